@@ -1,0 +1,78 @@
+// Codecs turn one header, query value or XML text into a typed value and back.
+
+/** Two directions of one value. `decode` throws a RangeError for text that is no such value. */
+export interface Codec<T> {
+  readonly decode: (raw: string) => T;
+  readonly encode: (value: T) => string;
+}
+
+/** Text as it stands. */
+export const text: Codec<string> = { decode: (raw) => raw, encode: (value) => value };
+
+/** `true` or `false`, in any case. */
+export const flag: Codec<boolean> = {
+  decode: (raw) => {
+    const lower = raw.toLowerCase();
+    if (lower !== "true" && lower !== "false") throw new RangeError(raw);
+    return lower === "true";
+  },
+  encode: String,
+};
+
+/** A decimal integer from `min` to `max`. */
+export function integer(min = 0, max: number = Number.MAX_SAFE_INTEGER): Codec<number> {
+  return {
+    decode: (raw) => {
+      const value = Number(raw);
+      if (!/^-?\d+$/.test(raw) || value < min || value > max) throw new RangeError(raw);
+      return value;
+    },
+    encode: String,
+  };
+}
+
+/** One of a fixed set of words, compared exactly. */
+export function oneOf<const T extends string>(...values: readonly T[]): Codec<T> {
+  return {
+    decode: (raw) => {
+      const found = values.find((value) => value === raw);
+      if (found === undefined) throw new RangeError(raw);
+      return found;
+    },
+    encode: (value) => value,
+  };
+}
+
+/** One of a fixed set of words, compared without case and decoded to the declared spelling. */
+export function oneOfAnyCase<const T extends string>(...values: readonly T[]): Codec<T> {
+  return {
+    decode: (raw) => {
+      const found = values.find((value) => value.toLowerCase() === raw.toLowerCase());
+      if (found === undefined) throw new RangeError(raw);
+      return found;
+    },
+    encode: (value) => value,
+  };
+}
+
+/** An HTTP date in a header, `Sun, 22 Nov 2026 09:00:00 GMT`. */
+export const httpDate: Codec<Date> = {
+  decode: (raw) => {
+    const value = new Date(raw);
+    if (Number.isNaN(value.getTime())) throw new RangeError(raw);
+    return value;
+  },
+  encode: (value) => value.toUTCString(),
+};
+
+/** A time in XML. OSS writes whole seconds that end in `.000Z`, and oss2 refuses anything else (oss2/utils.py). */
+export const isoDate: Codec<Date> = {
+  decode: httpDate.decode,
+  encode: (value) => `${value.toISOString().slice(0, 19)}.000Z`,
+};
+
+/** An entity tag: quoted on the wire, bare in values. */
+export const entityTag: Codec<string> = {
+  decode: (raw) => raw.replace(/^"|"$/g, ""),
+  encode: (value) => `"${value}"`,
+};

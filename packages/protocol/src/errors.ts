@@ -1,0 +1,179 @@
+// The typed catalogue of OSS errors: for each code its status, message, detail elements and EC.
+// Source: OSS error documentation and recorded answers, as collected in docs/compatibility.md.
+
+/** What OSS answers for one error code. */
+export interface ErrorEntry {
+  /** HTTP status. */
+  readonly status: number;
+  /** The message on the wire, unless the place that throws knows a better one. */
+  readonly message: string;
+  /** OSS's error-cause number, where one is known. */
+  readonly ec?: string;
+  /** Names of the elements that follow HostId in the error document, in order. */
+  readonly details: readonly string[];
+}
+
+/** Every error that Ossicle raises. */
+export const catalogue = {
+  AccessDenied: { status: 403, message: "AccessDenied", details: [] },
+  BucketAlreadyExists: {
+    status: 409,
+    message:
+      "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
+    ec: "0015-00000104",
+    details: ["BucketName"],
+  },
+  BucketNotEmpty: {
+    status: 409,
+    message: "The bucket has objects. Please delete them first.",
+    ec: "0015-00000301",
+    details: ["BucketName"],
+  },
+  CallbackFailed: { status: 203, message: "Callback failed.", details: [] },
+  EntityTooLarge: {
+    status: 400,
+    message: "Your proposed upload exceeds the maximum allowed size.",
+    details: ["MaxSizeAllowed", "ProposedSize"],
+  },
+  FileAlreadyExists: {
+    status: 409,
+    message: "The object you specified already exists and can not be overwritten.",
+    ec: "0026-00000002",
+    details: ["Key"],
+  },
+  IncompleteBody: {
+    status: 400,
+    message: "You did not provide the number of bytes specified by the Content-Length HTTP header.",
+    details: [],
+  },
+  InternalError: {
+    status: 500,
+    message: "We encountered an internal error. Please try again.",
+    details: [],
+  },
+  InvalidAccessKeyId: {
+    status: 403,
+    message: "The OSS Access Key Id you provided does not exist in our records.",
+    ec: "0002-00000902",
+    details: ["OSSAccessKeyId"],
+  },
+  InvalidArgument: {
+    status: 400,
+    message: "The argument you provided is invalid.",
+    details: ["ArgumentName", "ArgumentValue"],
+  },
+  InvalidBucketName: {
+    status: 400,
+    message: "The specified bucket is not valid.",
+    details: ["BucketName"],
+  },
+  InvalidCRC64: {
+    status: 400,
+    message: "The x-oss-hash-crc64ecma you specified does not match what we calculated.",
+    details: [],
+  },
+  InvalidDigest: { status: 400, message: "The Content-MD5 you specified was invalid.", details: [] },
+  InvalidLocationConstraint: {
+    status: 400,
+    message: "The specified location-constraint is not valid",
+    details: ["LocationConstraint"],
+  },
+  InvalidObjectName: {
+    status: 400,
+    message: "The specified object is not valid.",
+    ec: "0016-00000002",
+    details: ["ObjectName"],
+  },
+  InvalidRange: {
+    status: 416,
+    message: "The requested range cannot be satisfied",
+    details: ["ActualObjectSize", "RangeRequested"],
+  },
+  InvalidRequest: { status: 400, message: "The request is invalid.", details: [] },
+  InvalidSecurityToken: {
+    status: 403,
+    message: "The security token you provided is invalid.",
+    ec: "0002-00000006",
+    details: [],
+  },
+  MalformedXML: {
+    status: 400,
+    message: "The XML you provided was not well-formed or did not validate against our published schema.",
+    details: ["ErrorDetail"],
+  },
+  MethodNotAllowed: {
+    status: 405,
+    message: "The specified method is not allowed against this resource.",
+    ec: "0003-00000016",
+    details: ["Method", "ResourceType"],
+  },
+  MissingContentLength: {
+    status: 411,
+    message: "You must provide the Content-Length HTTP header.",
+    details: [],
+  },
+  NoSuchBucket: {
+    status: 404,
+    message: "The specified bucket does not exist.",
+    ec: "0015-00000101",
+    details: ["BucketName"],
+  },
+  NoSuchKey: {
+    status: 404,
+    message: "The specified key does not exist.",
+    ec: "0026-00000001",
+    details: ["Key"],
+  },
+  NoSuchVersion: {
+    status: 404,
+    message: "The specified version does not exist.",
+    details: ["Key", "VersionId"],
+  },
+  NotImplemented: {
+    status: 501,
+    message: "A header you provided implies functionality that is not implemented.",
+    details: ["Header"],
+  },
+  NotModified: { status: 304, message: "Not Modified", details: [] },
+  PreconditionFailed: {
+    status: 412,
+    message: "At least one of the pre-conditions you specified did not hold.",
+    details: ["Condition"],
+  },
+  RequestTimeout: {
+    status: 400,
+    message:
+      "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.",
+    details: [],
+  },
+  RequestTimeTooSkewed: {
+    status: 403,
+    message: "The difference between the request time and the current time is too large.",
+    ec: "0002-00000504",
+    details: ["MaxAllowedSkewMilliseconds", "RequestTime", "ServerTime"],
+  },
+  ServiceUnavailable: { status: 503, message: "Please reduce your request rate.", details: [] },
+  SignatureDoesNotMatch: {
+    status: 403,
+    message:
+      "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    ec: "0002-00000040",
+    details: ["OSSAccessKeyId", "SignatureProvided", "StringToSign", "StringToSignBytes"],
+  },
+  TooManyBuckets: {
+    status: 400,
+    message: "You have attempted to create more buckets than allowed.",
+    details: [],
+  },
+} as const;
+
+/** A code of the catalogue. */
+export type ErrorCode = keyof typeof catalogue;
+
+/** The detail elements that a code must carry. */
+export type ErrorDetails<Code extends ErrorCode> = {
+  readonly [Name in (typeof catalogue)[Code]["details"][number]]: string;
+};
+
+/** The catalogue under its general type, for lookups by a code that came from outside. */
+export const entries: Readonly<Record<string, ErrorEntry>> = catalogue;

@@ -1,0 +1,103 @@
+// The declaration form: where each field of an operation's input and output travels on the wire.
+import type { Codec } from "./codec.ts";
+import type { XmlCodec } from "./xml/codec.ts";
+
+/** What to answer when a value cannot be decoded; the default is InvalidArgument naming the header or parameter. */
+export interface InvalidInput {
+  readonly message?: string;
+  readonly argumentName?: string;
+  readonly ec?: string;
+}
+
+/** Where one field travels. */
+export type Binding<T> =
+  | { readonly place: "bucket" | "key" }
+  | {
+      readonly place: "header" | "query";
+      readonly name: string;
+      readonly codec: Codec<T>;
+      readonly invalid?: InvalidInput;
+    }
+  | { readonly place: "metadata" }
+  | { readonly place: "element"; readonly name: string; readonly codec: XmlCodec<T> }
+  | { readonly place: "elements"; readonly name: string; readonly codec: XmlCodec<Item<T>> }
+  | { readonly place: "root"; readonly codec: Codec<T> };
+
+type Item<T> = T extends readonly (infer I)[] ? I : never;
+
+/** Where each field of `T` travels: one binding per field, no more and no fewer. */
+export type Bindings<T> = { readonly [K in keyof T]-?: Binding<NonNullable<T[K]>> };
+
+/** The operation's bucket: in the host name, the path, or a custom domain's table. */
+export function bucketName(): Binding<string> {
+  return { place: "bucket" };
+}
+
+/** The operation's object key: the rest of the path. */
+export function objectKey(): Binding<string> {
+  return { place: "key" };
+}
+
+/** A header; the name is the spelling on the wire, input matches in any case. */
+export function header<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
+  return invalid === undefined
+    ? { place: "header", name, codec }
+    : { place: "header", name, codec, invalid };
+}
+
+/** A query parameter. */
+export function query<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
+  return invalid === undefined
+    ? { place: "query", name, codec }
+    : { place: "query", name, codec, invalid };
+}
+
+/** All `x-oss-meta-*` headers, as a record whose names lack the prefix. */
+export function userMetadata(): Binding<Readonly<Record<string, string>>> {
+  return { place: "metadata" };
+}
+
+/** A child element of the document's root. */
+export function element<T>(name: string, codec: XmlCodec<T>): Binding<T> {
+  return { place: "element", name, codec };
+}
+
+/** A repeated child element of the document's root. */
+export function elements<T>(name: string, codec: XmlCodec<T>): Binding<readonly T[]> {
+  return { place: "elements", name, codec };
+}
+
+/** The text of the document's root. */
+export function rootText<T>(codec: Codec<T>): Binding<T> {
+  return { place: "root", codec };
+}
+
+/** Who may call an operation on a bucket that is not theirs: what an ACL has to grant. */
+export type Access = "owner" | "read" | "write";
+
+/** One operation of OSS: how it is addressed, what it takes, what it answers. */
+export interface Operation<Input, Output> {
+  readonly name: string;
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+  /** What the request target names. */
+  readonly level: "service" | "bucket" | "object";
+  /** Query parameters whose presence selects the operation; `name=value` asks for that value. */
+  readonly selectors?: readonly string[];
+  /** A header whose presence selects the operation. */
+  readonly selectingHeader?: string;
+  readonly access: Access;
+  readonly input: Bindings<Input>;
+  readonly output: Bindings<Output>;
+  /** Root element of the request document; none when absent. */
+  readonly inputRoot?: string;
+  /** Whether the request document may be left out. */
+  readonly inputOptional?: true;
+  /** Root element of the response document; none when absent. */
+  readonly outputRoot?: string;
+  /** Whether the object's bytes travel in the request or the response. */
+  readonly stream?: "request" | "response";
+  /** Whether `x-oss-callback` is honoured (callback documentation, 2025-09-19). */
+  readonly callback?: true;
+  /** HTTP status of success, 200 when absent. */
+  readonly status?: 200 | 204;
+}

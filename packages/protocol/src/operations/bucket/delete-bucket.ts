@@ -1,0 +1,21 @@
+// DeleteBucket: removes an empty bucket.
+import { bucketName, type Operation } from "../../operation.ts";
+
+/** What DeleteBucket takes. */
+export interface DeleteBucketInput {
+  readonly bucket: string;
+}
+
+/** What DeleteBucket answers: nothing. */
+export type DeleteBucketOutput = Readonly<Record<never, never>>;
+
+/** Removes a bucket that holds no object, version or pending upload. */
+export const deleteBucket: Operation<DeleteBucketInput, DeleteBucketOutput> = {
+  name: "DeleteBucket",
+  method: "DELETE",
+  level: "bucket",
+  access: "owner",
+  status: 204,
+  input: { bucket: bucketName() },
+  output: {},
+};

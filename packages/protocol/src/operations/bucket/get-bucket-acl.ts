@@ -1,0 +1,36 @@
+// GetBucketAcl: says who may use a bucket.
+import {
+  type BucketAcl,
+  bucketAcl,
+  type Grants,
+  grants,
+  type Owner,
+  ownerElement,
+} from "../../acl.ts";
+import { bucketName, element, type Operation } from "../../operation.ts";
+
+/** What GetBucketAcl takes. */
+export interface GetBucketAclInput {
+  readonly bucket: string;
+}
+
+/** What GetBucketAcl answers. */
+export interface GetBucketAclOutput {
+  readonly owner: Owner;
+  readonly accessControlList: Grants<BucketAcl>;
+}
+
+/** Reads a bucket's ACL. */
+export const getBucketAcl: Operation<GetBucketAclInput, GetBucketAclOutput> = {
+  name: "GetBucketAcl",
+  method: "GET",
+  level: "bucket",
+  selectors: ["acl"],
+  access: "owner",
+  outputRoot: "AccessControlPolicy",
+  input: { bucket: bucketName() },
+  output: {
+    owner: ownerElement,
+    accessControlList: element("AccessControlList", grants(bucketAcl)),
+  },
+};

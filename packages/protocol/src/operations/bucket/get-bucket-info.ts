@@ -1,0 +1,107 @@
+// GetBucketInfo: what a bucket is and how it is set up.
+import {
+  type BucketAcl,
+  bucketAcl,
+  type Grants,
+  grants,
+  type Owner,
+  ownerShape,
+} from "../../acl.ts";
+import { flag, isoDate, oneOf, text } from "../../codec.ts";
+import { bucketName, element, type Operation } from "../../operation.ts";
+import { leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
+import { type StorageClass, storageClass } from "../object/object-headers.ts";
+import { type DataRedundancyType, dataRedundancyType } from "./put-bucket.ts";
+
+/** Whether a feature is on. */
+export type Switch = "Enabled" | "Disabled";
+
+/** How new objects are encrypted. */
+export interface ServerSideEncryptionRule {
+  readonly sseAlgorithm: string;
+}
+
+/** Where access logs go; both empty when nowhere. */
+export interface BucketLogPolicy {
+  readonly logBucket: string;
+  readonly logPrefix: string;
+}
+
+/** A bucket. */
+export interface BucketInfo {
+  readonly accessMonitor: Switch;
+  readonly blockPublicAccess: boolean;
+  readonly comment: string;
+  readonly creationDate: Date;
+  readonly crossRegionReplication: Switch;
+  readonly dataRedundancyType: DataRedundancyType;
+  /** Host and port to reach the bucket's region at. */
+  readonly extranetEndpoint: string;
+  readonly intranetEndpoint: string;
+  /** `oss-` and the region's id. */
+  readonly location: string;
+  readonly name: string;
+  readonly resourceGroupId: string;
+  readonly storageClass: StorageClass;
+  readonly transferAcceleration: Switch;
+  readonly owner: Owner;
+  readonly accessControlList: Grants<BucketAcl>;
+  readonly serverSideEncryptionRule: ServerSideEncryptionRule;
+  readonly bucketPolicy: BucketLogPolicy;
+  /** Absent until versioning is first configured. */
+  readonly versioning?: "Enabled" | "Suspended";
+}
+
+/** What GetBucketInfo takes. */
+export interface GetBucketInfoInput {
+  readonly bucket: string;
+}
+
+/** What GetBucketInfo answers. */
+export interface GetBucketInfoOutput {
+  readonly bucket: BucketInfo;
+}
+
+const enabled = oneOf("Enabled", "Disabled");
+
+const bucketInfo: XmlCodec<BucketInfo> = shape<BucketInfo>({
+  accessMonitor: one("AccessMonitor", leaf(enabled)),
+  blockPublicAccess: one("BlockPublicAccess", leaf(flag)),
+  comment: one("Comment", leaf(text)),
+  creationDate: one("CreationDate", leaf(isoDate)),
+  crossRegionReplication: one("CrossRegionReplication", leaf(enabled)),
+  dataRedundancyType: one("DataRedundancyType", leaf(dataRedundancyType)),
+  extranetEndpoint: one("ExtranetEndpoint", leaf(text)),
+  intranetEndpoint: one("IntranetEndpoint", leaf(text)),
+  location: one("Location", leaf(text)),
+  name: one("Name", leaf(text)),
+  resourceGroupId: one("ResourceGroupId", leaf(text)),
+  storageClass: one("StorageClass", leaf(storageClass)),
+  transferAcceleration: one("TransferAcceleration", leaf(enabled)),
+  owner: one("Owner", ownerShape),
+  accessControlList: one("AccessControlList", grants(bucketAcl)),
+  serverSideEncryptionRule: one(
+    "ServerSideEncryptionRule",
+    shape<ServerSideEncryptionRule>({ sseAlgorithm: one("SSEAlgorithm", leaf(text)) }),
+  ),
+  bucketPolicy: one(
+    "BucketPolicy",
+    shape<BucketLogPolicy>({
+      logBucket: one("LogBucket", leaf(text)),
+      logPrefix: one("LogPrefix", leaf(text)),
+    }),
+  ),
+  versioning: one("Versioning", leaf(oneOf("Enabled", "Suspended"))),
+});
+
+/** Reads a bucket's set-up. */
+export const getBucketInfo: Operation<GetBucketInfoInput, GetBucketInfoOutput> = {
+  name: "GetBucketInfo",
+  method: "GET",
+  level: "bucket",
+  selectors: ["bucketInfo"],
+  access: "owner",
+  outputRoot: "BucketInfo",
+  input: { bucket: bucketName() },
+  output: { bucket: element("Bucket", bucketInfo) },
+};

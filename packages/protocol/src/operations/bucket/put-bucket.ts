@@ -1,0 +1,47 @@
+// PutBucket: makes a bucket, or changes the ACL of one's own.
+import { type BucketAcl, bucketAclHeader } from "../../acl.ts";
+import { type Codec, oneOf, text } from "../../codec.ts";
+import { bucketName, element, header, type Operation } from "../../operation.ts";
+import { leaf } from "../../xml/codec.ts";
+import { type StorageClass, storageClass } from "../object/object-headers.ts";
+
+/** How many copies the class promises; recorded and reported, no more. */
+export type DataRedundancyType = "LRS" | "ZRS";
+
+export const dataRedundancyType: Codec<DataRedundancyType> = oneOf("LRS", "ZRS");
+
+/** What PutBucket takes. */
+export interface PutBucketInput {
+  /** 3 to 63 lower-case letters, digits and hyphens. */
+  readonly bucket: string;
+  /** `private` for a new bucket; an existing one keeps its own when absent. */
+  readonly acl?: BucketAcl;
+  /** Must be this store's region. */
+  readonly locationConstraint?: string;
+  readonly storageClass?: StorageClass;
+  readonly dataRedundancyType?: DataRedundancyType;
+}
+
+/** What PutBucket answers. */
+export interface PutBucketOutput {
+  /** `/bucket`. */
+  readonly location: string;
+}
+
+/** Makes a bucket. */
+export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
+  name: "PutBucket",
+  method: "PUT",
+  level: "bucket",
+  access: "owner",
+  inputRoot: "CreateBucketConfiguration",
+  inputOptional: true,
+  input: {
+    bucket: bucketName(),
+    acl: bucketAclHeader,
+    locationConstraint: element("LocationConstraint", leaf(text)),
+    storageClass: element("StorageClass", leaf(storageClass)),
+    dataRedundancyType: element("DataRedundancyType", leaf(dataRedundancyType)),
+  },
+  output: { location: header("Location", text) },
+};

@@ -1,0 +1,33 @@
+// GetObjectMeta: the few facts that cost least. All SDKs ask with HEAD.
+import { entityTag, httpDate, integer, text } from "../../codec.ts";
+import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
+import type { ObjectVersion } from "./object-headers.ts";
+
+/** What GetObjectMeta takes. */
+export type GetObjectMetaInput = ObjectVersion;
+
+/** What GetObjectMeta answers. */
+export interface GetObjectMetaOutput {
+  readonly contentLength: number;
+  readonly etag: string;
+  readonly lastModified: Date;
+  readonly hashCrc64?: string;
+  readonly versionId?: string;
+}
+
+/** Reads an object's size, entity tag and time. */
+export const getObjectMeta: Operation<GetObjectMetaInput, GetObjectMetaOutput> = {
+  name: "GetObjectMeta",
+  method: "HEAD",
+  level: "object",
+  selectors: ["objectMeta"],
+  access: "read",
+  input: { bucket: bucketName(), key: objectKey(), versionId: query("versionId", text) },
+  output: {
+    contentLength: header("Content-Length", integer()),
+    etag: header("ETag", entityTag),
+    lastModified: header("Last-Modified", httpDate),
+    hashCrc64: header("x-oss-hash-crc64ecma", text),
+    versionId: header("x-oss-version-id", text),
+  },
+};

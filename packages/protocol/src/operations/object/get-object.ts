@@ -1,0 +1,45 @@
+// GetObject: reads an object or one range of it.
+import { oneOf, text } from "../../codec.ts";
+import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
+import {
+  objectFacts,
+  type ObjectFacts,
+  type ObjectVersion,
+  type ReadConditions,
+  readConditions,
+  type ResponseOverrides,
+  responseOverrides,
+} from "./object-headers.ts";
+
+/** What GetObject takes. */
+export interface GetObjectInput extends ObjectVersion, ReadConditions, ResponseOverrides {
+  /** One range, `bytes=0-499`. By default OSS answers a range outside the object with the whole object. */
+  readonly range?: string;
+  /** `standard` answers an unsatisfiable range with 416 and clamps an end beyond the object. */
+  readonly rangeBehavior?: "standard";
+}
+
+/** What GetObject answers beside the body. */
+export interface GetObjectOutput extends ObjectFacts {
+  /** `bytes 0-499/1000`, when a range was served. */
+  readonly contentRange?: string;
+}
+
+/** Reads an object. */
+export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
+  name: "GetObject",
+  method: "GET",
+  level: "object",
+  access: "read",
+  stream: "response",
+  input: {
+    bucket: bucketName(),
+    key: objectKey(),
+    versionId: query("versionId", text),
+    range: header("Range", text),
+    rangeBehavior: header("x-oss-range-behavior", oneOf("standard")),
+    ...readConditions,
+    ...responseOverrides,
+  },
+  output: { ...objectFacts, contentRange: header("Content-Range", text) },
+};

@@ -1,0 +1,31 @@
+// HeadObject: everything that GetObject says about an object, without its bytes.
+import { text } from "../../codec.ts";
+import { bucketName, objectKey, type Operation, query } from "../../operation.ts";
+import {
+  objectFacts,
+  type ObjectFacts,
+  type ObjectVersion,
+  type ReadConditions,
+  readConditions,
+} from "./object-headers.ts";
+
+/** What HeadObject takes. */
+export interface HeadObjectInput extends ObjectVersion, ReadConditions {}
+
+/** What HeadObject answers. */
+export type HeadObjectOutput = ObjectFacts;
+
+/** Reads an object's headers. Errors travel in `x-oss-err`, since a HEAD has no body. */
+export const headObject: Operation<HeadObjectInput, HeadObjectOutput> = {
+  name: "HeadObject",
+  method: "HEAD",
+  level: "object",
+  access: "read",
+  input: {
+    bucket: bucketName(),
+    key: objectKey(),
+    versionId: query("versionId", text),
+    ...readConditions,
+  },
+  output: objectFacts,
+};

@@ -1,0 +1,31 @@
+// PutObjectACL: sets who may use an object.
+import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
+import { text } from "../../codec.ts";
+import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
+import type { ObjectVersion } from "./object-headers.ts";
+
+/** What PutObjectACL takes. */
+export interface PutObjectAclInput extends ObjectVersion {
+  readonly acl: ObjectAcl;
+}
+
+/** What PutObjectACL answers. */
+export interface PutObjectAclOutput {
+  readonly versionId?: string;
+}
+
+/** Sets an object's ACL; `default` follows the bucket again. */
+export const putObjectAcl: Operation<PutObjectAclInput, PutObjectAclOutput> = {
+  name: "PutObjectACL",
+  method: "PUT",
+  level: "object",
+  selectors: ["acl"],
+  access: "owner",
+  input: {
+    bucket: bucketName(),
+    key: objectKey(),
+    versionId: query("versionId", text),
+    acl: objectAclHeader,
+  },
+  output: { versionId: header("x-oss-version-id", text) },
+};

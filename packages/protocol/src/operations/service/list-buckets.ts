@@ -1,0 +1,75 @@
+// ListBuckets (GetService): the buckets of the account, by name.
+import { type Owner, ownerElement } from "../../acl.ts";
+import { flag, integer, isoDate, text } from "../../codec.ts";
+import { element, type Operation, query } from "../../operation.ts";
+import { leaf, many, one, shape, type XmlCodec } from "../../xml/codec.ts";
+import { type StorageClass, storageClass } from "../object/object-headers.ts";
+
+/** What ListBuckets takes. */
+export interface ListBucketsInput {
+  readonly prefix?: string;
+  /** Starts after this name. */
+  readonly marker?: string;
+  /** 1 to 1,000, 100 when absent. */
+  readonly maxKeys?: number;
+}
+
+/** A bucket in the list. */
+export interface ListedBucket {
+  readonly creationDate: Date;
+  readonly extranetEndpoint: string;
+  readonly intranetEndpoint: string;
+  readonly location: string;
+  readonly name: string;
+  readonly region: string;
+  readonly storageClass: StorageClass;
+}
+
+/** The `Buckets` element. */
+export interface ListedBuckets {
+  readonly bucket: readonly ListedBucket[];
+}
+
+/** What ListBuckets answers. */
+export interface ListBucketsOutput {
+  readonly prefix: string;
+  readonly marker: string;
+  readonly maxKeys: number;
+  readonly isTruncated: boolean;
+  readonly nextMarker?: string;
+  readonly owner: Owner;
+  readonly buckets: ListedBuckets;
+}
+
+const listedBucket: XmlCodec<ListedBucket> = shape<ListedBucket>({
+  creationDate: one("CreationDate", leaf(isoDate)),
+  extranetEndpoint: one("ExtranetEndpoint", leaf(text)),
+  intranetEndpoint: one("IntranetEndpoint", leaf(text)),
+  location: one("Location", leaf(text)),
+  name: one("Name", leaf(text)),
+  region: one("Region", leaf(text)),
+  storageClass: one("StorageClass", leaf(storageClass)),
+});
+
+/** Lists buckets. */
+export const listBuckets: Operation<ListBucketsInput, ListBucketsOutput> = {
+  name: "ListBuckets",
+  method: "GET",
+  level: "service",
+  access: "owner",
+  outputRoot: "ListAllMyBucketsResult",
+  input: {
+    prefix: query("prefix", text),
+    marker: query("marker", text),
+    maxKeys: query("max-keys", integer(1, 1_000), { ec: "0017-00000289" }),
+  },
+  output: {
+    prefix: element("Prefix", leaf(text)),
+    marker: element("Marker", leaf(text)),
+    maxKeys: element("MaxKeys", leaf(integer())),
+    isTruncated: element("IsTruncated", leaf(flag)),
+    nextMarker: element("NextMarker", leaf(text)),
+    owner: ownerElement,
+    buckets: element("Buckets", shape<ListedBuckets>({ bucket: many("Bucket", listedBucket) })),
+  },
+};

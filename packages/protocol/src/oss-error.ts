@@ -1,0 +1,51 @@
+// OssError: the one error class of the protocol. The server throws and renders it, the client parses it back.
+import type { ErrorCode, ErrorDetails } from "./errors.ts";
+
+/** What may be said about an error beyond its code and details. */
+export interface OssErrorOptions {
+  /** Replaces the catalogue's message. */
+  readonly message?: string;
+  /** Replaces the catalogue's EC. */
+  readonly ec?: string;
+  /** HTTP status as received; the catalogue's when absent. */
+  readonly status?: number;
+  /** The request that failed. */
+  readonly requestId?: string;
+  /** The host that answered. */
+  readonly hostId?: string;
+  /** Response headers to send along, in wire spelling. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What went wrong underneath; goes to the log, never on the wire. */
+  readonly cause?: unknown;
+}
+
+type Arguments<Code extends ErrorCode> = keyof ErrorDetails<Code> extends never
+  ? [details?: Readonly<Record<string, never>>, options?: OssErrorOptions]
+  : [details: ErrorDetails<Code>, options?: OssErrorOptions];
+
+/** An error of the OSS protocol. Code and details are checked together. */
+export class OssError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name: string = "OssError";
+  /** OSS's error code, for example `NoSuchKey`. Real OSS may answer codes that the catalogue lacks. */
+  readonly code: Code;
+  /** The elements after HostId in the error document. */
+  readonly details: Readonly<Record<string, string>>;
+  /** HTTP status, where it was received or overridden. */
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly hostId: string | undefined;
+  /** OSS's error-cause number, for example `0026-00000001`. */
+  readonly ec: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: Code, ...[details, options = {}]: Arguments<Code>) {
+    super(options.message ?? "", "cause" in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.details = details ?? {};
+    this.status = options.status;
+    this.requestId = options.requestId;
+    this.hostId = options.hostId;
+    this.ec = options.ec;
+    this.headers = options.headers ?? {};
+  }
+}

@@ -1,0 +1,24 @@
+// Escapes text for XML. Control characters become numeric references: keys may hold them, and SDKs send them so.
+
+/** Text as element content. */
+export function escapeXml(value: string): string {
+  // oxlint-disable-next-line no-control-regex -- keys may hold control characters (wire facts, DeleteMultipleObjects)
+  return /[&<>"'\u0000-\u001f]/.test(value) ? value.replace(/[&<>"'\u0000-\u001f]/g, replacement) : value;
+}
+
+function replacement(character: string): string {
+  switch (character) {
+    case "&":
+      return "&amp;";
+    case "<":
+      return "&lt;";
+    case ">":
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case "'":
+      return "&apos;";
+    default:
+      return `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
+  }
+}

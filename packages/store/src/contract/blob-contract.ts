@@ -1,0 +1,73 @@
+// What every blob adapter must do, run unchanged over each of them.
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { BlobMissingError, type BlobStore, mintRef } from "../blob-store.ts";
+
+/** Opens an empty store and says how to dispose of it. */
+export type OpenBlobStore = () => Promise<{
+  readonly store: BlobStore;
+  readonly dispose: () => Promise<void>;
+}>;
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const out: Uint8Array[] = [];
+  for await (const chunk of chunks) out.push(Buffer.from(chunk));
+  return Buffer.concat(out);
+}
+
+/** Declares the suite. */
+export function blobContract(name: string, open: OpenBlobStore): void {
+  describe(`${name} keeps the blob contract`, () => {
+    let store: BlobStore;
+    let dispose: () => Promise<void>;
+    beforeEach(async () => {
+      ({ store, dispose } = await open());
+    });
+    afterEach(() => dispose());
+
+    test("what was written in pieces is read back, whole and in slices", async () => {
+      const ref = mintRef();
+      const body = Buffer.alloc(700_001, "0123456789");
+      const writer = await store.create(ref);
+      for (let at = 0; at < body.length; at += 65_537) await writer.write(body.subarray(at, at + 65_537));
+      await writer.finish();
+      const whole = await collect(await store.read(ref, { offset: 0, length: body.length }));
+      expect(whole.equals(body)).toBe(true);
+      const slice = await collect(await store.read(ref, { offset: 300_000, length: 5 }));
+      expect(slice.toString()).toBe(body.toString("latin1", 300_000, 300_005));
+    });
+
+    test("an empty blob is a blob", async () => {
+      const ref = mintRef();
+      await (await store.create(ref)).finish();
+      expect(await collect(await store.read(ref, { offset: 0, length: 0 }))).toHaveLength(0);
+    });
+
+    test("a missing blob fails at once, not in the middle", async () => {
+      await expect(store.read(mintRef(), { offset: 0, length: 1 })).rejects.toThrow(BlobMissingError);
+    });
+
+    test("an aborted blob is not there", async () => {
+      const ref = mintRef();
+      const writer = await store.create(ref);
+      await writer.write(Buffer.from("x"));
+      await writer.abort();
+      await expect(store.read(ref, { offset: 0, length: 1 })).rejects.toThrow(BlobMissingError);
+    });
+
+    test("removal takes exactly what it names, and may be repeated", async () => {
+      const refs = [mintRef(), mintRef(), mintRef()] as const;
+      for (const ref of refs) {
+        const writer = await store.create(ref);
+        await writer.write(Buffer.from("x"));
+        await writer.finish();
+      }
+      await store.remove([refs[0], refs[1]]);
+      await store.remove([refs[0]]);
+      const left: string[] = [];
+      for await (const { ref, sizeBytes } of store.scan()) {
+        left.push(`${Buffer.from(ref).toString("hex")}:${sizeBytes}`);
+      }
+      expect(left).toEqual([`${Buffer.from(refs[2]).toString("hex")}:1`]);
+    });
+  });
+}

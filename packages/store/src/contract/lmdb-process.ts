@@ -1,0 +1,23 @@
+// The other process of the contract between processes, over LMDB: commits what it is told and answers.
+import { openLmdbMetadataStore } from "../lmdb/lmdb-metadata-store.ts";
+import { mintVersion } from "../metadata-store.ts";
+import { increment } from "./increment.ts";
+
+const store = openLmdbMetadataStore({ folder: process.argv[2] ?? "" });
+
+async function obey(message: string): Promise<void> {
+  const rounds = /^increment (\d+)$/.exec(message)?.[1];
+  for (let round = 0; round < Number(rounds ?? 0); round += 1) await increment(store);
+  if (rounds === undefined) {
+    await store.commit({
+      version: mintVersion(),
+      checks: [],
+      puts: [{ key: Buffer.from("shared"), value: Buffer.from(message) }],
+      deletes: [],
+    });
+  }
+  process.send?.("done");
+}
+
+process.on("message", (message) => void obey(String(message)));
+process.send?.("ready");

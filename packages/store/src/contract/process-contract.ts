@@ -1,0 +1,64 @@
+// What every adapter on a shared medium must do between processes: what one has committed, another reads.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import type { MetadataStore } from "../metadata-store.ts";
+import { increment } from "./increment.ts";
+
+/** Opens a store on a fresh medium and says what another process needs to open it too. */
+export type OpenShared = () => Promise<{
+  readonly store: MetadataStore;
+  readonly argument: string;
+  readonly dispose: () => Promise<void>;
+}>;
+
+/** Declares the suite. `program` opens the medium, commits each message's key with its value, and answers it. */
+export function processContract(name: string, program: string, open: OpenShared): void {
+  describe(`${name} keeps the contract between processes`, () => {
+    test("a process reads what another has committed, at once and every time", async () => {
+      const { store, argument, dispose } = await open();
+      const child = fork(fileURLToPath(new URL(program, import.meta.url)), [argument], {
+        execArgv: ["--conditions=@ossicle/source", "--import", "tsx"],
+      });
+      try {
+        await once(child, "message");
+        const key = Buffer.from("shared");
+        for (let round = 0; round < 200; round += 1) {
+          await store.getMany([key]); // keeps a read transaction alive, which is what goes stale
+          await tell(child, String(round));
+          const [entry] = await store.getMany([key]);
+          expect(Buffer.from(entry?.value ?? []).toString()).toBe(String(round));
+        }
+      } finally {
+        child.kill();
+        await dispose();
+      }
+    });
+
+    test("a process loses no update to another", async () => {
+      const { store, argument, dispose } = await open();
+      const child = fork(fileURLToPath(new URL(program, import.meta.url)), [argument], {
+        execArgv: ["--conditions=@ossicle/source", "--import", "tsx"],
+      });
+      try {
+        await once(child, "message");
+        const rounds = 100;
+        const theirs = tell(child, `increment ${rounds}`);
+        for (let round = 0; round < rounds; round += 1) await increment(store);
+        await theirs;
+        const [entry] = await store.getMany([Buffer.from("counter")]);
+        expect(Buffer.from(entry?.value ?? []).toString()).toBe(String(2 * rounds));
+      } finally {
+        child.kill();
+        await dispose();
+      }
+    });
+  });
+}
+
+async function tell(child: ChildProcess, message: string): Promise<void> {
+  const answered = once(child, "message");
+  child.send(message);
+  await answered;
+}

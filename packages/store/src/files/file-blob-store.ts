@@ -1,0 +1,156 @@
+// Immutable files, one a blob, in 256 folders. A finished blob is synced, and so is the folder that names it.
+import { type FileHandle, mkdir, open, opendir, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  BlobMissingError,
+  type BlobRef,
+  type BlobSlice,
+  type BlobStore,
+  type BlobWriter,
+} from "../blob-store.ts";
+import { FolderSync } from "./folder-sync.ts";
+
+/** Bytes of one read: large enough to keep the disk busy, small enough to start soon. */
+const readChunkBytes = 262_144;
+
+/** Bytes after which written data is pushed to the disk while more arrives, so that the last sync is short. */
+const syncEveryBytes = 33_554_432;
+
+/** Opens the store in a folder; its 256 shards are made when missing. */
+export async function openFileBlobStore(folder: string): Promise<BlobStore> {
+  await mkdir(folder, { recursive: true });
+  const present = new Set(await readdir(folder));
+  const folders = new FolderSync();
+  for (let shard = 0; shard < 256; shard += 1) {
+    const name = shard.toString(16).padStart(2, "0");
+    if (!present.has(name)) await mkdir(join(folder, name), { recursive: true });
+  }
+  if (present.size < 256) await folders.sync(folder);
+  return new FileBlobStore(folder, folders);
+}
+
+class FileBlobStore implements BlobStore {
+  readonly #folder: string;
+  readonly #folders: FolderSync;
+
+  constructor(folder: string, folders: FolderSync) {
+    this.#folder = folder;
+    this.#folders = folders;
+  }
+
+  readonly create: BlobStore["create"] = async (ref) => {
+    const path = this.#path(ref);
+    const handle = await open(path, "wx", 0o600);
+    return new FileBlobWriter(handle, path, () => this.#folders.sync(this.#shard(ref)));
+  };
+
+  readonly read: BlobStore["read"] = async (ref, slice) => {
+    let handle: FileHandle;
+    try {
+      handle = await open(this.#path(ref), "r");
+    } catch (cause) {
+      throw new BlobMissingError(`blob ${hex(ref)} cannot be opened`, { cause });
+    }
+    return readSlice(handle, slice);
+  };
+
+  readonly remove: BlobStore["remove"] = async (refs) => {
+    await Promise.all(refs.map((ref) => rm(this.#path(ref), { force: true })));
+  };
+
+  readonly scan: BlobStore["scan"] = () => scanFolder(this.#folder);
+
+  #shard(ref: BlobRef): string {
+    return join(this.#folder, hex(ref).slice(-2));
+  }
+
+  #path(ref: BlobRef): string {
+    return join(this.#shard(ref), hex(ref));
+  }
+}
+
+class FileBlobWriter implements BlobWriter {
+  readonly #handle: FileHandle;
+  readonly #path: string;
+  readonly #syncFolder: () => Promise<void>;
+  #position = 0;
+  #unsynced = 0;
+  #syncing: Promise<void> | undefined;
+
+  constructor(handle: FileHandle, path: string, syncFolder: () => Promise<void>) {
+    this.#handle = handle;
+    this.#path = path;
+    this.#syncFolder = syncFolder;
+  }
+
+  readonly write: BlobWriter["write"] = async (chunk) => {
+    let done = 0;
+    while (done < chunk.length) {
+      const { bytesWritten } = await this.#handle.write(
+        chunk,
+        done,
+        chunk.length - done,
+        this.#position + done,
+      );
+      done += bytesWritten;
+    }
+    this.#position += done;
+    this.#unsynced += done;
+    if (this.#unsynced >= syncEveryBytes && this.#syncing === undefined) this.#startSync();
+  };
+
+  #startSync(): void {
+    this.#unsynced = 0;
+    this.#syncing = this.#handle
+      .datasync()
+      .catch(() => undefined) // finish() syncs once more and reports
+      .finally(() => {
+        this.#syncing = undefined;
+      });
+  }
+
+  readonly finish: BlobWriter["finish"] = async () => {
+    await this.#syncing;
+    await this.#handle.sync();
+    await this.#handle.close();
+    await this.#syncFolder();
+  };
+
+  readonly abort: BlobWriter["abort"] = async () => {
+    await this.#syncing;
+    await this.#handle.close().catch(() => undefined); // a failed finish may have closed it
+    await rm(this.#path, { force: true });
+  };
+}
+
+async function* readSlice(handle: FileHandle, slice: BlobSlice): AsyncGenerator<Uint8Array> {
+  try {
+    let position = slice.offset;
+    const end = slice.offset + slice.length;
+    const size = Math.min(readChunkBytes, slice.length);
+    while (position < end) {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(size, end - position));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+      if (bytesRead === 0) throw new BlobMissingError("a blob is shorter than its record says");
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* scanFolder(folder: string): AsyncGenerator<{ ref: BlobRef; sizeBytes: number }> {
+  for await (const shard of await opendir(folder)) {
+    if (!shard.isDirectory()) continue;
+    for await (const file of await opendir(join(folder, shard.name))) {
+      if (!/^[0-9a-f]{32}$/.test(file.name)) continue;
+      const { size } = await stat(join(folder, shard.name, file.name));
+      yield { ref: Uint8Array.from(Buffer.from(file.name, "hex")), sizeBytes: size };
+    }
+  }
+}
+
+function hex(ref: BlobRef): string {
+  return Buffer.from(ref.buffer, ref.byteOffset, ref.byteLength).toString("hex");
+}

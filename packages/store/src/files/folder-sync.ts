@@ -1,0 +1,38 @@
+// Syncs folders, so that the names in them survive a power cut. Callers that come while a sync runs share the next one.
+import { open } from "node:fs/promises";
+
+/** Shares directory syncs between writers. */
+export class FolderSync {
+  readonly #waiting = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Promise<void>>();
+
+  /** Resolves after a sync of the folder that began after the call. */
+  readonly sync = (folder: string): Promise<void> => {
+    const waiting = this.#waiting.get(folder);
+    if (waiting !== undefined) return waiting;
+    const running = this.#running.get(folder);
+    const next = (running ?? Promise.resolve()).catch(() => undefined).then(() => this.#run(folder));
+    this.#waiting.set(folder, next);
+    return next;
+  };
+
+  async #run(folder: string): Promise<void> {
+    this.#waiting.delete(folder);
+    const work = syncFolder(folder);
+    this.#running.set(folder, work);
+    try {
+      await work;
+    } finally {
+      if (this.#running.get(folder) === work) this.#running.delete(folder);
+    }
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

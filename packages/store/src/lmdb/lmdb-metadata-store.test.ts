@@ -1,0 +1,25 @@
+// The LMDB adapter under the contract suites.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { metadataContract } from "../contract/metadata-contract.ts";
+import { processContract } from "../contract/process-contract.ts";
+import type { MetadataStore } from "../metadata-store.ts";
+import { openLmdbMetadataStore } from "./lmdb-metadata-store.ts";
+
+async function openTemporary(): Promise<{
+  store: MetadataStore;
+  argument: string;
+  dispose: () => Promise<void>;
+}> {
+  const folder = await mkdtemp(join(tmpdir(), "ossicle-lmdb-"));
+  const store = openLmdbMetadataStore({ folder });
+  const dispose = async (): Promise<void> => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  };
+  return { store, argument: folder, dispose };
+}
+
+metadataContract("LMDB", openTemporary);
+processContract("LMDB", "./lmdb-process.ts", openTemporary);

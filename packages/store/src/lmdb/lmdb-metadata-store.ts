@@ -1,0 +1,204 @@
+// The embedded adapter: one LMDB environment that several processes share. A commit is nested conditions that LMDB's
+// writer thread judges, so no JavaScript runs inside a transaction; resolved means synced.
+import { type Database, open, type RootDatabase } from "lmdb";
+import {
+  assertCommit,
+  assertScan,
+  type Check,
+  type Commit,
+  type CommitOutcome,
+  type Entry,
+  maxScanBytes,
+  type MetadataStore,
+  type Page,
+  prefixEnd,
+  type Row,
+  type Scan,
+} from "../metadata-store.ts";
+import { commonPrefixOf } from "../roll-up.ts";
+
+/** Where and how large. */
+export interface LmdbOptions {
+  /** Folder of the environment; made when missing. */
+  readonly folder: string;
+  /** Largest the environment may grow, in bytes; address space, not disk. Default 1 TiB. */
+  readonly mapSizeBytes?: number;
+}
+
+const tebibyte = 1_099_511_627_776;
+
+/** Opens the environment. */
+export function openLmdbMetadataStore(options: LmdbOptions): MetadataStore {
+  return new LmdbMetadataStore(options);
+}
+
+class LmdbMetadataStore implements MetadataStore {
+  readonly #root: RootDatabase<Buffer, Buffer>;
+  readonly #entries: Database<Buffer, Buffer>;
+  readonly #payloads: Database<Buffer, Buffer>;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(options: LmdbOptions) {
+    this.#root = open<Buffer, Buffer>({
+      path: options.folder,
+      mapSize: options.mapSizeBytes ?? tebibyte,
+      maxDbs: 4,
+      overlappingSync: false, // so that a resolved promise is on disk
+      noMemInit: true,
+      keyEncoding: "binary",
+      encoding: "binary",
+    });
+    const shared = { keyEncoding: "binary", encoding: "binary" } as const;
+    this.#entries = this.#root.openDB<Buffer, Buffer>({ name: "entries", useVersions: true, ...shared });
+    this.#payloads = this.#root.openDB<Buffer, Buffer>({ name: "payloads", ...shared });
+  }
+
+  // oxlint-disable-next-line require-await -- the port is asynchronous for adapters that are
+  readonly getMany: MetadataStore["getMany"] = async (keys) => {
+    // Another process's commit stays unseen for milliseconds otherwise (measured: 92 % of reads stale).
+    this.#entries.resetReadTxn();
+    return keys.map((key) => this.#read(key));
+  };
+
+  #read(key: Uint8Array): Entry | undefined {
+    const found = this.#entries.getEntry(asBuffer(key));
+    if (found === undefined) return undefined;
+    const version = found.version ?? 0;
+    const stored = found.value;
+    // The first byte of a stored value tells whether a payload stands beside it.
+    const value = stored.subarray(1);
+    if (stored[0] !== 1) return { key, version, value };
+    const payload = this.#payloads.get(asBuffer(key));
+    return payload === undefined ? { key, version, value } : { key, version, value, payload };
+  }
+
+  // oxlint-disable-next-line require-await -- the port is asynchronous for adapters that are
+  readonly scan: MetadataStore["scan"] = async (scan) => {
+    assertScan(scan);
+    this.#entries.resetReadTxn();
+    return scan.reverse === true ? this.#scanBack(scan) : this.#scanForward(scan);
+  };
+
+  #scanForward(scan: Scan): Page {
+    const rows: Row[] = [];
+    let bytes = 0;
+    let from: Uint8Array | undefined = scan.from;
+    while (from !== undefined) {
+      let jump: Uint8Array | undefined;
+      for (const { key, value, version = 0 } of this.#entries.getRange({
+        start: asBuffer(from),
+        end: asBuffer(scan.to),
+      })) {
+        const prefix = scan.rollUp && commonPrefixOf(key, scan.rollUp);
+        if (rows.length >= scan.limit || bytes >= maxScanBytes) {
+          return { rows, next: prefix ?? Uint8Array.from(key) };
+        }
+        if (prefix !== undefined) {
+          rows.push({ commonPrefix: prefix });
+          bytes += prefix.length;
+          jump = prefixEnd(prefix);
+          break;
+        }
+        rows.push({ entry: { key: Uint8Array.from(key), version, value: copyValue(value) } });
+        bytes += key.length + value.length;
+      }
+      from = jump !== undefined && Buffer.compare(jump, scan.to) < 0 ? jump : undefined;
+    }
+    return { rows };
+  }
+
+  #scanBack(scan: Scan): Page {
+    const rows: Row[] = [];
+    let bytes = 0;
+    let last: Uint8Array | undefined;
+    for (const { key, value, version = 0 } of this.#entries.getRange({
+      start: asBuffer(scan.to),
+      end: asBuffer(scan.from),
+      reverse: true,
+      exclusiveStart: true,
+      inclusiveEnd: true,
+    })) {
+      if (last !== undefined && (rows.length >= scan.limit || bytes >= maxScanBytes)) {
+        return { rows, next: last };
+      }
+      last = Uint8Array.from(key);
+      rows.push({ entry: { key: last, version, value: copyValue(value) } });
+      bytes += key.length + value.length;
+    }
+    return { rows };
+  }
+
+  readonly commit: MetadataStore["commit"] = async (commit) => {
+    assertCommit(commit);
+    const work = this.#commit(commit);
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  };
+
+  async #commit(commit: Commit): Promise<CommitOutcome> {
+    let held: boolean;
+    try {
+      held = await this.#judge(commit);
+    } catch (cause) {
+      return { kind: "unknown", cause };
+    }
+    if (held) return { kind: "committed" };
+    const current = await this.getMany(commit.checks.map((check) => check.key));
+    return { kind: "conflict", current };
+  }
+
+  // Believe the conditions' own results: puts inside a failed condition resolve to true (measured).
+  async #judge(commit: Commit): Promise<boolean> {
+    const results: PromiseLike<boolean>[] = [];
+    const nest = (checks: readonly Check[]): PromiseLike<boolean> => {
+      const [check, ...rest] = checks;
+      if (check === undefined) return this.#write(commit);
+      const version = check.version === "absent" ? null : check.version;
+      const result = this.#entries.ifVersion(asBuffer(check.key), version as number, () => {
+        results.push(nest(rest));
+      });
+      results.push(result);
+      return result;
+    };
+    const outermost = nest(commit.checks);
+    await outermost;
+    return (await Promise.all(results)).every(Boolean);
+  }
+
+  #write(commit: Commit): PromiseLike<boolean> {
+    let last: PromiseLike<boolean> = Promise.resolve(true);
+    for (const put of commit.puts) {
+      const key = asBuffer(put.key);
+      const stored = Buffer.allocUnsafe(put.value.length + 1);
+      stored[0] = put.payload === undefined ? 0 : 1;
+      stored.set(put.value, 1);
+      last = this.#entries.put(key, stored, commit.version);
+      last =
+        put.payload === undefined
+          ? this.#payloads.remove(key)
+          : this.#payloads.put(key, asBuffer(put.payload));
+    }
+    for (const key of commit.deletes) {
+      this.#payloads.remove(asBuffer(key));
+      last = this.#entries.remove(asBuffer(key));
+    }
+    return last.then(() => true);
+  }
+
+  readonly close: MetadataStore["close"] = async () => {
+    await Promise.allSettled(this.#underWay);
+    await this.#root.close();
+  };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function copyValue(stored: Uint8Array): Uint8Array {
+  return Uint8Array.from(stored.subarray(1));
+}

@@ -1,0 +1,113 @@
+// The model adapter: the metadata port in memory. Its scheduler yields at every call, so that a seeded test can put two
+// operations into every order and hunt races.
+import {
+  assertCommit,
+  assertScan,
+  type Commit,
+  type CommitOutcome,
+  type Entry,
+  maxScanBytes,
+  type MetadataStore,
+  type Page,
+  prefixEnd,
+  type Row,
+  type Scan,
+} from "../metadata-store.ts";
+import { commonPrefixOf } from "../roll-up.ts";
+
+/** Called before every port call; a test decides when it resolves. */
+export type Scheduler = () => Promise<void>;
+
+const immediately: Scheduler = () => Promise.resolve();
+
+/** A metadata store in memory. */
+export class ModelMetadataStore implements MetadataStore {
+  readonly #entries = new Map<string, Entry>();
+  #sorted: string[] | undefined;
+  readonly #yieldNow: Scheduler;
+
+  constructor(scheduler: Scheduler = immediately) {
+    this.#yieldNow = scheduler;
+  }
+
+  readonly getMany: MetadataStore["getMany"] = async (keys) => {
+    await this.#yieldNow();
+    return keys.map((key) => this.#entries.get(keyText(key)));
+  };
+
+  readonly scan: MetadataStore["scan"] = async (scan) => {
+    await this.#yieldNow();
+    assertScan(scan);
+    return this.#scan(scan);
+  };
+
+  #scan({ from, to, limit, rollUp, reverse }: Scan): Page {
+    const [first, end] = [keyText(from), keyText(to)];
+    const keys = this.#keys().filter((key) => key >= first && key < end);
+    if (reverse === true) keys.reverse();
+    const rows: Row[] = [];
+    let bytes = 0;
+    let skipTo = "";
+    let last: Uint8Array | undefined;
+    for (const text of keys) {
+      if (text < skipTo) continue;
+      const entry = this.#entries.get(text);
+      if (entry === undefined) continue;
+      const prefix = rollUp && commonPrefixOf(entry.key, rollUp);
+      if (rows.length >= limit || bytes >= maxScanBytes) {
+        return { rows, next: reverse === true ? (last ?? to) : (prefix ?? entry.key) };
+      }
+      last = entry.key;
+      if (prefix === undefined) {
+        rows.push({ entry: { key: entry.key, version: entry.version, value: entry.value } });
+        bytes += entry.key.length + entry.value.length;
+      } else {
+        rows.push({ commonPrefix: prefix });
+        bytes += prefix.length;
+        const after = prefixEnd(prefix);
+        skipTo = after === undefined ? "\uffff" : keyText(after);
+      }
+    }
+    return { rows };
+  }
+
+  #keys(): string[] {
+    this.#sorted ??= [...this.#entries.keys()].sort();
+    return [...this.#sorted];
+  }
+
+  readonly commit: MetadataStore["commit"] = async (commit) => {
+    await this.#yieldNow();
+    assertCommit(commit);
+    const outcome = this.#commit(commit);
+    await this.#yieldNow(); // the answer, too, may arrive late
+    return outcome;
+  };
+
+  #commit({ version, checks, puts, deletes }: Commit): CommitOutcome {
+    const current = checks.map((check) => this.#entries.get(keyText(check.key)));
+    const held = checks.every((check, index) =>
+      check.version === "absent"
+        ? current[index] === undefined
+        : current[index]?.version === check.version,
+    );
+    if (!held) return { kind: "conflict", current };
+    for (const put of puts) {
+      this.#entries.set(keyText(put.key), { ...structuredClone(put), version });
+    }
+    for (const key of deletes) this.#entries.delete(keyText(key));
+    this.#sorted = undefined;
+    return { kind: "committed" };
+  }
+
+  /** Everything that is stored, in byte order; for tests that check invariants. */
+  readonly entries = (): readonly Entry[] =>
+    this.#keys().flatMap((key) => this.#entries.get(key) ?? []);
+
+  readonly close: MetadataStore["close"] = () => Promise.resolve();
+}
+
+// Latin-1 keeps byte order under JavaScript's string comparison.
+function keyText(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1");
+}

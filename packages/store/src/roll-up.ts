@@ -1,0 +1,9 @@
+// Decides which common prefix a key belongs to, for adapters that scan with `rollUp`.
+import type { RollUp } from "./metadata-store.ts";
+
+/** The beginning of a key up to and including the delimiter; undefined when the key stands for itself. */
+export function commonPrefixOf(key: Uint8Array, rollUp: RollUp): Uint8Array | undefined {
+  const view = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+  const at = view.indexOf(rollUp.delimiter, rollUp.prefixLength);
+  return at < 0 ? undefined : Uint8Array.from(view.subarray(0, at + rollUp.delimiter.length));
+}

@@ -1,0 +1,18 @@
+// How tests run: every workspace package from its sources, never from a stale build.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["@ossicle/source"] },
+  ssr: { resolve: { conditions: ["@ossicle/source"] } },
+  test: {
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "tests/scenarios/**/*.test.ts",
+      "scripts/**/*.test.ts",
+      "bench/**/*.test.ts",
+    ],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
