@@ -1,7 +1,7 @@
 // Signs requests and URLs, V1 and V4, with WebCrypto only: Node, browsers and edge runtimes alike.
 import { bytesToBinary, bytesToHex, utf8ToBinary } from "../bytes.ts";
 import type { QueryParameter } from "../query.ts";
-import { standardRule, stringToSignV1 } from "./v1.ts";
+import { stringToSignV1, type SubresourceRule } from "./v1.ts";
 import {
   algorithmV4,
   canonicalQueryV4,
@@ -121,9 +121,18 @@ function v1Text(request: SignableRequest, date: string): string {
       resource: request.resource,
       query: request.query,
     },
-    standardRule,
+    signerRule,
   );
 }
+
+// The ordinary parameters among those that this project's own requests carry; all others of theirs are sub-resources.
+const ordinary =
+  /^(?:prefix|delimiter|marker|max-keys|encoding-type|list-type|start-after|fetch-owner|regions)$/;
+
+const signerRule: SubresourceRule = {
+  signed: (name) => !ordinary.test(name),
+  emptyWithEquals: false,
+};
 
 interface KeyV4 {
   readonly secret: string;

@@ -1,12 +1,6 @@
 // GetBucketAcl: says who may use a bucket.
-import {
-  type BucketAcl,
-  bucketAcl,
-  type Grants,
-  grants,
-  type Owner,
-  ownerElement,
-} from "../../acl.ts";
+import { type Grants, grants, type Owner, ownerElement } from "../../access-control-policy.ts";
+import { type BucketAcl, bucketAcl } from "../../acl.ts";
 import { bucketName, element, type Operation } from "../../operation.ts";
 
 /** What GetBucketAcl takes. */

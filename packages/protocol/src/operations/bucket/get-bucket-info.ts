@@ -1,12 +1,6 @@
 // GetBucketInfo: what a bucket is and how it is set up.
-import {
-  type BucketAcl,
-  bucketAcl,
-  type Grants,
-  grants,
-  type Owner,
-  ownerShape,
-} from "../../acl.ts";
+import { type Grants, grants, type Owner, ownerShape } from "../../access-control-policy.ts";
+import { type BucketAcl, bucketAcl } from "../../acl.ts";
 import { flag, isoDate, oneOf, text } from "../../codec.ts";
 import { bucketName, element, type Operation } from "../../operation.ts";
 import { leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";

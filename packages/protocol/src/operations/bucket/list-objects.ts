@@ -1,5 +1,5 @@
 // ListObjects (GetBucket): the keys of a bucket in byte order, page by page, by marker.
-import { type Owner, ownerShape } from "../../acl.ts";
+import { type Owner, ownerShape } from "../../access-control-policy.ts";
 import { type Codec, entityTag, flag, integer, isoDate, oneOf, text } from "../../codec.ts";
 import {
   type Binding,

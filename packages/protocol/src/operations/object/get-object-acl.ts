@@ -1,12 +1,6 @@
 // GetObjectACL: says who may use an object.
-import {
-  type Grants,
-  grants,
-  type ObjectAcl,
-  objectAcl,
-  type Owner,
-  ownerElement,
-} from "../../acl.ts";
+import { type Grants, grants, type Owner, ownerElement } from "../../access-control-policy.ts";
+import { type ObjectAcl, objectAcl } from "../../acl.ts";
 import { text } from "../../codec.ts";
 import { bucketName, element, header, objectKey, type Operation, query } from "../../operation.ts";
 import type { ObjectVersion } from "./object-headers.ts";

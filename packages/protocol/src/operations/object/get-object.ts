@@ -1,15 +1,14 @@
 // GetObject: reads an object or one range of it.
 import { oneOf, text } from "../../codec.ts";
 import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
+import { objectFacts, type ObjectFacts } from "./object-facts.ts";
+import type { ObjectVersion } from "./object-headers.ts";
 import {
-  objectFacts,
-  type ObjectFacts,
-  type ObjectVersion,
   type ReadConditions,
   readConditions,
   type ResponseOverrides,
   responseOverrides,
-} from "./object-headers.ts";
+} from "./read-conditions.ts";
 
 /** What GetObject takes. */
 export interface GetObjectInput extends ObjectVersion, ReadConditions, ResponseOverrides {

@@ -1,13 +1,9 @@
 // HeadObject: everything that GetObject says about an object, without its bytes.
 import { text } from "../../codec.ts";
 import { bucketName, objectKey, type Operation, query } from "../../operation.ts";
-import {
-  objectFacts,
-  type ObjectFacts,
-  type ObjectVersion,
-  type ReadConditions,
-  readConditions,
-} from "./object-headers.ts";
+import { objectFacts, type ObjectFacts } from "./object-facts.ts";
+import type { ObjectVersion } from "./object-headers.ts";
+import { type ReadConditions, readConditions } from "./read-conditions.ts";
 
 /** What HeadObject takes. */
 export interface HeadObjectInput extends ObjectVersion, ReadConditions {}

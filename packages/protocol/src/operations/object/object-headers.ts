@@ -1,6 +1,6 @@
-// The headers that describe an object: stored with it by every write, answered by every read.
-import { entityTag, httpDate, integer, oneOf, text, type Codec } from "../../codec.ts";
-import { type Bindings, header, query, userMetadata } from "../../operation.ts";
+// The headers that a writer gives an object: stored with it by every write, answered by every read.
+import { type Codec, oneOf, text } from "../../codec.ts";
+import { type Bindings, header, userMetadata } from "../../operation.ts";
 
 /** How an object is kept. */
 export type StorageClass = "Standard" | "IA" | "Archive" | "ColdArchive" | "DeepColdArchive";
@@ -35,76 +35,6 @@ export const objectHeaders: Bindings<ObjectHeaders> = {
   contentLanguage: header("Content-Language", text),
   expires: header("Expires", text),
   metadata: userMetadata(),
-};
-
-/** What the store says about an object. */
-export interface ObjectFacts extends ObjectHeaders {
-  /** Size of the body in bytes; of the part that is sent, for a range. */
-  readonly contentLength: number;
-  /** Entity tag, upper-case hex without quotes. */
-  readonly etag: string;
-  readonly lastModified: Date;
-  /** Base64 MD5 of the content; only for objects written in one piece. */
-  readonly contentMd5?: string;
-  /** CRC-64/XZ of the whole object, unsigned decimal. */
-  readonly hashCrc64?: string;
-  readonly objectType: "Normal" | "Multipart" | "Appendable" | "Symlink";
-  readonly storageClass: StorageClass;
-  /** Only in buckets that have ever been versioned. */
-  readonly versionId?: string;
-  /** `bytes`. */
-  readonly acceptRanges: string;
-}
-
-export const objectFacts: Bindings<ObjectFacts> = {
-  ...objectHeaders,
-  contentLength: header("Content-Length", integer()),
-  etag: header("ETag", entityTag),
-  lastModified: header("Last-Modified", httpDate),
-  contentMd5: header("Content-MD5", text),
-  hashCrc64: header("x-oss-hash-crc64ecma", text),
-  objectType: header("x-oss-object-type", oneOf("Normal", "Multipart", "Appendable", "Symlink")),
-  storageClass: header("x-oss-storage-class", storageClass),
-  versionId: header("x-oss-version-id", text),
-  acceptRanges: header("Accept-Ranges", text),
-};
-
-/** Conditions on the object that is read; all that are given must hold. */
-export interface ReadConditions {
-  /** Answers 412 unless the object has this entity tag. */
-  readonly ifMatch?: string;
-  /** Answers 304 if the object has this entity tag. */
-  readonly ifNoneMatch?: string;
-  /** Answers 304 unless the object is newer. An unreadable date is ignored. */
-  readonly ifModifiedSince?: string;
-  /** Answers 412 if the object is newer. An unreadable date is ignored. */
-  readonly ifUnmodifiedSince?: string;
-}
-
-export const readConditions: Bindings<ReadConditions> = {
-  ifMatch: header("If-Match", text),
-  ifNoneMatch: header("If-None-Match", text),
-  ifModifiedSince: header("If-Modified-Since", text),
-  ifUnmodifiedSince: header("If-Unmodified-Since", text),
-};
-
-/** Response headers that a signed request may replace. */
-export interface ResponseOverrides {
-  readonly responseContentType?: string;
-  readonly responseContentLanguage?: string;
-  readonly responseExpires?: string;
-  readonly responseCacheControl?: string;
-  readonly responseContentDisposition?: string;
-  readonly responseContentEncoding?: string;
-}
-
-export const responseOverrides: Bindings<ResponseOverrides> = {
-  responseContentType: query("response-content-type", text),
-  responseContentLanguage: query("response-content-language", text),
-  responseExpires: query("response-expires", text),
-  responseCacheControl: query("response-cache-control", text),
-  responseContentDisposition: query("response-content-disposition", text),
-  responseContentEncoding: query("response-content-encoding", text),
 };
 
 /** Names the object whose version is asked for. */

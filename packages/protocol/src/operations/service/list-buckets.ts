@@ -1,5 +1,5 @@
 // ListBuckets (GetService): the buckets of the account, by name.
-import { type Owner, ownerElement } from "../../acl.ts";
+import { type Owner, ownerElement } from "../../access-control-policy.ts";
 import { flag, integer, isoDate, text } from "../../codec.ts";
 import { element, type Operation, query } from "../../operation.ts";
 import { leaf, many, one, shape, type XmlCodec } from "../../xml/codec.ts";

@@ -1,0 +1,56 @@
+// Request bodies: everything that fetch takes, and Node streams; whether one can be sent twice decides about retries.
+
+/** What can be uploaded. A Node stream and any other source of bytes is an async iterable. */
+export type UploadBody =
+  | string
+  | Uint8Array<ArrayBuffer>
+  | ArrayBuffer
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>;
+
+/** Told how many bytes have gone out, and how many there are where that is known. */
+export type ProgressListener = (sentBytes: number, totalBytes: number | undefined) => void;
+
+/** Whether a body can be read again. */
+export function isReplayable(body: UploadBody | undefined): boolean {
+  return (
+    body === undefined ||
+    typeof body === "string" ||
+    body instanceof Blob ||
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body)
+  );
+}
+
+type FetchBody = NonNullable<RequestInit["body"]>;
+
+/** A body as fetch takes it. */
+export function fetchBody(
+  body: UploadBody | undefined,
+  onProgress: ProgressListener | undefined,
+): { readonly body?: FetchBody; readonly duplex?: "half" } {
+  if (body === undefined) return {};
+  if (onProgress === undefined && isReplayable(body)) return { body: body as FetchBody };
+  return { body: counted(body, onProgress), duplex: "half" }; // streams need half duplex (fetch standard)
+}
+
+function counted(body: UploadBody, onProgress: ProgressListener | undefined): ReadableStream {
+  const blob = isReplayable(body) ? new Blob([body as Blob]) : undefined;
+  const source = blob?.stream() ?? body;
+  const total = blob?.size;
+  let sent = 0;
+  const iterator = (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done === true) return controller.close();
+      sent += value.length;
+      controller.enqueue(value);
+      onProgress?.(sent, total);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}

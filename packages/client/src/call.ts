@@ -1,0 +1,22 @@
+// Calls any operation that has no stream of its own.
+import { type Operation, parseXml } from "@ossicle/protocol";
+import type { Connection } from "./connection.ts";
+import { decodeOutput, send } from "./send.ts";
+
+/** What every call may be given. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Calls an operation and decodes its output. Throws OssError. */
+export async function call<Input, Output extends object>(
+  connection: Connection,
+  operation: Operation<Input, Output>,
+  input: Input,
+  options: CallOptions = {},
+): Promise<Output & { readonly requestId?: string }> {
+  const { response, requestId } = await send(connection, operation, input, options);
+  const text = operation.outputRoot === undefined ? "" : await response.text();
+  const output = decodeOutput(operation, response, text === "" ? undefined : parseXml(text));
+  return { ...output, ...(requestId === undefined ? {} : { requestId }) };
+}

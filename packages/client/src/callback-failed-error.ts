@@ -1,0 +1,21 @@
+// The upload is stored, but the application did not confirm it: neither a success nor a failed upload.
+import { OssError, type OssErrorOptions, type PutObjectOutput } from "@ossicle/protocol";
+
+/** HTTP 203. Carries what a successful upload would have answered. */
+export class CallbackFailedError extends OssError<"CallbackFailed"> implements PutObjectOutput {
+  override readonly name: string = "CallbackFailedError";
+  /** Always: the object is there. */
+  readonly stored = true as const;
+  readonly etag: string;
+  readonly hashCrc64: string;
+  readonly contentMd5: string;
+  readonly versionId?: string;
+
+  constructor(options: OssErrorOptions, upload: PutObjectOutput) {
+    super("CallbackFailed", {}, options);
+    this.etag = upload.etag;
+    this.hashCrc64 = upload.hashCrc64;
+    this.contentMd5 = upload.contentMd5;
+    if (upload.versionId !== undefined) this.versionId = upload.versionId;
+  }
+}

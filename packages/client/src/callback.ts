@@ -1,0 +1,72 @@
+// Callback parameters, written for people and encoded for the wire; checked here, so that a mistake shows before an upload.
+import { type CallbackBodyType, encodeParameter } from "@ossicle/protocol";
+
+/** A callback to ask for. */
+export interface CallbackRequest {
+  /** One to five URLs, tried in order until the first success. */
+  readonly url: string | readonly string[];
+  /** Value of the Host header; the URL's own when absent. */
+  readonly host?: string;
+  /** The template: `${bucket}`, `${object}`, `${etag}`, `${size}`, `${mimeType}`, `${x:name}` and others are replaced. */
+  readonly body: string;
+  /** Default `application/x-www-form-urlencoded`. JSON templates leave placeholders unquoted. */
+  readonly bodyType?: CallbackBodyType;
+  /** Whether TLS names the server; needed where several share an address. Default false. */
+  readonly sni?: boolean;
+  /** Custom variables; names begin with `x:`. */
+  readonly variables?: Readonly<Record<`x:${string}`, string>>;
+}
+
+/** Header values that are encoded already. */
+export interface EncodedCallback {
+  readonly callback: string;
+  readonly callbackVar?: string;
+}
+
+/** Longest encoded parameter in bytes (EC 0007-00000001). */
+const maxBytes = 5_120;
+
+/** Encodes `x-oss-callback`. Throws RangeError for what OSS would refuse. */
+export function encodeCallback(request: CallbackRequest): string {
+  const urls = typeof request.url === "string" ? request.url.split(";") : request.url;
+  if (urls.length < 1 || urls.length > 5 || urls.includes("")) {
+    throw new RangeError("a callback has one to five URLs");
+  }
+  if (request.body === "") throw new RangeError("a callback's body is not empty");
+  if (/\$(?!\{)/.test(request.body)) {
+    throw new RangeError("in a callback's body every $ is followed by {");
+  }
+  return bounded({
+    callbackUrl: urls.join(";"),
+    callbackHost: request.host,
+    callbackBody: request.body,
+    callbackBodyType: request.bodyType,
+    callbackSNI: request.sni,
+  });
+}
+
+/** Encodes `x-oss-callback-var`. Throws RangeError for what OSS would refuse. */
+export function encodeCallbackVariables(variables: Readonly<Record<string, string>>): string {
+  for (const name of Object.keys(variables)) {
+    if (!/^x:./su.test(name)) throw new RangeError(`the variable ${name} must begin with x:`);
+  }
+  return bounded(variables);
+}
+
+function bounded(value: object): string {
+  const encoded = encodeParameter(value);
+  if (encoded.length > maxBytes) throw new RangeError(`a callback parameter exceeds ${maxBytes} bytes`);
+  return encoded;
+}
+
+/** Encodes both, unless they are encoded already. */
+export function encodeCallbackParameters(
+  request: CallbackRequest | EncodedCallback,
+): EncodedCallback {
+  if ("callback" in request) return request;
+  const callback = encodeCallback(request);
+  const { variables } = request;
+  return variables === undefined
+    ? { callback }
+    : { callback, callbackVar: encodeCallbackVariables(variables) };
+}

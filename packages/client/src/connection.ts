@@ -1,0 +1,59 @@
+// A connection: where a store is and how to sign for it. Every function of this package takes one.
+import type { Credentials } from "@ossicle/protocol";
+import { type CredentialsProvider, credentialsProvider } from "./credentials.ts";
+
+/** How a bucket is named in a URL. */
+export type Addressing = "virtual" | "path" | "custom-domain";
+
+/** What a connection is made of. */
+export interface ConnectionOptions {
+  /** For example `https://oss-cn-hangzhou.aliyuncs.com`; https when the scheme is missing. */
+  readonly endpoint: string;
+  /** For example `cn-hangzhou`; an `oss-` in front is taken off. Needed for V4. */
+  readonly region: string;
+  /** None: requests are anonymous. */
+  readonly credentials?: Credentials | CredentialsProvider;
+  /** Default: `path` for IP addresses and localhost, else `virtual`. */
+  readonly addressing?: Addressing;
+  /** Default `V4`. */
+  readonly signatureVersion?: "V1" | "V4";
+  /** Tries of a request that may safely be repeated, the first included. Default 3. */
+  readonly attempts?: number;
+  /** Replaces the runtime's own. */
+  readonly fetch?: typeof fetch;
+  /** Milliseconds since 1970; for tests. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** A connection, checked and completed. */
+export interface Connection {
+  /** Scheme and authority, without a trailing slash. */
+  readonly origin: URL;
+  readonly region: string;
+  readonly addressing: Addressing;
+  readonly signatureVersion: "V1" | "V4";
+  readonly credentials: CredentialsProvider | undefined;
+  readonly attempts: number;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+}
+
+/** Makes a connection. Throws TypeError for an endpoint that is no URL. */
+export function connect(options: ConnectionOptions): Connection {
+  const { endpoint, now = Date.now } = options;
+  const origin = new URL(/^https?:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`);
+  return {
+    origin,
+    region: options.region.replace(/^oss-/, ""),
+    addressing: options.addressing ?? (isBare(origin.hostname) ? "path" : "virtual"),
+    signatureVersion: options.signatureVersion ?? "V4",
+    credentials: options.credentials && credentialsProvider(options.credentials, now),
+    attempts: options.attempts ?? 3,
+    fetch: options.fetch ?? ((...request) => fetch(...request)),
+    now,
+  };
+}
+
+function isBare(host: string): boolean {
+  return host === "localhost" || host.startsWith("[") || /^[\d.]+$/.test(host);
+}

@@ -1,0 +1,52 @@
+// Access keys: given, read from the environment, or fetched from a provider whose keys expire.
+import type { Credentials } from "@ossicle/protocol";
+
+/** An access key that may expire. */
+export interface ExpiringCredentials extends Credentials {
+  /** When the key stops working; never, when absent. */
+  readonly expiresAt?: Date;
+}
+
+/** Fetches an access key; asked again when the last one is about to expire. */
+export type CredentialsProvider = () => Promise<ExpiringCredentials>;
+
+/** How long before its end a key is fetched anew, in milliseconds. */
+export const renewBeforeMs = 60_000;
+
+/** Makes one provider of what the caller gave. Concurrent callers share one fetch. */
+export function credentialsProvider(
+  given: Credentials | CredentialsProvider,
+  now: () => number,
+): CredentialsProvider {
+  if (typeof given !== "function") return () => Promise.resolve(given);
+  let kept: ExpiringCredentials | undefined;
+  let fetching: Promise<ExpiringCredentials> | undefined;
+  return () => {
+    const endsMs = kept?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    if (kept !== undefined && now() < endsMs - renewBeforeMs) return Promise.resolve(kept);
+    fetching ??= given()
+      .then((fresh) => (kept = fresh))
+      .finally(() => {
+        fetching = undefined;
+      });
+    return fetching;
+  };
+}
+
+/**
+ * Reads `OSS_ACCESS_KEY_ID`, `OSS_ACCESS_KEY_SECRET` and, for temporary keys, `OSS_SESSION_TOKEN`. Fails when one of the
+ * first two is missing.
+ */
+export function environmentCredentials(): CredentialsProvider {
+  return () => {
+    const { OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_SESSION_TOKEN } = process.env;
+    if (OSS_ACCESS_KEY_ID === undefined || OSS_ACCESS_KEY_SECRET === undefined) {
+      return Promise.reject(new Error("set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET"));
+    }
+    return Promise.resolve({
+      accessKeyId: OSS_ACCESS_KEY_ID,
+      accessKeySecret: OSS_ACCESS_KEY_SECRET,
+      ...(OSS_SESSION_TOKEN === undefined ? {} : { securityToken: OSS_SESSION_TOKEN }),
+    });
+  };
+}

@@ -1,0 +1,93 @@
+// Presigned URLs: a request that somebody else may send, with its callback inside the signature.
+import {
+  encodeFields,
+  type GetObjectInput,
+  getObject,
+  putObject,
+  type PutObjectInput,
+  signQuery,
+  utf8ToBinary,
+} from "@ossicle/protocol";
+import { addressOf, formatQuery } from "./address.ts";
+import {
+  type CallbackRequest,
+  encodeCallbackParameters,
+  type EncodedCallback,
+} from "./callback.ts";
+import type { Connection } from "./connection.ts";
+import { queryOf } from "./send.ts";
+
+/** How long a URL holds. */
+export interface PresignOptions {
+  /** 1 to 604,800. */
+  readonly expiresSeconds: number;
+}
+
+/** A URL, and the headers that must go with it because the signature covers them. */
+export interface PresignedRequest {
+  readonly method: "GET" | "PUT";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Presigns a download. */
+export function presignGetObject(
+  connection: Connection,
+  input: GetObjectInput,
+  options: PresignOptions,
+): Promise<PresignedRequest> {
+  const encoded = encodeFields(getObject.input, input);
+  return presign(connection, "GET", { ...encoded, query: encoded.query }, options);
+}
+
+/** What a presigned upload fixes. */
+export interface PresignPutObjectInput extends Omit<PutObjectInput, "callback" | "callbackVar"> {
+  /** Travels in the URL, so that the uploader needs to know nothing of it. */
+  readonly callback?: CallbackRequest | EncodedCallback;
+}
+
+/** Presigns an upload, with its callback in the URL. */
+export function presignPutObject(
+  connection: Connection,
+  { callback, ...input }: PresignPutObjectInput,
+  options: PresignOptions,
+): Promise<PresignedRequest> {
+  const encoded = encodeFields(putObject.input, input);
+  const query: [string, string][] = [...encoded.query].map(([name, value]) => [name, value]);
+  if (callback !== undefined) {
+    const parameters = encodeCallbackParameters(callback);
+    query.push(["callback", parameters.callback]);
+    if (parameters.callbackVar !== undefined) query.push(["callback-var", parameters.callbackVar]);
+  }
+  return presign(connection, "PUT", { ...encoded, query }, options);
+}
+
+interface Unsigned {
+  readonly bucket?: string;
+  readonly key?: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly query: readonly (readonly [string, string])[];
+}
+
+async function presign(
+  connection: Connection,
+  method: "GET" | "PUT",
+  request: Unsigned,
+  { expiresSeconds }: PresignOptions,
+): Promise<PresignedRequest> {
+  const credentials = await connection.credentials?.();
+  if (credentials === undefined) throw new Error("presigning needs credentials");
+  const { url, resource } = addressOf(connection, request.bucket, request.key);
+  const headers = request.headers.map(([name, value]) => [name, utf8ToBinary(value)] as const);
+  const query = await signQuery(
+    { method, resource, query: queryOf({}, request.query), headers },
+    {
+      credentials,
+      version: connection.signatureVersion,
+      region: connection.region,
+      now: new Date(connection.now()),
+      expiresSeconds,
+    },
+  );
+  return { method, url: url + formatQuery(query), headers: Object.fromEntries(headers) };
+}

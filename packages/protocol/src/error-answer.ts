@@ -1,0 +1,43 @@
+// Reads an error answer back into an OssError. The document is flat, and half of the SDKs read it with a pattern when it is not
+// well-formed; so does this, which keeps a whole XML reader out of small clients.
+import type { ErrorCode } from "./errors.ts";
+import { OssError } from "./oss-error.ts";
+
+/** The facts of an error answer that are not in its document. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly requestId: string | undefined;
+  readonly ec: string | undefined;
+}
+
+/** Makes the error that an answer describes. A body that is no error document gives a code made of the status. */
+export function errorOf(body: string, answer: ErrorAnswer): OssError {
+  const details: Record<string, string> = {};
+  for (const [, name = "", text = ""] of body.matchAll(/<(\w+)>([^<]*)<\/\1>/g)) {
+    details[name] ??= unescapeText(text);
+  }
+  const { Code, Message, RequestId, HostId, EC, RecommendDoc: _link, ...rest } = details;
+  const requestId = RequestId ?? answer.requestId;
+  const ec = EC ?? answer.ec;
+  return new OssError(
+    // A real OSS may answer codes that our catalogue lacks; the class carries them all the same.
+    (Code ?? `HttpStatus${answer.status}`) as ErrorCode,
+    rest as never, // read from outside, so no type can hold them
+    {
+      status: answer.status,
+      message: Message ?? `HTTP status ${answer.status}`,
+      ...(requestId && { requestId }),
+      ...(HostId && { hostId: HostId }),
+      ...(ec && { ec }),
+    },
+  );
+}
+
+const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+
+function unescapeText(text: string): string {
+  return text.replace(/&(?:#x([\da-f]{1,4})|#(\d{1,5})|(\w+));/gi, (whole, hex, decimal, name: string) => {
+    if (name !== undefined) return entities[name] ?? whole;
+    return String.fromCharCode(hex === undefined ? Number(decimal) : Number.parseInt(hex as string, 16));
+  });
+}

@@ -1,0 +1,41 @@
+// What a read says about an object: the writer's headers, and the store's own.
+import { entityTag, httpDate, integer, oneOf, text } from "../../codec.ts";
+import { type Bindings, header } from "../../operation.ts";
+import {
+  type ObjectHeaders,
+  objectHeaders,
+  type StorageClass,
+  storageClass,
+} from "./object-headers.ts";
+
+/** What the store says about an object. */
+export interface ObjectFacts extends ObjectHeaders {
+  /** Size of the body in bytes; of the part that is sent, for a range. */
+  readonly contentLength: number;
+  /** Entity tag, upper-case hex without quotes. */
+  readonly etag: string;
+  readonly lastModified: Date;
+  /** Base64 MD5 of the content; only for objects written in one piece. */
+  readonly contentMd5?: string;
+  /** CRC-64/XZ of the whole object, unsigned decimal. */
+  readonly hashCrc64?: string;
+  readonly objectType: "Normal" | "Multipart" | "Appendable" | "Symlink";
+  readonly storageClass: StorageClass;
+  /** Only in buckets that have ever been versioned. */
+  readonly versionId?: string;
+  /** `bytes`. */
+  readonly acceptRanges: string;
+}
+
+export const objectFacts: Bindings<ObjectFacts> = {
+  ...objectHeaders,
+  contentLength: header("Content-Length", integer()),
+  etag: header("ETag", entityTag),
+  lastModified: header("Last-Modified", httpDate),
+  contentMd5: header("Content-MD5", text),
+  hashCrc64: header("x-oss-hash-crc64ecma", text),
+  objectType: header("x-oss-object-type", oneOf("Normal", "Multipart", "Appendable", "Symlink")),
+  storageClass: header("x-oss-storage-class", storageClass),
+  versionId: header("x-oss-version-id", text),
+  acceptRanges: header("Accept-Ranges", text),
+};

@@ -1,0 +1,68 @@
+// The owner's account and access key: from the configuration, or made once and kept in the data folder, readable by its owner
+// only.
+import { randomBytes, randomInt } from "node:crypto";
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Credentials } from "@ossicle/protocol";
+import type { MetadataStore } from "@ossicle/store";
+import { commitOnce } from "../objects/commit.ts";
+import { serverKey } from "../objects/keys.ts";
+import { type AccountRecord, decodeRecord, encodeRecord } from "../objects/records.ts";
+
+/** An access key, and where it comes from. */
+export interface LoadedCredentials {
+  readonly credentials: Credentials;
+  readonly origin: "configured" | "made" | "kept";
+  /** The file that keeps it, unless it is configured. */
+  readonly file?: string;
+}
+
+/** Uses the configured pair, or the one in the data folder, which is made when missing. */
+export async function loadCredentials(
+  folder: string,
+  configured: { readonly id: string | undefined; readonly secret: string | undefined },
+): Promise<LoadedCredentials> {
+  if (configured.id !== undefined && configured.secret !== undefined) {
+    const credentials = { accessKeyId: configured.id, accessKeySecret: configured.secret };
+    return { credentials, origin: "configured" };
+  }
+  const file = join(folder, "credentials.json");
+  const made: Credentials = {
+    accessKeyId: `OSSICLE${randomBytes(9).toString("hex").toUpperCase()}`,
+    accessKeySecret: randomBytes(30).toString("base64url"),
+  };
+  try {
+    const handle = await open(file, "wx", 0o600);
+    await handle.writeFile(`${JSON.stringify(made, undefined, 2)}\n`);
+    await handle.sync();
+    await handle.close();
+    return { credentials: made, origin: "made", file };
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+  }
+  return { credentials: parseCredentials(await readFile(file, "utf8"), file), origin: "kept", file };
+}
+
+function parseCredentials(text: string, file: string): Credentials {
+  const value = JSON.parse(text) as Partial<Credentials>;
+  const { accessKeyId, accessKeySecret } = value;
+  if (typeof accessKeyId !== "string" || typeof accessKeySecret !== "string") {
+    throw new TypeError(`${file} does not hold an access key`);
+  }
+  return { accessKeyId, accessKeySecret };
+}
+
+/** Reads the owner's account, which is made on first start. */
+export async function loadAccount(store: MetadataStore): Promise<AccountRecord> {
+  const key = serverKey("account");
+  const [entry] = await store.getMany([key]);
+  if (entry !== undefined) return decodeRecord<AccountRecord>(entry.value);
+  const id = String(randomInt(1e7, 1e8)) + String(randomInt(1e7, 1e8));
+  const record: AccountRecord = { id, displayName: id };
+  await commitOnce(store, {
+    checks: [{ key, version: "absent" }],
+    puts: [{ key, value: encodeRecord(record) }],
+    deletes: [],
+  });
+  return loadAccount(store); // another process may have been first
+}

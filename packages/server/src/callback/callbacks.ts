@@ -1,0 +1,142 @@
+// The callback engine: plans, sends, records outcomes, and takes over what a dead process left due.
+import { callbackFailed, type OssError } from "@ossicle/protocol";
+import type { MetadataStore } from "@ossicle/store";
+import type { Logger } from "pino";
+import type { Clock } from "../services.ts";
+import type { Delivery, DeliveryOutcome } from "./delivery.ts";
+import type { Guard } from "./guard.ts";
+import { type Leased, recordOutcome, takeOverDue } from "./ledger.ts";
+import { send, type Sender } from "./send.ts";
+import type { CallbackSigner } from "./signer.ts";
+import type { CallbackTransport } from "./transport.ts";
+
+/** Most callbacks under way in one process; beyond it they fail with OSS's own words (EC 0007-00000201). */
+export const maxCallbacksUnderWay = 1_000;
+
+/** Most deliveries that one look for due ones takes over. */
+const takeOverLimit = 64;
+
+/** Pause between looks for due deliveries, in milliseconds. */
+const takeOverEveryMs = 5_000;
+
+/** Told about every delivery that has an outcome. */
+export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) => void;
+
+/** What the engine is made of. */
+export interface CallbacksOptions {
+  readonly metadata: MetadataStore;
+  readonly guard: Guard;
+  readonly transport: CallbackTransport;
+  readonly signer: CallbackSigner;
+  readonly publicKeyUrl: () => string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The engine. */
+export class Callbacks {
+  readonly guard: Guard;
+  readonly signer: CallbackSigner;
+  readonly #options: CallbacksOptions;
+  readonly #listeners = new Set<DeliveryListener>();
+  readonly #recording = new Set<Promise<unknown>>();
+  #underWay = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(options: CallbacksOptions) {
+    this.#options = options;
+    this.guard = options.guard;
+    this.signer = options.signer;
+  }
+
+  /** Callbacks being sent at this moment. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Hears of every outcome until the returned function is called. */
+  listen(listener: DeliveryListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Sends a delivery whose object is committed. The outcome is recorded behind the uploader's answer. */
+  async deliver(leased: Leased): Promise<DeliveryOutcome> {
+    const outcome =
+      this.#underWay >= maxCallbacksUnderWay ? overloaded() : await this.#send(leased.delivery);
+    this.#record(leased, outcome);
+    return outcome;
+  }
+
+  async #send(delivery: Delivery): Promise<DeliveryOutcome> {
+    const { transport, signer, clock } = this.#options;
+    const sender: Sender = { transport, signer, clock, publicKeyUrl: this.#options.publicKeyUrl() };
+    this.#underWay += 1;
+    try {
+      return await send(sender, delivery);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  /** Records that a delivery failed before it could be sent. */
+  fail(leased: Leased, error: OssError): DeliveryOutcome {
+    const outcome: DeliveryOutcome = {
+      kind: "failed",
+      attempts: [],
+      message: error.message,
+      ec: error.ec,
+    };
+    this.#record(leased, outcome);
+    return outcome;
+  }
+
+  #record(leased: Leased, outcome: DeliveryOutcome): void {
+    const { metadata, log } = this.#options;
+    const { id, record } = leased.delivery;
+    for (const listener of this.#listeners) listener(leased.delivery, outcome);
+    if (outcome.kind === "failed") {
+      const reason = outcome.attempts.at(-1)?.reason;
+      log.warn({ requestId: id, urls: record.urls, error: outcome.message, reason }, "callback failed");
+    }
+    const work = recordOutcome(metadata, leased, outcome).catch((cause: unknown) => {
+      // The delivery stays due and is sent once more, with the same id, when its lease is over.
+      log.error({ requestId: id, err: cause }, "an outcome could not be recorded");
+    });
+    this.#recording.add(work);
+    void work.finally(() => this.#recording.delete(work));
+  }
+
+  /** Starts looking for deliveries that a dead process left due. */
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#looking = this.#looking.then(() => this.takeOver());
+    }, takeOverEveryMs);
+    this.#timer.unref();
+  }
+
+  /** Takes over and sends what is due now. */
+  async takeOver(): Promise<void> {
+    const { metadata, clock, log } = this.#options;
+    try {
+      const due = await takeOverDue(metadata, { nowMs: clock(), limit: takeOverLimit });
+      await Promise.all(due.map((leased) => this.deliver(leased)));
+    } catch (cause) {
+      log.error({ err: cause }, "due deliveries could not be taken over");
+    }
+  }
+
+  /** Stops looking, waits for outcomes to be on disk, and closes connections. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+    await Promise.allSettled(this.#recording);
+    await this.#options.transport.close();
+  }
+}
+
+function overloaded(): DeliveryOutcome {
+  const error = callbackFailed("Too many callback requests.", "0007-00000201");
+  return { kind: "failed", attempts: [], message: error.message, ec: error.ec };
+}

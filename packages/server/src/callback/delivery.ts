@@ -1,0 +1,59 @@
+// A delivery: the rendered callback of one upload, as it is recorded in the object's commit and sent afterwards.
+import type { CallbackBodyType } from "@ossicle/protocol";
+
+/** A delivery's record, under `l`. Its rendered body is the record's payload. */
+export interface DeliveryRecord {
+  /** `due` until there is an outcome; with one it is never sent again. */
+  readonly state: "due" | "delivered" | "failed";
+  readonly createdMs: number;
+  readonly bucket: string;
+  readonly key: string;
+  readonly operation: string;
+  /** Account id of the uploader; absent for an anonymous one. */
+  readonly requester?: string;
+  /** Account id of the bucket's owner. */
+  readonly owner: string;
+  /** Tried in order until the first success. */
+  readonly urls: readonly string[];
+  readonly host?: string;
+  readonly sni: boolean;
+  readonly bodyType: CallbackBodyType;
+  readonly additionalHeaders: Readonly<Record<string, string>>;
+  readonly attempts: readonly AttemptRecord[];
+}
+
+/** One try of one URL. */
+export interface AttemptRecord {
+  readonly atMs: number;
+  readonly url: string;
+  readonly tookMs: number;
+  /** HTTP status of the answer, when there was one. */
+  readonly status?: number;
+  /** What went wrong, in OSS's words; absent when it went well. */
+  readonly error?: string;
+  /** What went wrong, in words a person can act on. */
+  readonly reason?: string;
+}
+
+/** A delivery that is ready to be sent. */
+export interface Delivery {
+  /** The upload's request id, 24 hex digits. */
+  readonly id: string;
+  readonly record: DeliveryRecord;
+  readonly body: Buffer;
+}
+
+/** What came of a delivery. */
+export type DeliveryOutcome =
+  | {
+      readonly kind: "delivered";
+      readonly attempts: readonly AttemptRecord[];
+      readonly body: Buffer;
+      readonly contentType: "application/json" | "application/xml";
+    }
+  | {
+      readonly kind: "failed";
+      readonly attempts: readonly AttemptRecord[];
+      readonly message: string;
+      readonly ec: string | undefined;
+    };

@@ -1,0 +1,51 @@
+// `imageInfo.*`: width, height and format of an uploaded image, read from a bounded beginning of its bytes before the commit.
+import { Readable } from "node:stream";
+import probe from "probe-image-size";
+import type { Services } from "../services.ts";
+import type { Ingested } from "../objects/ingest.ts";
+import { openSlice } from "../objects/read-object.ts";
+
+/** What is known of an image. */
+export interface ImageInfo {
+  readonly width: number;
+  readonly height: number;
+  readonly format: string;
+}
+
+/** Formats that OSS knows (EC 0007-00000302). */
+const formats: ReadonlySet<string> = new Set(["jpg", "png", "bmp", "gif", "webp", "tiff", "heic"]);
+
+/** Most bytes read to find an image's size; headers that are longer count as no image. Ours. */
+export const maxImageHeadBytes = 4_194_304;
+
+/** Reads the size of an image; undefined when the bytes are none that OSS knows. Throws when they cannot be read. */
+export async function readImageInfo(
+  services: Pick<Services, "blobs">,
+  body: Ingested,
+): Promise<ImageInfo | undefined> {
+  const found =
+    body.payload === undefined
+      ? await probeBlob(services, body)
+      : (probe.sync(body.payload) ?? undefined);
+  if (found === undefined || !formats.has(found.type)) return undefined;
+  return { width: found.width, height: found.height, format: found.type };
+}
+
+async function probeBlob(
+  services: Pick<Services, "blobs">,
+  body: Ingested,
+): Promise<probe.ProbeResult | undefined> {
+  const length = Math.min(body.size, maxImageHeadBytes);
+  const record = { extents: body.extents ?? [] } as never; // openSlice reads nothing else of the record
+  const bytes = await openSlice(services, { record, payload: undefined }, { offset: 0, length });
+  const stream = Readable.from(bytes instanceof Uint8Array ? [bytes] : bytes);
+  try {
+    return await probe(stream);
+  } catch (cause) {
+    // The library reports "unrecognized file format" and the like; a blob that cannot be read is a fault.
+    if (cause instanceof Error && "code" in cause && cause.code === "ECONTENT") return undefined;
+    throw cause;
+  } finally {
+    stream.destroy();
+  }
+}

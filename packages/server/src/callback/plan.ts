@@ -1,0 +1,175 @@
+// Plans a callback before a byte is stored: finds the parameters, checks them and their addresses, and later renders the
+// delivery that enters the object's commit.
+import {
+  binaryToText,
+  type CallbackParameters,
+  callbackFailed,
+  formatCallbackUrl,
+  OssError,
+  parseCallback,
+  parseVariables,
+  type QueryParameter,
+  queryValue,
+  renderTemplate,
+  type TemplateValue,
+  usesVariable,
+} from "@ossicle/protocol";
+import { maxPayloadBytes } from "@ossicle/store";
+import type { Identity } from "../accounts/accounts.ts";
+import type { RequestMessage } from "../request/message.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Guard } from "./guard.ts";
+import type { ImageInfo } from "./image-info.ts";
+
+/** A checked callback, not yet rendered. */
+export interface CallbackPlan {
+  readonly parameters: CallbackParameters;
+  readonly wantsImageInfo: boolean;
+}
+
+/** Finds and checks the callback of a request; undefined when it has none. Throws InvalidArgument. */
+export async function planCallback(
+  message: RequestMessage,
+  query: readonly QueryParameter[],
+  guard: Guard,
+): Promise<CallbackPlan | undefined> {
+  const callback = carrier(message, query, {
+    header: "x-oss-callback",
+    parameter: "callback",
+    ec: "0007-00000027",
+  });
+  const callbackVar = carrier(message, query, {
+    header: "x-oss-callback-var",
+    parameter: "callback-var",
+    ec: "0007-00000028",
+  });
+  if (callback === undefined) {
+    parseVariables(callbackVar);
+    return undefined;
+  }
+  const parameters = parseCallback({ callback, callbackVar });
+  if (parameters === undefined) return undefined;
+  await guard.checkEarly(parameters.urls, Buffer.from(callback, "base64").toString());
+  return { parameters, wantsImageInfo: usesVariable(parameters.body, "imageInfo") };
+}
+
+interface Carrier {
+  readonly header: string;
+  readonly parameter: string;
+  readonly ec: string;
+}
+
+// Header or query, never both.
+function carrier(
+  message: RequestMessage,
+  query: readonly QueryParameter[],
+  { header, parameter, ec }: Carrier,
+): string | undefined {
+  const inHeader = message.headers[header];
+  const inQuery = queryValue(query, parameter);
+  if (inHeader === undefined || inQuery === undefined) return inHeader ?? inQuery;
+  throw new OssError(
+    "InvalidArgument",
+    { ArgumentName: parameter, ArgumentValue: inQuery },
+    {
+      message: `Either the ${parameter} query string parameter or the ${header} header should be specified, not both.`,
+      ec,
+    },
+  );
+}
+
+/** What a template's variables are filled from. */
+export interface UploadFacts {
+  readonly bucket: string;
+  readonly key: string;
+  readonly etag: string;
+  readonly size: number;
+  /** Binary string. */
+  readonly contentType: string;
+  readonly crc64: string;
+  readonly contentMd5: string;
+  readonly clientIp: string;
+  readonly requestId: string;
+  readonly operation: string;
+  readonly image: ImageInfo | undefined;
+}
+
+/** Longest rendered body in bytes: it travels in the delivery's record. OSS documents no limit, this one is ours. */
+export const maxCallbackBodyBytes: number = maxPayloadBytes;
+
+/** Renders the delivery. Throws InvalidArgument when its body is too long. */
+export function renderDelivery(
+  { parameters }: CallbackPlan,
+  facts: UploadFacts,
+  context: { readonly identity: Identity; readonly owner: string; readonly nowMs: number },
+): Delivery {
+  const lookup = (name: string): TemplateValue =>
+    name.startsWith("x:") ? parameters.variables[name] : systemVariable(facts, name);
+  const body = Buffer.from(renderTemplate(parameters.body, parameters.bodyType, lookup));
+  if (body.length > maxCallbackBodyBytes) {
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "callback", ArgumentValue: parameters.body.source },
+      { message: `The callback body is longer than ${maxCallbackBodyBytes} bytes.` },
+    );
+  }
+  const { identity, owner, nowMs } = context;
+  return {
+    id: facts.requestId,
+    body,
+    record: {
+      state: "due",
+      createdMs: nowMs,
+      bucket: facts.bucket,
+      key: facts.key,
+      operation: facts.operation,
+      ...(identity.kind === "account" ? { requester: identity.account.id } : {}),
+      owner,
+      urls: parameters.urls.map(formatCallbackUrl),
+      ...(parameters.host === undefined ? {} : { host: parameters.host }),
+      sni: parameters.sni,
+      bodyType: parameters.bodyType,
+      additionalHeaders: parameters.additionalHeaders,
+      attempts: [],
+    },
+  };
+}
+
+// An unknown name is empty, as an undefined `x:` variable is: the documentation lists only malformed ones as errors.
+function systemVariable(facts: UploadFacts, name: string): TemplateValue {
+  switch (name) {
+    case "bucket":
+      return facts.bucket;
+    case "object":
+      return facts.key;
+    case "etag":
+      return facts.etag;
+    case "size":
+      return facts.size;
+    case "mimeType":
+      return binaryToText(facts.contentType);
+    case "imageInfo.height":
+      return facts.image?.height;
+    case "imageInfo.width":
+      return facts.image?.width;
+    case "imageInfo.format":
+      return facts.image?.format;
+    case "crc64":
+      return facts.crc64;
+    case "contentMd5":
+      return facts.contentMd5;
+    case "clientIp":
+      return facts.clientIp;
+    case "reqId":
+      return facts.requestId;
+    case "operation":
+      return facts.operation;
+    default:
+      return undefined; // vpcId among them: nobody comes through a VPC
+  }
+}
+
+/** Image information could not be read: the whole callback fails, and the object is stored (EC 0007-00000302). */
+export function imageInfoFailed(cause: unknown): OssError<"CallbackFailed"> {
+  return callbackFailed("Get image info failed.", "0007-00000302", cause);
+}

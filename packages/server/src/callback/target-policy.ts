@@ -1,0 +1,59 @@
+// Where callbacks may go. A word allows a kind of address, a CIDR allows a network; what nothing allows is refused. Judged on
+// addresses, never on names, so that neither rebinding nor an odd spelling gets around it.
+import ipaddr from "ipaddr.js";
+
+/** Decides about addresses. */
+export interface TargetPolicy {
+  /** As it was configured, for start-up messages. */
+  readonly description: string;
+  readonly allows: (address: string) => boolean;
+}
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Rule = (address: Address) => boolean;
+
+// Link-local addresses are in neither list: cloud metadata lives there, and only an explicit CIDR opens it.
+const publicRanges: ReadonlySet<string> = new Set(["unicast"]);
+const privateRanges: ReadonlySet<string> = new Set([
+  "loopback",
+  "private",
+  "uniqueLocal",
+  "carrierGradeNat",
+]);
+
+/** Reads `public`, `private` and CIDRs, separated by commas. Returns undefined for anything else. */
+export function parseTargetPolicy(text: string): TargetPolicy | undefined {
+  const rules: Rule[] = [];
+  for (const word of text.split(",").map((part) => part.trim())) {
+    const rule = parseRule(word);
+    if (rule === undefined) return undefined;
+    rules.push(rule);
+  }
+  return {
+    description: text,
+    allows: (address) => {
+      const parsed = normalise(address);
+      return parsed !== undefined && rules.some((rule) => rule(parsed));
+    },
+  };
+}
+
+function parseRule(word: string): Rule | undefined {
+  if (word === "public") return (address) => publicRanges.has(address.range());
+  if (word === "private") return (address) => privateRanges.has(address.range());
+  try {
+    const [network, bits] = ipaddr.parseCIDR(word);
+    return (address) => address.kind() === network.kind() && address.match(network, bits);
+  } catch {
+    return undefined;
+  }
+}
+
+// An IPv4 address in IPv6 clothes is judged as the IPv4 address that it reaches.
+function normalise(address: string): Address | undefined {
+  if (!ipaddr.isValid(address)) return undefined;
+  const parsed = ipaddr.parse(address);
+  return parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress()
+    ? parsed.toIPv4Address()
+    : parsed;
+}

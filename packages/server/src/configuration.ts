@@ -1,0 +1,343 @@
+// The server's configuration: one table of settings, read from flags, environment and file in this order of precedence. Every
+// mistake is found before the first is reported.
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import ipaddr from "ipaddr.js";
+import { parseTargetPolicy } from "./callback/target-policy.ts";
+
+/** A server's configuration. */
+export interface Configuration {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly adminHost: string;
+  /** Undefined: no admin listener. */
+  readonly adminPort: number | undefined;
+  readonly region: string;
+  readonly baseDomains: readonly string[];
+  readonly customDomains: ReadonlyMap<string, string>;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly advertisedUrl: string | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly workers: number;
+  /** Undefined: decided by the posture. */
+  readonly callbackTargets: string | undefined;
+  readonly callbackConnections: "close" | "keep-alive";
+  readonly callbackKeyBits: number;
+  readonly callbackKey: string | undefined;
+  readonly callbackKeyUrl: string | undefined;
+  readonly logLevel: string;
+  readonly accessKeyId: string | undefined;
+  readonly accessKeySecret: string | undefined;
+}
+
+/** How one setting is read. */
+export interface Setting<T> {
+  /** What follows the flag in help texts; absent for an environment-only setting. */
+  readonly placeholder?: string;
+  readonly env: string;
+  readonly description: string;
+  readonly fallback?: string;
+  /** Reads the text. Throws RangeError that says what is expected. */
+  readonly read: (text: string) => T;
+  /** Secrets have no flag: command lines are visible to everybody. */
+  readonly secret?: true;
+}
+
+const plain = (text: string): string => text;
+const list = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+/** Every setting. */
+export const settings: { readonly [K in keyof Configuration]: Setting<Configuration[K]> } = {
+  data: {
+    placeholder: "folder",
+    env: "OSSICLE_DATA",
+    description: "folder that holds everything",
+    fallback: "./ossicle-data",
+    read: (text) => resolve(text),
+  },
+  host: {
+    placeholder: "address",
+    env: "OSSICLE_HOST",
+    description: "address to listen on",
+    fallback: "127.0.0.1",
+    read: plain,
+  },
+  port: {
+    placeholder: "number",
+    env: "OSSICLE_PORT",
+    description: "port of the OSS protocol; 0 takes a free one",
+    fallback: "9650",
+    read: portNumber,
+  },
+  adminHost: {
+    placeholder: "address",
+    env: "OSSICLE_ADMIN_HOST",
+    description: "address of the admin listener",
+    fallback: "127.0.0.1",
+    read: plain,
+  },
+  adminPort: {
+    placeholder: "number",
+    env: "OSSICLE_ADMIN_PORT",
+    description: "port of health and metrics; none without it",
+    read: portNumber,
+  },
+  region: {
+    placeholder: "id",
+    env: "OSSICLE_REGION",
+    description: "region that clients sign for",
+    fallback: "cn-hangzhou",
+    read: (text) => matching(text, /^[a-z0-9-]+$/, "a region id such as cn-hangzhou"),
+  },
+  baseDomains: {
+    placeholder: "names",
+    env: "OSSICLE_BASE_DOMAINS",
+    description: "names under which bucket.name addresses a bucket, comma-separated",
+    fallback: "",
+    read: (text) => list(text).map((name) => matching(name.toLowerCase(), domainName, "a domain name")),
+  },
+  customDomains: {
+    placeholder: "map",
+    env: "OSSICLE_CUSTOM_DOMAINS",
+    description: "domain=bucket pairs, comma-separated",
+    fallback: "",
+    read: readDomainMap,
+  },
+  tlsCert: {
+    placeholder: "file",
+    env: "OSSICLE_TLS_CERT",
+    description: "certificate chain in PEM; needs --tls-key",
+    read: plain,
+  },
+  tlsKey: {
+    placeholder: "file",
+    env: "OSSICLE_TLS_KEY",
+    description: "private key in PEM; needs --tls-cert",
+    read: plain,
+  },
+  advertisedUrl: {
+    placeholder: "url",
+    env: "OSSICLE_ADVERTISED_URL",
+    description: "URL under which clients and application servers reach this store",
+    read: readUrl,
+  },
+  trustedProxies: {
+    placeholder: "networks",
+    env: "OSSICLE_TRUSTED_PROXIES",
+    description: "CIDRs whose X-Forwarded-For is believed, comma-separated",
+    fallback: "",
+    read: (text) => list(text).map(readCidr),
+  },
+  workers: {
+    placeholder: "number",
+    env: "OSSICLE_WORKERS",
+    description: "processes that share the port and the folder",
+    fallback: "1",
+    read: (text) => integerBetween(text, 1, 64),
+  },
+  callbackTargets: {
+    placeholder: "targets",
+    env: "OSSICLE_CALLBACK_TARGETS",
+    description: "where callbacks may go: public, private, CIDRs, comma-separated",
+    read: (text) => {
+      if (parseTargetPolicy(text) === undefined) {
+        throw new RangeError("expected public, private or CIDRs, comma-separated");
+      }
+      return text;
+    },
+  },
+  callbackConnections: {
+    placeholder: "use",
+    env: "OSSICLE_CALLBACK_CONNECTIONS",
+    description: "close (as OSS) or keep-alive",
+    fallback: "close",
+    read: (text) => {
+      if (text !== "close" && text !== "keep-alive") throw new RangeError("expected close or keep-alive");
+      return text;
+    },
+  },
+  callbackKeyBits: {
+    placeholder: "bits",
+    env: "OSSICLE_CALLBACK_KEY_BITS",
+    description: "size of the RSA key that is made on first start, 512 to 4096",
+    fallback: "2048",
+    read: (text) => integerBetween(text, 512, 4_096),
+  },
+  callbackKey: {
+    placeholder: "file",
+    env: "OSSICLE_CALLBACK_KEY",
+    description: "RSA private key in PEM that signs callbacks, instead of the store's own",
+    read: plain,
+  },
+  callbackKeyUrl: {
+    placeholder: "url",
+    env: "OSSICLE_CALLBACK_KEY_URL",
+    description: "URL of that key's public half, sent in x-oss-pub-key-url",
+    read: readUrl,
+  },
+  logLevel: {
+    placeholder: "level",
+    env: "OSSICLE_LOG_LEVEL",
+    description: "debug (every request), info, warn, error or silent",
+    fallback: "info",
+    read: (text) => matching(text, /^(?:trace|debug|info|warn|error|fatal|silent)$/, "a log level"),
+  },
+  accessKeyId: {
+    env: "OSS_ACCESS_KEY_ID",
+    description: "access key id; without it a pair is made once and printed",
+    secret: true,
+    read: (text) => matching(text, /^[\w.-]{1,128}$/, "letters, digits, dots, hyphens and underscores"),
+  },
+  accessKeySecret: {
+    env: "OSS_ACCESS_KEY_SECRET",
+    description: "access key secret",
+    secret: true,
+    read: plain,
+  },
+};
+
+/** Where settings come from. */
+export interface ConfigurationSources {
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The parsed configuration file: setting names to texts, numbers or lists. */
+  readonly file: Readonly<Record<string, unknown>>;
+}
+
+/** The configuration has mistakes; the message lists all of them. */
+export class ConfigurationError extends Error {
+  override readonly name: string = "ConfigurationError";
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(`The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((one) => `  - ${one}`).join("\n")}`);
+    this.mistakes = mistakes;
+  }
+}
+
+/** Reads a configuration. Throws ConfigurationError with every mistake. */
+export function readConfiguration(sources: ConfigurationSources): Configuration {
+  const mistakes: string[] = [];
+  const out: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
+    const [text, origin] = find(sources, name, setting);
+    if (text === undefined || (text === "" && setting.fallback === undefined)) continue;
+    try {
+      out[name] = setting.read(text);
+    } catch (cause) {
+      const shown = setting.secret === true ? "(hidden)" : JSON.stringify(text);
+      mistakes.push(`${origin} ${shown}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
+  }
+  for (const name of Object.keys(sources.file)) {
+    if (!(name in settings)) mistakes.push(`the configuration file has an unknown setting ${JSON.stringify(name)}`);
+  }
+  const pairs = [
+    ["tlsCert", "tlsKey"],
+    ["callbackKey", "callbackKeyUrl"],
+    ["accessKeyId", "accessKeySecret"],
+  ] as const;
+  for (const [one, other] of pairs) {
+    if ((out[one] === undefined) === (out[other] === undefined)) continue;
+    mistakes.push(`${nameOf(one)} and ${nameOf(other)} go together`);
+  }
+  if (mistakes.length > 0) throw new ConfigurationError(mistakes);
+  return out as unknown as Configuration; // every setting with a fallback has been read, the others may be absent
+}
+
+function find(
+  { flags, env, file }: ConfigurationSources,
+  name: string,
+  setting: Setting<unknown>,
+): [text: string | undefined, origin: string] {
+  if (flags[name] !== undefined) return [flags[name], flagOf(name)];
+  if (env[setting.env] !== undefined) return [env[setting.env], setting.env];
+  const value = file[name];
+  if (value !== undefined) return [fileText(value), `${JSON.stringify(name)} in the configuration file`];
+  return [setting.fallback, flagOf(name)];
+}
+
+function fileText(value: unknown): string {
+  if (Array.isArray(value)) return value.join(",");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, item]) => `${key}=${String(item)}`)
+    .join(",");
+}
+
+function nameOf(name: keyof Configuration): string {
+  return settings[name].secret === true ? settings[name].env : flagOf(name);
+}
+
+/** `--kebab-case` of a setting's name. */
+export function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+const domainName = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
+
+function matching(text: string, pattern: RegExp, expected: string): string {
+  if (!pattern.test(text)) throw new RangeError(`expected ${expected}`);
+  return text;
+}
+
+function integerBetween(text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new RangeError(`expected a whole number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+function portNumber(text: string): number {
+  return integerBetween(text, 0, 65_535);
+}
+
+function readUrl(text: string): string {
+  if (!/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : "")) {
+    throw new RangeError("expected an http or https URL");
+  }
+  return text.replace(/\/$/, "");
+}
+
+function readCidr(text: string): string {
+  try {
+    ipaddr.parseCIDR(text);
+  } catch {
+    throw new RangeError("expected networks such as 10.0.0.0/8");
+  }
+  return text;
+}
+
+function readDomainMap(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    list(text).map((pair) => {
+      const [domain = "", bucket = ""] = pair.split("=", 2);
+      if (!domainName.test(domain.toLowerCase()) || bucket === "") {
+        throw new RangeError("expected domain=bucket pairs");
+      }
+      return [domain.toLowerCase(), bucket];
+    }),
+  );
+}
+
+/** Whether a server serves one developer's machine: bound to loopback, and nothing says that others can reach it. */
+export function isDevelopment(configuration: Configuration): boolean {
+  const { host, advertisedUrl, baseDomains, customDomains } = configuration;
+  const loopback =
+    host === "localhost" || (isIP(host) !== 0 && ipaddr.parse(host).range() === "loopback");
+  return (
+    loopback && advertisedUrl === undefined && baseDomains.length === 0 && customDomains.size === 0
+  );
+}
+
+/** Where callbacks may go when nothing else is said. */
+export function effectiveTargets(configuration: Configuration): string {
+  return configuration.callbackTargets ?? (isDevelopment(configuration) ? "public,private" : "public");
+}

@@ -1,0 +1,214 @@
+// Constructs a server out of its parts and passes them down. With the command line, the only place that knows the clock.
+import { mkdir, readFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { HostRules } from "@ossicle/protocol";
+import { type MetadataStore, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
+import { type Logger, pino } from "pino";
+import { singleAccount } from "./accounts/accounts.ts";
+import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
+import { Metrics } from "./admin/metrics.ts";
+import { Callbacks } from "./callback/callbacks.ts";
+import { Guard } from "./callback/guard.ts";
+import { type CallbackSigner, loadSigner, signerOf } from "./callback/signer.ts";
+import { parseTargetPolicy } from "./callback/target-policy.ts";
+import { CallbackTransport } from "./callback/transport.ts";
+import { type Configuration, effectiveTargets } from "./configuration.ts";
+import { BucketHints } from "./objects/bucket-hints.ts";
+import { BucketStats } from "./objects/bucket-stats.ts";
+import { commitOnce } from "./objects/commit.ts";
+import { Hashing } from "./objects/hashing.ts";
+import { KeyQueue } from "./objects/key-queue.ts";
+import { serverKey } from "./objects/keys.ts";
+import { decodeRecord, encodeRecord } from "./objects/records.ts";
+import { handle } from "./request/handle.ts";
+import { DataListener } from "./request/listener.ts";
+import type { Clock, Services } from "./services.ts";
+import { defaultSweepAges, type SweepAges, Sweeper } from "./sweeper/sweeper.ts";
+
+/** Bodies up to this size travel in the metadata commit (docs/decisions/0004: measured on an aged database). */
+export const defaultInlineLimitBytes = 16_384;
+
+/** Time that requests under way get when a server stops, in milliseconds. */
+const closeGraceMs = 30_000;
+
+/** Version of the data folder's layout. */
+const dataFormat = 1;
+
+/** What tests and embedders may replace. */
+export interface ServerOverrides {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly sweepAges?: SweepAges;
+  readonly inlineLimitBytes?: number;
+  /** Whether the background work of the folder runs here; one process of several is enough. Default true. */
+  readonly background?: boolean;
+}
+
+/** A server that runs in this process. */
+export interface RunningServer {
+  readonly url: string;
+  readonly credentials: LoadedCredentials;
+  readonly services: Services;
+  readonly metrics: Metrics;
+  readonly sweeper: Sweeper;
+  /** Finishes what is under way, then stops. */
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a server in this process. */
+export async function startServer(
+  configuration: Configuration,
+  overrides: ServerOverrides = {},
+): Promise<RunningServer> {
+  const clock = overrides.clock ?? Date.now;
+  const log = overrides.log ?? pino({ level: configuration.logLevel });
+  await mkdir(configuration.data, { recursive: true, mode: 0o700 });
+  const metadata = openLmdbMetadataStore({ folder: join(configuration.data, "metadata") });
+  await checkFormat(metadata);
+  const [blobs, owner, signer, hashing, loaded] = await Promise.all([
+    openFileBlobStore(join(configuration.data, "blobs")),
+    loadAccount(metadata),
+    openSigner(configuration, metadata),
+    Hashing.create(),
+    loadCredentials(configuration.data, {
+      id: configuration.accessKeyId,
+      secret: configuration.accessKeySecret,
+    }),
+  ]);
+  const metrics = new Metrics();
+  const address = { url: configuration.advertisedUrl ?? "" };
+  const guard = new Guard(requirePolicy(effectiveTargets(configuration)));
+  const callbacks = new Callbacks({
+    metadata,
+    guard,
+    transport: new CallbackTransport(guard, configuration.callbackConnections),
+    signer,
+    publicKeyUrl: () =>
+      configuration.callbackKeyUrl ??
+      `${address.url}/_ossicle/callback-keys/${signer.fingerprint}.pem`,
+    clock,
+    log,
+  });
+  metrics.watch(callbacks);
+  const hints = new BucketHints();
+  const services: Services = {
+    metadata,
+    blobs,
+    clock,
+    log,
+    hashing,
+    hints,
+    callbacks,
+    accounts: singleAccount(owner, loaded.credentials),
+    stats: new BucketStats(clock),
+    queue: new KeyQueue(),
+    region: configuration.region,
+    inlineLimitBytes: overrides.inlineLimitBytes ?? defaultInlineLimitBytes,
+  };
+  const sweeper = new Sweeper({
+    metadata,
+    blobs,
+    hints,
+    clock,
+    log,
+    ages: overrides.sweepAges ?? defaultSweepAges,
+    onSwept: (count) => metrics.swept(count),
+  });
+  const hosts: HostRules = {
+    baseDomains: [...configuration.baseDomains, "localhost"],
+    customDomains: configuration.customDomains,
+  };
+  const pipeline = { services, hosts, endpoint: () => address.url.replace(/^https?:\/\//, "") };
+  const listener = new DataListener({
+    handle: (message) => handle(pipeline, message),
+    hosts,
+    files: { health: () => "ok", callbackKeys: new Map([[signer.fingerprint, signer.publicKey]]) },
+    tls: await readTls(configuration),
+    trustedProxies: configuration.trustedProxies,
+    clock,
+    log,
+    metrics,
+  });
+  const url = await listen(listener, configuration);
+  address.url ||= url;
+  if (overrides.background ?? true) {
+    callbacks.start();
+    sweeper.start();
+  }
+  return {
+    url: address.url,
+    credentials: loaded,
+    services,
+    metrics,
+    sweeper,
+    close: async () => {
+      await listener.close(closeGraceMs);
+      await sweeper.close();
+      await callbacks.close();
+      await hashing.close();
+      await metadata.close();
+    },
+  };
+}
+
+async function checkFormat(store: MetadataStore): Promise<void> {
+  const key = serverKey("format");
+  const [entry] = await store.getMany([key]);
+  if (entry !== undefined) {
+    const { format } = decodeRecord<{ format: number }>(entry.value);
+    if (format !== dataFormat) throw new Error(`the data folder has format ${format}, not ${dataFormat}`);
+    return;
+  }
+  await commitOnce(store, {
+    checks: [{ key, version: "absent" }],
+    puts: [{ key, value: encodeRecord({ format: dataFormat }) }],
+    deletes: [],
+  });
+}
+
+async function openSigner(
+  configuration: Configuration,
+  metadata: MetadataStore,
+): Promise<CallbackSigner> {
+  return configuration.callbackKey === undefined
+    ? loadSigner(metadata, configuration.callbackKeyBits)
+    : signerOf(await readFile(configuration.callbackKey, "utf8"));
+}
+
+function requirePolicy(text: string): NonNullable<ReturnType<typeof parseTargetPolicy>> {
+  const policy = parseTargetPolicy(text);
+  if (policy === undefined) throw new RangeError(`${text} names no callback targets`);
+  return policy;
+}
+
+async function readTls({
+  tlsCert,
+  tlsKey,
+}: Configuration): Promise<{ cert: string; key: string } | undefined> {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  const [cert, key] = await Promise.all([readFile(tlsCert, "utf8"), readFile(tlsKey, "utf8")]);
+  return { cert, key };
+}
+
+async function listen(
+  { server }: DataListener,
+  { host, port, tlsCert }: Configuration,
+): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port, backlog: 1_024 }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const bound = server.address() as AddressInfo; // a TCP listener's address is always an object
+  const scheme = tlsCert === undefined ? "http" : "https";
+  const name =
+    bound.address === "0.0.0.0" || bound.address === "::"
+      ? "127.0.0.1"
+      : bound.family === "IPv6"
+        ? `[${bound.address}]`
+        : bound.address;
+  return `${scheme}://${name}:${bound.port}`;
+}

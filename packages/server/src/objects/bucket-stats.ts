@@ -1,0 +1,87 @@
+// Counts a bucket by scanning it. Counters in every commit would be the hottest key of all (STORAGE), so a count is kept for
+// a while that grows with what it cost: a small bucket's figures are always fresh.
+import type { StorageClass } from "@ossicle/protocol";
+import type { MetadataStore } from "@ossicle/store";
+import { LRUCache } from "lru-cache";
+import { bucketRange } from "./keys.ts";
+import { decodeRecord, type ObjectRecord } from "./records.ts";
+
+/** A bucket's figures. */
+export interface BucketFigures {
+  readonly objectCount: number;
+  readonly storageBytes: number;
+  readonly byClass: Readonly<Record<StorageClass, ClassFigures>>;
+  readonly countedAtMs: number;
+}
+
+/** What one storage class holds. */
+export interface ClassFigures {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** A count is kept this many times as long as it took. */
+const keepFactor = 100;
+
+/** Longest a count is kept, in milliseconds; OSS's own figures are up to an hour old. */
+const maxKeepMs = 3_600_000;
+
+/** Counts that took less are not kept at all, in milliseconds. */
+const freshBelowMs = 50;
+
+/** Counts buckets. */
+export class BucketStats {
+  readonly #kept = new LRUCache<string, BucketFigures>({ max: 1_000 });
+  readonly #clock: () => number;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  async count(metadata: MetadataStore, bucket: Uint8Array): Promise<BucketFigures> {
+    const name = Buffer.from(bucket).toString("hex");
+    const kept = this.#kept.get(name);
+    if (kept !== undefined) return kept;
+    const startedMs = this.#clock();
+    const figures = await scanBucket(metadata, bucket, startedMs);
+    const tookMs = this.#clock() - startedMs;
+    if (tookMs >= freshBelowMs) {
+      this.#kept.set(name, figures, { ttl: Math.min(maxKeepMs, tookMs * keepFactor) });
+    }
+    return figures;
+  }
+}
+
+async function scanBucket(
+  metadata: MetadataStore,
+  bucket: Uint8Array,
+  countedAtMs: number,
+): Promise<BucketFigures> {
+  const { from, to } = bucketRange("o", bucket);
+  const none = (): { objects: number; bytes: number } => ({ objects: 0, bytes: 0 });
+  const byClass = {
+    Standard: none(),
+    IA: none(),
+    Archive: none(),
+    ColdArchive: none(),
+    DeepColdArchive: none(),
+  };
+  let next: Uint8Array | undefined = from;
+  while (next !== undefined) {
+    const page = await metadata.scan({ from: next, to, limit: 1_000 });
+    for (const row of page.rows) {
+      if (!("entry" in row)) continue;
+      const record = decodeRecord<ObjectRecord>(row.entry.value);
+      byClass[record.storageClass].objects += 1;
+      byClass[record.storageClass].bytes += record.size;
+    }
+    next = page.next;
+  }
+  const classes = Object.values(byClass);
+  return {
+    objectCount: classes.reduce((sum, { objects }) => sum + objects, 0),
+    storageBytes: classes.reduce((sum, { bytes }) => sum + bytes, 0),
+    byClass,
+    countedAtMs,
+  };
+}

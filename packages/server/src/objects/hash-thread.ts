@@ -1,0 +1,81 @@
+// The thread that hashes large streams, seen from the main thread. Chunks are shared memory, so nothing is copied.
+import { Worker } from "node:worker_threads";
+import type { Digests, StreamHash } from "./hashing.ts";
+
+/** A message to the thread. */
+export type HashRequest =
+  | { readonly kind: "update"; readonly stream: number; readonly chunk: Uint8Array }
+  | { readonly kind: "digest" | "drop"; readonly stream: number };
+
+/** The thread's answer to `update` and `digest`, in the order of the requests of a stream. */
+export interface HashAnswer {
+  readonly stream: number;
+  readonly digests?: { readonly md5: Uint8Array; readonly crc64: string };
+}
+
+interface Waiting {
+  readonly resolve: (answer: HashAnswer) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** One thread for all streams of a process. */
+export class HashThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting[]>();
+  #streams = 0;
+  #failure: unknown;
+
+  constructor() {
+    this.#worker = startWorker();
+    this.#worker.unref();
+    this.#worker.on("message", (answer: HashAnswer) => {
+      this.#waiting.get(answer.stream)?.shift()?.resolve(answer);
+    });
+    this.#worker.on("error", (cause) => {
+      this.#failure = cause;
+      for (const list of this.#waiting.values()) for (const one of list) one.reject(cause);
+      this.#waiting.clear();
+    });
+  }
+
+  stream(): StreamHash {
+    this.#streams += 1;
+    const stream = this.#streams;
+    this.#waiting.set(stream, []);
+    return {
+      update: async (chunk) => {
+        await this.#ask({ kind: "update", stream, chunk });
+      },
+      digest: async () => {
+        const { digests } = await this.#ask({ kind: "digest", stream });
+        this.#waiting.delete(stream);
+        if (digests === undefined) throw new Error("the hash thread answered without digests");
+        return { md5: Buffer.from(digests.md5), crc64: digests.crc64 } satisfies Digests;
+      },
+      drop: () => {
+        this.#waiting.delete(stream);
+        this.#worker.postMessage({ kind: "drop", stream } satisfies HashRequest);
+      },
+    };
+  }
+
+  #ask(request: HashRequest): Promise<HashAnswer> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiting.get(request.stream)?.push({ resolve, reject });
+      this.#worker.postMessage(request);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+// Node 20 cannot load a TypeScript file as a thread: in development tsx does it.
+function startWorker(): Worker {
+  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./hash-worker.js", import.meta.url));
+  const source = new URL("./hash-worker.ts", import.meta.url).href;
+  const load = `import("tsx/esm/api").then(({ tsImport }) => tsImport("${source}", "${import.meta.url}"))`;
+  return new Worker(load, { eval: true });
+}

@@ -1,0 +1,84 @@
+// MD5 and CRC-64 of bodies: small ones at once, streams piece by piece, large streams on a thread of their own so that
+// hashing does not hold up sockets.
+import { createHash, type Hash } from "node:crypto";
+import { createCRC64 } from "hash-wasm";
+import { HashThread } from "./hash-thread.ts";
+
+/** What is known of a body when all of it has been seen. */
+export interface Digests {
+  readonly md5: Buffer;
+  /** Unsigned decimal. */
+  readonly crc64: string;
+}
+
+/** The digests of a stream, as it goes by. */
+export interface StreamHash {
+  /** Takes the next bytes; they may be reused when it resolves. */
+  readonly update: (chunk: Uint8Array) => Promise<void>;
+  readonly digest: () => Promise<Digests>;
+  /** Gives up. */
+  readonly drop: () => void;
+}
+
+type Crc64 = Awaited<ReturnType<typeof createCRC64>>;
+
+/** Streams that are longer are hashed on the thread, in bytes. */
+export const threadFromBytes = 1_048_576;
+
+/** Hashes bodies. */
+export class Hashing {
+  readonly #crc64: Crc64;
+  #thread: HashThread | undefined;
+
+  private constructor(crc64: Crc64) {
+    this.#crc64 = crc64;
+  }
+
+  static async create(): Promise<Hashing> {
+    return new Hashing(await createCRC64());
+  }
+
+  /** Hashes a body that is all there. */
+  digest(body: Uint8Array): Digests {
+    const md5 = createHash("md5").update(body).digest();
+    return { md5, crc64: decimal(this.#crc64.init().update(body).digest("hex")) };
+  }
+
+  /** Starts a stream of a length that may be unknown. */
+  async stream(lengthBytes: number | undefined): Promise<StreamHash> {
+    if (lengthBytes !== undefined && lengthBytes < threadFromBytes) {
+      return new LocalStreamHash(await createCRC64());
+    }
+    this.#thread ??= new HashThread();
+    return this.#thread.stream();
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.close();
+  }
+}
+
+class LocalStreamHash implements StreamHash {
+  readonly #md5: Hash = createHash("md5");
+  readonly #crc64: Crc64;
+
+  constructor(crc64: Crc64) {
+    this.#crc64 = crc64.init();
+  }
+
+  readonly update: StreamHash["update"] = (chunk) => {
+    this.#md5.update(chunk);
+    this.#crc64.update(chunk);
+    return Promise.resolve();
+  };
+
+  readonly digest: StreamHash["digest"] = () =>
+    Promise.resolve({ md5: this.#md5.digest(), crc64: decimal(this.#crc64.digest("hex")) });
+
+  readonly drop: StreamHash["drop"] = () => undefined;
+}
+
+/** A CRC-64 in hex as OSS writes it. */
+export function decimal(hex: string): string {
+  return BigInt(`0x${hex}`).toString();
+}

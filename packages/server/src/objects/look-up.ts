@@ -1,0 +1,84 @@
+// Reads what a request needs to know about its bucket and key, in one snapshot under a hinted bucket id; a wrong hint
+// starts over.
+import type { BucketAcl } from "@ossicle/protocol";
+import type { Entry } from "@ossicle/store";
+import type { Services } from "../services.ts";
+import { bucketKey, configKey, gateKey, headKey } from "./keys.ts";
+import {
+  type AclRecord,
+  type BucketRecord,
+  decodeRecord,
+  type GateRecord,
+  type ObjectRecord,
+} from "./records.ts";
+
+/** A bucket as a request sees it. */
+export interface Bucket {
+  readonly name: string;
+  readonly id: Uint8Array;
+  readonly record: BucketRecord;
+  readonly recordVersion: number;
+  readonly gate: GateRecord;
+  readonly gateVersion: number;
+  readonly acl: BucketAcl;
+  readonly aclVersion: number;
+}
+
+/** The current version of a key. */
+export interface Head {
+  readonly version: number;
+  readonly record: ObjectRecord;
+  readonly payload: Uint8Array | undefined;
+}
+
+/** What a look-up found. */
+export interface LookedUp {
+  readonly bucket: Bucket | undefined;
+  readonly head: Head | undefined;
+}
+
+/** Reads a bucket and, if a key is given, the key's head. */
+export async function lookUp(
+  services: Pick<Services, "metadata" | "hints">,
+  name: string,
+  key?: string,
+): Promise<LookedUp> {
+  let id = services.hints.get(name);
+  for (;;) {
+    const keys = [bucketKey(name)];
+    if (id !== undefined) {
+      keys.push(gateKey(id), configKey(id, "acl"));
+      if (key !== undefined) keys.push(headKey(id, key));
+    }
+    const [bucketEntry, gateEntry, aclEntry, headEntry] = await services.metadata.getMany(keys);
+    if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
+    const record = decodeRecord<BucketRecord>(bucketEntry.value);
+    const actual = Buffer.from(record.id, "hex");
+    if (id !== undefined && actual.equals(id) && gateEntry !== undefined) {
+      return {
+        bucket: {
+          name,
+          id: actual,
+          record,
+          recordVersion: bucketEntry.version,
+          gate: decodeRecord<GateRecord>(gateEntry.value),
+          gateVersion: gateEntry.version,
+          acl: aclEntry === undefined ? "private" : decodeRecord<AclRecord>(aclEntry.value).acl,
+          aclVersion: aclEntry?.version ?? 0,
+        },
+        head: headEntry === undefined ? undefined : decodeHead(headEntry),
+      };
+    }
+    id = actual;
+    services.hints.set(name, actual);
+  }
+}
+
+/** Reads a head's entry. */
+export function decodeHead(entry: Entry): Head {
+  return {
+    version: entry.version,
+    record: decodeRecord<ObjectRecord>(entry.value),
+    payload: entry.payload,
+  };
+}

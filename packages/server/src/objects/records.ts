@@ -1,0 +1,95 @@
+// What records hold, and the one codec that writes and reads them. The first byte is the format, so that an old record
+// stays readable; behind it stands JSON (docs/decisions/0003: measured beside binary forms).
+import type { BucketAcl, DataRedundancyType, ObjectAcl, StorageClass } from "@ossicle/protocol";
+
+/** A bucket's name record. */
+export interface BucketRecord {
+  /** Bucket id, hex. */
+  readonly id: string;
+  /** Account id. */
+  readonly owner: string;
+  readonly createdMs: number;
+  readonly storageClass: StorageClass;
+  readonly redundancy: DataRedundancyType;
+}
+
+/** A bucket's gate. */
+export interface GateRecord {
+  readonly state: "active" | "deleting";
+  /** For the job that goes on with a deletion after a crash. */
+  readonly name: string;
+  /** Absent until versioning is first configured. */
+  readonly versioning?: "Enabled" | "Suspended";
+}
+
+/** The bucket's ACL document. */
+export interface AclRecord {
+  readonly acl: BucketAcl;
+}
+
+/** Bytes of a blob: ref in hex, offset, length. */
+export type Extent = readonly [ref: string, offset: number, length: number];
+
+/** A version of an object. Header values are binary strings, exactly as received. */
+export interface ObjectRecord {
+  /** 16 bytes, hex: the owner in the references to its blobs. */
+  readonly id: string;
+  /** Microseconds, strictly growing per key. */
+  readonly order: number;
+  readonly modifiedMs: number;
+  readonly size: number;
+  readonly etag: string;
+  readonly crc64: string;
+  readonly contentMd5?: string;
+  readonly type: "Normal" | "Multipart" | "Appendable" | "Symlink";
+  readonly storageClass: StorageClass;
+  readonly acl?: ObjectAcl;
+  readonly contentType: string;
+  /** The other stored headers, by wire name. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** User metadata without prefix. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Where the bytes are; absent when they are the record's payload. */
+  readonly extents?: readonly Extent[];
+}
+
+/** The server's account: made on first start. */
+export interface AccountRecord {
+  /** 16 digits. */
+  readonly id: string;
+  readonly displayName: string;
+}
+
+/** The key pair that signs callbacks. */
+export interface CallbackKeyRecord {
+  /** PKCS #8 PEM. */
+  readonly privateKey: string;
+  /** SPKI PEM; what the public-key URL serves, byte for byte. */
+  readonly publicKey: string;
+  /** First 32 hex digits of the SHA-256 of the SPKI bytes; the name in the public-key URL. */
+  readonly fingerprint: string;
+}
+
+/** A record that only says since when it has been there. */
+export interface SinceRecord {
+  readonly sinceMs: number;
+}
+
+/** Format byte of JSON records. */
+const jsonFormat = 0x01;
+
+/** Encodes a record. */
+export function encodeRecord(record: object): Buffer {
+  const json = JSON.stringify(record);
+  const out = Buffer.allocUnsafe(1 + Buffer.byteLength(json));
+  out[0] = jsonFormat;
+  out.write(json, 1);
+  return out;
+}
+
+/** Decodes a record of a known kind. Throws on a format that this version does not know. */
+export function decodeRecord<T extends object>(value: Uint8Array): T {
+  if (value[0] !== jsonFormat) throw new Error(`record format ${value[0]} is not known`);
+  const view = Buffer.from(value.buffer, value.byteOffset + 1, value.byteLength - 1);
+  return JSON.parse(view.toString()) as T; // a key's prefix says which kind of record stands there
+}

@@ -1,0 +1,69 @@
+// DeleteBucket: fences the bucket first, because emptiness is decided by a scan and no commit can check one; then looks, and
+// removes it or opens it again.
+import { OssError } from "@ossicle/protocol";
+import { commitOnce } from "../../objects/commit.ts";
+import { bucketKey, bucketRange, configKey, gateKey, jobKey } from "../../objects/keys.ts";
+import { type Bucket, lookUp } from "../../objects/look-up.ts";
+import { encodeRecord, type GateRecord } from "../../objects/records.ts";
+import type { Services } from "../../services.ts";
+import type { Handler } from "../handler.ts";
+
+/** When a deletion that stands still is taken up again, in milliseconds: its process is gone. */
+const deletionLeaseMs = 10_000;
+
+/** Removes an empty bucket. */
+export const deleteBucket: Handler<"deleteBucket"> = async ({ services, bucket }, input) => {
+  const outcome = await tryDeleteBucket(services, bucket);
+  if (outcome === "removed") return { output: {} };
+  if (outcome === "not empty") throw new OssError("BucketNotEmpty", { BucketName: input.bucket });
+  const { bucket: left } = await lookUp(services, input.bucket);
+  if (left === undefined) throw new OssError("NoSuchBucket", { BucketName: input.bucket });
+  throw new OssError("ServiceUnavailable", {}, { message: "The bucket is being changed." });
+};
+
+type DeletingServices = Pick<Services, "metadata" | "clock">;
+
+/** Tries to remove a bucket, or goes on with a removal that a dead process began. */
+export async function tryDeleteBucket(
+  services: DeletingServices,
+  bucket: Bucket,
+): Promise<"removed" | "not empty" | "changed"> {
+  const { metadata, clock } = services;
+  const gate = gateKey(bucket.id);
+  const job = jobKey(clock() + deletionLeaseMs, "delete-bucket", bucket.id);
+  const closed: GateRecord = { ...bucket.gate, state: "deleting" };
+  const fenced = await commitOnce(metadata, {
+    checks: [{ key: gate, version: bucket.gateVersion }],
+    puts: [
+      { key: gate, value: encodeRecord(closed) },
+      { key: job, value: encodeRecord({}) },
+    ],
+    deletes: [],
+  });
+  if (!fenced.ok) return "changed";
+  // Nobody can write below the bucket now: every writer checks the gate's version.
+  const check = { key: gate, version: fenced.version };
+  if (await isEmpty(services, bucket.id)) {
+    const removed = await commitOnce(metadata, {
+      checks: [check],
+      puts: [],
+      deletes: [bucketKey(bucket.name), gate, configKey(bucket.id, "acl"), job],
+    });
+    return removed.ok ? "removed" : "changed";
+  }
+  const open: GateRecord = { ...bucket.gate, state: "active" };
+  const opened = await commitOnce(metadata, {
+    checks: [check],
+    puts: [{ key: gate, value: encodeRecord(open) }],
+    deletes: [job],
+  });
+  return opened.ok ? "not empty" : "changed";
+}
+
+async function isEmpty({ metadata }: DeletingServices, bucket: Uint8Array): Promise<boolean> {
+  for (const letter of ["o", "v", "u", "w"] as const) {
+    const { rows } = await metadata.scan({ ...bucketRange(letter, bucket), limit: 1 });
+    if (rows.length > 0) return false;
+  }
+  return true;
+}

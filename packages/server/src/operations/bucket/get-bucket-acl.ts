@@ -1,0 +1,8 @@
+// GetBucketAcl: the bucket's ACL and owner.
+import type { Handler } from "../handler.ts";
+
+/** Reads a bucket's ACL. */
+export const getBucketAcl: Handler<"getBucketAcl"> = ({ services, bucket }) =>
+  Promise.resolve({
+    output: { owner: services.accounts.owner, accessControlList: { grant: bucket.acl } },
+  });

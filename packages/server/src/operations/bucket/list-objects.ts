@@ -1,0 +1,28 @@
+// ListObjects: a page by marker. The owner stands in every entry: ali-oss and the Java SDK fail without.
+import { defaultMaxKeys } from "@ossicle/protocol";
+import { listKeys } from "../../objects/list-keys.ts";
+import type { Handler } from "../handler.ts";
+import { checkListArguments, listObject } from "./list-arguments.ts";
+
+/** Lists objects, V1. */
+export const listObjects: Handler<"listObjects"> = async ({ services, bucket }, input) => {
+  const { prefix = "", marker = "", delimiter = "", maxKeys = defaultMaxKeys } = input;
+  checkListArguments({ prefix, marker, delimiter });
+  const question = { prefix, delimiter, after: marker, limit: maxKeys };
+  const page = await listKeys(services.metadata, bucket.id, question);
+  const { owner } = services.accounts;
+  return {
+    output: {
+      name: bucket.name,
+      prefix,
+      marker,
+      maxKeys,
+      delimiter,
+      ...(input.encodingType === undefined ? {} : { encodingType: input.encodingType }),
+      isTruncated: page.nextMarker !== undefined,
+      ...(page.nextMarker === undefined ? {} : { nextMarker: page.nextMarker }),
+      contents: page.objects.map((object) => listObject(object, owner)),
+      commonPrefixes: page.commonPrefixes.map((rolledUp) => ({ prefix: rolledUp })),
+    },
+  };
+};

@@ -1,0 +1,91 @@
+// PutBucket: makes a bucket; on one's own it changes the ACL if one is given, and refuses other changes.
+import { type BucketAcl, OssError } from "@ossicle/protocol";
+import { mintRef } from "@ossicle/store";
+import { commitOnce } from "../../objects/commit.ts";
+import { bucketKey, configKey, gateKey } from "../../objects/keys.ts";
+import { type Bucket, lookUp } from "../../objects/look-up.ts";
+import {
+  type AclRecord,
+  type BucketRecord,
+  encodeRecord,
+  type GateRecord,
+} from "../../objects/records.ts";
+import type { Handler, ServiceContext } from "../handler.ts";
+import { writeBucketAcl } from "./put-bucket-acl.ts";
+
+type PutBucketInput = Parameters<Handler<"putBucket">>[1];
+
+/** Most tries against others who make or delete the same name. */
+const maxTries = 8;
+
+/** Makes a bucket. */
+export const putBucket: Handler<"putBucket"> = async (context, input) => {
+  const { services } = context;
+  const location = `oss-${services.region}`;
+  if (input.locationConstraint !== undefined && input.locationConstraint !== location) {
+    throw new OssError("InvalidLocationConstraint", { LocationConstraint: input.locationConstraint });
+  }
+  let { bucket } = context.found;
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const done =
+      bucket === undefined
+        ? await createBucket(context, input)
+        : await changeBucket(context, bucket, input);
+    if (done) return { output: { location: `/${input.bucket}` } };
+    ({ bucket } = await lookUp(services, input.bucket));
+  }
+  throw new OssError("ServiceUnavailable");
+};
+
+async function createBucket(
+  { services, identity }: ServiceContext,
+  input: PutBucketInput,
+): Promise<boolean> {
+  const account = identity.kind === "account" ? identity.account : services.accounts.owner;
+  const id = Buffer.from(mintRef().subarray(0, 8));
+  const record: BucketRecord = {
+    id: id.toString("hex"),
+    owner: account.id,
+    createdMs: services.clock(),
+    storageClass: input.storageClass ?? "Standard",
+    redundancy: input.dataRedundancyType ?? "LRS",
+  };
+  const gate: GateRecord = { state: "active", name: input.bucket };
+  const acl: AclRecord = { acl: input.acl ?? "private" };
+  const committed = await commitOnce(services.metadata, {
+    checks: [
+      { key: bucketKey(input.bucket), version: "absent" },
+      { key: gateKey(id), version: "absent" },
+    ],
+    puts: [
+      { key: bucketKey(input.bucket), value: encodeRecord(record) },
+      { key: gateKey(id), value: encodeRecord(gate) },
+      { key: configKey(id, "acl"), value: encodeRecord(acl) },
+    ],
+    deletes: [],
+  });
+  return committed.ok;
+}
+
+async function changeBucket(
+  { services, identity }: ServiceContext,
+  bucket: Bucket,
+  input: PutBucketInput,
+): Promise<boolean> {
+  const { record, name } = bucket;
+  const owner = identity.kind === "account" ? identity.account.id : undefined;
+  if (record.owner !== owner) throw new OssError("BucketAlreadyExists", { BucketName: name });
+  const otherClass = input.storageClass !== undefined && input.storageClass !== record.storageClass;
+  const otherRedundancy =
+    input.dataRedundancyType !== undefined && input.dataRedundancyType !== record.redundancy;
+  if (otherClass || otherRedundancy) {
+    throw new OssError(
+      "BucketAlreadyExists",
+      { BucketName: name },
+      { message: `Cannot modify existing bucket's ${otherClass ? "storage class" : "data redundancy type"}.` },
+    );
+  }
+  // Without an ACL header the bucket keeps its own (integration test of the Java SDK).
+  if (bucket.gate.state === "deleting") return false;
+  return input.acl === undefined || writeBucketAcl(services, bucket, input.acl satisfies BucketAcl);
+}

@@ -1,0 +1,67 @@
+// The form of a handler: what it is given, what it answers, and the table that must have one for every operation.
+import type { Operation, OperationName, Operations } from "@ossicle/protocol";
+import type { Identity } from "../accounts/accounts.ts";
+import type { CallbackPlan } from "../callback/plan.ts";
+import type { Leased } from "../callback/ledger.ts";
+import type { Bucket, Head, LookedUp } from "../objects/look-up.ts";
+import type { ObjectBytes } from "../objects/read-object.ts";
+import type { RequestMessage } from "../request/message.ts";
+import type { Services } from "../services.ts";
+
+/** What every handler is given beside its input. */
+export interface ServiceContext {
+  readonly services: Services;
+  readonly message: RequestMessage;
+  readonly requestId: string;
+  readonly identity: Identity;
+  /** `host:port` under which clients reach this store. */
+  readonly endpoint: string;
+  /** What was found before authorisation. */
+  readonly found: LookedUp;
+}
+
+/** What handlers of existing buckets and their objects are given. */
+export interface BucketContext extends ServiceContext {
+  readonly bucket: Bucket;
+  /** The key's current version, at object level. */
+  readonly head: Head | undefined;
+  /** The callback that was asked for and checked. */
+  readonly callback: CallbackPlan | undefined;
+}
+
+/** What a handler answers. */
+export interface Result<Output> {
+  readonly output: Output;
+  /** Replaces the declaration's status: 206 for a range. */
+  readonly status?: 206;
+  /** The object's bytes. */
+  readonly body?: ObjectBytes;
+  /** The committed delivery, to be sent before the answer. */
+  readonly delivery?: PendingDelivery;
+  /** Sends no document, although the operation has one: DeleteMultipleObjects when quiet. */
+  readonly silent?: true;
+}
+
+/** A delivery that is committed with its object. */
+export interface PendingDelivery {
+  readonly leased: Leased;
+  /** Why it fails without being sent. */
+  readonly failure?: Error;
+}
+
+type InputOf<Name extends OperationName> =
+  Operations[Name] extends Operation<infer Input, infer _> ? Input : never;
+type OutputOf<Name extends OperationName> =
+  Operations[Name] extends Operation<infer _, infer Output> ? Output : never;
+
+/** Operations that do without an existing bucket. */
+type ServiceOperation = "listBuckets" | "putBucket";
+
+/** Handles one operation. */
+export type Handler<Name extends OperationName> = (
+  context: Name extends ServiceOperation ? ServiceContext : BucketContext,
+  input: InputOf<Name>,
+) => Promise<Result<OutputOf<Name>>>;
+
+/** One handler for every operation. */
+export type Handlers = { readonly [Name in OperationName]: Handler<Name> };

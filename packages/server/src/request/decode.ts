@@ -1,0 +1,128 @@
+// Stage 4: the operation's input, decoded by its declaration; XML documents are read up to a bound.
+import { createHash } from "node:crypto";
+import {
+  type Bindings,
+  decodeFields,
+  metadataPrefix,
+  OssError,
+  parseXml,
+  type QueryParameter,
+  queryValue,
+  type XmlElement,
+} from "@ossicle/protocol";
+import { declarationOf } from "./authorize.ts";
+import type { RequestMessage } from "./message.ts";
+import type { Subject } from "./route.ts";
+
+/** Largest request document in bytes: 2 MB, DeleteMultipleObjects' limit (API reference). */
+export const maxDocumentBytes = 2_097_152;
+
+/** Most bytes of user metadata, names and values together (OSS limits page: 8 KB). */
+export const maxMetadataBytes = 8_192;
+
+/** Decodes the input. Throws InvalidArgument, MalformedXML, InvalidDigest or EntityTooLarge. */
+export async function decodeInput(
+  message: RequestMessage,
+  query: readonly QueryParameter[],
+  subject: Subject,
+): Promise<object> {
+  const declaration = declarationOf(subject.operation);
+  const document =
+    declaration.inputRoot === undefined
+      ? undefined
+      : await readDocument(message, {
+          root: declaration.inputRoot,
+          optional: declaration.inputOptional === true,
+          errorEc: documentEcs[subject.operation],
+        });
+  return decodeFields(declaration.input as Bindings<object>, {
+    ...subject,
+    header: (name) => message.headers[name],
+    query: (name) => queryValue(query, name),
+    metadata: () => userMetadata(message),
+    ...(document === undefined ? {} : { document }),
+  });
+}
+
+const documentEcs: Readonly<Partial<Record<Subject["operation"], string>>> = {
+  deleteMultipleObjects: "0016-00000608",
+  putBucket: "0015-00000231",
+};
+
+interface ExpectedDocument {
+  readonly root: string;
+  readonly optional: boolean;
+  readonly errorEc: string | undefined;
+}
+
+async function readDocument(
+  message: RequestMessage,
+  { root, optional, errorEc }: ExpectedDocument,
+): Promise<XmlElement | undefined> {
+  const body = await readBody(message);
+  checkContentMd5(message.headers["content-md5"], () => createHash("md5").update(body).digest());
+  if (body.length === 0 && optional) return undefined;
+  const malformed = (detail: string, cause?: unknown): OssError =>
+    new OssError(
+      "MalformedXML",
+      { ErrorDetail: detail },
+      { cause, ...(errorEc === undefined ? {} : { ec: errorEc }) },
+    );
+  let document: XmlElement;
+  try {
+    document = parseXml(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch (cause) {
+    throw malformed(cause instanceof Error ? cause.message : "not XML", cause);
+  }
+  if (document.name !== root) throw malformed(`The root element must be ${root}.`);
+  return document;
+}
+
+async function readBody(message: RequestMessage): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const refuse = (bytes: number): void => {
+    if (bytes <= maxDocumentBytes) return;
+    throw new OssError("EntityTooLarge", {
+      MaxSizeAllowed: String(maxDocumentBytes),
+      ProposedSize: String(bytes),
+    });
+  };
+  refuse(message.body.lengthBytes ?? 0);
+  for await (const chunk of message.body.chunks) {
+    size += chunk.length;
+    refuse(size);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** Holds a body against its Content-MD5. Throws InvalidDigest with OSS's ECs. */
+export function checkContentMd5(header: string | undefined, md5: () => Buffer): void {
+  if (header === undefined) return;
+  const claimed = Buffer.from(header, "base64");
+  if (claimed.length !== 16 || claimed.toString("base64") !== header.trim()) {
+    throw new OssError("InvalidDigest", {}, { ec: "0017-00000502" });
+  }
+  if (!claimed.equals(md5())) throw new OssError("InvalidDigest", {}, { ec: "0017-00000503" });
+}
+
+function userMetadata(message: RequestMessage): Readonly<Record<string, string>> | undefined {
+  let out: Record<string, string> | undefined;
+  let size = 0;
+  for (const name in message.headers) {
+    if (!name.startsWith(metadataPrefix)) continue;
+    const value = message.headers[name] ?? "";
+    size += name.length - metadataPrefix.length + value.length;
+    if (size > maxMetadataBytes) {
+      throw new OssError(
+        "InvalidArgument",
+        { ArgumentName: name, ArgumentValue: value.slice(0, 256) },
+        { message: `User metadata must not exceed ${maxMetadataBytes} bytes.` },
+      );
+    }
+    out ??= {};
+    out[name.slice(metadataPrefix.length)] = value;
+  }
+  return out;
+}

@@ -1,0 +1,225 @@
+// The data listener: turns sockets into messages and back. Straight on node:http, because keys may hold `..` and the raw target
+// must survive.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { Socket } from "node:net";
+import { type HostRules, OssError, parseTarget } from "@ossicle/protocol";
+import ipaddr from "ipaddr.js";
+import type { Logger } from "pino";
+import type { Metrics } from "../admin/metrics.ts";
+import { BodyReader } from "./body-reader.ts";
+import type { RequestMessage, ResponseMessage } from "./message.ts";
+import { respondError } from "./respond.ts";
+import { mintRequestId } from "./request-id.ts";
+import { type PublicFile, type PublicFiles, servePublicFiles } from "./public-files.ts";
+
+/** Longest request line and headers together, in bytes: two callback parameters of 5 KB, metadata of 8 KB, a signature. Ours. */
+export const maxHeaderBytes = 32_768;
+
+/** Longest time for a request's headers, in milliseconds. Ours. */
+export const headersTimeoutMs = 30_000;
+
+/** How long an idle connection is kept, in milliseconds. Ours. */
+export const keepAliveMs = 65_000;
+
+/** What the listener is made of. */
+export interface ListenerOptions {
+  readonly handle: (message: RequestMessage) => Promise<ResponseMessage>;
+  readonly hosts: HostRules;
+  readonly files: PublicFiles;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** Networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly clock: () => number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The data listener. */
+export class DataListener {
+  readonly server: Server;
+  readonly #options: ListenerOptions;
+  readonly #proxies: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
+  #underWay = 0;
+  #closing = false;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#proxies = options.trustedProxies.map((network) => ipaddr.parseCIDR(network));
+    const settings = {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: 0, // a 5 GB body may take its time; silence inside it is bounded by bodyIdleMs
+      keepAliveTimeout: keepAliveMs,
+      noDelay: true,
+      highWaterMark: 131_072,
+    };
+    this.server =
+      options.tls === undefined
+        ? createServer(settings)
+        : createSecureServer({ ...settings, ...options.tls });
+    this.server.on("request", (request, response) => void this.#serve(request, response, false));
+    this.server.on("checkContinue", (request, response) => void this.#serve(request, response, true));
+    this.server.on("clientError", (cause, socket) => this.#refuse(cause, socket as Socket));
+  }
+
+  async #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    expectsContinue: boolean,
+  ): Promise<void> {
+    this.#underWay += 1;
+    const startedMs = this.#options.clock();
+    const body = new BodyReader(request, response, expectsContinue);
+    try {
+      const file = this.#publicFile(request);
+      if (file !== undefined) {
+        response.writeHead(file.status, { "content-type": file.contentType });
+        response.end(file.body);
+        return;
+      }
+      const answer = await this.#options.handle({
+        method: request.method ?? "GET",
+        target: request.url ?? "/",
+        headers: request.headers as Readonly<Record<string, string | undefined>>,
+        body,
+        clientIp: this.#clientIp(request),
+      });
+      await this.#send(response, answer, body);
+      this.#report(request, answer, startedMs);
+    } catch (cause) {
+      // Headers are out: all that is left is to let the client see that the body is not whole.
+      this.#options.log.warn({ err: cause, target: request.url }, "an answer was cut off");
+      response.destroy();
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  #publicFile(request: IncomingMessage): PublicFile | undefined {
+    const target = request.url ?? "/";
+    if (!target.startsWith("/_ossicle/")) return undefined;
+    const { readings } = parseTarget(target, request.headers.host ?? "", this.#options.hosts);
+    return readings[0].byHost ? undefined : servePublicFiles(this.#options.files, target);
+  }
+
+  async #send(response: ServerResponse, answer: ResponseMessage, body: BodyReader): Promise<void> {
+    const headers = [...answer.headers];
+    if (this.#closing || body.mustClose) headers.push("Connection", "close");
+    response.sendDate = false;
+    response.writeHead(answer.status, headers);
+    if (body.unread) {
+      // The answer goes out whole before the rest of the body is taken in, so that the client can stop sending.
+      if (answer.body instanceof Uint8Array) response.write(answer.body);
+      else response.flushHeaders();
+      if (await body.drain()) response.end();
+      else response.socket?.destroySoon();
+      return;
+    }
+    if (answer.body === undefined || answer.body instanceof Uint8Array) {
+      response.end(answer.body);
+      return;
+    }
+    for await (const chunk of answer.body) {
+      if (response.destroyed) return;
+      if (!response.write(chunk)) await writable(response);
+    }
+    response.end();
+  }
+
+  #report(request: IncomingMessage, answer: ResponseMessage, startedMs: number): void {
+    const { log, metrics, clock } = this.#options;
+    const { requestId, operation, error } = answer.facts;
+    const tookMs = clock() - startedMs;
+    metrics.request(operation, answer.status, tookMs);
+    if (answer.status >= 500) {
+      const cause = error instanceof OssError ? (error.cause ?? error) : error;
+      const level = answer.status === 501 ? "info" : "error";
+      log[level]({ requestId, operation, status: answer.status, err: cause }, "request failed");
+    } else if (log.isLevelEnabled("debug")) {
+      const path = (request.url ?? "").split("?", 1)[0]; // queries carry signatures
+      log.debug({ requestId, operation, status: answer.status, tookMs, path }, "request");
+    }
+  }
+
+  #clientIp(request: IncomingMessage): string {
+    const peer = plainAddress(request.socket.remoteAddress ?? "");
+    const forwarded = request.headers["x-forwarded-for"];
+    if (forwarded === undefined || !this.#isProxy(peer)) return peer;
+    const hops = String(forwarded)
+      .split(",")
+      .map((hop) => plainAddress(hop.trim()));
+    return hops.reverse().find((hop) => !this.#isProxy(hop)) ?? peer;
+  }
+
+  #isProxy(address: string): boolean {
+    if (this.#proxies.length === 0 || !ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.parse(address);
+    return this.#proxies.some(
+      ([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits),
+    );
+  }
+
+  // The parser gave up before there was a request: the answer is written by hand.
+  #refuse(cause: NodeJS.ErrnoException, socket: Socket): void {
+    if (!socket.writable || cause.code === "ECONNRESET") {
+      socket.destroy();
+      return;
+    }
+    const { clock } = this.#options;
+    const tooLong = cause.code === "HPE_HEADER_OVERFLOW";
+    const message = tooLong ? "The request headers are too long." : "The request is malformed.";
+    const timedOut = cause.code === "ERR_HTTP_REQUEST_TIMEOUT";
+    const error = timedOut
+      ? new OssError("RequestTimeout")
+      : new OssError("InvalidRequest", {}, { message });
+    const nowMs = clock();
+    const request: RequestMessage = {
+      method: "GET",
+      target: "/",
+      headers: {},
+      body: { lengthBytes: 0, chunks: { async *[Symbol.asyncIterator]() {} } },
+      clientIp: "",
+    };
+    const context = { clock, message: request, requestId: mintRequestId(nowMs), startedMs: nowMs };
+    const { headers, body } = respondError(context, "Unknown", error);
+    const lines = ["HTTP/1.1 400 Bad Request", "Connection: close"];
+    for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
+    socket.end(`${lines.join("\r\n")}\r\n\r\n${body instanceof Uint8Array ? Buffer.from(body).toString() : ""}`);
+  }
+
+  /** Stops accepting, waits for what is under way up to a time, then closes every connection. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    const closed = new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+    });
+    this.server.closeIdleConnections();
+    const deadline = Date.now() + graceMs;
+    while (this.#underWay > 0 && Date.now() < deadline) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 10);
+      });
+    }
+    this.server.closeIdleConnections();
+    const force = setTimeout(() => this.server.closeAllConnections(), 200);
+    await closed;
+    clearTimeout(force);
+  }
+}
+
+function writable(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });
+}
+
+function plainAddress(address: string): string {
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
+}

@@ -1,0 +1,23 @@
+// Stage 6: calls the operation's handler.
+import { type OperationName, OssError } from "@ossicle/protocol";
+import type { CallbackPlan } from "../callback/plan.ts";
+import type { BucketContext, Result, ServiceContext } from "../operations/handler.ts";
+import { handlers } from "../operations/index.ts";
+
+type AnyHandler = (context: ServiceContext | BucketContext, input: object) => Promise<Result<object>>;
+
+/** Performs an operation on what was found. */
+export function perform(
+  name: OperationName,
+  context: ServiceContext & { readonly callback: CallbackPlan | undefined },
+  input: object,
+): Promise<Result<object>> {
+  // The input was decoded by the same operation's table, and authorisation has seen to the bucket.
+  const handler = handlers[name] as unknown as AnyHandler;
+  const { bucket, head } = context.found;
+  if (bucket === undefined) {
+    if (name === "listBuckets" || name === "putBucket") return handler(context, input);
+    throw new OssError("InternalError", {}, { cause: new Error(`${name} needs a bucket`) });
+  }
+  return handler({ ...context, bucket, head }, input);
+}

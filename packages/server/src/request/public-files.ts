@@ -1,0 +1,28 @@
+// What lives under `/_ossicle/` on the data port, where the host names no bucket: health, and the callback's public key.
+
+/** The files. */
+export interface PublicFiles {
+  /** `ok` while the store takes requests. */
+  readonly health: () => string;
+  /** Public key in PEM by fingerprint. The content of a key's URL never changes. */
+  readonly callbackKeys: ReadonlyMap<string, string>;
+}
+
+/** A small answer. */
+export interface PublicFile {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Answers a target below `/_ossicle/`. */
+export function servePublicFiles(files: PublicFiles, target: string): PublicFile {
+  const path = target.split("?", 1)[0] ?? "";
+  if (path === "/_ossicle/health") {
+    return { status: 200, contentType: "text/plain", body: `${files.health()}\n` };
+  }
+  const fingerprint = /^\/_ossicle\/callback-keys\/([0-9a-f]+)\.pem$/.exec(path)?.[1] ?? "";
+  const pem = files.callbackKeys.get(fingerprint);
+  if (pem === undefined) return { status: 404, contentType: "text/plain", body: "not found\n" };
+  return { status: 200, contentType: "application/x-pem-file", body: pem };
+}

@@ -1,0 +1,143 @@
+// Removes bytes that nobody refers to. Garbage is stable (a blob without intent and references can never gain one), so clocks
+// decide only when a blob goes, never whether.
+import type { BlobStore, Entry, MetadataStore } from "@ossicle/store";
+import type { Logger } from "pino";
+import { commitOnce } from "../objects/commit.ts";
+import { garbageKey, idOfKey, kindRange, parseJobKey, jobRange, referenceRange } from "../objects/keys.ts";
+import { lookUp } from "../objects/look-up.ts";
+import type { BucketHints } from "../objects/bucket-hints.ts";
+import { decodeRecord, encodeRecord, type GateRecord, type SinceRecord } from "../objects/records.ts";
+import { gateKey } from "../objects/keys.ts";
+import { tryDeleteBucket } from "../operations/bucket/delete-bucket.ts";
+import type { Clock } from "../services.ts";
+
+/** Ages after which things are swept, in milliseconds. */
+export interface SweepAges {
+  /** An intent whose upload must be over. Default 24 h: the longest upload. */
+  readonly intentMs: number;
+  /** Garbage that a reader may still be reading. Default 1 h: the longest read. */
+  readonly garbageMs: number;
+}
+
+export const defaultSweepAges: SweepAges = { intentMs: 86_400_000, garbageMs: 3_600_000 };
+
+/** Pause between sweeps, in milliseconds. */
+const sweepEveryMs = 60_000;
+
+/** Records looked at in one step. */
+const stepRows = 200;
+
+/** What the sweeper works on. */
+export interface SweeperOptions {
+  readonly metadata: MetadataStore;
+  readonly blobs: BlobStore;
+  readonly hints: BucketHints;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly ages: SweepAges;
+  readonly onSwept: (blobs: number) => void;
+}
+
+/** Sweeps in the background. */
+export class Sweeper {
+  readonly #options: SweeperOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#running = this.#running.then(() => this.sweep());
+    }, sweepEveryMs);
+    this.#timer.unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** Sweeps once. Several sweepers may run at a time: every step is a checked commit. */
+  async sweep(): Promise<void> {
+    try {
+      await this.#sweepIntents();
+      await this.#sweepGarbage();
+      await this.#resumeDeletions();
+    } catch (cause) {
+      this.#options.log.error({ err: cause }, "a sweep failed");
+    }
+  }
+
+  // An old intent becomes garbage; the upload that it belonged to will fail its own commit.
+  async #sweepIntents(): Promise<void> {
+    const { metadata, ages, clock } = this.#options;
+    await this.#each("i", ages.intentMs, async (entry) => {
+      await commitOnce(metadata, {
+        checks: [{ key: entry.key, version: entry.version }],
+        puts: [{ key: garbageKey(idOfKey(entry.key)), value: encodeRecord({ sinceMs: clock() }) }],
+        deletes: [entry.key],
+      });
+    });
+  }
+
+  async #sweepGarbage(): Promise<void> {
+    const { metadata, blobs, ages, onSwept } = this.#options;
+    await this.#each("z", ages.garbageMs, async (entry) => {
+      const ref = idOfKey(entry.key);
+      const { rows } = await metadata.scan({ ...referenceRange(ref), limit: 1 });
+      if (rows.length === 0) {
+        await blobs.remove([ref]);
+        onSwept(1);
+      }
+      await commitOnce(metadata, {
+        checks: [{ key: entry.key, version: entry.version }],
+        puts: [],
+        deletes: [entry.key],
+      });
+    });
+  }
+
+  async #each(
+    letter: "i" | "z",
+    ageMs: number,
+    visit: (entry: Omit<Entry, "payload">) => Promise<void>,
+  ): Promise<void> {
+    const { metadata, clock } = this.#options;
+    const { from, to } = kindRange(letter);
+    let next: Uint8Array | undefined = from;
+    while (next !== undefined) {
+      const page = await metadata.scan({ from: next, to, limit: stepRows });
+      for (const row of page.rows) {
+        if (!("entry" in row)) continue;
+        const { sinceMs } = decodeRecord<SinceRecord>(row.entry.value);
+        if (clock() - sinceMs >= ageMs) await visit(row.entry);
+      }
+      next = page.next;
+    }
+  }
+
+  // A process that died between a bucket's fence and its end leaves the gate closed; the job brings us here.
+  async #resumeDeletions(): Promise<void> {
+    const { metadata, hints, clock } = this.#options;
+    const page = await metadata.scan({ ...jobRange(clock()), limit: stepRows });
+    for (const row of page.rows) {
+      if (!("entry" in row)) continue;
+      const { kind, id } = parseJobKey(row.entry.key);
+      if (kind !== "delete-bucket") continue;
+      await commitOnce(metadata, {
+        checks: [{ key: row.entry.key, version: row.entry.version }],
+        puts: [],
+        deletes: [row.entry.key],
+      });
+      const [gate] = await metadata.getMany([gateKey(id)]);
+      if (gate === undefined) continue;
+      const { name, state } = decodeRecord<GateRecord>(gate.value);
+      if (state !== "deleting") continue;
+      const { bucket } = await lookUp({ metadata, hints }, name);
+      if (bucket !== undefined) await tryDeleteBucket({ metadata, clock }, bucket);
+    }
+  }
+}
