@@ -1,5 +1,10 @@
 // Where an operation goes: the URL that is asked for, and the resource that its signature covers.
-import { percentEncode, percentEncodePath, type QueryParameter, utf8ToBinary } from "@ossicle/protocol";
+import {
+  percentEncode,
+  percentEncodePath,
+  type QueryParameter,
+  utf8ToBinary,
+} from "@ossicle/protocol";
 import type { Connection } from "./connection.ts";
 
 /** An operation's place. */

@@ -55,7 +55,8 @@ export function encodeCallbackVariables(variables: Readonly<Record<string, strin
 
 function bounded(value: object): string {
   const encoded = encodeParameter(value);
-  if (encoded.length > maxBytes) throw new RangeError(`a callback parameter exceeds ${maxBytes} bytes`);
+  if (encoded.length > maxBytes)
+    throw new RangeError(`a callback parameter exceeds ${maxBytes} bytes`);
   return encoded;
 }
 

@@ -1,5 +1,9 @@
 // GetObject: the object's headers, and its body as a stream or all at once.
-import { getObject as declaration, type GetObjectInput, type GetObjectOutput } from "@ossicle/protocol";
+import {
+  getObject as declaration,
+  type GetObjectInput,
+  type GetObjectOutput,
+} from "@ossicle/protocol";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, send } from "./send.ts";
 

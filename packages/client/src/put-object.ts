@@ -1,5 +1,9 @@
 // PutObject with its callback: three outcomes, told apart. Stored; stored and answered; stored, but the callback failed.
-import { putObject as declaration, type PutObjectInput, type PutObjectOutput } from "@ossicle/protocol";
+import {
+  putObject as declaration,
+  type PutObjectInput,
+  type PutObjectOutput,
+} from "@ossicle/protocol";
 import type { ProgressListener, UploadBody } from "./body.ts";
 import {
   type CallbackRequest,

@@ -48,7 +48,12 @@ export async function send<Input>(
   for (let attempt = 1; ; attempt += 1) {
     let failure: unknown;
     try {
-      const response = await sendOnce(connection, operation as AnyOperation, input as never, options);
+      const response = await sendOnce(
+        connection,
+        operation as AnyOperation,
+        input as never,
+        options,
+      );
       if (response.ok) {
         return { response, requestId: response.headers.get("x-oss-request-id") ?? undefined };
       }
@@ -70,7 +75,7 @@ async function sendOnce(
   input: never,
   options: SendOptions,
 ): Promise<Response> {
-  const encoded = encodeFields(operation.input as Bindings<never>, input, operation.inputRoot);
+  const encoded = encodeFields(operation.input, input, operation.inputRoot);
   const headers = encoded.headers.map(
     ([name, value]) => [name.toLowerCase(), utf8ToBinary(value)] as const,
   );
@@ -81,7 +86,12 @@ async function sendOnce(
     credentials === undefined
       ? []
       : await signHeaders(
-          { method: operation.method, resource, query, headers: withType(headers, options, encoded) },
+          {
+            method: operation.method,
+            resource,
+            query,
+            headers: withType(headers, options, encoded),
+          },
           {
             credentials,
             version: connection.signatureVersion,

@@ -5,7 +5,6 @@ const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// oxlint-disable-next-line no-control-regex -- ASCII is exactly this range
 const ascii = /^[\u0000-\u007f]*$/;
 
 /** Text as UTF-8, one character per byte. */

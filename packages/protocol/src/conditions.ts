@@ -24,7 +24,10 @@ export function checkConditions(conditions: Conditions, subject: ConditionSubjec
   if (unmodifiedSince !== undefined && modifiedAt > unmodifiedSince) {
     throw failed("If-Unmodified-Since");
   }
-  const headers = { ETag: `"${subject.etag}"`, "Last-Modified": subject.lastModified.toUTCString() };
+  const headers = {
+    ETag: `"${subject.etag}"`,
+    "Last-Modified": subject.lastModified.toUTCString(),
+  };
   if (ifNoneMatch !== undefined && matches(ifNoneMatch, subject.etag)) {
     throw new OssError("NotModified", {}, { headers });
   }

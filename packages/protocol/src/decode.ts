@@ -31,7 +31,11 @@ export function decodeFields<T>(bindings: Bindings<T>, source: MessageSource): T
   return out as T; // filled from T's own table, which has a binding for every field
 }
 
-function decodeField(binding: Binding<unknown>, source: MessageSource, encodeKeys: boolean): unknown {
+function decodeField(
+  binding: Binding<unknown>,
+  source: MessageSource,
+  encodeKeys: boolean,
+): unknown {
   switch (binding.place) {
     case "bucket":
       return source.bucket;
@@ -88,6 +92,10 @@ function decodeElement(binding: ElementBinding, root: XmlElement, encodeKeys: bo
     return found[0] === undefined ? undefined : binding.codec.read(found[0], { encodeKeys });
   } catch (cause) {
     const name = binding.place === "root" ? root.name : binding.name;
-    throw new OssError("MalformedXML", { ErrorDetail: `The element ${name} is not valid.` }, { cause });
+    throw new OssError(
+      "MalformedXML",
+      { ErrorDetail: `The element ${name} is not valid.` },
+      { cause },
+    );
   }
 }

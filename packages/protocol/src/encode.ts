@@ -31,7 +31,7 @@ export function encodeFields<T>(bindings: Bindings<T>, value: T, root?: string):
     switch (binding.place) {
       case "bucket":
       case "key":
-        names[binding.place] = String(item);
+        names[binding.place] = item as string; // both bindings are of strings
         break;
       case "header":
         headers.push([binding.name, binding.codec.encode(item)]);

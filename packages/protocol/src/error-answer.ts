@@ -33,11 +33,22 @@ export function errorOf(body: string, answer: ErrorAnswer): OssError {
   );
 }
 
-const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+const entities: Readonly<Record<string, string>> = {
+  lt: "<",
+  gt: ">",
+  amp: "&",
+  quot: '"',
+  apos: "'",
+};
 
 function unescapeText(text: string): string {
-  return text.replace(/&(?:#x([\da-f]{1,4})|#(\d{1,5})|(\w+));/gi, (whole, hex, decimal, name: string) => {
-    if (name !== undefined) return entities[name] ?? whole;
-    return String.fromCharCode(hex === undefined ? Number(decimal) : Number.parseInt(hex as string, 16));
-  });
+  return text.replace(
+    /&(?:#x([\da-f]{1,4})|#(\d{1,5})|(\w+));/gi,
+    (whole, hex, decimal, name: string) => {
+      if (name !== undefined) return entities[name] ?? whole;
+      return String.fromCharCode(
+        hex === undefined ? Number(decimal) : Number.parseInt(hex as string, 16),
+      );
+    },
+  );
 }

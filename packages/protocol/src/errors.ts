@@ -72,7 +72,11 @@ export const catalogue = {
     message: "The x-oss-hash-crc64ecma you specified does not match what we calculated.",
     details: [],
   },
-  InvalidDigest: { status: 400, message: "The Content-MD5 you specified was invalid.", details: [] },
+  InvalidDigest: {
+    status: 400,
+    message: "The Content-MD5 you specified was invalid.",
+    details: [],
+  },
   InvalidLocationConstraint: {
     status: 400,
     message: "The specified location-constraint is not valid",
@@ -98,7 +102,8 @@ export const catalogue = {
   },
   MalformedXML: {
     status: 400,
-    message: "The XML you provided was not well-formed or did not validate against our published schema.",
+    message:
+      "The XML you provided was not well-formed or did not validate against our published schema.",
     details: ["ErrorDetail"],
   },
   MethodNotAllowed: {

@@ -72,6 +72,9 @@ export function rootText<T>(codec: Codec<T>): Binding<T> {
   return { place: "root", codec };
 }
 
+/** The output of an operation that answers nothing. */
+export type Nothing = object;
+
 /** Who may call an operation on a bucket that is not theirs: what an ACL has to grant. */
 export type Access = "owner" | "read" | "write";
 

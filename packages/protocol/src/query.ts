@@ -27,7 +27,10 @@ export function parseQuery(raw: string): readonly QueryParameter[] {
 }
 
 /** The first value of a parameter: OSS counts the first of duplicates. */
-export function queryValue(parameters: readonly QueryParameter[], name: string): string | undefined {
+export function queryValue(
+  parameters: readonly QueryParameter[],
+  name: string,
+): string | undefined {
   for (const parameter of parameters) if (parameter.name === name) return parameter.value;
   return undefined;
 }

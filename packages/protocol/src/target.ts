@@ -45,7 +45,12 @@ export function parseTarget(rawTarget: string, host: string, rules: HostRules): 
   const rawPath = mark < 0 ? target : target.slice(0, mark);
   const rawQuery = mark < 0 ? "" : target.slice(mark + 1);
   const path = percentDecode(rawPath.startsWith("/") ? rawPath.slice(1) : rawPath);
-  return { readings: readings(path, bareHost(host), rules), rawPath, rawQuery, query: parseQuery(rawQuery) };
+  return {
+    readings: readings(path, bareHost(host), rules),
+    rawPath,
+    rawQuery,
+    query: parseQuery(rawQuery),
+  };
 }
 
 /** The Host header without its port, lower case. */
@@ -99,7 +104,11 @@ const maxKeyNuls = 900;
 export function decodeKey(binary: string): string {
   const key = binaryToUtf8(binary);
   const invalid = (ec: string, message?: string): OssError<"InvalidObjectName"> =>
-    new OssError("InvalidObjectName", { ObjectName: key ?? binary }, message === undefined ? { ec } : { ec, message });
+    new OssError(
+      "InvalidObjectName",
+      { ObjectName: key ?? binary },
+      message === undefined ? { ec } : { ec, message },
+    );
   if (binary === "") throw invalid("0016-00000001");
   if (key === undefined) throw invalid("0016-00000002");
   if (binary.length > maxKeyBytes) {

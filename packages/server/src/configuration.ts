@@ -100,7 +100,8 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     env: "OSSICLE_BASE_DOMAINS",
     description: "names under which bucket.name addresses a bucket, comma-separated",
     fallback: "",
-    read: (text) => list(text).map((name) => matching(name.toLowerCase(), domainName, "a domain name")),
+    read: (text) =>
+      list(text).map((name) => matching(name.toLowerCase(), domainName, "a domain name")),
   },
   customDomains: {
     placeholder: "map",
@@ -158,7 +159,8 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     description: "close (as OSS) or keep-alive",
     fallback: "close",
     read: (text) => {
-      if (text !== "close" && text !== "keep-alive") throw new RangeError("expected close or keep-alive");
+      if (text !== "close" && text !== "keep-alive")
+        throw new RangeError("expected close or keep-alive");
       return text;
     },
   },
@@ -192,7 +194,8 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     env: "OSS_ACCESS_KEY_ID",
     description: "access key id; without it a pair is made once and printed",
     secret: true,
-    read: (text) => matching(text, /^[\w.-]{1,128}$/, "letters, digits, dots, hyphens and underscores"),
+    read: (text) =>
+      matching(text, /^[\w.-]{1,128}$/, "letters, digits, dots, hyphens and underscores"),
   },
   accessKeySecret: {
     env: "OSS_ACCESS_KEY_SECRET",
@@ -216,7 +219,9 @@ export class ConfigurationError extends Error {
   readonly mistakes: readonly string[];
 
   constructor(mistakes: readonly string[]) {
-    super(`The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((one) => `  - ${one}`).join("\n")}`);
+    super(
+      `The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((one) => `  - ${one}`).join("\n")}`,
+    );
     this.mistakes = mistakes;
   }
 }
@@ -232,11 +237,14 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
       out[name] = setting.read(text);
     } catch (cause) {
       const shown = setting.secret === true ? "(hidden)" : JSON.stringify(text);
-      mistakes.push(`${origin} ${shown}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      mistakes.push(
+        `${origin} ${shown}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      );
     }
   }
   for (const name of Object.keys(sources.file)) {
-    if (!(name in settings)) mistakes.push(`the configuration file has an unknown setting ${JSON.stringify(name)}`);
+    if (!(name in settings))
+      mistakes.push(`the configuration file has an unknown setting ${JSON.stringify(name)}`);
   }
   const pairs = [
     ["tlsCert", "tlsKey"],
@@ -259,7 +267,8 @@ function find(
   if (flags[name] !== undefined) return [flags[name], flagOf(name)];
   if (env[setting.env] !== undefined) return [env[setting.env], setting.env];
   const value = file[name];
-  if (value !== undefined) return [fileText(value), `${JSON.stringify(name)} in the configuration file`];
+  if (value !== undefined)
+    return [fileText(value), `${JSON.stringify(name)} in the configuration file`];
   return [setting.fallback, flagOf(name)];
 }
 
@@ -339,5 +348,7 @@ export function isDevelopment(configuration: Configuration): boolean {
 
 /** Where callbacks may go when nothing else is said. */
 export function effectiveTargets(configuration: Configuration): string {
-  return configuration.callbackTargets ?? (isDevelopment(configuration) ? "public,private" : "public");
+  return (
+    configuration.callbackTargets ?? (isDevelopment(configuration) ? "public,private" : "public")
+  );
 }

@@ -157,7 +157,8 @@ async function checkFormat(store: MetadataStore): Promise<void> {
   const [entry] = await store.getMany([key]);
   if (entry !== undefined) {
     const { format } = decodeRecord<{ format: number }>(entry.value);
-    if (format !== dataFormat) throw new Error(`the data folder has format ${format}, not ${dataFormat}`);
+    if (format !== dataFormat)
+      throw new Error(`the data folder has format ${format}, not ${dataFormat}`);
     return;
   }
   await commitOnce(store, {

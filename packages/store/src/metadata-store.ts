@@ -114,7 +114,8 @@ export function mintVersion(): number {
 export function assertCommit(commit: Commit): void {
   const { checks, puts, deletes } = commit;
   if (checks.length > maxChecks) throw new RangeError(`more than ${maxChecks} checks`);
-  if (puts.length + deletes.length > maxWrites) throw new RangeError(`more than ${maxWrites} writes`);
+  if (puts.length + deletes.length > maxWrites)
+    throw new RangeError(`more than ${maxWrites} writes`);
   for (const key of [...checks.map((check) => check.key), ...deletes]) assertKey(key);
   for (const put of puts) {
     assertKey(put.key);
@@ -132,14 +133,16 @@ export function assertCommit(commit: Commit): void {
 
 /** Checks a scan's limit. Throws RangeError. */
 export function assertScan(scan: Scan): void {
-  if (!(scan.limit >= 1 && scan.limit <= maxScanRows)) throw new RangeError("scan limit out of bounds");
+  if (!(scan.limit >= 1 && scan.limit <= maxScanRows))
+    throw new RangeError("scan limit out of bounds");
   if (scan.reverse === true && scan.rollUp !== undefined) {
     throw new RangeError("a reversed scan cannot roll up");
   }
 }
 
 function assertKey(key: Uint8Array): void {
-  if (key.length === 0 || key.length > maxKeyLength) throw new RangeError("key length out of bounds");
+  if (key.length === 0 || key.length > maxKeyLength)
+    throw new RangeError("key length out of bounds");
 }
 
 /** Whether two byte strings are the same. */

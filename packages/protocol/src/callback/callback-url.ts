@@ -21,7 +21,6 @@ const labelPattern = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
  * suggest and its documentation never says. No IPv6 literal, no user info; a fragment is not sent.
  */
 export function parseCallbackUrl(raw: string): CallbackUrl | undefined {
-  // oxlint-disable-next-line no-control-regex -- blanks and control characters cannot be sent in a request target
   if (/[\u0000-\u0020\u007f-\uffff]/.test(raw)) return undefined;
   const match = urlPattern.exec(raw);
   if (match === null) return undefined;
@@ -49,7 +48,10 @@ function isHost(host: string): boolean {
   const labels = host.split(".");
   const last = labels.at(-1) ?? "";
   if (/^(?:\d+|0x[0-9a-f]*)$/.test(last)) {
-    return labels.length === 4 && labels.every((label) => /^(?:0|[1-9]\d{0,2})$/.test(label) && Number(label) < 256);
+    return (
+      labels.length === 4 &&
+      labels.every((label) => /^(?:0|[1-9]\d{0,2})$/.test(label) && Number(label) < 256)
+    );
   }
   if (labels.length === 1 && host !== "localhost") return false;
   return host.length <= 253 && labels.every((label) => labelPattern.test(label));

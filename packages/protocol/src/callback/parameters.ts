@@ -48,7 +48,12 @@ export function parseCallback(raw: RawCallback): CallbackParameters | undefined 
   });
   const json = parseObject(text);
   if (json === undefined) {
-    throw refuse("The callback configuration is not json format.", "callback", text, "0007-00000003");
+    throw refuse(
+      "The callback configuration is not json format.",
+      "callback",
+      text,
+      "0007-00000003",
+    );
   }
   if (json["callbackPolicy"] !== undefined) {
     throw new OssError(

@@ -22,10 +22,16 @@ export function checkReplyHead(head: ReplyHead): void {
   const length = /^\d{1,15}$/.test(head.contentLength) ? Number(head.contentLength) : 0;
   if (length <= 0) {
     // "conent" is how OSS spells it (HTTP status code 203 page).
-    throw callbackFailed("Error Status : 400.User server return invalid conent-length value.", undefined);
+    throw callbackFailed(
+      "Error Status : 400.User server return invalid conent-length value.",
+      undefined,
+    );
   }
   if (length > maxReplyBytes) {
-    throw callbackFailed("Error Status : 400.User server return too long content-length value.", undefined);
+    throw callbackFailed(
+      "Error Status : 400.User server return too long content-length value.",
+      undefined,
+    );
   }
 }
 
@@ -51,5 +57,9 @@ export function callbackFailed(
   ec: string | undefined,
   cause?: unknown,
 ): OssError<"CallbackFailed"> {
-  return new OssError("CallbackFailed", {}, { message, ...(ec === undefined ? {} : { ec }), cause });
+  return new OssError(
+    "CallbackFailed",
+    {},
+    { message, ...(ec === undefined ? {} : { ec }), cause },
+  );
 }

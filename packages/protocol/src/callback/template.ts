@@ -25,7 +25,8 @@ export function parseTemplate(source: string): Template {
     if (literal !== "") parts.push({ literal });
     if (dollar < 0) break;
     const end = source.indexOf("}", dollar);
-    if (source[dollar + 1] !== "{") throw malformed(source, "Left brace must be adjacent to dollar sign.");
+    if (source[dollar + 1] !== "{")
+      throw malformed(source, "Left brace must be adjacent to dollar sign.");
     if (end < 0) throw malformed(source, "Right brace is missing."); // OSS's message is not known
     parts.push({ variable: source.slice(dollar + 2, end) });
     at = end + 1;

@@ -62,9 +62,16 @@ export async function signHeaders(
   added.push(["x-oss-date", timestamp], ["x-oss-content-sha256", unsignedPayload]);
   const scope = scopeOf(options, timestamp);
   const signed = { ...request, headers: [...request.headers, ...added] };
-  const signature = await signatureV4(signed, { secret: credentials.accessKeySecret, scope, timestamp });
+  const signature = await signatureV4(signed, {
+    secret: credentials.accessKeySecret,
+    scope,
+    timestamp,
+  });
   const credential = `${credentials.accessKeyId}/${scopeText(scope)}`;
-  return [...added, ["authorization", `${algorithmV4} Credential=${credential},Signature=${signature}`]];
+  return [
+    ...added,
+    ["authorization", `${algorithmV4} Credential=${credential},Signature=${signature}`],
+  ];
 }
 
 /** Returns the query parameters that make a URL presigned: the request's own and the signature's. */

@@ -40,8 +40,6 @@ function canonicalResource({ resource, query }: CanonicalRequestV1, rule: Subres
   const signed = query
     .filter(({ name }) => rule.signed(name))
     .sort((left, right) => compareBinary(left.name, right.name))
-    .map(({ name, value }) =>
-      value === "" && !rule.emptyWithEquals ? name : `${name}=${value}`,
-    );
+    .map(({ name, value }) => (value === "" && !rule.emptyWithEquals ? name : `${name}=${value}`));
   return signed.length === 0 ? resource : `${resource}?${signed.join("&")}`;
 }

@@ -25,8 +25,7 @@ export function leaf<T>(codec: Codec<T>): XmlCodec<T> {
 
 /** A key, prefix or marker: percent-encoded when the document says `EncodingType` is `url`. */
 export const keyText: XmlCodec<string> = {
-  write: (value, context) =>
-    escapeXml(context.encodeKeys ? encodeURIComponent(value) : value),
+  write: (value, context) => escapeXml(context.encodeKeys ? encodeURIComponent(value) : value),
   read: (element, context) =>
     context.encodeKeys ? decodeURIComponent(element.text.replaceAll("+", " ")) : element.text,
 };
@@ -46,7 +45,7 @@ export function one<T>(name: string, codec: XmlCodec<T>): Member<T> {
 
 /** A child element that repeats. */
 export function many<T>(name: string, codec: XmlCodec<T>): Member<readonly T[]> {
-  return { many: name, codec } as Member<readonly T[]>; // the conditional type does not resolve for a generic T
+  return { many: name, codec };
 }
 
 /** An element whose content is child elements. */
@@ -61,7 +60,11 @@ export function shape<T extends object>(members: Members<T>): XmlCodec<T> {
 type Fields = Readonly<Record<string, unknown>>;
 type AnyMember = { one?: string; many?: string; codec: XmlCodec<unknown> };
 
-function writeMembers(list: readonly [string, AnyMember][], value: Fields, context: XmlContext): string {
+function writeMembers(
+  list: readonly [string, AnyMember][],
+  value: Fields,
+  context: XmlContext,
+): string {
   let out = "";
   for (const [field, member] of list) {
     const content = value[field];
@@ -73,12 +76,17 @@ function writeMembers(list: readonly [string, AnyMember][], value: Fields, conte
   return out;
 }
 
-function readMembers(list: readonly [string, AnyMember][], element: XmlElement, context: XmlContext): Fields {
+function readMembers(
+  list: readonly [string, AnyMember][],
+  element: XmlElement,
+  context: XmlContext,
+): Fields {
   const out: Record<string, unknown> = {};
   for (const [field, member] of list) {
     const name = member.one ?? member.many ?? field;
     const found = element.children.filter((child) => child.name === name);
-    if (member.many !== undefined) out[field] = found.map((child) => member.codec.read(child, context));
+    if (member.many !== undefined)
+      out[field] = found.map((child) => member.codec.read(child, context));
     else if (found[0] !== undefined) out[field] = member.codec.read(found[0], context);
   }
   return out;

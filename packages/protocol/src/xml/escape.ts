@@ -2,8 +2,9 @@
 
 /** Text as element content. */
 export function escapeXml(value: string): string {
-  // oxlint-disable-next-line no-control-regex -- keys may hold control characters (wire facts, DeleteMultipleObjects)
-  return /[&<>"'\u0000-\u001f]/.test(value) ? value.replace(/[&<>"'\u0000-\u001f]/g, replacement) : value;
+  return /[&<>"'\u0000-\u001f]/.test(value)
+    ? value.replace(/[&<>"'\u0000-\u001f]/g, replacement)
+    : value;
 }
 
 function replacement(character: string): string {

@@ -147,7 +147,8 @@ function unescapeXml(raw: string): string {
     const hex = numeric?.[1];
     const code = hex === undefined ? Number(numeric?.[2]) : Number.parseInt(hex, 16);
     const surrogate = code >= 0xd800 && code <= 0xdfff;
-    if (!whole.endsWith(";") || surrogate || !(code <= 0x10ffff)) throw new XmlError(`"${whole}" is no entity`);
+    if (!whole.endsWith(";") || surrogate || !(code <= 0x10ffff))
+      throw new XmlError(`"${whole}" is no entity`);
     return String.fromCodePoint(code);
   });
 }

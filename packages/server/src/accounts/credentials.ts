@@ -40,7 +40,11 @@ export async function loadCredentials(
   } catch (cause) {
     if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
   }
-  return { credentials: parseCredentials(await readFile(file, "utf8"), file), origin: "kept", file };
+  return {
+    credentials: parseCredentials(await readFile(file, "utf8"), file),
+    origin: "kept",
+    file,
+  };
 }
 
 function parseCredentials(text: string, file: string): Credentials {

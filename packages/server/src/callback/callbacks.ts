@@ -98,7 +98,10 @@ export class Callbacks {
     for (const listener of this.#listeners) listener(leased.delivery, outcome);
     if (outcome.kind === "failed") {
       const reason = outcome.attempts.at(-1)?.reason;
-      log.warn({ requestId: id, urls: record.urls, error: outcome.message, reason }, "callback failed");
+      log.warn(
+        { requestId: id, urls: record.urls, error: outcome.message, reason },
+        "callback failed",
+      );
     }
     const work = recordOutcome(metadata, leased, outcome).catch((cause: unknown) => {
       // The delivery stays due and is sent once more, with the same id, when its lease is over.

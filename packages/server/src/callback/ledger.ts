@@ -18,7 +18,10 @@ export interface Leased {
 }
 
 /** The records that enter the object's commit. */
-export function deliveryPuts(delivery: Delivery, nowMs: number): { puts: readonly Put[]; job: Buffer } {
+export function deliveryPuts(
+  delivery: Delivery,
+  nowMs: number,
+): { puts: readonly Put[]; job: Buffer } {
   const id = Buffer.from(delivery.id, "hex");
   const job = jobKey(nowMs + leaseMs, "delivery", id);
   const puts: Put[] = [
@@ -54,7 +57,10 @@ export async function recordOutcome(
 }
 
 function endpointHash(record: DeliveryRecord): Uint8Array {
-  return createHash("sha256").update(record.urls[0] ?? "").digest().subarray(0, 8);
+  return createHash("sha256")
+    .update(record.urls[0] ?? "")
+    .digest()
+    .subarray(0, 8);
 }
 
 /** Takes over deliveries whose lease has run out, up to a number. Losing a race for one is no error. */
@@ -121,6 +127,10 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
     deletes: [due.job],
   });
   if (!committed.ok) return undefined;
-  const delivery: Delivery = { id: Buffer.from(due.id).toString("hex").toUpperCase(), record: next, body };
+  const delivery: Delivery = {
+    id: Buffer.from(due.id).toString("hex").toUpperCase(),
+    record: next,
+    body,
+  };
   return { delivery, version: committed.version, job };
 }

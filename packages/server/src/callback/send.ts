@@ -78,24 +78,27 @@ async function requestHeaders(
   url: CallbackUrl,
 ): Promise<readonly string[]> {
   const additional = Object.entries(record.additionalHeaders);
-  return [
-    ...["Host", record.host ?? url.host],
-    ...["Content-Length", String(body.length)],
-    ...["Authorization", await signer.sign(url.path + url.query, body)],
-    ...["Content-MD5", createHash("md5").update(body).digest("base64")],
-    ...["Content-Type", record.bodyType],
-    ...["Date", new Date(clock()).toUTCString()],
-    ...["User-Agent", "aliyun-oss-callback"],
-    ...["x-oss-additional-headers", additional.map(([name]) => name).join(";")],
-    ...["x-oss-bucket", record.bucket],
-    ...["x-oss-owner", record.owner],
-    ...["x-oss-pub-key-url", Buffer.from(publicKeyUrl).toString("base64")],
-    ...["x-oss-request-id", id],
-    ...(record.requester === undefined ? [] : ["x-oss-requester", record.requester]),
-    ...["x-oss-signature-version", "1.0"],
-    ...["x-oss-tag", "CALLBACK"],
-    ...additional.flat(),
+  const requester: readonly (readonly [string, string])[] =
+    record.requester === undefined ? [] : [["x-oss-requester", record.requester]];
+  const pairs: readonly (readonly [string, string])[] = [
+    ["Host", record.host ?? url.host],
+    ["Content-Length", String(body.length)],
+    ["Authorization", await signer.sign(url.path + url.query, body)],
+    ["Content-MD5", createHash("md5").update(body).digest("base64")],
+    ["Content-Type", record.bodyType],
+    ["Date", new Date(clock()).toUTCString()],
+    ["User-Agent", "aliyun-oss-callback"],
+    ["x-oss-additional-headers", additional.map(([name]) => name).join(";")],
+    ["x-oss-bucket", record.bucket],
+    ["x-oss-owner", record.owner],
+    ["x-oss-pub-key-url", Buffer.from(publicKeyUrl).toString("base64")],
+    ["x-oss-request-id", id],
+    ...requester,
+    ["x-oss-signature-version", "1.0"],
+    ["x-oss-tag", "CALLBACK"],
+    ...additional,
   ];
+  return pairs.flat();
 }
 
 // 502 stands for whatever kept an answer from coming; -1 for an address that may not be called; time has its own words.

@@ -116,7 +116,8 @@ function connect(address: string, port: number, { host, secure, sni }: Dial): Pr
           ALPNProtocols: ["http/1.1"],
           ...(sni ? { servername: host } : {}),
           // Without SNI the certificate is still held against the URL's name.
-          checkServerIdentity: (_address, certificate) => tls.checkServerIdentity(host, certificate),
+          checkServerIdentity: (_address, certificate) =>
+            tls.checkServerIdentity(host, certificate),
         })
       : net.connect({ host: address, port });
     socket.setNoDelay(true);

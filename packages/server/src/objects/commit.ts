@@ -23,7 +23,11 @@ export async function commitOnce(
   const outcome = await store.commit({ ...parts, version });
   if (outcome.kind === "committed") return { ok: true, version };
   if (outcome.kind === "unknown") {
-    throw new OssError("ServiceUnavailable", {}, { cause: outcome.cause, headers: { "Retry-After": "1" } });
+    throw new OssError(
+      "ServiceUnavailable",
+      {},
+      { cause: outcome.cause, headers: { "Retry-After": "1" } },
+    );
   }
   // The store may have applied the commit and lost the answer: then the conflict is with ourselves.
   const ours = outcome.current.some((entry) => entry?.version === version);

@@ -74,7 +74,8 @@ export class HashThread {
 
 // Node 20 cannot load a TypeScript file as a thread: in development tsx does it.
 function startWorker(): Worker {
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./hash-worker.js", import.meta.url));
+  if (!import.meta.url.endsWith(".ts"))
+    return new Worker(new URL("./hash-worker.js", import.meta.url));
   const source = new URL("./hash-worker.ts", import.meta.url).href;
   const load = `import("tsx/esm/api").then(({ tsImport }) => tsImport("${source}", "${import.meta.url}"))`;
   return new Worker(load, { eval: true });

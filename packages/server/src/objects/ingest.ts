@@ -47,7 +47,8 @@ export async function ingest(services: IngestServices, body: IncomingBody): Prom
     if (next.done === true) break;
     first.push(next.value);
     size += next.value.length;
-    if (size > services.inlineLimitBytes) return ingestBlob(services, { body, first, size, source });
+    if (size > services.inlineLimitBytes)
+      return ingestBlob(services, { body, first, size, source });
   }
   checkLength(body, size);
   const payload = first.length === 1 ? asBuffer(first[0]) : Buffer.concat(first, size);
@@ -97,7 +98,10 @@ async function ingestBlob(services: IngestServices, arriving: Arriving): Promise
   } catch (cause) {
     hash.drop();
     // If this fails too, the intent stays and the sweeper does it.
-    await writer.abort().then(forget).catch((error: unknown) => services.log.warn({ error }, "abort failed"));
+    await writer
+      .abort()
+      .then(forget)
+      .catch((error: unknown) => services.log.warn({ error }, "abort failed"));
     throw cause;
   }
 }
@@ -206,7 +210,8 @@ class Pieces {
 }
 
 function checkLength(body: IncomingBody, size: number): void {
-  if (body.lengthBytes !== undefined && size !== body.lengthBytes) throw new OssError("IncompleteBody");
+  if (body.lengthBytes !== undefined && size !== body.lengthBytes)
+    throw new OssError("IncompleteBody");
 }
 
 function tooLarge(size: number): OssError<"EntityTooLarge"> {

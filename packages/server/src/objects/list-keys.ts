@@ -31,7 +31,8 @@ export async function listKeys(
   const beginning = headKey(bucket, prefix);
   const to = after(beginning) ?? bucketRange("o", bucket).to;
   const from = latest(beginning, startAfter(bucket, question));
-  if (from === undefined || Buffer.compare(from, to) >= 0) return { objects: [], commonPrefixes: [] };
+  if (from === undefined || Buffer.compare(from, to) >= 0)
+    return { objects: [], commonPrefixes: [] };
   const page = await metadata.scan({
     from,
     to,
@@ -57,7 +58,10 @@ export async function listKeys(
     : { objects, commonPrefixes, nextMarker: last };
 }
 
-function startAfter(bucket: Uint8Array, { after: marker, delimiter, prefix }: KeyQuestion): Buffer | undefined {
+function startAfter(
+  bucket: Uint8Array,
+  { after: marker, delimiter, prefix }: KeyQuestion,
+): Buffer | undefined {
   if (marker === "") return headKey(bucket, "");
   const at = headKey(bucket, marker);
   const rolledUp =
@@ -69,7 +73,7 @@ function startAfter(bucket: Uint8Array, { after: marker, delimiter, prefix }: Ke
 }
 
 function latest(left: Buffer, right: Buffer | undefined): Buffer | undefined {
-  return right === undefined || Buffer.compare(left, right) >= 0 ? (right && left) : right;
+  return right === undefined || Buffer.compare(left, right) >= 0 ? right && left : right;
 }
 
 // The smallest head key behind all that begin with this one; undefined behind the whole bucket.

@@ -34,7 +34,12 @@ export async function openSlice(
 /** Opens a slice of a key's current version; if a blob was swept meanwhile, looks the key up once more. */
 export async function openCurrent(
   services: Pick<Services, "blobs" | "metadata" | "hints">,
-  { bucket, key, head, slice }: {
+  {
+    bucket,
+    key,
+    head,
+    slice,
+  }: {
     readonly bucket: string;
     readonly key: string;
     readonly head: Head;

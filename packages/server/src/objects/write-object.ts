@@ -153,7 +153,11 @@ export function updateObject(
           { key: gateKey(current.bucket.id), version: current.bucket.gateVersion },
           { key: at, version: head.version },
         ],
-        puts: [head.payload === undefined ? { key: at, value } : { key: at, value, payload: head.payload }],
+        puts: [
+          head.payload === undefined
+            ? { key: at, value }
+            : { key: at, value, payload: head.payload },
+        ],
         deletes: [],
       });
       return committed.ok

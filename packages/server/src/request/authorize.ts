@@ -1,5 +1,11 @@
 // Stage 3: may the caller do this. The owner may do everything; others what the object's ACL grants, or else the bucket's.
-import { type Access, type BucketAcl, type Operation, operations, OssError } from "@ossicle/protocol";
+import {
+  type Access,
+  type BucketAcl,
+  type Operation,
+  operations,
+  OssError,
+} from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import type { LookedUp } from "../objects/look-up.ts";
 import type { RequestMessage } from "./message.ts";
@@ -58,5 +64,5 @@ export function refuseAnonymousOverrides(identity: Identity, message: RequestMes
 
 /** An operation's declaration under its general type, for what all of them have in common. */
 export function declarationOf(name: Subject["operation"]): Operation<object, object> {
-  return operations[name] as unknown as Operation<object, object>;
+  return operations[name];
 }

@@ -1,7 +1,6 @@
 // Stage 4: the operation's input, decoded by its declaration; XML documents are read up to a bound.
 import { createHash } from "node:crypto";
 import {
-  type Bindings,
   decodeFields,
   metadataPrefix,
   OssError,
@@ -35,7 +34,7 @@ export async function decodeInput(
           optional: declaration.inputOptional === true,
           errorEc: documentEcs[subject.operation],
         });
-  return decodeFields(declaration.input as Bindings<object>, {
+  return decodeFields(declaration.input, {
     ...subject,
     header: (name) => message.headers[name],
     query: (name) => queryValue(query, name),

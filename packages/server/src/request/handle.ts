@@ -23,7 +23,10 @@ export interface Pipeline {
 }
 
 /** Handles one request. Never throws: whatever goes wrong becomes an answer. */
-export async function handle(pipeline: Pipeline, message: RequestMessage): Promise<ResponseMessage> {
+export async function handle(
+  pipeline: Pipeline,
+  message: RequestMessage,
+): Promise<ResponseMessage> {
   const { services } = pipeline;
   const startedMs = services.clock();
   const requestId = mintRequestId(startedMs);
@@ -67,8 +70,7 @@ export async function handle(pipeline: Pipeline, message: RequestMessage): Promi
     // respond
     return respond(context, { operation, result, answer });
   } catch (cause) {
-    const error =
-      cause instanceof OssError ? cause : new OssError("InternalError", {}, { cause });
+    const error = cause instanceof OssError ? cause : new OssError("InternalError", {}, { cause });
     return respondError(context, name, error);
   }
 }

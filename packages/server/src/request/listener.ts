@@ -59,7 +59,10 @@ export class DataListener {
         ? createServer(settings)
         : createSecureServer({ ...settings, ...options.tls });
     this.server.on("request", (request, response) => void this.#serve(request, response, false));
-    this.server.on("checkContinue", (request, response) => void this.#serve(request, response, true));
+    this.server.on(
+      "checkContinue",
+      (request, response) => void this.#serve(request, response, true),
+    );
     this.server.on("clientError", (cause, socket) => this.#refuse(cause, socket as Socket));
   }
 
@@ -185,7 +188,9 @@ export class DataListener {
     const { headers, body } = respondError(context, "Unknown", error);
     const lines = ["HTTP/1.1 400 Bad Request", "Connection: close"];
     for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
-    socket.end(`${lines.join("\r\n")}\r\n\r\n${body instanceof Uint8Array ? Buffer.from(body).toString() : ""}`);
+    socket.end(
+      `${lines.join("\r\n")}\r\n\r\n${body instanceof Uint8Array ? Buffer.from(body).toString() : ""}`,
+    );
   }
 
   /** Stops accepting, waits for what is under way up to a time, then closes every connection. */

@@ -4,7 +4,10 @@ import type { CallbackPlan } from "../callback/plan.ts";
 import type { BucketContext, Result, ServiceContext } from "../operations/handler.ts";
 import { handlers } from "../operations/index.ts";
 
-type AnyHandler = (context: ServiceContext | BucketContext, input: object) => Promise<Result<object>>;
+type AnyHandler = (
+  context: ServiceContext | BucketContext,
+  input: object,
+) => Promise<Result<object>>;
 
 /** Performs an operation on what was found. */
 export function perform(

@@ -3,10 +3,22 @@
 import type { BlobStore, Entry, MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import { commitOnce } from "../objects/commit.ts";
-import { garbageKey, idOfKey, kindRange, parseJobKey, jobRange, referenceRange } from "../objects/keys.ts";
+import {
+  garbageKey,
+  idOfKey,
+  kindRange,
+  parseJobKey,
+  jobRange,
+  referenceRange,
+} from "../objects/keys.ts";
 import { lookUp } from "../objects/look-up.ts";
 import type { BucketHints } from "../objects/bucket-hints.ts";
-import { decodeRecord, encodeRecord, type GateRecord, type SinceRecord } from "../objects/records.ts";
+import {
+  decodeRecord,
+  encodeRecord,
+  type GateRecord,
+  type SinceRecord,
+} from "../objects/records.ts";
 import { gateKey } from "../objects/keys.ts";
 import { tryDeleteBucket } from "../operations/bucket/delete-bucket.ts";
 import type { Clock } from "../services.ts";

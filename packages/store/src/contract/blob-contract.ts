@@ -28,7 +28,8 @@ export function blobContract(name: string, open: OpenBlobStore): void {
       const ref = mintRef();
       const body = Buffer.alloc(700_001, "0123456789");
       const writer = await store.create(ref);
-      for (let at = 0; at < body.length; at += 65_537) await writer.write(body.subarray(at, at + 65_537));
+      for (let at = 0; at < body.length; at += 65_537)
+        await writer.write(body.subarray(at, at + 65_537));
       await writer.finish();
       const whole = await collect(await store.read(ref, { offset: 0, length: body.length }));
       expect(whole.equals(body)).toBe(true);
@@ -43,7 +44,9 @@ export function blobContract(name: string, open: OpenBlobStore): void {
     });
 
     test("a missing blob fails at once, not in the middle", async () => {
-      await expect(store.read(mintRef(), { offset: 0, length: 1 })).rejects.toThrow(BlobMissingError);
+      await expect(store.read(mintRef(), { offset: 0, length: 1 })).rejects.toThrow(
+        BlobMissingError,
+      );
     });
 
     test("an aborted blob is not there", async () => {

@@ -64,7 +64,9 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
     });
 
     test("a put without payload takes the old payload away", async () => {
-      await store.commit(commitOf({ puts: [{ key: bytes("k"), value: bytes("1"), payload: bytes("p") }] }));
+      await store.commit(
+        commitOf({ puts: [{ key: bytes("k"), value: bytes("1"), payload: bytes("p") }] }),
+      );
       await put("k", "2");
       const [entry] = await store.getMany([bytes("k")]);
       expect(entry?.payload).toBeUndefined();
@@ -232,7 +234,11 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
     test("keys are ordered as bytes", async () => {
       const keys = ["\u00ff", "a\u0000", "a", "\u0000", "a\u00ff", "b", "A"];
       for (const key of keys) await put(key, "");
-      const page = await store.scan({ from: bytes("\u0000"), to: bytes("\u00ff\u00ff"), limit: 100 });
+      const page = await store.scan({
+        from: bytes("\u0000"),
+        to: bytes("\u00ff\u00ff"),
+        limit: 100,
+      });
       expect(keysOf(page)).toEqual(["\u0000", "A", "a", "a\u0000", "a\u00ff", "b", "\u00ff"]);
       expect(page.next).toBeUndefined();
     });
@@ -256,11 +262,15 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
     });
 
     test("a scan never returns payloads and refuses a limit out of bounds", async () => {
-      await store.commit(commitOf({ puts: [{ key: bytes("k"), value: bytes("v"), payload: bytes("p") }] }));
+      await store.commit(
+        commitOf({ puts: [{ key: bytes("k"), value: bytes("v"), payload: bytes("p") }] }),
+      );
       const { rows } = await store.scan({ from: bytes("a"), to: bytes("z"), limit: 1 });
       expect(rows[0]).not.toHaveProperty("entry.payload");
       for (const limit of [0, maxScanRows + 1]) {
-        await expect(store.scan({ from: bytes("a"), to: bytes("z"), limit })).rejects.toThrow(RangeError);
+        await expect(store.scan({ from: bytes("a"), to: bytes("z"), limit })).rejects.toThrow(
+          RangeError,
+        );
       }
     });
 

@@ -11,7 +11,9 @@ export class FolderSync {
     const waiting = this.#waiting.get(folder);
     if (waiting !== undefined) return waiting;
     const running = this.#running.get(folder);
-    const next = (running ?? Promise.resolve()).catch(() => undefined).then(() => this.#run(folder));
+    const next = (running ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => this.#run(folder));
     this.#waiting.set(folder, next);
     return next;
   };

@@ -49,7 +49,11 @@ class LmdbMetadataStore implements MetadataStore {
       encoding: "binary",
     });
     const shared = { keyEncoding: "binary", encoding: "binary" } as const;
-    this.#entries = this.#root.openDB<Buffer, Buffer>({ name: "entries", useVersions: true, ...shared });
+    this.#entries = this.#root.openDB<Buffer, Buffer>({
+      name: "entries",
+      useVersions: true,
+      ...shared,
+    });
     this.#payloads = this.#root.openDB<Buffer, Buffer>({ name: "payloads", ...shared });
   }
 
@@ -183,7 +187,7 @@ class LmdbMetadataStore implements MetadataStore {
           : this.#payloads.put(key, asBuffer(put.payload));
     }
     for (const key of commit.deletes) {
-      this.#payloads.remove(asBuffer(key));
+      void this.#payloads.remove(asBuffer(key)); // its condition tells whether it happened
       last = this.#entries.remove(asBuffer(key));
     }
     return last.then(() => true);

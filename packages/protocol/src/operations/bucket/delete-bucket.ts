@@ -1,5 +1,5 @@
 // DeleteBucket: removes an empty bucket.
-import { bucketName, type Operation } from "../../operation.ts";
+import { bucketName, type Nothing, type Operation } from "../../operation.ts";
 
 /** What DeleteBucket takes. */
 export interface DeleteBucketInput {
@@ -7,7 +7,7 @@ export interface DeleteBucketInput {
 }
 
 /** What DeleteBucket answers: nothing. */
-export type DeleteBucketOutput = Readonly<Record<never, never>>;
+export type DeleteBucketOutput = Nothing;
 
 /** Removes a bucket that holds no object, version or pending upload. */
 export const deleteBucket: Operation<DeleteBucketInput, DeleteBucketOutput> = {

@@ -1,6 +1,6 @@
 // PutBucketAcl: sets who may use a bucket.
 import { type BucketAcl, bucketAclHeader } from "../../acl.ts";
-import { bucketName, type Operation } from "../../operation.ts";
+import { bucketName, type Nothing, type Operation } from "../../operation.ts";
 
 /** What PutBucketAcl takes. */
 export interface PutBucketAclInput {
@@ -9,7 +9,7 @@ export interface PutBucketAclInput {
 }
 
 /** What PutBucketAcl answers: nothing. */
-export type PutBucketAclOutput = Readonly<Record<never, never>>;
+export type PutBucketAclOutput = Nothing;
 
 /** Sets a bucket's ACL. */
 export const putBucketAcl: Operation<PutBucketAclInput, PutBucketAclOutput> = {

@@ -21,7 +21,11 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
   }
   for (const { key, versionId } of objects) {
     if (key === undefined) {
-      throw new OssError("MalformedXML", { ErrorDetail: "An Object has no Key." }, { ec: "0016-00000608" });
+      throw new OssError(
+        "MalformedXML",
+        { ErrorDetail: "An Object has no Key." },
+        { ec: "0016-00000608" },
+      );
     }
     decodeKey(utf8ToBinary(key));
     checkVersionId(key, versionId);

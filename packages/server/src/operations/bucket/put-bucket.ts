@@ -23,7 +23,9 @@ export const putBucket: Handler<"putBucket"> = async (context, input) => {
   const { services } = context;
   const location = `oss-${services.region}`;
   if (input.locationConstraint !== undefined && input.locationConstraint !== location) {
-    throw new OssError("InvalidLocationConstraint", { LocationConstraint: input.locationConstraint });
+    throw new OssError("InvalidLocationConstraint", {
+      LocationConstraint: input.locationConstraint,
+    });
   }
   let { bucket } = context.found;
   for (let tries = 0; tries < maxTries; tries += 1) {
@@ -82,7 +84,9 @@ async function changeBucket(
     throw new OssError(
       "BucketAlreadyExists",
       { BucketName: name },
-      { message: `Cannot modify existing bucket's ${otherClass ? "storage class" : "data redundancy type"}.` },
+      {
+        message: `Cannot modify existing bucket's ${otherClass ? "storage class" : "data redundancy type"}.`,
+      },
     );
   }
   // Without an ACL header the bucket keeps its own (integration test of the Java SDK).

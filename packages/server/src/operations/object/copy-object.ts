@@ -66,7 +66,8 @@ function parseCopySource(header: string): CopySource {
       { message: "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey." },
     );
   }
-  const versionId = mark < 0 ? undefined : queryValue(parseQuery(header.slice(mark + 1)), "versionId");
+  const versionId =
+    mark < 0 ? undefined : queryValue(parseQuery(header.slice(mark + 1)), "versionId");
   return { bucket, key: decodeKey(path.slice(slash + 1)), versionId };
 }
 
@@ -94,14 +95,21 @@ function writeCopy(
   source: Source,
 ): Promise<Written> {
   const { from } = source;
-  const { id: _id, order: _order, modifiedMs: _modifiedMs, acl: _acl, ...kept } = source.head.record;
+  const {
+    id: _id,
+    order: _order,
+    modifiedMs: _modifiedMs,
+    acl: _acl,
+    ...kept
+  } = source.head.record;
   const ontoItself = from.record.id === bucket.record.id && source.key === input.key;
   // Onto itself, the request's metadata counts whatever the directive says: SDKs change metadata that way.
   const replace = ontoItself || input.metadataDirective === "REPLACE";
   const { headers: _headers, metadata: _metadata, ...bare } = kept;
   const record = {
     ...(replace ? { ...bare, ...storeHeaders(input) } : kept),
-    storageClass: input.storageClass ?? (ontoItself ? kept.storageClass : bucket.record.storageClass),
+    storageClass:
+      input.storageClass ?? (ontoItself ? kept.storageClass : bucket.record.storageClass),
     ...(input.acl === undefined || input.acl === "default" ? {} : { acl: input.acl }),
   };
   const { payload } = source.head;

@@ -17,7 +17,8 @@ export const putObject: Handler<"putObject"> = async (context, input) => {
   const { services, bucket, head } = context;
   const forbidOverwrite = input.forbidOverwrite === true;
   // Early, to spare the client the body; the commit decides.
-  if (forbidOverwrite && head !== undefined) throw new OssError("FileAlreadyExists", { Key: input.key });
+  if (forbidOverwrite && head !== undefined)
+    throw new OssError("FileAlreadyExists", { Key: input.key });
   const body = await ingest(services, context.message.body);
   try {
     checkContentMd5(input.contentMd5, () => body.md5);

@@ -11,8 +11,10 @@ const defaultMaxBuckets = 100;
 export const listBuckets: Handler<"listBuckets"> = async ({ services, endpoint }, input) => {
   const { prefix = "", marker = "", maxKeys = defaultMaxBuckets } = input;
   const location = `oss-${services.region}`;
-  const after = marker >= prefix ? Buffer.concat([bucketKey(marker), Buffer.of(0)]) : bucketKey(prefix);
-  const to = prefix === "" ? kindRange("b").to : Buffer.concat([bucketKey(prefix), Buffer.of(0xff)]);
+  const after =
+    marker >= prefix ? Buffer.concat([bucketKey(marker), Buffer.of(0)]) : bucketKey(prefix);
+  const to =
+    prefix === "" ? kindRange("b").to : Buffer.concat([bucketKey(prefix), Buffer.of(0xff)]);
   const from = marker === "" ? bucketKey(prefix) : after;
   const page =
     Buffer.compare(from, to) < 0

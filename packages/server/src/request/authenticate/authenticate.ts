@@ -1,5 +1,11 @@
 // Stage 2: who is calling. Finds the signature scheme, verifies it, and picks the reading of the target that it covers.
-import { algorithmV4, OssError, type QueryParameter, queryValue, type Reading } from "@ossicle/protocol";
+import {
+  algorithmV4,
+  OssError,
+  type QueryParameter,
+  queryValue,
+  type Reading,
+} from "@ossicle/protocol";
 import type { AccessKey, Accounts, Identity } from "../../accounts/accounts.ts";
 import type { RequestMessage } from "../message.ts";
 import type { RoutedRequest } from "../route.ts";
@@ -77,14 +83,21 @@ function verify(context: AuthenticationContext): Verified | undefined {
   if (version === algorithmV4) return verifyUrlV4(context);
   if (version === "OSS2") throw versionTwo();
   if (version !== undefined) {
-    throw invalid("The signature version is invalid.", { name: "x-oss-signature-version", value: version });
+    throw invalid("The signature version is invalid.", {
+      name: "x-oss-signature-version",
+      value: version,
+    });
   }
   return inUrl ? verifyUrlV1(context) : undefined;
 }
 
 // V2 is legacy; no current SDK uses it unless told to.
 function versionTwo(): OssError<"NotImplemented"> {
-  return new OssError("NotImplemented", { Header: "Authorization" }, { message: "Signature V2 is not implemented." });
+  return new OssError(
+    "NotImplemented",
+    { Header: "Authorization" },
+    { message: "Signature V2 is not implemented." },
+  );
 }
 
 // Temporary credentials do not exist yet, so no token can be valid.

@@ -8,7 +8,15 @@ import {
   type SubresourceRule,
 } from "@ossicle/protocol";
 import type { AccessKey } from "../../accounts/accounts.ts";
-import { denied, invalid, isoSeconds, maxSkewMs, mismatch, tooSkewed, unknownKey } from "./errors.ts";
+import {
+  denied,
+  invalid,
+  isoSeconds,
+  maxSkewMs,
+  mismatch,
+  tooSkewed,
+  unknownKey,
+} from "./errors.ts";
 import { sameSecret } from "./same-secret.ts";
 import type { AuthenticationContext, Verified } from "./authenticate.ts";
 

@@ -1,0 +1,78 @@
+// `ossicle serve`: one process, or several that share the port and the folder, with one admin listener in front of all.
+import cluster from "node:cluster";
+import {
+  type Configuration,
+  effectiveTargets,
+  isDevelopment,
+  type RunningServer,
+  startAdminListener,
+  startServer,
+} from "@ossicle/server";
+import { pino } from "pino";
+import { primaryOf, serveAsWorker } from "./workers.ts";
+
+/** Serves until it is told to stop. */
+export async function serve(configuration: Configuration): Promise<void> {
+  if (cluster.isWorker) return serveAsWorker(configuration);
+  return configuration.workers === 1 ? serveAlone(configuration) : serveTogether(configuration);
+}
+
+async function serveAlone(configuration: Configuration): Promise<void> {
+  const server = await startServer(configuration);
+  const admin = await openAdmin(configuration, () => server.metrics.registry.metrics());
+  announce(configuration, server, admin?.url);
+  await stopSignal();
+  await server.close();
+  await admin?.close();
+}
+
+async function serveTogether(configuration: Configuration): Promise<void> {
+  const primary = await primaryOf(configuration.workers, pino({ level: configuration.logLevel }));
+  const admin = await openAdmin(configuration, () => primary.metrics());
+  announce(configuration, primary, admin?.url);
+  await stopSignal();
+  await primary.close();
+  await admin?.close();
+}
+
+async function openAdmin(
+  { adminHost, adminPort }: Configuration,
+  metrics: () => Promise<string>,
+): Promise<{ readonly url: string; readonly close: () => Promise<void> } | undefined> {
+  if (adminPort === undefined) return undefined;
+  return startAdminListener({ health: () => "ok", metrics }, { host: adminHost, port: adminPort });
+}
+
+type Announced = Pick<RunningServer, "url" | "credentials">;
+
+function announce(
+  configuration: Configuration,
+  { url, credentials }: Announced,
+  adminUrl: string | undefined,
+): void {
+  const { origin, file } = credentials;
+  const lines = [
+    `Ossicle serves OSS at ${url} (region ${configuration.region}, data in ${configuration.data})`,
+    `access key id      ${credentials.credentials.accessKeyId}`,
+    origin === "configured"
+      ? "access key secret  (from OSS_ACCESS_KEY_SECRET)"
+      : origin === "made"
+        ? `access key secret  ${credentials.credentials.accessKeySecret} (made now, kept in ${file})`
+        : `access key secret  (in ${file})`,
+    `callbacks may go to ${effectiveTargets(configuration)}${
+      isDevelopment(configuration)
+        ? ": development, since it is bound to loopback and not advertised"
+        : ""
+    }`,
+  ];
+  if (adminUrl !== undefined) lines.push(`health and metrics at ${adminUrl}`);
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Resolves at the first SIGTERM or SIGINT. */
+export function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.once("SIGINT", () => resolve());
+  });
+}

@@ -1,0 +1,150 @@
+// For node:http and everything that hands out its request and response: Express, Koa, Fastify. The body must be raw: mount
+// these before any body parser.
+import {
+  type AdapterOptions,
+  type CallbackHandler,
+  defaultMaxBodyBytes,
+  gather,
+  handleCallback,
+  tooLarge,
+} from "../handle-callback.ts";
+import type { CallbackReply } from "../reply.ts";
+
+/** What is needed of Node's request; `originalUrl` is Express's, before routers cut the URL. */
+export interface NodeRequest extends AsyncIterable<Uint8Array> {
+  readonly url?: string | undefined;
+  readonly originalUrl?: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Set by a body parser that was first; bytes are welcome, anything else cannot be verified. */
+  readonly body?: unknown;
+}
+
+/** What is needed of Node's response. */
+export interface NodeResponse {
+  readonly writeHead: (status: number, headers: Readonly<Record<string, string>>) => unknown;
+  readonly end: (body: Uint8Array) => unknown;
+}
+
+/**
+ * A listener for node:http, and a route handler for Express.
+ * @example
+ * createServer(nodeCallback(({ variables }) => ({ saved: variables.text("object") }), { keys })).listen(8080);
+ */
+export function nodeCallback(
+  handler: CallbackHandler,
+  options: AdapterOptions = {},
+): (
+  request: NodeRequest,
+  response: NodeResponse,
+  next?: (error: unknown) => void,
+) => Promise<void> {
+  return async (request, response, next) => {
+    try {
+      const reply = await replyTo(request, handler, options);
+      response.writeHead(reply.status, reply.headers);
+      response.end(reply.body);
+    } catch (cause) {
+      if (next === undefined) throw cause;
+      next(cause);
+    }
+  };
+}
+
+/** A route handler for Express: `app.post("/callback", expressCallback(handler, options))`. */
+export const expressCallback: typeof nodeCallback = nodeCallback;
+
+/** What is needed of Koa's context. */
+export interface KoaContext {
+  readonly req: NodeRequest;
+  status: number;
+  body: unknown;
+  readonly set: (headers: Record<string, string>) => void;
+}
+
+/** A Koa middleware: `router.post("/callback", koaCallback(handler, options))`. */
+export function koaCallback(
+  handler: CallbackHandler,
+  options: AdapterOptions = {},
+): (context: KoaContext) => Promise<void> {
+  return async (context) => {
+    const reply = await replyTo(context.req, handler, options);
+    context.status = reply.status;
+    context.set({ ...reply.headers });
+    context.body = Buffer.from(reply.body);
+  };
+}
+
+/** What is needed of a Fastify instance. */
+export interface FastifyLike {
+  readonly register: (
+    plugin: (scope: FastifyScope, options: object, done: () => void) => void,
+  ) => unknown;
+}
+
+/** What is needed of a Fastify plugin's scope. */
+export interface FastifyScope {
+  readonly removeAllContentTypeParsers: () => unknown;
+  readonly addContentTypeParser: (
+    type: string,
+    options: { readonly parseAs: "buffer"; readonly bodyLimit: number },
+    parser: (
+      request: unknown,
+      body: Uint8Array,
+      done: (error: null, body: Uint8Array) => void,
+    ) => void,
+  ) => unknown;
+  readonly post: (
+    path: string,
+    handler: (
+      request: { readonly raw: NodeRequest; readonly body: unknown },
+      reply: FastifyReplyLike,
+    ) => Promise<unknown>,
+  ) => unknown;
+}
+
+/** What is needed of Fastify's reply. */
+export interface FastifyReplyLike {
+  readonly code: (status: number) => FastifyReplyLike;
+  readonly headers: (headers: Record<string, string>) => FastifyReplyLike;
+  readonly send: (body: unknown) => unknown;
+}
+
+/** Adds a callback route to Fastify, with a parser of its own that keeps the body raw. */
+export function fastifyCallback(
+  fastify: FastifyLike,
+  path: string,
+  handler: CallbackHandler,
+  options: AdapterOptions = {},
+): void {
+  const bodyLimit = options.maxBodyBytes ?? defaultMaxBodyBytes;
+  fastify.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "buffer", bodyLimit }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
+    scope.post(path, async ({ raw, body }, reply) => {
+      const bytes = body instanceof Uint8Array ? body : new Uint8Array(0);
+      const received = { target: raw.url ?? "/", headers: raw.headers, body: bytes };
+      const { status, headers, body: answer } = await handleCallback(received, handler, options);
+      return reply
+        .code(status)
+        .headers({ ...headers })
+        .send(Buffer.from(answer));
+    });
+    done();
+  });
+}
+
+async function replyTo(
+  request: NodeRequest,
+  handler: CallbackHandler,
+  options: AdapterOptions,
+): Promise<CallbackReply> {
+  const body =
+    request.body instanceof Uint8Array
+      ? request.body
+      : await gather(request, options.maxBodyBytes ?? defaultMaxBodyBytes);
+  if (body === undefined) return tooLarge();
+  const target = request.originalUrl ?? request.url ?? "/";
+  return handleCallback({ target, headers: request.headers, body }, handler, options);
+}

@@ -1,0 +1,45 @@
+// For everything that speaks Request and Response: fetch handlers, Hono, edge runtimes.
+import {
+  type AdapterOptions,
+  type CallbackHandler,
+  defaultMaxBodyBytes,
+  gather,
+  handleCallback,
+  tooLarge,
+} from "../handle-callback.ts";
+import type { CallbackReply } from "../reply.ts";
+
+/**
+ * A fetch handler for callbacks.
+ * @example
+ * export default { fetch: webCallback(({ variables }) => ({ saved: variables.text("object") }), { keys }) };
+ */
+export function webCallback(
+  handler: CallbackHandler,
+  options: AdapterOptions = {},
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const body = await gather(
+      request.body ?? new Blob([]).stream(),
+      options.maxBodyBytes ?? defaultMaxBodyBytes,
+    );
+    if (body === undefined) return response(tooLarge());
+    const target = request.url.replace(/^[a-z]+:\/\/[^/?]*/i, "");
+    return response(
+      await handleCallback({ target, headers: request.headers, body }, handler, options),
+    );
+  };
+}
+
+/** A Hono route handler: `app.post("/callback", honoCallback(handler, options))`. */
+export function honoCallback(
+  handler: CallbackHandler,
+  options: AdapterOptions = {},
+): (context: { readonly req: { readonly raw: Request } }) => Promise<Response> {
+  const handle = webCallback(handler, options);
+  return (context) => handle(context.req.raw);
+}
+
+function response({ status, headers, body }: CallbackReply): Response {
+  return new Response(body, { status, headers });
+}

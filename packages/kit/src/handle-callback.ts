@@ -1,0 +1,64 @@
+// The common core of all adapters: verify, call the application, reply.
+import { accept, type CallbackReply, refuse } from "./reply.ts";
+import {
+  type ReceivedCallback,
+  type RefusalReason,
+  type VerifiedCallback,
+  verifyCallback,
+  type VerifyOptions,
+} from "./verify-callback.ts";
+
+/** Decides about a verified callback. What it returns becomes the upload's result, `{"Status":"OK"}` when nothing. */
+export type CallbackHandler = (callback: VerifiedCallback) => unknown;
+
+/** How an adapter behaves. */
+export interface AdapterOptions extends VerifyOptions {
+  /** Largest body taken in, in bytes. Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Told about callbacks that were refused. */
+  readonly onRefused?: (reason: RefusalReason, received: ReceivedCallback) => void;
+}
+
+/** Largest callback body taken in, in bytes; OSS sends far less. */
+export const defaultMaxBodyBytes = 1_048_576;
+
+/** Verifies a callback and asks the handler. Refused ones are answered 403 with the reason. */
+export async function handleCallback(
+  received: ReceivedCallback,
+  handler: CallbackHandler,
+  options: AdapterOptions,
+): Promise<CallbackReply> {
+  const result = await verifyCallback(received, options);
+  if (!result.verified) {
+    options.onRefused?.(result.reason, received);
+    return refuse(403, { error: result.reason });
+  }
+  const answer = await handler(result.callback);
+  return accept(answer ?? undefined);
+}
+
+/** Gathers a body, up to a bound; undefined beyond it. */
+export async function gather(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of chunks) {
+    size += part.length;
+    if (size > maxBytes) return undefined;
+    parts.push(part);
+  }
+  const out = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** The reply to a body beyond the bound. */
+export function tooLarge(): CallbackReply {
+  return refuse(413, { error: "body-too-large" });
+}

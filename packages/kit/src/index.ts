@@ -1,0 +1,29 @@
+// @ossicle/kit: for application servers. Upload tickets out, verified callbacks in.
+export type { CallbackVariables } from "./callback-variables.ts";
+export {
+  createUploadTicket,
+  type TicketCallback,
+  type TicketRequest,
+  type UploadTicket,
+} from "./create-ticket.ts";
+export {
+  expressCallback,
+  fastifyCallback,
+  type FastifyLike,
+  type KoaContext,
+  koaCallback,
+  nodeCallback,
+  type NodeRequest,
+  type NodeResponse,
+} from "./frameworks/node.ts";
+export { honoCallback, webCallback } from "./frameworks/web.ts";
+export { type AdapterOptions, type CallbackHandler, handleCallback } from "./handle-callback.ts";
+export { accept, type CallbackReply, refuse } from "./reply.ts";
+export {
+  type ReceivedCallback,
+  type RefusalReason,
+  type Verification,
+  type VerifiedCallback,
+  verifyCallback,
+  type VerifyOptions,
+} from "./verify-callback.ts";

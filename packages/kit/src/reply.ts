@@ -1,0 +1,26 @@
+// Replies that OSS accepts: 200, a Content-Length, JSON without a byte-order mark.
+
+/** A reply, ready for any framework. */
+export interface CallbackReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Confirms an upload; the value becomes the upload's result. Throws TypeError for a value that JSON cannot hold. */
+export function accept(answer: unknown = { Status: "OK" }): CallbackReply {
+  return json(200, answer);
+}
+
+/** Refuses an upload: the uploader gets 203 CallbackFailed, and the object stays. */
+export function refuse(status: number, answer: unknown): CallbackReply {
+  return json(status, answer);
+}
+
+function json(status: number, answer: unknown): CallbackReply {
+  const text = JSON.stringify(answer) as string | undefined; // undefined for functions and the like
+  if (text === undefined) throw new TypeError("the answer cannot be written as JSON");
+  const body = new TextEncoder().encode(text);
+  const headers = { "content-type": "application/json", "content-length": String(body.length) };
+  return { status, headers, body };
+}

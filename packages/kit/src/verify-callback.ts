@@ -1,0 +1,163 @@
+// Verifies that a callback comes from OSS, or from an Ossicle that is trusted: the signature over path, query and body, under a
+// key whose URL is on a list. Public hand-written verifiers fetch any URL that a caller names; this one fetches listed ones.
+import { alibabaKeyUrls, callbackBytesToSign, decodeBase64 } from "@ossicle/protocol";
+import { type CallbackVariables, parseVariables } from "./callback-variables.ts";
+import { md5 } from "./md5.ts";
+import { parsePublicKey, verifyRsaMd5 } from "./rsa-md5.ts";
+
+/** A callback as it was received. */
+export interface ReceivedCallback {
+  /** The raw request target, path and query, before any router or proxy changed it. */
+  readonly target: string;
+  /** A `Headers`, or Node's record of headers. */
+  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The raw body; a parsed and serialised one never verifies. */
+  readonly body: Uint8Array;
+}
+
+/** Whom to believe. */
+export interface VerifyOptions {
+  /** URL prefixes, each ending in `/`, under which keys may be fetched. Default: Alibaba's two. */
+  readonly trustedKeyUrls?: readonly string[];
+  /** Key URL to PEM: these are trusted and never fetched. */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** Fetches a key's PEM. Default: `fetch`, with 5 s and no redirect. */
+  readonly fetchKey?: (url: string) => Promise<string>;
+}
+
+/** Why a callback is refused. */
+export type RefusalReason =
+  /** `Authorization` is missing: proxies and Apache like to take it away. */
+  | "missing-authorization"
+  /** `x-oss-pub-key-url` is missing. */
+  | "missing-key-url"
+  /** `x-oss-pub-key-url` is not Base64 of a URL. */
+  | "malformed-key-url"
+  /** The key's URL is neither in `keys` nor below a trusted prefix. */
+  | "untrusted-key-url"
+  /** The key could not be fetched. */
+  | "key-unavailable"
+  /** What was fetched, or given, is no RSA public key. */
+  | "malformed-key"
+  /** `Authorization` is not Base64. */
+  | "malformed-signature"
+  /** `Content-MD5` does not fit the body: it was changed on its way, or parsed and serialised. */
+  | "body-changed"
+  /** The signature does not hold for this target and body. */
+  | "signature-mismatch";
+
+/** A verified callback. */
+export interface VerifiedCallback {
+  /** The upload's request id, `x-oss-request-id`: the same when a callback is sent again. */
+  readonly id: string | undefined;
+  readonly bucket: string | undefined;
+  /** Account id of the uploader. */
+  readonly requester: string | undefined;
+  /** The rendered template's variables, out of a form or JSON body. */
+  readonly variables: CallbackVariables;
+  readonly body: Uint8Array;
+}
+
+/** The outcome. */
+export type Verification =
+  | { readonly verified: true; readonly callback: VerifiedCallback }
+  | { readonly verified: false; readonly reason: RefusalReason };
+
+/**
+ * Verifies a callback.
+ * @example
+ * const result = await verifyCallback({ target: request.url, headers: request.headers, body }, { keys });
+ * if (!result.verified) return reply(403, { error: result.reason });
+ */
+export async function verifyCallback(
+  received: ReceivedCallback,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const find = headerFinder(received.headers);
+  const refuse = (reason: RefusalReason): Verification => ({ verified: false, reason });
+  const authorization = find("authorization");
+  if (authorization === undefined || authorization === "") return refuse("missing-authorization");
+  const encodedUrl = find("x-oss-pub-key-url");
+  if (encodedUrl === undefined || encodedUrl === "") return refuse("missing-key-url");
+  const keyUrl = decodeBase64(encodedUrl);
+  if (keyUrl === undefined || !URL.canParse(keyUrl)) return refuse("malformed-key-url");
+  const signature = decodeBase64(authorization);
+  if (signature === undefined) return refuse("malformed-signature");
+  const pem = await findKey(keyUrl, options);
+  if (typeof pem === "object") return refuse(pem.reason);
+  const key = parsePublicKey(pem);
+  if (key === undefined) return refuse("malformed-key");
+  const signed = callbackBytesToSign(received.target, received.body);
+  const bytes = Uint8Array.from(signature, (one) => one.charCodeAt(0));
+  if (!verifyRsaMd5(key, signed, bytes)) {
+    return refuse(
+      bodyChanged(find("content-md5"), received.body) ? "body-changed" : "signature-mismatch",
+    );
+  }
+  return {
+    verified: true,
+    callback: {
+      id: find("x-oss-request-id"),
+      bucket: find("x-oss-bucket"),
+      requester: find("x-oss-requester"),
+      variables: parseVariables(find("content-type"), received.body),
+      body: received.body,
+    },
+  };
+}
+
+function headerFinder(headers: ReceivedCallback["headers"]): (name: string) => string | undefined {
+  if (headers instanceof Headers) return (name) => headers.get(name) ?? undefined;
+  const lower = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    const text = typeof value === "string" ? value : value?.[0];
+    if (text !== undefined) lower.set(name.toLowerCase(), text);
+  }
+  return (name) => lower.get(name);
+}
+
+/** How many fetched keys are kept; the content of a key's URL never changes (documentation). */
+const maxKeptKeys = 100;
+
+const fetched = new WeakMap<object, Map<string, Promise<string>>>();
+
+async function findKey(
+  url: string,
+  options: VerifyOptions,
+): Promise<string | { readonly reason: RefusalReason }> {
+  const given =
+    options.keys !== undefined && Object.hasOwn(options.keys, url) ? options.keys[url] : undefined;
+  if (given !== undefined) return given;
+  if (!isTrusted(url, options.trustedKeyUrls ?? alibabaKeyUrls))
+    return { reason: "untrusted-key-url" };
+  const fetchKey = options.fetchKey ?? fetchPem;
+  const kept = fetched.get(fetchKey) ?? new Map<string, Promise<string>>();
+  fetched.set(fetchKey, kept);
+  const known = kept.get(url);
+  const pem = known ?? fetchKey(url);
+  if (known === undefined && kept.size < maxKeptKeys) kept.set(url, pem);
+  try {
+    return await pem;
+  } catch {
+    kept.delete(url); // a failure is not kept
+    return { reason: "key-unavailable" };
+  }
+}
+
+// Compared as text and as parsed: `https://host/` must not be satisfied by `https://host@evil/` or `https://host/../`.
+function isTrusted(url: string, prefixes: readonly string[]): boolean {
+  const parsed = new URL(url);
+  if (parsed.href !== url || parsed.username !== "" || parsed.password !== "") return false;
+  return prefixes.some((prefix) => prefix.endsWith("/") && url.startsWith(prefix));
+}
+
+async function fetchPem(url: string): Promise<string> {
+  const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(5_000) });
+  if (!response.ok) throw new Error(`the key's URL answered ${response.status}`);
+  return response.text();
+}
+
+function bodyChanged(header: string | undefined, body: Uint8Array): boolean {
+  if (header === undefined) return false;
+  return btoa(String.fromCharCode(...md5(body))) !== header;
+}

@@ -1,0 +1,43 @@
+// `npm test`: static checks, every test, and the foreign SDKs against the built server; ends with one table and one line. What
+// this machine lacks is named as skipped.
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { prepareSdks } from "../tests/conformance/prepare.ts";
+import { checkAll } from "./check.ts";
+import { report, root, run, type Tally } from "./steps.ts";
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numFailedTestSuites: number;
+}
+
+async function vitest(suite: string, args: readonly string[]): Promise<Tally> {
+  process.stdout.write(`\n── ${suite}\n`);
+  const file = join(root, ".cache", `${suite.replaceAll(" ", "-")}.json`);
+  const outputs = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const code = await run("npx", ["vitest", "run", ...outputs, ...args]);
+  const found = JSON.parse(await readFile(file, "utf8")) as VitestReport;
+  const total = found.numPassedTests + found.numFailedTests;
+  if (total === 0) throw new Error(`${suite} ran no test`);
+  // A file that cannot be loaded has no tests of its own to fail.
+  const failed = found.numFailedTests === 0 && code !== 0 ? 1 : found.numFailedTests;
+  return { suite, passed: found.numPassedTests, failed, skipped: found.numPendingTests };
+}
+
+await mkdir(join(root, ".cache"), { recursive: true });
+const tallies: Tally[] = [...(await checkAll())];
+tallies.push(await vitest("tests", []));
+for (const sdk of await prepareSdks({ install: process.env["OSSICLE_TEST_INSTALL"] === "1" })) {
+  tallies.push(
+    sdk.ready
+      ? await vitest(`sdk ${sdk.name}`, [
+          "--config",
+          "tests/conformance/vitest.config.ts",
+          sdk.file,
+        ])
+      : { suite: `sdk ${sdk.name}`, passed: 0, failed: 0, skipped: 1, note: sdk.missing },
+  );
+}
+process.exitCode = report(tallies);

@@ -1,0 +1,9 @@
+// ali-oss, the JavaScript SDK, unmodified.
+import { conformance } from "../harness.ts";
+
+await conformance({
+  sdk: "ali-oss",
+  command: process.execPath,
+  args: ["tests/conformance/ali-oss/program.mjs"],
+  signatures: ["v1", "v4"],
+});

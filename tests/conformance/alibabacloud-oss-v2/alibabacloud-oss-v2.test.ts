@@ -1,0 +1,10 @@
+// alibabacloud-oss-v2, the Python SDK v2, unmodified.
+import { conformance } from "../harness.ts";
+import { programs } from "../prepare.ts";
+
+await conformance({
+  sdk: "alibabacloud-oss-v2",
+  command: programs.python,
+  args: ["tests/conformance/alibabacloud-oss-v2/program.py"],
+  signatures: ["v1", "v4"],
+});

@@ -1,0 +1,305 @@
+// The stories, told with alibabacloud-oss-go-sdk-v2.
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/aliyun/alibabacloud-oss-go-sdk-v2/oss"
+	"github.com/aliyun/alibabacloud-oss-go-sdk-v2/oss/credentials"
+)
+
+var (
+	ctx         = context.Background()
+	bucket      = os.Getenv("CONFORMANCE_BUCKET")
+	region      = os.Getenv("CONFORMANCE_REGION")
+	application = os.Getenv("CONFORMANCE_APPLICATION")
+	client      = connect()
+	b           = oss.Ptr(bucket)
+	oddKey      = "dir/a b+中&%41.txt"
+)
+
+func connect() *oss.Client {
+	version := oss.SignatureVersionV4
+	if os.Getenv("CONFORMANCE_SIGNATURE") == "v1" {
+		version = oss.SignatureVersionV1
+	}
+	return oss.NewClient(oss.LoadDefaultConfig().
+		WithCredentialsProvider(credentials.NewStaticCredentialsProvider(
+			os.Getenv("CONFORMANCE_ID"), os.Getenv("CONFORMANCE_SECRET"))).
+		WithRegion(region).
+		WithEndpoint(os.Getenv("CONFORMANCE_ENDPOINT")).
+		WithSignatureVersion(version).
+		WithRetryMaxAttempts(1))
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func same(actual, expected any) {
+	if !reflect.DeepEqual(actual, expected) {
+		panic(fmt.Errorf("%#v is not %#v", actual, expected))
+	}
+}
+
+func encode(value any) *string {
+	text, err := json.Marshal(value)
+	must(err)
+	return oss.Ptr(base64.StdEncoding.EncodeToString(text))
+}
+
+func callback(path, body string) *string {
+	return encode(map[string]string{"callbackUrl": application + path, "callbackBody": body})
+}
+
+const template = "bucket=${bucket}&object=${object}&v=${x:v}"
+
+var variables = encode(map[string]string{"x:v": "one two"})
+
+func answer(key string) map[string]any {
+	return map[string]any{"Status": "OK", "received": "bucket=" + bucket + "&object=" + key + "&v=one%20two"}
+}
+
+func put(key, body string) *oss.PutObjectResult {
+	result, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: &key, Body: strings.NewReader(body)})
+	must(err)
+	return result
+}
+
+func get(key string) string {
+	result, err := client.GetObject(ctx, &oss.GetObjectRequest{Bucket: b, Key: &key})
+	must(err)
+	defer result.Body.Close()
+	body, err := io.ReadAll(result.Body)
+	must(err)
+	return string(body)
+}
+
+func fails(err error, status int, code, ec string) {
+	var cause *oss.ServiceError
+	if !errors.As(err, &cause) {
+		panic(fmt.Errorf("no service error: %v", err))
+	}
+	same([]any{cause.StatusCode, cause.Code, cause.EC}, []any{status, code, ec})
+}
+
+func use(presigned *oss.PresignResult, err error, body string) (int, string) {
+	must(err)
+	request, err := http.NewRequest(presigned.Method, presigned.URL, strings.NewReader(body))
+	must(err)
+	for name, value := range presigned.SignedHeaders {
+		request.Header.Set(name, value)
+	}
+	response, err := http.DefaultClient.Do(request)
+	must(err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	must(err)
+	return response.StatusCode, string(text)
+}
+
+var expires = oss.PresignExpires(300 * time.Second)
+
+func keys(contents []oss.ObjectProperties) []string {
+	out := []string{}
+	for _, one := range contents {
+		out = append(out, *one.Key)
+	}
+	return out
+}
+
+type story struct {
+	name string
+	tell func()
+}
+
+var stories = []story{
+	{"bucket", func() {
+		_, err := client.PutBucket(ctx, &oss.PutBucketRequest{Bucket: b, Acl: oss.BucketACLPrivate})
+		must(err)
+		list, err := client.ListBuckets(ctx, &oss.ListBucketsRequest{Prefix: b})
+		must(err)
+		same([]any{len(list.Buckets), *list.Buckets[0].Name}, []any{1, bucket})
+		info, err := client.GetBucketInfo(ctx, &oss.GetBucketInfoRequest{Bucket: b})
+		must(err)
+		same([]any{*info.BucketInfo.Name, *info.BucketInfo.ACL}, []any{bucket, "private"})
+		where, err := client.GetBucketLocation(ctx, &oss.GetBucketLocationRequest{Bucket: b})
+		must(err)
+		same(*where.LocationConstraint, "oss-"+region)
+		stat, err := client.GetBucketStat(ctx, &oss.GetBucketStatRequest{Bucket: b})
+		must(err)
+		same(stat.ObjectCount, int64(0))
+	}},
+	{"bucket-acl", func() {
+		for _, acl := range []oss.BucketACLType{oss.BucketACLPublicRead, oss.BucketACLPrivate} {
+			_, err := client.PutBucketAcl(ctx, &oss.PutBucketAclRequest{Bucket: b, Acl: acl})
+			must(err)
+			found, err := client.GetBucketAcl(ctx, &oss.GetBucketAclRequest{Bucket: b})
+			must(err)
+			same(*found.ACL, string(acl))
+		}
+	}},
+	{"put-get", func() {
+		_, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: oss.Ptr("a.txt"),
+			Body: strings.NewReader("hello"), Metadata: map[string]string{"author": "älice"}})
+		must(err)
+		result, err := client.GetObject(ctx, &oss.GetObjectRequest{Bucket: b, Key: oss.Ptr("a.txt")})
+		must(err)
+		same(result.Metadata["author"], "älice")
+		same(get("a.txt"), "hello")
+	}},
+	{"odd-key", func() {
+		put(oddKey, "odd")
+		same(get(oddKey), "odd")
+	}},
+	{"range", func() {
+		result, err := client.GetObject(ctx, &oss.GetObjectRequest{Bucket: b, Key: oss.Ptr("a.txt"), Range: oss.Ptr("bytes=1-3")})
+		must(err)
+		body, err := io.ReadAll(result.Body)
+		must(err)
+		same([]any{result.StatusCode, string(body)}, []any{206, "ell"})
+	}},
+	{"head", func() {
+		head, err := client.HeadObject(ctx, &oss.HeadObjectRequest{Bucket: b, Key: oss.Ptr("a.txt")})
+		must(err)
+		same(head.ContentLength, int64(5))
+		meta, err := client.GetObjectMeta(ctx, &oss.GetObjectMetaRequest{Bucket: b, Key: oss.Ptr("a.txt")})
+		must(err)
+		same(meta.ContentLength, int64(5))
+		exists, err := client.IsObjectExist(ctx, bucket, "missing")
+		must(err)
+		same(exists, false)
+	}},
+	{"missing", func() {
+		_, err := client.GetObject(ctx, &oss.GetObjectRequest{Bucket: b, Key: oss.Ptr("missing")})
+		fails(err, 404, "NoSuchKey", "0026-00000001")
+		_, err = client.HeadObject(ctx, &oss.HeadObjectRequest{Bucket: b, Key: oss.Ptr("missing")})
+		fails(err, 404, "NoSuchKey", "0026-00000001")
+	}},
+	{"list", func() {
+		for _, key := range []string{"l/1", "l/2", "l/sub/3"} {
+			put(key, "x")
+		}
+		page, err := client.ListObjects(ctx, &oss.ListObjectsRequest{Bucket: b, Prefix: oss.Ptr("l/"), Delimiter: oss.Ptr("/"), MaxKeys: 2})
+		must(err)
+		same(keys(page.Contents), []string{"l/1", "l/2"})
+		rest, err := client.ListObjects(ctx, &oss.ListObjectsRequest{Bucket: b, Prefix: oss.Ptr("l/"), Delimiter: oss.Ptr("/"), Marker: page.NextMarker})
+		must(err)
+		same(*rest.CommonPrefixes[0].Prefix, "l/sub/")
+	}},
+	{"list-v2", func() {
+		page, err := client.ListObjectsV2(ctx, &oss.ListObjectsV2Request{Bucket: b, Prefix: oss.Ptr("l/"), MaxKeys: 2, FetchOwner: true})
+		must(err)
+		same(len(page.Contents), 2)
+		rest, err := client.ListObjectsV2(ctx, &oss.ListObjectsV2Request{Bucket: b, Prefix: oss.Ptr("l/"), ContinuationToken: page.NextContinuationToken})
+		must(err)
+		same(keys(rest.Contents), []string{"l/sub/3"})
+	}},
+	{"copy", func() {
+		_, err := client.CopyObject(ctx, &oss.CopyObjectRequest{Bucket: b, Key: oss.Ptr("copy.txt"), SourceBucket: b, SourceKey: &oddKey})
+		must(err)
+		same(get("copy.txt"), "odd")
+	}},
+	{"object-acl", func() {
+		acl, err := client.GetObjectAcl(ctx, &oss.GetObjectAclRequest{Bucket: b, Key: oss.Ptr("a.txt")})
+		must(err)
+		same(*acl.ACL, "default")
+		_, err = client.PutObjectAcl(ctx, &oss.PutObjectAclRequest{Bucket: b, Key: oss.Ptr("a.txt"), Acl: oss.ObjectACLPublicRead})
+		must(err)
+		acl, err = client.GetObjectAcl(ctx, &oss.GetObjectAclRequest{Bucket: b, Key: oss.Ptr("a.txt")})
+		must(err)
+		same(*acl.ACL, "public-read")
+	}},
+	{"presign-get", func() {
+		presigned, err := client.Presign(ctx, &oss.GetObjectRequest{Bucket: b, Key: &oddKey}, expires)
+		_, body := use(presigned, err, "")
+		same(body, "odd")
+	}},
+	{"presign-put", func() {
+		presigned, err := client.Presign(ctx, &oss.PutObjectRequest{Bucket: b, Key: oss.Ptr("p.txt"), ContentType: oss.Ptr("text/plain")}, expires)
+		status, _ := use(presigned, err, "presigned")
+		same([]any{status, get("p.txt")}, []any{200, "presigned"})
+	}},
+	{"callback-answered", func() {
+		result, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: oss.Ptr("cb.txt"), Body: strings.NewReader("x"),
+			Callback: callback("/ok", template), CallbackVar: variables})
+		must(err)
+		same(result.CallbackResult, answer("cb.txt"))
+	}},
+	{"callback-failed", func() {
+		_, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: oss.Ptr("cbf.txt"), Body: strings.NewReader("stored"),
+			Callback: callback("/fail", template)})
+		fails(err, 203, "CallbackFailed", "0007-00000203")
+		same(get("cbf.txt"), "stored")
+	}},
+	{"callback-refused", func() {
+		_, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: oss.Ptr("cbr.txt"), Body: strings.NewReader("x"),
+			Callback: callback("/ok", "$(object)")})
+		fails(err, 400, "InvalidArgument", "0007-00000105")
+		exists, err := client.IsObjectExist(ctx, bucket, "cbr.txt")
+		must(err)
+		same(exists, false)
+	}},
+	{"callback-presigned", func() {
+		presigned, err := client.Presign(ctx, &oss.PutObjectRequest{Bucket: b, Key: oss.Ptr("cbp.txt"),
+			RequestCommon: oss.RequestCommon{Parameters: map[string]string{
+				"callback": *callback("/ok", template), "callback-var": *variables}}}, expires)
+		_, body := use(presigned, err, "x")
+		var found map[string]any
+		must(json.Unmarshal([]byte(body), &found))
+		same(found, answer("cbp.txt"))
+	}},
+	{"delete", func() {
+		removed, err := client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: b, Key: oss.Ptr("a.txt")})
+		must(err)
+		same(removed.StatusCode, 204)
+		page, err := client.ListObjectsV2(ctx, &oss.ListObjectsV2Request{Bucket: b, MaxKeys: 1000})
+		must(err)
+		objects := []oss.DeleteObject{}
+		for _, key := range keys(page.Contents) {
+			objects = append(objects, oss.DeleteObject{Key: oss.Ptr(key)})
+		}
+		result, err := client.DeleteMultipleObjects(ctx, &oss.DeleteMultipleObjectsRequest{Bucket: b, Objects: objects})
+		must(err)
+		same(len(result.DeletedObjects), len(objects))
+	}},
+	{"delete-bucket", func() {
+		put("left", "x")
+		_, err := client.DeleteBucket(ctx, &oss.DeleteBucketRequest{Bucket: b})
+		fails(err, 409, "BucketNotEmpty", "0015-00000301")
+		_, err = client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: b, Key: oss.Ptr("left")})
+		must(err)
+		_, err = client.DeleteBucket(ctx, &oss.DeleteBucketRequest{Bucket: b})
+		must(err)
+	}},
+}
+
+func tell(one story) (result map[string]any) {
+	result = map[string]any{"story": one.name, "ok": true}
+	defer func() {
+		if cause := recover(); cause != nil {
+			result = map[string]any{"story": one.name, "ok": false, "detail": fmt.Sprint(cause)}
+		}
+	}()
+	one.tell()
+	return result
+}
+
+func main() {
+	for _, one := range stories {
+		text, _ := json.Marshal(tell(one))
+		fmt.Println(string(text))
+	}
+}

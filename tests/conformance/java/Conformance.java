@@ -1,0 +1,214 @@
+// The stories, told with aliyun-sdk-oss.
+import com.aliyun.oss.*;
+import com.aliyun.oss.common.auth.DefaultCredentialProvider;
+import com.aliyun.oss.common.comm.SignVersion;
+import com.aliyun.oss.model.*;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.*;
+import java.util.stream.Collectors;
+
+public class Conformance {
+  static final String BUCKET = env("BUCKET");
+  static final String APPLICATION = env("APPLICATION");
+  static final String ODD_KEY = "dir/a b+中&%41.txt";
+  static final OSS client = connect();
+
+  interface Story { void tell() throws Exception; }
+
+  static String env(String name) { return System.getenv("CONFORMANCE_" + name); }
+
+  static OSS connect() {
+    ClientBuilderConfiguration configuration = new ClientBuilderConfiguration();
+    configuration.setSignatureVersion(env("SIGNATURE").equals("v4") ? SignVersion.V4 : SignVersion.V1);
+    configuration.setMaxErrorRetry(0);
+    return OSSClientBuilder.create().endpoint(env("ENDPOINT"))
+        .credentialsProvider(new DefaultCredentialProvider(env("ID"), env("SECRET")))
+        .clientConfiguration(configuration).region(env("REGION")).build();
+  }
+
+  static void same(Object actual, Object expected) {
+    if (!Objects.equals(actual, expected)) throw new AssertionError(actual + " is not " + expected);
+  }
+
+  static void put(String key, String body) { client.putObject(BUCKET, key, stream(body)); }
+
+  static InputStream stream(String body) { return new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)); }
+
+  static String get(String key) throws Exception {
+    try (InputStream body = client.getObject(BUCKET, key).getObjectContent()) { return text(body); }
+  }
+
+  static String text(InputStream in) throws Exception { return new String(in.readAllBytes(), StandardCharsets.UTF_8); }
+
+  static void fails(Story work, String code, String ec) throws Exception {
+    try { work.tell(); } catch (OSSException error) {
+      same(error.getErrorCode(), code);
+      if (ec != null) same(error.getEC(), ec);
+      same(error.getRequestId().length(), 24);
+      return;
+    }
+    throw new AssertionError("it did not fail");
+  }
+
+  static Callback callback(String path, String body) {
+    Callback callback = new Callback();
+    callback.setCallbackUrl(APPLICATION + path);
+    callback.setCallbackBody(body);
+    callback.setCalbackBodyType(Callback.CalbackBodyType.URL);
+    callback.addCallbackVar("x:v", "one two");
+    return callback;
+  }
+
+  static final String TEMPLATE = "bucket=${bucket}&object=${object}&v=${x:v}";
+
+  static String answer(String key) {
+    return "{\"Status\":\"OK\",\"received\":\"bucket=" + BUCKET + "&object=" + key + "&v=one%20two\"}";
+  }
+
+  static Date soon() { return new Date(System.currentTimeMillis() + 300_000); }
+
+  static String send(URL url, Map<String, String> headers, String body) throws Exception {
+    HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+    connection.setRequestMethod("PUT");
+    connection.setDoOutput(true);
+    headers.forEach(connection::setRequestProperty);
+    connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+    same(connection.getResponseCode(), 200);
+    return text(connection.getInputStream());
+  }
+
+  static List<String> keys(List<OSSObjectSummary> found) {
+    return found.stream().map(OSSObjectSummary::getKey).collect(Collectors.toList());
+  }
+
+  public static void main(String[] args) {
+    Map<String, Story> stories = new LinkedHashMap<>();
+    stories.put("bucket", () -> {
+      client.createBucket(BUCKET);
+      same(client.listBuckets(new ListBucketsRequest(BUCKET, null, 10)).getBucketList().get(0).getName(), BUCKET);
+      same(client.getBucketInfo(BUCKET).getBucket().getName(), BUCKET);
+      same(client.getBucketLocation(BUCKET), "oss-" + env("REGION"));
+      same(client.getBucketStat(BUCKET).getObjectCount(), 0L);
+      same(client.doesBucketExist(BUCKET), true);
+    });
+    stories.put("bucket-acl", () -> {
+      client.setBucketAcl(BUCKET, CannedAccessControlList.PublicRead);
+      same(client.getBucketAcl(BUCKET).getCannedACL(), CannedAccessControlList.PublicRead);
+      client.setBucketAcl(BUCKET, CannedAccessControlList.Private);
+    });
+    stories.put("put-get", () -> {
+      ObjectMetadata metadata = new ObjectMetadata();
+      metadata.addUserMetadata("author", "alice");
+      client.putObject(BUCKET, "a.txt", stream("hello"), metadata);
+      same(get("a.txt"), "hello");
+      same(client.getObjectMetadata(BUCKET, "a.txt").getUserMetadata().get("author"), "alice");
+    });
+    stories.put("odd-key", () -> {
+      put(ODD_KEY, "odd");
+      same(get(ODD_KEY), "odd");
+    });
+    stories.put("range", () -> {
+      GetObjectRequest request = new GetObjectRequest(BUCKET, "a.txt");
+      request.setRange(1, 3);
+      same(text(client.getObject(request).getObjectContent()), "ell");
+    });
+    stories.put("head", () -> {
+      same(client.headObject(BUCKET, "a.txt").getContentLength(), 5L);
+      same(client.getSimplifiedObjectMeta(BUCKET, "a.txt").getSize(), 5L);
+      same(client.doesObjectExist(BUCKET, "missing"), false);
+    });
+    stories.put("missing", () -> {
+      fails(() -> client.getObject(BUCKET, "missing"), "NoSuchKey", "0026-00000001");
+      fails(() -> client.headObject(BUCKET, "missing"), "NoSuchKey", null);
+    });
+    stories.put("list", () -> {
+      for (String key : List.of("l/1", "l/2", "l/sub/3")) put(key, "x");
+      ObjectListing page = client.listObjects(new ListObjectsRequest(BUCKET).withPrefix("l/").withDelimiter("/").withMaxKeys(2));
+      same(keys(page.getObjectSummaries()), List.of("l/1", "l/2"));
+      ObjectListing rest = client.listObjects(new ListObjectsRequest(BUCKET).withPrefix("l/").withDelimiter("/").withMarker(page.getNextMarker()));
+      same(rest.getCommonPrefixes(), List.of("l/sub/"));
+    });
+    stories.put("list-v2", () -> {
+      ListObjectsV2Result page = client.listObjectsV2(new ListObjectsV2Request(BUCKET).withPrefix("l/").withMaxKeys(2).withFetchOwner(true));
+      same(page.getKeyCount(), 2);
+      ListObjectsV2Result rest = client.listObjectsV2(new ListObjectsV2Request(BUCKET).withPrefix("l/").withContinuationToken(page.getNextContinuationToken()));
+      same(keys(rest.getObjectSummaries()), List.of("l/sub/3"));
+    });
+    stories.put("copy", () -> {
+      client.copyObject(BUCKET, ODD_KEY, BUCKET, "copy.txt");
+      same(get("copy.txt"), "odd");
+    });
+    stories.put("object-acl", () -> {
+      same(client.getObjectAcl(BUCKET, "a.txt").getPermission(), ObjectPermission.Default);
+      client.setObjectAcl(BUCKET, "a.txt", CannedAccessControlList.PublicRead);
+      same(client.getObjectAcl(BUCKET, "a.txt").getPermission(), ObjectPermission.PublicRead);
+    });
+    stories.put("presign-get", () ->
+        same(text(client.generatePresignedUrl(BUCKET, ODD_KEY, soon()).openStream()), "odd"));
+    stories.put("presign-put", () -> {
+      GeneratePresignedUrlRequest request = new GeneratePresignedUrlRequest(BUCKET, "p.txt", HttpMethod.PUT);
+      request.setExpiration(soon());
+      request.setContentType("text/plain");
+      send(client.generatePresignedUrl(request), Map.of("Content-Type", "text/plain"), "presigned");
+      same(get("p.txt"), "presigned");
+    });
+    stories.put("callback-answered", () -> {
+      PutObjectRequest request = new PutObjectRequest(BUCKET, "cb.txt", stream("x"));
+      request.setCallback(callback("/ok", TEMPLATE));
+      PutObjectResult result = client.putObject(request);
+      try (InputStream body = result.getCallbackResponseBody()) { same(text(body), answer("cb.txt")); }
+    });
+    stories.put("callback-failed", () -> {
+      PutObjectRequest request = new PutObjectRequest(BUCKET, "cbf.txt", stream("stored"));
+      request.setCallback(callback("/fail", TEMPLATE));
+      fails(() -> client.putObject(request), "CallbackFailed", "0007-00000203");
+      same(get("cbf.txt"), "stored");
+    });
+    stories.put("callback-refused", () -> {
+      PutObjectRequest request = new PutObjectRequest(BUCKET, "cbr.txt", stream("x"));
+      request.setCallback(callback("/ok", "$(object)"));
+      fails(() -> client.putObject(request), "InvalidArgument", "0007-00000105");
+      same(client.doesObjectExist(BUCKET, "cbr.txt"), false);
+    });
+    stories.put("callback-presigned", () -> {
+      Base64.Encoder base64 = Base64.getEncoder();
+      String callback = "{\"callbackUrl\":\"" + APPLICATION + "/ok\",\"callbackBody\":\"" + TEMPLATE + "\"}";
+      GeneratePresignedUrlRequest request = new GeneratePresignedUrlRequest(BUCKET, "cbp.txt", HttpMethod.PUT);
+      request.setExpiration(soon());
+      request.setContentType("text/plain");
+      request.addQueryParameter("callback", base64.encodeToString(callback.getBytes(StandardCharsets.UTF_8)));
+      request.addQueryParameter("callback-var", base64.encodeToString("{\"x:v\":\"one two\"}".getBytes(StandardCharsets.UTF_8)));
+      same(send(client.generatePresignedUrl(request), Map.of("Content-Type", "text/plain"), "x"), answer("cbp.txt"));
+    });
+    stories.put("delete", () -> {
+      same(client.deleteObject(BUCKET, "a.txt").getResponse().getStatusCode(), 204);
+      List<String> keys = keys(client.listObjects(new ListObjectsRequest(BUCKET).withMaxKeys(1000)).getObjectSummaries());
+      same(client.deleteObjects(new DeleteObjectsRequest(BUCKET).withKeys(keys)).getDeletedObjects().size(), keys.size());
+    });
+    stories.put("delete-bucket", () -> {
+      put("left", "x");
+      fails(() -> client.deleteBucket(BUCKET), "BucketNotEmpty", "0015-00000301");
+      client.deleteObject(BUCKET, "left");
+      client.deleteBucket(BUCKET);
+    });
+    stories.forEach(Conformance::report);
+    client.shutdown();
+  }
+
+  static void report(String name, Story story) {
+    String result = "{\"story\":\"" + name + "\",\"ok\":true}";
+    try { story.tell(); } catch (Throwable cause) {
+      StringWriter trace = new StringWriter();
+      cause.printStackTrace(new PrintWriter(trace));
+      String detail = trace.toString().replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "").replace("\t", " ");
+      result = "{\"story\":\"" + name + "\",\"ok\":false,\"detail\":\"" + detail + "\"}";
+    }
+    System.out.println(result);
+  }
+}

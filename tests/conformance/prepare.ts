@@ -1,0 +1,167 @@
+// Gets the foreign SDKs ready inside the project's folder: a virtual environment, a Go module cache, a Maven repository. What a
+// machine lacks is named; system packages are installed only when asked to.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const cache = join(here, "..", "..", ".cache", "sdks");
+
+/** A foreign SDK, ready or not. */
+export interface PreparedSdk {
+  readonly name: string;
+  /** Its test file. */
+  readonly file: string;
+  readonly ready: boolean;
+  /** What the machine lacks. */
+  readonly missing?: string;
+}
+
+/** Programs of the SDKs, as the tests start them. */
+export const programs = {
+  python: join(cache, "python", "bin", "python"),
+  go: join(cache, "go-v2"),
+  javaClasspath: join(cache, "java-classpath.txt"),
+  javaClasses: join(cache, "java-classes"),
+} as const;
+
+interface Preparation {
+  readonly name: string;
+  readonly file: string;
+  /** Commands that must be there, with the Debian packages that bring them. */
+  readonly needs: Readonly<Record<string, string>>;
+  /** Files that decide whether it is up to date. */
+  readonly inputs: readonly string[];
+  readonly prepare: () => void;
+}
+
+const preparations: readonly Preparation[] = [
+  {
+    name: "ali-oss",
+    file: "tests/conformance/ali-oss",
+    needs: {},
+    inputs: [],
+    prepare: () => undefined,
+  },
+  {
+    name: "oss2",
+    file: "tests/conformance/oss2",
+    needs: { python3: "python3-venv" },
+    inputs: ["requirements.txt"],
+    prepare: preparePython,
+  },
+  {
+    name: "alibabacloud-oss-v2",
+    file: "tests/conformance/alibabacloud-oss-v2",
+    needs: { python3: "python3-venv" },
+    inputs: ["requirements.txt"],
+    prepare: preparePython,
+  },
+  {
+    name: "alibabacloud-oss-go-sdk-v2",
+    file: "tests/conformance/go-v2",
+    needs: { go: "golang-go" },
+    inputs: ["go-v2/main.go", "go-v2/go.mod", "go-v2/go.sum"],
+    prepare: prepareGo,
+  },
+  {
+    name: "aliyun-sdk-oss",
+    file: "tests/conformance/java",
+    needs: { javac: "default-jdk-headless", mvn: "maven" },
+    inputs: ["java/pom.xml", "java/Conformance.java"],
+    prepare: prepareJava,
+  },
+];
+
+/** Prepares every SDK. */
+export async function prepareSdks({
+  install,
+}: {
+  readonly install: boolean;
+}): Promise<readonly PreparedSdk[]> {
+  await mkdir(cache, { recursive: true });
+  const out: PreparedSdk[] = [];
+  for (const { name, file, needs, inputs, prepare } of preparations) {
+    const lacking = Object.entries(needs).filter(([command]) => !has(command));
+    if (lacking.length > 0 && install) installPackages(lacking.map(([, debian]) => debian));
+    const missing = Object.keys(needs).filter((command) => !has(command));
+    if (missing.length > 0) {
+      out.push({
+        name,
+        file,
+        ready: false,
+        missing: `this machine lacks ${missing.join(" and ")}`,
+      });
+      continue;
+    }
+    await onceFor(name, inputs, prepare);
+    out.push({ name, file, ready: true });
+  }
+  return out;
+}
+
+function has(command: string): boolean {
+  return spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
+}
+
+function installPackages(names: readonly string[]): void {
+  must("apt-get", ["update", "-q"]);
+  must("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...names]);
+}
+
+async function onceFor(
+  name: string,
+  inputs: readonly string[],
+  prepare: () => void,
+): Promise<void> {
+  const stamp = join(cache, `${name}.stamp`);
+  const texts = await Promise.all(inputs.map((input) => readFile(join(here, input), "utf8")));
+  const wanted = texts.join("\0");
+  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return;
+  process.stdout.write(`preparing ${name} …\n`);
+  prepare();
+  await writeFile(stamp, wanted);
+}
+
+function preparePython(): void {
+  if (!existsSync(programs.python)) must("python3", ["-m", "venv", join(cache, "python")]);
+  must(programs.python, ["-m", "pip", "install", "-q", "-r", join(here, "requirements.txt")]);
+}
+
+function prepareGo(): void {
+  must("go", ["build", "-o", programs.go, "."], {
+    cwd: join(here, "go-v2"),
+    env: {
+      ...process.env,
+      GOMODCACHE: join(cache, "gomod"),
+      GOFLAGS: "-mod=mod -modcacherw",
+      GOTOOLCHAIN: "local",
+    },
+  });
+}
+
+function prepareJava(): void {
+  const pom = join(here, "java", "pom.xml");
+  must("mvn", [
+    ...["-B", "-q", "-f", pom, `-Dmaven.repo.local=${join(cache, "maven")}`],
+    ...["dependency:build-classpath", `-Dmdep.outputFile=${programs.javaClasspath}`],
+  ]);
+  must("sh", [
+    "-c",
+    `javac -cp "$(cat '${programs.javaClasspath}')" -d '${programs.javaClasses}' '${join(here, "java", "Conformance.java")}'`,
+  ]);
+}
+
+function must(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): void {
+  const { status } = spawnSync(command, args, {
+    stdio: ["ignore", "inherit", "inherit"],
+    ...options,
+  });
+  if (status !== 0) throw new Error(`${command} ${args[0] ?? ""} failed`);
+}

@@ -1,0 +1,33 @@
+// What every SDK is asked to do, and which operations each story exercises. The order is the order of the programs.
+
+/** A story and the operations that it needs. */
+export interface Story {
+  readonly name: string;
+  readonly operations: readonly string[];
+}
+
+/** Every story; a program that leaves one out fails. */
+export const stories: readonly Story[] = [
+  {
+    name: "bucket",
+    operations: ["PutBucket", "ListBuckets", "GetBucketInfo", "GetBucketLocation", "GetBucketStat"],
+  },
+  { name: "bucket-acl", operations: ["PutBucketAcl", "GetBucketAcl"] },
+  { name: "put-get", operations: ["PutObject", "GetObject"] },
+  { name: "odd-key", operations: ["PutObject", "GetObject"] },
+  { name: "range", operations: ["GetObject"] },
+  { name: "head", operations: ["HeadObject", "GetObjectMeta"] },
+  { name: "missing", operations: ["GetObject", "HeadObject"] },
+  { name: "list", operations: ["ListObjects"] },
+  { name: "list-v2", operations: ["ListObjectsV2"] },
+  { name: "copy", operations: ["CopyObject"] },
+  { name: "object-acl", operations: ["PutObjectACL", "GetObjectACL"] },
+  { name: "presign-get", operations: ["GetObject (presigned)"] },
+  { name: "presign-put", operations: ["PutObject (presigned)"] },
+  { name: "callback-answered", operations: ["PutObject with callback"] },
+  { name: "callback-failed", operations: ["PutObject with callback"] },
+  { name: "callback-refused", operations: ["PutObject with callback"] },
+  { name: "callback-presigned", operations: ["PutObject with callback (presigned)"] },
+  { name: "delete", operations: ["DeleteObject", "DeleteMultipleObjects"] },
+  { name: "delete-bucket", operations: ["DeleteBucket"] },
+];
