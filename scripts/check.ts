@@ -18,12 +18,15 @@ export async function checkAll(): Promise<readonly Tally[]> {
     if (name === "cli") continue; // it has no importable entry
     tallies.push(
       await check(`attw ${name}`, "npx", [
-        ...["attw", "--pack", `packages/${name}`],
-        ...["--profile", "esm-only", "--quiet"],
+        "attw",
+        "--pack",
+        `packages/${name}`,
+        "--profile=esm-only",
+        "--quiet",
       ]),
     );
   }
   return tallies;
 }
 
-if (process.argv[1]?.endsWith("check.ts") === true) process.exitCode = report(await checkAll());
+if (process.argv[1]?.endsWith("check.ts")) process.exitCode = report(await checkAll());

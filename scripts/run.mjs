@@ -16,7 +16,8 @@ function install() {
   const lock = readFileSync(`${root}package-lock.json`, "utf8");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   process.stderr.write("installing what the project needs into node_modules …\n");
-  run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+  // Not `npm ci`: it refuses a lock that lacks binaries of other platforms, which registries may not offer at every version.
+  run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   writeFileSync(stamp, lock);

@@ -37,7 +37,7 @@ for (const sdk of await prepareSdks({ install: process.env["OSSICLE_TEST_INSTALL
           "tests/conformance/vitest.config.ts",
           sdk.file,
         ])
-      : { suite: `sdk ${sdk.name}`, passed: 0, failed: 0, skipped: 1, note: sdk.missing },
+      : { suite: `sdk ${sdk.name}`, passed: 0, failed: 0, skipped: 1, note: sdk.missing ?? "" },
   );
 }
 process.exitCode = report(tallies);

@@ -144,9 +144,11 @@ function prepareGo(): void {
 
 function prepareJava(): void {
   const pom = join(here, "java", "pom.xml");
+  const settings = ["-B", "-q", "-f", pom, `-Dmaven.repo.local=${join(cache, "maven")}`];
   must("mvn", [
-    ...["-B", "-q", "-f", pom, `-Dmaven.repo.local=${join(cache, "maven")}`],
-    ...["dependency:build-classpath", `-Dmdep.outputFile=${programs.javaClasspath}`],
+    ...settings,
+    "dependency:build-classpath",
+    `-Dmdep.outputFile=${programs.javaClasspath}`,
   ]);
   must("sh", [
     "-c",

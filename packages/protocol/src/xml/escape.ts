@@ -2,8 +2,8 @@
 
 /** Text as element content. */
 export function escapeXml(value: string): string {
-  return /[&<>"'\u0000-\u001f]/.test(value)
-    ? value.replace(/[&<>"'\u0000-\u001f]/g, replacement)
+  return /[&<>\u0000-\u001f]/.test(value)
+    ? value.replace(/[&<>\u0000-\u001f]/g, replacement)
     : value;
 }
 
@@ -15,10 +15,6 @@ function replacement(character: string): string {
       return "&lt;";
     case ">":
       return "&gt;";
-    case '"':
-      return "&quot;";
-    case "'":
-      return "&apos;";
     default:
       return `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
   }

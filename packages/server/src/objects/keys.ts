@@ -147,10 +147,3 @@ export function referenceRange(ref: Uint8Array): { from: Buffer; to: Buffer } {
 export function idOfKey(key: Uint8Array): Uint8Array {
   return Uint8Array.from(key.subarray(1));
 }
-
-/** Six bytes of milliseconds since 1970, the beginning of every id that is minted. */
-export function timeBytes(ms: number): Uint8Array {
-  const out = Buffer.alloc(6);
-  out.writeUIntBE(ms, 0, 6);
-  return out;
-}

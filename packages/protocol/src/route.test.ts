@@ -1,0 +1,64 @@
+// Every operation is reachable, and none hides another.
+import { describe, expect, test } from "vitest";
+import type { Operation } from "./operation.ts";
+import { operations } from "./operations/index.ts";
+import { unimplemented } from "./operations/unimplemented.ts";
+import { parseQuery } from "./query.ts";
+import { route } from "./route.ts";
+
+const ask = (
+  method: string,
+  level: "service" | "bucket" | "object",
+  query: string,
+  header?: string,
+) => route({ method, level, query: parseQuery(query), hasHeader: (name) => name === header });
+
+describe("routing", () => {
+  test.each(Object.keys(operations))("%s is reached by its own declaration", (name) => {
+    const found: Operation<object, object> = operations[name as keyof typeof operations];
+    const query = (found.selectors ?? []).join("&");
+    expect(ask(found.method, found.level, query, found.selectingHeader)).toEqual({
+      kind: "operation",
+      operation: name,
+    });
+  });
+
+  test.each(Object.entries(unimplemented))("%s is named by its 501", (name, entry) => {
+    for (const method of entry.methods) {
+      expect(ask(method, entry.level, entry.selectors.join("&"))).toMatchObject({
+        kind: "unimplemented",
+        name,
+      });
+    }
+  });
+
+  test("nothing is both declared and unimplemented, and no two share a place", () => {
+    const places = new Map<string, string>();
+    const claim = (place: string, name: string): void => {
+      expect(places.get(place), `${name} and ${places.get(place)} share ${place}`).toBeUndefined();
+      places.set(place, name);
+    };
+    for (const declared of Object.values(operations)) {
+      const {
+        name,
+        method,
+        level,
+        selectors = [],
+        selectingHeader = "",
+      }: Operation<object, object> = declared;
+      claim(`${method} ${level} ${[...selectors].sort().join("&")} ${selectingHeader}`, name);
+    }
+    for (const [name, { methods, level, selectors }] of Object.entries(unimplemented)) {
+      for (const method of methods)
+        claim(`${method} ${level} ${[...selectors].sort().join("&")} `, name);
+    }
+    expect(places.size).toBeGreaterThan(100);
+  });
+
+  test("an empty value selects as well as none", () => {
+    expect(ask("GET", "bucket", "acl=")).toEqual(ask("GET", "bucket", "acl"));
+    expect(ask("GET", "bucket", "prefix=a&unknown=1")).toMatchObject({ operation: "listObjects" });
+    expect(ask("GET", "bucket", "list-type=1")).toMatchObject({ operation: "listObjects" });
+    expect(ask("PATCH", "bucket", "")).toEqual({ kind: "unknown" });
+  });
+});

@@ -1,0 +1,63 @@
+// The configuration: where values come from, and that every mistake is named at once.
+import { describe, expect, test } from "vitest";
+import {
+  type Configuration,
+  ConfigurationError,
+  effectiveTargets,
+  isDevelopment,
+  readConfiguration,
+} from "./configuration.ts";
+
+const read = (file: Readonly<Record<string, unknown>>): Configuration =>
+  readConfiguration({ flags: {}, env: {}, file });
+
+describe("the configuration", () => {
+  test("takes flags before the environment before the file before defaults", () => {
+    const sources = {
+      flags: { port: "1" },
+      env: { OSSICLE_PORT: "2", OSSICLE_REGION: "cn-beijing" },
+      file: {
+        port: 3,
+        region: "cn-x",
+        workers: 2,
+        customDomains: { "Img.Example.org": "pictures" },
+      },
+    };
+    const found = readConfiguration(sources);
+    expect(found).toMatchObject({ port: 1, region: "cn-beijing", workers: 2, host: "127.0.0.1" });
+    expect(found.customDomains.get("img.example.org")).toBe("pictures");
+  });
+
+  test("lists every mistake in one error, and no secret", () => {
+    const sources = {
+      flags: { port: "70000", callbackTargets: "everywhere" },
+      env: { OSS_ACCESS_KEY_ID: "has blanks", OSSICLE_WORKERS: "0" },
+      file: { baseDomain: "typo", tlsCert: "/a.pem" },
+    };
+    let mistakes: readonly string[] = [];
+    try {
+      readConfiguration(sources);
+    } catch (cause) {
+      if (cause instanceof ConfigurationError) ({ mistakes } = cause);
+    }
+    expect(mistakes).toHaveLength(6);
+    expect(mistakes.join("\n")).not.toContain("has blanks");
+    expect(mistakes.join("\n")).toContain("--tls-cert and --tls-key go together");
+  });
+
+  test("serves a developer only while nothing says that others can reach it", () => {
+    expect(isDevelopment(read({}))).toBe(true);
+    expect(effectiveTargets(read({}))).toBe("public,private");
+    for (const file of [
+      { host: "0.0.0.0" },
+      { advertisedUrl: "https://oss.example.com" },
+      { baseDomains: "oss.example.com" },
+      { customDomains: "a.example.com=b" },
+    ]) {
+      expect(effectiveTargets(read(file))).toBe("public");
+    }
+    expect(effectiveTargets(read({ host: "0.0.0.0", callbackTargets: "10.0.0.0/8" }))).toBe(
+      "10.0.0.0/8",
+    );
+  });
+});

@@ -1,0 +1,172 @@
+// A server's pipeline over the model adapters, for tests: no socket, no file, and a clock that the test moves.
+import { type HostRules, type SigningOptions, signHeaders, utf8ToBinary } from "@ossicle/protocol";
+import { ModelBlobStore, ModelMetadataStore, type Scheduler } from "@ossicle/store";
+import { pino } from "pino";
+import { singleAccount } from "../accounts/accounts.ts";
+import { Callbacks } from "../callback/callbacks.ts";
+import { Guard } from "../callback/guard.ts";
+import { loadSigner } from "../callback/signer.ts";
+import { parseTargetPolicy } from "../callback/target-policy.ts";
+import { CallbackTransport } from "../callback/transport.ts";
+import { BucketHints } from "../objects/bucket-hints.ts";
+import { BucketStats } from "../objects/bucket-stats.ts";
+import { Hashing } from "../objects/hashing.ts";
+import { KeyQueue } from "../objects/key-queue.ts";
+import type { Services } from "../services.ts";
+import { handle } from "./handle.ts";
+import type { RequestMessage } from "./message.ts";
+
+/** The credentials of the model's only account. */
+export const modelCredentials = { accessKeyId: "ak", accessKeySecret: "sk" } as const;
+
+/** What a request answers, gathered. */
+export interface ModelAnswer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The error's code, when the body or `x-oss-err` is an error document. */
+  readonly code: string | undefined;
+  readonly ec: string | undefined;
+}
+
+/** A request in a few words. */
+export interface ModelRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Chunked: no length is known. */
+  readonly chunked?: boolean;
+  readonly anonymous?: boolean;
+  /** Default V4. */
+  readonly signature?: "V1" | "V4";
+}
+
+/** A pipeline to ask. */
+export interface ModelPipeline {
+  readonly services: Services;
+  readonly metadata: ModelMetadataStore;
+  readonly clock: { ms: number };
+  readonly ask: (request: ModelRequest) => Promise<ModelAnswer>;
+  /** Asks with headers exactly as given. */
+  readonly askRaw: (request: ModelRequest) => Promise<ModelAnswer>;
+}
+
+const hosts: HostRules = { baseDomains: ["localhost"], customDomains: new Map() };
+
+/** Makes a pipeline. */
+export async function modelPipeline(
+  options: { readonly scheduler?: Scheduler; readonly inlineLimitBytes?: number } = {},
+): Promise<ModelPipeline> {
+  const clock = { ms: Date.parse("2026-11-22T12:00:00.000Z") };
+  const metadata = new ModelMetadataStore(options.scheduler);
+  const services = await modelServices(metadata, new ModelBlobStore(options.scheduler), {
+    clock: () => clock.ms,
+    inlineLimitBytes: options.inlineLimitBytes ?? 64,
+  });
+  const pipeline = { services, hosts, endpoint: () => "127.0.0.1:9650" };
+  const askRaw = async (request: ModelRequest): Promise<ModelAnswer> => {
+    const answer = await handle(pipeline, messageOf(request));
+    const chunks: Uint8Array[] = [];
+    if (answer.body instanceof Uint8Array) chunks.push(answer.body);
+    else for await (const chunk of answer.body ?? []) chunks.push(chunk);
+    const headers: Record<string, string> = {};
+    for (let at = 0; at < answer.headers.length; at += 2) {
+      headers[(answer.headers[at] ?? "").toLowerCase()] = answer.headers[at + 1] ?? "";
+    }
+    const body = Buffer.concat(chunks).toString();
+    const document = Buffer.from(headers["x-oss-err"] ?? "", "base64").toString() || body;
+    const code = /<Error><Code>(\w+)</.exec(document)?.[1];
+    return { status: answer.status, headers, body, code, ec: headers["x-oss-ec"] };
+  };
+  const ask = async (request: ModelRequest): Promise<ModelAnswer> => {
+    if (request.anonymous === true) return askRaw(request);
+    const signing: SigningOptions = {
+      credentials: modelCredentials,
+      version: request.signature ?? "V4",
+      region: "cn-hangzhou",
+      now: new Date(clock.ms),
+    };
+    return askRaw({ ...request, headers: await signed(request, signing) });
+  };
+  return { services, metadata, clock, ask, askRaw };
+}
+
+async function signed(
+  request: ModelRequest,
+  options: SigningOptions,
+): Promise<Readonly<Record<string, string>>> {
+  const [path = "", query = ""] = request.path.split("?", 2);
+  const resource = decodeURIComponent(
+    path.split("/").length === 2 && path !== "/" ? `${path}/` : path,
+  );
+  const own = Object.entries(request.headers ?? {});
+  const parameters = query
+    .split("&")
+    .filter((part) => part !== "")
+    .map((part) => {
+      const [name = "", value = ""] = part.split("=", 2).map(decodeURIComponent);
+      return { name, value };
+    });
+  const added = await signHeaders(
+    { method: request.method, resource: utf8ToBinary(resource), query: parameters, headers: own },
+    options,
+  );
+  return Object.fromEntries([...own, ...added]);
+}
+
+function messageOf(request: ModelRequest): RequestMessage {
+  const body = Buffer.from(request.body ?? "");
+  const headers: Record<string, string> = { host: "127.0.0.1:9650" };
+  for (const [name, value] of Object.entries(request.headers ?? {}))
+    headers[name.toLowerCase()] = value;
+  return {
+    method: request.method,
+    target: request.path,
+    headers,
+    body: {
+      lengthBytes: request.chunked === true ? undefined : body.length,
+      chunks: pieces(body),
+    },
+    clientIp: "192.0.2.1",
+  };
+}
+
+async function* pieces(body: Buffer): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  for (let at = 0; at < body.length; at += 50) yield body.subarray(at, at + 50);
+}
+
+async function modelServices(
+  metadata: ModelMetadataStore,
+  blobs: ModelBlobStore,
+  options: { readonly clock: () => number; readonly inlineLimitBytes: number },
+): Promise<Services> {
+  const log = pino({ level: "silent" });
+  const policy = parseTargetPolicy("public,private");
+  if (policy === undefined) throw new Error("the policy cannot be read");
+  const guard = new Guard(policy);
+  return {
+    metadata,
+    blobs,
+    clock: options.clock,
+    log,
+    accounts: singleAccount({ id: "1234567890123456", displayName: "owner" }, modelCredentials),
+    hashing: await Hashing.create(),
+    hints: new BucketHints(),
+    stats: new BucketStats(options.clock),
+    queue: new KeyQueue(),
+    callbacks: new Callbacks({
+      metadata,
+      guard,
+      transport: new CallbackTransport(guard, "close"),
+      signer: await loadSigner(new ModelMetadataStore(), 1_024),
+      publicKeyUrl: () => "http://127.0.0.1:9650/_ossicle/callback-keys/k.pem",
+      clock: options.clock,
+      log,
+    }),
+    region: "cn-hangzhou",
+    inlineLimitBytes: options.inlineLimitBytes,
+  };
+}
