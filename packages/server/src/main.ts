@@ -47,7 +47,10 @@ export interface ServerOverrides {
 
 /** A server that runs in this process. */
 export interface RunningServer {
+  /** Where clients reach it: the advertised URL, or else the one it listens at. */
   readonly url: string;
+  /** Where it listens. */
+  readonly listenUrl: string;
   readonly credentials: LoadedCredentials;
   readonly services: Services;
   readonly metrics: Metrics;
@@ -138,6 +141,7 @@ export async function startServer(
   }
   return {
     url: address.url,
+    listenUrl: url,
     credentials: loaded,
     services,
     metrics,

@@ -144,7 +144,9 @@ async function replyTo(
     request.body instanceof Uint8Array
       ? request.body
       : await gather(request, options.maxBodyBytes ?? defaultMaxBodyBytes);
-  if (body === undefined) return tooLarge();
+  if (body === undefined || body.length > (options.maxBodyBytes ?? defaultMaxBodyBytes)) {
+    return tooLarge();
+  }
   const target = request.originalUrl ?? request.url ?? "/";
   return handleCallback({ target, headers: request.headers, body }, handler, options);
 }

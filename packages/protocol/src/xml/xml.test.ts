@@ -30,7 +30,7 @@ function fromLibrary(nodes: readonly Ordered[]): XmlElement[] {
       .filter(([key]) => key !== "#text")
       .map(([key, content]) => {
         const inside = content as Ordered[];
-        const text = inside.map((child) => child["#text"] ?? "").join("");
+        const text = inside.map((child) => (child["#text"] as string | undefined) ?? "").join("");
         return { name: key, text, children: fromLibrary(inside) };
       }),
   );

@@ -1,0 +1,134 @@
+// Every adapter under its real framework, with a body parser in the way where frameworks usually have one.
+import { generateKeyPairSync, sign } from "node:crypto";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import express from "express";
+import Fastify from "fastify";
+import { Hono } from "hono";
+import Koa from "koa";
+import { describe, expect, test } from "vitest";
+import type { AdapterOptions, CallbackHandler } from "../handle-callback.ts";
+import { expressCallback, fastifyCallback, koaCallback, nodeCallback } from "./node.ts";
+import { honoCallback, webCallback } from "./web.ts";
+
+const pair = generateKeyPairSync("rsa", {
+  modulusLength: 1_024,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+const keyUrl = "https://store.example.com/k.pem";
+const refused: string[] = [];
+const options: AdapterOptions = {
+  keys: { [keyUrl]: pair.publicKey },
+  maxBodyBytes: 10_000,
+  onRefused: (reason) => refused.push(reason),
+};
+const handler: CallbackHandler = ({ variables, id }) => ({
+  object: variables.text("object"),
+  size: variables.integer("size"),
+  id,
+});
+const path = "/cb%20x";
+
+const servers: Readonly<Record<string, () => Promise<Server>>> = {
+  "node:http": () => {
+    const handle = nodeCallback(handler, options);
+    return listen((request, response) => void handle(request, response));
+  },
+  Express: () => {
+    const app = express();
+    const router = express.Router(); // which cuts the URL: originalUrl has it whole
+    router.post("/", expressCallback(handler, options));
+    app.use("/cb%20x", router);
+    app.use(express.json());
+    return listen(app);
+  },
+  "Express behind a raw parser": () => {
+    const app = express();
+    app.use(express.raw({ type: "*/*" }));
+    app.post("/cb%20x", expressCallback(handler, options));
+    return listen(app);
+  },
+  Koa: () => {
+    const app = new Koa();
+    app.use(koaCallback(handler, options));
+    return listen(app.callback());
+  },
+  Hono: () => {
+    const app = new Hono();
+    app.post("*", honoCallback(handler, options));
+    return listen(getRequestListener(app.fetch));
+  },
+  "Request and Response": () => listen(getRequestListener(webCallback(handler, options))),
+  Fastify: async () => {
+    const app = Fastify();
+    fastifyCallback(app, "/cb x", handler, options);
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    return app.server;
+  },
+};
+
+function listen(listener: RequestListener): Promise<Server> {
+  const server = createServer(listener);
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve(server));
+  });
+}
+
+describe.each(Object.entries(servers))("the adapter for %s", (_name, start) => {
+  const post = async (
+    body: string,
+    change: Readonly<Record<string, string>> = {},
+  ): Promise<Response> => {
+    const server = await start();
+    try {
+      const { port } = server.address() as AddressInfo;
+      const signed = Buffer.from(`/cb x?q=%2F\n${body}`);
+      return await fetch(`http://127.0.0.1:${port}${path}?q=%2F`, {
+        method: "POST",
+        body,
+        headers: {
+          authorization: sign("md5", signed, pair.privateKey).toString("base64"),
+          "x-oss-pub-key-url": Buffer.from(keyUrl).toString("base64"),
+          "x-oss-request-id": "ID",
+          "content-type": "application/x-www-form-urlencoded",
+          connection: "close",
+          ...change,
+        },
+      });
+    } finally {
+      server.close();
+    }
+  };
+
+  test("hands a verified callback over and replies as OSS wants it", async () => {
+    const response = await post("object=a%2Fb+c&size=31");
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    expect(JSON.parse(text)).toEqual({ object: "a/b c", size: 31, id: "ID" });
+    expect(response.headers.get("content-length")).toBe(String(text.length));
+    expect(response.headers.get("content-type")).toContain("application/json");
+  });
+
+  test("keeps a JSON body raw", async () => {
+    const response = await post('{ "object" : "o", "size": 7 }', {
+      "content-type": "application/json",
+    });
+    expect(await response.json()).toEqual({ object: "o", size: 7, id: "ID" });
+  });
+
+  test("refuses what it cannot verify, with the reason", async () => {
+    refused.length = 0;
+    const response = await post("object=a", { authorization: "AAAA" });
+    expect([response.status, await response.json()]).toEqual([
+      403,
+      { error: "signature-mismatch" },
+    ]);
+    expect(refused).toEqual(["signature-mismatch"]);
+  });
+
+  test("refuses a body beyond its bound", async () => {
+    expect((await post("x".repeat(200_000))).status).toBe(413);
+  });
+});

@@ -1,0 +1,258 @@
+// Hunts races: two operations at a time on the model store, whose seeded scheduler puts their steps into every order. After each
+// pair the store must be whole: what was acknowledged is there, every reference has bytes, every due delivery its job.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { encodeParameter } from "@ossicle/protocol";
+import { BlobMissingError, type Scheduler } from "@ossicle/store";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DeliveryRecord } from "../callback/delivery.ts";
+import { decodeRecord, type ObjectRecord } from "../objects/records.ts";
+import { Sweeper } from "../sweeper/sweeper.ts";
+import {
+  type ModelAnswer,
+  type ModelPipeline,
+  modelPipeline,
+  type ModelRequest,
+} from "./model-pipeline.ts";
+
+/** Pairs of operations tried; more with a seed of their own by `npm run faults`. */
+const rounds = 500;
+const firstSeed = 20_261_122;
+
+/** Resolves waiting calls one at a time, in an order that the seed decides. */
+class SeededScheduler {
+  #state: number;
+  readonly #waiting: (() => void)[] = [];
+  #awake = false;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  random(): number {
+    // mulberry32
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  }
+
+  readonly schedule: Scheduler = () =>
+    new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#wake();
+    });
+
+  #wake(): void {
+    if (this.#awake) return;
+    this.#awake = true;
+    setImmediate(() => {
+      this.#awake = false;
+      const [next] = this.#waiting.splice(Math.floor(this.random() * this.#waiting.length), 1);
+      next?.();
+      if (this.#waiting.length > 0) this.#wake();
+    });
+  }
+}
+
+const large = (letter: string): string => letter.repeat(200); // beyond the model's inline limit
+let application: Server;
+let callback: string;
+
+beforeAll(async () => {
+  application = createServer((request, response) => {
+    request.resume().on("end", () => response.writeHead(200, { "content-length": 2 }).end("{}"));
+  });
+  await new Promise<void>((resolve) => {
+    application.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = application.address() as AddressInfo;
+  callback = encodeParameter({
+    callbackUrl: `http://127.0.0.1:${port}`,
+    callbackBody: "o=${object}",
+  });
+});
+afterAll(() => application.close());
+
+type Action = readonly [name: string, request: () => ModelRequest];
+
+const actions: readonly Action[] = [
+  ["put a", () => ({ method: "PUT", path: "/bucket/a", body: large("1") })],
+  ["put a small", () => ({ method: "PUT", path: "/bucket/a", body: "small" })],
+  [
+    "put a, forbidding",
+    () => ({
+      method: "PUT",
+      path: "/bucket/a",
+      body: large("2"),
+      headers: { "x-oss-forbid-overwrite": "true" },
+    }),
+  ],
+  [
+    "put a, calling back",
+    () => ({
+      method: "PUT",
+      path: "/bucket/a",
+      body: large("3"),
+      headers: { "x-oss-callback": callback },
+    }),
+  ],
+  [
+    "copy a to b",
+    () => ({ method: "PUT", path: "/bucket/b", headers: { "x-oss-copy-source": "/bucket/a" } }),
+  ],
+  [
+    "copy b to a",
+    () => ({ method: "PUT", path: "/bucket/a", headers: { "x-oss-copy-source": "/bucket/b" } }),
+  ],
+  [
+    "copy a onto itself",
+    () => ({
+      method: "PUT",
+      path: "/bucket/a",
+      headers: { "x-oss-copy-source": "/bucket/a", "x-oss-meta-n": "1" },
+    }),
+  ],
+  ["delete a", () => ({ method: "DELETE", path: "/bucket/a" })],
+  [
+    "delete a and b",
+    () => ({
+      method: "POST",
+      path: "/bucket?delete",
+      body: "<Delete><Object><Key>a</Key></Object><Object><Key>b</Key></Object></Delete>",
+    }),
+  ],
+  ["get a", () => ({ method: "GET", path: "/bucket/a" })],
+  [
+    "acl of a",
+    () => ({ method: "PUT", path: "/bucket/a?acl", headers: { "x-oss-object-acl": "private" } }),
+  ],
+  [
+    "acl of the bucket",
+    () => ({ method: "PUT", path: "/bucket?acl", headers: { "x-oss-acl": "private" } }),
+  ],
+  ["delete the bucket", () => ({ method: "DELETE", path: "/bucket" })],
+  ["make the bucket", () => ({ method: "PUT", path: "/bucket" })],
+];
+
+describe("two operations at a time", () => {
+  test(`leave the store whole, in ${rounds} seeded orders`, { timeout: 120_000 }, async () => {
+    let tried = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const seed = firstSeed + round;
+      await hunt(seed).catch((cause: unknown) => {
+        throw new Error(`seed ${seed}: ${String(cause)}`, { cause });
+      });
+      tried += 1;
+    }
+    expect(tried).toBe(rounds);
+  });
+});
+
+async function hunt(seed: number): Promise<void> {
+  const scheduler = new SeededScheduler(seed);
+  const pick = (): Action =>
+    actions[Math.floor(scheduler.random() * actions.length)] ?? [
+      "",
+      () => ({ method: "GET", path: "/" }),
+    ];
+  const pipeline = await modelPipeline({ scheduler: scheduler.schedule });
+  const { ask } = pipeline;
+  await ask({ method: "PUT", path: "/bucket" });
+  if (scheduler.random() < 0.5) await ask({ method: "PUT", path: "/bucket/a", body: large("0") });
+  const [first, second, third] = [pick(), pick(), pick()];
+  const what = `${first[0]} | ${second[0]} | ${third[0]} | sweep`;
+  const sweeper = sweeperOf(pipeline);
+  const answers = await Promise.all([
+    ask(first[1]()),
+    ask(second[1]()),
+    ask(third[1]()),
+    sweeper.sweep(),
+  ]);
+  for (const answer of answers.slice(0, 3)) {
+    if (answer === undefined) continue;
+    expect(answer.status, `${what}: ${answer.code}`).not.toBe(500);
+  }
+  await pipeline.services.callbacks.close();
+  await checkAcknowledged([first, second, third], answers.slice(0, 3) as ModelAnswer[], {
+    pipeline,
+    what,
+  });
+  // Long after, sweeping takes garbage and nothing else.
+  pipeline.clock.ms += 100_000_000;
+  await sweeper.sweep();
+  await sweeper.sweep();
+  await checkWhole(pipeline, what);
+}
+
+function sweeperOf({ services, metadata }: ModelPipeline): Sweeper {
+  return new Sweeper({
+    metadata,
+    blobs: services.blobs,
+    hints: services.hints,
+    clock: services.clock,
+    log: services.log,
+    ages: { intentMs: 3_600_000, garbageMs: 0 }, // the grace for readers is not what is tested
+    onSwept: () => undefined,
+  });
+}
+
+/** What a writer was told is stored must be there, unless another writer or deleter came after it. */
+async function checkAcknowledged(
+  done: readonly Action[],
+  answers: readonly ModelAnswer[],
+  { pipeline, what }: { readonly pipeline: ModelPipeline; readonly what: string },
+): Promise<void> {
+  const touches = (name: string): boolean =>
+    /^(?:put|delete|copy b)/.test(name) && !name.includes("bucket");
+  const removesBucket = done.some(
+    ([name], index) => name === "delete the bucket" && answers[index]?.status === 204,
+  );
+  const writers = done.filter(([name]) => touches(name));
+  const [only] = writers;
+  if (removesBucket || writers.length !== 1 || only === undefined) return;
+  const answer = answers[done.indexOf(only)];
+  if (!only[0].startsWith("put a") || answer?.status !== 200) return;
+  const got = await pipeline.ask({ method: "GET", path: "/bucket/a" });
+  expect(got.status, what).toBe(200);
+  expect(got.body, what).toBe(only[1]().body);
+}
+
+async function checkWhole({ metadata, services }: ModelPipeline, what: string): Promise<void> {
+  const entries = metadata.entries();
+  const kind = (letter: string) => entries.filter(({ key }) => key[0] === letter.charCodeAt(0));
+  const references = new Set(
+    kind("r").map(({ key }) => Buffer.from(key.subarray(1)).toString("hex")),
+  );
+  let expected = 0;
+  const gates = new Set(kind("g").map(({ key }) => Buffer.from(key.subarray(1)).toString("hex")));
+  for (const { key, value } of kind("o")) {
+    const bucket = Buffer.from(key.subarray(1, 9)).toString("hex");
+    expect(gates.has(bucket), `${what}: an object outlived its bucket`).toBe(true);
+    const record = decodeRecord<ObjectRecord>(value);
+    for (const [ref, offset, length] of record.extents ?? []) {
+      expected += 1;
+      expect(references.has(ref + record.id), `${what}: a reference is missing`).toBe(true);
+      const bytes = await services.blobs
+        .read(Buffer.from(ref, "hex"), { offset, length })
+        .catch((cause: unknown) => cause);
+      expect(bytes, `${what}: a blob is missing`).not.toBeInstanceOf(BlobMissingError);
+    }
+  }
+  expect(references.size, `${what}: a reference is left over`).toBe(expected);
+  expect(kind("i").length + kind("z").length, `${what}: something is never swept`).toBe(0);
+  const blobs: string[] = [];
+  for await (const { ref } of services.blobs.scan()) blobs.push(Buffer.from(ref).toString("hex"));
+  const used = new Set([...references].map((pair) => pair.slice(0, 32)));
+  expect(
+    blobs.filter((ref) => !used.has(ref)),
+    `${what}: a blob leaks`,
+  ).toEqual([]);
+  for (const { value } of kind("l")) {
+    expect(decodeRecord<DeliveryRecord>(value).state, `${what}: a delivery is forgotten`).toBe(
+      "delivered",
+    );
+  }
+  expect(kind("q"), `${what}: a job is left over`).toEqual([]);
+  expect(kind("g").length, `${what}: a gate without its bucket`).toBe(kind("b").length);
+}
