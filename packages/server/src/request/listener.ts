@@ -49,6 +49,7 @@ export class DataListener {
     const settings = {
       maxHeaderSize: maxHeaderBytes,
       headersTimeout: headersTimeoutMs,
+      requireHostHeader: false, // a request without one is refused below, in OSS's form
       requestTimeout: 0, // a 5 GB body may take its time; silence inside it is bounded by bodyIdleMs
       keepAliveTimeout: keepAliveMs,
       noDelay: true,
@@ -75,9 +76,16 @@ export class DataListener {
     const startedMs = this.#options.clock();
     const body = new BodyReader(request, response, expectsContinue);
     try {
+      if (request.headers.host === undefined && request.httpVersion === "1.1") {
+        this.#refuse(new Error("a request without Host"), request.socket);
+        return;
+      }
       const file = this.#publicFile(request);
       if (file !== undefined) {
-        response.writeHead(file.status, { "content-type": file.contentType });
+        response.writeHead(file.status, {
+          "content-type": file.contentType,
+          "content-length": Buffer.byteLength(file.body),
+        });
         response.end(file.body);
         return;
       }

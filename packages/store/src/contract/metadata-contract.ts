@@ -261,6 +261,14 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(before.next).toBeUndefined();
     });
 
+    test("a scanned row has the version that a commit can check, in both directions", async () => {
+      const version = await put("k", "1");
+      for (const reverse of [false, true]) {
+        const { rows } = await store.scan({ from: bytes("a"), to: bytes("z"), limit: 9, reverse });
+        expect(rows).toMatchObject([{ entry: { version } }]);
+      }
+    });
+
     test("a scan never returns payloads and refuses a limit out of bounds", async () => {
       await store.commit(
         commitOf({ puts: [{ key: bytes("k"), value: bytes("v"), payload: bytes("p") }] }),

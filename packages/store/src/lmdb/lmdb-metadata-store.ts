@@ -92,6 +92,7 @@ class LmdbMetadataStore implements MetadataStore {
       for (const { key, value, version = 0 } of this.#entries.getRange({
         start: asBuffer(from),
         end: asBuffer(scan.to),
+        versions: true,
       })) {
         const prefix = scan.rollUp && commonPrefixOf(key, scan.rollUp);
         if (rows.length >= scan.limit || bytes >= maxScanBytes) {
@@ -119,6 +120,7 @@ class LmdbMetadataStore implements MetadataStore {
       start: asBuffer(scan.to),
       end: asBuffer(scan.from),
       reverse: true,
+      versions: true,
       exclusiveStart: true,
       inclusiveEnd: true,
     })) {

@@ -1,0 +1,16 @@
+// `npm run faults [kills] [seed]`: kills a loaded store some hundred times and reconciles. A sample of it is in `npm test`.
+import { killAgainAndAgain } from "../tests/scenarios/faults/kill.ts";
+
+const kills = Number(process.argv[2] ?? 200);
+const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
+process.stdout.write(`killing ${kills} times, seed ${seed}\n`);
+const report = await killAgainAndAgain({
+  kills,
+  seed,
+  onRound: (round, acknowledged) => {
+    if (round % 10 === 9)
+      process.stdout.write(`  ${round + 1} kills, ${acknowledged} acknowledged\n`);
+  },
+});
+process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+process.exitCode = report.mistakes.length === 0 ? 0 : 1;

@@ -1,0 +1,315 @@
+// Kills a loaded store at a random moment, again and again, and reconciles what was acknowledged with what is there.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CallbackFailedError, type Client, createClient, OssError } from "@ossicle/client";
+import { readConfiguration, startServer } from "@ossicle/server";
+import { openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
+import { pino } from "pino";
+import { answerJson, type Application, startApplication } from "../application.ts";
+import { serveFolder, servedCredentials } from "../serve.ts";
+
+/** How much to do. */
+export interface KillPlan {
+  readonly kills: number;
+  readonly seed: number;
+  /** Told about each round. */
+  readonly onRound?: (round: number, acknowledged: number) => void;
+}
+
+/** What was found. */
+export interface KillReport {
+  readonly kills: number;
+  readonly acknowledged: number;
+  readonly objectsChecked: number;
+  readonly callbacksAcknowledged: number;
+  readonly deliveriesChecked: number;
+  /** Deliveries that the application saw more than once, always with the same id. */
+  readonly repeatedDeliveries: number;
+  /** Each a sentence; none when all is well. */
+  readonly mistakes: readonly string[];
+}
+
+const bucket = "faults";
+const writers = 12;
+const keysPerWriter = 6;
+
+/** What a writer knows of a key: the last acknowledged body, and those tried since. */
+interface KeyState {
+  acknowledged: string | undefined;
+  deleted: boolean;
+  tried: (string | undefined)[];
+}
+
+/** Runs the plan. */
+export async function killAgainAndAgain(plan: KillPlan): Promise<KillReport> {
+  const data = await mkdtemp(join(tmpdir(), "ossicle-faults-"));
+  const application = await startApplication((response) => answerJson(response));
+  const run = new KillRun(plan, data, application);
+  try {
+    for (let round = 0; round < plan.kills; round += 1) {
+      await run.round(round);
+      plan.onRound?.(round, run.acknowledged);
+    }
+    return await run.finish();
+  } finally {
+    await application.close();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+class KillRun {
+  readonly #plan: KillPlan;
+  readonly #data: string;
+  readonly #application: Application;
+  readonly #keys = new Map<string, KeyState>();
+  readonly #answeredIds: string[] = [];
+  readonly #mistakes: string[] = [];
+  #state: number;
+  #objectsChecked = 0;
+  #stopped = false;
+  acknowledged = 0;
+
+  constructor(plan: KillPlan, data: string, application: Application) {
+    this.#plan = plan;
+    this.#data = data;
+    this.#application = application;
+    this.#state = plan.seed;
+  }
+
+  #random(): number {
+    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.#state / 4_294_967_296;
+  }
+
+  async round(round: number): Promise<void> {
+    const workers = round % 2 === 0 ? "1" : "2";
+    const served = await serveFolder(this.#data, ["--workers", workers, "--log-level", "warn"]);
+    const client = createClient({
+      endpoint: served.url,
+      region: "cn-hangzhou",
+      credentials: servedCredentials,
+      attempts: 1,
+    });
+    await client.putBucket({ bucket });
+    await this.#check(client);
+    this.#stopped = false;
+    const work = Array.from({ length: writers }, (_unused, writer) => this.#write(client, writer));
+    await new Promise((resolve) => {
+      setTimeout(resolve, 30 + this.#random() * 400);
+    });
+    this.#stopped = true;
+    // Workers die with their primary's process group gone: kill all of them at the same moment.
+    killTree(served.child.pid ?? 0);
+    await served.exited;
+    await Promise.all(work);
+  }
+
+  async #write(client: Client, writer: number): Promise<void> {
+    for (let step = 0; !this.#stopped; step += 1) {
+      const key = `${writer}/${Math.floor(this.#random() * keysPerWriter)}`;
+      const state = this.#keys.get(key) ?? { acknowledged: undefined, deleted: true, tried: [] };
+      this.#keys.set(key, state);
+      const choice = this.#random();
+      if (choice < 0.1) await this.#delete(client, key, state);
+      else await this.#put(client, { key, state, choice, step });
+    }
+  }
+
+  async #put(
+    client: Client,
+    one: {
+      readonly key: string;
+      readonly state: KeyState;
+      readonly choice: number;
+      readonly step: number;
+    },
+  ): Promise<void> {
+    const { key, state, choice, step } = one;
+    const size =
+      choice < 0.7
+        ? Math.floor(this.#random() * 9_000)
+        : 40_000 + Math.floor(this.#random() * 900_000);
+    const body = `${key}:${this.#plan.seed}:${step}:${this.#random()}:`.padEnd(size, "x");
+    const callback = choice > 0.4 && choice < 0.6;
+    state.tried.push(body);
+    try {
+      const result = await client.putObject({
+        bucket,
+        key,
+        body,
+        ...(callback
+          ? { callback: { url: this.#application.url, body: "object=${object}&id=${reqId}" } }
+          : {}),
+      });
+      this.#acknowledge(state, body);
+      if (callback && result.requestId !== undefined) this.#answeredIds.push(result.requestId);
+    } catch (cause) {
+      if (cause instanceof CallbackFailedError) this.#acknowledge(state, body);
+      else if (cause instanceof OssError && cause.status !== 503)
+        this.#mistakes.push(`a PUT answered ${cause.code}`);
+    }
+  }
+
+  #acknowledge(state: KeyState, body: string): void {
+    this.acknowledged += 1;
+    state.acknowledged = body;
+    state.deleted = false;
+    state.tried = [];
+  }
+
+  async #delete(client: Client, key: string, state: KeyState): Promise<void> {
+    state.tried.push(undefined);
+    try {
+      await client.deleteObject({ bucket, key });
+      this.acknowledged += 1;
+      state.acknowledged = undefined;
+      state.deleted = true;
+      state.tried = [];
+    } catch (cause) {
+      if (cause instanceof OssError && cause.status !== 503)
+        this.#mistakes.push(`a DELETE answered ${cause.code}`);
+    }
+  }
+
+  /** Every key holds what was acknowledged last, or something that was tried after it; nothing is half there. */
+  async #check(client: Client): Promise<void> {
+    for (const [key, state] of this.#keys) {
+      this.#objectsChecked += 1;
+      const found = await this.#read(client, key);
+      const allowed = [state.deleted ? undefined : state.acknowledged, ...state.tried];
+      if (!allowed.includes(found)) {
+        this.#mistakes.push(
+          `${key} holds ${found?.slice(0, 40) ?? "nothing"}, which nobody wrote last`,
+        );
+      }
+      state.acknowledged = found;
+      state.deleted = found === undefined;
+      state.tried = [];
+    }
+  }
+
+  async #read(client: Client, key: string): Promise<string | undefined> {
+    try {
+      const got = await client.getObject({ bucket, key });
+      const bytes = await got.bytes();
+      const md5 = createHash("md5").update(bytes).digest("hex").toUpperCase();
+      if (md5 !== got.etag) this.#mistakes.push(`${key} does not fit its ETag`);
+      return Buffer.from(bytes).toString();
+    } catch (cause) {
+      if (cause instanceof OssError && cause.code === "NoSuchKey") return undefined;
+      throw cause;
+    }
+  }
+
+  /** After the last kill: deliveries that were cut off are sent, garbage is swept, and nothing else is gone. */
+  async finish(): Promise<KillReport> {
+    const later = 2 * 86_400_000; // leases and intents are over, garbage is old
+    const configuration = readConfiguration({
+      flags: { data: this.#data, port: "0" },
+      env: {
+        OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
+        OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
+      },
+      file: {},
+    });
+    const server = await startServer(configuration, {
+      clock: () => Date.now() + later,
+      log: pino({ level: "silent" }),
+      background: false,
+      sweepAges: { intentMs: 86_400_000, garbageMs: 0 }, // nobody reads any more
+    });
+    for (let step = 0; step < 50; step += 1) await server.services.callbacks.takeOver();
+    await server.sweeper.sweep();
+    await server.sweeper.sweep();
+    const client = createClient({
+      endpoint: server.url,
+      region: "cn-hangzhou",
+      credentials: servedCredentials,
+      now: () => Date.now() + later,
+    });
+    await this.#check(client);
+    await server.close();
+    const deliveriesChecked = await this.#checkRecords();
+    const seen = this.#application.received.map(({ headers }) =>
+      String(headers["x-oss-request-id"]),
+    );
+    const distinct = new Set(seen);
+    for (const id of this.#answeredIds) {
+      if (!distinct.has(id))
+        this.#mistakes.push(`the application never saw ${id}, whose uploader was answered`);
+    }
+    return {
+      kills: this.#plan.kills,
+      acknowledged: this.acknowledged,
+      objectsChecked: this.#objectsChecked,
+      callbacksAcknowledged: this.#answeredIds.length,
+      deliveriesChecked,
+      repeatedDeliveries: seen.length - distinct.size,
+      mistakes: this.#mistakes,
+    };
+  }
+
+  async #checkRecords(): Promise<number> {
+    const metadata = openLmdbMetadataStore({ folder: join(this.#data, "metadata") });
+    const blobs = await openFileBlobStore(join(this.#data, "blobs"));
+    const sent = new Set(
+      this.#application.received.map(({ headers }) => String(headers["x-oss-request-id"])),
+    );
+    const all = async (letter: string): Promise<Map<string, Uint8Array>> => {
+      const out = new Map<string, Uint8Array>();
+      let from: Uint8Array | undefined = Buffer.from(letter);
+      const to = Buffer.from([letter.charCodeAt(0) + 1]);
+      while (from !== undefined) {
+        const page = await metadata.scan({ from, to, limit: 1_000 });
+        for (const row of page.rows) {
+          if ("entry" in row)
+            out.set(Buffer.from(row.entry.key.subarray(1)).toString("hex"), row.entry.value);
+        }
+        from = page.next;
+      }
+      return out;
+    };
+    const deliveries = await all("l");
+    for (const [id, value] of deliveries) {
+      const { state } = JSON.parse(Buffer.from(value.subarray(1)).toString()) as { state: string };
+      if (state !== "delivered") this.#mistakes.push(`delivery ${id} is ${state}`);
+      if (!sent.has(id.toUpperCase()))
+        this.#mistakes.push(`delivery ${id} never reached the application`);
+    }
+    for (const letter of ["i", "z", "q"]) {
+      const left = await all(letter);
+      if (left.size > 0)
+        this.#mistakes.push(`${left.size} records under ${letter} are never swept`);
+    }
+    const used = new Set([...(await all("r")).keys()].map((pair) => pair.slice(0, 32)));
+    const there = new Set<string>();
+    for await (const { ref } of blobs.scan()) there.add(Buffer.from(ref).toString("hex"));
+    for (const ref of used) if (!there.has(ref)) this.#mistakes.push(`blob ${ref} is missing`);
+    for (const ref of there) if (!used.has(ref)) this.#mistakes.push(`blob ${ref} leaks`);
+    await metadata.close();
+    return deliveries.size;
+  }
+}
+
+/** Kills a process and its children at once. */
+function killTree(pid: number): void {
+  const children = childrenOf(pid);
+  for (const one of [pid, ...children]) {
+    try {
+      process.kill(one, "SIGKILL");
+    } catch {
+      // it was gone already
+    }
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
+  return stdout
+    .split("\n")
+    .map(Number)
+    .filter((one) => one > 0);
+}

@@ -1,0 +1,48 @@
+// `ossicle serve` as a user runs it: the built command line in a process of its own.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const program = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
+
+/** The access key of served stores. */
+export const servedCredentials = { accessKeyId: "ak", accessKeySecret: "sk-of-scenarios" } as const;
+
+/** A served store. */
+export interface Served {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** What it has printed so far. */
+  readonly output: () => string;
+  /** Resolves with exit code or signal. */
+  readonly exited: Promise<string>;
+}
+
+/** Serves a folder and waits until requests are taken. */
+export async function serveFolder(data: string, args: readonly string[] = []): Promise<Served> {
+  const child = spawn(
+    process.execPath,
+    [program, "serve", "--data", data, "--port", "0", ...args],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
+        OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
+      },
+    },
+  );
+  let text = "";
+  const exited = once(child, "exit").then(([code, signal]) => String(signal ?? code));
+  const url = await new Promise<string>((resolve, reject) => {
+    const take = (chunk: Buffer): void => {
+      text += chunk.toString();
+      const found = /serves OSS at (\S+)/.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout.on("data", take);
+    child.stderr.on("data", take);
+    void exited.then((how) => reject(new Error(`the server ended (${how}): ${text}`)));
+  });
+  return { url, child, output: () => text, exited };
+}

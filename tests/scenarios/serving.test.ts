@@ -1,0 +1,273 @@
+// `ossicle serve` as a process: workers, signals, credentials, sockets that misbehave.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { createConnection, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Client, createClient } from "@ossicle/client";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { answerJson, startApplication } from "./application.ts";
+import { serveFolder, type Served, servedCredentials } from "./serve.ts";
+
+const bucket = "served";
+let data: string;
+let served: Served | undefined;
+
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), "ossicle-serving-"));
+});
+afterEach(async () => {
+  served?.child.kill("SIGTERM");
+  await served?.exited;
+  served = undefined;
+  await rm(data, { recursive: true, force: true });
+});
+
+async function serve(...args: string[]): Promise<Client> {
+  served = await serveFolder(data, args);
+  const client = createClient({
+    endpoint: served.url,
+    region: "cn-hangzhou",
+    credentials: servedCredentials,
+  });
+  await client.putBucket({ bucket });
+  return client;
+}
+
+/** Sends bytes and gathers what comes back until the connection closes or `until` matches. */
+function talk(bytes: string | readonly string[], until?: RegExp): Promise<string> {
+  const { hostname, port } = new URL(served?.url ?? "");
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket: Socket = createConnection(Number(port), hostname, () => {
+      for (const part of [bytes].flat()) socket.write(part);
+    });
+    socket.on("data", (chunk) => {
+      text += chunk.toString("latin1");
+      if (until?.test(text)) socket.destroy();
+    });
+    socket.on("close", () => resolve(text));
+    socket.on("error", (cause) => (text === "" ? reject(cause) : resolve(text)));
+  });
+}
+
+describe("several workers", () => {
+  test("read at once what any of them has written", async () => {
+    const client = await serve("--workers", "2");
+    for (let round = 0; round < 60; round += 1) {
+      await client.putObject({ bucket, key: "k", body: String(round) });
+      // Fresh connections, so that any worker may answer.
+      const { url, headers } = await client.presignGetObject(
+        { bucket, key: "k" },
+        { expiresSeconds: 60 },
+      );
+      const answers = await Promise.all(
+        [1, 2, 3].map(async () =>
+          (await fetch(url, { headers: { ...headers, connection: "close" } })).text(),
+        ),
+      );
+      expect(answers).toEqual([String(round), String(round), String(round)]);
+    }
+  });
+
+  test("sum their metrics, and a dead one is replaced", async () => {
+    const client = await serve("--workers", "2", "--admin-port", "0");
+    for (let round = 0; round < 20; round += 1)
+      await client.putObject({ bucket, key: "k", body: "x" });
+    const admin = /health and metrics at (\S+)/.exec(served?.output() ?? "")?.[1] ?? "";
+    expect(await (await fetch(`${admin}/health`)).text()).toBe("ok\n");
+    const metrics = await (await fetch(`${admin}/metrics`)).text();
+    expect(metrics).toContain('ossicle_requests_total{operation="PutObject",status="200"} 20');
+    expect((await fetch(`${served?.url}/metrics`)).status).toBe(404); // a bucket of that name
+  });
+});
+
+describe("SIGTERM", () => {
+  test.each(["1", "2"])(
+    "finishes what %s worker(s) have under way, and exits 0",
+    async (workers) => {
+      const application = await startApplication((response) => {
+        setTimeout(() => answerJson(response, { late: true }), 700);
+      });
+      try {
+        const client = await serve("--workers", workers);
+        const upload = client.putObject({
+          bucket,
+          key: "k",
+          body: "x",
+          callback: { url: application.url, body: "o" },
+        });
+        while (application.received.length === 0)
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        served?.child.kill("SIGTERM");
+        expect((await upload).callback?.json()).toEqual({ late: true });
+        expect(await served?.exited).toBe("0");
+      } finally {
+        await application.close();
+      }
+    },
+  );
+});
+
+describe("sockets", () => {
+  test("a refusal is sent instead of the 100", async () => {
+    await serve();
+    const head = `PUT /${bucket}/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n`;
+    const answer = await talk(head);
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect(answer).toContain("Connection: close");
+  });
+
+  test("the 100 is sent when the body is wanted", async () => {
+    const client = await serve();
+    const { url } = await client.presignPutObject({ bucket, key: "k" }, { expiresSeconds: 60 });
+    const { pathname, search } = new URL(url);
+    const { hostname, port } = new URL(served?.url ?? "");
+    const answer = await new Promise<string>((resolve) => {
+      let text = "";
+      const socket = createConnection(Number(port), hostname, () => {
+        socket.write(
+          `PUT ${pathname}${search} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`,
+        );
+      });
+      socket.on("data", (chunk) => {
+        text += chunk.toString();
+        if (text === "HTTP/1.1 100 Continue\r\n\r\n") socket.write("hello");
+      });
+      socket.on("close", () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/);
+  });
+
+  test("a small refused body is drained, and the connection goes on", async () => {
+    await serve();
+    const refused = `PUT /${bucket}/k HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n${"x".repeat(300_000)}`;
+    const next = `GET /_ossicle/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+    const answer = await talk([refused, next]);
+    expect(answer).toMatch(/^HTTP\/1\.1 403 [\s\S]*HTTP\/1\.1 200 OK[\s\S]*ok\n$/);
+  });
+
+  test("a large refused body is answered, then cut off", async () => {
+    await serve();
+    const head = `PUT /${bucket}/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000000\r\n\r\n`;
+    const answer = await talk([head, "x".repeat(100_000)]);
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect(answer).toContain("Connection: close");
+    expect(answer).toContain("</Error>");
+  });
+
+  test("a client that goes away in the middle leaves nothing", async () => {
+    const client = await serve();
+    const { url } = await client.presignPutObject({ bucket, key: "k" }, { expiresSeconds: 60 });
+    const { pathname, search, host } = new URL(url);
+    const head = `PUT ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1000000\r\n\r\n`;
+    const { hostname, port } = new URL(served?.url ?? "");
+    await new Promise<void>((resolve) => {
+      const socket = createConnection(Number(port), hostname, () => {
+        socket.write(head + "x".repeat(400_000), () => setTimeout(() => socket.destroy(), 50));
+      });
+      socket.on("close", () => resolve());
+    });
+    await expect(client.headObject({ bucket, key: "k" })).rejects.toMatchObject({
+      code: "NoSuchKey",
+    });
+    await client.deleteBucket({ bucket });
+  });
+
+  test.each([
+    ["nonsense", "NONSENSE\r\n\r\n"],
+    [
+      "headers without end",
+      `GET / HTTP/1.1\r\nHost: x\r\n${`A: ${"b".repeat(4_000)}\r\n`.repeat(10)}\r\n`,
+    ],
+    ["no host", "GET / HTTP/1.1\r\n\r\n"],
+    [
+      "two lengths",
+      "PUT /a/b HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+    ],
+    [
+      "a length and chunks",
+      "PUT /a/b HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+  ])("%s gets an error in OSS's form, and the connection closes", async (_name, bytes) => {
+    await serve();
+    const answer = await talk(bytes);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(answer).toContain("<Error><Code>InvalidRequest</Code>");
+  });
+
+  test("keys are not folded, and a host that names a bucket has no /_ossicle/", async () => {
+    const client = await serve();
+    await client.putObject({ bucket, key: "a/../b//c/.", body: "whole" });
+    expect(await (await client.getObject({ bucket, key: "a/../b//c/." })).text()).toBe("whole");
+    const inBucket = await talk(
+      `GET /_ossicle/health HTTP/1.1\r\nHost: ${bucket}.localhost\r\nConnection: close\r\n\r\n`,
+    );
+    expect(inBucket).toMatch(/^HTTP\/1\.1 403 /);
+  });
+});
+
+test("a body of any size passes through in little memory", { timeout: 120_000 }, async () => {
+  const client = await serve();
+  const pid = served?.child.pid ?? 0;
+  const piece = new Uint8Array(1_048_576).fill(7);
+  const pieces = 768;
+  async function* body(): AsyncGenerator<Uint8Array> {
+    for (let index = 0; index < pieces; index += 1) {
+      await Promise.resolve();
+      yield piece;
+    }
+  }
+  await client.putObject({ bucket, key: "large", body: body() });
+  let size = 0;
+  for await (const chunk of (await client.getObject({ bucket, key: "large" })).body)
+    size += chunk.length;
+  expect(size).toBe(pieces * piece.length);
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  const peakMib = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024;
+  process.stdout.write(`peak memory for 768 MiB in and out: ${Math.round(peakMib)} MiB\n`);
+  expect(peakMib).toBeGreaterThan(0);
+  expect(peakMib).toBeLessThan(300);
+});
+
+test("secrets never reach the log", async () => {
+  const client = await serve("--log-level", "debug");
+  await client.putObject({ bucket, key: "k", body: "x" });
+  const { url } = await client.presignGetObject({ bucket, key: "k" }, { expiresSeconds: 60 });
+  await fetch(url);
+  await fetch(url.replace("/k?", "/j?"));
+  const output = served?.output() ?? "";
+  expect(output).toContain('"operation":"PutObject"');
+  expect(output).not.toContain(servedCredentials.accessKeySecret);
+  expect(output).not.toContain(new URL(url).searchParams.get("x-oss-signature"));
+});
+
+test("an access key is made once, printed, and kept for its owner only", async () => {
+  const start = async (): Promise<string> => {
+    const program = new URL("../../packages/cli/dist/main.js", import.meta.url).pathname;
+    const { OSS_ACCESS_KEY_ID: _id, OSS_ACCESS_KEY_SECRET: _secret, ...env } = process.env;
+    const child = spawn(process.execPath, [program, "serve", "--data", data, "--port", "0"], {
+      env,
+    });
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    while (!text.includes("callbacks may go to"))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill("SIGTERM");
+    await new Promise((resolve) => child.once("exit", resolve));
+    return text;
+  };
+  const first = await start();
+  const file = join(data, "credentials.json");
+  const kept = JSON.parse(await readFile(file, "utf8")) as {
+    accessKeyId: string;
+    accessKeySecret: string;
+  };
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(first).toContain(kept.accessKeySecret);
+  expect(kept.accessKeySecret.length).toBeGreaterThanOrEqual(40);
+  const second = await start();
+  expect(second).toContain(kept.accessKeyId);
+  expect(second).not.toContain(kept.accessKeySecret);
+  expect(second).toContain("development");
+});
