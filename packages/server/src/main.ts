@@ -64,32 +64,68 @@ export async function startServer(
   configuration: Configuration,
   overrides: ServerOverrides = {},
 ): Promise<RunningServer> {
+  const address = { url: configuration.advertisedUrl ?? "" };
+  const opened = await openServices(configuration, overrides, address);
+  const { services, metrics, sweeper, credentials } = opened;
+  const { callbacks } = services;
+  const listener = await openListener(configuration, opened, address);
+  const listenUrl = await listen(listener, configuration);
+  address.url ||= listenUrl;
+  if (overrides.background ?? true) {
+    callbacks.start();
+    sweeper.start();
+  }
+  return {
+    url: address.url,
+    listenUrl,
+    credentials,
+    services,
+    metrics,
+    sweeper,
+    close: async () => {
+      await listener.close(closeGraceMs);
+      await sweeper.close();
+      await callbacks.close();
+      await services.hashing.close();
+      await services.metadata.close();
+    },
+  };
+}
+
+/** Where the server is reached; known only once it listens. */
+interface Address {
+  readonly url: string;
+}
+
+type Opened = Pick<RunningServer, "services" | "metrics" | "sweeper" | "credentials">;
+
+async function openServices(
+  configuration: Configuration,
+  overrides: ServerOverrides,
+  address: Address,
+): Promise<Opened> {
   const clock = overrides.clock ?? Date.now;
   const log = overrides.log ?? pino({ level: configuration.logLevel });
   await mkdir(configuration.data, { recursive: true, mode: 0o700 });
   const metadata = openLmdbMetadataStore({ folder: join(configuration.data, "metadata") });
   await checkFormat(metadata);
-  const [blobs, owner, signer, hashing, loaded] = await Promise.all([
+  const { accessKeyId: id, accessKeySecret: secret } = configuration;
+  const [blobs, owner, signer, hashing, credentials] = await Promise.all([
     openFileBlobStore(join(configuration.data, "blobs")),
     loadAccount(metadata),
     openSigner(configuration, metadata),
     Hashing.create(),
-    loadCredentials(configuration.data, {
-      id: configuration.accessKeyId,
-      secret: configuration.accessKeySecret,
-    }),
+    loadCredentials(configuration.data, { id, secret }),
   ]);
   const metrics = new Metrics();
-  const address = { url: configuration.advertisedUrl ?? "" };
   const guard = new Guard(requirePolicy(effectiveTargets(configuration)));
+  const ownKeyUrl = (): string => `${address.url}/_ossicle/callback-keys/${signer.fingerprint}.pem`;
   const callbacks = new Callbacks({
     metadata,
     guard,
     transport: new CallbackTransport(guard, configuration.callbackConnections),
     signer,
-    publicKeyUrl: () =>
-      configuration.callbackKeyUrl ??
-      `${address.url}/_ossicle/callback-keys/${signer.fingerprint}.pem`,
+    publicKeyUrl: () => configuration.callbackKeyUrl ?? ownKeyUrl(),
     clock,
     log,
   });
@@ -103,7 +139,7 @@ export async function startServer(
     hashing,
     hints,
     callbacks,
-    accounts: singleAccount(owner, loaded.credentials),
+    accounts: singleAccount(owner, credentials.credentials),
     stats: new BucketStats(clock),
     queue: new KeyQueue(),
     region: configuration.region,
@@ -118,42 +154,31 @@ export async function startServer(
     ages: overrides.sweepAges ?? defaultSweepAges,
     onSwept: (count) => metrics.swept(count),
   });
+  return { services, metrics, sweeper, credentials };
+}
+
+async function openListener(
+  configuration: Configuration,
+  { services, metrics }: Opened,
+  address: Address,
+): Promise<DataListener> {
+  const { clock, log, callbacks } = services;
   const hosts: HostRules = {
     baseDomains: [...configuration.baseDomains, "localhost"],
     customDomains: configuration.customDomains,
   };
-  const pipeline = { services, hosts, endpoint: () => address.url.replace(/^https?:\/\//, "") };
-  const listener = new DataListener({
-    handle: (message) => handle(pipeline, message),
+  const endpoint = (): string => address.url.replace(/^https?:\/\//, "");
+  const { fingerprint, publicKey } = callbacks.signer;
+  return new DataListener({
+    handle: (message) => handle({ services, hosts, endpoint }, message),
     hosts,
-    files: { health: () => "ok", callbackKeys: new Map([[signer.fingerprint, signer.publicKey]]) },
+    files: { health: () => "ok", callbackKeys: new Map([[fingerprint, publicKey]]) },
     tls: await readTls(configuration),
     trustedProxies: configuration.trustedProxies,
     clock,
     log,
     metrics,
   });
-  const url = await listen(listener, configuration);
-  address.url ||= url;
-  if (overrides.background ?? true) {
-    callbacks.start();
-    sweeper.start();
-  }
-  return {
-    url: address.url,
-    listenUrl: url,
-    credentials: loaded,
-    services,
-    metrics,
-    sweeper,
-    close: async () => {
-      await listener.close(closeGraceMs);
-      await sweeper.close();
-      await callbacks.close();
-      await hashing.close();
-      await metadata.close();
-    },
-  };
 }
 
 async function checkFormat(store: MetadataStore): Promise<void> {

@@ -1,0 +1,65 @@
+// A complete small application server: hands out upload tickets, and keeps only uploads that a verified callback confirms.
+// Start it beside `ossicle serve` and open http://127.0.0.1:8080/; OSS_ENDPOINT and the access key come from the environment.
+import { createServer } from "node:http";
+import { createUploadTicket, nodeCallback } from "@ossicle/kit";
+
+const env = process.env;
+const port = Number(env["PORT"] ?? 8080);
+const own = env["PUBLIC_URL"] ?? `http://127.0.0.1:${port}`;
+const endpoint = env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650";
+const bucket = env["OSS_BUCKET"] ?? "examplebucket";
+const credentials = {
+  accessKeyId: env["OSS_ACCESS_KEY_ID"] ?? "",
+  accessKeySecret: env["OSS_ACCESS_KEY_SECRET"] ?? "",
+};
+
+/** What has been confirmed, by key. A real application has a database here. */
+const uploads = new Map<
+  string,
+  { readonly size: number | undefined; readonly user: string | undefined }
+>();
+
+const confirm = nodeCallback(
+  ({ variables }) => {
+    const object = variables.text("object") ?? "";
+    uploads.set(object, { size: variables.integer("size"), user: variables.text("user") });
+    return { saved: object, of: uploads.size };
+  },
+  // Keys of this store are trusted; without it only Alibaba's own are.
+  { trustedKeyUrls: [`${endpoint}/_ossicle/callback-keys/`] },
+);
+
+const server = createServer((request, response) => {
+  if (request.method === "POST" && request.url === "/callback")
+    return void confirm(request, response);
+  if (request.method === "POST" && request.url === "/ticket") {
+    return void makeTicket().then((ticket) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify(ticket));
+    });
+  }
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify(Object.fromEntries(uploads)));
+});
+
+/** The user's id stands inside the signature: the uploader cannot change it. */
+function makeTicket(): ReturnType<typeof createUploadTicket> {
+  return createUploadTicket({
+    endpoint,
+    region: env["OSS_REGION"] ?? "cn-hangzhou",
+    credentials,
+    bucket,
+    key: `inbox/${crypto.randomUUID()}`,
+    expiresSeconds: 300,
+    callback: {
+      url: `${own}/callback`,
+      body: "object=${object}&size=${size}&user=${x:user}",
+      variables: { "x:user": "alice" },
+    },
+  });
+}
+
+server.listen(port, "127.0.0.1", () => {
+  process.stdout.write(`application server at ${own}: POST /ticket, GET /\n`);
+});
+process.once("SIGTERM", () => server.close());

@@ -1,0 +1,189 @@
+// Holds what a machine can hold of the house style: sizes, import arrows, who reads the environment and the clock, opening
+// sentences, links, and what must not be left behind.
+import { readdirSync, readFileSync, existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+import { operations } from "@ossicle/protocol";
+import { root } from "./steps.ts";
+
+const maxLines = 400;
+const skipped = new Set(["node_modules", "dist", ".git", ".cache", "vectors", "results"]);
+
+function filesBelow(folder: string, ending: RegExp): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (skipped.has(entry.name)) return [];
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(path, ending);
+    return ending.test(entry.name) ? [path] : [];
+  });
+}
+
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+const folders = ["packages", "tests", "scripts", "examples", "bench"];
+const sources = folders.flatMap((folder) => filesBelow(folder, /\.(?:ts|tsx|mjs)$/));
+const shipped = sources.filter((path) => /^packages\/[^/]+\/src\//.test(path) && !isTestCode(path));
+
+function isTestCode(path: string): boolean {
+  return /\.test\.ts$|\/contract\/|model-pipeline\.ts$/.test(path);
+}
+
+/** Which packages a package may import. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  store: [],
+  server: ["protocol", "store"],
+  client: ["protocol"],
+  kit: ["protocol"],
+  cli: ["server", "client", "kit"],
+};
+
+describe("the tree", () => {
+  test("has enough files for these checks to mean something", () => {
+    expect(shipped.length).toBeGreaterThan(100);
+  });
+
+  test(`keeps source files under ${maxLines} lines`, () => {
+    const long = sources.filter(
+      (path) => !/\.test\.ts$/.test(path) && read(path).split("\n").length > maxLines,
+    );
+    expect(long).toEqual([]);
+  });
+
+  test("opens every file with a sentence about it", () => {
+    const silent = sources.filter((path) => !/^(?:#!.*\n)?\/\/ \S/.test(read(path)));
+    expect(silent).toEqual([]);
+  });
+
+  test("imports only along the arrows", () => {
+    const wrong = shipped.flatMap((path) => {
+      const own = path.split("/")[1] ?? "";
+      const allowed = new Set([own, ...(arrows[own] ?? [])]);
+      const imports = [...read(path).matchAll(/from "(?:@ossicle\/(\w+)|(ossicle))"/g)].map(
+        ([, name]) => name ?? "cli",
+      );
+      const escapes = [...read(path).matchAll(/from "(\.\.?\/[^"]+)"/g)]
+        .map(([, target]) => relative(`packages/${own}/src`, join(dirname(path), target ?? "")))
+        .filter((target) => target.startsWith(".."));
+      return [...imports.filter((name) => !allowed.has(name)), ...escapes].map(
+        (name) => `${path}: ${name}`,
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("keeps protocol pure: no Node module, no dependency", () => {
+    const wrong = shipped.filter(
+      (path) => path.startsWith("packages/protocol/") && /from "(?!\.)/.test(read(path)),
+    );
+    expect(wrong).toEqual([]);
+    const { dependencies } = JSON.parse(read("packages/protocol/package.json")) as {
+      dependencies: object;
+    };
+    expect(Object.keys(dependencies)).toEqual([]);
+    for (const name of ["client", "kit"]) {
+      const found = JSON.parse(read(`packages/${name}/package.json`)) as { dependencies: object };
+      expect(Object.keys(found.dependencies)).toEqual(["@ossicle/protocol"]);
+    }
+  });
+
+  test("reads the environment in the command line and the environment credential provider only", () => {
+    const readers = shipped.filter((path) => /process\.env/.test(read(path)));
+    expect(readers).toEqual([
+      "packages/cli/src/main.ts",
+      "packages/cli/src/workers.ts",
+      "packages/client/src/credentials.ts",
+    ]);
+  });
+
+  test("takes the clock as a parameter, except where time only paces sockets", () => {
+    const readers = shipped.filter((path) => /Date\.now\(|new Date\(\)/.test(read(path)));
+    expect(readers).toEqual([
+      "packages/kit/src/create-ticket.ts", // a default
+      "packages/server/src/request/body-reader.ts",
+      "packages/server/src/request/listener.ts",
+      "packages/store/src/blob-store.ts", // orders names, decides nothing
+    ]);
+  });
+
+  test("has nothing left behind", () => {
+    const words = new RegExp(
+      ["TO" + "DO", "FIX" + "ME", "X" + "XX"].map((word) => `\\b${word}\\b`).join("|"),
+    );
+    const left = sources.filter(
+      (path) =>
+        words.test(read(path)) ||
+        /\b(?:test|describe|it)\.(?:only|skip)\(|console\.|@ts-ignore/.test(
+          read(path).replaceAll(/\/.*\/[a-z]*\.test\(/g, ""),
+        ),
+    );
+    expect(left.filter((path) => !path.endsWith("tidy.test.ts"))).toEqual([]);
+  });
+
+  test("has no default exports, and index files only in front of packages and tables", () => {
+    const defaults = shipped.filter((path) => /^export default/m.test(read(path)));
+    expect(defaults).toEqual([]);
+    const indexes = shipped.filter(
+      (path) => /\/index\.ts$/.test(path) && !/src\/(?:operations\/)?index\.ts$/.test(path),
+    );
+    expect(indexes).toEqual([]);
+  });
+
+  test("has a handler of its operation's name for every operation", () => {
+    for (const [name, { level }] of Object.entries(operations)) {
+      const file = `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
+      const found = shipped.filter(
+        (path) => path.endsWith(`/${level}/${file}`) || path.endsWith(`/bucket/${file}`),
+      );
+      expect(
+        found.map((path) => path.split("/")[1]),
+        `${name} (${file})`,
+      ).toEqual(["protocol", "server"]);
+    }
+  });
+
+  test("names no function longer than 70 lines", () => {
+    const long = shipped.flatMap((path) =>
+      longFunctions(read(path)).map((name) => `${path}: ${name}`),
+    );
+    expect(long).toEqual([]);
+  });
+});
+
+describe("the documents", () => {
+  const documents = filesBelow(".", /\.md$/);
+
+  test("link to what is there", () => {
+    let links = 0;
+    const broken = documents.flatMap((path) =>
+      [...read(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, target]) => target ?? "")
+        .filter((target) => !/^[a-z]+:/.test(target))
+        .filter((target) => {
+          links += 1;
+          return !existsSync(join(root, dirname(path), target));
+        })
+        .map((target) => `${path}: ${target}`),
+    );
+    expect(broken).toEqual([]);
+    expect(links).toBeGreaterThan(0);
+  });
+});
+
+/** Functions whose body, by indentation, spans more than 70 lines. */
+function longFunctions(source: string): string[] {
+  const lines = source.split("\n");
+  const out: string[] = [];
+  for (const [start, line] of lines.entries()) {
+    const match =
+      /^(\s*)(?:export )?(?:async )?(?:function\*? (\w+)|(?:readonly )?#?(\w+).*=> \{$|(?:async )?\*?#?(\w+)\(.*\{$)/.exec(
+        line,
+      );
+    if (match === null || !/[{(]$/.test(line)) continue;
+    const indent = match[1] ?? "";
+    const end = lines.findIndex(
+      (other, at) => at > start && /^\s*\}/.test(other) && other.startsWith(`${indent}}`),
+    );
+    if (end - start > 70) out.push(`${match[2] ?? match[3] ?? match[4]} (${end - start})`);
+  }
+  return out;
+}

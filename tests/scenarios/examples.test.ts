@@ -1,0 +1,97 @@
+// The examples, run as programs of their own against a store and an application.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createClient } from "@ossicle/client";
+import { startStore, type TestStore } from "@ossicle/server";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Application, answerJson, type Behaviour, startApplication } from "./application.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let store: TestStore;
+let application: Application;
+let behaviour: Behaviour = (response) => answerJson(response);
+let folder: string;
+
+beforeAll(async () => {
+  store = await startStore();
+  application = await startApplication((response, received) => behaviour(response, received));
+  folder = await mkdtemp(join(tmpdir(), "ossicle-examples-"));
+  await writeFile(join(folder, "examplefile.txt"), "hello");
+  const { url: endpoint, region, credentials } = store;
+  await createClient({ endpoint, region, credentials }).putBucket({ bucket: "examplebucket" });
+});
+afterAll(async () => {
+  await application.close();
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+function start(name: string, env: Readonly<Record<string, string>>): ChildProcess {
+  const program = join(root, "examples", name);
+  return spawn(process.execPath, ["--conditions=@ossicle/source", "--import", "tsx", program], {
+    cwd: root,
+    env: {
+      ...process.env,
+      OSS_ACCESS_KEY_ID: store.credentials.accessKeyId,
+      OSS_ACCESS_KEY_SECRET: store.credentials.accessKeySecret,
+      OSS_ENDPOINT: store.url,
+      OSS_FILE: join(folder, "examplefile.txt"),
+      OSS_CALLBACK_URL: application.url,
+      ...env,
+    },
+  });
+}
+
+async function outputOf(child: ChildProcess): Promise<string> {
+  let text = "";
+  child.stdout?.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  await new Promise((resolve) => child.once("close", resolve));
+  return text;
+}
+
+test("the documented sample prints the application's answer", async () => {
+  expect(await outputOf(start("put-object-callback.ts", {}))).toBe(
+    'Put object:exampledir/exampleobject.txt succeeded, callback response content:{"Status":"OK"}\n',
+  );
+  expect(application.received.at(-1)?.body).toContain("my_var1=x%3Avalue1&my_var2=x%3Avalue2");
+});
+
+test("the documented sample prints an OSS error in two lines, and any other in one", async () => {
+  behaviour = (response) => response.writeHead(500).end();
+  expect(await outputOf(start("put-object-callback.ts", {}))).toMatch(
+    /^Failed with error code: CallbackFailed; Error info: Error status : 500\.\.\nRequestID: [0-9A-F]{24}\tHostID: 127\.0\.0\.1\n$/,
+  );
+  behaviour = (response) => answerJson(response);
+  expect(
+    await outputOf(start("put-object-callback.ts", { OSS_FILE: join(folder, "none") })),
+  ).toMatch(/^Failed with error info: ENOENT: .*\n$/);
+});
+
+test("the application server keeps an upload only after its callback", async () => {
+  const port = 20_000 + (process.pid % 20_000);
+  const child = start("application-server.ts", { PORT: String(port) });
+  try {
+    await new Promise((resolve) => child.stdout?.once("data", resolve));
+    const own = `http://127.0.0.1:${port}`;
+    const ticket = (await (await fetch(`${own}/ticket`, { method: "POST" })).json()) as {
+      url: string;
+      method: string;
+      headers: Record<string, string>;
+    };
+    const upload = await fetch(ticket.url, {
+      method: ticket.method,
+      headers: ticket.headers,
+      body: new Uint8Array(7),
+    });
+    expect(await upload.json()).toMatchObject({ of: 1 });
+    const kept = (await (await fetch(own)).json()) as Record<string, object>;
+    expect(Object.values(kept)).toEqual([{ size: 7, user: "alice" }]);
+    const forged = await fetch(`${own}/callback`, { method: "POST", body: "object=forged" });
+    expect([forged.status, await forged.json()]).toEqual([403, { error: "missing-authorization" }]);
+  } finally {
+    child.kill();
+  }
+});
