@@ -1,7 +1,7 @@
 // A complete small application server: hands out upload tickets, and keeps only uploads that a verified callback confirms.
-// Start it beside `ossicle serve` and open http://127.0.0.1:8080/; OSS_ENDPOINT and the access key come from the environment.
+// Start it beside `ossicle serve` and POST to /ticket; OSS_ENDPOINT and the access key come from the environment.
 import { createServer } from "node:http";
-import { createUploadTicket, nodeCallback } from "@ossicle/kit";
+import { createUploadTicket, nodeCallback, type UploadTicket } from "@ossicle/kit";
 
 const env = process.env;
 const port = Number(env["PORT"] ?? 8080);
@@ -30,20 +30,17 @@ const confirm = nodeCallback(
 );
 
 const server = createServer((request, response) => {
-  if (request.method === "POST" && request.url === "/callback")
-    return void confirm(request, response);
-  if (request.method === "POST" && request.url === "/ticket") {
-    return void makeTicket().then((ticket) => {
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify(ticket));
-    });
-  }
-  response.writeHead(200, { "content-type": "application/json" });
-  response.end(JSON.stringify(Object.fromEntries(uploads)));
+  const json = (value: unknown): void => {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify(value));
+  };
+  if (request.method === "POST" && request.url === "/callback") void confirm(request, response);
+  else if (request.method === "POST" && request.url === "/ticket") void makeTicket().then(json);
+  else json(Object.fromEntries(uploads));
 });
 
 /** The user's id stands inside the signature: the uploader cannot change it. */
-function makeTicket(): ReturnType<typeof createUploadTicket> {
+function makeTicket(): Promise<UploadTicket> {
   return createUploadTicket({
     endpoint,
     region: env["OSS_REGION"] ?? "cn-hangzhou",

@@ -42,7 +42,7 @@ function decodeField(
     case "key":
       return source.key;
     case "header":
-      return decodeValue(binding, source.header(binding.name.toLowerCase()));
+      return decodeValue(binding, source.header(binding.lookup));
     case "query": {
       const raw = source.query(binding.name);
       return raw === undefined ? undefined : decodeValue(binding, binaryToText(raw));

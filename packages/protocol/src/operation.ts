@@ -15,6 +15,8 @@ export type Binding<T> =
   | {
       readonly place: "header" | "query";
       readonly name: string;
+      /** The name as it is looked up: headers in lower case. */
+      readonly lookup: string;
       readonly codec: Codec<T>;
       readonly invalid?: InvalidInput;
     }
@@ -40,16 +42,17 @@ export function objectKey(): Binding<string> {
 
 /** A header; the name is the spelling on the wire, input matches in any case. */
 export function header<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
+  const lookup = name.toLowerCase();
   return invalid === undefined
-    ? { place: "header", name, codec }
-    : { place: "header", name, codec, invalid };
+    ? { place: "header", name, lookup, codec }
+    : { place: "header", name, lookup, codec, invalid };
 }
 
 /** A query parameter. */
 export function query<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
   return invalid === undefined
-    ? { place: "query", name, codec }
-    : { place: "query", name, codec, invalid };
+    ? { place: "query", name, lookup: name, codec }
+    : { place: "query", name, lookup: name, codec, invalid };
 }
 
 /** All `x-oss-meta-*` headers, as a record whose names lack the prefix. */

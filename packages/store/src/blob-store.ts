@@ -1,5 +1,7 @@
 // The blob port: immutable byte strings under fresh names. Records say who uses a blob; this port only keeps bytes.
 
+import { fillWithChance } from "./chance.ts";
+
 /** A blob's name: 16 bytes, time-ordered, never reused. */
 export type BlobRef = Uint8Array;
 
@@ -40,7 +42,8 @@ let lastRefTime = 0;
 
 /** Mints a blob's name: 6 bytes of milliseconds since 1970 in big endian order at the front, then chance. */
 export function mintRef(): BlobRef {
-  const ref = crypto.getRandomValues(new Uint8Array(16));
+  const ref = new Uint8Array(16);
+  fillWithChance(ref);
   lastRefTime = Math.max(Date.now(), lastRefTime);
   new DataView(ref.buffer).setUint32(0, Math.floor(lastRefTime / 65_536));
   new DataView(ref.buffer).setUint16(4, lastRefTime % 65_536);

@@ -1,6 +1,8 @@
 // The metadata port: an ordered key-value store with compare-and-commit. All object semantics live above it; adapters only
 // persist. Expected outcomes are return values, exceptions are faults.
 
+import { fillWithChance } from "./chance.ts";
+
 /** A record. */
 export interface Entry {
   readonly key: Uint8Array;
@@ -105,7 +107,8 @@ export const maxScanBytes = 1_048_576;
 
 /** Mints a commit's version. */
 export function mintVersion(): number {
-  const words = crypto.getRandomValues(new Uint32Array(2));
+  const words = new Uint32Array(2);
+  fillWithChance(new Uint8Array(words.buffer));
   // 20 bits and 32 bits make 52; zero is left out, because LMDB gives it a meaning of its own.
   return ((words[0] ?? 0) & 0xf_ffff) * 0x1_0000_0000 + (words[1] ?? 0) || 1;
 }

@@ -20,8 +20,8 @@ export interface Bucket {
   readonly recordVersion: number;
   readonly gate: GateRecord;
   readonly gateVersion: number;
+  /** `private` when the look-up spared it. */
   readonly acl: BucketAcl;
-  readonly aclVersion: number;
 }
 
 /** The current version of a key. */
@@ -37,20 +37,24 @@ export interface LookedUp {
   readonly head: Head | undefined;
 }
 
-/** Reads a bucket and, if a key is given, the key's head. */
+/** Reads a bucket and, if a key is given, the key's head. The owner of a key's bucket can spare the ACL: it decides nothing. */
 export async function lookUp(
   services: Pick<Services, "metadata" | "hints">,
   name: string,
   key?: string,
+  spareAcl = false,
 ): Promise<LookedUp> {
   let id = services.hints.get(name);
   for (;;) {
     const keys = [bucketKey(name)];
     if (id !== undefined) {
-      keys.push(gateKey(id), configKey(id, "acl"));
+      keys.push(gateKey(id));
       if (key !== undefined) keys.push(headKey(id, key));
+      if (!spareAcl) keys.push(configKey(id, "acl"));
     }
-    const [bucketEntry, gateEntry, aclEntry, headEntry] = await services.metadata.getMany(keys);
+    const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys);
+    const headEntry = key === undefined ? undefined : rest[0];
+    const aclEntry = spareAcl ? undefined : rest[key === undefined ? 0 : 1];
     if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
     const record = decodeRecord<BucketRecord>(bucketEntry.value);
     const actual = Buffer.from(record.id, "hex");
@@ -64,7 +68,6 @@ export async function lookUp(
           gate: decodeRecord<GateRecord>(gateEntry.value),
           gateVersion: gateEntry.version,
           acl: aclEntry === undefined ? "private" : decodeRecord<AclRecord>(aclEntry.value).acl,
-          aclVersion: aclEntry?.version ?? 0,
         },
         head: headEntry === undefined ? undefined : decodeHead(headEntry),
       };

@@ -1,5 +1,6 @@
 // The life of a request, in the order it is lived. Each stage is a file beside this one.
 import { OssError } from "@ossicle/protocol";
+import type { Identity } from "../accounts/accounts.ts";
 import { planCallback } from "../callback/plan.ts";
 import { lookUp } from "../objects/look-up.ts";
 import type { HostRules } from "@ossicle/protocol";
@@ -12,7 +13,7 @@ import type { RequestMessage, ResponseMessage } from "./message.ts";
 import { perform } from "./perform.ts";
 import { mintRequestId } from "./request-id.ts";
 import { respond, respondError, type ResponseContext } from "./respond.ts";
-import { findOperation, readTarget } from "./route.ts";
+import { findOperation, readTarget, type Subject } from "./route.ts";
 
 /** What the pipeline needs beyond the services. */
 export interface Pipeline {
@@ -20,6 +21,11 @@ export interface Pipeline {
   readonly hosts: HostRules;
   /** `host:port` under which clients reach this store. */
   readonly endpoint: () => string;
+}
+
+// There is one account, so every signed request at object level is its owner's.
+function isOwnObject(identity: Identity, { key }: Subject): boolean {
+  return identity.kind === "account" && key !== undefined;
 }
 
 /** Handles one request. Never throws: whatever goes wrong becomes an answer. */
@@ -46,7 +52,7 @@ export async function handle(
     const found =
       subject.bucket === undefined
         ? { bucket: undefined, head: undefined }
-        : await lookUp(services, subject.bucket, subject.key);
+        : await lookUp(services, subject.bucket, subject.key, isOwnObject(identity, subject));
     authorize(identity, subject, found);
     refuseAnonymousOverrides(identity, message);
     // decode

@@ -1,6 +1,6 @@
 // The embedded adapter: one LMDB environment that several processes share. A commit is nested conditions that LMDB's
 // writer thread judges, so no JavaScript runs inside a transaction; resolved means synced.
-import { type Database, open, type RootDatabase } from "lmdb";
+import { type Database, getLastVersion, open, type RootDatabase } from "lmdb";
 import {
   assertCommit,
   assertScan,
@@ -65,14 +65,14 @@ class LmdbMetadataStore implements MetadataStore {
   };
 
   #read(key: Uint8Array): Entry | undefined {
-    const found = this.#entries.getEntry(asBuffer(key));
-    if (found === undefined) return undefined;
-    const version = found.version ?? 0;
-    const stored = found.value;
+    const at = asBuffer(key);
+    const stored = this.#entries.getBinary(at);
+    if (stored === undefined) return undefined;
+    const version = getLastVersion();
     // The first byte of a stored value tells whether a payload stands beside it.
     const value = stored.subarray(1);
     if (stored[0] !== 1) return { key, version, value };
-    const payload = this.#payloads.get(asBuffer(key));
+    const payload = this.#payloads.getBinary(at);
     return payload === undefined ? { key, version, value } : { key, version, value, payload };
   }
 

@@ -78,13 +78,18 @@ function headerTime({ headers }: AuthenticationContext): {
   if (timestamp === undefined) {
     throw denied("OSS authentication requires a valid Date.", "0002-00000503");
   }
+  if (timestamp === lastTime.timestamp) return lastTime;
   const requestMs = parseTimestampV4(timestamp)?.getTime() ?? Date.parse(timestamp);
   if (Number.isNaN(requestMs)) {
     throw denied("OSS authentication requires a valid Date.", "0002-00000502");
   }
   const date = new Date(requestMs).toISOString().slice(0, 10).replaceAll("-", "");
-  return { timestamp, requestMs, date };
+  lastTime = { timestamp, requestMs, date };
+  return lastTime;
 }
+
+// All requests of a second carry the same text.
+let lastTime = { timestamp: "", requestMs: Number.NaN, date: "" };
 
 /** `?x-oss-signature-version=OSS4-HMAC-SHA256&…`. */
 export function verifyUrlV4(context: AuthenticationContext): Verified {

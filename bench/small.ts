@@ -1,0 +1,152 @@
+// Small objects: PUT and GET beside a bare server, the adapter alone, and s3rver; interleaved, several rounds.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "@ossicle/client";
+import { bucket, credentials, type LoadResult, run } from "./load.ts";
+import { median, output, type Running, start } from "./process.ts";
+
+/** Starts a built store on a fresh folder, with a bucket. */
+export async function startOssicle(data: string, args: readonly string[] = []): Promise<Running> {
+  const store = await start(
+    [
+      "packages/cli/dist/main.js",
+      "serve",
+      "--data",
+      data,
+      "--port",
+      "0",
+      "--log-level",
+      "warn",
+      ...args,
+    ],
+    {
+      OSS_ACCESS_KEY_ID: credentials.accessKeyId,
+      OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret,
+    },
+  );
+  const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
+  await client.putBucket({ bucket });
+  return store;
+}
+
+/** How much to measure. */
+export interface SmallPlan {
+  readonly sizes: readonly number[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly workers: readonly number[];
+}
+
+/** Medians by target, with their spread. */
+export interface Figure {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly spread: readonly [number, number];
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+const requests = 20_000;
+
+/** Measures. */
+export async function measureSmall(plan: SmallPlan): Promise<readonly Figure[]> {
+  const out: Figure[] = [];
+  for (const size of plan.sizes) {
+    for (const method of ["PUT", "GET"] as const) {
+      out.push(...(await measure(plan, size, method)));
+    }
+  }
+  return out;
+}
+
+async function measure(
+  plan: SmallPlan,
+  sizeBytes: number,
+  method: "PUT" | "GET",
+): Promise<readonly Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
+  const targets = new Map<
+    string,
+    { readonly running: Running; readonly signing: "V4" | "AWS" | "none" }
+  >();
+  for (const workers of plan.workers) {
+    const running = await startOssicle(join(folder, `w${workers}`), ["--workers", String(workers)]);
+    targets.set(`ossicle, ${workers} worker(s)`, { running, signing: "V4" });
+  }
+  targets.set("bare node:http", {
+    running: await start(["bench/targets/bare.mjs"], { BARE_SIZE: String(sizeBytes) }),
+    signing: "none",
+  });
+  targets.set("s3rver", {
+    running: await start(["bench/targets/s3rver.mjs"], {
+      S3RVER_DIRECTORY: join(folder, "s3rver"),
+    }),
+    signing: "AWS",
+  });
+  const results = new Map<string, LoadResult[]>();
+  const adapter: number[] = [];
+  const common = { sizeBytes, requests, connections: 64 };
+  try {
+    for (const [name, { running, signing }] of targets) {
+      // Warms up; before GETs it also writes what they read, at s3rver's pace only as many as needed.
+      const few = name === "s3rver" ? 2_000 : requests;
+      const seconds = method === "GET" ? 5 : 2;
+      await run({ ...common, url: running.url, method: "PUT", requests: few, signing, seconds });
+    }
+    for (let round = 0; round < plan.rounds; round += 1) {
+      for (const [name, { running, signing }] of targets) {
+        const few = name === "s3rver" ? 1_000 : method === "GET" ? 10_000 : requests;
+        const load = {
+          ...common,
+          url: running.url,
+          method,
+          requests: few,
+          signing,
+          seconds: plan.seconds,
+        };
+        const result = await run(load);
+        if (result.errors > 0) process.stdout.write(`  ${name}: ${result.errors} errors\n`);
+        results.set(name, [...(results.get(name) ?? []), result]);
+      }
+      if (method === "PUT") {
+        adapter.push(
+          Number(
+            output(process.execPath, [
+              "bench/targets/lmdb.mjs",
+              String(sizeBytes),
+              String(plan.seconds),
+            ]),
+          ),
+        );
+      }
+    }
+  } finally {
+    for (const { running } of targets.values()) await running.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  const title = `${method} ${sizeBytes / 1_024} KiB`;
+  const figures = [...results].map(([name, found]) => figureOf(`${title}: ${name}`, found));
+  if (adapter.length === 0) return figures;
+  const sorted = [...adapter].sort((left, right) => left - right);
+  const own: Figure = {
+    name: `${title}: LMDB adapter alone`,
+    perSecond: median(adapter),
+    spread: [sorted[0] ?? 0, sorted.at(-1) ?? 0],
+    p50Ms: Number.NaN,
+    p99Ms: Number.NaN,
+  };
+  return [...figures, own];
+}
+
+/** The medians of some results. */
+export function figureOf(name: string, found: readonly LoadResult[]): Figure {
+  const rates = found.map(({ perSecond }) => perSecond).sort((left, right) => left - right);
+  return {
+    name,
+    perSecond: median(rates),
+    spread: [rates[0] ?? 0, rates.at(-1) ?? 0],
+    p50Ms: median(found.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(found.map(({ p99Ms }) => p99Ms)),
+  };
+}
