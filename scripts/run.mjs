@@ -50,6 +50,7 @@ switch (command) {
   case "test":
   case "check":
   case "faults":
+  case "compatibility":
     build();
     script(command, args);
     break;

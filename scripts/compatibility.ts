@@ -1,0 +1,54 @@
+// `npm run compatibility`: writes the matrix of docs/compatibility.md from the results of the last conformance run.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stories } from "../tests/conformance/stories.ts";
+import { root } from "./steps.ts";
+
+interface Result {
+  readonly sdk: string;
+  readonly signature: string;
+  readonly story: string;
+  readonly ok: boolean;
+}
+
+const lines = (await readFile(join(root, ".cache", "conformance.jsonl"), "utf8"))
+  .trim()
+  .split("\n");
+const latest = new Map<string, Result>();
+for (const line of lines) {
+  const result = JSON.parse(line) as Result;
+  latest.set(`${result.sdk} ${result.signature} ${result.story}`, result);
+}
+const results = [...latest.values()];
+const sdks = [...new Set(results.map(({ sdk }) => sdk))].sort();
+const operations = [...new Set(stories.flatMap((story) => story.operations))];
+
+function cell(sdk: string, operation: string): string {
+  const names = stories
+    .filter((story) => story.operations.includes(operation))
+    .map(({ name }) => name);
+  const found = results.filter((one) => one.sdk === sdk && names.includes(one.story));
+  const passed = found.filter(({ ok }) => ok).length;
+  if (found.length === 0) return "not run";
+  return passed === found.length ? `done (${passed})` : `partial (${passed} of ${found.length})`;
+}
+
+const rows = operations.map((operation) => {
+  const names = stories
+    .filter((story) => story.operations.includes(operation))
+    .map(({ name }) => name);
+  return `| ${operation} | ${sdks.map((sdk) => cell(sdk, operation)).join(" | ")} | ${names.join(", ")} |`;
+});
+const table = [
+  `| operation | ${sdks.join(" | ")} | stories |`,
+  `| --- |${" --- |".repeat(sdks.length + 1)}`,
+  ...rows,
+].join("\n");
+const file = join(root, "docs", "compatibility.md");
+const text = await readFile(file, "utf8");
+const marked = text.replace(
+  /<!-- matrix -->[\s\S]*<!-- \/matrix -->/,
+  `<!-- matrix -->\n\n${table}\n\n<!-- /matrix -->`,
+);
+await writeFile(file, marked);
+process.stdout.write(`${results.length} results of ${sdks.length} SDKs\n`);
