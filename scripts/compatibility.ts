@@ -23,20 +23,20 @@ const results = [...latest.values()];
 const sdks = [...new Set(results.map(({ sdk }) => sdk))].sort();
 const operations = [...new Set(stories.flatMap((story) => story.operations))];
 
+function storiesOf(operation: string): readonly string[] {
+  return stories.filter((story) => story.operations.includes(operation)).map(({ name }) => name);
+}
+
 function cell(sdk: string, operation: string): string {
-  const names = stories
-    .filter((story) => story.operations.includes(operation))
-    .map(({ name }) => name);
-  const found = results.filter((one) => one.sdk === sdk && names.includes(one.story));
+  const names = new Set(storiesOf(operation));
+  const found = results.filter((one) => one.sdk === sdk && names.has(one.story));
   const passed = found.filter(({ ok }) => ok).length;
   if (found.length === 0) return "not run";
   return passed === found.length ? `done (${passed})` : `partial (${passed} of ${found.length})`;
 }
 
 const rows = operations.map((operation) => {
-  const names = stories
-    .filter((story) => story.operations.includes(operation))
-    .map(({ name }) => name);
+  const names = storiesOf(operation);
   return `| ${operation} | ${sdks.map((sdk) => cell(sdk, operation)).join(" | ")} | ${names.join(", ")} |`;
 });
 const table = [

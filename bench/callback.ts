@@ -1,0 +1,61 @@
+// PUT with callback: beside a bare pair that signs, connects and posts as much, and beside our own plain PUT.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type LoadResult, run } from "./load.ts";
+import { type Running, start } from "./process.ts";
+import { type Figure, figureOf, startOssicle } from "./small.ts";
+
+/** How much to measure. */
+export interface CallbackPlan {
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+interface Case {
+  readonly name: string;
+  readonly running: Running;
+  readonly signing: "V4" | "none";
+  readonly calls: boolean;
+}
+
+/** Measures at 64 connections and at one. */
+export async function measureCallbacks(plan: CallbackPlan): Promise<readonly Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
+  const application = await start(["bench/targets/application.mjs"]);
+  const close = await startOssicle(join(folder, "close"));
+  const keep = await startOssicle(join(folder, "keep"), ["--callback-connections", "keep-alive"]);
+  const bare = await start(["bench/targets/bare.mjs"], { BARE_CALLBACK: application.url });
+  const cases: readonly Case[] = [
+    { name: "ossicle, a connection a callback", running: close, signing: "V4", calls: true },
+    { name: "ossicle, kept-alive callbacks", running: keep, signing: "V4", calls: true },
+    { name: "ossicle, no callback", running: close, signing: "V4", calls: false },
+    { name: "bare pair", running: bare, signing: "none", calls: true },
+  ];
+  const results = new Map<string, LoadResult[]>();
+  try {
+    for (let round = 0; round <= plan.rounds; round += 1) {
+      for (const connections of [64, 1]) {
+        for (const { name, running, signing, calls } of cases) {
+          const result = await run({
+            url: running.url,
+            method: "PUT",
+            sizeBytes: 4_096,
+            requests: 10_000,
+            signing,
+            seconds: plan.seconds,
+            connections,
+            ...(calls && signing === "V4" ? { callbackUrl: application.url } : {}),
+          });
+          if (round === 0) continue; // warms up
+          const title = `PUT 4 KiB with callback, ${connections} connection(s): ${name}`;
+          results.set(title, [...(results.get(title) ?? []), result]);
+        }
+      }
+    }
+  } finally {
+    for (const one of [application, close, keep, bare]) await one.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  return [...results].map(([name, found]) => figureOf(name, found));
+}

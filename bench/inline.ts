@@ -1,0 +1,80 @@
+// Where small bodies should live: in the metadata commit, or in a file of their own; on a database aged by random overwrites.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mintRef, mintVersion, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
+
+/** Writes a second for a size, both ways. */
+export interface InlineFigure {
+  readonly sizeBytes: number;
+  readonly inline: number;
+  readonly file: number;
+}
+
+const value = Buffer.alloc(330, "v");
+const keys = 100_000;
+
+function keyOf(): Buffer {
+  return Buffer.from(`o12345678k/${Math.floor(Math.random() * keys)}`);
+}
+
+/** Ages a database with so many overwrites, then measures each size for some seconds. */
+export async function measureInline(
+  sizes: readonly number[],
+  { overwrites, seconds }: { readonly overwrites: number; readonly seconds: number },
+): Promise<readonly InlineFigure[]> {
+  const folder = await mkdtemp(join(tmpdir(), "ossicle-inline-"));
+  const metadata = openLmdbMetadataStore({ folder: join(folder, "metadata") });
+  const blobs = await openFileBlobStore(join(folder, "blobs"));
+  const put = (key: Buffer, payload?: Buffer): Promise<unknown> =>
+    metadata.commit({
+      version: mintVersion(),
+      checks: [],
+      puts: [payload === undefined ? { key, value } : { key, value, payload }],
+      deletes: [],
+    });
+  const inline = (size: number) => put(keyOf(), Buffer.alloc(size, "b"));
+  const file = async (size: number): Promise<void> => {
+    const ref = mintRef();
+    await put(Buffer.concat([Buffer.from("i"), ref]));
+    const writer = await blobs.create(ref);
+    await writer.write(Buffer.alloc(size, "b"));
+    await writer.finish();
+    await put(keyOf());
+  };
+  try {
+    let left = overwrites;
+    await Promise.all(
+      Array.from({ length: 64 }, async () => {
+        while ((left -= 1) > 0) await inline(512 + Math.floor(Math.random() * 7_000));
+      }),
+    );
+    const out: InlineFigure[] = [];
+    for (const sizeBytes of sizes) {
+      out.push({
+        sizeBytes,
+        inline: await rate(() => inline(sizeBytes), seconds),
+        file: await rate(() => file(sizeBytes), seconds),
+      });
+    }
+    return out;
+  } finally {
+    await metadata.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function rate(work: () => Promise<unknown>, seconds: number): Promise<number> {
+  const startedAt = performance.now();
+  const endsAt = startedAt + seconds * 1_000;
+  let count = 0;
+  await Promise.all(
+    Array.from({ length: 64 }, async () => {
+      while (performance.now() < endsAt) {
+        await work();
+        count += 1;
+      }
+    }),
+  );
+  return (count / (performance.now() - startedAt)) * 1_000;
+}

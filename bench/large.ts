@@ -1,0 +1,130 @@
+// Large objects: a 256 MiB PUT beside MD5 alone and dd with a sync; a 256 MiB GET beside nginx.
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { createClient } from "@ossicle/client";
+import { bucket, credentials } from "./load.ts";
+import { has, output } from "./process.ts";
+import { startOssicle } from "./small.ts";
+
+/** Seconds by what was done, one a round. */
+export type Seconds = Readonly<Record<string, readonly number[]>>;
+
+const sizeBytes = 268_435_456;
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (performance.now() - startedAt) / 1_000;
+}
+
+function send(
+  url: string,
+  options: { method: string; headers?: Readonly<Record<string, string>>; body?: Buffer },
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const call = request(
+      url,
+      { method: options.method, headers: { ...options.headers }, agent: false },
+      (response) => {
+        let size = 0;
+        response.on("data", (chunk: Buffer) => (size += chunk.length));
+        response.on("end", () => {
+          if (response.statusCode === 200) resolve(size);
+          else reject(new Error(`status ${response.statusCode}`));
+        });
+      },
+    );
+    call.on("error", reject);
+    call.end(options.body);
+  });
+}
+
+/** Measures. */
+export async function measureLarge(rounds: number): Promise<Seconds> {
+  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
+  const store = await startOssicle(join(folder, "data"));
+  const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
+  const body = Buffer.alloc(sizeBytes, "large object ");
+  const out: Record<string, number[]> = {};
+  const note = (name: string, seconds: number): void => void (out[name] ??= []).push(seconds);
+  const nginx = has("nginx") ? await startNginx(folder, body) : undefined;
+  try {
+    for (let round = 0; round <= rounds; round += 1) {
+      const put = await client.presignPutObject({ bucket, key: "large" }, { expiresSeconds: 600 });
+      const get = await client.presignGetObject({ bucket, key: "large" }, { expiresSeconds: 600 });
+      const headers = { "content-length": String(sizeBytes) };
+      const figures: readonly (readonly [string, number])[] = [
+        [
+          "PUT 256 MiB: ossicle",
+          await timed(() => send(put.url, { method: "PUT", headers, body })),
+        ],
+        [
+          "PUT 256 MiB: MD5 alone",
+          await timed(() => Promise.resolve(createHash("md5").update(body).digest())),
+        ],
+        ["PUT 256 MiB: dd conv=fdatasync", await timed(() => Promise.resolve(dd(folder)))],
+        ["GET 256 MiB: ossicle", await timed(() => send(get.url, { method: "GET" }))],
+        ...(nginx === undefined
+          ? []
+          : ([
+              [
+                "GET 256 MiB: nginx",
+                await timed(() => send(`${nginx.url}/large`, { method: "GET" })),
+              ],
+            ] as const)),
+      ];
+      if (round > 0) for (const [name, seconds] of figures) note(name, seconds);
+    }
+  } finally {
+    await nginx?.stop();
+    await store.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  return out;
+}
+
+function dd(folder: string): string {
+  const file = join(folder, "dd");
+  return output("dd", [
+    "if=/dev/zero",
+    `of=${file}`,
+    "bs=1M",
+    `count=${sizeBytes / 1_048_576}`,
+    "conv=fdatasync",
+  ]);
+}
+
+async function startNginx(
+  folder: string,
+  body: Buffer,
+): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const site = join(folder, "site");
+  await mkdir(site);
+  await writeFile(join(site, "large"), body);
+  const port = 21_000 + (process.pid % 10_000);
+  const configuration = join(folder, "nginx.conf");
+  await writeFile(
+    configuration,
+    `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log; worker_processes 1; user root;
+events {}
+http { access_log off; sendfile on; client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p;
+fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
+server { listen 127.0.0.1:${port}; root ${site}; } }`,
+  );
+  const child = spawn("nginx", ["-c", configuration, "-p", folder], { stdio: "ignore" });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 500);
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        child.once("exit", () => resolve());
+        child.kill("SIGTERM");
+      }),
+  };
+}

@@ -1,0 +1,106 @@
+// Listing 1,000 of 1,000,000 keys, beside LMDB's own read of the same records.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "@ossicle/client";
+import { signHeaders } from "@ossicle/protocol";
+import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
+import { bucket, credentials } from "./load.ts";
+import { median } from "./process.ts";
+import { startOssicle } from "./small.ts";
+
+/** Pages a second. */
+export interface ListFigures {
+  readonly keys: number;
+  readonly ossicle: number;
+  readonly adapter: number;
+}
+
+/** Fills a bucket through the adapter, as PutObject would, and measures both. */
+export async function measureList(keys: number, pages: number): Promise<ListFigures> {
+  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
+  try {
+    const data = join(folder, "data");
+    const first = await startOssicle(data);
+    const client = createClient({ endpoint: first.url, region: "cn-hangzhou", credentials });
+    await client.putObject({ bucket, key: "sample", body: "x".repeat(100) });
+    await first.stop();
+    const range = await fill(data, keys);
+    const adapter = await adapterPages(data, { ...range, pages });
+    const store = await startOssicle(data);
+    const times: number[] = [];
+    for (let page = 0; page < pages; page += 1) {
+      const marker = `k/${String(Math.floor((page / pages) * keys)).padStart(9, "0")}`;
+      const startedAt = performance.now();
+      const found = await rawList(store.url, marker);
+      times.push(performance.now() - startedAt);
+      if (!found.includes("<IsTruncated>") || found.split("<Contents>").length < 900)
+        throw new Error("a short page");
+    }
+    await store.stop();
+    return { keys, ossicle: 1_000 / median(times), adapter: 1_000 / median(adapter) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function rawList(url: string, marker: string): Promise<string> {
+  const query = [
+    { name: "max-keys", value: "1000" },
+    { name: "marker", value: marker },
+  ];
+  const headers = await signHeaders(
+    { method: "GET", resource: `/${bucket}/`, query, headers: [] },
+    { credentials, version: "V4", region: "cn-hangzhou", now: new Date() },
+  );
+  const text = query.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join("&");
+  const response = await fetch(`${url}/${bucket}/?${text}`, {
+    headers: Object.fromEntries(headers),
+  });
+  return response.text();
+}
+
+async function fill(data: string, keys: number): Promise<{ from: Buffer; to: Buffer }> {
+  const store = openLmdbMetadataStore({ folder: join(data, "metadata") });
+  const page = await store.scan({ from: Buffer.from("o"), to: Buffer.from("p"), limit: 1 });
+  const [row] = page.rows;
+  if (row === undefined || !("entry" in row)) throw new Error("there is no sample");
+  const prefix = Buffer.from(row.entry.key.subarray(0, 9));
+  const { value } = row.entry;
+  const underWay: Promise<unknown>[] = [];
+  for (let index = 0; index < keys; index += 100) {
+    const puts = Array.from({ length: 100 }, (_unused, step) => ({
+      key: Buffer.concat([prefix, Buffer.from(`k/${String(index + step).padStart(9, "0")}`)]),
+      value,
+    }));
+    underWay.push(store.commit({ version: mintVersion(), checks: [], puts, deletes: [] }));
+    if (underWay.length >= 200) await Promise.all(underWay.splice(0));
+  }
+  await Promise.all(underWay);
+  await store.close();
+  return {
+    from: Buffer.concat([prefix, Buffer.from("k/")]),
+    to: Buffer.concat([prefix, Buffer.from("k0")]),
+  };
+}
+
+async function adapterPages(
+  data: string,
+  { from, to, pages }: { readonly from: Buffer; readonly to: Buffer; readonly pages: number },
+): Promise<number[]> {
+  const store = openLmdbMetadataStore({ folder: join(data, "metadata") });
+  const times: number[] = [];
+  let next: Uint8Array | undefined = from;
+  for (let page = 0; page < pages && next !== undefined; page += 1) {
+    const startedAt = performance.now();
+    const found: { readonly next?: Uint8Array } = await store.scan({
+      from: next,
+      to,
+      limit: 1_000,
+    });
+    times.push(performance.now() - startedAt);
+    next = found.next;
+  }
+  await store.close();
+  return times;
+}

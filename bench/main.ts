@@ -1,0 +1,147 @@
+// `npm run bench [part …]`: measures the built output, interleaved in one run, and prints medians, spreads and ratios. Parts: small,
+// callback, large, list, start, inline; all but inline when none is named.
+import { cpus, totalmem } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { measureCallbacks } from "./callback.ts";
+import { measureInline } from "./inline.ts";
+import { measureLarge } from "./large.ts";
+import { measureList } from "./list.ts";
+import { has, median, root } from "./process.ts";
+import { type Figure, measureSmall } from "./small.ts";
+import { measureStart } from "./startup.ts";
+
+const wanted = process.argv.slice(2);
+const parts = wanted.length === 0 ? ["small", "callback", "large", "list", "start"] : wanted;
+const lines: string[] = [];
+const raw: Record<string, unknown> = {};
+
+function say(line = ""): void {
+  lines.push(line);
+  process.stdout.write(`${line}\n`);
+}
+
+function sayFigures(figures: readonly Figure[]): void {
+  say("| what | per second | spread | p50 ms | p99 ms |");
+  say("| --- | ---: | ---: | ---: | ---: |");
+  for (const { name, perSecond, spread, p50Ms, p99Ms } of figures) {
+    const [low, high] = spread.map(Math.round);
+    say(
+      `| ${name} | ${Math.round(perSecond)} | ${low}–${high} | ${p50Ms.toFixed(1)} | ${p99Ms.toFixed(1)} |`,
+    );
+  }
+  say();
+}
+
+const find = (figures: readonly Figure[], name: string): number =>
+  figures.find((figure) => figure.name === name)?.perSecond ?? Number.NaN;
+
+function sayRatio(what: string, ratio: number, goal: number): void {
+  say(`- ${what}: **${ratio.toFixed(2)}** (goal ${goal}${ratio >= goal ? "" : ", missed"})`);
+}
+
+if (!has("wrk")) throw new Error("the benchmarks need wrk (Debian package wrk)");
+say(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${new Date().toISOString()}`,
+);
+say();
+
+if (parts.includes("small")) {
+  const figures = await measureSmall({
+    sizes: [1_024, 4_096, 16_384],
+    rounds: 3,
+    seconds: 4,
+    workers: [1, 2],
+  });
+  raw["small"] = figures;
+  sayFigures(figures);
+  for (const size of [1, 4, 16]) {
+    const put = (name: string): number => find(figures, `PUT ${size} KiB: ${name}`);
+    const get = (name: string): number => find(figures, `GET ${size} KiB: ${name}`);
+    const own = put("ossicle, 1 worker(s)");
+    sayRatio(
+      `PUT ${size} KiB beside the slower of bare and adapter`,
+      own / Math.min(put("bare node:http"), put("LMDB adapter alone")),
+      0.6,
+    );
+    sayRatio(`PUT ${size} KiB beside bare node:http`, own / put("bare node:http"), 0.2);
+    sayRatio(`PUT ${size} KiB beside s3rver`, own / put("s3rver"), 5);
+    sayRatio(
+      `GET ${size} KiB beside bare node:http`,
+      get("ossicle, 1 worker(s)") / get("bare node:http"),
+      0.4,
+    );
+    sayRatio(`GET ${size} KiB beside s3rver`, get("ossicle, 1 worker(s)") / get("s3rver"), 10);
+  }
+  say();
+}
+
+if (parts.includes("callback")) {
+  const figures = await measureCallbacks({ rounds: 3, seconds: 4 });
+  raw["callback"] = figures;
+  sayFigures(figures);
+  const at = (name: string): number =>
+    find(figures, `PUT 4 KiB with callback, 64 connection(s): ${name}`);
+  sayRatio(
+    "a connection a callback, beside the bare pair",
+    at("ossicle, a connection a callback") / at("bare pair"),
+    0.5,
+  );
+  sayRatio(
+    "kept-alive callbacks, beside our plain PUT",
+    at("ossicle, kept-alive callbacks") / at("ossicle, no callback"),
+    0.5,
+  );
+  say();
+}
+
+if (parts.includes("large")) {
+  const seconds = await measureLarge(3);
+  raw["large"] = seconds;
+  const at = (name: string): number => median(seconds[name] ?? []);
+  for (const [name, found] of Object.entries(seconds)) {
+    say(`- ${name}: ${at(name).toFixed(2)} s (${found.map((one) => one.toFixed(2)).join(", ")})`);
+  }
+  const limit = Math.max(at("PUT 256 MiB: MD5 alone"), at("PUT 256 MiB: dd conv=fdatasync"));
+  sayRatio("PUT 256 MiB beside the slower of MD5 and dd", limit / at("PUT 256 MiB: ossicle"), 0.8);
+  sayRatio("GET 256 MiB beside nginx", at("GET 256 MiB: nginx") / at("GET 256 MiB: ossicle"), 0.5);
+  say();
+}
+
+if (parts.includes("list")) {
+  const figures = await measureList(1_000_000, 40);
+  raw["list"] = figures;
+  say(
+    `- list 1,000 of ${figures.keys} keys: ${figures.ossicle.toFixed(0)} pages/s, LMDB alone ${figures.adapter.toFixed(0)}`,
+  );
+  sayRatio("listing beside LMDB's own read", figures.ossicle / figures.adapter, 0.2);
+  say();
+}
+
+if (parts.includes("start")) {
+  const figures = await measureStart(5);
+  raw["start"] = figures;
+  say(`- from process start to healthy: ${figures.healthySeconds.toFixed(2)} s (goal 0.3)`);
+  say(`- idle memory: ${figures.idleMebibytes.toFixed(0)} MiB (goal 100 MB)`);
+  say(`- importing the client: ${figures.importClientMs.toFixed(1)} ms (goal 15)`);
+  say(`- the demo: ${figures.demoSeconds.toFixed(2)} s (goal 3)`);
+  say();
+}
+
+if (parts.includes("inline")) {
+  const sizes = [1_024, 4_096, 8_192, 16_384, 32_768, 65_536];
+  const figures = await measureInline(sizes, { overwrites: 300_000, seconds: 3 });
+  raw["inline"] = figures;
+  say("| body | in the commit, per second | in a file, per second |");
+  say("| ---: | ---: | ---: |");
+  for (const { sizeBytes, inline, file } of figures) {
+    say(`| ${sizeBytes / 1_024} KiB | ${Math.round(inline)} | ${Math.round(file)} |`);
+  }
+  say();
+}
+
+const folder = join(root, "bench", "results");
+await mkdir(folder, { recursive: true });
+const name = parts.join("-");
+await writeFile(join(folder, `${name}.md`), `${lines.join("\n")}\n`);
+await writeFile(join(folder, `${name}.json`), `${JSON.stringify(raw, undefined, 1)}\n`);
