@@ -33,7 +33,7 @@ export async function measureStart(rounds: number): Promise<StartFigures> {
         output(process.execPath, [
           "--input-type=module",
           "-e",
-          'const t = performance.now(); await import("./packages/client/dist/index.js"); process.stdout.write(String(performance.now() - t));',
+          'const t = performance.now(); await import("@ossicle/client"); process.stdout.write(String(performance.now() - t));',
         ]),
       ),
     );

@@ -35,8 +35,11 @@ const server = createServer((request, response) => {
     response.end(JSON.stringify(value));
   };
   if (request.method === "POST" && request.url === "/callback") void confirm(request, response);
-  else if (request.method === "POST" && request.url === "/ticket") void makeTicket().then(json);
-  else json(Object.fromEntries(uploads));
+  else if (request.method === "POST" && request.url === "/ticket") {
+    makeTicket().then(json, (cause: unknown) => {
+      response.writeHead(500).end(String(cause));
+    });
+  } else json(Object.fromEntries(uploads));
 });
 
 /** The user's id stands inside the signature: the uploader cannot change it. */

@@ -1,6 +1,6 @@
 // PutObject with a callback: Alibaba's documented sample as a TypeScript program. It runs unchanged against OSS and Ossicle.
 // Keys come from OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET; the other variables have the sample's values as defaults.
-import { readFile } from "node:fs/promises";
+import { openAsBlob } from "node:fs";
 import { createClient, environmentCredentials, OssError } from "@ossicle/client";
 
 const {
@@ -25,7 +25,7 @@ try {
   const result = await client.putObject({
     bucket,
     key,
-    body: new Uint8Array(await readFile(file)),
+    body: await openAsBlob(file),
     callback: {
       url: callbackUrl,
       body: callbackBody,

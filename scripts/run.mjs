@@ -25,6 +25,7 @@ function install() {
 
 function build() {
   run(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.json"]);
+  script("bundle", []);
 }
 
 function script(name, args) {

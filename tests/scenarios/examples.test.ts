@@ -67,7 +67,7 @@ test("the documented sample prints an OSS error in two lines, and any other in o
   behaviour = (response) => answerJson(response);
   expect(
     await outputOf(start("put-object-callback.ts", { OSS_FILE: join(folder, "none") })),
-  ).toMatch(/^Failed with error info: ENOENT: .*\n$/);
+  ).toMatch(/^Failed with error info: .+\n$/);
 });
 
 test("the application server keeps an upload only after its callback", async () => {

@@ -19,7 +19,11 @@ export interface Served {
 }
 
 /** Serves a folder and waits until requests are taken. */
-export async function serveFolder(data: string, args: readonly string[] = []): Promise<Served> {
+export async function serveFolder(
+  data: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Served> {
   const child = spawn(
     process.execPath,
     [program, "serve", "--data", data, "--port", "0", ...args],
@@ -27,6 +31,7 @@ export async function serveFolder(data: string, args: readonly string[] = []): P
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...process.env,
+        ...env,
         OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
         OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
       },

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { nodeCallback, type VerifiedCallback } from "@ossicle/kit";
-import { readConfiguration, startServer } from "@ossicle/server";
+import { readConfiguration, type RunningServer, startServer } from "@ossicle/server";
 import { pino } from "pino";
 import { stopSignal } from "./serve.ts";
 
@@ -26,6 +26,23 @@ export async function demo({ keep }: { readonly keep: boolean }): Promise<void> 
   const { publicKey, fingerprint } = server.services.callbacks.signer;
   const keyUrl = `${server.url}/_ossicle/callback-keys/${fingerprint}.pem`;
   const application = await startApplication({ [keyUrl]: publicKey });
+  try {
+    await upload({ server, application, folder, keep });
+  } finally {
+    await application.close();
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Stage {
+  readonly server: RunningServer;
+  readonly application: { readonly url: string };
+  readonly folder: string;
+  readonly keep: boolean;
+}
+
+async function upload({ server, application, folder, keep }: Stage): Promise<void> {
   say(`application server  ${application.url}`);
   const { credentials } = server.credentials;
   const client = createClient({ endpoint: server.url, region: "cn-hangzhou", credentials });
@@ -55,9 +72,6 @@ export async function demo({ keep }: { readonly keep: boolean }): Promise<void> 
     );
     await stopSignal();
   }
-  await application.close();
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** The application server: verifies every callback, shows it, and answers. */

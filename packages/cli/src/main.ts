@@ -3,7 +3,6 @@
 import { readFile } from "node:fs/promises";
 import { ConfigurationError, flagOf, readConfiguration, settings } from "@ossicle/server";
 import { Command } from "commander";
-import { demo } from "./demo.ts";
 import { serve } from "./serve.ts";
 
 const program = new Command("ossicle").description(
@@ -38,7 +37,10 @@ program
   .command("demo")
   .description("start a store and an application server, upload a file, show the callback")
   .option("--keep", "leave both running and print their addresses")
-  .action((options: { keep?: boolean }) => demo({ keep: options.keep === true }));
+  .action(async (options: { keep?: boolean }) => {
+    const { demo } = await import("./demo.ts"); // spares `serve` the client and the kit
+    await demo({ keep: options.keep === true });
+  });
 
 try {
   await program.parseAsync();

@@ -34,15 +34,20 @@ const backgroundVariable = "OSSICLE_WORKER_BACKGROUND";
 /** Forks workers and waits until all of them serve. */
 export async function primaryOf(count: number, log: Logger): Promise<Primary> {
   let closing = false;
+  let started = false;
   const fork = (background: boolean): Promise<WorkerMessage & { kind: "ready" }> => {
     const worker = cluster.fork({ [backgroundVariable]: background ? "1" : "0" });
+    let ready = false;
     return new Promise((resolve, reject) => {
       worker.on("message", (message: WorkerMessage) => {
-        if (message.kind === "ready") resolve(message);
+        if (message.kind !== "ready") return;
+        ready = true;
+        resolve(message);
       });
       worker.once("exit", (code, signal) => {
         reject(new Error(`a worker ended before it served (${signal ?? code})`));
-        if (closing) return;
+        // One that never served would never serve: the configuration, the port or the folder is at fault.
+        if (closing || (!ready && !started)) return;
         log.error({ code, signal }, "a worker ended; starting another");
         setTimeout(() => {
           if (!closing)
@@ -54,6 +59,7 @@ export async function primaryOf(count: number, log: Logger): Promise<Primary> {
   // One after the other: the first makes what the folder lacks, and takes the port when it was 0.
   const first = await fork(true);
   await Promise.all(Array.from({ length: count - 1 }, () => fork(false)));
+  started = true;
   return {
     url: first.url,
     credentials: first.credentials,

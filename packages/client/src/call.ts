@@ -15,8 +15,16 @@ export async function call<Input, Output extends object>(
   input: Input,
   options: CallOptions = {},
 ): Promise<Output & { readonly requestId?: string }> {
-  const { response, requestId } = await send(connection, operation, input, options);
+  const { response, requestId } = await send(connection, operation, input, {
+    ...options,
+    // Repeated after a lost answer, these would fail against themselves.
+    repeatable: operation.name !== "DeleteBucket" && !forbidsOverwriting(input),
+  });
   const text = operation.outputRoot === undefined ? "" : await response.text();
   const output = decodeOutput(operation, response, text === "" ? undefined : parseXml(text));
   return { ...output, ...(requestId === undefined ? {} : { requestId }) };
+}
+
+function forbidsOverwriting(input: unknown): boolean {
+  return (input as { readonly forbidOverwrite?: boolean }).forbidOverwrite === true;
 }

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { encodeCallback, encodeCallbackVariables } from "./callback.ts";
+import { encodeCallback, encodeCallbackVariables } from "@ossicle/protocol";
 import { CallbackFailedError } from "./callback-failed-error.ts";
 import { type Client, createClient } from "./client.ts";
 import type { ConnectionOptions } from "./connection.ts";

@@ -1,9 +1,6 @@
 // A connection: where a store is and how to sign for it. Every function of this package takes one.
-import type { Credentials } from "@ossicle/protocol";
+import { type Addressing, type Credentials, type Endpoint, parseEndpoint } from "@ossicle/protocol";
 import { type CredentialsProvider, credentialsProvider } from "./credentials.ts";
-
-/** How a bucket is named in a URL. */
-export type Addressing = "virtual" | "path" | "custom-domain";
 
 /** What a connection is made of. */
 export interface ConnectionOptions {
@@ -26,11 +23,8 @@ export interface ConnectionOptions {
 }
 
 /** A connection, checked and completed. */
-export interface Connection {
-  /** Scheme and authority, without a trailing slash. */
-  readonly origin: URL;
+export interface Connection extends Endpoint {
   readonly region: string;
-  readonly addressing: Addressing;
   readonly signatureVersion: "V1" | "V4";
   readonly credentials: CredentialsProvider | undefined;
   readonly attempts: number;
@@ -40,20 +34,14 @@ export interface Connection {
 
 /** Makes a connection. Throws TypeError for an endpoint that is no URL. */
 export function connect(options: ConnectionOptions): Connection {
-  const { endpoint, now = Date.now } = options;
-  const origin = new URL(/^https?:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`);
+  const { now = Date.now } = options;
   return {
-    origin,
+    ...parseEndpoint(options.endpoint, options.addressing),
     region: options.region.replace(/^oss-/, ""),
-    addressing: options.addressing ?? (isBare(origin.hostname) ? "path" : "virtual"),
     signatureVersion: options.signatureVersion ?? "V4",
     credentials: options.credentials && credentialsProvider(options.credentials, now),
     attempts: options.attempts ?? 3,
     fetch: options.fetch ?? ((...request) => fetch(...request)),
     now,
   };
-}
-
-function isBare(host: string): boolean {
-  return host === "localhost" || host.startsWith("[") || /^[\d.]+$/.test(host);
 }

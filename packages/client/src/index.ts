@@ -1,13 +1,7 @@
 // @ossicle/client: a small typed client for OSS and Ossicle.
-export type { Addressing, Connection, ConnectionOptions } from "./connection.ts";
+export type { Connection, ConnectionOptions } from "./connection.ts";
 export type { ProgressListener, UploadBody } from "./body.ts";
 export { call, type CallOptions } from "./call.ts";
-export {
-  type CallbackRequest,
-  encodeCallback,
-  encodeCallbackVariables,
-  type EncodedCallback,
-} from "./callback.ts";
 export { CallbackFailedError } from "./callback-failed-error.ts";
 export { type Client, createClient } from "./client.ts";
 export { connect } from "./connection.ts";
@@ -30,4 +24,12 @@ export {
   type PutObjectRequest,
   type PutObjectResult,
 } from "./put-object.ts";
-export { type Credentials, OssError } from "@ossicle/protocol";
+export {
+  type Addressing,
+  type CallbackRequest,
+  type Credentials,
+  encodeCallback,
+  encodeCallbackVariables,
+  type EncodedCallback,
+  OssError,
+} from "@ossicle/protocol";

@@ -1,6 +1,11 @@
 // Presigned URLs: a request that somebody else may send, with its callback inside the signature.
 import {
+  addressOf,
+  type CallbackRequest,
+  encodeCallbackParameters,
+  type EncodedCallback,
   encodeFields,
+  formatQuery,
   type GetObjectInput,
   getObject,
   putObject,
@@ -8,12 +13,6 @@ import {
   signQuery,
   utf8ToBinary,
 } from "@ossicle/protocol";
-import { addressOf, formatQuery } from "./address.ts";
-import {
-  type CallbackRequest,
-  encodeCallbackParameters,
-  type EncodedCallback,
-} from "./callback.ts";
 import type { Connection } from "./connection.ts";
 import { queryOf } from "./send.ts";
 
@@ -37,7 +36,7 @@ export function presignGetObject(
   options: PresignOptions,
 ): Promise<PresignedRequest> {
   const encoded = encodeFields(getObject.input, input);
-  return presign(connection, "GET", { ...encoded, query: encoded.query }, options);
+  return presign(connection, "GET", encoded, options);
 }
 
 /** What a presigned upload fixes. */

@@ -1,15 +1,13 @@
 // PutObject with its callback: three outcomes, told apart. Stored; stored and answered; stored, but the callback failed.
 import {
+  type CallbackRequest,
+  encodeCallbackParameters,
+  type EncodedCallback,
   putObject as declaration,
   type PutObjectInput,
   type PutObjectOutput,
 } from "@ossicle/protocol";
 import type { ProgressListener, UploadBody } from "./body.ts";
-import {
-  type CallbackRequest,
-  encodeCallbackParameters,
-  type EncodedCallback,
-} from "./callback.ts";
 import { CallbackFailedError } from "./callback-failed-error.ts";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, errorFrom, send } from "./send.ts";

@@ -1,17 +1,18 @@
 // Sends one operation: encodes its input by its declaration, signs, retries where that is safe, and turns errors into OssError.
 import {
+  addressOf,
   binaryToText,
   type Bindings,
   decodeFields,
   encodeFields,
   errorOf,
+  formatQuery,
   type Operation,
   type QueryParameter,
   signHeaders,
   utf8ToBinary,
   type XmlElement,
 } from "@ossicle/protocol";
-import { addressOf, formatQuery } from "./address.ts";
 import { fetchBody, isReplayable, type ProgressListener, type UploadBody } from "./body.ts";
 import type { Connection } from "./connection.ts";
 
@@ -60,7 +61,9 @@ export async function send<Input>(
       failure = await errorFrom(response);
       if (response.status < 500 || response.status === 501) throw failure;
     } catch (cause) {
-      if (attempt >= attempts || cause === failure || options.signal?.aborted) throw cause;
+      // fetch reports a broken connection as a TypeError; anything else is the caller's own mistake.
+      const broken = cause instanceof TypeError;
+      if (attempt >= attempts || !broken || options.signal?.aborted) throw cause;
       failure = cause;
     }
     if (attempt >= attempts) throw failure;

@@ -1,12 +1,14 @@
 // Upload tickets: what an application server hands to a browser or an app, so that it can upload without holding a key.
 import {
-  encodeParameter,
-  percentEncode,
-  percentEncodePath,
+  type Addressing,
+  addressOf,
+  type CallbackRequest,
+  type Credentials,
+  encodeCallbackParameters,
+  formatQuery,
+  parseEndpoint,
   type QueryParameter,
   signQuery,
-  type Credentials,
-  utf8ToBinary,
 } from "@ossicle/protocol";
 
 /** An upload that somebody else may do. */
@@ -19,25 +21,14 @@ export interface TicketRequest {
   readonly key: string;
   /** 1 to 604,800. */
   readonly expiresSeconds: number;
-  /** The type that the uploader must send. */
+  /** The type that the uploader must send. Without it, none may be sent: browsers add a typed Blob's own. */
   readonly contentType?: string;
   /** The callback inside the signature: the uploader can neither see a secret in it nor leave it out. */
-  readonly callback?: TicketCallback;
+  readonly callback?: CallbackRequest;
   /** Default: `path` for IP addresses and localhost, else `virtual`. */
-  readonly addressing?: "virtual" | "path" | "custom-domain";
+  readonly addressing?: Addressing;
   /** Milliseconds since 1970; for tests. */
   readonly nowMs?: number;
-}
-
-/** A ticket's callback. */
-export interface TicketCallback {
-  readonly url: string;
-  /** The template. */
-  readonly body: string;
-  readonly bodyType?: "application/x-www-form-urlencoded" | "application/json";
-  readonly host?: string;
-  readonly sni?: boolean;
-  readonly variables?: Readonly<Record<`x:${string}`, string>>;
 }
 
 /** What the uploader needs. */
@@ -58,24 +49,20 @@ export interface UploadTicket {
 export async function createUploadTicket(request: TicketRequest): Promise<UploadTicket> {
   const { bucket, key, callback, contentType, expiresSeconds } = request;
   const nowMs = request.nowMs ?? Date.now();
-  const origin = new URL(
-    /^https?:\/\//i.test(request.endpoint) ? request.endpoint : `https://${request.endpoint}`,
-  );
-  const addressing =
-    request.addressing ??
-    (/^(?:localhost|[\d.]+|\[.*\])$/.test(origin.hostname) ? "path" : "virtual");
-  const binaryKey = utf8ToBinary(key);
+  const endpoint = parseEndpoint(request.endpoint, request.addressing);
+  const { url, resource } = addressOf(endpoint, bucket, key);
   const query: QueryParameter[] = [];
   if (callback !== undefined) {
-    query.push({ name: "callback", value: encodeCallback(callback) });
-    const { variables } = callback;
-    if (variables !== undefined)
-      query.push({ name: "callback-var", value: encodeParameter(variables) });
+    const parameters = encodeCallbackParameters(callback);
+    query.push({ name: "callback", value: parameters.callback });
+    if (parameters.callbackVar !== undefined) {
+      query.push({ name: "callback-var", value: parameters.callbackVar });
+    }
   }
   const headers: Record<string, string> =
     contentType === undefined ? {} : { "content-type": contentType };
   const signed = await signQuery(
-    { method: "PUT", resource: `/${bucket}/${binaryKey}`, query, headers: Object.entries(headers) },
+    { method: "PUT", resource, query, headers: Object.entries(headers) },
     {
       credentials: request.credentials,
       version: "V4",
@@ -84,25 +71,10 @@ export async function createUploadTicket(request: TicketRequest): Promise<Upload
       expiresSeconds,
     },
   );
-  const host = addressing === "virtual" ? `${bucket}.${origin.host}` : origin.host;
-  const prefix = addressing === "path" ? `/${bucket}/` : "/";
-  const text = signed
-    .map(({ name, value }) => `${percentEncode(name)}=${percentEncode(value)}`)
-    .join("&");
   return {
     method: "PUT",
-    url: `${origin.protocol}//${host}${prefix}${percentEncodePath(binaryKey)}?${text}`,
+    url: url + formatQuery(signed),
     headers,
     expiresAt: new Date(nowMs + expiresSeconds * 1_000),
   };
-}
-
-function encodeCallback(callback: TicketCallback): string {
-  return encodeParameter({
-    callbackUrl: callback.url,
-    callbackHost: callback.host,
-    callbackBody: callback.body,
-    callbackBodyType: callback.bodyType,
-    callbackSNI: callback.sni,
-  });
 }

@@ -15,6 +15,8 @@ export type CallbackHandler = (callback: VerifiedCallback) => unknown;
 export interface AdapterOptions extends VerifyOptions {
   /** Largest body taken in, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
+  /** Told when the handler throws or a body breaks off, where the framework has no error handling of its own. */
+  readonly onError?: (cause: unknown) => void;
   /** Told about callbacks that were refused. */
   readonly onRefused?: (reason: RefusalReason, received: ReceivedCallback) => void;
 }

@@ -1,11 +1,6 @@
 // @ossicle/kit: for application servers. Upload tickets out, verified callbacks in.
 export type { CallbackVariables } from "./callback-variables.ts";
-export {
-  createUploadTicket,
-  type TicketCallback,
-  type TicketRequest,
-  type UploadTicket,
-} from "./create-ticket.ts";
+export { createUploadTicket, type TicketRequest, type UploadTicket } from "./create-ticket.ts";
 export {
   expressCallback,
   fastifyCallback,
@@ -27,3 +22,4 @@ export {
   verifyCallback,
   type VerifyOptions,
 } from "./verify-callback.ts";
+export type { CallbackRequest } from "@ossicle/protocol";

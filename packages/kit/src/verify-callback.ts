@@ -137,7 +137,9 @@ async function findKey(
   const pem = known ?? fetchKey(url);
   if (known === undefined && kept.size < maxKeptKeys) kept.set(url, pem);
   try {
-    return await pem;
+    const text = await pem;
+    if (parsePublicKey(text) === undefined) kept.delete(url); // an error page is not kept either
+    return text;
   } catch {
     kept.delete(url); // a failure is not kept
     return { reason: "key-unavailable" };

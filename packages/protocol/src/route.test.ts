@@ -55,6 +55,38 @@ describe("routing", () => {
     expect(places.size).toBeGreaterThan(100);
   });
 
+  test("a sub-resource that nothing claims is refused by name, never taken for another operation", () => {
+    let refused = 0;
+    for (const name of [
+      "overwriteConfig",
+      "qosInfo",
+      "requesterQosInfo",
+      "accessPointPolicyForObjectProcess",
+      "uploadId",
+      "partNumber",
+      "group",
+      "udf",
+    ]) {
+      for (const method of ["PUT", "DELETE", "POST", "GET"]) {
+        for (const level of ["bucket", "object"] as const) {
+          const found = ask(method, level, name);
+          expect(found.kind, `${method} ${level} ${name}`).not.toBe("operation");
+          refused += 1;
+        }
+      }
+    }
+    expect(refused).toBe(64);
+    expect(
+      ask("PUT", "object", "callback=x&callback-var=y&x-oss-traffic-limit=819200"),
+    ).toMatchObject({ operation: "putObject" });
+    expect(ask("GET", "object", "response-content-type=x&versionId=null")).toMatchObject({
+      operation: "getObject",
+    });
+    expect(ask("GET", "bucket", "list-type=2&continuation-token=x")).toMatchObject({
+      operation: "listObjectsV2",
+    });
+  });
+
   test("an empty value selects as well as none", () => {
     expect(ask("GET", "bucket", "acl=")).toEqual(ask("GET", "bucket", "acl"));
     expect(ask("GET", "bucket", "prefix=a&unknown=1")).toMatchObject({ operation: "listObjects" });

@@ -3,6 +3,7 @@ import type { Operation } from "./operation.ts";
 import { operations, type OperationName } from "./operations/index.ts";
 import { unimplemented } from "./operations/unimplemented.ts";
 import type { QueryParameter } from "./query.ts";
+import { isSubresource } from "./signing/subresources.ts";
 
 /** What decides the route. */
 export interface RouteQuestion {
@@ -30,7 +31,32 @@ const candidates: ReadonlyMap<string, readonly Candidate[]> = buildCandidates();
 /** Routes a request. The candidate with most selectors wins, so no order of declarations can hide one. */
 export function route(question: RouteQuestion): Route {
   const found = candidates.get(`${question.method} ${question.level}`);
-  return found?.find((candidate) => applies(candidate, question))?.route ?? { kind: "unknown" };
+  const candidate = found?.find((one) => applies(one, question));
+  if (candidate === undefined) return { kind: "unknown" };
+  const stray = strayOperation(candidate, question.query);
+  if (stray === undefined || candidate.route.kind === "unimplemented") return candidate.route;
+  return { kind: "unimplemented", name: `The sub-resource ${stray}`, parameter: stray };
+}
+
+// A sub-resource that names an operation must never fall through to another one: `DELETE /bucket?overwriteConfig` is no DeleteBucket.
+function strayOperation(
+  { selectors }: Candidate,
+  query: readonly QueryParameter[],
+): string | undefined {
+  return query.find(
+    ({ name }) =>
+      isSubresource(name) &&
+      !isModifier(name) &&
+      !selectors.some((selector) => selector.split("=", 1)[0] === name),
+  )?.name;
+}
+
+const modifiers =
+  /^(?:response-|callback|security-token$|continuation-token$|versionId$|x-oss-(?:traffic-limit|request-payer|ac-)|sequential$|status$|startTime$|endTime$)/;
+
+/** Whether a sub-resource only modifies the operation that something else names. */
+function isModifier(name: string): boolean {
+  return modifiers.test(name);
 }
 
 function applies(candidate: Candidate, { query, hasHeader }: RouteQuestion): boolean {

@@ -115,7 +115,7 @@ export function decodeKey(binary: string): string {
     throw invalid("0016-00000003", "The Length of Object name must be less than 1024.");
   }
   if (key.startsWith("/") || key.startsWith("\\")) throw invalid("0016-00000005");
-  if (key.split("\0").length > maxKeyNuls) throw invalid("0016-00000002");
+  if (key.split("\0").length - 1 > maxKeyNuls) throw invalid("0016-00000002");
   return key;
 }
 

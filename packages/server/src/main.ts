@@ -1,9 +1,14 @@
 // Constructs a server out of its parts and passes them down. With the command line, the only place that knows the clock.
 import { mkdir, readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { HostRules } from "@ossicle/protocol";
-import { type MetadataStore, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
+import {
+  type MetadataStore,
+  openFileBlobStore,
+  openLmdbMetadataStore,
+  syncFolder,
+} from "@ossicle/store";
 import { type Logger, pino } from "pino";
 import { singleAccount } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
@@ -107,6 +112,7 @@ async function openServices(
   const clock = overrides.clock ?? Date.now;
   const log = overrides.log ?? pino({ level: configuration.logLevel });
   await mkdir(configuration.data, { recursive: true, mode: 0o700 });
+  await syncFolder(dirname(configuration.data));
   const metadata = openLmdbMetadataStore({ folder: join(configuration.data, "metadata") });
   await checkFormat(metadata);
   const { accessKeyId: id, accessKeySecret: secret } = configuration;

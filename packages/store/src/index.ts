@@ -1,6 +1,7 @@
 // @ossicle/store: two ports, metadata and blobs, and the adapters that persist them.
 export * from "./blob-store.ts";
 export { openFileBlobStore } from "./files/file-blob-store.ts";
+export { syncFolder } from "./files/folder-sync.ts";
 export { type LmdbOptions, openLmdbMetadataStore } from "./lmdb/lmdb-metadata-store.ts";
 export * from "./metadata-store.ts";
 export { ModelBlobStore } from "./model/model-blob-store.ts";

@@ -1,7 +1,7 @@
 // Every adapter under its real framework, with a body parser in the way where frameworks usually have one.
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createConnection } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import express from "express";
 import Fastify from "fastify";
@@ -131,4 +131,34 @@ describe.each(Object.entries(servers))("the adapter for %s", (_name, start) => {
   test("refuses a body beyond its bound", async () => {
     expect((await post("x".repeat(200_000))).status).toBe(413);
   });
+});
+
+test("a body that breaks off and a handler that throws end neither process nor server", async () => {
+  const errors: unknown[] = [];
+  const fails: CallbackHandler = () => {
+    throw new Error("the database is down");
+  };
+  const handle = nodeCallback(fails, { ...options, onError: (cause) => errors.push(cause) });
+  const server = await listen((request, response) => void handle(request, response));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => {
+    const socket = createConnection(port, "127.0.0.1", () => {
+      socket.write("POST /cb HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", () =>
+        socket.destroy(),
+      );
+    });
+    socket.on("close", () => resolve());
+  });
+  const response = await fetch(`http://127.0.0.1:${port}/cb`, {
+    method: "POST",
+    body: "o",
+    headers: {
+      authorization: sign("md5", Buffer.from("/cb\no"), pair.privateKey).toString("base64"),
+      "x-oss-pub-key-url": Buffer.from(keyUrl).toString("base64"),
+      connection: "close",
+    },
+  });
+  expect(response.status).toBe(500);
+  expect(errors.map(String)).toContain("Error: the database is down");
+  server.close();
 });

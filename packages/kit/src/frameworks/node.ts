@@ -8,7 +8,7 @@ import {
   handleCallback,
   tooLarge,
 } from "../handle-callback.ts";
-import type { CallbackReply } from "../reply.ts";
+import { type CallbackReply, refuse } from "../reply.ts";
 
 /** What is needed of Node's request; `originalUrl` is Express's, before routers cut the URL. */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
@@ -44,8 +44,12 @@ export function nodeCallback(
       response.writeHead(reply.status, reply.headers);
       response.end(reply.body);
     } catch (cause) {
-      if (next === undefined) throw cause;
-      next(cause);
+      // A client that goes away in the middle, or a handler that throws, must not end the process.
+      if (next !== undefined) return next(cause);
+      options.onError?.(cause);
+      const reply = refuse(500, { error: "internal-error" });
+      response.writeHead(reply.status, reply.headers);
+      response.end(reply.body);
     }
   };
 }

@@ -183,7 +183,7 @@ const reservedHeaders: ReadonlySet<string> = new Set([
   "proxy-connection",
 ]);
 
-const printable = /^[\t\u0020-\u007e\u0080-\uffff]*$/;
+const printable = /^[\t\u0020-\u007e\u0080-\u00ff]*$/; // what an HTTP header can carry
 
 function words(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

@@ -43,6 +43,8 @@ export class Callbacks {
   #underWay = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
+  #isLooking = false;
+  #closing = false;
 
   constructor(options: CallbacksOptions) {
     this.#options = options;
@@ -98,10 +100,9 @@ export class Callbacks {
     for (const listener of this.#listeners) listener(leased.delivery, outcome);
     if (outcome.kind === "failed") {
       const reason = outcome.attempts.at(-1)?.reason;
-      log.warn(
-        { requestId: id, urls: record.urls, error: outcome.message, reason },
-        "callback failed",
-      );
+      // Without queries: they may carry what only the application should see.
+      const urls = record.urls.map((url) => url.split("?", 1)[0]);
+      log.warn({ requestId: id, urls, error: outcome.message, reason }, "callback failed");
     }
     const work = recordOutcome(metadata, leased, outcome).catch((cause: unknown) => {
       // The delivery stays due and is sent once more, with the same id, when its lease is over.
@@ -114,25 +115,39 @@ export class Callbacks {
   /** Starts looking for deliveries that a dead process left due. */
   start(): void {
     this.#timer = setInterval(() => {
-      this.#looking = this.#looking.then(() => this.takeOver());
+      if (this.#isLooking) return;
+      this.#isLooking = true;
+      this.#looking = this.takeOver().finally(() => {
+        this.#isLooking = false;
+      });
     }, takeOverEveryMs);
     this.#timer.unref();
   }
 
-  /** Takes over and sends what is due now. */
+  /** Takes over and sends what is due now, as far as there is room. */
   async takeOver(): Promise<void> {
     const { metadata, clock, log } = this.#options;
+    const onFailure = (cause: unknown): undefined => {
+      log.error({ err: cause }, "a due delivery could not be taken over");
+    };
+    const limit = Math.min(takeOverLimit, maxCallbacksUnderWay - this.#underWay);
+    if (limit <= 0) return; // they stay due
+    const sending: Promise<unknown>[] = [];
     try {
-      const due = await takeOverDue(metadata, { nowMs: clock(), limit: takeOverLimit });
-      await Promise.all(due.map((leased) => this.deliver(leased)));
+      for await (const leased of takeOverDue(metadata, { nowMs: clock(), limit, onFailure })) {
+        sending.push(this.#send(leased.delivery).then((outcome) => this.#record(leased, outcome)));
+        if (this.#closing) break; // what is not taken stays due
+      }
     } catch (cause) {
-      log.error({ err: cause }, "due deliveries could not be taken over");
+      onFailure(cause);
     }
+    await Promise.allSettled(sending);
   }
 
   /** Stops looking, waits for outcomes to be on disk, and closes connections. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#closing = true;
     await this.#looking;
     await Promise.allSettled(this.#recording);
     await this.#options.transport.close();

@@ -12,6 +12,16 @@ export type Resolve = (host: string) => Promise<readonly string[]>;
 /** How long an early answer may be reused, in milliseconds. The answer that counts is never reused. */
 const earlyAnswerMs = 10_000;
 
+/** Longest wait for an early answer, in milliseconds; a slower resolver leaves the decision to the connection. */
+const earlyTimeoutMs = 2_000;
+
+async function nothingAfter(timeoutMs: number): Promise<readonly string[]> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, timeoutMs).unref();
+  });
+  return [];
+}
+
 /** Asks the system's resolver. */
 export const systemResolve: Resolve = async (host) => {
   const found = await lookup(host, { all: true, verbatim: true });
@@ -55,7 +65,8 @@ export class Guard {
   async #resolveEarly(host: string): Promise<readonly string[]> {
     const kept = this.#early.get(host);
     if (kept !== undefined) return kept;
-    const addresses = await this.#resolve(host).catch(() => []);
+    const found = this.#resolve(host).catch((): readonly string[] => []);
+    const addresses = await Promise.race([found, nothingAfter(earlyTimeoutMs)]);
     this.#early.set(host, addresses);
     return addresses;
   }

@@ -1,6 +1,6 @@
 // `imageInfo.*`: width, height and format of an uploaded image, read from a bounded beginning of its bytes before the commit.
 import { Readable } from "node:stream";
-import probe from "probe-image-size";
+import type probe from "probe-image-size";
 import type { Services } from "../services.ts";
 import type { Ingested } from "../objects/ingest.ts";
 import { openSlice } from "../objects/read-object.ts";
@@ -23,10 +23,11 @@ export async function readImageInfo(
   services: Pick<Services, "blobs">,
   body: Ingested,
 ): Promise<ImageInfo | undefined> {
+  const { default: library } = await import("probe-image-size"); // few uploads ask for it
   const found =
     body.payload === undefined
-      ? await probeBlob(services, body)
-      : (probe.sync(body.payload) ?? undefined);
+      ? await probeBlob(services, body, library)
+      : (library.sync(body.payload) ?? undefined);
   if (found === undefined || !formats.has(found.type)) return undefined;
   return { width: found.width, height: found.height, format: found.type };
 }
@@ -34,13 +35,14 @@ export async function readImageInfo(
 async function probeBlob(
   services: Pick<Services, "blobs">,
   body: Ingested,
+  library: typeof probe,
 ): Promise<probe.ProbeResult | undefined> {
   const length = Math.min(body.size, maxImageHeadBytes);
   const record = { extents: body.extents ?? [] } as never; // openSlice reads nothing else of the record
   const bytes = await openSlice(services, { record, payload: undefined }, { offset: 0, length });
   const stream = Readable.from(bytes instanceof Uint8Array ? [bytes] : bytes);
   try {
-    return await probe(stream);
+    return await library(stream);
   } catch (cause) {
     // The library reports "unrecognized file format" and the like; a blob that cannot be read is a fault.
     if (cause instanceof Error && "code" in cause && cause.code === "ECONTENT") return undefined;

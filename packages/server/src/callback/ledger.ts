@@ -1,11 +1,11 @@
 // The delivery records: put with the object's commit, due until there is an outcome. Whoever moves the due entry holds the
 // lease; a lease that runs out means that its sender died.
 import { createHash } from "node:crypto";
-import type { MetadataStore, Put } from "@ossicle/store";
+import type { MetadataStore, Page, Put } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { deliveryKey, failureKey, jobKey, jobRange, parseJobKey } from "../objects/keys.ts";
 import { decodeRecord, encodeRecord } from "../objects/records.ts";
-import type { Delivery, DeliveryOutcome, DeliveryRecord } from "./delivery.ts";
+import type { AttemptRecord, Delivery, DeliveryOutcome, DeliveryRecord } from "./delivery.ts";
 
 /** How long a sender has before another node may take over, in milliseconds: five URLs of 5 s and a margin (STORAGE). */
 export const leaseMs = 40_000;
@@ -31,6 +31,9 @@ export function deliveryPuts(
   return { puts, job };
 }
 
+/** Most attempts kept: the last ones. */
+const maxAttempts = 10;
+
 /** Longest reason and error kept of an attempt, in characters: a record has 32 KiB. */
 const maxAttemptText = 500;
 
@@ -42,18 +45,27 @@ export async function recordOutcome(
 ): Promise<boolean> {
   const id = Buffer.from(delivery.id, "hex");
   const key = deliveryKey(id);
-  const attempts = [...delivery.record.attempts, ...outcome.attempts].map((attempt) => ({
-    ...attempt,
-    ...(attempt.error === undefined ? {} : { error: attempt.error.slice(0, maxAttemptText) }),
-    ...(attempt.reason === undefined ? {} : { reason: attempt.reason.slice(0, maxAttemptText) }),
-  }));
+  const attempts = bounded([...delivery.record.attempts, ...outcome.attempts]);
   const record: DeliveryRecord = { ...delivery.record, state: outcome.kind, attempts };
-  const puts: Put[] = [{ key, value: encodeRecord(record), payload: delivery.body }];
+  // What was delivered is never sent again, so its body can go.
+  const value = encodeRecord(record);
+  const puts: Put[] = [
+    outcome.kind === "delivered" ? { key, value } : { key, value, payload: delivery.body },
+  ];
   if (outcome.kind === "failed") {
     puts.push({ key: failureKey(endpointHash(record), id), value: encodeRecord({}) });
   }
   const committed = await commitOnce(store, { checks: [{ key, version }], puts, deletes: [job] });
   return committed.ok;
+}
+
+function bounded(attempts: readonly AttemptRecord[]): readonly AttemptRecord[] {
+  return attempts.slice(-maxAttempts).map((attempt) => ({
+    ...attempt,
+    url: attempt.url.slice(0, maxAttemptText),
+    ...(attempt.error === undefined ? {} : { error: attempt.error.slice(0, maxAttemptText) }),
+    ...(attempt.reason === undefined ? {} : { reason: attempt.reason.slice(0, maxAttemptText) }),
+  }));
 }
 
 function endpointHash(record: DeliveryRecord): Uint8Array {
@@ -63,28 +75,41 @@ function endpointHash(record: DeliveryRecord): Uint8Array {
     .subarray(0, 8);
 }
 
-/** Takes over deliveries whose lease has run out, up to a number. Losing a race for one is no error. */
-export async function takeOverDue(
-  store: MetadataStore,
-  { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
-): Promise<readonly Leased[]> {
-  const page = await store.scan({ ...jobRange(nowMs), limit });
-  const taken: Leased[] = [];
-  for (const row of page.rows) {
-    if (!("entry" in row)) continue;
-    const { kind, id, dueMs } = parseJobKey(row.entry.key);
-    if (kind !== "delivery") continue;
-    const leased = await takeOver(store, {
-      job: row.entry.key,
-      jobVersion: row.entry.version,
-      id,
-      dueMs,
-      nowMs,
-    });
-    if (leased !== undefined) taken.push(leased);
-  }
-  return taken;
+/** Where to look for due deliveries. */
+export interface TakeOverOptions {
+  readonly nowMs: number;
+  /** Most deliveries to take. */
+  readonly limit: number;
+  /** Told about a record that cannot be taken over; the others are. */
+  readonly onFailure: (cause: unknown) => void;
 }
+
+/** Takes over deliveries whose lease has run out, one after the other. Losing a race for one is no error. */
+export async function* takeOverDue(
+  store: MetadataStore,
+  { nowMs, limit, onFailure }: TakeOverOptions,
+): AsyncGenerator<Leased> {
+  const { to } = jobRange(nowMs);
+  let { from }: { from: Uint8Array | undefined } = jobRange(nowMs);
+  let taken = 0;
+  while (from !== undefined && taken < limit) {
+    const page: Page = await store.scan({ from, to, limit: scanRows });
+    for (const row of page.rows) {
+      if (!("entry" in row) || taken >= limit) continue;
+      const { kind, id, dueMs } = parseJobKey(row.entry.key);
+      if (kind !== "delivery") continue;
+      const job = { job: row.entry.key, jobVersion: row.entry.version, id, dueMs, nowMs };
+      const leased = await takeOver(store, job).catch(onFailure);
+      if (leased === undefined) continue;
+      taken += 1;
+      yield leased;
+    }
+    from = page.next;
+  }
+}
+
+/** Jobs read at a time. */
+const scanRows = 64;
 
 interface DueJob {
   readonly job: Uint8Array;
@@ -113,7 +138,7 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
     tookMs: 0,
     reason: "outcome unknown: the process that sent it, or was about to, is gone",
   };
-  const next: DeliveryRecord = { ...record, attempts: [...record.attempts, lost] };
+  const next: DeliveryRecord = { ...record, attempts: bounded([...record.attempts, lost]) };
   const body = Buffer.from(entry.payload ?? []);
   const committed = await commitOnce(store, {
     checks: [

@@ -47,10 +47,30 @@ export async function planCallback(
     parseVariables(callbackVar);
     return undefined;
   }
+  refuseMixing(message, query);
   const parameters = parseCallback({ callback, callbackVar });
   if (parameters === undefined) return undefined;
   await guard.checkEarly(parameters.urls, Buffer.from(callback, "base64").toString());
   return { parameters, wantsImageInfo: usesVariable(parameters.body, "imageInfo") };
+}
+
+// One in a header and the other in the query is more than one carrier too (API reference 2021).
+function refuseMixing(message: RequestMessage, query: readonly QueryParameter[]): void {
+  const inHeader = ["x-oss-callback", "x-oss-callback-var"].some(
+    (name) => message.headers[name] !== undefined,
+  );
+  const parameter = ["callback", "callback-var"].find(
+    (name) => queryValue(query, name) !== undefined,
+  );
+  if (!inHeader || parameter === undefined) return;
+  throw new OssError(
+    "InvalidArgument",
+    { ArgumentName: parameter, ArgumentValue: queryValue(query, parameter) ?? "" },
+    {
+      message: "Callback parameters must all be in headers or all in the query string.",
+      ec: parameter === "callback" ? "0007-00000027" : "0007-00000028",
+    },
+  );
 }
 
 interface Carrier {

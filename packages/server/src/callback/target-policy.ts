@@ -12,7 +12,7 @@ export interface TargetPolicy {
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Rule = (address: Address) => boolean;
 
-// Link-local addresses are in neither list: cloud metadata lives there, and only an explicit CIDR opens it.
+// Link-local addresses are in neither list: most cloud metadata lives there, and only an explicit CIDR opens it.
 const publicRanges: ReadonlySet<string> = new Set(["unicast"]);
 const privateRanges: ReadonlySet<string> = new Set([
   "loopback",
@@ -38,9 +38,15 @@ export function parseTargetPolicy(text: string): TargetPolicy | undefined {
   };
 }
 
+// Metadata services outside the link-local ranges: Alibaba Cloud's, and AWS's over IPv6. They hand out credentials.
+const metadataServices: ReadonlySet<string> = new Set(["100.100.100.200", "fd00:ec2::254"]);
+
 function parseRule(word: string): Rule | undefined {
   if (word === "public") return (address) => publicRanges.has(address.range());
-  if (word === "private") return (address) => privateRanges.has(address.range());
+  if (word === "private") {
+    return (address) =>
+      privateRanges.has(address.range()) && !metadataServices.has(address.toString());
+  }
   try {
     const [network, bits] = ipaddr.parseCIDR(word);
     return (address) => address.kind() === network.kind() && address.match(network, bits);

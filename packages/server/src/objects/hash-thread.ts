@@ -1,6 +1,17 @@
-// The thread that hashes large streams, seen from the main thread. Chunks are shared memory, so nothing is copied.
+// A thread that hashes large streams, seen from the main thread. Chunks are shared memory, so nothing is copied.
 import { Worker } from "node:worker_threads";
-import type { Digests, StreamHash } from "./hashing.ts";
+
+/** What a thread computes. */
+export type Algorithm = "md5" | "crc64";
+
+/** One stream on one thread. */
+export interface ThreadStream {
+  /** Takes the next bytes; they may be reused when it resolves. */
+  readonly update: (chunk: Uint8Array) => Promise<void>;
+  /** The digest in hex. */
+  readonly digest: () => Promise<string>;
+  readonly drop: () => void;
+}
 
 /** A message to the thread. */
 export type HashRequest =
@@ -10,7 +21,7 @@ export type HashRequest =
 /** The thread's answer to `update` and `digest`, in the order of the requests of a stream. */
 export interface HashAnswer {
   readonly stream: number;
-  readonly digests?: { readonly md5: Uint8Array; readonly crc64: string };
+  readonly digest?: string;
 }
 
 interface Waiting {
@@ -18,27 +29,28 @@ interface Waiting {
   readonly reject: (cause: unknown) => void;
 }
 
-/** One thread for all streams of a process. */
+/** One thread for all streams of a process, and one algorithm. */
 export class HashThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting[]>();
   #streams = 0;
-  #failure: unknown;
+  /** Why the thread is gone; absent while it lives. */
+  failure: unknown;
 
-  constructor() {
-    this.#worker = startWorker();
+  constructor(algorithm: Algorithm) {
+    this.#worker = startWorker(algorithm);
     this.#worker.unref();
     this.#worker.on("message", (answer: HashAnswer) => {
       this.#waiting.get(answer.stream)?.shift()?.resolve(answer);
     });
     this.#worker.on("error", (cause) => {
-      this.#failure = cause;
+      this.failure = cause;
       for (const list of this.#waiting.values()) for (const one of list) one.reject(cause);
       this.#waiting.clear();
     });
   }
 
-  stream(): StreamHash {
+  stream(): ThreadStream {
     this.#streams += 1;
     const stream = this.#streams;
     this.#waiting.set(stream, []);
@@ -47,10 +59,10 @@ export class HashThread {
         await this.#ask({ kind: "update", stream, chunk });
       },
       digest: async () => {
-        const { digests } = await this.#ask({ kind: "digest", stream });
+        const { digest } = await this.#ask({ kind: "digest", stream });
         this.#waiting.delete(stream);
-        if (digests === undefined) throw new Error("the hash thread answered without digests");
-        return { md5: Buffer.from(digests.md5), crc64: digests.crc64 } satisfies Digests;
+        if (digest === undefined) throw new Error("the hash thread answered without a digest");
+        return digest;
       },
       drop: () => {
         this.#waiting.delete(stream);
@@ -60,7 +72,7 @@ export class HashThread {
   }
 
   #ask(request: HashRequest): Promise<HashAnswer> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.#waiting.get(request.stream)?.push({ resolve, reject });
       this.#worker.postMessage(request);
@@ -73,10 +85,10 @@ export class HashThread {
 }
 
 // Node 20 cannot load a TypeScript file as a thread: in development tsx does it.
-function startWorker(): Worker {
+function startWorker(algorithm: Algorithm): Worker {
   if (!import.meta.url.endsWith(".ts"))
-    return new Worker(new URL("./hash-worker.js", import.meta.url));
+    return new Worker(new URL("./hash-worker.js", import.meta.url), { workerData: algorithm });
   const source = new URL("./hash-worker.ts", import.meta.url).href;
   const load = `import("tsx/esm/api").then(({ tsImport }) => tsImport("${source}", "${import.meta.url}"))`;
-  return new Worker(load, { eval: true });
+  return new Worker(load, { eval: true, workerData: algorithm });
 }

@@ -1,22 +1,30 @@
-// The thread that hashes large streams: MD5 and CRC-64, one state a stream.
-import { createHash, type Hash } from "node:crypto";
-import { parentPort } from "node:worker_threads";
+// A thread that hashes large streams with one algorithm: MD5 or CRC-64, one state a stream.
+import { createHash } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
 import { createCRC64 } from "hash-wasm";
-import type { HashAnswer, HashRequest } from "./hash-thread.ts";
-
-type Crc64 = Awaited<ReturnType<typeof createCRC64>>;
+import type { Algorithm, HashAnswer, HashRequest } from "./hash-thread.ts";
 
 interface State {
-  readonly md5: Hash;
-  readonly crc64: Crc64;
+  readonly update: (chunk: Uint8Array) => void;
+  readonly digest: () => string;
 }
 
+const algorithm = workerData as Algorithm; // set by HashThread, which starts this file
 const states = new Map<number, Promise<State>>();
+
+async function newState(): Promise<State> {
+  if (algorithm === "md5") {
+    const hash = createHash("md5");
+    return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest("hex") };
+  }
+  const hash = (await createCRC64()).init();
+  return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest("hex") };
+}
 
 function stateOf(stream: number): Promise<State> {
   const known = states.get(stream);
   if (known !== undefined) return known;
-  const made = createCRC64().then((crc64) => ({ md5: createHash("md5"), crc64: crc64.init() }));
+  const made = newState();
   states.set(stream, made);
   return made;
 }
@@ -26,19 +34,14 @@ async function serve(request: HashRequest): Promise<void> {
     states.delete(request.stream);
     return;
   }
-  const { md5, crc64 } = await stateOf(request.stream);
+  const state = await stateOf(request.stream);
   if (request.kind === "update") {
-    md5.update(request.chunk);
-    crc64.update(request.chunk);
+    state.update(request.chunk);
     answer({ stream: request.stream });
     return;
   }
   states.delete(request.stream);
-  const digests = {
-    md5: Uint8Array.from(md5.digest()),
-    crc64: BigInt(`0x${crc64.digest("hex")}`).toString(),
-  };
-  answer({ stream: request.stream, digests });
+  answer({ stream: request.stream, digest: state.digest() });
 }
 
 function answer(message: HashAnswer): void {

@@ -1,4 +1,4 @@
-// MD5 and CRC-64 of bodies: small ones at once, streams piece by piece, large streams on a thread of their own so that
+// MD5 and CRC-64 of bodies: small ones at once, streams piece by piece, large streams on threads of their own, so that
 // hashing does not hold up sockets.
 import { createHash, type Hash } from "node:crypto";
 import { createCRC64 } from "hash-wasm";
@@ -22,13 +22,13 @@ export interface StreamHash {
 
 type Crc64 = Awaited<ReturnType<typeof createCRC64>>;
 
-/** Streams that are longer are hashed on the thread, in bytes. */
+/** Streams that are longer are hashed on threads, in bytes. */
 export const threadFromBytes = 1_048_576;
 
 /** Hashes bodies. */
 export class Hashing {
   readonly #crc64: Crc64;
-  #thread: HashThread | undefined;
+  #threads: { readonly md5: HashThread; readonly crc64: HashThread } | undefined;
 
   private constructor(crc64: Crc64) {
     this.#crc64 = crc64;
@@ -49,12 +49,29 @@ export class Hashing {
     if (lengthBytes !== undefined && lengthBytes < threadFromBytes) {
       return new LocalStreamHash(await createCRC64());
     }
-    this.#thread ??= new HashThread();
-    return this.#thread.stream();
+    const { md5: oldMd5, crc64: oldCrc64 } = this.#threads ?? {};
+    // A thread that died fails the streams it had; the next ones get another.
+    if ((oldMd5?.failure ?? oldCrc64?.failure) !== undefined) this.#threads = undefined;
+    this.#threads ??= { md5: new HashThread("md5"), crc64: new HashThread("crc64") };
+    const md5 = this.#threads.md5.stream();
+    const crc64 = this.#threads.crc64.stream();
+    return {
+      update: async (chunk) => {
+        await Promise.all([md5.update(chunk), crc64.update(chunk)]);
+      },
+      digest: async () => {
+        const [one, other] = await Promise.all([md5.digest(), crc64.digest()]);
+        return { md5: Buffer.from(one, "hex"), crc64: decimal(other) };
+      },
+      drop: () => {
+        md5.drop();
+        crc64.drop();
+      },
+    };
   }
 
   async close(): Promise<void> {
-    await this.#thread?.close();
+    await Promise.all([this.#threads?.md5.close(), this.#threads?.crc64.close()]);
   }
 }
 

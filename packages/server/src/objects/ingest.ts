@@ -107,7 +107,7 @@ async function ingestBlob(services: IngestServices, arriving: Arriving): Promise
 }
 
 /** Bytes that go to the disk and to the hash in one piece. */
-const pieceBytes = 262_144;
+const pieceBytes = 1_048_576;
 
 /** Pieces under way at most: memory per upload stays at a mebibyte. */
 const maxPieces = 4;

@@ -37,6 +37,9 @@ export interface LookedUp {
   readonly head: Head | undefined;
 }
 
+/** Most rounds of a look-up whose hint was wrong; a name is not made anew that often in between. */
+const maxRounds = 10;
+
 /** Reads a bucket and, if a key is given, the key's head. The owner of a key's bucket can spare the ACL: it decides nothing. */
 export async function lookUp(
   services: Pick<Services, "metadata" | "hints">,
@@ -45,7 +48,7 @@ export async function lookUp(
   spareAcl = false,
 ): Promise<LookedUp> {
   let id = services.hints.get(name);
-  for (;;) {
+  for (let round = 0; round < maxRounds; round += 1) {
     const keys = [bucketKey(name)];
     if (id !== undefined) {
       keys.push(gateKey(id));
@@ -75,6 +78,7 @@ export async function lookUp(
     id = actual;
     services.hints.set(name, actual);
   }
+  throw new Error(`bucket ${name} keeps changing, or has no gate`);
 }
 
 /** Reads a head's entry. */

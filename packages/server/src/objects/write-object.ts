@@ -26,8 +26,8 @@ export interface WriteOptions {
   /** The head as the request saw it. */
   readonly head: Head | undefined;
   readonly forbidOverwrite: boolean;
-  /** Further records of the same commit: the delivery and its job. */
-  readonly alongside?: readonly Put[];
+  /** Further records of the same commit: the delivery and its job, whose lease begins with the try. */
+  readonly alongside?: (nowMs: number) => readonly Put[];
 }
 
 /** What was written. */
@@ -91,7 +91,7 @@ async function attemptWrite(
         value: encodeRecord({}),
       })),
       ...displaced.puts,
-      ...(options.alongside ?? []),
+      ...(options.alongside?.(nowMs) ?? []),
     ],
     deletes: [...displaced.deletes, ...(intent === undefined ? [] : [intentKey(intent.ref)])],
   });

@@ -19,6 +19,30 @@ export const maxDocumentBytes = 2_097_152;
 /** Most bytes of user metadata, names and values together (OSS limits page: 8 KB). */
 export const maxMetadataBytes = 8_192;
 
+/** Longest stored header, in bytes of its value; OSS documents no limit, this one keeps a record within the store's bounds. */
+export const maxStoredHeaderBytes = 2_048;
+
+const storedHeaders = [
+  "content-type",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "expires",
+] as const;
+
+function checkStoredHeaders(message: RequestMessage): void {
+  for (const name of storedHeaders) {
+    const value = message.headers[name] ?? "";
+    if (value.length <= maxStoredHeaderBytes) continue;
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: name, ArgumentValue: value.slice(0, 256) },
+      { message: `The header ${name} must not exceed ${maxStoredHeaderBytes} bytes.` },
+    );
+  }
+}
+
 /** Decodes the input. Throws InvalidArgument, MalformedXML, InvalidDigest or EntityTooLarge. */
 export async function decodeInput(
   message: RequestMessage,
@@ -26,6 +50,7 @@ export async function decodeInput(
   subject: Subject,
 ): Promise<object> {
   const declaration = declarationOf(subject.operation);
+  checkStoredHeaders(message);
   const document =
     declaration.inputRoot === undefined
       ? undefined

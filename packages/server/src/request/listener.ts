@@ -100,7 +100,10 @@ export class DataListener {
       this.#report(request, answer, startedMs);
     } catch (cause) {
       // Headers are out: all that is left is to let the client see that the body is not whole.
-      this.#options.log.warn({ err: cause, target: request.url }, "an answer was cut off");
+      this.#options.log.warn(
+        { err: cause, target: (request.url ?? "").split("?", 1)[0] },
+        "an answer was cut off",
+      );
       response.destroy();
     } finally {
       this.#underWay -= 1;
@@ -118,8 +121,10 @@ export class DataListener {
     const headers = [...answer.headers];
     if (this.#closing || body.mustClose) headers.push("Connection", "close");
     response.sendDate = false;
+    const isStream = answer.body !== undefined && !(answer.body instanceof Uint8Array);
+    if (body.unread && isStream) await body.drain(); // nothing is known of an answer that must wait
     response.writeHead(answer.status, headers);
-    if (body.unread) {
+    if (body.unread && !isStream) {
       // The answer goes out whole before the rest of the body is taken in, so that the client can stop sending.
       if (answer.body instanceof Uint8Array) response.write(answer.body);
       else response.flushHeaders();

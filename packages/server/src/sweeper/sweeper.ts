@@ -5,10 +5,11 @@ import type { Logger } from "pino";
 import { commitOnce } from "../objects/commit.ts";
 import {
   garbageKey,
+  gateKey,
   idOfKey,
+  jobRange,
   kindRange,
   parseJobKey,
-  jobRange,
   referenceRange,
 } from "../objects/keys.ts";
 import { lookUp } from "../objects/look-up.ts";
@@ -19,7 +20,6 @@ import {
   type GateRecord,
   type SinceRecord,
 } from "../objects/records.ts";
-import { gateKey } from "../objects/keys.ts";
 import { tryDeleteBucket } from "../operations/bucket/delete-bucket.ts";
 import type { Clock } from "../services.ts";
 
@@ -55,6 +55,7 @@ export class Sweeper {
   readonly #options: SweeperOptions;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  #sweeping = false;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -62,7 +63,11 @@ export class Sweeper {
 
   start(): void {
     this.#timer = setInterval(() => {
-      this.#running = this.#running.then(() => this.sweep());
+      if (this.#sweeping) return;
+      this.#sweeping = true;
+      this.#running = this.sweep().finally(() => {
+        this.#sweeping = false;
+      });
     }, sweepEveryMs);
     this.#timer.unref();
   }
@@ -74,10 +79,15 @@ export class Sweeper {
 
   /** Sweeps once. Several sweepers may run at a time: every step is a checked commit. */
   async sweep(): Promise<void> {
+    await this.#guarded(() => this.#sweepIntents());
+    await this.#guarded(() => this.#sweepGarbage());
+    await this.#guarded(() => this.#resumeDeletions());
+  }
+
+  // One thing that cannot be swept must not keep the others.
+  async #guarded(work: () => Promise<void>): Promise<void> {
     try {
-      await this.#sweepIntents();
-      await this.#sweepGarbage();
-      await this.#resumeDeletions();
+      await work();
     } catch (cause) {
       this.#options.log.error({ err: cause }, "a sweep failed");
     }
@@ -124,8 +134,11 @@ export class Sweeper {
       const page = await metadata.scan({ from: next, to, limit: stepRows });
       for (const row of page.rows) {
         if (!("entry" in row)) continue;
-        const { sinceMs } = decodeRecord<SinceRecord>(row.entry.value);
-        if (clock() - sinceMs >= ageMs) await visit(row.entry);
+        const { entry } = row;
+        await this.#guarded(async () => {
+          const { sinceMs } = decodeRecord<SinceRecord>(entry.value);
+          if (clock() - sinceMs >= ageMs) await visit(entry);
+        });
       }
       next = page.next;
     }
@@ -133,23 +146,23 @@ export class Sweeper {
 
   // A process that died between a bucket's fence and its end leaves the gate closed; the job brings us here.
   async #resumeDeletions(): Promise<void> {
-    const { metadata, hints, clock } = this.#options;
+    const { metadata, clock } = this.#options;
     const page = await metadata.scan({ ...jobRange(clock()), limit: stepRows });
     for (const row of page.rows) {
       if (!("entry" in row)) continue;
       const { kind, id } = parseJobKey(row.entry.key);
-      if (kind !== "delete-bucket") continue;
-      await commitOnce(metadata, {
-        checks: [{ key: row.entry.key, version: row.entry.version }],
-        puts: [],
-        deletes: [row.entry.key],
-      });
-      const [gate] = await metadata.getMany([gateKey(id)]);
-      if (gate === undefined) continue;
-      const { name, state } = decodeRecord<GateRecord>(gate.value);
-      if (state !== "deleting") continue;
-      const { bucket } = await lookUp({ metadata, hints }, name);
-      if (bucket !== undefined) await tryDeleteBucket({ metadata, clock }, bucket);
+      if (kind === "delete-bucket") await this.#resumeDeletion(id, row.entry);
     }
+  }
+
+  async #resumeDeletion(id: Uint8Array, job: Omit<Entry, "payload">): Promise<void> {
+    const { metadata, hints, clock } = this.#options;
+    const check = { key: job.key, version: job.version };
+    const [gate] = await metadata.getMany([gateKey(id)]);
+    const { name, state } = gate === undefined ? {} : decodeRecord<GateRecord>(gate.value);
+    const { bucket } = name === undefined ? {} : await lookUp({ metadata, hints }, name);
+    const same = bucket !== undefined && Buffer.from(id).equals(bucket.id);
+    if (state === "deleting" && same) await tryDeleteBucket({ metadata, clock }, bucket, check);
+    else await commitOnce(metadata, { checks: [check], puts: [], deletes: [job.key] });
   }
 }

@@ -30,7 +30,8 @@ export class FolderSync {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Syncs a folder: the names in it are on disk afterwards. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {
     await handle.sync();

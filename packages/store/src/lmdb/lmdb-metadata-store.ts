@@ -150,6 +150,7 @@ class LmdbMetadataStore implements MetadataStore {
     try {
       held = await this.#judge(commit);
     } catch (cause) {
+      hearCommitError(cause);
       return { kind: "unknown", cause };
     }
     if (held) return { kind: "committed" };
@@ -170,8 +171,8 @@ class LmdbMetadataStore implements MetadataStore {
       results.push(result);
       return result;
     };
-    const outermost = nest(commit.checks);
-    await outermost;
+    results.push(nest(commit.checks));
+    // All at once: a failed transaction rejects each of them, and none may go unheard.
     return (await Promise.all(results)).every(Boolean);
   }
 
@@ -199,6 +200,12 @@ class LmdbMetadataStore implements MetadataStore {
     await Promise.allSettled(this.#underWay);
     await this.#root.close();
   };
+}
+
+// lmdb hangs a promise of the transaction's error on each rejection; it rejects too, and must be heard.
+function hearCommitError(cause: unknown): void {
+  if (typeof cause !== "object" || cause === null || !("commitError" in cause)) return;
+  Promise.resolve(cause.commitError).catch(() => undefined);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

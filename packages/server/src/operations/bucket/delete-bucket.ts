@@ -27,18 +27,22 @@ type DeletingServices = Pick<Services, "metadata" | "clock">;
 export async function tryDeleteBucket(
   services: DeletingServices,
   bucket: Bucket,
+  resumed?: { readonly key: Uint8Array; readonly version: number },
 ): Promise<"removed" | "not empty" | "changed"> {
   const { metadata, clock } = services;
   const gate = gateKey(bucket.id);
   const job = jobKey(clock() + deletionLeaseMs, "delete-bucket", bucket.id);
   const closed: GateRecord = { ...bucket.gate, state: "deleting" };
   const fenced = await commitOnce(metadata, {
-    checks: [{ key: gate, version: bucket.gateVersion }],
+    checks: [
+      { key: gate, version: bucket.gateVersion },
+      ...(resumed === undefined ? [] : [resumed]),
+    ],
     puts: [
       { key: gate, value: encodeRecord(closed) },
       { key: job, value: encodeRecord({}) },
     ],
-    deletes: [],
+    deletes: resumed === undefined ? [] : [resumed.key], // the new job takes over from the old in one commit
   });
   if (!fenced.ok) return "changed";
   // Nobody can write below the bucket now: every writer checks the gate's version.

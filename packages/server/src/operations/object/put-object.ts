@@ -1,11 +1,11 @@
 // PutObject: takes the body in, holds it against the digests that came with it, renders the callback, and commits.
 import { OssError } from "@ossicle/protocol";
+import { BlobMissingError, type Put } from "@ossicle/store";
 import { deliveryPuts } from "../../callback/ledger.ts";
 import { imageInfoFailed, renderDelivery } from "../../callback/plan.ts";
 import { type ImageInfo, readImageInfo } from "../../callback/image-info.ts";
 import { type Ingested, ingest } from "../../objects/ingest.ts";
-import type { NewObject } from "../../objects/write-object.ts";
-import { writeObject } from "../../objects/write-object.ts";
+import { type NewObject, writeObject } from "../../objects/write-object.ts";
 import { checkContentMd5 } from "../../request/decode.ts";
 import type { BucketContext, Handler, PendingDelivery } from "../handler.ts";
 import { storeHeaders } from "./stored-headers.ts";
@@ -29,7 +29,13 @@ export const putObject: Handler<"putObject"> = async (context, input) => {
     const prepared = await prepareDelivery(context, input.key, { body, record: object.record });
     const written = await writeObject(
       services,
-      { bucket, key: input.key, head, forbidOverwrite, alongside: prepared?.puts ?? [] },
+      {
+        bucket,
+        key: input.key,
+        head,
+        forbidOverwrite,
+        ...(prepared === undefined ? {} : { alongside: prepared.puts }),
+      },
       object,
     );
     const { etag, contentMd5 = "", crc64 } = object.record;
@@ -39,7 +45,11 @@ export const putObject: Handler<"putObject"> = async (context, input) => {
     };
   } catch (cause) {
     // After an unknown outcome the commit may have happened: the bytes must stay until the sweeper knows.
-    if (!(cause instanceof OssError) || cause.code !== "ServiceUnavailable") await body.discard();
+    if (!(cause instanceof OssError) || cause.code !== "ServiceUnavailable") {
+      await body
+        .discard()
+        .catch((error: unknown) => services.log.warn({ err: error }, "discard failed"));
+    }
     throw cause;
   }
 };
@@ -63,7 +73,7 @@ function describe(context: BucketContext, input: PutInput, body: Ingested): NewO
 }
 
 interface PreparedDelivery {
-  readonly puts: ReturnType<typeof deliveryPuts>["puts"];
+  readonly puts: (nowMs: number) => readonly Put[];
   /** The delivery in this process's hands, once its commit has a version. */
   readonly pending: (version: number) => PendingDelivery;
 }
@@ -82,10 +92,10 @@ async function prepareDelivery(
     try {
       image = await readImageInfo(services, body);
     } catch (cause) {
+      if (cause instanceof BlobMissingError) throw cause; // then the object is not whole either
       failure = imageInfoFailed(cause);
     }
   }
-  const nowMs = services.clock();
   const delivery = renderDelivery(
     plan,
     {
@@ -101,11 +111,15 @@ async function prepareDelivery(
       operation: "PutObject",
       image,
     },
-    { identity, owner: bucket.record.owner, nowMs },
+    { identity, owner: bucket.record.owner, nowMs: services.clock() },
   );
-  const { puts, job } = deliveryPuts(delivery, nowMs);
+  let job: Buffer = Buffer.alloc(0); // of the try that was committed
   return {
-    puts,
+    puts: (nowMs) => {
+      const prepared = deliveryPuts(delivery, nowMs);
+      ({ job } = prepared);
+      return prepared.puts;
+    },
     pending: (version) => ({
       leased: { delivery, version, job },
       ...(failure === undefined ? {} : { failure }),

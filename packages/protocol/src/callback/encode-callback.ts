@@ -1,5 +1,5 @@
 // Callback parameters, written for people and encoded for the wire; checked here, so that a mistake shows before an upload.
-import { type CallbackBodyType, encodeParameter } from "@ossicle/protocol";
+import { type CallbackBodyType, encodeParameter } from "./parameters.ts";
 
 /** A callback to ask for. */
 export interface CallbackRequest {

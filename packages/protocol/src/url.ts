@@ -1,0 +1,55 @@
+// URLs of buckets and objects, for those who send requests: clients, and servers that hand out tickets.
+import { percentEncode, percentEncodePath, utf8ToBinary } from "./bytes.ts";
+import type { QueryParameter } from "./query.ts";
+
+/** How a bucket is named in a URL. */
+export type Addressing = "virtual" | "path" | "custom-domain";
+
+/** Where a store is. */
+export interface Endpoint {
+  readonly origin: URL;
+  readonly addressing: Addressing;
+}
+
+/** Reads an endpoint; https when the scheme is missing, path style for IP addresses and localhost. Throws TypeError. */
+export function parseEndpoint(text: string, addressing?: Addressing): Endpoint {
+  const origin = new URL(/^https?:\/\//i.test(text) ? text : `https://${text}`);
+  const bare = /^(?:localhost|[\d.]+|\[.*\])$/.test(origin.hostname);
+  return { origin, addressing: addressing ?? (bare ? "path" : "virtual") };
+}
+
+/** An operation's place. */
+export interface Address {
+  /** Scheme, authority and path. */
+  readonly url: string;
+  /** `/`, `/bucket/` or `/bucket/key`, decoded, as a binary string: what signatures cover. */
+  readonly resource: string;
+}
+
+/** Finds the place of a bucket and key. */
+export function addressOf(
+  { origin, addressing }: Endpoint,
+  bucket: string | undefined,
+  key: string | undefined,
+): Address {
+  if (bucket === undefined) return { url: `${origin.origin}/`, resource: "/" };
+  const binary = utf8ToBinary(key ?? "");
+  const host = addressing === "virtual" ? `${bucket}.${origin.host}` : origin.host;
+  const prefix = addressing === "path" ? `/${bucket}/` : "/";
+  const url = `${origin.protocol}//${host}${prefix}${encodeKey(binary)}`;
+  return { url, resource: `/${bucket}/${binary}` };
+}
+
+// URL parsers fold `.` and `..` between slashes, so a key with such a part goes out as one part, with its slashes escaped.
+function encodeKey(key: string): string {
+  return /(?:^|\/)\.{1,2}(?:\/|$)/.test(key) ? percentEncode(key) : percentEncodePath(key);
+}
+
+/** Writes a query with its `?`; a name without value has no `=`. */
+export function formatQuery(query: readonly QueryParameter[]): string {
+  if (query.length === 0) return "";
+  const parts = query.map(({ name, value }) =>
+    value === "" ? percentEncode(name) : `${percentEncode(name)}=${percentEncode(value)}`,
+  );
+  return `?${parts.join("&")}`;
+}

@@ -1,0 +1,104 @@
+// TLS on both sides, custom domains, and proxies. The certificate in `fixtures` is for localhost, made for these tests, and trusted by
+// NODE_EXTRA_CA_CERTS only.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, request } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CallbackFailedError, createClient } from "@ossicle/client";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { answerJson, startApplication } from "./application.ts";
+import { serveFolder, type Served, servedCredentials } from "./serve.ts";
+
+const certificate = fileURLToPath(new URL("fixtures/localhost.pem", import.meta.url));
+const key = fileURLToPath(new URL("fixtures/localhost.key", import.meta.url));
+const bucket = "pictures";
+let data: string;
+let served: Served;
+
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), "ossicle-tls-"));
+});
+afterEach(async () => {
+  served.child.kill("SIGTERM");
+  await served.exited;
+  await rm(data, { recursive: true, force: true });
+});
+
+describe("a callback over https", () => {
+  test.each([
+    [true, "localhost"],
+    [false, false],
+  ])("with callbackSNI %s names the server as %s", async (sni, name) => {
+    const names: unknown[] = [];
+    const application = createServer(
+      { cert: await readFile(certificate), key: await readFile(key) },
+      (incoming, response) => {
+        incoming.resume().on("end", () => answerJson(response));
+      },
+    );
+    application.on("secureConnection", (socket) => names.push(socket.servername));
+    await new Promise<void>((resolve) => {
+      application.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = application.address() as AddressInfo;
+    try {
+      const tls = ["--tls-cert", certificate, "--tls-key", key];
+    const domains = ["--custom-domains", `img.example.org=${bucket}`];
+    const network = ["--callback-targets", "private", "--trusted-proxies", "127.0.0.0/8"];
+    served = await serveFolder(data, [...tls, ...domains, ...network]);
+    const { port } = new URL(served.url);
+    const ca = await readFile(certificate, "utf8");
+    // A fetch that resolves the custom domain to the store, as its DNS would.
+    const send: typeof fetch = async (input, init) => {
+      const { method, headers, body } = new Request(input, init);
+      const payload =
+        body === null ? undefined : Buffer.from(await new Response(body).arrayBuffer());
+      return new Promise((resolve, reject) => {
+        const url = new URL(String(input));
+        const forwarded = "203.0.113.9, 198.51.100.7, 127.0.0.5";
+        const call = request({
+          host: "127.0.0.1",
+          port,
+          servername: url.hostname === "127.0.0.1" ? "localhost" : url.hostname,
+          ca,
+          method,
+          path: url.pathname + url.search,
+          headers: { ...Object.fromEntries(headers), host: url.host, "x-forwarded-for": forwarded },
+        });
+        call.on("error", reject);
+        call.on("response", (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("end", () => {
+            const found = Object.entries(response.headers).map(
+              ([name, value]) => [name, String(value)] as [string, string],
+            );
+            const empty = [204, 304].includes(response.statusCode ?? 0);
+            resolve(
+              new Response(empty ? null : Buffer.concat(chunks), {
+                status: response.statusCode ?? 0,
+                headers: found,
+              }),
+            );
+          });
+        });
+        call.end(payload);
+      });
+    };
+    const options = { region: "cn-hangzhou", credentials: servedCredentials, fetch: send };
+    await createClient({ ...options, endpoint: served.url }).putBucket({ bucket });
+    const client = createClient({
+      ...options,
+      endpoint: `https://img.example.org:${port}`,
+      addressing: "custom-domain",
+    });
+    const callback = { url: application.url, body: "${clientIp}" };
+    await client.putObject({ bucket, key: "a/b.png", body: "x", callback });
+    expect(application.received[0]?.body).toBe("198.51.100.7");
+    expect(await (await client.getObject({ bucket, key: "a/b.png" })).text()).toBe("x");
+  } finally {
+    await application.close();
+  }
+});
