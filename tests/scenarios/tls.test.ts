@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CallbackFailedError, createClient } from "@ossicle/client";
+import { CallbackFailedError, type Client, createClient } from "@ossicle/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { answerJson, startApplication } from "./application.ts";
 import { serveFolder, type Served, servedCredentials } from "./serve.ts";
@@ -44,7 +44,52 @@ describe("a callback over https", () => {
     });
     const { port } = application.address() as AddressInfo;
     try {
-      const tls = ["--tls-cert", certificate, "--tls-key", key];
+      served = await serveFolder(data, [], { NODE_EXTRA_CA_CERTS: certificate });
+      const client = clientOf(served);
+      await client.putBucket({ bucket });
+      const callback = { url: `https://localhost:${port}/`, body: "o=${object}", sni };
+      const result = await client.putObject({ bucket, key: "k", body: "x", callback });
+      expect(result.callback?.json()).toEqual({ Status: "OK" });
+      expect(names).toEqual([name]);
+      // Held against the URL's name, with or without SNI.
+      const other = { ...callback, url: `https://127.0.0.2:${port}/` };
+      const failed = client.putObject({ bucket, key: "k", body: "x", callback: other });
+      await expect(failed).rejects.toThrow(CallbackFailedError);
+    } finally {
+      application.close();
+    }
+  });
+
+  test("is refused when nobody vouches for the certificate", async () => {
+    const application = createServer(
+      { cert: await readFile(certificate), key: await readFile(key) },
+      (_incoming, response) => answerJson(response),
+    );
+    await new Promise<void>((resolve) => {
+      application.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = application.address() as AddressInfo;
+    try {
+      served = await serveFolder(data);
+      const client = clientOf(served);
+      await client.putBucket({ bucket });
+      const callback = { url: `https://localhost:${port}/`, body: "o=${object}" };
+      const failed = client.putObject({ bucket, key: "k", body: "x", callback });
+      await expect(failed).rejects.toMatchObject({ message: "Error status : 502." });
+    } finally {
+      application.close();
+    }
+  });
+});
+
+function clientOf({ url: endpoint }: Served): Client {
+  return createClient({ endpoint, region: "cn-hangzhou", credentials: servedCredentials });
+}
+
+test("the store serves https under a custom domain, behind a proxy that it trusts", async () => {
+  const application = await startApplication();
+  try {
+    const tls = ["--tls-cert", certificate, "--tls-key", key];
     const domains = ["--custom-domains", `img.example.org=${bucket}`];
     const network = ["--callback-targets", "private", "--trusted-proxies", "127.0.0.0/8"];
     served = await serveFolder(data, [...tls, ...domains, ...network]);
@@ -56,7 +101,7 @@ describe("a callback over https", () => {
       const payload =
         body === null ? undefined : Buffer.from(await new Response(body).arrayBuffer());
       return new Promise((resolve, reject) => {
-        const url = new URL(String(input));
+        const url = new URL(new Request(input).url);
         const forwarded = "203.0.113.9, 198.51.100.7, 127.0.0.5";
         const call = request({
           host: "127.0.0.1",
