@@ -32,7 +32,7 @@ import type { Clock, Services } from "./services.ts";
 import { defaultSweepAges, type SweepAges, Sweeper } from "./sweeper/sweeper.ts";
 
 /** Bodies up to this size travel in the metadata commit (docs/decisions/0004: measured on an aged database). */
-export const defaultInlineLimitBytes = 16_384;
+export const defaultInlineLimitBytes = 32_768;
 
 /** Time that requests under way get when a server stops, in milliseconds. */
 const closeGraceMs = 30_000;

@@ -1,0 +1,119 @@
+// Deliveries whose process died: taken over when their lease is over, once, with the same id; with an outcome never sent again.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { commitOnce } from "../objects/commit.ts";
+import { deliveryKey } from "../objects/keys.ts";
+import { decodeRecord } from "../objects/records.ts";
+import { type ModelPipeline, modelPipeline } from "../request/model-pipeline.ts";
+import type { Delivery, DeliveryRecord } from "./delivery.ts";
+import { deliveryPuts, leaseMs } from "./ledger.ts";
+
+let application: Server;
+let url: string;
+let status: number;
+let seen: string[];
+let pipeline: ModelPipeline;
+
+beforeAll(async () => {
+  application = createServer((request, response) => {
+    seen.push(String(request.headers["x-oss-request-id"]));
+    request.resume().on("end", () => response.writeHead(status, { "content-length": 2 }).end("{}"));
+  });
+  await new Promise<void>((resolve) => {
+    application.listen(0, "127.0.0.1", resolve);
+  });
+  url = `http://127.0.0.1:${(application.address() as AddressInfo).port}/`;
+});
+beforeEach(async () => {
+  status = 200;
+  seen = [];
+  pipeline = await modelPipeline();
+});
+afterEach(() => pipeline.services.callbacks.close());
+afterAll(() => application.close());
+
+/** Commits a delivery and dies: nobody sends it. */
+async function leaveDue(id: string): Promise<void> {
+  const record: DeliveryRecord = {
+    state: "due",
+    createdMs: pipeline.clock.ms,
+    bucket: "bucket",
+    key: "k",
+    operation: "PutObject",
+    owner: "1",
+    urls: [url],
+    sni: false,
+    bodyType: "application/x-www-form-urlencoded",
+    additionalHeaders: {},
+    attempts: [],
+  };
+  const delivery: Delivery = { id, record, body: Buffer.from("o=k") };
+  const { puts } = deliveryPuts(delivery, pipeline.clock.ms);
+  await commitOnce(pipeline.metadata, { checks: [], puts, deletes: [] });
+}
+
+const look = (): Promise<void> => pipeline.services.callbacks.takeOver();
+
+async function stateOf(id: string): Promise<DeliveryRecord | undefined> {
+  // Outcomes are recorded behind the sender's back.
+  await new Promise((resolve) => {
+    setTimeout(resolve, 20);
+  });
+  const [entry] = await pipeline.metadata.getMany([deliveryKey(Buffer.from(id, "hex"))]);
+  return entry && decodeRecord<DeliveryRecord>(entry.value);
+}
+
+const id = "0123456789ABCDEF01234567";
+
+describe("a delivery that was left due", () => {
+  test("is not touched while its lease lasts, then sent once with the same id", async () => {
+    await leaveDue(id);
+    pipeline.clock.ms += leaseMs - 1;
+    await look();
+    expect(seen).toEqual([]);
+    pipeline.clock.ms += 2;
+    await look();
+    expect(seen).toEqual([id]);
+    const record = await stateOf(id);
+    expect(record?.state).toBe("delivered");
+    expect(record?.attempts[0]?.reason).toContain("outcome unknown");
+    pipeline.clock.ms += 10 * leaseMs;
+    await look();
+    expect(seen).toEqual([id]);
+  });
+
+  test("that fails has an outcome, and is never sent again", async () => {
+    status = 500;
+    await leaveDue(id);
+    pipeline.clock.ms += leaseMs + 1;
+    await look();
+    expect((await stateOf(id))?.state).toBe("failed");
+    pipeline.clock.ms += 10 * leaseMs;
+    await look();
+    expect(seen).toEqual([id]);
+    const kinds = pipeline.metadata.entries().map(({ key }) => String.fromCharCode(key[0] ?? 0));
+    expect(kinds.filter((kind) => kind === "f" || kind === "q")).toEqual(["f"]);
+  });
+
+  test("is sent by one of two who look at the same moment", async () => {
+    for (let index = 0; index < 10; index += 1)
+      await leaveDue(id.slice(0, 22) + String(10 + index));
+    pipeline.clock.ms += leaseMs + 1;
+    await Promise.all([look(), look(), look()]);
+    expect(seen).toHaveLength(10);
+    expect(new Set(seen).size).toBe(10);
+  });
+
+  test("does not wait for another that cannot be read", async () => {
+    const broken = "00".repeat(12);
+    await leaveDue(broken);
+    await leaveDue(id);
+    const value = Buffer.from([0x7f]);
+    const puts = [{ key: deliveryKey(Buffer.from(broken, "hex")), value }];
+    await commitOnce(pipeline.metadata, { checks: [], puts, deletes: [] });
+    pipeline.clock.ms += leaseMs + 1;
+    await look();
+    expect(seen).toEqual([id]);
+  });
+});
