@@ -196,6 +196,40 @@ describe("sockets", () => {
     expect(answer).toContain("<Error><Code>InvalidRequest</Code>");
   });
 
+  test("a GET that brings a body is answered whole, and the connection goes on", async () => {
+    const client = await serve();
+    await client.putObject({ bucket, key: "big", body: "x".repeat(500_000), acl: "public-read" });
+    const odd = `GET /${bucket}/big HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello`;
+    const next = "GET /_ossicle/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    const answer = await talk([odd, next]);
+    const [, body = ""] = /\r\n\r\n(x*)HTTP\/1\.1 200 OK/.exec(answer) ?? [];
+    expect(body.length).toBe(500_000);
+    expect(answer.endsWith("ok\n")).toBe(true);
+  });
+
+  test("pipelined requests are answered in order, and a flood of them is cut off", async () => {
+    const client = await serve();
+    await client.putObject({ bucket, key: "big", body: "x".repeat(500_000), acl: "public-read" });
+    const get = `GET /${bucket}/big HTTP/1.1\r\nHost: x\r\n\r\n`;
+    const last = "GET /_ossicle/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    const answer = await talk([get.repeat(5) + last]);
+    expect(answer.split("HTTP/1.1 200 OK")).toHaveLength(7);
+    const flood = await talk([get.repeat(3_000)]).catch(() => "");
+    expect(flood.split("HTTP/1.1 200 OK").length).toBeLessThan(200);
+    await client.putObject({ bucket, key: "after", body: "x" });
+  });
+
+  test("a long run of blanks in a Range costs nothing", async () => {
+    const client = await serve();
+    await client.putObject({ bucket, key: "k", body: "x".repeat(100), acl: "public-read" });
+    const range = `bytes=${" ".repeat(28_000)}x`;
+    const answer = await talk(
+      `GET /${bucket}/k HTTP/1.1\r\nHost: x\r\nRange: ${range}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(/x-oss-server-time: (\d+)/.exec(answer)?.[1]?.length).toBeLessThan(4);
+  });
+
   test("keys are not folded, and a host that names a bucket has no /_ossicle/", async () => {
     const client = await serve();
     await client.putObject({ bucket, key: "a/../b//c/.", body: "whole" });

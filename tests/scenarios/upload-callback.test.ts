@@ -347,6 +347,17 @@ describe("a callback that fails", () => {
     expect(error).toMatchObject({ message: "Cost too long time.", ec: "0007-00000202" });
   });
 
+  test("because TLS never comes about takes no longer than any other", async () => {
+    const tarpit = createTcpServer(() => undefined);
+    await new Promise<void>((resolve) => {
+      tarpit.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = tarpit.address() as AddressInfo;
+    const error = await failure(upload({ url: `https://127.0.0.1:${port}/` }));
+    expect(error).toMatchObject({ message: "Cost too long time.", ec: "0007-00000202" });
+    tarpit.close();
+  });
+
   test("does not fail what the uploader sees of the object", async () => {
     behaviour = (response) => response.writeHead(500).end();
     const ticket = await ticketFor({ url: application.url, body: "o" });

@@ -27,11 +27,25 @@ serveCommand.addHelpText(
 );
 serveCommand.action(async (options: Readonly<Record<string, string>>) => {
   const { config, ...flags } = options;
-  const file: unknown = config === undefined ? {} : JSON.parse(await readFile(config, "utf8"));
+  const file = config === undefined ? {} : await readJson(config);
   await serve(
     readConfiguration({ flags, env: process.env, file: file as Readonly<Record<string, unknown>> }),
   );
 });
+
+/** A mistake in what the operator gave. */
+class UsageError extends Error {
+  override readonly name: string = "UsageError";
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`${file} is not JSON: ${String(cause)}`, { cause });
+  }
+}
 
 program
   .command("demo")
@@ -45,9 +59,14 @@ program
 try {
   await program.parseAsync();
 } catch (cause) {
-  const known = cause instanceof ConfigurationError || cause instanceof SyntaxError;
-  process.stderr.write(
-    `${known ? cause.message : String(cause instanceof Error ? cause.stack : cause)}\n`,
-  );
+  process.stderr.write(`${explain(cause)}\n`);
   process.exitCode = 1;
+}
+
+// What an operator can mend is one line; anything else is a fault of ours, with its stack.
+function explain(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const mendable =
+    "code" in cause || cause instanceof ConfigurationError || cause instanceof UsageError;
+  return mendable ? cause.message : (cause.stack ?? cause.message);
 }

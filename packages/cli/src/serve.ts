@@ -27,7 +27,7 @@ async function serveAlone(configuration: Configuration): Promise<void> {
 }
 
 async function serveTogether(configuration: Configuration): Promise<void> {
-  const primary = await primaryOf(configuration.workers, pino({ level: configuration.logLevel }));
+  const primary = await primaryOf(configuration, pino({ level: configuration.logLevel }));
   const admin = await openAdmin(configuration, () => primary.metrics());
   announce(configuration, primary, admin?.url);
   await stopSignal();
@@ -65,6 +65,10 @@ function announce(
         : ""
     }`,
   ];
+  if (origin === "made") {
+    const { accessKeyId, accessKeySecret } = credentials.credentials;
+    lines.push(`export OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${accessKeySecret}`);
+  }
   if (adminUrl !== undefined) lines.push(`health and metrics at ${adminUrl}`);
   process.stdout.write(`${lines.join("\n")}\n`);
 }

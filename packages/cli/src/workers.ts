@@ -1,5 +1,6 @@
 // Several worker processes behind one port. The primary forks them, forks a dead one anew, sums their metrics, and stops them.
 import cluster, { type Worker } from "node:cluster";
+import { type AddressInfo, createServer } from "node:net";
 import { type Configuration, type RunningServer, startServer } from "@ossicle/server";
 import type { Logger } from "pino";
 import { AggregatorRegistry } from "prom-client";
@@ -7,11 +8,7 @@ import { stopSignal } from "./serve.ts";
 
 /** What a worker tells its primary. */
 type WorkerMessage =
-  | {
-      readonly kind: "ready";
-      readonly url: string;
-      readonly credentials: RunningServer["credentials"];
-    }
+  | ({ readonly kind: "ready" } & Pick<RunningServer, "url" | "credentials">)
   | { readonly kind: "metrics"; readonly metrics: object[] };
 
 /** The workers, seen from the primary. */
@@ -31,12 +28,21 @@ const metricsTimeoutMs = 2_000;
 /** The environment variable that tells one worker to do the folder's background work. */
 const backgroundVariable = "OSSICLE_WORKER_BACKGROUND";
 
+/** The environment variable that tells a worker which port was chosen. */
+const portVariable = "OSSICLE_WORKER_PORT";
+
 /** Forks workers and waits until all of them serve. */
-export async function primaryOf(count: number, log: Logger): Promise<Primary> {
+export async function primaryOf(configuration: Configuration, log: Logger): Promise<Primary> {
+  const count = configuration.workers;
+  const port = configuration.port === 0 ? await freePort(configuration.host) : configuration.port;
   let closing = false;
   let started = false;
   const fork = (background: boolean): Promise<WorkerMessage & { kind: "ready" }> => {
-    const worker = cluster.fork({ [backgroundVariable]: background ? "1" : "0" });
+    const worker = cluster.fork({
+      [backgroundVariable]: background ? "1" : "0",
+      [portVariable]: String(port),
+    });
+    worker.on("error", (cause) => log.error({ err: cause }, "a worker's channel failed"));
     let ready = false;
     return new Promise((resolve, reject) => {
       worker.on("message", (message: WorkerMessage) => {
@@ -56,8 +62,15 @@ export async function primaryOf(count: number, log: Logger): Promise<Primary> {
       });
     });
   };
-  // One after the other: the first makes what the folder lacks, and takes the port when it was 0.
-  const first = await fork(true);
+  const stop = async (): Promise<void> => {
+    closing = true;
+    await Promise.all(liveWorkers().map(stopWorker));
+  };
+  // One after the other: the first makes what the folder lacks.
+  const first = await fork(true).catch(async (cause: unknown) => {
+    await stop();
+    throw cause;
+  });
   await Promise.all(Array.from({ length: count - 1 }, () => fork(false)));
   started = true;
   return {
@@ -67,11 +80,22 @@ export async function primaryOf(count: number, log: Logger): Promise<Primary> {
       const all = await Promise.all(liveWorkers().map(metricsOf));
       return AggregatorRegistry.aggregate(all).metrics();
     },
-    close: async () => {
-      closing = true;
-      await Promise.all(liveWorkers().map(stopWorker));
-    },
+    close: stop,
   };
+}
+
+// A port that was 0 is chosen once, for the workers that replace dead ones too.
+async function freePort(host: string): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, host, resolve);
+  });
+  const { port } = server.address() as AddressInfo; // a TCP server's address is always an object
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
 }
 
 function liveWorkers(): readonly Worker[] {
@@ -90,7 +114,7 @@ function metricsOf(worker: Worker): Promise<object[]> {
     };
     const timer = setTimeout(() => finish([]), metricsTimeoutMs);
     worker.on("message", onMessage);
-    worker.send({ kind: "metrics" });
+    worker.send({ kind: "metrics" }, () => undefined); // a dead one times out
   });
 }
 
@@ -105,7 +129,8 @@ function stopWorker(worker: Worker): Promise<void> {
 /** Serves as one of several workers. */
 export async function serveAsWorker(configuration: Configuration): Promise<void> {
   const background = process.env[backgroundVariable] === "1";
-  const server = await startServer(configuration, { background });
+  const port = Number(process.env[portVariable] ?? configuration.port);
+  const server = await startServer({ ...configuration, port }, { background });
   const tell = (message: WorkerMessage): void => void process.send?.(message);
   process.on("message", (message: { kind?: string }) => {
     if (message.kind !== "metrics") return;
@@ -113,7 +138,8 @@ export async function serveAsWorker(configuration: Configuration): Promise<void>
       .getMetricsAsJSON()
       .then((metrics) => tell({ kind: "metrics", metrics }));
   });
-  tell({ kind: "ready", url: server.url, credentials: server.credentials });
+  const { url, credentials } = server;
+  tell({ kind: "ready", url, credentials });
   await stopSignal();
   await server.close();
   process.disconnect?.();

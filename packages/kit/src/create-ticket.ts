@@ -44,7 +44,7 @@ export interface UploadTicket {
  * Makes a ticket.
  * @example
  * const ticket = await createUploadTicket({ endpoint, region, credentials, bucket, key, expiresSeconds: 300, callback });
- * // In the browser: await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body: file });
+ * // In the app: await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body: bytes });
  */
 export async function createUploadTicket(request: TicketRequest): Promise<UploadTicket> {
   const { bucket, key, callback, contentType, expiresSeconds } = request;

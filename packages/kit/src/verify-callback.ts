@@ -48,7 +48,10 @@ export type RefusalReason =
 
 /** A verified callback. */
 export interface VerifiedCallback {
-  /** The upload's request id, `x-oss-request-id`: the same when a callback is sent again. */
+  /**
+   * The upload's request id, `x-oss-request-id`: the same when a callback is sent again. Headers are not signed: where a replay
+   * under another id would hurt, put `${reqId}` into the template and compare that. The same holds for bucket and requester.
+   */
   readonly id: string | undefined;
   readonly bucket: string | undefined;
   /** Account id of the uploader. */

@@ -7,6 +7,9 @@ export interface ByteRange {
   readonly last: number;
 }
 
+/** Longest Range header that is looked at; a longer one can name no single range of an object. */
+const maxRangeLength = 200;
+
 /** Decides which bytes a Range header asks for; undefined means the whole object. Throws InvalidRange. */
 export function resolveRange(
   header: string | undefined,
@@ -14,7 +17,9 @@ export function resolveRange(
 ): ByteRange | undefined {
   if (header === undefined) return undefined;
   // Several ranges, start > end and malformed ones give the whole object (integration tests of the Java SDK; several: ours).
-  const match = /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/.exec(header);
+  // Blanks are taken out first: a pattern that skips them takes quadratic time on long runs.
+  const compact = header.length > maxRangeLength ? "" : header.replaceAll(/\s/g, "");
+  const match = /^bytes=(\d*)-(\d*)$/.exec(compact);
   if (match === null) return undefined;
   const [, from = "", to = ""] = match;
   if (from === "" && to === "") return undefined;

@@ -30,6 +30,8 @@ describe("a target", () => {
     ["/k", "b.cn-hangzhou.oss.aliyuncs.com", { bucket: "b", key: "k", byHost: true }],
     ["/b/k", "cn-hangzhou.oss.aliyuncs.com", { bucket: "b", key: "k", byHost: false }],
     ["/b/k", "oss-cn-hangzhou.aliyuncs.com", { bucket: "b", key: "k", byHost: false }],
+    ["/k", "b.cn-hangzhou.aliyuncs.com", { bucket: "b", key: "k", byHost: true }],
+    ["/", ".cn-hangzhou.aliyuncs.com", { byHost: false }],
     ["/k", "b.oss-accelerate.aliyuncs.com", { bucket: "b", key: "k", byHost: true }],
     ["/", ".oss-cn-hangzhou.aliyuncs.com", { byHost: false }],
     ["http://127.0.0.1/bucket/k", "127.0.0.1", { bucket: "bucket", key: "k", byHost: false }],

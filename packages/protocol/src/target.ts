@@ -34,9 +34,9 @@ export interface Target {
 }
 
 // ali-oss with an IP endpoint sends `Host: bucket.<region>.aliyuncs.com`, whatever it talks to, and `.<region>…` for
-// ListBuckets (observed, ali-oss 6.23.0). Internal, VPC, dual-stack and accelerate names follow the same pattern.
+// ListBuckets (observed, ali-oss 6.23.0); whoever configures `cn-hangzhou` as its region gets that without `oss-`. Internal, VPC, dual-stack and accelerate names follow the same pattern.
 const ossHost =
-  /^(?:(.*?)\.)??(?:(?:vpc100-)?oss(?:-[a-z0-9-]+)?|[a-z]{2}-[a-z0-9-]+\.oss(?:-internal)?)\.aliyuncs\.com$/;
+  /^(?:(.*?)\.)??(?:(?:vpc100-)?oss(?:-[a-z0-9-]+)?|[a-z]{2}-[a-z0-9-]+(?:\.oss(?:-internal)?)?)\.aliyuncs\.com$/;
 
 /** Reads a request target under a Host header. */
 export function parseTarget(rawTarget: string, host: string, rules: HostRules): Target {

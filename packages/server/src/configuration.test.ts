@@ -52,7 +52,7 @@ describe("the configuration", () => {
       { host: "0.0.0.0" },
       { advertisedUrl: "https://oss.example.com" },
       { baseDomains: "oss.example.com" },
-      { customDomains: "a.example.com=b" },
+      { customDomains: "a.example.com=bucket" },
     ]) {
       expect(effectiveTargets(read(file))).toBe("public");
     }

@@ -2,6 +2,7 @@
 // mistake is found before the first is reported.
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { checkBucketName } from "@ossicle/protocol";
 import ipaddr from "ipaddr.js";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
 
@@ -93,7 +94,8 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     env: "OSSICLE_REGION",
     description: "region that clients sign for",
     fallback: "cn-hangzhou",
-    read: (text) => matching(text, /^[a-z0-9-]+$/, "a region id such as cn-hangzhou"),
+    read: (text) =>
+      matching(text.replace(/^oss-/, ""), /^[a-z0-9-]+$/, "a region id such as cn-hangzhou"),
   },
   baseDomains: {
     placeholder: "names",
@@ -328,7 +330,7 @@ function readDomainMap(text: string): ReadonlyMap<string, string> {
   return new Map(
     list(text).map((pair) => {
       const [domain = "", bucket = ""] = pair.split("=", 2);
-      if (!domainName.test(domain.toLowerCase()) || bucket === "") {
+      if (!domainName.test(domain.toLowerCase()) || !isBucketName(bucket)) {
         throw new RangeError("expected domain=bucket pairs");
       }
       return [domain.toLowerCase(), bucket];
@@ -351,4 +353,13 @@ export function effectiveTargets(configuration: Configuration): string {
   return (
     configuration.callbackTargets ?? (isDevelopment(configuration) ? "public,private" : "public")
   );
+}
+
+function isBucketName(text: string): boolean {
+  try {
+    checkBucketName(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

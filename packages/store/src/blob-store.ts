@@ -25,7 +25,7 @@ export interface BlobSlice {
 export interface BlobStore {
   /** Starts a blob. Its intent must be committed before. */
   readonly create: (ref: BlobRef) => Promise<BlobWriter>;
-  /** Opens a slice, so that a missing blob fails here (BlobMissingError), and reads it chunk by chunk. */
+  /** Opens a slice, so that a missing blob fails here (BlobMissingError), and reads it chunk by chunk; `return()` closes it unread. */
   readonly read: (ref: BlobRef, slice: BlobSlice) => Promise<AsyncIterable<Uint8Array>>;
   /** Removes blobs. One that is not there is no error. */
   readonly remove: (refs: readonly BlobRef[]) => Promise<void>;

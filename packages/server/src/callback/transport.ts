@@ -42,7 +42,8 @@ export class CallbackTransport {
     this.#agents ??= openAgents(this.#guard);
     const { plain, withSni } = await this.#agents;
     const dispatcher = request.sni ? withSni : plain;
-    const reply = await dispatcher.request({
+    // undici heeds the signal only once there is a connection.
+    const sent = dispatcher.request({
       origin: request.origin,
       path: request.target,
       method: "POST",
@@ -51,6 +52,7 @@ export class CallbackTransport {
       signal: request.signal,
       reset: this.#use === "close",
     });
+    const reply = await orAborted(sent, request.signal);
     const head: ReplyHead = {
       status: reply.statusCode,
       contentLength: single(reply.headers["content-length"]),
@@ -100,12 +102,26 @@ interface Dial {
   readonly sni: boolean;
 }
 
+/** Longest time for a name's resolution, a connection and its TLS handshake together, in milliseconds. */
+const dialTimeoutMs = 5_000;
+
+/** The work's outcome, or the signal's reason if that comes first. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error); // a TimeoutError, by AbortSignal.timeout
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
 async function dial(guard: Guard, target: Dial): Promise<net.Socket> {
   const port = Number(target.port === "" ? (target.secure ? 443 : 80) : target.port);
+  const signal = AbortSignal.timeout(dialTimeoutMs);
   let failure: unknown;
-  for (const address of await guard.vet(target.host)) {
+  for (const address of await orAborted(guard.vet(target.host), signal)) {
     try {
-      return await connect(address, port, target);
+      return await connect({ address, port, signal }, target);
     } catch (cause) {
       failure = cause;
     }
@@ -113,7 +129,16 @@ async function dial(guard: Guard, target: Dial): Promise<net.Socket> {
   throw failure;
 }
 
-function connect(address: string, port: number, { host, secure, sni }: Dial): Promise<net.Socket> {
+interface Destination {
+  readonly address: string;
+  readonly port: number;
+  readonly signal: AbortSignal;
+}
+
+function connect(
+  { address, port, signal }: Destination,
+  { host, secure, sni }: Dial,
+): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = secure
       ? tls.connect({
@@ -127,7 +152,10 @@ function connect(address: string, port: number, { host, secure, sni }: Dial): Pr
         })
       : net.connect({ host: address, port });
     socket.setNoDelay(true);
+    const abort = (): void => void socket.destroy(signal.reason as Error); // a TimeoutError
+    signal.addEventListener("abort", abort, { once: true });
     socket.once(secure ? "secureConnect" : "connect", () => {
+      signal.removeEventListener("abort", abort);
       socket.off("error", reject);
       resolve(socket);
     });

@@ -5,10 +5,10 @@ import {
   type Operation,
   operations,
   OssError,
+  type QueryParameter,
 } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import type { LookedUp } from "../objects/look-up.ts";
-import type { RequestMessage } from "./message.ts";
 import type { Subject } from "./route.ts";
 
 /** Throws NoSuchBucket where there is no bucket, and AccessDenied where the caller may not. */
@@ -53,8 +53,13 @@ export function effectiveAcl(access: Access, { bucket, head }: LookedUp): Bucket
 }
 
 /** Response overrides need a signature. Throws InvalidRequest. */
-export function refuseAnonymousOverrides(identity: Identity, message: RequestMessage): void {
-  if (identity.kind === "account" || !/[?&]response-[a-z-]+=/.test(message.target)) return;
+export function refuseAnonymousOverrides(
+  identity: Identity,
+  query: readonly QueryParameter[],
+): void {
+  // By decoded name: `%72esponse-…` is one too.
+  if (identity.kind === "account" || !query.some(({ name }) => name.startsWith("response-")))
+    return;
   throw new OssError(
     "InvalidRequest",
     {},

@@ -145,7 +145,7 @@ function userMetadata(message: RequestMessage): Readonly<Record<string, string>>
         { message: `User metadata must not exceed ${maxMetadataBytes} bytes.` },
       );
     }
-    out ??= {};
+    out ??= Object.create(null) as Record<string, string>; // `__proto__` is a name like any other
     out[name.slice(metadataPrefix.length)] = value;
   }
   return out;

@@ -90,6 +90,34 @@ describe("PutObject and GetObject", () => {
     });
   });
 
+  test("a replaced header is text as UTF-8, never a line of its own, and never for strangers", async () => {
+    await put("k", "x", { "x-oss-object-acl": "public-read" });
+    const named = await ask({
+      method: "GET",
+      path: "/bucket/k?response-content-disposition=a%3B%C3%A9",
+    });
+    expect(named.headers["content-disposition"]).toBe("a;\xc3\xa9");
+    const split = await ask({ method: "GET", path: "/bucket/k?response-content-type=a%0d%0ab" });
+    expect(split).toMatchObject({ status: 400, code: "InvalidArgument" });
+    const stranger = {
+      method: "GET",
+      path: "/bucket/k?%72esponse-content-type=text/html",
+      anonymous: true,
+    };
+    expect(await ask(stranger)).toMatchObject({ status: 400, code: "InvalidRequest" });
+  });
+
+  test("headers and metadata that are too long together are refused before the body", async () => {
+    const quotes = '"'.repeat(8_000);
+    const answer = await put("k", "x", {
+      "x-oss-meta-a": quotes,
+      "cache-control": '"'.repeat(2_048),
+      "content-disposition": '"'.repeat(2_048),
+      expires: '"'.repeat(2_048),
+    });
+    expect(answer).toMatchObject({ status: 400, code: "InvalidArgument" });
+  });
+
   test("a range is 206 with the whole object's ETag and CRC", async () => {
     const stored = await put("k", "0123456789".repeat(20));
     const { status, body, headers } = await ask({

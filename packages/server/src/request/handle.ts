@@ -54,7 +54,7 @@ export async function handle(
         ? { bucket: undefined, head: undefined }
         : await lookUp(services, subject.bucket, subject.key, isOwnObject(identity, subject));
     authorize(identity, subject, found);
-    refuseAnonymousOverrides(identity, message);
+    refuseAnonymousOverrides(identity, query);
     // decode
     const input = await decodeInput(message, query, subject);
     // plan callback

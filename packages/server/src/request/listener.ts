@@ -22,6 +22,9 @@ export const headersTimeoutMs = 30_000;
 /** How long an idle connection is kept, in milliseconds. Ours. */
 export const keepAliveMs = 65_000;
 
+/** Most requests that a client may send ahead of their answers. Ours. */
+export const maxPipelined = 100;
+
 /** What the listener is made of. */
 export interface ListenerOptions {
   readonly handle: (message: RequestMessage) => Promise<ResponseMessage>;
@@ -40,6 +43,7 @@ export class DataListener {
   readonly server: Server;
   readonly #options: ListenerOptions;
   readonly #proxies: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
+  readonly #lines = new WeakMap<Socket, { waiting: number; last: Promise<void> }>();
   #underWay = 0;
   #closing = false;
 
@@ -59,12 +63,27 @@ export class DataListener {
       options.tls === undefined
         ? createServer(settings)
         : createSecureServer({ ...settings, ...options.tls });
-    this.server.on("request", (request, response) => void this.#serve(request, response, false));
-    this.server.on(
-      "checkContinue",
-      (request, response) => void this.#serve(request, response, true),
-    );
+    this.server.on("request", (request, response) => this.#queue(request, response, false));
+    this.server.on("checkContinue", (request, response) => this.#queue(request, response, true));
     this.server.on("clientError", (cause, socket) => this.#refuse(cause, socket as Socket));
+  }
+
+  // One request of a connection at a time: pipelined ones would open files and gather answers without bound.
+  #queue(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const { socket } = request;
+    const line = this.#lines.get(socket) ?? { waiting: 0, last: Promise.resolve() };
+    if (line.waiting >= maxPipelined) {
+      socket.destroy();
+      return;
+    }
+    line.waiting += 1;
+    this.#lines.set(socket, line);
+    const serve = (): Promise<void> => this.#serve(request, response, expectsContinue);
+    const work = line.waiting === 1 ? serve() : line.last.then(serve);
+    line.last = work.finally(() => {
+      line.waiting -= 1;
+      if (line.waiting === 0) this.#lines.delete(socket);
+    });
   }
 
   async #serve(
@@ -77,7 +96,7 @@ export class DataListener {
     const body = new BodyReader(request, response, expectsContinue);
     try {
       if (request.headers.host === undefined && request.httpVersion === "1.1") {
-        this.#refuse(new Error("a request without Host"), request.socket);
+        this.#refuse(new Error("a request without Host"), request.socket, 1);
         return;
       }
       const file = this.#publicFile(request);
@@ -92,11 +111,14 @@ export class DataListener {
       const answer = await this.#options.handle({
         method: request.method ?? "GET",
         target: request.url ?? "/",
-        headers: request.headers as Readonly<Record<string, string | undefined>>,
+        headers: plainHeaders(request),
         body,
         clientIp: this.#clientIp(request),
       });
-      await this.#send(response, answer, body);
+      await this.#send(response, answer, body).catch(async (cause: unknown) => {
+        await dispose(answer.body);
+        throw cause;
+      });
       this.#report(request, answer, startedMs);
     } catch (cause) {
       // Headers are out: all that is left is to let the client see that the body is not whole.
@@ -177,8 +199,9 @@ export class DataListener {
   }
 
   // The parser gave up before there was a request: the answer is written by hand.
-  #refuse(cause: NodeJS.ErrnoException, socket: Socket): void {
-    if (!socket.writable || cause.code === "ECONNRESET") {
+  #refuse(cause: NodeJS.ErrnoException, socket: Socket, ownRequests = 0): void {
+    // Inside an answer that is under way there is no place for another.
+    if (!socket.writable || cause.code === "ECONNRESET" || this.#answering(socket, ownRequests)) {
       socket.destroy();
       return;
     }
@@ -206,6 +229,10 @@ export class DataListener {
     );
   }
 
+  #answering(socket: Socket, ownRequests: number): boolean {
+    return (this.#lines.get(socket)?.waiting ?? 0) > ownRequests;
+  }
+
   /** Stops accepting, waits for what is under way up to a time, then closes every connection. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
@@ -224,6 +251,18 @@ export class DataListener {
     await closed;
     clearTimeout(force);
   }
+}
+
+// Node gathers `set-cookie`, of all headers, into a list.
+function plainHeaders(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
+  const cookies = request.headers["set-cookie"];
+  const plain = request.headers as Readonly<Record<string, string | undefined>>; // no other header is a list
+  return cookies === undefined ? plain : { ...plain, "set-cookie": cookies.join(",") };
+}
+
+async function dispose(body: ResponseMessage["body"]): Promise<void> {
+  if (body === undefined || body instanceof Uint8Array) return;
+  await body[Symbol.asyncIterator]().return?.();
 }
 
 function writable(response: ServerResponse): Promise<void> {

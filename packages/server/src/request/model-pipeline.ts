@@ -106,7 +106,9 @@ async function signed(
     .split("&")
     .filter((part) => part !== "")
     .map((part) => {
-      const [name = "", value = ""] = part.split("=", 2).map(decodeURIComponent);
+      const [name = "", value = ""] = part
+        .split("=", 2)
+        .map((text) => utf8ToBinary(decodeURIComponent(text)));
       return { name, value };
     });
   const added = await signHeaders(

@@ -134,21 +134,36 @@ class FileBlobWriter implements BlobWriter {
   };
 }
 
-async function* readSlice(handle: FileHandle, slice: BlobSlice): AsyncGenerator<Uint8Array> {
-  try {
-    let position = slice.offset;
-    const end = slice.offset + slice.length;
-    const size = Math.min(readChunkBytes, slice.length);
-    while (position < end) {
-      const buffer = Buffer.allocUnsafeSlow(Math.min(size, end - position));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-      if (bytesRead === 0) throw new BlobMissingError("a blob is shorter than its record says");
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await handle.close();
-  }
+// Not a generator: one that was never started would never close its file.
+function readSlice(handle: FileHandle, slice: BlobSlice): AsyncIterableIterator<Uint8Array> {
+  let position = slice.offset;
+  const end = slice.offset + slice.length;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= handle.close());
+  const iterator: AsyncIterableIterator<Uint8Array> = {
+    [Symbol.asyncIterator]: () => iterator,
+    next: async () => {
+      if (position >= end || closing !== undefined) {
+        await close();
+        return { done: true, value: undefined };
+      }
+      const buffer = Buffer.allocUnsafeSlow(Math.min(readChunkBytes, end - position));
+      try {
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+        if (bytesRead === 0) throw new BlobMissingError("a blob is shorter than its record says");
+        position += bytesRead;
+        return { done: false, value: buffer.subarray(0, bytesRead) };
+      } catch (cause) {
+        await close();
+        throw cause;
+      }
+    },
+    return: async () => {
+      await close();
+      return { done: true, value: undefined };
+    },
+  };
+  return iterator;
 }
 
 async function* scanFolder(folder: string): AsyncGenerator<{ ref: BlobRef; sizeBytes: number }> {

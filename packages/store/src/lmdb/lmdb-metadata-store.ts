@@ -150,7 +150,6 @@ class LmdbMetadataStore implements MetadataStore {
     try {
       held = await this.#judge(commit);
     } catch (cause) {
-      hearCommitError(cause);
       return { kind: "unknown", cause };
     }
     if (held) return { kind: "committed" };
@@ -160,40 +159,49 @@ class LmdbMetadataStore implements MetadataStore {
 
   // Believe the conditions' own results: puts inside a failed condition resolve to true (measured).
   async #judge(commit: Commit): Promise<boolean> {
-    const results: PromiseLike<boolean>[] = [];
-    const nest = (checks: readonly Check[]): PromiseLike<boolean> => {
+    const conditions: PromiseLike<boolean>[] = [];
+    const writes: PromiseLike<unknown>[] = [];
+    const nest = (checks: readonly Check[]): void => {
       const [check, ...rest] = checks;
-      if (check === undefined) return this.#write(commit);
+      if (check === undefined) {
+        writes.push(...this.#write(commit));
+        return;
+      }
       const version = check.version === "absent" ? null : check.version;
-      const result = this.#entries.ifVersion(asBuffer(check.key), version as number, () => {
-        results.push(nest(rest));
-      });
-      results.push(result);
-      return result;
+      const result = this.#entries.ifVersion(
+        asBuffer(check.key),
+        version as number, // null means absent; the library's types do not say so
+        () => nest(rest),
+      );
+      conditions.push(result);
     };
-    results.push(nest(commit.checks));
-    // All at once: a failed transaction rejects each of them, and none may go unheard.
-    return (await Promise.all(results)).every(Boolean);
+    nest(commit.checks);
+    // All of them: a failed transaction rejects each, and none may go unheard.
+    const settled = await Promise.allSettled([...conditions, ...writes]);
+    const failed = settled.filter((one) => one.status === "rejected");
+    for (const { reason } of failed) hearCommitError(reason);
+    if (failed[0] !== undefined) throw failed[0].reason;
+    return settled.slice(0, conditions.length).every((one) => "value" in one && one.value === true);
   }
 
-  #write(commit: Commit): PromiseLike<boolean> {
-    let last: PromiseLike<boolean> = Promise.resolve(true);
+  #write(commit: Commit): PromiseLike<unknown>[] {
+    const writes: PromiseLike<unknown>[] = [];
     for (const put of commit.puts) {
       const key = asBuffer(put.key);
       const stored = Buffer.allocUnsafe(put.value.length + 1);
       stored[0] = put.payload === undefined ? 0 : 1;
       stored.set(put.value, 1);
-      last = this.#entries.put(key, stored, commit.version);
-      last =
+      writes.push(
+        this.#entries.put(key, stored, commit.version),
         put.payload === undefined
           ? this.#payloads.remove(key)
-          : this.#payloads.put(key, asBuffer(put.payload));
+          : this.#payloads.put(key, asBuffer(put.payload)),
+      );
     }
     for (const key of commit.deletes) {
-      void this.#payloads.remove(asBuffer(key)); // its condition tells whether it happened
-      last = this.#entries.remove(asBuffer(key));
+      writes.push(this.#payloads.remove(asBuffer(key)), this.#entries.remove(asBuffer(key)));
     }
-    return last.then(() => true);
+    return writes;
   }
 
   readonly close: MetadataStore["close"] = async () => {

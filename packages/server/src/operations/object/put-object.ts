@@ -8,7 +8,7 @@ import { type Ingested, ingest } from "../../objects/ingest.ts";
 import { type NewObject, writeObject } from "../../objects/write-object.ts";
 import { checkContentMd5 } from "../../request/decode.ts";
 import type { BucketContext, Handler, PendingDelivery } from "../handler.ts";
-import { storeHeaders } from "./stored-headers.ts";
+import { storeHeaders, type StoredHeaders } from "./stored-headers.ts";
 
 type PutInput = Parameters<Handler<"putObject">>[1];
 
@@ -19,13 +19,14 @@ export const putObject: Handler<"putObject"> = async (context, input) => {
   // Early, to spare the client the body; the commit decides.
   if (forbidOverwrite && head !== undefined)
     throw new OssError("FileAlreadyExists", { Key: input.key });
+  const headers = storeHeaders(input);
   const body = await ingest(services, context.message.body);
   try {
     checkContentMd5(input.contentMd5, () => body.md5);
     if (input.hashCrc64 !== undefined && input.hashCrc64 !== body.crc64) {
       throw new OssError("InvalidCRC64");
     }
-    const object = describe(context, input, body);
+    const object = describe(context, { input, headers, body });
     const prepared = await prepareDelivery(context, input.key, { body, record: object.record });
     const written = await writeObject(
       services,
@@ -54,7 +55,13 @@ export const putObject: Handler<"putObject"> = async (context, input) => {
   }
 };
 
-function describe(context: BucketContext, input: PutInput, body: Ingested): NewObject {
+interface Upload {
+  readonly input: PutInput;
+  readonly headers: StoredHeaders;
+  readonly body: Ingested;
+}
+
+function describe(context: BucketContext, { input, headers, body }: Upload): NewObject {
   return {
     record: {
       size: body.size,
@@ -64,7 +71,7 @@ function describe(context: BucketContext, input: PutInput, body: Ingested): NewO
       type: "Normal",
       storageClass: input.storageClass ?? context.bucket.record.storageClass,
       ...(input.acl === undefined || input.acl === "default" ? {} : { acl: input.acl }),
-      ...storeHeaders(input),
+      ...headers,
       ...(body.extents === undefined ? {} : { extents: body.extents }),
     },
     ...(body.payload === undefined ? {} : { payload: body.payload }),

@@ -1,5 +1,5 @@
 // Which headers are kept with an object, and how they go out again.
-import { type ObjectFacts, type ObjectHeaders, objectHeaders } from "@ossicle/protocol";
+import { type ObjectFacts, type ObjectHeaders, objectHeaders, OssError } from "@ossicle/protocol";
 import type { ObjectRecord } from "../../objects/records.ts";
 import { lastModified } from "./current-version.ts";
 
@@ -9,8 +9,23 @@ export const defaultContentType = "application/octet-stream";
 /** The part of a record that the writer's headers decide. */
 export type StoredHeaders = Pick<ObjectRecord, "contentType" | "headers" | "metadata">;
 
-/** Keeps the writer's headers. */
+/** Longest form of all stored headers together, in bytes of their record: a record has 32 KiB. Ours. */
+const maxStoredBytes = 24_576;
+
+/** Keeps the writer's headers. Throws InvalidArgument when they are too long together. */
 export function storeHeaders(input: ObjectHeaders): StoredHeaders {
+  const stored = gather(input);
+  if (Buffer.byteLength(JSON.stringify(stored)) > maxStoredBytes) {
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "x-oss-meta-*", ArgumentValue: "" },
+      { message: "The object's headers and metadata are too long." },
+    );
+  }
+  return stored;
+}
+
+function gather(input: ObjectHeaders): StoredHeaders {
   const headers: Record<string, string> = {};
   for (const field of kept) {
     const value = input[field];
