@@ -50,7 +50,7 @@ if (parts.includes("small")) {
   const figures = await measureSmall({
     sizes: [1_024, 4_096, 16_384],
     rounds: 3,
-    seconds: 4,
+    seconds: 3,
     workers: [1, 2],
   });
   raw["small"] = figures;

@@ -50,7 +50,8 @@ export function many<T>(name: string, codec: XmlCodec<T>): Member<readonly T[]> 
 
 /** An element whose content is child elements. */
 export function shape<T extends object>(members: Members<T>): XmlCodec<T> {
-  const list = Object.entries(members) as [string, AnyMember][]; // keys and members are T's own, by construction
+  // Members are T's own, by construction; their tags are made once, since listings write thousands of them.
+  const list = (Object.entries(members) as [string, AnyMember][]).map(tagged);
   return {
     write: (value, context) => writeMembers(list, value as Fields, context),
     read: (element, context) => readMembers(list, element, context) as T, // filled from T's table
@@ -60,34 +61,47 @@ export function shape<T extends object>(members: Members<T>): XmlCodec<T> {
 type Fields = Readonly<Record<string, unknown>>;
 type AnyMember = { one?: string; many?: string; codec: XmlCodec<unknown> };
 
-function writeMembers(
-  list: readonly [string, AnyMember][],
-  value: Fields,
-  context: XmlContext,
-): string {
+interface TaggedMember {
+  readonly field: string;
+  readonly name: string;
+  readonly open: string;
+  readonly close: string;
+  readonly repeats: boolean;
+  readonly codec: XmlCodec<unknown>;
+}
+
+function tagged([field, member]: [string, AnyMember]): TaggedMember {
+  const name = member.one ?? member.many ?? field;
+  const repeats = member.many !== undefined;
+  return { field, name, open: `<${name}>`, close: `</${name}>`, repeats, codec: member.codec };
+}
+
+function writeMembers(list: readonly TaggedMember[], value: Fields, context: XmlContext): string {
   let out = "";
-  for (const [field, member] of list) {
+  for (const { field, open, close, repeats, codec } of list) {
     const content = value[field];
     if (content === undefined) continue;
-    const name = member.one ?? member.many ?? field;
-    const items = member.many === undefined ? [content] : (content as readonly unknown[]);
-    for (const item of items) out += `<${name}>${member.codec.write(item, context)}</${name}>`;
+    if (!repeats) {
+      out += open + codec.write(content, context) + close;
+      continue;
+    }
+    for (const item of content as readonly unknown[]) {
+      out += open + codec.write(item, context) + close;
+    }
   }
   return out;
 }
 
 function readMembers(
-  list: readonly [string, AnyMember][],
+  list: readonly TaggedMember[],
   element: XmlElement,
   context: XmlContext,
 ): Fields {
   const out: Record<string, unknown> = {};
-  for (const [field, member] of list) {
-    const name = member.one ?? member.many ?? field;
+  for (const { field, name, repeats, codec } of list) {
     const found = element.children.filter((child) => child.name === name);
-    if (member.many !== undefined)
-      out[field] = found.map((child) => member.codec.read(child, context));
-    else if (found[0] !== undefined) out[field] = member.codec.read(found[0], context);
+    if (repeats) out[field] = found.map((child) => codec.read(child, context));
+    else if (found[0] !== undefined) out[field] = codec.read(found[0], context);
   }
   return out;
 }
