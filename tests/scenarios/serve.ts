@@ -37,6 +37,10 @@ export async function serveFolder(
       },
     },
   );
+  // A test that times out while the server starts has no handle to stop it by.
+  const stop = (): void => void child.kill("SIGTERM");
+  process.once("exit", stop);
+  child.once("exit", () => process.off("exit", stop));
   let text = "";
   const exited = once(child, "exit").then(([code, signal]) => String(signal ?? code));
   const url = await new Promise<string>((resolve, reject) => {
