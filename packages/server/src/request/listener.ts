@@ -78,7 +78,10 @@ export class DataListener {
     }
     line.waiting += 1;
     this.#lines.set(socket, line);
-    const serve = (): Promise<void> => this.#serve(request, response, expectsContinue);
+    // One that still waits when its connection goes would answer nobody.
+    const serve = async (): Promise<void> => {
+      if (!socket.destroyed) await this.#serve(request, response, expectsContinue);
+    };
     const work = line.waiting === 1 ? serve() : line.last.then(serve);
     line.last = work.finally(() => {
       line.waiting -= 1;
@@ -159,7 +162,7 @@ export class DataListener {
       return;
     }
     for await (const chunk of answer.body) {
-      if (response.destroyed) return;
+      if (response.destroyed || response.req.socket.destroyed) return;
       if (!response.write(chunk)) await writable(response);
     }
     response.end();
@@ -265,15 +268,19 @@ async function dispose(body: ResponseMessage["body"]): Promise<void> {
   await body[Symbol.asyncIterator]().return?.();
 }
 
+// A response whose turn on the connection has not come does not hear the connection close.
 function writable(response: ServerResponse): Promise<void> {
+  const { socket } = response.req;
   return new Promise((resolve) => {
     const done = (): void => {
       response.off("drain", done);
       response.off("close", done);
+      socket.off("close", done);
       resolve();
     };
     response.on("drain", done);
     response.on("close", done);
+    socket.on("close", done);
   });
 }
 
