@@ -109,7 +109,7 @@ async function ingestBlob(services: IngestServices, arriving: Arriving): Promise
 /** Bytes that go to the disk and to the hash in one piece. */
 const pieceBytes = 1_048_576;
 
-/** Pieces under way at most: memory per upload stays at a mebibyte. */
+/** Pieces of one upload at most, filling, on the way to the disk or in the hash: they bound its memory to 4 MiB. */
 const maxPieces = 4;
 
 interface Sinks {

@@ -77,8 +77,7 @@ async function attemptWrite(
   const { intent, payload } = object;
   const committed = await commitOnce(services.metadata, {
     checks: [
-      { key: gateKey(bucket.id), version: bucket.gateVersion },
-      { key: at, version: head?.version ?? "absent" },
+      ...unchanged(options),
       ...(intent === undefined ? [] : [{ key: intentKey(intent.ref), version: intent.version }]),
       ...(object.learntFrom ?? []),
     ],
@@ -121,10 +120,7 @@ export function removeObject(
       const displaced = displace(head, services.clock());
       const at = headKey(current.bucket.id, key);
       const committed = await commitOnce(services.metadata, {
-        checks: [
-          { key: gateKey(current.bucket.id), version: current.bucket.gateVersion },
-          { key: at, version: head.version },
-        ],
+        checks: unchanged(current),
         puts: displaced.puts,
         deletes: [at, ...displaced.deletes],
       });
@@ -149,10 +145,7 @@ export function updateObject(
       const at = headKey(current.bucket.id, key);
       const value = encodeRecord(change(head.record));
       const committed = await commitOnce(services.metadata, {
-        checks: [
-          { key: gateKey(current.bucket.id), version: current.bucket.gateVersion },
-          { key: at, version: head.version },
-        ],
+        checks: unchanged(current),
         puts: [
           head.payload === undefined
             ? { key: at, value }
@@ -165,6 +158,14 @@ export function updateObject(
         : { changed: "head", gate: committed.current[0], head: committed.current[1] };
     }),
   );
+}
+
+/** The checks of every write: gate and head are as the request saw them. Refused commits answer in this order. */
+function unchanged({ bucket, key, head }: Pick<WriteOptions, "bucket" | "key" | "head">): Check[] {
+  return [
+    { key: gateKey(bucket.id), version: bucket.gateVersion },
+    { key: headKey(bucket.id, key), version: head?.version ?? "absent" },
+  ];
 }
 
 /** What one try came to. */

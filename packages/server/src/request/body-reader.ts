@@ -93,7 +93,7 @@ export class BodyReader implements IncomingBody {
   /** Takes what is left off the wire. False when a bound was reached: then the connection must close. */
   async drain(): Promise<boolean> {
     if (this.#expectsContinue && !this.#started) return false;
-    const deadline = Date.now() + maxDrainMs;
+    const deadline = performance.now() + maxDrainMs;
     let drained = 0;
     while (this.unread && !this.#request.destroyed) {
       const chunk = this.#request.read() as Buffer | null;
@@ -103,7 +103,7 @@ export class BodyReader implements IncomingBody {
         if (drained > maxDrainBytes) return false;
         continue;
       }
-      const leftMs = deadline - Date.now();
+      const leftMs = deadline - performance.now();
       if (leftMs <= 0 || !(await this.#more(leftMs))) return false;
     }
     return true;

@@ -243,8 +243,8 @@ export class DataListener {
       this.server.close(() => resolve());
     });
     this.server.closeIdleConnections();
-    const deadline = Date.now() + graceMs;
-    while (this.#underWay > 0 && Date.now() < deadline) {
+    const deadline = performance.now() + graceMs;
+    while (this.#underWay > 0 && performance.now() < deadline) {
       await new Promise((resolve) => {
         setTimeout(resolve, 10);
       });
