@@ -2,6 +2,7 @@
 import { callbackFailed, type OssError } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
+import { Repeat } from "../repeat.ts";
 import type { Clock } from "../services.ts";
 import type { Delivery, DeliveryOutcome } from "./delivery.ts";
 import type { Guard } from "./guard.ts";
@@ -40,10 +41,8 @@ export class Callbacks {
   readonly #options: CallbacksOptions;
   readonly #listeners = new Set<DeliveryListener>();
   readonly #recording = new Set<Promise<unknown>>();
+  readonly #looks: Repeat = new Repeat(takeOverEveryMs, () => this.takeOver());
   #underWay = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #isLooking = false;
   #closing = false;
 
   constructor(options: CallbacksOptions) {
@@ -114,14 +113,7 @@ export class Callbacks {
 
   /** Starts looking for deliveries that a dead process left due. */
   start(): void {
-    this.#timer = setInterval(() => {
-      if (this.#isLooking) return;
-      this.#isLooking = true;
-      this.#looking = this.takeOver().finally(() => {
-        this.#isLooking = false;
-      });
-    }, takeOverEveryMs);
-    this.#timer.unref();
+    this.#looks.start();
   }
 
   /** Takes over and sends what is due now, as far as there is room. */
@@ -146,9 +138,8 @@ export class Callbacks {
 
   /** Stops looking, waits for outcomes to be on disk, and closes connections. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
     this.#closing = true;
-    await this.#looking;
+    await this.#looks.close();
     await Promise.allSettled(this.#recording);
     await this.#options.transport.close();
   }

@@ -1,7 +1,6 @@
 // Lists the keys of a bucket in byte order: prefix, delimiter, marker and page size, as byte ranges over the heads.
 import type { MetadataStore } from "@ossicle/store";
-import { headKey, keyOfHead } from "./keys.ts";
-import { bucketRange } from "./keys.ts";
+import { bucketRange, headKey, keyOfHead } from "./keys.ts";
 import { decodeRecord, type ObjectRecord } from "./records.ts";
 
 /** What to list. */

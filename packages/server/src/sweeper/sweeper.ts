@@ -21,6 +21,7 @@ import {
   type SinceRecord,
 } from "../objects/records.ts";
 import { tryDeleteBucket } from "../operations/bucket/delete-bucket.ts";
+import { Repeat } from "../repeat.ts";
 import type { Clock } from "../services.ts";
 
 /** Ages after which things are swept, in milliseconds. */
@@ -53,28 +54,18 @@ export interface SweeperOptions {
 /** Sweeps in the background. */
 export class Sweeper {
   readonly #options: SweeperOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #sweeping = false;
+  readonly #repeat: Repeat = new Repeat(sweepEveryMs, () => this.sweep());
 
   constructor(options: SweeperOptions) {
     this.#options = options;
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      if (this.#sweeping) return;
-      this.#sweeping = true;
-      this.#running = this.sweep().finally(() => {
-        this.#sweeping = false;
-      });
-    }, sweepEveryMs);
-    this.#timer.unref();
+    this.#repeat.start();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
+    await this.#repeat.close();
   }
 
   /** Sweeps once. Several sweepers may run at a time: every step is a checked commit. */

@@ -1,5 +1,12 @@
-// What ListObjects and ListObjectsV2 have in common: bounds of their arguments, and how an object is listed.
-import { type ListedObject, maxListArgumentBytes, OssError, type Owner } from "@ossicle/protocol";
+// What ListObjects and ListObjectsV2 have in common: bounds of their arguments, and what a page shows.
+import {
+  type ListedObject,
+  type ListObjectsOutput,
+  maxListArgumentBytes,
+  OssError,
+  type Owner,
+} from "@ossicle/protocol";
+import type { KeyPage } from "../../objects/list-keys.ts";
 import type { ObjectRecord } from "../../objects/records.ts";
 import { lastModified } from "../object/current-version.ts";
 
@@ -15,8 +22,28 @@ export function checkListArguments(list: Readonly<Record<string, string | undefi
   }
 }
 
-/** An object as listings show it. */
-export function listObject(
+/** What a page shows in either version. */
+export function listPage(
+  {
+    maxKeys,
+    encodingType,
+  }: { readonly maxKeys: number; readonly encodingType?: "url" | undefined },
+  page: KeyPage,
+  owner: Owner | undefined,
+): Pick<
+  ListObjectsOutput,
+  "contents" | "commonPrefixes" | "encodingType" | "isTruncated" | "maxKeys"
+> {
+  return {
+    maxKeys,
+    ...(encodingType === undefined ? {} : { encodingType }),
+    isTruncated: page.nextMarker !== undefined,
+    contents: page.objects.map((object) => listObject(object, owner)),
+    commonPrefixes: page.commonPrefixes.map((prefix) => ({ prefix })),
+  };
+}
+
+function listObject(
   { key, record }: { readonly key: string; readonly record: ObjectRecord },
   owner: Owner | undefined,
 ): ListedObject {

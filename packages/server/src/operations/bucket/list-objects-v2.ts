@@ -3,7 +3,7 @@
 import { defaultMaxKeys, OssError } from "@ossicle/protocol";
 import { listKeys } from "../../objects/list-keys.ts";
 import type { Handler } from "../handler.ts";
-import { checkListArguments, listObject } from "./list-arguments.ts";
+import { checkListArguments, listPage } from "./list-arguments.ts";
 
 /** Lists objects, V2. */
 export const listObjectsV2: Handler<"listObjectsV2"> = async ({ services, bucket }, input) => {
@@ -20,16 +20,12 @@ export const listObjectsV2: Handler<"listObjectsV2"> = async ({ services, bucket
       name: bucket.name,
       prefix,
       ...(token === undefined ? {} : { continuationToken: token }),
-      maxKeys,
       ...(startAfter === undefined ? {} : { startAfter }),
       delimiter,
-      ...(input.encodingType === undefined ? {} : { encodingType: input.encodingType }),
-      isTruncated: page.nextMarker !== undefined,
+      ...listPage({ maxKeys, encodingType: input.encodingType }, page, owner),
       ...(page.nextMarker === undefined
         ? {}
         : { nextContinuationToken: encodeToken(page.nextMarker) }),
-      contents: page.objects.map((object) => listObject(object, owner)),
-      commonPrefixes: page.commonPrefixes.map((rolledUp) => ({ prefix: rolledUp })),
       keyCount: page.objects.length + page.commonPrefixes.length,
     },
   };

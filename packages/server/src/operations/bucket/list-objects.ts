@@ -2,7 +2,7 @@
 import { defaultMaxKeys } from "@ossicle/protocol";
 import { listKeys } from "../../objects/list-keys.ts";
 import type { Handler } from "../handler.ts";
-import { checkListArguments, listObject } from "./list-arguments.ts";
+import { checkListArguments, listPage } from "./list-arguments.ts";
 
 /** Lists objects, V1. */
 export const listObjects: Handler<"listObjects"> = async ({ services, bucket }, input) => {
@@ -16,13 +16,9 @@ export const listObjects: Handler<"listObjects"> = async ({ services, bucket }, 
       name: bucket.name,
       prefix,
       marker,
-      maxKeys,
       delimiter,
-      ...(input.encodingType === undefined ? {} : { encodingType: input.encodingType }),
-      isTruncated: page.nextMarker !== undefined,
+      ...listPage({ maxKeys, encodingType: input.encodingType }, page, owner),
       ...(page.nextMarker === undefined ? {} : { nextMarker: page.nextMarker }),
-      contents: page.objects.map((object) => listObject(object, owner)),
-      commonPrefixes: page.commonPrefixes.map((rolledUp) => ({ prefix: rolledUp })),
     },
   };
 };
