@@ -12,6 +12,7 @@ import type { RequestMessage, ResponseMessage } from "./message.ts";
 import { respondError } from "./respond.ts";
 import { mintRequestId } from "./request-id.ts";
 import { type PublicFile, type PublicFiles, servePublicFiles } from "./public-files.ts";
+import { Turn } from "./turn.ts";
 
 /** Longest request line and headers together, in bytes: two callback parameters of 5 KB, metadata of 8 KB, a signature. Ours. */
 export const maxHeaderBytes = 32_768;
@@ -43,6 +44,7 @@ export class DataListener {
   readonly server: Server;
   readonly #options: ListenerOptions;
   readonly #proxies: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
+  readonly #turn = new Turn();
   readonly #lines = new WeakMap<Socket, { waiting: number; last: Promise<void> }>();
   #underWay = 0;
   #closing = false;
@@ -118,6 +120,7 @@ export class DataListener {
         body,
         clientIp: this.#clientIp(request),
       });
+      await this.#turn.end();
       await this.#send(response, answer, body).catch(async (cause: unknown) => {
         await dispose(answer.body);
         throw cause;
