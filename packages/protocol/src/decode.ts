@@ -7,8 +7,8 @@ import type { XmlElement } from "./xml/parse.ts";
 
 /** Where the values of a message are found. */
 export interface MessageSource {
-  readonly bucket?: string;
-  readonly key?: string;
+  readonly bucket?: string | undefined;
+  readonly key?: string | undefined;
   /** A header by lower-case name. */
   readonly header: (name: string) => string | undefined;
   /** A query parameter as a binary string. */
@@ -16,7 +16,7 @@ export interface MessageSource {
   /** All `x-oss-meta-*` headers, without the prefix. */
   readonly metadata: () => Readonly<Record<string, string>> | undefined;
   /** The root of the document, where there is one. */
-  readonly document?: XmlElement;
+  readonly document?: XmlElement | undefined;
 }
 
 /** Fills `T` from a message. Throws InvalidArgument or MalformedXML. */

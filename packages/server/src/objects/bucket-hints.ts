@@ -1,18 +1,29 @@
-// Remembers which id a bucket name had, so that a request can read everything in one go. A hint is checked, never trusted.
+// Remembers what a bucket name last stood for, so that a request can read everything in one go and decode only what has
+// changed. A hint is checked against the versions that were read, never trusted.
 import { LRUCache } from "lru-cache";
+import type { BucketRecord, GateRecord } from "./records.ts";
 
 /** Most names remembered. */
 const maxHints = 10_000;
 
-/** Bucket name to bucket id. */
-export class BucketHints {
-  readonly #ids = new LRUCache<string, Uint8Array>({ max: maxHints });
+/** A bucket's records under their versions. */
+export interface BucketHint {
+  readonly id: Uint8Array;
+  readonly record: BucketRecord;
+  readonly recordVersion: number;
+  readonly gate: GateRecord;
+  readonly gateVersion: number;
+}
 
-  get(name: string): Uint8Array | undefined {
-    return this.#ids.get(name);
+/** Bucket name to what it last stood for. */
+export class BucketHints {
+  readonly #hints = new LRUCache<string, BucketHint>({ max: maxHints });
+
+  get(name: string): BucketHint | undefined {
+    return this.#hints.get(name);
   }
 
-  set(name: string, id: Uint8Array): void {
-    this.#ids.set(name, id);
+  set(name: string, hint: BucketHint): void {
+    this.#hints.set(name, hint);
   }
 }

@@ -47,7 +47,8 @@ export async function lookUp(
   key?: string,
   spareAcl = false,
 ): Promise<LookedUp> {
-  let id = services.hints.get(name);
+  const hint = services.hints.get(name);
+  let id = hint?.id;
   for (let round = 0; round < maxRounds; round += 1) {
     const keys = [bucketKey(name)];
     if (id !== undefined) {
@@ -59,24 +60,26 @@ export async function lookUp(
     const headEntry = key === undefined ? undefined : rest[0];
     const aclEntry = spareAcl ? undefined : rest[key === undefined ? 0 : 1];
     if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
-    const record = decodeRecord<BucketRecord>(bucketEntry.value);
-    const actual = Buffer.from(record.id, "hex");
-    if (id !== undefined && actual.equals(id) && gateEntry !== undefined) {
-      return {
-        bucket: {
-          name,
-          id: actual,
-          record,
-          recordVersion: bucketEntry.version,
-          gate: decodeRecord<GateRecord>(gateEntry.value),
-          gateVersion: gateEntry.version,
-          acl: aclEntry === undefined ? "private" : decodeRecord<AclRecord>(aclEntry.value).acl,
-        },
-        head: headEntry === undefined ? undefined : decodeHead(headEntry),
-      };
+    const known = hint?.recordVersion === bucketEntry.version ? hint : undefined;
+    const record = known?.record ?? decodeRecord<BucketRecord>(bucketEntry.value);
+    const actual = known?.id ?? Buffer.from(record.id, "hex");
+    if (id === undefined || gateEntry === undefined || Buffer.compare(actual, id) !== 0) {
+      id = actual;
+      continue;
     }
-    id = actual;
-    services.hints.set(name, actual);
+    const sameGate = known?.gateVersion === gateEntry.version;
+    const gate = sameGate ? known.gate : decodeRecord<GateRecord>(gateEntry.value);
+    const bucket: Bucket = {
+      name,
+      id: actual,
+      record,
+      recordVersion: bucketEntry.version,
+      gate,
+      gateVersion: gateEntry.version,
+      acl: aclEntry === undefined ? "private" : decodeRecord<AclRecord>(aclEntry.value).acl,
+    };
+    if (!sameGate) services.hints.set(name, bucket);
+    return { bucket, head: headEntry === undefined ? undefined : decodeHead(headEntry) };
   }
   throw new Error(`bucket ${name} keeps changing, or has no gate`);
 }

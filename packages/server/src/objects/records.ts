@@ -90,6 +90,8 @@ export function encodeRecord(record: object): Buffer {
 /** Decodes a record of a known kind. Throws on a format that this version does not know. */
 export function decodeRecord<T extends object>(value: Uint8Array): T {
   if (value[0] !== jsonFormat) throw new Error(`record format ${value[0]} is not known`);
-  const view = Buffer.from(value.buffer, value.byteOffset + 1, value.byteLength - 1);
-  return JSON.parse(view.toString()) as T; // a key's prefix says which kind of record stands there
+  const bytes = Buffer.isBuffer(value)
+    ? value
+    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return JSON.parse(bytes.toString("utf8", 1)) as T; // a key's prefix says which kind of record stands there
 }

@@ -60,11 +60,12 @@ export async function decodeInput(
           errorEc: documentEcs[subject.operation],
         });
   return decodeFields(declaration.input, {
-    ...subject,
+    bucket: subject.bucket,
+    key: subject.key,
     header: (name) => message.headers[name],
     query: (name) => queryValue(query, name),
     metadata: () => userMetadata(message),
-    ...(document === undefined ? {} : { document }),
+    document,
   });
 }
 

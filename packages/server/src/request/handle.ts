@@ -43,7 +43,7 @@ export async function handle(
     const routed = readTarget(message, pipeline.hosts);
     const { query } = routed.target;
     // authenticate
-    const caller = authenticate(message, routed, { ...services, nowMs: startedMs });
+    const caller = authenticate(message, routed, services, startedMs);
     const { identity } = caller;
     const subject = findOperation(message, routed.target, caller.reading);
     const operation = declarationOf(subject.operation);

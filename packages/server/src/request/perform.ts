@@ -22,5 +22,10 @@ export function perform(
     if (name === "listBuckets" || name === "putBucket") return handler(context, input);
     throw new OssError("InternalError", {}, { cause: new Error(`${name} needs a bucket`) });
   }
-  return handler({ ...context, bucket, head }, input);
+  const { services, message, requestId, identity, endpoint, found, callback } = context;
+  // Field by field: a spread would cost as much as reading a record.
+  return handler(
+    { services, message, requestId, identity, endpoint, found, callback, bucket, head },
+    input,
+  );
 }

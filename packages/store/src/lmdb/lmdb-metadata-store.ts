@@ -66,14 +66,17 @@ class LmdbMetadataStore implements MetadataStore {
 
   #read(key: Uint8Array): Entry | undefined {
     const at = asBuffer(key);
-    const stored = this.#entries.getBinary(at);
+    const stored = this.#entries.getBinaryFast(at);
     if (stored === undefined) return undefined;
     const version = getLastVersion();
     // The first byte of a stored value tells whether a payload stands beside it.
-    const value = stored.subarray(1);
-    if (stored[0] !== 1) return { key, version, value };
-    const payload = this.#payloads.getBinary(at);
-    return payload === undefined ? { key, version, value } : { key, version, value, payload };
+    const hasPayload = stored[0] === 1;
+    const value = copyShared(stored, 1);
+    if (!hasPayload) return { key, version, value };
+    const payload = this.#payloads.getBinaryFast(at);
+    return payload === undefined
+      ? { key, version, value }
+      : { key, version, value, payload: copyShared(payload, 0) };
   }
 
   // oxlint-disable-next-line require-await -- the port is asynchronous for adapters that are
@@ -216,7 +219,16 @@ function hearCommitError(cause: unknown): void {
   Promise.resolve(cause.commitError).catch(() => undefined);
 }
 
+// lmdb reads into one buffer that the next read overwrites. Its own copies cost as much as the reading.
+function copyShared(shared: Buffer, from: number): Buffer {
+  const length = shared.length - from; // lmdb sets it to what it read; the memory behind it is longer
+  const copy = Buffer.allocUnsafe(length);
+  copy.set(new Uint8Array(shared.buffer, shared.byteOffset + from, length));
+  return copy;
+}
+
 function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

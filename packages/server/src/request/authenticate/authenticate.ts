@@ -7,6 +7,7 @@ import {
   type Reading,
 } from "@ossicle/protocol";
 import type { AccessKey, Accounts, Identity } from "../../accounts/accounts.ts";
+import type { Services } from "../../services.ts";
 import type { RequestMessage } from "../message.ts";
 import type { RoutedRequest } from "../route.ts";
 import { invalid } from "./errors.ts";
@@ -43,7 +44,8 @@ export interface Authenticated {
 export function authenticate(
   message: RequestMessage,
   { target, readings }: RoutedRequest,
-  services: { readonly accounts: Accounts; readonly region: string; readonly nowMs: number },
+  { accounts, region }: Pick<Services, "accounts" | "region">,
+  nowMs: number,
 ): Authenticated {
   const [first, ...rest] = readings;
   const context: AuthenticationContext = {
@@ -52,7 +54,9 @@ export function authenticate(
     query: target.query,
     rawQuery: target.rawQuery,
     resources: [first.resource, ...rest.map(({ resource }) => resource)],
-    ...services,
+    accounts,
+    region,
+    nowMs,
   };
   const verified = verify(context);
   if (verified === undefined) return { identity: { kind: "anonymous" }, reading: first.reading };

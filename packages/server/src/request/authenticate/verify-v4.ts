@@ -1,5 +1,5 @@
 // Verifies signatures V4, in headers and in URLs, with the liberties that real SDKs take (wire facts §2.5, §2.6).
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import {
   algorithmV4,
   canonicalQueryV4,
@@ -179,8 +179,8 @@ function check(context: AuthenticationContext, claim: Claim): Verified {
         headers,
         additionalHeaders: claim.additionalHeaders,
       });
-      const hash = createHash("sha256").update(canonical, "latin1").digest("hex");
-      const text = stringToSignV4(claim.timestamp, claim.scope, hash);
+      const digest = hash("sha256", Buffer.from(canonical, "latin1"), "hex");
+      const text = stringToSignV4(claim.timestamp, claim.scope, digest);
       if (stringToSign === "") stringToSign = text;
       const expected = createHmac("sha256", signingKey).update(text, "latin1").digest("hex");
       if (sameSecret(expected, claim.provided)) return { key, reading };
