@@ -52,9 +52,11 @@ export async function ingest(services: IngestServices, body: IncomingBody): Prom
   }
   checkLength(body, size);
   const payload = first.length === 1 ? asBuffer(first[0]) : Buffer.concat(first, size);
-  const digests = services.hashing.digest(payload);
-  return { ...digests, size, payload, discard: () => Promise.resolve() };
+  const { md5, crc64 } = services.hashing.digest(payload);
+  return { md5, crc64, size, payload, discard: nothingToDiscard };
 }
+
+const nothingToDiscard = (): Promise<void> => Promise.resolve();
 
 interface Arriving {
   readonly body: IncomingBody;

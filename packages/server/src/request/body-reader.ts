@@ -4,8 +4,25 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { OssError } from "@ossicle/protocol";
 import type { IncomingBody } from "../objects/ingest.ts";
 
-/** Longest silence of a client inside a body, in milliseconds; then 400 RequestTimeout. Ours: OSS names no figure. */
-export const bodyIdleMs = 60_000;
+/** How slow a client may be. */
+export interface Patience {
+  /** Longest silence of a client inside a body, in milliseconds; then 400 RequestTimeout. */
+  readonly bodyIdleMs: number;
+  /** Slowest average of a body, in bytes a second of waiting for it, once a first `bodyIdleMs` has gone; then 400 RequestTimeout. */
+  readonly minBodyRate: number;
+  /** Longest time for a client to take a piece of an answer, in milliseconds; then the connection is cut. */
+  readonly answerIdleMs: number;
+  /** Longest time without a byte in either direction, in milliseconds; then the connection is cut. */
+  readonly socketIdleMs: number;
+}
+
+/** What a server puts up with. Ours: OSS names RequestTimeout, but no figure. */
+export const defaultPatience: Patience = {
+  bodyIdleMs: 60_000,
+  minBodyRate: 1_024,
+  answerIdleMs: 60_000,
+  socketIdleMs: 120_000,
+};
 
 /** Most bytes of an unread body that are taken off the wire so that the connection can go on. Ours. */
 export const maxDrainBytes = 1_048_576;
@@ -13,18 +30,33 @@ export const maxDrainBytes = 1_048_576;
 /** Longest time spent on that, in milliseconds. Ours. */
 export const maxDrainMs = 2_000;
 
+/** A request with its response. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly expectsContinue: boolean;
+}
+
 /** The body of one request. */
 export class BodyReader implements IncomingBody {
   readonly lengthBytes: number | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
+  readonly #patience: Patience;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #expectsContinue: boolean;
   readonly #hasBody: boolean;
   #started = false;
   #received = 0;
+  #waitedMs = 0;
+  #listening = false;
+  #wake: (() => void) | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) {
+  constructor(
+    { request, response, expectsContinue }: Exchange,
+    patience: Patience = defaultPatience,
+  ) {
+    this.#patience = patience;
     this.#request = request;
     this.#response = response;
     this.#expectsContinue = expectsContinue;
@@ -49,7 +81,7 @@ export class BodyReader implements IncomingBody {
         return;
       } else if (this.#request.destroyed) {
         throw new OssError("IncompleteBody", {}, { cause: this.#request.errored });
-      } else if (!(await this.#more(bodyIdleMs))) {
+      } else if (!(await this.#more(this.#patience.bodyIdleMs)) || this.#tooSlow()) {
         throw new OssError("RequestTimeout");
       }
     }
@@ -61,20 +93,30 @@ export class BodyReader implements IncomingBody {
     if (this.#expectsContinue) this.#response.writeContinue();
   }
 
+  #tooSlow(): boolean {
+    const { bodyIdleMs, minBodyRate } = this.#patience;
+    return this.#waitedMs > bodyIdleMs && this.#received < (this.#waitedMs / 1_000) * minBodyRate;
+  }
+
   /** Waits for bytes, the end, or a break; false when time ran out. */
-  #more(timeoutMs: number): Promise<boolean> {
-    const request = this.#request;
-    return new Promise((resolve) => {
-      const events = ["readable", "end", "error", "close"] as const;
-      const finish = (arrived: boolean): void => {
+  async #more(timeoutMs: number): Promise<boolean> {
+    if (!this.#listening) {
+      this.#listening = true;
+      for (const event of ["readable", "end", "error", "close"]) {
+        this.#request.on(event, () => this.#wake?.());
+      }
+    }
+    const startedMs = performance.now();
+    const arrived = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), timeoutMs);
+      this.#wake = () => {
         clearTimeout(timer);
-        for (const event of events) request.off(event, onEvent);
-        resolve(arrived);
+        resolve(true);
       };
-      const onEvent = (): void => finish(true);
-      const timer = setTimeout(() => finish(false), timeoutMs);
-      for (const event of events) request.on(event, onEvent);
     });
+    this.#wake = undefined;
+    this.#waitedMs += performance.now() - startedMs;
+    return arrived;
   }
 
   /** Whether bytes may be left on the wire. */

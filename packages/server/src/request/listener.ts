@@ -7,7 +7,7 @@ import { type HostRules, OssError, parseTarget } from "@ossicle/protocol";
 import ipaddr from "ipaddr.js";
 import type { Logger } from "pino";
 import type { Metrics } from "../admin/metrics.ts";
-import { BodyReader } from "./body-reader.ts";
+import { BodyReader, defaultPatience, type Patience } from "./body-reader.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
 import { respondError } from "./respond.ts";
 import { mintRequestId } from "./request-id.ts";
@@ -37,12 +37,14 @@ export interface ListenerOptions {
   readonly clock: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly patience?: Patience;
 }
 
 /** The data listener. */
 export class DataListener {
   readonly server: Server;
   readonly #options: ListenerOptions;
+  readonly #patience: Patience;
   readonly #proxies: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
   readonly #turn = new Turn();
   readonly #lines = new WeakMap<Socket, { waiting: number; last: Promise<void> }>();
@@ -51,12 +53,13 @@ export class DataListener {
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#patience = options.patience ?? defaultPatience;
     this.#proxies = options.trustedProxies.map((network) => ipaddr.parseCIDR(network));
     const settings = {
       maxHeaderSize: maxHeaderBytes,
       headersTimeout: headersTimeoutMs,
       requireHostHeader: false, // a request without one is refused below, in OSS's form
-      requestTimeout: 0, // a 5 GB body may take its time; silence inside it is bounded by bodyIdleMs
+      requestTimeout: 0, // a 5 GB body may take its time; how slow it may be is Patience's
       keepAliveTimeout: keepAliveMs,
       noDelay: true,
       highWaterMark: 131_072,
@@ -65,6 +68,7 @@ export class DataListener {
       options.tls === undefined
         ? createServer(settings)
         : createSecureServer({ ...settings, ...options.tls });
+    this.server.timeout = this.#patience.socketIdleMs;
     this.server.on("request", (request, response) => this.#queue(request, response, false));
     this.server.on("checkContinue", (request, response) => this.#queue(request, response, true));
     this.server.on("clientError", (cause, socket) => this.#refuse(cause, socket as Socket));
@@ -98,7 +102,7 @@ export class DataListener {
   ): Promise<void> {
     this.#underWay += 1;
     const startedMs = this.#options.clock();
-    const body = new BodyReader(request, response, expectsContinue);
+    const body = new BodyReader({ request, response, expectsContinue }, this.#patience);
     try {
       if (request.headers.host === undefined && request.httpVersion === "1.1") {
         this.#refuse(new Error("a request without Host"), request.socket, 1);
@@ -166,7 +170,7 @@ export class DataListener {
     }
     for await (const chunk of answer.body) {
       if (response.destroyed || response.req.socket.destroyed) return;
-      if (!response.write(chunk)) await writable(response);
+      if (!response.write(chunk)) await writable(response, this.#patience.answerIdleMs);
     }
     response.end();
   }
@@ -272,10 +276,12 @@ async function dispose(body: ResponseMessage["body"]): Promise<void> {
 }
 
 // A response whose turn on the connection has not come does not hear the connection close.
-function writable(response: ServerResponse): Promise<void> {
+function writable(response: ServerResponse, timeoutMs: number): Promise<void> {
   const { socket } = response.req;
   return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.destroy(), timeoutMs);
     const done = (): void => {
+      clearTimeout(timer);
       response.off("drain", done);
       response.off("close", done);
       socket.off("close", done);

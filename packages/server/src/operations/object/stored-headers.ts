@@ -15,6 +15,7 @@ const maxStoredBytes = 24_576;
 /** Keeps the writer's headers. Throws InvalidArgument when they are too long together. */
 export function storeHeaders(input: ObjectHeaders): StoredHeaders {
   const stored = gather(input);
+  if (stored.headers === undefined && stored.metadata === undefined) return stored; // its one header has a bound of its own
   if (Buffer.byteLength(JSON.stringify(stored)) > maxStoredBytes) {
     throw new OssError(
       "InvalidArgument",

@@ -1,0 +1,116 @@
+// The data listener over real sockets: what it does with clients that are too slow.
+import { once } from "node:events";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { OssError } from "@ossicle/protocol";
+import { pino } from "pino";
+import { afterEach, expect, test } from "vitest";
+import { Metrics } from "../admin/metrics.ts";
+import type { RequestMessage, ResponseMessage } from "./message.ts";
+import type { Patience } from "./body-reader.ts";
+import { DataListener } from "./listener.ts";
+import { respondError } from "./respond.ts";
+
+const patience: Patience = {
+  bodyIdleMs: 300,
+  minBodyRate: 1_000,
+  answerIdleMs: 300,
+  socketIdleMs: 1_500,
+};
+const pieces = 4_096;
+let listener: DataListener;
+let sent = 0;
+afterEach(() => listener.close(0));
+
+// Takes a PUT's body in and says how long it was; answers a GET with 256 MiB.
+async function handle(message: RequestMessage): Promise<ResponseMessage> {
+  const facts = { requestId: "1", operation: "Test" };
+  if (message.method === "GET") return { status: 200, headers: [], body: long(), facts };
+  let size = 0;
+  try {
+    for await (const chunk of message.body.chunks) size += chunk.length;
+  } catch (cause) {
+    const context = { clock: Date.now, message, requestId: "1", startedMs: 0 };
+    return respondError(context, "Test", cause as OssError);
+  }
+  const body = Buffer.from(`took ${size}`);
+  return { status: 200, headers: ["Content-Length", String(body.length)], body, facts };
+}
+
+async function* long(): AsyncGenerator<Uint8Array> {
+  for (sent = 0; sent < pieces; sent += 1) yield Buffer.alloc(65_536);
+}
+
+async function open(): Promise<{ socket: Socket; text: () => string; closed: Promise<unknown> }> {
+  listener = new DataListener({
+    handle,
+    hosts: { baseDomains: [], customDomains: new Map() },
+    files: { health: () => "ok", callbackKeys: new Map() },
+    tls: undefined,
+    trustedProxies: [],
+    clock: Date.now,
+    log: pino({ level: "silent" }),
+    metrics: new Metrics(),
+    patience,
+  });
+  await new Promise<void>((resolve) => {
+    listener.server.listen(0, "127.0.0.1", resolve);
+  });
+  const socket = connect((listener.server.address() as AddressInfo).port, "127.0.0.1");
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk) => chunks.push(chunk)).on("error", () => undefined);
+  return {
+    socket,
+    text: () => Buffer.concat(chunks).toString(),
+    closed: once(socket, "close"),
+  };
+}
+
+function drip(socket: Socket, bytes: number, everyMs: number): NodeJS.Timeout {
+  return setInterval(() => socket.write("x".repeat(bytes)), everyMs);
+}
+
+test("a body that drips is refused, although it is never silent for long", async () => {
+  const { socket, text, closed } = await open();
+  socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
+  const timer = drip(socket, 1, 50);
+  await expect.poll(text, { timeout: 5_000 }).toContain("RequestTimeout");
+  clearInterval(timer);
+  expect(text()).toMatch(/^HTTP\/1\.1 400 /);
+  socket.destroy();
+  await closed;
+});
+
+test("a body that is silent is refused", async () => {
+  const { socket, text } = await open();
+  socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nx");
+  await expect.poll(text, { timeout: 5_000 }).toContain("RequestTimeout");
+  socket.destroy();
+});
+
+test("a slow body that keeps the rate is taken", async () => {
+  const { socket, text } = await open();
+  socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\n");
+  const timer = drip(socket, 200, 70);
+  await expect.poll(text, { timeout: 5_000 }).toContain("took 2000");
+  clearInterval(timer);
+  socket.destroy();
+});
+
+test("a client that does not read its answer is cut off", async () => {
+  const { socket, closed } = await open();
+  socket.pause();
+  socket.write("GET /b/k HTTP/1.1\r\nHost: h\r\n\r\n");
+  await expect.poll(() => sent, { timeout: 5_000 }).toBeGreaterThan(0);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1_000);
+  });
+  expect(sent).toBeLessThan(pieces); // not held in memory either
+  socket.resume();
+  await closed;
+});
+
+test("a connection on which nothing moves is closed", async () => {
+  const { socket, closed } = await open();
+  socket.write("PUT /b/k HTTP/1.1\r\nHos");
+  await closed;
+});
