@@ -58,20 +58,16 @@ if (parts.includes("small")) {
   for (const size of [1, 4, 16]) {
     const put = (name: string): number => find(figures, `PUT ${size} KiB: ${name}`);
     const get = (name: string): number => find(figures, `GET ${size} KiB: ${name}`);
-    const own = put("ossicle, 1 worker(s)");
-    sayRatio(
-      `PUT ${size} KiB beside the slower of bare and adapter`,
-      own / Math.min(put("bare node:http"), put("LMDB adapter alone")),
-      0.6,
-    );
-    sayRatio(`PUT ${size} KiB beside bare node:http`, own / put("bare node:http"), 0.2);
-    sayRatio(`PUT ${size} KiB beside s3rver`, own / put("s3rver"), 5);
-    sayRatio(
-      `GET ${size} KiB beside bare node:http`,
-      get("ossicle, 1 worker(s)") / get("bare node:http"),
-      0.4,
-    );
-    sayRatio(`GET ${size} KiB beside s3rver`, get("ossicle, 1 worker(s)") / get("s3rver"), 10);
+    const slower = Math.min(put("bare node:http"), put("LMDB adapter alone"));
+    for (const workers of [1, 2]) {
+      const own = `ossicle, ${workers} worker(s)`;
+      const title = `${size} KiB, ${workers} worker(s),`;
+      sayRatio(`PUT ${title} beside the slower of bare and adapter`, put(own) / slower, 0.6);
+      sayRatio(`PUT ${title} beside bare node:http`, put(own) / put("bare node:http"), 0.2);
+      sayRatio(`PUT ${title} beside s3rver`, put(own) / put("s3rver"), 5);
+      sayRatio(`GET ${title} beside bare node:http`, get(own) / get("bare node:http"), 0.4);
+      sayRatio(`GET ${title} beside s3rver`, get(own) / get("s3rver"), 10);
+    }
   }
   say();
 }

@@ -20,7 +20,7 @@ export async function measureStart(rounds: number): Promise<StartFigures> {
   const data = join(folder, "data");
   const port = 22_000 + (process.pid % 10_000);
   try {
-    const first = await startOssicle(data);
+    const first = await startOssicle(data, ["--workers", "1"]);
     await new Promise((resolve) => {
       setTimeout(resolve, 3_000);
     });
@@ -64,6 +64,8 @@ async function untilHealthy(data: string, port: number): Promise<number> {
       data,
       "--port",
       String(port),
+      "--workers",
+      "1",
       "--log-level",
       "warn",
     ],

@@ -31,12 +31,13 @@ const backgroundVariable = "OSSICLE_WORKER_BACKGROUND";
 /** The environment variable that tells a worker which port was chosen. */
 const portVariable = "OSSICLE_WORKER_PORT";
 
-/** Forks workers and waits until all of them serve. */
+/** Forks workers and waits until the first of them serves. */
 export async function primaryOf(configuration: Configuration, log: Logger): Promise<Primary> {
   const count = configuration.workers;
   const port = configuration.port === 0 ? await freePort(configuration.host) : configuration.port;
   let closing = false;
   let started = false;
+  const serving = new Set<Worker>();
   const fork = (background: boolean): Promise<WorkerMessage & { kind: "ready" }> => {
     const worker = cluster.fork({
       [backgroundVariable]: background ? "1" : "0",
@@ -48,36 +49,41 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
       worker.on("message", (message: WorkerMessage) => {
         if (message.kind !== "ready") return;
         ready = true;
+        serving.add(worker);
         resolve(message);
       });
       worker.once("exit", (code, signal) => {
+        serving.delete(worker);
         reject(new Error(`a worker ended before it served (${signal ?? code})`));
         // One that never served would never serve: the configuration, the port or the folder is at fault.
         if (closing || (!ready && !started)) return;
         log.error({ code, signal }, "a worker ended; starting another");
-        setTimeout(() => {
-          if (!closing)
-            fork(background).catch((cause: unknown) => log.error({ err: cause }, "no worker"));
-        }, restartPauseMs);
+        setTimeout(() => forkLater(background), restartPauseMs);
       });
+    });
+  };
+  const forkLater = (background: boolean): void => {
+    if (closing) return;
+    fork(background).catch((cause: unknown) => {
+      if (!closing) log.error({ err: cause }, "no worker");
     });
   };
   const stop = async (): Promise<void> => {
     closing = true;
     await Promise.all(liveWorkers().map(stopWorker));
   };
-  // One after the other: the first makes what the folder lacks.
+  // The first makes what the folder lacks; the others follow.
   const first = await fork(true).catch(async (cause: unknown) => {
     await stop();
     throw cause;
   });
-  await Promise.all(Array.from({ length: count - 1 }, () => fork(false)));
   started = true;
+  for (let more = 1; more < count; more += 1) forkLater(false);
   return {
     url: first.url,
     credentials: first.credentials,
     metrics: async () => {
-      const all = await Promise.all(liveWorkers().map(metricsOf));
+      const all = await Promise.all([...serving].map(metricsOf));
       return AggregatorRegistry.aggregate(all).metrics();
     },
     close: stop,

@@ -1,6 +1,7 @@
 // The server's configuration: one table of settings, read from flags, environment and file in this order of precedence. Every
 // mistake is found before the first is reported.
 import { isIP } from "node:net";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { checkBucketName } from "@ossicle/protocol";
 import ipaddr from "ipaddr.js";
@@ -140,9 +141,9 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   workers: {
     placeholder: "number",
     env: "OSSICLE_WORKERS",
-    description: "processes that share the port and the folder",
-    fallback: "1",
-    read: (text) => integerBetween(text, 1, 64),
+    description: "processes that share the port and the folder; auto is one a core, at most two",
+    fallback: "auto",
+    read: (text) => (text === "auto" ? autoWorkers() : integerBetween(text, 1, 64)),
   },
   callbackTargets: {
     placeholder: "targets",
@@ -296,6 +297,11 @@ const domainName = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 function matching(text: string, pattern: RegExp, expected: string): string {
   if (!pattern.test(text)) throw new RangeError(`expected ${expected}`);
   return text;
+}
+
+// More than two were not measured to be faster: LMDB has one writer (docs/decisions/0006).
+function autoWorkers(): number {
+  return Math.min(availableParallelism(), 2);
 }
 
 function integerBetween(text: string, min: number, max: number): number {

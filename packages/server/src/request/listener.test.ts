@@ -112,5 +112,7 @@ test("a client that does not read its answer is cut off", async () => {
 test("a connection on which nothing moves is closed", async () => {
   const { socket, closed } = await open();
   socket.write("PUT /b/k HTTP/1.1\r\nHos");
+  const startedMs = performance.now();
   await closed;
+  expect(performance.now() - startedMs).toBeGreaterThan(patience.socketIdleMs / 2);
 });
