@@ -10,7 +10,7 @@ import { median, output, type Running, start } from "./process.ts";
 export async function startOssicle(data: string, args: readonly string[] = []): Promise<Running> {
   const store = await start(
     [
-      "packages/cli/dist/main.js",
+      "packages/cli/dist/bundle/ossicle.js",
       "serve",
       "--data",
       data,

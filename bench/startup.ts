@@ -39,7 +39,7 @@ export async function measureStart(rounds: number): Promise<StartFigures> {
     );
     const demos = Array.from({ length: rounds }, () => {
       const startedAt = performance.now();
-      output(process.execPath, ["packages/cli/dist/main.js", "demo"]);
+      output(process.execPath, ["packages/cli/dist/bundle/ossicle.js", "demo"]);
       return (performance.now() - startedAt) / 1_000;
     });
     return {
@@ -58,7 +58,7 @@ async function untilHealthy(data: string, port: number): Promise<number> {
   const child = spawn(
     process.execPath,
     [
-      "packages/cli/dist/main.js",
+      "packages/cli/dist/bundle/ossicle.js",
       "serve",
       "--data",
       data,

@@ -1,6 +1,7 @@
 // Puts each package's modules into one file for Node: loading a hundred small files costs more than everything else a start does.
 // Bundlers keep the single modules, because that is what they can leave parts out of.
-import { build } from "esbuild";
+import { build, type BuildOptions, type Metafile } from "esbuild";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./steps.ts";
 
@@ -12,19 +13,65 @@ const packages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   kit: { node: "index.js" },
 };
 
+const common: BuildOptions = {
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  sourcemap: true,
+  logLevel: "warning",
+};
+
+const distOf = (name: string): string => join(root, "packages", name, "dist");
+
 for (const [name, entries] of Object.entries(packages)) {
-  const dist = join(root, "packages", name, "dist");
+  const dist = distOf(name);
   await build({
+    ...common,
     entryPoints: Object.fromEntries(
       Object.entries(entries).map(([out, file]) => [out, join(dist, file)]),
     ),
     outdir: dist,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    packages: "external",
-    sourcemap: true,
-    logLevel: "warning",
+    // The client takes the parts of the protocol that it uses along: finding and reading all of it would double an import's time.
+    packages: name === "client" ? "bundle" : "external",
   });
+}
+
+// The command line is a program, not a library: it takes everything along but an addon, a logger that starts threads from its own
+// files, and what only the first callback loads.
+const cli = distOf("cli");
+rmSync(join(cli, "bundle"), { recursive: true, force: true }); // parts are named by their contents
+const { metafile } = await build({
+  ...common,
+  entryPoints: {
+    ossicle: join(cli, "main.js"),
+    "hash-worker": join(distOf("server"), "objects", "hash-worker.js"),
+  },
+  outdir: join(cli, "bundle"),
+  splitting: true,
+  external: ["lmdb", "pino", "undici"],
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+  metafile: true,
+});
+writeFileSync(join(cli, "bundle", "licenses.txt"), licensesOf(metafile));
+
+/** The licences of other people's packages that went into a bundle. */
+function licensesOf({ inputs }: Metafile): string {
+  const found = Object.keys(inputs).map(
+    (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1],
+  );
+  const folders = [...new Set(found.filter((folder) => folder !== undefined))].sort();
+  return folders
+    .map((folder) => {
+      const names = ["LICENSE", "LICENSE.md", "LICENCE", "license", "LICENSE-MIT", "License.md"];
+      const file = names.map((name) => join(root, folder, name)).find((path) => existsSync(path));
+      const { license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as {
+        license?: string;
+      };
+      const text = file === undefined ? `Licence: ${license}\n` : readFileSync(file, "utf8");
+      return `${folder.replace(/^.*node_modules\//, "")}\n\n${text}`;
+    })
+    .join("\n----\n\n");
 }

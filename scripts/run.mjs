@@ -43,7 +43,7 @@ install();
 switch (command) {
   case "demo":
     build();
-    run(process.execPath, ["packages/cli/dist/main.js", "demo", ...args]);
+    run(process.execPath, ["packages/cli/dist/bundle/ossicle.js", "demo", ...args]);
     break;
   case "build":
     build();

@@ -85,7 +85,7 @@ async function openTarget(): Promise<Target> {
   const credentials = { accessKeyId: "conformance", accessKeySecret: "conformance-secret" };
   const child = spawn(
     process.execPath,
-    [join(root, "packages/cli/dist/main.js"), "serve", "--data", data, "--port", "0"],
+    [join(root, "packages/cli/dist/bundle/ossicle.js"), "serve", "--data", data, "--port", "0"],
     {
       stdio: ["ignore", "pipe", "inherit"],
       env: {

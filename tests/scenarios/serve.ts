@@ -3,7 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
+const program = fileURLToPath(
+  new URL("../../packages/cli/dist/bundle/ossicle.js", import.meta.url),
+);
 
 /** The access key of served stores. */
 export const servedCredentials = { accessKeyId: "ak", accessKeySecret: "sk-of-scenarios" } as const;

@@ -311,7 +311,7 @@ test("secrets never reach the log", async () => {
 
 test("an access key is made once, printed, and kept for its owner only", async () => {
   const start = async (): Promise<string> => {
-    const program = new URL("../../packages/cli/dist/main.js", import.meta.url).pathname;
+    const program = new URL("../../packages/cli/dist/bundle/ossicle.js", import.meta.url).pathname;
     const { OSS_ACCESS_KEY_ID: _id, OSS_ACCESS_KEY_SECRET: _secret, ...env } = process.env;
     const child = spawn(process.execPath, [program, "serve", "--data", data, "--port", "0"], {
       env,
