@@ -16,6 +16,8 @@ export interface Received {
 export interface Application {
   readonly url: string;
   readonly received: Received[];
+  /** How many connections were opened to it. */
+  readonly connections: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -52,6 +54,10 @@ export async function startApplication(
       behaviour(response, one);
     });
   });
+  let connections = 0;
+  server.on("connection", () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
@@ -59,6 +65,7 @@ export async function startApplication(
   return {
     url: `http://127.0.0.1:${port}`,
     received,
+    connections: () => connections,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -221,9 +221,10 @@ export class ConfigurationError extends Error {
   override readonly name: string = "ConfigurationError";
   readonly mistakes: readonly string[];
 
-  constructor(mistakes: readonly string[]) {
+  constructor(mistakes: readonly string[], options?: ErrorOptions) {
     super(
       `The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((one) => `  - ${one}`).join("\n")}`,
+      options,
     );
     this.mistakes = mistakes;
   }

@@ -18,7 +18,7 @@ import { Guard } from "./callback/guard.ts";
 import { type CallbackSigner, loadSigner, signerOf } from "./callback/signer.ts";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
 import { CallbackTransport } from "./callback/transport.ts";
-import { type Configuration, effectiveTargets } from "./configuration.ts";
+import { type Configuration, ConfigurationError, effectiveTargets } from "./configuration.ts";
 import { BucketHints } from "./objects/bucket-hints.ts";
 import { BucketStats } from "./objects/bucket-stats.ts";
 import { commitOnce } from "./objects/commit.ts";
@@ -207,9 +207,17 @@ async function openSigner(
   configuration: Configuration,
   metadata: MetadataStore,
 ): Promise<CallbackSigner> {
-  return configuration.callbackKey === undefined
-    ? loadSigner(metadata, configuration.callbackKeyBits)
-    : signerOf(await readFile(configuration.callbackKey, "utf8"));
+  const { callbackKey, callbackKeyBits } = configuration;
+  if (callbackKey === undefined) return loadSigner(metadata, callbackKeyBits);
+  const pem = await readFile(callbackKey, "utf8");
+  try {
+    return signerOf(pem);
+  } catch (cause) {
+    throw new ConfigurationError(
+      [`--callback-key ${JSON.stringify(callbackKey)} is no RSA private key in PEM`],
+      { cause },
+    );
+  }
 }
 
 function requirePolicy(text: string): NonNullable<ReturnType<typeof parseTargetPolicy>> {

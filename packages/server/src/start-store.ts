@@ -51,12 +51,10 @@ export interface TestStore {
  */
 export async function startStore(options: StartStoreOptions = {}): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-"));
-  const configuration = readConfiguration({
-    flags: {},
-    env: {},
-    file: { data: folder, port: "0", callbackKeyBits: "1024", ...options.settings },
+  const { configuration, server } = await startIn(folder, options).catch(async (cause: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw cause;
   });
-  const server = await startServer(configuration, { log: pino({ level: "silent" }), ...options });
   const queue = new CallbackQueue();
   const stopListening = server.services.callbacks.listen((delivery, outcome) =>
     queue.push(delivery, outcome),
@@ -77,6 +75,19 @@ export async function startStore(options: StartStoreOptions = {}): Promise<TestS
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function startIn(
+  folder: string,
+  options: StartStoreOptions,
+): Promise<{ readonly configuration: Configuration; readonly server: RunningServer }> {
+  const configuration = readConfiguration({
+    flags: {},
+    env: {},
+    file: { data: folder, port: "0", callbackKeyBits: "1024", ...options.settings },
+  });
+  const log = pino({ level: "silent" });
+  return { configuration, server: await startServer(configuration, { log, ...options }) };
 }
 
 class CallbackQueue {
