@@ -7,7 +7,7 @@ import { createClient } from "@ossicle/client";
 import { verifyCallback } from "@ossicle/kit";
 import { startStore, type TestStore } from "@ossicle/server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Application, startApplication } from "./application.ts";
+import { type Application, type Received, startApplication } from "./application.ts";
 
 const bucket = "examplebucket";
 const keyUrl = "https://keys.example.com/oss/callback.pem";
@@ -39,6 +39,12 @@ async function fileOf(name: string, text: string): Promise<string> {
   return path;
 }
 
+function onlyReceived(): Received {
+  const [received, ...more] = application.received;
+  if (received === undefined || more.length > 0) throw new Error("not one callback");
+  return received;
+}
+
 /** Uploads so many objects, one after the other, to a store with these settings. */
 async function upload(settings: Readonly<Record<string, string>>, times = 1): Promise<TestStore> {
   store = await startStore({ settings });
@@ -62,8 +68,7 @@ describe("an operator's own key", () => {
   test("signs, and its URL is the one that applications see", async () => {
     const callbackKey = await fileOf("own.pem", pair.privateKey);
     await upload({ callbackKey, callbackKeyUrl: keyUrl });
-    const [{ target, headers, body } = { target: "", headers: {}, body: "" }] =
-      application.received;
+    const { target, headers, body } = onlyReceived();
     expect(Buffer.from(String(headers["x-oss-pub-key-url"]), "base64").toString()).toBe(keyUrl);
     const received = { target, headers, body: Buffer.from(body) };
     const keys = { [keyUrl]: pair.publicKey };
@@ -87,8 +92,7 @@ describe("an operator's own key", () => {
     });
     const callbackKey = await fileOf("older.pem", privateKey);
     const { server } = await upload({ callbackKey, callbackKeyUrl: keyUrl });
-    const [{ target, headers, body } = { target: "", headers: {}, body: "" }] =
-      application.received;
+    const { target, headers, body } = onlyReceived();
     const keys = { [keyUrl]: server.services.callbacks.signer.publicKey };
     expect(
       await verifyCallback({ target, headers, body: Buffer.from(body) }, { keys }),

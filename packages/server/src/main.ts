@@ -111,6 +111,7 @@ async function openServices(
 ): Promise<Opened> {
   const clock = overrides.clock ?? Date.now;
   const log = overrides.log ?? pino({ level: configuration.logLevel });
+  const broughtSigner = await readSigner(configuration);
   await mkdir(configuration.data, { recursive: true, mode: 0o700 });
   await syncFolder(dirname(configuration.data));
   const metadata = openLmdbMetadataStore({ folder: join(configuration.data, "metadata") });
@@ -119,7 +120,7 @@ async function openServices(
   const [blobs, owner, signer, hashing, credentials] = await Promise.all([
     openFileBlobStore(join(configuration.data, "blobs")),
     loadAccount(metadata),
-    openSigner(configuration, metadata),
+    broughtSigner ?? loadSigner(metadata, configuration.callbackKeyBits),
     Hashing.create(),
     loadCredentials(configuration.data, { id, secret }),
   ]);
@@ -203,12 +204,8 @@ async function checkFormat(store: MetadataStore): Promise<void> {
   });
 }
 
-async function openSigner(
-  configuration: Configuration,
-  metadata: MetadataStore,
-): Promise<CallbackSigner> {
-  const { callbackKey, callbackKeyBits } = configuration;
-  if (callbackKey === undefined) return loadSigner(metadata, callbackKeyBits);
+async function readSigner({ callbackKey }: Configuration): Promise<CallbackSigner | undefined> {
+  if (callbackKey === undefined) return undefined;
   const pem = await readFile(callbackKey, "utf8");
   try {
     return signerOf(pem);

@@ -52,7 +52,8 @@ export interface TestStore {
 export async function startStore(options: StartStoreOptions = {}): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-"));
   const { configuration, server } = await startIn(folder, options).catch(async (cause: unknown) => {
-    await rm(folder, { recursive: true, force: true });
+    // Parts that opened beside the one that failed may still be at it.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     throw cause;
   });
   const queue = new CallbackQueue();

@@ -41,13 +41,16 @@ describe.each(images)("$name", ({ base64, width, height, format }) => {
   });
 
   test("cut short anywhere is no image or a measured one, never a fault", async () => {
+    const found: unknown[] = [];
     for (let length = 0; length < bytes.length; length += 7) {
       const cut = bytes.subarray(0, length);
       for (const body of [inline(cut), await stored(cut)]) {
-        const found = await readImageInfo({ blobs }, body);
-        if (found !== undefined) expect(found).toEqual({ width, height, format });
+        found.push(await readImageInfo({ blobs }, body));
       }
     }
+    const measured = found.filter((one) => one !== undefined);
+    expect(measured).toEqual(measured.map(() => ({ width, height, format })));
+    expect(measured.length).toBeLessThan(found.length);
   });
 });
 
