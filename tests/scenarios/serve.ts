@@ -20,25 +20,29 @@ export interface Served {
   readonly exited: Promise<string>;
 }
 
+/** How a store is served. */
+export interface ServeOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A command that starts the store, with its arguments. */
+  readonly launcher?: readonly string[];
+}
+
 /** Serves a folder and waits until requests are taken. */
 export async function serveFolder(
   data: string,
   args: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, launcher = [] }: ServeOptions = {},
 ): Promise<Served> {
-  const child = spawn(
-    process.execPath,
-    [program, "serve", "--data", data, "--port", "0", ...args],
-    {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        ...process.env,
-        ...env,
-        OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
-        OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
-      },
+  const [command = "", ...rest] = [...launcher, process.execPath, program];
+  const child = spawn(command, [...rest, "serve", "--data", data, "--port", "0", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      ...env,
+      OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
+      OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
     },
-  );
+  });
   // A test that times out while the server starts has no handle to stop it by.
   const stop = (): void => void child.kill("SIGTERM");
   process.once("exit", stop);

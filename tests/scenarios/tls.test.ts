@@ -44,7 +44,7 @@ describe("a callback over https", () => {
     });
     const { port } = application.address() as AddressInfo;
     try {
-      served = await serveFolder(data, [], { NODE_EXTRA_CA_CERTS: certificate });
+      served = await serveFolder(data, [], { env: { NODE_EXTRA_CA_CERTS: certificate } });
       const client = clientOf(served);
       await client.putBucket({ bucket });
       const callback = { url: `https://localhost:${port}/`, body: "o=${object}", sni };

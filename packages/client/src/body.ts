@@ -35,13 +35,17 @@ export function fetchBody(
   return { body: counted(body, onProgress), duplex: "half" }; // streams need half duplex (fetch standard)
 }
 
-function counted(body: UploadBody, onProgress: ProgressListener | undefined): ReadableStream {
+/** A body as a stream that tells how far it is. */
+export function counted(
+  body: UploadBody,
+  onProgress: ProgressListener | undefined,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   const blob = isReplayable(body) ? new Blob([body as Blob]) : undefined;
   const source = blob?.stream() ?? body;
   const total = blob?.size;
   let sent = 0;
-  const iterator = (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>({
+  const iterator = (source as AsyncIterable<Uint8Array<ArrayBuffer>>)[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       const { done, value } = await iterator.next();
       if (done === true) return controller.close();

@@ -28,7 +28,8 @@ export interface Connection extends Endpoint {
   readonly signatureVersion: "V1" | "V4";
   readonly credentials: CredentialsProvider | undefined;
   readonly attempts: number;
-  readonly fetch: typeof fetch;
+  /** What the caller gave instead of the runtime's own. */
+  readonly fetch: typeof fetch | undefined;
   readonly now: () => number;
 }
 
@@ -41,7 +42,7 @@ export function connect(options: ConnectionOptions): Connection {
     signatureVersion: options.signatureVersion ?? "V4",
     credentials: options.credentials && credentialsProvider(options.credentials, now),
     attempts: options.attempts ?? 3,
-    fetch: options.fetch ?? ((...request) => fetch(...request)),
+    fetch: options.fetch,
     now,
   };
 }

@@ -59,16 +59,7 @@ export async function putObject(
   const output = decodeOutput(declaration, response);
   if (response.status === 203) {
     const { message, ec, hostId, status } = await errorFrom(response);
-    throw new CallbackFailedError(
-      {
-        message,
-        ...(status === undefined ? {} : { status }),
-        ...(ec === undefined ? {} : { ec }),
-        ...(hostId === undefined ? {} : { hostId }),
-        ...(requestId === undefined ? {} : { requestId }),
-      },
-      output,
-    );
+    throw new CallbackFailedError({ message, ec, hostId, status, requestId }, output);
   }
   const result = requestId === undefined ? output : { ...output, requestId };
   const bytes = new Uint8Array(await response.arrayBuffer());

@@ -15,6 +15,7 @@ import {
 } from "@ossicle/protocol";
 import { fetchBody, isReplayable, type ProgressListener, type UploadBody } from "./body.ts";
 import type { Connection } from "./connection.ts";
+import { inPage, sendFromPage } from "./page.ts";
 
 /** What goes with a request beside the operation's input. */
 export interface SendOptions {
@@ -79,8 +80,10 @@ async function sendOnce(
   options: SendOptions,
 ): Promise<Response> {
   const encoded = encodeFields(operation.input, input, operation.inputRoot);
-  const headers = encoded.headers.map(
-    ([name, value]) => [name.toLowerCase(), utf8ToBinary(value)] as const,
+  const headers = withType(
+    encoded.headers.map(([name, value]) => [name.toLowerCase(), utf8ToBinary(value)] as const),
+    options,
+    encoded,
   );
   const query = queryOf(operation, encoded.query);
   const { url, resource } = addressOf(connection, encoded.bucket, encoded.key);
@@ -93,7 +96,7 @@ async function sendOnce(
             method: operation.method,
             resource,
             query,
-            headers: withType(headers, options, encoded),
+            headers,
           },
           {
             credentials,
@@ -103,12 +106,20 @@ async function sendOnce(
           },
         );
   const body = encoded.document ?? options.body;
-  return connection.fetch(url + formatQuery(query), {
+  const target = url + formatQuery(query);
+  const request = {
     method: operation.method,
-    headers: [...withType(headers, options, encoded), ...signed] as [string, string][],
+    headers: [...headers, ...signed] as [string, string][],
+  };
+  const { onProgress, signal } = options;
+  const streams = body !== undefined && (onProgress !== undefined || !isReplayable(body));
+  if (inPage && streams && connection.fetch === undefined)
+    return sendFromPage(target, { ...request, body, onProgress, signal });
+  return (connection.fetch ?? fetch)(target, {
+    ...request,
     redirect: "manual",
-    signal: options.signal ?? null,
-    ...fetchBody(body, options.onProgress),
+    signal: signal ?? null,
+    ...fetchBody(body, onProgress),
   });
 }
 

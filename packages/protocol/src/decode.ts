@@ -71,11 +71,7 @@ function decodeValue(binding: NamedValue, raw: string | undefined): unknown {
     throw new OssError(
       "InvalidArgument",
       { ArgumentName: argumentName ?? binding.name, ArgumentValue: raw },
-      {
-        cause,
-        ...(message === undefined ? {} : { message }),
-        ...(ec === undefined ? {} : { ec }),
-      },
+      { cause, message, ec },
     );
   }
 }

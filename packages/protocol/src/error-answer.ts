@@ -17,8 +17,6 @@ export function errorOf(body: string, answer: ErrorAnswer): OssError {
     details[name] ??= unescapeText(text);
   }
   const { Code, Message, RequestId, HostId, EC, RecommendDoc: _link, ...rest } = details;
-  const requestId = RequestId ?? answer.requestId;
-  const ec = EC ?? answer.ec;
   return new OssError(
     // A real OSS may answer codes that our catalogue lacks; the class carries them all the same.
     (Code ?? `HttpStatus${answer.status}`) as ErrorCode,
@@ -26,9 +24,9 @@ export function errorOf(body: string, answer: ErrorAnswer): OssError {
     {
       status: answer.status,
       message: Message ?? `HTTP status ${answer.status}`,
-      ...(requestId && { requestId }),
-      ...(HostId && { hostId: HostId }),
-      ...(ec && { ec }),
+      requestId: RequestId ?? answer.requestId,
+      hostId: HostId,
+      ec: EC ?? answer.ec,
     },
   );
 }

@@ -4,15 +4,15 @@ import type { ErrorCode, ErrorDetails } from "./errors.ts";
 /** What may be said about an error beyond its code and details. */
 export interface OssErrorOptions {
   /** Replaces the catalogue's message. */
-  readonly message?: string;
+  readonly message?: string | undefined;
   /** Replaces the catalogue's EC. */
-  readonly ec?: string;
+  readonly ec?: string | undefined;
   /** HTTP status as received; the catalogue's when absent. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** The request that failed. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** The host that answered. */
-  readonly hostId?: string;
+  readonly hostId?: string | undefined;
   /** Response headers to send along, in wire spelling. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What went wrong underneath; goes to the log, never on the wire. */

@@ -57,9 +57,5 @@ export function callbackFailed(
   ec: string | undefined,
   cause?: unknown,
 ): OssError<"CallbackFailed"> {
-  return new OssError(
-    "CallbackFailed",
-    {},
-    { message, ...(ec === undefined ? {} : { ec }), cause },
-  );
+  return new OssError("CallbackFailed", {}, { message, ec, cause });
 }

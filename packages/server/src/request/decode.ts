@@ -88,11 +88,7 @@ async function readDocument(
   checkContentMd5(message.headers["content-md5"], () => createHash("md5").update(body).digest());
   if (body.length === 0 && optional) return undefined;
   const malformed = (detail: string, cause?: unknown): OssError =>
-    new OssError(
-      "MalformedXML",
-      { ErrorDetail: detail },
-      { cause, ...(errorEc === undefined ? {} : { ec: errorEc }) },
-    );
+    new OssError("MalformedXML", { ErrorDetail: detail }, { cause, ec: errorEc });
   let document: XmlElement;
   try {
     document = parseXml(new TextDecoder("utf-8", { fatal: true }).decode(body));

@@ -26,7 +26,7 @@ export async function deliver(
     {},
     {
       message: error.message,
-      ...(error.ec === undefined ? {} : { ec: error.ec }),
+      ec: error.ec,
       headers: Object.fromEntries(headers),
     },
   );

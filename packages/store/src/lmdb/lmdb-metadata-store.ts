@@ -48,6 +48,7 @@ class LmdbMetadataStore implements MetadataStore {
       keyEncoding: "binary",
       encoding: "binary",
     });
+    this.#root.on("beforecommit", () => queueMicrotask(() => this.#hearGroup()));
     const shared = { keyEncoding: "binary", encoding: "binary" } as const;
     this.#entries = this.#root.openDB<Buffer, Buffer>({
       name: "entries",
@@ -179,12 +180,18 @@ class LmdbMetadataStore implements MetadataStore {
       conditions.push(result);
     };
     nest(commit.checks);
+    this.#hearGroup();
     // All of them: a failed transaction rejects each, and none may go unheard.
     const settled = await Promise.allSettled([...conditions, ...writes]);
     const failed = settled.filter((one) => one.status === "rejected");
     for (const { reason } of failed) hearCommitError(reason);
     if (failed[0] !== undefined) throw failed[0].reason;
     return settled.slice(0, conditions.length).every((one) => "value" in one && one.value === true);
+  }
+
+  // lmdb keeps a promise of each group's commit to itself: unheard, its rejection would end the process.
+  #hearGroup(): void {
+    this.#root.committed.then(() => undefined, hearCommitError);
   }
 
   #write(commit: Commit): PromiseLike<unknown>[] {
