@@ -33,16 +33,20 @@ export async function serveFolder(
   args: readonly string[] = [],
   { env = {}, launcher = [] }: ServeOptions = {},
 ): Promise<Served> {
-  const [command = "", ...rest] = [...launcher, process.execPath, program];
-  const child = spawn(command, [...rest, "serve", "--data", data, "--port", "0", ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      ...env,
-      OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
-      OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
+  const command = [...launcher, process.execPath, program, "serve"];
+  const child = spawn(
+    command[0] ?? "",
+    [...command.slice(1), "--data", data, "--port", "0", ...args],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        ...env,
+        OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
+        OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
+      },
     },
-  });
+  );
   // A test that times out while the server starts has no handle to stop it by.
   const stop = (): void => void child.kill("SIGTERM");
   process.once("exit", stop);
