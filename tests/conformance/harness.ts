@@ -13,7 +13,7 @@ import { stories } from "./stories.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A store to test. */
-interface Target {
+export interface Target {
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
@@ -70,7 +70,8 @@ export async function conformance(program: Program): Promise<void> {
   }
 }
 
-async function openTarget(): Promise<Target> {
+/** Starts the built server, or takes the store that the environment names. */
+export async function openTarget(): Promise<Target> {
   const env = process.env;
   if (env["OSSICLE_TARGET"] !== undefined) {
     return {
@@ -120,7 +121,7 @@ async function openTarget(): Promise<Target> {
 }
 
 /** Answers `/ok` with what it received, and everything else with 500. */
-async function openApplication(): Promise<{
+export async function openApplication(): Promise<{
   readonly url: string;
   readonly close: () => Promise<void>;
 }> {

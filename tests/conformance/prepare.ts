@@ -60,6 +60,13 @@ const preparations: readonly Preparation[] = [
     prepare: preparePython,
   },
   {
+    name: "our client in Chromium",
+    file: "tests/conformance/browser",
+    needs: { chromium: "chromium" },
+    inputs: [],
+    prepare: () => undefined,
+  },
+  {
     name: "alibabacloud-oss-go-sdk-v2",
     file: "tests/conformance/go-v2",
     needs: { go: "golang-go" },
