@@ -5,4 +5,4 @@ export { syncFolder } from "./files/folder-sync.ts";
 export { type LmdbOptions, openLmdbMetadataStore } from "./lmdb/lmdb-metadata-store.ts";
 export * from "./metadata-store.ts";
 export { ModelBlobStore } from "./model/model-blob-store.ts";
-export { ModelMetadataStore, type Scheduler } from "./model/model-metadata-store.ts";
+export { ModelMetadataStore, type Scheduler, type Trouble } from "./model/model-metadata-store.ts";

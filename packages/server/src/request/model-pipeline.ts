@@ -1,6 +1,6 @@
 // A server's pipeline over the model adapters, for tests: no socket, no file, and a clock that the test moves.
 import { type HostRules, type SigningOptions, signHeaders, utf8ToBinary } from "@ossicle/protocol";
-import { ModelBlobStore, ModelMetadataStore, type Scheduler } from "@ossicle/store";
+import { ModelBlobStore, ModelMetadataStore, type Scheduler, type Trouble } from "@ossicle/store";
 import { pino } from "pino";
 import { singleAccount } from "../accounts/accounts.ts";
 import { Callbacks } from "../callback/callbacks.ts";
@@ -57,10 +57,14 @@ const hosts: HostRules = { baseDomains: ["localhost"], customDomains: new Map() 
 
 /** Makes a pipeline. */
 export async function modelPipeline(
-  options: { readonly scheduler?: Scheduler; readonly inlineLimitBytes?: number } = {},
+  options: {
+    readonly scheduler?: Scheduler;
+    readonly trouble?: Trouble;
+    readonly inlineLimitBytes?: number;
+  } = {},
 ): Promise<ModelPipeline> {
   const clock = { ms: Date.parse("2026-11-22T12:00:00.000Z") };
-  const metadata = new ModelMetadataStore(options.scheduler);
+  const metadata = new ModelMetadataStore(options.scheduler, options.trouble);
   const services = await modelServices(metadata, new ModelBlobStore(options.scheduler), {
     clock: () => clock.ms,
     inlineLimitBytes: options.inlineLimitBytes ?? 64,

@@ -20,14 +20,19 @@ export type Scheduler = () => Promise<void>;
 
 const immediately: Scheduler = () => Promise.resolve();
 
+/** What befalls the next commit: it never happens, or nobody hears that it did; either way its outcome is unknown. */
+export type Trouble = () => "lost" | "unheard" | undefined;
+
 /** A metadata store in memory. */
 export class ModelMetadataStore implements MetadataStore {
   readonly #entries = new Map<string, Entry>();
   #sorted: string[] | undefined;
   readonly #yieldNow: Scheduler;
+  readonly #trouble: Trouble;
 
-  constructor(scheduler: Scheduler = immediately) {
+  constructor(scheduler: Scheduler = immediately, trouble: Trouble = () => undefined) {
     this.#yieldNow = scheduler;
+    this.#trouble = trouble;
   }
 
   readonly getMany: MetadataStore["getMany"] = async (keys) => {
@@ -79,9 +84,12 @@ export class ModelMetadataStore implements MetadataStore {
   readonly commit: MetadataStore["commit"] = async (commit) => {
     await this.#yieldNow();
     assertCommit(commit);
+    const trouble = this.#trouble();
+    const unknown: CommitOutcome = { kind: "unknown", cause: new Error(`commit ${trouble}`) };
+    if (trouble === "lost") return unknown;
     const outcome = this.#commit(commit);
     await this.#yieldNow(); // the answer, too, may arrive late
-    return outcome;
+    return trouble === "unheard" ? unknown : outcome;
   };
 
   #commit({ version, checks, puts, deletes }: Commit): CommitOutcome {
