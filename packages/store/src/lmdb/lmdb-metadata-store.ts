@@ -100,7 +100,7 @@ class LmdbMetadataStore implements MetadataStore {
       })) {
         const prefix = scan.rollUp && commonPrefixOf(key, scan.rollUp);
         if (rows.length >= scan.limit || bytes >= maxScanBytes) {
-          return { rows, next: prefix ?? Uint8Array.from(key) };
+          return { rows, next: prefix ?? key };
         }
         if (prefix !== undefined) {
           rows.push({ commonPrefix: prefix });
@@ -108,7 +108,7 @@ class LmdbMetadataStore implements MetadataStore {
           jump = prefixEnd(prefix);
           break;
         }
-        rows.push({ entry: { key: Uint8Array.from(key), version, value: copyValue(value) } });
+        rows.push({ entry: { key, version, value: value.subarray(1) } }); // a range hands out copies
         bytes += key.length + value.length;
       }
       from = jump !== undefined && Buffer.compare(jump, scan.to) < 0 ? jump : undefined;
@@ -131,8 +131,8 @@ class LmdbMetadataStore implements MetadataStore {
       if (last !== undefined && (rows.length >= scan.limit || bytes >= maxScanBytes)) {
         return { rows, next: last };
       }
-      last = Uint8Array.from(key);
-      rows.push({ entry: { key: last, version, value: copyValue(value) } });
+      last = key;
+      rows.push({ entry: { key, version, value: value.subarray(1) } });
       bytes += key.length + value.length;
     }
     return { rows };
@@ -237,8 +237,4 @@ function copyShared(shared: Buffer, from: number): Buffer {
 function asBuffer(bytes: Uint8Array): Buffer {
   if (Buffer.isBuffer(bytes)) return bytes;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function copyValue(stored: Uint8Array): Uint8Array {
-  return Uint8Array.from(stored.subarray(1));
 }
