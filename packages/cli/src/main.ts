@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command line: `ossicle serve` and `ossicle demo`.
+import cluster from "node:cluster";
 import { readFile } from "node:fs/promises";
 import { ConfigurationError, flagOf, readConfiguration, settings } from "@ossicle/server";
 import { Command } from "commander";
@@ -61,6 +62,7 @@ try {
 } catch (cause) {
   process.stderr.write(`${explain(cause)}\n`);
   process.exitCode = 1;
+  if (cluster.isWorker) process.disconnect(); // the channel to the primary would keep it alive, serving nothing
 }
 
 // What an operator can mend is one line; anything else is a fault of ours, with its stack.

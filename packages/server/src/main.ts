@@ -206,12 +206,12 @@ async function checkFormat(store: MetadataStore): Promise<void> {
 
 async function readSigner({ callbackKey }: Configuration): Promise<CallbackSigner | undefined> {
   if (callbackKey === undefined) return undefined;
-  const pem = await readFile(callbackKey, "utf8");
   try {
-    return signerOf(pem);
+    return signerOf(await readFile(callbackKey, "utf8"));
   } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigurationError(
-      [`--callback-key ${JSON.stringify(callbackKey)} is no RSA private key in PEM`],
+      [`--callback-key ${JSON.stringify(callbackKey)} is no RSA private key in PEM: ${why}`],
       { cause },
     );
   }

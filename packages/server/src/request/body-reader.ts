@@ -8,10 +8,13 @@ import type { IncomingBody } from "../objects/ingest.ts";
 export interface Patience {
   /** Longest silence of a client inside a body, in milliseconds; then 400 RequestTimeout. */
   readonly bodyIdleMs: number;
-  /** Slowest average of a body, in bytes a second of waiting for it, once a first `bodyIdleMs` has gone; then 400 RequestTimeout. */
-  readonly minBodyRate: number;
-  /** Longest time for a client to take a piece of an answer, in milliseconds; then the connection is cut. */
-  readonly answerIdleMs: number;
+  /**
+   * Slowest average, in bytes a second of waiting for the client. Of a body once a first `bodyIdleMs` has gone: then 400
+   * RequestTimeout. Of an answer beyond a first `answerGraceMs`: then the connection is cut.
+   */
+  readonly minRate: number;
+  /** What an answer may stand still beyond its rate, in milliseconds. */
+  readonly answerGraceMs: number;
   /** Longest time without a byte in either direction, in milliseconds; then the connection is cut. */
   readonly socketIdleMs: number;
 }
@@ -19,9 +22,9 @@ export interface Patience {
 /** What a server puts up with. Ours: OSS names RequestTimeout, but no figure. */
 export const defaultPatience: Patience = {
   bodyIdleMs: 60_000,
-  minBodyRate: 1_024,
-  answerIdleMs: 60_000,
-  socketIdleMs: 120_000,
+  minRate: 1_024,
+  answerGraceMs: 60_000,
+  socketIdleMs: 600_000,
 };
 
 /** Most bytes of an unread body that are taken off the wire so that the connection can go on. Ours. */
@@ -94,8 +97,9 @@ export class BodyReader implements IncomingBody {
   }
 
   #tooSlow(): boolean {
-    const { bodyIdleMs, minBodyRate } = this.#patience;
-    return this.#waitedMs > bodyIdleMs && this.#received < (this.#waitedMs / 1_000) * minBodyRate;
+    const { bodyIdleMs, minRate } = this.#patience;
+    const arrived = this.#received + this.#request.readableLength;
+    return this.#waitedMs > bodyIdleMs && arrived < (this.#waitedMs / 1_000) * minRate;
   }
 
   /** Waits for bytes, the end, or a break; false when time ran out. */

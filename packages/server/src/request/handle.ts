@@ -34,6 +34,7 @@ export async function handle(
   message: RequestMessage,
 ): Promise<ResponseMessage> {
   const { services } = pipeline;
+  const { accounts, region } = services;
   const startedMs = services.clock();
   const requestId = mintRequestId(startedMs);
   const context: ResponseContext = { clock: services.clock, message, requestId, startedMs };
@@ -43,7 +44,7 @@ export async function handle(
     const routed = readTarget(message, pipeline.hosts);
     const { query } = routed.target;
     // authenticate
-    const caller = authenticate(message, routed, services, startedMs);
+    const caller = authenticate(message, routed, { accounts, region, nowMs: startedMs });
     const { identity } = caller;
     const subject = findOperation(message, routed.target, caller.reading);
     const operation = declarationOf(subject.operation);

@@ -12,9 +12,9 @@ import { respondError } from "./respond.ts";
 
 const patience: Patience = {
   bodyIdleMs: 300,
-  minBodyRate: 1_000,
-  answerIdleMs: 300,
-  socketIdleMs: 1_500,
+  minRate: 1_000,
+  answerGraceMs: 300,
+  socketIdleMs: 60_000,
 };
 const pieces = 4_096;
 let listener: DataListener;
@@ -40,7 +40,9 @@ async function* long(): AsyncGenerator<Uint8Array> {
   for (sent = 0; sent < pieces; sent += 1) yield Buffer.alloc(65_536);
 }
 
-async function open(): Promise<{ socket: Socket; text: () => string; closed: Promise<unknown> }> {
+async function open(
+  own: Partial<Patience> = {},
+): Promise<{ socket: Socket; text: () => string; closed: Promise<unknown> }> {
   listener = new DataListener({
     handle,
     hosts: { baseDomains: [], customDomains: new Map() },
@@ -50,7 +52,7 @@ async function open(): Promise<{ socket: Socket; text: () => string; closed: Pro
     clock: Date.now,
     log: pino({ level: "silent" }),
     metrics: new Metrics(),
-    patience,
+    patience: { ...patience, ...own },
   });
   await new Promise<void>((resolve) => {
     listener.server.listen(0, "127.0.0.1", resolve);
@@ -96,23 +98,50 @@ test("a slow body that keeps the rate is taken", async () => {
   socket.destroy();
 });
 
+test("bursts count when they come, not when they have been read", async () => {
+  const { socket, text } = await open({ bodyIdleMs: 400 });
+  socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n");
+  const timer = drip(socket, 500, 330);
+  await expect.poll(text, { timeout: 5_000 }).toContain("took 3000");
+  clearInterval(timer);
+  socket.destroy();
+});
+
 test("a client that does not read its answer is cut off", async () => {
-  const { socket, closed } = await open();
+  const { socket, closed } = await open({ minRate: 20_000_000 });
   socket.pause();
   socket.write("GET /b/k HTTP/1.1\r\nHost: h\r\n\r\n");
   await expect.poll(() => sent, { timeout: 5_000 }).toBeGreaterThan(0);
   await new Promise((resolve) => {
-    setTimeout(resolve, 1_000);
+    setTimeout(resolve, 3_000);
   });
   expect(sent).toBeLessThan(pieces); // not held in memory either
   socket.resume();
   await closed;
 });
 
+test("one that reads slowly, but keeps the rate, is not", async () => {
+  const { socket } = await open({ minRate: 400_000 });
+  let got = 0;
+  socket.on("data", (chunk) => {
+    got += chunk.length;
+    socket.pause();
+    setTimeout(() => socket.resume(), 30);
+  });
+  socket.write("GET /b/k HTTP/1.1\r\nHost: h\r\n\r\n");
+  await new Promise((resolve) => {
+    setTimeout(resolve, 4_000);
+  });
+  expect(socket.destroyed).toBe(false);
+  expect(got).toBeGreaterThan(0);
+  expect(sent).toBeLessThan(pieces);
+  socket.destroy();
+});
+
 test("a connection on which nothing moves is closed", async () => {
-  const { socket, closed } = await open();
+  const { socket, closed } = await open({ socketIdleMs: 1_000 });
   socket.write("PUT /b/k HTTP/1.1\r\nHos");
   const startedMs = performance.now();
   await closed;
-  expect(performance.now() - startedMs).toBeGreaterThan(patience.socketIdleMs / 2);
+  expect(performance.now() - startedMs).toBeGreaterThan(500);
 });

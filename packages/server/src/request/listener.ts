@@ -168,9 +168,13 @@ export class DataListener {
       response.end(answer.body);
       return;
     }
+    const { answerGraceMs, minRate } = this.#patience;
+    let leftMs = answerGraceMs; // grows with what is taken: systems report room in large steps
     for await (const chunk of answer.body) {
       if (response.destroyed || response.req.socket.destroyed) return;
-      if (!response.write(chunk)) await writable(response, this.#patience.answerIdleMs);
+      const startedMs = performance.now();
+      if (!response.write(chunk)) await writable(response, leftMs);
+      leftMs += (chunk.length / minRate) * 1_000 - (performance.now() - startedMs);
     }
     response.end();
   }
@@ -270,6 +274,9 @@ function plainHeaders(request: IncomingMessage): Readonly<Record<string, string 
   return cookies === undefined ? plain : { ...plain, "set-cookie": cookies.join(",") };
 }
 
+/** Longest time that a timer can wait, in milliseconds. */
+const maxTimerMs = 2_147_483_647;
+
 async function dispose(body: ResponseMessage["body"]): Promise<void> {
   if (body === undefined || body instanceof Uint8Array) return;
   await body[Symbol.asyncIterator]().return?.();
@@ -278,8 +285,14 @@ async function dispose(body: ResponseMessage["body"]): Promise<void> {
 // A response whose turn on the connection has not come does not hear the connection close.
 function writable(response: ServerResponse, timeoutMs: number): Promise<void> {
   const { socket } = response.req;
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => socket.destroy(), timeoutMs);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => {
+        reject(new Error("the client does not take its answer"));
+        socket.destroy();
+      },
+      Math.min(timeoutMs, maxTimerMs),
+    );
     const done = (): void => {
       clearTimeout(timer);
       response.off("drain", done);

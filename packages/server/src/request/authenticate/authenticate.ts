@@ -44,8 +44,7 @@ export interface Authenticated {
 export function authenticate(
   message: RequestMessage,
   { target, readings }: RoutedRequest,
-  { accounts, region }: Pick<Services, "accounts" | "region">,
-  nowMs: number,
+  services: Pick<Services, "accounts" | "region"> & { readonly nowMs: number },
 ): Authenticated {
   const [first, ...rest] = readings;
   const context: AuthenticationContext = {
@@ -54,9 +53,9 @@ export function authenticate(
     query: target.query,
     rawQuery: target.rawQuery,
     resources: [first.resource, ...rest.map(({ resource }) => resource)],
-    accounts,
-    region,
-    nowMs,
+    accounts: services.accounts,
+    region: services.region,
+    nowMs: services.nowMs,
   };
   const verified = verify(context);
   if (verified === undefined) return { identity: { kind: "anonymous" }, reading: first.reading };
