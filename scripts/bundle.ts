@@ -51,7 +51,7 @@ const { metafile } = await build({
   splitting: true,
   external: ["lmdb", "pino", "undici"],
   banner: {
-    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
   },
   metafile: true,
 });

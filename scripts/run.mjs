@@ -60,6 +60,8 @@ switch (command) {
     run(process.execPath, ["--import", "tsx", "bench/main.ts", ...args]);
     break;
   default:
-    process.stderr.write("usage: run.mjs demo | build | test | check | faults | bench\n");
+    process.stderr.write(
+      "usage: run.mjs demo | build | test | check | faults | bench | compatibility\n",
+    );
     process.exit(2);
 }

@@ -1,6 +1,6 @@
 // `ossicle serve` as a process: workers, signals, credentials, sockets that misbehave.
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -107,6 +107,29 @@ describe("several workers", () => {
     expect(await (await client.getObject({ bucket, key: "k" })).text()).toBe("kept");
     await client.putObject({ bucket, key: "after", body: "x" });
   }, 30_000);
+});
+
+describe.each(["1", "2"])("a start of %s worker(s) that cannot be", (workers) => {
+  const port = (): string => new URL(served?.url ?? "").port;
+
+  test.each<[string, () => string[], RegExp]>([
+    ["the port is taken", () => ["--port", port()], /EADDRINUSE/],
+    ["the admin port is taken", () => ["--admin-port", port()], /EADDRINUSE/],
+    ["a key cannot be read", () => ["--tls-cert", "none", "--tls-key", "none"], /ENOENT/],
+    ["the data folder is a file", () => ["--data", join(data, "access-key.json")], /EEXIST/],
+  ])("ends, because %s, with one line and an exit code", async (_name, args, message) => {
+    await serve("--workers", "1");
+    await writeFile(join(data, "access-key.json"), "{}");
+    const other = await mkdtemp(join(tmpdir(), "ossicle-serving-"));
+    const error = await serveFolder(other, ["--workers", workers, ...args()]).then(
+      () => undefined,
+      (cause: unknown) => cause,
+    );
+    await rm(other, { recursive: true, force: true });
+    expect(String(error)).toMatch(/the server ended \(1\)/);
+    expect(String(error)).toMatch(message);
+    expect(String(error)).not.toMatch(/^ {4}at /m);
+  });
 });
 
 describe("SIGTERM", () => {

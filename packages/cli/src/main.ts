@@ -2,13 +2,18 @@
 // The command line: `ossicle serve` and `ossicle demo`.
 import cluster from "node:cluster";
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { ConfigurationError, flagOf, readConfiguration, settings } from "@ossicle/server";
 import { Command } from "commander";
 import { serve } from "./serve.ts";
+import { WorkerEndedError } from "./workers.ts";
 
-const program = new Command("ossicle").description(
-  "An object store that speaks the Alibaba Cloud OSS protocol and calls you back.",
-);
+// The bundle lies one folder deeper than this file and its compiled form.
+const { version } = createRequire(import.meta.url)("ossicle/package.json") as { version: string };
+
+const program = new Command("ossicle")
+  .version(version)
+  .description("An object store that speaks the Alibaba Cloud OSS protocol and calls you back.");
 
 const serveCommand = program
   .command("serve")
@@ -62,13 +67,16 @@ try {
 } catch (cause) {
   process.stderr.write(`${explain(cause)}\n`);
   process.exitCode = 1;
-  if (cluster.isWorker) process.disconnect(); // the channel to the primary would keep it alive, serving nothing
+  if (cluster.isWorker) process.exit(1); // its channel to the primary would keep it alive, serving nothing
 }
 
 // What an operator can mend is one line; anything else is a fault of ours, with its stack.
 function explain(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const mendable =
-    "code" in cause || cause instanceof ConfigurationError || cause instanceof UsageError;
+    "code" in cause ||
+    cause instanceof ConfigurationError ||
+    cause instanceof UsageError ||
+    cause instanceof WorkerEndedError;
   return mendable ? cause.message : (cause.stack ?? cause.message);
 }

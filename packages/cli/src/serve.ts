@@ -19,26 +19,39 @@ export async function serve(configuration: Configuration): Promise<void> {
 
 async function serveAlone(configuration: Configuration): Promise<void> {
   const server = await startServer(configuration);
-  const admin = await openAdmin(configuration, () => server.metrics.registry.metrics());
-  announce(configuration, server, admin?.url);
-  await stopSignal();
-  await server.close();
-  await admin?.close();
+  await serveUntilStopped(configuration, server, () => server.metrics.registry.metrics());
 }
 
 async function serveTogether(configuration: Configuration): Promise<void> {
   const primary = await primaryOf(configuration, pino({ level: configuration.logLevel }));
-  const admin = await openAdmin(configuration, () => primary.metrics());
-  announce(configuration, primary, admin?.url);
-  await stopSignal();
-  await primary.close();
-  await admin?.close();
+  await serveUntilStopped(configuration, primary, () => primary.metrics());
+}
+
+async function serveUntilStopped(
+  configuration: Configuration,
+  server: Announced & Pick<RunningServer, "close">,
+  metrics: () => Promise<string>,
+): Promise<void> {
+  let admin: AdminListener | undefined;
+  try {
+    admin = await openAdmin(configuration, metrics);
+    announce(configuration, server, admin?.url);
+    await stopSignal();
+  } finally {
+    await server.close();
+    await admin?.close();
+  }
+}
+
+interface AdminListener {
+  readonly url: string;
+  readonly close: () => Promise<void>;
 }
 
 async function openAdmin(
   { adminHost, adminPort }: Configuration,
   metrics: () => Promise<string>,
-): Promise<{ readonly url: string; readonly close: () => Promise<void> } | undefined> {
+): Promise<AdminListener | undefined> {
   if (adminPort === undefined) return undefined;
   return startAdminListener({ health: () => "ok", metrics }, { host: adminHost, port: adminPort });
 }

@@ -19,6 +19,11 @@ export interface Primary {
   readonly close: () => Promise<void>;
 }
 
+/** The first worker could not serve; it has said why. */
+export class WorkerEndedError extends Error {
+  override readonly name: string = "WorkerEndedError";
+}
+
 /** Pause before a worker that died is replaced, in milliseconds: one that cannot start must not spin. */
 const restartPauseMs = 500;
 
@@ -54,7 +59,7 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
       });
       worker.once("exit", (code, signal) => {
         serving.delete(worker);
-        reject(new Error(`a worker ended before it served (${signal ?? code})`));
+        reject(new WorkerEndedError(`a worker ended before it served (${signal ?? code})`));
         // One that never served would never serve: the configuration, the port or the folder is at fault.
         if (closing || (!ready && !started)) return;
         log.error({ code, signal }, "a worker ended; starting another");

@@ -143,7 +143,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     env: "OSSICLE_WORKERS",
     description: "processes that share the port and the folder; auto is one a core, at most two",
     fallback: "auto",
-    read: (text) => (text === "auto" ? autoWorkers() : integerBetween(text, 1, 64)),
+    read: (text) => (text === "auto" ? autoWorkers() : integerBetween(text, 1, 64, "auto or ")),
   },
   callbackTargets: {
     placeholder: "targets",
@@ -305,10 +305,10 @@ function autoWorkers(): number {
   return Math.min(availableParallelism(), 2);
 }
 
-function integerBetween(text: string, min: number, max: number): number {
+function integerBetween(text: string, min: number, max: number, or = ""): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < min || value > max) {
-    throw new RangeError(`expected a whole number from ${min} to ${max}`);
+    throw new RangeError(`expected ${or}a whole number from ${min} to ${max}`);
   }
   return value;
 }

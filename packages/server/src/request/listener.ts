@@ -186,8 +186,9 @@ export class DataListener {
     metrics.request(operation, answer.status, tookMs);
     if (answer.status >= 500) {
       const cause = error instanceof OssError ? (error.cause ?? error) : error;
-      const level = answer.status === 501 ? "info" : "error";
-      log[level]({ requestId, operation, status: answer.status, err: cause }, "request failed");
+      const facts = { requestId, operation, status: answer.status };
+      if (answer.status === 501) log.info({ ...facts, asked: String(cause) }, "not implemented");
+      else log.error({ ...facts, err: cause }, "request failed");
     } else if (log.isLevelEnabled("debug")) {
       const path = (request.url ?? "").split("?", 1)[0]; // queries carry signatures
       log.debug({ requestId, operation, status: answer.status, tookMs, path }, "request");
