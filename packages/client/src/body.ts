@@ -38,7 +38,7 @@ export function fetchBody(
 /** A body as a stream that tells how far it is. */
 export function counted(
   body: UploadBody,
-  onProgress: ProgressListener | undefined,
+  onProgress?: ProgressListener,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const blob = isReplayable(body) ? new Blob([body as Blob]) : undefined;
   const source = blob?.stream() ?? body;

@@ -14,7 +14,7 @@ export async function call<Input, Output extends object>(
   operation: Operation<Input, Output>,
   input: Input,
   options: CallOptions = {},
-): Promise<Output & { readonly requestId?: string }> {
+): Promise<Output & { readonly requestId: string | undefined }> {
   const { response, requestId } = await send(connection, operation, input, {
     ...options,
     // Repeated after a lost answer, these would fail against themselves.
@@ -22,7 +22,7 @@ export async function call<Input, Output extends object>(
   });
   const text = operation.outputRoot === undefined ? "" : await response.text();
   const output = decodeOutput(operation, response, text === "" ? undefined : parseXml(text));
-  return { ...output, ...(requestId === undefined ? {} : { requestId }) };
+  return { ...output, requestId };
 }
 
 function forbidsOverwriting(input: unknown): boolean {

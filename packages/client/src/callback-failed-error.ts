@@ -6,16 +6,13 @@ export class CallbackFailedError extends OssError<"CallbackFailed"> implements P
   override readonly name: string = "CallbackFailedError";
   /** Always: the object is there. */
   readonly stored = true as const;
-  readonly etag: string;
-  readonly hashCrc64: string;
-  readonly contentMd5: string;
-  readonly versionId?: string;
+  declare readonly etag: string;
+  declare readonly hashCrc64: string;
+  declare readonly contentMd5: string;
+  declare readonly versionId?: string;
 
   constructor(options: OssErrorOptions, upload: PutObjectOutput) {
     super("CallbackFailed", {}, options);
-    this.etag = upload.etag;
-    this.hashCrc64 = upload.hashCrc64;
-    this.contentMd5 = upload.contentMd5;
-    if (upload.versionId !== undefined) this.versionId = upload.versionId;
+    Object.assign(this, upload);
   }
 }

@@ -15,7 +15,10 @@ import type { GetObjectInput } from "@ossicle/protocol";
 
 type Method<O> =
   O extends Operation<infer Input, infer Output>
-    ? (input: Input, options?: CallOptions) => Promise<Output & { readonly requestId?: string }>
+    ? (
+        input: Input,
+        options?: CallOptions,
+      ) => Promise<Output & { readonly requestId: string | undefined }>
     : never;
 
 type SimpleName = Exclude<OperationName, "putObject" | "getObject">;

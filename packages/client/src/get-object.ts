@@ -14,7 +14,7 @@ export interface GetObjectRequest extends GetObjectInput {
 
 /** What a download came to. Read the body once, by one of the three. */
 export interface GetObjectResult extends GetObjectOutput {
-  readonly requestId?: string;
+  readonly requestId: string | undefined;
   readonly body: ReadableStream<Uint8Array>;
   readonly bytes: () => Promise<Uint8Array<ArrayBuffer>>;
   readonly text: () => Promise<string>;
@@ -30,7 +30,7 @@ export async function getObject(
   const output = decodeOutput(declaration, response);
   return {
     ...output,
-    ...(requestId === undefined ? {} : { requestId }),
+    requestId,
     body: response.body ?? new Blob([]).stream(),
     bytes: async () => new Uint8Array(await response.arrayBuffer()),
     text: () => response.text(),

@@ -31,7 +31,7 @@ export interface CallbackAnswer {
 
 /** What an upload came to. */
 export interface PutObjectResult extends PutObjectOutput {
-  readonly requestId?: string;
+  readonly requestId: string | undefined;
   /** Present when a callback was asked for. */
   readonly callback?: CallbackAnswer;
 }
@@ -61,7 +61,7 @@ export async function putObject(
     const { message, ec, hostId, status } = await errorFrom(response);
     throw new CallbackFailedError({ message, ec, hostId, status, requestId }, output);
   }
-  const result = requestId === undefined ? output : { ...output, requestId };
+  const result = { ...output, requestId };
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (callback === undefined) return result;
   const text = (): string => new TextDecoder().decode(bytes);

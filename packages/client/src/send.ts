@@ -15,7 +15,7 @@ import {
 } from "@ossicle/protocol";
 import { fetchBody, isReplayable, type ProgressListener, type UploadBody } from "./body.ts";
 import type { Connection } from "./connection.ts";
-import { inPage, sendFromPage } from "./page.ts";
+import { inBrowser, sendFromBrowser } from "./browser.ts";
 
 /** What goes with a request beside the operation's input. */
 export interface SendOptions {
@@ -107,20 +107,16 @@ async function sendOnce(
         );
   const body = encoded.document ?? options.body;
   const target = url + formatQuery(query);
-  const request = {
-    method: operation.method,
-    headers: [...headers, ...signed] as [string, string][],
-  };
   const { onProgress, signal } = options;
+  const request = { method: operation.method, headers: [...headers, ...signed], signal };
   const streams = body !== undefined && (onProgress !== undefined || !isReplayable(body));
-  if (inPage && streams && connection.fetch === undefined)
-    return sendFromPage(target, { ...request, body, onProgress, signal });
+  if (inBrowser && streams && connection.fetch === undefined)
+    return sendFromBrowser(target, { ...request, body, onProgress });
   return (connection.fetch ?? fetch)(target, {
     ...request,
     redirect: "manual",
-    signal: signal ?? null,
     ...fetchBody(body, onProgress),
-  });
+  } as RequestInit); // its headers may be read-only pairs, and its signal undefined
 }
 
 // fetch names a type by itself for strings and blobs; what it sends must be what was signed.
@@ -129,11 +125,10 @@ function withType(
   { body }: SendOptions,
   { document }: { readonly document?: string },
 ): readonly (readonly [string, string])[] {
-  if (headers.some(([name]) => name === "content-type")) return headers;
-  if (document !== undefined) return [...headers, ["content-type", "application/xml"]];
-  if (body === undefined) return headers;
-  const type = body instanceof Blob && body.type !== "" ? body.type : "application/octet-stream";
-  return [...headers, ["content-type", type]];
+  if ((document ?? body) === undefined || headers.some(([name]) => name === "content-type"))
+    return headers;
+  const own = document === undefined ? body instanceof Blob && body.type : "application/xml";
+  return [...headers, ["content-type", own || "application/octet-stream"]];
 }
 
 /** The parameters that select an operation, and those of its input. */
@@ -169,7 +164,7 @@ export function decodeOutput<Output>(
     header: (name) => decodeHeader(response.headers.get(name)),
     query: () => undefined,
     metadata: () => userMetadata(response.headers),
-    ...(document === undefined ? {} : { document }),
+    document,
   });
 }
 

@@ -19,6 +19,7 @@ const stories = [
   "bodies of every kind",
   "progress of a large body",
   "an upload that is given up",
+  "a stream that stands still and is given up",
   "a callback that is answered",
   "a callback that fails",
   "a callback that is refused",

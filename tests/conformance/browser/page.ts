@@ -93,6 +93,16 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
     const missing = await caught(client.headObject({ bucket, key: "given-up" }));
     same(missing instanceof OssError && missing.code, "NoSuchKey");
   },
+  "a stream that stands still and is given up": async () => {
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(10)),
+      cancel: () => void (cancelled = true),
+    });
+    const signal = AbortSignal.timeout(100);
+    const cause = await caught(client.putObject({ bucket, key: "stands-still", body, signal }));
+    same([cause?.name, cancelled], ["TimeoutError", true]);
+  },
   "a callback that is answered": async () => {
     for (const onProgress of [undefined, () => undefined]) {
       const result = await client.putObject({

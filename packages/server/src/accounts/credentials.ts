@@ -1,7 +1,7 @@
 // The owner's account and access key: from the configuration, or made once and kept in the data folder, readable by its owner
 // only.
 import { randomBytes, randomInt } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
+import { link, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
@@ -31,14 +31,20 @@ export async function loadCredentials(
     accessKeyId: `OSSICLE${randomBytes(9).toString("hex").toUpperCase()}`,
     accessKeySecret: randomBytes(30).toString("base64url"),
   };
+  // Written beside it and linked when whole: a crash or a full disk leaves no half of it, and of two processes one wins.
+  const draft = `${file}.${process.pid}`;
   try {
-    const handle = await open(file, "wx", 0o600);
-    await handle.writeFile(`${JSON.stringify(made, undefined, 2)}\n`);
-    await handle.sync();
-    await handle.close();
+    const handle = await open(draft, "w", 0o600);
+    await handle.writeFile(`${JSON.stringify(made, undefined, 2)}\n`).finally(async () => {
+      await handle.sync();
+      await handle.close();
+    });
+    await link(draft, file);
     return { credentials: made, origin: "made", file };
   } catch (cause) {
     if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+  } finally {
+    await rm(draft, { force: true });
   }
   return {
     credentials: parseCredentials(await readFile(file, "utf8"), file),

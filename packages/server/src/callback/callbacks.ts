@@ -40,9 +40,9 @@ export class Callbacks {
   readonly signer: CallbackSigner;
   readonly #options: CallbacksOptions;
   readonly #listeners = new Set<DeliveryListener>();
+  readonly #sending = new Set<Promise<unknown>>();
   readonly #recording = new Set<Promise<unknown>>();
   readonly #looks: Repeat = new Repeat(takeOverEveryMs, () => this.takeOver());
-  #underWay = 0;
   #closing = false;
 
   constructor(options: CallbacksOptions) {
@@ -53,7 +53,7 @@ export class Callbacks {
 
   /** Callbacks being sent at this moment. */
   get underWay(): number {
-    return this.#underWay;
+    return this.#sending.size;
   }
 
   /** Hears of every outcome until the returned function is called. */
@@ -65,7 +65,7 @@ export class Callbacks {
   /** Sends a delivery whose object is committed. The outcome is recorded behind the uploader's answer. */
   async deliver(leased: Leased): Promise<DeliveryOutcome> {
     const outcome =
-      this.#underWay >= maxCallbacksUnderWay ? overloaded() : await this.#send(leased.delivery);
+      this.underWay >= maxCallbacksUnderWay ? overloaded() : await this.#send(leased.delivery);
     this.#record(leased, outcome);
     return outcome;
   }
@@ -73,11 +73,12 @@ export class Callbacks {
   async #send(delivery: Delivery): Promise<DeliveryOutcome> {
     const { transport, signer, clock } = this.#options;
     const sender: Sender = { transport, signer, clock, publicKeyUrl: this.#options.publicKeyUrl() };
-    this.#underWay += 1;
+    const sending = send(sender, delivery);
+    this.#sending.add(sending);
     try {
-      return await send(sender, delivery);
+      return await sending;
     } finally {
-      this.#underWay -= 1;
+      this.#sending.delete(sending);
     }
   }
 
@@ -122,7 +123,7 @@ export class Callbacks {
     const onFailure = (cause: unknown): undefined => {
       log.error({ err: cause }, "a due delivery could not be taken over");
     };
-    const limit = Math.min(takeOverLimit, maxCallbacksUnderWay - this.#underWay);
+    const limit = Math.min(takeOverLimit, maxCallbacksUnderWay - this.underWay);
     if (limit <= 0) return; // they stay due
     const sending: Promise<unknown>[] = [];
     try {
@@ -136,10 +137,15 @@ export class Callbacks {
     await Promise.allSettled(sending);
   }
 
-  /** Stops looking, waits for outcomes to be on disk, and closes connections. */
+  /**
+   * Stops looking, waits for what is being sent (each URL has its own bound) and for the outcomes to be on disk, and closes
+   * connections.
+   */
   async close(): Promise<void> {
     this.#closing = true;
     await this.#looks.close();
+    await Promise.allSettled(this.#sending);
+    await new Promise(setImmediate); // whoever awaited them records first
     await Promise.allSettled(this.#recording);
     await this.#options.transport.close();
   }

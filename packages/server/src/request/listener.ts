@@ -151,21 +151,14 @@ export class DataListener {
 
   async #send(response: ServerResponse, answer: ResponseMessage, body: BodyReader): Promise<void> {
     const headers = [...answer.headers];
-    if (this.#closing || body.mustClose) headers.push("Connection", "close");
     response.sendDate = false;
     const isStream = answer.body !== undefined && !(answer.body instanceof Uint8Array);
-    if (body.unread && isStream) await body.drain(); // nothing is known of an answer that must wait
+    // Nothing is known of an answer that must wait.
+    const drained = body.unread && isStream ? await body.drain() : true;
+    if (this.#closing || body.mustClose || !drained) headers.push("Connection", "close");
     response.writeHead(answer.status, headers);
-    if (body.unread && !isStream) {
-      // The answer goes out whole before the rest of the body is taken in, so that the client can stop sending.
-      if (answer.body instanceof Uint8Array) response.write(answer.body);
-      else response.flushHeaders();
-      if (await body.drain()) response.end();
-      else response.socket?.destroySoon();
-      return;
-    }
     if (answer.body === undefined || answer.body instanceof Uint8Array) {
-      response.end(answer.body);
+      await this.#sendWhole(response, answer.body, body);
       return;
     }
     const { answerGraceMs, minRate } = this.#patience;
@@ -173,10 +166,30 @@ export class DataListener {
     for await (const chunk of answer.body) {
       if (response.destroyed || response.req.socket.destroyed) return;
       const startedMs = performance.now();
-      if (!response.write(chunk)) await writable(response, leftMs);
+      if (!response.write(chunk)) await heard(response, "drain", leftMs);
       leftMs += (chunk.length / minRate) * 1_000 - (performance.now() - startedMs);
     }
     response.end();
+  }
+
+  async #sendWhole(
+    response: ServerResponse,
+    bytes: Uint8Array | undefined,
+    body: BodyReader,
+  ): Promise<void> {
+    if (body.unread) {
+      // The answer goes out whole before the rest of the body is taken in, so that the client can stop sending.
+      if (bytes === undefined) response.flushHeaders();
+      else response.write(bytes);
+      if (await body.drain()) response.end();
+      else response.socket?.destroySoon();
+      return;
+    }
+    response.end(bytes);
+    // One that the client does not take yet holds up the connection's next request, and a server that closes.
+    if ((response.socket?.writableLength ?? 0) === 0) return;
+    const { answerGraceMs, minRate } = this.#patience;
+    await heard(response, "finish", answerGraceMs + ((bytes?.length ?? 0) / minRate) * 1_000);
   }
 
   #report(request: IncomingMessage, answer: ResponseMessage, startedMs: number): void {
@@ -284,7 +297,11 @@ async function dispose(body: ResponseMessage["body"]): Promise<void> {
 }
 
 // A response whose turn on the connection has not come does not hear the connection close.
-function writable(response: ServerResponse, timeoutMs: number): Promise<void> {
+function heard(
+  response: ServerResponse,
+  event: "drain" | "finish",
+  timeoutMs: number,
+): Promise<void> {
   const { socket } = response.req;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
@@ -296,12 +313,12 @@ function writable(response: ServerResponse, timeoutMs: number): Promise<void> {
     );
     const done = (): void => {
       clearTimeout(timer);
-      response.off("drain", done);
+      response.off(event, done);
       response.off("close", done);
       socket.off("close", done);
       resolve();
     };
-    response.on("drain", done);
+    response.on(event, done);
     response.on("close", done);
     socket.on("close", done);
   });

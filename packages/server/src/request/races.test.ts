@@ -301,7 +301,7 @@ async function checkWhole({ metadata, services }: ModelPipeline, what: string): 
   let failed = 0;
   for (const { key, value } of kind("l")) {
     const { state, urls, attempts } = decodeRecord<DeliveryRecord>(value);
-    const outcome = urls[0]?.endsWith("/fail") === true ? "failed" : "delivered";
+    const outcome = urls[0]?.endsWith("/fail") ? "failed" : "delivered";
     expect(state, `${what}: a delivery is forgotten`).toBe(outcome);
     if (state === "failed") failed += 1;
     // Every sending but one had a lease that ran out, and left word of it.

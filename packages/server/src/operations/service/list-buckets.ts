@@ -2,6 +2,7 @@
 import type { ListedBucket } from "@ossicle/protocol";
 import { bucketKey, kindRange } from "../../objects/keys.ts";
 import { type BucketRecord, decodeRecord } from "../../objects/records.ts";
+import { checkListArguments } from "../bucket/list-arguments.ts";
 import type { Handler } from "../handler.ts";
 
 /** Buckets on a page when `max-keys` is absent (OSS documentation, GetService). */
@@ -10,6 +11,7 @@ const defaultMaxBuckets = 100;
 /** Lists buckets. */
 export const listBuckets: Handler<"listBuckets"> = async ({ services, endpoint }, input) => {
   const { prefix = "", marker = "", maxKeys = defaultMaxBuckets } = input;
+  checkListArguments({ prefix, marker, delimiter: "" });
   const location = `oss-${services.region}`;
   const after =
     marker >= prefix ? Buffer.concat([bucketKey(marker), Buffer.of(0)]) : bucketKey(prefix);

@@ -1,0 +1,52 @@
+// Sending where there is XMLHttpRequest, in pages and workers of browsers: they have no request streams over HTTP/1.1, and only
+// XMLHttpRequest tells progress. It follows redirects, which fetch is told not to.
+import { counted, isReplayable, type ProgressListener, type UploadBody } from "./body.ts";
+
+/** Whether this is a browser. */
+export const inBrowser: boolean = "XMLHttpRequest" in globalThis;
+
+/** A request with a body. */
+export interface BrowserRequest {
+  readonly method: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly signal?: AbortSignal | undefined;
+  readonly body: UploadBody;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** Sends a body that may be a stream, which is gathered first. Rejects as fetch does. */
+export async function sendFromBrowser(url: string, request: BrowserRequest): Promise<Response> {
+  const { body, signal, onProgress } = request;
+  const whole = isReplayable(body) ? body : await gathered(body, signal);
+  signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest();
+    const abort = (): void => sending.abort();
+    sending.open(request.method, url);
+    sending.responseType = "blob";
+    for (const [name, value] of request.headers) sending.setRequestHeader(name, value);
+    sending.upload.onprogress = ({ loaded, total }) => onProgress?.(loaded, total);
+    sending.onloadend = () => {
+      signal?.removeEventListener("abort", abort);
+      const { status, response } = sending;
+      if (status === 0) return reject(signal?.aborted ? signal.reason : new TypeError("no answer"));
+      const lines = sending.getAllResponseHeaders().matchAll(/^(.+?): ?(.*)$/gm);
+      const headers = [...lines].map((line) => line.slice(1) as [string, string]);
+      resolve(new Response(response as Blob, { status, headers }));
+    };
+    signal?.addEventListener("abort", abort);
+    sending.send(whole as XMLHttpRequestBodyInit);
+  });
+}
+
+async function gathered(body: UploadBody, signal: AbortSignal | undefined): Promise<Blob> {
+  const stream = body instanceof ReadableStream ? body : counted(body);
+  try {
+    return await new Response(
+      stream.pipeThrough(new TransformStream(), { signal } as object),
+    ).blob();
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw cause;
+  }
+}
