@@ -10,6 +10,7 @@ export default defineConfig({
       "tests/scenarios/**/*.test.ts",
       "scripts/**/*.test.ts",
       "bench/**/*.test.ts",
+      ...(process.env["OSSICLE_LONG"] === "1" ? ["tests/scenarios/**/*.long.ts"] : []),
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -109,6 +109,24 @@ describe("several workers", () => {
   }, 30_000);
 });
 
+test("a disk without room takes no upload, but gives back what it has and lets it be deleted", async () => {
+  const before = await serve("--workers", "1");
+  await before.putObject({ bucket, key: "k", body: "kept" });
+  served?.child.kill("SIGTERM");
+  await served?.exited;
+  const client = await serve("--reserve", "1000000000");
+  for (const body of ["x", Buffer.alloc(100_000)]) {
+    await expect(client.putObject({ bucket, key: "new", body })).rejects.toMatchObject({
+      status: 503,
+      code: "ServiceUnavailable",
+      message: "The disk is full.",
+    });
+  }
+  expect(await (await client.getObject({ bucket, key: "k" })).text()).toBe("kept");
+  await client.deleteObject({ bucket, key: "k" });
+  expect((await client.listObjectsV2({ bucket })).contents).toEqual([]);
+});
+
 describe.each(["1", "2"])("a start of %s worker(s) that cannot be", (workers) => {
   const port = (): string => new URL(served?.url ?? "").port;
 

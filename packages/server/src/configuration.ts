@@ -23,6 +23,8 @@ export interface Configuration {
   readonly advertisedUrl: string | undefined;
   readonly trustedProxies: readonly string[];
   readonly workers: number;
+  /** Free space that uploads leave on the disk, in MiB. */
+  readonly reserve: number;
   /** Undefined: decided by the posture. */
   readonly callbackTargets: string | undefined;
   readonly callbackConnections: "close" | "keep-alive";
@@ -144,6 +146,13 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     description: "processes that share the port and the folder; auto is one a core, at most two",
     fallback: "auto",
     read: (text) => (text === "auto" ? autoWorkers() : integerBetween(text, 1, 64, "auto or ")),
+  },
+  reserve: {
+    placeholder: "MiB",
+    env: "OSSICLE_RESERVE",
+    description: "free space that uploads leave on the disk",
+    fallback: "128",
+    read: (text) => integerBetween(text, 0, 1_000_000_000),
   },
   callbackTargets: {
     placeholder: "targets",

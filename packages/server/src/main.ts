@@ -26,6 +26,7 @@ import { Hashing } from "./objects/hashing.ts";
 import { KeyQueue } from "./objects/key-queue.ts";
 import { serverKey } from "./objects/keys.ts";
 import { decodeRecord, encodeRecord } from "./objects/records.ts";
+import { DiskRoom } from "./objects/room.ts";
 import { handle } from "./request/handle.ts";
 import { DataListener } from "./request/listener.ts";
 import type { Clock, Services } from "./services.ts";
@@ -36,6 +37,8 @@ export const defaultInlineLimitBytes = 32_768;
 
 /** Time that requests under way get when a server stops, in milliseconds. */
 const closeGraceMs = 30_000;
+
+const mebibyte = 1_048_576;
 
 /** Version of the data folder's layout. */
 const dataFormat = 1;
@@ -149,6 +152,7 @@ async function openServices(
     accounts: singleAccount(owner, credentials.credentials),
     stats: new BucketStats(clock),
     queue: new KeyQueue(),
+    room: new DiskRoom(configuration.data, configuration.reserve * mebibyte),
     region: configuration.region,
     inlineLimitBytes: overrides.inlineLimitBytes ?? defaultInlineLimitBytes,
   };

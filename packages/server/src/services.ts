@@ -7,6 +7,7 @@ import type { BucketHints } from "./objects/bucket-hints.ts";
 import type { BucketStats } from "./objects/bucket-stats.ts";
 import type { Hashing } from "./objects/hashing.ts";
 import type { KeyQueue } from "./objects/key-queue.ts";
+import type { Room } from "./objects/room.ts";
 
 /** Wall-clock milliseconds since 1970. */
 export type Clock = () => number;
@@ -22,6 +23,7 @@ export interface Services {
   readonly hints: BucketHints;
   readonly stats: BucketStats;
   readonly queue: KeyQueue;
+  readonly room: Room;
   readonly callbacks: Callbacks;
   /** The region's id, for example `cn-hangzhou`. */
   readonly region: string;

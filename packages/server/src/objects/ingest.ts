@@ -7,6 +7,7 @@ import { commitOnce } from "./commit.ts";
 import type { Digests, StreamHash } from "./hashing.ts";
 import { intentKey } from "./keys.ts";
 import { encodeRecord, type Extent } from "./records.ts";
+import { diskFull, isDiskFull, type Room } from "./room.ts";
 
 /** Largest body in bytes: 5 GB (OSS limits page). */
 export const maxBodyBytes = 5_368_709_120;
@@ -33,12 +34,13 @@ export interface Ingested extends Digests {
 
 type IngestServices = Pick<
   Services,
-  "metadata" | "blobs" | "clock" | "hashing" | "inlineLimitBytes" | "log"
+  "metadata" | "blobs" | "clock" | "hashing" | "inlineLimitBytes" | "log" | "room"
 >;
 
-/** Takes a body in. Throws EntityTooLarge beyond 5 GB, and IncompleteBody when bytes are missing. */
+/** Takes a body in. Throws EntityTooLarge beyond 5 GB, IncompleteBody when bytes are missing, ServiceUnavailable without room. */
 export async function ingest(services: IngestServices, body: IncomingBody): Promise<Ingested> {
   if ((body.lengthBytes ?? 0) > maxBodyBytes) throw tooLarge(body.lengthBytes ?? 0);
+  await services.room.require(body.lengthBytes ?? 0);
   const first: Uint8Array[] = [];
   let size = 0;
   const source = body.chunks[Symbol.asyncIterator]();
@@ -85,7 +87,7 @@ async function ingestBlob(services: IngestServices, arriving: Arriving): Promise
     });
   };
   try {
-    const { size, digests } = await pump(arriving, { writer, hash });
+    const { size, digests } = await pump(arriving, { writer, hash, room: services.room });
     const name = Buffer.from(ref).toString("hex");
     return {
       ...digests,
@@ -103,8 +105,8 @@ async function ingestBlob(services: IngestServices, arriving: Arriving): Promise
     await writer
       .abort()
       .then(forget)
-      .catch((error: unknown) => services.log.warn({ error }, "abort failed"));
-    throw cause;
+      .catch((error: unknown) => services.log.warn({ err: error }, "abort failed"));
+    throw isDiskFull(cause) ? diskFull(cause) : cause;
   }
 }
 
@@ -117,17 +119,19 @@ const maxPieces = 4;
 interface Sinks {
   readonly writer: BlobWriter;
   readonly hash: StreamHash;
+  readonly room: Room;
 }
 
 async function pump(
   { body, first, source }: Arriving,
-  { writer, hash }: Sinks,
+  { writer, hash, room }: Sinks,
 ): Promise<{ size: number; digests: Digests }> {
   const pieces = new Pieces(writer, hash);
   let size = 0;
   const take = async (chunk: Uint8Array): Promise<void> => {
     size += chunk.length;
     if (size > maxBodyBytes) throw tooLarge(size);
+    await room.require(chunk.length);
     await pieces.push(chunk);
   };
   try {

@@ -163,6 +163,7 @@ async function modelServices(
     hints: new BucketHints(),
     stats: new BucketStats(options.clock),
     queue: new KeyQueue(),
+    room: { require: () => Promise.resolve() },
     callbacks: new Callbacks({
       metadata,
       guard,

@@ -1,0 +1,85 @@
+// Keeps a part of the disk free. On a disk that is quite full nothing can be deleted either, and lmdb 3.5.6 was seen to break its
+// process's memory after flushes that failed.
+import { statfs } from "node:fs/promises";
+import { OssError } from "@ossicle/protocol";
+
+/** Room for bytes. */
+export interface Room {
+  /** Throws ServiceUnavailable when so many bytes would eat into what is to stay free. */
+  readonly require: (bytes: number) => Promise<void>;
+}
+
+/** How long a reading holds, in milliseconds; then the next one is asked for beside the work. */
+const freshMs = 100;
+
+/** How long a reading is used at all, in milliseconds. */
+const staleMs = 1_000;
+
+/** Seconds after which a refused uploader may try again. */
+const retryAfterSeconds = 30;
+
+/** Reads the free space of a folder's disk, in bytes. */
+export type ReadFree = (folder: string) => Promise<number>;
+
+const readFree: ReadFree = async (folder) => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+};
+
+/** The room on a folder's disk, less what stays free. */
+export class DiskRoom implements Room {
+  readonly #folder: string;
+  readonly #reserveBytes: number;
+  readonly #read: ReadFree;
+  #freeBytes = 0;
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
+
+  constructor(folder: string, reserveBytes: number, read: ReadFree = readFree) {
+    this.#folder = folder;
+    this.#reserveBytes = reserveBytes;
+    this.#read = read;
+  }
+
+  readonly require: Room["require"] = async (bytes) => {
+    const ageMs = performance.now() - this.#readAtMs;
+    if (ageMs > freshMs) {
+      this.#reading ??= this.#update();
+      if (ageMs > staleMs) await this.#reading;
+      else this.#reading.catch(() => undefined); // heard by whoever has to wait
+    }
+    if (this.#freeBytes - bytes >= this.#reserveBytes) return;
+    throw diskFull();
+  };
+
+  async #update(): Promise<void> {
+    try {
+      this.#freeBytes = await this.#read(this.#folder);
+      this.#readAtMs = performance.now();
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+}
+
+/** The answer to an upload for which there is no room: 503, because there may be some later. */
+export function diskFull(cause?: unknown): OssError<"ServiceUnavailable"> {
+  return new OssError(
+    "ServiceUnavailable",
+    {},
+    {
+      cause,
+      message: "The disk is full.",
+      headers: { "Retry-After": String(retryAfterSeconds) },
+    },
+  );
+}
+
+/** Whether the system refused to write for want of room. */
+export function isDiskFull(cause: unknown): boolean {
+  return (
+    cause instanceof Error &&
+    "code" in cause &&
+    (cause.code === "ENOSPC" || cause.code === "EDQUOT" || cause.code === "EFBIG")
+  );
+}
