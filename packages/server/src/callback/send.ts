@@ -10,6 +10,7 @@ import {
 } from "@ossicle/protocol";
 import type { Clock } from "../services.ts";
 import type { AttemptRecord, Delivery, DeliveryOutcome } from "./delivery.ts";
+import { Deadline } from "./deadline.ts";
 import { TargetRefusedError } from "./guard.ts";
 import type { CallbackSigner } from "./signer.ts";
 import type { CallbackReply, CallbackTransport } from "./transport.ts";
@@ -60,15 +61,21 @@ async function sendTo(
   const parsed = parseCallbackUrl(url);
   if (parsed === undefined) throw new Error(`${url} is no callback URL`);
   const target = parsed.path + parsed.query;
-  const reply = await sender.transport.send({
-    origin: `${parsed.scheme}://${parsed.host}:${parsed.port}`,
-    target,
-    sni: delivery.record.sni,
-    headers: await requestHeaders(sender, delivery, parsed),
-    body: delivery.body,
-    signal: AbortSignal.timeout(callbackTimeoutMs),
-  });
-  return { ...reply, mediaType: checkReplyBody(reply, reply.body) };
+  const headers = await requestHeaders(sender, delivery, parsed);
+  const deadline = new Deadline(callbackTimeoutMs);
+  try {
+    const reply = await sender.transport.send({
+      origin: `${parsed.scheme}://${parsed.host}:${parsed.port}`,
+      target,
+      sni: delivery.record.sni,
+      headers,
+      body: delivery.body,
+      signal: deadline.signal,
+    });
+    return { ...reply, mediaType: checkReplyBody(reply, reply.body) };
+  } finally {
+    deadline.lift();
+  }
 }
 
 // The headers of a captured callback (CAP-A), in its order. Host lacks the port, as in the API reference's sample of 2021.

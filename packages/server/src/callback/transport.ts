@@ -3,6 +3,7 @@ import net from "node:net";
 import tls from "node:tls";
 import { checkReplyHead, maxReplyBytes, type ReplyHead } from "@ossicle/protocol";
 import type { Agent, buildConnector, Dispatcher } from "undici";
+import { Deadline } from "./deadline.ts";
 import type { Guard } from "./guard.ts";
 
 /** One request to an application server. */
@@ -117,14 +118,19 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 async function dial(guard: Guard, target: Dial): Promise<net.Socket> {
   const port = Number(target.port === "" ? (target.secure ? 443 : 80) : target.port);
-  const signal = AbortSignal.timeout(dialTimeoutMs);
+  const deadline = new Deadline(dialTimeoutMs);
+  const { signal } = deadline;
   let failure: unknown;
-  for (const address of await orAborted(guard.vet(target.host), signal)) {
-    try {
-      return await connect({ address, port, signal }, target);
-    } catch (cause) {
-      failure = cause;
+  try {
+    for (const address of await orAborted(guard.vet(target.host), signal)) {
+      try {
+        return await connect({ address, port, signal }, target);
+      } catch (cause) {
+        failure = cause;
+      }
     }
+  } finally {
+    deadline.lift();
   }
   throw failure;
 }
