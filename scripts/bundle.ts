@@ -1,7 +1,7 @@
 // Puts each package's modules into one file for Node: loading a hundred small files costs more than everything else a start does.
 // Bundlers keep the single modules, because that is what they can leave parts out of.
 import { build, type BuildOptions, type Metafile } from "esbuild";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./steps.ts";
 
@@ -65,12 +65,9 @@ function licensesOf({ inputs }: Metafile): string {
   const folders = [...new Set(found.filter((folder) => folder !== undefined))].sort();
   return folders
     .map((folder) => {
-      const names = ["LICENSE", "LICENSE.md", "LICENCE", "license", "LICENSE-MIT", "License.md"];
-      const file = names.map((name) => join(root, folder, name)).find((path) => existsSync(path));
-      const { license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as {
-        license?: string;
-      };
-      const text = file === undefined ? `Licence: ${license}\n` : readFileSync(file, "utf8");
+      const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+      if (file === undefined) throw new Error(`${folder} has no licence to go with it`);
+      const text = readFileSync(join(root, folder, file), "utf8");
       return `${folder.replace(/^.*node_modules\//, "")}\n\n${text}`;
     })
     .join("\n----\n\n");
