@@ -90,19 +90,19 @@ test("a body that is silent is refused", async () => {
 });
 
 test("a slow body that keeps the rate is taken", async () => {
-  const { socket, text } = await open();
-  socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\n");
-  const timer = drip(socket, 200, 70);
-  await expect.poll(text, { timeout: 5_000 }).toContain("took 2000");
+  const { socket, text } = await open({ bodyIdleMs: 1_000 });
+  socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 6000\r\n\r\n");
+  const timer = drip(socket, 300, 100);
+  await expect.poll(text, { timeout: 10_000 }).toContain("took 6000");
   clearInterval(timer);
   socket.destroy();
 });
 
 test("bursts count when they come, not when they have been read", async () => {
-  const { socket, text } = await open({ bodyIdleMs: 400 });
-  socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n");
-  const timer = drip(socket, 500, 330);
-  await expect.poll(text, { timeout: 5_000 }).toContain("took 3000");
+  const { socket, text } = await open({ bodyIdleMs: 1_000 });
+  socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 4000\r\n\r\n");
+  const timer = drip(socket, 1_000, 600);
+  await expect.poll(text, { timeout: 10_000 }).toContain("took 4000");
   clearInterval(timer);
   socket.destroy();
 });
