@@ -36,12 +36,11 @@ const backgroundVariable = "OSSICLE_WORKER_BACKGROUND";
 /** The environment variable that tells a worker which port was chosen. */
 const portVariable = "OSSICLE_WORKER_PORT";
 
-// Workers accept for themselves. A primary that hands connections out takes a third of each, and keeps for ever the ones that it was
-// handing to a worker that died (measured: decision 6).
-cluster.schedulingPolicy = cluster.SCHED_NONE;
-
 /** Forks workers and waits until the first of them serves. */
 export async function primaryOf(configuration: Configuration, log: Logger): Promise<Primary> {
+  // Workers accept for themselves: a primary that hands connections out keeps for ever those that it was handing to a worker that
+  // died (decision 6).
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   const count = configuration.workers;
   const port = configuration.port === 0 ? await freePort(configuration.host) : configuration.port;
   let closing = false;

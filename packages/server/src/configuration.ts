@@ -23,7 +23,7 @@ export interface Configuration {
   readonly advertisedUrl: string | undefined;
   readonly trustedProxies: readonly string[];
   readonly workers: number;
-  /** Free space that uploads leave on the disk, in MiB. */
+  /** Free space that uploads leave on the disk, in MiB. Ours. */
   readonly reserve: number;
   /** Undefined: decided by the posture. */
   readonly callbackTargets: string | undefined;
@@ -145,7 +145,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     env: "OSSICLE_WORKERS",
     description: "processes that share the port and the folder; auto is one a core, at most two",
     fallback: "auto",
-    read: (text) => (text === "auto" ? autoWorkers() : integerBetween(text, 1, 64, "auto or ")),
+    read: readWorkers,
   },
   reserve: {
     placeholder: "MiB",
@@ -309,17 +309,23 @@ function matching(text: string, pattern: RegExp, expected: string): string {
   return text;
 }
 
-// More than two were not measured to be faster: LMDB has one writer (docs/decisions/0006).
-function autoWorkers(): number {
-  return Math.min(availableParallelism(), 2);
+function readWorkers(text: string): number {
+  // More than two were not measured to be faster: LMDB has one writer (docs/decisions/0006).
+  if (text === "auto") return Math.min(availableParallelism(), 2);
+  const count = wholeNumber(text, 1, 64);
+  if (count === undefined) throw new RangeError("expected auto or a whole number from 1 to 64");
+  return count;
 }
 
-function integerBetween(text: string, min: number, max: number, or = ""): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max) {
-    throw new RangeError(`expected ${or}a whole number from ${min} to ${max}`);
-  }
+function integerBetween(text: string, min: number, max: number): number {
+  const value = wholeNumber(text, min, max);
+  if (value === undefined) throw new RangeError(`expected a whole number from ${min} to ${max}`);
   return value;
+}
+
+function wholeNumber(text: string, min: number, max: number): number | undefined {
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;
 }
 
 function portNumber(text: string): number {

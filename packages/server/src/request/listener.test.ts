@@ -89,20 +89,19 @@ test("a body that is silent is refused", async () => {
   socket.destroy();
 });
 
-test("a slow body that keeps the rate is taken", async () => {
+test.each([
+  { what: "slow", length: 6_000, piece: 300, everyMs: 100 },
+  {
+    what: "bursting, which counts when it comes, not when it has been read",
+    length: 4_000,
+    piece: 1_000,
+    everyMs: 600,
+  },
+])("a body that keeps the rate is taken: $what", async ({ length, piece, everyMs }) => {
   const { socket, text } = await open({ bodyIdleMs: 1_000 });
-  socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 6000\r\n\r\n");
-  const timer = drip(socket, 300, 100);
-  await expect.poll(text, { timeout: 10_000 }).toContain("took 6000");
-  clearInterval(timer);
-  socket.destroy();
-});
-
-test("bursts count when they come, not when they have been read", async () => {
-  const { socket, text } = await open({ bodyIdleMs: 1_000 });
-  socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 4000\r\n\r\n");
-  const timer = drip(socket, 1_000, 600);
-  await expect.poll(text, { timeout: 10_000 }).toContain("took 4000");
+  socket.write(`PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: ${length}\r\n\r\n`);
+  const timer = drip(socket, piece, everyMs);
+  await expect.poll(text, { timeout: 10_000 }).toContain(`took ${length}`);
   clearInterval(timer);
   socket.destroy();
 });
