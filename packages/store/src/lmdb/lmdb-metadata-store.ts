@@ -4,7 +4,6 @@ import { type Database, getLastVersion, open, type RootDatabase } from "lmdb";
 import {
   assertCommit,
   assertScan,
-  type Check,
   type Commit,
   type CommitOutcome,
   type Entry,
@@ -32,10 +31,25 @@ export function openLmdbMetadataStore(options: LmdbOptions): MetadataStore {
   return new LmdbMetadataStore(options);
 }
 
+/**
+ * Commits that are handed to LMDB's writer together. It writes and syncs them while the next are made; all commits of a turn of
+ * the event loop in one would have writer and maker wait for each other (bench/README.md).
+ */
+const groupSize = 16;
+
+/** A commit that is not with the writer yet. */
+interface Waiting {
+  readonly commit: Commit;
+  /** Told whether all checks held. */
+  readonly resolve: (held: boolean) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
 class LmdbMetadataStore implements MetadataStore {
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #entries: Database<Buffer, Buffer>;
   readonly #payloads: Database<Buffer, Buffer>;
+  #waiting: Waiting[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(options: LmdbOptions) {
@@ -44,11 +58,12 @@ class LmdbMetadataStore implements MetadataStore {
       mapSize: options.mapSizeBytes ?? tebibyte,
       maxDbs: 4,
       overlappingSync: false, // so that a resolved promise is on disk
+      eventTurnBatching: false, // #submit makes the groups
+      txnStartThreshold: 1,
       noMemInit: true,
       keyEncoding: "binary",
       encoding: "binary",
     });
-    this.#root.on("beforecommit", () => queueMicrotask(() => this.#hearGroup()));
     const shared = { keyEncoding: "binary", encoding: "binary" } as const;
     this.#entries = this.#root.openDB<Buffer, Buffer>({
       name: "entries",
@@ -161,57 +176,86 @@ class LmdbMetadataStore implements MetadataStore {
     return { kind: "conflict", current };
   }
 
-  // Believe the conditions' own results: puts inside a failed condition resolve to true (measured).
-  async #judge(commit: Commit): Promise<boolean> {
-    const conditions: PromiseLike<boolean>[] = [];
-    const writes: PromiseLike<unknown>[] = [];
-    const nest = (checks: readonly Check[]): void => {
-      const [check, ...rest] = checks;
+  #judge(commit: Commit): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ commit, resolve, reject });
+      if (this.#waiting.length >= groupSize) this.#submit();
+      else if (this.#waiting.length === 1) setImmediate(() => this.#submit());
+    });
+  }
+
+  #submit(): void {
+    const group = this.#waiting;
+    if (group.length === 0) return;
+    this.#waiting = [];
+    const whole = this.#root.batch(() => {
+      for (const waiting of group) this.#instruct(waiting);
+    });
+    const unchecked = group.filter(({ commit }) => commit.checks.length === 0);
+    whole.then(
+      () => {
+        for (const { resolve } of unchecked) resolve(true);
+      },
+      (cause: unknown) => {
+        hearCommitError(cause);
+        for (const { reject } of unchecked) reject(cause);
+      },
+    );
+    // A second batch has lmdb start at once instead of in the loop's next turn.
+    this.#root.batch(() => undefined).then(() => undefined, hearCommitError);
+  }
+
+  // Believe the conditions' own results, and all of them: puts inside a failed condition resolve to true, and so does an inner
+  // condition of absence (measured).
+  #instruct({ commit, resolve, reject }: Waiting): void {
+    let unheard = commit.checks.length;
+    let held = true;
+    const hear = (result: boolean): void => {
+      held &&= result;
+      unheard -= 1;
+      if (unheard === 0) resolve(held);
+    };
+    const fail = (cause: unknown): void => {
+      hearCommitError(cause);
+      reject(cause);
+    };
+    const nest = (at: number): void => {
+      const check = commit.checks[at];
       if (check === undefined) {
-        writes.push(...this.#write(commit));
+        this.#write(commit);
         return;
       }
       const version = check.version === "absent" ? null : check.version;
-      const result = this.#entries.ifVersion(
-        asBuffer(check.key),
-        version as number, // null means absent; the library's types do not say so
-        () => nest(rest),
-      );
-      conditions.push(result);
+      this.#entries
+        .ifVersion(
+          asBuffer(check.key),
+          version as number, // null means absent; the library's types do not say so
+          () => nest(at + 1),
+        )
+        .then(hear, fail);
     };
-    nest(commit.checks);
-    this.#hearGroup();
-    // All of them: a failed transaction rejects each, and none may go unheard.
-    const settled = await Promise.allSettled([...conditions, ...writes]);
-    const failed = settled.filter((one) => one.status === "rejected");
-    for (const { reason } of failed) hearCommitError(reason);
-    if (failed[0] !== undefined) throw failed[0].reason;
-    return settled.slice(0, conditions.length).every((one) => "value" in one && one.value === true);
+    try {
+      nest(0);
+    } catch (cause) {
+      reject(cause);
+    }
   }
 
-  // lmdb keeps a promise of each group's commit to itself: unheard, its rejection would end the process.
-  #hearGroup(): void {
-    this.#root.committed.then(() => undefined, hearCommitError);
-  }
-
-  #write(commit: Commit): PromiseLike<unknown>[] {
-    const writes: PromiseLike<unknown>[] = [];
+  // What a write says tells nothing that the conditions around it do not.
+  #write(commit: Commit): void {
     for (const put of commit.puts) {
       const key = asBuffer(put.key);
       const stored = Buffer.allocUnsafe(put.value.length + 1);
       stored[0] = put.payload === undefined ? 0 : 1;
       stored.set(put.value, 1);
-      writes.push(
-        this.#entries.put(key, stored, commit.version),
-        put.payload === undefined
-          ? this.#payloads.remove(key)
-          : this.#payloads.put(key, asBuffer(put.payload)),
-      );
+      void this.#entries.put(key, stored, commit.version);
+      if (put.payload === undefined) void this.#payloads.remove(key);
+      else void this.#payloads.put(key, asBuffer(put.payload));
     }
     for (const key of commit.deletes) {
-      writes.push(this.#payloads.remove(asBuffer(key)), this.#entries.remove(asBuffer(key)));
+      void this.#payloads.remove(asBuffer(key));
+      void this.#entries.remove(asBuffer(key));
     }
-    return writes;
   }
 
   readonly close: MetadataStore["close"] = async () => {
