@@ -80,8 +80,14 @@ export interface Page {
 
 /** The port. */
 export interface MetadataStore {
-  /** Reads keys from one snapshot, in their order; sees every commit that was acknowledged before the call. */
-  readonly getMany: (keys: readonly Uint8Array[]) => Promise<readonly (Entry | undefined)[]>;
+  /**
+   * Reads keys from one snapshot, in their order; sees every commit that was acknowledged before the call. Payloads are left
+   * out when they are spared.
+   */
+  readonly getMany: (
+    keys: readonly Uint8Array[],
+    options?: { readonly sparePayloads?: boolean },
+  ) => Promise<readonly (Entry | undefined)[]>;
   /** Reads a page from one snapshot. */
   readonly scan: (scan: Scan) => Promise<Page>;
   /** Resolves when the outcome is known; `committed` means on disk. Throws RangeError beyond the port's bounds. */

@@ -20,7 +20,8 @@ export async function commitOnce(
   parts: Omit<Commit, "version">,
 ): Promise<Committed> {
   const version = mintVersion();
-  const outcome = await store.commit({ ...parts, version });
+  const { checks, puts, deletes } = parts;
+  const outcome = await store.commit({ version, checks, puts, deletes });
   if (outcome.kind === "committed") return { ok: true, version };
   if (outcome.kind === "unknown") {
     throw new OssError(

@@ -28,7 +28,22 @@ export interface Bucket {
 export interface Head {
   readonly version: number;
   readonly record: ObjectRecord;
-  readonly payload: Uint8Array | undefined;
+  /** A small body; undefined when the bytes are elsewhere. */
+  readonly payload: Uint8Array | "spared" | undefined;
+}
+
+/** A small body of a head whose look-up did not spare it. */
+export function payloadOf({ payload }: Pick<Head, "payload">): Uint8Array | undefined {
+  if (payload === "spared") throw new Error("the look-up spared the payload");
+  return payload;
+}
+
+/** What a look-up leaves out. */
+export interface Spared {
+  /** The bucket's ACL: it decides nothing for its owner. */
+  readonly acl?: boolean;
+  /** The head's small body. */
+  readonly payload?: boolean;
 }
 
 /** What a look-up found. */
@@ -40,12 +55,12 @@ export interface LookedUp {
 /** Most rounds of a look-up whose hint was wrong; a name is not made anew that often in between. */
 const maxRounds = 10;
 
-/** Reads a bucket and, if a key is given, the key's head. The owner of a key's bucket can spare the ACL: it decides nothing. */
+/** Reads a bucket and, if a key is given, the key's head. */
 export async function lookUp(
   services: Pick<Services, "metadata" | "hints">,
   name: string,
   key?: string,
-  spareAcl = false,
+  spare: Spared = {},
 ): Promise<LookedUp> {
   const hint = services.hints.get(name);
   let id = hint?.id;
@@ -54,11 +69,13 @@ export async function lookUp(
     if (id !== undefined) {
       keys.push(gateKey(id));
       if (key !== undefined) keys.push(headKey(id, key));
-      if (!spareAcl) keys.push(configKey(id, "acl"));
+      if (spare.acl !== true) keys.push(configKey(id, "acl"));
     }
-    const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys);
+    const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
+      sparePayloads: spare.payload === true,
+    });
     const headEntry = key === undefined ? undefined : rest[0];
-    const aclEntry = spareAcl ? undefined : rest[key === undefined ? 0 : 1];
+    const aclEntry = spare.acl === true ? undefined : rest[key === undefined ? 0 : 1];
     if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
     const known = hint?.recordVersion === bucketEntry.version ? hint : undefined;
     const record = known?.record ?? decodeRecord<BucketRecord>(bucketEntry.value);
@@ -79,16 +96,17 @@ export async function lookUp(
       acl: aclEntry === undefined ? "private" : decodeRecord<AclRecord>(aclEntry.value).acl,
     };
     if (!sameGate) services.hints.set(name, bucket);
-    return { bucket, head: headEntry === undefined ? undefined : decodeHead(headEntry) };
+    if (headEntry === undefined) return { bucket, head: undefined };
+    return { bucket, head: decodeHead(headEntry, spare.payload === true) };
   }
   throw new Error(`bucket ${name} keeps changing, or has no gate`);
 }
 
 /** Reads a head's entry. */
-export function decodeHead(entry: Entry): Head {
+export function decodeHead(entry: Entry, sparedPayload = false): Head {
   return {
     version: entry.version,
     record: decodeRecord<ObjectRecord>(entry.value),
-    payload: entry.payload,
+    payload: sparedPayload ? "spared" : entry.payload,
   };
 }

@@ -1,7 +1,7 @@
 // Opens an object's bytes: the payload of its record, or its extents one after the other.
 import { BlobMissingError } from "@ossicle/store";
 import type { Services } from "../services.ts";
-import { type Head, lookUp } from "./look-up.ts";
+import { type Head, lookUp, payloadOf } from "./look-up.ts";
 import type { ObjectRecord } from "./records.ts";
 
 /** Bytes `first` to `last`, both included. */
@@ -19,10 +19,11 @@ export async function openSlice(
   head: Pick<Head, "record" | "payload">,
   slice: Slice,
 ): Promise<ObjectBytes> {
-  const { record, payload } = head;
+  const { record } = head;
   if (slice.length === 0) return new Uint8Array(0);
   if (record.extents === undefined) {
-    return (payload ?? new Uint8Array(0)).subarray(slice.offset, slice.offset + slice.length);
+    const payload = payloadOf(head) ?? new Uint8Array(0);
+    return payload.subarray(slice.offset, slice.offset + slice.length);
   }
   const parts = cut(record, slice);
   const [first, ...rest] = parts;

@@ -5,12 +5,12 @@ import { type Check, type Entry, mintRef, type Put } from "@ossicle/store";
 import type { Services } from "../services.ts";
 import { commitOnce, maxCommitTries, pauseBeforeTry } from "./commit.ts";
 import { garbageKey, gateKey, headKey, intentKey, referenceKey } from "./keys.ts";
-import { type Bucket, decodeHead, type Head, lookUp } from "./look-up.ts";
-import { encodeRecord, type ObjectRecord } from "./records.ts";
+import { type Bucket, decodeHead, type Head, lookUp, payloadOf } from "./look-up.ts";
+import { encodeRecord, type ObjectDescription, type ObjectRecord, placeRecord } from "./records.ts";
 
 /** A new version of a key, before the commit gives it an order. */
 export interface NewObject {
-  readonly record: Omit<ObjectRecord, "id" | "order" | "modifiedMs">;
+  readonly record: ObjectDescription;
   /** The bytes, when they travel in the commit. */
   readonly payload?: Uint8Array;
   /** The intent that this commit consumes, when the bytes are a fresh blob. */
@@ -66,12 +66,11 @@ async function attemptWrite(
   }
   const nowMs = services.clock();
   const id = Buffer.from(mintRef());
-  const record: ObjectRecord = {
-    ...object.record,
+  const record = placeRecord(object.record, {
     id: id.toString("hex"),
     order: Math.max(nowMs * 1_000, (head?.record.order ?? 0) + 1),
     modifiedMs: nowMs,
-  };
+  });
   const at = headKey(bucket.id, key);
   const displaced = displace(head, nowMs);
   const { intent, payload } = object;
@@ -144,13 +143,10 @@ export function updateObject(
       if (head === undefined) return { done: false };
       const at = headKey(current.bucket.id, key);
       const value = encodeRecord(change(head.record));
+      const payload = payloadOf(head);
       const committed = await commitOnce(services.metadata, {
         checks: unchanged(current),
-        puts: [
-          head.payload === undefined
-            ? { key: at, value }
-            : { key: at, value, payload: head.payload },
-        ],
+        puts: [payload === undefined ? { key: at, value } : { key: at, value, payload }],
         deletes: [],
       });
       return committed.ok

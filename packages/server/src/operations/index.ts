@@ -1,4 +1,5 @@
 // The table of handlers. The compiler asks for the one that is missing.
+import type { OperationName } from "@ossicle/protocol";
 import { deleteBucket } from "./bucket/delete-bucket.ts";
 import { deleteMultipleObjects } from "./bucket/delete-multiple-objects.ts";
 import { getBucketAcl } from "./bucket/get-bucket-acl.ts";
@@ -20,6 +21,9 @@ import { headObject } from "./object/head-object.ts";
 import { putObjectAcl } from "./object/put-object-acl.ts";
 import { putObject } from "./object/put-object.ts";
 import { listBuckets } from "./service/list-buckets.ts";
+
+/** Operations that need the bytes of the key's current version; for others, looking the key up spares a small body. */
+export const needsBytes: ReadonlySet<OperationName> = new Set(["getObject", "putObjectAcl"]);
 
 /** Every handler, by its operation's name. */
 export const handlers: Handlers = {

@@ -63,6 +63,15 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(missing).toBeUndefined();
     });
 
+    test("payloads can be spared", async () => {
+      await store.commit(
+        commitOf({ puts: [{ key: bytes("k"), value: bytes("v"), payload: bytes("body") }] }),
+      );
+      const [entry] = await store.getMany([bytes("k")], { sparePayloads: true });
+      expect(text(entry?.value)).toBe("v");
+      expect(entry).not.toHaveProperty("payload");
+    });
+
     test("a put without payload takes the old payload away", async () => {
       await store.commit(
         commitOf({ puts: [{ key: bytes("k"), value: bytes("1"), payload: bytes("p") }] }),

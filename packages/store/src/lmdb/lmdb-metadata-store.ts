@@ -59,7 +59,6 @@ class LmdbMetadataStore implements MetadataStore {
       maxDbs: 4,
       overlappingSync: false, // so that a resolved promise is on disk
       eventTurnBatching: false, // #submit makes the groups
-      txnStartThreshold: 1,
       noMemInit: true,
       keyEncoding: "binary",
       encoding: "binary",
@@ -74,13 +73,14 @@ class LmdbMetadataStore implements MetadataStore {
   }
 
   // oxlint-disable-next-line require-await -- the port is asynchronous for adapters that are
-  readonly getMany: MetadataStore["getMany"] = async (keys) => {
+  readonly getMany: MetadataStore["getMany"] = async (keys, options) => {
     // Another process's commit stays unseen for milliseconds otherwise (measured: 92 % of reads stale).
     this.#entries.resetReadTxn();
-    return keys.map((key) => this.#read(key));
+    const sparePayload = options?.sparePayloads === true;
+    return keys.map((key) => this.#read(key, sparePayload));
   };
 
-  #read(key: Uint8Array): Entry | undefined {
+  #read(key: Uint8Array, sparePayload: boolean): Entry | undefined {
     const at = asBuffer(key);
     const stored = this.#entries.getBinaryFast(at);
     if (stored === undefined) return undefined;
@@ -88,7 +88,7 @@ class LmdbMetadataStore implements MetadataStore {
     // The first byte of a stored value tells whether a payload stands beside it.
     const hasPayload = stored[0] === 1;
     const value = copyShared(stored, 1);
-    if (!hasPayload) return { key, version, value };
+    if (!hasPayload || sparePayload) return { key, version, value };
     const payload = this.#payloads.getBinaryFast(at);
     return payload === undefined
       ? { key, version, value }

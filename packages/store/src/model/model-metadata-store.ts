@@ -35,9 +35,11 @@ export class ModelMetadataStore implements MetadataStore {
     this.#trouble = trouble;
   }
 
-  readonly getMany: MetadataStore["getMany"] = async (keys) => {
+  readonly getMany: MetadataStore["getMany"] = async (keys, { sparePayloads } = {}) => {
     await this.#yieldNow();
-    return keys.map((key) => this.#entries.get(keyText(key)));
+    const found = keys.map((key) => this.#entries.get(keyText(key)));
+    if (sparePayloads !== true) return found;
+    return found.map((entry) => entry && withoutPayload(entry));
   };
 
   readonly scan: MetadataStore["scan"] = async (scan) => {
@@ -64,7 +66,7 @@ export class ModelMetadataStore implements MetadataStore {
       }
       last = entry.key;
       if (prefix === undefined) {
-        rows.push({ entry: { key: entry.key, version: entry.version, value: entry.value } });
+        rows.push({ entry: withoutPayload(entry) });
         bytes += entry.key.length + entry.value.length;
       } else {
         rows.push({ commonPrefix: prefix });
@@ -118,4 +120,8 @@ export class ModelMetadataStore implements MetadataStore {
 // Latin-1 keeps byte order under JavaScript's string comparison.
 function keyText(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1");
+}
+
+function withoutPayload({ key, version, value }: Entry): Omit<Entry, "payload"> {
+  return { key, version, value };
 }

@@ -8,7 +8,7 @@ import {
   percentDecode,
   queryValue,
 } from "@ossicle/protocol";
-import { type Bucket, type Head, type LookedUp, lookUp } from "../../objects/look-up.ts";
+import { type Bucket, type Head, type LookedUp, lookUp, payloadOf } from "../../objects/look-up.ts";
 import { gateKey, headKey } from "../../objects/keys.ts";
 import { SourceChangedError, writeObject, type Written } from "../../objects/write-object.ts";
 import { authorize } from "../../request/authorize.ts";
@@ -112,7 +112,7 @@ function writeCopy(
       input.storageClass ?? (ontoItself ? kept.storageClass : bucket.record.storageClass),
     ...(input.acl === undefined || input.acl === "default" ? {} : { acl: input.acl }),
   };
-  const { payload } = source.head;
+  const payload = payloadOf(source.head);
   return writeObject(
     services,
     {

@@ -34,8 +34,8 @@ function gather(input: ObjectHeaders): StoredHeaders {
   }
   return {
     contentType: input.contentType ?? defaultContentType,
-    ...(Object.keys(headers).length === 0 ? {} : { headers }),
-    ...(input.metadata === undefined ? {} : { metadata: input.metadata }),
+    headers: Object.keys(headers).length === 0 ? undefined : headers,
+    metadata: input.metadata,
   };
 }
 
