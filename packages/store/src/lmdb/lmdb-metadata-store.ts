@@ -35,7 +35,7 @@ export function openLmdbMetadataStore(options: LmdbOptions): MetadataStore {
  * Commits that are handed to LMDB's writer together. It writes and syncs them while the next are made; all commits of a turn of
  * the event loop in one would have writer and maker wait for each other (bench/README.md).
  */
-const groupSize = 16;
+const groupSize = 32;
 
 /** A commit that is not with the writer yet. */
 interface Waiting {
