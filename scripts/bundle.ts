@@ -37,8 +37,8 @@ for (const [name, entries] of Object.entries(packages)) {
   });
 }
 
-// The command line is a program, not a library: it takes everything along but an addon, a logger that starts threads from its own
-// files, and what only the first callback loads.
+// The command line is a program, not a library: it takes everything along but an addon and a logger that starts threads from its own
+// files.
 const cli = distOf("cli");
 rmSync(join(cli, "bundle"), { recursive: true, force: true }); // parts are named by their contents
 const { metafile } = await build({
@@ -49,7 +49,7 @@ const { metafile } = await build({
   },
   outdir: join(cli, "bundle"),
   splitting: true,
-  external: ["lmdb", "pino", "undici"],
+  external: ["lmdb", "pino"],
   banner: {
     js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
   },

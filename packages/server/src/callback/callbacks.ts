@@ -147,7 +147,7 @@ export class Callbacks {
     await Promise.allSettled(this.#sending);
     await new Promise(setImmediate); // whoever awaited them records first
     await Promise.allSettled(this.#recording);
-    await this.#options.transport.close();
+    this.#options.transport.close();
   }
 }
 

@@ -1,20 +1,31 @@
-// Ends work that takes too long. `AbortSignal.timeout` would keep a timer and a signal for each callback's whole five seconds, however
-// soon it is answered.
+// Ends work that takes too long. An AbortSignal with its listeners costs more than posting a callback does, and
+// `AbortSignal.timeout` keeps a timer for the whole time, however soon the answer comes.
 
 /** A time limit that can be lifted. */
 export class Deadline {
-  readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  readonly #listeners: ((cause: Error) => void)[] = [];
+  #expired: Error | undefined;
 
   constructor(timeoutMs: number) {
     this.#timer = setTimeout(() => {
-      this.#controller.abort(new DOMException(`${timeoutMs} ms have passed`, "TimeoutError"));
+      this.#expired = new DOMException(`${timeoutMs} ms have passed`, "TimeoutError");
+      for (const listener of this.#listeners) listener(this.#expired);
     }, timeoutMs);
   }
 
-  /** Aborts with a TimeoutError when the time is over. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  /** Tells about the end of the time, with a TimeoutError: later, or at once when it is over. */
+  onExpiry(listener: (cause: Error) => void): void {
+    if (this.#expired === undefined) this.#listeners.push(listener);
+    else listener(this.#expired);
+  }
+
+  /** The work's outcome, or a TimeoutError if the end of the time comes first. */
+  race<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.onExpiry(reject);
+      work.then(resolve, reject);
+    });
   }
 
   lift(): void {

@@ -30,7 +30,7 @@ export interface Sender {
 /** Sends a delivery and judges the answers. Never throws. */
 export async function send(sender: Sender, delivery: Delivery): Promise<DeliveryOutcome> {
   const attempts: AttemptRecord[] = [];
-  let failure: OssError = callbackFailed("Error status : 502.", "0007-00000203");
+  let failure: OssError | undefined;
   for (const url of delivery.record.urls) {
     const atMs = sender.clock();
     try {
@@ -50,6 +50,7 @@ export async function send(sender: Sender, delivery: Delivery): Promise<Delivery
       });
     }
   }
+  failure ??= callbackFailed("Error status : 502.", "0007-00000203"); // no record is without a URL
   return { kind: "failed", attempts, message: failure.message, ec: failure.ec };
 }
 
@@ -65,12 +66,16 @@ async function sendTo(
   const deadline = new Deadline(callbackTimeoutMs);
   try {
     const reply = await sender.transport.send({
-      origin: `${parsed.scheme}://${parsed.host}:${parsed.port}`,
+      destination: {
+        host: parsed.host,
+        port: parsed.port,
+        secure: parsed.scheme === "https",
+        sni: delivery.record.sni,
+      },
       target,
-      sni: delivery.record.sni,
       headers,
       body: delivery.body,
-      signal: deadline.signal,
+      deadline,
     });
     return { ...reply, mediaType: checkReplyBody(reply, reply.body) };
   } finally {

@@ -1,21 +1,33 @@
 // The HTTP side of a callback: dials the vetted address, sends SNI only if asked, follows no redirect, reads a bounded answer.
+// node:http, because its price for a connection a callback is half of undici's (docs/decisions/0008).
+import http from "node:http";
 import net from "node:net";
 import tls from "node:tls";
 import { checkReplyHead, maxReplyBytes, type ReplyHead } from "@ossicle/protocol";
-import type { Agent, buildConnector, Dispatcher } from "undici";
 import { Deadline } from "./deadline.ts";
 import type { Guard } from "./guard.ts";
 
+/** Where an application server is. */
+export interface Destination {
+  /** A name or an IPv4 address. */
+  readonly host: string;
+  readonly port: number;
+  /** Whether TLS is spoken. */
+  readonly secure: boolean;
+  /** Whether TLS sends the server's name. */
+  readonly sni: boolean;
+}
+
 /** One request to an application server. */
 export interface CallbackRequest {
-  readonly origin: string;
+  readonly destination: Destination;
   /** Path and query, exactly as in the callback URL. */
   readonly target: string;
-  readonly sni: boolean;
   /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly body: Uint8Array;
-  readonly signal: AbortSignal;
+  /** Ends the request, from the name's resolution to the answer's last byte. */
+  readonly deadline: Deadline;
 }
 
 /** What the application server answered. */
@@ -26,12 +38,20 @@ export interface CallbackReply extends ReplyHead {
 /** How connections to application servers are used: `close` is OSS's way, one connection a callback. */
 export type ConnectionUse = "close" | "keep-alive";
 
+/** Longest head of an answer, in bytes. Ours. */
+const maxReplyHeadBytes = 65_536;
+
+/** Longest time for the dialling of a connection that is to be kept, in milliseconds. Ours. */
+const dialTimeoutMs = 5_000;
+
+/** How long an unused connection is kept, in milliseconds: less than the 5 s of node:http and Gunicorn. Ours. */
+const keepIdleMs = 4_000;
+
 /** Sends callbacks. */
 export class CallbackTransport {
   readonly #use: ConnectionUse;
   readonly #guard: Guard;
-  // Loaded with the first callback: the library is a fifth of what a start has to read.
-  #agents: Promise<{ readonly plain: Agent; readonly withSni: Agent }> | undefined;
+  readonly #agents = new Map<string, KeepingAgent>();
 
   constructor(guard: Guard, use: ConnectionUse) {
     this.#use = use;
@@ -40,110 +60,129 @@ export class CallbackTransport {
 
   /** Sends a request. The body of an answer whose head is already a failure is not read. */
   async send(request: CallbackRequest): Promise<CallbackReply> {
-    this.#agents ??= openAgents(this.#guard);
-    const { plain, withSni } = await this.#agents;
-    const dispatcher = request.sni ? withSni : plain;
-    // undici heeds the signal only once there is a connection.
-    const sent = dispatcher.request({
-      origin: request.origin,
-      path: request.target,
+    const { destination, target, headers } = request;
+    const options: http.RequestOptions = {
       method: "POST",
-      headers: [...request.headers],
-      body: request.body,
-      signal: request.signal,
-      reset: this.#use === "close",
-    });
-    const reply = await orAborted(sent, request.signal);
-    const head: ReplyHead = {
-      status: reply.statusCode,
-      contentLength: single(reply.headers["content-length"]),
-      contentType: single(reply.headers["content-type"]),
+      path: target,
+      headers: [...headers.slice(0, 2), "Connection", this.#use, ...headers.slice(2)], // behind Host, as OSS has it
+      maxHeaderSize: maxReplyHeadBytes,
     };
-    try {
-      checkReplyHead(head);
-      return { ...head, body: await readBounded(reply.body) };
-    } finally {
-      reply.body.on("error", () => undefined); // destroying an unread body reports an abort
-      reply.body.destroy();
+    if (this.#use === "close") {
+      const socket = await dial(this.#guard, destination, request.deadline);
+      try {
+        return await exchange({ ...options, createConnection: () => socket }, request);
+      } finally {
+        socket.destroy();
+      }
     }
+    const { host, port } = destination;
+    const agent = this.#agentFor(destination);
+    return exchange({ ...options, protocol: agent.protocol, host, port, agent }, request);
   }
 
-  async close(): Promise<void> {
-    const agents = await this.#agents;
-    await Promise.all([agents?.plain.destroy(), agents?.withSni.destroy()]);
+  #agentFor({ secure, sni }: Destination): KeepingAgent {
+    const name = `${secure} ${sni}`;
+    const agent = this.#agents.get(name) ?? new KeepingAgent(this.#guard, { secure, sni });
+    this.#agents.set(name, agent);
+    return agent;
+  }
+
+  close(): void {
+    for (const agent of this.#agents.values()) agent.destroy();
   }
 }
 
-async function openAgents(guard: Guard): Promise<{ plain: Agent; withSni: Agent }> {
-  const undici = await import("undici");
-  const agent = (sni: boolean): Agent =>
-    new undici.Agent({
-      connect: connector(guard, sni),
-      pipelining: 1,
-      maxHeaderSize: 65_536,
-      headersTimeout: 0, // the delivery's own deadline covers all of it
-      bodyTimeout: 0,
-    });
-  return { plain: agent(false), withSni: agent(true) };
+/** Keeps connections of one kind, by host and port. */
+class KeepingAgent extends http.Agent {
+  readonly protocol: string;
+  readonly #guard: Guard;
+  readonly #kind: Pick<Destination, "secure" | "sni">;
+
+  constructor(guard: Guard, kind: Pick<Destination, "secure" | "sni">) {
+    super({ keepAlive: true, timeout: keepIdleMs });
+    this.protocol = kind.secure ? "https:" : "http:";
+    this.#guard = guard;
+    this.#kind = kind;
+  }
+
+  // The agent takes nothing now and the socket later.
+  override createConnection(
+    options: http.ClientRequestArgs,
+    callback?: (cause: Error | null, socket: net.Socket) => void,
+  ): net.Socket {
+    const { secure, sni } = this.#kind;
+    const deadline = new Deadline(dialTimeoutMs);
+    dial(
+      this.#guard,
+      { host: String(options.host), port: Number(options.port), secure, sni },
+      deadline,
+    )
+      .finally(() => deadline.lift())
+      .then(
+        (socket) => callback?.(null, socket),
+        (cause: unknown) => callback?.(cause as Error, undefined as never),
+      );
+    return undefined as never;
+  }
 }
 
-function connector(guard: Guard, sni: boolean): buildConnector.connector {
-  return ({ hostname, port, protocol }, callback) => {
-    dial(guard, { host: hostname, port, secure: protocol === "https:", sni }).then(
-      (socket) => callback(null, socket),
-      (cause: unknown) => callback(cause as Error, null),
-    );
-  };
-}
-
-interface Dial {
-  readonly host: string;
-  readonly port: string;
-  readonly secure: boolean;
-  readonly sni: boolean;
-}
-
-/** Longest time for a name's resolution, a connection and its TLS handshake together, in milliseconds. */
-const dialTimeoutMs = 5_000;
-
-/** The work's outcome, or the signal's reason if that comes first. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function exchange(options: http.RequestOptions, request: CallbackRequest): Promise<CallbackReply> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error); // a TimeoutError, by AbortSignal.timeout
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    const outgoing = http.request(options);
+    const fail = (cause: Error): void => {
+      reject(cause);
+      outgoing.destroy();
+    };
+    request.deadline.onExpiry(fail);
+    outgoing.on("error", fail);
+    const closed = (): void => fail(new Error("the connection was closed without an answer"));
+    outgoing.on("close", closed);
+    outgoing.on("response", (incoming) => {
+      outgoing.off("close", closed);
+      incoming.on("error", fail);
+      readReply(incoming).then(resolve, fail);
+    });
+    outgoing.end(request.body);
   });
 }
 
-async function dial(guard: Guard, target: Dial): Promise<net.Socket> {
-  const port = Number(target.port === "" ? (target.secure ? 443 : 80) : target.port);
-  const deadline = new Deadline(dialTimeoutMs);
-  const { signal } = deadline;
+async function readReply(incoming: http.IncomingMessage): Promise<CallbackReply> {
+  const head: ReplyHead = {
+    status: incoming.statusCode ?? 0,
+    contentLength: incoming.headers["content-length"],
+    contentType: incoming.headers["content-type"],
+  };
+  checkReplyHead(head);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxReplyBytes) throw new Error("the answer is longer than its Content-Length");
+    chunks.push(chunk);
+  }
+  return { ...head, body: Buffer.concat(chunks, size) };
+}
+
+async function dial(
+  guard: Guard,
+  destination: Destination,
+  deadline: Deadline,
+): Promise<net.Socket> {
   let failure: unknown;
-  try {
-    for (const address of await orAborted(guard.vet(target.host), signal)) {
-      try {
-        return await connect({ address, port, signal }, target);
-      } catch (cause) {
-        failure = cause;
-      }
+  for (const address of await deadline.race(guard.vet(destination.host))) {
+    try {
+      return await connect(address, destination, deadline);
+    } catch (cause) {
+      failure = cause;
     }
-  } finally {
-    deadline.lift();
   }
   throw failure;
 }
 
-interface Destination {
-  readonly address: string;
-  readonly port: number;
-  readonly signal: AbortSignal;
-}
-
 function connect(
-  { address, port, signal }: Destination,
-  { host, secure, sni }: Dial,
+  address: string,
+  { host, port, secure, sni }: Destination,
+  deadline: Deadline,
 ): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = secure
@@ -158,28 +197,11 @@ function connect(
         })
       : net.connect({ host: address, port });
     socket.setNoDelay(true);
-    const abort = (): void => void socket.destroy(signal.reason as Error); // a TimeoutError
-    signal.addEventListener("abort", abort, { once: true });
+    deadline.onExpiry((cause) => socket.destroy(cause));
+    socket.once("error", reject);
     socket.once(secure ? "secureConnect" : "connect", () => {
-      signal.removeEventListener("abort", abort);
       socket.off("error", reject);
       resolve(socket);
     });
-    socket.once("error", reject);
   });
-}
-
-async function readBounded(body: Dispatcher.ResponseData["body"]): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxReplyBytes) throw new Error("the answer is longer than its Content-Length");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
-}
-
-function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(", ") : value;
 }
