@@ -13,6 +13,7 @@ const sockets = new Set<Socket>();
 
 afterEach(() => {
   for (const socket of sockets) socket.destroy();
+  sockets.clear();
   server.close();
 });
 
