@@ -1,6 +1,6 @@
 // MD5 and CRC-64 of bodies: small ones at once, streams piece by piece, large streams on threads of their own, so that
 // hashing does not hold up sockets.
-import { createHash, type Hash } from "node:crypto";
+import { createHash, hash, type Hash } from "node:crypto";
 import { createCRC64 } from "hash-wasm";
 import { HashThread } from "./hash-thread.ts";
 
@@ -40,7 +40,7 @@ export class Hashing {
 
   /** Hashes a body that is all there. */
   digest(body: Uint8Array): Digests {
-    const md5 = createHash("md5").update(body).digest();
+    const md5 = hash("md5", body, "buffer");
     return { md5, crc64: decimal(this.#crc64.init().update(body).digest("hex")) };
   }
 
