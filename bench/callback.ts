@@ -25,10 +25,15 @@ export async function measureCallbacks(plan: CallbackPlan): Promise<readonly Fig
   const application = await start(["bench/targets/application.mjs"]);
   const close = await startOssicle(join(folder, "close"));
   const keep = await startOssicle(join(folder, "keep"), ["--callback-connections", "keep-alive"]);
+  const short = await startOssicle(join(folder, "short"), [
+    "--callback-connections=keep-alive",
+    "--callback-key-bits=1024",
+  ]);
   const bare = await start(["bench/targets/bare.mjs"], { BARE_CALLBACK: application.url });
   const cases: readonly Case[] = [
     { name: "ossicle, a connection a callback", running: close, signing: "V4", calls: true },
     { name: "ossicle, kept-alive callbacks", running: keep, signing: "V4", calls: true },
+    { name: "ossicle, kept-alive, 1,024 bits", running: short, signing: "V4", calls: true },
     { name: "ossicle, no callback", running: close, signing: "V4", calls: false },
     { name: "bare pair", running: bare, signing: "none", calls: true },
   ];
@@ -54,7 +59,7 @@ export async function measureCallbacks(plan: CallbackPlan): Promise<readonly Fig
       }
     }
   } finally {
-    for (const one of [application, close, keep, bare]) await one.stop();
+    for (const one of [application, close, keep, short, bare]) await one.stop();
     await rm(folder, { recursive: true, force: true });
   }
   return [...results].map(([name, found]) => figureOf(name, found));

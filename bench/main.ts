@@ -1,5 +1,5 @@
 // `npm run bench [part …]`: measures the built output, interleaved in one run, and prints medians, spreads and ratios. Parts: small,
-// callback, large, list, start, inline; all but inline when none is named.
+// callback, large, list, start, profile, inline; all but the last two when none is named.
 import { cpus, totalmem } from "node:os";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { measureInline } from "./inline.ts";
 import { measureLarge } from "./large.ts";
 import { measureList } from "./list.ts";
 import { has, median, root } from "./process.ts";
+import { measureProfiles } from "./profile.ts";
 import { type Figure, measureSmall } from "./small.ts";
 import { measureStart } from "./startup.ts";
 
@@ -88,6 +89,11 @@ if (parts.includes("callback")) {
     at("ossicle, kept-alive callbacks") / at("ossicle, no callback"),
     0.5,
   );
+  sayRatio(
+    "kept-alive callbacks with a key of 1,024 bits, beside our plain PUT",
+    at("ossicle, kept-alive, 1,024 bits") / at("ossicle, no callback"),
+    0.5,
+  );
   say();
 }
 
@@ -122,6 +128,27 @@ if (parts.includes("start")) {
   say(`- importing the client: ${figures.importClientMs.toFixed(1)} ms (goal 15)`);
   say(`- the demo: ${figures.demoSeconds.toFixed(2)} s (goal 3)`);
   say();
+}
+
+if (parts.includes("profile")) {
+  const profiles = await measureProfiles(10);
+  raw["profile"] = profiles;
+  for (const { name, perSecond, mainMicros, otherMicros, parts: shares, functions } of profiles) {
+    say(`## ${name}: ${Math.round(perSecond)} a second with the profiler`);
+    say();
+    say(
+      `Processor time: ${mainMicros.toFixed(0)} µs on the main thread, ${otherMicros.toFixed(0)} on others.`,
+    );
+    say();
+    say("| part of the main thread's busy time | % |");
+    say("| --- | ---: |");
+    for (const [part, share] of shares) say(`| ${part} | ${(share * 100).toFixed(1)} |`);
+    say();
+    say("| function | % |");
+    say("| --- | ---: |");
+    for (const [one, share] of functions) say(`| ${one} | ${(share * 100).toFixed(1)} |`);
+    say();
+  }
 }
 
 if (parts.includes("inline")) {

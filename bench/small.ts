@@ -6,10 +6,15 @@ import { createClient } from "@ossicle/client";
 import { bucket, credentials, type LoadResult, run } from "./load.ts";
 import { median, output, type Running, start } from "./process.ts";
 
-/** Starts a built store on a fresh folder, with a bucket. */
-export async function startOssicle(data: string, args: readonly string[] = []): Promise<Running> {
+/** Starts a built store on a folder, with a bucket. `node` are arguments of Node itself. */
+export async function startOssicle(
+  data: string,
+  args: readonly string[] = [],
+  node: readonly string[] = [],
+): Promise<Running> {
   const store = await start(
     [
+      ...node,
       "packages/cli/dist/bundle/ossicle.js",
       "serve",
       "--data",

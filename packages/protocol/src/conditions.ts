@@ -24,17 +24,14 @@ export function checkConditions(conditions: Conditions, subject: ConditionSubjec
   if (unmodifiedSince !== undefined && modifiedAt > unmodifiedSince) {
     throw failed("If-Unmodified-Since");
   }
-  const headers = {
-    ETag: `"${subject.etag}"`,
-    "Last-Modified": subject.lastModified.toUTCString(),
-  };
-  if (ifNoneMatch !== undefined && matches(ifNoneMatch, subject.etag)) {
-    throw new OssError("NotModified", {}, { headers });
-  }
+  if (ifNoneMatch !== undefined && matches(ifNoneMatch, subject.etag)) throw notModified(subject);
   const modifiedSince = seconds(conditions.ifModifiedSince);
-  if (modifiedSince !== undefined && modifiedAt <= modifiedSince) {
-    throw new OssError("NotModified", {}, { headers });
-  }
+  if (modifiedSince !== undefined && modifiedAt <= modifiedSince) throw notModified(subject);
+}
+
+function notModified({ etag, lastModified }: ConditionSubject): OssError<"NotModified"> {
+  const headers = { ETag: `"${etag}"`, "Last-Modified": lastModified.toUTCString() };
+  return new OssError("NotModified", {}, { headers });
 }
 
 function failed(condition: string): OssError<"PreconditionFailed"> {
