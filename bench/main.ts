@@ -1,8 +1,9 @@
 // `npm run bench [part …]`: measures the built output, interleaved in one run, and prints medians, spreads and ratios. Parts: small,
-// callback, large, list, start, profile, inline; all but the last two when none is named.
+// callback, large, list, start, aged, profile, inline; all but the last two when none is named.
 import { cpus, totalmem } from "node:os";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { measureAged } from "./aged.ts";
 import { measureCallbacks } from "./callback.ts";
 import { measureInline } from "./inline.ts";
 import { measureLarge } from "./large.ts";
@@ -13,7 +14,8 @@ import { type Figure, measureSmall } from "./small.ts";
 import { measureStart } from "./startup.ts";
 
 const wanted = process.argv.slice(2);
-const parts = wanted.length === 0 ? ["small", "callback", "large", "list", "start"] : wanted;
+const parts =
+  wanted.length === 0 ? ["small", "callback", "large", "list", "start", "aged"] : wanted;
 const lines: string[] = [];
 const raw: Record<string, unknown> = {};
 
@@ -127,6 +129,22 @@ if (parts.includes("start")) {
   say(`- idle memory: ${figures.idleMebibytes.toFixed(0)} MiB (goal 100 MB)`);
   say(`- importing the client: ${figures.importClientMs.toFixed(1)} ms (goal 15)`);
   say(`- the demo: ${figures.demoSeconds.toFixed(2)} s (goal 3)`);
+  say();
+}
+
+if (parts.includes("aged")) {
+  const figures = await measureAged();
+  raw["aged"] = figures;
+  say(
+    "| bodies, overwritten in turn | first time, per second | fifth time | bodies, MiB | file, MiB |",
+  );
+  say("| --- | ---: | ---: | ---: | ---: |");
+  for (const one of figures) {
+    const speeds = `${Math.round(one.young)} | ${Math.round(one.old)}`;
+    say(
+      `| ${one.name} | ${speeds} | ${one.bodyMebibytes.toFixed(0)} | ${one.fileMebibytes.toFixed(0)} |`,
+    );
+  }
   say();
 }
 

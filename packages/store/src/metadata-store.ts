@@ -96,7 +96,7 @@ export interface MetadataStore {
   readonly close: () => Promise<void>;
 }
 
-/** Longest key in bytes: LMDB's limit with 4 KiB pages, measured. */
+/** Longest key in bytes: LMDB's limit with its smallest pages (4 KiB), measured. */
 export const maxKeyLength = 1_978;
 /** Longest value in bytes. */
 export const maxValueBytes = 32_768;
