@@ -1,5 +1,6 @@
 // A complete small application server: hands out upload tickets, and keeps only uploads that a verified callback confirms.
-// Start it beside `ossicle serve` and POST to /ticket; OSS_ENDPOINT and the access key come from the environment.
+// Start it beside `ossicle serve` (npx tsx examples/application-server.ts), make the bucket, and POST to /ticket; OSS_ENDPOINT and the
+// access key come from the environment.
 import { createServer } from "node:http";
 import { createUploadTicket, nodeCallback, type UploadTicket } from "@ossicle/kit";
 
@@ -26,7 +27,11 @@ const confirm = nodeCallback(
     return { saved: object, of: uploads.size };
   },
   // Keys of this store are trusted; without it only Alibaba's own are.
-  { trustedKeyUrls: [`${endpoint}/_ossicle/callback-keys/`] },
+  {
+    trustedKeyUrls: [`${endpoint}/_ossicle/callback-keys/`],
+    onRefused: (reason) => console.warn(`a callback was refused: ${reason}`),
+    onError: (cause) => console.error(cause),
+  },
 );
 
 const server = createServer((request, response) => {

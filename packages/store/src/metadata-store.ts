@@ -92,11 +92,11 @@ export interface MetadataStore {
   readonly scan: (scan: Scan) => Promise<Page>;
   /** Resolves when the outcome is known; `committed` means on disk. Throws RangeError beyond the port's bounds. */
   readonly commit: (commit: Commit) => Promise<CommitOutcome>;
-  /** Waits for commits under way, then lets go of the medium. */
+  /** Waits for commits under way, then lets go of the medium. The outcome of a later commit is unknown. */
   readonly close: () => Promise<void>;
 }
 
-/** Longest key in bytes: LMDB's limit with its smallest pages (4 KiB), measured. */
+/** Longest key in bytes: what the `lmdb` package takes with pages of 4 KiB, its default; measured. */
 export const maxKeyLength = 1_978;
 /** Longest value in bytes. */
 export const maxValueBytes = 32_768;

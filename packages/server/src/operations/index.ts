@@ -22,8 +22,15 @@ import { putObjectAcl } from "./object/put-object-acl.ts";
 import { putObject } from "./object/put-object.ts";
 import { listBuckets } from "./service/list-buckets.ts";
 
-/** Operations that need the bytes of the key's current version; for others, looking the key up spares a small body. */
-export const needsBytes: ReadonlySet<OperationName> = new Set(["getObject", "putObjectAcl"]);
+/** Operations that do without the bytes of the key's current version: looking the key up spares a small body. */
+export const sparesBody: ReadonlySet<OperationName> = new Set([
+  "putObject",
+  "copyObject",
+  "headObject",
+  "getObjectMeta",
+  "deleteObject",
+  "getObjectAcl",
+]);
 
 /** Every handler, by its operation's name. */
 export const handlers: Handlers = {

@@ -4,7 +4,7 @@ import type { Identity } from "../accounts/accounts.ts";
 import { planCallback } from "../callback/plan.ts";
 import { lookUp } from "../objects/look-up.ts";
 import type { HostRules } from "@ossicle/protocol";
-import { needsBytes } from "../operations/index.ts";
+import { sparesBody } from "../operations/index.ts";
 import type { Services } from "../services.ts";
 import { authenticate } from "./authenticate/authenticate.ts";
 import { authorize, declarationOf, refuseAnonymousOverrides } from "./authorize.ts";
@@ -56,7 +56,7 @@ export async function handle(
         ? { bucket: undefined, head: undefined }
         : await lookUp(services, subject.bucket, subject.key, {
             acl: isOwnObject(identity, subject),
-            payload: !needsBytes.has(subject.operation),
+            payload: sparesBody.has(subject.operation),
           });
     authorize(identity, subject, found);
     refuseAnonymousOverrides(identity, query);

@@ -17,7 +17,7 @@ import {
   type ModelRequest,
 } from "./model-pipeline.ts";
 
-/** Pairs of operations tried; more with a seed of their own by `npm run faults`. */
+/** Pairs of operations tried. */
 const rounds = 500;
 const firstSeed = 20_261_122;
 

@@ -176,6 +176,37 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(await get("n")).toBe("30");
     });
 
+    test("commits of one turn are judged each by itself", async () => {
+      const gate = await put("gate", "open");
+      const checksOf = (index: number): Commit["checks"] => {
+        const own = { key: bytes(`k${index}`), version: "absent" } as const;
+        const good = { key: bytes("gate"), version: gate };
+        const bad = { key: bytes("gate"), version: mintVersion() };
+        return [[], [good, own], [bad], [good, bad, own], [bad, own]][index % 5] ?? [];
+      };
+      const commits = Array.from({ length: 200 }, (_, index) =>
+        commitOf({
+          checks: checksOf(index),
+          puts: [{ key: bytes(`k${index}`), value: bytes(`${index}`), payload: bytes("p") }],
+        }),
+      );
+      const outcomes = await Promise.all(commits.map((commit) => store.commit(commit)));
+      for (const [index, outcome] of outcomes.entries()) {
+        const holds = index % 5 < 2;
+        expect(outcome.kind).toBe(holds ? "committed" : "conflict");
+        expect(await get(`k${index}`)).toBe(holds ? `${index}` : undefined);
+      }
+    });
+
+    test("closing waits for the commits of its own turn", async () => {
+      const commits = Array.from({ length: 40 }, (_, index) =>
+        store.commit(commitOf({ puts: [{ key: bytes(`k${index}`), value: bytes("v") }] })),
+      );
+      await store.close();
+      const outcomes = await Promise.all(commits);
+      expect(outcomes.every(({ kind }) => kind === "committed")).toBe(true);
+    });
+
     test("a shared check on a key that is not written holds against its writer", async () => {
       const gate = await put("gate", "open");
       const results = await Promise.all([

@@ -2,9 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect, test } from "vitest";
 import { metadataContract } from "../contract/metadata-contract.ts";
 import { processContract } from "../contract/process-contract.ts";
-import type { MetadataStore } from "../metadata-store.ts";
+import { type MetadataStore, mintVersion } from "../metadata-store.ts";
 import { openLmdbMetadataStore } from "./lmdb-metadata-store.ts";
 
 async function openTemporary(): Promise<{
@@ -20,6 +21,21 @@ async function openTemporary(): Promise<{
   };
   return { store, argument: folder, dispose };
 }
+
+test("a commit behind the close has an unknown outcome, and ends nothing", async () => {
+  const { store, dispose } = await openTemporary();
+  await store.close();
+  const late = Array.from({ length: 40 }, () =>
+    store.commit({
+      version: mintVersion(),
+      checks: [],
+      puts: [{ key: Buffer.from("k"), value: Buffer.from("v") }],
+      deletes: [],
+    }),
+  );
+  expect((await Promise.all(late)).every(({ kind }) => kind === "unknown")).toBe(true);
+  await dispose();
+});
 
 metadataContract("LMDB", openTemporary);
 processContract("LMDB", "./lmdb-process.ts", openTemporary);

@@ -40,6 +40,9 @@ export function openLmdbMetadataStore(options: LmdbOptions): MetadataStore {
  */
 const groupSize = 32;
 
+// lmdb waits for a turn of the event loop while fewer writes wait; its types do not know the option.
+const startAtOnce = { txnStartThreshold: 1 };
+
 /** A commit that is not with the writer yet. */
 interface Waiting {
   readonly commit: Commit;
@@ -63,6 +66,7 @@ class LmdbMetadataStore implements MetadataStore {
       maxDbs: 4,
       overlappingSync: false, // so that a resolved promise is on disk
       eventTurnBatching: false, // #submit makes the groups
+      ...startAtOnce,
       noMemInit: true,
       keyEncoding: "binary",
       encoding: "binary",
@@ -192,6 +196,14 @@ class LmdbMetadataStore implements MetadataStore {
     const group = this.#waiting;
     if (group.length === 0) return;
     this.#waiting = [];
+    try {
+      this.#begin(group);
+    } catch (cause) {
+      for (const { reject } of group) reject(cause); // lmdb throws when it has been closed
+    }
+  }
+
+  #begin(group: readonly Waiting[]): void {
     const whole = this.#root.batch(() => {
       for (const waiting of group) this.#instruct(waiting);
     });
@@ -234,15 +246,17 @@ class LmdbMetadataStore implements MetadataStore {
         .ifVersion(
           asBuffer(check.key),
           version as number, // null means absent; the library's types do not say so
-          () => nest(at + 1),
+          () => {
+            try {
+              nest(at + 1);
+            } catch (cause) {
+              reject(cause); // here, so that lmdb's own promise is heard all the same
+            }
+          },
         )
         .then(hear, fail);
     };
-    try {
-      nest(0);
-    } catch (cause) {
-      reject(cause);
-    }
+    nest(0);
   }
 
   // What a write says tells nothing that the conditions around it do not.
@@ -263,7 +277,7 @@ class LmdbMetadataStore implements MetadataStore {
   }
 
   readonly close: MetadataStore["close"] = async () => {
-    await Promise.allSettled(this.#underWay);
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     await this.#root.close();
   };
 }

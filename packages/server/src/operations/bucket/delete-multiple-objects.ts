@@ -42,7 +42,7 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
 };
 
 async function removeOne({ services, bucket }: BucketContext, key: string): Promise<void> {
-  const found = await lookUp(services, bucket.name, key);
+  const found = await lookUp(services, bucket.name, key, { payload: true });
   if (found.bucket?.record.id !== bucket.record.id) {
     throw new OssError("NoSuchBucket", { BucketName: bucket.name });
   }
