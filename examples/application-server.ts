@@ -29,8 +29,8 @@ const confirm = nodeCallback(
   // Keys of this store are trusted; without it only Alibaba's own are.
   {
     trustedKeyUrls: [`${endpoint}/_ossicle/callback-keys/`],
-    onRefused: (reason) => console.warn(`a callback was refused: ${reason}`),
-    onError: (cause) => console.error(cause),
+    onRefused: (reason) => process.stderr.write(`a callback was refused: ${reason}\n`),
+    onError: (cause) => process.stderr.write(`${String(cause)}\n`),
   },
 );
 

@@ -63,6 +63,7 @@ describe("a callback is answered", () => {
     ["after 100 Continue", `HTTP/1.1 100 Continue\r\n\r\n${good}`],
     ["after 103 Early Hints", `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${good}`],
     ["in the manner of HTTP/1.0", good.replace("HTTP/1.1", "HTTP/1.0")],
+    ["with very many headers", good.replace("OK\r\n", `OK\r\n${"a: b\r\n".repeat(3_000)}`)],
   ])("%s", async (_name, text) => {
     const port = await application((socket) => socket.write(text));
     expect((await send(port)).body.toString()).toBe("{}");
@@ -87,6 +88,21 @@ describe("a callback fails", () => {
     [
       "when protocols are switched",
       "HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n",
+      "Error status : 101.",
+    ],
+    [
+      "when nonsense follows a failure",
+      "HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\n{}x",
+      "Error status : 500.",
+    ],
+    [
+      "when a body follows a 204",
+      "HTTP/1.1 204 No\r\nConnection: close\r\n\r\n{}",
+      "Error status : 204.",
+    ],
+    [
+      "when a connection is upgraded",
+      "HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
       "Error status : 101.",
     ],
     [
@@ -163,6 +179,22 @@ describe("connections", () => {
     const transport = new CallbackTransport(everywhere, "keep-alive");
     for (let count = 0; count < 3; count += 1) {
       await send(port, { transport });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
+    }
+    expect(connections).toBe(3);
+    transport.close();
+  });
+
+  test("on which the application speaks unasked are not used again", async () => {
+    const port = await application((socket) => {
+      socket.write(good);
+      setTimeout(() => socket.write(good.replace("{}", "[]")), 10);
+    });
+    const transport = new CallbackTransport(everywhere, "keep-alive");
+    for (let count = 0; count < 3; count += 1) {
+      expect((await send(port, { transport })).body.toString()).toBe("{}");
       await new Promise((resolve) => {
         setTimeout(resolve, 50);
       });

@@ -2,6 +2,7 @@
 // node:http, because its price for a connection a callback is half of undici's (docs/decisions/0008).
 import http from "node:http";
 import net from "node:net";
+import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import { checkReplyHead, maxReplyBytes, type ReplyHead } from "@ossicle/protocol";
 import { Deadline } from "./deadline.ts";
@@ -125,11 +126,27 @@ class KeepingAgent extends http.Agent {
       );
     return undefined as never;
   }
+
+  // Bytes that nobody asked for would be taken for the answer to the next callback.
+  override keepSocketAlive(socket: Duplex): void {
+    socket.on("data", destroyThis);
+    return super.keepSocketAlive(socket);
+  }
+
+  override reuseSocket(socket: Duplex, request: http.ClientRequest): void {
+    socket.off("data", destroyThis);
+    super.reuseSocket(socket, request);
+  }
+}
+
+function destroyThis(this: Duplex): void {
+  this.destroy();
 }
 
 function exchange(options: http.RequestOptions, request: CallbackRequest): Promise<CallbackReply> {
   return new Promise((resolve, reject) => {
     const outgoing = http.request(options);
+    outgoing.maxHeadersCount = 0; // what is beyond it would be missing without a word; the head's length has its own limit
     const fail = (cause: Error): void => {
       reject(cause);
       outgoing.destroy();
@@ -141,19 +158,35 @@ function exchange(options: http.RequestOptions, request: CallbackRequest): Promi
     outgoing.on("response", (incoming) => {
       outgoing.off("close", closed);
       incoming.on("error", fail);
-      readReply(incoming).then(resolve, fail);
+      try {
+        readReply(incoming, headOf(incoming)).then(resolve, fail);
+      } catch (cause) {
+        fail(cause as Error); // at once: nonsense behind a head must not hide what the head says
+      }
+    });
+    outgoing.on("upgrade", (incoming) => {
+      try {
+        headOf(incoming); // refuses a 101, as any status but 200
+      } catch (cause) {
+        fail(cause as Error);
+      }
     });
     outgoing.end(request.body);
   });
 }
 
-async function readReply(incoming: http.IncomingMessage): Promise<CallbackReply> {
+/** Throws CallbackFailed unless the head can belong to a good answer. */
+function headOf({ statusCode, headers }: http.IncomingMessage): ReplyHead {
   const head: ReplyHead = {
-    status: incoming.statusCode ?? 0,
-    contentLength: incoming.headers["content-length"],
-    contentType: incoming.headers["content-type"],
+    status: statusCode ?? 0,
+    contentLength: headers["content-length"],
+    contentType: headers["content-type"],
   };
   checkReplyHead(head);
+  return head;
+}
+
+async function readReply(incoming: http.IncomingMessage, head: ReplyHead): Promise<CallbackReply> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {

@@ -9,6 +9,7 @@ import {
   queryValue,
 } from "@ossicle/protocol";
 import { type Bucket, type Head, type LookedUp, lookUp, payloadOf } from "../../objects/look-up.ts";
+import { maxCommitTries, pauseBeforeTry } from "../../objects/commit.ts";
 import { gateKey, headKey } from "../../objects/keys.ts";
 import { SourceChangedError, writeObject, type Written } from "../../objects/write-object.ts";
 import { authorize } from "../../request/authorize.ts";
@@ -18,13 +19,10 @@ import { storeHeaders } from "./stored-headers.ts";
 
 type CopyInput = Parameters<Handler<"copyObject">>[1];
 
-/** Most times that a source may change under a copy before it is given up. */
-const maxSourceTries = 8;
-
 /** Copies an object within the store. */
 export const copyObject: Handler<"copyObject"> = async (context, input) => {
   const source = parseCopySource(input.copySource);
-  for (let tries = 0; tries < maxSourceTries; tries += 1) {
+  for (let tries = 0; tries < maxCommitTries; tries += 1) {
     const { from, head } = await readSource(context, source);
     checkConditions(
       {
@@ -42,6 +40,7 @@ export const copyObject: Handler<"copyObject"> = async (context, input) => {
       };
     } catch (cause) {
       if (!(cause instanceof SourceChangedError)) throw cause;
+      await pauseBeforeTry(tries);
     }
   }
   throw new OssError("ServiceUnavailable", {}, { message: "The source object keeps changing." });
