@@ -127,8 +127,8 @@ describe("the tree", () => {
   test("has a handler of its operation's name for every operation", () => {
     for (const [name, { level }] of Object.entries(operations)) {
       const file = `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
-      const found = shipped.filter(
-        (path) => path.endsWith(`/${level}/${file}`) || path.endsWith(`/bucket/${file}`),
+      const found = shipped.filter((path) =>
+        [level, "bucket", "multipart"].some((folder) => path.endsWith(`/${folder}/${file}`)),
       );
       expect(
         found.map((path) => path.split("/")[1]),

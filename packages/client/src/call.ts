@@ -1,5 +1,5 @@
 // Calls any operation that has no stream of its own.
-import { type Operation, parseXml } from "@ossicle/protocol";
+import { decodeDocument, encodeDocument, type Operation, parseXml } from "@ossicle/protocol";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, send } from "./send.ts";
 
@@ -15,14 +15,20 @@ export async function call<Input, Output extends object>(
   input: Input,
   options: CallOptions = {},
 ): Promise<Output & { readonly requestId: string | undefined }> {
+  const { inputRoot } = operation;
   const { response, requestId } = await send(connection, operation, input, {
     ...options,
+    ...(inputRoot === undefined
+      ? {}
+      : { document: encodeDocument(operation.input, input, inputRoot) }),
     // Repeated after a lost answer, these would fail against themselves.
     repeatable: operation.name !== "DeleteBucket" && !forbidsOverwriting(input),
   });
   const text = operation.outputRoot === undefined ? "" : await response.text();
-  const output = decodeOutput(operation, response, text === "" ? undefined : parseXml(text));
-  return { ...output, requestId };
+  const output = decodeOutput(operation, response);
+  return text === ""
+    ? { ...output, requestId }
+    : { ...output, ...decodeDocument(operation.output, parseXml(text)), requestId };
 }
 
 function forbidsOverwriting(input: unknown): boolean {

@@ -11,7 +11,6 @@ import {
   type QueryParameter,
   signHeaders,
   utf8ToBinary,
-  type XmlElement,
 } from "@ossicle/protocol";
 import { fetchBody, isReplayable, type ProgressListener, type UploadBody } from "./body.ts";
 import type { Connection } from "./connection.ts";
@@ -20,6 +19,8 @@ import { inBrowser, sendFromBrowser } from "./browser.ts";
 /** What goes with a request beside the operation's input. */
 export interface SendOptions {
   readonly body?: UploadBody | undefined;
+  /** The operation's XML document, in place of a body. */
+  readonly document?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
   /** Whether doing it twice does no more than doing it once. Default true. */
@@ -79,11 +80,10 @@ async function sendOnce(
   input: never,
   options: SendOptions,
 ): Promise<Response> {
-  const encoded = encodeFields(operation.input, input, operation.inputRoot);
+  const encoded = encodeFields(operation.input, input);
   const headers = withType(
     encoded.headers.map(([name, value]) => [name.toLowerCase(), utf8ToBinary(value)] as const),
     options,
-    encoded,
   );
   const query = queryOf(operation, encoded.query);
   const { url, resource } = addressOf(connection, encoded.bucket, encoded.key);
@@ -105,7 +105,7 @@ async function sendOnce(
             now: new Date(connection.now()),
           },
         );
-  const body = encoded.document ?? options.body;
+  const body = options.document ?? options.body;
   const target = url + formatQuery(query);
   const { onProgress, signal } = options;
   const request = { method: operation.method, headers: [...headers, ...signed], signal };
@@ -122,8 +122,7 @@ async function sendOnce(
 // fetch names a type by itself for strings and blobs; what it sends must be what was signed.
 function withType(
   headers: readonly (readonly [string, string])[],
-  { body }: SendOptions,
-  { document }: { readonly document?: string },
+  { body, document }: SendOptions,
 ): readonly (readonly [string, string])[] {
   if ((document ?? body) === undefined || headers.some(([name]) => name === "content-type"))
     return headers;
@@ -154,17 +153,15 @@ export async function errorFrom(response: Response): Promise<ReturnType<typeof e
   });
 }
 
-/** Decodes an answer's output: its headers, and the document if one is given. */
+/** Decodes an answer's output, all but its document. */
 export function decodeOutput<Output>(
   operation: { readonly output: Bindings<Output> },
   response: Response,
-  document?: XmlElement,
 ): Output {
   return decodeFields(operation.output, {
     header: (name) => decodeHeader(response.headers.get(name)),
     query: () => undefined,
     metadata: () => userMetadata(response.headers),
-    document,
   });
 }
 

@@ -9,6 +9,18 @@ export interface Codec<T> {
 /** Text as it stands. */
 export const text: Codec<string> = { decode: (raw) => raw, encode: (value) => value };
 
+/** Text that travels percent-encoded, as UTF-8. */
+export const percentEncoded: Codec<string> = {
+  decode: (raw) => {
+    try {
+      return decodeURIComponent(raw);
+    } catch (cause) {
+      throw new RangeError(raw, { cause });
+    }
+  },
+  encode: encodeURIComponent,
+};
+
 /** `true` or `false`, in any case. */
 export const flag: Codec<boolean> = {
   decode: (raw) => {

@@ -1,9 +1,9 @@
-// Decodes a message into an operation's input (server) or output (client), by its table of bindings.
+// Decodes a message into an operation's input (server) or output (client), by its table of bindings; its document is read by
+// decode-document.ts, which small clients do without.
 import { binaryToText } from "./bytes.ts";
 import type { Codec } from "./codec.ts";
 import type { Binding, Bindings, InvalidInput } from "./operation.ts";
 import { OssError } from "./oss-error.ts";
-import type { XmlElement } from "./xml/parse.ts";
 
 /** Where the values of a message are found. */
 export interface MessageSource {
@@ -15,27 +15,19 @@ export interface MessageSource {
   readonly query: (name: string) => string | undefined;
   /** All `x-oss-meta-*` headers, without the prefix. */
   readonly metadata: () => Readonly<Record<string, string>> | undefined;
-  /** The root of the document, where there is one. */
-  readonly document?: XmlElement | undefined;
 }
 
-/** Fills `T` from a message. Throws InvalidArgument or MalformedXML. */
+/** Fills `T` from a message, all but what its document holds. Throws InvalidArgument. */
 export function decodeFields<T>(bindings: Bindings<T>, source: MessageSource): T {
-  const encodeKeys =
-    source.document?.children.find((child) => child.name === "EncodingType")?.text === "url";
   const out: Record<string, unknown> = {};
   for (const field in bindings) {
-    const value = decodeField(bindings[field] as Binding<unknown>, source, encodeKeys);
+    const value = decodeField(bindings[field] as Binding<unknown>, source);
     if (value !== undefined) out[field] = value;
   }
   return out as T; // filled from T's own table, which has a binding for every field
 }
 
-function decodeField(
-  binding: Binding<unknown>,
-  source: MessageSource,
-  encodeKeys: boolean,
-): unknown {
+function decodeField(binding: Binding<unknown>, source: MessageSource): unknown {
   switch (binding.place) {
     case "bucket":
       return source.bucket;
@@ -50,9 +42,7 @@ function decodeField(
     case "metadata":
       return source.metadata();
     default:
-      return source.document === undefined
-        ? undefined
-        : decodeElement(binding, source.document, encodeKeys);
+      return undefined; // part of the document
   }
 }
 
@@ -72,26 +62,6 @@ function decodeValue(binding: NamedValue, raw: string | undefined): unknown {
       "InvalidArgument",
       { ArgumentName: argumentName ?? binding.name, ArgumentValue: raw },
       { cause, message, ec },
-    );
-  }
-}
-
-type ElementBinding = Extract<Binding<unknown>, { place: "element" | "elements" | "root" }>;
-
-function decodeElement(binding: ElementBinding, root: XmlElement, encodeKeys: boolean): unknown {
-  try {
-    if (binding.place === "root") return binding.codec.decode(root.text);
-    const found = root.children.filter((child) => child.name === binding.name);
-    if (binding.place === "elements") {
-      return found.map((child) => binding.codec.read(child, { encodeKeys }));
-    }
-    return found[0] === undefined ? undefined : binding.codec.read(found[0], { encodeKeys });
-  } catch (cause) {
-    const name = binding.place === "root" ? root.name : binding.name;
-    throw new OssError(
-      "MalformedXML",
-      { ErrorDetail: `The element ${name} is not valid.` },
-      { cause },
     );
   }
 }

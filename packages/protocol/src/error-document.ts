@@ -1,5 +1,5 @@
 // Writes the error document: how an OssError looks on the wire, in OSS's element order.
-import { xmlDocument } from "./encode.ts";
+import { xmlDocument } from "./encode-document.ts";
 import type { OssError } from "./oss-error.ts";
 import { escapeXml } from "./xml/escape.ts";
 

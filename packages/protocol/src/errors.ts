@@ -16,6 +16,19 @@ export interface ErrorEntry {
 /** Every error that Ossicle raises. */
 export const catalogue = {
   AccessDenied: { status: 403, message: "AccessDenied", details: [] },
+  AccessForbidden: {
+    status: 403,
+    message:
+      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource's CORS spec.",
+    details: [],
+  },
+  ArchiveRestoreNotFinished: {
+    status: 409,
+    message: "The archive file's restore is not finished.",
+    ec: "0016-00000719",
+    details: [],
+  },
+  BadRequest: { status: 400, message: "The request is invalid.", details: [] },
   BucketAlreadyExists: {
     status: 409,
     message:
@@ -34,6 +47,12 @@ export const catalogue = {
     status: 400,
     message: "Your proposed upload exceeds the maximum allowed size.",
     details: ["MaxSizeAllowed", "ProposedSize"],
+  },
+  EntityTooSmall: {
+    status: 400,
+    message: "Your proposed upload smaller than the minimum allowed size.",
+    ec: "0042-00000213",
+    details: ["ProposedSize", "MinSizeAllowed"],
   },
   FileAlreadyExists: {
     status: 409,
@@ -88,6 +107,24 @@ export const catalogue = {
     ec: "0016-00000002",
     details: ["ObjectName"],
   },
+  InvalidObjectState: {
+    status: 403,
+    message: "The operation is not valid for the object's state",
+    details: ["ObjectName"],
+  },
+  InvalidPart: {
+    status: 400,
+    message:
+      "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.",
+    details: ["PartNumber"],
+  },
+  InvalidPartOrder: {
+    status: 400,
+    message:
+      "The list of parts was not in ascending order. Parts list must specified in order by part number.",
+    ec: "0042-00000209",
+    details: [],
+  },
   InvalidRange: {
     status: 416,
     message: "The requested range cannot be satisfied",
@@ -98,6 +135,17 @@ export const catalogue = {
     status: 403,
     message: "The security token you provided is invalid.",
     ec: "0002-00000006",
+    details: [],
+  },
+  InvalidTag: {
+    status: 400,
+    message: "The tag provided was not a valid tag.",
+    details: ["TagKey", "TagValue"],
+  },
+  InvalidTargetType: {
+    status: 400,
+    message: "The symbolic's target file type is invalid.",
+    ec: "0026-00000011",
     details: [],
   },
   MalformedXML: {
@@ -111,6 +159,12 @@ export const catalogue = {
     message: "The specified method is not allowed against this resource.",
     ec: "0003-00000016",
     details: ["Method", "ResourceType"],
+  },
+  MissingArgument: {
+    status: 400,
+    message: "Missing Some Required Arguments.",
+    ec: "0016-00000502",
+    details: [],
   },
   MissingContentLength: {
     status: 411,
@@ -129,6 +183,12 @@ export const catalogue = {
     ec: "0026-00000001",
     details: ["Key"],
   },
+  NoSuchUpload: {
+    status: 404,
+    message:
+      "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+    details: ["UploadId"],
+  },
   NoSuchVersion: {
     status: 404,
     message: "The specified version does not exist.",
@@ -140,6 +200,23 @@ export const catalogue = {
     details: ["Header"],
   },
   NotModified: { status: 304, message: "Not Modified", details: [] },
+  NotSymlink: { status: 400, message: "The object is not symlink.", details: [] },
+  ObjectNotAppendable: {
+    status: 409,
+    message: "The object is not appendable",
+    details: [],
+  },
+  OperationNotSupported: {
+    status: 400,
+    message: "The operation is not supported for this resource",
+    details: ["ResourceType"],
+  },
+  PositionNotEqualToLength: {
+    status: 409,
+    message: "Position is not equal to file length",
+    ec: "0026-00000016",
+    details: [],
+  },
   PreconditionFailed: {
     status: 412,
     message: "At least one of the pre-conditions you specified did not hold.",
@@ -157,6 +234,12 @@ export const catalogue = {
     ec: "0002-00000504",
     details: ["MaxAllowedSkewMilliseconds", "RequestTime", "ServerTime"],
   },
+  RestoreAlreadyInProgress: {
+    status: 409,
+    message: "The restore operation is in progress.",
+    ec: "0016-00000701",
+    details: [],
+  },
   ServiceUnavailable: { status: 503, message: "Please reduce your request rate.", details: [] },
   SignatureDoesNotMatch: {
     status: 403,
@@ -164,6 +247,11 @@ export const catalogue = {
       "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
     ec: "0002-00000040",
     details: ["OSSAccessKeyId", "SignatureProvided", "StringToSign", "StringToSignBytes"],
+  },
+  SymlinkTargetNotExist: {
+    status: 404,
+    message: "The symlink target object does not exist.",
+    details: [],
   },
   TooManyBuckets: {
     status: 400,

@@ -23,7 +23,13 @@ export type Binding<T> =
   | { readonly place: "metadata" }
   | { readonly place: "element"; readonly name: string; readonly codec: XmlCodec<T> }
   | { readonly place: "elements"; readonly name: string; readonly codec: XmlCodec<Item<T>> }
+  | {
+      readonly place: "mixed";
+      readonly codecs: Readonly<Record<string, XmlCodec<MixedValue<T>>>>;
+    }
   | { readonly place: "root"; readonly codec: Codec<T> };
+
+type MixedValue<T> = Item<T> extends { readonly value: infer V } ? V : never;
 
 type Item<T> = T extends readonly (infer I)[] ? I : never;
 
@@ -70,6 +76,15 @@ export function elements<T>(name: string, codec: XmlCodec<T>): Binding<readonly 
   return { place: "elements", name, codec };
 }
 
+/** Repeated child elements of several names, in document order: each item says which it is. */
+export function mixedElements<
+  T extends { readonly name: string; readonly value: unknown },
+>(codecs: {
+  readonly [Name in T["name"]]: XmlCodec<Extract<T, { readonly name: Name }>["value"]>;
+}): Binding<readonly T[]> {
+  return { place: "mixed", codecs: codecs as never }; // each item is written and read by the codec of its own name
+}
+
 /** The text of the document's root. */
 export function rootText<T>(codec: Codec<T>): Binding<T> {
   return { place: "root", codec };
@@ -89,6 +104,8 @@ export interface Operation<Input, Output> {
   readonly level: "service" | "bucket" | "object";
   /** Query parameters whose presence selects the operation; `name=value` asks for that value. */
   readonly selectors?: readonly string[];
+  /** Further query parameters of its own that would otherwise name another operation. */
+  readonly modifiers?: readonly string[];
   /** A header whose presence selects the operation. */
   readonly selectingHeader?: string;
   readonly access: Access;

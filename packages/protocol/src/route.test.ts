@@ -62,7 +62,7 @@ describe("routing", () => {
       "qosInfo",
       "requesterQosInfo",
       "accessPointPolicyForObjectProcess",
-      "uploadId",
+      "rtc",
       "partNumber",
       "group",
       "udf",

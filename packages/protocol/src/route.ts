@@ -22,6 +22,7 @@ export type Route =
 
 interface Candidate {
   readonly selectors: readonly string[];
+  readonly modifiers: readonly string[];
   readonly selectingHeader: string | undefined;
   readonly route: Route;
 }
@@ -40,13 +41,14 @@ export function route(question: RouteQuestion): Route {
 
 // A sub-resource that names an operation must never fall through to another one: `DELETE /bucket?overwriteConfig` is no DeleteBucket.
 function strayOperation(
-  { selectors }: Candidate,
+  { selectors, modifiers: own }: Candidate,
   query: readonly QueryParameter[],
 ): string | undefined {
   return query.find(
     ({ name }) =>
       isSubresource(name) &&
       !isModifier(name) &&
+      !own.includes(name) &&
       !selectors.some((selector) => selector.split("=", 1)[0] === name),
   )?.name;
 }
@@ -82,6 +84,7 @@ function buildCandidates(): ReadonlyMap<string, readonly Candidate[]> {
     const operation = declared as unknown as Operation<object, object>; // only the parts common to all are read
     add(operation.method, operation.level, {
       selectors: operation.selectors ?? [],
+      modifiers: operation.modifiers ?? [],
       selectingHeader: operation.selectingHeader,
       route: { kind: "operation", operation: name as OperationName },
     });
@@ -90,6 +93,7 @@ function buildCandidates(): ReadonlyMap<string, readonly Candidate[]> {
     for (const method of entry.methods) {
       add(method, entry.level, {
         selectors: entry.selectors,
+        modifiers: [],
         selectingHeader: undefined,
         route: { kind: "unimplemented", name, parameter: entry.selectors.join("&") },
       });

@@ -1,8 +1,9 @@
 // Ranges, conditions, codecs and error documents.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { decodeDocument } from "./decode-document.ts";
 import { decodeFields } from "./decode.ts";
-import { encodeFields } from "./encode.ts";
+import { encodeDocument } from "./encode-document.ts";
 import { checkConditions } from "./conditions.ts";
 import { errorOf } from "./error-answer.ts";
 import { writeErrorDocument } from "./error-document.ts";
@@ -113,7 +114,7 @@ describe("a document", () => {
           })),
           commonPrefixes: [{ prefix }],
         };
-        const { document = "" } = encodeFields(listObjects.output, output, listObjects.outputRoot);
+        const document = encodeDocument(listObjects.output, output, listObjects.outputRoot ?? "");
         expect(decode(listObjects.output, document)).toEqual(output);
       }),
     );
@@ -123,7 +124,7 @@ describe("a document", () => {
     fc.assert(
       fc.property(fc.array(key, { maxLength: 5 }), (keys) => {
         const input = { bucket: "b", quiet: true, objects: keys.map((one) => ({ key: one })) };
-        const { document = "" } = encodeFields(deleteMultipleObjects.input, input, "Delete");
+        const document = encodeDocument(deleteMultipleObjects.input, input, "Delete");
         expect(decode(deleteMultipleObjects.input, document)).toMatchObject({
           quiet: true,
           objects: input.objects,
@@ -133,7 +134,7 @@ describe("a document", () => {
   });
 
   test("has no xmlns, and times that end in .000Z", () => {
-    const { document } = encodeFields(
+    const document = encodeDocument(
       listObjects.output,
       {
         name: "b",
@@ -161,13 +162,11 @@ describe("a document", () => {
   });
 });
 
-function decode<T>(bindings: Parameters<typeof decodeFields<T>>[0], document: string): T {
-  return decodeFields(bindings, {
-    header: () => undefined,
-    query: () => undefined,
-    metadata: () => undefined,
-    document: parseXml(document),
-  });
+function decode<T>(
+  bindings: Parameters<typeof decodeDocument<T>>[0],
+  document: string,
+): Partial<T> {
+  return decodeDocument(bindings, parseXml(document));
 }
 
 test("a header that cannot be decoded is an InvalidArgument that names it", () => {

@@ -25,6 +25,8 @@ export interface Configuration {
   readonly workers: number;
   /** Free space that uploads leave on the disk, in MiB. Ours. */
   readonly reserve: number;
+  /** How long a restore of an archived object takes, in seconds. Ours: OSS takes minutes to hours. */
+  readonly restoreDelay: number;
   /** Undefined: decided by the posture. */
   readonly callbackTargets: string | undefined;
   readonly callbackConnections: "close" | "keep-alive";
@@ -153,6 +155,13 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     description: "free space that uploads leave on the disk",
     fallback: "128",
     read: (text) => integerBetween(text, 0, 1_000_000_000),
+  },
+  restoreDelay: {
+    placeholder: "seconds",
+    env: "OSSICLE_RESTORE_DELAY",
+    description: "how long a restore of an archived object takes",
+    fallback: "60",
+    read: (text) => integerBetween(text, 0, 604_800),
   },
   callbackTargets: {
     placeholder: "targets",

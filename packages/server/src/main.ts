@@ -154,6 +154,7 @@ async function openServices(
     queue: new KeyQueue(),
     room: new DiskRoom(configuration.data, configuration.reserve * mebibyte),
     region: configuration.region,
+    restoreDelayMs: configuration.restoreDelay * 1_000,
     inlineLimitBytes: overrides.inlineLimitBytes ?? defaultInlineLimitBytes,
   };
   const sweeper = new Sweeper({

@@ -27,6 +27,8 @@ export interface Services {
   readonly callbacks: Callbacks;
   /** The region's id, for example `cn-hangzhou`. */
   readonly region: string;
+  /** How long a restore takes, in milliseconds. */
+  readonly restoreDelayMs: number;
   /** Bodies up to this size travel inside the metadata commit, in bytes. */
   readonly inlineLimitBytes: number;
 }

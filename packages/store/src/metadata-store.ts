@@ -63,6 +63,8 @@ export interface Scan {
 export interface RollUp {
   readonly prefixLength: number;
   readonly delimiter: Uint8Array;
+  /** Bytes at the end of every key that no delimiter reaches into: an id behind the text, and a byte before it that sorts first. Default 0. */
+  readonly tailLength?: number;
 }
 
 /** One row of a scan: a record without its payload, or the beginning that several share. */

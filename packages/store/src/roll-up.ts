@@ -4,6 +4,7 @@ import type { RollUp } from "./metadata-store.ts";
 /** The beginning of a key up to and including the delimiter; undefined when the key stands for itself. */
 export function commonPrefixOf(key: Uint8Array, rollUp: RollUp): Uint8Array | undefined {
   const view = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-  const at = view.indexOf(rollUp.delimiter, rollUp.prefixLength);
-  return at < 0 ? undefined : Uint8Array.from(view.subarray(0, at + rollUp.delimiter.length));
+  const text = view.subarray(0, view.length - (rollUp.tailLength ?? 0));
+  const at = text.indexOf(rollUp.delimiter, rollUp.prefixLength);
+  return at < 0 ? undefined : Uint8Array.from(text.subarray(0, at + rollUp.delimiter.length));
 }

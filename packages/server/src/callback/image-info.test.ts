@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BlobStore, mintRef, openFileBlobStore } from "@ossicle/store";
+import { type BlobStore, mintRef, ModelMetadataStore, openFileBlobStore } from "@ossicle/store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import images from "../../vectors/images.json" with { type: "json" };
 import type { Ingested } from "../objects/ingest.ts";
@@ -10,9 +10,11 @@ import { maxImageHeadBytes, readImageInfo } from "./image-info.ts";
 
 let folder: string;
 let blobs: BlobStore;
+let services: { blobs: BlobStore; metadata: ModelMetadataStore };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ossicle-images-"));
   blobs = await openFileBlobStore(folder);
+  services = { blobs, metadata: new ModelMetadataStore() };
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -32,12 +34,12 @@ describe.each(images)("$name", ({ base64, width, height, format }) => {
   const bytes = Buffer.from(base64, "base64");
 
   test("is measured inline", async () => {
-    expect(await readImageInfo({ blobs }, inline(bytes))).toEqual({ width, height, format });
+    expect(await readImageInfo(services, inline(bytes))).toEqual({ width, height, format });
   });
 
   test("is measured in a blob, whatever follows it", async () => {
     const long = Buffer.concat([bytes, Buffer.alloc(2_000_000, 0xff)]);
-    expect(await readImageInfo({ blobs }, await stored(long))).toEqual({ width, height, format });
+    expect(await readImageInfo(services, await stored(long))).toEqual({ width, height, format });
   });
 
   test("cut short anywhere is no image or a measured one, never a fault", async () => {
@@ -45,7 +47,7 @@ describe.each(images)("$name", ({ base64, width, height, format }) => {
     for (let length = 0; length < bytes.length; length += 7) {
       const cut = bytes.subarray(0, length);
       for (const body of [inline(cut), await stored(cut)]) {
-        found.push(await readImageInfo({ blobs }, body));
+        found.push(await readImageInfo(services, body));
       }
     }
     const measured = found.filter((one) => one !== undefined);
@@ -62,14 +64,14 @@ test("a size that stands behind the bound is not looked for", async () => {
   const before = Math.ceil(maxImageHeadBytes / comment.length) + 1;
   const comments = Array.from({ length: before }, () => comment);
   const long = Buffer.concat([jpeg.subarray(0, 2), ...comments, jpeg.subarray(2)]);
-  expect(await readImageInfo({ blobs }, await stored(long))).toBeUndefined();
+  expect(await readImageInfo(services, await stored(long))).toBeUndefined();
   const short = Buffer.concat([jpeg.subarray(0, 2), comment, comment, jpeg.subarray(2)]);
-  expect(await readImageInfo({ blobs }, await stored(short))).toMatchObject({ format: "jpg" });
+  expect(await readImageInfo(services, await stored(short))).toMatchObject({ format: "jpg" });
 });
 
 test("other bytes are no image", async () => {
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"/>');
   for (const bytes of [Buffer.from("text"), Buffer.alloc(0), svg]) {
-    expect(await readImageInfo({ blobs }, inline(bytes))).toBeUndefined();
+    expect(await readImageInfo(services, inline(bytes))).toBeUndefined();
   }
 });

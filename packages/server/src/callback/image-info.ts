@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import type probe from "probe-image-size";
 import type { Services } from "../services.ts";
-import type { Ingested } from "../objects/ingest.ts";
+import type { Extent, ManifestExtent } from "../objects/records.ts";
 import { openSlice } from "../objects/read-object.ts";
 
 /** What is known of an image. */
@@ -10,6 +10,13 @@ export interface ImageInfo {
   readonly width: number;
   readonly height: number;
   readonly format: string;
+}
+
+/** The bytes of an upload: in memory, or in blobs. */
+export interface ImageBytes {
+  readonly size: number;
+  readonly payload?: Uint8Array | undefined;
+  readonly extents?: readonly (Extent | ManifestExtent)[] | undefined;
 }
 
 /** Formats that OSS knows (EC 0007-00000302). */
@@ -20,25 +27,25 @@ export const maxImageHeadBytes = 4_194_304;
 
 /** Reads the size of an image; undefined when the bytes are none that OSS knows. Throws when they cannot be read. */
 export async function readImageInfo(
-  services: Pick<Services, "blobs">,
-  body: Ingested,
+  services: Pick<Services, "blobs" | "metadata">,
+  body: ImageBytes,
 ): Promise<ImageInfo | undefined> {
   const { default: library } = await import("probe-image-size"); // few uploads ask for it
   const found =
     body.payload === undefined
       ? await probeBlob(services, body, library)
-      : (library.sync(body.payload) ?? undefined);
+      : (library.sync(Buffer.from(body.payload)) ?? undefined);
   if (found === undefined || !formats.has(found.type)) return undefined;
   return { width: found.width, height: found.height, format: found.type };
 }
 
 async function probeBlob(
-  services: Pick<Services, "blobs">,
-  body: Ingested,
+  services: Pick<Services, "blobs" | "metadata">,
+  body: ImageBytes,
   library: typeof probe,
 ): Promise<probe.ProbeResult | undefined> {
   const length = Math.min(body.size, maxImageHeadBytes);
-  const record = { extents: body.extents ?? [] } as never; // openSlice reads nothing else of the record
+  const record = { extents: body.extents ?? [], size: body.size } as never; // openSlice reads nothing else of the record
   const bytes = await openSlice(services, { record, payload: undefined }, { offset: 0, length });
   const stream = Readable.from(bytes instanceof Uint8Array ? [bytes] : bytes);
   try {

@@ -1,15 +1,19 @@
 // Counts a bucket by scanning it. Counters in every commit would be the hottest key of all (STORAGE), so a count is kept for
 // a while that grows with what it cost: a small bucket's figures are always fresh.
 import type { StorageClass } from "@ossicle/protocol";
-import type { MetadataStore } from "@ossicle/store";
+import type { Entry, MetadataStore, Page } from "@ossicle/store";
 import { LRUCache } from "lru-cache";
 import { bucketRange } from "./keys.ts";
+import { parseUploadKey, partRange } from "./object-keys.ts";
 import { decodeRecord, type ObjectRecord } from "./records.ts";
 
 /** A bucket's figures. */
 export interface BucketFigures {
   readonly objectCount: number;
   readonly storageBytes: number;
+  readonly deleteMarkerCount: number;
+  readonly uploadCount: number;
+  readonly partCount: number;
   readonly byClass: Readonly<Record<StorageClass, ClassFigures>>;
   readonly countedAtMs: number;
 }
@@ -57,7 +61,6 @@ async function scanBucket(
   bucket: Uint8Array,
   countedAtMs: number,
 ): Promise<BucketFigures> {
-  const { from, to } = bucketRange("o", bucket);
   const none = (): { objects: number; bytes: number } => ({ objects: 0, bytes: 0 });
   const byClass = {
     Standard: none(),
@@ -66,22 +69,45 @@ async function scanBucket(
     ColdArchive: none(),
     DeepColdArchive: none(),
   };
-  let next: Uint8Array | undefined = from;
-  while (next !== undefined) {
-    const page = await metadata.scan({ from: next, to, limit: 1_000 });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      const record = decodeRecord<ObjectRecord>(row.entry.value);
+  let deleteMarkerCount = 0;
+  for (const letter of ["o", "v"] as const) {
+    for await (const { value } of entriesOf(metadata, bucketRange(letter, bucket))) {
+      const record = decodeRecord<ObjectRecord>(value);
+      if (record.deleteMarker === true) {
+        deleteMarkerCount += 1;
+        continue;
+      }
       byClass[record.storageClass].objects += 1;
       byClass[record.storageClass].bytes += record.size;
     }
-    next = page.next;
+  }
+  let uploadCount = 0;
+  let partCount = 0;
+  for await (const { key } of entriesOf(metadata, bucketRange("u", bucket))) {
+    uploadCount += 1;
+    for await (const _ of entriesOf(metadata, partRange(parseUploadKey(key).upload)))
+      partCount += 1;
   }
   const classes = Object.values(byClass);
   return {
     objectCount: classes.reduce((sum, { objects }) => sum + objects, 0),
     storageBytes: classes.reduce((sum, { bytes }) => sum + bytes, 0),
+    deleteMarkerCount,
+    uploadCount,
+    partCount,
     byClass,
     countedAtMs,
   };
+}
+
+async function* entriesOf(
+  metadata: MetadataStore,
+  range: { readonly from: Uint8Array; readonly to: Uint8Array },
+): AsyncGenerator<Omit<Entry, "payload">> {
+  let next: Uint8Array | undefined = range.from;
+  while (next !== undefined) {
+    const page: Page = await metadata.scan({ from: next, to: range.to, limit: 1_000 });
+    for (const row of page.rows) if ("entry" in row) yield row.entry;
+    next = page.next;
+  }
 }

@@ -20,6 +20,12 @@ export interface IncomingBody {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
+/** The record that says that a blob's bytes may exist; the commit that first refers to them consumes it. */
+export interface Intent {
+  readonly ref: Uint8Array;
+  readonly version: number;
+}
+
 /** A body that has been taken in. */
 export interface Ingested extends Digests {
   readonly size: number;
@@ -27,7 +33,7 @@ export interface Ingested extends Digests {
   readonly payload?: Buffer;
   /** The blob that holds them, when they do not. */
   readonly extents?: readonly Extent[];
-  readonly intent?: { readonly ref: Uint8Array; readonly version: number };
+  readonly intent?: Intent;
   /** Throws the bytes away: the request is refused after all. */
   readonly discard: () => Promise<void>;
 }
@@ -37,8 +43,12 @@ type IngestServices = Pick<
   "metadata" | "blobs" | "clock" | "hashing" | "inlineLimitBytes" | "log" | "room"
 >;
 
-/** Takes a body in. Throws EntityTooLarge beyond 5 GB, IncompleteBody when bytes are missing, ServiceUnavailable without room. */
-export async function ingest(services: IngestServices, body: IncomingBody): Promise<Ingested> {
+/** Takes a body in; one that is longer than a limit becomes a blob. Throws EntityTooLarge beyond 5 GB, IncompleteBody when bytes are missing, ServiceUnavailable without room. */
+export async function ingest(
+  services: IngestServices,
+  body: IncomingBody,
+  inlineLimitBytes: number = services.inlineLimitBytes,
+): Promise<Ingested> {
   if ((body.lengthBytes ?? 0) > maxBodyBytes) throw tooLarge(body.lengthBytes ?? 0);
   await services.room.require(body.lengthBytes ?? 0);
   const first: Uint8Array[] = [];
@@ -49,13 +59,23 @@ export async function ingest(services: IngestServices, body: IncomingBody): Prom
     if (next.done === true) break;
     first.push(next.value);
     size += next.value.length;
-    if (size > services.inlineLimitBytes)
-      return ingestBlob(services, { body, first, size, source });
+    if (size > inlineLimitBytes) return ingestBlob(services, { body, first, size, source });
   }
   checkLength(body, size);
   const payload = first.length === 1 ? asBuffer(first[0]) : Buffer.concat(first, size);
   const { md5, crc64 } = services.hashing.digest(payload);
   return { md5, crc64, size, payload, discard: nothingToDiscard };
+}
+
+/** Throws a body away whose request was refused with `cause`, if that is certain. */
+export async function discardAfter(
+  { log }: Pick<Services, "log">,
+  body: Pick<Ingested, "discard">,
+  cause: unknown,
+): Promise<void> {
+  // After an unknown outcome the commit may have happened: the bytes must stay until the sweeper knows.
+  if (cause instanceof OssError && cause.code === "ServiceUnavailable") return;
+  await body.discard().catch((error: unknown) => log.warn({ err: error }, "discard failed"));
 }
 
 const nothingToDiscard = (): Promise<void> => Promise.resolve();

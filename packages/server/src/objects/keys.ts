@@ -6,7 +6,8 @@ export type BucketId = Uint8Array;
 
 const prefix = (letter: string): number => letter.charCodeAt(0);
 
-function join(letter: string, ...parts: readonly Uint8Array[]): Buffer {
+/** A key: the letter of its kind, then its parts. */
+export function join(letter: string, ...parts: readonly Uint8Array[]): Buffer {
   let length = 1;
   for (const part of parts) length += part.length;
   const out = Buffer.allocUnsafe(length);
@@ -96,9 +97,13 @@ export function failureKey(endpointHash: Uint8Array, id: Uint8Array): Buffer {
 }
 
 /** Kinds of job, in the byte after the due time. */
-export type JobKind = "delivery" | "delete-bucket";
+export type JobKind = "delivery" | "delete-bucket" | "purge-upload";
 
-const jobKinds: Readonly<Record<JobKind, number>> = { delivery: 1, "delete-bucket": 2 };
+const jobKinds: Readonly<Record<JobKind, number>> = {
+  delivery: 1,
+  "delete-bucket": 2,
+  "purge-upload": 3,
+};
 
 /** Only shard of the job queue; a cluster will have 16. */
 const embeddedShard = 0;
@@ -115,7 +120,8 @@ export function jobKey(dueMs: number, kind: JobKind, id: Uint8Array): Buffer {
 /** What a job's key says. */
 export function parseJobKey(key: Uint8Array): { dueMs: number; kind: JobKind; id: Uint8Array } {
   const view = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-  const kind = view[8] === jobKinds.delivery ? "delivery" : "delete-bucket";
+  const kind = (Object.keys(jobKinds) as JobKind[]).find((one) => jobKinds[one] === view[8]);
+  if (kind === undefined) throw new Error(`job kind ${view[8]} is not known`);
   return { dueMs: view.readUIntBE(2, 6), kind, id: Uint8Array.from(view.subarray(9)) };
 }
 

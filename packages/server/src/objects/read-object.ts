@@ -1,10 +1,12 @@
-// Opens an object's bytes: the payload of its record, or its extents one after the other.
+// Opens an object's bytes: the payload of its record, its extents one after the other, or those of its manifest and then the payload.
 import { BlobMissingError } from "@ossicle/store";
 import type { Services } from "../services.ts";
-import { type Head, lookUp, payloadOf } from "./look-up.ts";
+import { findVersion } from "./find-version.ts";
+import { type Head, payloadOf } from "./look-up.ts";
+import { type BlobPart, cut, manifestParts } from "./manifest.ts";
 import type { ObjectRecord } from "./records.ts";
 
-/** Bytes `first` to `last`, both included. */
+/** Bytes from an offset on. */
 export interface Slice {
   readonly offset: number;
   readonly length: number;
@@ -13,74 +15,89 @@ export interface Slice {
 /** An object's bytes: at once when they are in memory, or piece by piece. */
 export type ObjectBytes = Uint8Array | AsyncIterable<Uint8Array>;
 
-/** Opens a slice of a head. A missing blob fails here, before a header is sent. */
+type ReadingServices = Pick<Services, "blobs" | "metadata">;
+
+/** Opens a slice of a version. A missing blob fails here, before a header is sent. */
 export async function openSlice(
-  services: Pick<Services, "blobs">,
-  head: Pick<Head, "record" | "payload">,
+  services: ReadingServices,
+  version: Pick<Head, "record" | "payload">,
   slice: Slice,
 ): Promise<ObjectBytes> {
-  const { record } = head;
+  const { record } = version;
+  const inBlobs = blobBytes(record);
+  const end = slice.offset + slice.length;
+  const tail = (): Uint8Array => {
+    const payload = payloadOf(version) ?? new Uint8Array(0);
+    return payload.subarray(Math.max(0, slice.offset - inBlobs), end - inBlobs);
+  };
   if (slice.length === 0) return new Uint8Array(0);
-  if (record.extents === undefined) {
-    const payload = payloadOf(head) ?? new Uint8Array(0);
-    return payload.subarray(slice.offset, slice.offset + slice.length);
-  }
-  const parts = cut(record, slice);
-  const [first, ...rest] = parts;
-  if (first === undefined) return new Uint8Array(0);
-  const opened = await services.blobs.read(first.ref, first);
-  return rest.length === 0 ? opened : joinParts(services, opened, rest);
+  if (slice.offset >= inBlobs) return tail();
+  const parts = partsOf(services, record, {
+    offset: slice.offset,
+    length: Math.min(end, inBlobs) - slice.offset,
+  });
+  const first = await parts.next();
+  if (first.done === true) throw new BlobMissingError("the object's list of blobs is not there");
+  const opened = await services.blobs.read(first.value.ref, first.value);
+  const isAll = end <= inBlobs && first.value.length === slice.length;
+  return isAll
+    ? opened
+    : joinParts(services, opened, { parts, tail: end > inBlobs ? tail : undefined });
 }
 
-/** Opens a slice of a key's current version; if a blob was swept meanwhile, looks the key up once more. */
-export async function openCurrent(
-  services: Pick<Services, "blobs" | "metadata" | "hints">,
-  {
-    bucket,
-    key,
-    head,
-    slice,
-  }: {
-    readonly bucket: string;
-    readonly key: string;
-    readonly head: Head;
-    readonly slice: Slice;
-  },
+/** How many of a record's bytes are in blobs; the rest is its payload. */
+function blobBytes({ manifest, extents, size }: ObjectRecord): number {
+  return manifest?.bytes ?? (extents === undefined ? 0 : size);
+}
+
+/** The blobs that a slice of a record's bytes is made of. */
+export async function* partsOf(
+  services: Pick<Services, "metadata">,
+  { manifest, extents = [] }: Pick<ObjectRecord, "manifest" | "extents">,
+  slice: Slice,
+): AsyncGenerator<BlobPart, undefined> {
+  if (manifest !== undefined) {
+    yield* manifestParts(services.metadata, Buffer.from(manifest.id, "hex"), slice);
+  } else {
+    yield* cut(extents, { from: slice.offset, to: slice.offset + slice.length, at: 0 });
+  }
+}
+
+/** Which version to open. */
+export interface OpenRequest {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string | undefined;
+  readonly version: Head;
+  readonly slice: Slice;
+}
+
+/** Opens a slice of a key's version; if a blob was swept meanwhile, looks the key up once more. */
+export async function openVersion(
+  services: ReadingServices & Pick<Services, "hints">,
+  { bucket, key, versionId, version, slice }: OpenRequest,
 ): Promise<ObjectBytes> {
   try {
-    return await openSlice(services, head, slice);
+    return await openSlice(services, version, slice);
   } catch (cause) {
     if (!(cause instanceof BlobMissingError)) throw cause;
-    const again = await lookUp(services, bucket, key);
-    if (again.head === undefined || again.head.record.etag !== head.record.etag) throw cause;
-    return openSlice(services, again.head, slice);
+    const again = await findVersion(services, { bucket, key, versionId });
+    if (again.version?.record.etag !== version.record.etag) throw cause;
+    return openSlice(services, again.version, slice);
   }
 }
 
-interface Part extends Slice {
-  readonly ref: Uint8Array;
-}
-
-function cut(record: ObjectRecord, slice: Slice): readonly Part[] {
-  const parts: Part[] = [];
-  let at = 0;
-  const end = slice.offset + slice.length;
-  for (const [ref, offset, length] of record.extents ?? []) {
-    const from = Math.max(slice.offset, at);
-    const to = Math.min(end, at + length);
-    if (from < to) {
-      parts.push({ ref: Buffer.from(ref, "hex"), offset: offset + from - at, length: to - from });
-    }
-    at += length;
-  }
-  return parts;
+interface Rest {
+  readonly parts: AsyncGenerator<BlobPart, undefined>;
+  readonly tail: (() => Uint8Array) | undefined;
 }
 
 async function* joinParts(
-  services: Pick<Services, "blobs">,
+  services: ReadingServices,
   opened: AsyncIterable<Uint8Array>,
-  rest: readonly Part[],
+  { parts, tail }: Rest,
 ): AsyncGenerator<Uint8Array> {
   yield* opened;
-  for (const part of rest) yield* await services.blobs.read(part.ref, part);
+  for await (const part of parts) yield* await services.blobs.read(part.ref, part);
+  if (tail !== undefined) yield tail();
 }

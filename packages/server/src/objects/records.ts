@@ -30,13 +30,44 @@ export interface AclRecord {
 /** Bytes of a blob: ref in hex, offset, length. */
 export type Extent = readonly [ref: string, offset: number, length: number];
 
-/** A version of an object. Header values are binary strings, exactly as received. */
+/** Bytes that a part or an append brought to a manifest, and the number of the part. */
+export type ManifestExtent = readonly [...extent: Extent, part: number];
+
+/** A page of a manifest. */
+export interface PageRecord {
+  readonly extents: readonly ManifestExtent[];
+}
+
+/** Where a long list of extents is: under `x`. */
+export interface ManifestRecord {
+  /** 16 bytes, hex: the upload's id, or one made for an appendable object. */
+  readonly id: string;
+  /** Bytes that this version has there; what it has beyond is its payload. */
+  readonly bytes: number;
+  /** Offset of the page that the next append goes on with. */
+  readonly lastPage?: number | undefined;
+}
+
+/** How an archived object is being read again. */
+export interface RestoreRecord {
+  readonly readyMs: number;
+  /** When the readable copy goes. */
+  readonly expiresMs: number;
+  readonly tier?: string;
+}
+
+/** A version of an object, or a delete marker. Header values are binary strings, exactly as received. */
 export interface ObjectRecord {
   /** 16 bytes, hex: the owner in the references to its blobs. */
   readonly id: string;
   /** Microseconds, strictly growing per key. */
   readonly order: number;
   readonly modifiedMs: number;
+  /** Whether it has an id of its own; otherwise it is the key's `null` version. */
+  readonly versioned?: true | undefined;
+  /** Of a head: the {@link VersionPlace} of the key's `null` version when that is noncurrent, hex. */
+  readonly nullPlace?: string | undefined;
+  readonly deleteMarker?: true | undefined;
   readonly size: number;
   readonly etag: string;
   readonly crc64: string;
@@ -51,10 +82,21 @@ export interface ObjectRecord {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** Where the bytes are; absent when they are the record's payload. */
   readonly extents?: readonly Extent[] | undefined;
+  readonly manifest?: ManifestRecord | undefined;
+  /** Names and values. */
+  readonly tags?: readonly (readonly [string, string])[] | undefined;
+  /** The key that a symlink points to. */
+  readonly symlinkTarget?: string | undefined;
+  readonly restore?: RestoreRecord | undefined;
+  /** When an appendable object was sealed. */
+  readonly sealedMs?: number | undefined;
 }
 
 /** What its commit decides about a version. */
-export type ObjectPlace = Pick<ObjectRecord, "id" | "order" | "modifiedMs">;
+export type ObjectPlace = Pick<
+  ObjectRecord,
+  "id" | "order" | "modifiedMs" | "versioned" | "nullPlace"
+>;
 
 /** A version before its commit gives it a place. */
 export type ObjectDescription = Omit<ObjectRecord, keyof ObjectPlace>;
@@ -68,6 +110,9 @@ export function placeRecord(
     id: place.id,
     order: place.order,
     modifiedMs: place.modifiedMs,
+    versioned: place.versioned,
+    nullPlace: place.nullPlace,
+    deleteMarker: from.deleteMarker,
     size: from.size,
     etag: from.etag,
     crc64: from.crc64,
@@ -79,7 +124,37 @@ export function placeRecord(
     headers: from.headers,
     metadata: from.metadata,
     extents: from.extents,
+    manifest: from.manifest,
+    tags: from.tags,
+    symlinkTarget: from.symlinkTarget,
+    restore: from.restore,
+    sealedMs: from.sealedMs,
   };
+}
+
+/** A multipart upload: what its object will be. */
+export interface UploadRecord extends Pick<
+  ObjectRecord,
+  "storageClass" | "acl" | "contentType" | "headers" | "metadata" | "tags"
+> {
+  readonly startedMs: number;
+  /** Set while the upload is being completed: no part can come or go. */
+  readonly closingSinceMs?: number | undefined;
+}
+
+/** A part of an upload. */
+export interface PartRecord {
+  /** MD5 of the bytes, upper-case hex. */
+  readonly etag: string;
+  readonly crc64: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly extents: readonly Extent[];
+}
+
+/** What is to become of an upload's parts: all go, or those that its object does not use. */
+export interface PurgeRecord {
+  readonly keep: "none" | "listed";
 }
 
 /** The server's account: made on first start. */

@@ -3,7 +3,8 @@ import type { Operation, OperationName, Operations } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import type { CallbackPlan } from "../callback/plan.ts";
 import type { Leased } from "../callback/ledger.ts";
-import type { Bucket, Head, LookedUp } from "../objects/look-up.ts";
+import type { FoundVersion } from "../objects/find-version.ts";
+import type { Bucket, Head } from "../objects/look-up.ts";
 import type { ObjectBytes } from "../objects/read-object.ts";
 import type { RequestMessage } from "../request/message.ts";
 import type { Services } from "../services.ts";
@@ -17,7 +18,7 @@ export interface ServiceContext {
   /** `host:port` under which clients reach this store. */
   readonly endpoint: string;
   /** What was found before authorisation. */
-  readonly found: LookedUp;
+  readonly found: FoundVersion;
 }
 
 /** What handlers of existing buckets and their objects are given. */
@@ -25,6 +26,8 @@ export interface BucketContext extends ServiceContext {
   readonly bucket: Bucket;
   /** The key's current version, at object level. */
   readonly head: Head | undefined;
+  /** The version that the request names by its id; the current one without. */
+  readonly version: Head | undefined;
   /** The callback that was asked for and checked. */
   readonly callback: CallbackPlan | undefined;
 }
@@ -32,8 +35,8 @@ export interface BucketContext extends ServiceContext {
 /** What a handler answers. */
 export interface Result<Output> {
   readonly output: Output;
-  /** Replaces the declaration's status: 206 for a range. */
-  readonly status?: 206;
+  /** Replaces the declaration's status: 206 for a range, 202 for a restore that has begun. */
+  readonly status?: 200 | 202 | 206;
   /** The object's bytes. */
   readonly body?: ObjectBytes;
   /** The committed delivery, to be sent before the answer. */

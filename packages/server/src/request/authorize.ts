@@ -8,11 +8,11 @@ import {
   type QueryParameter,
 } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
-import type { LookedUp } from "../objects/look-up.ts";
+import type { FoundVersion } from "../objects/find-version.ts";
 import type { Subject } from "./route.ts";
 
 /** Throws NoSuchBucket where there is no bucket, and AccessDenied where the caller may not. */
-export function authorize(identity: Identity, subject: Subject, found: LookedUp): void {
+export function authorize(identity: Identity, subject: Subject, found: FoundVersion): void {
   const { access, level } = operations[subject.operation];
   if (subject.bucket !== undefined && found.bucket === undefined) {
     // A stranger learns nothing about which names are free.
@@ -33,7 +33,7 @@ export function authorize(identity: Identity, subject: Subject, found: LookedUp)
   );
 }
 
-function ownsBucket(identity: Identity & { kind: "account" }, { bucket }: LookedUp): boolean {
+function ownsBucket(identity: Identity & { kind: "account" }, { bucket }: FoundVersion): boolean {
   return bucket === undefined || bucket.record.owner === identity.account.id;
 }
 
@@ -47,8 +47,8 @@ function requireAccount(identity: Identity): void {
 }
 
 /** The ACL that decides: reading asks the object's own unless it is `default`; writing asks the bucket's. */
-export function effectiveAcl(access: Access, { bucket, head }: LookedUp): BucketAcl {
-  const own = access === "read" ? head?.record.acl : undefined;
+export function effectiveAcl(access: Access, { bucket, version }: FoundVersion): BucketAcl {
+  const own = access === "read" ? version?.record.acl : undefined;
   return own === undefined || own === "default" ? (bucket?.acl ?? "private") : own;
 }
 

@@ -1,6 +1,7 @@
 // Stage 4: the operation's input, decoded by its declaration; XML documents are read up to a bound.
 import { createHash } from "node:crypto";
 import {
+  decodeDocument,
   decodeFields,
   metadataPrefix,
   OssError,
@@ -59,14 +60,16 @@ export async function decodeInput(
           optional: declaration.inputOptional === true,
           errorEc: documentEcs[subject.operation],
         });
-  return decodeFields(declaration.input, {
+  const input: object = decodeFields(declaration.input, {
     bucket: subject.bucket,
     key: subject.key,
     header: (name) => message.headers[name],
     query: (name) => queryValue(query, name),
     metadata: () => userMetadata(message),
-    document,
   });
+  return document === undefined
+    ? input
+    : { ...input, ...decodeDocument<object>(declaration.input, document) };
 }
 
 const documentEcs: Readonly<Partial<Record<Subject["operation"], string>>> = {

@@ -2,7 +2,7 @@
 import { OssError } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import { planCallback } from "../callback/plan.ts";
-import { lookUp } from "../objects/look-up.ts";
+import { findVersion } from "../objects/find-version.ts";
 import type { HostRules } from "@ossicle/protocol";
 import { sparesBody } from "../operations/index.ts";
 import type { Services } from "../services.ts";
@@ -14,7 +14,7 @@ import type { RequestMessage, ResponseMessage } from "./message.ts";
 import { perform } from "./perform.ts";
 import { mintRequestId } from "./request-id.ts";
 import { respond, respondError, type ResponseContext } from "./respond.ts";
-import { findOperation, readTarget, type Subject } from "./route.ts";
+import { findOperation, readTarget, type Subject, wantedVersion } from "./route.ts";
 
 /** What the pipeline needs beyond the services. */
 export interface Pipeline {
@@ -51,10 +51,11 @@ export async function handle(
     const operation = declarationOf(subject.operation);
     name = operation.name;
     // authorize
+    const wanted = wantedVersion(operation, subject, query);
     const found =
-      subject.bucket === undefined
-        ? { bucket: undefined, head: undefined }
-        : await lookUp(services, subject.bucket, subject.key, {
+      wanted === undefined
+        ? { bucket: undefined, head: undefined, version: undefined }
+        : await findVersion(services, wanted, {
             acl: isOwnObject(identity, subject),
             payload: sparesBody.has(subject.operation),
           });

@@ -141,7 +141,8 @@ function messageOf(request: ModelRequest): RequestMessage {
 
 async function* pieces(body: Buffer): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
-  for (let at = 0; at < body.length; at += 50) yield body.subarray(at, at + 50);
+  const piece = body.length > 10_000 ? 10_000 : 50;
+  for (let at = 0; at < body.length; at += piece) yield body.subarray(at, at + piece);
 }
 
 async function modelServices(
@@ -174,6 +175,7 @@ async function modelServices(
       log,
     }),
     region: "cn-hangzhou",
+    restoreDelayMs: 60_000,
     inlineLimitBytes: options.inlineLimitBytes,
   };
 }

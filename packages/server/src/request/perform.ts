@@ -17,7 +17,7 @@ export function perform(
 ): Promise<Result<object>> {
   // The input was decoded by the same operation's table, and authorisation has seen to the bucket.
   const handler = handlers[name] as unknown as AnyHandler;
-  const { bucket, head } = context.found;
+  const { bucket, head, version } = context.found;
   if (bucket === undefined) {
     if (name === "listBuckets" || name === "putBucket") return handler(context, input);
     throw new OssError("InternalError", {}, { cause: new Error(`${name} needs a bucket`) });
@@ -25,7 +25,7 @@ export function perform(
   const { services, message, requestId, identity, endpoint, found, callback } = context;
   // Field by field: a spread would cost as much as reading a record.
   return handler(
-    { services, message, requestId, identity, endpoint, found, callback, bucket, head },
+    { services, message, requestId, identity, endpoint, found, callback, bucket, head, version },
     input,
   );
 }

@@ -1,6 +1,7 @@
 // Stage 8: the answer as a message. Header names go out in OSS's own spelling; errors of HEAD travel in `x-oss-err`.
 import {
   bareHost,
+  encodeDocument,
   encodeFields,
   entries,
   type Operation,
@@ -31,7 +32,7 @@ export interface Success {
 export function respond(context: ResponseContext, success: Success): ResponseMessage {
   const { operation, result, answer } = success;
   const root = result.silent === true ? undefined : operation.outputRoot;
-  const encoded = encodeFields(operation.output, result.output, root);
+  const encoded = encodeFields(operation.output, result.output);
   const headers = commonHeaders(context);
   for (const [name, value] of encoded.headers) headers.push(name, value);
   const facts = { requestId: context.requestId, operation: operation.name };
@@ -41,8 +42,8 @@ export function respond(context: ResponseContext, success: Success): ResponseMes
     return { status, headers, body: answer.body, facts };
   }
   if (result.body !== undefined) return { status, headers, body: result.body, facts };
-  if (encoded.document !== undefined) {
-    const body = Buffer.from(encoded.document);
+  if (root !== undefined) {
+    const body = Buffer.from(encodeDocument(operation.output, result.output, root));
     headers.push("Content-Type", "application/xml", "Content-Length", String(body.length));
     return { status, headers, body, facts };
   }

@@ -4,13 +4,17 @@ import {
   checkBucketName,
   decodeKey,
   type HostRules,
+  type Operation,
   type OperationName,
   OssError,
   parseTarget,
+  type QueryParameter,
+  queryValue,
   type Reading,
   route,
   type Target,
 } from "@ossicle/protocol";
+import type { WantedVersion } from "../objects/find-version.ts";
 import type { RequestMessage } from "./message.ts";
 
 /** One way to read a request, with the resource that its signature covers. */
@@ -72,4 +76,15 @@ export function findOperation(message: RequestMessage, target: Target, reading: 
   checkBucketName(reading.bucket);
   if (reading.key === undefined) return { operation: found.operation, bucket: reading.bucket };
   return { operation: found.operation, bucket: reading.bucket, key: decodeKey(reading.key) };
+}
+
+/** Which version of which key a request is about; undefined at service level. */
+export function wantedVersion(
+  { input }: Operation<object, object>,
+  { bucket, key }: Subject,
+  query: readonly QueryParameter[],
+): WantedVersion | undefined {
+  if (bucket === undefined) return undefined;
+  const versionId = "versionId" in input ? queryValue(query, "versionId") : undefined;
+  return { bucket, key, versionId };
 }

@@ -1,6 +1,6 @@
 // Removes bytes that nobody refers to. Garbage is stable (a blob without intent and references can never gain one), so clocks
 // decide only when a blob goes, never whether.
-import type { BlobStore, Entry, MetadataStore } from "@ossicle/store";
+import type { BlobStore, Entry, MetadataStore, Page } from "@ossicle/store";
 import type { Logger } from "pino";
 import { commitOnce } from "../objects/commit.ts";
 import {
@@ -18,8 +18,11 @@ import {
   decodeRecord,
   encodeRecord,
   type GateRecord,
+  type PurgeRecord,
   type SinceRecord,
 } from "../objects/records.ts";
+import { purgeUpload } from "../objects/purge-upload.ts";
+import { dropManifest } from "./drop-manifest.ts";
 import { tryDeleteBucket } from "../operations/bucket/delete-bucket.ts";
 import { Repeat } from "../repeat.ts";
 import type { Clock } from "../services.ts";
@@ -72,7 +75,7 @@ export class Sweeper {
   async sweep(): Promise<void> {
     await this.#guarded(() => this.#sweepIntents());
     await this.#guarded(() => this.#sweepGarbage());
-    await this.#guarded(() => this.#resumeDeletions());
+    await this.#guarded(() => this.#doJobs());
   }
 
   // One thing that cannot be swept must not keep the others.
@@ -97,11 +100,12 @@ export class Sweeper {
   }
 
   async #sweepGarbage(): Promise<void> {
-    const { metadata, blobs, ages, onSwept } = this.#options;
+    const { metadata, blobs, ages, onSwept, clock } = this.#options;
     await this.#each("z", ages.garbageMs, async (entry) => {
       const ref = idOfKey(entry.key);
       const { rows } = await metadata.scan({ ...referenceRange(ref), limit: 1 });
       if (rows.length === 0) {
+        if (await dropManifest(metadata, ref, clock())) return; // its blobs are marked now; the next sweep ends it
         await blobs.remove([ref]);
         onSwept(1);
       }
@@ -135,17 +139,32 @@ export class Sweeper {
     }
   }
 
-  // A process that died between a bucket's fence and its end leaves the gate closed; the job brings us here.
-  async #resumeDeletions(): Promise<void> {
+  async #doJobs(): Promise<void> {
     const { metadata, clock } = this.#options;
-    const page = await metadata.scan({ ...jobRange(clock()), limit: stepRows });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      const { kind, id } = parseJobKey(row.entry.key);
-      if (kind === "delete-bucket") await this.#resumeDeletion(id, row.entry);
+    const { to } = jobRange(clock());
+    let { from }: { from: Uint8Array | undefined } = jobRange(clock());
+    while (from !== undefined) {
+      const page: Page = await metadata.scan({ from, to, limit: stepRows });
+      for (const row of page.rows) {
+        if (!("entry" in row)) continue;
+        const { entry } = row;
+        const { kind, id } = parseJobKey(entry.key);
+        if (kind === "delete-bucket") await this.#guarded(() => this.#resumeDeletion(id, entry));
+        if (kind === "purge-upload") await this.#guarded(() => this.#purgeUpload(id, entry));
+      }
+      from = page.next;
     }
   }
 
+  async #purgeUpload(id: Uint8Array, job: Omit<Entry, "payload">): Promise<void> {
+    const { metadata, clock } = this.#options;
+    const { keep } = decodeRecord<PurgeRecord>(job.value);
+    await purgeUpload(metadata, id, { keep, nowMs: clock() });
+    const check = { key: job.key, version: job.version };
+    await commitOnce(metadata, { checks: [check], puts: [], deletes: [job.key] });
+  }
+
+  // A process that died between a bucket's fence and its end leaves the gate closed; the job brings us here.
   async #resumeDeletion(id: Uint8Array, job: Omit<Entry, "payload">): Promise<void> {
     const { metadata, hints, clock } = this.#options;
     const check = { key: job.key, version: job.version };

@@ -329,15 +329,17 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
           fc.constantFrom("", "a", "a/"),
           fc.constantFrom("/", "a/", "b"),
           fc.integer({ min: 1, max: 5 }),
-          async (keys, prefix, delimiter, limit) => {
+          fc.constantFrom("", "\u0000/a"),
+          async (keys, prefix, delimiter, limit, tail) => {
             const place = `${mintVersion()}:`;
-            for (const key of keys) await put(place + key, key);
+            for (const key of keys) await put(place + key + tail, key);
+            const tailLength = tail.length;
             const from = bytes(place + prefix);
             const scan: Scan = {
               from,
               to: prefixEnd(from) ?? bytes("\u00ff"),
               limit,
-              rollUp: { prefixLength: from.length, delimiter: bytes(delimiter) },
+              rollUp: { prefixLength: from.length, delimiter: bytes(delimiter), tailLength },
             };
             expect(await allRows(store, scan)).toEqual(await rolledUpByHand(store, scan));
           },

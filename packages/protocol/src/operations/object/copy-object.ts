@@ -3,28 +3,27 @@ import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, isoDate, oneOfAnyCase, text } from "../../codec.ts";
 import { bucketName, element, header, objectKey, type Operation } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
+import { copySource, type CopySourceInput } from "./copy-conditions.ts";
+import { type Tag, taggingHeader } from "../../tags.ts";
 import {
   type ObjectHeaders,
   objectHeaders,
   type StorageClass,
-  storageClass,
+  storageClassHeader,
 } from "./object-headers.ts";
 
 /** What CopyObject takes. */
-export interface CopyObjectInput extends ObjectHeaders {
+export interface CopyObjectInput extends ObjectHeaders, CopySourceInput {
   readonly bucket: string;
   readonly key: string;
-  /** `/bucket/percent-encoded key`, with `?versionId=` for a version. */
-  readonly copySource: string;
   /** `REPLACE` takes the metadata of this request instead of the source's. */
   readonly metadataDirective?: "COPY" | "REPLACE";
-  readonly copySourceIfMatch?: string;
-  readonly copySourceIfNoneMatch?: string;
-  readonly copySourceIfModifiedSince?: string;
-  readonly copySourceIfUnmodifiedSince?: string;
+  /** `Replace` takes the tags of this request instead of the source's. */
+  readonly taggingDirective?: "Copy" | "Replace";
   readonly forbidOverwrite?: boolean;
   readonly acl?: ObjectAcl;
   readonly storageClass?: StorageClass;
+  readonly tagging?: readonly Tag[];
 }
 
 /** What CopyObject answers. */
@@ -47,18 +46,14 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
   input: {
     bucket: bucketName(),
     key: objectKey(),
-    copySource: header("x-oss-copy-source", text),
+    ...copySource,
     metadataDirective: header("x-oss-metadata-directive", oneOfAnyCase("COPY", "REPLACE")),
-    copySourceIfMatch: header("x-oss-copy-source-if-match", text),
-    copySourceIfNoneMatch: header("x-oss-copy-source-if-none-match", text),
-    copySourceIfModifiedSince: header("x-oss-copy-source-if-modified-since", text),
-    copySourceIfUnmodifiedSince: header("x-oss-copy-source-if-unmodified-since", text),
+    taggingDirective: header("x-oss-tagging-directive", oneOfAnyCase("Copy", "Replace")),
     ...objectHeaders,
     forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
     acl: objectAclHeader,
-    storageClass: header("x-oss-storage-class", storageClass, {
-      message: "No such bucket storage class exists.",
-    }),
+    storageClass: storageClassHeader,
+    tagging: taggingHeader,
   },
   output: {
     etag: element("ETag", leaf(entityTag)),

@@ -23,6 +23,14 @@ export interface ObjectFacts extends ObjectHeaders {
   readonly storageClass: StorageClass;
   /** Only in buckets that have ever been versioned. */
   readonly versionId?: string;
+  /** Where the next append has to begin; only for appendable objects. */
+  readonly nextAppendPosition?: number;
+  /** When an appendable object was sealed. */
+  readonly sealedTime?: Date;
+  /** How many tags the object has; absent without any. */
+  readonly taggingCount?: number;
+  /** `ongoing-request="true"`, or `"false"` with an expiry date: of archived objects that are or were restored. */
+  readonly restore?: string;
   /** `bytes`. */
   readonly acceptRanges: string;
 }
@@ -37,5 +45,9 @@ export const objectFacts: Bindings<ObjectFacts> = {
   objectType: header("x-oss-object-type", oneOf("Normal", "Multipart", "Appendable", "Symlink")),
   storageClass: header("x-oss-storage-class", storageClass),
   versionId: header("x-oss-version-id", text),
+  nextAppendPosition: header("x-oss-next-append-position", integer()),
+  sealedTime: header("x-oss-sealed-time", httpDate),
+  taggingCount: header("x-oss-tagging-count", integer()),
+  restore: header("x-oss-restore", text),
   acceptRanges: header("Accept-Ranges", text),
 };

@@ -1,6 +1,6 @@
 // The headers that a writer gives an object: stored with it by every write, answered by every read.
 import { type Codec, oneOf, text } from "../../codec.ts";
-import { type Bindings, header, userMetadata } from "../../operation.ts";
+import { type Binding, type Bindings, header, userMetadata } from "../../operation.ts";
 
 /** How an object is kept. */
 export type StorageClass = "Standard" | "IA" | "Archive" | "ColdArchive" | "DeepColdArchive";
@@ -11,6 +11,13 @@ export const storageClass: Codec<StorageClass> = oneOf(
   "Archive",
   "ColdArchive",
   "DeepColdArchive",
+);
+
+/** The header that gives a new object its class. */
+export const storageClassHeader: Binding<StorageClass> = header(
+  "x-oss-storage-class",
+  storageClass,
+  { message: "No such bucket storage class exists." },
 );
 
 /** What the writer says about an object; answered verbatim. */

@@ -2,11 +2,12 @@
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, text } from "../../codec.ts";
 import { bucketName, header, objectKey, type Operation } from "../../operation.ts";
+import { type Tag, taggingHeader } from "../../tags.ts";
 import {
   type ObjectHeaders,
   objectHeaders,
   type StorageClass,
-  storageClass,
+  storageClassHeader,
 } from "./object-headers.ts";
 
 /** What PutObject takes beside the body. */
@@ -23,6 +24,7 @@ export interface PutObjectInput extends ObjectHeaders {
   readonly acl?: ObjectAcl;
   /** The bucket's class when absent. */
   readonly storageClass?: StorageClass;
+  readonly tagging?: readonly Tag[];
   /** Base64 JSON of the callback (callback documentation, 2025-09-19). */
   readonly callback?: string;
   /** Base64 JSON of the callback's `x:` variables. */
@@ -57,9 +59,8 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
     hashCrc64: header("x-oss-hash-crc64ecma", text),
     forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
     acl: objectAclHeader,
-    storageClass: header("x-oss-storage-class", storageClass, {
-      message: "No such bucket storage class exists.",
-    }),
+    storageClass: storageClassHeader,
+    tagging: taggingHeader,
     callback: header("x-oss-callback", text),
     callbackVar: header("x-oss-callback-var", text),
   },

@@ -2,7 +2,7 @@
 // removes it or opens it again.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce } from "../../objects/commit.ts";
-import { bucketKey, bucketRange, configKey, gateKey, jobKey } from "../../objects/keys.ts";
+import { bucketKey, bucketRange, gateKey, jobKey } from "../../objects/keys.ts";
 import { type Bucket, lookUp } from "../../objects/look-up.ts";
 import { encodeRecord, type GateRecord } from "../../objects/records.ts";
 import type { Services } from "../../services.ts";
@@ -51,7 +51,7 @@ export async function tryDeleteBucket(
     const removed = await commitOnce(metadata, {
       checks: [check],
       puts: [],
-      deletes: [bucketKey(bucket.name), gate, configKey(bucket.id, "acl"), job],
+      deletes: [bucketKey(bucket.name), gate, ...(await configKeys(services, bucket.id)), job],
     });
     return removed.ok ? "removed" : "changed";
   }
@@ -62,6 +62,17 @@ export async function tryDeleteBucket(
     deletes: [job],
   });
   return opened.ok ? "not empty" : "changed";
+}
+
+/** Most configuration documents of a bucket; there are fewer kinds. */
+const maxConfigs = 100;
+
+async function configKeys(
+  { metadata }: DeletingServices,
+  bucket: Uint8Array,
+): Promise<readonly Uint8Array[]> {
+  const { rows } = await metadata.scan({ ...bucketRange("c", bucket), limit: maxConfigs });
+  return rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
 }
 
 async function isEmpty({ metadata }: DeletingServices, bucket: Uint8Array): Promise<boolean> {

@@ -1,10 +1,16 @@
-// DeleteMultipleObjects: removes key by key; every requested key is reported, whether or not it existed.
-import { type DeletedObject, maxDeletedObjects, OssError } from "@ossicle/protocol";
-import { decodeKey, utf8ToBinary } from "@ossicle/protocol";
+// DeleteMultipleObjects: removes object by object; every requested one is reported, whether or not it existed.
+import {
+  decodeKey,
+  type DeletedObject,
+  maxDeletedObjects,
+  type ObjectIdentifier,
+  OssError,
+  utf8ToBinary,
+} from "@ossicle/protocol";
 import { lookUp } from "../../objects/look-up.ts";
-import { removeObject } from "../../objects/write-object.ts";
+import { removeObject, removeVersion } from "../../objects/remove-version.ts";
 import type { BucketContext, Handler } from "../handler.ts";
-import { checkVersionId } from "../object/current-version.ts";
+import { checkVersionId } from "../object/require-version.ts";
 
 /** Removals under way at a time: enough to fill a group commit, few enough to leave room for others. */
 const concurrency = 64;
@@ -13,38 +19,44 @@ const concurrency = 64;
 export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (context, input) => {
   const { objects } = input;
   if (objects.length === 0 || objects.length > maxDeletedObjects) {
-    throw new OssError(
-      "MalformedXML",
-      { ErrorDetail: `The document must name 1 to ${maxDeletedObjects} objects.` },
-      { ec: "0016-00000608" },
-    );
+    throw malformed(`The document must name 1 to ${maxDeletedObjects} objects.`);
   }
   for (const { key, versionId } of objects) {
-    if (key === undefined) {
-      throw new OssError(
-        "MalformedXML",
-        { ErrorDetail: "An Object has no Key." },
-        { ec: "0016-00000608" },
-      );
-    }
+    if (key === undefined) throw malformed("An Object has no Key.");
     decodeKey(utf8ToBinary(key));
-    checkVersionId(key, versionId);
+    if (versionId !== undefined && versionId !== "") checkVersionId(versionId);
   }
   const deleted: DeletedObject[] = [];
   for (let at = 0; at < objects.length; at += concurrency) {
     const some = objects.slice(at, at + concurrency);
-    await Promise.all(some.map(({ key }) => removeOne(context, key)));
-    deleted.push(...some);
+    deleted.push(...(await Promise.all(some.map((object) => removeOne(context, object)))));
   }
   const encoding = input.encodingType === undefined ? {} : { encodingType: input.encodingType };
   const output = { ...encoding, deleted };
   return input.quiet === true ? { output, silent: true } : { output };
 };
 
-async function removeOne({ services, bucket }: BucketContext, key: string): Promise<void> {
+function malformed(detail: string): OssError<"MalformedXML"> {
+  return new OssError("MalformedXML", { ErrorDetail: detail }, { ec: "0016-00000608" });
+}
+
+async function removeOne(
+  { services, bucket }: BucketContext,
+  { key, versionId }: ObjectIdentifier,
+): Promise<DeletedObject> {
   const found = await lookUp(services, bucket.name, key, { payload: true });
   if (found.bucket?.record.id !== bucket.record.id) {
     throw new OssError("NoSuchBucket", { BucketName: bucket.name });
   }
-  await removeObject(services, { bucket: found.bucket, key, head: found.head });
+  const target = { bucket: found.bucket, key, head: found.head };
+  if (versionId === undefined || versionId === "") {
+    const { versionId: made, deleteMarker } = await removeObject(services, target);
+    return deleteMarker === true && made !== undefined
+      ? { key, deleteMarker, deleteMarkerVersionId: made }
+      : { key };
+  }
+  const { deleteMarker } = await removeVersion(services, target, versionId);
+  return deleteMarker === true
+    ? { key, versionId, deleteMarker, deleteMarkerVersionId: versionId }
+    : { key, versionId };
 }

@@ -1,4 +1,4 @@
-// GetBucketStat: counted by scanning, class by class. Multipart uploads and live channels do not exist yet, so there are none.
+// GetBucketStat: counted by scanning, class by class; noncurrent versions count too. There are no live channels.
 import type { Handler } from "../handler.ts";
 
 /** Reads a bucket's statistics. */
@@ -9,10 +9,10 @@ export const getBucketStat: Handler<"getBucketStat"> = async ({ services, bucket
     output: {
       storage: figures.storageBytes,
       objectCount: figures.objectCount,
-      multipartUploadCount: 0,
+      multipartUploadCount: figures.uploadCount,
       liveChannelCount: 0,
-      multipartPartCount: 0,
-      deleteMarkerCount: 0,
+      multipartPartCount: figures.partCount,
+      deleteMarkerCount: figures.deleteMarkerCount,
       lastModifiedTime: figures.objectCount === 0 ? 0 : Math.floor(figures.countedAtMs / 1_000),
       standardStorage: byClass.Standard.bytes,
       standardObjectCount: byClass.Standard.objects,

@@ -8,7 +8,7 @@ import {
 } from "@ossicle/protocol";
 import type { KeyPage } from "../../objects/list-keys.ts";
 import type { ObjectRecord } from "../../objects/records.ts";
-import { lastModified } from "../object/current-version.ts";
+import { lastModified } from "../object/require-version.ts";
 
 /** Throws InvalidArgument for a prefix, marker or delimiter that is too long. */
 export function checkListArguments(list: Readonly<Record<string, string | undefined>>): void {

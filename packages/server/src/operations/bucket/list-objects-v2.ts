@@ -12,7 +12,8 @@ export const listObjectsV2: Handler<"listObjectsV2"> = async ({ services, bucket
   // oss2 sends an empty token on its first page.
   const token = input.continuationToken === "" ? undefined : input.continuationToken;
   const after = token === undefined ? (startAfter ?? "") : decodeToken(token);
-  const question = { prefix, delimiter, after, limit: maxKeys };
+  const mayHaveMarkers = bucket.gate.versioning !== undefined;
+  const question = { prefix, delimiter, after, limit: maxKeys, mayHaveMarkers };
   const page = await listKeys(services.metadata, bucket.id, question);
   const owner = input.fetchOwner === true ? services.accounts.owner : undefined;
   return {

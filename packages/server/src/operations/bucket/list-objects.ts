@@ -8,7 +8,8 @@ import { checkListArguments, listPage } from "./list-arguments.ts";
 export const listObjects: Handler<"listObjects"> = async ({ services, bucket }, input) => {
   const { prefix = "", marker = "", delimiter = "", maxKeys = defaultMaxKeys } = input;
   checkListArguments({ prefix, marker, delimiter });
-  const question = { prefix, delimiter, after: marker, limit: maxKeys };
+  const mayHaveMarkers = bucket.gate.versioning !== undefined;
+  const question = { prefix, delimiter, after: marker, limit: maxKeys, mayHaveMarkers };
   const page = await listKeys(services.metadata, bucket.id, question);
   const { owner } = services.accounts;
   return {

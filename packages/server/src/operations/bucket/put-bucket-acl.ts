@@ -8,7 +8,7 @@ import type { Services } from "../../services.ts";
 import type { Handler } from "../handler.ts";
 
 /** Most tries against others who change the same bucket. */
-const maxTries = 8;
+export const maxBucketTries = 8;
 
 /** Sets a bucket's ACL. */
 export const putBucketAcl: Handler<"putBucketAcl"> = async ({ services, bucket }, input) => {
@@ -20,7 +20,7 @@ export const putBucketAcl: Handler<"putBucketAcl"> = async ({ services, bucket }
     );
   }
   let current: Bucket | undefined = bucket;
-  for (let tries = 0; tries < maxTries && current !== undefined; tries += 1) {
+  for (let tries = 0; tries < maxBucketTries && current !== undefined; tries += 1) {
     if (await writeBucketAcl(services, current, input.acl)) return { output: {} };
     current = (await lookUp(services, input.bucket)).bucket;
   }

@@ -1,11 +1,13 @@
-// DeleteObject: removes the current version; a missing key is no error.
-import { removeObject } from "../../objects/write-object.ts";
+// DeleteObject: removes the current version, or hides it behind a marker in a bucket with versioning; or removes one version by id.
+import { removeObject, removeVersion } from "../../objects/remove-version.ts";
 import type { Handler } from "../handler.ts";
-import { checkVersionId } from "./current-version.ts";
+import { checkVersionId } from "./require-version.ts";
 
-/** Removes an object. */
+/** Removes an object. A missing one is no error. */
 export const deleteObject: Handler<"deleteObject"> = async ({ services, bucket, head }, input) => {
-  checkVersionId(input.key, input.versionId);
-  await removeObject(services, { bucket, key: input.key, head });
-  return { output: {} };
+  const { key, versionId } = input;
+  const target = { bucket, key, head };
+  if (versionId === undefined) return { output: await removeObject(services, target) };
+  checkVersionId(versionId);
+  return { output: await removeVersion(services, target, versionId) };
 };

@@ -1,14 +1,15 @@
 // GetObjectACL: the object's own ACL, `default` when it follows the bucket.
 import type { Handler } from "../handler.ts";
-import { requireHead } from "./current-version.ts";
+import { requireVersion, shownVersionId } from "./require-version.ts";
 
 /** Reads an object's ACL. */
-export const getObjectAcl: Handler<"getObjectAcl"> = ({ services, head }, input) => {
-  const { record } = requireHead(head, input);
+export const getObjectAcl: Handler<"getObjectAcl"> = (context, input) => {
+  const { record } = requireVersion(context, input);
   return Promise.resolve({
     output: {
-      owner: services.accounts.owner,
+      owner: context.services.accounts.owner,
       accessControlList: { grant: record.acl ?? "default" },
+      ...shownVersionId(context.bucket, record),
     },
   });
 };

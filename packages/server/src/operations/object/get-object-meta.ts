@@ -1,16 +1,17 @@
 // GetObjectMeta: size, entity tag, time and CRC.
 import type { Handler } from "../handler.ts";
-import { lastModified, requireHead } from "./current-version.ts";
+import { lastModified, requireVersion, shownVersionId } from "./require-version.ts";
 
 /** Reads the few facts that cost least. */
-export const getObjectMeta: Handler<"getObjectMeta"> = ({ head }, input) => {
-  const { record } = requireHead(head, input);
+export const getObjectMeta: Handler<"getObjectMeta"> = (context, input) => {
+  const { record } = requireVersion(context, input);
   return Promise.resolve({
     output: {
       contentLength: record.size,
       etag: record.etag,
       lastModified: lastModified(record),
       hashCrc64: record.crc64,
+      ...shownVersionId(context.bucket, record),
     },
   });
 };

@@ -6,32 +6,33 @@ import {
   resolveRange,
   utf8ToBinary,
 } from "@ossicle/protocol";
-import { openCurrent } from "../../objects/read-object.ts";
+import { openVersion } from "../../objects/read-object.ts";
 import type { Handler } from "../handler.ts";
-import { lastModified, requireHead } from "./current-version.ts";
+import { findReadable, requireRestored } from "./readable-version.ts";
 import { objectFactsOf } from "./stored-headers.ts";
 
 /** Reads an object or a range of it. */
-export const getObject: Handler<"getObject"> = async ({ services, bucket, head: found }, input) => {
-  const head = requireHead(found, input);
-  const { record } = head;
-  checkConditions(input, { etag: record.etag, lastModified: lastModified(record) });
+export const getObject: Handler<"getObject"> = async (context, input) => {
+  const { services, bucket } = context;
+  const readable = await findReadable(context, input);
+  const facts = objectFactsOf(readable, { bucket, nowMs: services.clock() });
+  checkConditions(input, facts);
+  requireRestored(context, readable);
+  const { key, versionId, version } = readable;
+  const { size } = version.record;
   const range = resolveRange(input.range, {
-    sizeBytes: record.size,
+    sizeBytes: size,
     standard: input.rangeBehavior === "standard",
   });
   const slice =
     range === undefined
-      ? { offset: 0, length: record.size }
+      ? { offset: 0, length: size }
       : { offset: range.first, length: range.last - range.first + 1 };
-  const output: GetObjectOutput = {
-    ...objectFactsOf(record),
-    contentLength: slice.length,
-    ...overrides(input),
-  };
-  const body = await openCurrent(services, { bucket: bucket.name, key: input.key, head, slice });
+  const output: GetObjectOutput = { ...facts, contentLength: slice.length, ...overrides(input) };
+  const from = { bucket: bucket.name, key, versionId, version, slice };
+  const body = await openVersion(services, from);
   if (range === undefined) return { output, body };
-  const contentRange = `bytes ${range.first}-${range.last}/${record.size}`;
+  const contentRange = `bytes ${range.first}-${range.last}/${size}`;
   return { output: { ...output, contentRange }, body, status: 206 };
 };
 

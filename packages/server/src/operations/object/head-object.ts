@@ -1,12 +1,14 @@
 // HeadObject: what GetObject says, without the bytes.
 import { checkConditions } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
-import { lastModified, requireHead } from "./current-version.ts";
+import { findReadable } from "./readable-version.ts";
 import { objectFactsOf } from "./stored-headers.ts";
 
 /** Reads an object's headers. */
-export const headObject: Handler<"headObject"> = ({ head }, input) => {
-  const { record } = requireHead(head, input);
-  checkConditions(input, { etag: record.etag, lastModified: lastModified(record) });
-  return Promise.resolve({ output: objectFactsOf(record) });
+export const headObject: Handler<"headObject"> = async (context, input) => {
+  const readable = await findReadable(context, input);
+  const { services, bucket } = context;
+  const output = objectFactsOf(readable, { bucket, nowMs: services.clock() });
+  checkConditions(input, output);
+  return { output };
 };

@@ -1,14 +1,14 @@
-// PutObjectACL: replaces the ACL in the current version's record.
+// PutObjectACL: replaces the ACL in a version's record.
 import { OssError } from "@ossicle/protocol";
-import type { ObjectRecord } from "../../objects/records.ts";
-import { updateObject } from "../../objects/write-object.ts";
+import { updateVersion } from "../../objects/update-version.ts";
 import type { Handler } from "../handler.ts";
-import { requireHead } from "./current-version.ts";
+import { requireVersion, shownVersionId } from "./require-version.ts";
 
 /** Sets an object's ACL. */
-export const putObjectAcl: Handler<"putObjectAcl"> = async ({ services, bucket, head }, input) => {
-  requireHead(head, input);
-  const { acl, key } = input;
+export const putObjectAcl: Handler<"putObjectAcl"> = async (context, input) => {
+  requireVersion(context, input);
+  const { services, bucket, head } = context;
+  const { acl, key, versionId } = input;
   if (acl === undefined) {
     throw new OssError(
       "InvalidArgument",
@@ -16,10 +16,10 @@ export const putObjectAcl: Handler<"putObjectAcl"> = async ({ services, bucket, 
       { message: "no such object access control exists" },
     );
   }
-  const found = await updateObject(services, { bucket, key, head }, (record) => {
-    const { acl: _old, ...rest } = record;
-    return acl === "default" ? rest : ({ ...rest, acl } satisfies ObjectRecord);
-  });
-  if (!found) throw new OssError("NoSuchKey", { Key: key });
-  return { output: {} };
+  const record = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
+    ...old,
+    acl: acl === "default" ? undefined : acl,
+  }));
+  if (record === undefined) throw new OssError("NoSuchKey", { Key: key });
+  return { output: shownVersionId(bucket, record) };
 };

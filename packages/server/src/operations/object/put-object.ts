@@ -1,13 +1,11 @@
 // PutObject: takes the body in, holds it against the digests that came with it, renders the callback, and commits.
-import { OssError } from "@ossicle/protocol";
-import { BlobMissingError, type Put } from "@ossicle/store";
-import { deliveryPuts } from "../../callback/ledger.ts";
-import { imageInfoFailed, renderDelivery } from "../../callback/plan.ts";
-import { type ImageInfo, readImageInfo } from "../../callback/image-info.ts";
-import { type Ingested, ingest } from "../../objects/ingest.ts";
-import { type NewObject, writeObject } from "../../objects/write-object.ts";
-import { checkContentMd5 } from "../../request/decode.ts";
-import type { BucketContext, Handler, PendingDelivery } from "../handler.ts";
+import { prepareDelivery } from "../../callback/prepare-delivery.ts";
+import { discardAfter, type Ingested, ingest } from "../../objects/ingest.ts";
+import { type NewObject, overwriteGuard, writeObject } from "../../objects/write-object.ts";
+import type { BucketContext, Handler } from "../handler.ts";
+import { shownVersionId } from "./require-version.ts";
+import { checkDigests } from "./check-digests.ts";
+import { storeTags } from "./store-tags.ts";
 import { storeHeaders, type StoredHeaders } from "./stored-headers.ts";
 
 type PutInput = Parameters<Handler<"putObject">>[1];
@@ -15,42 +13,37 @@ type PutInput = Parameters<Handler<"putObject">>[1];
 /** Stores the body as an object. */
 export const putObject: Handler<"putObject"> = async (context, input) => {
   const { services, bucket, head } = context;
-  const forbidOverwrite = input.forbidOverwrite === true;
-  // Early, to spare the client the body; the commit decides.
-  if (forbidOverwrite && head !== undefined)
-    throw new OssError("FileAlreadyExists", { Key: input.key });
+  const guard = overwriteGuard(input.forbidOverwrite);
+  guard?.({ bucket, key: input.key, head }); // early, to spare the client the body; the commit decides
   const headers = storeHeaders(input);
   const body = await ingest(services, context.message.body);
   try {
-    checkContentMd5(input.contentMd5, () => body.md5);
-    if (input.hashCrc64 !== undefined && input.hashCrc64 !== body.crc64) {
-      throw new OssError("InvalidCRC64");
-    }
+    checkDigests(input, body);
     const object = describe(context, { input, headers, body });
-    const prepared = await prepareDelivery(context, input.key, { body, record: object.record });
+    const prepared = await prepareDelivery(context, {
+      key: input.key,
+      operation: "PutObject",
+      ...object,
+      extents: body.extents,
+    });
     const written = await writeObject(
       services,
       {
         bucket,
         key: input.key,
         head,
-        forbidOverwrite,
+        guard,
         ...(prepared === undefined ? {} : { alongside: prepared.puts }),
       },
       object,
     );
     const { etag, contentMd5 = "", crc64 } = object.record;
     return {
-      output: { etag, contentMd5, hashCrc64: crc64 },
+      output: { etag, contentMd5, hashCrc64: crc64, ...shownVersionId(bucket, written.record) },
       ...(prepared === undefined ? {} : { delivery: prepared.pending(written.version) }),
     };
   } catch (cause) {
-    // After an unknown outcome the commit may have happened: the bytes must stay until the sweeper knows.
-    if (!(cause instanceof OssError) || cause.code !== "ServiceUnavailable") {
-      await body
-        .discard()
-        .catch((error: unknown) => services.log.warn({ err: error }, "discard failed"));
-    }
+    await discardAfter(services, body, cause);
     throw cause;
   }
 };
@@ -74,64 +67,10 @@ function describe(context: BucketContext, { input, headers, body }: Upload): New
       contentType: headers.contentType,
       headers: headers.headers,
       metadata: headers.metadata,
+      tags: storeTags(input.tagging),
       extents: body.extents,
     },
     ...(body.payload === undefined ? {} : { payload: body.payload }),
     ...(body.intent === undefined ? {} : { intent: body.intent }),
-  };
-}
-
-interface PreparedDelivery {
-  readonly puts: (nowMs: number) => readonly Put[];
-  /** The delivery in this process's hands, once its commit has a version. */
-  readonly pending: (version: number) => PendingDelivery;
-}
-
-// Everything is rendered before the commit, so that a crash behind it loses nothing.
-async function prepareDelivery(
-  context: BucketContext,
-  key: string,
-  { body, record }: { readonly body: Ingested; readonly record: NewObject["record"] },
-): Promise<PreparedDelivery | undefined> {
-  const { callback: plan, services, bucket, requestId, identity } = context;
-  if (plan === undefined) return undefined;
-  let image: ImageInfo | undefined;
-  let failure: Error | undefined;
-  if (plan.wantsImageInfo) {
-    try {
-      image = await readImageInfo(services, body);
-    } catch (cause) {
-      if (cause instanceof BlobMissingError) throw cause; // then the object is not whole either
-      failure = imageInfoFailed(cause);
-    }
-  }
-  const delivery = renderDelivery(
-    plan,
-    {
-      bucket: bucket.name,
-      key,
-      etag: record.etag,
-      size: record.size,
-      contentType: record.contentType,
-      crc64: record.crc64,
-      contentMd5: record.contentMd5 ?? "",
-      clientIp: context.message.clientIp,
-      requestId,
-      operation: "PutObject",
-      image,
-    },
-    { identity, owner: bucket.record.owner, nowMs: services.clock() },
-  );
-  let job: Buffer = Buffer.alloc(0); // of the try that was committed
-  return {
-    puts: (nowMs) => {
-      const prepared = deliveryPuts(delivery, nowMs);
-      ({ job } = prepared);
-      return prepared.puts;
-    },
-    pending: (version) => ({
-      leased: { delivery, version, job },
-      ...(failure === undefined ? {} : { failure }),
-    }),
   };
 }

@@ -1,7 +1,10 @@
 // Which headers are kept with an object, and how they go out again.
 import { type ObjectFacts, type ObjectHeaders, objectHeaders, OssError } from "@ossicle/protocol";
 import type { ObjectRecord } from "../../objects/records.ts";
-import { lastModified } from "./current-version.ts";
+import type { Bucket } from "../../objects/look-up.ts";
+import { isArchive, restoreHeader } from "./archived.ts";
+import type { Readable } from "./readable-version.ts";
+import { lastModified, shownVersionId } from "./require-version.ts";
 
 /** Type of an object whose writer named none (integration tests of C# v2 and oss2). */
 export const defaultContentType = "application/octet-stream";
@@ -45,19 +48,29 @@ const kept: readonly KeptHeader[] = (Object.keys(objectHeaders) as (keyof Object
   (field): field is KeptHeader => field !== "contentType" && field !== "metadata",
 );
 
-/** What reads say about a record. */
-export function objectFactsOf(record: ObjectRecord): ObjectFacts {
+/** What reads say about a version; of a symlink, the bytes' facts are its target's. */
+export function objectFactsOf(
+  { named, version }: Pick<Readable, "named" | "version">,
+  { bucket, nowMs }: { readonly bucket: Bucket; readonly nowMs: number },
+): ObjectFacts {
+  const { record } = version;
+  const restore = isArchive(record.storageClass) ? restoreHeader(record, nowMs) : undefined;
   return {
     ...record.headers,
     contentType: record.contentType,
-    ...(record.metadata === undefined ? {} : { metadata: record.metadata }),
+    ...(named.metadata === undefined ? {} : { metadata: named.metadata }),
     contentLength: record.size,
     etag: record.etag,
-    lastModified: lastModified(record),
+    lastModified: named.modifiedMs > record.modifiedMs ? lastModified(named) : lastModified(record),
     ...(record.contentMd5 === undefined ? {} : { contentMd5: record.contentMd5 }),
     hashCrc64: record.crc64,
-    objectType: record.type,
+    objectType: named.type,
     storageClass: record.storageClass,
+    ...shownVersionId(bucket, named),
+    ...(record.type === "Appendable" ? { nextAppendPosition: record.size } : {}),
+    ...(record.sealedMs === undefined ? {} : { sealedTime: new Date(record.sealedMs) }),
+    ...(named.tags === undefined ? {} : { taggingCount: named.tags.length }),
+    ...(restore === undefined ? {} : { restore }),
     acceptRanges: "bytes",
   };
 }

@@ -1,0 +1,27 @@
+// PutBucketVersioning: whether a bucket keeps what is overwritten and deleted. Once configured it can be suspended, never unset.
+import { type Codec, oneOf } from "../../codec.ts";
+import { bucketName, element, type Nothing, type Operation } from "../../operation.ts";
+import { leaf } from "../../xml/codec.ts";
+
+/** Whether new versions are kept beside old ones. */
+export type VersioningStatus = "Enabled" | "Suspended";
+
+export const versioningStatus: Codec<VersioningStatus> = oneOf("Enabled", "Suspended");
+
+/** What PutBucketVersioning takes. */
+export interface PutBucketVersioningInput {
+  readonly bucket: string;
+  readonly status: VersioningStatus;
+}
+
+/** Sets a bucket's versioning. */
+export const putBucketVersioning: Operation<PutBucketVersioningInput, Nothing> = {
+  name: "PutBucketVersioning",
+  method: "PUT",
+  level: "bucket",
+  selectors: ["versioning"],
+  access: "owner",
+  inputRoot: "VersioningConfiguration",
+  input: { bucket: bucketName(), status: element("Status", leaf(versioningStatus)) },
+  output: {},
+};

@@ -1,0 +1,18 @@
+// AbortMultipartUpload: gives an upload up; its parts go.
+import type { Nothing, Operation } from "../../operation.ts";
+import { type UploadName, uploadName } from "./part.ts";
+
+/** What AbortMultipartUpload takes. */
+export type AbortMultipartUploadInput = UploadName;
+
+/** Gives an upload up. */
+export const abortMultipartUpload: Operation<AbortMultipartUploadInput, Nothing> = {
+  name: "AbortMultipartUpload",
+  method: "DELETE",
+  level: "object",
+  selectors: ["uploadId"],
+  access: "write",
+  status: 204,
+  input: uploadName,
+  output: {},
+};

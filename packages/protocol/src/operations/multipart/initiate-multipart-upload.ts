@@ -1,0 +1,63 @@
+// InitiateMultipartUpload: begins an upload in parts. What it says about the object counts when the upload is completed.
+import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
+import { flag, text } from "../../codec.ts";
+import { bucketName, element, header, objectKey, type Operation, query } from "../../operation.ts";
+import { type Tag, taggingHeader } from "../../tags.ts";
+import { keyText, leaf } from "../../xml/codec.ts";
+import { encodingType } from "../bucket/list-objects.ts";
+import {
+  type ObjectHeaders,
+  objectHeaders,
+  type StorageClass,
+  storageClassHeader,
+} from "../object/object-headers.ts";
+
+/** What InitiateMultipartUpload takes. Callback headers are ignored: they belong to the completion. */
+export interface InitiateMultipartUploadInput extends ObjectHeaders {
+  readonly bucket: string;
+  readonly key: string;
+  readonly encodingType?: "url";
+  /** Refuses with FileAlreadyExists when the key is taken. */
+  readonly forbidOverwrite?: boolean;
+  readonly acl?: ObjectAcl;
+  readonly storageClass?: StorageClass;
+  readonly tagging?: readonly Tag[];
+}
+
+/** What InitiateMultipartUpload answers. */
+export interface InitiateMultipartUploadOutput {
+  readonly encodingType?: "url";
+  readonly bucket: string;
+  readonly key: string;
+  /** 32 upper-case hex digits. */
+  readonly uploadId: string;
+}
+
+/** Begins an upload in parts. */
+export const initiateMultipartUpload: Operation<
+  InitiateMultipartUploadInput,
+  InitiateMultipartUploadOutput
+> = {
+  name: "InitiateMultipartUpload",
+  method: "POST",
+  level: "object",
+  selectors: ["uploads"],
+  access: "write",
+  outputRoot: "InitiateMultipartUploadResult",
+  input: {
+    bucket: bucketName(),
+    key: objectKey(),
+    ...objectHeaders,
+    encodingType: query("encoding-type", encodingType),
+    forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
+    acl: objectAclHeader,
+    storageClass: storageClassHeader,
+    tagging: taggingHeader,
+  },
+  output: {
+    encodingType: element("EncodingType", leaf(encodingType)),
+    bucket: element("Bucket", leaf(text)),
+    key: element("Key", keyText),
+    uploadId: element("UploadId", leaf(text)),
+  },
+};

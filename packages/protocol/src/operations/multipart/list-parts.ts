@@ -1,0 +1,79 @@
+// ListParts: what has arrived of an upload.
+import { entityTag, flag, integer, isoDate, text } from "../../codec.ts";
+import { element, elements, type Operation, query } from "../../operation.ts";
+import { keyText, leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
+import { encodingType } from "../bucket/list-objects.ts";
+import { type StorageClass, storageClass } from "../object/object-headers.ts";
+import { type UploadName, uploadName } from "./part.ts";
+
+/** Most parts on a page, also when `max-parts` is absent (OSS documentation, ListParts). */
+export const largestMaxParts = 1_000;
+
+/** What ListParts takes. */
+export interface ListPartsInput extends UploadName {
+  /** 1 to 1,000. */
+  readonly maxParts?: number;
+  /** Starts behind this number. */
+  readonly partNumberMarker?: number;
+  readonly encodingType?: "url";
+}
+
+/** A part. */
+export interface ListedPart {
+  readonly partNumber: number;
+  readonly lastModified: Date;
+  readonly etag: string;
+  readonly hashCrc64?: string;
+  readonly size: number;
+}
+
+/** What ListParts answers. */
+export interface ListPartsOutput {
+  readonly encodingType?: "url";
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  readonly storageClass: StorageClass;
+  readonly partNumberMarker: number;
+  /** The last number of the page, truncated or not. */
+  readonly nextPartNumberMarker: number;
+  readonly maxParts: number;
+  readonly isTruncated: boolean;
+  readonly parts: readonly ListedPart[];
+}
+
+const listedPart: XmlCodec<ListedPart> = shape<ListedPart>({
+  partNumber: one("PartNumber", leaf(integer())),
+  lastModified: one("LastModified", leaf(isoDate)),
+  etag: one("ETag", leaf(entityTag)),
+  hashCrc64: one("HashCrc64ecma", leaf(text)),
+  size: one("Size", leaf(integer())),
+});
+
+/** Lists an upload's parts. */
+export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
+  name: "ListParts",
+  method: "GET",
+  level: "object",
+  selectors: ["uploadId"],
+  access: "owner",
+  outputRoot: "ListPartsResult",
+  input: {
+    ...uploadName,
+    maxParts: query("max-parts", integer(1, largestMaxParts)),
+    partNumberMarker: query("part-number-marker", integer()),
+    encodingType: query("encoding-type", encodingType),
+  },
+  output: {
+    encodingType: element("EncodingType", leaf(encodingType)),
+    bucket: element("Bucket", leaf(text)),
+    key: element("Key", keyText),
+    uploadId: element("UploadId", leaf(text)),
+    storageClass: element("StorageClass", leaf(storageClass)),
+    partNumberMarker: element("PartNumberMarker", leaf(integer())),
+    nextPartNumberMarker: element("NextPartNumberMarker", leaf(integer())),
+    maxParts: element("MaxParts", leaf(integer())),
+    isTruncated: element("IsTruncated", leaf(flag)),
+    parts: elements("Part", listedPart),
+  },
+};

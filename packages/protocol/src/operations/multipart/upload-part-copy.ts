@@ -1,0 +1,48 @@
+// UploadPartCopy: a part out of an object of the store, or a range of one.
+import { entityTag, isoDate, text } from "../../codec.ts";
+import { element, header, type Operation } from "../../operation.ts";
+import { leaf } from "../../xml/codec.ts";
+import { copySource, type CopySourceInput } from "../object/copy-conditions.ts";
+import { type PartName, partNumber, uploadName } from "./part.ts";
+
+/** What UploadPartCopy takes. */
+export interface UploadPartCopyInput extends PartName, CopySourceInput {
+  /** `bytes=first-last`; the whole object when absent or outside it. */
+  readonly copySourceRange?: string;
+}
+
+/** What UploadPartCopy answers. */
+export interface UploadPartCopyOutput {
+  readonly lastModified: Date;
+  /** MD5 of the part, upper-case hex. */
+  readonly etag: string;
+  readonly hashCrc64?: string;
+  readonly copySourceVersionId?: string;
+  /** `bytes first-last/size` of the source, when a range was copied. */
+  readonly contentRange?: string;
+}
+
+/** Makes a part of an object's bytes. */
+export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput> = {
+  name: "UploadPartCopy",
+  method: "PUT",
+  level: "object",
+  selectors: ["uploadId"],
+  modifiers: ["partNumber"],
+  selectingHeader: "x-oss-copy-source",
+  access: "write",
+  outputRoot: "CopyPartResult",
+  input: {
+    ...uploadName,
+    partNumber,
+    ...copySource,
+    copySourceRange: header("x-oss-copy-source-range", text),
+  },
+  output: {
+    lastModified: element("LastModified", leaf(isoDate)),
+    etag: element("ETag", leaf(entityTag)),
+    hashCrc64: header("x-oss-hash-crc64ecma", text),
+    copySourceVersionId: header("x-oss-copy-source-version-id", text),
+    contentRange: header("Content-Range", text),
+  },
+};

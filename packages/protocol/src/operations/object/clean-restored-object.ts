@@ -1,0 +1,18 @@
+// CleanRestoredObject: gives the readable copy of a restored object up before its time.
+import { text } from "../../codec.ts";
+import { bucketName, objectKey, type Nothing, type Operation, query } from "../../operation.ts";
+import type { ObjectVersion } from "./object-headers.ts";
+
+/** What CleanRestoredObject takes. */
+export type CleanRestoredObjectInput = ObjectVersion;
+
+/** Ends the restored state. */
+export const cleanRestoredObject: Operation<CleanRestoredObjectInput, Nothing> = {
+  name: "CleanRestoredObject",
+  method: "POST",
+  level: "object",
+  selectors: ["cleanRestoredObject"],
+  access: "owner",
+  input: { bucket: bucketName(), key: objectKey(), versionId: query("versionId", text) },
+  output: {},
+};

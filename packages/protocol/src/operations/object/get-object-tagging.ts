@@ -1,0 +1,26 @@
+// GetObjectTagging: the tags of an object; none is no error.
+import { text } from "../../codec.ts";
+import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
+import { type TagSet, tagSetElement } from "../../tag-set.ts";
+import type { ObjectVersion } from "./object-headers.ts";
+
+/** What GetObjectTagging takes. */
+export type GetObjectTaggingInput = ObjectVersion;
+
+/** What GetObjectTagging answers. */
+export interface GetObjectTaggingOutput {
+  readonly tagSet: TagSet;
+  readonly versionId?: string;
+}
+
+/** Reads an object's tags. */
+export const getObjectTagging: Operation<GetObjectTaggingInput, GetObjectTaggingOutput> = {
+  name: "GetObjectTagging",
+  method: "GET",
+  level: "object",
+  selectors: ["tagging"],
+  access: "owner",
+  outputRoot: "Tagging",
+  input: { bucket: bucketName(), key: objectKey(), versionId: query("versionId", text) },
+  output: { tagSet: tagSetElement, versionId: header("x-oss-version-id", text) },
+};

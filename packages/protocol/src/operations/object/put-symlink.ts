@@ -1,0 +1,49 @@
+// PutSymlink: an object that stands for another one of the same bucket.
+import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
+import { entityTag, flag, percentEncoded, text } from "../../codec.ts";
+import { bucketName, header, objectKey, type Operation } from "../../operation.ts";
+import {
+  type ObjectHeaders,
+  objectHeaders,
+  type StorageClass,
+  storageClassHeader,
+} from "./object-headers.ts";
+
+/** What PutSymlink takes. */
+export interface PutSymlinkInput extends ObjectHeaders {
+  readonly bucket: string;
+  readonly key: string;
+  /** The key that is meant; it need not exist. */
+  readonly symlinkTarget: string;
+  readonly forbidOverwrite?: boolean;
+  readonly acl?: ObjectAcl;
+  readonly storageClass?: StorageClass;
+}
+
+/** What PutSymlink answers. */
+export interface PutSymlinkOutput {
+  readonly etag: string;
+  readonly versionId?: string;
+}
+
+/** Makes a symlink. */
+export const putSymlink: Operation<PutSymlinkInput, PutSymlinkOutput> = {
+  name: "PutSymlink",
+  method: "PUT",
+  level: "object",
+  selectors: ["symlink"],
+  access: "write",
+  input: {
+    bucket: bucketName(),
+    key: objectKey(),
+    ...objectHeaders,
+    symlinkTarget: header("x-oss-symlink-target", percentEncoded),
+    forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
+    acl: objectAclHeader,
+    storageClass: storageClassHeader,
+  },
+  output: {
+    etag: header("ETag", entityTag),
+    versionId: header("x-oss-version-id", text),
+  },
+};

@@ -1,0 +1,28 @@
+// SealAppendObject: nothing can be appended any more.
+import { httpDate, integer } from "../../codec.ts";
+import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
+
+/** What SealAppendObject takes. */
+export interface SealAppendObjectInput {
+  readonly bucket: string;
+  readonly key: string;
+  /** Must be the object's size. */
+  readonly position: number;
+}
+
+/** What SealAppendObject answers. */
+export interface SealAppendObjectOutput {
+  readonly sealedTime: Date;
+}
+
+/** Ends an appendable object. */
+export const sealAppendObject: Operation<SealAppendObjectInput, SealAppendObjectOutput> = {
+  name: "SealAppendObject",
+  method: "POST",
+  level: "object",
+  selectors: ["seal"],
+  modifiers: ["position"],
+  access: "write",
+  input: { bucket: bucketName(), key: objectKey(), position: query("position", integer()) },
+  output: { sealedTime: header("x-oss-sealed-time", httpDate) },
+};

@@ -1,0 +1,268 @@
+// Appends to an object in place. What an appendable object has is a manifest of blobs and, behind it, a tail that travels in its record
+// until it is too long; an append rewrites the record and at most one page, however long the object is.
+import { combineCrc64, OssError } from "@ossicle/protocol";
+import { mintRef, type Put } from "@ossicle/store";
+import type { Services } from "../services.ts";
+import {
+  type Attempt,
+  changeKey,
+  type ChangingServices,
+  commitToKey,
+  type KeyTarget,
+} from "./change-key.ts";
+import { putRecord } from "./displace.ts";
+import { discardAfter, ingest, type Ingested, type Intent, maxBodyBytes } from "./ingest.ts";
+import { headKey, intentKey, referenceKey } from "./keys.ts";
+import { type Head, payloadOf } from "./look-up.ts";
+import { maxPageExtents } from "./manifest.ts";
+import { manifestOwner, pageKey } from "./object-keys.ts";
+import {
+  decodeRecord,
+  encodeRecord,
+  type ManifestExtent,
+  type ManifestRecord,
+  type ObjectDescription,
+  type ObjectRecord,
+  type PageRecord,
+} from "./records.ts";
+import { sweptAway, writeObject } from "./write-object.ts";
+
+/** Bytes to append. */
+export interface Append {
+  readonly position: number;
+  readonly body: Ingested;
+  /** What the first append says about the object. */
+  readonly first: Omit<ObjectDescription, "size" | "etag" | "crc64" | "type">;
+}
+
+type AppendingServices = ChangingServices & Parameters<typeof ingest>[0] & Pick<Services, "log">;
+
+/** A head has appeared where there was none. */
+class HeadAppearedError extends Error {
+  override readonly name: string = "HeadAppearedError";
+}
+
+/** Most rounds between an object that appears and one that goes. */
+const maxRounds = 8;
+
+/** Appends. Throws PositionNotEqualToLength, ObjectNotAppendable, MethodNotAllowed for a sealed object, EntityTooLarge. */
+export async function appendToObject(
+  services: AppendingServices,
+  target: KeyTarget,
+  append: Append,
+): Promise<ObjectRecord> {
+  let current = target;
+  for (let round = 0; round < maxRounds; round += 1) {
+    const appended = await changeKey<ObjectRecord | KeyTarget>(services, current, (seen) =>
+      attemptAppend(services, seen, append),
+    );
+    if (!("bucket" in appended)) return appended;
+    try {
+      return await begin(services, appended, append);
+    } catch (cause) {
+      if (!(cause instanceof HeadAppearedError)) throw cause;
+      current = appended;
+    }
+  }
+  throw new OssError("ServiceUnavailable", {}, { message: "Too many writers of one key." });
+}
+
+async function attemptAppend(
+  services: AppendingServices,
+  target: KeyTarget,
+  { position, body }: Append,
+): Promise<Attempt<ObjectRecord | KeyTarget>> {
+  const { head } = target;
+  if (head === undefined || head.record.deleteMarker === true) {
+    if (position !== 0) throw wrongPosition(0);
+    return { done: target };
+  }
+  requireAppendable(head.record, position, body.size);
+  if (head.payload === "spared") return { changed: "head" }; // read again, with it
+  if (body.size === 0) return { done: head.record };
+  const grown = await grow(services, { ...target, head }, body);
+  try {
+    const committed = await commitToKey(services, target, {
+      checks: grown.intents.map(({ ref, version }) => ({ key: intentKey(ref), version })),
+      puts: [
+        putRecord(headKey(target.bucket.id, target.key), grown.record, grown.payload),
+        ...grown.puts,
+      ],
+      deletes: grown.intents.map(({ ref }) => intentKey(ref)),
+    });
+    if (committed.ok) return { done: grown.record };
+    if (body.intent !== undefined && committed.rest.at(-1) === undefined) throw sweptAway();
+    await grown.discard(undefined);
+    return committed.changed;
+  } catch (cause) {
+    await grown.discard(cause);
+    throw cause;
+  }
+}
+
+/** Throws what refuses an append to, or the sealing of, an object. */
+export function requireAppendable(record: ObjectRecord, position: number, more: number): void {
+  if (record.type !== "Appendable") throw new OssError("ObjectNotAppendable");
+  if (record.sealedMs !== undefined) {
+    throw new OssError("MethodNotAllowed", { Method: "POST", ResourceType: "SealedObject" });
+  }
+  if (position !== record.size) throw wrongPosition(record.size);
+  if (record.size + more <= maxBodyBytes) return;
+  throw new OssError("EntityTooLarge", {
+    MaxSizeAllowed: String(maxBodyBytes),
+    ProposedSize: String(record.size + more),
+  });
+}
+
+/** 409 with the position that would be right: oss2 fails without the header. */
+export function wrongPosition(size: number): OssError<"PositionNotEqualToLength"> {
+  const headers = { "x-oss-next-append-position": String(size) };
+  return new OssError("PositionNotEqualToLength", {}, { headers });
+}
+
+// OSS does not say how it makes these; ours change with the content and end in zeros, as recorded ones do.
+function etagOf(crc64: string): string {
+  return BigInt(crc64).toString(16).toUpperCase().padStart(16, "0").padEnd(32, "0");
+}
+
+interface Grown {
+  readonly record: ObjectRecord;
+  readonly payload: Uint8Array | undefined;
+  readonly puts: readonly Put[];
+  /** The body's own is the last. */
+  readonly intents: readonly Intent[];
+  /** Throws away what was written beside the body. */
+  readonly discard: (cause: unknown) => Promise<void>;
+}
+
+async function grow(
+  services: AppendingServices,
+  target: KeyTarget & { readonly head: Head },
+  body: Ingested,
+): Promise<Grown> {
+  const { record } = target.head;
+  const tail = payloadOf(target.head) ?? new Uint8Array(0);
+  const size = record.size + body.size;
+  const crc64 = combineCrc64([record, body]);
+  const facts = { size, crc64, etag: etagOf(crc64), modifiedMs: services.clock() };
+  if (body.payload !== undefined && tail.length + body.size <= services.inlineLimitBytes) {
+    return {
+      record: { ...record, ...facts },
+      payload: Buffer.concat([tail, body.payload]),
+      puts: [],
+      intents: [],
+      discard: () => Promise.resolve(),
+    };
+  }
+  const before = tail.length > 0 ? await spill(services, [tail, body.payload]) : undefined;
+  const after = body.payload === undefined ? body : undefined;
+  const extents = [...(before?.extents ?? []), ...(after?.extents ?? [])].map(
+    ([ref, offset, length]): ManifestExtent => [ref, offset, length, 0],
+  );
+  const { manifest, puts } = await extend(services, record, { extents, size });
+  const intents = [before?.intent, after?.intent].filter((one) => one !== undefined);
+  return {
+    record: { ...record, ...facts, manifest },
+    payload: undefined,
+    puts,
+    intents,
+    discard: async (cause) => {
+      if (before !== undefined) await discardAfter(services, before, cause);
+    },
+  };
+}
+
+// Writes what was in the record, and a small body behind it, to a blob.
+function spill(
+  services: AppendingServices,
+  parts: readonly (Uint8Array | undefined)[],
+): Promise<Ingested> {
+  const bytes = Buffer.concat(parts.filter((part) => part !== undefined));
+  return ingest(services, { lengthBytes: bytes.length, chunks: once(bytes) }, 0);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield bytes;
+}
+
+interface Extension {
+  readonly extents: readonly ManifestExtent[];
+  readonly size: number;
+}
+
+async function extend(
+  { metadata }: Pick<Services, "metadata">,
+  record: Pick<ObjectRecord, "id" | "manifest">,
+  { extents, size }: Extension,
+): Promise<{ manifest: ManifestRecord; puts: readonly Put[] }> {
+  const old = record.manifest;
+  const id = old === undefined ? Buffer.from(mintRef()) : Buffer.from(old.id, "hex");
+  const lastPage = old?.lastPage ?? 0;
+  const [entry] = old === undefined ? [] : await metadata.getMany([pageKey(id, lastPage)]);
+  const kept = entry === undefined ? [] : decodeRecord<PageRecord>(entry.value).extents;
+  const fits = kept.length + extents.length <= maxPageExtents;
+  const offset = fits ? lastPage : (old?.bytes ?? 0);
+  const page: PageRecord = { extents: fits ? [...kept, ...extents] : extents };
+  const owner = manifestOwner(id, 0);
+  const puts: Put[] = [
+    { key: pageKey(id, offset), value: encodeRecord(page) },
+    ...extents.map(([ref]) => ({
+      key: referenceKey(Buffer.from(ref, "hex"), owner),
+      value: encodeRecord({}),
+    })),
+  ];
+  if (old === undefined) {
+    puts.push({ key: referenceKey(id, Buffer.from(record.id, "hex")), value: encodeRecord({}) });
+  }
+  return { manifest: { id: id.toString("hex"), bytes: size, lastPage: offset }, puts };
+}
+
+// The first append: an ordinary write, which must find nothing there.
+async function begin(
+  services: AppendingServices,
+  target: KeyTarget,
+  { body, first }: Append,
+): Promise<ObjectRecord> {
+  const { size, crc64, payload, extents } = body;
+  const facts = { size, crc64, etag: etagOf(crc64), type: "Appendable" as const };
+  const guard = ({ head }: KeyTarget): void => {
+    if (head !== undefined && head.record.deleteMarker !== true) throw new HeadAppearedError();
+  };
+  if (payload !== undefined) {
+    const written = await writeObject(
+      services,
+      { ...target, guard },
+      { record: { ...first, ...facts }, payload },
+    );
+    return written.record;
+  }
+  const named = (extents ?? []).map(([ref, offset, length]): ManifestExtent => [
+    ref,
+    offset,
+    length,
+    0,
+  ]);
+  const id = Buffer.from(mintRef());
+  const manifest: ManifestRecord = { id: id.toString("hex"), bytes: size, lastPage: 0 };
+  const owner = manifestOwner(id, 0);
+  const written = await writeObject(
+    services,
+    {
+      ...target,
+      guard,
+      alongside: () => [
+        { key: pageKey(id, 0), value: encodeRecord({ extents: named } satisfies PageRecord) },
+        ...named.map(([ref]) => ({
+          key: referenceKey(Buffer.from(ref, "hex"), owner),
+          value: encodeRecord({}),
+        })),
+      ],
+    },
+    {
+      record: { ...first, ...facts, manifest },
+      ...(body.intent === undefined ? {} : { intent: body.intent }),
+    },
+  );
+  return written.record;
+}

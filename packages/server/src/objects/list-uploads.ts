@@ -1,0 +1,86 @@
+// Lists the uploads of a bucket by key and upload id, page by page, with prefix and delimiter.
+import { type MetadataStore, prefixEnd } from "@ossicle/store";
+import { bucketRange } from "./keys.ts";
+import {
+  behindKey,
+  escapedPrefix,
+  parseUploadKey,
+  prefixOfEscaped,
+  uploadKey,
+  uploadTailLength,
+} from "./object-keys.ts";
+import { decodeRecord, type UploadRecord } from "./records.ts";
+import { parseUploadId } from "./uploads.ts";
+
+/** What to list. */
+export interface UploadQuestion {
+  readonly prefix: string;
+  readonly delimiter: string;
+  /** Starts behind this key, or behind one upload of it. */
+  readonly keyMarker: string;
+  readonly uploadIdMarker: string;
+  readonly limit: number;
+}
+
+/** A page of uploads. */
+export interface UploadPage {
+  readonly uploads: readonly {
+    readonly key: string;
+    readonly upload: Uint8Array;
+    readonly record: UploadRecord;
+  }[];
+  readonly commonPrefixes: readonly string[];
+  /** The last entry of the page, when there is more; a rolled-up prefix has no upload. */
+  readonly next?: { readonly key: string; readonly upload?: Uint8Array };
+}
+
+/** Reads one page. */
+export async function listUploads(
+  metadata: MetadataStore,
+  bucket: Uint8Array,
+  question: UploadQuestion,
+): Promise<UploadPage> {
+  const { prefix, delimiter, limit } = question;
+  const beginning = escapedPrefix("u", bucket, prefix);
+  const to = prefix === "" ? bucketRange("u", bucket).to : (prefixEnd(beginning) ?? beginning);
+  const marker = startBehind(bucket, question);
+  const from = marker === undefined || Buffer.compare(beginning, marker) > 0 ? beginning : marker;
+  if (Buffer.compare(from, to) >= 0) return { uploads: [], commonPrefixes: [] };
+  const rollUp = {
+    prefixLength: beginning.length,
+    delimiter: Buffer.from(delimiter),
+    tailLength: uploadTailLength,
+  };
+  const page = await metadata.scan({ from, to, limit, ...(delimiter === "" ? {} : { rollUp }) });
+  const uploads: { key: string; upload: Uint8Array; record: UploadRecord }[] = [];
+  const commonPrefixes: string[] = [];
+  let next: { key: string; upload?: Uint8Array } = { key: "" };
+  for (const row of page.rows) {
+    if ("entry" in row) {
+      next = parseUploadKey(row.entry.key);
+      const record = decodeRecord<UploadRecord>(row.entry.value);
+      uploads.push({ ...parseUploadKey(row.entry.key), record });
+    } else {
+      next = { key: prefixOfEscaped(row.commonPrefix) };
+      commonPrefixes.push(next.key);
+    }
+  }
+  return page.next === undefined ? { uploads, commonPrefixes } : { uploads, commonPrefixes, next };
+}
+
+function startBehind(bucket: Uint8Array, question: UploadQuestion): Uint8Array | undefined {
+  const { prefix, delimiter, keyMarker, uploadIdMarker } = question;
+  if (keyMarker === "") return undefined;
+  const upload = parseUploadId(uploadIdMarker);
+  if (upload !== undefined) {
+    return Buffer.concat([uploadKey(bucket, keyMarker, upload), Buffer.of(0)]);
+  }
+  const rolledUp =
+    delimiter !== "" &&
+    keyMarker.length > prefix.length &&
+    keyMarker.startsWith(prefix) &&
+    keyMarker.endsWith(delimiter);
+  return rolledUp
+    ? prefixEnd(escapedPrefix("u", bucket, keyMarker))
+    : behindKey("u", bucket, keyMarker);
+}

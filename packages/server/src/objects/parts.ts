@@ -1,0 +1,122 @@
+// Parts of an upload: put, replaced and read. A part's blobs are referred to under its upload's id and its own number, so that the
+// object that is made of the upload refers to all of them by one record.
+import type { Put } from "@ossicle/store";
+import type { Services } from "../services.ts";
+import {
+  changeKey,
+  type ChangingServices,
+  type KeyTarget,
+  SourceChangedError,
+} from "./change-key.ts";
+import { commitOnce } from "./commit.ts";
+import type { Intent } from "./ingest.ts";
+import { garbageKey, gateKey, intentKey, referenceKey } from "./keys.ts";
+import { manifestOwner, partKey, partNumberOf, partRange } from "./object-keys.ts";
+import { decodeRecord, encodeRecord, type PartRecord } from "./records.ts";
+import { findUpload, isClosing } from "./uploads.ts";
+import { type NewObject, sweptAway } from "./write-object.ts";
+
+/** A part with its number. */
+export interface NumberedPart {
+  readonly partNumber: number;
+  readonly record: PartRecord;
+}
+
+/** A part to be put. */
+export interface NewPart {
+  readonly uploadId: string;
+  readonly partNumber: number;
+  readonly record: Omit<PartRecord, "modifiedMs">;
+  readonly intent?: Intent | undefined;
+  readonly learntFrom?: NewObject["learntFrom"];
+}
+
+/**
+ * Puts a part in place of one of the same number. Returns undefined when there is no such upload. Throws ServiceUnavailable, and
+ * SourceChangedError when the record that its references were learnt from has changed.
+ */
+export function putPart(
+  services: ChangingServices,
+  target: KeyTarget,
+  part: NewPart,
+): Promise<PartRecord | undefined> {
+  const { uploadId, partNumber, intent, learntFrom = [] } = part;
+  const lane = `${uploadId}/${partNumber}`;
+  return changeKey<PartRecord | undefined>(services, { ...target, lane }, async (current) => {
+    const { bucket } = current;
+    const upload = await findUpload(services, current, uploadId);
+    if (upload === undefined) return { done: undefined };
+    if (isClosing(upload, services.clock())) return { changed: "head" };
+    const at = partKey(upload.id, partNumber);
+    const [old] = await services.metadata.getMany([at]);
+    const nowMs = services.clock();
+    const record: PartRecord = { ...part.record, modifiedMs: nowMs };
+    const owner = manifestOwner(upload.id, partNumber);
+    const refs = refsOfPart(record);
+    const replaced = old === undefined ? [] : refsOfPart(decodeRecord<PartRecord>(old.value));
+    const gone = replaced.filter((ref) => !refs.includes(ref));
+    const committed = await commitOnce(services.metadata, {
+      checks: [
+        { key: gateKey(bucket.id), version: bucket.gateVersion },
+        { key: upload.at, version: upload.version },
+        { key: at, version: old?.version ?? "absent" },
+        ...(intent === undefined ? [] : [{ key: intentKey(intent.ref), version: intent.version }]),
+        ...learntFrom,
+      ],
+      puts: [
+        { key: at, value: encodeRecord(record) },
+        ...refs.map((ref) => ({
+          key: referenceKey(Buffer.from(ref, "hex"), owner),
+          value: encodeRecord({}),
+        })),
+        ...gone.map((ref) => garbagePut(ref, nowMs)),
+      ],
+      deletes: [
+        ...gone.map((ref) => referenceKey(Buffer.from(ref, "hex"), owner)),
+        ...(intent === undefined ? [] : [intentKey(intent.ref)]),
+      ],
+    });
+    if (committed.ok) return { done: record };
+    const rest = committed.current.slice(3);
+    if (intent !== undefined && rest[0] === undefined) throw sweptAway();
+    const learnt = rest.slice(intent === undefined ? 0 : 1);
+    if (!learntFrom.every(({ version }, index) => learnt[index]?.version === version)) {
+      throw new SourceChangedError();
+    }
+    return { changed: "head" };
+  });
+}
+
+/** The blobs of a part, each once, in hex. */
+export function refsOfPart({ extents }: Pick<PartRecord, "extents">): readonly string[] {
+  return [...new Set(extents.map(([ref]) => ref))];
+}
+
+/** The mark of a blob that has lost a reference. */
+export function garbagePut(ref: string, nowMs: number): Put {
+  return { key: garbageKey(Buffer.from(ref, "hex")), value: encodeRecord({ sinceMs: nowMs }) };
+}
+
+/** The parts of an upload behind a number, in order, at most so many. */
+export async function readParts(
+  { metadata }: Pick<Services, "metadata">,
+  upload: Uint8Array,
+  { after = 0, limit }: { readonly after?: number; readonly limit: number },
+): Promise<readonly NumberedPart[]> {
+  const parts: NumberedPart[] = [];
+  let { from, to }: { from: Uint8Array | undefined; to: Uint8Array } = partRange(upload, after);
+  while (from !== undefined && parts.length < limit) {
+    const page: Awaited<ReturnType<typeof metadata.scan>> = await metadata.scan({
+      from,
+      to,
+      limit: Math.min(1_000, limit - parts.length),
+    });
+    for (const row of page.rows) {
+      if (!("entry" in row)) continue;
+      const record = decodeRecord<PartRecord>(row.entry.value);
+      parts.push({ partNumber: partNumberOf(row.entry.key), record });
+    }
+    from = page.next;
+  }
+  return parts;
+}

@@ -1,0 +1,91 @@
+// Removes what an upload that is over leaves behind, a few records at a time: all parts of one that was given up, and the unused ones
+// of one that became an object. Every step may be repeated.
+import type { MetadataStore, Put } from "@ossicle/store";
+import { commitOnce } from "./commit.ts";
+import { referenceKey } from "./keys.ts";
+import { manifestPages } from "./manifest.ts";
+import { manifestOwner, partKey } from "./object-keys.ts";
+import { garbagePut, type NumberedPart, readParts, refsOfPart } from "./parts.ts";
+import { decodeRecord, type PageRecord, type PurgeRecord } from "./records.ts";
+
+/** Parts looked at in one step. */
+const stepParts = 100;
+
+/** Writes of one commit at most (STORAGE: mass deletion never fills one). */
+const stepWrites = 100;
+
+/** Purges an upload. */
+export async function purgeUpload(
+  metadata: MetadataStore,
+  upload: Uint8Array,
+  { keep, nowMs }: PurgeRecord & { readonly nowMs: number },
+): Promise<void> {
+  const used = keep === "listed" ? await usedParts(metadata, upload) : new Set<number>();
+  if (keep === "none") await removePages(metadata, upload);
+  for (;;) {
+    const parts = await readParts({ metadata }, upload, { limit: stepParts });
+    if (parts.length === 0) return;
+    await removeParts(metadata, upload, { parts, used, nowMs });
+  }
+}
+
+async function usedParts(
+  metadata: MetadataStore,
+  upload: Uint8Array,
+): Promise<ReadonlySet<number>> {
+  const used = new Set<number>();
+  let { from, to }: { from: Uint8Array | undefined; to: Uint8Array } = manifestPages(upload);
+  while (from !== undefined) {
+    const page: Awaited<ReturnType<typeof metadata.scan>> = await metadata.scan({
+      from,
+      to,
+      limit: 100,
+    });
+    for (const row of page.rows) {
+      if (!("entry" in row)) continue;
+      for (const [, , , part] of decodeRecord<PageRecord>(row.entry.value).extents) used.add(part);
+    }
+    from = page.next;
+  }
+  return used;
+}
+
+// Pages that a completion wrote ahead and never used.
+async function removePages(metadata: MetadataStore, upload: Uint8Array): Promise<void> {
+  for (;;) {
+    const { rows } = await metadata.scan({ ...manifestPages(upload), limit: stepWrites });
+    const deletes = rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
+    if (deletes.length === 0) return;
+    await commitOnce(metadata, { checks: [], puts: [], deletes });
+  }
+}
+
+interface Removal {
+  readonly parts: readonly NumberedPart[];
+  readonly used: ReadonlySet<number>;
+  readonly nowMs: number;
+}
+
+async function removeParts(
+  metadata: MetadataStore,
+  upload: Uint8Array,
+  { parts, used, nowMs }: Removal,
+): Promise<void> {
+  let puts: Put[] = [];
+  let deletes: Buffer[] = [];
+  const flush = async (): Promise<void> => {
+    await commitOnce(metadata, { checks: [], puts, deletes });
+    [puts, deletes] = [[], []];
+  };
+  for (const { partNumber, record } of parts) {
+    const refs = used.has(partNumber) ? [] : refsOfPart(record);
+    if (puts.length + deletes.length + 2 * refs.length + 1 > stepWrites) await flush();
+    const owner = manifestOwner(upload, partNumber);
+    for (const ref of refs) {
+      puts.push(garbagePut(ref, nowMs));
+      deletes.push(referenceKey(Buffer.from(ref, "hex"), owner));
+    }
+    deletes.push(partKey(upload, partNumber));
+  }
+  await flush();
+}

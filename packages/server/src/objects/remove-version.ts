@@ -1,0 +1,129 @@
+// Takes versions away: the current one by key, which leaves a delete marker in a bucket with versioning, or exactly one by its id,
+// after which the next older one is current.
+import {
+  type Attempt,
+  changeKey,
+  type ChangingServices,
+  commitToKey,
+  type KeyTarget,
+} from "./change-key.ts";
+import { dropReferences, putRecord, wholeHead } from "./displace.ts";
+import { findPlace } from "./find-version.ts";
+import { headKey } from "./keys.ts";
+import type { Head } from "./look-up.ts";
+import { versionKey, versionRange } from "./object-keys.ts";
+import { decodeRecord, type ObjectDescription, type ObjectRecord } from "./records.ts";
+import { versionIdOf } from "./version-id.ts";
+import { writeObject } from "./write-object.ts";
+
+/** What a removal did, as OSS reports it. */
+export interface Removal {
+  /** The marker that was made, or the version that went; absent in a bucket that was never versioned. */
+  readonly versionId?: string;
+  /** Whether a delete marker was made or went. */
+  readonly deleteMarker?: true;
+}
+
+/** A delete marker, before its commit gives it a place. */
+const marker: ObjectDescription = {
+  deleteMarker: true,
+  size: 0,
+  etag: "",
+  crc64: "0",
+  type: "Normal",
+  storageClass: "Standard",
+  contentType: "",
+};
+
+/** Removes the current version of a key, or hides it behind a marker; a missing one is no error. */
+export async function removeObject(
+  services: ChangingServices,
+  target: KeyTarget,
+): Promise<Removal> {
+  if (target.bucket.gate.versioning !== undefined) return mark(services, target);
+  const removal = await changeKey<Removal | "versioned">(services, target, async (current) => {
+    const { head, bucket, key } = current;
+    if (bucket.gate.versioning !== undefined) return { done: "versioned" }; // meanwhile
+    if (head === undefined) return { done: {} };
+    const dropped = dropReferences(head.record, services.clock());
+    const committed = await commitToKey(services, current, {
+      puts: dropped.puts,
+      deletes: [headKey(bucket.id, key), ...dropped.deletes],
+    });
+    return committed.ok ? { done: {} } : committed.changed;
+  });
+  return removal === "versioned" ? mark(services, target) : removal;
+}
+
+async function mark(services: ChangingServices, target: KeyTarget): Promise<Removal> {
+  const { record } = await writeObject(services, target, { record: marker });
+  return { versionId: versionIdOf(record), deleteMarker: true };
+}
+
+/** Removes one version; one that is not there is no error. */
+export function removeVersion(
+  services: ChangingServices,
+  target: KeyTarget,
+  versionId: string,
+): Promise<Removal> {
+  return changeKey<Removal>(services, target, async (current) => {
+    const { head } = current;
+    const never = current.bucket.gate.versioning === undefined;
+    const place = head === undefined ? undefined : findPlace(head, versionId);
+    if (head === undefined || place === undefined) return { done: never ? {} : { versionId } };
+    const attempt = await (place === "current"
+      ? removeCurrent(services, { ...current, head })
+      : removeNoncurrent(services, { ...current, head }, place));
+    if (!("done" in attempt)) return attempt;
+    const { deleteMarker } = attempt.done ?? {};
+    return { done: never ? {} : { versionId, ...(deleteMarker === true ? { deleteMarker } : {}) } };
+  });
+}
+
+type WithHead = KeyTarget & { readonly head: Head };
+type Removed = Attempt<ObjectRecord | undefined>;
+
+async function removeCurrent(services: ChangingServices, target: WithHead): Promise<Removed> {
+  const { bucket, key, head } = target;
+  const { record } = head;
+  const at = headKey(bucket.id, key);
+  const dropped = dropReferences(record, services.clock());
+  const { rows } = await services.metadata.scan({ ...versionRange(bucket.id, key), limit: 1 });
+  const [row] = rows;
+  let puts = dropped.puts;
+  let deletes = [...dropped.deletes, at];
+  if (row !== undefined && "entry" in row) {
+    const [next] = await services.metadata.getMany([row.entry.key]);
+    if (next === undefined) return { changed: "head" };
+    const promoted = decodeRecord<ObjectRecord>(next.value);
+    const nullPlace = promoted.versioned === true ? record.nullPlace : undefined;
+    puts = [...puts, putRecord(at, { ...promoted, nullPlace }, next.payload)];
+    deletes = [...dropped.deletes, next.key];
+  }
+  const committed = await commitToKey(services, target, { puts, deletes });
+  return committed.ok ? { done: record } : committed.changed;
+}
+
+async function removeNoncurrent(
+  services: ChangingServices,
+  target: WithHead,
+  place: Uint8Array,
+): Promise<Removed> {
+  const { bucket, key, head } = target;
+  const at = versionKey(bucket.id, key, place);
+  const [entry] = await services.metadata.getMany([at], { sparePayloads: true });
+  if (entry === undefined) return { done: undefined };
+  const whole = await wholeHead(services, target, head);
+  if (whole === undefined) return { changed: "head" };
+  const record = decodeRecord<ObjectRecord>(entry.value);
+  const dropped = dropReferences(record, services.clock());
+  const nullPlace = record.versioned === true ? head.record.nullPlace : undefined;
+  const committed = await commitToKey(services, target, {
+    puts: [
+      ...dropped.puts,
+      putRecord(headKey(bucket.id, key), { ...head.record, nullPlace }, whole.payload),
+    ],
+    deletes: [...dropped.deletes, at],
+  });
+  return committed.ok ? { done: record } : committed.changed;
+}

@@ -1,0 +1,34 @@
+// PutBucketVersioning: the status stands in the bucket's gate, which every write checks, so none can miss a change.
+import { OssError } from "@ossicle/protocol";
+import { commitOnce } from "../../objects/commit.ts";
+import { gateKey } from "../../objects/keys.ts";
+import { type Bucket, lookUp } from "../../objects/look-up.ts";
+import { encodeRecord, type GateRecord } from "../../objects/records.ts";
+import type { Handler } from "../handler.ts";
+import { maxBucketTries } from "./put-bucket-acl.ts";
+
+/** Sets a bucket's versioning. */
+export const putBucketVersioning: Handler<"putBucketVersioning"> = async (
+  { services, bucket },
+  input,
+) => {
+  const { status } = input;
+  if (status === undefined) {
+    throw new OssError("MalformedXML", { ErrorDetail: "The document has no Status." });
+  }
+  let current: Bucket | undefined = bucket;
+  for (let tries = 0; tries < maxBucketTries && current !== undefined; tries += 1) {
+    const gate: GateRecord = { ...current.gate, versioning: status };
+    if (current.gate.state === "active") {
+      const committed = await commitOnce(services.metadata, {
+        checks: [{ key: gateKey(current.id), version: current.gateVersion }],
+        puts: [{ key: gateKey(current.id), value: encodeRecord(gate) }],
+        deletes: [],
+      });
+      if (committed.ok) return { output: {} };
+    }
+    current = (await lookUp(services, input.bucket)).bucket;
+  }
+  if (current === undefined) throw new OssError("NoSuchBucket", { BucketName: input.bucket });
+  throw new OssError("ServiceUnavailable");
+};

@@ -1,0 +1,69 @@
+// CompleteMultipartUpload: completes the upload; a callback is rendered before the commit and answered in place of the document.
+import { type CompletedPart, OssError } from "@ossicle/protocol";
+import { type PreparedDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
+import { completeUpload } from "../../objects/complete-upload.ts";
+import type { Handler } from "../handler.ts";
+import { shownVersionId } from "../object/require-version.ts";
+
+type CompleteInput = Parameters<Handler<"completeMultipartUpload">>[1];
+
+/** Makes one object of an upload's parts. */
+export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async (
+  context,
+  input,
+) => {
+  const { services, bucket, head, endpoint } = context;
+  const { key, uploadId, encodingType } = input;
+  const parts = partsOf(input);
+  let delivery: PreparedDelivery | undefined;
+  const { record, version } = await completeUpload(services, {
+    bucket,
+    key,
+    head,
+    uploadId,
+    parts,
+    forbidOverwrite: input.forbidOverwrite === true,
+    acl: input.acl === "default" ? undefined : input.acl,
+    prepare: async (object) => {
+      const operation = "CompleteMultipartUpload";
+      delivery = await prepareDelivery(context, { key, operation, ...object });
+      return delivery?.puts;
+    },
+  });
+  return {
+    output: {
+      etag: record.etag,
+      hashCrc64: record.crc64,
+      ...shownVersionId(bucket, record),
+      ...(encodingType === undefined ? {} : { encodingType }),
+      location: `http://${bucket.name}.${endpoint}/${encodeURIComponent(key)}`,
+      bucket: bucket.name,
+      key,
+      documentEtag: record.etag,
+    },
+    ...(delivery === undefined ? {} : { delivery: delivery.pending(version) }),
+  };
+};
+
+function partsOf({ completeAll, parts }: CompleteInput): readonly CompletedPart[] | undefined {
+  if (completeAll === "yes") {
+    if (parts === undefined) return undefined;
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "x-oss-complete-all", ArgumentValue: "yes" },
+      {
+        message: "Should not speficy both complete all header and http body.", // sic
+        ec: "0042-00000216",
+      },
+    );
+  }
+  const named = parts?.every((part) => part.partNumber !== undefined && part.etag !== undefined);
+  if (parts === undefined || parts.length === 0 || named === false) {
+    throw new OssError(
+      "MalformedXML",
+      { ErrorDetail: "The document must name at least one part, each with PartNumber and ETag." },
+      { ec: "0042-00000205" },
+    );
+  }
+  return parts;
+}

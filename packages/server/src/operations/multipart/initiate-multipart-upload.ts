@@ -1,0 +1,30 @@
+// InitiateMultipartUpload: keeps what the object will be. Callback headers are tolerated: the .NET SDK sends them here too.
+import { beginUpload } from "../../objects/uploads.ts";
+import { refuseOverwriting } from "../../objects/write-object.ts";
+import type { Handler } from "../handler.ts";
+import { storeTags } from "../object/store-tags.ts";
+import { storeHeaders } from "../object/stored-headers.ts";
+
+/** Begins an upload in parts. */
+export const initiateMultipartUpload: Handler<"initiateMultipartUpload"> = async (
+  { services, bucket, head },
+  input,
+) => {
+  const { key, encodingType } = input;
+  const target = { bucket, key, head };
+  if (input.forbidOverwrite === true) refuseOverwriting(target);
+  const uploadId = await beginUpload(services, target, {
+    ...storeHeaders(input),
+    storageClass: input.storageClass ?? bucket.record.storageClass,
+    acl: input.acl === "default" ? undefined : input.acl,
+    tags: storeTags(input.tagging),
+  });
+  return {
+    output: {
+      ...(encodingType === undefined ? {} : { encodingType }),
+      bucket: bucket.name,
+      key,
+      uploadId,
+    },
+  };
+};

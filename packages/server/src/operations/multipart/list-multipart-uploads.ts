@@ -1,0 +1,49 @@
+// ListMultipartUploads: a page of uploads by key and upload id.
+import { largestMaxUploads } from "@ossicle/protocol";
+import { listUploads } from "../../objects/list-uploads.ts";
+import { uploadIdText } from "../../objects/uploads.ts";
+import { checkListArguments } from "../bucket/list-arguments.ts";
+import type { Handler } from "../handler.ts";
+
+/** Lists uploads under way. */
+export const listMultipartUploads: Handler<"listMultipartUploads"> = async (
+  { services, bucket },
+  input,
+) => {
+  const { prefix = "", delimiter = "", keyMarker = "", encodingType } = input;
+  const { uploadIdMarker = "", maxUploads = largestMaxUploads } = input;
+  checkListArguments({
+    prefix,
+    delimiter,
+    "key-marker": keyMarker,
+    "upload-id-marker": uploadIdMarker,
+  });
+  const page = await listUploads(services.metadata, bucket.id, {
+    prefix,
+    delimiter,
+    keyMarker,
+    uploadIdMarker,
+    limit: maxUploads,
+  });
+  return {
+    output: {
+      ...(encodingType === undefined ? {} : { encodingType }),
+      bucket: bucket.name,
+      keyMarker,
+      uploadIdMarker,
+      nextKeyMarker: page.next?.key ?? "",
+      nextUploadIdMarker: page.next?.upload === undefined ? "" : uploadIdText(page.next.upload),
+      delimiter,
+      prefix,
+      maxUploads,
+      isTruncated: page.next !== undefined,
+      uploads: page.uploads.map(({ key, upload, record }) => ({
+        key,
+        uploadId: uploadIdText(upload),
+        storageClass: record.storageClass,
+        initiated: new Date(record.startedMs),
+      })),
+      commonPrefixes: page.commonPrefixes.map((one) => ({ prefix: one })),
+    },
+  };
+};

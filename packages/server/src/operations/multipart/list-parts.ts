@@ -1,0 +1,35 @@
+// ListParts: a page of an upload's parts by number.
+import { largestMaxParts } from "@ossicle/protocol";
+import { readParts } from "../../objects/parts.ts";
+import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
+import type { Handler } from "../handler.ts";
+
+/** Lists an upload's parts. */
+export const listParts: Handler<"listParts"> = async ({ services, bucket }, input) => {
+  const { key, uploadId, maxParts = largestMaxParts, partNumberMarker = 0, encodingType } = input;
+  const upload = await findUpload(services, { bucket, key }, uploadId);
+  if (upload === undefined) throw noSuchUpload(uploadId, "list");
+  const after = Math.min(partNumberMarker, 0xfffe);
+  const found = await readParts(services, upload.id, { after, limit: maxParts + 1 });
+  const parts = found.slice(0, maxParts).map(({ partNumber, record }) => ({
+    partNumber,
+    lastModified: new Date(record.modifiedMs),
+    etag: record.etag,
+    hashCrc64: record.crc64,
+    size: record.size,
+  }));
+  return {
+    output: {
+      ...(encodingType === undefined ? {} : { encodingType }),
+      bucket: bucket.name,
+      key,
+      uploadId,
+      storageClass: upload.record.storageClass,
+      partNumberMarker,
+      nextPartNumberMarker: parts.at(-1)?.partNumber ?? 0,
+      maxParts,
+      isTruncated: found.length > maxParts,
+      parts,
+    },
+  };
+};

@@ -1,0 +1,135 @@
+// UploadPartCopy: a part that refers to the source's blobs. Bytes move only where they travel in the source's record, or where the
+// source consists of very many blobs; they are read, though, unless the whole source's MD5 is known.
+import { OssError, resolveRange } from "@ossicle/protocol";
+import { discardAfter, ingest } from "../../objects/ingest.ts";
+import { openSlice, partsOf, type Slice } from "../../objects/read-object.ts";
+import { type NewPart, putPart } from "../../objects/parts.ts";
+import type { Extent, ObjectRecord } from "../../objects/records.ts";
+import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
+import type { Services } from "../../services.ts";
+import type { Handler } from "../handler.ts";
+import { copyFrom, type CopySource } from "../object/copy-source.ts";
+import { shownVersionId } from "../object/require-version.ts";
+import { requirePartNumber } from "./require-part-number.ts";
+
+/** Blobs that a part may refer to; bytes of more are copied. Ours: a commit has 128 writes, three for each blob replaced. */
+const maxExtents = 40;
+
+/** Makes a part of an object's bytes. */
+export const uploadPartCopy: Handler<"uploadPartCopy"> = async (context, input) => {
+  const { services, bucket, head } = context;
+  const { key, uploadId } = input;
+  const partNumber = requirePartNumber(input);
+  const target = { bucket, key, head };
+  if ((await findUpload(services, target, uploadId)) === undefined) {
+    throw noSuchUpload(uploadId, "copy");
+  }
+  return copyFrom(context, input, async (source) => {
+    const { size } = source.version.record;
+    const range = resolveRange(input.copySourceRange, { sizeBytes: size, standard: false });
+    const slice =
+      range === undefined
+        ? { offset: 0, length: size }
+        : { offset: range.first, length: range.last - range.first + 1 };
+    const made = await makePart(services, source, slice);
+    try {
+      const { learntFrom, record, intent } = made;
+      const part = { uploadId, partNumber, learntFrom, record, intent };
+      const put = await putPart(services, target, part);
+      if (put === undefined) throw noSuchUpload(uploadId, "copy");
+      const { versionId } = shownVersionId(source.bucket, source.version.record);
+      return {
+        output: {
+          lastModified: new Date(put.modifiedMs),
+          etag: put.etag,
+          hashCrc64: put.crc64,
+          ...(versionId === undefined ? {} : { copySourceVersionId: versionId }),
+          ...(range === undefined
+            ? {}
+            : { contentRange: `bytes ${range.first}-${range.last}/${size}` }),
+        },
+      };
+    } catch (cause) {
+      await discardAfter(services, made, cause);
+      throw cause;
+    }
+  });
+};
+
+type Made = Pick<NewPart, "record" | "intent" | "learntFrom"> & {
+  readonly discard: () => Promise<void>;
+};
+
+async function makePart(services: Services, source: CopySource, slice: Slice): Promise<Made> {
+  const extents = await shareable(services, source.version.record, slice);
+  const bytes = await openSlice(services, source.version, slice);
+  const chunks = bytes instanceof Uint8Array ? oneChunk(bytes) : bytes;
+  if (extents === undefined) {
+    const body = await ingest(services, { lengthBytes: slice.length, chunks }, 0);
+    const { extents: own = [], intent, crc64, size } = body;
+    const etag = body.md5.toString("hex").toUpperCase();
+    return { record: { etag, crc64, size, extents: own }, intent, discard: body.discard };
+  }
+  const known = wholeDigests(source.version.record, slice);
+  const digests = known ?? (await digest(services, chunks, slice.length));
+  if (known !== undefined) await close(bytes);
+  return {
+    record: { ...digests, size: slice.length, extents },
+    learntFrom: source.learntFrom,
+    discard: () => Promise.resolve(),
+  };
+}
+
+// The blobs of a slice; undefined when its bytes have to be copied.
+async function shareable(
+  services: Services,
+  record: ObjectRecord,
+  slice: Slice,
+): Promise<readonly Extent[] | undefined> {
+  const extents: Extent[] = [];
+  let length = 0;
+  for await (const part of partsOf(services, record, slice)) {
+    extents.push([Buffer.from(part.ref).toString("hex"), part.offset, part.length]);
+    length += part.length;
+    if (extents.length > maxExtents) return undefined;
+  }
+  return length === slice.length ? extents : undefined;
+}
+
+function wholeDigests(
+  { contentMd5, etag, crc64, size }: ObjectRecord,
+  slice: Slice,
+): { etag: string; crc64: string } | undefined {
+  return contentMd5 !== undefined && slice.length === size ? { etag, crc64 } : undefined;
+}
+
+async function digest(
+  { hashing }: Services,
+  chunks: AsyncIterable<Uint8Array>,
+  lengthBytes: number,
+): Promise<{ etag: string; crc64: string }> {
+  const hash = await hashing.stream(lengthBytes);
+  try {
+    let size = 0;
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      await hash.update(chunk);
+    }
+    if (size !== lengthBytes)
+      throw new OssError("InternalError", {}, { cause: new Error("a source is short") });
+    const { md5, crc64 } = await hash.digest();
+    return { etag: md5.toString("hex").toUpperCase(), crc64 };
+  } catch (cause) {
+    hash.drop();
+    throw cause;
+  }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield bytes;
+}
+
+async function close(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+  if (!(bytes instanceof Uint8Array)) await bytes[Symbol.asyncIterator]().return?.();
+}

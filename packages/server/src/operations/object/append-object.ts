@@ -1,0 +1,39 @@
+// AppendObject: takes the body in and adds it to the object in place; the first append makes the object.
+import { OssError } from "@ossicle/protocol";
+import { appendToObject } from "../../objects/append-object.ts";
+import { discardAfter, ingest } from "../../objects/ingest.ts";
+import type { Handler } from "../handler.ts";
+import { checkDigests } from "./check-digests.ts";
+import { shownVersionId } from "./require-version.ts";
+import { storeTags } from "./store-tags.ts";
+import { storeHeaders } from "./stored-headers.ts";
+
+/** Appends the request body. */
+export const appendObject: Handler<"appendObject"> = async (context, input) => {
+  const { services, bucket, head, message } = context;
+  const { key, position } = input;
+  if (position === undefined) throw new OssError("MissingArgument");
+  const first = {
+    ...storeHeaders(input),
+    storageClass: input.storageClass ?? bucket.record.storageClass,
+    acl: input.acl === "default" ? undefined : input.acl,
+    tags: storeTags(input.tagging),
+  };
+  const body = await ingest(services, message.body);
+  try {
+    checkDigests(input, body);
+    const target = { bucket, key, head };
+    const record = await appendToObject(services, target, { position, body, first });
+    return {
+      output: {
+        etag: record.etag,
+        nextAppendPosition: record.size,
+        hashCrc64: record.crc64,
+        ...shownVersionId(bucket, record),
+      },
+    };
+  } catch (cause) {
+    await discardAfter(services, body, cause);
+    throw cause;
+  }
+};

@@ -1,0 +1,28 @@
+// CleanRestoredObject: ends the restored state before its time.
+import { OssError } from "@ossicle/protocol";
+import { updateVersion } from "../../objects/update-version.ts";
+import type { Handler } from "../handler.ts";
+import { isArchive, restoreState } from "./archived.ts";
+import { requireVersion } from "./require-version.ts";
+
+/** Ends the restored state. */
+export const cleanRestoredObject: Handler<"cleanRestoredObject"> = async (context, input) => {
+  requireVersion(context, input);
+  const { services, bucket, head } = context;
+  const { key, versionId } = input;
+  const record = await updateVersion(services, { bucket, key, head, versionId }, (old) => {
+    if (!isArchive(old.storageClass)) {
+      throw new OssError(
+        "OperationNotSupported",
+        { ResourceType: old.storageClass },
+        { ec: "0016-00000702" },
+      );
+    }
+    if (restoreState(old, services.clock()) === "ongoing") {
+      throw new OssError("ArchiveRestoreNotFinished");
+    }
+    return { ...old, restore: undefined };
+  });
+  if (record === undefined) throw new OssError("NoSuchKey", { Key: key });
+  return { output: {} };
+};

@@ -1,0 +1,117 @@
+// The source of a copy: named by a header, read, held against conditions, and checked again in the copy's own commit.
+import {
+  binaryToUtf8,
+  checkConditions,
+  type CopySourceInput,
+  decodeKey,
+  OssError,
+  parseQuery,
+  percentDecode,
+  queryValue,
+} from "@ossicle/protocol";
+import type { Check } from "@ossicle/store";
+import { SourceChangedError } from "../../objects/change-key.ts";
+import { maxCommitTries, pauseBeforeTry } from "../../objects/commit.ts";
+import { findVersion } from "../../objects/find-version.ts";
+import { gateKey, headKey } from "../../objects/keys.ts";
+import type { Bucket, Head } from "../../objects/look-up.ts";
+import { versionKey, versionPlace } from "../../objects/object-keys.ts";
+import { authorize } from "../../request/authorize.ts";
+import type { BucketContext } from "../handler.ts";
+import { refuseArchived } from "./archived.ts";
+import { lastModified, requireVersion } from "./require-version.ts";
+
+/** Where a copy comes from. */
+export interface CopySource {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly head: Head | undefined;
+  /** The version that is copied. */
+  readonly version: Head;
+  /** What the copy's commit has to check: a reference may be added only while the record that it was learnt from stands. */
+  readonly learntFrom: readonly Check[];
+}
+
+/** Copies from a source; starts over while the source changes under the copy. */
+export async function copyFrom<T>(
+  context: BucketContext,
+  input: CopySourceInput,
+  copy: (source: CopySource) => Promise<T>,
+): Promise<T> {
+  const name = parseCopySource(input.copySource);
+  for (let tries = 0; tries < maxCommitTries; tries += 1) {
+    const source = await readSource(context, name);
+    const { record } = source.version;
+    checkConditions(
+      {
+        ifMatch: input.copySourceIfMatch,
+        ifNoneMatch: input.copySourceIfNoneMatch,
+        ifModifiedSince: input.copySourceIfModifiedSince,
+        ifUnmodifiedSince: input.copySourceIfUnmodifiedSince,
+      },
+      { etag: record.etag, lastModified: lastModified(record) },
+    );
+    try {
+      return await copy(source);
+    } catch (cause) {
+      if (!(cause instanceof SourceChangedError)) throw cause;
+      await pauseBeforeTry(tries);
+    }
+  }
+  throw new OssError("ServiceUnavailable", {}, { message: "The source object keeps changing." });
+}
+
+interface SourceName {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | undefined;
+}
+
+// `/bucket/key` or `bucket/key`, percent-encoded; only `?versionId=` ends the key, since SDKs encode a `?` inside it.
+function parseCopySource(header: string): SourceName {
+  const mark = header.indexOf("?versionId=");
+  const path = percentDecode(mark < 0 ? header : header.slice(0, mark)).replace(/^\//, "");
+  const slash = path.indexOf("/");
+  const bucket = binaryToUtf8(path.slice(0, Math.max(slash, 0))) ?? "";
+  if (bucket === "" || slash === path.length - 1) {
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "x-oss-copy-source", ArgumentValue: header },
+      { message: "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey." },
+    );
+  }
+  const versionId =
+    mark < 0 ? undefined : queryValue(parseQuery(header.slice(mark + 1)), "versionId");
+  return { bucket, key: decodeKey(path.slice(slash + 1)), versionId };
+}
+
+async function readSource(context: BucketContext, name: SourceName): Promise<CopySource> {
+  const { services, identity } = context;
+  const found = await findVersion(services, name);
+  authorize(identity, { operation: "getObject", ...name }, found);
+  const { bucket, head } = found;
+  if (bucket === undefined) throw new OssError("NoSuchBucket", { BucketName: name.bucket });
+  refuseMarker(name, found.version);
+  const version = requireVersion({ bucket, version: found.version }, name);
+  refuseArchived(version.record, { key: name.key, nowMs: services.clock() });
+  const { order, id } = version.record;
+  const at =
+    version.version === head?.version
+      ? headKey(bucket.id, name.key)
+      : versionKey(bucket.id, name.key, versionPlace(order, id));
+  const learntFrom = [
+    { key: at, version: version.version },
+    { key: gateKey(bucket.id), version: bucket.gateVersion },
+  ];
+  return { bucket, key: name.key, head, version, learntFrom };
+}
+
+// A marker that is named by its id is 400 here, not 405 (API reference, CopyObject).
+function refuseMarker({ versionId }: SourceName, version: Head | undefined): void {
+  if (versionId === undefined || version?.record.deleteMarker !== true) return;
+  throw new OssError(
+    "InvalidArgument",
+    { ArgumentName: "x-oss-copy-source", ArgumentValue: versionId },
+    { message: "The source of a copy request may not specifically refer to a delete marker." },
+  );
+}

@@ -1,0 +1,18 @@
+// DeleteObjectTagging: takes the tags out of a version's record.
+import { OssError } from "@ossicle/protocol";
+import { updateVersion } from "../../objects/update-version.ts";
+import type { Handler } from "../handler.ts";
+import { requireVersion, shownVersionId } from "./require-version.ts";
+
+/** Removes an object's tags. */
+export const deleteObjectTagging: Handler<"deleteObjectTagging"> = async (context, input) => {
+  requireVersion(context, input);
+  const { services, bucket, head } = context;
+  const { key, versionId } = input;
+  const record = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
+    ...old,
+    tags: undefined,
+  }));
+  if (record === undefined) throw new OssError("NoSuchKey", { Key: key });
+  return { output: shownVersionId(bucket, record) };
+};

@@ -1,0 +1,37 @@
+// PutSymlink: an object without bytes that names another; whether that exists is asked when it is read.
+import { createHash } from "node:crypto";
+import { decodeKey, OssError, utf8ToBinary } from "@ossicle/protocol";
+import { overwriteGuard, writeObject } from "../../objects/write-object.ts";
+import type { Handler } from "../handler.ts";
+import { shownVersionId } from "./require-version.ts";
+import { storeHeaders } from "./stored-headers.ts";
+
+/** Makes a symlink. */
+export const putSymlink: Handler<"putSymlink"> = async ({ services, bucket, head }, input) => {
+  const { key, symlinkTarget } = input;
+  if (symlinkTarget === undefined) {
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "x-oss-symlink-target", ArgumentValue: "" },
+      { message: "The symlink target is missing." },
+    );
+  }
+  decodeKey(utf8ToBinary(symlinkTarget));
+  const { record } = await writeObject(
+    services,
+    { bucket, key, head, guard: overwriteGuard(input.forbidOverwrite) },
+    {
+      record: {
+        size: 0,
+        etag: createHash("md5").update(symlinkTarget).digest("hex").toUpperCase(),
+        crc64: "0",
+        type: "Symlink",
+        ...storeHeaders(input),
+        storageClass: input.storageClass ?? bucket.record.storageClass,
+        acl: input.acl === "default" ? undefined : input.acl,
+        symlinkTarget,
+      },
+    },
+  );
+  return { output: { etag: record.etag, ...shownVersionId(bucket, record) } };
+};

@@ -1,0 +1,42 @@
+// The version whose bytes a read answers: behind a symlink the current one of its target; of an archive class only while restored.
+import { OssError } from "@ossicle/protocol";
+import { findVersion } from "../../objects/find-version.ts";
+import type { Head } from "../../objects/look-up.ts";
+import type { ObjectRecord } from "../../objects/records.ts";
+import { authorize } from "../../request/authorize.ts";
+import type { BucketContext } from "../handler.ts";
+import { refuseArchived } from "./archived.ts";
+import { requireVersion, type Wanted } from "./require-version.ts";
+
+/** What a read is about. */
+export interface Readable {
+  /** The version that was named: a symlink, or the one that is read. */
+  readonly named: ObjectRecord;
+  /** The version that has the bytes, and its key. */
+  readonly version: Head;
+  readonly key: string;
+  readonly versionId: string | undefined;
+}
+
+/** Finds the version with the bytes. Throws what {@link requireVersion} throws, SymlinkTargetNotExist and InvalidTargetType. */
+export async function findReadable(context: BucketContext, wanted: Wanted): Promise<Readable> {
+  const { key, versionId } = wanted;
+  const version = requireVersion(context, wanted);
+  if (version.record.symlinkTarget === undefined) {
+    return { named: version.record, version, key, versionId };
+  }
+  const target = version.record.symlinkTarget;
+  const { services, bucket, identity } = context;
+  const found = await findVersion(services, { bucket: bucket.name, key: target });
+  authorize(identity, { operation: "getObject", bucket: bucket.name, key: target }, found);
+  if (found.version === undefined || found.version.record.deleteMarker === true) {
+    throw new OssError("SymlinkTargetNotExist");
+  }
+  if (found.version.record.symlinkTarget !== undefined) throw new OssError("InvalidTargetType");
+  return { named: version.record, version: found.version, key: target, versionId: undefined };
+}
+
+/** Throws InvalidObjectState for bytes that cannot be read now. */
+export function requireRestored({ services }: BucketContext, { version, key }: Readable): void {
+  refuseArchived(version.record, { key, nowMs: services.clock() });
+}

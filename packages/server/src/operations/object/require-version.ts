@@ -1,0 +1,69 @@
+// The version that a request means must be there, and must not be a delete marker.
+import { OssError } from "@ossicle/protocol";
+import type { Bucket, Head } from "../../objects/look-up.ts";
+import type { ObjectRecord } from "../../objects/records.ts";
+import { nullVersionId, parseVersionId, versionIdOf } from "../../objects/version-id.ts";
+
+/** What was found for a request. */
+export interface Found {
+  readonly bucket: Bucket;
+  /** The version that the request means. */
+  readonly version: Head | undefined;
+}
+
+/** What the request asked for. */
+export interface Wanted {
+  readonly key: string;
+  readonly versionId?: string | undefined;
+}
+
+/** Returns the version. Throws NoSuchKey, NoSuchVersion, or MethodNotAllowed for a delete marker that was named. */
+export function requireVersion({ bucket, version }: Found, { key, versionId }: Wanted): Head {
+  if (versionId !== undefined) checkVersionId(versionId);
+  if (version === undefined) {
+    if (versionId === undefined) throw new OssError("NoSuchKey", { Key: key });
+    throw new OssError("NoSuchVersion", { Key: key, VersionId: versionId });
+  }
+  if (version.record.deleteMarker !== true) return version;
+  const headers = {
+    "x-oss-delete-marker": "true",
+    "x-oss-version-id": versionIdOf(version.record),
+  };
+  if (versionId === undefined) {
+    const shown = bucket.gate.versioning === undefined ? {} : headers;
+    throw new OssError("NoSuchKey", { Key: key }, { headers: shown });
+  }
+  throw new OssError(
+    "MethodNotAllowed",
+    { Method: "GET", ResourceType: "DeleteMarker" },
+    { headers: { ...headers, Allow: "DELETE" } },
+  );
+}
+
+/** Throws InvalidArgument for an empty version id, and for one that no store can have made. */
+export function checkVersionId(versionId: string): void {
+  if (versionId === nullVersionId || parseVersionId(versionId) !== undefined) return;
+  throw new OssError(
+    "InvalidArgument",
+    { ArgumentName: "versionId", ArgumentValue: versionId },
+    {
+      message:
+        versionId === ""
+          ? "Version id can not be the empty string."
+          : "Invalid version id specified.",
+    },
+  );
+}
+
+/** The version id as answers carry it: only in buckets that have ever been versioned. */
+export function shownVersionId(
+  bucket: Bucket,
+  record: ObjectRecord,
+): { readonly versionId?: string } {
+  return bucket.gate.versioning === undefined ? {} : { versionId: versionIdOf(record) };
+}
+
+/** When a record's version was written; HTTP and XML both know whole seconds. */
+export function lastModified(record: Pick<ObjectRecord, "modifiedMs">): Date {
+  return new Date(record.modifiedMs);
+}

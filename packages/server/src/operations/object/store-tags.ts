@@ -1,0 +1,19 @@
+// The tags that a writer gives an object, checked and in the form of its record.
+import { objectTagLimits, OssError, type Tag, tagProblem } from "@ossicle/protocol";
+import type { ObjectRecord } from "../../objects/records.ts";
+
+/** Checks the tags of `x-oss-tagging`. Throws InvalidArgument. */
+export function storeTags(tags: readonly Tag[] | undefined): ObjectRecord["tags"] {
+  if (tags === undefined || tags.length === 0) return undefined;
+  if (tagProblem(tags, objectTagLimits) !== undefined) {
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "x-oss-tagging", ArgumentValue: tags.map(({ key }) => key).join("&") },
+      {
+        message:
+          "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+      },
+    );
+  }
+  return tags.map(({ key, value }) => [key, value] as const);
+}

@@ -1,0 +1,37 @@
+// Takes a manifest apart that nobody refers to: page by page, its blobs lose their references and are marked as garbage themselves.
+import type { MetadataStore, Put } from "@ossicle/store";
+import { commitOnce } from "../objects/commit.ts";
+import { referenceKey } from "../objects/keys.ts";
+import { manifestPages } from "../objects/manifest.ts";
+import { manifestOwner } from "../objects/object-keys.ts";
+import { garbagePut } from "../objects/parts.ts";
+import { decodeRecord, type PageRecord } from "../objects/records.ts";
+
+/** Blobs given up in one commit (STORAGE, blob lifetime). */
+const stepRefs = 50;
+
+/** Drops a manifest's pages. False when there is none: then the ref was a blob's, or the manifest is gone already. */
+export async function dropManifest(
+  metadata: MetadataStore,
+  manifest: Uint8Array,
+  nowMs: number,
+): Promise<boolean> {
+  let dropped = false;
+  for (;;) {
+    const { rows } = await metadata.scan({ ...manifestPages(manifest), limit: 1 });
+    const [row] = rows;
+    if (row === undefined || !("entry" in row)) return dropped;
+    const { extents } = decodeRecord<PageRecord>(row.entry.value);
+    for (let at = 0; at < extents.length; at += stepRefs) {
+      const puts: Put[] = [];
+      const deletes: Buffer[] = [];
+      for (const [ref, , , part] of extents.slice(at, at + stepRefs)) {
+        puts.push(garbagePut(ref, nowMs));
+        deletes.push(referenceKey(Buffer.from(ref, "hex"), manifestOwner(manifest, part)));
+      }
+      await commitOnce(metadata, { checks: [], puts, deletes });
+    }
+    await commitOnce(metadata, { checks: [], puts: [], deletes: [row.entry.key] });
+    dropped = true;
+  }
+}
