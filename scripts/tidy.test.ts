@@ -24,7 +24,7 @@ const sources = folders.flatMap((folder) => filesBelow(folder, /\.(?:ts|tsx|mjs)
 const shipped = sources.filter((path) => /^packages\/[^/]+\/src\//.test(path) && !isTestCode(path));
 
 function isTestCode(path: string): boolean {
-  return /\.test\.ts$|\/contract\/|model-pipeline\.ts$/.test(path);
+  return /\.test\.ts$|\/contract\/|model-(?:pipeline|sweep)\.ts$/.test(path);
 }
 
 /** Which packages a package may import. */

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// The command line: `ossicle serve` and `ossicle demo`.
+// The command line: `ossicle serve`, `ossicle keys` and `ossicle demo`.
 import cluster from "node:cluster";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { ConfigurationError, flagOf, readConfiguration, settings } from "@ossicle/server";
 import { Command } from "commander";
+import { addKeysCommand } from "./keys.ts";
 import { serve } from "./serve.ts";
 import { WorkerEndedError } from "./workers.ts";
 
@@ -52,6 +53,8 @@ async function readJson(file: string): Promise<unknown> {
     throw new UsageError(`${file} is not JSON: ${String(cause)}`, { cause });
   }
 }
+
+addKeysCommand(program, process.env);
 
 program
   .command("demo")

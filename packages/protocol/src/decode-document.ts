@@ -3,14 +3,18 @@ import type { Binding, Bindings } from "./operation.ts";
 import { OssError } from "./oss-error.ts";
 import type { XmlElement } from "./xml/parse.ts";
 
-/** Reads the document's part of `T`. Throws MalformedXML. */
-export function decodeDocument<T>(bindings: Bindings<T>, root: XmlElement): Partial<T> {
+/** Reads the document's part of `T`. Throws MalformedXML with an EC, if one is given. */
+export function decodeDocument<T>(
+  bindings: Bindings<T>,
+  root: XmlElement,
+  ec?: string,
+): Partial<T> {
   const encodeKeys = root.children.find((child) => child.name === "EncodingType")?.text === "url";
   const out: Record<string, unknown> = {};
   for (const field in bindings) {
     const binding = bindings[field] as Binding<unknown>;
     if (!isInDocument(binding)) continue;
-    const value = decodeElement(binding, root, encodeKeys);
+    const value = decodeElement(binding, root, { encodeKeys, ec });
     if (value !== undefined) out[field] = value;
   }
   return out as Partial<T>; // filled from T's own table
@@ -26,7 +30,11 @@ type ElementBinding = Extract<
   { place: "element" | "elements" | "mixed" | "root" }
 >;
 
-function decodeElement(binding: ElementBinding, root: XmlElement, encodeKeys: boolean): unknown {
+function decodeElement(
+  binding: ElementBinding,
+  root: XmlElement,
+  { encodeKeys, ec }: { readonly encodeKeys: boolean; readonly ec: string | undefined },
+): unknown {
   try {
     if (binding.place === "root") return binding.codec.decode(root.text);
     if (binding.place === "mixed") {
@@ -47,7 +55,7 @@ function decodeElement(binding: ElementBinding, root: XmlElement, encodeKeys: bo
     throw new OssError(
       "MalformedXML",
       { ErrorDetail: `The element ${name} is not valid.` },
-      { cause },
+      { cause, ec },
     );
   }
 }

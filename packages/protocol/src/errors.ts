@@ -22,10 +22,21 @@ export const catalogue = {
       "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource's CORS spec.",
     details: [],
   },
+  ArchiveRestoreFileStale: {
+    status: 409,
+    message: "The archive file's restore is stale.",
+    details: [],
+  },
   ArchiveRestoreNotFinished: {
     status: 409,
     message: "The archive file's restore is not finished.",
     ec: "0016-00000719",
+    details: [],
+  },
+  AccessKeyIdAndSecurityTokenNotMatch: {
+    status: 403,
+    message: "The access key id and the security token you provided do not match.",
+    ec: "0002-00000004",
     details: [],
   },
   BadRequest: { status: 400, message: "The request is invalid.", details: [] },
@@ -36,11 +47,21 @@ export const catalogue = {
     ec: "0015-00000104",
     details: ["BucketName"],
   },
+  BucketCallbackPolicyNotExist: {
+    status: 404,
+    message: "The bucket callback policy does not exist.",
+    details: ["BucketName"],
+  },
   BucketNotEmpty: {
     status: 409,
     message: "The bucket has objects. Please delete them first.",
     ec: "0015-00000301",
     details: ["BucketName"],
+  },
+  CORSRuleBeyondLimit: {
+    status: 400,
+    message: "The CORS Rules num is beyond limit.",
+    details: [],
   },
   CallbackFailed: { status: 203, message: "Callback failed.", details: [] },
   EntityTooLarge: {
@@ -54,6 +75,12 @@ export const catalogue = {
     ec: "0042-00000213",
     details: ["ProposedSize", "MinSizeAllowed"],
   },
+  FieldItemTooLong: {
+    status: 400,
+    message: "Your HTTP multipart/form-data field is too long.",
+    ec: "0006-00000112",
+    details: ["FieldName"],
+  },
   FileAlreadyExists: {
     status: 409,
     message: "The object you specified already exists and can not be overwritten.",
@@ -63,6 +90,11 @@ export const catalogue = {
   IncompleteBody: {
     status: 400,
     message: "You did not provide the number of bytes specified by the Content-Length HTTP header.",
+    details: [],
+  },
+  IncorrectNumberOfFilesInPOSTRequest: {
+    status: 400,
+    message: "POST requires exactly one file upload per request.",
     details: [],
   },
   InternalError: {
@@ -125,6 +157,7 @@ export const catalogue = {
     ec: "0042-00000209",
     details: [],
   },
+  InvalidPolicyDocument: { status: 400, message: "Invalid Policy.", details: [] },
   InvalidRange: {
     status: 416,
     message: "The requested range cannot be satisfied",
@@ -148,11 +181,22 @@ export const catalogue = {
     ec: "0026-00000011",
     details: [],
   },
+  MalformedPOSTRequest: {
+    status: 400,
+    message: "The body of your POST request is not well-formed multipart/form-data.",
+    details: [],
+  },
   MalformedXML: {
     status: 400,
     message:
       "The XML you provided was not well-formed or did not validate against our published schema.",
     details: ["ErrorDetail"],
+  },
+  MaxPOSTPreDataLengthExceededError: {
+    status: 400,
+    message: "Your POST request fields preceding the upload file were too large.",
+    ec: "0006-00000112",
+    details: [],
   },
   MethodNotAllowed: {
     status: 405,
@@ -171,10 +215,20 @@ export const catalogue = {
     message: "You must provide the Content-Length HTTP header.",
     details: [],
   },
+  NoSuchArchiveDirectReadConfiguration: {
+    status: 404,
+    message: "The bucket archive direct read configuration does not exist.",
+    details: ["BucketName"],
+  },
   NoSuchBucket: {
     status: 404,
     message: "The specified bucket does not exist.",
     ec: "0015-00000101",
+    details: ["BucketName"],
+  },
+  NoSuchCORSConfiguration: {
+    status: 404,
+    message: "The CORS Configuration does not exist.",
     details: ["BucketName"],
   },
   NoSuchKey: {
@@ -182,6 +236,16 @@ export const catalogue = {
     message: "The specified key does not exist.",
     ec: "0026-00000001",
     details: ["Key"],
+  },
+  NoSuchRegion: {
+    status: 404,
+    message: "The specified region does not exist.",
+    details: ["Region"],
+  },
+  NoSuchTransferAccelerationConfiguration: {
+    status: 404,
+    message: "The bucket you specified does not have transfer acceleration configuration.",
+    details: ["BucketName"],
   },
   NoSuchUpload: {
     status: 404,
@@ -222,6 +286,11 @@ export const catalogue = {
     message: "At least one of the pre-conditions you specified did not hold.",
     details: ["Condition"],
   },
+  RequestIsNotMultiPartContent: {
+    status: 400,
+    message: "Bucket POST must be of the enclosure-type multipart/form-data.",
+    details: [],
+  },
   RequestTimeout: {
     status: 400,
     message:
@@ -238,6 +307,12 @@ export const catalogue = {
     status: 409,
     message: "The restore operation is in progress.",
     ec: "0016-00000701",
+    details: [],
+  },
+  SecurityTokenExpired: {
+    status: 403,
+    message: "The security token you provided has expired.",
+    ec: "0002-00000007",
     details: [],
   },
   ServiceUnavailable: { status: 503, message: "Please reduce your request rate.", details: [] },

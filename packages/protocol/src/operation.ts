@@ -93,13 +93,13 @@ export function rootText<T>(codec: Codec<T>): Binding<T> {
 /** The output of an operation that answers nothing. */
 export type Nothing = object;
 
-/** Who may call an operation on a bucket that is not theirs: what an ACL has to grant. */
-export type Access = "owner" | "read" | "write";
+/** Who may call an operation on a bucket that is not theirs: what an ACL has to grant. `anyone` needs not even a signature. */
+export type Access = "owner" | "read" | "write" | "anyone";
 
 /** One operation of OSS: how it is addressed, what it takes, what it answers. */
 export interface Operation<Input, Output> {
   readonly name: string;
-  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "OPTIONS";
   /** What the request target names. */
   readonly level: "service" | "bucket" | "object";
   /** Query parameters whose presence selects the operation; `name=value` asks for that value. */

@@ -1,4 +1,5 @@
 // @ossicle/server: starts stores, in production and inside tests.
+export { type AccessKeys, openAccessKeys } from "./accounts/access-keys.ts";
 export { startAdminListener } from "./admin/admin-listener.ts";
 export type { DeliveryOutcome } from "./callback/delivery.ts";
 export {

@@ -10,8 +10,9 @@ import {
   syncFolder,
 } from "@ossicle/store";
 import { type Logger, pino } from "pino";
-import { singleAccount } from "./accounts/accounts.ts";
+import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
+import { loadSecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
 import { Callbacks } from "./callback/callbacks.ts";
 import { Guard } from "./callback/guard.ts";
@@ -29,6 +30,7 @@ import { decodeRecord, encodeRecord } from "./objects/records.ts";
 import { DiskRoom } from "./objects/room.ts";
 import { handle } from "./request/handle.ts";
 import { DataListener } from "./request/listener.ts";
+import { endpointRule } from "./request/route.ts";
 import type { Clock, Services } from "./services.ts";
 import { defaultSweepAges, type SweepAges, Sweeper } from "./sweeper/sweeper.ts";
 
@@ -120,12 +122,13 @@ async function openServices(
   const metadata = openLmdbMetadataStore({ folder: join(configuration.data, "metadata") });
   await checkFormat(metadata);
   const { accessKeyId: id, accessKeySecret: secret } = configuration;
-  const [blobs, owner, signer, hashing, credentials] = await Promise.all([
+  const [blobs, owner, signer, hashing, credentials, box] = await Promise.all([
     openFileBlobStore(join(configuration.data, "blobs")),
     loadAccount(metadata),
     broughtSigner ?? loadSigner(metadata, configuration.callbackKeyBits),
     Hashing.create(),
     loadCredentials(configuration.data, { id, secret }),
+    loadSecretBox(configuration.data),
   ]);
   const metrics = new Metrics();
   const guard = new Guard(requirePolicy(effectiveTargets(configuration)));
@@ -149,7 +152,13 @@ async function openServices(
     hashing,
     hints,
     callbacks,
-    accounts: singleAccount(owner, credentials.credentials),
+    accounts: new Accounts({
+      metadata,
+      clock,
+      owner,
+      credentials: credentials.credentials,
+      box,
+    }),
     stats: new BucketStats(clock),
     queue: new KeyQueue(),
     room: new DiskRoom(configuration.data, configuration.reserve * mebibyte),
@@ -179,7 +188,12 @@ async function openListener(
     baseDomains: [...configuration.baseDomains, "localhost"],
     customDomains: configuration.customDomains,
   };
-  const endpoint = (): string => address.url.replace(/^https?:\/\//, "");
+  const withoutScheme = (url: string): string => url.replace(/^https?:\/\//, "");
+  const { advertisedUrl } = configuration;
+  const endpoint = endpointRule(
+    advertisedUrl === undefined ? undefined : withoutScheme(advertisedUrl),
+    () => withoutScheme(address.url),
+  );
   const { fingerprint, publicKey } = callbacks.signer;
   return new DataListener({
     handle: (message) => handle({ services, hosts, endpoint }, message),

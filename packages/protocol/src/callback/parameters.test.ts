@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { OssError } from "../oss-error.ts";
 import { formatCallbackUrl, parseCallbackUrl } from "./callback-url.ts";
-import { encodeParameter, parseCallback } from "./parameters.ts";
+import { callbackPolicyName, encodeParameter, parseCallback } from "./parameters.ts";
 import { parseTemplate, renderTemplate } from "./template.ts";
 
 const good = { callbackUrl: "http://a.example.com/cb?x=1", callbackBody: "o=${object}" };
@@ -183,8 +183,11 @@ describe("callback parameters are refused", () => {
 
   test("a bucket callback policy is not silently ignored", () => {
     expect(refusal(encodeParameter({ callbackPolicy: "p" }))).toMatchObject({
-      code: "NotImplemented",
+      code: "InvalidArgument",
     });
+    expect(callbackPolicyName(encodeParameter({ callbackPolicy: "p" }))).toBe("p");
+    expect(callbackPolicyName(encodeParameter({ callbackUrl: "a.com" }))).toBeUndefined();
+    expect(callbackPolicyName("not Base64")).toBeUndefined();
   });
 
   test("anything at all gives parameters, none, or an OssError", () => {

@@ -5,6 +5,18 @@ import { OssError } from "../oss-error.ts";
 import { parseCallbackUrl, type CallbackUrl } from "./callback-url.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
+/** The stored callback that a callback parameter names; undefined when it is a callback of its own, or cannot be read. */
+export function callbackPolicyName(callback: string): string | undefined {
+  const text = decodeBase64(callback);
+  if (text === undefined || text.length > maxParameterBytes) return undefined;
+  try {
+    const { callbackPolicy } = JSON.parse(text) as { readonly callbackPolicy?: unknown };
+    return typeof callbackPolicy === "string" ? callbackPolicy : undefined;
+  } catch {
+    return undefined; // parseCallback says what is wrong
+  }
+}
+
 /** Longest Base64 text of either parameter, in bytes (EC 0007-00000001 and 0007-00000101: 5 KB). */
 export const maxParameterBytes = 5_120;
 
@@ -56,11 +68,8 @@ export function parseCallback(raw: RawCallback): CallbackParameters | undefined 
     );
   }
   if (json["callbackPolicy"] !== undefined) {
-    throw new OssError(
-      "NotImplemented",
-      { Header: "x-oss-callback" },
-      { message: "Bucket callback policies (callbackPolicy) are not implemented." },
-    );
+    // Whoever knows the bucket has replaced it by now.
+    throw refuse("A stored callback cannot name another one.", "callback", text, "0007-00000004");
   }
   const members = new Members(json, text);
   const url = members.text("callbackUrl", "0007-00000004");

@@ -1,17 +1,42 @@
 // The table of operations. A new one is declared in its file and listed here; the compiler then asks the server
 // for its handler and gives the client its method.
+import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
+import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
+import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-access-block.ts";
+import { deleteBucketTags } from "./bucket/delete-bucket-tags.ts";
 import { deleteBucket } from "./bucket/delete-bucket.ts";
 import { deleteMultipleObjects } from "./bucket/delete-multiple-objects.ts";
+import { getBucketAccessMonitor } from "./bucket/get-bucket-access-monitor.ts";
 import { getBucketAcl } from "./bucket/get-bucket-acl.ts";
+import { getBucketArchiveDirectRead } from "./bucket/get-bucket-archive-direct-read.ts";
+import { getBucketCallbackPolicy } from "./bucket/get-bucket-callback-policy.ts";
+import { getBucketCors } from "./bucket/get-bucket-cors.ts";
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
+import { getBucketPublicAccessBlock } from "./bucket/get-bucket-public-access-block.ts";
+import { getBucketRequestPayment } from "./bucket/get-bucket-request-payment.ts";
+import { getBucketResourceGroup } from "./bucket/get-bucket-resource-group.ts";
 import { getBucketStat } from "./bucket/get-bucket-stat.ts";
+import { getBucketTags } from "./bucket/get-bucket-tags.ts";
+import { getBucketTransferAcceleration } from "./bucket/get-bucket-transfer-acceleration.ts";
 import { getBucketVersioning } from "./bucket/get-bucket-versioning.ts";
 import { headBucket } from "./bucket/head-bucket.ts";
+import { listLiveChannel } from "./bucket/list-live-channel.ts";
 import { listObjectVersions } from "./bucket/list-object-versions.ts";
 import { listObjectsV2 } from "./bucket/list-objects-v2.ts";
 import { listObjects } from "./bucket/list-objects.ts";
+import { optionBucket } from "./bucket/option-bucket.ts";
+import { postObject } from "./bucket/post-object.ts";
+import { putBucketAccessMonitor } from "./bucket/put-bucket-access-monitor.ts";
 import { putBucketAcl } from "./bucket/put-bucket-acl.ts";
+import { putBucketArchiveDirectRead } from "./bucket/put-bucket-archive-direct-read.ts";
+import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts";
+import { putBucketCors } from "./bucket/put-bucket-cors.ts";
+import { putBucketPublicAccessBlock } from "./bucket/put-bucket-public-access-block.ts";
+import { putBucketRequestPayment } from "./bucket/put-bucket-request-payment.ts";
+import { putBucketResourceGroup } from "./bucket/put-bucket-resource-group.ts";
+import { putBucketTags } from "./bucket/put-bucket-tags.ts";
+import { putBucketTransferAcceleration } from "./bucket/put-bucket-transfer-acceleration.ts";
 import { putBucketVersioning } from "./bucket/put-bucket-versioning.ts";
 import { putBucket } from "./bucket/put-bucket.ts";
 import { abortMultipartUpload } from "./multipart/abort-multipart-upload.ts";
@@ -32,12 +57,14 @@ import { getObjectTagging } from "./object/get-object-tagging.ts";
 import { getObject } from "./object/get-object.ts";
 import { getSymlink } from "./object/get-symlink.ts";
 import { headObject } from "./object/head-object.ts";
+import { optionObject } from "./object/option-object.ts";
 import { putObjectAcl } from "./object/put-object-acl.ts";
 import { putObjectTagging } from "./object/put-object-tagging.ts";
 import { putObject } from "./object/put-object.ts";
 import { putSymlink } from "./object/put-symlink.ts";
 import { restoreObject } from "./object/restore-object.ts";
 import { sealAppendObject } from "./object/seal-append-object.ts";
+import { describeRegions } from "./service/describe-regions.ts";
 import { listBuckets } from "./service/list-buckets.ts";
 
 /** Every operation, by name. */
@@ -81,6 +108,33 @@ export const operations: {
   readonly deleteObjectTagging: typeof deleteObjectTagging;
   readonly restoreObject: typeof restoreObject;
   readonly cleanRestoredObject: typeof cleanRestoredObject;
+  readonly describeRegions: typeof describeRegions;
+  readonly putBucketCors: typeof putBucketCors;
+  readonly getBucketCors: typeof getBucketCors;
+  readonly deleteBucketCors: typeof deleteBucketCors;
+  readonly optionBucket: typeof optionBucket;
+  readonly putBucketTags: typeof putBucketTags;
+  readonly getBucketTags: typeof getBucketTags;
+  readonly deleteBucketTags: typeof deleteBucketTags;
+  readonly putBucketCallbackPolicy: typeof putBucketCallbackPolicy;
+  readonly getBucketCallbackPolicy: typeof getBucketCallbackPolicy;
+  readonly deleteBucketCallbackPolicy: typeof deleteBucketCallbackPolicy;
+  readonly putBucketRequestPayment: typeof putBucketRequestPayment;
+  readonly getBucketRequestPayment: typeof getBucketRequestPayment;
+  readonly putBucketTransferAcceleration: typeof putBucketTransferAcceleration;
+  readonly getBucketTransferAcceleration: typeof getBucketTransferAcceleration;
+  readonly putBucketAccessMonitor: typeof putBucketAccessMonitor;
+  readonly getBucketAccessMonitor: typeof getBucketAccessMonitor;
+  readonly putBucketArchiveDirectRead: typeof putBucketArchiveDirectRead;
+  readonly getBucketArchiveDirectRead: typeof getBucketArchiveDirectRead;
+  readonly putBucketPublicAccessBlock: typeof putBucketPublicAccessBlock;
+  readonly getBucketPublicAccessBlock: typeof getBucketPublicAccessBlock;
+  readonly deleteBucketPublicAccessBlock: typeof deleteBucketPublicAccessBlock;
+  readonly putBucketResourceGroup: typeof putBucketResourceGroup;
+  readonly getBucketResourceGroup: typeof getBucketResourceGroup;
+  readonly listLiveChannel: typeof listLiveChannel;
+  readonly optionObject: typeof optionObject;
+  readonly postObject: typeof postObject;
 } = {
   listBuckets,
   putBucket,
@@ -121,6 +175,33 @@ export const operations: {
   deleteObjectTagging,
   restoreObject,
   cleanRestoredObject,
+  describeRegions,
+  putBucketCors,
+  getBucketCors,
+  deleteBucketCors,
+  optionBucket,
+  putBucketTags,
+  getBucketTags,
+  deleteBucketTags,
+  putBucketCallbackPolicy,
+  getBucketCallbackPolicy,
+  deleteBucketCallbackPolicy,
+  putBucketRequestPayment,
+  getBucketRequestPayment,
+  putBucketTransferAcceleration,
+  getBucketTransferAcceleration,
+  putBucketAccessMonitor,
+  getBucketAccessMonitor,
+  putBucketArchiveDirectRead,
+  getBucketArchiveDirectRead,
+  putBucketPublicAccessBlock,
+  getBucketPublicAccessBlock,
+  deleteBucketPublicAccessBlock,
+  putBucketResourceGroup,
+  getBucketResourceGroup,
+  listLiveChannel,
+  optionObject,
+  postObject,
 };
 
 export type Operations = typeof operations;

@@ -10,7 +10,6 @@ export interface UnimplementedOperation {
 
 /** Every operation of OSS that answers 501, by name. */
 export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
-  DescribeRegions: { methods: ["GET"], level: "service", selectors: ["regions"] },
   ListCloudBoxes: { methods: ["GET"], level: "service", selectors: ["cloudboxes"] },
   UserDataRedundancyTransition: {
     methods: ["GET"],
@@ -26,20 +25,7 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
   UserQosInfo: { methods: ["GET"], level: "service", selectors: ["qosInfo"] },
   ResourcePool: { methods: ["GET", "PUT"], level: "service", selectors: ["resourcePool"] },
   BucketReferer: { methods: ["GET", "PUT"], level: "bucket", selectors: ["referer"] },
-  BucketRequestPayment: { methods: ["GET", "PUT"], level: "bucket", selectors: ["requestPayment"] },
-  BucketTransferAcceleration: {
-    methods: ["GET", "PUT"],
-    level: "bucket",
-    selectors: ["transferAcceleration"],
-  },
-  BucketAccessMonitor: { methods: ["GET", "PUT"], level: "bucket", selectors: ["accessmonitor"] },
-  BucketArchiveDirectRead: {
-    methods: ["GET", "PUT"],
-    level: "bucket",
-    selectors: ["bucketArchiveDirectRead"],
-  },
   BucketHttpsConfig: { methods: ["GET", "PUT"], level: "bucket", selectors: ["httpsConfig"] },
-  BucketResourceGroup: { methods: ["GET", "PUT"], level: "bucket", selectors: ["resourceGroup"] },
   BucketQosInfo: { methods: ["GET", "PUT"], level: "bucket", selectors: ["qosInfo"] },
   BucketQos: { methods: ["GET", "PUT"], level: "bucket", selectors: ["qos"] },
   BucketObjectWorm: { methods: ["GET", "PUT"], level: "bucket", selectors: ["objectWorm"] },
@@ -48,7 +34,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     level: "bucket",
     selectors: ["overwriteConfig"],
   },
-  BucketCors: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["cors"] },
   BucketLifecycle: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["lifecycle"] },
   BucketPolicy: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["policy"] },
   BucketWebsite: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["website"] },
@@ -58,12 +43,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     level: "bucket",
     selectors: ["encryption"],
   },
-  BucketTagging: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["tagging"] },
-  BucketPublicAccessBlock: {
-    methods: ["GET", "PUT", "DELETE"],
-    level: "bucket",
-    selectors: ["publicAccessBlock"],
-  },
   BucketInventory: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["inventory"] },
   BucketStyle: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["style"] },
   BucketUserDefinedLogFieldsConfig: {
@@ -72,11 +51,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     selectors: ["userDefinedLogFieldsConfig"],
   },
   BucketVpcip: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["vpcip"] },
-  BucketCallbackPolicy: {
-    methods: ["GET", "PUT", "DELETE"],
-    level: "bucket",
-    selectors: ["policy", "comp=callback"],
-  },
   GetBucketPolicyStatus: { methods: ["GET"], level: "bucket", selectors: ["policyStatus"] },
   BucketWorm: { methods: ["GET", "POST", "DELETE"], level: "bucket", selectors: ["worm"] },
   CompleteBucketWorm: { methods: ["POST"], level: "bucket", selectors: ["wormId"] },
@@ -111,9 +85,7 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     level: "bucket",
     selectors: ["accessPointForObjectProcess"],
   },
-  ListLiveChannel: { methods: ["GET"], level: "bucket", selectors: ["live"] },
   AsyncFetch: { methods: ["GET", "POST"], level: "bucket", selectors: ["asyncFetch"] },
-  PostObject: { methods: ["POST"], level: "bucket", selectors: [] },
   ProcessObject: {
     methods: ["POST", "GET", "HEAD"],
     level: "object",
@@ -127,6 +99,4 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
   CreateDirectory: { methods: ["POST"], level: "object", selectors: ["x-oss-dir"] },
   RenameObject: { methods: ["POST"], level: "object", selectors: ["x-oss-rename"] },
   DeleteDirectory: { methods: ["POST"], level: "object", selectors: ["x-oss-delete"] },
-  OptionObject: { methods: ["OPTIONS"], level: "object", selectors: [] },
-  OptionBucket: { methods: ["OPTIONS"], level: "bucket", selectors: [] },
 };

@@ -1,32 +1,112 @@
-// Accounts and their access keys. One account owns the store; its key comes from the environment, or is made once.
-import type { Credentials } from "@ossicle/protocol";
-import type { AccountRecord } from "../objects/records.ts";
+// Accounts and their access keys. One account owns the store; its own key comes from the environment or the data folder, further
+// ones are records, and temporary ones carry all there is to know in their token.
+import type { Credentials, Policy } from "@ossicle/protocol";
+import type { MetadataStore } from "@ossicle/store";
+import { accessKeyKey } from "../objects/keys.ts";
+import { type AccessKeyRecord, type AccountRecord, decodeRecord } from "../objects/records.ts";
+import type { Clock } from "../services.ts";
+import type { SecretBox } from "./secret-box.ts";
+import { openToken } from "./session-token.ts";
+
+/** What a temporary key may do. */
+export interface Session {
+  /** `acs:ram::uid:role/name/session`. */
+  readonly arn: string;
+  /** Narrows what the role may do; undefined allows all of it. */
+  readonly policy: Policy | undefined;
+}
+
+/** What the conditions of a session's policy ask about a request. */
+export interface RequestFacts {
+  /** The region that resources are named with. */
+  readonly region: string;
+  /** By condition key. */
+  readonly conditions: Readonly<Record<string, string | undefined>>;
+}
 
 /** Who a signature belongs to. */
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly account: AccountRecord;
+  readonly session?: Session;
 }
 
 /** Who is calling. */
 export type Identity =
-  | { readonly kind: "account"; readonly account: AccountRecord; readonly accessKeyId: string }
+  | {
+      readonly kind: "account";
+      readonly account: AccountRecord;
+      readonly accessKeyId: string;
+      readonly session?: Session & { readonly facts: RequestFacts };
+    }
   | { readonly kind: "anonymous" };
 
-/** Knows the access keys. */
-export interface Accounts {
-  /** The account that owns every bucket. */
+/** Beginning of every temporary access key id. */
+export const temporaryPrefix = "STS.";
+
+/** What looking keys up needs. */
+export interface AccountsOptions {
+  readonly metadata: MetadataStore;
+  readonly clock: Clock;
   readonly owner: AccountRecord;
-  readonly find: (accessKeyId: string) => AccessKey | undefined;
+  readonly credentials: Credentials;
+  /** Seals and opens the secrets of stored and temporary keys. */
+  readonly box: SecretBox;
 }
 
-/** Accounts with one owner and one access key. */
-export function singleAccount(owner: AccountRecord, credentials: Credentials): Accounts {
-  const key: AccessKey = {
-    accessKeyId: credentials.accessKeyId,
-    accessKeySecret: credentials.accessKeySecret,
-    account: owner,
-  };
-  return { owner, find: (id) => (id === key.accessKeyId ? key : undefined) };
+/** Knows the access keys. */
+export class Accounts {
+  /** The account that owns every bucket. */
+  readonly owner: AccountRecord;
+  readonly box: SecretBox;
+  readonly #options: AccountsOptions;
+  readonly #ownKey: AccessKey;
+
+  constructor(options: AccountsOptions) {
+    const { owner, credentials, box } = options;
+    this.owner = owner;
+    this.box = box;
+    this.#options = options;
+    this.#ownKey = { ...credentials, account: owner };
+  }
+
+  /**
+   * Finds a key by its id; undefined when there is none. Throws InvalidSecurityToken, AccessKeyIdAndSecurityTokenNotMatch and
+   * SecurityTokenExpired.
+   */
+  find(
+    accessKeyId: string,
+    token: string | undefined,
+  ): AccessKey | undefined | Promise<AccessKey | undefined> {
+    if (token !== undefined || accessKeyId.startsWith(temporaryPrefix)) {
+      return this.#findTemporary(accessKeyId, token);
+    }
+    return accessKeyId === this.#ownKey.accessKeyId ? this.#ownKey : this.#findStored(accessKeyId);
+  }
+
+  async #findStored(accessKeyId: string): Promise<AccessKey | undefined> {
+    const [entry] = await this.#options.metadata.getMany([accessKeyKey(accessKeyId)]);
+    if (entry === undefined) return undefined;
+    const record = decodeRecord<AccessKeyRecord>(entry.value);
+    const accessKeySecret = this.box.open(record.secret, `key ${accessKeyId}`);
+    if (accessKeySecret === undefined) return undefined; // sealed by another store's key
+    return { accessKeyId, accessKeySecret, account: this.owner };
+  }
+
+  async #findTemporary(
+    accessKeyId: string,
+    token: string | undefined,
+  ): Promise<AccessKey | undefined> {
+    if (token === undefined) return undefined;
+    const { box, clock } = this.#options;
+    const { accessKeySecret, parent, session } = openToken(box, {
+      token,
+      accessKeyId,
+      nowMs: clock(),
+    });
+    // A revoked key takes its temporary ones with it.
+    if ((await this.find(parent, undefined)) === undefined) return undefined;
+    return { accessKeyId, accessKeySecret, account: this.owner, session };
+  }
 }

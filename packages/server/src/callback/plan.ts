@@ -4,6 +4,7 @@ import {
   binaryToText,
   type CallbackParameters,
   callbackFailed,
+  callbackPolicyName,
   formatCallbackUrl,
   OssError,
   parseCallback,
@@ -16,9 +17,11 @@ import {
 } from "@ossicle/protocol";
 import { maxPayloadBytes } from "@ossicle/store";
 import type { Identity } from "../accounts/accounts.ts";
+import { readConfig } from "../objects/bucket-config.ts";
+import type { Bucket } from "../objects/look-up.ts";
+import type { Services } from "../services.ts";
 import type { RequestMessage } from "../request/message.ts";
 import type { Delivery } from "./delivery.ts";
-import type { Guard } from "./guard.ts";
 import type { ImageInfo } from "./image-info.ts";
 
 /** A checked callback, not yet rendered. */
@@ -27,12 +30,21 @@ export interface CallbackPlan {
   readonly wantsImageInfo: boolean;
 }
 
+/** The request that may ask for a callback. */
+export interface CallbackRequest {
+  readonly message: RequestMessage;
+  readonly query: readonly QueryParameter[];
+  readonly bucket: Bucket | undefined;
+  /** The variables of an upload form: its fields, not Base64. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** Finds and checks the callback of a request; undefined when it has none. Throws InvalidArgument. */
 export async function planCallback(
-  message: RequestMessage,
-  query: readonly QueryParameter[],
-  guard: Guard,
+  services: Pick<Services, "metadata" | "callbacks">,
+  request: CallbackRequest,
 ): Promise<CallbackPlan | undefined> {
+  const { message, query, variables } = request;
   const callback = carrier(message, query, {
     header: "x-oss-callback",
     parameter: "callback",
@@ -48,10 +60,31 @@ export async function planCallback(
     return undefined;
   }
   refuseMixing(message, query);
-  const parameters = parseCallback({ callback, callbackVar });
-  if (parameters === undefined) return undefined;
-  await guard.checkEarly(parameters.urls, Buffer.from(callback, "base64").toString());
+  const stored = await storedCallback(services, request.bucket, callback);
+  const given = stored ?? { callback, callbackVar };
+  const parsed = parseCallback({ ...given, callbackVar: callbackVar ?? given.callbackVar });
+  if (parsed === undefined) return undefined;
+  const parameters = variables === undefined ? parsed : { ...parsed, variables };
+  const text = Buffer.from(given.callback, "base64").toString();
+  await services.callbacks.guard.checkEarly(parameters.urls, text);
   return { parameters, wantsImageInfo: usesVariable(parameters.body, "imageInfo") };
+}
+
+// A callback may be stored in the bucket, and only be named by the request (callback facts §1.7).
+async function storedCallback(
+  services: Pick<Services, "metadata">,
+  bucket: Bucket | undefined,
+  callback: string,
+): Promise<{ callback: string; callbackVar: string | undefined } | undefined> {
+  const name = callbackPolicyName(callback);
+  if (name === undefined || bucket === undefined) return undefined;
+  const policies = await readConfig(services, bucket, "callback-policy");
+  const found = policies?.items.find(({ policyName }) => policyName === name);
+  if (found === undefined) {
+    throw new OssError("BucketCallbackPolicyNotExist", { BucketName: bucket.name });
+  }
+  const { callbackVar = "" } = found;
+  return { callback: found.callback, callbackVar: callbackVar === "" ? undefined : callbackVar };
 }
 
 // One in a header and the other in the query is more than one carrier too (API reference 2021).

@@ -100,7 +100,16 @@ function choose(
   found: readonly NumberedPart[],
   wanted: readonly CompletedPart[] | undefined,
 ): readonly NumberedPart[] {
-  if (wanted === undefined) return checkSizes(found);
+  if (wanted === undefined) {
+    if (found.length === 0) {
+      throw new OssError(
+        "MalformedXML",
+        { ErrorDetail: "The upload has no part to make an object of." },
+        { ec: "0042-00000205" },
+      );
+    }
+    return checkSizes(found);
+  }
   const byNumber = new Map(found.map((part) => [part.partNumber, part]));
   let last = 0;
   const parts = wanted.map(({ partNumber, etag }) => {
@@ -116,13 +125,6 @@ function choose(
 }
 
 function checkSizes(parts: readonly NumberedPart[]): readonly NumberedPart[] {
-  if (parts.length === 0) {
-    throw new OssError(
-      "MalformedXML",
-      { ErrorDetail: "The upload has no part to make an object of." },
-      { ec: "0042-00000205" },
-    );
-  }
   for (const { record } of parts.slice(0, -1)) {
     if (record.size >= minPartBytes) continue;
     throw new OssError("EntityTooSmall", {

@@ -25,6 +25,11 @@ export function serverKey(name: string): Buffer {
   return Buffer.from(`s${name}`);
 }
 
+/** An access key that was added. */
+export function accessKeyKey(accessKeyId: string): Buffer {
+  return Buffer.from(`a${accessKeyId}`);
+}
+
 /** A bucket's name: which bucket id has it. */
 export function bucketKey(name: string): Buffer {
   return Buffer.from(`b${name}`);

@@ -1,6 +1,10 @@
 // Reads what a request needs to know about its bucket and key, in one snapshot under a hinted bucket id; a wrong hint
 // starts over.
-import type { BucketAcl } from "@ossicle/protocol";
+import type {
+  BucketAcl,
+  BucketPublicAccessBlockConfiguration,
+  BucketRequestPaymentConfiguration,
+} from "@ossicle/protocol";
 import type { Entry } from "@ossicle/store";
 import type { Services } from "../services.ts";
 import { bucketKey, configKey, gateKey, headKey } from "./keys.ts";
@@ -22,6 +26,10 @@ export interface Bucket {
   readonly gateVersion: number;
   /** `private` when the look-up spared it. */
   readonly acl: BucketAcl;
+  /** Whether public access is blocked whatever the ACLs say; unknown when the look-up spared the ACL. */
+  readonly blocksPublic?: boolean;
+  /** Whether requesters pay, so that strangers cannot; unknown when the look-up spared the ACL. */
+  readonly requesterPays?: boolean;
 }
 
 /** The current version of a key. */
@@ -69,13 +77,15 @@ export async function lookUp(
     if (id !== undefined) {
       keys.push(gateKey(id));
       if (key !== undefined) keys.push(headKey(id, key));
-      if (spare.acl !== true) keys.push(configKey(id, "acl"));
+      if (spare.acl !== true) {
+        for (const name of accessConfigs) keys.push(configKey(id, name));
+      }
     }
     const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
       sparePayloads: spare.payload === true,
     });
     const headEntry = key === undefined ? undefined : rest[0];
-    const aclEntry = spare.acl === true ? undefined : rest[key === undefined ? 0 : 1];
+    const access = spare.acl === true ? [] : rest.slice(key === undefined ? 0 : 1);
     if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
     const known = hint?.recordVersion === bucketEntry.version ? hint : undefined;
     const record = known?.record ?? decodeRecord<BucketRecord>(bucketEntry.value);
@@ -93,13 +103,31 @@ export async function lookUp(
       recordVersion: bucketEntry.version,
       gate,
       gateVersion: gateEntry.version,
-      acl: aclEntry === undefined ? "private" : decodeRecord<AclRecord>(aclEntry.value).acl,
+      ...decideAccess(access),
     };
     if (!sameGate) services.hints.set(name, bucket);
     if (headEntry === undefined) return { bucket, head: undefined };
     return { bucket, head: decodeHead(headEntry, spare.payload === true) };
   }
   throw new Error(`bucket ${name} keeps changing, or has no gate`);
+}
+
+// What decides about strangers.
+const accessConfigs = ["acl", "public-access-block", "request-payment"] as const;
+
+function decideAccess([acl, block, payment]: readonly (Entry | undefined)[]): Pick<
+  Bucket,
+  "acl" | "blocksPublic" | "requesterPays"
+> {
+  return {
+    acl: acl === undefined ? "private" : decodeRecord<AclRecord>(acl.value).acl,
+    blocksPublic:
+      block !== undefined &&
+      decodeRecord<BucketPublicAccessBlockConfiguration>(block.value).blockPublicAccess,
+    requesterPays:
+      payment !== undefined &&
+      decodeRecord<BucketRequestPaymentConfiguration>(payment.value).payer === "Requester",
+  };
 }
 
 /** Reads a head's entry. */

@@ -164,6 +164,15 @@ export interface AccountRecord {
   readonly displayName: string;
 }
 
+/** An access key that was added to the account's own. */
+export interface AccessKeyRecord {
+  /** The secret, sealed (accounts/secret-box.ts). */
+  readonly secret: string;
+  readonly createdMs: number;
+  /** What the operator calls it. */
+  readonly note: string;
+}
+
 /** The key pair that signs callbacks. */
 export interface CallbackKeyRecord {
   /** PKCS #8 PEM. */

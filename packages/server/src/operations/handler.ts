@@ -35,8 +35,8 @@ export interface BucketContext extends ServiceContext {
 /** What a handler answers. */
 export interface Result<Output> {
   readonly output: Output;
-  /** Replaces the declaration's status: 206 for a range, 202 for a restore that has begun. */
-  readonly status?: 200 | 202 | 206;
+  /** Replaces the declaration's status: 206 for a range, 202 for a restore that has begun, what a form asks for. */
+  readonly status?: 200 | 201 | 202 | 204 | 206 | 303;
   /** The object's bytes. */
   readonly body?: ObjectBytes;
   /** The committed delivery, to be sent before the answer. */
@@ -58,7 +58,7 @@ type OutputOf<Name extends OperationName> =
   Operations[Name] extends Operation<infer _, infer Output> ? Output : never;
 
 /** Operations that do without an existing bucket. */
-type ServiceOperation = "listBuckets" | "putBucket";
+type ServiceOperation = "listBuckets" | "describeRegions" | "putBucket";
 
 /** Handles one operation. */
 export type Handler<Name extends OperationName> = (

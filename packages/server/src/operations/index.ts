@@ -1,18 +1,43 @@
 // The table of handlers. The compiler asks for the one that is missing.
 import type { OperationName } from "@ossicle/protocol";
 import type { Handlers } from "./handler.ts";
+import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
+import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
+import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-access-block.ts";
+import { deleteBucketTags } from "./bucket/delete-bucket-tags.ts";
 import { deleteBucket } from "./bucket/delete-bucket.ts";
 import { deleteMultipleObjects } from "./bucket/delete-multiple-objects.ts";
+import { getBucketAccessMonitor } from "./bucket/get-bucket-access-monitor.ts";
 import { getBucketAcl } from "./bucket/get-bucket-acl.ts";
+import { getBucketArchiveDirectRead } from "./bucket/get-bucket-archive-direct-read.ts";
+import { getBucketCallbackPolicy } from "./bucket/get-bucket-callback-policy.ts";
+import { getBucketCors } from "./bucket/get-bucket-cors.ts";
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
+import { getBucketPublicAccessBlock } from "./bucket/get-bucket-public-access-block.ts";
+import { getBucketRequestPayment } from "./bucket/get-bucket-request-payment.ts";
+import { getBucketResourceGroup } from "./bucket/get-bucket-resource-group.ts";
 import { getBucketStat } from "./bucket/get-bucket-stat.ts";
+import { getBucketTags } from "./bucket/get-bucket-tags.ts";
+import { getBucketTransferAcceleration } from "./bucket/get-bucket-transfer-acceleration.ts";
 import { getBucketVersioning } from "./bucket/get-bucket-versioning.ts";
 import { headBucket } from "./bucket/head-bucket.ts";
+import { listLiveChannel } from "./bucket/list-live-channel.ts";
 import { listObjectVersions } from "./bucket/list-object-versions.ts";
 import { listObjectsV2 } from "./bucket/list-objects-v2.ts";
 import { listObjects } from "./bucket/list-objects.ts";
+import { optionBucket } from "./bucket/option-bucket.ts";
+import { postObject } from "./bucket/post-object.ts";
+import { putBucketAccessMonitor } from "./bucket/put-bucket-access-monitor.ts";
 import { putBucketAcl } from "./bucket/put-bucket-acl.ts";
+import { putBucketArchiveDirectRead } from "./bucket/put-bucket-archive-direct-read.ts";
+import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts";
+import { putBucketCors } from "./bucket/put-bucket-cors.ts";
+import { putBucketPublicAccessBlock } from "./bucket/put-bucket-public-access-block.ts";
+import { putBucketRequestPayment } from "./bucket/put-bucket-request-payment.ts";
+import { putBucketResourceGroup } from "./bucket/put-bucket-resource-group.ts";
+import { putBucketTags } from "./bucket/put-bucket-tags.ts";
+import { putBucketTransferAcceleration } from "./bucket/put-bucket-transfer-acceleration.ts";
 import { putBucketVersioning } from "./bucket/put-bucket-versioning.ts";
 import { putBucket } from "./bucket/put-bucket.ts";
 import { abortMultipartUpload } from "./multipart/abort-multipart-upload.ts";
@@ -33,12 +58,14 @@ import { getObjectTagging } from "./object/get-object-tagging.ts";
 import { getObject } from "./object/get-object.ts";
 import { getSymlink } from "./object/get-symlink.ts";
 import { headObject } from "./object/head-object.ts";
+import { optionObject } from "./object/option-object.ts";
 import { putObjectAcl } from "./object/put-object-acl.ts";
 import { putObjectTagging } from "./object/put-object-tagging.ts";
 import { putObject } from "./object/put-object.ts";
 import { putSymlink } from "./object/put-symlink.ts";
 import { restoreObject } from "./object/restore-object.ts";
 import { sealAppendObject } from "./object/seal-append-object.ts";
+import { describeRegions } from "./service/describe-regions.ts";
 import { listBuckets } from "./service/list-buckets.ts";
 
 /** Operations that do without the bytes of the key's current version: looking the key up spares a small body. */
@@ -100,4 +127,31 @@ export const handlers: Handlers = {
   deleteObjectTagging,
   restoreObject,
   cleanRestoredObject,
+  describeRegions,
+  putBucketCors,
+  getBucketCors,
+  deleteBucketCors,
+  optionBucket,
+  putBucketTags,
+  getBucketTags,
+  deleteBucketTags,
+  putBucketCallbackPolicy,
+  getBucketCallbackPolicy,
+  deleteBucketCallbackPolicy,
+  putBucketRequestPayment,
+  getBucketRequestPayment,
+  putBucketTransferAcceleration,
+  getBucketTransferAcceleration,
+  putBucketAccessMonitor,
+  getBucketAccessMonitor,
+  putBucketArchiveDirectRead,
+  getBucketArchiveDirectRead,
+  putBucketPublicAccessBlock,
+  getBucketPublicAccessBlock,
+  deleteBucketPublicAccessBlock,
+  putBucketResourceGroup,
+  getBucketResourceGroup,
+  listLiveChannel,
+  optionObject,
+  postObject,
 };

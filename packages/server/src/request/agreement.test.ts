@@ -2,8 +2,8 @@
 // prints the seed and the shortest sequence that shows it; OSSICLE_SEED replays one, OSSICLE_RUNS makes it longer.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Sweeper } from "../sweeper/sweeper.ts";
 import { type ModelPipeline, modelPipeline } from "./model-pipeline.ts";
+import { sweepAll } from "./model-sweep.ts";
 
 const runs = Number(process.env["OSSICLE_RUNS"] ?? 150);
 const seed = Number(process.env["OSSICLE_SEED"] ?? 20_261_122);
@@ -141,7 +141,7 @@ async function perform(pipeline: ModelPipeline, model: Model, one: Command): Pro
       return;
     }
     case "sweep":
-      return sweep(pipeline);
+      return sweepAll(pipeline);
   }
 }
 
@@ -228,20 +228,6 @@ async function copy(
   wrote(model, one.key, { content: source.content, type }, answer.headers);
 }
 
-async function sweep({ services, metadata, clock }: ModelPipeline): Promise<void> {
-  const sweeper = new Sweeper({
-    metadata,
-    blobs: services.blobs,
-    hints: services.hints,
-    clock: services.clock,
-    log: services.log,
-    ages: { intentMs: 3_600_000, garbageMs: 0 },
-    onSwept: () => undefined,
-  });
-  clock.ms += 1_000;
-  for (let times = 0; times < 4; times += 1) await sweeper.sweep();
-}
-
 /** Everything that can be read, read in every way. */
 async function compare(pipeline: ModelPipeline, model: Model): Promise<void> {
   const { ask } = pipeline;
@@ -272,7 +258,7 @@ async function compare(pipeline: ModelPipeline, model: Model): Promise<void> {
       .map(({ id, content: one }, place) => `${at} ${id} ${place === 0} ${one === undefined}`),
   );
   for (const size of [1, 2, 100]) expect(await listAllVersions(pipeline, size)).toEqual(all);
-  await sweep(pipeline);
+  await sweepAll(pipeline);
   await checkReferences(pipeline);
 }
 

@@ -1,7 +1,9 @@
-// Stage 3: may the caller do this. The owner may do everything; others what the object's ACL grants, or else the bucket's.
+// Stage 3: may the caller do this. The owner may do everything, a temporary key what its session's policy allows; others what the
+// object's ACL grants, or else the bucket's.
 import {
   type Access,
   type BucketAcl,
+  isAllowed,
   type Operation,
   operations,
   OssError,
@@ -9,11 +11,14 @@ import {
 } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import type { FoundVersion } from "../objects/find-version.ts";
+import { actionOf } from "./policy-actions.ts";
 import type { Subject } from "./route.ts";
 
 /** Throws NoSuchBucket where there is no bucket, and AccessDenied where the caller may not. */
 export function authorize(identity: Identity, subject: Subject, found: FoundVersion): void {
   const { access, level } = operations[subject.operation];
+  if (access === "anyone" && found.bucket !== undefined) return;
+  authorizeSession(identity, subject);
   if (subject.bucket !== undefined && found.bucket === undefined) {
     // A stranger learns nothing about which names are free.
     if (subject.operation === "putBucket") return requireAccount(identity);
@@ -21,6 +26,7 @@ export function authorize(identity: Identity, subject: Subject, found: FoundVers
   }
   if (identity.kind === "account" && ownsBucket(identity, found)) return;
   if (access === "owner" || level === "service") return requireAccount(identity);
+  if (found.bucket?.requesterPays === true) throw requesterPays(found.bucket.name);
   const acl = effectiveAcl(access, found);
   if (acl === "public-read-write" || (acl === "public-read" && access === "read")) return;
   throw new OssError(
@@ -30,6 +36,23 @@ export function authorize(identity: Identity, subject: Subject, found: FoundVers
       message: "You have no right to access this object because of bucket acl.",
       ec: "0003-00000001",
     },
+  );
+}
+
+/** Throws AccessDenied for what a temporary key's policy does not allow. */
+export function authorizeSession(identity: Identity, subject: Subject): void {
+  if (identity.kind !== "account" || identity.session?.policy === undefined) return;
+  if (subject.operation === "deleteMultipleObjects") return; // its handler judges every key
+  const { policy, facts } = identity.session;
+  const { bucket = "*", key } = subject;
+  const name = key === undefined ? bucket : `${bucket}/${key}`;
+  const resource = `acs:oss:${facts.region}:${identity.account.id}:${name}`;
+  const question = { action: actionOf(subject), resource, facts: facts.conditions };
+  if (isAllowed(policy, question)) return;
+  throw new OssError(
+    "AccessDenied",
+    {},
+    { message: "Access denied by authorizer's policy.", ec: "0003-00000201" },
   );
 }
 
@@ -46,8 +69,20 @@ function requireAccount(identity: Identity): void {
   );
 }
 
+function requesterPays(bucket: string): OssError<"AccessDenied"> {
+  return new OssError(
+    "AccessDenied",
+    {},
+    {
+      message: `Anonymous requests cannot access ${bucket}, which is requester-pays.`,
+      ec: "0003-00000703",
+    },
+  );
+}
+
 /** The ACL that decides: reading asks the object's own unless it is `default`; writing asks the bucket's. */
 export function effectiveAcl(access: Access, { bucket, version }: FoundVersion): BucketAcl {
+  if (bucket?.blocksPublic === true) return "private";
   const own = access === "read" ? version?.record.acl : undefined;
   return own === undefined || own === "default" ? (bucket?.acl ?? "private") : own;
 }

@@ -1,28 +1,31 @@
 // The life of a request, in the order it is lived. Each stage is a file beside this one.
-import { OssError } from "@ossicle/protocol";
+import { type HostRules, OssError } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import { planCallback } from "../callback/plan.ts";
 import { findVersion } from "../objects/find-version.ts";
-import type { HostRules } from "@ossicle/protocol";
 import { sparesBody } from "../operations/index.ts";
 import type { Services } from "../services.ts";
-import { authenticate } from "./authenticate/authenticate.ts";
+import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
 import { authorize, declarationOf, refuseAnonymousOverrides } from "./authorize.ts";
+import { corsHeaders } from "./cors-headers.ts";
 import { decodeInput } from "./decode.ts";
 import { deliver } from "./deliver.ts";
+import { identify } from "./identify.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
 import { perform } from "./perform.ts";
 import { mintRequestId } from "./request-id.ts";
 import { respond, respondError, type ResponseContext } from "./respond.ts";
-import { findOperation, readTarget, type Subject, wantedVersion } from "./route.ts";
+import { type Endpoint, readTarget, type Subject } from "./route.ts";
+import { slowed, slowedBytes, trafficLimitOf } from "./traffic-limit.ts";
 
 /** What the pipeline needs beyond the services. */
 export interface Pipeline {
   readonly services: Services;
   readonly hosts: HostRules;
-  /** `host:port` under which clients reach this store. */
-  readonly endpoint: () => string;
+  readonly endpoint: Endpoint;
 }
+
+const nothing = { bucket: undefined, head: undefined, version: undefined };
 
 // There is one account, so every signed request at object level is its owner's.
 function isOwnObject(identity: Identity, { key }: Subject): boolean {
@@ -32,55 +35,67 @@ function isOwnObject(identity: Identity, { key }: Subject): boolean {
 /** Handles one request. Never throws: whatever goes wrong becomes an answer. */
 export async function handle(
   pipeline: Pipeline,
-  message: RequestMessage,
+  received: RequestMessage,
 ): Promise<ResponseMessage> {
   const { services } = pipeline;
-  const { accounts, region } = services;
-  const startedMs = services.clock();
+  const { clock, callbacks } = services;
+  const startedMs = clock();
   const requestId = mintRequestId(startedMs);
-  const context: ResponseContext = { clock: services.clock, message, requestId, startedMs };
+  let context: ResponseContext = { clock, message: received, requestId, startedMs, cors: [] };
   let name = "Unknown";
   try {
     // route
-    const routed = readTarget(message, pipeline.hosts);
+    const routed = readTarget(received, pipeline.hosts);
     const { query } = routed.target;
-    // authenticate
-    const caller = authenticate(message, routed, { accounts, region, nowMs: startedMs });
-    const { identity } = caller;
-    const subject = findOperation(message, routed.target, caller.reading);
+    if (isStsRequest(received, routed)) return await answerSts(services, context, query);
+    if (received.headers["origin"] !== undefined) {
+      context = { ...context, cors: await corsHeaders(services, received, routed) };
+    }
+    // identify
+    const caller = await identify(services, received, { routed, nowMs: startedMs });
+    const { identity, subject } = caller;
     const operation = declarationOf(subject.operation);
     name = operation.name;
     // authorize
-    const wanted = wantedVersion(operation, subject, query);
+    const { bucket, key, versionId } = subject;
     const found =
-      wanted === undefined
-        ? { bucket: undefined, head: undefined, version: undefined }
-        : await findVersion(services, wanted, {
-            acl: isOwnObject(identity, subject),
-            payload: sparesBody.has(subject.operation),
-          });
+      bucket === undefined
+        ? nothing
+        : await findVersion(
+            services,
+            { bucket, key, versionId },
+            {
+              acl: isOwnObject(identity, subject),
+              payload: sparesBody.has(subject.operation),
+            },
+          );
     authorize(identity, subject, found);
     refuseAnonymousOverrides(identity, query);
     // decode
+    const limit = trafficLimitOf(received, query, subject);
+    const message = limit === undefined ? caller.message : slowed(caller.message, limit);
     const input = await decodeInput(message, query, subject);
     // plan callback
     const callback =
       operation.callback === true
-        ? await planCallback(message, query, services.callbacks.guard)
+        ? await planCallback(services, { ...caller, query, bucket: found.bucket })
         : undefined;
     // operation
+    const endpoint = pipeline.endpoint(received, routed);
     const result = await perform(
       subject.operation,
-      { services, message, requestId, identity, found, callback, endpoint: pipeline.endpoint() },
+      { services, message, requestId, identity, found, callback, endpoint },
       input,
     );
     // deliver
     const answer =
       result.delivery === undefined
         ? undefined
-        : await deliver(services.callbacks, result.delivery, { operation, output: result.output });
+        : await deliver(callbacks, result.delivery, { operation, output: result.output });
     // respond
-    return respond(context, { operation, result, answer });
+    const response = respond(context, { operation, result, answer });
+    if (limit === undefined || response.body === undefined) return response;
+    return { ...response, body: slowedBytes(response.body, limit) };
   } catch (cause) {
     const error = cause instanceof OssError ? cause : new OssError("InternalError", {}, { cause });
     return respondError(context, name, error);

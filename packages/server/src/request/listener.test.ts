@@ -29,7 +29,7 @@ async function handle(message: RequestMessage): Promise<ResponseMessage> {
   try {
     for await (const chunk of message.body.chunks) size += chunk.length;
   } catch (cause) {
-    const context = { clock: Date.now, message, requestId: "1", startedMs: 0 };
+    const context = { clock: Date.now, message, requestId: "1", startedMs: 0, cors: [] };
     return respondError(context, "Test", cause as OssError);
   }
   const body = Buffer.from(`took ${size}`);

@@ -123,6 +123,7 @@ export class DataListener {
         headers: plainHeaders(request),
         body,
         clientIp: this.#clientIp(request),
+        secure: this.#options.tls !== undefined,
       });
       await this.#turn.end();
       await this.#send(response, answer, body).catch(async (cause: unknown) => {
@@ -248,7 +249,8 @@ export class DataListener {
       body: { lengthBytes: 0, chunks: { async *[Symbol.asyncIterator]() {} } },
       clientIp: "",
     };
-    const context = { clock, message: request, requestId: mintRequestId(nowMs), startedMs: nowMs };
+    const requestId = mintRequestId(nowMs);
+    const context = { clock, message: request, requestId, startedMs: nowMs, cors: [] };
     const { headers, body } = respondError(context, "Unknown", error);
     const lines = ["HTTP/1.1 400 Bad Request", "Connection: close"];
     for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);

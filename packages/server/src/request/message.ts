@@ -10,6 +10,8 @@ export interface RequestMessage {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: IncomingBody;
+  /** Whether it came by TLS. */
+  readonly secure?: boolean;
   /** Address of the client, behind trusted proxies its forwarded one. */
   readonly clientIp: string;
 }

@@ -2,7 +2,8 @@
 import { type HostRules, type SigningOptions, signHeaders, utf8ToBinary } from "@ossicle/protocol";
 import { ModelBlobStore, ModelMetadataStore, type Scheduler, type Trouble } from "@ossicle/store";
 import { pino } from "pino";
-import { singleAccount } from "../accounts/accounts.ts";
+import { Accounts } from "../accounts/accounts.ts";
+import { SecretBox } from "../accounts/secret-box.ts";
 import { Callbacks } from "../callback/callbacks.ts";
 import { Guard } from "../callback/guard.ts";
 import { loadSigner } from "../callback/signer.ts";
@@ -159,7 +160,13 @@ async function modelServices(
     blobs,
     clock: options.clock,
     log,
-    accounts: singleAccount({ id: "1234567890123456", displayName: "owner" }, modelCredentials),
+    accounts: new Accounts({
+      metadata,
+      clock: options.clock,
+      owner: { id: "1234567890123456", displayName: "owner" },
+      credentials: modelCredentials,
+      box: new SecretBox(Buffer.alloc(32, 7)),
+    }),
     hashing: await Hashing.create(),
     hints: new BucketHints(),
     stats: new BucketStats(options.clock),

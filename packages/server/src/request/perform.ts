@@ -1,5 +1,5 @@
 // Stage 6: calls the operation's handler.
-import { type OperationName, OssError } from "@ossicle/protocol";
+import { type OperationName, operations, OssError } from "@ossicle/protocol";
 import type { CallbackPlan } from "../callback/plan.ts";
 import type { BucketContext, Result, ServiceContext } from "../operations/handler.ts";
 import { handlers } from "../operations/index.ts";
@@ -19,7 +19,8 @@ export function perform(
   const handler = handlers[name] as unknown as AnyHandler;
   const { bucket, head, version } = context.found;
   if (bucket === undefined) {
-    if (name === "listBuckets" || name === "putBucket") return handler(context, input);
+    if (operations[name].level === "service" || name === "putBucket")
+      return handler(context, input);
     throw new OssError("InternalError", {}, { cause: new Error(`${name} needs a bucket`) });
   }
   const { services, message, requestId, identity, endpoint, found, callback } = context;

@@ -19,6 +19,8 @@ export interface ResponseContext {
   readonly message: RequestMessage;
   readonly requestId: string;
   readonly startedMs: number;
+  /** What lets pages of other origins read the answer: names and values in turn. */
+  readonly cors: readonly string[];
 }
 
 /** A request that went well. */
@@ -91,6 +93,7 @@ function commonHeaders(context: ResponseContext): string[] {
     context.requestId,
     "x-oss-server-time",
     String(Math.max(0, nowMs - context.startedMs)),
+    ...context.cors,
   ];
 }
 

@@ -4,17 +4,15 @@ import {
   checkBucketName,
   decodeKey,
   type HostRules,
-  type Operation,
   type OperationName,
+  operations,
   OssError,
   parseTarget,
-  type QueryParameter,
   queryValue,
   type Reading,
   route,
   type Target,
 } from "@ossicle/protocol";
-import type { WantedVersion } from "../objects/find-version.ts";
 import type { RequestMessage } from "./message.ts";
 
 /** One way to read a request, with the resource that its signature covers. */
@@ -47,6 +45,8 @@ export interface Subject {
   readonly operation: OperationName;
   readonly bucket?: string;
   readonly key?: string;
+  /** The version that the request names. */
+  readonly versionId?: string | undefined;
 }
 
 /** Finds the operation. Throws NotImplemented by name, MethodNotAllowed, InvalidBucketName or InvalidObjectName. */
@@ -75,16 +75,24 @@ export function findOperation(message: RequestMessage, target: Target, reading: 
   if (reading.bucket === undefined) return { operation: found.operation };
   checkBucketName(reading.bucket);
   if (reading.key === undefined) return { operation: found.operation, bucket: reading.bucket };
-  return { operation: found.operation, bucket: reading.bucket, key: decodeKey(reading.key) };
+  const { operation } = found;
+  const versionId =
+    "versionId" in operations[operation].input ? queryValue(target.query, "versionId") : undefined;
+  return { operation, bucket: reading.bucket, key: decodeKey(reading.key), versionId };
 }
 
-/** Which version of which key a request is about; undefined at service level. */
-export function wantedVersion(
-  { input }: Operation<object, object>,
-  { bucket, key }: Subject,
-  query: readonly QueryParameter[],
-): WantedVersion | undefined {
-  if (bucket === undefined) return undefined;
-  const versionId = "versionId" in input ? queryValue(query, "versionId") : undefined;
-  return { bucket, key, versionId };
+/** `host:port` under which the sender of a request reaches this store. */
+export type Endpoint = (message: RequestMessage, routed: RoutedRequest) => string;
+
+/** The advertised endpoint, or else the one that the request came to: behind a port mapping only its sender knows it. */
+export function endpointRule(advertised: string | undefined, own: () => string): Endpoint {
+  if (advertised !== undefined) return () => advertised;
+  return ({ headers }, { readings }) => {
+    const host = headers["host"] ?? "";
+    // With an IP endpoint ali-oss names OSS's own host, whatever it talks to.
+    if (host === "" || /\.aliyuncs\.com(?::\d+)?$/i.test(host)) return own();
+    const [{ reading }] = readings;
+    const prefix = `${reading.bucket}.`;
+    return reading.byHost && host.startsWith(prefix) ? host.slice(prefix.length) : host;
+  };
 }

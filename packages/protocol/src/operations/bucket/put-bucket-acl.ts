@@ -1,6 +1,7 @@
 // PutBucketAcl: sets who may use a bucket.
 import { type BucketAcl, bucketAclHeader } from "../../acl.ts";
-import { bucketName, type Nothing, type Operation } from "../../operation.ts";
+import { text } from "../../codec.ts";
+import { bucketName, header, type Operation } from "../../operation.ts";
 
 /** What PutBucketAcl takes. */
 export interface PutBucketAclInput {
@@ -8,8 +9,11 @@ export interface PutBucketAclInput {
   readonly acl: BucketAcl;
 }
 
-/** What PutBucketAcl answers: nothing. */
-export type PutBucketAclOutput = Nothing;
+/** What PutBucketAcl answers. */
+export interface PutBucketAclOutput {
+  /** `/bucket`; ali-oss reads it as PutBucket's. */
+  readonly location: string;
+}
 
 /** Sets a bucket's ACL. */
 export const putBucketAcl: Operation<PutBucketAclInput, PutBucketAclOutput> = {
@@ -19,5 +23,5 @@ export const putBucketAcl: Operation<PutBucketAclInput, PutBucketAclOutput> = {
   selectors: ["acl"],
   access: "owner",
   input: { bucket: bucketName(), acl: bucketAclHeader },
-  output: {},
+  output: { location: header("Location", text) },
 };

@@ -16,6 +16,8 @@ export interface UploadPartCopyOutput {
   readonly lastModified: Date;
   /** MD5 of the part, upper-case hex. */
   readonly etag: string;
+  /** `etag` once more, in the document. */
+  readonly documentEtag: string;
   readonly hashCrc64?: string;
   readonly copySourceVersionId?: string;
   /** `bytes first-last/size` of the source, when a range was copied. */
@@ -40,7 +42,8 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
   },
   output: {
     lastModified: element("LastModified", leaf(isoDate)),
-    etag: element("ETag", leaf(entityTag)),
+    etag: header("ETag", entityTag),
+    documentEtag: element("ETag", leaf(entityTag)),
     hashCrc64: header("x-oss-hash-crc64ecma", text),
     copySourceVersionId: header("x-oss-copy-source-version-id", text),
     contentRange: header("Content-Range", text),

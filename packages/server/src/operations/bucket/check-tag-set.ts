@@ -1,10 +1,11 @@
 // The tags of a tagging document.
 import { OssError, type Tag, type TagLimits, type TagSet, tagProblem } from "@ossicle/protocol";
+import { malformedDocument } from "./malformed-document.ts";
 
 /** Returns the tags. Throws MalformedXML without a set, and InvalidTag for what OSS refuses. */
 export function checkTagSet(set: TagSet | undefined, limits: TagLimits): readonly Tag[] {
   if (set === undefined) {
-    throw new OssError("MalformedXML", { ErrorDetail: "The document has no TagSet." });
+    throw malformedDocument("The document has no TagSet.");
   }
   const problem = tagProblem(set.tags, limits);
   if (problem !== undefined) {

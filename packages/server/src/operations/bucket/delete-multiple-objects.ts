@@ -9,6 +9,7 @@ import {
 } from "@ossicle/protocol";
 import { lookUp } from "../../objects/look-up.ts";
 import { removeObject, removeVersion } from "../../objects/remove-version.ts";
+import { authorizeSession } from "../../request/authorize.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { checkVersionId } from "../object/require-version.ts";
 
@@ -25,6 +26,8 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
     if (key === undefined) throw malformed("An Object has no Key.");
     decodeKey(utf8ToBinary(key));
     if (versionId !== undefined && versionId !== "") checkVersionId(versionId);
+    const { identity, bucket } = context;
+    authorizeSession(identity, { operation: "deleteObject", bucket: bucket.name, key, versionId });
   }
   const deleted: DeletedObject[] = [];
   for (let at = 0; at < objects.length; at += concurrency) {

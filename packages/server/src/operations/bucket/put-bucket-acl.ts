@@ -1,44 +1,38 @@
 // PutBucketAcl: replaces the bucket's ACL document. Uploads under way are not disturbed: they do not check it.
-import { type BucketAcl, OssError } from "@ossicle/protocol";
-import { commitOnce } from "../../objects/commit.ts";
-import { configKey, gateKey } from "../../objects/keys.ts";
-import { type Bucket, lookUp } from "../../objects/look-up.ts";
-import { type AclRecord, encodeRecord } from "../../objects/records.ts";
+import type { BucketAcl } from "@ossicle/protocol";
+import { OssError } from "@ossicle/protocol";
+import { readConfig, writeConfig } from "../../objects/bucket-config.ts";
+import type { Bucket } from "../../objects/look-up.ts";
 import type { Services } from "../../services.ts";
 import type { Handler } from "../handler.ts";
 
-/** Most tries against others who change the same bucket. */
-export const maxBucketTries = 8;
-
 /** Sets a bucket's ACL. */
 export const putBucketAcl: Handler<"putBucketAcl"> = async ({ services, bucket }, input) => {
-  if (input.acl === undefined) {
+  const { acl } = input;
+  if (acl === undefined) {
     throw new OssError(
       "InvalidArgument",
       { ArgumentName: "x-oss-acl", ArgumentValue: "" },
       { message: "no such bucket access control exists" },
     );
   }
-  let current: Bucket | undefined = bucket;
-  for (let tries = 0; tries < maxBucketTries && current !== undefined; tries += 1) {
-    if (await writeBucketAcl(services, current, input.acl)) return { output: {} };
-    current = (await lookUp(services, input.bucket)).bucket;
-  }
-  if (current === undefined) throw new OssError("NoSuchBucket", { BucketName: input.bucket });
-  throw new OssError("ServiceUnavailable");
+  await refusePublicAcl(services, bucket, acl);
+  await writeConfig(services, bucket, { name: "acl", value: { acl } });
+  return { output: { location: `/${bucket.name}` } };
 };
 
-/** Writes the ACL document. Returns false when the bucket has changed meanwhile. */
-export async function writeBucketAcl(
+/** Throws AccessDenied for a public ACL on a bucket that blocks public access. */
+export async function refusePublicAcl(
   services: Pick<Services, "metadata">,
   bucket: Bucket,
   acl: BucketAcl,
-): Promise<boolean> {
-  const record: AclRecord = { acl };
-  const committed = await commitOnce(services.metadata, {
-    checks: [{ key: gateKey(bucket.id), version: bucket.gateVersion }],
-    puts: [{ key: configKey(bucket.id, "acl"), value: encodeRecord(record) }],
-    deletes: [],
-  });
-  return committed.ok;
+): Promise<void> {
+  if (acl === "private") return;
+  const block = await readConfig(services, bucket, "public-access-block");
+  if (block?.blockPublicAccess !== true) return;
+  throw new OssError(
+    "AccessDenied",
+    {},
+    { message: "Put public bucket acl is not allowed.", ec: "0003-00000301" },
+  );
 }

@@ -5,7 +5,10 @@ import { gateKey } from "../../objects/keys.ts";
 import { type Bucket, lookUp } from "../../objects/look-up.ts";
 import { encodeRecord, type GateRecord } from "../../objects/records.ts";
 import type { Handler } from "../handler.ts";
-import { maxBucketTries } from "./put-bucket-acl.ts";
+import { malformedDocument } from "./malformed-document.ts";
+
+/** Most tries against others who change the same bucket. */
+const maxTries = 8;
 
 /** Sets a bucket's versioning. */
 export const putBucketVersioning: Handler<"putBucketVersioning"> = async (
@@ -14,10 +17,10 @@ export const putBucketVersioning: Handler<"putBucketVersioning"> = async (
 ) => {
   const { status } = input;
   if (status === undefined) {
-    throw new OssError("MalformedXML", { ErrorDetail: "The document has no Status." });
+    throw malformedDocument("The document has no Status.");
   }
   let current: Bucket | undefined = bucket;
-  for (let tries = 0; tries < maxBucketTries && current !== undefined; tries += 1) {
+  for (let tries = 0; tries < maxTries && current !== undefined; tries += 1) {
     const gate: GateRecord = { ...current.gate, versioning: status };
     if (current.gate.state === "active") {
       const committed = await commitOnce(services.metadata, {

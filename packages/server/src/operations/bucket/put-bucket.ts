@@ -1,6 +1,7 @@
 // PutBucket: makes a bucket; on one's own it changes the ACL if one is given, and refuses other changes.
-import { type BucketAcl, OssError } from "@ossicle/protocol";
+import { OssError } from "@ossicle/protocol";
 import { mintRef } from "@ossicle/store";
+import { tryWriteConfig } from "../../objects/bucket-config.ts";
 import { commitOnce } from "../../objects/commit.ts";
 import { bucketKey, configKey, gateKey } from "../../objects/keys.ts";
 import { type Bucket, lookUp } from "../../objects/look-up.ts";
@@ -11,7 +12,7 @@ import {
   type GateRecord,
 } from "../../objects/records.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
-import { writeBucketAcl } from "./put-bucket-acl.ts";
+import { refusePublicAcl } from "./put-bucket-acl.ts";
 
 type PutBucketInput = Parameters<Handler<"putBucket">>[1];
 
@@ -91,5 +92,8 @@ async function changeBucket(
   }
   // Without an ACL header the bucket keeps its own (integration test of the Java SDK).
   if (bucket.gate.state === "deleting") return false;
-  return input.acl === undefined || writeBucketAcl(services, bucket, input.acl satisfies BucketAcl);
+  const { acl } = input;
+  if (acl === undefined) return true;
+  await refusePublicAcl(services, bucket, acl);
+  return tryWriteConfig(services, bucket, { name: "acl", value: { acl } });
 }

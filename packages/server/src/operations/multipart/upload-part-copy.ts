@@ -42,6 +42,7 @@ export const uploadPartCopy: Handler<"uploadPartCopy"> = async (context, input) 
         output: {
           lastModified: new Date(put.modifiedMs),
           etag: put.etag,
+          documentEtag: put.etag,
           hashCrc64: put.crc64,
           ...(versionId === undefined ? {} : { copySourceVersionId: versionId }),
           ...(range === undefined

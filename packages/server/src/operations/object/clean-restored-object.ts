@@ -18,9 +18,9 @@ export const cleanRestoredObject: Handler<"cleanRestoredObject"> = async (contex
         { ec: "0016-00000702" },
       );
     }
-    if (restoreState(old, services.clock()) === "ongoing") {
-      throw new OssError("ArchiveRestoreNotFinished");
-    }
+    const state = restoreState(old, services.clock());
+    if (state === "none") throw new OssError("ArchiveRestoreFileStale");
+    if (state === "ongoing") throw new OssError("ArchiveRestoreNotFinished");
     return { ...old, restore: undefined };
   });
   if (record === undefined) throw new OssError("NoSuchKey", { Key: key });

@@ -6,11 +6,12 @@ import {
   queryValue,
   type Reading,
 } from "@ossicle/protocol";
-import type { AccessKey, Accounts, Identity } from "../../accounts/accounts.ts";
+import type { AccessKey, Identity } from "../../accounts/accounts.ts";
 import type { Services } from "../../services.ts";
 import type { RequestMessage } from "../message.ts";
 import type { RoutedRequest } from "../route.ts";
 import { invalid } from "./errors.ts";
+import { identityOf } from "./identity.ts";
 import { verifyHeaderV1, verifyUrlV1 } from "./verify-v1.ts";
 import { verifyHeaderV4, verifyUrlV4 } from "./verify-v4.ts";
 
@@ -22,7 +23,8 @@ export interface AuthenticationContext {
   readonly rawQuery: string;
   /** The resource of each reading, likeliest first. */
   readonly resources: readonly [string, ...string[]];
-  readonly accounts: Accounts;
+  /** The key of the id that the signature claims. */
+  readonly findKey: (accessKeyId: string) => AccessKey | undefined;
   readonly region: string;
   readonly nowMs: number;
 }
@@ -41,28 +43,56 @@ export interface Authenticated {
 }
 
 /** Authenticates a request. Throws OSS's refusals. */
-export function authenticate(
+export async function authenticate(
   message: RequestMessage,
   { target, readings }: RoutedRequest,
-  services: Pick<Services, "accounts" | "region"> & { readonly nowMs: number },
-): Authenticated {
+  { accounts, region, nowMs }: Pick<Services, "accounts" | "region"> & { readonly nowMs: number },
+): Promise<Authenticated> {
   const [first, ...rest] = readings;
+  const { query, rawQuery } = target;
+  const claimed = claimedKeyId(message, query);
+  const token = claimedToken(message, query);
+  const found = claimed === undefined ? undefined : accounts.find(claimed, token);
+  const key = found instanceof Promise ? await found : found;
   const context: AuthenticationContext = {
     method: message.method,
     headers: message.headers,
-    query: target.query,
-    rawQuery: target.rawQuery,
+    query,
+    rawQuery,
     resources: [first.resource, ...rest.map(({ resource }) => resource)],
-    accounts: services.accounts,
-    region: services.region,
-    nowMs: services.nowMs,
+    findKey: (id) => (id === claimed ? key : undefined),
+    region,
+    nowMs,
   };
   const verified = verify(context);
   if (verified === undefined) return { identity: { kind: "anonymous" }, reading: first.reading };
-  refuseToken(context);
-  const { account, accessKeyId } = verified.key;
   const reading = readings[verified.reading]?.reading ?? first.reading;
-  return { identity: { kind: "account", account, accessKeyId }, reading };
+  return { identity: identityOf(verified.key, { message, query, region, nowMs }), reading };
+}
+
+// The id that a signature claims, wherever it stands; whether the rest is well-formed is judged later.
+function claimedKeyId(
+  { headers }: RequestMessage,
+  query: readonly QueryParameter[],
+): string | undefined {
+  const authorization = headers["authorization"];
+  if (authorization !== undefined) {
+    return /(?:\bCredential=|^OSS )([^/:,]+)/.exec(authorization)?.[1];
+  }
+  const credential = queryValue(query, "x-oss-credential");
+  return credential?.split("/", 1)[0] ?? queryValue(query, "OSSAccessKeyId");
+}
+
+function claimedToken(
+  { headers }: RequestMessage,
+  query: readonly QueryParameter[],
+): string | undefined {
+  return (
+    headers["x-oss-security-token"] ??
+    headers["security-token"] ??
+    queryValue(query, "security-token") ??
+    queryValue(query, "x-oss-security-token")
+  );
 }
 
 function verify(context: AuthenticationContext): Verified | undefined {
@@ -101,14 +131,4 @@ function versionTwo(): OssError<"NotImplemented"> {
     { Header: "Authorization" },
     { message: "Signature V2 is not implemented." },
   );
-}
-
-// Temporary credentials do not exist yet, so no token can be valid.
-function refuseToken({ headers, query }: AuthenticationContext): void {
-  const token =
-    headers["x-oss-security-token"] ??
-    headers["security-token"] ??
-    queryValue(query, "security-token") ??
-    queryValue(query, "x-oss-security-token");
-  if (token !== undefined) throw new OssError("InvalidSecurityToken");
 }

@@ -97,7 +97,7 @@ const rules: readonly SubresourceRule[] = [
 ];
 
 function check(context: AuthenticationContext, claim: Claim): Verified {
-  const key = context.accounts.find(claim.accessKeyId);
+  const key = context.findKey(claim.accessKeyId);
   if (key === undefined) throw unknownKey(claim.accessKeyId);
   const headers = ossHeaders(context);
   const text = (resource: string, rule: SubresourceRule): string =>

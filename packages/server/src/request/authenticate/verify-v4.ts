@@ -15,10 +15,10 @@ import {
   stringToSignV4,
   unsignedPayload,
 } from "@ossicle/protocol";
-import type { AccessKey } from "../../accounts/accounts.ts";
 import type { AuthenticationContext, Verified } from "./authenticate.ts";
 import { denied, invalid, maxSkewMs, mismatch, tooSkewed, unknownKey } from "./errors.ts";
 import { sameSecret } from "./same-secret.ts";
+import { signingKeyOf } from "./signing-key.ts";
 
 interface Claim {
   readonly accessKeyId: string;
@@ -165,7 +165,7 @@ function splitNames(list: string | undefined): readonly string[] {
 }
 
 function check(context: AuthenticationContext, claim: Claim): Verified {
-  const key = context.accounts.find(claim.accessKeyId);
+  const key = context.findKey(claim.accessKeyId);
   if (key === undefined) throw unknownKey(claim.accessKeyId);
   const signingKey = signingKeyOf(key, claim.scope);
   const headers = signedHeaders(context, claim.additionalHeaders);
@@ -217,19 +217,4 @@ function signedHeaders(
     if (isSignedHeaderV4(name) || additional.includes(name)) out.push([name, headers[name] ?? ""]);
   }
   return out;
-}
-
-const signingKeys = new WeakMap<AccessKey, { scope: string; key: Buffer }>();
-
-// A key holds for a day, a region and a product; the last one is kept, since nearly all requests share it.
-function signingKeyOf(key: AccessKey, { date, region, product }: ScopeV4): Buffer {
-  const scope = `${date}/${region}/${product}`;
-  const kept = signingKeys.get(key);
-  if (kept?.scope === scope) return kept.key;
-  let step = Buffer.from(`aliyun_v4${key.accessKeySecret}`);
-  for (const part of [date, region, product, requestTypeV4]) {
-    step = createHmac("sha256", step).update(part).digest();
-  }
-  signingKeys.set(key, { scope, key: step });
-  return step;
 }

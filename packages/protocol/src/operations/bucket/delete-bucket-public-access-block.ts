@@ -1,0 +1,20 @@
+// DeleteBucketPublicAccessBlock: public access is as the bucket's ACL says again.
+import { bucketName, type Nothing, type Operation } from "../../operation.ts";
+
+/** What DeleteBucketPublicAccessBlock takes. */
+export interface DeleteBucketPublicAccessBlockInput {
+  readonly bucket: string;
+}
+
+/** Public access is as the bucket's ACL says again. */
+export const deleteBucketPublicAccessBlock: Operation<DeleteBucketPublicAccessBlockInput, Nothing> =
+  {
+    name: "DeleteBucketPublicAccessBlock",
+    method: "DELETE",
+    level: "bucket",
+    selectors: ["publicAccessBlock"],
+    access: "owner",
+    status: 204,
+    input: { bucket: bucketName() },
+    output: {},
+  };

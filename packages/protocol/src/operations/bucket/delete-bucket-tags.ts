@@ -1,0 +1,22 @@
+// DeleteBucketTags: takes tags from a bucket: all of them, or those that are named.
+import { text } from "../../codec.ts";
+import { bucketName, type Nothing, type Operation, query } from "../../operation.ts";
+
+/** What DeleteBucketTags takes. */
+export interface DeleteBucketTagsInput {
+  readonly bucket: string;
+  /** Names of tags, comma-separated; all tags when absent or empty. */
+  readonly tagging?: string;
+}
+
+/** Removes a bucket's tags. */
+export const deleteBucketTags: Operation<DeleteBucketTagsInput, Nothing> = {
+  name: "DeleteBucketTags",
+  method: "DELETE",
+  level: "bucket",
+  selectors: ["tagging"],
+  access: "owner",
+  status: 204,
+  input: { bucket: bucketName(), tagging: query("tagging", text) },
+  output: {},
+};

@@ -1,0 +1,29 @@
+// GetBucketAccessMonitor: whether accesses are tracked.
+import { bucketName, type Operation } from "../../operation.ts";
+import {
+  type BucketAccessMonitorConfiguration,
+  bucketAccessMonitorElement,
+} from "./put-bucket-access-monitor.ts";
+
+/** What GetBucketAccessMonitor takes. */
+export interface GetBucketAccessMonitorInput {
+  readonly bucket: string;
+}
+
+/** What GetBucketAccessMonitor answers. */
+export type GetBucketAccessMonitorOutput = BucketAccessMonitorConfiguration;
+
+/** Whether accesses are tracked. */
+export const getBucketAccessMonitor: Operation<
+  GetBucketAccessMonitorInput,
+  GetBucketAccessMonitorOutput
+> = {
+  name: "GetBucketAccessMonitor",
+  method: "GET",
+  level: "bucket",
+  selectors: ["accessmonitor"],
+  access: "owner",
+  outputRoot: "AccessMonitorConfiguration",
+  input: { bucket: bucketName() },
+  output: { status: bucketAccessMonitorElement },
+};

@@ -1,0 +1,29 @@
+// GetBucketRequestPayment: who pays for requests and traffic.
+import { bucketName, type Operation } from "../../operation.ts";
+import {
+  type BucketRequestPaymentConfiguration,
+  bucketRequestPaymentElement,
+} from "./put-bucket-request-payment.ts";
+
+/** What GetBucketRequestPayment takes. */
+export interface GetBucketRequestPaymentInput {
+  readonly bucket: string;
+}
+
+/** What GetBucketRequestPayment answers. */
+export type GetBucketRequestPaymentOutput = BucketRequestPaymentConfiguration;
+
+/** Who pays for requests and traffic. */
+export const getBucketRequestPayment: Operation<
+  GetBucketRequestPaymentInput,
+  GetBucketRequestPaymentOutput
+> = {
+  name: "GetBucketRequestPayment",
+  method: "GET",
+  level: "bucket",
+  selectors: ["requestPayment"],
+  access: "owner",
+  outputRoot: "RequestPaymentConfiguration",
+  input: { bucket: bucketName() },
+  output: { payer: bucketRequestPaymentElement },
+};

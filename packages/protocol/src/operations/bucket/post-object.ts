@@ -1,0 +1,75 @@
+// PostObject: an upload as a browser's form. Its fields say what headers say elsewhere, its policy what its signer allows.
+import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
+import { entityTag, flag, text } from "../../codec.ts";
+import { bucketName, element, header, objectKey, type Operation } from "../../operation.ts";
+import { keyText, leaf } from "../../xml/codec.ts";
+import {
+  type ObjectHeaders,
+  objectHeaders,
+  type StorageClass,
+  storageClassHeader,
+} from "../object/object-headers.ts";
+
+/** What PostObject takes beside the file; each member is a form field. */
+export interface PostObjectInput extends ObjectHeaders {
+  readonly bucket: string;
+  /** May hold `${filename}`. */
+  readonly key: string;
+  readonly forbidOverwrite?: boolean;
+  readonly acl?: ObjectAcl;
+  readonly storageClass?: StorageClass;
+  /** `200`, `201` with a document, or `204`; anything else is 204. */
+  readonly successActionStatus?: string;
+  /** Where the browser is sent after the upload. */
+  readonly successActionRedirect?: string;
+  /** Base64 JSON of the callback; its variables are fields whose names begin with `x:`. */
+  readonly callback?: string;
+}
+
+/** What PostObject answers. */
+export interface PostObjectOutput {
+  readonly etag: string;
+  readonly hashCrc64: string;
+  readonly contentMd5: string;
+  readonly versionId?: string;
+  /** Where the browser is sent. */
+  readonly redirect?: string;
+  readonly bucket: string;
+  /** The object's URL. */
+  readonly location: string;
+  readonly key: string;
+  readonly documentEtag: string;
+}
+
+/** Stores a form's file as an object. At most 5 GB (OSS documentation, PostObject). */
+export const postObject: Operation<PostObjectInput, PostObjectOutput> = {
+  name: "PostObject",
+  method: "POST",
+  level: "bucket",
+  access: "write",
+  stream: "request",
+  callback: true,
+  outputRoot: "PostResponse",
+  input: {
+    bucket: bucketName(),
+    key: objectKey(),
+    ...objectHeaders,
+    forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
+    acl: objectAclHeader,
+    storageClass: storageClassHeader,
+    successActionStatus: header("success_action_status", text),
+    successActionRedirect: header("success_action_redirect", text),
+    callback: header("x-oss-callback", text),
+  },
+  output: {
+    etag: header("ETag", entityTag),
+    hashCrc64: header("x-oss-hash-crc64ecma", text),
+    contentMd5: header("Content-MD5", text),
+    versionId: header("x-oss-version-id", text),
+    redirect: header("Location", text),
+    bucket: element("Bucket", leaf(text)),
+    location: element("Location", leaf(text)),
+    key: element("Key", keyText),
+    documentEtag: element("ETag", leaf(entityTag)),
+  },
+};

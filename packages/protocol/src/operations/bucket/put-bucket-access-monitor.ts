@@ -1,0 +1,38 @@
+// PutBucketAccessMonitor: turns access tracking on or off; it has no effect here.
+import { oneOf } from "../../codec.ts";
+import {
+  type Binding,
+  bucketName,
+  element,
+  type Nothing,
+  type Operation,
+} from "../../operation.ts";
+import { leaf } from "../../xml/codec.ts";
+
+/** What the document says. */
+export interface BucketAccessMonitorConfiguration {
+  /** Kept and reported, no more. */
+  readonly status: "Enabled" | "Disabled";
+}
+
+export const bucketAccessMonitorElement: Binding<"Enabled" | "Disabled"> = element(
+  "Status",
+  leaf(oneOf("Enabled", "Disabled")),
+);
+
+/** What PutBucketAccessMonitor takes. */
+export interface PutBucketAccessMonitorInput extends BucketAccessMonitorConfiguration {
+  readonly bucket: string;
+}
+
+/** Turns access tracking on or off; it has no effect here. */
+export const putBucketAccessMonitor: Operation<PutBucketAccessMonitorInput, Nothing> = {
+  name: "PutBucketAccessMonitor",
+  method: "PUT",
+  level: "bucket",
+  selectors: ["accessmonitor"],
+  access: "owner",
+  inputRoot: "AccessMonitorConfiguration",
+  input: { bucket: bucketName(), status: bucketAccessMonitorElement },
+  output: {},
+};

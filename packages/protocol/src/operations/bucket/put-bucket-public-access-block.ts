@@ -1,0 +1,38 @@
+// PutBucketPublicAccessBlock: blocks public access, whatever the ACLs say.
+import { flag } from "../../codec.ts";
+import {
+  type Binding,
+  bucketName,
+  element,
+  type Nothing,
+  type Operation,
+} from "../../operation.ts";
+import { leaf } from "../../xml/codec.ts";
+
+/** What the document says. */
+export interface BucketPublicAccessBlockConfiguration {
+  /** While it is, strangers are refused, and no ACL can be made public. */
+  readonly blockPublicAccess: boolean;
+}
+
+export const bucketPublicAccessBlockElement: Binding<boolean> = element(
+  "BlockPublicAccess",
+  leaf(flag),
+);
+
+/** What PutBucketPublicAccessBlock takes. */
+export interface PutBucketPublicAccessBlockInput extends BucketPublicAccessBlockConfiguration {
+  readonly bucket: string;
+}
+
+/** Blocks public access, whatever the ACLs say. */
+export const putBucketPublicAccessBlock: Operation<PutBucketPublicAccessBlockInput, Nothing> = {
+  name: "PutBucketPublicAccessBlock",
+  method: "PUT",
+  level: "bucket",
+  selectors: ["publicAccessBlock"],
+  access: "owner",
+  inputRoot: "PublicAccessBlockConfiguration",
+  input: { bucket: bucketName(), blockPublicAccess: bucketPublicAccessBlockElement },
+  output: {},
+};

@@ -1,0 +1,36 @@
+// PutBucketTransferAcceleration: turns transfer acceleration on or off; it has no effect here.
+import { flag } from "../../codec.ts";
+import {
+  type Binding,
+  bucketName,
+  element,
+  type Nothing,
+  type Operation,
+} from "../../operation.ts";
+import { leaf } from "../../xml/codec.ts";
+
+/** What the document says. */
+export interface BucketTransferAccelerationConfiguration {
+  /** Kept and reported, no more. */
+  readonly enabled: boolean;
+}
+
+export const bucketTransferAccelerationElement: Binding<boolean> = element("Enabled", leaf(flag));
+
+/** What PutBucketTransferAcceleration takes. */
+export interface PutBucketTransferAccelerationInput extends BucketTransferAccelerationConfiguration {
+  readonly bucket: string;
+}
+
+/** Turns transfer acceleration on or off; it has no effect here. */
+export const putBucketTransferAcceleration: Operation<PutBucketTransferAccelerationInput, Nothing> =
+  {
+    name: "PutBucketTransferAcceleration",
+    method: "PUT",
+    level: "bucket",
+    selectors: ["transferAcceleration"],
+    access: "owner",
+    inputRoot: "TransferAccelerationConfiguration",
+    input: { bucket: bucketName(), enabled: bucketTransferAccelerationElement },
+    output: {},
+  };

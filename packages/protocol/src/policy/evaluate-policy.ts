@@ -1,0 +1,121 @@
+// Judges a request by a policy: an explicit Deny wins, and what nothing allows is denied.
+import type { Policy, PolicyCondition, PolicyStatement } from "./parse-policy.ts";
+
+/** What is asked of a policy. */
+export interface PolicyQuestion {
+  /** For example `oss:GetObject`. */
+  readonly action: string;
+  /** For example `acs:oss:cn-hangzhou:1234567890123456:bucket/key`. */
+  readonly resource: string;
+  /** Facts about the request by condition key, for example `acs:SourceIp`. */
+  readonly facts: Readonly<Record<string, string | undefined>>;
+}
+
+/** Whether a policy allows a request. */
+export function isAllowed(policy: Policy, question: PolicyQuestion): boolean {
+  const fitting = policy.statements.filter((statement) => applies(statement, question));
+  if (fitting.some(({ effect }) => effect === "Deny")) return false;
+  return fitting.some(({ effect }) => effect === "Allow");
+}
+
+function applies(
+  { actions, resources, conditions }: PolicyStatement,
+  { action, resource, facts }: PolicyQuestion,
+): boolean {
+  const named = (list: PolicyStatement["actions"], text: string, ignoreCase: boolean): boolean =>
+    list.patterns.some((pattern) => matches(pattern, text, ignoreCase)) !== list.negated;
+  return (
+    named(actions, action, true) &&
+    named(resources, resource, false) &&
+    conditions.every((condition) => holds(condition, facts))
+  );
+}
+
+function holds(condition: PolicyCondition, facts: PolicyQuestion["facts"]): boolean {
+  const fact = Object.entries(facts).find(
+    ([name]) => name.toLowerCase() === condition.key.toLowerCase(),
+  )?.[1];
+  const negated = /Not/.test(condition.operator);
+  if (fact === undefined) return negated; // an absent fact equals nothing
+  const operator = condition.operator.replace("Not", "");
+  return condition.values.some((value) => compare(operator, fact, value)) !== negated;
+}
+
+function compare(operator: string, fact: string, value: string): boolean {
+  switch (operator) {
+    case "StringEquals":
+      return fact === value;
+    case "StringEqualsIgnoreCase":
+      return fact.toLowerCase() === value.toLowerCase();
+    case "StringLike":
+      return matches(value, fact, false);
+    case "Bool":
+      return fact.toLowerCase() === value.toLowerCase();
+    case "IpAddress":
+      return inNetwork(fact, value);
+    default:
+      return operator.startsWith("Numeric")
+        ? inOrder(operator.slice("Numeric".length), Number(fact), Number(value))
+        : inOrder(operator.slice("Date".length), Date.parse(fact), Date.parse(value));
+  }
+}
+
+function inOrder(relation: string, left: number, right: number): boolean {
+  if (Number.isNaN(left) || Number.isNaN(right)) return false;
+  switch (relation) {
+    case "Equals":
+      return left === right;
+    case "LessThan":
+      return left < right;
+    case "LessThanEquals":
+      return left <= right;
+    case "GreaterThan":
+      return left > right;
+    default:
+      return left >= right;
+  }
+}
+
+/** Whether a text fits a pattern of `*` and `?`. In linear steps back: patterns come from outside. */
+export function matches(pattern: string, text: string, ignoreCase: boolean): boolean {
+  const [want, have] = ignoreCase ? [pattern.toLowerCase(), text.toLowerCase()] : [pattern, text];
+  let [at, mark, star] = [0, 0, -1];
+  for (let index = 0; index < have.length;) {
+    if (at < want.length && (want[at] === "?" || want[at] === have[index]) && want[at] !== "*") {
+      at += 1;
+      index += 1;
+    } else if (want[at] === "*") {
+      star = at;
+      mark = index;
+      at += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      mark += 1;
+      index = mark;
+    } else {
+      return false;
+    }
+  }
+  while (want[at] === "*") at += 1;
+  return at === want.length;
+}
+
+// IPv4 addresses and networks, and IPv6 addresses as they stand.
+function inNetwork(address: string, network: string): boolean {
+  const [base = "", bits] = network.split("/", 2);
+  const [left, right] = [ipv4(address), ipv4(base)];
+  if (left === undefined || right === undefined) return address === network;
+  const length = bits === undefined ? 32 : Number(bits);
+  if (!(length >= 0 && length <= 32)) return false;
+  const size = 2 ** (32 - length);
+  return Math.floor(left / size) === Math.floor(right / size);
+}
+
+function ipv4(text: string): number | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  if (match === null) return undefined;
+  const bytes = match.slice(1).map(Number);
+  return bytes.every((byte) => byte < 256)
+    ? bytes.reduce((sum, byte) => sum * 256 + byte, 0)
+    : undefined;
+}

@@ -1,0 +1,98 @@
+// The store's further access keys: added, listed and revoked on the data folder, with a server running or not.
+import { randomBytes } from "node:crypto";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import type { Credentials } from "@ossicle/protocol";
+import { type MetadataStore, openLmdbMetadataStore, type Page } from "@ossicle/store";
+import { commitOnce } from "../objects/commit.ts";
+import { accessKeyKey, kindRange } from "../objects/keys.ts";
+import { type AccessKeyRecord, decodeRecord, encodeRecord } from "../objects/records.ts";
+import { loadSecretBox, type SecretBox } from "./secret-box.ts";
+
+/** A key, without its secret. */
+export interface ListedAccessKey {
+  readonly accessKeyId: string;
+  readonly createdMs: number;
+  readonly note: string;
+}
+
+/** Adds a key and returns it; its secret cannot be read again. */
+export async function addAccessKey(
+  metadata: MetadataStore,
+  box: SecretBox,
+  { nowMs, note }: { readonly nowMs: number; readonly note: string },
+): Promise<Credentials> {
+  const accessKeyId = `OSSICLE${randomBytes(9).toString("hex").toUpperCase()}`;
+  const accessKeySecret = randomBytes(30).toString("base64url");
+  const key = accessKeyKey(accessKeyId);
+  const record: AccessKeyRecord = {
+    secret: box.seal(accessKeySecret, `key ${accessKeyId}`),
+    createdMs: nowMs,
+    note,
+  };
+  const committed = await commitOnce(metadata, {
+    checks: [{ key, version: "absent" }],
+    puts: [{ key, value: encodeRecord(record) }],
+    deletes: [],
+  });
+  if (!committed.ok) throw new Error(`the access key id ${accessKeyId} is taken`);
+  return { accessKeyId, accessKeySecret };
+}
+
+/** Lists the keys that were added. */
+export async function listAccessKeys(metadata: MetadataStore): Promise<readonly ListedAccessKey[]> {
+  const found: ListedAccessKey[] = [];
+  const { from, to } = kindRange("a");
+  let next: Uint8Array | undefined = from;
+  while (next !== undefined) {
+    const page: Page = await metadata.scan({ from: next, to, limit: 1_000 });
+    for (const row of page.rows) {
+      if (!("entry" in row)) continue;
+      const { createdMs, note } = decodeRecord<AccessKeyRecord>(row.entry.value);
+      const accessKeyId = Buffer.from(row.entry.key.subarray(1)).toString();
+      found.push({ accessKeyId, createdMs, note });
+    }
+    next = page.next;
+  }
+  return found;
+}
+
+/** Revokes a key; it, and the temporary keys made with it, stop working at once. False when there is none. */
+export async function revokeAccessKey(
+  metadata: MetadataStore,
+  accessKeyId: string,
+): Promise<boolean> {
+  const key = accessKeyKey(accessKeyId);
+  const [entry] = await metadata.getMany([key]);
+  if (entry === undefined) return false;
+  await commitOnce(metadata, {
+    checks: [{ key, version: entry.version }],
+    puts: [],
+    deletes: [key],
+  });
+  return true;
+}
+
+/** The keys of a data folder. */
+export interface AccessKeys {
+  readonly add: (note: string) => Promise<Credentials>;
+  readonly list: () => Promise<readonly ListedAccessKey[]>;
+  readonly revoke: (accessKeyId: string) => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the keys of a data folder, which must hold a store. Throws when it holds none. */
+export async function openAccessKeys(
+  folder: string,
+  clock: () => number = Date.now,
+): Promise<AccessKeys> {
+  await access(join(folder, "metadata"));
+  const metadata = openLmdbMetadataStore({ folder: join(folder, "metadata") });
+  const box = await loadSecretBox(folder);
+  return {
+    add: (note) => addAccessKey(metadata, box, { nowMs: clock(), note }),
+    list: () => listAccessKeys(metadata),
+    revoke: (accessKeyId) => revokeAccessKey(metadata, accessKeyId),
+    close: () => metadata.close(),
+  };
+}

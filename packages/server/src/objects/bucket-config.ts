@@ -1,0 +1,77 @@
+// Configuration documents of a bucket, one record each. They do not stand in the gate: changing one disturbs no upload.
+import type {
+  CallbackPolicyConfiguration,
+  BucketAccessMonitorConfiguration,
+  BucketArchiveDirectReadConfiguration,
+  BucketPublicAccessBlockConfiguration,
+  BucketRequestPaymentConfiguration,
+  BucketResourceGroupConfiguration,
+  BucketTransferAccelerationConfiguration,
+  CorsConfiguration,
+  TagSet,
+} from "@ossicle/protocol";
+import { OssError } from "@ossicle/protocol";
+import type { Services } from "../services.ts";
+import { commitOnce } from "./commit.ts";
+import { configKey, gateKey } from "./keys.ts";
+import { type Bucket, lookUp } from "./look-up.ts";
+import { type AclRecord, decodeRecord, encodeRecord } from "./records.ts";
+
+/** Every kind of document, under the name of its record. */
+export interface BucketConfigs {
+  readonly acl: AclRecord;
+  readonly cors: CorsConfiguration;
+  readonly tags: TagSet;
+  readonly "callback-policy": CallbackPolicyConfiguration;
+  readonly "request-payment": BucketRequestPaymentConfiguration;
+  readonly "transfer-acceleration": BucketTransferAccelerationConfiguration;
+  readonly "access-monitor": BucketAccessMonitorConfiguration;
+  readonly "archive-direct-read": BucketArchiveDirectReadConfiguration;
+  readonly "public-access-block": BucketPublicAccessBlockConfiguration;
+  readonly "resource-group": BucketResourceGroupConfiguration;
+}
+
+/** Most tries against others who change the same bucket. */
+const maxTries = 8;
+
+/** Reads a document; undefined when the bucket has none. */
+export async function readConfig<Name extends keyof BucketConfigs>(
+  { metadata }: Pick<Services, "metadata">,
+  { id }: Pick<Bucket, "id">,
+  name: Name,
+): Promise<BucketConfigs[Name] | undefined> {
+  const [entry] = await metadata.getMany([configKey(id, name)]);
+  return entry === undefined ? undefined : decodeRecord<BucketConfigs[Name]>(entry.value);
+}
+
+/** Writes a document, or removes it. Throws NoSuchBucket, ServiceUnavailable. */
+export async function writeConfig<Name extends keyof BucketConfigs>(
+  services: Pick<Services, "metadata" | "hints">,
+  bucket: Bucket,
+  { name, value }: { readonly name: Name; readonly value: BucketConfigs[Name] | undefined },
+): Promise<void> {
+  let current: Bucket | undefined = bucket;
+  for (let tries = 0; tries < maxTries && current?.record.id === bucket.record.id; tries += 1) {
+    if (await tryWriteConfig(services, current, { name, value })) return;
+    current = (await lookUp(services, bucket.name)).bucket;
+  }
+  if (current?.record.id !== bucket.record.id) {
+    throw new OssError("NoSuchBucket", { BucketName: bucket.name });
+  }
+  throw new OssError("ServiceUnavailable");
+}
+
+/** Writes a document once. Returns false when the bucket has changed meanwhile. */
+export async function tryWriteConfig<Name extends keyof BucketConfigs>(
+  { metadata }: Pick<Services, "metadata">,
+  { id, gateVersion }: Bucket,
+  { name, value }: { readonly name: Name; readonly value: BucketConfigs[Name] | undefined },
+): Promise<boolean> {
+  const key = configKey(id, name);
+  const committed = await commitOnce(metadata, {
+    checks: [{ key: gateKey(id), version: gateVersion }],
+    puts: value === undefined ? [] : [{ key, value: encodeRecord(value) }],
+    deletes: value === undefined ? [key] : [],
+  });
+  return committed.ok;
+}

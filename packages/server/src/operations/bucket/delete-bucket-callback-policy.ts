@@ -1,0 +1,12 @@
+// DeleteBucketCallbackPolicy: removes the document; one that is not there is no error.
+import { writeConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Removes the stored callbacks. */
+export const deleteBucketCallbackPolicy: Handler<"deleteBucketCallbackPolicy"> = async ({
+  services,
+  bucket,
+}) => {
+  await writeConfig(services, bucket, { name: "callback-policy", value: undefined });
+  return { output: {} };
+};

@@ -1,0 +1,9 @@
+// DeleteBucketCors: removes the document; one that is not there is no error.
+import { writeConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Removes the CORS rules. */
+export const deleteBucketCors: Handler<"deleteBucketCors"> = async ({ services, bucket }) => {
+  await writeConfig(services, bucket, { name: "cors", value: undefined });
+  return { output: {} };
+};

@@ -1,0 +1,12 @@
+// DeleteBucketPublicAccessBlock: removes the document; one that is not there is no error.
+import { writeConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Lets the ACLs decide again. */
+export const deleteBucketPublicAccessBlock: Handler<"deleteBucketPublicAccessBlock"> = async ({
+  services,
+  bucket,
+}) => {
+  await writeConfig(services, bucket, { name: "public-access-block", value: undefined });
+  return { output: {} };
+};

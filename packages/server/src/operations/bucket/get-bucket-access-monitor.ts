@@ -1,0 +1,12 @@
+// GetBucketAccessMonitor: the document as it was kept, or what holds until it is set.
+import { readConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Reads the document. */
+export const getBucketAccessMonitor: Handler<"getBucketAccessMonitor"> = async ({
+  services,
+  bucket,
+}) => {
+  const found = await readConfig(services, bucket, "access-monitor");
+  return { output: found ?? { status: "Disabled" } };
+};

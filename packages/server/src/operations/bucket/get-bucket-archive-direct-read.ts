@@ -1,0 +1,15 @@
+// GetBucketArchiveDirectRead: the document as it was kept.
+import { OssError } from "@ossicle/protocol";
+import { readConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Reads the document. */
+export const getBucketArchiveDirectRead: Handler<"getBucketArchiveDirectRead"> = async ({
+  services,
+  bucket,
+}) => {
+  const found = await readConfig(services, bucket, "archive-direct-read");
+  if (found === undefined)
+    throw new OssError("NoSuchArchiveDirectReadConfiguration", { BucketName: bucket.name });
+  return { output: found };
+};

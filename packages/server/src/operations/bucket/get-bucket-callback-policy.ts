@@ -1,0 +1,16 @@
+// GetBucketCallbackPolicy: the stored callbacks.
+import { OssError } from "@ossicle/protocol";
+import { readConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Reads the stored callbacks. */
+export const getBucketCallbackPolicy: Handler<"getBucketCallbackPolicy"> = async ({
+  services,
+  bucket,
+}) => {
+  const found = await readConfig(services, bucket, "callback-policy");
+  if (found === undefined) {
+    throw new OssError("BucketCallbackPolicyNotExist", { BucketName: bucket.name });
+  }
+  return { output: found };
+};

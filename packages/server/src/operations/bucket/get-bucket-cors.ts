@@ -1,0 +1,13 @@
+// GetBucketCors: the rules as they were put, with header names in lower case.
+import { OssError } from "@ossicle/protocol";
+import { readConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Reads the CORS rules. */
+export const getBucketCors: Handler<"getBucketCors"> = async ({ services, bucket }) => {
+  const found = await readConfig(services, bucket, "cors");
+  if (found === undefined) {
+    throw new OssError("NoSuchCORSConfiguration", { BucketName: bucket.name });
+  }
+  return { output: found };
+};

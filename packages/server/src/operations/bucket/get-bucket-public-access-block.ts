@@ -1,0 +1,12 @@
+// GetBucketPublicAccessBlock: the document as it was kept, or what holds until it is set.
+import { readConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Reads the document. */
+export const getBucketPublicAccessBlock: Handler<"getBucketPublicAccessBlock"> = async ({
+  services,
+  bucket,
+}) => {
+  const found = await readConfig(services, bucket, "public-access-block");
+  return { output: found ?? { blockPublicAccess: false } };
+};

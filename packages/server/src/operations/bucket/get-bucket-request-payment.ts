@@ -1,0 +1,12 @@
+// GetBucketRequestPayment: the document as it was kept, or what holds until it is set.
+import { readConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Reads the document. */
+export const getBucketRequestPayment: Handler<"getBucketRequestPayment"> = async ({
+  services,
+  bucket,
+}) => {
+  const found = await readConfig(services, bucket, "request-payment");
+  return { output: found ?? { payer: "BucketOwner" } };
+};

@@ -1,0 +1,15 @@
+// GetBucketResourceGroup: the document as it was kept, or what holds until it is set.
+import { readConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** The group of a bucket that was put into none. */
+export const defaultResourceGroup = "rg-default";
+
+/** Reads the document. */
+export const getBucketResourceGroup: Handler<"getBucketResourceGroup"> = async ({
+  services,
+  bucket,
+}) => {
+  const found = await readConfig(services, bucket, "resource-group");
+  return { output: found ?? { resourceGroupId: defaultResourceGroup } };
+};

@@ -1,0 +1,9 @@
+// GetBucketTags: the tags as they were kept.
+import { readConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Reads a bucket's tags. */
+export const getBucketTags: Handler<"getBucketTags"> = async ({ services, bucket }) => {
+  const found = await readConfig(services, bucket, "tags");
+  return { output: { tagSet: found ?? { tags: [] } } };
+};

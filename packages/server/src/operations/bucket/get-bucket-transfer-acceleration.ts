@@ -1,0 +1,15 @@
+// GetBucketTransferAcceleration: the document as it was kept.
+import { OssError } from "@ossicle/protocol";
+import { readConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Reads the document. */
+export const getBucketTransferAcceleration: Handler<"getBucketTransferAcceleration"> = async ({
+  services,
+  bucket,
+}) => {
+  const found = await readConfig(services, bucket, "transfer-acceleration");
+  if (found === undefined)
+    throw new OssError("NoSuchTransferAccelerationConfiguration", { BucketName: bucket.name });
+  return { output: found };
+};

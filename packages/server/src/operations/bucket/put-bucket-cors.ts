@@ -1,0 +1,41 @@
+// PutBucketCors: checks the rules and keeps them.
+import { type CorsRule, maxCorsAgeSeconds, maxCorsRules, OssError } from "@ossicle/protocol";
+import { writeConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+import { malformedDocument } from "./malformed-document.ts";
+
+/** Sets the CORS rules. */
+export const putBucketCors: Handler<"putBucketCors"> = async ({ services, bucket }, input) => {
+  const { rules, responseVary = false } = input;
+  if (rules.length > maxCorsRules) throw new OssError("CORSRuleBeyondLimit");
+  if (rules.length === 0) throw malformedDocument("The document has no CORSRule.");
+  for (const rule of rules) checkRule(rule);
+  const kept = rules.map((rule) => ({
+    ...rule,
+    allowedHeaders: rule.allowedHeaders.map((name) => name.toLowerCase()),
+  }));
+  await writeConfig(services, bucket, { name: "cors", value: { rules: kept, responseVary } });
+  return { output: {} };
+};
+
+function checkRule(rule: CorsRule): void {
+  const { allowedOrigins, allowedMethods, allowedHeaders, exposeHeaders, maxAgeSeconds = 0 } = rule;
+  if (allowedOrigins.length === 0 || allowedMethods.length === 0) {
+    throw malformedDocument("A CORSRule needs AllowedOrigin and AllowedMethod.");
+  }
+  if (maxAgeSeconds < 0 || maxAgeSeconds > maxCorsAgeSeconds) {
+    throw invalid("MaxAgeSeconds", String(maxAgeSeconds));
+  }
+  for (const origin of allowedOrigins)
+    if (stars(origin) > 1) throw invalid("AllowedOrigin", origin);
+  for (const name of allowedHeaders) if (stars(name) > 1) throw invalid("AllowedHeader", name);
+  for (const name of exposeHeaders) if (stars(name) > 0) throw invalid("ExposeHeader", name);
+}
+
+function stars(text: string): number {
+  return text.split("*").length - 1;
+}
+
+function invalid(name: string, value: string): OssError<"InvalidArgument"> {
+  return new OssError("InvalidArgument", { ArgumentName: name, ArgumentValue: value });
+}

@@ -1,0 +1,32 @@
+// OptionObject: answers a preflight by the bucket's CORS rules; whether there is an object does not matter.
+import { OssError, type PreflightAnswer, type PreflightQuestion } from "@ossicle/protocol";
+import { readConfig } from "../../objects/bucket-config.ts";
+import { allow } from "../../objects/cors.ts";
+import type { BucketContext, Handler } from "../handler.ts";
+
+/** Answers a preflight. */
+export const optionObject: Handler<"optionObject"> = (context, input) =>
+  answerPreflight(context, input);
+
+/** Answers a preflight of an object or a bucket. Throws BadRequest for one that is not whole, AccessForbidden for a refused one. */
+export async function answerPreflight(
+  { services, bucket }: BucketContext,
+  { origin, requestMethod, requestHeaders = "" }: PreflightQuestion,
+): Promise<{ readonly output: PreflightAnswer }> {
+  if (origin === undefined) throw insufficient("Origin request header needed.");
+  if (requestMethod === undefined) {
+    throw insufficient("Access-Control-Request-Method header needed.");
+  }
+  const rules = await readConfig(services, bucket, "cors");
+  const headers = requestHeaders
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  const output = rules && allow(rules, { origin, method: requestMethod, headers });
+  if (output === undefined) throw new OssError("AccessForbidden");
+  return { output };
+}
+
+function insufficient(what: string): OssError<"BadRequest"> {
+  return new OssError("BadRequest", {}, { message: `Insufficient information. ${what}` });
+}

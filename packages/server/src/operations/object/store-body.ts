@@ -1,0 +1,85 @@
+// What PutObject and PostObject do: take the body in, hold it against the digests that came with it, render the callback, commit.
+import { prepareDelivery } from "../../callback/prepare-delivery.ts";
+import { discardAfter, type Ingested, ingest } from "../../objects/ingest.ts";
+import type { ObjectRecord } from "../../objects/records.ts";
+import { type NewObject, overwriteGuard, writeObject } from "../../objects/write-object.ts";
+import type { PutObjectInput, PutObjectOutput } from "@ossicle/protocol";
+import type { BucketContext, Result } from "../handler.ts";
+import { shownVersionId } from "./require-version.ts";
+import { checkDigests } from "./check-digests.ts";
+import { storeTags } from "./store-tags.ts";
+import { storeHeaders, type StoredHeaders } from "./stored-headers.ts";
+
+/** What says what an object is to be. */
+export type StoreInput = Omit<PutObjectInput, "bucket" | "callback" | "callbackVar">;
+
+/** Stores the request's body as an object. */
+export async function storeBody(
+  context: BucketContext,
+  input: StoreInput,
+  operation: "PutObject" | "PostObject",
+): Promise<Result<PutObjectOutput>> {
+  const { services, bucket, head } = context;
+  const guard = overwriteGuard(input.forbidOverwrite);
+  guard?.({ bucket, key: input.key, head }); // early, to spare the client the body; the commit decides
+  const headers = storeHeaders(input);
+  const tags = storeTags(input.tagging);
+  const body = await ingest(services, context.message.body);
+  try {
+    checkDigests(input, body);
+    const object = describe(context, { input, headers, tags, body });
+    const prepared = await prepareDelivery(context, {
+      key: input.key,
+      operation,
+      ...object,
+      extents: body.extents,
+    });
+    const written = await writeObject(
+      services,
+      {
+        bucket,
+        key: input.key,
+        head,
+        guard,
+        ...(prepared === undefined ? {} : { alongside: prepared.puts }),
+      },
+      object,
+    );
+    const { etag, contentMd5 = "", crc64 } = object.record;
+    return {
+      output: { etag, contentMd5, hashCrc64: crc64, ...shownVersionId(bucket, written.record) },
+      ...(prepared === undefined ? {} : { delivery: prepared.pending(written.version) }),
+    };
+  } catch (cause) {
+    await discardAfter(services, body, cause);
+    throw cause;
+  }
+}
+
+interface Upload {
+  readonly input: StoreInput;
+  readonly headers: StoredHeaders;
+  readonly tags: ObjectRecord["tags"];
+  readonly body: Ingested;
+}
+
+function describe(context: BucketContext, { input, headers, tags, body }: Upload): NewObject {
+  return {
+    record: {
+      size: body.size,
+      etag: body.md5.toString("hex").toUpperCase(),
+      crc64: body.crc64,
+      contentMd5: body.md5.toString("base64"),
+      type: "Normal",
+      storageClass: input.storageClass ?? context.bucket.record.storageClass,
+      acl: input.acl === "default" ? undefined : input.acl,
+      contentType: headers.contentType,
+      headers: headers.headers,
+      metadata: headers.metadata,
+      tags,
+      extents: body.extents,
+    },
+    ...(body.payload === undefined ? {} : { payload: body.payload }),
+    ...(body.intent === undefined ? {} : { intent: body.intent }),
+  };
+}

@@ -1,0 +1,179 @@
+// Turns an upload form into the request that it stands for: fields become headers, the file the body. The form's own signature and
+// policy decide who asks and what is allowed; headers and URL have no say.
+import {
+  binaryToUtf8,
+  checkPostPolicy,
+  decodeBase64,
+  decodeKey,
+  OssError,
+  parsePostPolicy,
+  type SizeRange,
+  utf8ToBinary,
+} from "@ossicle/protocol";
+import type { Identity } from "../../accounts/accounts.ts";
+import type { RequestMessage } from "../message.ts";
+import { type AccountsOf, verifyForm } from "./verify-form.ts";
+import { readForm, requireForm, type UploadForm } from "./read-form.ts";
+
+/** A form that may be acted on. */
+export interface OpenedForm {
+  readonly identity: Identity;
+  readonly key: string;
+  /** The request that the form stands for. */
+  readonly message: RequestMessage;
+  /** The callback's variables. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Fields that become headers of the same name. */
+const headerFields: ReadonlySet<string> = new Set([
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "expires",
+  "success_action_status",
+  "success_action_redirect",
+]);
+
+/** Reads a form up to its file and judges it. Throws the refusals of PostObject (wire facts §2.8). */
+export async function openForm(
+  message: RequestMessage,
+  bucket: string,
+  accounts: AccountsOf,
+): Promise<OpenedForm> {
+  requireForm(message);
+  const form = await readForm(message);
+  try {
+    return await judge(message, { form, bucket, accounts });
+  } catch (cause) {
+    void drop(form);
+    throw cause;
+  }
+}
+
+// Nobody wants the bytes any more; the listener drains or closes the connection.
+async function drop({ file }: UploadForm): Promise<void> {
+  await file[Symbol.asyncIterator]().return?.();
+}
+
+interface Case {
+  readonly form: UploadForm;
+  readonly bucket: string;
+  readonly accounts: AccountsOf;
+}
+
+async function judge(
+  message: RequestMessage,
+  { form, bucket, accounts }: Case,
+): Promise<OpenedForm> {
+  const { fields } = form;
+  const key = fields.get("key");
+  if (key === undefined || key === "") {
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "key", ArgumentValue: "" },
+      {
+        message:
+          "The bucket POST must contain the specified field name. If it is specified, please check the order of the fields.",
+      },
+    );
+  }
+  const contentType =
+    fields.get("x-oss-content-type") ?? fields.get("content-type") ?? form.fileType;
+  const { identity, policy } = await verifyForm(fields, accounts);
+  const range =
+    policy === undefined
+      ? undefined
+      : checkPostPolicy(readPolicy(policy), {
+          field: (name) => {
+            if (name === "bucket") return bucket;
+            return name === "content-type" ? contentType : fields.get(name);
+          },
+          nowMs: accounts.nowMs,
+        });
+  const named = key.replaceAll("${filename}", () => baseName(form.fileName));
+  return {
+    identity,
+    key: decodeKey(utf8ToBinary(named)),
+    message: {
+      ...message,
+      headers: headersOf(message, fields, contentType),
+      body: { lengthBytes: undefined, chunks: bounded(form.file, range) },
+    },
+    variables: form.variables,
+  };
+}
+
+function readPolicy(base64: string): ReturnType<typeof parsePostPolicy> {
+  const text = decodeBase64(base64.replaceAll(/\s/g, ""));
+  const policy = text === undefined ? undefined : binaryToUtf8(text);
+  if (policy === undefined) {
+    throw new OssError(
+      "InvalidPolicyDocument",
+      {},
+      { message: "Invalid Policy: The policy is not Base64.", ec: "0006-00000209" },
+    );
+  }
+  return parsePostPolicy(policy);
+}
+
+// Some browsers send a whole path.
+function baseName(fileName: string): string {
+  return fileName.slice(Math.max(fileName.lastIndexOf("/"), fileName.lastIndexOf("\\")) + 1);
+}
+
+function headersOf(
+  { headers }: RequestMessage,
+  fields: ReadonlyMap<string, string>,
+  contentType: string | undefined,
+): RequestMessage["headers"] {
+  const out: Record<string, string | undefined> = {
+    host: headers["host"],
+    origin: headers["origin"],
+  };
+  const acl = headers["x-oss-object-acl"];
+  if (acl !== undefined) out["x-oss-object-acl"] = acl;
+  for (const [name, value] of fields) {
+    if (!headerFields.has(name) && !name.startsWith("x-oss-")) continue;
+    out[name] = headerValue(name, value);
+  }
+  if (contentType !== undefined) out["content-type"] = headerValue("content-type", contentType);
+  const callback = fields.get("callback");
+  if (callback !== undefined) out["x-oss-callback"] = headerValue("callback", callback);
+  return out;
+}
+
+// It will be answered as a header, where nothing may end its line.
+function headerValue(name: string, value: string): string {
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
+    throw new OssError("InvalidArgument", {
+      ArgumentName: name,
+      ArgumentValue: value.slice(0, 256),
+    });
+  }
+  return utf8ToBinary(value);
+}
+
+async function* bounded(
+  file: AsyncIterable<Uint8Array>,
+  range: SizeRange | undefined,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of file) {
+    size += chunk.length;
+    if (range !== undefined && size > range.max) {
+      throw new OssError(
+        "EntityTooLarge",
+        { MaxSizeAllowed: String(range.max), ProposedSize: String(size) },
+        { ec: "0006-00000003" },
+      );
+    }
+    yield chunk;
+  }
+  if (range === undefined || size >= range.min) return;
+  throw new OssError(
+    "EntityTooSmall",
+    { ProposedSize: String(size), MinSizeAllowed: String(range.min) },
+    { ec: "0006-00000004" },
+  );
+}

@@ -1,0 +1,177 @@
+// Reads an upload form as it arrives: fields up to the file, then the file's bytes, then the end, which must bring no second file.
+import { once } from "node:events";
+import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
+import { OssError } from "@ossicle/protocol";
+import type { RequestMessage } from "../message.ts";
+
+/** Longest name of a field in bytes (OSS documentation, PostObject: 8 KB). */
+export const maxFieldNameBytes = 8_192;
+
+/** Longest value of a field in bytes (OSS documentation, PostObject: 2 MB). */
+export const maxFieldValueBytes = 2_097_152;
+
+/** Most bytes of all fields in front of the file (EC 0006-00000112: 8 MB). */
+export const maxFieldsBytes = 8_388_608;
+
+/** Most fields. Ours: OSS bounds only their size. */
+export const maxFields = 1_000;
+
+/** Longest head of one part, in lines of it. Ours. */
+const maxHeaderPairs = 100;
+
+/** A form whose file is about to arrive. */
+export interface UploadForm {
+  /** Values as text, by lower-case name; the first of a name counts. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Names and values of the callback's variables, whose case counts. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly fileName: string;
+  readonly fileType: string | undefined;
+  /** The file's bytes. Throws when the form is broken, ends early, or brings a second file. */
+  readonly file: AsyncIterable<Uint8Array>;
+}
+
+/** Whether a request is an upload form. Throws RequestIsNotMultiPartContent when it can be nothing else and is none. */
+export function requireForm({ headers }: RequestMessage): void {
+  if (/^multipart\/form-data\s*;/i.test(headers["content-type"] ?? "")) return;
+  throw new OssError("RequestIsNotMultiPartContent");
+}
+
+/** Reads a form up to its file. Throws MalformedPOSTRequest and the errors of its limits. */
+export function readForm(message: RequestMessage): Promise<UploadForm> {
+  return new Promise((resolve, reject) => {
+    const reader = new FormReader(message, resolve, reject);
+    void reader.run();
+  });
+}
+
+class FormReader {
+  readonly #message: RequestMessage;
+  readonly #parser: BusboyInstance;
+  readonly #resolve: (form: UploadForm) => void;
+  readonly #reject: (cause: unknown) => void;
+  readonly #fields = new Map<string, string>();
+  readonly #variables: Record<string, string> = {};
+  #bytes = 0;
+  #file: BusboyFileStream | undefined;
+  #failure: Error | undefined;
+
+  constructor(
+    message: RequestMessage,
+    resolve: (form: UploadForm) => void,
+    reject: (cause: unknown) => void,
+  ) {
+    this.#message = message;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#parser = parserOf(message);
+    this.#parser.on("field", (name, value, nameIsCut, valueIsCut) => {
+      if (nameIsCut || valueIsCut) this.#fail(tooLong(name));
+      else this.#takeField(name, value);
+    });
+    this.#parser.on("file", (_name, stream, fileName, _encoding, type) => {
+      this.#takeFile(stream, fileName, type);
+    });
+    this.#parser.on("error", (cause) => this.#fail(malformed(cause)));
+    this.#parser.on("partsLimit", () => this.#fail(new OssError("MalformedPOSTRequest")));
+    this.#parser.on("fieldsLimit", () => this.#fail(tooMuch()));
+  }
+
+  /** Feeds the body to the parser, no faster than the file is taken. */
+  async run(): Promise<void> {
+    const broken = once(this.#parser, "finish").catch((cause: unknown) => {
+      this.#fail(malformed(cause));
+    });
+    try {
+      for await (const chunk of this.#message.body.chunks) {
+        if (this.#failure !== undefined) break;
+        const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+        if (!this.#parser.write(bytes)) await Promise.race([once(this.#parser, "drain"), broken]);
+      }
+      if (this.#failure === undefined) this.#parser.end();
+      await broken;
+      if (this.#file === undefined) this.#fail(new OssError("IncorrectNumberOfFilesInPOSTRequest"));
+    } catch (cause) {
+      this.#fail(cause instanceof Error ? cause : new Error(String(cause)));
+    }
+  }
+
+  #takeField(name: string, value: string): void {
+    if (this.#file !== undefined) return; // what follows the file is ignored (OSS documentation, PostObject)
+    this.#bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+    if (this.#bytes > maxFieldsBytes) {
+      this.#fail(tooMuch());
+      return;
+    }
+    const lower = name.toLowerCase();
+    if (!this.#fields.has(lower)) this.#fields.set(lower, value);
+    if (lower.startsWith("x:") && !(name in this.#variables)) this.#variables[name] = value;
+  }
+
+  #takeFile(stream: BusboyFileStream, fileName: string | undefined, type: string): void {
+    if (this.#file !== undefined || this.#failure !== undefined) {
+      stream.resume();
+      this.#fail(new OssError("IncorrectNumberOfFilesInPOSTRequest"));
+      return;
+    }
+    this.#file = stream;
+    stream.on("error", (cause) => this.#fail(malformed(cause)));
+    this.#resolve({
+      fields: this.#fields,
+      variables: this.#variables,
+      fileName: fileName ?? "",
+      fileType: type === "" ? undefined : type,
+      file: this.#bytesOf(stream),
+    });
+  }
+
+  async *#bytesOf(stream: BusboyFileStream): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of stream) yield chunk as Buffer;
+    } catch (cause) {
+      throw this.#failure ?? malformed(cause);
+    }
+    // The file is whole only when the form is.
+    if (this.#failure === undefined && !this.#parser.writableFinished) {
+      await once(this.#parser, "finish").catch(() => undefined);
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #fail(cause: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = cause;
+    this.#reject(cause); // has no effect once the file was found
+    this.#file?.destroy(cause);
+    this.#parser.destroy(cause);
+  }
+}
+
+function parserOf({ headers }: RequestMessage): BusboyInstance {
+  try {
+    return new Busboy({
+      headers: { "content-type": headers["content-type"] ?? "" },
+      isPartAFile: (name) => name?.toLowerCase() === "file",
+      limits: {
+        fieldNameSize: maxFieldNameBytes,
+        fieldSize: maxFieldValueBytes,
+        fields: maxFields,
+        headerPairs: maxHeaderPairs,
+      },
+    });
+  } catch (cause) {
+    throw malformed(cause);
+  }
+}
+
+function malformed(cause: unknown): OssError<"MalformedPOSTRequest"> {
+  return new OssError("MalformedPOSTRequest", {}, { cause });
+}
+
+function tooLong(name: string): OssError<"FieldItemTooLong"> {
+  return new OssError("FieldItemTooLong", { FieldName: name.slice(0, 256) });
+}
+
+function tooMuch(): OssError<"MaxPOSTPreDataLengthExceededError"> {
+  return new OssError("MaxPOSTPreDataLengthExceededError");
+}

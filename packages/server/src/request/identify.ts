@@ -1,0 +1,90 @@
+// Stage 2: who is calling, and what they mean: by a signature in headers or URL, by an upload form's own, or without one.
+import { OssError } from "@ossicle/protocol";
+import type { Identity } from "../accounts/accounts.ts";
+import { lookUp } from "../objects/look-up.ts";
+import type { Services } from "../services.ts";
+import { authenticate, type Authenticated } from "./authenticate/authenticate.ts";
+import { openForm } from "./form/open-form.ts";
+import type { RequestMessage } from "./message.ts";
+import { findOperation, type RoutedRequest, type Subject } from "./route.ts";
+
+/** A request whose caller is known. */
+export interface Caller {
+  readonly identity: Identity;
+  readonly subject: Subject;
+  /** The request; of a form, the one that it stands for. */
+  readonly message: RequestMessage;
+  /** The callback's variables, where a form brought them. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** Finds out who is calling. Throws OSS's refusals. */
+export async function identify(
+  services: Services,
+  message: RequestMessage,
+  { routed, nowMs }: { readonly routed: RoutedRequest; readonly nowMs: number },
+): Promise<Caller> {
+  const { target } = routed;
+  const [{ reading }] = routed.readings;
+  // A preflight carries no signature of its own; browsers send it as they please.
+  if (message.method === "OPTIONS") {
+    const subject = findOperation(message, target, reading);
+    return { identity: { kind: "anonymous" }, subject, message };
+  }
+  const onBucket = reading.bucket !== undefined && reading.key === undefined;
+  if (message.method === "POST" && onBucket) {
+    const subject = findOperation(message, target, reading);
+    if (subject.operation === "postObject") {
+      return identifyForm(services, message, { routed, nowMs, subject });
+    }
+  }
+  const caller = await authenticated(services, message, { routed, nowMs });
+  const subject = findOperation(message, target, caller.reading);
+  return { identity: caller.identity, subject, message };
+}
+
+interface FormRequest {
+  readonly routed: RoutedRequest;
+  readonly nowMs: number;
+  readonly subject: Subject;
+}
+
+async function identifyForm(
+  { accounts, region }: Services,
+  message: RequestMessage,
+  { routed, nowMs, subject }: FormRequest,
+): Promise<Caller> {
+  const { query } = routed.target;
+  const form = await openForm(message, subject.bucket ?? "", {
+    findKey: (id, token) => accounts.find(id, token),
+    message,
+    query,
+    region,
+    nowMs,
+  });
+  const { identity, key, variables } = form;
+  return { identity, subject: { ...subject, key }, message: form.message, variables };
+}
+
+// With an unknown key, a bucket that does not exist is reported first (integration tests of the Go and Python SDKs v2).
+async function authenticated(
+  services: Services,
+  message: RequestMessage,
+  { routed, nowMs }: { readonly routed: RoutedRequest; readonly nowMs: number },
+): Promise<Authenticated> {
+  try {
+    return await authenticate(message, routed, { ...services, nowMs });
+  } catch (cause) {
+    const [{ reading }] = routed.readings;
+    const { bucket: name } = reading;
+    const unknownKey = cause instanceof OssError && cause.code === "InvalidAccessKeyId";
+    const makesBucket = message.method === "PUT" && reading.key === undefined;
+    if (!unknownKey || name === undefined || (makesBucket && !isVersioning(routed))) throw cause;
+    if ((await lookUp(services, name)).bucket !== undefined) throw cause;
+    throw new OssError("NoSuchBucket", { BucketName: name }, { cause });
+  }
+}
+
+function isVersioning({ target }: RoutedRequest): boolean {
+  return target.query.some(({ name }) => name === "versioning");
+}

@@ -1,0 +1,44 @@
+// The action that a policy knows an operation by: mostly its name; some operations share another's.
+import { type OperationName, operations } from "@ossicle/protocol";
+import type { Subject } from "./route.ts";
+
+const shared: Readonly<Partial<Record<OperationName, string>>> = {
+  headObject: "oss:GetObject",
+  getObjectMeta: "oss:GetObject",
+  getSymlink: "oss:GetObject",
+  copyObject: "oss:PutObject",
+  postObject: "oss:PutObject",
+  putSymlink: "oss:PutObject",
+  appendObject: "oss:PutObject",
+  sealAppendObject: "oss:PutObject",
+  initiateMultipartUpload: "oss:PutObject",
+  uploadPart: "oss:PutObject",
+  uploadPartCopy: "oss:PutObject",
+  completeMultipartUpload: "oss:PutObject",
+  putObjectAcl: "oss:PutObjectAcl",
+  getObjectAcl: "oss:GetObjectAcl",
+  listObjectsV2: "oss:ListObjects",
+  headBucket: "oss:GetBucketInfo",
+  getBucketCors: "oss:GetBucketCors",
+  putBucketTags: "oss:PutBucketTagging",
+  getBucketTags: "oss:GetBucketTagging",
+  deleteBucketTags: "oss:DeleteBucketTagging",
+};
+
+/** Operations whose action ends in `Version` when they name one (OSS documentation, RAM policy actions). */
+const versioned: ReadonlySet<string> = new Set([
+  "oss:GetObject",
+  "oss:DeleteObject",
+  "oss:GetObjectAcl",
+  "oss:PutObjectAcl",
+  "oss:GetObjectTagging",
+  "oss:PutObjectTagging",
+  "oss:DeleteObjectTagging",
+  "oss:RestoreObject",
+]);
+
+/** The action of a request. */
+export function actionOf({ operation, versionId }: Subject): string {
+  const action = shared[operation] ?? `oss:${operations[operation].name}`;
+  return versionId !== undefined && versioned.has(action) ? `${action}Version` : action;
+}

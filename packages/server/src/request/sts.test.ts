@@ -1,0 +1,314 @@
+// STS: temporary keys by AssumeRole, what their sessions may do, and every token error.
+import { createHmac } from "node:crypto";
+import { isAllowed, parsePolicy, PolicyError, signHeaders, signQuery } from "@ossicle/protocol";
+import { beforeEach, describe, expect, test } from "vitest";
+import { addAccessKey, listAccessKeys, revokeAccessKey } from "../accounts/access-keys.ts";
+import { stringToSign } from "../sts/rpc.ts";
+import {
+  type ModelAnswer,
+  type ModelPipeline,
+  type ModelRequest,
+  modelPipeline,
+} from "./model-pipeline.ts";
+
+let pipeline: ModelPipeline;
+beforeEach(async () => {
+  pipeline = await modelPipeline();
+  await pipeline.ask({ method: "PUT", path: "/bucket" });
+  await pipeline.ask({ method: "PUT", path: "/bucket/a/k", body: "x" });
+});
+
+interface Keys {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken?: string;
+}
+
+async function rpc(
+  extra: Readonly<Record<string, string>>,
+  { id = "ak", secret = "sk", method = "POST" } = {},
+): Promise<ModelAnswer> {
+  const parameters = new Map(
+    Object.entries({
+      Action: "AssumeRole",
+      Version: "2015-04-01",
+      Format: "JSON",
+      RoleArn: "acs:ram::1234567890123456:role/app",
+      RoleSessionName: "session",
+      AccessKeyId: id,
+      SignatureMethod: "HMAC-SHA1",
+      SignatureVersion: "1.0",
+      SignatureNonce: "1",
+      Timestamp: new Date(pipeline.clock.ms).toISOString(),
+      ...extra,
+    }),
+  );
+  const text = stringToSign(method, parameters);
+  const signature = createHmac("sha1", `${secret}&`).update(text).digest("base64");
+  const form = new URLSearchParams([
+    ...parameters,
+    ["Signature", extra["Signature"] ?? signature],
+  ]).toString();
+  return method === "GET"
+    ? pipeline.askRaw({ method, path: `/?${form}` })
+    : pipeline.askRaw({
+        method,
+        path: "/",
+        body: form,
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+      });
+}
+
+async function assume(policy?: object, caller?: { id: string; secret: string }): Promise<Keys> {
+  const answer = await rpc(policy === undefined ? {} : { Policy: JSON.stringify(policy) }, caller);
+  expect(answer.status, answer.body).toBe(200);
+  const { Credentials: found } = JSON.parse(answer.body) as {
+    Credentials: { AccessKeyId: string; AccessKeySecret: string; SecurityToken: string };
+  };
+  return {
+    accessKeyId: found.AccessKeyId,
+    accessKeySecret: found.AccessKeySecret,
+    securityToken: found.SecurityToken,
+  };
+}
+
+async function askWith(
+  credentials: Keys,
+  request: ModelRequest,
+  version: "V1" | "V4" = "V4",
+): Promise<ModelAnswer> {
+  const [path = "", query = ""] = request.path.split("?", 2);
+  const resource = path.split("/").length === 2 ? `${path}/` : path;
+  const added = await signHeaders(
+    {
+      method: request.method,
+      resource,
+      query:
+        query === ""
+          ? []
+          : query
+              .split("&")
+              .map((name) => ({ name: name.split("=")[0] ?? "", value: name.split("=")[1] ?? "" })),
+      headers: Object.entries(request.headers ?? {}),
+    },
+    { credentials, version, region: "cn-hangzhou", now: new Date(pipeline.clock.ms) },
+  );
+  return pipeline.askRaw({
+    ...request,
+    headers: { ...request.headers, ...Object.fromEntries(added) },
+  });
+}
+
+const read = { method: "GET", path: "/bucket/a/k" };
+const only = (action: string, resource: string, more: object = {}): object => ({
+  Version: "1",
+  Statement: [{ Effect: "Allow", Action: [action], Resource: [resource], ...more }],
+});
+
+describe("AssumeRole", () => {
+  test("gives a key that works until it ends, under V1, V4 and in URLs", async () => {
+    const keys = await assume();
+    expect(keys.accessKeyId).toMatch(/^STS\./);
+    for (const version of ["V1", "V4"] as const) {
+      expect((await askWith(keys, read, version)).body).toBe("x");
+      const query = await signQuery(
+        { method: "GET", resource: "/bucket/a/k", query: [], headers: [] },
+        {
+          credentials: keys,
+          version,
+          region: "cn-hangzhou",
+          now: new Date(pipeline.clock.ms),
+          expiresSeconds: 60,
+        },
+      );
+      const text = query.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join("&");
+      expect((await pipeline.askRaw({ method: "GET", path: `/bucket/a/k?${text}` })).body).toBe(
+        "x",
+      );
+    }
+    pipeline.clock.ms += 3_600_000;
+    expect(await askWith(keys, read)).toMatchObject({
+      status: 403,
+      code: "SecurityTokenExpired",
+      ec: "0002-00000007",
+    });
+  });
+
+  test("answers XML unless asked for JSON, by GET too", async () => {
+    const { body, status } = await rpc({ Format: "XML" }, { method: "GET" });
+    expect(status).toBe(200);
+    expect(body).toContain("<AssumeRoleResponse><RequestId>");
+    expect(body).toContain("<Credentials><AccessKeyId>STS.");
+  });
+
+  test.each([
+    [{ RoleArn: "role" }, 400, "InvalidParameter.RoleArn"],
+    [{ RoleSessionName: "a" }, 400, "InvalidParameter.RoleSessionName"],
+    [{ DurationSeconds: "899" }, 400, "InvalidParameter.DurationSeconds"],
+    [{ DurationSeconds: "43201" }, 400, "InvalidParameter.DurationSeconds"],
+    [{ Policy: '{"Version":"1","Statements":[]}' }, 400, "InvalidParameter.PolicyGrammar"],
+    [{ Policy: "x".repeat(2_049) }, 400, "InvalidParameter.PolicySize"],
+    [{ Signature: "x" }, 400, "SignatureDoesNotMatch"],
+    [{ Timestamp: "2026-11-22T11:00:00Z" }, 400, "InvalidTimeStamp.Expired"],
+    [{ Action: "GetCallerIdentity" }, 404, "InvalidAction.NotFound"],
+  ])("with %o is refused: %i %s", async (extra, status, code) => {
+    const answer = await rpc(extra);
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body)).toMatchObject({ Code: code });
+  });
+
+  test("of an unknown key, and of a temporary one, is refused", async () => {
+    const unknown = await rpc({}, { id: "no", secret: "x" });
+    expect(JSON.parse(unknown.body)).toMatchObject({ Code: "InvalidAccessKeyId.NotFound" });
+    const keys = await assume();
+    const chained = await rpc(
+      { SecurityToken: keys.securityToken ?? "" },
+      { id: keys.accessKeyId, secret: keys.accessKeySecret },
+    );
+    expect(chained.status).toBe(403);
+    expect(JSON.parse(chained.body)).toMatchObject({ Code: "NoPermission" });
+  });
+});
+
+describe("a token", () => {
+  test("belongs to its key, is whole, and is not for other keys", async () => {
+    const [one, other] = [await assume(), await assume()];
+    const swapped = { ...one, securityToken: other.securityToken ?? "" };
+    expect(await askWith(swapped, read)).toMatchObject({
+      code: "AccessKeyIdAndSecurityTokenNotMatch",
+      ec: "0002-00000004",
+    });
+    const broken = { ...one, securityToken: `${one.securityToken ?? ""}x` };
+    expect(await askWith(broken, read)).toMatchObject({
+      code: "InvalidSecurityToken",
+      ec: "0002-00000006",
+    });
+    const { securityToken: _token, ...bare } = one;
+    expect(await askWith(bare, read)).toMatchObject({ code: "InvalidAccessKeyId" });
+    const owner = {
+      accessKeyId: "ak",
+      accessKeySecret: "sk",
+      securityToken: one.securityToken ?? "",
+    };
+    expect(await askWith(owner, read)).toMatchObject({
+      code: "AccessKeyIdAndSecurityTokenNotMatch",
+    });
+  });
+
+  test("dies with the key that asked for it", async () => {
+    const { metadata, services } = pipeline;
+    const { box } = services.accounts;
+    const made = await addAccessKey(metadata, box, { nowMs: 0, note: "ci" });
+    expect(await listAccessKeys(metadata)).toEqual([
+      { accessKeyId: made.accessKeyId, createdMs: 0, note: "ci" },
+    ]);
+    expect((await askWith(made, read)).body).toBe("x");
+    const keys = await assume(undefined, { id: made.accessKeyId, secret: made.accessKeySecret });
+    expect((await askWith(keys, read)).body).toBe("x");
+    expect(await revokeAccessKey(metadata, made.accessKeyId)).toBe(true);
+    expect(await revokeAccessKey(metadata, made.accessKeyId)).toBe(false);
+    for (const gone of [made, keys]) {
+      expect(await askWith(gone, read)).toMatchObject({ status: 403, code: "InvalidAccessKeyId" });
+    }
+    const stored = metadata.entries().map(({ value }) => Buffer.from(value).toString());
+    expect(stored.join()).not.toContain(made.accessKeySecret);
+  });
+});
+
+describe("a session", () => {
+  const denied = { status: 403, code: "AccessDenied", ec: "0003-00000201" };
+
+  test("may do what its policy allows, and nothing else", async () => {
+    const keys = await assume(only("oss:GetObject", "acs:oss:*:*:bucket/a/*"));
+    expect((await askWith(keys, read)).status).toBe(200);
+    expect((await askWith(keys, { method: "HEAD", path: "/bucket/a/k" })).status).toBe(200);
+    const others = [
+      { method: "GET", path: "/bucket/b" },
+      { method: "PUT", path: "/bucket/a/k", body: "y" },
+      { method: "DELETE", path: "/bucket/a/k" },
+      { method: "GET", path: "/bucket" },
+      { method: "PUT", path: "/other" },
+    ];
+    for (const request of others) expect(await askWith(keys, request)).toMatchObject(denied);
+  });
+
+  test("reads the source of a copy, and deletes each key, by its policy", async () => {
+    const keys = await assume(only("oss:PutObject", "acs:oss:*:*:bucket/b"));
+    const copy = {
+      method: "PUT",
+      path: "/bucket/b",
+      headers: { "x-oss-copy-source": "/bucket/a/k" },
+    };
+    expect(await askWith(keys, copy)).toMatchObject(denied);
+    const remover = await assume(only("oss:DeleteObject", "acs:oss:*:*:bucket/b*"));
+    const remove = (key: string): ModelRequest => ({
+      method: "POST",
+      path: "/bucket?delete",
+      body: `<Delete><Object><Key>b</Key></Object><Object><Key>${key}</Key></Object></Delete>`,
+    });
+    expect(await askWith(remover, remove("a/k"))).toMatchObject(denied);
+    expect((await askWith(remover, remove("b2"))).status).toBe(200);
+  });
+
+  test("is bound by conditions on the request", async () => {
+    const condition = { Condition: { IpAddress: { "acs:SourceIp": "192.0.2.0/24" } } };
+    const near = await assume(only("oss:*", "*", condition));
+    expect((await askWith(near, read)).status).toBe(200);
+    const far = await assume(
+      only("oss:*", "*", { Condition: { NotIpAddress: { "acs:SourceIp": "192.0.2.1" } } }),
+    );
+    expect(await askWith(far, read)).toMatchObject(denied);
+    const listing = await assume(
+      only("oss:ListObjects", "*", { Condition: { StringLike: { "oss:Prefix": "a/*" } } }),
+    );
+    expect((await askWith(listing, { method: "GET", path: "/bucket?prefix=a/b" })).status).toBe(
+      200,
+    );
+    expect(await askWith(listing, { method: "GET", path: "/bucket?prefix=b" })).toMatchObject(
+      denied,
+    );
+  });
+});
+
+describe("a policy", () => {
+  const judge = (statements: readonly object[], action: string, resource: string): boolean =>
+    isAllowed(parsePolicy(JSON.stringify({ Version: "1", Statement: statements })), {
+      action,
+      resource,
+      facts: {},
+    });
+  const allow = { Effect: "Allow", Action: "*", Resource: "*" };
+
+  test("denies what it does not allow, and what it denies in spite of all", () => {
+    expect(judge([allow], "oss:GetObject", "x")).toBe(true);
+    expect(judge([{ ...allow, Action: "oss:Put*" }], "oss:GetObject", "x")).toBe(false);
+    expect(judge([allow, { ...allow, Effect: "Deny", Resource: "a/?" }], "oss:X", "a/b")).toBe(
+      false,
+    );
+    expect(judge([allow, { ...allow, Effect: "Deny", Resource: "a/?" }], "oss:X", "a/bc")).toBe(
+      true,
+    );
+    const { Action: _action, ...rest } = allow;
+    expect(judge([{ ...rest, NotAction: "oss:Put*" }], "oss:getobject", "x")).toBe(true);
+  });
+
+  test("matches in time that does not explode", () => {
+    expect(judge([{ ...allow, Resource: `${"*a".repeat(200)}b` }], "x", "a".repeat(2_000))).toBe(
+      false,
+    );
+  });
+
+  test.each([
+    "x",
+    "{}",
+    '{"Version":"2","Statement":[]}',
+    '{"Version":"1","Statement":[]}',
+    '{"Version":"1","Statement":[{"Effect":"Maybe","Action":"*","Resource":"*"}]}',
+    '{"Version":"1","Statement":[{"Effect":"Allow","Action":"*"}]}',
+    '{"Version":"1","Statement":[{"Effect":"Allow","Action":1,"Resource":"*"}]}',
+    '{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Sounds":{}}}]}',
+    '{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Extra":1}]}',
+  ])("%s is refused", (text) => {
+    expect(() => parsePolicy(text)).toThrow(PolicyError);
+  });
+});

@@ -1,0 +1,75 @@
+// `x-oss-traffic-limit`: bytes of one request pass no faster than it asks for, in either direction.
+import { OssError, type QueryParameter, queryValue } from "@ossicle/protocol";
+import type { ObjectBytes } from "../objects/read-object.ts";
+import type { RequestMessage } from "./message.ts";
+import type { Subject } from "./route.ts";
+
+/** Slowest and fastest limit, in bits a second (OSS documentation, single-connection bandwidth throttling). */
+export const minTrafficLimit = 819_200;
+export const maxTrafficLimit = 838_860_800;
+
+/** Bytes that leave at once under a limit. */
+const pieceBytes = 16_384;
+
+/** Finds the limit of a request, in bits a second. Throws InvalidArgument. */
+export function trafficLimitOf(
+  { headers }: RequestMessage,
+  query: readonly QueryParameter[],
+  { operation }: Subject,
+): number | undefined {
+  const name = "x-oss-traffic-limit";
+  const inHeader = headers[name];
+  const inQuery = queryValue(query, name);
+  const text = inHeader ?? inQuery;
+  if (text === undefined) return undefined;
+  const limit = /^\d{1,12}$/.test(text) ? Number(text) : 0;
+  // Parts are accepted below the documented limit too (integration test of ali-oss).
+  const least = /^(?:initiate|upload)/.test(operation) ? 1 : minTrafficLimit;
+  const twice = inHeader !== undefined && inQuery !== undefined;
+  if (!twice && limit >= least && limit <= maxTrafficLimit) return limit;
+  throw new OssError(
+    "InvalidArgument",
+    { ArgumentName: name, ArgumentValue: text },
+    {
+      message: `${name} is invalid, should be specified between 819200(100KB/s) and 838860800(100MB/s)`,
+    },
+  );
+}
+
+/** A request whose body is taken no faster than a limit. */
+export function slowed(message: RequestMessage, bitsPerSecond: number): RequestMessage {
+  const { lengthBytes, chunks } = message.body;
+  return { ...message, body: { lengthBytes, chunks: paced(chunks, bitsPerSecond) } };
+}
+
+/** An object's bytes, given no faster than a limit. */
+export function slowedBytes(bytes: ObjectBytes, bitsPerSecond: number): ObjectBytes {
+  return paced(bytes instanceof Uint8Array ? pieces(bytes) : bytes, bitsPerSecond);
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+async function* paced(
+  chunks: AsyncIterable<Uint8Array>,
+  bitsPerSecond: number,
+): AsyncGenerator<Uint8Array> {
+  const startedMs = performance.now();
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      const piece = chunk.subarray(at, at + pieceBytes);
+      bytes += piece.length;
+      const dueMs = (bytes * 8_000) / bitsPerSecond;
+      const waitMs = startedMs + dueMs - performance.now();
+      if (waitMs > 1) {
+        await new Promise((resolve) => {
+          setTimeout(resolve, waitMs);
+        });
+      }
+      yield piece;
+    }
+  }
+}

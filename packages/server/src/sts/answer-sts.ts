@@ -1,0 +1,112 @@
+// STS on the data port: a request for the service as a whole that names an `Action` speaks the RPC form, which no operation of OSS does.
+import {
+  escapeXml,
+  type QueryParameter,
+  binaryToText,
+  queryValue,
+  xmlDocument,
+} from "@ossicle/protocol";
+import type { RequestMessage, ResponseMessage } from "../request/message.ts";
+import type { ResponseContext } from "../request/respond.ts";
+import type { RoutedRequest } from "../request/route.ts";
+import type { Services } from "../services.ts";
+import { assumeRole } from "./assume-role.ts";
+import { RpcError, type RpcParameters, verifyRpc } from "./rpc.ts";
+
+/** Longest form body in bytes. Ours: a policy of 2,048 characters, percent-encoded, and the rest. */
+const maxFormBytes = 65_536;
+
+/** Whether a request speaks to STS. */
+export function isStsRequest(
+  { method, headers }: RequestMessage,
+  { readings, target }: RoutedRequest,
+): boolean {
+  if (readings[0].reading.bucket !== undefined) return false;
+  if (method === "GET") return queryValue(target.query, "Action") !== undefined;
+  const type = headers["content-type"] ?? "";
+  const isForm = type.toLowerCase().startsWith("application/x-www-form-urlencoded");
+  return method === "POST" && (isForm || queryValue(target.query, "Action") !== undefined);
+}
+
+/** Answers a request to STS. */
+export async function answerSts(
+  services: Pick<Services, "accounts" | "clock">,
+  context: ResponseContext,
+  query: readonly QueryParameter[],
+): Promise<ResponseMessage> {
+  const { message, requestId } = context;
+  const parameters = new Map<string, string>();
+  try {
+    for (const { name, value } of query) parameters.set(binaryToText(name), binaryToText(value));
+    const form = new URLSearchParams(await readForm(message));
+    for (const [name, value] of form) parameters.set(name, value);
+    const result = await act(services, message.method, parameters);
+    return respond({ requestId, parameters, status: 200, root: "AssumeRoleResponse" }, result);
+  } catch (cause) {
+    if (!(cause instanceof RpcError)) throw cause;
+    const { status, code, message: text } = cause;
+    const facts = { HostId: message.headers["host"] ?? "", Code: code, Message: text };
+    return respond({ requestId, parameters, status, root: "Error" }, facts);
+  }
+}
+
+async function act(
+  { accounts, clock }: Pick<Services, "accounts" | "clock">,
+  method: string,
+  parameters: RpcParameters,
+): Promise<object> {
+  const action = parameters.get("Action") ?? "";
+  if (action !== "AssumeRole") {
+    throw new RpcError(404, "InvalidAction.NotFound", "Specified api is not found.");
+  }
+  const nowMs = clock();
+  const caller = await verifyRpc(accounts, { method, parameters, nowMs });
+  return assumeRole(accounts.box, { caller, parameters, nowMs });
+}
+
+async function readForm({ method, body }: RequestMessage): Promise<string> {
+  if (method !== "POST") return "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body.chunks) {
+    size += chunk.length;
+    if (size > maxFormBytes) throw new RpcError(400, "RequestTooLarge", "The form is too large.");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size).toString();
+}
+
+interface Answer {
+  readonly requestId: string;
+  readonly parameters: RpcParameters;
+  readonly status: number;
+  readonly root: string;
+}
+
+function respond(
+  { requestId, parameters, status, root }: Answer,
+  content: object,
+): ResponseMessage {
+  const whole = { RequestId: requestId, ...content };
+  const isJson = parameters.get("Format")?.toUpperCase() === "JSON";
+  const text = isJson ? JSON.stringify(whole) : xmlDocument(root, elements(whole));
+  const body = Buffer.from(text);
+  const headers = [
+    "x-oss-request-id",
+    requestId,
+    "Content-Type",
+    isJson ? "application/json" : "application/xml",
+    "Content-Length",
+    String(body.length),
+  ];
+  return { status, headers, body, facts: { requestId, operation: "AssumeRole" } };
+}
+
+function elements(value: object): string {
+  return Object.entries(value)
+    .map(([name, one]) => {
+      const text = typeof one === "object" && one !== null ? elements(one) : escapeXml(String(one));
+      return `<${name}>${text}</${name}>`;
+    })
+    .join("");
+}

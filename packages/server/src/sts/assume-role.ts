@@ -1,0 +1,99 @@
+// AssumeRole: a temporary key with the rights of the account, narrowed by a policy. Roles are names here: any of them may be assumed
+// by whoever holds a key of the account.
+import { parsePolicy, PolicyError } from "@ossicle/protocol";
+import type { AccessKey } from "../accounts/accounts.ts";
+import type { SecretBox } from "../accounts/secret-box.ts";
+import { issueTemporaryKey } from "../accounts/session-token.ts";
+import { RpcError, type RpcParameters } from "./rpc.ts";
+
+/** Longest session policy in characters (STS documentation, AssumeRole). */
+export const maxSessionPolicyLength = 2_048;
+
+/** How long a temporary key may live, in seconds (STS documentation, AssumeRole). */
+export const minDurationSeconds = 900;
+export const maxDurationSeconds = 43_200;
+const defaultDurationSeconds = 3_600;
+
+/** What AssumeRole answers. */
+export interface AssumedRole {
+  readonly AssumedRoleUser: { readonly Arn: string; readonly AssumedRoleId: string };
+  readonly Credentials: {
+    readonly AccessKeyId: string;
+    readonly AccessKeySecret: string;
+    readonly SecurityToken: string;
+    readonly Expiration: string;
+  };
+}
+
+/** Assumes a role. Throws RpcError. */
+export function assumeRole(
+  box: SecretBox,
+  { caller, parameters, nowMs }: { caller: AccessKey; parameters: RpcParameters; nowMs: number },
+): AssumedRole {
+  if (caller.session !== undefined) {
+    throw new RpcError(
+      403,
+      "NoPermission",
+      "You are not authorized to do this action. You should be authorized by RAM.",
+    );
+  }
+  const role = readRole(parameters.get("RoleArn") ?? "");
+  const session = parameters.get("RoleSessionName") ?? "";
+  if (!/^[\w.@-]{2,64}$/.test(session)) {
+    throw invalid("RoleSessionName", "The parameter RoleSessionName is wrongly formed.");
+  }
+  const seconds = readDuration(parameters.get("DurationSeconds"));
+  const policy = readPolicy(parameters.get("Policy"));
+  const endsMs = nowMs + seconds * 1_000;
+  const arn = `acs:ram::${role.account}:role/${role.name}/${session}`;
+  const parent = caller.accessKeyId;
+  const key = issueTemporaryKey(box, { parent, arn, endsMs, policy });
+  return {
+    AssumedRoleUser: { Arn: arn, AssumedRoleId: `${role.account}:${session}` },
+    Credentials: {
+      AccessKeyId: key.accessKeyId,
+      AccessKeySecret: key.accessKeySecret,
+      SecurityToken: key.securityToken,
+      Expiration: `${new Date(endsMs).toISOString().slice(0, 19)}Z`,
+    },
+  };
+}
+
+function readRole(arn: string): { account: string; name: string } {
+  const [, account, name] = /^acs:ram::(\d{1,32}):role\/([\w.-]{1,64})$/i.exec(arn) ?? [];
+  if (account === undefined || name === undefined) {
+    throw invalid("RoleArn", "The parameter RoleArn is wrongly formed.");
+  }
+  return { account, name };
+}
+
+function readDuration(text: string | undefined): number {
+  if (text === undefined || text === "") return defaultDurationSeconds;
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (seconds >= minDurationSeconds && seconds <= maxDurationSeconds) return seconds;
+  throw invalid(
+    "DurationSeconds",
+    `The Min/Max value of DurationSeconds is ${minDurationSeconds}/${maxDurationSeconds}.`,
+  );
+}
+
+function readPolicy(text: string | undefined): string | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (text.length > maxSessionPolicyLength) {
+    throw invalid("PolicySize", `The size of Policy must be at most ${maxSessionPolicyLength}.`);
+  }
+  try {
+    parsePolicy(text);
+  } catch (cause) {
+    if (!(cause instanceof PolicyError)) throw cause;
+    throw invalid(
+      "PolicyGrammar",
+      `The parameter Policy has not passed grammar check: ${cause.message}.`,
+    );
+  }
+  return text;
+}
+
+function invalid(parameter: string, message: string): RpcError {
+  return new RpcError(400, `InvalidParameter.${parameter}`, message);
+}

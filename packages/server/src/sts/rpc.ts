@@ -1,0 +1,87 @@
+// Requests of Alibaba Cloud's RPC form, as STS speaks it: parameters in query or form, signed as a whole with HMAC-SHA1.
+import { createHmac } from "node:crypto";
+import { percentEncode, utf8ToBinary } from "@ossicle/protocol";
+import type { AccessKey, Accounts } from "../accounts/accounts.ts";
+import { sameSecret } from "../request/authenticate/same-secret.ts";
+
+/** Largest difference between a request's time and ours, in milliseconds (RPC documentation: 15 minutes). */
+export const maxRpcSkewMs = 900_000;
+
+/** A request's parameters, decoded. */
+export type RpcParameters = ReadonlyMap<string, string>;
+
+/** An error of the RPC form. */
+export class RpcError extends Error {
+  override readonly name: string = "RpcError";
+  readonly code: string;
+  readonly status: number;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Verifies a request and returns whose key signed it. Throws RpcError. */
+export async function verifyRpc(
+  accounts: Accounts,
+  { method, parameters, nowMs }: { method: string; parameters: RpcParameters; nowMs: number },
+): Promise<AccessKey> {
+  const need = (name: string): string => {
+    const value = parameters.get(name);
+    if (value !== undefined && value !== "") return value;
+    throw new RpcError(400, `Missing${name}`, `${name} is mandatory for this action.`);
+  };
+  const accessKeyId = need("AccessKeyId");
+  const provided = need("Signature");
+  if (need("SignatureMethod").toUpperCase() !== "HMAC-SHA1") {
+    throw new RpcError(400, "InvalidSignatureMethod", "Only HMAC-SHA1 is supported.");
+  }
+  const sentMs = Date.parse(need("Timestamp"));
+  if (Number.isNaN(sentMs)) {
+    throw new RpcError(
+      400,
+      "InvalidTimeStamp.Format",
+      "Specified time stamp is not well formatted.",
+    );
+  }
+  if (Math.abs(sentMs - nowMs) > maxRpcSkewMs) {
+    throw new RpcError(
+      400,
+      "InvalidTimeStamp.Expired",
+      "Specified time stamp or date value is expired.",
+    );
+  }
+  const key = await findKey(accounts, accessKeyId, parameters.get("SecurityToken"));
+  const text = stringToSign(method, parameters);
+  const expected = createHmac("sha1", `${key.accessKeySecret}&`).update(text).digest("base64");
+  if (sameSecret(expected, provided)) return key;
+  throw new RpcError(
+    400,
+    "SignatureDoesNotMatch",
+    `Specified signature is not matched with our calculation. server string to sign is:${text}`,
+  );
+}
+
+async function findKey(
+  accounts: Accounts,
+  accessKeyId: string,
+  token: string | undefined,
+): Promise<AccessKey> {
+  const key = await Promise.resolve(accounts.find(accessKeyId, token)).catch(() => undefined);
+  if (key !== undefined) return key;
+  throw new RpcError(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
+}
+
+/** The text that is signed. */
+export function stringToSign(method: string, parameters: RpcParameters): string {
+  const encode = (text: string): string => percentEncode(utf8ToBinary(text));
+  const query = [...parameters]
+    .filter(([name]) => name !== "Signature")
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+  return `${method}&${encode("/")}&${encode(query)}`;
+}
