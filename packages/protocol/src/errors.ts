@@ -303,6 +303,12 @@ export const catalogue = {
     ec: "0002-00000504",
     details: ["MaxAllowedSkewMilliseconds", "RequestTime", "ServerTime"],
   },
+  ResourceGroupIdPreCheckError: {
+    status: 400,
+    message: "The resource group id precheck error",
+    ec: "0039-00000003",
+    details: [],
+  },
   RestoreAlreadyInProgress: {
     status: 409,
     message: "The restore operation is in progress.",

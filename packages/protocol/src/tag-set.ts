@@ -27,11 +27,10 @@ const tag: XmlCodec<Tag> = shape<Tag>({
   value: one("Value", leaf(text)),
 });
 
+export const tagSet: XmlCodec<TagSet> = shape<TagSet>({ tags: many("Tag", tag) });
+
 /** The `TagSet` element. */
-export const tagSetElement: Binding<TagSet> = element(
-  "TagSet",
-  shape<TagSet>({ tags: many("Tag", tag) }),
-);
+export const tagSetElement: Binding<TagSet> = element("TagSet", tagSet);
 
 /** What is wrong with a set of tags. */
 export type TagProblem = "too many" | "key" | "value" | "repeated";

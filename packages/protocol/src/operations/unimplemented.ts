@@ -28,6 +28,22 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
   BucketHttpsConfig: { methods: ["GET", "PUT"], level: "bucket", selectors: ["httpsConfig"] },
   BucketQosInfo: { methods: ["GET", "PUT"], level: "bucket", selectors: ["qosInfo"] },
   BucketQos: { methods: ["GET", "PUT"], level: "bucket", selectors: ["qos"] },
+  BucketStorageQuota: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["quota"] },
+  BucketMetadataConfiguration: {
+    methods: ["GET", "POST", "DELETE"],
+    level: "bucket",
+    selectors: ["metadataConfiguration"],
+  },
+  BucketMetadataInventoryTable: {
+    methods: ["GET", "PUT", "POST", "DELETE"],
+    level: "bucket",
+    selectors: ["metadataInventoryTable"],
+  },
+  BucketMetadataJournalTable: {
+    methods: ["GET", "PUT", "POST", "DELETE"],
+    level: "bucket",
+    selectors: ["metadataJournalTable"],
+  },
   BucketObjectWorm: { methods: ["GET", "PUT"], level: "bucket", selectors: ["objectWorm"] },
   BucketOverwriteConfig: {
     methods: ["GET", "PUT"],

@@ -30,8 +30,9 @@ export interface UploadPage {
     readonly record: UploadRecord;
   }[];
   readonly commonPrefixes: readonly string[];
-  /** The last entry of the page, when there is more; a rolled-up prefix has no upload. */
-  readonly next?: { readonly key: string; readonly upload?: Uint8Array };
+  /** The last entry of the page; a rolled-up prefix has no upload. */
+  readonly last: { readonly key: string; readonly upload?: Uint8Array };
+  readonly isTruncated: boolean;
 }
 
 /** Reads one page. */
@@ -45,7 +46,8 @@ export async function listUploads(
   const to = prefix === "" ? bucketRange("u", bucket).to : (prefixEnd(beginning) ?? beginning);
   const marker = startBehind(bucket, question);
   const from = marker === undefined || Buffer.compare(beginning, marker) > 0 ? beginning : marker;
-  if (Buffer.compare(from, to) >= 0) return { uploads: [], commonPrefixes: [] };
+  if (Buffer.compare(from, to) >= 0)
+    return { uploads: [], commonPrefixes: [], last: { key: "" }, isTruncated: false };
   const rollUp = {
     prefixLength: beginning.length,
     delimiter: Buffer.from(delimiter),
@@ -54,18 +56,18 @@ export async function listUploads(
   const page = await metadata.scan({ from, to, limit, ...(delimiter === "" ? {} : { rollUp }) });
   const uploads: { key: string; upload: Uint8Array; record: UploadRecord }[] = [];
   const commonPrefixes: string[] = [];
-  let next: { key: string; upload?: Uint8Array } = { key: "" };
+  let last: UploadPage["last"] = { key: "" };
   for (const row of page.rows) {
     if ("entry" in row) {
-      next = parseUploadKey(row.entry.key);
+      last = parseUploadKey(row.entry.key);
       const record = decodeRecord<UploadRecord>(row.entry.value);
       uploads.push({ ...parseUploadKey(row.entry.key), record });
     } else {
-      next = { key: prefixOfEscaped(row.commonPrefix) };
-      commonPrefixes.push(next.key);
+      last = { key: prefixOfEscaped(row.commonPrefix) };
+      commonPrefixes.push(last.key);
     }
   }
-  return page.next === undefined ? { uploads, commonPrefixes } : { uploads, commonPrefixes, next };
+  return { uploads, commonPrefixes, last, isTruncated: page.next !== undefined };
 }
 
 function startBehind(bucket: Uint8Array, question: UploadQuestion): Uint8Array | undefined {

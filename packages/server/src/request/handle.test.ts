@@ -186,7 +186,7 @@ describe("PutObject and GetObject", () => {
       { method: "PUT", path: `/bucket/${"a".repeat(1_024)}` },
       { code: "InvalidObjectName", ec: "0016-00000003" },
     ],
-    ["a bucket name", { method: "GET", path: "/No_Bucket/k" }, { code: "InvalidBucketName" }],
+    ["a bucket name", { method: "PUT", path: "/No_Bucket" }, { code: "InvalidBucketName" }],
     [
       "a bucket that is not there",
       { method: "GET", path: "/nobucket/k" },
@@ -339,7 +339,7 @@ describe("conditions and copies", () => {
     const { headers } = await ask({ method: "HEAD", path: "/bucket/replaced" });
     expect(headers).toMatchObject({
       "x-oss-meta-b": "2",
-      "content-type": "application/octet-stream",
+      "content-type": "text/plain",
     });
     expect(headers).not.toHaveProperty("x-oss-meta-a");
     await ask({ method: "DELETE", path: "/bucket/k" });

@@ -81,10 +81,10 @@ export async function handle(
         ? await planCallback(services, { ...caller, query, bucket: found.bucket })
         : undefined;
     // operation
-    const endpoint = pipeline.endpoint(received, routed);
+    const place = pipeline.endpoint(received, routed);
     const result = await perform(
       subject.operation,
-      { services, message, requestId, identity, found, callback, endpoint },
+      { services, message, requestId, identity, found, callback, ...place },
       input,
     );
     // deliver

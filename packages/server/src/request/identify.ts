@@ -6,7 +6,7 @@ import type { Services } from "../services.ts";
 import { authenticate, type Authenticated } from "./authenticate/authenticate.ts";
 import { openForm } from "./form/open-form.ts";
 import type { RequestMessage } from "./message.ts";
-import { findOperation, type RoutedRequest, type Subject } from "./route.ts";
+import { asksFor, findOperation, type RoutedRequest, type Subject } from "./route.ts";
 
 /** A request whose caller is known. */
 export interface Caller {
@@ -31,12 +31,9 @@ export async function identify(
     const subject = findOperation(message, target, reading);
     return { identity: { kind: "anonymous" }, subject, message };
   }
-  const onBucket = reading.bucket !== undefined && reading.key === undefined;
-  if (message.method === "POST" && onBucket) {
+  if (asksFor(message, target, reading) === "postObject") {
     const subject = findOperation(message, target, reading);
-    if (subject.operation === "postObject") {
-      return identifyForm(services, message, { routed, nowMs, subject });
-    }
+    return identifyForm(services, message, { routed, nowMs, subject });
   }
   const caller = await authenticated(services, message, { routed, nowMs });
   const subject = findOperation(message, target, caller.reading);

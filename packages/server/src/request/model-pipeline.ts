@@ -70,7 +70,11 @@ export async function modelPipeline(
     clock: () => clock.ms,
     inlineLimitBytes: options.inlineLimitBytes ?? 64,
   });
-  const pipeline = { services, hosts, endpoint: () => "127.0.0.1:9650" };
+  const pipeline = {
+    services,
+    hosts,
+    endpoint: () => ({ endpoint: "127.0.0.1:9650", byHost: false }),
+  };
   const askRaw = async (request: ModelRequest): Promise<ModelAnswer> => {
     const answer = await handle(pipeline, messageOf(request));
     const chunks: Uint8Array[] = [];

@@ -23,10 +23,22 @@ export function perform(
       return handler(context, input);
     throw new OssError("InternalError", {}, { cause: new Error(`${name} needs a bucket`) });
   }
-  const { services, message, requestId, identity, endpoint, found, callback } = context;
+  const { services, message, requestId, identity, endpoint, byHost, found, callback } = context;
   // Field by field: a spread would cost as much as reading a record.
   return handler(
-    { services, message, requestId, identity, endpoint, found, callback, bucket, head, version },
+    {
+      services,
+      message,
+      requestId,
+      identity,
+      endpoint,
+      byHost,
+      found,
+      callback,
+      bucket,
+      head,
+      version,
+    },
     input,
   );
 }

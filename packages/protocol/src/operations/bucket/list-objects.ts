@@ -26,6 +26,8 @@ export interface ListedObject {
   readonly type: string;
   readonly size: number;
   readonly storageClass: StorageClass;
+  /** As `x-oss-restore`, of an archived object. */
+  readonly restoreInfo?: string;
   readonly owner?: Owner;
 }
 
@@ -68,6 +70,7 @@ export const listedObject: XmlCodec<ListedObject> = shape<ListedObject>({
   type: one("Type", leaf(text)),
   size: one("Size", leaf(integer())),
   storageClass: one("StorageClass", leaf(storageClass)),
+  restoreInfo: one("RestoreInfo", leaf(text)),
   owner: one("Owner", ownerShape),
 });
 

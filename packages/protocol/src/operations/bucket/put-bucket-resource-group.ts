@@ -12,7 +12,7 @@ import { leaf } from "../../xml/codec.ts";
 /** What the document says. */
 export interface BucketResourceGroupConfiguration {
   /** For example `rg-acfmxazb4ph****`; kept and reported, no more. */
-  readonly resourceGroupId: string;
+  readonly resourceGroupId?: string;
 }
 
 export const bucketResourceGroupElement: Binding<string> = element("ResourceGroupId", leaf(text));

@@ -1,5 +1,5 @@
 // ListParts: what has arrived of an upload.
-import { entityTag, flag, integer, isoDate, text } from "../../codec.ts";
+import { type Codec, entityTag, flag, integer, isoDate, text } from "../../codec.ts";
 import { element, elements, type Operation, query } from "../../operation.ts";
 import { keyText, leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
 import { encodingType } from "../bucket/list-objects.ts";
@@ -35,12 +35,25 @@ export interface ListPartsOutput {
   readonly uploadId: string;
   readonly storageClass: StorageClass;
   readonly partNumberMarker: number;
-  /** The last number of the page, truncated or not. */
-  readonly nextPartNumberMarker: number;
+  /** The last number of the page, truncated or not; empty when there is no part. */
+  readonly nextPartNumberMarker: number | "";
   readonly maxParts: number;
   readonly isTruncated: boolean;
+  /** What client-side encryption gave the upload as `x-oss-meta-client-side-encryption-…`. */
+  readonly clientEncryptionKey?: string;
+  readonly clientEncryptionStart?: string;
+  readonly clientEncryptionCekAlg?: string;
+  readonly clientEncryptionWrapAlg?: string;
+  readonly clientEncryptionDataSize?: string;
+  readonly clientEncryptionPartSize?: string;
   readonly parts: readonly ListedPart[];
 }
+
+// The element is there even without a part (oss2 wants it), and then without a number (integration test of the Java SDK).
+const lastNumber: Codec<number | ""> = {
+  decode: (raw) => (raw === "" ? raw : integer().decode(raw)),
+  encode: String,
+};
 
 const listedPart: XmlCodec<ListedPart> = shape<ListedPart>({
   partNumber: one("PartNumber", leaf(integer())),
@@ -71,9 +84,15 @@ export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
     uploadId: element("UploadId", leaf(text)),
     storageClass: element("StorageClass", leaf(storageClass)),
     partNumberMarker: element("PartNumberMarker", leaf(integer())),
-    nextPartNumberMarker: element("NextPartNumberMarker", leaf(integer())),
+    nextPartNumberMarker: element("NextPartNumberMarker", leaf(lastNumber)),
     maxParts: element("MaxParts", leaf(integer())),
     isTruncated: element("IsTruncated", leaf(flag)),
+    clientEncryptionKey: element("ClientEncryptionKey", leaf(text)),
+    clientEncryptionStart: element("ClientEncryptionStart", leaf(text)),
+    clientEncryptionCekAlg: element("ClientEncryptionCekAlg", leaf(text)),
+    clientEncryptionWrapAlg: element("ClientEncryptionWrapAlg", leaf(text)),
+    clientEncryptionDataSize: element("ClientEncryptionDataSize", leaf(text)),
+    clientEncryptionPartSize: element("ClientEncryptionPartSize", leaf(text)),
     parts: elements("Part", listedPart),
   },
 };

@@ -3,6 +3,7 @@ import { type Owner, ownerElement } from "../../access-control-policy.ts";
 import { flag, integer, isoDate, text } from "../../codec.ts";
 import { element, type Operation, query } from "../../operation.ts";
 import { leaf, many, one, shape, type XmlCodec } from "../../xml/codec.ts";
+import { type TagSet, tagSet } from "../../tag-set.ts";
 import { type StorageClass, storageClass } from "../object/object-headers.ts";
 
 /** What ListBuckets takes. */
@@ -12,6 +13,11 @@ export interface ListBucketsInput {
   readonly marker?: string;
   /** 1 to 1,000, 100 when absent. */
   readonly maxKeys?: number;
+  /** Only buckets with this tag, and with this value if one is given. */
+  readonly tagKey?: string;
+  readonly tagValue?: string;
+  /** Only buckets with all of these tags: `"name":"value","name":"value"`. */
+  readonly tagging?: string;
 }
 
 /** A bucket in the list. */
@@ -23,6 +29,13 @@ export interface ListedBucket {
   readonly name: string;
   readonly region: string;
   readonly storageClass: StorageClass;
+  /** The bucket's tags, where tags were asked for. */
+  readonly tagging?: ListedTagging;
+}
+
+/** The `Tagging` element. */
+export interface ListedTagging {
+  readonly tagSet: TagSet;
 }
 
 /** The `Buckets` element. */
@@ -49,6 +62,7 @@ const listedBucket: XmlCodec<ListedBucket> = shape<ListedBucket>({
   name: one("Name", leaf(text)),
   region: one("Region", leaf(text)),
   storageClass: one("StorageClass", leaf(storageClass)),
+  tagging: one("Tagging", shape<ListedTagging>({ tagSet: one("TagSet", tagSet) })),
 });
 
 /** Lists buckets. */
@@ -56,12 +70,16 @@ export const listBuckets: Operation<ListBucketsInput, ListBucketsOutput> = {
   name: "ListBuckets",
   method: "GET",
   level: "service",
+  modifiers: ["tagging", "regionList"],
   access: "owner",
   outputRoot: "ListAllMyBucketsResult",
   input: {
     prefix: query("prefix", text),
     marker: query("marker", text),
     maxKeys: query("max-keys", integer(1, 1_000), { ec: "0017-00000289" }),
+    tagKey: query("tag-key", text),
+    tagValue: query("tag-value", text),
+    tagging: query("tagging", text),
   },
   output: {
     prefix: element("Prefix", leaf(text)),

@@ -16,6 +16,13 @@ export const deleteBucket: Handler<"deleteBucket"> = async ({ services, bucket }
   const outcome = await tryDeleteBucket(services, bucket);
   if (outcome === "removed") return { output: {} };
   if (outcome === "not empty") throw new OssError("BucketNotEmpty", { BucketName: input.bucket });
+  if (outcome === "has uploads") {
+    throw new OssError(
+      "BucketNotEmpty",
+      { BucketName: input.bucket },
+      { message: "The bucket has Multipart Uploads. Please complete or abort them first." },
+    );
+  }
   const { bucket: left } = await lookUp(services, input.bucket);
   if (left === undefined) throw new OssError("NoSuchBucket", { BucketName: input.bucket });
   throw new OssError("ServiceUnavailable", {}, { message: "The bucket is being changed." });
@@ -28,7 +35,7 @@ export async function tryDeleteBucket(
   services: DeletingServices,
   bucket: Bucket,
   resumed?: { readonly key: Uint8Array; readonly version: number },
-): Promise<"removed" | "not empty" | "changed"> {
+): Promise<"removed" | "not empty" | "has uploads" | "changed"> {
   const { metadata, clock } = services;
   const gate = gateKey(bucket.id);
   const job = jobKey(clock() + deletionLeaseMs, "delete-bucket", bucket.id);
@@ -47,7 +54,8 @@ export async function tryDeleteBucket(
   if (!fenced.ok) return "changed";
   // Nobody can write below the bucket now: every writer checks the gate's version.
   const check = { key: gate, version: fenced.version };
-  if (await isEmpty(services, bucket.id)) {
+  const left = await whatIsLeft(services, bucket.id);
+  if (left === undefined) {
     const removed = await commitOnce(metadata, {
       checks: [check],
       puts: [],
@@ -61,7 +69,7 @@ export async function tryDeleteBucket(
     puts: [{ key: gate, value: encodeRecord(open) }],
     deletes: [job],
   });
-  return opened.ok ? "not empty" : "changed";
+  return opened.ok ? left : "changed";
 }
 
 /** Most configuration documents of a bucket; there are fewer kinds. */
@@ -75,10 +83,13 @@ async function configKeys(
   return rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
 }
 
-async function isEmpty({ metadata }: DeletingServices, bucket: Uint8Array): Promise<boolean> {
-  for (const letter of ["o", "v", "u", "w"] as const) {
+async function whatIsLeft(
+  { metadata }: DeletingServices,
+  bucket: Uint8Array,
+): Promise<"not empty" | "has uploads" | undefined> {
+  for (const letter of ["o", "v", "w", "u"] as const) {
     const { rows } = await metadata.scan({ ...bucketRange(letter, bucket), limit: 1 });
-    if (rows.length > 0) return false;
+    if (rows.length > 0) return letter === "u" ? "has uploads" : "not empty";
   }
-  return true;
+  return undefined;
 }

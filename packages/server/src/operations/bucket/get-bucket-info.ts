@@ -1,13 +1,21 @@
 // GetBucketInfo: the bucket as it is set up, with OSS's words for what Ossicle does not do.
+import { readConfig } from "../../objects/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { defaultResourceGroup } from "./get-bucket-resource-group.ts";
 
 /** Reads a bucket's set-up. */
-export const getBucketInfo: Handler<"getBucketInfo"> = ({ services, bucket, endpoint }) =>
-  Promise.resolve({
+export const getBucketInfo: Handler<"getBucketInfo"> = async ({ services, bucket, endpoint }) => {
+  const [monitor, block, acceleration, group] = await Promise.all([
+    readConfig(services, bucket, "access-monitor"),
+    readConfig(services, bucket, "public-access-block"),
+    readConfig(services, bucket, "transfer-acceleration"),
+    readConfig(services, bucket, "resource-group"),
+  ]);
+  return {
     output: {
       bucket: {
-        accessMonitor: "Disabled",
-        blockPublicAccess: false,
+        accessMonitor: monitor?.status ?? "Disabled",
+        blockPublicAccess: block?.blockPublicAccess ?? false,
         comment: "",
         creationDate: new Date(bucket.record.createdMs),
         crossRegionReplication: "Disabled",
@@ -16,9 +24,9 @@ export const getBucketInfo: Handler<"getBucketInfo"> = ({ services, bucket, endp
         intranetEndpoint: endpoint,
         location: `oss-${services.region}`,
         name: bucket.name,
-        resourceGroupId: "rg-default",
+        resourceGroupId: group?.resourceGroupId ?? defaultResourceGroup,
         storageClass: bucket.record.storageClass,
-        transferAcceleration: "Disabled",
+        transferAcceleration: acceleration?.enabled === true ? "Enabled" : "Disabled",
         owner: services.accounts.owner,
         accessControlList: { grant: bucket.acl },
         serverSideEncryptionRule: { sseAlgorithm: "None" },
@@ -26,4 +34,5 @@ export const getBucketInfo: Handler<"getBucketInfo"> = ({ services, bucket, endp
         ...(bucket.gate.versioning === undefined ? {} : { versioning: bucket.gate.versioning }),
       },
     },
-  });
+  };
+};

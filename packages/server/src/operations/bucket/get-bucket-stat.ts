@@ -13,7 +13,7 @@ export const getBucketStat: Handler<"getBucketStat"> = async ({ services, bucket
       liveChannelCount: 0,
       multipartPartCount: figures.partCount,
       deleteMarkerCount: figures.deleteMarkerCount,
-      lastModifiedTime: figures.objectCount === 0 ? 0 : Math.floor(figures.countedAtMs / 1_000),
+      lastModifiedTime: Math.floor(figures.countedAtMs / 1_000),
       standardStorage: byClass.Standard.bytes,
       standardObjectCount: byClass.Standard.objects,
       infrequentAccessStorage: byClass.IA.bytes,

@@ -3,4 +3,4 @@ import type { Handler } from "../handler.ts";
 
 /** Checks that a bucket exists. */
 export const headBucket: Handler<"headBucket"> = ({ services }) =>
-  Promise.resolve({ output: { region: services.region } });
+  Promise.resolve({ output: { region: `oss-${services.region}` } });

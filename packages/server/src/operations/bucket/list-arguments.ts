@@ -8,6 +8,7 @@ import {
 } from "@ossicle/protocol";
 import type { KeyPage } from "../../objects/list-keys.ts";
 import type { ObjectRecord } from "../../objects/records.ts";
+import { isArchive, restoreHeader } from "../object/archived.ts";
 import { lastModified } from "../object/require-version.ts";
 
 /** Throws InvalidArgument for a prefix, marker or delimiter that is too long. */
@@ -22,6 +23,17 @@ export function checkListArguments(list: Readonly<Record<string, string | undefi
   }
 }
 
+/** For whom and when a page is made. */
+export interface ListedFor {
+  readonly owner: Owner | undefined;
+  readonly nowMs: number;
+}
+
+/** What a list says about the restore of an archived object. */
+export function restoreInfo(record: ObjectRecord, nowMs: number): string | undefined {
+  return isArchive(record.storageClass) ? restoreHeader(record, nowMs) : undefined;
+}
+
 /** What a page shows in either version. */
 export function listPage(
   {
@@ -29,7 +41,7 @@ export function listPage(
     encodingType,
   }: { readonly maxKeys: number; readonly encodingType?: "url" | undefined },
   page: KeyPage,
-  owner: Owner | undefined,
+  listed: ListedFor,
 ): Pick<
   ListObjectsOutput,
   "contents" | "commonPrefixes" | "encodingType" | "isTruncated" | "maxKeys"
@@ -38,15 +50,16 @@ export function listPage(
     maxKeys,
     ...(encodingType === undefined ? {} : { encodingType }),
     isTruncated: page.nextMarker !== undefined,
-    contents: page.objects.map((object) => listObject(object, owner)),
+    contents: page.objects.map((object) => listObject(object, listed)),
     commonPrefixes: page.commonPrefixes.map((prefix) => ({ prefix })),
   };
 }
 
 function listObject(
   { key, record }: { readonly key: string; readonly record: ObjectRecord },
-  owner: Owner | undefined,
+  { owner, nowMs }: ListedFor,
 ): ListedObject {
+  const restore = restoreInfo(record, nowMs);
   return {
     key,
     lastModified: lastModified(record),
@@ -54,6 +67,7 @@ function listObject(
     type: record.type,
     size: record.size,
     storageClass: record.storageClass,
+    ...(restore === undefined ? {} : { restoreInfo: restore }),
     ...(owner === undefined ? {} : { owner }),
   };
 }

@@ -9,9 +9,8 @@ import {
 import { type FoundEntry, listVersions } from "../../objects/list-versions.ts";
 import { versionIdOf } from "../../objects/version-id.ts";
 import type { Handler } from "../handler.ts";
-import { isArchive, restoreHeader } from "../object/archived.ts";
 import { lastModified } from "../object/require-version.ts";
-import { checkListArguments } from "./list-arguments.ts";
+import { checkListArguments, restoreInfo } from "./list-arguments.ts";
 
 /** Lists versions and delete markers. */
 export const listObjectVersions: Handler<"listObjectVersions"> = async (
@@ -70,7 +69,7 @@ function show({ key, record, isLatest }: FoundEntry, owner: Owner, nowMs: number
     owner,
   };
   if (record.deleteMarker === true) return { name: "DeleteMarker", value: marker };
-  const restore = isArchive(record.storageClass) ? restoreHeader(record, nowMs) : undefined;
+  const restore = restoreInfo(record, nowMs);
   return {
     name: "Version",
     value: {

@@ -23,7 +23,10 @@ export const listObjectsV2: Handler<"listObjectsV2"> = async ({ services, bucket
       ...(token === undefined ? {} : { continuationToken: token }),
       ...(startAfter === undefined ? {} : { startAfter }),
       delimiter,
-      ...listPage({ maxKeys, encodingType: input.encodingType }, page, owner),
+      ...listPage({ maxKeys, encodingType: input.encodingType }, page, {
+        owner,
+        nowMs: services.clock(),
+      }),
       ...(page.nextMarker === undefined
         ? {}
         : { nextContinuationToken: encodeToken(page.nextMarker) }),

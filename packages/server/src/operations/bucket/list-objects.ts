@@ -18,7 +18,10 @@ export const listObjects: Handler<"listObjects"> = async ({ services, bucket }, 
       prefix,
       marker,
       delimiter,
-      ...listPage({ maxKeys, encodingType: input.encodingType }, page, owner),
+      ...listPage({ maxKeys, encodingType: input.encodingType }, page, {
+        owner,
+        nowMs: services.clock(),
+      }),
       ...(page.nextMarker === undefined ? {} : { nextMarker: page.nextMarker }),
     },
   };

@@ -1,6 +1,7 @@
 // PostObject: stores the form's file as PutObject stores a body, and answers as the form asks.
 import type { PostObjectOutput } from "@ossicle/protocol";
 import type { Handler, Result } from "../handler.ts";
+import { objectUrl } from "../object/object-url.ts";
 import { storeBody } from "../object/store-body.ts";
 
 type PostInput = Parameters<Handler<"postObject">>[1];
@@ -8,12 +9,12 @@ type PostInput = Parameters<Handler<"postObject">>[1];
 /** Stores a form's file. */
 export const postObject: Handler<"postObject"> = async (context, input) => {
   const { key } = input;
-  const { bucket, endpoint } = context;
+  const { bucket } = context;
   const { output: stored, delivery } = await storeBody(context, input, "PostObject");
   const output: PostObjectOutput = {
     ...stored,
     bucket: bucket.name,
-    location: `http://${bucket.name}.${endpoint}/${encodeURIComponent(key)}`,
+    location: objectUrl(context, key),
     key,
     documentEtag: stored.etag,
   };

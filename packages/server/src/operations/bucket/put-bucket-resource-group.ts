@@ -1,16 +1,18 @@
-// PutBucketResourceGroup: keeps the document.
+// PutBucketResourceGroup: keeps the name of a group; none puts the bucket back into the default one.
+import { OssError } from "@ossicle/protocol";
 import { writeConfig } from "../../objects/bucket-config.ts";
 import type { Handler } from "../handler.ts";
-import { malformedDocument } from "./malformed-document.ts";
 
-/** Keeps the document. */
+/** Keeps the group. */
 export const putBucketResourceGroup: Handler<"putBucketResourceGroup"> = async (
   { services, bucket },
-  { resourceGroupId },
+  { resourceGroupId = "" },
 ) => {
-  if (resourceGroupId === undefined) {
-    throw malformedDocument("The document is not whole.");
+  // No group was ever made here; OSS's own ids are `rg-` and 15 letters or digits.
+  if (resourceGroupId !== "" && !/^rg-(?:default|[a-z0-9*]{15})$/.test(resourceGroupId)) {
+    throw new OssError("ResourceGroupIdPreCheckError");
   }
-  await writeConfig(services, bucket, { name: "resource-group", value: { resourceGroupId } });
+  const value = resourceGroupId === "" ? undefined : { resourceGroupId };
+  await writeConfig(services, bucket, { name: "resource-group", value });
   return { output: {} };
 };

@@ -3,6 +3,7 @@ import { type CompletedPart, OssError } from "@ossicle/protocol";
 import { type PreparedDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { completeUpload } from "../../objects/complete-upload.ts";
 import type { Handler } from "../handler.ts";
+import { objectUrl } from "../object/object-url.ts";
 import { shownVersionId } from "../object/require-version.ts";
 
 type CompleteInput = Parameters<Handler<"completeMultipartUpload">>[1];
@@ -12,7 +13,7 @@ export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async
   context,
   input,
 ) => {
-  const { services, bucket, head, endpoint } = context;
+  const { services, bucket, head } = context;
   const { key, uploadId, encodingType } = input;
   const parts = partsOf(input);
   let delivery: PreparedDelivery | undefined;
@@ -36,7 +37,7 @@ export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async
       hashCrc64: record.crc64,
       ...shownVersionId(bucket, record),
       ...(encodingType === undefined ? {} : { encodingType }),
-      location: `http://${bucket.name}.${endpoint}/${encodeURIComponent(key)}`,
+      location: objectUrl(context, key),
       bucket: bucket.name,
       key,
       documentEtag: record.etag,

@@ -1,5 +1,5 @@
 // ListParts: a page of an upload's parts by number.
-import { largestMaxParts } from "@ossicle/protocol";
+import { largestMaxParts, type ListPartsOutput } from "@ossicle/protocol";
 import { readParts } from "../../objects/parts.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
 import type { Handler } from "../handler.ts";
@@ -26,10 +26,31 @@ export const listParts: Handler<"listParts"> = async ({ services, bucket }, inpu
       uploadId,
       storageClass: upload.record.storageClass,
       partNumberMarker,
-      nextPartNumberMarker: parts.at(-1)?.partNumber ?? 0,
+      nextPartNumberMarker: parts.at(-1)?.partNumber ?? "",
       maxParts,
       isTruncated: found.length > maxParts,
+      ...clientEncryption(upload.record.metadata ?? {}),
       parts,
     },
   };
 };
+
+// SDKs that encrypt on the client keep what they need in user metadata, and go on with an upload by this list.
+function clientEncryption(
+  metadata: Readonly<Record<string, string>>,
+): Partial<Pick<ListPartsOutput, (typeof encryptionFields)[number][0]>> {
+  const found = encryptionFields.flatMap(([field, name]) => {
+    const value = metadata[`client-side-encryption-${name}`];
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+const encryptionFields = [
+  ["clientEncryptionKey", "key"],
+  ["clientEncryptionStart", "start"],
+  ["clientEncryptionCekAlg", "cek-alg"],
+  ["clientEncryptionWrapAlg", "wrap-alg"],
+  ["clientEncryptionDataSize", "data-size"],
+  ["clientEncryptionPartSize", "part-size"],
+] as const;

@@ -59,7 +59,8 @@ function describe(
   const staysAppendable = ontoItself && bucket.gate.versioning === undefined;
   return {
     ...from,
-    ...(replaceHeaders ? stored : {}),
+    // Without a type of its own the copy keeps the source's (integration tests of the Python SDKs).
+    ...(replaceHeaders ? { ...stored, contentType: input.contentType ?? from.contentType } : {}),
     // Two objects must not go on appending to one list of extents, so a copy is an ordinary object.
     ...(from.type === "Appendable" && !staysAppendable
       ? { type: "Normal", sealedMs: undefined }

@@ -1,43 +1,41 @@
-// ListBuckets: the account's buckets by name.
-import type { ListedBucket } from "@ossicle/protocol";
+// ListBuckets: the account's buckets by name, all of them or those with certain tags.
+import { type ListedBucket, OssError, type Tag } from "@ossicle/protocol";
+import type { Page } from "@ossicle/store";
+import { readConfig } from "../../objects/bucket-config.ts";
 import { bucketKey, kindRange } from "../../objects/keys.ts";
 import { type BucketRecord, decodeRecord } from "../../objects/records.ts";
 import { checkListArguments } from "../bucket/list-arguments.ts";
-import type { Handler } from "../handler.ts";
+import type { Handler, ServiceContext } from "../handler.ts";
 
 /** Buckets on a page when `max-keys` is absent (OSS documentation, GetService). */
 const defaultMaxBuckets = 100;
 
+type ListBucketsInput = Parameters<Handler<"listBuckets">>[1];
+
 /** Lists buckets. */
-export const listBuckets: Handler<"listBuckets"> = async ({ services, endpoint }, input) => {
+export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
+  const { services } = context;
   const { prefix = "", marker = "", maxKeys = defaultMaxBuckets } = input;
   checkListArguments({ prefix, marker, delimiter: "" });
-  const location = `oss-${services.region}`;
-  const after =
-    marker >= prefix ? Buffer.concat([bucketKey(marker), Buffer.of(0)]) : bucketKey(prefix);
+  const wanted = wantedTags(input);
   const to =
     prefix === "" ? kindRange("b").to : Buffer.concat([bucketKey(prefix), Buffer.of(0xff)]);
-  const from = marker === "" ? bucketKey(prefix) : after;
-  const page =
-    Buffer.compare(from, to) < 0
-      ? await services.metadata.scan({ from, to, limit: maxKeys })
-      : { rows: [] };
+  let from: Uint8Array | undefined = startOf(prefix, marker);
   const bucket: ListedBucket[] = [];
-  for (const row of page.rows) {
-    if (!("entry" in row)) continue;
-    const record = decodeRecord<BucketRecord>(row.entry.value);
-    bucket.push({
-      creationDate: new Date(record.createdMs),
-      extranetEndpoint: endpoint,
-      intranetEndpoint: endpoint,
-      location,
-      name: Buffer.from(row.entry.key.subarray(1)).toString(),
-      region: services.region,
-      storageClass: record.storageClass,
-    });
+  while (from !== undefined && Buffer.compare(from, to) < 0 && bucket.length < maxKeys) {
+    const limit = maxKeys - bucket.length;
+    const page: Page = await services.metadata.scan({ from, to, limit });
+    for (const row of page.rows) {
+      if (!("entry" in row)) continue;
+      const name = Buffer.from(row.entry.key.subarray(1)).toString();
+      const record = decodeRecord<BucketRecord>(row.entry.value);
+      const listed = await listBucket(context, { name, record, wanted });
+      if (listed !== undefined) bucket.push(listed);
+    }
+    from = page.next;
   }
   const last = bucket.at(-1)?.name;
-  const isTruncated = page.next !== undefined;
+  const isTruncated = from !== undefined && Buffer.compare(from, to) < 0;
   return {
     output: {
       prefix,
@@ -50,3 +48,61 @@ export const listBuckets: Handler<"listBuckets"> = async ({ services, endpoint }
     },
   };
 };
+
+function startOf(prefix: string, marker: string): Buffer {
+  if (marker === "" || marker < prefix) return bucketKey(prefix);
+  return Buffer.concat([bucketKey(marker), Buffer.of(0)]);
+}
+
+interface FoundBucket {
+  readonly name: string;
+  readonly record: BucketRecord;
+  /** The tags that it must have; undefined when none were asked for. */
+  readonly wanted: readonly Partial<Tag>[] | undefined;
+}
+
+async function listBucket(
+  { services, endpoint }: ServiceContext,
+  { name, record, wanted }: FoundBucket,
+): Promise<ListedBucket | undefined> {
+  const listed: ListedBucket = {
+    creationDate: new Date(record.createdMs),
+    extranetEndpoint: endpoint,
+    intranetEndpoint: endpoint,
+    location: `oss-${services.region}`,
+    name,
+    region: services.region,
+    storageClass: record.storageClass,
+  };
+  if (wanted === undefined) return listed;
+  const id = Buffer.from(record.id, "hex");
+  const tagSet = (await readConfig(services, { id }, "tags")) ?? { tags: [] };
+  const fits = wanted.every(({ key, value }) =>
+    tagSet.tags.some((tag) => tag.key === key && (value === undefined || tag.value === value)),
+  );
+  return fits ? { ...listed, tagging: { tagSet } } : undefined;
+}
+
+function wantedTags({
+  tagKey,
+  tagValue,
+  tagging,
+}: ListBucketsInput): readonly Partial<Tag>[] | undefined {
+  if (tagging !== undefined && tagging !== "") return readTags(tagging);
+  if (tagKey === undefined) return undefined;
+  return [tagValue === undefined ? { key: tagKey } : { key: tagKey, value: tagValue }];
+}
+
+// `"name":"value","name":"value"`: the inside of a JSON object.
+function readTags(text: string): readonly Tag[] {
+  try {
+    const tags = Object.entries(JSON.parse(`{${text}}`) as Readonly<Record<string, unknown>>);
+    return tags.map(([key, value]) => ({ key, value: String(value) }));
+  } catch (cause) {
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "tagging", ArgumentValue: text.slice(0, 256) },
+      { cause },
+    );
+  }
+}

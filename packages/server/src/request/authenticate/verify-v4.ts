@@ -126,6 +126,13 @@ export function verifyUrlV4(context: AuthenticationContext): Verified {
     place: "x-oss-credential",
   });
   const additionalHeaders = splitNames(get("x-oss-additional-headers"));
+  const missing = additionalHeaders.find((name) => context.headers[name] === undefined);
+  if (missing !== undefined) {
+    throw invalid(`The signed header ${missing} is missing.`, {
+      name: "x-oss-additional-headers",
+      value: additionalHeaders.join(";"),
+    });
+  }
   return check(context, { accessKeyId, scope, timestamp, additionalHeaders, provided });
 }
 
@@ -147,11 +154,16 @@ function parseCredential(
     throw invalid("The credential is malformed.", blame, malformedEc);
   }
   if (signDate !== date) throw invalid("The sign date is invalid.", blame, "0002-00000223");
-  if (region !== context.region) {
-    throw invalid(`Invalid signing region in ${place}.`, blame, "0002-00000226");
-  }
+  // Of two mistakes the product's is reported (integration test of the Java SDK).
   if (product !== "oss") {
     throw invalid(`Invalid signing product in ${place}.`, blame, "0002-00000227");
+  }
+  if (region !== context.region) {
+    const message =
+      place === "x-oss-credential"
+        ? "The signing region in credential is invalid."
+        : `Invalid signing region in ${place}.`;
+    throw invalid(message, blame, "0002-00000226");
   }
   return { accessKeyId, scope: { date: signDate, region, product } };
 }
