@@ -14,13 +14,25 @@ export interface TagLimits {
   readonly most: number;
   readonly keyLength: number;
   readonly valueLength: number;
+  /** What names and values are made of. */
+  readonly characters: RegExp;
 }
 
-/** Limits of an object's tags (OSS documentation, object tagging). */
-export const objectTagLimits: TagLimits = { most: 10, keyLength: 128, valueLength: 256 };
+/** Limits of an object's tags: letters of any script, digits, blanks and + - = . _ : / (OSS documentation, object tagging). */
+export const objectTagLimits: TagLimits = {
+  most: 10,
+  keyLength: 128,
+  valueLength: 256,
+  characters: /^[\p{L}\p{N}\p{M} +\-=._:/]*$/u,
+};
 
-/** Limits of a bucket's tags (OSS documentation, PutBucketTags). */
-export const bucketTagLimits: TagLimits = { most: 20, keyLength: 64, valueLength: 128 };
+/** Limits of a bucket's tags (OSS documentation, PutBucketTags), which may hold anything (integration test of oss2). */
+export const bucketTagLimits: TagLimits = {
+  most: 20,
+  keyLength: 64,
+  valueLength: 128,
+  characters: /^[\s\S]*$/,
+};
 
 const tag: XmlCodec<Tag> = shape<Tag>({
   key: one("Key", leaf(text)),
@@ -40,13 +52,10 @@ export function tagProblem(tags: readonly Tag[], limits: TagLimits): TagProblem 
   if (tags.length > limits.most) return "too many";
   for (const { key, value } of tags) {
     // A document may leave either element out.
-    if (key === undefined || key === "" || !fits(key, limits.keyLength)) return "key";
-    if (!fits(value ?? "", limits.valueLength)) return "value";
+    const { characters, keyLength, valueLength } = limits;
+    if (key === undefined || key === "" || key.length > keyLength) return "key";
+    if (!characters.test(key)) return "key";
+    if ((value ?? "").length > valueLength || !characters.test(value ?? "")) return "value";
   }
   return new Set(tags.map(({ key }) => key)).size < tags.length ? "repeated" : undefined;
-}
-
-// Letters, digits, blanks and + - = . _ : / (OSS documentation); letters of any script.
-function fits(part: string, length: number): boolean {
-  return part.length <= length && /^[\p{L}\p{N}\p{M} +\-=._:/]*$/u.test(part);
 }

@@ -89,6 +89,16 @@ export async function commitToKey(
   return { ok: false, changed: { changed: "head", gate, head: current }, rest };
 }
 
+/** What a try comes to that found nothing to do: that holds only if the key is still as it was seen. */
+export async function unchanged<T>(
+  { metadata }: Pick<Services, "metadata">,
+  { bucket, key, head }: KeyTarget,
+  done: T,
+): Promise<Attempt<T>> {
+  const [entry] = await metadata.getMany([headKey(bucket.id, key)], { sparePayloads: true });
+  return entry?.version === head?.version ? { done } : { changed: "head" };
+}
+
 async function retry<T>(
   services: ChangingServices,
   target: KeyTarget,

@@ -51,7 +51,7 @@ export function versionPlace(order: number, id: string): VersionPlace {
   const inverted = maxOrder - order;
   place.writeUInt32BE(Math.floor(inverted / 2 ** 32), 0);
   place.writeUInt32BE(inverted % 2 ** 32, 4);
-  place.write(id.slice(0, 8), 8, "hex");
+  place.write(id.slice(-8), 8, "hex"); // ids begin with a time, which versions may share
   return place;
 }
 

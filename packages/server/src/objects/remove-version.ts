@@ -6,6 +6,7 @@ import {
   type ChangingServices,
   commitToKey,
   type KeyTarget,
+  unchanged,
 } from "./change-key.ts";
 import { dropReferences, putRecord, wholeHead } from "./displace.ts";
 import { findPlace } from "./find-version.ts";
@@ -70,7 +71,9 @@ export function removeVersion(
     const { head } = current;
     const never = current.bucket.gate.versioning === undefined;
     const place = head === undefined ? undefined : findPlace(head, versionId);
-    if (head === undefined || place === undefined) return { done: never ? {} : { versionId } };
+    if (head === undefined || place === undefined) {
+      return unchanged<Removal>(services, current, never ? {} : { versionId });
+    }
     const attempt = await (place === "current"
       ? removeCurrent(services, { ...current, head })
       : removeNoncurrent(services, { ...current, head }, place));
@@ -112,7 +115,7 @@ async function removeNoncurrent(
   const { bucket, key, head } = target;
   const at = versionKey(bucket.id, key, place);
   const [entry] = await services.metadata.getMany([at], { sparePayloads: true });
-  if (entry === undefined) return { done: undefined };
+  if (entry === undefined) return unchanged(services, target, undefined); // or it was promoted meanwhile
   const whole = await wholeHead(services, target, head);
   if (whole === undefined) return { changed: "head" };
   const record = decodeRecord<ObjectRecord>(entry.value);

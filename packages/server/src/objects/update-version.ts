@@ -5,6 +5,7 @@ import {
   type ChangingServices,
   commitToKey,
   type KeyTarget,
+  unchanged,
 } from "./change-key.ts";
 import { putRecord, wholeHead } from "./displace.ts";
 import { findPlace } from "./find-version.ts";
@@ -20,10 +21,12 @@ export function updateVersion(
 ): Promise<ObjectRecord | undefined> {
   return changeKey<ObjectRecord | undefined>(services, target, async (current) => {
     const { head, bucket, key } = current;
-    if (head === undefined) return { done: undefined };
+    const nothing = (): Promise<Attempt<ObjectRecord | undefined>> =>
+      unchanged<ObjectRecord | undefined>(services, current, undefined);
+    if (head === undefined) return nothing();
     const { versionId } = target;
     const place = versionId === undefined ? "current" : findPlace(head, versionId);
-    if (place === undefined) return { done: undefined };
+    if (place === undefined) return nothing();
     const whole = await wholeHead(services, current, head);
     if (whole === undefined) return { changed: "head" };
     const at = headKey(bucket.id, key);
@@ -34,7 +37,7 @@ export function updateVersion(
     }
     const noncurrent = versionKey(bucket.id, key, place);
     const [entry] = await services.metadata.getMany([noncurrent]);
-    if (entry === undefined) return { done: undefined };
+    if (entry === undefined) return nothing(); // or it was promoted meanwhile
     const record = change(decodeRecord<ObjectRecord>(entry.value));
     // The head is written too, unchanged: it is the lock of every version.
     const puts = [

@@ -1,4 +1,4 @@
-// Hunts races: two operations at a time on the model store, whose seeded scheduler puts their steps into every order. After each
+// Hunts races: operations at a time on the model store, whose seeded scheduler puts their steps into every order. After each
 // round the store must be whole: what was acknowledged is there, every reference has bytes, every delivery ends with an outcome. In
 // every other round commits get lost, or happen unheard; in every other, leases run out while their senders live.
 import { createServer, type Server } from "node:http";
@@ -8,7 +8,13 @@ import { BlobMissingError, type Scheduler } from "@ossicle/store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DeliveryRecord } from "../callback/delivery.ts";
 import { leaseMs } from "../callback/ledger.ts";
-import { decodeRecord, type ObjectRecord } from "../objects/records.ts";
+import {
+  decodeRecord,
+  type Extent,
+  type ObjectRecord,
+  type PageRecord,
+  type PartRecord,
+} from "../objects/records.ts";
 import { Sweeper } from "../sweeper/sweeper.ts";
 import {
   type ModelAnswer,
@@ -18,7 +24,7 @@ import {
 } from "./model-pipeline.ts";
 
 /** Pairs of operations tried. */
-const rounds = 500;
+const rounds = 800;
 const firstSeed = 20_261_122;
 
 /** Resolves waiting calls one at a time, in an order that the seed decides. */
@@ -148,6 +154,18 @@ const actions: readonly Action[] = [
     "acl of the bucket",
     () => ({ method: "PUT", path: "/bucket?acl", headers: { "x-oss-acl": "private" } }),
   ],
+  [
+    "append to a",
+    () => ({ method: "POST", path: "/bucket/a?append&position=0", body: large("4") }),
+  ],
+  [
+    "append to a, small",
+    () => ({ method: "POST", path: "/bucket/a?append&position=200", body: "s" }),
+  ],
+  [
+    "symlink a",
+    () => ({ method: "PUT", path: "/bucket/a?symlink", headers: { "x-oss-symlink-target": "b" } }),
+  ],
   ["delete the bucket", () => ({ method: "DELETE", path: "/bucket" })],
   ["make the bucket", () => ({ method: "PUT", path: "/bucket" })],
 ];
@@ -184,7 +202,13 @@ async function hunt(seed: number): Promise<void> {
   const { ask, services, clock } = pipeline;
   await ask({ method: "PUT", path: "/bucket" });
   if (scheduler.random() < 0.5) await ask({ method: "PUT", path: "/bucket/a", body: large("0") });
-  const done = [pick(), pick(), pick()];
+  // Every third store keeps versions; every other has an upload of two parts, to be completed, aborted or added to.
+  if (seed % 3 === 0) await keepVersions(pipeline);
+  const more = seed % 3 === 0 ? await versionActions(pipeline) : [];
+  const onUpload = scheduler.random() < 0.5 ? await uploadActions(pipeline) : [];
+  const own = [...more, ...onUpload];
+  const pickOwn = (): Action => own[Math.floor(scheduler.random() * own.length)] ?? pick();
+  const done = [pick(), pickOwn(), pickOwn()];
   troubled = seed % 2 === 0;
   const leasesEnd = scheduler.random() < 0.5;
   const takeOver = async (): Promise<void> => {
@@ -208,10 +232,10 @@ async function hunt(seed: number): Promise<void> {
   troubled = false;
   await endDeliveries(pipeline);
   await checkAcknowledged(done, answers, { pipeline, what });
+  await checkRemoved(done, answers, { pipeline, what });
   // Long after, sweeping takes garbage and nothing else.
   clock.ms += 100_000_000;
-  await sweeper.sweep();
-  await sweeper.sweep();
+  for (let times = 0; times < 4; times += 1) await sweeper.sweep();
   await checkWhole(pipeline, what);
 }
 
@@ -233,6 +257,91 @@ async function endDeliveries({ services, clock, metadata }: ModelPipeline): Prom
   await services.callbacks.close();
 }
 
+async function keepVersions({ ask }: ModelPipeline): Promise<void> {
+  const body = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+  await ask({ method: "PUT", path: "/bucket?versioning", body });
+}
+
+/** What can be done about two versions of a. */
+async function versionActions({ ask }: ModelPipeline): Promise<readonly Action[]> {
+  const ids: string[] = [];
+  for (const letter of ["v", "w"]) {
+    const { headers } = await ask({ method: "PUT", path: "/bucket/a", body: large(letter) });
+    ids.push(headers["x-oss-version-id"] ?? "");
+  }
+  const named = ids.map((id) => `<Object><Key>a</Key><VersionId>${id}</VersionId></Object>`);
+  return [
+    ...ids.map((id, at): Action => [
+      `delete version ${at} of a`,
+      () => ({ method: "DELETE", path: `/bucket/a?versionId=${id}` }),
+    ]),
+    [
+      "delete both versions of a",
+      () => ({
+        method: "POST",
+        path: "/bucket?delete",
+        body: `<Delete>${named.join("")}</Delete>`,
+      }),
+    ],
+    [
+      "acl of version 0 of a",
+      () => ({
+        method: "PUT",
+        path: `/bucket/a?acl&versionId=${ids[0] ?? ""}`,
+        headers: { "x-oss-object-acl": "private" },
+      }),
+    ],
+    [
+      "copy version 0 of a to b",
+      () => ({
+        method: "PUT",
+        path: "/bucket/b",
+        headers: { "x-oss-copy-source": `/bucket/a?versionId=${ids[0] ?? ""}` },
+      }),
+    ],
+    [
+      "suspend versioning",
+      () => ({
+        method: "PUT",
+        path: "/bucket?versioning",
+        body: "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>",
+      }),
+    ],
+  ];
+}
+
+/** What can be done about an upload of a that has one part. */
+async function uploadActions({ ask }: ModelPipeline): Promise<readonly Action[]> {
+  const begun = await ask({ method: "POST", path: "/bucket/a?uploads" });
+  const upload = /<UploadId>(\w+)</.exec(begun.body)?.[1] ?? "";
+  const part = `/bucket/a?partNumber=1&uploadId=${upload}`;
+  const { headers } = await ask({ method: "PUT", path: part, body: large("p") });
+  const listed = `<Part><PartNumber>1</PartNumber><ETag>${headers["etag"]}</ETag></Part>`;
+  const path = `/bucket/a?uploadId=${upload}`;
+  const complete: Action = [
+    "complete the upload",
+    () => ({
+      method: "POST",
+      path,
+      body: `<CompleteMultipartUpload>${listed}</CompleteMultipartUpload>`,
+    }),
+  ];
+  return [
+    complete,
+    complete,
+    ["abort the upload", () => ({ method: "DELETE", path })],
+    ["replace the part", () => ({ method: "PUT", path: part, body: large("q") })],
+    [
+      "copy a part of b",
+      () => ({
+        method: "PUT",
+        path: `/bucket/a?partNumber=2&uploadId=${upload}`,
+        headers: { "x-oss-copy-source": "/bucket/a" },
+      }),
+    ],
+  ];
+}
+
 function sweeperOf({ services, metadata }: ModelPipeline): Sweeper {
   return new Sweeper({
     metadata,
@@ -252,7 +361,7 @@ async function checkAcknowledged(
   { pipeline, what }: { readonly pipeline: ModelPipeline; readonly what: string },
 ): Promise<void> {
   const touches = (name: string): boolean =>
-    /^(?:put|delete|copy b)/.test(name) && !name.includes("bucket");
+    /^(?:put a|delete|copy b|append|symlink a|complete)/.test(name) && !name.includes("bucket");
   // Without an answer it may have been removed all the same.
   const removesBucket = done.some(
     ([name], index) =>
@@ -268,28 +377,59 @@ async function checkAcknowledged(
   expect(got.body, what).toBe(only[1]().body);
 }
 
+/** A version that somebody was told is removed is gone for good, whoever did what beside it. */
+async function checkRemoved(
+  done: readonly Action[],
+  answers: readonly ModelAnswer[],
+  { pipeline, what }: { readonly pipeline: ModelPipeline; readonly what: string },
+): Promise<void> {
+  for (const [at, [name, request]] of done.entries()) {
+    const { path, body = "" } = request();
+    if (!/^delete .*version/.test(name) || (answers[at]?.status ?? 500) > 299) continue;
+    for (const [, id = ""] of `${path} ${String(body)}`.matchAll(/[Vv]ersionId[=>]([\w-]{64})/g)) {
+      const left = await pipeline.ask({ method: "GET", path: `/bucket/a?versionId=${id}` });
+      expect(left.status, `${what}: a removed version is still there`).toBe(404);
+    }
+  }
+}
+
 async function checkWhole({ metadata, services }: ModelPipeline, what: string): Promise<void> {
   const entries = metadata.entries();
   const kind = (letter: string) => entries.filter(({ key }) => key[0] === letter.charCodeAt(0));
   const references = new Set(
     kind("r").map(({ key }) => Buffer.from(key.subarray(1)).toString("hex")),
   );
-  let expected = 0;
   const gates = new Set(kind("g").map(({ key }) => Buffer.from(key.subarray(1)).toString("hex")));
-  for (const { key, value } of kind("o")) {
+  const expected = new Map<string, Extent | undefined>();
+  for (const { key, value } of [...kind("o"), ...kind("v")]) {
     const bucket = Buffer.from(key.subarray(1, 9)).toString("hex");
     expect(gates.has(bucket), `${what}: an object outlived its bucket`).toBe(true);
     const record = decodeRecord<ObjectRecord>(value);
-    for (const [ref, offset, length] of record.extents ?? []) {
-      expected += 1;
-      expect(references.has(ref + record.id), `${what}: a reference is missing`).toBe(true);
-      const bytes = await services.blobs
-        .read(Buffer.from(ref, "hex"), { offset, length })
-        .catch((cause: unknown) => cause);
-      expect(bytes, `${what}: a blob is missing`).not.toBeInstanceOf(BlobMissingError);
+    for (const extent of record.extents ?? []) expected.set(extent[0] + record.id, extent);
+    if (record.manifest !== undefined) expected.set(record.manifest.id + record.id, undefined);
+  }
+  for (const { key, value } of kind("x")) {
+    const manifest = Buffer.from(key.subarray(1, 17)).toString("hex");
+    for (const [ref, offset, length, part] of decodeRecord<PageRecord>(value).extents) {
+      expected.set(ref + manifest + part.toString(16).padStart(4, "0"), [ref, offset, length]);
     }
   }
-  expect(references.size, `${what}: a reference is left over`).toBe(expected);
+  for (const { key, value } of kind("p")) {
+    const owner = Buffer.from(key.subarray(1)).toString("hex");
+    for (const extent of decodeRecord<PartRecord>(value).extents) {
+      expected.set(extent[0] + owner, extent);
+    }
+  }
+  for (const [pair, extent] of expected) {
+    expect(references.has(pair), `${what}: a reference is missing`).toBe(true);
+    if (extent === undefined) continue;
+    const [ref, offset, length] = extent;
+    const bytes = await services.blobs
+      .read(Buffer.from(ref, "hex"), { offset, length })
+      .catch((cause: unknown) => cause);
+    expect(bytes, `${what}: a blob is missing`).not.toBeInstanceOf(BlobMissingError);
+  }
+  expect(references.size, `${what}: a reference is left over`).toBe(expected.size);
   expect(kind("i").length + kind("z").length, `${what}: something is never swept`).toBe(0);
   const blobs: string[] = [];
   for await (const { ref } of services.blobs.scan()) blobs.push(Buffer.from(ref).toString("hex"));

@@ -19,6 +19,7 @@ export const deleteObject: Operation<DeleteObjectInput, DeleteObjectOutput> = {
   name: "DeleteObject",
   method: "DELETE",
   level: "object",
+  modifiers: ["symlink"], // oss2 deletes a link as one
   access: "write",
   status: 204,
   input: { bucket: bucketName(), key: objectKey(), versionId: query("versionId", text) },

@@ -2,6 +2,7 @@
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, percentEncoded, text } from "../../codec.ts";
 import { bucketName, header, objectKey, type Operation } from "../../operation.ts";
+import { type Tag, taggingHeader } from "../../tags.ts";
 import {
   type ObjectHeaders,
   objectHeaders,
@@ -18,6 +19,7 @@ export interface PutSymlinkInput extends ObjectHeaders {
   readonly forbidOverwrite?: boolean;
   readonly acl?: ObjectAcl;
   readonly storageClass?: StorageClass;
+  readonly tagging?: readonly Tag[];
 }
 
 /** What PutSymlink answers. */
@@ -41,6 +43,7 @@ export const putSymlink: Operation<PutSymlinkInput, PutSymlinkOutput> = {
     forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
     acl: objectAclHeader,
     storageClass: storageClassHeader,
+    tagging: taggingHeader,
   },
   output: {
     etag: header("ETag", entityTag),

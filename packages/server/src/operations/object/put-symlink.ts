@@ -4,6 +4,7 @@ import { decodeKey, OssError, utf8ToBinary } from "@ossicle/protocol";
 import { overwriteGuard, writeObject } from "../../objects/write-object.ts";
 import type { Handler } from "../handler.ts";
 import { shownVersionId } from "./require-version.ts";
+import { storeTags } from "./store-tags.ts";
 import { storeHeaders } from "./stored-headers.ts";
 
 /** Makes a symlink. */
@@ -29,6 +30,7 @@ export const putSymlink: Handler<"putSymlink"> = async ({ services, bucket, head
         ...storeHeaders(input),
         storageClass: input.storageClass ?? bucket.record.storageClass,
         acl: input.acl === "default" ? undefined : input.acl,
+        tags: storeTags(input.tagging),
         symlinkTarget,
       },
     },
