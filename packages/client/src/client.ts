@@ -11,7 +11,20 @@ import {
   type PresignPutObjectInput,
 } from "./presign.ts";
 import { putObject, type PutObjectRequest, type PutObjectResult } from "./put-object.ts";
-import type { GetObjectInput } from "@ossicle/protocol";
+import {
+  completeMultipartUpload,
+  type CompleteMultipartUploadRequest,
+  type CompleteMultipartUploadResult,
+} from "./complete-multipart-upload.ts";
+import { multipartUpload, type MultipartUploadRequest } from "./multipart-upload.ts";
+import { postForm, type PostForm, type PostFormInput } from "./post-form.ts";
+import {
+  appendObject,
+  type AppendObjectRequest,
+  uploadPart,
+  type UploadPartRequest,
+} from "./upload-part.ts";
+import type { AppendObjectOutput, GetObjectInput, UploadPartOutput } from "@ossicle/protocol";
 
 type Method<O> =
   O extends Operation<infer Input, infer Output>
@@ -21,7 +34,18 @@ type Method<O> =
       ) => Promise<Output & { readonly requestId: string | undefined }>
     : never;
 
-type SimpleName = Exclude<OperationName, "putObject" | "getObject">;
+/** Operations with methods of their own, and those that only browsers or their forms send. */
+type SpecialName =
+  | "putObject"
+  | "getObject"
+  | "uploadPart"
+  | "appendObject"
+  | "completeMultipartUpload"
+  | "postObject"
+  | "optionObject"
+  | "optionBucket";
+
+type SimpleName = Exclude<OperationName, SpecialName>;
 
 /** A method for every operation, and presigning. */
 export type Client = {
@@ -29,6 +53,17 @@ export type Client = {
 } & {
   readonly putObject: (request: PutObjectRequest) => Promise<PutObjectResult>;
   readonly getObject: (request: GetObjectRequest) => Promise<GetObjectResult>;
+  readonly uploadPart: (request: UploadPartRequest) => Promise<UploadPartOutput>;
+  readonly appendObject: (request: AppendObjectRequest) => Promise<AppendObjectOutput>;
+  readonly completeMultipartUpload: (
+    request: CompleteMultipartUploadRequest,
+  ) => Promise<CompleteMultipartUploadResult>;
+  /** Stores a large object in parts: parallel, resumable, with progress and callback. */
+  readonly multipartUpload: (
+    request: MultipartUploadRequest,
+  ) => Promise<CompleteMultipartUploadResult>;
+  /** Everything that a page needs to post a file. */
+  readonly postForm: (input: PostFormInput) => Promise<PostForm>;
   readonly presignGetObject: (
     input: GetObjectInput,
     options: PresignOptions,
@@ -60,6 +95,11 @@ export function createClient(options: ConnectionOptions): Client {
     ...methods,
     putObject: (request) => putObject(connection, request),
     getObject: (request) => getObject(connection, request),
+    uploadPart: (request) => uploadPart(connection, request),
+    appendObject: (request) => appendObject(connection, request),
+    completeMultipartUpload: (request) => completeMultipartUpload(connection, request),
+    multipartUpload: (request) => multipartUpload(connection, request),
+    postForm: (input) => postForm(connection, input),
     presignGetObject: (input, given) => presignGetObject(connection, input, given),
     presignPutObject: (input, given) => presignPutObject(connection, input, given),
     connection,

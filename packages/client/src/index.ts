@@ -1,9 +1,16 @@
 // @ossicle/client: a small typed client for OSS and Ossicle. Catch with the OssError of this package (docs/decisions/0007).
 export type { Connection, ConnectionOptions } from "./connection.ts";
 export type { ProgressListener, UploadBody } from "./body.ts";
+export { type AssumeRoleOptions, assumeRoleCredentials, StsError } from "./assume-role.ts";
 export { call, type CallOptions } from "./call.ts";
-export { CallbackFailedError } from "./callback-failed-error.ts";
+export type { CallbackAnswer, UploadResult } from "./callback-answer.ts";
+export { CallbackFailedError, type StoredUpload } from "./callback-failed-error.ts";
 export { type Client, createClient } from "./client.ts";
+export {
+  completeMultipartUpload,
+  type CompleteMultipartUploadRequest,
+  type CompleteMultipartUploadResult,
+} from "./complete-multipart-upload.ts";
 export { connect } from "./connection.ts";
 export {
   type CredentialsProvider,
@@ -12,18 +19,26 @@ export {
 } from "./credentials.ts";
 export { getObject, type GetObjectRequest, type GetObjectResult } from "./get-object.ts";
 export {
+  type MultipartCheckpoint,
+  multipartUpload,
+  type MultipartUploadRequest,
+} from "./multipart-upload.ts";
+export { allObjects, allParts, allUploads, allVersions } from "./paginate.ts";
+export { postForm, type PostForm, type PostFormInput } from "./post-form.ts";
+export {
+  appendObject,
+  type AppendObjectRequest,
+  uploadPart,
+  type UploadPartRequest,
+} from "./upload-part.ts";
+export {
   type PresignedRequest,
   presignGetObject,
   type PresignOptions,
   presignPutObject,
   type PresignPutObjectInput,
 } from "./presign.ts";
-export {
-  type CallbackAnswer,
-  putObject,
-  type PutObjectRequest,
-  type PutObjectResult,
-} from "./put-object.ts";
+export { putObject, type PutObjectRequest, type PutObjectResult } from "./put-object.ts";
 export {
   type Addressing,
   type CallbackRequest,

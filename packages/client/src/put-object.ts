@@ -1,4 +1,4 @@
-// PutObject with its callback: three outcomes, told apart. Stored; stored and answered; stored, but the callback failed.
+// PutObject with its callback.
 import {
   type CallbackRequest,
   encodeCallbackParameters,
@@ -8,9 +8,9 @@ import {
   type PutObjectOutput,
 } from "@ossicle/protocol";
 import type { ProgressListener, UploadBody } from "./body.ts";
-import { CallbackFailedError } from "./callback-failed-error.ts";
+import { uploadResult, type UploadResult } from "./callback-answer.ts";
 import type { Connection } from "./connection.ts";
-import { decodeOutput, errorFrom, send } from "./send.ts";
+import { decodeOutput, send } from "./send.ts";
 
 /** An upload. */
 export interface PutObjectRequest extends Omit<PutObjectInput, "callback" | "callbackVar"> {
@@ -21,20 +21,8 @@ export interface PutObjectRequest extends Omit<PutObjectInput, "callback" | "cal
   readonly onProgress?: ProgressListener;
 }
 
-/** The application's answer to the callback. */
-export interface CallbackAnswer {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly text: () => string;
-  /** Parses the answer. Throws SyntaxError when it is not JSON. */
-  readonly json: () => unknown;
-}
-
 /** What an upload came to. */
-export interface PutObjectResult extends PutObjectOutput {
-  readonly requestId: string | undefined;
-  /** Present when a callback was asked for. */
-  readonly callback?: CallbackAnswer;
-}
+export type PutObjectResult = UploadResult<PutObjectOutput>;
 
 /**
  * Stores an object. Rejects with {@link CallbackFailedError} when it is stored but the application did not confirm it, with
@@ -45,7 +33,7 @@ export async function putObject(
   request: PutObjectRequest,
 ): Promise<PutObjectResult> {
   const { body, callback, signal, onProgress, ...input } = request;
-  const { response, requestId } = await send(
+  const sent = await send(
     connection,
     declaration,
     callback === undefined ? input : { ...input, ...encodeCallbackParameters(callback) },
@@ -56,14 +44,5 @@ export async function putObject(
       repeatable: callback === undefined && request.forbidOverwrite !== true,
     },
   );
-  const output = decodeOutput(declaration, response);
-  if (response.status === 203) {
-    const { message, ec, hostId, status } = await errorFrom(response);
-    throw new CallbackFailedError({ message, ec, hostId, status, requestId }, output);
-  }
-  const result = { ...output, requestId };
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (callback === undefined) return result;
-  const text = (): string => new TextDecoder().decode(bytes);
-  return { ...result, callback: { bytes, text, json: () => JSON.parse(text()) as unknown } };
+  return uploadResult(sent, decodeOutput(declaration, sent.response), callback !== undefined);
 }

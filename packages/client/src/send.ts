@@ -135,7 +135,10 @@ export function queryOf(
   operation: { readonly selectors?: readonly string[] },
   input: readonly (readonly [string, string])[],
 ): readonly QueryParameter[] {
-  const selectors = (operation.selectors ?? []).map((selector) => selector.split("=", 2));
+  // Of DeleteBucketTags the parameter that selects it is an input as well.
+  const selectors = (operation.selectors ?? [])
+    .map((selector) => selector.split("=", 2))
+    .filter(([name]) => !input.some(([own]) => own === name));
   return [...selectors, ...input].map(([name = "", value = ""]) => ({
     name: utf8ToBinary(name),
     value: utf8ToBinary(value),

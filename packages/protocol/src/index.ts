@@ -99,6 +99,8 @@ export * from "./post-policy.ts";
 export * from "./query.ts";
 export * from "./range.ts";
 export * from "./route.ts";
+export * from "./signing/sign-policy.ts";
+export * from "./signing/sign-rpc.ts";
 export * from "./signing/sign.ts";
 export * from "./signing/subresources.ts";
 export * from "./signing/v1.ts";

@@ -134,7 +134,7 @@ function v1Text(request: SignableRequest, date: string): string {
 
 // The ordinary parameters among those that this project's own requests carry; all others of theirs are sub-resources.
 const ordinary =
-  /^(?:prefix|delimiter|marker|max-keys|encoding-type|list-type|start-after|fetch-owner|regions)$/;
+  /^(?:prefix|delimiter|.*marker|max-.*|encoding-type|list-type|start-after|fetch-owner|tag-.*|regions|accessmonitor)$/;
 
 const signerRule: SubresourceRule = {
   signed: (name) => !ordinary.test(name),
@@ -167,11 +167,17 @@ function lowerCase(headers: SignableRequest["headers"]): (readonly [string, stri
   return headers.map(([name, value]) => [name.toLowerCase(), value] as const);
 }
 
-function encodeBinary(binary: string): Uint8Array<ArrayBuffer> {
+/** One byte per character. */
+export function encodeBinary(binary: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
-async function hmac(hash: "SHA-1" | "SHA-256", key: string, message: string): Promise<string> {
+/** An HMAC of binary strings, as one. */
+export async function hmac(
+  hash: "SHA-1" | "SHA-256",
+  key: string,
+  message: string,
+): Promise<string> {
   const imported = await crypto.subtle.importKey(
     "raw",
     encodeBinary(key),

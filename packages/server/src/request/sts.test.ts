@@ -1,9 +1,15 @@
 // STS: temporary keys by AssumeRole, what their sessions may do, and every token error.
 import { createHmac } from "node:crypto";
-import { isAllowed, parsePolicy, PolicyError, signHeaders, signQuery } from "@ossicle/protocol";
+import {
+  isAllowed,
+  parsePolicy,
+  PolicyError,
+  signHeaders,
+  signQuery,
+  stringToSignRpc,
+} from "@ossicle/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addAccessKey, listAccessKeys, revokeAccessKey } from "../accounts/access-keys.ts";
-import { stringToSign } from "../sts/rpc.ts";
 import {
   type ModelAnswer,
   type ModelPipeline,
@@ -43,7 +49,7 @@ async function rpc(
       ...extra,
     }),
   );
-  const text = stringToSign(method, parameters);
+  const text = stringToSignRpc(method, [...parameters]);
   const signature = createHmac("sha1", `${secret}&`).update(text).digest("base64");
   const form = new URLSearchParams([
     ...parameters,

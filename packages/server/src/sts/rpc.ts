@@ -1,6 +1,6 @@
 // Requests of Alibaba Cloud's RPC form, as STS speaks it: parameters in query or form, signed as a whole with HMAC-SHA1.
 import { createHmac } from "node:crypto";
-import { percentEncode, utf8ToBinary } from "@ossicle/protocol";
+import { stringToSignRpc } from "@ossicle/protocol";
 import type { AccessKey, Accounts } from "../accounts/accounts.ts";
 import { sameSecret } from "../request/authenticate/same-secret.ts";
 
@@ -54,7 +54,10 @@ export async function verifyRpc(
     );
   }
   const key = await findKey(accounts, accessKeyId, parameters.get("SecurityToken"));
-  const text = stringToSign(method, parameters);
+  const text = stringToSignRpc(
+    method,
+    [...parameters].filter(([name]) => name !== "Signature"),
+  );
   const expected = createHmac("sha1", `${key.accessKeySecret}&`).update(text).digest("base64");
   if (sameSecret(expected, provided)) return key;
   throw new RpcError(
@@ -72,16 +75,4 @@ async function findKey(
   const key = await Promise.resolve(accounts.find(accessKeyId, token)).catch(() => undefined);
   if (key !== undefined) return key;
   throw new RpcError(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
-}
-
-/** The text that is signed. */
-export function stringToSign(method: string, parameters: RpcParameters): string {
-  const encode = (text: string): string => percentEncode(utf8ToBinary(text));
-  const query = [...parameters]
-    .filter(([name]) => name !== "Signature")
-    .map(([name, value]) => [encode(name), encode(value)] as const)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`)
-    .join("&");
-  return `${method}&${encode("/")}&${encode(query)}`;
 }

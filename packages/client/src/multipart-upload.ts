@@ -1,0 +1,157 @@
+// A large upload in parts: several at a time, resumable from a checkpoint, with progress, abort and callback.
+import {
+  abortMultipartUpload,
+  type CallbackRequest,
+  type CompletedPart,
+  type EncodedCallback,
+  initiateMultipartUpload,
+  type InitiateMultipartUploadInput,
+} from "@ossicle/protocol";
+import type { ProgressListener } from "./body.ts";
+import { call } from "./call.ts";
+import {
+  completeMultipartUpload,
+  type CompleteMultipartUploadResult,
+} from "./complete-multipart-upload.ts";
+import type { Connection } from "./connection.ts";
+import { uploadPart } from "./upload-part.ts";
+
+/** What is known of an upload that is not complete; plain data, to be kept where it outlives the process. */
+export interface MultipartCheckpoint {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  readonly partSize: number;
+  readonly size: number;
+  /** Parts that have arrived. */
+  readonly parts: readonly CompletedPart[];
+}
+
+/** An upload in parts. */
+export interface MultipartUploadRequest extends Omit<InitiateMultipartUploadInput, "encodingType"> {
+  /** Anything that can be cut: in Node, `fs.openAsBlob(path)` gives a file as a Blob. */
+  readonly body: Blob | Uint8Array<ArrayBuffer>;
+  /** In bytes, at least 102,400. Default 8 MiB, or more where the body would need over 10,000 parts. */
+  readonly partSize?: number;
+  /** Parts under way at a time. Default 4. */
+  readonly parallel?: number;
+  /** Goes on with an upload that was interrupted; body and part size must be the same. */
+  readonly checkpoint?: MultipartCheckpoint;
+  /** Told after the beginning and after every part. */
+  readonly onCheckpoint?: (checkpoint: MultipartCheckpoint) => void;
+  readonly onProgress?: ProgressListener;
+  readonly callback?: CallbackRequest | EncodedCallback;
+  /** Stops. The parts stay for a checkpoint, unless `abortOnFailure` is set. */
+  readonly signal?: AbortSignal;
+  /** Gives the upload up when it fails, so that its parts go. Default false without, true with no `onCheckpoint`. */
+  readonly abortOnFailure?: boolean;
+}
+
+/** Part size in bytes when none is given. */
+const defaultPartSize = 8_388_608;
+
+/** Smallest part but the last, in bytes, and most parts of an upload (OSS limits page). */
+const minPartSize = 102_400;
+const maxParts = 10_000;
+
+/** Stores a large object in parts. Rejects as putObject does, and with RangeError for a part size that cannot be. */
+export async function multipartUpload(
+  connection: Connection,
+  request: MultipartUploadRequest,
+): Promise<CompleteMultipartUploadResult> {
+  const { body, partSize, parallel = 4, checkpoint, onCheckpoint, onProgress, ...rest } = request;
+  const { callback, signal, abortOnFailure = onCheckpoint === undefined, ...input } = rest;
+  const blob = body instanceof Blob ? body : new Blob([body]);
+  const size = checkPartSize(partSize ?? checkpoint?.partSize, blob.size);
+  if (checkpoint !== undefined) checkCheckpoint(checkpoint, { ...input, size: blob.size });
+  const { bucket, key } = input;
+  const uploadId =
+    checkpoint?.uploadId ??
+    (await call(connection, initiateMultipartUpload, input, { ...(signal && { signal }) }))
+      .uploadId;
+  const name = { bucket, key, uploadId };
+  const done = new Map((checkpoint?.parts ?? []).map((part) => [part.partNumber, part]));
+  const parts = (): CompletedPart[] =>
+    [...done.values()].sort((left, right) => left.partNumber - right.partNumber);
+  const keep = (): void =>
+    onCheckpoint?.({ ...name, partSize: size, size: blob.size, parts: parts() });
+  const numbers = Array.from(
+    { length: Math.max(1, Math.ceil(blob.size / size)) },
+    (_, at) => at + 1,
+  );
+  const left = numbers.filter((number) => !done.has(number));
+  let sent = [...done.keys()].reduce((sum, number) => sum + lengthOf(number, size, blob.size), 0);
+  const work = async (): Promise<void> => {
+    for (let number = left.shift(); number !== undefined; number = left.shift()) {
+      const part = blob.slice((number - 1) * size, number * size);
+      const { etag } = await uploadPart(connection, {
+        ...name,
+        partNumber: number,
+        body: part,
+        ...(signal && { signal }),
+      });
+      done.set(number, { partNumber: number, etag });
+      sent += part.size;
+      onProgress?.(sent, blob.size);
+      keep();
+    }
+  };
+  try {
+    keep();
+    // The first that fails ends the others' work, too: nothing is left to take.
+    const workers = Array.from({ length: parallel }, () =>
+      work().catch((cause: unknown) => {
+        left.length = 0;
+        throw cause;
+      }),
+    );
+    await settled(workers);
+    signal?.throwIfAborted();
+    return await completeMultipartUpload(connection, {
+      ...name,
+      parts: parts(),
+      ...(input.forbidOverwrite === undefined ? {} : { forbidOverwrite: input.forbidOverwrite }),
+      ...(callback && { callback }),
+      ...(signal && { signal }),
+    });
+  } catch (cause) {
+    if (abortOnFailure && !isStored(cause)) {
+      await call(connection, abortMultipartUpload, name).catch(() => undefined);
+    }
+    throw cause;
+  }
+}
+
+function isStored(cause: unknown): boolean {
+  return cause instanceof Error && "stored" in cause;
+}
+
+function lengthOf(number: number, partSize: number, size: number): number {
+  return Math.min(partSize, size - (number - 1) * partSize);
+}
+
+// All of them, so that no part is under way when the upload is given up.
+async function settled(workers: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(workers);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+function checkPartSize(wanted: number | undefined, size: number): number {
+  const least = Math.ceil(size / maxParts);
+  const chosen = wanted ?? Math.max(defaultPartSize, least);
+  if (!Number.isInteger(chosen) || chosen < Math.max(minPartSize, least)) {
+    throw new RangeError(
+      `a part of ${size} bytes has at least ${Math.max(minPartSize, least)} bytes`,
+    );
+  }
+  return chosen;
+}
+
+function checkCheckpoint(
+  checkpoint: MultipartCheckpoint,
+  { bucket, key, size }: { readonly bucket: string; readonly key: string; readonly size: number },
+): void {
+  const same = checkpoint.bucket === bucket && checkpoint.key === key && checkpoint.size === size;
+  if (!same) throw new RangeError("the checkpoint is of another upload");
+}
