@@ -70,8 +70,8 @@ export async function conformance(program: Program): Promise<void> {
   }
 }
 
-/** Starts the built server, or takes the store that the environment names. */
-export async function openTarget(): Promise<Target> {
+/** Starts the built server with further options, or takes the store that the environment names. */
+export async function openTarget(options: readonly string[] = []): Promise<Target> {
   const env = process.env;
   if (env["OSSICLE_TARGET"] !== undefined) {
     return {
@@ -86,7 +86,15 @@ export async function openTarget(): Promise<Target> {
   const credentials = { accessKeyId: "conformance", accessKeySecret: "conformance-secret" };
   const child = spawn(
     process.execPath,
-    [join(root, "packages/cli/dist/bundle/ossicle.js"), "serve", "--data", data, "--port", "0"],
+    [
+      join(root, "packages/cli/dist/bundle/ossicle.js"),
+      "serve",
+      "--data",
+      data,
+      "--port",
+      "0",
+      ...options,
+    ],
     {
       stdio: ["ignore", "pipe", "inherit"],
       env: {
