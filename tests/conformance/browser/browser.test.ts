@@ -1,15 +1,11 @@
 // Our own client inside Chromium: a page that the store serves runs the built package and reports back to the store.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient, OssError } from "@ossicle/client";
 import { createUploadTicket } from "@ossicle/kit";
 import { build } from "esbuild";
 import { afterAll, describe, expect, test } from "vitest";
 import { openApplication, openTarget } from "../harness.ts";
+import { openPage } from "./open-page.ts";
 import type { PageReport, PageTask } from "./page.ts";
 
 /** Longest time for a page's stories, in milliseconds. */
@@ -111,33 +107,4 @@ async function waitForReport(bucket: string, key: string): Promise<PageReport> {
       setTimeout(resolve, 100);
     });
   }
-}
-
-/** Opens a page in a browser of its own. Resolves with what closes it. */
-async function openPage(url: string): Promise<() => Promise<void>> {
-  const profile = await mkdtemp(join(tmpdir(), "ossicle-chromium-"));
-  const browser = spawn(
-    "chromium",
-    [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--remote-debugging-port=0", // keeps it open until it is told to stop
-      `--user-data-dir=${profile}`,
-      url,
-    ],
-    { stdio: "ignore", detached: true },
-  );
-  await once(browser, "spawn");
-  const exited = once(browser, "exit");
-  return async () => {
-    process.kill(-(browser.pid ?? 0), "SIGKILL"); // the group: its helpers too
-    await exited;
-    await rm(profile, { recursive: true, force: true, maxRetries: 10 });
-  };
 }
