@@ -10,12 +10,18 @@ export type ObjectAcl = "default" | BucketAcl;
 
 export const bucketAcl: Codec<BucketAcl> = oneOf("private", "public-read", "public-read-write");
 
-export const objectAcl: Codec<ObjectAcl> = oneOf(
+const objectAclWord: Codec<ObjectAcl> = oneOf(
   "default",
   "private",
   "public-read",
   "public-read-write",
 );
+
+// An empty header says nothing (integration test of the Java SDK).
+export const objectAcl: Codec<ObjectAcl> = {
+  ...objectAclWord,
+  decode: (raw) => objectAclWord.decode(raw || "default"),
+};
 
 const invalidBucketAcl: InvalidInput = { message: "no such bucket access control exists" };
 const invalidObjectAcl: InvalidInput = { message: "no such object access control exists" };

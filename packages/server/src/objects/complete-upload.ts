@@ -141,6 +141,7 @@ function describe(
 ): { record: ObjectDescription; extents: readonly ManifestExtent[] } {
   const { record } = upload;
   const size = parts.reduce((sum, part) => sum + part.record.size, 0);
+  checkEncryptedSize(record.metadata ?? {}, size);
   const extents = parts.flatMap(({ partNumber, record: { extents: own } }) =>
     own.map(([ref, offset, length]): ManifestExtent => [ref, offset, length, partNumber]),
   );
@@ -162,6 +163,17 @@ function describe(
       manifest: { id: upload.id.toString("hex"), bytes: size },
     },
   };
+}
+
+// SDKs that encrypt on the client say beforehand how long the whole will be (integration test of the Java SDK).
+function checkEncryptedSize(metadata: Readonly<Record<string, string>>, size: number): void {
+  const announced = metadata["client-side-encryption-data-size"];
+  if (announced === undefined || announced === String(size)) return;
+  throw new OssError(
+    "InvalidArgument",
+    { ArgumentName: "x-oss-meta-client-side-encryption-data-size", ArgumentValue: announced },
+    { message: "The size of the parts is not the size that was announced." },
+  );
 }
 
 interface Ahead {

@@ -36,8 +36,24 @@ export async function identify(
     return identifyForm(services, message, { routed, nowMs, subject });
   }
   const caller = await authenticated(services, message, { routed, nowMs });
-  const subject = findOperation(message, target, caller.reading);
-  return { identity: caller.identity, subject, message };
+  try {
+    const subject = findOperation(message, target, caller.reading);
+    return { identity: caller.identity, subject, message };
+  } catch (cause) {
+    const missing = cause instanceof OssError && cause.code === "NotImplemented";
+    if (missing) await requireBucket(services, caller.reading.bucket, cause);
+    throw cause;
+  }
+}
+
+// A bucket that does not exist is reported before what cannot be done with it.
+async function requireBucket(
+  services: Services,
+  name: string | undefined,
+  cause: unknown,
+): Promise<void> {
+  if (name === undefined || (await lookUp(services, name)).bucket !== undefined) return;
+  throw new OssError("NoSuchBucket", { BucketName: name }, { cause });
 }
 
 interface FormRequest {
@@ -77,8 +93,8 @@ async function authenticated(
     const unknownKey = cause instanceof OssError && cause.code === "InvalidAccessKeyId";
     const makesBucket = message.method === "PUT" && reading.key === undefined;
     if (!unknownKey || name === undefined || (makesBucket && !isVersioning(routed))) throw cause;
-    if ((await lookUp(services, name)).bucket !== undefined) throw cause;
-    throw new OssError("NoSuchBucket", { BucketName: name }, { cause });
+    await requireBucket(services, name, cause);
+    throw cause;
   }
 }
 

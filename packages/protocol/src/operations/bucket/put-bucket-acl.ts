@@ -6,7 +6,8 @@ import { bucketName, header, type Operation } from "../../operation.ts";
 /** What PutBucketAcl takes. */
 export interface PutBucketAclInput {
   readonly bucket: string;
-  readonly acl: BucketAcl;
+  /** Nothing changes without. */
+  readonly acl?: BucketAcl;
 }
 
 /** What PutBucketAcl answers. */
