@@ -182,6 +182,118 @@ const stories = {
     const answer = await (await fetch(url, { method: "PUT", body: new Uint8Array([1]) })).json();
     assert.deepEqual(answer, { Status: "OK", received: "k=cbp.txt" });
   },
+  multipart: async () => {
+    const name = "dir/multi part.bin";
+    const { uploadId } = await client.initMultipartUpload(name, { meta: { author: "alice" } });
+    const body = Buffer.alloc(102_400, "a");
+    await client.uploadPart(name, uploadId, 1, body, 0, body.length);
+    const source = { sourceKey: "dir/a b+中&%41.txt", sourceBucketName: bucket };
+    await client.uploadPartCopy(name, uploadId, 2, "", source);
+    const { uploads } = await client.listUploads({ "max-uploads": 10 });
+    assert.deepEqual(
+      uploads.map(({ name: key }) => key),
+      [name],
+    );
+    const { parts } = await client.listParts(name, uploadId);
+    assert.deepEqual(
+      parts.map(({ Size }) => Size),
+      ["102400", "3"],
+    );
+    const done = parts.map(({ PartNumber, ETag }) => ({ number: Number(PartNumber), etag: ETag }));
+    const { etag } = await client.completeMultipartUpload(name, uploadId, done);
+    assert.match(etag, /^"[0-9A-F]{32}-2"$/);
+    assert.equal((await client.get(name)).content.toString(), `${body.toString()}odd`);
+  },
+  "multipart-abort": async () => {
+    const { uploadId } = await client.initMultipartUpload("aborted");
+    await client.abortMultipartUpload("aborted", uploadId);
+    await rejects(() => client.listParts("aborted", uploadId), {
+      code: "NoSuchUpload",
+      status: 404,
+      ecCode: "0042-00000002",
+    });
+  },
+  "multipart-callback": async () => {
+    const options = { callback: callback("/ok"), partSize: 102_400 };
+    const { data } = await client.multipartUpload("cbm.txt", Buffer.alloc(150_000), options);
+    assert.deepEqual(data, {
+      Status: "OK",
+      received: `bucket=${bucket}&object=cbm.txt&v=one%20two`,
+    });
+  },
+  append: async () => {
+    const { nextAppendPosition } = await client.append("log", Buffer.from("one "));
+    assert.equal(nextAppendPosition, "4");
+    await client.append("log", Buffer.from("two"), { position: 4 });
+    await rejects(() => client.append("log", Buffer.from("x"), { position: 1 }), {
+      code: "PositionNotEqualToLength",
+      status: 409,
+      ecCode: "0026-00000016",
+    });
+    assert.equal((await client.get("log")).content.toString(), "one two");
+  },
+  symlink: async () => {
+    await client.putSymlink("link", "dir/a b+中&%41.txt");
+    assert.equal((await client.getSymlink("link")).targetName, "dir/a b+中&%41.txt");
+    assert.equal((await client.get("link")).content.toString(), "odd");
+  },
+  "object-tagging": async () => {
+    await client.putObjectTagging("a.txt", { colour: "blue", "a b": "c+d" });
+    assert.deepEqual((await client.getObjectTagging("a.txt")).tag, {
+      colour: "blue",
+      "a b": "c+d",
+    });
+    await client.deleteObjectTagging("a.txt");
+    assert.deepEqual((await client.getObjectTagging("a.txt")).tag, {});
+  },
+  restore: async () => {
+    await client.put("cold", Buffer.from("x"), { headers: { "x-oss-storage-class": "Archive" } });
+    await rejects(() => client.get("cold"), { code: "InvalidObjectState", status: 403 });
+    assert.equal((await client.restore("cold")).res.status, 202);
+    await rejects(() => client.restore("cold"), { code: "RestoreAlreadyInProgress", status: 409 });
+  },
+  cors: async () => {
+    const rule = { allowedOrigin: "https://a.example", allowedMethod: "PUT", maxAgeSeconds: "60" };
+    await client.putBucketCORS(bucket, [rule]);
+    assert.deepEqual((await client.getBucketCORS(bucket)).rules, [rule]);
+    const preflight = await fetch(`http://localhost:${port}/${bucket}/a.txt`, {
+      method: "OPTIONS",
+      headers: { Origin: "https://a.example", "Access-Control-Request-Method": "PUT" },
+    });
+    assert.equal(preflight.headers.get("access-control-allow-origin"), "https://a.example");
+    await client.deleteBucketCORS(bucket);
+    await rejects(() => client.getBucketCORS(bucket), { code: "NoSuchCORSConfiguration" });
+  },
+  "bucket-tags": async () => {
+    await client.putBucketTags(bucket, { team: "one" });
+    assert.deepEqual((await client.getBucketTags(bucket)).tag, { team: "one" });
+    await client.deleteBucketTags(bucket);
+    assert.deepEqual((await client.getBucketTags(bucket)).tag, {});
+  },
+  "request-payment": async () => {
+    await client.putBucketRequestPayment(bucket, "Requester");
+    assert.equal((await client.getBucketRequestPayment(bucket)).payer, "Requester");
+    await client.putBucketRequestPayment(bucket, "BucketOwner");
+  },
+  versioning: async () => {
+    const name = `${bucket}-v`;
+    const versioned = new OSS({ ...base, bucket: name, endpoint: env.CONFORMANCE_ENDPOINT });
+    await versioned.putBucket(name);
+    await versioned.putBucketVersioning(name, "Enabled");
+    assert.equal((await versioned.getBucketVersioning(name)).versionStatus, "Enabled");
+    const first = (await versioned.put("k", Buffer.from("1"))).res.headers["x-oss-version-id"];
+    await versioned.put("k", Buffer.from("2"));
+    await versioned.delete("k");
+    await rejects(() => versioned.get("k"), { code: "NoSuchKey" });
+    assert.equal((await versioned.get("k", { versionId: first })).content.toString(), "1");
+    await versioned.copy("copied", "k", { versionId: first });
+    const { objects, deleteMarker } = await versioned.getBucketVersions({ "max-keys": 100 });
+    assert.equal(objects.length, 3);
+    assert.equal(deleteMarker.length, 1);
+    for (const { name: key, versionId } of [...objects, ...deleteMarker])
+      await versioned.delete(key, { versionId });
+    await versioned.deleteBucket(name);
+  },
   delete: async () => {
     assert.equal((await client.delete("a.txt")).res.status, 204);
     const { objects } = await client.list({ "max-keys": 1000 });

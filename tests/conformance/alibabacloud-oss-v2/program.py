@@ -169,6 +169,199 @@ def callback_presigned():
     same(use(client.presign(in_headers, expires=EXPIRES), b"x").json(), answer("cbp.txt"))
 
 
+def start(key):
+    request = oss.InitiateMultipartUploadRequest(bucket=BUCKET, key=key)
+    return dict(bucket=BUCKET, key=key, upload_id=client.initiate_multipart_upload(request).upload_id)
+
+
+def multipart():
+    upload = start("dir/multi part.bin")
+    client.upload_part(oss.UploadPartRequest(part_number=1, body=b"a" * 102400, **upload))
+    client.upload_part_copy(
+        oss.UploadPartCopyRequest(
+            part_number=2, source_bucket=BUCKET, source_key=ODD_KEY, **upload
+        )
+    )
+    found = client.list_multipart_uploads(oss.ListMultipartUploadsRequest(bucket=BUCKET)).uploads
+    same([one.key for one in found], [upload["key"]])
+    parts = client.list_parts(oss.ListPartsRequest(**upload)).parts
+    same([one.size for one in parts], [102400, 3])
+    listed = [oss.UploadPart(part_number=one.part_number, etag=one.etag) for one in parts]
+    done = client.complete_multipart_upload(
+        oss.CompleteMultipartUploadRequest(
+            complete_multipart_upload=oss.CompleteMultipartUpload(parts=listed), **upload
+        )
+    )
+    same(done.etag[-3:], '-2"')
+    same(get(upload["key"]).body.read(), b"a" * 102400 + b"odd")
+
+
+def multipart_abort():
+    upload = start("aborted")
+    client.abort_multipart_upload(oss.AbortMultipartUploadRequest(**upload))
+    fails(
+        lambda: client.list_parts(oss.ListPartsRequest(**upload)),
+        code="NoSuchUpload",
+        status_code=404,
+        ec="0042-00000002",
+    )
+
+
+def multipart_callback():
+    upload = start("cbm.txt")
+    client.upload_part(oss.UploadPartRequest(part_number=1, body=b"x", **upload))
+    done = client.complete_multipart_upload(
+        oss.CompleteMultipartUploadRequest(
+            complete_all="yes", callback=callback("/ok"), callback_var=VARIABLES, **upload
+        )
+    )
+    same(json.loads(done.callback_result), answer("cbm.txt"))
+
+
+def extend(key, position, body):
+    return client.append_object(
+        oss.AppendObjectRequest(bucket=BUCKET, key=key, position=position, body=body)
+    )
+
+
+def append():
+    same(extend("log", 0, b"one ").next_position, 4)
+    extend("log", 4, b"two")
+    fails(
+        lambda: extend("log", 1, b"x"),
+        code="PositionNotEqualToLength",
+        status_code=409,
+        ec="0026-00000016",
+    )
+    same(get("log").body.read(), b"one two")
+
+
+def symlink():
+    client.put_symlink(oss.PutSymlinkRequest(bucket=BUCKET, key="link", symlink_target="a.txt"))
+    found = client.get_symlink(oss.GetSymlinkRequest(bucket=BUCKET, key="link"))
+    same((found.target, get("link").body.read()), ("a.txt", b"hello"))
+
+
+def object_tagging():
+    at = dict(bucket=BUCKET, key="a.txt")
+    tags = oss.TagSet(tags=[oss.Tag(key="a b", value="c+d")])
+    client.put_object_tagging(oss.PutObjectTaggingRequest(tagging=oss.Tagging(tag_set=tags), **at))
+    found = client.get_object_tagging(oss.GetObjectTaggingRequest(**at)).tag_set.tags
+    same([(one.key, one.value) for one in found], [("a b", "c+d")])
+    client.delete_object_tagging(oss.DeleteObjectTaggingRequest(**at))
+    same(client.get_object_tagging(oss.GetObjectTaggingRequest(**at)).tag_set.tags or [], [])
+
+
+def restore():
+    put("cold", b"x", storage_class="Archive")
+    fails(lambda: get("cold"), code="InvalidObjectState", status_code=403)
+    request = oss.RestoreObjectRequest(bucket=BUCKET, key="cold")
+    same(client.restore_object(request).status_code, 202)
+    fails(lambda: client.restore_object(request), code="RestoreAlreadyInProgress", status_code=409)
+
+
+def cors():
+    rule = oss.CORSRule(allowed_origins=["https://a.example"], allowed_methods=["PUT"])
+    config = oss.CORSConfiguration(cors_rules=[rule])
+    client.put_bucket_cors(oss.PutBucketCorsRequest(bucket=BUCKET, cors_configuration=config))
+    ask = oss.GetBucketCorsRequest(bucket=BUCKET)
+    found = client.get_bucket_cors(ask).cors_configuration.cors_rules[0]
+    same(found.allowed_origins, ["https://a.example"])
+    client.delete_bucket_cors(oss.DeleteBucketCorsRequest(bucket=BUCKET))
+    fails(lambda: client.get_bucket_cors(ask), code="NoSuchCORSConfiguration", status_code=404)
+
+
+def bucket_tags():
+    tags = oss.Tagging(tag_set=oss.TagSet(tags=[oss.Tag(key="team", value="one")]))
+    client.put_bucket_tags(oss.PutBucketTagsRequest(bucket=BUCKET, tagging=tags))
+    ask = oss.GetBucketTagsRequest(bucket=BUCKET)
+    found = client.get_bucket_tags(ask).tagging.tag_set.tags
+    same([(one.key, one.value) for one in found], [("team", "one")])
+    client.delete_bucket_tags(oss.DeleteBucketTagsRequest(bucket=BUCKET))
+    same(client.get_bucket_tags(ask).tagging.tag_set.tags or [], [])
+
+
+def request_payment():
+    for payer in ["Requester", "BucketOwner"]:
+        config = oss.RequestPaymentConfiguration(payer=payer)
+        client.put_bucket_request_payment(
+            oss.PutBucketRequestPaymentRequest(bucket=BUCKET, request_payment_configuration=config)
+        )
+        ask = oss.GetBucketRequestPaymentRequest(bucket=BUCKET)
+        same(client.get_bucket_request_payment(ask).request_payment_configuration.payer, payer)
+
+
+def bucket_settings():
+    client.put_bucket_transfer_acceleration(
+        oss.PutBucketTransferAccelerationRequest(
+            bucket=BUCKET,
+            transfer_acceleration_configuration=oss.TransferAccelerationConfiguration(enabled=True),
+        )
+    )
+    found = client.get_bucket_transfer_acceleration(
+        oss.GetBucketTransferAccelerationRequest(bucket=BUCKET)
+    )
+    same(found.transfer_acceleration_configuration.enabled, True)
+    client.put_bucket_access_monitor(
+        oss.PutBucketAccessMonitorRequest(
+            bucket=BUCKET,
+            access_monitor_configuration=oss.AccessMonitorConfiguration(status="Enabled"),
+        )
+    )
+    monitor = client.get_bucket_access_monitor(oss.GetBucketAccessMonitorRequest(bucket=BUCKET))
+    same(monitor.access_monitor_configuration.status, "Enabled")
+    client.put_bucket_public_access_block(
+        oss.PutBucketPublicAccessBlockRequest(
+            bucket=BUCKET,
+            public_access_block_configuration=oss.PublicAccessBlockConfiguration(
+                block_public_access=True
+            ),
+        )
+    )
+    block = client.get_bucket_public_access_block(
+        oss.GetBucketPublicAccessBlockRequest(bucket=BUCKET)
+    )
+    same(block.public_access_block_configuration.block_public_access, True)
+    client.delete_bucket_public_access_block(
+        oss.DeleteBucketPublicAccessBlockRequest(bucket=BUCKET)
+    )
+
+
+def regions():
+    found = client.describe_regions(oss.DescribeRegionsRequest(regions="oss-" + REGION))
+    same([one.region for one in found.region_info], ["oss-" + REGION])
+
+
+def seal():
+    extend("sealed", 0, b"all")
+    client.seal_append_object(oss.SealAppendObjectRequest(bucket=BUCKET, key="sealed", position=3))
+    fails(lambda: extend("sealed", 3, b"x"), code="MethodNotAllowed", status_code=405)
+    same(get("sealed").body.read(), b"all")
+
+
+def versioning():
+    name = BUCKET + "-v"
+    client.put_bucket(oss.PutBucketRequest(bucket=name))
+    config = oss.VersioningConfiguration(status="Enabled")
+    client.put_bucket_versioning(
+        oss.PutBucketVersioningRequest(bucket=name, versioning_configuration=config)
+    )
+    asked = client.get_bucket_versioning(oss.GetBucketVersioningRequest(bucket=name))
+    same(asked.version_status, "Enabled")
+    at = dict(bucket=name, key="k")
+    first = client.put_object(oss.PutObjectRequest(body=b"1", **at)).version_id
+    client.put_object(oss.PutObjectRequest(body=b"2", **at))
+    same(client.delete_object(oss.DeleteObjectRequest(**at)).delete_marker, True)
+    fails(lambda: client.get_object(oss.GetObjectRequest(**at)), code="NoSuchKey")
+    got = client.get_object(oss.GetObjectRequest(version_id=first, **at))
+    same(got.body.read(), b"1")
+    found = client.list_object_versions(oss.ListObjectVersionsRequest(bucket=name))
+    same((len(found.version), len(found.delete_marker)), (2, 1))
+    for one in found.version + found.delete_marker:
+        client.delete_object(oss.DeleteObjectRequest(version_id=one.version_id, **at))
+    client.delete_bucket(oss.DeleteBucketRequest(bucket=name))
+
+
 def delete():
     request = oss.DeleteObjectRequest(bucket=BUCKET, key="a.txt")
     same(client.delete_object(request).status_code, 204)
@@ -207,6 +400,20 @@ tell(
         "callback-failed": callback_failed,
         "callback-refused": callback_refused,
         "callback-presigned": callback_presigned,
+        "multipart": multipart,
+        "multipart-abort": multipart_abort,
+        "multipart-callback": multipart_callback,
+        "append": append,
+        "symlink": symlink,
+        "object-tagging": object_tagging,
+        "restore": restore,
+        "cors": cors,
+        "bucket-tags": bucket_tags,
+        "request-payment": request_payment,
+        "bucket-settings": bucket_settings,
+        "regions": regions,
+        "seal": seal,
+        "versioning": versioning,
         "delete": delete,
         "delete-bucket": delete_bucket,
     }

@@ -87,6 +87,15 @@ func get(key string) string {
 	return string(body)
 }
 
+func extend(key string, position int64, body string) error {
+	_, err := client.AppendObject(ctx, &oss.AppendObjectRequest{Bucket: b, Key: &key, Position: &position, Body: strings.NewReader(body)})
+	return err
+}
+
+func tagging(key, value string) *oss.Tagging {
+	return &oss.Tagging{TagSet: &oss.TagSet{Tags: []oss.Tag{{Key: &key, Value: &value}}}}
+}
+
 func fails(err error, status int, code, ec string) {
 	var cause *oss.ServiceError
 	if !errors.As(err, &cause) {
@@ -260,6 +269,194 @@ var stories = []story{
 		var found map[string]any
 		must(json.Unmarshal([]byte(body), &found))
 		same(found, answer("cbp.txt"))
+	}},
+	{"multipart", func() {
+		name := oss.Ptr("dir/multi part.bin")
+		started, err := client.InitiateMultipartUpload(ctx, &oss.InitiateMultipartUploadRequest{Bucket: b, Key: name})
+		must(err)
+		body := strings.Repeat("a", 102400)
+		_, err = client.UploadPart(ctx, &oss.UploadPartRequest{Bucket: b, Key: name, UploadId: started.UploadId, PartNumber: 1,
+			Body: strings.NewReader(body)})
+		must(err)
+		_, err = client.UploadPartCopy(ctx, &oss.UploadPartCopyRequest{Bucket: b, Key: name, UploadId: started.UploadId, PartNumber: 2,
+			SourceBucket: b, SourceKey: &oddKey})
+		must(err)
+		uploads, err := client.ListMultipartUploads(ctx, &oss.ListMultipartUploadsRequest{Bucket: b})
+		must(err)
+		same([]any{len(uploads.Uploads), *uploads.Uploads[0].Key}, []any{1, *name})
+		listed, err := client.ListParts(ctx, &oss.ListPartsRequest{Bucket: b, Key: name, UploadId: started.UploadId})
+		must(err)
+		parts := []oss.UploadPart{}
+		for _, one := range listed.Parts {
+			parts = append(parts, oss.UploadPart{PartNumber: one.PartNumber, ETag: one.ETag})
+		}
+		done, err := client.CompleteMultipartUpload(ctx, &oss.CompleteMultipartUploadRequest{Bucket: b, Key: name,
+			UploadId: started.UploadId, CompleteMultipartUpload: &oss.CompleteMultipartUpload{Parts: parts}})
+		must(err)
+		same(strings.HasSuffix(*done.ETag, "-2\""), true)
+		same(get(*name), body+"odd")
+	}},
+	{"multipart-abort", func() {
+		name := oss.Ptr("aborted")
+		started, err := client.InitiateMultipartUpload(ctx, &oss.InitiateMultipartUploadRequest{Bucket: b, Key: name})
+		must(err)
+		_, err = client.AbortMultipartUpload(ctx, &oss.AbortMultipartUploadRequest{Bucket: b, Key: name, UploadId: started.UploadId})
+		must(err)
+		_, err = client.ListParts(ctx, &oss.ListPartsRequest{Bucket: b, Key: name, UploadId: started.UploadId})
+		fails(err, 404, "NoSuchUpload", "0042-00000002")
+	}},
+	{"multipart-callback", func() {
+		name := oss.Ptr("cbm.txt")
+		started, err := client.InitiateMultipartUpload(ctx, &oss.InitiateMultipartUploadRequest{Bucket: b, Key: name})
+		must(err)
+		_, err = client.UploadPart(ctx, &oss.UploadPartRequest{Bucket: b, Key: name, UploadId: started.UploadId, PartNumber: 1,
+			Body: strings.NewReader("x")})
+		must(err)
+		done, err := client.CompleteMultipartUpload(ctx, &oss.CompleteMultipartUploadRequest{Bucket: b, Key: name,
+			UploadId: started.UploadId, CompleteAll: oss.Ptr("yes"), Callback: callback("/ok", template), CallbackVar: variables})
+		must(err)
+		same(done.CallbackResult, answer("cbm.txt"))
+	}},
+	{"append", func() {
+		same(extend("log", 0, "one "), nil)
+		same(extend("log", 4, "two"), nil)
+		fails(extend("log", 1, "x"), 409, "PositionNotEqualToLength", "0026-00000016")
+		same(get("log"), "one two")
+	}},
+	{"symlink", func() {
+		_, err := client.PutSymlink(ctx, &oss.PutSymlinkRequest{Bucket: b, Key: oss.Ptr("link"), Target: oss.Ptr("a.txt")})
+		must(err)
+		link, err := client.GetSymlink(ctx, &oss.GetSymlinkRequest{Bucket: b, Key: oss.Ptr("link")})
+		must(err)
+		same([]any{*link.Target, get("link")}, []any{"a.txt", "hello"})
+	}},
+	{"object-tagging", func() {
+		name := oss.Ptr("a.txt")
+		_, err := client.PutObjectTagging(ctx, &oss.PutObjectTaggingRequest{Bucket: b, Key: name, Tagging: tagging("a b", "c+d")})
+		must(err)
+		found, err := client.GetObjectTagging(ctx, &oss.GetObjectTaggingRequest{Bucket: b, Key: name})
+		must(err)
+		same([]any{len(found.Tags), *found.Tags[0].Key, *found.Tags[0].Value}, []any{1, "a b", "c+d"})
+		_, err = client.DeleteObjectTagging(ctx, &oss.DeleteObjectTaggingRequest{Bucket: b, Key: name})
+		must(err)
+		found, err = client.GetObjectTagging(ctx, &oss.GetObjectTaggingRequest{Bucket: b, Key: name})
+		must(err)
+		same(len(found.Tags), 0)
+	}},
+	{"restore", func() {
+		name := oss.Ptr("cold")
+		_, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: name, Body: strings.NewReader("x"),
+			StorageClass: oss.StorageClassArchive})
+		must(err)
+		_, err = client.GetObject(ctx, &oss.GetObjectRequest{Bucket: b, Key: name})
+		fails(err, 403, "InvalidObjectState", "")
+		restored, err := client.RestoreObject(ctx, &oss.RestoreObjectRequest{Bucket: b, Key: name})
+		must(err)
+		same(restored.StatusCode, 202)
+		_, err = client.RestoreObject(ctx, &oss.RestoreObjectRequest{Bucket: b, Key: name})
+		fails(err, 409, "RestoreAlreadyInProgress", "0016-00000701")
+	}},
+	{"cors", func() {
+		rule := oss.CORSRule{AllowedOrigins: []string{"https://a.example"}, AllowedMethods: []string{"PUT"}}
+		_, err := client.PutBucketCors(ctx, &oss.PutBucketCorsRequest{Bucket: b,
+			CORSConfiguration: &oss.CORSConfiguration{CORSRules: []oss.CORSRule{rule}}})
+		must(err)
+		found, err := client.GetBucketCors(ctx, &oss.GetBucketCorsRequest{Bucket: b})
+		must(err)
+		same(found.CORSConfiguration.CORSRules[0].AllowedOrigins, rule.AllowedOrigins)
+		_, err = client.DeleteBucketCors(ctx, &oss.DeleteBucketCorsRequest{Bucket: b})
+		must(err)
+	}},
+	{"bucket-tags", func() {
+		_, err := client.PutBucketTags(ctx, &oss.PutBucketTagsRequest{Bucket: b, Tagging: tagging("team", "one")})
+		must(err)
+		found, err := client.GetBucketTags(ctx, &oss.GetBucketTagsRequest{Bucket: b})
+		must(err)
+		same(*found.Tagging.TagSet.Tags[0].Value, "one")
+		_, err = client.DeleteBucketTags(ctx, &oss.DeleteBucketTagsRequest{Bucket: b})
+		must(err)
+	}},
+	{"request-payment", func() {
+		for _, payer := range []oss.PayerType{oss.Requester, oss.BucketOwner} {
+			_, err := client.PutBucketRequestPayment(ctx, &oss.PutBucketRequestPaymentRequest{Bucket: b,
+				PaymentConfiguration: &oss.RequestPaymentConfiguration{Payer: payer}})
+			must(err)
+			found, err := client.GetBucketRequestPayment(ctx, &oss.GetBucketRequestPaymentRequest{Bucket: b})
+			must(err)
+			same(*found.Payer, string(payer))
+		}
+	}},
+	{"bucket-settings", func() {
+		_, err := client.PutBucketTransferAcceleration(ctx, &oss.PutBucketTransferAccelerationRequest{Bucket: b,
+			TransferAccelerationConfiguration: &oss.TransferAccelerationConfiguration{Enabled: oss.Ptr(true)}})
+		must(err)
+		acceleration, err := client.GetBucketTransferAcceleration(ctx, &oss.GetBucketTransferAccelerationRequest{Bucket: b})
+		must(err)
+		same(*acceleration.TransferAccelerationConfiguration.Enabled, true)
+		_, err = client.PutBucketAccessMonitor(ctx, &oss.PutBucketAccessMonitorRequest{Bucket: b,
+			AccessMonitorConfiguration: &oss.AccessMonitorConfiguration{Status: oss.AccessMonitorStatusEnabled}})
+		must(err)
+		monitor, err := client.GetBucketAccessMonitor(ctx, &oss.GetBucketAccessMonitorRequest{Bucket: b})
+		must(err)
+		same(monitor.AccessMonitorConfiguration.Status, oss.AccessMonitorStatusEnabled)
+		_, err = client.PutBucketPublicAccessBlock(ctx, &oss.PutBucketPublicAccessBlockRequest{Bucket: b,
+			PublicAccessBlockConfiguration: &oss.PublicAccessBlockConfiguration{BlockPublicAccess: oss.Ptr(true)}})
+		must(err)
+		block, err := client.GetBucketPublicAccessBlock(ctx, &oss.GetBucketPublicAccessBlockRequest{Bucket: b})
+		must(err)
+		same(*block.PublicAccessBlockConfiguration.BlockPublicAccess, true)
+		_, err = client.DeleteBucketPublicAccessBlock(ctx, &oss.DeleteBucketPublicAccessBlockRequest{Bucket: b})
+		must(err)
+	}},
+	{"regions", func() {
+		found, err := client.DescribeRegions(ctx, &oss.DescribeRegionsRequest{Regions: oss.Ptr("oss-" + region)})
+		must(err)
+		same(*found.RegionInfoList.RegionInfos[0].Region, "oss-"+region)
+	}},
+	{"seal", func() {
+		same(extend("sealed", 0, "all"), nil)
+		_, err := client.SealAppendObject(ctx, &oss.SealAppendObjectRequest{Bucket: b, Key: oss.Ptr("sealed"), Position: oss.Ptr(int64(3))})
+		must(err)
+		fails(extend("sealed", 3, "x"), 405, "MethodNotAllowed", "0003-00000016")
+	}},
+	{"versioning", func() {
+		v, k := oss.Ptr(bucket+"-v"), oss.Ptr("k")
+		_, err := client.PutBucket(ctx, &oss.PutBucketRequest{Bucket: v})
+		must(err)
+		_, err = client.PutBucketVersioning(ctx, &oss.PutBucketVersioningRequest{Bucket: v,
+			VersioningConfiguration: &oss.VersioningConfiguration{Status: oss.VersionEnabled}})
+		must(err)
+		status, err := client.GetBucketVersioning(ctx, &oss.GetBucketVersioningRequest{Bucket: v})
+		must(err)
+		same(*status.VersionStatus, "Enabled")
+		first, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: v, Key: k, Body: strings.NewReader("1")})
+		must(err)
+		_, err = client.PutObject(ctx, &oss.PutObjectRequest{Bucket: v, Key: k, Body: strings.NewReader("2")})
+		must(err)
+		removed, err := client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: v, Key: k})
+		must(err)
+		same(removed.DeleteMarker, true)
+		_, err = client.GetObject(ctx, &oss.GetObjectRequest{Bucket: v, Key: k})
+		fails(err, 404, "NoSuchKey", "0026-00000001")
+		got, err := client.GetObject(ctx, &oss.GetObjectRequest{Bucket: v, Key: k, VersionId: first.VersionId})
+		must(err)
+		defer got.Body.Close()
+		text, err := io.ReadAll(got.Body)
+		must(err)
+		same(string(text), "1")
+		found, err := client.ListObjectVersions(ctx, &oss.ListObjectVersionsRequest{Bucket: v})
+		must(err)
+		same([]any{len(found.ObjectVersions), len(found.ObjectDeleteMarkers)}, []any{2, 1})
+		ids := []*string{found.ObjectDeleteMarkers[0].VersionId}
+		for _, one := range found.ObjectVersions {
+			ids = append(ids, one.VersionId)
+		}
+		for _, id := range ids {
+			_, err = client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: v, Key: k, VersionId: id})
+			must(err)
+		}
+		_, err = client.DeleteBucket(ctx, &oss.DeleteBucketRequest{Bucket: v})
+		must(err)
 	}},
 	{"delete", func() {
 		removed, err := client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: b, Key: oss.Ptr("a.txt")})

@@ -46,6 +46,18 @@ public class Conformance {
 
   static String text(InputStream in) throws Exception { return new String(in.readAllBytes(), StandardCharsets.UTF_8); }
 
+  static String start(String key) {
+    return client.initiateMultipartUpload(new InitiateMultipartUploadRequest(BUCKET, key)).getUploadId();
+  }
+
+  static PartETag part(String key, String upload, int number, String body) {
+    return client.uploadPart(new UploadPartRequest(BUCKET, key, upload, number, stream(body), body.length())).getPartETag();
+  }
+
+  static long append(String key, long position, String body) {
+    return client.appendObject(new AppendObjectRequest(BUCKET, key, stream(body)).withPosition(position)).getNextPosition();
+  }
+
   static void fails(Story work, String code, String ec) throws Exception {
     try { work.tell(); } catch (OSSException error) {
       same(error.getErrorCode(), code);
@@ -185,6 +197,116 @@ public class Conformance {
       request.addQueryParameter("callback", base64.encodeToString(callback.getBytes(StandardCharsets.UTF_8)));
       request.addQueryParameter("callback-var", base64.encodeToString("{\"x:v\":\"one two\"}".getBytes(StandardCharsets.UTF_8)));
       same(send(client.generatePresignedUrl(request), Map.of("Content-Type", "text/plain"), "x"), answer("cbp.txt"));
+    });
+    stories.put("multipart", () -> {
+      String key = "dir/multi part.bin", body = "a".repeat(102400);
+      String upload = start(key);
+      List<PartETag> parts = new ArrayList<>(List.of(part(key, upload, 1, body)));
+      UploadPartCopyRequest copy = new UploadPartCopyRequest(BUCKET, ODD_KEY, BUCKET, key);
+      copy.setUploadId(upload);
+      copy.setPartNumber(2);
+      parts.add(client.uploadPartCopy(copy).getPartETag());
+      same(client.listMultipartUploads(new ListMultipartUploadsRequest(BUCKET)).getMultipartUploads().get(0).getKey(), key);
+      same(client.listParts(new ListPartsRequest(BUCKET, key, upload)).getParts().get(1).getSize(), 3L);
+      same(client.completeMultipartUpload(new CompleteMultipartUploadRequest(BUCKET, key, upload, parts)).getETag().endsWith("-2"), true);
+      same(get(key), body + "odd");
+    });
+    stories.put("multipart-abort", () -> {
+      String upload = start("aborted");
+      client.abortMultipartUpload(new AbortMultipartUploadRequest(BUCKET, "aborted", upload));
+      fails(() -> client.listParts(new ListPartsRequest(BUCKET, "aborted", upload)), "NoSuchUpload", "0042-00000002");
+    });
+    stories.put("multipart-callback", () -> {
+      String upload = start("cbm.txt");
+      List<PartETag> parts = List.of(part("cbm.txt", upload, 1, "x"));
+      CompleteMultipartUploadRequest request = new CompleteMultipartUploadRequest(BUCKET, "cbm.txt", upload, new ArrayList<>(parts));
+      request.setCallback(callback("/ok", TEMPLATE));
+      try (InputStream body = client.completeMultipartUpload(request).getCallbackResponseBody()) { same(text(body), answer("cbm.txt")); }
+    });
+    stories.put("append", () -> {
+      same(append("log", 0, "one "), 4L);
+      append("log", 4, "two");
+      fails(() -> append("log", 1, "x"), "PositionNotEqualToLength", "0026-00000016");
+      same(get("log"), "one two");
+    });
+    stories.put("symlink", () -> {
+      client.createSymlink(BUCKET, "link", ODD_KEY);
+      same(client.getSymlink(BUCKET, "link").getTarget(), ODD_KEY);
+      same(get("link"), "odd");
+    });
+    stories.put("object-tagging", () -> {
+      Map<String, String> tags = Map.of("colour", "blue", "a b", "c+d");
+      client.setObjectTagging(BUCKET, "a.txt", tags);
+      same(client.getObjectTagging(BUCKET, "a.txt").getAllTags(), tags);
+      client.deleteObjectTagging(BUCKET, "a.txt");
+      same(client.getObjectTagging(BUCKET, "a.txt").getAllTags().size(), 0);
+    });
+    stories.put("restore", () -> {
+      ObjectMetadata metadata = new ObjectMetadata();
+      metadata.setHeader("x-oss-storage-class", StorageClass.Archive);
+      client.putObject(BUCKET, "cold", stream("x"), metadata);
+      fails(() -> client.getObject(BUCKET, "cold"), "InvalidObjectState", null);
+      same(client.restoreObject(BUCKET, "cold").getStatusCode(), 202);
+      fails(() -> client.restoreObject(BUCKET, "cold"), "RestoreAlreadyInProgress", null);
+    });
+    stories.put("cors", () -> {
+      SetBucketCORSRequest.CORSRule rule = new SetBucketCORSRequest.CORSRule();
+      rule.addAllowdOrigin("https://a.example");
+      rule.addAllowedMethod("PUT");
+      SetBucketCORSRequest request = new SetBucketCORSRequest(BUCKET);
+      request.addCorsRule(rule);
+      client.setBucketCORS(request);
+      same(client.getBucketCORSRules(BUCKET).get(0).getAllowedOrigins(), List.of("https://a.example"));
+      client.deleteBucketCORSRules(BUCKET);
+      fails(() -> client.getBucketCORSRules(BUCKET), "NoSuchCORSConfiguration", null);
+    });
+    stories.put("bucket-tags", () -> {
+      client.setBucketTagging(BUCKET, Map.of("team", "one"));
+      same(client.getBucketTagging(BUCKET).getAllTags(), Map.of("team", "one"));
+      client.deleteBucketTagging(BUCKET);
+      same(client.getBucketTagging(BUCKET).getAllTags().size(), 0);
+    });
+    stories.put("request-payment", () -> {
+      for (Payer payer : List.of(Payer.Requester, Payer.BucketOwner)) {
+        client.setBucketRequestPayment(BUCKET, payer);
+        same(client.getBucketRequestPayment(BUCKET).getPayer(), payer);
+      }
+    });
+    stories.put("bucket-settings", () -> {
+      client.setBucketTransferAcceleration(BUCKET, true);
+      same(client.getBucketTransferAcceleration(BUCKET).isEnabled(), true);
+      client.putBucketAccessMonitor(BUCKET, "Enabled");
+      same(client.getBucketAccessMonitor(BUCKET).getStatus(), "Enabled");
+      client.putBucketPublicAccessBlock(new PutBucketPublicAccessBlockRequest(BUCKET, true));
+      same(client.getBucketPublicAccessBlock(BUCKET).getBlockPublicAccess(), true);
+      client.deleteBucketPublicAccessBlock(BUCKET);
+    });
+    stories.put("regions", () -> {
+      DescribeRegionsRequest request = new DescribeRegionsRequest();
+      request.setRegion("oss-" + env("REGION"));
+      same(client.describeRegions(request).getRegionInfoList().get(0).getRegion(), "oss-" + env("REGION"));
+    });
+    stories.put("seal", () -> {
+      append("sealed", 0, "all");
+      SealAppendObjectRequest request = new SealAppendObjectRequest(BUCKET, "sealed");
+      request.setPosition(3L);
+      client.sealAppendObject(request);
+      fails(() -> append("sealed", 3, "x"), "MethodNotAllowed", "0003-00000016");
+    });
+    stories.put("versioning", () -> {
+      String name = BUCKET + "-v";
+      client.createBucket(name);
+      client.setBucketVersioning(new SetBucketVersioningRequest(name, new BucketVersioningConfiguration("Enabled")));
+      same(client.getBucketVersioning(name).getStatus(), "Enabled");
+      String first = client.putObject(name, "k", stream("1")).getVersionId();
+      client.putObject(name, "k", stream("2"));
+      client.deleteObject(name, "k");
+      fails(() -> client.getObject(name, "k"), "NoSuchKey", null);
+      try (InputStream body = client.getObject(new GetObjectRequest(name, "k", first)).getObjectContent()) { same(text(body), "1"); }
+      List<OSSVersionSummary> found = client.listVersions(name, "").getVersionSummaries();
+      same(found.stream().filter(OSSVersionSummary::isDeleteMarker).count() + " of " + found.size(), "1 of 3");
+      for (OSSVersionSummary one : found) client.deleteVersion(name, "k", one.getVersionId());
+      client.deleteBucket(name);
     });
     stories.put("delete", () -> {
       same(client.deleteObject(BUCKET, "a.txt").getResponse().getStatusCode(), 204);

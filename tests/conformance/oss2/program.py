@@ -141,6 +141,134 @@ def callback_presigned():
     same(requests.put(url, data=b"x").json(), answer("cbp.txt"))
 
 
+def multipart():
+    key = "dir/multi part.bin"
+    started = bucket.init_multipart_upload(key, headers={"x-oss-meta-author": "alice"}).upload_id
+    bucket.upload_part(key, started, 1, b"a" * 102400)
+    bucket.upload_part_copy(BUCKET, ODD_KEY, None, key, started, 2)
+    same([one.key for one in bucket.list_multipart_uploads().upload_list], [key])
+    parts = bucket.list_parts(key, started).parts
+    same([one.size for one in parts], [102400, 3])
+    same(bucket.complete_multipart_upload(key, started, parts).etag[-2:], "-2")
+    same(bucket.get_object(key).read(), b"a" * 102400 + b"odd")
+
+
+def multipart_abort():
+    started = bucket.init_multipart_upload("aborted").upload_id
+    bucket.abort_multipart_upload("aborted", started)
+    fails(
+        oss2.exceptions.NoSuchUpload,
+        lambda: bucket.list_parts("aborted", started),
+        status=404,
+        ec="0042-00000002",
+    )
+
+
+def multipart_callback():
+    started = bucket.init_multipart_upload("cbm.txt").upload_id
+    part = bucket.upload_part("cbm.txt", started, 1, b"x")
+    headers = {"x-oss-callback": callback("/ok"), "x-oss-callback-var": VARIABLES}
+    parts = [oss2.models.PartInfo(1, part.etag)]
+    result = bucket.complete_multipart_upload("cbm.txt", started, parts, headers=headers)
+    same(json.loads(result.resp.read()), answer("cbm.txt"))
+
+
+def append():
+    same(bucket.append_object("log", 0, b"one ").next_position, 4)
+    bucket.append_object("log", 4, b"two")
+    fails(
+        oss2.exceptions.PositionNotEqualToLength,
+        lambda: bucket.append_object("log", 1, b"x"),
+        status=409,
+        ec="0026-00000016",
+    )
+    same(bucket.get_object("log").read(), b"one two")
+
+
+def symlink():
+    bucket.put_symlink(ODD_KEY, "link")
+    same(bucket.get_symlink("link").target_key, ODD_KEY)
+    same(bucket.get_object("link").read(), b"odd")
+
+
+def object_tagging():
+    rule = oss2.models.TaggingRule()
+    rule.add("colour", "blue")
+    rule.add("a b", "c+d")
+    bucket.put_object_tagging("a.txt", oss2.models.Tagging(rule))
+    found = bucket.get_object_tagging("a.txt").tag_set.tagging_rule
+    same(found, {"colour": "blue", "a b": "c+d"})
+    bucket.delete_object_tagging("a.txt")
+    same(bucket.get_object_tagging("a.txt").tag_set.tagging_rule, {})
+
+
+def restore():
+    bucket.put_object("cold", b"x", headers={"x-oss-storage-class": "Archive"})
+    fails(oss2.exceptions.ServerError, lambda: bucket.get_object("cold"), code="InvalidObjectState")
+    same(bucket.restore_object("cold").status, 202)
+    fails(oss2.exceptions.RestoreAlreadyInProgress, lambda: bucket.restore_object("cold"))
+
+
+def cors():
+    rule = oss2.models.CorsRule(
+        allowed_origins=["https://a.example"], allowed_methods=["PUT"], max_age_seconds=60
+    )
+    bucket.put_bucket_cors(oss2.models.BucketCors([rule]))
+    found = bucket.get_bucket_cors().rules[0]
+    same((found.allowed_origins, found.max_age_seconds), (["https://a.example"], 60))
+    bucket.delete_bucket_cors()
+    fails(oss2.exceptions.NoSuchCors, bucket.get_bucket_cors)
+
+
+def bucket_tags():
+    rule = oss2.models.TaggingRule()
+    rule.add("team", "one")
+    bucket.put_bucket_tagging(oss2.models.Tagging(rule))
+    same(bucket.get_bucket_tagging().tag_set.tagging_rule, {"team": "one"})
+    bucket.delete_bucket_tagging()
+    same(bucket.get_bucket_tagging().tag_set.tagging_rule, {})
+
+
+def request_payment():
+    bucket.put_bucket_request_payment(oss2.models.PAYER_REQUESTER)
+    same(bucket.get_bucket_request_payment().payer, oss2.models.PAYER_REQUESTER)
+    bucket.put_bucket_request_payment(oss2.models.PAYER_BUCKETOWNER)
+
+
+def bucket_settings():
+    bucket.put_bucket_transfer_acceleration("true")
+    same(bucket.get_bucket_transfer_acceleration().enabled, "true")
+    bucket.put_bucket_access_monitor("Enabled")
+    same(bucket.get_bucket_access_monitor().access_monitor.status, "Enabled")
+    bucket.put_bucket_public_access_block(True)
+    same(bucket.get_bucket_public_access_block().block_public_access, True)
+    bucket.delete_bucket_public_access_block()
+
+
+def regions():
+    same(service.describe_regions("oss-" + REGION).regions[0].region, "oss-" + REGION)
+
+
+def versioning():
+    name = BUCKET + "-v"
+    versioned = oss2.Bucket(bucket.auth, ENDPOINT, name, region=REGION)
+    versioned.create_bucket()
+    versioned.put_bucket_versioning(oss2.models.BucketVersioningConfig("Enabled"))
+    same(versioned.get_bucket_versioning().status, "Enabled")
+    first = versioned.put_object("k", b"1").versionid
+    versioned.put_object("k", b"2")
+    versioned.delete_object("k")
+    fails(oss2.exceptions.NoSuchKey, lambda: versioned.get_object("k"))
+    same(versioned.get_object("k", params={"versionId": first}).read(), b"1")
+    found = versioned.list_object_versions()
+    same((len(found.versions), len(found.delete_marker)), (2, 1))
+    listed = oss2.models.BatchDeleteObjectVersionList()
+    for one in found.versions + found.delete_marker:
+        listed.append(oss2.models.BatchDeleteObjectVersion(one.key, one.versionid))
+    same(len(versioned.delete_object_versions(listed).delete_versions), 3)
+    versioned.delete_bucket()
+
+
 def delete():
     same(bucket.delete_object("a.txt").status, 204)
     keys = [one.key for one in bucket.list_objects(max_keys=1000).object_list]
@@ -173,6 +301,19 @@ tell(
         "callback-failed": callback_failed,
         "callback-refused": callback_refused,
         "callback-presigned": callback_presigned,
+        "multipart": multipart,
+        "multipart-abort": multipart_abort,
+        "multipart-callback": multipart_callback,
+        "append": append,
+        "symlink": symlink,
+        "object-tagging": object_tagging,
+        "restore": restore,
+        "cors": cors,
+        "bucket-tags": bucket_tags,
+        "request-payment": request_payment,
+        "bucket-settings": bucket_settings,
+        "regions": regions,
+        "versioning": versioning,
         "delete": delete,
         "delete-bucket": delete_bucket,
     }

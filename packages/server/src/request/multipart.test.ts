@@ -222,6 +222,8 @@ describe("lists", () => {
     expect(first.body).toContain(`<ETag>"${md5("part 1")}"</ETag><HashCrc64ecma>`);
     const rest = await ask({ method: "GET", path: `${path}&part-number-marker=2` });
     expect(rest.body.match(/<PartNumber>\d+/g)).toEqual(["<PartNumber>5"]);
+    const all = await ask({ method: "GET", path: `${path}&part-number-marker=` });
+    expect(all.body.match(/<PartNumber>\d+/g)).toHaveLength(3);
     expect(await ask({ method: "GET", path: "/bucket/k?uploadId=none" })).toMatchObject({
       status: 404,
       ec: "0042-00000002",

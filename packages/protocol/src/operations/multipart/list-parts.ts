@@ -63,6 +63,12 @@ const listedPart: XmlCodec<ListedPart> = shape<ListedPart>({
   size: one("Size", leaf(integer())),
 });
 
+/** Empty is the start: oss2 always sends the parameter. */
+const markerCodec: Codec<number> = {
+  decode: (raw) => (raw === "" ? 0 : integer().decode(raw)),
+  encode: String,
+};
+
 /** Lists an upload's parts. */
 export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
   name: "ListParts",
@@ -74,7 +80,7 @@ export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
   input: {
     ...uploadName,
     maxParts: query("max-parts", integer(1, largestMaxParts)),
-    partNumberMarker: query("part-number-marker", integer()),
+    partNumberMarker: query("part-number-marker", markerCodec),
     encodingType: query("encoding-type", encodingType),
   },
   output: {
