@@ -22,7 +22,7 @@ export async function call<Input, Output extends object>(
       ? {}
       : { document: encodeDocument(operation.input, input, inputRoot) }),
     // Repeated after a lost answer, these would fail against themselves.
-    repeatable: operation.name !== "DeleteBucket" && !forbidsOverwriting(input),
+    repeatable: !unrepeatable.test(operation.name) && !forbidsOverwriting(input),
   });
   const text = operation.outputRoot === undefined ? "" : await response.text();
   const output = decodeOutput(operation, response);
@@ -30,6 +30,9 @@ export async function call<Input, Output extends object>(
     ? { ...output, requestId }
     : { ...output, ...decodeDocument(operation.output, parseXml(text)), requestId };
 }
+
+const unrepeatable =
+  /^(?:DeleteBucket|InitiateMultipartUpload|AbortMultipartUpload|RestoreObject|CleanRestoredObject)$/;
 
 function forbidsOverwriting(input: unknown): boolean {
   return (input as { readonly forbidOverwrite?: boolean }).forbidOverwrite === true;

@@ -43,7 +43,7 @@ export interface MultipartUploadRequest extends Omit<InitiateMultipartUploadInpu
   readonly callback?: CallbackRequest | EncodedCallback;
   /** Stops. The parts stay for a checkpoint, unless `abortOnFailure` is set. */
   readonly signal?: AbortSignal;
-  /** Gives the upload up when it fails, so that its parts go. Default false without, true with no `onCheckpoint`. */
+  /** Gives the upload up when it fails, so that its parts go. Default: unless `onCheckpoint` is given. */
   readonly abortOnFailure?: boolean;
 }
 
@@ -63,7 +63,10 @@ export async function multipartUpload(
   const { callback, signal, abortOnFailure = onCheckpoint === undefined, ...input } = rest;
   const blob = body instanceof Blob ? body : new Blob([body]);
   const size = checkPartSize(partSize ?? checkpoint?.partSize, blob.size);
-  if (checkpoint !== undefined) checkCheckpoint(checkpoint, { ...input, size: blob.size });
+  if (checkpoint !== undefined) {
+    checkCheckpoint(checkpoint, { ...input, size: blob.size, partSize: size });
+  }
+  if (!(parallel >= 1)) throw new RangeError("parallel is at least 1");
   const { bucket, key } = input;
   const uploadId =
     checkpoint?.uploadId ??
@@ -150,8 +153,12 @@ function checkPartSize(wanted: number | undefined, size: number): number {
 
 function checkCheckpoint(
   checkpoint: MultipartCheckpoint,
-  { bucket, key, size }: { readonly bucket: string; readonly key: string; readonly size: number },
+  { bucket, key, size, partSize }: Omit<MultipartCheckpoint, "uploadId" | "parts">,
 ): void {
-  const same = checkpoint.bucket === bucket && checkpoint.key === key && checkpoint.size === size;
+  const same =
+    checkpoint.bucket === bucket &&
+    checkpoint.key === key &&
+    checkpoint.size === size &&
+    checkpoint.partSize === partSize;
   if (!same) throw new RangeError("the checkpoint is of another upload");
 }

@@ -43,6 +43,16 @@ export const policyOperators: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** Condition keys that a server knows the facts of, in lower case (OSS documentation, RAM policy conditions). */
+const policyKeys: ReadonlySet<string> = new Set([
+  "acs:sourceip",
+  "acs:useragent",
+  "acs:currenttime",
+  "acs:securetransport",
+  "oss:prefix",
+  "oss:delimiter",
+]);
+
 /** Reads a policy. Throws PolicyError. */
 export function parsePolicy(text: string): Policy {
   let document: unknown;
@@ -112,10 +122,20 @@ function readConditions(value: unknown): readonly PolicyCondition[] {
   return Object.entries(record(value, "Condition")).flatMap(([operator, keys]) => {
     if (!policyOperators.has(operator)) throw new PolicyError(`${operator} is not known`);
     return Object.entries(record(keys, operator)).map(([key, given]) => {
+      if (!policyKeys.has(key.toLowerCase())) throw new PolicyError(`${key} is not known`);
       const list = (Array.isArray(given) ? (given as readonly unknown[]) : [given]).map(plainText);
+      if (/IpAddress/.test(operator)) list.forEach(checkNetwork);
       return { operator, key, values: list };
     });
   });
+}
+
+// A network that could never fit would make a Deny pass over what it was meant for.
+function checkNetwork(text: string): void {
+  const isV4 = /^(?:\d{1,3}\.){3}\d{1,3}(?:\/(?:[12]?\d|3[0-2]))?$/.test(text);
+  if (!isV4 && !/^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text)) {
+    throw new PolicyError(`${text} is no IPv4 address or network and no IPv6 address`);
+  }
 }
 
 function plainText(value: unknown): string {

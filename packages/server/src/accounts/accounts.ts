@@ -8,6 +8,9 @@ import type { Clock } from "../services.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { openToken } from "./session-token.ts";
 
+/** Longest id of an access key that is looked for. OSS's have at most 30 characters; ours is a bound on what a store is asked. */
+const maxAccessKeyIdLength = 128;
+
 /** What a temporary key may do. */
 export interface Session {
   /** `acs:ram::uid:role/name/session`. */
@@ -86,6 +89,7 @@ export class Accounts {
   }
 
   async #findStored(accessKeyId: string): Promise<AccessKey | undefined> {
+    if (accessKeyId.length > maxAccessKeyIdLength) return undefined;
     const [entry] = await this.#options.metadata.getMany([accessKeyKey(accessKeyId)]);
     if (entry === undefined) return undefined;
     const record = decodeRecord<AccessKeyRecord>(entry.value);

@@ -64,7 +64,10 @@ export async function planCallback(
   const given = stored ?? { callback, callbackVar };
   const parsed = parseCallback({ ...given, callbackVar: callbackVar ?? given.callbackVar });
   if (parsed === undefined) return undefined;
-  const parameters = variables === undefined ? parsed : { ...parsed, variables };
+  const parameters =
+    variables === undefined
+      ? parsed
+      : { ...parsed, variables: { ...parsed.variables, ...variables } };
   const text = Buffer.from(given.callback, "base64").toString();
   await services.callbacks.guard.checkEarly(parameters.urls, text);
   return { parameters, wantsImageInfo: usesVariable(parameters.body, "imageInfo") };
@@ -156,16 +159,22 @@ export function renderDelivery(
   facts: UploadFacts,
   context: { readonly identity: Identity; readonly owner: string; readonly nowMs: number },
 ): Delivery {
-  const lookup = (name: string): TemplateValue =>
-    name.startsWith("x:") ? parameters.variables[name] : systemVariable(facts, name);
-  const body = Buffer.from(renderTemplate(parameters.body, parameters.bodyType, lookup));
-  if (body.length > maxCallbackBodyBytes) {
-    throw new OssError(
+  const tooLong = (): OssError<"InvalidArgument"> =>
+    new OssError(
       "InvalidArgument",
       { ArgumentName: "callback", ArgumentValue: parameters.body.source },
       { message: `The callback body is longer than ${maxCallbackBodyBytes} bytes.` },
     );
-  }
+  let length = 0;
+  const lookup = (name: string): TemplateValue => {
+    const value = name.startsWith("x:") ? parameters.variables[name] : systemVariable(facts, name);
+    // Counted on the way: a form's variable may be long, and the template name it many times.
+    length += typeof value === "string" ? value.length : 0;
+    if (length > maxCallbackBodyBytes) throw tooLong();
+    return value;
+  };
+  const body = Buffer.from(renderTemplate(parameters.body, parameters.bodyType, lookup));
+  if (body.length > maxCallbackBodyBytes) throw tooLong();
   const { identity, owner, nowMs } = context;
   return {
     id: facts.requestId,

@@ -51,17 +51,18 @@ export async function appendToObject(
   target: KeyTarget,
   append: Append,
 ): Promise<ObjectRecord> {
-  let current = target;
   for (let round = 0; round < maxRounds; round += 1) {
-    const appended = await changeKey<ObjectRecord | KeyTarget>(services, current, (seen) =>
-      attemptAppend(services, seen, append),
-    );
+    let isStale = round > 0;
+    const appended = await changeKey<ObjectRecord | KeyTarget>(services, target, async (seen) => {
+      if (!isStale) return attemptAppend(services, seen, append);
+      isStale = false;
+      return { changed: "head" };
+    });
     if (!("bucket" in appended)) return appended;
     try {
       return await begin(services, appended, append);
     } catch (cause) {
       if (!(cause instanceof HeadAppearedError)) throw cause;
-      current = appended;
     }
   }
   throw new OssError("ServiceUnavailable", {}, { message: "Too many writers of one key." });
@@ -73,11 +74,8 @@ async function attemptAppend(
   { position, body }: Append,
 ): Promise<Attempt<ObjectRecord | KeyTarget>> {
   const { head } = target;
-  if (head === undefined || head.record.deleteMarker === true) {
-    if (position !== 0) throw wrongPosition(0);
-    return { done: target };
-  }
-  requireAppendable(head.record, position, body.size);
+  requirePosition(head, position, body.size);
+  if (head === undefined || head.record.deleteMarker === true) return { done: target };
   if (head.payload === "spared") return { changed: "head" }; // read again, with it
   if (body.size === 0) return { done: head.record };
   const grown = await grow(services, { ...target, head }, body);
@@ -97,6 +95,19 @@ async function attemptAppend(
   } catch (cause) {
     await grown.discard(cause);
     throw cause;
+  }
+}
+
+/** Throws what refuses an append at a position before its bytes have come; most are refused here. */
+export function requirePosition(
+  head: KeyTarget["head"],
+  position: number,
+  lengthBytes: number | undefined,
+): void {
+  if (head === undefined || head.record.deleteMarker === true) {
+    if (position !== 0) throw wrongPosition(0);
+  } else {
+    requireAppendable(head.record, position, lengthBytes ?? 0);
   }
 }
 
@@ -200,6 +211,8 @@ async function extend(
   const id = old === undefined ? Buffer.from(mintRef()) : Buffer.from(old.id, "hex");
   const lastPage = old?.lastPage ?? 0;
   const [entry] = old === undefined ? [] : await metadata.getMany([pageKey(id, lastPage)]);
+  if (old !== undefined && entry === undefined)
+    throw new Error("a manifest has lost its last page");
   const kept = entry === undefined ? [] : decodeRecord<PageRecord>(entry.value).extents;
   const fits = kept.length + extents.length <= maxPageExtents;
   const offset = fits ? lastPage : (old?.bytes ?? 0);

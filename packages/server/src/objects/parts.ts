@@ -13,7 +13,7 @@ import type { Intent } from "./ingest.ts";
 import { garbageKey, gateKey, intentKey, referenceKey } from "./keys.ts";
 import { manifestOwner, partKey, partNumberOf, partRange } from "./object-keys.ts";
 import { decodeRecord, encodeRecord, type PartRecord } from "./records.ts";
-import { findUpload, isClosing } from "./uploads.ts";
+import { findUpload, isClosing, reopenUpload } from "./uploads.ts";
 import { type NewObject, sweptAway } from "./write-object.ts";
 
 /** A part with its number. */
@@ -47,6 +47,11 @@ export function putPart(
     const upload = await findUpload(services, current, uploadId);
     if (upload === undefined) return { done: undefined };
     if (isClosing(upload, services.clock())) return { changed: "head" };
+    if (upload.record.closingSinceMs !== undefined) {
+      // Its completion may only be slow: the upload changes, so that what that has read no longer counts.
+      await reopenUpload(services, upload);
+      return { changed: "head" };
+    }
     const at = partKey(upload.id, partNumber);
     const [old] = await services.metadata.getMany([at]);
     const nowMs = services.clock();

@@ -42,7 +42,10 @@ export async function openSlice(
   const isAll = end <= inBlobs && first.value.length === slice.length;
   return isAll
     ? opened
-    : joinParts(services, opened, { parts, tail: end > inBlobs ? tail : undefined });
+    : owning(
+        opened,
+        joinParts(services, opened, { parts, tail: end > inBlobs ? tail : undefined }),
+      );
 }
 
 /** How many of a record's bytes are in blobs; the rest is its payload. */
@@ -85,6 +88,27 @@ export async function openVersion(
     if (again.version?.record.etag !== version.record.etag) throw cause;
     return openSlice(services, again.version, slice);
   }
+}
+
+/** Bytes made of a source that is open: ended before they were begun, they close it, which a generator alone would not. */
+export function owning(
+  source: AsyncIterable<Uint8Array>,
+  bytes: AsyncGenerator<Uint8Array>,
+): AsyncIterableIterator<Uint8Array> {
+  let isBegun = false;
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => {
+      isBegun = true;
+      return bytes.next();
+    },
+    return: async () => {
+      if (!isBegun) await source[Symbol.asyncIterator]().return?.();
+      return bytes.return(undefined);
+    },
+  };
 }
 
 interface Rest {

@@ -1,6 +1,13 @@
 // What records hold, and the one codec that writes and reads them. The first byte is the format, so that an old record
 // stays readable; behind it stands JSON (docs/decisions/0003: measured beside binary forms).
-import type { BucketAcl, DataRedundancyType, ObjectAcl, StorageClass } from "@ossicle/protocol";
+import {
+  type BucketAcl,
+  type DataRedundancyType,
+  type ObjectAcl,
+  OssError,
+  type StorageClass,
+} from "@ossicle/protocol";
+import { maxValueBytes } from "@ossicle/store";
 
 /** A bucket's name record. */
 export interface BucketRecord {
@@ -191,10 +198,17 @@ export interface SinceRecord {
 /** Format byte of JSON records. */
 const jsonFormat = 0x01;
 
-/** Encodes a record. */
+/** Encodes a record. Throws InvalidArgument when what users gave for it is too long together: a record has 32 KiB. */
 export function encodeRecord(record: object): Buffer {
   const json = JSON.stringify(record);
   const out = Buffer.allocUnsafe(1 + Buffer.byteLength(json));
+  if (out.length > maxValueBytes) {
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "", ArgumentValue: "" },
+      { message: `What is to be kept has ${out.length} bytes; the limit is ${maxValueBytes}.` },
+    );
+  }
   out[0] = jsonFormat;
   out.write(json, 1);
   return out;

@@ -31,6 +31,7 @@ export function updateVersion(
     if (whole === undefined) return { changed: "head" };
     const at = headKey(bucket.id, key);
     if (place === "current") {
+      if (head.record.deleteMarker === true) return nothing();
       const record = change(head.record);
       const puts = [putRecord(at, record, whole.payload)];
       return outcome(record, await commitToKey(services, current, { puts, deletes: [] }));

@@ -46,14 +46,15 @@ export async function handle(
   try {
     // route
     const routed = readTarget(received, pipeline.hosts);
-    const { query } = routed.target;
-    if (isStsRequest(received, routed)) return await answerSts(services, context, query);
+    if (isStsRequest(received, routed)) {
+      return await answerSts(services, context, routed.target.query);
+    }
     if (received.headers["origin"] !== undefined) {
       context = { ...context, cors: await corsHeaders(services, received, routed) };
     }
     // identify
     const caller = await identify(services, received, { routed, nowMs: startedMs });
-    const { identity, subject } = caller;
+    const { identity, subject, query } = caller;
     const operation = declarationOf(subject.operation);
     name = operation.name;
     // authorize
@@ -78,7 +79,7 @@ export async function handle(
     // plan callback
     const callback =
       operation.callback === true
-        ? await planCallback(services, { ...caller, query, bucket: found.bucket })
+        ? await planCallback(services, { ...caller, bucket: found.bucket })
         : undefined;
     // operation
     const place = pipeline.endpoint(received, routed);

@@ -1,5 +1,5 @@
 // Stage 2: who is calling, and what they mean: by a signature in headers or URL, by an upload form's own, or without one.
-import { OssError } from "@ossicle/protocol";
+import { OssError, type QueryParameter } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import { lookUp } from "../objects/look-up.ts";
 import type { Services } from "../services.ts";
@@ -14,6 +14,8 @@ export interface Caller {
   readonly subject: Subject;
   /** The request; of a form, the one that it stands for. */
   readonly message: RequestMessage;
+  /** The URL's parameters; a form's URL has no say. */
+  readonly query: readonly QueryParameter[];
   /** The callback's variables, where a form brought them. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -29,7 +31,7 @@ export async function identify(
   // A preflight carries no signature of its own; browsers send it as they please.
   if (message.method === "OPTIONS") {
     const subject = findOperation(message, target, reading);
-    return { identity: { kind: "anonymous" }, subject, message };
+    return { identity: { kind: "anonymous" }, subject, message, query: target.query };
   }
   if (asksFor(message, target, reading) === "postObject") {
     const subject = findOperation(message, target, reading);
@@ -38,7 +40,7 @@ export async function identify(
   const caller = await authenticated(services, message, { routed, nowMs });
   try {
     const subject = findOperation(message, target, caller.reading);
-    return { identity: caller.identity, subject, message };
+    return { identity: caller.identity, subject, message, query: target.query };
   } catch (cause) {
     const missing = cause instanceof OssError && cause.code === "NotImplemented";
     if (missing) await requireBucket(services, caller.reading.bucket, cause);
@@ -76,7 +78,7 @@ async function identifyForm(
     nowMs,
   });
   const { identity, key, variables } = form;
-  return { identity, subject: { ...subject, key }, message: form.message, variables };
+  return { identity, subject: { ...subject, key }, message: form.message, query: [], variables };
 }
 
 // With an unknown key, a bucket that does not exist is reported first (integration tests of the Go and Python SDKs v2).

@@ -1,6 +1,6 @@
 // `x-oss-traffic-limit`: bytes of one request pass no faster than it asks for, in either direction.
 import { OssError, type QueryParameter, queryValue } from "@ossicle/protocol";
-import type { ObjectBytes } from "../objects/read-object.ts";
+import { type ObjectBytes, owning } from "../objects/read-object.ts";
 import type { RequestMessage } from "./message.ts";
 import type { Subject } from "./route.ts";
 
@@ -8,8 +8,17 @@ import type { Subject } from "./route.ts";
 export const minTrafficLimit = 819_200;
 export const maxTrafficLimit = 838_860_800;
 
+/** Slowest limit of a part, in bits a second. Ours: slower than any patience with a silent client. */
+const minPartLimit = 8_192;
+
 /** Bytes that leave at once under a limit. */
 const pieceBytes = 16_384;
+
+const partOperations: ReadonlySet<string> = new Set([
+  "initiateMultipartUpload",
+  "uploadPart",
+  "uploadPartCopy",
+]);
 
 /** Finds the limit of a request, in bits a second. Throws InvalidArgument. */
 export function trafficLimitOf(
@@ -24,7 +33,7 @@ export function trafficLimitOf(
   if (text === undefined) return undefined;
   const limit = /^\d{1,12}$/.test(text) ? Number(text) : 0;
   // Parts are accepted below the documented limit too (integration test of ali-oss).
-  const least = /^(?:initiate|upload)/.test(operation) ? 1 : minTrafficLimit;
+  const least = partOperations.has(operation) ? minPartLimit : minTrafficLimit;
   const twice = inHeader !== undefined && inQuery !== undefined;
   if (!twice && limit >= least && limit <= maxTrafficLimit) return limit;
   throw new OssError(
@@ -44,7 +53,8 @@ export function slowed(message: RequestMessage, bitsPerSecond: number): RequestM
 
 /** An object's bytes, given no faster than a limit. */
 export function slowedBytes(bytes: ObjectBytes, bitsPerSecond: number): ObjectBytes {
-  return paced(bytes instanceof Uint8Array ? pieces(bytes) : bytes, bitsPerSecond);
+  const chunks = bytes instanceof Uint8Array ? pieces(bytes) : bytes;
+  return owning(chunks, paced(chunks, bitsPerSecond));
 }
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 // Requests of Alibaba Cloud's RPC form, as STS speaks it: parameters in query or form, signed as a whole with HMAC-SHA1.
 import { createHmac } from "node:crypto";
-import { stringToSignRpc } from "@ossicle/protocol";
+import { OssError, stringToSignRpc } from "@ossicle/protocol";
 import type { AccessKey, Accounts } from "../accounts/accounts.ts";
 import { sameSecret } from "../request/authenticate/same-secret.ts";
 
@@ -72,7 +72,10 @@ async function findKey(
   accessKeyId: string,
   token: string | undefined,
 ): Promise<AccessKey> {
-  const key = await Promise.resolve(accounts.find(accessKeyId, token)).catch(() => undefined);
+  const key = await Promise.resolve(accounts.find(accessKeyId, token)).catch((cause: unknown) => {
+    if (cause instanceof OssError) return undefined; // a token that is no good
+    throw cause;
+  });
   if (key !== undefined) return key;
   throw new RpcError(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
 }

@@ -18,14 +18,17 @@ const concurrency = 64;
 
 /** Removes objects. */
 export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (context, input) => {
-  const { objects } = input;
+  // An empty version id is none.
+  const objects = input.objects.map(({ key, versionId }) =>
+    versionId === undefined || versionId === "" ? { key } : { key, versionId },
+  );
   if (objects.length === 0 || objects.length > maxDeletedObjects) {
     throw malformed(`The document must name 1 to ${maxDeletedObjects} objects.`);
   }
   for (const { key, versionId } of objects) {
     if (key === undefined) throw malformed("An Object has no Key.");
     decodeKey(utf8ToBinary(key));
-    if (versionId !== undefined && versionId !== "") checkVersionId(versionId);
+    if (versionId !== undefined) checkVersionId(versionId);
     const { identity, bucket } = context;
     authorizeSession(identity, { operation: "deleteObject", bucket: bucket.name, key, versionId });
   }
@@ -52,7 +55,7 @@ async function removeOne(
     throw new OssError("NoSuchBucket", { BucketName: bucket.name });
   }
   const target = { bucket: found.bucket, key, head: found.head };
-  if (versionId === undefined || versionId === "") {
+  if (versionId === undefined) {
     const { versionId: made, deleteMarker } = await removeObject(services, target);
     return deleteMarker === true && made !== undefined
       ? { key, deleteMarker, deleteMarkerVersionId: made }

@@ -26,11 +26,20 @@ function checkRule(rule: CorsRule): void {
   if (maxAgeSeconds < 0 || maxAgeSeconds > maxCorsAgeSeconds) {
     throw invalid("MaxAgeSeconds", String(maxAgeSeconds));
   }
-  for (const origin of allowedOrigins)
-    if (stars(origin) > 1) throw invalid("AllowedOrigin", origin);
-  for (const name of allowedHeaders) if (stars(name) > 1) throw invalid("AllowedHeader", name);
-  for (const name of exposeHeaders) if (stars(name) > 0) throw invalid("ExposeHeader", name);
+  for (const origin of allowedOrigins) {
+    if (stars(origin) > 1 || !/^[\u0021-\u007e]+$/.test(origin))
+      throw invalid("AllowedOrigin", origin);
+  }
+  for (const name of allowedHeaders) {
+    if (stars(name) > 1 || !token.test(name)) throw invalid("AllowedHeader", name);
+  }
+  for (const name of exposeHeaders) {
+    if (stars(name) > 0 || !token.test(name)) throw invalid("ExposeHeader", name);
+  }
 }
+
+// A header's name (RFC 9110); the rules' names are sent in headers themselves.
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 function stars(text: string): number {
   return text.split("*").length - 1;

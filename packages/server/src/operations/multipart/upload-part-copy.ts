@@ -1,8 +1,8 @@
 // UploadPartCopy: a part that refers to the source's blobs. Bytes move only where they travel in the source's record, or where the
 // source consists of very many blobs; they are read, though, unless the whole source's MD5 is known.
 import { OssError, resolveRange } from "@ossicle/protocol";
-import { discardAfter, ingest } from "../../objects/ingest.ts";
-import { openSlice, partsOf, type Slice } from "../../objects/read-object.ts";
+import { discardAfter, ingest, maxBodyBytes } from "../../objects/ingest.ts";
+import { type ObjectBytes, openSlice, partsOf, type Slice } from "../../objects/read-object.ts";
 import { type NewPart, putPart } from "../../objects/parts.ts";
 import type { Extent, ObjectRecord } from "../../objects/records.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
@@ -62,8 +62,32 @@ type Made = Pick<NewPart, "record" | "intent" | "learntFrom"> & {
 };
 
 async function makePart(services: Services, source: CopySource, slice: Slice): Promise<Made> {
+  if (slice.length > maxBodyBytes) {
+    throw new OssError("EntityTooLarge", {
+      MaxSizeAllowed: String(maxBodyBytes),
+      ProposedSize: String(slice.length),
+    });
+  }
   const extents = await shareable(services, source.version.record, slice);
   const bytes = await openSlice(services, source.version, slice);
+  try {
+    return await describePart(services, { source, slice, extents, bytes });
+  } finally {
+    await close(bytes); // also when nobody began to read them
+  }
+}
+
+interface OpenedPart {
+  readonly source: CopySource;
+  readonly slice: Slice;
+  readonly extents: readonly Extent[] | undefined;
+  readonly bytes: ObjectBytes;
+}
+
+async function describePart(
+  services: Services,
+  { source, slice, extents, bytes }: OpenedPart,
+): Promise<Made> {
   const chunks = bytes instanceof Uint8Array ? oneChunk(bytes) : bytes;
   if (extents === undefined) {
     const body = await ingest(services, { lengthBytes: slice.length, chunks }, 0);
@@ -73,7 +97,6 @@ async function makePart(services: Services, source: CopySource, slice: Slice): P
   }
   const known = wholeDigests(source.version.record, slice);
   const digests = known ?? (await digest(services, chunks, slice.length));
-  if (known !== undefined) await close(bytes);
   return {
     record: { ...digests, size: slice.length, extents },
     learntFrom: source.learntFrom,
@@ -131,6 +154,6 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function close(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+async function close(bytes: ObjectBytes): Promise<void> {
   if (!(bytes instanceof Uint8Array)) await bytes[Symbol.asyncIterator]().return?.();
 }

@@ -1,6 +1,6 @@
 // AppendObject: takes the body in and adds it to the object in place; the first append makes the object.
 import { OssError } from "@ossicle/protocol";
-import { appendToObject } from "../../objects/append-object.ts";
+import { appendToObject, requirePosition } from "../../objects/append-object.ts";
 import { discardAfter, ingest } from "../../objects/ingest.ts";
 import type { Handler } from "../handler.ts";
 import { checkDigests } from "./check-digests.ts";
@@ -18,8 +18,12 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
     storageClass: input.storageClass ?? bucket.record.storageClass,
     acl: input.acl === "default" ? undefined : input.acl,
     // Later ones are ignored, whatever they are (integration test of oss2).
-    tags: head === undefined ? storeTags(input.tagging) : undefined,
+    tags:
+      head === undefined || head.record.deleteMarker === true
+        ? storeTags(input.tagging)
+        : undefined,
   };
+  requirePosition(head, position, message.body.lengthBytes);
   const body = await ingest(services, message.body);
   try {
     checkDigests(input, body);

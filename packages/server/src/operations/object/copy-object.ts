@@ -26,7 +26,7 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
         guard: overwriteGuard(input.forbidOverwrite),
       },
       {
-        record: describe(context, input, { from: version.record, ontoItself }),
+        record: describe(context, input, { from: source, ontoItself }),
         ...(payload === undefined ? {} : { payload }),
         learntFrom: source.learntFrom,
       },
@@ -50,21 +50,21 @@ function isItself({ bucket }: BucketContext, input: CopyInput, source: CopySourc
 function describe(
   { bucket }: BucketContext,
   input: CopyInput,
-  { from, ontoItself }: { readonly from: ObjectRecord; readonly ontoItself: boolean },
+  { from: source, ontoItself }: { readonly from: CopySource; readonly ontoItself: boolean },
 ): ObjectDescription {
-  // Onto itself, the request's metadata counts whatever the directive says: SDKs change metadata that way.
-  const replaceHeaders = ontoItself || input.metadataDirective === "REPLACE";
+  const from: ObjectRecord = source.version.record;
+  // The source's gate is the one that the commit checks.
+  const inPlace = ontoItself && source.bucket.gate.versioning === undefined;
+  // In place, the request's metadata counts whatever the directive says: SDKs change metadata that way.
+  const replaceHeaders = inPlace || input.metadataDirective === "REPLACE";
   const stored = storeHeaders(input);
   const tags = storeTags(input.tagging);
-  const staysAppendable = ontoItself && bucket.gate.versioning === undefined;
   return {
     ...from,
     // Without a type of its own the copy keeps the source's (integration tests of the Python SDKs).
     ...(replaceHeaders ? { ...stored, contentType: input.contentType ?? from.contentType } : {}),
     // Two objects must not go on appending to one list of extents, so a copy is an ordinary object.
-    ...(from.type === "Appendable" && !staysAppendable
-      ? { type: "Normal", sealedMs: undefined }
-      : {}),
+    ...(from.type === "Appendable" && !inPlace ? { type: "Normal", sealedMs: undefined } : {}),
     tags: input.taggingDirective === "Replace" ? tags : from.tags,
     storageClass:
       input.storageClass ?? (ontoItself ? from.storageClass : bucket.record.storageClass),

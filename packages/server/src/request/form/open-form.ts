@@ -46,14 +46,9 @@ export async function openForm(
   try {
     return await judge(message, { form, bucket, accounts });
   } catch (cause) {
-    void drop(form);
+    form.drop(); // the listener drains or closes the connection
     throw cause;
   }
-}
-
-// Nobody wants the bytes any more; the listener drains or closes the connection.
-async function drop({ file }: UploadForm): Promise<void> {
-  await file[Symbol.asyncIterator]().return?.();
 }
 
 interface Case {
@@ -135,6 +130,9 @@ function headersOf(
   if (acl !== undefined) out["x-oss-object-acl"] = acl;
   for (const [name, value] of fields) {
     if (!headerFields.has(name) && !name.startsWith("x-oss-")) continue;
+    if (!/^[a-z0-9_-]+$/.test(name)) {
+      throw new OssError("InvalidArgument", { ArgumentName: "name", ArgumentValue: name });
+    }
     out[name] = headerValue(name, value);
   }
   if (contentType !== undefined) out["content-type"] = headerValue("content-type", contentType);

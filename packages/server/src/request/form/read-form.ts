@@ -29,6 +29,8 @@ export interface UploadForm {
   readonly fileType: string | undefined;
   /** The file's bytes. Throws when the form is broken, ends early, or brings a second file. */
   readonly file: AsyncIterable<Uint8Array>;
+  /** Stops reading: nobody wants the bytes. */
+  readonly drop: () => void;
 }
 
 /** Whether a request is an upload form. Throws RequestIsNotMultiPartContent when it can be nothing else and is none. */
@@ -65,8 +67,10 @@ class FormReader {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#parser = parserOf(message);
-    this.#parser.on("field", (name, value, nameIsCut, valueIsCut) => {
-      if (nameIsCut || valueIsCut) this.#fail(tooLong(name));
+    // What a listener throws would end the process. The parser's types hide that a part may have no name.
+    this.#parser.on("field", (name: string | undefined, value, nameIsCut, valueIsCut) => {
+      if (name === undefined) this.#fail(new OssError("MalformedPOSTRequest"));
+      else if (nameIsCut || valueIsCut) this.#fail(tooLong(name));
       else this.#takeField(name, value);
     });
     this.#parser.on("file", (_name, stream, fileName, _encoding, type) => {
@@ -122,6 +126,7 @@ class FormReader {
       fileName: fileName ?? "",
       fileType: type === "" ? undefined : type,
       file: this.#bytesOf(stream),
+      drop: () => this.#fail(new Error("the form was refused")),
     });
   }
 
