@@ -16,17 +16,19 @@ import {
 import { call } from "./call.ts";
 import type { Connection } from "./connection.ts";
 
+type Changing<T> = { -readonly [Name in keyof T]: T[Name] };
+
 /** All objects of a bucket, or those with a prefix. */
 export async function* allObjects(
   connection: Connection,
   input: Omit<ListObjectsV2Input, "delimiter" | "encodingType">,
 ): AsyncGenerator<ListedObject> {
-  let page = { ...input, encodingType: "url" as const };
+  const page: Changing<ListObjectsV2Input> = { ...input, encodingType: "url" };
   for (;;) {
     const { contents, nextContinuationToken } = await call(connection, listObjectsV2, page);
     yield* contents;
     if (nextContinuationToken === undefined) return;
-    page = { ...page, continuationToken: nextContinuationToken };
+    page.continuationToken = nextContinuationToken;
   }
 }
 
@@ -35,13 +37,13 @@ export async function* allVersions(
   connection: Connection,
   input: Omit<ListObjectVersionsInput, "delimiter" | "encodingType">,
 ): AsyncGenerator<VersionEntry> {
-  let page = { ...input, encodingType: "url" as const };
+  const page: Changing<ListObjectVersionsInput> = { ...input, encodingType: "url" };
   for (;;) {
     const found = await call(connection, listObjectVersions, page);
     yield* found.entries;
     const { nextKeyMarker: keyMarker, nextVersionIdMarker: versionIdMarker } = found;
     if (!found.isTruncated || keyMarker === undefined || versionIdMarker === undefined) return;
-    page = { ...page, keyMarker, versionIdMarker };
+    Object.assign(page, { keyMarker, versionIdMarker });
   }
 }
 
@@ -50,12 +52,13 @@ export async function* allUploads(
   connection: Connection,
   input: Omit<ListMultipartUploadsInput, "delimiter" | "encodingType">,
 ): AsyncGenerator<ListedUpload> {
-  let page = { ...input, encodingType: "url" as const };
+  const page: Changing<ListMultipartUploadsInput> = { ...input, encodingType: "url" };
   for (;;) {
     const found = await call(connection, listMultipartUploads, page);
     yield* found.uploads;
     if (!found.isTruncated) return;
-    page = { ...page, keyMarker: found.nextKeyMarker, uploadIdMarker: found.nextUploadIdMarker };
+    page.keyMarker = found.nextKeyMarker;
+    page.uploadIdMarker = found.nextUploadIdMarker;
   }
 }
 
@@ -64,11 +67,11 @@ export async function* allParts(
   connection: Connection,
   input: Omit<ListPartsInput, "encodingType">,
 ): AsyncGenerator<ListedPart> {
-  let page = { ...input, encodingType: "url" as const };
+  const page: Changing<ListPartsInput> = { ...input, encodingType: "url" };
   for (;;) {
     const found = await call(connection, listParts, page);
     yield* found.parts;
     if (!found.isTruncated || found.nextPartNumberMarker === "") return;
-    page = { ...page, partNumberMarker: found.nextPartNumberMarker };
+    page.partNumberMarker = found.nextPartNumberMarker;
   }
 }

@@ -34,6 +34,8 @@ export function route(question: RouteQuestion): Route {
   const found = candidates.get(`${question.method} ${question.level}`);
   const candidate = found?.find((one) => applies(one, question));
   if (candidate === undefined) return { kind: "unknown" };
+  // A preflight asks about a resource, whatever will be done with it.
+  if (question.method === "OPTIONS") return candidate.route;
   const stray = strayOperation(candidate, question.query);
   if (stray === undefined || candidate.route.kind === "unimplemented") return candidate.route;
   return { kind: "unimplemented", name: `The sub-resource ${stray}`, parameter: stray };

@@ -3,6 +3,7 @@
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
 import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-access-block.ts";
+import { deleteBucketTransferAcceleration } from "./bucket/delete-bucket-transfer-acceleration.ts";
 import { deleteBucketTags } from "./bucket/delete-bucket-tags.ts";
 import { deleteBucket } from "./bucket/delete-bucket.ts";
 import { deleteMultipleObjects } from "./bucket/delete-multiple-objects.ts";
@@ -123,6 +124,7 @@ export const operations: {
   readonly getBucketRequestPayment: typeof getBucketRequestPayment;
   readonly putBucketTransferAcceleration: typeof putBucketTransferAcceleration;
   readonly getBucketTransferAcceleration: typeof getBucketTransferAcceleration;
+  readonly deleteBucketTransferAcceleration: typeof deleteBucketTransferAcceleration;
   readonly putBucketAccessMonitor: typeof putBucketAccessMonitor;
   readonly getBucketAccessMonitor: typeof getBucketAccessMonitor;
   readonly putBucketArchiveDirectRead: typeof putBucketArchiveDirectRead;
@@ -190,6 +192,7 @@ export const operations: {
   getBucketRequestPayment,
   putBucketTransferAcceleration,
   getBucketTransferAcceleration,
+  deleteBucketTransferAcceleration,
   putBucketAccessMonitor,
   getBucketAccessMonitor,
   putBucketArchiveDirectRead,

@@ -76,28 +76,39 @@ function inOrder(relation: string, left: number, right: number): boolean {
   }
 }
 
-/** Whether a text fits a pattern of `*` and `?`. In linear steps back: patterns come from outside. */
+/** Whether a text fits a pattern of `*` and `?`. Runs between stars are searched, never tried again: patterns come from outside. */
 export function matches(pattern: string, text: string, ignoreCase: boolean): boolean {
   const [want, have] = ignoreCase ? [pattern.toLowerCase(), text.toLowerCase()] : [pattern, text];
-  let [at, mark, star] = [0, 0, -1];
-  for (let index = 0; index < have.length;) {
-    if (at < want.length && (want[at] === "?" || want[at] === have[index]) && want[at] !== "*") {
-      at += 1;
-      index += 1;
-    } else if (want[at] === "*") {
-      star = at;
-      mark = index;
-      at += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      mark += 1;
-      index = mark;
-    } else {
-      return false;
-    }
+  const runs = want.split("*");
+  const first = runs.shift() ?? "";
+  const last = runs.pop();
+  if (last === undefined) return have.length === first.length && fitsAt(first, have, 0);
+  const end = have.length - last.length;
+  if (end < first.length || !fitsAt(first, have, 0) || !fitsAt(last, have, end)) return false;
+  let at = first.length;
+  for (const run of runs) {
+    const found = findRun(run, have, at);
+    if (found === undefined) return false;
+    at = found + run.length;
   }
-  while (want[at] === "*") at += 1;
-  return at === want.length;
+  return at <= end;
+}
+
+function findRun(run: string, have: string, from: number): number | undefined {
+  if (!run.includes("?")) {
+    const found = have.indexOf(run, from);
+    return found < 0 ? undefined : found;
+  }
+  for (let at = from; at <= have.length - run.length; at += 1) if (fitsAt(run, have, at)) return at;
+  return undefined;
+}
+
+function fitsAt(run: string, have: string, from: number): boolean {
+  if (!run.includes("?")) return have.startsWith(run, from);
+  for (let at = 0; at < run.length; at += 1) {
+    if (run[at] !== "?" && run[at] !== have[from + at]) return false;
+  }
+  return true;
 }
 
 // IPv4 addresses and networks, and IPv6 addresses as they stand.

@@ -14,7 +14,14 @@ import { commitOnce } from "./commit.ts";
 import { manifestPages, pagePuts } from "./manifest.ts";
 import { type NumberedPart, readParts } from "./parts.ts";
 import type { ManifestExtent, ObjectDescription } from "./records.ts";
-import { closeUpload, noSuchUpload, purgePut, reopenUpload, type Upload } from "./uploads.ts";
+import {
+  closeUpload,
+  findUpload,
+  noSuchUpload,
+  purgePut,
+  reopenUpload,
+  type Upload,
+} from "./uploads.ts";
 import { refuseOverwriting, writeObject, type Written } from "./write-object.ts";
 
 /** Pages of a manifest in one commit at most; more of them go ahead of it. Ours: a commit has 128 writes. */
@@ -52,8 +59,10 @@ export async function completeUpload(
   } catch (cause) {
     // Checked: if the object was committed after all, the upload is gone and stays so.
     await reopenUpload(services, upload).catch(() => undefined);
-    if (cause instanceof SourceChangedError) throw noSuchUpload(uploadId, "complete");
-    throw cause;
+    if (!(cause instanceof SourceChangedError)) throw cause;
+    const left = await findUpload(services, completion, uploadId);
+    if (left === undefined) throw noSuchUpload(uploadId, "complete");
+    throw new OssError("ServiceUnavailable", {}, { cause }); // it stood still for so long that others went on
   }
 }
 

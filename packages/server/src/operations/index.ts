@@ -4,6 +4,7 @@ import type { Handlers } from "./handler.ts";
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
 import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-access-block.ts";
+import { deleteBucketTransferAcceleration } from "./bucket/delete-bucket-transfer-acceleration.ts";
 import { deleteBucketTags } from "./bucket/delete-bucket-tags.ts";
 import { deleteBucket } from "./bucket/delete-bucket.ts";
 import { deleteMultipleObjects } from "./bucket/delete-multiple-objects.ts";
@@ -142,6 +143,7 @@ export const handlers: Handlers = {
   getBucketRequestPayment,
   putBucketTransferAcceleration,
   getBucketTransferAcceleration,
+  deleteBucketTransferAcceleration,
   putBucketAccessMonitor,
   getBucketAccessMonitor,
   putBucketArchiveDirectRead,

@@ -61,6 +61,22 @@ describe("a preflight", () => {
     });
   });
 
+  test.each([
+    "k?uploads",
+    "k?partNumber=1&uploadId=A",
+    "k?append&position=0",
+    "?delete",
+    "?versions",
+  ])("may be about anything: %s", async (path) => {
+    await configure(pages);
+    const answer = await ask({
+      method: "OPTIONS",
+      path: `/bucket/${path}`,
+      headers: { origin: "https://b.a.com", "access-control-request-method": "GET" },
+    });
+    expect(answer.status).toBe(200);
+  });
+
   test("without rules, origin or bucket is refused, whatever its signature", async () => {
     expect(await preflight("https://a.com", "GET")).toMatchObject({
       status: 403,
@@ -122,6 +138,10 @@ describe("rules", () => {
     [rule(`<AllowedOrigin>*.*</AllowedOrigin>${method}`), "InvalidArgument"],
     [rule(`${origin}${method}<AllowedHeader>*a*</AllowedHeader>`), "InvalidArgument"],
     [rule(`${origin}${method}<ExposeHeader>*</ExposeHeader>`), "InvalidArgument"],
+    [rule(`${origin}${method}<ExposeHeader>a&#10;b</ExposeHeader>`), "InvalidArgument"],
+    [rule(`${origin}${method}<AllowedHeader>\u4e2d</AllowedHeader>`), "InvalidArgument"],
+    [rule(`<AllowedOrigin>http://a b</AllowedOrigin>${method}`), "InvalidArgument"],
+    [rule(`<AllowedOrigin>${"a".repeat(40_000)}</AllowedOrigin>${method}`), "InvalidArgument"],
     [rule(`${origin}${method}<MaxAgeSeconds>-1</MaxAgeSeconds>`), "InvalidArgument"],
     [rule(origin + method).repeat(11), "CORSRuleBeyondLimit"],
   ])("%s are refused: %s", async (rules, code) => {

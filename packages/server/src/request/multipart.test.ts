@@ -1,6 +1,9 @@
 // Multipart uploads: OSS's ETag formula and combined CRC, pages, copies of ranges, and every refusal with its EC.
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
+import { completeUpload } from "../objects/complete-upload.ts";
+import { lookUp } from "../objects/look-up.ts";
+import { closingLeaseMs } from "../objects/uploads.ts";
 import { sweepAll } from "./model-sweep.ts";
 import { type ModelAnswer, type ModelPipeline, modelPipeline } from "./model-pipeline.ts";
 
@@ -208,6 +211,43 @@ describe("a completion is refused", () => {
     });
     const { headers: again } = await put(upload, 1, "again");
     expect((await complete(upload, [[1, again["etag"] ?? ""]])).status).toBe(200);
+  });
+});
+
+describe("a completion that stands still beyond its lease", () => {
+  test("does not count once a part was replaced", async () => {
+    const upload = await begin();
+    const body = large("a");
+    await put(upload, 1, body);
+    const { services, clock } = pipeline;
+    const { bucket, head } = await lookUp(services, "bucket", "k");
+    if (bucket === undefined) throw new Error("no bucket");
+    const completion = completeUpload(services, {
+      bucket,
+      key: "k",
+      head,
+      uploadId: upload,
+      parts: undefined,
+      forbidOverwrite: false,
+      acl: undefined,
+      prepare: async () => {
+        clock.ms += closingLeaseMs + 1;
+        expect((await put(upload, 1, large("b"))).status).toBe(200);
+        return undefined;
+      },
+    });
+    await expect(completion).rejects.toMatchObject({ code: "ServiceUnavailable" });
+    const { headers } = await put(upload, 2, "tail");
+    const { body: list } = await ask({ method: "GET", path: `/bucket/k?uploadId=${upload}` });
+    expect(list).toContain(md5(large("b")));
+    const done = await complete(upload, [
+      [1, md5(large("b"))],
+      [2, headers["etag"] ?? ""],
+    ]);
+    expect(done.status).toBe(200);
+    clock.ms += 1_000_000;
+    await sweepAll(pipeline);
+    expect((await ask({ method: "GET", path: "/bucket/k" })).body).toBe(`${large("b")}tail`);
   });
 });
 

@@ -90,6 +90,17 @@ describe("an appendable object", () => {
     expect(await append(6, "x")).toMatchObject({ status: 409, code: "ObjectNotAppendable" });
   });
 
+  test("takes one of many appends that come at once, and says where the others stand", async () => {
+    const body = "x".repeat(200);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => append(0, body)));
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused).toHaveLength(11);
+    for (const answer of refused) {
+      expect(answer).toMatchObject({ status: 409, code: "PositionNotEqualToLength" });
+      expect(answer.headers["x-oss-next-append-position"]).toBe("200");
+    }
+  });
+
   test("can be sealed, once and for all", async () => {
     await append(0, "abc");
     const seal = (position: number) =>
@@ -113,9 +124,12 @@ describe("a symlink", () => {
 
   test("is read as its target, with its own metadata", async () => {
     await put("t%20%C3%A4", "hello", { "x-oss-meta-of": "target" });
-    expect((await link("l", "t%20%C3%A4", { "x-oss-meta-of": "link" })).headers["etag"]).toMatch(
-      /^"[0-9A-F]{32}"$/,
-    );
+    const own = { "x-oss-meta-of": "link", "content-type": "text/link" };
+    expect((await link("l", "t%20%C3%A4", own)).headers["etag"]).toMatch(/^"[0-9A-F]{32}"$/);
+    expect((await get("l?symlink")).headers).toMatchObject({
+      "content-type": "text/link",
+      "x-oss-symlink-target": "t%20%C3%A4",
+    });
     const got = await get("l");
     expect(got.body).toBe("hello");
     expect(got.headers).toMatchObject({
@@ -157,6 +171,30 @@ describe("tags", () => {
     `<Tagging><TagSet>${tags.map(([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`).join("")}</TagSet></Tagging>`;
   const tag = (path: string, body: string) =>
     ask({ method: "PUT", path: `/bucket${path}?tagging`, body });
+
+  test("beside all that an object may carry still fit its record", async () => {
+    const tags = Array.from(
+      { length: 10 },
+      (_, at) => `${at}${"\u4e2d".repeat(127)}=${"\u4e2d".repeat(256)}`,
+    );
+    const answer = await put("k", "x", {
+      "x-oss-meta-a": '"'.repeat(8_000), // each has two bytes in the record
+      "cache-control": '"'.repeat(2_000),
+      "content-disposition": '"'.repeat(2_000),
+      "x-oss-tagging": encodeURI(tags[0] ?? ""),
+    });
+    expect(answer.status, answer.body).toBe(200);
+    const set = tags.map((tag) => {
+      const [key, value] = tag.split("=");
+      return `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`;
+    });
+    const body = `<Tagging><TagSet>${set.join("")}</TagSet></Tagging>`;
+    expect(await ask({ method: "PUT", path: "/bucket/k?tagging", body })).toMatchObject({
+      status: 400,
+      code: "InvalidArgument",
+    });
+    expect((await get("k")).headers["x-oss-tagging-count"]).toBe("1");
+  });
 
   test("of an object come with it, are replaced, copied and removed", async () => {
     await put("k", "x", { "x-oss-tagging": "a=1&b=%20+" });
@@ -323,6 +361,17 @@ describe("versions", () => {
     });
   });
 
+  test("come back with their metadata when one is copied onto its key", async () => {
+    await versioning("Enabled");
+    const old = await put("k", "1", { "x-oss-meta-a": "old", "cache-control": "no-cache" });
+    await put("k", "2");
+    const id = old.headers["x-oss-version-id"] ?? "";
+    await put("k", "", { "x-oss-copy-source": `/bucket/k?versionId=${id}` });
+    const back = await get("k");
+    expect(back.body).toBe("1");
+    expect(back.headers).toMatchObject({ "x-oss-meta-a": "old", "cache-control": "no-cache" });
+  });
+
   test("keep ACL and tags of their own", async () => {
     await versioning("Enabled");
     const { headers } = await put("k", "one");
@@ -410,6 +459,18 @@ describe("a bucket's documents", () => {
       200,
     );
     expect((await ask({ method: "GET", path })).body).toContain(`<${root}>${content}</${root}>`);
+  });
+
+  test("of transfer acceleration may be removed", async () => {
+    const path = "/bucket?transferAcceleration";
+    const body =
+      "<TransferAccelerationConfiguration><Enabled>true</Enabled></TransferAccelerationConfiguration>";
+    expect((await ask({ method: "PUT", path, body })).status).toBe(200);
+    expect((await ask({ method: "DELETE", path })).status).toBe(204);
+    expect(await ask({ method: "GET", path })).toMatchObject({
+      status: 404,
+      code: "NoSuchTransferAccelerationConfiguration",
+    });
   });
 
   test("block public access, and refuse strangers where requesters pay", async () => {

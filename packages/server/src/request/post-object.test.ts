@@ -29,12 +29,16 @@ const file = (content = "hello", head = '; filename="C:\\fakepath\\a b.txt"'): P
   `${head}\r\nContent-Type: text/plain`,
 ];
 
-function post(parts: readonly Part[], body = formOf(parts)): Promise<ModelAnswer> {
+function post(
+  parts: readonly Part[],
+  body = formOf(parts),
+  headers: Readonly<Record<string, string>> = {},
+): Promise<ModelAnswer> {
   return pipeline.askRaw({
     method: "POST",
     path: "/bucket",
     chunked: true,
-    headers: { "content-type": `multipart/form-data; boundary="${boundary}"` },
+    headers: { "content-type": `multipart/form-data; boundary="${boundary}"`, ...headers },
     body,
   });
 }
@@ -193,6 +197,16 @@ describe("a form is refused", () => {
       { code: "EntityTooSmall", ec: "0006-00000004" },
     ],
     [
+      "whose variable comes twice, in two cases",
+      () => [["key", "k"], ["x:user", "alice"], ["x:User", "mallory"], ...signed([]), file()],
+      { status: 400, code: "InvalidArgument" },
+    ],
+    [
+      "with a header's name that is none",
+      () => [["key", "k"], ["x-oss-meta-a b", "v"], ...signed([]), file()],
+      { status: 400, code: "InvalidArgument" },
+    ],
+    [
       "with a field that is too long",
       () => [["x", "v".repeat(2_097_153)], ...small(), file()],
       { code: "FieldItemTooLong" },
@@ -229,6 +243,22 @@ describe("a form is refused", () => {
     }
   });
 
+  test("whose ACL comes as a header that the policy does not allow", async () => {
+    const parts: Part[] = [
+      ["key", "k"],
+      ...signed([["not-in", "$x-oss-object-acl", ["public-read"]]]),
+      file(),
+    ];
+    const acl = { "x-oss-object-acl": "public-read" };
+    expect(await post(parts, formOf(parts), acl)).toMatchObject({ status: 403 });
+    expect((await post(parts)).status).toBe(204);
+  });
+
+  test("with a part that has no name", async () => {
+    const body = `--${boundary}\r\nContent-Disposition: form-data\r\n\r\nx\r\n--${boundary}--\r\n`;
+    expect(await post([], body)).toMatchObject({ status: 400, code: "MalformedPOSTRequest" });
+  });
+
   test("that is none", async () => {
     const request = { method: "POST", path: "/bucket", body: "x" };
     expect(await pipeline.askRaw(request)).toMatchObject({ code: "RequestIsNotMultiPartContent" });
@@ -247,6 +277,7 @@ describe("a form is refused", () => {
             "\r\n",
             "--",
             'Content-Disposition: form-data; name="file"',
+            "Content-Disposition: form-data",
             "key",
             "x",
             "\r\n\r\n",

@@ -254,6 +254,12 @@ describe("a session", () => {
     });
     expect(await askWith(remover, remove("a/k"))).toMatchObject(denied);
     expect((await askWith(remover, remove("b2"))).status).toBe(200);
+    // An empty version id is none: what may remove versions only may not remove the object.
+    const versions = await assume(only("oss:DeleteObjectVersion", "*"));
+    const empty = "<Delete><Object><Key>b</Key><VersionId></VersionId></Object></Delete>";
+    expect(
+      await askWith(versions, { method: "POST", path: "/bucket?delete", body: empty }),
+    ).toMatchObject(denied);
   });
 
   test("is bound by conditions on the request", async () => {
@@ -284,6 +290,16 @@ describe("a policy", () => {
       facts: {},
     });
   const allow = { Effect: "Allow", Action: "*", Resource: "*" };
+
+  test.each([
+    { Bool: { "acs:MFAPresent": "true" } },
+    { IpAddress: { "acs:SourceIp": "2001:db8::/32" } },
+    { IpAddress: { "acs:SourceIp": "10.0.0.0/33" } },
+  ])("with %o is refused: a Deny must not pass over it", (condition) => {
+    expect(() => judge([{ ...allow, Condition: condition }], "oss:GetObject", "x")).toThrow(
+      PolicyError,
+    );
+  });
 
   test("denies what it does not allow, and what it denies in spite of all", () => {
     expect(judge([allow], "oss:GetObject", "x")).toBe(true);

@@ -18,6 +18,7 @@ export interface GetSymlinkOutput {
   readonly symlinkTarget: string;
   readonly etag: string;
   readonly lastModified: Date;
+  readonly contentType?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly versionId?: string;
 }
@@ -34,6 +35,7 @@ export const getSymlink: Operation<GetSymlinkInput, GetSymlinkOutput> = {
     symlinkTarget: header("x-oss-symlink-target", percentEncoded),
     etag: header("ETag", entityTag),
     lastModified: header("Last-Modified", httpDate),
+    contentType: header("Content-Type", text),
     metadata: userMetadata(),
     versionId: header("x-oss-version-id", text),
   },

@@ -1,4 +1,5 @@
 // DeleteMultipleObjects: removes object by object; every requested one is reported, whether or not it existed.
+import { setImmediate } from "node:timers/promises";
 import {
   decodeKey,
   type DeletedObject,
@@ -25,7 +26,8 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
   if (objects.length === 0 || objects.length > maxDeletedObjects) {
     throw malformed(`The document must name 1 to ${maxDeletedObjects} objects.`);
   }
-  for (const { key, versionId } of objects) {
+  for (const [at, { key, versionId }] of objects.entries()) {
+    if (at % concurrency === concurrency - 1) await setImmediate(); // others come in between: a policy may be long
     if (key === undefined) throw malformed("An Object has no Key.");
     decodeKey(utf8ToBinary(key));
     if (versionId !== undefined) checkVersionId(versionId);

@@ -12,6 +12,7 @@ export const getSymlink: Handler<"getSymlink"> = (context, input) => {
       symlinkTarget: record.symlinkTarget,
       etag: record.etag,
       lastModified: lastModified(record),
+      contentType: record.contentType,
       ...(record.metadata === undefined ? {} : { metadata: record.metadata }),
       ...shownVersionId(context.bucket, record),
     },

@@ -1,5 +1,5 @@
 // Turns an upload form into the request that it stands for: fields become headers, the file the body. The form's own signature and
-// policy decide who asks and what is allowed; headers and URL have no say.
+// policy decide who asks and what is allowed; the URL has no say, and of the headers only the ACL.
 import {
   binaryToUtf8,
   checkPostPolicy,
@@ -34,6 +34,8 @@ const headerFields: ReadonlySet<string> = new Set([
   "success_action_status",
   "success_action_redirect",
 ]);
+
+const aclName = "x-oss-object-acl";
 
 /** Reads a form up to its file and judges it. Throws the refusals of PostObject (wire facts §2.8). */
 export async function openForm(
@@ -82,7 +84,9 @@ async function judge(
       : checkPostPolicy(readPolicy(policy), {
           field: (name) => {
             if (name === "bucket") return bucket;
-            return name === "content-type" ? contentType : fields.get(name);
+            if (name === "content-type") return contentType;
+            // The only one that may be a header instead: the policy judges what will count.
+            return fields.get(name) ?? (name === aclName ? message.headers[name] : undefined);
           },
           nowMs: accounts.nowMs,
         });
@@ -126,8 +130,8 @@ function headersOf(
     host: headers["host"],
     origin: headers["origin"],
   };
-  const acl = headers["x-oss-object-acl"];
-  if (acl !== undefined) out["x-oss-object-acl"] = acl;
+  const acl = headers[aclName];
+  if (acl !== undefined) out[aclName] = acl;
   for (const [name, value] of fields) {
     if (!headerFields.has(name) && !name.startsWith("x-oss-")) continue;
     if (!/^[a-z0-9_-]+$/.test(name)) {

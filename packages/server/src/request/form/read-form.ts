@@ -16,6 +16,9 @@ export const maxFieldsBytes = 8_388_608;
 /** Most fields. Ours: OSS bounds only their size. */
 export const maxFields = 1_000;
 
+/** Most bytes in front of the file, the parts' heads among them. Ours. */
+const maxBytesBeforeFile = maxFieldsBytes + 1_048_576;
+
 /** Longest head of one part, in lines of it. Ours. */
 const maxHeaderPairs = 100;
 
@@ -86,9 +89,12 @@ class FormReader {
     const broken = once(this.#parser, "finish").catch((cause: unknown) => {
       this.#fail(malformed(cause));
     });
+    let received = 0;
     try {
       for await (const chunk of this.#message.body.chunks) {
         if (this.#failure !== undefined) break;
+        received += chunk.length;
+        if (this.#file === undefined && received > maxBytesBeforeFile) this.#fail(tooMuch());
         const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
         if (!this.#parser.write(bytes)) await Promise.race([once(this.#parser, "drain"), broken]);
       }
@@ -108,6 +114,11 @@ class FormReader {
       return;
     }
     const lower = name.toLowerCase();
+    if (lower.startsWith("x:") && this.#fields.has(lower) && !(name in this.#variables)) {
+      // A policy judges names in any case: it must not judge one and let another through.
+      this.#fail(new OssError("InvalidArgument", { ArgumentName: name, ArgumentValue: value }));
+      return;
+    }
     if (!this.#fields.has(lower)) this.#fields.set(lower, value);
     if (lower.startsWith("x:") && !(name in this.#variables)) this.#variables[name] = value;
   }

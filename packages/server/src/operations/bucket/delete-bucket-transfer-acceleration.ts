@@ -1,0 +1,11 @@
+// DeleteBucketTransferAcceleration: removes the document; one that is not there is no error.
+import { writeConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Removes the document. */
+export const deleteBucketTransferAcceleration: Handler<
+  "deleteBucketTransferAcceleration"
+> = async ({ services, bucket }) => {
+  await writeConfig(services, bucket, { name: "transfer-acceleration", value: undefined });
+  return { output: {} };
+};
