@@ -31,7 +31,7 @@ function cell(sdk: string, operation: string): string {
   const names = new Set(storiesOf(operation));
   const found = results.filter((one) => one.sdk === sdk && names.has(one.story));
   const passed = found.filter(({ ok }) => ok).length;
-  if (found.length === 0) return "not run";
+  if (found.length === 0) return "—"; // the SDK has no call for it
   return passed === found.length ? `done (${passed})` : `partial (${passed} of ${found.length})`;
 }
 

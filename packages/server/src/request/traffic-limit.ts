@@ -18,6 +18,7 @@ const partOperations: ReadonlySet<string> = new Set([
   "initiateMultipartUpload",
   "uploadPart",
   "uploadPartCopy",
+  "completeMultipartUpload",
 ]);
 
 /** Finds the limit of a request, in bits a second. Throws InvalidArgument. */
