@@ -8,7 +8,7 @@ const path = require("node:path");
 dns.setDefaultResultOrder("ipv4first");
 const { lookup } = dns;
 dns.lookup = (name, ...rest) =>
-  lookup(/(?:^|\.)localhost$/.test(String(name)) ? "127.0.0.1" : name, ...rest);
+  lookup(/(?:^|\.)localhost$/.test(name) ? "127.0.0.1" : name, ...rest);
 
 const target = new URL(process.env.ALI_CLOUD_ENDPOINT);
 const leading = (connect) =>
@@ -19,7 +19,8 @@ const leading = (connect) =>
     return connect.call(this, isOss ? changed : options, ...rest);
   };
 net.createConnection = leading(net.createConnection);
-http.Agent.prototype.createConnection = leading(http.Agent.prototype.createConnection);
+const { prototype: agent } = http.Agent;
+agent.createConnection = leading(agent["createConnection"]);
 
 const config = require(path.join(process.cwd(), "test/config.js"));
 const isV4 = process.env.SUITE_SIGNATURE !== "v1";

@@ -4,7 +4,13 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CallbackFailedError, type Client, createClient, OssError } from "@ossicle/client";
+import {
+  allUploads,
+  CallbackFailedError,
+  type Client,
+  createClient,
+  OssError,
+} from "@ossicle/client";
 import { readConfiguration, startServer } from "@ossicle/server";
 import { openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
 import { pino } from "pino";
@@ -23,6 +29,8 @@ export interface KillPlan {
 export interface KillReport {
   readonly kills: number;
   readonly acknowledged: number;
+  /** Of these, completed uploads in parts. */
+  readonly completed: number;
   readonly objectsChecked: number;
   readonly callbacksAcknowledged: number;
   readonly deliveriesChecked: number;
@@ -35,6 +43,9 @@ export interface KillReport {
 const bucket = "faults";
 const writers = 12;
 const keysPerWriter = 6;
+
+/** Size of a first part: the smallest that OSS takes. */
+const partBytes = 102_400;
 
 /** What a writer knows of a key: the last acknowledged body, and those tried since. */
 interface KeyState {
@@ -70,6 +81,7 @@ class KillRun {
   #state: number;
   #objectsChecked = 0;
   #stopped = false;
+  #completed = 0;
   acknowledged = 0;
 
   constructor(plan: KillPlan, data: string, application: Application) {
@@ -114,6 +126,7 @@ class KillRun {
       this.#keys.set(key, state);
       const choice = this.#random();
       if (choice < 0.1) await this.#delete(client, key, state);
+      else if (choice < 0.25) await this.#uploadInParts(client, { key, state, step });
       else await this.#put(client, { key, state, choice, step });
     }
   }
@@ -150,6 +163,38 @@ class KillRun {
       if (cause instanceof CallbackFailedError) this.#acknowledge(state, body);
       else if (cause instanceof OssError && cause.status !== 503)
         this.#mistakes.push(`a PUT answered ${cause.code}`);
+    }
+  }
+
+  // Two parts, sometimes the first one twice; a kill may fall between any two requests.
+  async #uploadInParts(
+    client: Client,
+    { key, state, step }: { readonly key: string; readonly state: KeyState; readonly step: number },
+  ): Promise<void> {
+    const body = `${key}:${this.#plan.seed}:${step}:parts:${this.#random()}:`.padEnd(
+      partBytes + 1 + Math.floor(this.#random() * 5_000),
+      "p",
+    );
+    const cuts = [body.slice(0, partBytes), body.slice(partBytes)];
+    try {
+      const { uploadId } = await client.initiateMultipartUpload({ bucket, key });
+      const name = { bucket, key, uploadId };
+      if (this.#random() < 0.3) {
+        await client.uploadPart({ ...name, partNumber: 1, body: "replaced".repeat(20_000) });
+      }
+      const parts = await Promise.all(
+        cuts.map(async (cut, at) => {
+          const { etag } = await client.uploadPart({ ...name, partNumber: at + 1, body: cut });
+          return { partNumber: at + 1, etag };
+        }),
+      );
+      state.tried.push(body);
+      await client.completeMultipartUpload({ ...name, parts });
+      this.#completed += 1;
+      this.#acknowledge(state, body);
+    } catch (cause) {
+      if (cause instanceof OssError && cause.status !== 503)
+        this.#mistakes.push(`an upload in parts answered ${cause.code}`);
     }
   }
 
@@ -195,8 +240,7 @@ class KillRun {
     try {
       const got = await client.getObject({ bucket, key });
       const bytes = await got.bytes();
-      const md5 = createHash("md5").update(bytes).digest("hex").toUpperCase();
-      if (md5 !== got.etag) this.#mistakes.push(`${key} does not fit its ETag`);
+      if (etagOf(bytes, got.etag) !== got.etag) this.#mistakes.push(`${key} does not fit its ETag`);
       return Buffer.from(bytes).toString();
     } catch (cause) {
       if (cause instanceof OssError && cause.code === "NoSuchKey") return undefined;
@@ -222,14 +266,16 @@ class KillRun {
       sweepAges: { intentMs: 86_400_000, garbageMs: 0 }, // nobody reads any more
     });
     for (let step = 0; step < 50; step += 1) await server.services.callbacks.takeOver();
-    await server.sweeper.sweep();
-    await server.sweeper.sweep();
     const client = createClient({
       endpoint: server.url,
       region: "cn-hangzhou",
       credentials: servedCredentials,
       now: () => Date.now() + later,
     });
+    for await (const { key, uploadId } of allUploads(client.connection, { bucket })) {
+      await client.abortMultipartUpload({ bucket, key, uploadId }); // begun, and cut off
+    }
+    for (let round = 0; round < 4; round += 1) await server.sweeper.sweep();
     await this.#check(client);
     await server.close();
     const deliveriesChecked = await this.#checkRecords();
@@ -244,6 +290,7 @@ class KillRun {
     return {
       kills: this.#plan.kills,
       acknowledged: this.acknowledged,
+      completed: this.#completed,
       objectsChecked: this.#objectsChecked,
       callbacksAcknowledged: this.#answeredIds.length,
       deliveriesChecked,
@@ -279,12 +326,15 @@ class KillRun {
       if (!sent.has(id.toUpperCase()))
         this.#mistakes.push(`delivery ${id} never reached the application`);
     }
-    for (const letter of ["i", "z", "q"]) {
+    for (const letter of ["i", "z", "q", "u", "p"]) {
       const left = await all(letter);
       if (left.size > 0)
         this.#mistakes.push(`${left.size} records under ${letter} are never swept`);
     }
-    const used = new Set([...(await all("r")).keys()].map((pair) => pair.slice(0, 32)));
+    const referred = new Set([...(await all("r")).keys()].map((pair) => pair.slice(0, 32)));
+    const manifests = new Set([...(await all("x")).keys()].map((page) => page.slice(0, 32)));
+    for (const id of manifests) if (!referred.has(id)) this.#mistakes.push(`manifest ${id} leaks`);
+    const used = new Set([...referred].filter((ref) => !manifests.has(ref)));
     const there = new Set<string>();
     for await (const { ref } of blobs.scan()) there.add(Buffer.from(ref).toString("hex"));
     for (const ref of used) if (!there.has(ref)) this.#mistakes.push(`blob ${ref} is missing`);
@@ -292,6 +342,15 @@ class KillRun {
     await metadata.close();
     return deliveries.size;
   }
+}
+
+/** The ETag that bytes must have: of an upload in parts it ends in their number. */
+function etagOf(bytes: Uint8Array, etag: string): string {
+  const md5 = (part: Uint8Array): string =>
+    createHash("md5").update(part).digest("hex").toUpperCase();
+  if (!etag.endsWith("-2")) return md5(bytes);
+  const digests = md5(bytes.subarray(0, partBytes)) + md5(bytes.subarray(partBytes));
+  return `${md5(Buffer.from(digests))}-2`;
 }
 
 /** Kills a process and its children at once. */
