@@ -63,7 +63,12 @@ async function rawList(url: string, marker: string): Promise<string> {
   return response.text();
 }
 
-async function fill(data: string, keys: number): Promise<{ from: Buffer; to: Buffer }> {
+/** Puts records of a bucket with a sample in it, as PutObject would, and says where they are. */
+export async function fill(
+  data: string,
+  keys: number,
+  keyOf = (index: number): string => `k/${String(index).padStart(9, "0")}`,
+): Promise<{ from: Buffer; to: Buffer }> {
   const store = openLmdbMetadataStore({ folder: join(data, "metadata") });
   const page = await store.scan({ from: Buffer.from("o"), to: Buffer.from("p"), limit: 1 });
   const [row] = page.rows;
@@ -73,7 +78,7 @@ async function fill(data: string, keys: number): Promise<{ from: Buffer; to: Buf
   const underWay: Promise<unknown>[] = [];
   for (let index = 0; index < keys; index += 100) {
     const puts = Array.from({ length: 100 }, (_unused, step) => ({
-      key: Buffer.concat([prefix, Buffer.from(`k/${String(index + step).padStart(9, "0")}`)]),
+      key: Buffer.concat([prefix, Buffer.from(keyOf(index + step))]),
       value,
     }));
     underWay.push(store.commit({ version: mintVersion(), checks: [], puts, deletes: [] }));

@@ -1,10 +1,11 @@
 // `npm run bench [part …]`: measures the built output, interleaved in one run, and prints medians, spreads and ratios. Parts: small,
-// callback, large, list, start, aged, profile, inline; all but the last two when none is named.
+// callback, large, list, growth, start, aged, profile, inline; all but the last two when none is named.
 import { cpus, totalmem } from "node:os";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { measureAged } from "./aged.ts";
 import { measureCallbacks } from "./callback.ts";
+import { measureGrowth, measureParts } from "./growth.ts";
 import { measureInline } from "./inline.ts";
 import { measureLarge } from "./large.ts";
 import { measureList } from "./list.ts";
@@ -15,7 +16,7 @@ import { measureStart } from "./startup.ts";
 
 const wanted = process.argv.slice(2);
 const parts =
-  wanted.length === 0 ? ["small", "callback", "large", "list", "start", "aged"] : wanted;
+  wanted.length === 0 ? ["small", "callback", "large", "list", "growth", "start", "aged"] : wanted;
 const lines: string[] = [];
 const raw: Record<string, unknown> = {};
 
@@ -119,6 +120,26 @@ if (parts.includes("list")) {
     `- list 1,000 of ${figures.keys} keys: ${figures.ossicle.toFixed(0)} pages/s, LMDB alone ${figures.adapter.toFixed(0)}`,
   );
   sayRatio("listing beside LMDB's own read", figures.ossicle / figures.adapter, 0.2);
+  say();
+}
+
+if (parts.includes("growth")) {
+  const upload = await measureParts(1_024);
+  const figures = await measureGrowth([10_000, 100_000, 1_000_000], 20);
+  raw["growth"] = { upload, figures };
+  say(
+    `- ${upload.mebibytes} MiB in ${upload.parts} parts, four at a time: ${upload.total.toFixed(2)} s, its completion ${(upload.completion * 1_000).toFixed(1)} ms`,
+  );
+  say();
+  say(
+    "| keys in the bucket | 1,000 prefixes, ms | 1,000 keys deleted, ms | versioned overwrite, ms |",
+  );
+  say("| ---: | ---: | ---: | ---: |");
+  for (const { keys, prefixPage, deletion, versionedOverwrite } of figures) {
+    say(
+      `| ${keys} | ${prefixPage.toFixed(1)} | ${deletion.toFixed(1)} | ${versionedOverwrite.toFixed(2)} |`,
+    );
+  }
   say();
 }
 
