@@ -4,6 +4,7 @@ import { bucketRange } from "./keys.ts";
 import {
   behindKey,
   escapedPrefix,
+  escapeKey,
   parseUploadKey,
   prefixOfEscaped,
   uploadKey,
@@ -50,7 +51,7 @@ export async function listUploads(
     return { uploads: [], commonPrefixes: [], last: { key: "" }, isTruncated: false };
   const rollUp = {
     prefixLength: beginning.length,
-    delimiter: Buffer.from(delimiter),
+    delimiter: escapeKey(delimiter),
     tailLength: uploadTailLength,
   };
   const page = await metadata.scan({ from, to, limit, ...(delimiter === "" ? {} : { rollUp }) });

@@ -5,6 +5,7 @@ import { bucketRange, headKey, keyOfHead } from "./keys.ts";
 import {
   behindKey,
   escapedPrefix,
+  escapeKey,
   keyOfVersion,
   prefixOfEscaped,
   versionKey,
@@ -130,7 +131,7 @@ async function open(
   const from = start === undefined || Buffer.compare(beginning, start) > 0 ? beginning : start;
   const rollUp = {
     prefixLength: beginning.length,
-    delimiter: Buffer.from(delimiter),
+    delimiter: letter === "o" ? Buffer.from(delimiter) : escapeKey(delimiter),
     tailLength: letter === "o" ? 0 : versionTailLength,
   };
   const page =

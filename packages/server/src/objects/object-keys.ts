@@ -22,8 +22,8 @@ export const uploadTailLength: number = end.length + uploadIdLength;
 /** Largest order: microseconds, as far as a double counts exactly. */
 const maxOrder = Number.MAX_SAFE_INTEGER;
 
-// 00 becomes 00 FF, so that 00 01 ends the key and sorts before everything that goes on.
-function escapeKey(key: string): Buffer {
+/** A key, or a delimiter to find in one: 00 becomes 00 FF, so that 00 01 ends the key and sorts before everything that goes on. */
+export function escapeKey(key: string): Buffer {
   const raw = Buffer.from(key);
   if (!raw.includes(0)) return raw;
   const out: number[] = [];

@@ -286,6 +286,9 @@ describe("lists", () => {
     expect(await list("prefix=d")).toEqual(["d/1", "d/2"]);
     expect((await list("delimiter=%2F")).sort()).toEqual(["a", "a", "d/", "z"]);
     expect(await list("key-marker=a")).toEqual(["d/1", "d/2", "z"]);
+    uploads.set("x%00y", [await begin("x%00y")]);
+    expect(await list("prefix=x&delimiter=%00y&encoding-type=url")).toEqual(["x%00y"]);
+    await ask({ method: "DELETE", path: `/bucket/x%00y?uploadId=${uploads.get("x%00y")?.[0]}` });
     const [first = ""] = [...(uploads.get("a") ?? [])].sort();
     expect(await list(`key-marker=a&upload-id-marker=${first}`)).toHaveLength(4);
     expect(await list("key-marker=d%2F&delimiter=%2F")).toEqual(["z"]);
