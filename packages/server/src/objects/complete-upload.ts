@@ -9,6 +9,7 @@ import {
   OssError,
 } from "@ossicle/protocol";
 import type { MetadataStore, Put } from "@ossicle/store";
+import type { Services } from "../services.ts";
 import { type ChangingServices, type KeyTarget, SourceChangedError } from "./change-key.ts";
 import { commitOnce } from "./commit.ts";
 import { manifestPages, pagePuts } from "./manifest.ts";
@@ -48,7 +49,7 @@ export interface CompletedObject {
 
 /** Completes an upload. Throws NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall, FileAlreadyExists. */
 export async function completeUpload(
-  services: ChangingServices,
+  services: ChangingServices & Pick<Services, "log">,
   completion: Completion,
 ): Promise<Written> {
   const { uploadId } = completion;
@@ -58,7 +59,9 @@ export async function completeUpload(
     return await assemble(services, completion, upload);
   } catch (cause) {
     // Checked: if the object was committed after all, the upload is gone and stays so.
-    await reopenUpload(services, upload).catch(() => undefined);
+    await reopenUpload(services, upload).catch((err: unknown) => {
+      services.log.warn({ err, uploadId }, "an upload stays shut until its lease is over");
+    });
     if (!(cause instanceof SourceChangedError)) throw cause;
     const left = await findUpload(services, completion, uploadId);
     if (left === undefined) throw noSuchUpload(uploadId, "complete");

@@ -82,7 +82,8 @@ export function respondError(
   return { status, headers, body, facts };
 }
 
-function commonHeaders(context: ResponseContext): string[] {
+/** The headers that every answer has. */
+export function commonHeaders(context: ResponseContext): string[] {
   const nowMs = context.clock();
   return [
     "Server",

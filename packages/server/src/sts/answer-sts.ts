@@ -7,7 +7,7 @@ import {
   xmlDocument,
 } from "@ossicle/protocol";
 import type { RequestMessage, ResponseMessage } from "../request/message.ts";
-import type { ResponseContext } from "../request/respond.ts";
+import { commonHeaders, type ResponseContext } from "../request/respond.ts";
 import type { RoutedRequest } from "../request/route.ts";
 import type { Services } from "../services.ts";
 import { assumeRole } from "./assume-role.ts";
@@ -34,19 +34,19 @@ export async function answerSts(
   context: ResponseContext,
   query: readonly QueryParameter[],
 ): Promise<ResponseMessage> {
-  const { message, requestId } = context;
+  const { message } = context;
   const parameters = new Map<string, string>();
   try {
     for (const { name, value } of query) parameters.set(binaryToText(name), binaryToText(value));
     const form = new URLSearchParams(await readForm(message));
     for (const [name, value] of form) parameters.set(name, value);
     const result = await act(services, message.method, parameters);
-    return respond({ requestId, parameters, status: 200, root: "AssumeRoleResponse" }, result);
+    return respond({ context, parameters, status: 200, root: "AssumeRoleResponse" }, result);
   } catch (cause) {
     if (!(cause instanceof RpcError)) throw cause;
     const { status, code, message: text } = cause;
     const facts = { HostId: message.headers["host"] ?? "", Code: code, Message: text };
-    return respond({ requestId, parameters, status, root: "Error" }, facts);
+    return respond({ context, parameters, status, root: "Error" }, facts);
   }
 }
 
@@ -77,23 +77,20 @@ async function readForm({ method, body }: RequestMessage): Promise<string> {
 }
 
 interface Answer {
-  readonly requestId: string;
+  readonly context: ResponseContext;
   readonly parameters: RpcParameters;
   readonly status: number;
   readonly root: string;
 }
 
-function respond(
-  { requestId, parameters, status, root }: Answer,
-  content: object,
-): ResponseMessage {
+function respond({ context, parameters, status, root }: Answer, content: object): ResponseMessage {
+  const { requestId } = context;
   const whole = { RequestId: requestId, ...content };
   const isJson = parameters.get("Format")?.toUpperCase() === "JSON";
   const text = isJson ? JSON.stringify(whole) : xmlDocument(root, elements(whole));
   const body = Buffer.from(text);
   const headers = [
-    "x-oss-request-id",
-    requestId,
+    ...commonHeaders(context),
     "Content-Type",
     isJson ? "application/json" : "application/xml",
     "Content-Length",

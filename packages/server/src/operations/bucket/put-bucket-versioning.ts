@@ -1,6 +1,6 @@
 // PutBucketVersioning: the status stands in the bucket's gate, which every write checks, so none can miss a change.
 import { OssError } from "@ossicle/protocol";
-import { commitOnce } from "../../objects/commit.ts";
+import { commitOnce, pauseBeforeTry } from "../../objects/commit.ts";
 import { gateKey } from "../../objects/keys.ts";
 import { type Bucket, lookUp } from "../../objects/look-up.ts";
 import { encodeRecord, type GateRecord } from "../../objects/records.ts";
@@ -20,7 +20,8 @@ export const putBucketVersioning: Handler<"putBucketVersioning"> = async (
     throw malformedDocument("The document has no Status.");
   }
   let current: Bucket | undefined = bucket;
-  for (let tries = 0; tries < maxTries && current !== undefined; tries += 1) {
+  for (let tries = 0; tries < maxTries && current?.record.id === bucket.record.id; tries += 1) {
+    if (tries > 0) await pauseBeforeTry(tries);
     const gate: GateRecord = { ...current.gate, versioning: status };
     if (current.gate.state === "active") {
       const committed = await commitOnce(services.metadata, {
@@ -32,6 +33,9 @@ export const putBucketVersioning: Handler<"putBucketVersioning"> = async (
     }
     current = (await lookUp(services, input.bucket)).bucket;
   }
-  if (current === undefined) throw new OssError("NoSuchBucket", { BucketName: input.bucket });
+  // Another bucket may have taken the name.
+  if (current?.record.id !== bucket.record.id) {
+    throw new OssError("NoSuchBucket", { BucketName: input.bucket });
+  }
   throw new OssError("ServiceUnavailable");
 };
