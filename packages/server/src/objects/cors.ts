@@ -16,15 +16,15 @@ export function allow(
 ): PreflightAnswer | undefined {
   const rule = rules.find((one) => fits(one, question));
   if (rule === undefined) return undefined;
-  const any = rule.allowedOrigins.includes("*");
+  const isForAll = rule.allowedOrigins.includes("*");
   return {
-    allowOrigin: any ? "*" : question.origin,
+    allowOrigin: isForAll ? "*" : question.origin,
     allowMethods: rule.allowedMethods.join(", "),
     ...(question.headers.length === 0 ? {} : { allowHeaders: question.headers.join(", ") }),
     ...(rule.exposeHeaders.length === 0 ? {} : { exposeHeaders: rule.exposeHeaders.join(", ") }),
     ...(rule.maxAgeSeconds === undefined ? {} : { maxAge: String(rule.maxAgeSeconds) }),
     // A cache must not give one origin's answer to another.
-    ...(any && responseVary !== true ? {} : { vary: "Origin" }),
+    ...(isForAll && responseVary !== true ? {} : { vary: "Origin" }),
   };
 }
 
