@@ -18,12 +18,8 @@ import {
 } from "./complete-multipart-upload.ts";
 import { multipartUpload, type MultipartUploadRequest } from "./multipart-upload.ts";
 import { postForm, type PostForm, type PostFormInput } from "./post-form.ts";
-import {
-  appendObject,
-  type AppendObjectRequest,
-  uploadPart,
-  type UploadPartRequest,
-} from "./upload-part.ts";
+import { appendObject, type AppendObjectRequest } from "./append-object.ts";
+import { uploadPart, type UploadPartRequest } from "./upload-part.ts";
 import type { AppendObjectOutput, GetObjectInput, UploadPartOutput } from "@ossicle/protocol";
 
 type Method<O> =

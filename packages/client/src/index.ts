@@ -25,12 +25,8 @@ export {
 } from "./multipart-upload.ts";
 export { allObjects, allParts, allUploads, allVersions } from "./paginate.ts";
 export { postForm, type PostForm, type PostFormInput } from "./post-form.ts";
-export {
-  appendObject,
-  type AppendObjectRequest,
-  uploadPart,
-  type UploadPartRequest,
-} from "./upload-part.ts";
+export { appendObject, type AppendObjectRequest } from "./append-object.ts";
+export { uploadPart, type UploadPartRequest } from "./upload-part.ts";
 export {
   type PresignedRequest,
   presignGetObject,

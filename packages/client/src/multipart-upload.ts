@@ -59,63 +59,55 @@ export async function multipartUpload(
   connection: Connection,
   request: MultipartUploadRequest,
 ): Promise<CompleteMultipartUploadResult> {
-  const { body, partSize, parallel = 4, checkpoint, onCheckpoint, onProgress, ...rest } = request;
+  const {
+    body,
+    partSize: wanted,
+    parallel = 4,
+    checkpoint,
+    onCheckpoint,
+    onProgress,
+    ...rest
+  } = request;
   const { callback, signal, abortOnFailure = onCheckpoint === undefined, ...input } = rest;
   const blob = body instanceof Blob ? body : new Blob([body]);
-  const size = checkPartSize(partSize ?? checkpoint?.partSize, blob.size);
+  const partSize = checkPartSize(wanted ?? checkpoint?.partSize, blob.size);
   if (checkpoint !== undefined) {
-    checkCheckpoint(checkpoint, { ...input, size: blob.size, partSize: size });
+    checkCheckpoint(checkpoint, { ...input, size: blob.size, partSize });
   }
   if (!(parallel >= 1)) throw new RangeError("parallel is at least 1");
+  const options = { ...(signal && { signal }) };
   const { bucket, key } = input;
   const uploadId =
     checkpoint?.uploadId ??
-    (await call(connection, initiateMultipartUpload, input, { ...(signal && { signal }) }))
-      .uploadId;
+    (await call(connection, initiateMultipartUpload, input, options)).uploadId;
   const name = { bucket, key, uploadId };
   const done = new Map((checkpoint?.parts ?? []).map((part) => [part.partNumber, part]));
   const parts = (): CompletedPart[] =>
     [...done.values()].sort((left, right) => left.partNumber - right.partNumber);
-  const keep = (): void =>
-    onCheckpoint?.({ ...name, partSize: size, size: blob.size, parts: parts() });
-  const numbers = Array.from(
-    { length: Math.max(1, Math.ceil(blob.size / size)) },
-    (_, at) => at + 1,
-  );
-  const left = numbers.filter((number) => !done.has(number));
-  let sent = [...done.keys()].reduce((sum, number) => sum + lengthOf(number, size, blob.size), 0);
-  const work = async (): Promise<void> => {
-    for (let number = left.shift(); number !== undefined; number = left.shift()) {
-      const part = blob.slice((number - 1) * size, number * size);
-      const { etag } = await uploadPart(connection, {
-        ...name,
-        partNumber: number,
-        body: part,
-        ...(signal && { signal }),
-      });
-      done.set(number, { partNumber: number, etag });
+  const keep = (): void => onCheckpoint?.({ ...name, partSize, size: blob.size, parts: parts() });
+  const cut = (number: number): Blob => blob.slice((number - 1) * partSize, number * partSize);
+  const count = Math.max(1, Math.ceil(blob.size / partSize));
+  const numbers = Array.from({ length: count }, (_, at) => at + 1);
+  let sent = [...done.keys()].reduce((sum, number) => sum + cut(number).size, 0);
+  try {
+    keep();
+    const missing = numbers.filter((number) => !done.has(number));
+    await inParallel(missing, parallel, async (partNumber) => {
+      const part = cut(partNumber);
+      const request = { ...name, partNumber, body: part, ...options };
+      const { etag } = await uploadPart(connection, request);
+      done.set(partNumber, { partNumber, etag });
       sent += part.size;
       onProgress?.(sent, blob.size);
       keep();
-    }
-  };
-  try {
-    keep();
-    // The first that fails ends the others' work, too: nothing is left to take.
-    const workers = Array.from({ length: parallel }, () =>
-      work().catch((cause: unknown) => {
-        left.length = 0;
-        throw cause;
-      }),
-    );
-    await settled(workers);
+    });
     signal?.throwIfAborted();
     return await completeMultipartUpload(connection, {
       ...name,
       parts: parts(),
       ...(input.forbidOverwrite === undefined ? {} : { forbidOverwrite: input.forbidOverwrite }),
       ...(callback && { callback }),
-      ...(signal && { signal }),
+      ...options,
     });
   } catch (cause) {
     if (abortOnFailure && !isStored(cause)) {
@@ -129,13 +121,22 @@ function isStored(cause: unknown): boolean {
   return cause instanceof Error && "stored" in cause;
 }
 
-function lengthOf(number: number, partSize: number, size: number): number {
-  return Math.min(partSize, size - (number - 1) * partSize);
-}
-
-// All of them, so that no part is under way when the upload is given up.
-async function settled(workers: readonly Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(workers);
+// Waits for all workers, so that no part is under way when the upload is given up; after a failure nothing is left to take.
+async function inParallel(
+  numbers: readonly number[],
+  parallel: number,
+  work: (number: number) => Promise<void>,
+): Promise<void> {
+  const left = [...numbers];
+  const worker = async (): Promise<void> => {
+    for (let number = left.shift(); number !== undefined; number = left.shift()) {
+      await work(number).catch((cause: unknown) => {
+        left.length = 0;
+        throw cause;
+      });
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: parallel }, worker));
   const failed = results.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

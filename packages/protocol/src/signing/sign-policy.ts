@@ -1,7 +1,7 @@
 // Signs the policy of an upload form, V1 and V4: both sign the Base64 text as it stands in the field.
-import { bytesToHex, utf8ToBinary } from "../bytes.ts";
+import { utf8ToBinary } from "../bytes.ts";
 import type { QueryParameter } from "../query.ts";
-import { encodeBinary, hmac, type SigningOptions } from "./sign.ts";
+import { hmac, type SigningOptions, signTextV4 } from "./sign.ts";
 import { algorithmV4, scopeText, timestampV4 } from "./v4.ts";
 
 /** A condition as it is written: a field's exact value, or an operator with its operands. */
@@ -44,9 +44,7 @@ export async function signPolicy(
   );
   const bound = fields.map(({ name, value }) => ({ [name]: value }));
   const policy = encodePolicy(expiration, [...conditions, ...bound]);
-  let step = `aliyun_v4${utf8ToBinary(credentials.accessKeySecret)}`;
-  for (const part of scopeText(scope).split("/")) step = await hmac("SHA-256", step, part);
-  const signature = bytesToHex(encodeBinary(await hmac("SHA-256", step, policy)));
+  const signature = await signTextV4(policy, { secret: credentials.accessKeySecret, scope });
   return [
     ...fields,
     { name: "policy", value: policy },

@@ -157,18 +157,25 @@ async function signatureV4(request: SignableRequest, key: KeyV4): Promise<string
   });
   const digest = await crypto.subtle.digest("SHA-256", encodeBinary(canonical));
   const hash = bytesToHex(new Uint8Array(digest));
-  let step = `aliyun_v4${utf8ToBinary(key.secret)}`;
-  for (const part of scopeText(key.scope).split("/")) step = await hmac("SHA-256", step, part);
-  const signature = await hmac("SHA-256", step, stringToSignV4(key.timestamp, key.scope, hash));
-  return bytesToHex(encodeBinary(signature));
+  return signTextV4(stringToSignV4(key.timestamp, key.scope, hash), key);
+}
+
+/** A V4 signature of a text: a request's string to sign, or a form's policy. */
+export async function signTextV4(
+  signed: string,
+  { secret, scope }: Omit<KeyV4, "timestamp">,
+): Promise<string> {
+  let step = `aliyun_v4${utf8ToBinary(secret)}`;
+  for (const part of scopeText(scope).split("/")) step = await hmac("SHA-256", step, part);
+  return bytesToHex(encodeBinary(await hmac("SHA-256", step, signed)));
 }
 
 function lowerCase(headers: SignableRequest["headers"]): (readonly [string, string])[] {
   return headers.map(([name, value]) => [name.toLowerCase(), value] as const);
 }
 
-/** One byte per character. */
-export function encodeBinary(binary: string): Uint8Array<ArrayBuffer> {
+// One byte per character.
+function encodeBinary(binary: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
