@@ -21,7 +21,12 @@ export type Binding<T> =
       readonly invalid?: InvalidInput;
     }
   | { readonly place: "metadata" }
-  | { readonly place: "element"; readonly name: string; readonly codec: XmlCodec<T> }
+  | {
+      readonly place: "element";
+      readonly name: string;
+      readonly codec: XmlCodec<T>;
+      readonly required?: true;
+    }
   | { readonly place: "elements"; readonly name: string; readonly codec: XmlCodec<Item<T>> }
   | {
       readonly place: "mixed";
@@ -69,6 +74,11 @@ export function userMetadata(): Binding<Readonly<Record<string, string>>> {
 /** A child element of the document's root. */
 export function element<T>(name: string, codec: XmlCodec<T>): Binding<T> {
   return { place: "element", name, codec };
+}
+
+/** A child element of the document's root without which a request is malformed. */
+export function requiredElement<T>(name: string, codec: XmlCodec<T>): Binding<T> {
+  return { place: "element", name, codec, required: true };
 }
 
 /** A repeated child element of the document's root. */

@@ -1,6 +1,6 @@
 // The set of tags in the documents of the tagging operations, and what OSS refuses about tags.
 import { text } from "./codec.ts";
-import { type Binding, element } from "./operation.ts";
+import { type Binding, requiredElement } from "./operation.ts";
 import type { Tag } from "./tags.ts";
 import { leaf, many, one, shape, type XmlCodec } from "./xml/codec.ts";
 
@@ -42,7 +42,7 @@ const tag: XmlCodec<Tag> = shape<Tag>({
 export const tagSet: XmlCodec<TagSet> = shape<TagSet>({ tags: many("Tag", tag) });
 
 /** The `TagSet` element. */
-export const tagSetElement: Binding<TagSet> = element("TagSet", tagSet);
+export const tagSetElement: Binding<TagSet> = requiredElement("TagSet", tagSet);
 
 /** What is wrong with a set of tags. */
 export type TagProblem = "too many" | "key" | "value" | "repeated";

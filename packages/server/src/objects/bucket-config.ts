@@ -11,8 +11,9 @@ import type {
   TagSet,
 } from "@ossicle/protocol";
 import { OssError } from "@ossicle/protocol";
+import type { Check } from "@ossicle/store";
 import type { Services } from "../services.ts";
-import { commitOnce } from "./commit.ts";
+import { commitOnce, pauseBeforeTry } from "./commit.ts";
 import { configKey, gateKey } from "./keys.ts";
 import { type Bucket, lookUp } from "./look-up.ts";
 import { type AclRecord, decodeRecord, encodeRecord } from "./records.ts";
@@ -44,34 +45,70 @@ export async function readConfig<Name extends keyof BucketConfigs>(
   return entry === undefined ? undefined : decodeRecord<BucketConfigs[Name]>(entry.value);
 }
 
-/** Writes a document, or removes it. Throws NoSuchBucket, ServiceUnavailable. */
-export async function writeConfig<Name extends keyof BucketConfigs>(
-  services: Pick<Services, "metadata" | "hints">,
-  bucket: Bucket,
-  { name, value }: { readonly name: Name; readonly value: BucketConfigs[Name] | undefined },
-): Promise<void> {
-  let current: Bucket | undefined = bucket;
-  for (let tries = 0; tries < maxTries && current?.record.id === bucket.record.id; tries += 1) {
-    if (await tryWriteConfig(services, current, { name, value })) return;
-    current = (await lookUp(services, bucket.name)).bucket;
-  }
-  if (current?.record.id !== bucket.record.id) {
-    throw new OssError("NoSuchBucket", { BucketName: bucket.name });
-  }
-  throw new OssError("ServiceUnavailable");
+/** A document to write; without a value, one to remove. */
+interface NewConfig<Name extends keyof BucketConfigs> {
+  readonly name: Name;
+  readonly value: BucketConfigs[Name] | undefined;
 }
 
-/** Writes a document once. Returns false when the bucket has changed meanwhile. */
+type ConfigServices = Pick<Services, "metadata" | "hints">;
+
+/** Writes a document, or removes it. Throws NoSuchBucket, ServiceUnavailable. */
+export async function writeConfig<Name extends keyof BucketConfigs>(
+  services: ConfigServices,
+  bucket: Bucket,
+  config: NewConfig<Name>,
+): Promise<void> {
+  await untilDone(services, bucket, (current) => tryWriteConfig(services, current, config));
+}
+
+/** Makes a document of the one that stands, as nobody else changes it meanwhile. Throws NoSuchBucket, ServiceUnavailable. */
+export async function changeConfig<Name extends keyof BucketConfigs>(
+  services: ConfigServices,
+  bucket: Bucket,
+  name: Name,
+  change: (config: BucketConfigs[Name]) => BucketConfigs[Name] | undefined,
+): Promise<void> {
+  await untilDone(services, bucket, async (current) => {
+    const key = configKey(current.id, name);
+    const [entry] = await services.metadata.getMany([key]);
+    if (entry === undefined) return true;
+    const value = change(decodeRecord<BucketConfigs[Name]>(entry.value));
+    const learntFrom = [{ key, version: entry.version }];
+    return tryWriteConfig(services, current, { name, value }, learntFrom);
+  });
+}
+
+/** Writes a document once. Returns false when the bucket, or a record that the document was learnt from, has changed meanwhile. */
 export async function tryWriteConfig<Name extends keyof BucketConfigs>(
   { metadata }: Pick<Services, "metadata">,
   { id, gateVersion }: Bucket,
-  { name, value }: { readonly name: Name; readonly value: BucketConfigs[Name] | undefined },
+  { name, value }: NewConfig<Name>,
+  learntFrom: readonly Check[] = [],
 ): Promise<boolean> {
   const key = configKey(id, name);
   const committed = await commitOnce(metadata, {
-    checks: [{ key: gateKey(id), version: gateVersion }],
+    checks: [{ key: gateKey(id), version: gateVersion }, ...learntFrom],
     puts: value === undefined ? [] : [{ key, value: encodeRecord(value) }],
     deletes: value === undefined ? [key] : [],
   });
   return committed.ok;
+}
+
+async function untilDone(
+  services: ConfigServices,
+  bucket: Bucket,
+  attempt: (current: Bucket) => Promise<boolean>,
+): Promise<void> {
+  let current: Bucket | undefined = bucket;
+  for (let tries = 0; tries < maxTries && current?.record.id === bucket.record.id; tries += 1) {
+    if (tries > 0) await pauseBeforeTry(tries);
+    if (await attempt(current)) return;
+    current = (await lookUp(services, bucket.name)).bucket;
+  }
+  // Another bucket may have taken the name.
+  if (current?.record.id !== bucket.record.id) {
+    throw new OssError("NoSuchBucket", { BucketName: bucket.name });
+  }
+  throw new OssError("ServiceUnavailable");
 }

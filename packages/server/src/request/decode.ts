@@ -1,6 +1,7 @@
 // Stage 4: the operation's input, decoded by its declaration; XML documents are read up to a bound.
 import { createHash } from "node:crypto";
 import {
+  type Binding,
   decodeDocument,
   decodeFields,
   metadataPrefix,
@@ -68,9 +69,25 @@ export async function decodeInput(
     query: (name) => queryValue(query, name),
     metadata: () => userMetadata(message),
   });
-  return document === undefined
-    ? input
-    : { ...input, ...decodeDocument<object>(declaration.input, document, ec) };
+  if (document === undefined) return input;
+  const decoded = decodeDocument<object>(declaration.input, document, ec);
+  requireElements({ ...declaration.input }, decoded, ec);
+  return { ...input, ...decoded };
+}
+
+function requireElements(
+  bindings: Readonly<Record<string, Binding<unknown>>>,
+  decoded: object,
+  ec: string,
+): void {
+  for (const [field, binding] of Object.entries(bindings)) {
+    if (binding.place !== "element" || binding.required !== true || field in decoded) continue;
+    throw new OssError(
+      "MalformedXML",
+      { ErrorDetail: `The element ${binding.name} is missing.` },
+      { ec },
+    );
+  }
 }
 
 const documentEcs: Readonly<Partial<Record<Subject["operation"], string>>> = {

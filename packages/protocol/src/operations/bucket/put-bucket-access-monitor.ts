@@ -3,7 +3,7 @@ import { oneOf } from "../../codec.ts";
 import {
   type Binding,
   bucketName,
-  element,
+  requiredElement,
   type Nothing,
   type Operation,
 } from "../../operation.ts";
@@ -15,7 +15,7 @@ export interface BucketAccessMonitorConfiguration {
   readonly status: "Enabled" | "Disabled";
 }
 
-export const bucketAccessMonitorElement: Binding<"Enabled" | "Disabled"> = element(
+export const bucketAccessMonitorElement: Binding<"Enabled" | "Disabled"> = requiredElement(
   "Status",
   leaf(oneOf("Enabled", "Disabled")),
 );

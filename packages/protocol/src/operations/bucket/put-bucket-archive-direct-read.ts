@@ -3,7 +3,7 @@ import { flag } from "../../codec.ts";
 import {
   type Binding,
   bucketName,
-  element,
+  requiredElement,
   type Nothing,
   type Operation,
 } from "../../operation.ts";
@@ -15,7 +15,10 @@ export interface BucketArchiveDirectReadConfiguration {
   readonly enabled: boolean;
 }
 
-export const bucketArchiveDirectReadElement: Binding<boolean> = element("Enabled", leaf(flag));
+export const bucketArchiveDirectReadElement: Binding<boolean> = requiredElement(
+  "Enabled",
+  leaf(flag),
+);
 
 /** What PutBucketArchiveDirectRead takes. */
 export interface PutBucketArchiveDirectReadInput extends BucketArchiveDirectReadConfiguration {

@@ -42,7 +42,6 @@ export interface CorsConfiguration {
 
 const rule: XmlCodec<CorsRule> = shape<CorsRule>({
   allowedOrigins: many("AllowedOrigin", leaf(text)),
-  // Judged by the handler, whose error names the element and its value.
   allowedMethods: many("AllowedMethod", leaf(corsMethod)),
   allowedHeaders: many("AllowedHeader", leaf(text)),
   exposeHeaders: many("ExposeHeader", leaf(text)),

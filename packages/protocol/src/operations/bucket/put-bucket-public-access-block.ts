@@ -3,7 +3,7 @@ import { flag } from "../../codec.ts";
 import {
   type Binding,
   bucketName,
-  element,
+  requiredElement,
   type Nothing,
   type Operation,
 } from "../../operation.ts";
@@ -15,7 +15,7 @@ export interface BucketPublicAccessBlockConfiguration {
   readonly blockPublicAccess: boolean;
 }
 
-export const bucketPublicAccessBlockElement: Binding<boolean> = element(
+export const bucketPublicAccessBlockElement: Binding<boolean> = requiredElement(
   "BlockPublicAccess",
   leaf(flag),
 );

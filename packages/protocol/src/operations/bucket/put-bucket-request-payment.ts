@@ -3,7 +3,7 @@ import { oneOf } from "../../codec.ts";
 import {
   type Binding,
   bucketName,
-  element,
+  requiredElement,
   type Nothing,
   type Operation,
 } from "../../operation.ts";
@@ -15,7 +15,7 @@ export interface BucketRequestPaymentConfiguration {
   readonly payer: "BucketOwner" | "Requester";
 }
 
-export const bucketRequestPaymentElement: Binding<"BucketOwner" | "Requester"> = element(
+export const bucketRequestPaymentElement: Binding<"BucketOwner" | "Requester"> = requiredElement(
   "Payer",
   leaf(oneOf("BucketOwner", "Requester")),
 );

@@ -3,7 +3,7 @@ import { flag } from "../../codec.ts";
 import {
   type Binding,
   bucketName,
-  element,
+  requiredElement,
   type Nothing,
   type Operation,
 } from "../../operation.ts";
@@ -15,7 +15,10 @@ export interface BucketTransferAccelerationConfiguration {
   readonly enabled: boolean;
 }
 
-export const bucketTransferAccelerationElement: Binding<boolean> = element("Enabled", leaf(flag));
+export const bucketTransferAccelerationElement: Binding<boolean> = requiredElement(
+  "Enabled",
+  leaf(flag),
+);
 
 /** What PutBucketTransferAcceleration takes. */
 export interface PutBucketTransferAccelerationInput extends BucketTransferAccelerationConfiguration {

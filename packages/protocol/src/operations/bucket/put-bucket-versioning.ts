@@ -1,6 +1,6 @@
 // PutBucketVersioning: whether a bucket keeps what is overwritten and deleted. Once configured it can be suspended, never unset.
 import { type Codec, oneOf } from "../../codec.ts";
-import { bucketName, element, type Nothing, type Operation } from "../../operation.ts";
+import { bucketName, requiredElement, type Nothing, type Operation } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
 
 /** Whether new versions are kept beside old ones. */
@@ -22,6 +22,6 @@ export const putBucketVersioning: Operation<PutBucketVersioningInput, Nothing> =
   selectors: ["versioning"],
   access: "owner",
   inputRoot: "VersioningConfiguration",
-  input: { bucket: bucketName(), status: element("Status", leaf(versioningStatus)) },
+  input: { bucket: bucketName(), status: requiredElement("Status", leaf(versioningStatus)) },
   output: {},
 };

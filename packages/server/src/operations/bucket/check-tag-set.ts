@@ -1,12 +1,8 @@
 // The tags of a tagging document.
 import { OssError, type Tag, type TagLimits, type TagSet, tagProblem } from "@ossicle/protocol";
-import { malformedDocument } from "./malformed-document.ts";
 
-/** Returns the tags. Throws MalformedXML without a set, and InvalidTag for what OSS refuses. */
-export function checkTagSet(set: TagSet | undefined, limits: TagLimits): readonly Tag[] {
-  if (set === undefined) {
-    throw malformedDocument("The document has no TagSet.");
-  }
+/** Returns the tags. Throws InvalidTag for what OSS refuses. */
+export function checkTagSet(set: TagSet, limits: TagLimits): readonly Tag[] {
   const problem = tagProblem(set.tags, limits);
   if (problem !== undefined) {
     const messages = {

@@ -1,5 +1,5 @@
 // DeleteBucketTags: removes all tags, or those that are named.
-import { readConfig, writeConfig } from "../../objects/bucket-config.ts";
+import { changeConfig, writeConfig } from "../../objects/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
 /** Removes a bucket's tags. */
@@ -7,10 +7,14 @@ export const deleteBucketTags: Handler<"deleteBucketTags"> = async (
   { services, bucket },
   { tagging = "" },
 ) => {
+  if (tagging === "") {
+    await writeConfig(services, bucket, { name: "tags", value: undefined });
+    return { output: {} };
+  }
   const named = new Set(tagging.split(","));
-  const found = tagging === "" ? undefined : await readConfig(services, bucket, "tags");
-  const tags = (found?.tags ?? []).filter(({ key }) => !named.has(key));
-  const value = tags.length === 0 ? undefined : { tags };
-  await writeConfig(services, bucket, { name: "tags", value });
+  await changeConfig(services, bucket, "tags", (found) => {
+    const tags = found.tags.filter(({ key }) => !named.has(key));
+    return tags.length === 0 ? undefined : { tags };
+  });
   return { output: {} };
 };

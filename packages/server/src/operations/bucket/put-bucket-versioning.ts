@@ -5,7 +5,6 @@ import { gateKey } from "../../objects/keys.ts";
 import { type Bucket, lookUp } from "../../objects/look-up.ts";
 import { encodeRecord, type GateRecord } from "../../objects/records.ts";
 import type { Handler } from "../handler.ts";
-import { malformedDocument } from "./malformed-document.ts";
 
 /** Most tries against others who change the same bucket. */
 const maxTries = 8;
@@ -16,9 +15,6 @@ export const putBucketVersioning: Handler<"putBucketVersioning"> = async (
   input,
 ) => {
   const { status } = input;
-  if (status === undefined) {
-    throw malformedDocument("The document has no Status.");
-  }
   let current: Bucket | undefined = bucket;
   for (let tries = 0; tries < maxTries && current?.record.id === bucket.record.id; tries += 1) {
     if (tries > 0) await pauseBeforeTry(tries);
