@@ -45,7 +45,7 @@ async function probeBlob(
   library: typeof probe,
 ): Promise<probe.ProbeResult | undefined> {
   const length = Math.min(body.size, maxImageHeadBytes);
-  const record = { extents: body.extents ?? [], size: body.size } as never; // openSlice reads nothing else of the record
+  const record = { extents: body.extents ?? [], size: body.size };
   const bytes = await openSlice(services, { record, payload: undefined }, { offset: 0, length });
   const stream = Readable.from(bytes instanceof Uint8Array ? [bytes] : bytes);
   try {

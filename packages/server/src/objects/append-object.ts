@@ -12,19 +12,22 @@ import {
 } from "./change-key.ts";
 import { putRecord } from "./displace.ts";
 import { discardAfter, ingest, type Ingested, type Intent, maxBodyBytes } from "./ingest.ts";
-import { headKey, intentKey, referenceKey } from "./keys.ts";
+import { headKey, intentKey } from "./keys.ts";
 import { type Head, payloadOf } from "./look-up.ts";
 import { maxPageExtents } from "./manifest.ts";
 import { manifestOwner, pageKey } from "./object-keys.ts";
+import { asChunks } from "./read-object.ts";
 import {
   decodeRecord,
   encodeRecord,
+  type Extent,
   type ManifestExtent,
   type ManifestRecord,
   type ObjectDescription,
   type ObjectRecord,
   type PageRecord,
 } from "./records.ts";
+import { referencePut } from "./references.ts";
 import { sweptAway, writeObject } from "./write-object.ts";
 
 /** Bytes to append. */
@@ -167,9 +170,7 @@ async function grow(
   }
   const before = tail.length > 0 ? await spill(services, [tail, body.payload]) : undefined;
   const after = body.payload === undefined ? body : undefined;
-  const extents = [...(before?.extents ?? []), ...(after?.extents ?? [])].map(
-    ([ref, offset, length]): ManifestExtent => [ref, offset, length, 0],
-  );
+  const extents = [...(before?.extents ?? []), ...(after?.extents ?? [])];
   const { manifest, puts } = await extend(services, record, { extents, size });
   const intents = [before?.intent, after?.intent].filter((one) => one !== undefined);
   return {
@@ -189,16 +190,11 @@ function spill(
   parts: readonly (Uint8Array | undefined)[],
 ): Promise<Ingested> {
   const bytes = Buffer.concat(parts.filter((part) => part !== undefined));
-  return ingest(services, { lengthBytes: bytes.length, chunks: once(bytes) }, 0);
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  await Promise.resolve();
-  yield bytes;
+  return ingest(services, { lengthBytes: bytes.length, chunks: asChunks(bytes) }, 0);
 }
 
 interface Extension {
-  readonly extents: readonly ManifestExtent[];
+  readonly extents: readonly Extent[];
   readonly size: number;
 }
 
@@ -216,19 +212,29 @@ async function extend(
   const kept = entry === undefined ? [] : decodeRecord<PageRecord>(entry.value).extents;
   const fits = kept.length + extents.length <= maxPageExtents;
   const offset = fits ? lastPage : (old?.bytes ?? 0);
-  const page: PageRecord = { extents: fits ? [...kept, ...extents] : extents };
-  const owner = manifestOwner(id, 0);
-  const puts: Put[] = [
-    { key: pageKey(id, offset), value: encodeRecord(page) },
-    ...extents.map(([ref]) => ({
-      key: referenceKey(Buffer.from(ref, "hex"), owner),
-      value: encodeRecord({}),
-    })),
-  ];
-  if (old === undefined) {
-    puts.push({ key: referenceKey(id, Buffer.from(record.id, "hex")), value: encodeRecord({}) });
-  }
+  const puts = pageOf({ id, offset, kept: fits ? kept : [], added: extents });
+  if (old === undefined) puts.push(referencePut(id, Buffer.from(record.id, "hex")));
   return { manifest: { id: id.toString("hex"), bytes: size, lastPage: offset }, puts };
+}
+
+interface GrownPage {
+  readonly id: Uint8Array;
+  readonly offset: number;
+  readonly kept: readonly ManifestExtent[];
+  readonly added: readonly Extent[];
+}
+
+// A page with what it gains, and the references to the blobs that come with it; an appendable object's blobs belong to no part.
+function pageOf({ id, offset, kept, added }: GrownPage): Put[] {
+  const extents = [
+    ...kept,
+    ...added.map(([ref, at, length]): ManifestExtent => [ref, at, length, 0]),
+  ];
+  const owner = manifestOwner(id, 0);
+  return [
+    { key: pageKey(id, offset), value: encodeRecord({ extents } satisfies PageRecord) },
+    ...added.map(([ref]) => referencePut(Buffer.from(ref, "hex"), owner)),
+  ];
 }
 
 // The first append: an ordinary write, which must find nothing there.
@@ -250,27 +256,14 @@ async function begin(
     );
     return written.record;
   }
-  const named = (extents ?? []).map(([ref, offset, length]): ManifestExtent => [
-    ref,
-    offset,
-    length,
-    0,
-  ]);
   const id = Buffer.from(mintRef());
   const manifest: ManifestRecord = { id: id.toString("hex"), bytes: size, lastPage: 0 };
-  const owner = manifestOwner(id, 0);
   const written = await writeObject(
     services,
     {
       ...target,
       guard,
-      alongside: () => [
-        { key: pageKey(id, 0), value: encodeRecord({ extents: named } satisfies PageRecord) },
-        ...named.map(([ref]) => ({
-          key: referenceKey(Buffer.from(ref, "hex"), owner),
-          value: encodeRecord({}),
-        })),
-      ],
+      alongside: () => pageOf({ id, offset: 0, kept: [], added: extents ?? [] }),
     },
     {
       record: { ...first, ...facts, manifest },

@@ -2,10 +2,11 @@
 // in one with it, and where versioning is suspended only the key's `null` version goes.
 import type { Put } from "@ossicle/store";
 import type { ChangingServices, KeyTarget } from "./change-key.ts";
-import { garbageKey, headKey, referenceKey } from "./keys.ts";
+import { headKey, referenceKey } from "./keys.ts";
 import { type Head, payloadOf } from "./look-up.ts";
 import { versionKey, versionPlace } from "./object-keys.ts";
 import { decodeRecord, encodeRecord, type ObjectRecord } from "./records.ts";
+import { garbagePut } from "./references.ts";
 
 /** Writes of a commit. */
 export interface Writes {
@@ -44,7 +45,7 @@ export function dropReferences(record: ObjectRecord, nowMs: number): Writes {
   const owner = Buffer.from(record.id, "hex");
   for (const ref of refsOf(record)) {
     deletes.push(referenceKey(ref, owner));
-    puts.push({ key: garbageKey(ref), value: encodeRecord({ sinceMs: nowMs }) });
+    puts.push(garbagePut(ref, nowMs));
   }
   return { puts, deletes };
 }

@@ -1,6 +1,7 @@
 // Lists the keys of a bucket in byte order: prefix, delimiter, marker and page size, as byte ranges over the heads.
 import { type MetadataStore, type Page, prefixEnd } from "@ossicle/store";
-import { bucketRange, headKey, keyOfHead } from "./keys.ts";
+import { headKey, keyOfHead } from "./keys.ts";
+import { isCommonPrefix } from "./marker.ts";
 import { decodeRecord, type ObjectRecord } from "./records.ts";
 
 /** What to list. */
@@ -33,8 +34,10 @@ export async function listKeys(
 ): Promise<KeyPage> {
   const { prefix, delimiter, limit, mayHaveMarkers } = question;
   const beginning = headKey(bucket, prefix);
-  const to = after(beginning) ?? bucketRange("o", bucket).to;
-  let from: Uint8Array | undefined = latest(beginning, startAfter(bucket, question));
+  const to = prefixEnd(beginning) ?? beginning;
+  const start = startAfter(bucket, question);
+  let from: Uint8Array | undefined =
+    start === undefined || Buffer.compare(beginning, start) > 0 ? beginning : start;
   const objects: { key: string; record: ObjectRecord }[] = [];
   const commonPrefixes: string[] = [];
   let last = "";
@@ -83,33 +86,9 @@ async function hasObject(metadata: MetadataStore, prefix: Uint8Array): Promise<b
   return false;
 }
 
-function startAfter(
-  bucket: Uint8Array,
-  { after: marker, delimiter, prefix }: KeyQuestion,
-): Buffer | undefined {
-  if (marker === "") return headKey(bucket, "");
-  const at = headKey(bucket, marker);
-  const rolledUp =
-    delimiter !== "" &&
-    marker.startsWith(prefix) &&
-    marker.length > prefix.length &&
-    marker.endsWith(delimiter);
-  return rolledUp ? after(at) : Buffer.concat([at, Buffer.of(0)]);
-}
-
-function latest(left: Buffer, right: Buffer | undefined): Buffer | undefined {
-  return right === undefined || Buffer.compare(left, right) >= 0 ? right && left : right;
-}
-
-// The smallest head key behind all that begin with this one; undefined behind the whole bucket.
-function after(beginning: Buffer): Buffer | undefined {
-  const end = Buffer.from(beginning);
-  for (let at = end.length - 1; at >= 9; at -= 1) {
-    const byte = end[at] ?? 0xff;
-    if (byte < 0xff) {
-      end[at] = byte + 1;
-      return end.subarray(0, at + 1);
-    }
-  }
-  return undefined;
+function startAfter(bucket: Uint8Array, question: KeyQuestion): Uint8Array | undefined {
+  const { after } = question;
+  if (after === "") return undefined;
+  const at = headKey(bucket, after);
+  return isCommonPrefix(after, question) ? prefixEnd(at) : Buffer.concat([at, Buffer.of(0)]);
 }

@@ -1,6 +1,7 @@
 // Lists the uploads of a bucket by key and upload id, page by page, with prefix and delimiter.
 import { type MetadataStore, prefixEnd } from "@ossicle/store";
 import { bucketRange } from "./keys.ts";
+import { isCommonPrefix } from "./marker.ts";
 import {
   behindKey,
   escapedPrefix,
@@ -72,18 +73,13 @@ export async function listUploads(
 }
 
 function startBehind(bucket: Uint8Array, question: UploadQuestion): Uint8Array | undefined {
-  const { prefix, delimiter, keyMarker, uploadIdMarker } = question;
+  const { keyMarker, uploadIdMarker } = question;
   if (keyMarker === "") return undefined;
   const upload = parseUploadId(uploadIdMarker);
   if (upload !== undefined) {
     return Buffer.concat([uploadKey(bucket, keyMarker, upload), Buffer.of(0)]);
   }
-  const rolledUp =
-    delimiter !== "" &&
-    keyMarker.length > prefix.length &&
-    keyMarker.startsWith(prefix) &&
-    keyMarker.endsWith(delimiter);
-  return rolledUp
+  return isCommonPrefix(keyMarker, question)
     ? prefixEnd(escapedPrefix("u", bucket, keyMarker))
     : behindKey("u", bucket, keyMarker);
 }

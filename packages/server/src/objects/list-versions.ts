@@ -2,6 +2,7 @@
 // a time.
 import { type MetadataStore, type Page, prefixEnd, type Row } from "@ossicle/store";
 import { bucketRange, headKey, keyOfHead } from "./keys.ts";
+import { isCommonPrefix } from "./marker.ts";
 import {
   behindKey,
   escapedPrefix,
@@ -161,15 +162,10 @@ async function startsOf(
   bucket: Uint8Array,
   question: VersionQuestion,
 ): Promise<Starts> {
-  const { prefix, delimiter, keyMarker, versionIdMarker } = question;
+  const { keyMarker, versionIdMarker } = question;
   if (keyMarker === "") return { heads: undefined, olds: undefined };
   const at = headKey(bucket, keyMarker);
-  const rolledUp =
-    delimiter !== "" &&
-    keyMarker.length > prefix.length &&
-    keyMarker.startsWith(prefix) &&
-    keyMarker.endsWith(delimiter);
-  if (rolledUp) {
+  if (isCommonPrefix(keyMarker, question)) {
     return { heads: prefixEnd(at), olds: prefixEnd(escapedPrefix("v", bucket, keyMarker)) };
   }
   const behind = {

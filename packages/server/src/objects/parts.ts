@@ -1,6 +1,5 @@
 // Parts of an upload: put, replaced and read. A part's blobs are referred to under its upload's id and its own number, so that the
 // object that is made of the upload refers to all of them by one record.
-import type { Put } from "@ossicle/store";
 import type { Services } from "../services.ts";
 import {
   changeKey,
@@ -10,9 +9,10 @@ import {
 } from "./change-key.ts";
 import { commitOnce } from "./commit.ts";
 import type { Intent } from "./ingest.ts";
-import { garbageKey, gateKey, intentKey, referenceKey } from "./keys.ts";
+import { gateKey, intentKey, referenceKey } from "./keys.ts";
 import { manifestOwner, partKey, partNumberOf, partRange } from "./object-keys.ts";
 import { decodeRecord, encodeRecord, type PartRecord } from "./records.ts";
+import { garbagePut, referencePut } from "./references.ts";
 import { findUpload, isClosing, reopenUpload } from "./uploads.ts";
 import { type NewObject, sweptAway } from "./write-object.ts";
 
@@ -70,11 +70,8 @@ export function putPart(
       ],
       puts: [
         { key: at, value: encodeRecord(record) },
-        ...refs.map((ref) => ({
-          key: referenceKey(Buffer.from(ref, "hex"), owner),
-          value: encodeRecord({}),
-        })),
-        ...gone.map((ref) => garbagePut(ref, nowMs)),
+        ...refs.map((ref) => referencePut(Buffer.from(ref, "hex"), owner)),
+        ...gone.map((ref) => garbagePut(Buffer.from(ref, "hex"), nowMs)),
       ],
       deletes: [
         ...gone.map((ref) => referenceKey(Buffer.from(ref, "hex"), owner)),
@@ -95,11 +92,6 @@ export function putPart(
 /** The blobs of a part, each once, in hex. */
 export function refsOfPart({ extents }: Pick<PartRecord, "extents">): readonly string[] {
   return [...new Set(extents.map(([ref]) => ref))];
-}
-
-/** The mark of a blob that has lost a reference. */
-export function garbagePut(ref: string, nowMs: number): Put {
-  return { key: garbageKey(Buffer.from(ref, "hex")), value: encodeRecord({ sinceMs: nowMs }) };
 }
 
 /** The parts of an upload behind a number, in order, at most so many. */

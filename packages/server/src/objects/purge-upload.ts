@@ -5,8 +5,9 @@ import { commitOnce } from "./commit.ts";
 import { referenceKey } from "./keys.ts";
 import { manifestPages } from "./manifest.ts";
 import { manifestOwner, partKey } from "./object-keys.ts";
-import { garbagePut, type NumberedPart, readParts, refsOfPart } from "./parts.ts";
+import { type NumberedPart, readParts, refsOfPart } from "./parts.ts";
 import { decodeRecord, type PageRecord, type PurgeRecord } from "./records.ts";
+import { garbagePut } from "./references.ts";
 
 /** Parts looked at in one step. */
 const stepParts = 100;
@@ -82,8 +83,9 @@ async function removeParts(
     if (puts.length + deletes.length + 2 * refs.length + 1 > stepWrites) await flush();
     const owner = manifestOwner(upload, partNumber);
     for (const ref of refs) {
-      puts.push(garbagePut(ref, nowMs));
-      deletes.push(referenceKey(Buffer.from(ref, "hex"), owner));
+      const blob = Buffer.from(ref, "hex");
+      puts.push(garbagePut(blob, nowMs));
+      deletes.push(referenceKey(blob, owner));
     }
     deletes.push(partKey(upload, partNumber));
   }

@@ -1,10 +1,11 @@
 // Opens an object's bytes: the payload of its record, its extents one after the other, or those of its manifest and then the payload.
+import { Readable } from "node:stream";
 import { BlobMissingError } from "@ossicle/store";
 import type { Services } from "../services.ts";
 import { findVersion } from "./find-version.ts";
 import { type Head, payloadOf } from "./look-up.ts";
 import { type BlobPart, cut, manifestParts } from "./manifest.ts";
-import type { ObjectRecord } from "./records.ts";
+import type { Extent, ManifestExtent, ObjectRecord } from "./records.ts";
 
 /** Bytes from an offset on. */
 export interface Slice {
@@ -15,12 +16,20 @@ export interface Slice {
 /** An object's bytes: at once when they are in memory, or piece by piece. */
 export type ObjectBytes = Uint8Array | AsyncIterable<Uint8Array>;
 
+/** What tells where a version's bytes are. */
+export interface StoredBytes {
+  readonly record: Pick<ObjectRecord, "manifest" | "size"> & {
+    readonly extents?: readonly (Extent | ManifestExtent)[] | undefined;
+  };
+  readonly payload: Head["payload"];
+}
+
 type ReadingServices = Pick<Services, "blobs" | "metadata">;
 
 /** Opens a slice of a version. A missing blob fails here, before a header is sent. */
 export async function openSlice(
   services: ReadingServices,
-  version: Pick<Head, "record" | "payload">,
+  version: StoredBytes,
   slice: Slice,
 ): Promise<ObjectBytes> {
   const { record } = version;
@@ -49,14 +58,14 @@ export async function openSlice(
 }
 
 /** How many of a record's bytes are in blobs; the rest is its payload. */
-function blobBytes({ manifest, extents, size }: ObjectRecord): number {
+function blobBytes({ manifest, extents, size }: StoredBytes["record"]): number {
   return manifest?.bytes ?? (extents === undefined ? 0 : size);
 }
 
 /** The blobs that a slice of a record's bytes is made of. */
 export async function* partsOf(
   services: Pick<Services, "metadata">,
-  { manifest, extents = [] }: Pick<ObjectRecord, "manifest" | "extents">,
+  { manifest, extents = [] }: Omit<StoredBytes["record"], "size">,
   slice: Slice,
 ): AsyncGenerator<BlobPart, undefined> {
   if (manifest !== undefined) {
@@ -88,6 +97,11 @@ export async function openVersion(
     if (again.version?.record.etag !== version.record.etag) throw cause;
     return openSlice(services, again.version, slice);
   }
+}
+
+/** An object's bytes as chunks. */
+export function asChunks(bytes: ObjectBytes): AsyncIterable<Uint8Array> {
+  return bytes instanceof Uint8Array ? Readable.from([bytes]) : bytes;
 }
 
 /** Bytes made of a source that is open: ended before they were begun, they close it, which a generator alone would not. */

@@ -11,8 +11,9 @@ import {
 } from "./change-key.ts";
 import { displace, refsOf } from "./displace.ts";
 import type { Intent } from "./ingest.ts";
-import { headKey, intentKey, referenceKey } from "./keys.ts";
+import { headKey, intentKey } from "./keys.ts";
 import { encodeRecord, type ObjectDescription, type ObjectRecord, placeRecord } from "./records.ts";
+import { referencePut } from "./references.ts";
 
 /** A new version of a key, before the commit gives it an order. */
 export interface NewObject {
@@ -95,7 +96,7 @@ async function attemptWrite(
     ],
     puts: [
       payload === undefined ? { key: at, value } : { key: at, value, payload },
-      ...refsOf(record).map((ref) => ({ key: referenceKey(ref, id), value: encodeRecord({}) })),
+      ...refsOf(record).map((ref) => referencePut(ref, id)),
       ...displaced.puts,
       ...(options.alongside?.(nowMs) ?? []),
     ],

@@ -72,6 +72,8 @@ import { listBuckets } from "./service/list-buckets.ts";
 /** Operations that do without the bytes of the key's current version: looking the key up spares a small body. */
 export const sparesBody: ReadonlySet<OperationName> = new Set([
   "putObject",
+  "postObject",
+  "putSymlink",
   "copyObject",
   "headObject",
   "getObjectMeta",

@@ -15,13 +15,13 @@ import {
   type PageRecord,
   type PartRecord,
 } from "../objects/records.ts";
-import { Sweeper } from "../sweeper/sweeper.ts";
 import {
   type ModelAnswer,
   type ModelPipeline,
   modelPipeline,
   type ModelRequest,
 } from "./model-pipeline.ts";
+import { modelSweeper } from "./model-sweep.ts";
 
 /** Pairs of operations tried. */
 const rounds = 800;
@@ -222,7 +222,7 @@ async function hunt(seed: number): Promise<void> {
   const what = [...done.map(([name]) => name), "sweep", ...(leasesEnd ? ["take over"] : [])].join(
     " | ",
   );
-  const sweeper = sweeperOf(pipeline);
+  const sweeper = modelSweeper(pipeline);
   const [answers] = await Promise.all([
     Promise.all(done.map(([, request]) => ask(request()))),
     sweeper.sweep(),
@@ -332,7 +332,7 @@ async function uploadActions({ ask }: ModelPipeline): Promise<readonly Action[]>
     ["abort the upload", () => ({ method: "DELETE", path })],
     ["replace the part", () => ({ method: "PUT", path: part, body: large("q") })],
     [
-      "copy a part of b",
+      "copy a into a part",
       () => ({
         method: "PUT",
         path: `/bucket/a?partNumber=2&uploadId=${upload}`,
@@ -340,18 +340,6 @@ async function uploadActions({ ask }: ModelPipeline): Promise<readonly Action[]>
       }),
     ],
   ];
-}
-
-function sweeperOf({ services, metadata }: ModelPipeline): Sweeper {
-  return new Sweeper({
-    metadata,
-    blobs: services.blobs,
-    hints: services.hints,
-    clock: services.clock,
-    log: services.log,
-    ages: { intentMs: 3_600_000, garbageMs: 0 }, // the grace for readers is not what is tested
-    onSwept: () => undefined,
-  });
 }
 
 /** What a writer was told is stored must be there, unless another writer or deleter came after it. */

@@ -1,6 +1,6 @@
 // `x-oss-traffic-limit`: bytes of one request pass no faster than it asks for, in either direction.
 import { OssError, type QueryParameter, queryValue } from "@ossicle/protocol";
-import { type ObjectBytes, owning } from "../objects/read-object.ts";
+import { asChunks, type ObjectBytes, owning } from "../objects/read-object.ts";
 import type { RequestMessage } from "./message.ts";
 import type { Subject } from "./route.ts";
 
@@ -54,13 +54,8 @@ export function slowed(message: RequestMessage, bitsPerSecond: number): RequestM
 
 /** An object's bytes, given no faster than a limit. */
 export function slowedBytes(bytes: ObjectBytes, bitsPerSecond: number): ObjectBytes {
-  const chunks = bytes instanceof Uint8Array ? pieces(bytes) : bytes;
+  const chunks = asChunks(bytes);
   return owning(chunks, paced(chunks, bitsPerSecond));
-}
-
-async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  await Promise.resolve();
-  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
 async function* paced(

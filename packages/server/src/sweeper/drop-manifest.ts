@@ -4,8 +4,8 @@ import { commitOnce } from "../objects/commit.ts";
 import { referenceKey } from "../objects/keys.ts";
 import { manifestPages } from "../objects/manifest.ts";
 import { manifestOwner } from "../objects/object-keys.ts";
-import { garbagePut } from "../objects/parts.ts";
 import { decodeRecord, type PageRecord } from "../objects/records.ts";
+import { garbagePut } from "../objects/references.ts";
 
 /** Blobs given up in one commit (STORAGE, blob lifetime). */
 const stepRefs = 50;
@@ -26,8 +26,9 @@ export async function dropManifest(
       const puts: Put[] = [];
       const deletes: Buffer[] = [];
       for (const [ref, , , part] of extents.slice(at, at + stepRefs)) {
-        puts.push(garbagePut(ref, nowMs));
-        deletes.push(referenceKey(Buffer.from(ref, "hex"), manifestOwner(manifest, part)));
+        const blob = Buffer.from(ref, "hex");
+        puts.push(garbagePut(blob, nowMs));
+        deletes.push(referenceKey(blob, manifestOwner(manifest, part)));
       }
       await commitOnce(metadata, { checks: [], puts, deletes });
     }

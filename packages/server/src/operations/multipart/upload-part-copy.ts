@@ -2,7 +2,13 @@
 // source consists of very many blobs; they are read, though, unless the whole source's MD5 is known.
 import { OssError, resolveRange } from "@ossicle/protocol";
 import { discardAfter, ingest, maxBodyBytes } from "../../objects/ingest.ts";
-import { type ObjectBytes, openSlice, partsOf, type Slice } from "../../objects/read-object.ts";
+import {
+  asChunks,
+  type ObjectBytes,
+  openSlice,
+  partsOf,
+  type Slice,
+} from "../../objects/read-object.ts";
 import { type NewPart, putPart } from "../../objects/parts.ts";
 import type { Extent, ObjectRecord } from "../../objects/records.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
@@ -88,7 +94,7 @@ async function describePart(
   services: Services,
   { source, slice, extents, bytes }: OpenedPart,
 ): Promise<Made> {
-  const chunks = bytes instanceof Uint8Array ? oneChunk(bytes) : bytes;
+  const chunks = asChunks(bytes);
   if (extents === undefined) {
     const body = await ingest(services, { lengthBytes: slice.length, chunks }, 0);
     const { extents: own = [], intent, crc64, size } = body;
@@ -147,11 +153,6 @@ async function digest(
     hash.drop();
     throw cause;
   }
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  await Promise.resolve();
-  yield bytes;
 }
 
 async function close(bytes: ObjectBytes): Promise<void> {

@@ -86,13 +86,13 @@ function parseCopySource(header: string): SourceName {
 }
 
 async function readSource(context: BucketContext, name: SourceName): Promise<CopySource> {
-  const { services, identity } = context;
+  const { services, identity, message } = context;
   const found = await findVersion(services, name);
   authorize(identity, { operation: "getObject", ...name }, found);
   const { bucket, head } = found;
   if (bucket === undefined) throw new OssError("NoSuchBucket", { BucketName: name.bucket });
   refuseMarker(name, found.version);
-  const version = requireVersion({ bucket, version: found.version }, name);
+  const version = requireVersion({ message, bucket, version: found.version }, name);
   refuseArchived(version.record, { key: name.key, nowMs: services.clock() });
   const { order, id } = version.record;
   const at =

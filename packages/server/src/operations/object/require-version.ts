@@ -3,9 +3,11 @@ import { OssError } from "@ossicle/protocol";
 import type { Bucket, Head } from "../../objects/look-up.ts";
 import type { ObjectRecord } from "../../objects/records.ts";
 import { nullVersionId, parseVersionId, versionIdOf } from "../../objects/version-id.ts";
+import type { RequestMessage } from "../../request/message.ts";
 
 /** What was found for a request. */
 export interface Found {
+  readonly message: Pick<RequestMessage, "method">;
   readonly bucket: Bucket;
   /** The version that the request means. */
   readonly version: Head | undefined;
@@ -18,7 +20,10 @@ export interface Wanted {
 }
 
 /** Returns the version. Throws NoSuchKey, NoSuchVersion, or MethodNotAllowed for a delete marker that was named. */
-export function requireVersion({ bucket, version }: Found, { key, versionId }: Wanted): Head {
+export function requireVersion(
+  { message, bucket, version }: Found,
+  { key, versionId }: Wanted,
+): Head {
   if (versionId !== undefined) checkVersionId(versionId);
   if (version === undefined) {
     if (versionId === undefined) throw new OssError("NoSuchKey", { Key: key });
@@ -35,12 +40,12 @@ export function requireVersion({ bucket, version }: Found, { key, versionId }: W
   }
   throw new OssError(
     "MethodNotAllowed",
-    { Method: "GET", ResourceType: "DeleteMarker" },
+    { Method: message.method, ResourceType: "DeleteMarker" },
     { headers: { ...headers, Allow: "DELETE" } },
   );
 }
 
-/** Throws InvalidArgument for an empty version id, and for one that no store can have made. */
+/** Throws InvalidArgument for an empty version id, and for one that is none of this store's. */
 export function checkVersionId(versionId: string): void {
   if (versionId === nullVersionId || parseVersionId(versionId) !== undefined) return;
   throw new OssError(
