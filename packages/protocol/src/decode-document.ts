@@ -1,9 +1,10 @@
 // Reads the fields of an operation's input (server) or output (client) that travel in its XML document, by its table of bindings.
+import { invalidInput } from "./decode.ts";
 import type { Binding, Bindings } from "./operation.ts";
 import { OssError } from "./oss-error.ts";
 import type { XmlElement } from "./xml/parse.ts";
 
-/** Reads the document's part of `T`. Throws MalformedXML with an EC, if one is given. */
+/** Reads the document's part of `T`. Throws MalformedXML with an EC, if one is given, and InvalidArgument. */
 export function decodeDocument<T>(
   bindings: Bindings<T>,
   root: XmlElement,
@@ -52,6 +53,10 @@ function decodeElement(
     return found[0] === undefined ? undefined : binding.codec.read(found[0], { encodeKeys });
   } catch (cause) {
     const name = "name" in binding ? binding.name : root.name;
+    if (binding.place === "element" && binding.invalid !== undefined) {
+      const value = root.children.find((child) => child.name === name)?.text ?? "";
+      throw invalidInput(binding, value, cause);
+    }
     throw new OssError(
       "MalformedXML",
       { ErrorDetail: `The element ${name} is not valid.` },

@@ -57,11 +57,20 @@ function decodeValue(binding: NamedValue, raw: string | undefined): unknown {
   try {
     return binding.codec.decode(raw);
   } catch (cause) {
-    const { message, argumentName, ec } = binding.invalid ?? {};
-    throw new OssError(
-      "InvalidArgument",
-      { ArgumentName: argumentName ?? binding.name, ArgumentValue: raw },
-      { cause, message, ec },
-    );
+    throw invalidInput(binding, raw, cause);
   }
+}
+
+/** InvalidArgument for a value that cannot be decoded. */
+export function invalidInput(
+  { name, invalid }: Pick<NamedValue, "name" | "invalid">,
+  value: string,
+  cause: unknown,
+): OssError<"InvalidArgument"> {
+  const { message, argumentName = name, ec } = invalid ?? {};
+  return new OssError(
+    "InvalidArgument",
+    { ArgumentName: argumentName, ArgumentValue: value },
+    { cause, message, ec },
+  );
 }

@@ -334,11 +334,6 @@ export const catalogue = {
     message: "The symlink target object does not exist.",
     details: [],
   },
-  TooManyBuckets: {
-    status: 400,
-    message: "You have attempted to create more buckets than allowed.",
-    details: [],
-  },
 } as const;
 
 /** A code of the catalogue. */

@@ -2,7 +2,7 @@
 import type { Codec } from "./codec.ts";
 import type { XmlCodec } from "./xml/codec.ts";
 
-/** What to answer when a value cannot be decoded; the default is InvalidArgument naming the header or parameter. */
+/** What to answer when a value cannot be decoded: InvalidArgument naming the header, parameter or element. */
 export interface InvalidInput {
   readonly message?: string;
   readonly argumentName?: string;
@@ -26,6 +26,8 @@ export type Binding<T> =
       readonly name: string;
       readonly codec: XmlCodec<T>;
       readonly required?: true;
+      /** Answers InvalidArgument; the default is MalformedXML. */
+      readonly invalid?: InvalidInput;
     }
   | { readonly place: "elements"; readonly name: string; readonly codec: XmlCodec<Item<T>> }
   | {
@@ -72,8 +74,8 @@ export function userMetadata(): Binding<Readonly<Record<string, string>>> {
 }
 
 /** A child element of the document's root. */
-export function element<T>(name: string, codec: XmlCodec<T>): Binding<T> {
-  return { place: "element", name, codec };
+export function element<T>(name: string, codec: XmlCodec<T>, invalid?: InvalidInput): Binding<T> {
+  return { place: "element", name, codec, ...(invalid && { invalid }) };
 }
 
 /** A child element of the document's root without which a request is malformed. */

@@ -45,13 +45,21 @@ function checkStoredHeaders(message: RequestMessage): void {
   }
 }
 
-/** Decodes the input. Throws InvalidArgument, MalformedXML, InvalidDigest or EntityTooLarge. */
+// A form's file has no length of its own: where it ends is said by the form.
+function requireLength({ headers }: RequestMessage, { operation }: Subject): void {
+  if (declarationOf(operation).stream !== "request" || operation === "postObject") return;
+  if (headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined) return;
+  throw new OssError("MissingContentLength");
+}
+
+/** Decodes the input. Throws InvalidArgument, MissingContentLength, MalformedXML, InvalidDigest or EntityTooLarge. */
 export async function decodeInput(
   message: RequestMessage,
   query: readonly QueryParameter[],
   subject: Subject,
 ): Promise<object> {
   const declaration = declarationOf(subject.operation);
+  requireLength(message, subject);
   checkStoredHeaders(message);
   const ec = documentEcs[subject.operation] ?? bucketDocumentEc;
   const document =

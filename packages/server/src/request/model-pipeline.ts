@@ -39,6 +39,8 @@ export interface ModelRequest {
   readonly body?: string | Uint8Array;
   /** Chunked: no length is known. */
   readonly chunked?: boolean;
+  /** What the request claims to be its body's length; `none` claims neither a length nor chunks. */
+  readonly claimedBytes?: number | "none";
   readonly anonymous?: boolean;
   /** Default V4. */
   readonly signature?: "V1" | "V4";
@@ -129,7 +131,10 @@ async function signed(
 
 function messageOf(request: ModelRequest): RequestMessage {
   const body = Buffer.from(request.body ?? "");
+  const { chunked, claimedBytes = body.length } = request;
   const headers: Record<string, string> = { host: "127.0.0.1:9650" };
+  if (chunked === true) headers["transfer-encoding"] = "chunked";
+  else if (claimedBytes !== "none") headers["content-length"] = String(claimedBytes);
   for (const [name, value] of Object.entries(request.headers ?? {}))
     headers[name.toLowerCase()] = value;
   return {
@@ -137,7 +142,7 @@ function messageOf(request: ModelRequest): RequestMessage {
     target: request.path,
     headers,
     body: {
-      lengthBytes: request.chunked === true ? undefined : body.length,
+      lengthBytes: chunked === true ? undefined : claimedBytes === "none" ? 0 : claimedBytes,
       chunks: pieces(body),
     },
     clientIp: "192.0.2.1",

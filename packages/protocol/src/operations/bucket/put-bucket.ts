@@ -3,7 +3,7 @@ import { type BucketAcl, bucketAclHeader } from "../../acl.ts";
 import { type Codec, oneOf, text } from "../../codec.ts";
 import { bucketName, element, header, type Operation } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
-import { type StorageClass, storageClass } from "../object/object-headers.ts";
+import { noStorageClass, type StorageClass, storageClass } from "../object/object-headers.ts";
 
 /** How many copies the class promises; recorded and reported, no more. */
 export type DataRedundancyType = "LRS" | "ZRS";
@@ -40,7 +40,7 @@ export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
     bucket: bucketName(),
     acl: bucketAclHeader,
     locationConstraint: element("LocationConstraint", leaf(text)),
-    storageClass: element("StorageClass", leaf(storageClass)),
+    storageClass: element("StorageClass", leaf(storageClass), noStorageClass),
     dataRedundancyType: element("DataRedundancyType", leaf(dataRedundancyType)),
   },
   output: { location: header("Location", text) },

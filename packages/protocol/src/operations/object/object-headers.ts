@@ -1,6 +1,12 @@
 // The headers that a writer gives an object: stored with it by every write, answered by every read.
 import { type Codec, oneOf, text } from "../../codec.ts";
-import { type Binding, type Bindings, header, userMetadata } from "../../operation.ts";
+import {
+  type Binding,
+  type Bindings,
+  header,
+  type InvalidInput,
+  userMetadata,
+} from "../../operation.ts";
 
 /** How an object is kept. */
 export type StorageClass = "Standard" | "IA" | "Archive" | "ColdArchive" | "DeepColdArchive";
@@ -13,11 +19,14 @@ export const storageClass: Codec<StorageClass> = oneOf(
   "DeepColdArchive",
 );
 
+/** What OSS says of a class that it does not know. */
+export const noStorageClass: InvalidInput = { message: "No such bucket storage class exists." };
+
 /** The header that gives a new object its class. */
 export const storageClassHeader: Binding<StorageClass> = header(
   "x-oss-storage-class",
   storageClass,
-  { message: "No such bucket storage class exists." },
+  noStorageClass,
 );
 
 /** What the writer says about an object; answered verbatim. */
