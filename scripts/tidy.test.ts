@@ -24,7 +24,7 @@ const sources = folders.flatMap((folder) => filesBelow(folder, /\.(?:ts|tsx|mjs)
 const shipped = sources.filter((path) => /^packages\/[^/]+\/src\//.test(path) && !isTestCode(path));
 
 function isTestCode(path: string): boolean {
-  return /\.test\.ts$|\/contract\/|model-(?:pipeline|sweep)\.ts$/.test(path);
+  return /\.test\.ts$|\/contract\/|model-(?:bucket|pipeline|sweep)\.ts$/.test(path);
 }
 
 /** Which packages a package may import. */
@@ -129,7 +129,7 @@ describe("the tree", () => {
     expect(indexes).toEqual([]);
   });
 
-  test("has a handler of its operation's name for every operation", () => {
+  test("has a handler and a test of its operation's name for every operation", () => {
     for (const [name, { level }] of Object.entries(operations)) {
       const file = `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
       const found = shipped.filter((path) =>
@@ -139,6 +139,8 @@ describe("the tree", () => {
         found.map((path) => path.split("/")[1]),
         `${name} (${file})`,
       ).toEqual(["protocol", "server"]);
+      const test = found.at(-1)?.replace(/\.ts$/, ".test.ts");
+      expect(sources, `a test of ${name}`).toContain(test);
     }
   });
 

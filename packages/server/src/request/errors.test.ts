@@ -219,7 +219,7 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     by: asking(put("?versioning", "<VersioningConfiguration/>")),
     ec: "0015-00000231",
   },
-  MaxPOSTPreDataLengthExceededError: { elsewhere: "post-object.test.ts" },
+  MaxPOSTPreDataLengthExceededError: { elsewhere: "../operations/bucket/post-object.test.ts" },
   MethodNotAllowed: { by: asking({ method: "PATCH", path: "/bucket/k" }) },
   MissingArgument: { by: asking(post("/k?append", "x")) },
   MissingContentLength: { by: asking({ ...put("/k", ""), claimedBytes: "none" }) },

@@ -1,0 +1,24 @@
+// DeleteBucketTags: all tags, or those that are named.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put, remove } = modelBucket();
+
+const tags = (...names: readonly string[]): string =>
+  `<TagSet>${names.map((name) => `<Tag><Key>${name}</Key><Value>1</Value></Tag>`).join("")}</TagSet>`;
+const tag = (...names: readonly string[]) =>
+  put("?tagging", `<Tagging>${tags(...names)}</Tagging>`);
+
+test("removes the named ones, or all", async () => {
+  await tag("a", "b", "c");
+  expect((await remove("?tagging=a,c")).status).toBe(204);
+  expect((await get("?tagging")).body).toContain(tags("b"));
+  expect((await remove("?tagging")).status).toBe(204);
+  expect((await get("?tagging")).body).toContain(tags());
+});
+
+test("by name loses no tag to another removal at the same time", async () => {
+  await tag("a", "b", "c", "d");
+  await Promise.all(["a", "b", "c"].map((name) => remove(`?tagging=${name}`)));
+  expect((await get("?tagging")).body).toContain(tags("d"));
+});

@@ -1,0 +1,16 @@
+// DeleteBucketTransferAcceleration: removes the switch.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put, remove } = modelBucket();
+
+test("removes it; none is no error", async () => {
+  await put(
+    "?transferAcceleration",
+    "<TransferAccelerationConfiguration><Enabled>true</Enabled></TransferAccelerationConfiguration>",
+  );
+  for (const times of [1, 2]) {
+    expect((await remove("?transferAcceleration")).status, String(times)).toBe(204);
+    expect((await get("?transferAcceleration")).status).toBe(404);
+  }
+});

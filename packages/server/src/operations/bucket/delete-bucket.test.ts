@@ -1,0 +1,37 @@
+// DeleteBucket: only when nothing is left in it.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put, remove, keepVersions, begin } = modelBucket();
+
+test("takes an empty bucket, whose name comes back fresh", async () => {
+  await put("/k", "x");
+  await put("?acl", "", { "x-oss-acl": "public-read" });
+  await remove("/k");
+  expect((await remove("")).status).toBe(204);
+  expect((await put("/k", "x")).code).toBe("NoSuchBucket");
+  await put("");
+  expect((await get("/k")).code).toBe("NoSuchKey");
+  expect((await get("?acl")).body).toContain("<Grant>private</Grant>");
+});
+
+test("leaves a bucket with objects as it was", async () => {
+  await put("/k", "x");
+  expect(await remove("")).toMatchObject({
+    status: 409,
+    code: "BucketNotEmpty",
+    ec: "0015-00000301",
+  });
+  expect((await put("/k2", "x")).status).toBe(200);
+});
+
+test("counts uploads, noncurrent versions and delete markers as content", async () => {
+  const upload = await begin("k");
+  expect((await remove("")).code).toBe("BucketNotEmpty");
+  await remove(`/k?uploadId=${upload}`);
+  await keepVersions();
+  const marker = await remove("/k");
+  expect((await remove("")).code).toBe("BucketNotEmpty");
+  await remove(`/k?versionId=${marker.headers["x-oss-version-id"]}`);
+  expect((await remove("")).status).toBe(204);
+});

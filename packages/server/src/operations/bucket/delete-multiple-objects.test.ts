@@ -1,0 +1,43 @@
+// DeleteMultipleObjects: many keys at a time, told or quiet.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put, post, keepVersions } = modelBucket();
+
+const body =
+  "<Delete><Object><Key>a</Key></Object><Object><Key>none</Key></Object><Object><Key>d\u0001</Key></Object></Delete>";
+
+test("tells each key, also those that were not there", async () => {
+  for (const key of ["a", "d%01"]) await put(`/${key}`, "x");
+  const told = await post("?delete&encoding-type=url", body);
+  expect(told.body).toContain(
+    "<Deleted><Key>a</Key></Deleted><Deleted><Key>none</Key></Deleted><Deleted><Key>d%01</Key></Deleted>",
+  );
+  expect(told.headers["content-length"]).toBe(String(Buffer.byteLength(told.body)));
+  expect((await get("/a")).status).toBe(404);
+});
+
+test("tells nothing when it is to be quiet", async () => {
+  const quiet = await post("?delete", body.replace("<Delete>", "<Delete><Quiet>true</Quiet>"));
+  expect(quiet).toMatchObject({ status: 200, body: "", headers: { "content-length": "0" } });
+});
+
+test("deletes versions by id, and tells the markers that it makes", async () => {
+  await keepVersions();
+  const { headers } = await put("/k", "x");
+  const marked = await post("?delete", "<Delete><Object><Key>k</Key></Object></Delete>");
+  expect(marked.body).toContain("<DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>");
+  const id = headers["x-oss-version-id"];
+  const one = `<Delete><Object><Key>k</Key><VersionId>${id}</VersionId></Object></Delete>`;
+  expect((await post("?delete", one)).body).toContain(`<VersionId>${id}</VersionId>`);
+  expect((await get(`/k?versionId=${id}`)).code).toBe("NoSuchVersion");
+});
+
+test.each([
+  ["<Remove/>", "0016-00000608"],
+  ["<Delete/>", "0016-00000608"],
+  ["<!DOCTYPE a><Delete/>", "0016-00000608"],
+  [`<Delete>${"<Object><Key>k</Key></Object>".repeat(1_001)}</Delete>`, "0016-00000608"],
+])("refuses %s", async (document, ec) => {
+  expect(await post("?delete", document)).toMatchObject({ status: 400, code: "MalformedXML", ec });
+});

@@ -1,0 +1,19 @@
+// GetBucketAcl: the owner and the grant.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { stranger, get, put } = modelBucket();
+
+test("tells the owner and what everybody may", async () => {
+  const { status, body } = await get("?acl");
+  expect(status).toBe(200);
+  expect(body).toContain(
+    "<Owner><ID>1234567890123456</ID><DisplayName>owner</DisplayName></Owner>",
+  );
+  expect(body).toContain("<AccessControlList><Grant>private</Grant></AccessControlList>");
+});
+
+test("is not for strangers, whatever the ACL says", async () => {
+  await put("?acl", "", { "x-oss-acl": "public-read-write" });
+  expect(await stranger("GET", "?acl")).toMatchObject({ status: 403, code: "AccessDenied" });
+});

@@ -1,0 +1,45 @@
+// GetBucketInfo: how a bucket is set up, as it changes.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put, keepVersions } = modelBucket();
+
+test("tells a fresh bucket's set-up, without a versioning status", async () => {
+  const { status, body } = await get("?bucketInfo");
+  expect(status).toBe(200);
+  for (const part of [
+    "<AccessMonitor>Disabled<",
+    "<BlockPublicAccess>false<",
+    "<CreationDate>2026-11-22T12:00:00.000Z<",
+    "<Name>bucket<",
+    "<ExtranetEndpoint>127.0.0.1:9650<",
+    "<Grant>private<",
+    "<SSEAlgorithm>None<",
+    "<ResourceGroupId>rg-default<",
+  ]) {
+    expect(body).toContain(part);
+  }
+  expect(body).not.toContain("<Versioning>");
+});
+
+test("follows ACL, versioning and the documents that it repeats", async () => {
+  await put("?acl", "", { "x-oss-acl": "public-read" });
+  await keepVersions();
+  await put(
+    "?accessmonitor",
+    "<AccessMonitorConfiguration><Status>Enabled</Status></AccessMonitorConfiguration>",
+  );
+  await put(
+    "?transferAcceleration",
+    "<TransferAccelerationConfiguration><Enabled>true</Enabled></TransferAccelerationConfiguration>",
+  );
+  const { body } = await get("?bucketInfo");
+  for (const part of [
+    "<Grant>public-read<",
+    "<Versioning>Enabled<",
+    "<AccessMonitor>Enabled<",
+    "<TransferAcceleration>Enabled<",
+  ]) {
+    expect(body).toContain(part);
+  }
+});

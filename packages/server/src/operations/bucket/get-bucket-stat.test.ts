@@ -1,0 +1,39 @@
+// GetBucketStat: objects, versions, markers, uploads and parts, counted.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put, remove, keepVersions, begin } = modelBucket();
+
+test("counts by class", async () => {
+  await put("/a", "12345");
+  await put("/b", "123", { "x-oss-storage-class": "IA" });
+  const { body } = await get("?stat");
+  for (const part of [
+    "<Storage>8<",
+    "<ObjectCount>2<",
+    "<StandardStorage>5<",
+    "<InfrequentAccessStorage>3<",
+    "<InfrequentAccessObjectCount>1<",
+    "<LiveChannelCount>0<",
+  ]) {
+    expect(body).toContain(part);
+  }
+});
+
+test("counts noncurrent versions, delete markers, uploads and their parts", async () => {
+  await keepVersions();
+  await put("/a", "12345");
+  await put("/a", "123");
+  await remove("/a");
+  const upload = await begin("k");
+  await put(`/k?partNumber=1&uploadId=${upload}`, "part");
+  const { body } = await get("?stat");
+  for (const part of [
+    "<Storage>8<",
+    "<DeleteMarkerCount>1<",
+    "<MultipartUploadCount>1<",
+    "<MultipartPartCount>1<",
+  ]) {
+    expect(body).toContain(part);
+  }
+});

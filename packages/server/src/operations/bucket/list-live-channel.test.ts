@@ -1,0 +1,13 @@
+// ListLiveChannel: always an empty list.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get } = modelBucket();
+
+test("is empty, with what was asked for repeated", async () => {
+  const { status, body } = await get("?live&prefix=a&max-keys=5");
+  expect(status).toBe(200);
+  expect(body).toContain("<ListLiveChannelResult><Prefix>a</Prefix>");
+  expect(body).toContain("<MaxKeys>5</MaxKeys><IsTruncated>false</IsTruncated>");
+  expect(body).not.toContain("<LiveChannel>");
+});

@@ -1,0 +1,22 @@
+// PutBucketAccessMonitor: keeps the status.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put } = modelBucket();
+
+test("keeps it; a second one replaces it", async () => {
+  for (const status of ["Enabled", "Disabled"]) {
+    const body = `<AccessMonitorConfiguration><Status>${status}</Status></AccessMonitorConfiguration>`;
+    expect((await put("?accessmonitor", body)).status).toBe(200);
+    expect((await get("?accessmonitor")).body).toContain(body);
+  }
+});
+
+test.each([
+  "<Other/>",
+  "<AccessMonitorConfiguration/>",
+  "<AccessMonitorConfiguration><Status>On</Status></AccessMonitorConfiguration>",
+])("refuses %s", async (body) => {
+  const refused = await put("?accessmonitor", body);
+  expect(refused).toMatchObject({ status: 400, code: "MalformedXML", ec: "0015-00000231" });
+});

@@ -1,0 +1,34 @@
+// PutBucketAcl: what strangers may do from now on.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { stranger, get, put } = modelBucket();
+
+test.each(["private", "public-read", "public-read-write"])("sets %s", async (acl) => {
+  expect((await put("?acl", "", { "x-oss-acl": acl })).status).toBe(200);
+  expect((await get("?acl")).body).toContain(`<Grant>${acl}</Grant>`);
+});
+
+test("acts at once", async () => {
+  await put("/k", "x");
+  expect(await stranger("GET", "/k")).toMatchObject({ status: 403, code: "AccessDenied" });
+  await put("?acl", "", { "x-oss-acl": "public-read" });
+  expect((await stranger("GET", "/k")).body).toBe("x");
+  expect((await stranger("DELETE", "/k")).status).toBe(403);
+  await put("?acl", "", { "x-oss-acl": "public-read-write" });
+  expect((await stranger("DELETE", "/k")).status).toBe(204);
+  expect((await stranger("DELETE", "")).status).toBe(403);
+});
+
+test("without the header changes nothing", async () => {
+  await put("?acl", "", { "x-oss-acl": "public-read" });
+  expect((await put("?acl")).status).toBe(200);
+  expect((await get("?acl")).body).toContain("<Grant>public-read</Grant>");
+});
+
+test("refuses an ACL that is none", async () => {
+  expect(await put("?acl", "", { "x-oss-acl": "open" })).toMatchObject({
+    status: 400,
+    code: "InvalidArgument",
+  });
+});

@@ -1,0 +1,27 @@
+// PutBucketResourceGroup: keeps the name of a group.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put } = modelBucket();
+
+const group = (id: string) =>
+  put(
+    "?resourceGroup",
+    `<BucketResourceGroupConfiguration><ResourceGroupId>${id}</ResourceGroupId></BucketResourceGroupConfiguration>`,
+  );
+
+test("keeps it; an empty one is the default group again", async () => {
+  expect((await group("rg-acfmxazb4ph1234")).status).toBe(200);
+  expect((await get("?resourceGroup")).body).toContain("rg-acfmxazb4ph1234");
+  expect((await get("?bucketInfo")).body).toContain("rg-acfmxazb4ph1234");
+  expect((await group("")).status).toBe(200);
+  expect((await get("?resourceGroup")).body).toContain("rg-default");
+});
+
+test("refuses an id that is none", async () => {
+  expect(await group("mine")).toMatchObject({
+    status: 400,
+    code: "ResourceGroupIdPreCheckError",
+    ec: "0039-00000003",
+  });
+});

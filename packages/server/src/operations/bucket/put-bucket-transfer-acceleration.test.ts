@@ -1,0 +1,22 @@
+// PutBucketTransferAcceleration: keeps the switch.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put } = modelBucket();
+
+test("keeps it", async () => {
+  const body =
+    "<TransferAccelerationConfiguration><Enabled>true</Enabled></TransferAccelerationConfiguration>";
+  expect((await put("?transferAcceleration", body)).status).toBe(200);
+  expect((await get("?transferAcceleration")).body).toContain(body);
+  expect((await get("?bucketInfo")).body).toContain("<TransferAcceleration>Enabled<");
+});
+
+test.each([
+  "<Other/>",
+  "<TransferAccelerationConfiguration/>",
+  "<TransferAccelerationConfiguration><Enabled>yes</Enabled></TransferAccelerationConfiguration>",
+])("refuses %s", async (body) => {
+  const refused = await put("?transferAcceleration", body);
+  expect(refused).toMatchObject({ status: 400, code: "MalformedXML", ec: "0015-00000231" });
+});

@@ -1,0 +1,55 @@
+// PutBucket: a new bucket, one's own again, and what cannot be.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { ask, get, put } = modelBucket();
+
+test("makes a bucket of a class, with an ACL, at the store's own location", async () => {
+  const body =
+    "<CreateBucketConfiguration><StorageClass>IA</StorageClass><DataRedundancyType>ZRS</DataRedundancyType><LocationConstraint>oss-cn-hangzhou</LocationConstraint></CreateBucketConfiguration>";
+  const headers = { "x-oss-acl": "public-read" };
+  const made = await ask({ method: "PUT", path: "/other", body, headers });
+  expect(made).toMatchObject({ status: 200, headers: { location: "/other" } });
+  const info = await ask({ method: "GET", path: "/other?bucketInfo" });
+  for (const part of ["<StorageClass>IA<", "<DataRedundancyType>ZRS<", "<Grant>public-read<"]) {
+    expect(info.body).toContain(part);
+  }
+});
+
+test("on one's own keeps the ACL unless it is told another", async () => {
+  await put("", "", { "x-oss-acl": "public-read" });
+  await put("");
+  expect((await get("?acl")).body).toContain("<Grant>public-read</Grant>");
+});
+
+test.each([
+  ["/No_Bucket", "", { status: 400, code: "InvalidBucketName" }],
+  ["/-a", "", { status: 400, code: "InvalidBucketName" }],
+  [
+    "/other",
+    "<LocationConstraint>oss-us-west-1</LocationConstraint>",
+    { status: 400, code: "InvalidLocationConstraint" },
+  ],
+  ["/other", "<StorageClass>Warm</StorageClass>", { status: 400, code: "InvalidArgument" }],
+  [
+    "/other",
+    "<DataRedundancyType>XRS</DataRedundancyType>",
+    { status: 400, code: "MalformedXML", ec: "0015-00000231" },
+  ],
+  [
+    "/bucket",
+    "<StorageClass>IA</StorageClass>",
+    { status: 409, code: "BucketAlreadyExists", ec: "0015-00000104" },
+  ],
+])("%s with %s is refused", async (path, content, expected) => {
+  const body = `<CreateBucketConfiguration>${content}</CreateBucketConfiguration>`;
+  expect(await ask({ method: "PUT", path, body })).toMatchObject(expected);
+});
+
+test("refuses a document that is not XML, and an ACL that is none", async () => {
+  const cut = { method: "PUT", path: "/other", body: "<CreateBucketConfiguration>" };
+  expect(await ask(cut)).toMatchObject({ status: 400, code: "MalformedXML" });
+  const acl = { method: "PUT", path: "/other", headers: { "x-oss-acl": "open" } };
+  expect(await ask(acl)).toMatchObject({ status: 400, code: "InvalidArgument" });
+  expect(await ask({ method: "HEAD", path: "/other" })).toMatchObject({ status: 404 });
+});

@@ -1,0 +1,69 @@
+// AppendObject: grows an object at its end, and says where that is.
+import { expect, test } from "vitest";
+import { type Headers, modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put, post } = modelBucket();
+
+const append = (position: number | string, body: string, headers: Headers = {}) =>
+  post(`/k?append&position=${position}`, body, headers);
+
+test("changes the ETag, and keeps the CRC of the whole", async () => {
+  const pieces = ["a", "b".repeat(60), "c".repeat(100), "d", "e".repeat(70)];
+  const etags = new Set<string>();
+  let whole = "";
+  for (const [at, piece] of pieces.entries()) {
+    const said = at === 0 ? { "content-type": "text/plain" } : {};
+    const answer = await append(whole.length, piece, said);
+    whole += piece;
+    expect(answer.headers["x-oss-next-append-position"]).toBe(String(whole.length));
+    expect(answer.headers["etag"]).toMatch(/^"[0-9A-F]{32}"$/);
+    etags.add(answer.headers["etag"] ?? "");
+  }
+  expect(etags.size).toBe(pieces.length);
+  const got = await get("/k");
+  expect(got.body).toBe(whole);
+  expect(got.headers).toMatchObject({
+    "x-oss-object-type": "Appendable",
+    "content-type": "text/plain",
+  });
+  const same = await put("/same", whole);
+  expect(got.headers["x-oss-hash-crc64ecma"]).toBe(same.headers["x-oss-hash-crc64ecma"]);
+  expect((await get("/k", { range: "bytes=59-162" })).body).toBe(whole.slice(59, 163));
+});
+
+test("may begin with a body beyond the inline limit", async () => {
+  await append(0, "x".repeat(200));
+  await append(200, "tail");
+  expect((await get("/k")).body).toBe(`${"x".repeat(200)}tail`);
+});
+
+test("at a wrong position is refused, and told the right one", async () => {
+  const refused = await append(5, "x");
+  expect(refused).toMatchObject({
+    status: 409,
+    code: "PositionNotEqualToLength",
+    ec: "0026-00000016",
+  });
+  expect(refused.headers["x-oss-next-append-position"]).toBe("0");
+  await append(0, "abc");
+  expect((await append(0, "x")).headers["x-oss-next-append-position"]).toBe("3");
+  expect((await append("", "x")).code).toBe("InvalidArgument");
+  expect(await post("/k?append", "x")).toMatchObject({ status: 400, code: "MissingArgument" });
+  expect((await append(3, "")).status).toBe(200);
+});
+
+test("to an object of another type is refused", async () => {
+  await put("/k", "normal");
+  expect(await append(6, "x")).toMatchObject({ status: 409, code: "ObjectNotAppendable" });
+});
+
+test("takes one of many that come at once, and says where the others stand", async () => {
+  const body = "x".repeat(200);
+  const answers = await Promise.all(Array.from({ length: 12 }, () => append(0, body)));
+  const refused = answers.filter(({ status }) => status !== 200);
+  expect(refused).toHaveLength(11);
+  for (const answer of refused) {
+    expect(answer).toMatchObject({ status: 409, code: "PositionNotEqualToLength" });
+    expect(answer.headers["x-oss-next-append-position"]).toBe("200");
+  }
+});

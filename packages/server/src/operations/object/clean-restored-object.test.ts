@@ -1,0 +1,25 @@
+// CleanRestoredObject: before its time, but not before it is ready.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put, post, pipeline } = modelBucket();
+
+const clean = () => post("/k?cleanRestoredObject");
+
+test("takes back what was restored", async () => {
+  await put("/k", "x", { "x-oss-storage-class": "ColdArchive" });
+  expect(await clean()).toMatchObject({ status: 409, code: "ArchiveRestoreFileStale" });
+  const wanted =
+    "<RestoreRequest><Days>1</Days><JobParameters><Tier>Bulk</Tier></JobParameters></RestoreRequest>";
+  const begun = await post("/k?restore", wanted);
+  expect(begun.headers["x-oss-object-restore-priority"]).toBe("Bulk");
+  expect(await clean()).toMatchObject({
+    status: 409,
+    code: "ArchiveRestoreNotFinished",
+    ec: "0016-00000719",
+  });
+  pipeline().clock.ms += 60_000;
+  expect((await get("/k")).body).toBe("x");
+  expect((await clean()).status).toBe(200);
+  expect((await get("/k")).status).toBe(403);
+});

@@ -1,0 +1,66 @@
+// CopyObject: metadata kept or replaced, bytes shared, conditions on the source.
+import { expect, test } from "vitest";
+import { type Headers, modelBucket } from "../../request/model-bucket.ts";
+
+const { get, head, put, post, remove, keepVersions } = modelBucket();
+
+const copy = (key: string, headers: Headers = {}) =>
+  put(key, "", { "x-oss-copy-source": "/bucket/k", ...headers });
+
+test("keeps or replaces metadata, and shares the bytes until both are gone", async () => {
+  await put("/k", "x".repeat(300), { "x-oss-meta-a": "1", "content-type": "text/plain" });
+  expect((await copy("/kept")).body).toContain("<CopyObjectResult><ETag>");
+  await copy("/replaced", { "x-oss-metadata-directive": "replace", "x-oss-meta-b": "2" });
+  expect((await head("/kept")).headers).toMatchObject({
+    "x-oss-meta-a": "1",
+    "content-type": "text/plain",
+  });
+  const { headers } = await head("/replaced");
+  expect(headers).toMatchObject({ "x-oss-meta-b": "2", "content-type": "text/plain" });
+  expect(headers).not.toHaveProperty("x-oss-meta-a");
+  await remove("/k");
+  expect((await get("/kept")).body).toBe("x".repeat(300));
+});
+
+test("onto itself replaces the metadata, whatever the directive says", async () => {
+  await put("/k", "x".repeat(300), { "x-oss-meta-a": "1" });
+  await copy("/k", { "x-oss-meta-b": "2" });
+  const { headers, body } = await get("/k");
+  expect(headers).toMatchObject({ "x-oss-meta-b": "2" });
+  expect(headers).not.toHaveProperty("x-oss-meta-a");
+  expect(body).toBe("x".repeat(300));
+});
+
+test("of an old version onto its key brings it back with its metadata", async () => {
+  await keepVersions();
+  const old = await put("/k", "1", { "x-oss-meta-a": "old", "cache-control": "no-cache" });
+  await put("/k", "2");
+  const id = old.headers["x-oss-version-id"] ?? "";
+  const copied = await copy("/k", { "x-oss-copy-source": `/bucket/k?versionId=${id}` });
+  expect(copied.headers["x-oss-copy-source-version-id"]).toBe(id);
+  const back = await get("/k");
+  expect(back.body).toBe("1");
+  expect(back.headers).toMatchObject({ "x-oss-meta-a": "old", "cache-control": "no-cache" });
+});
+
+test("makes an ordinary object of an appendable one", async () => {
+  await post("/k?append&position=0", "x".repeat(200));
+  await copy("/copy");
+  await post("/k?append&position=200", "tail");
+  expect((await get("/copy")).body).toBe("x".repeat(200));
+  expect((await head("/copy")).headers["x-oss-object-type"]).toBe("Normal");
+});
+
+test.each<[Headers, object]>([
+  [{ "x-oss-copy-source": "bucket" }, { status: 400, code: "InvalidArgument" }],
+  [{ "x-oss-copy-source": "/bucket/none" }, { status: 404, code: "NoSuchKey" }],
+  [{ "x-oss-copy-source": "/nobucket/k" }, { status: 404, code: "NoSuchBucket" }],
+  [{ "x-oss-copy-source-if-match": "other" }, { status: 412, code: "PreconditionFailed" }],
+  [{ "x-oss-metadata-directive": "KEEP" }, { status: 400, code: "InvalidArgument" }],
+  [{ "x-oss-forbid-overwrite": "true" }, { status: 409, code: "FileAlreadyExists" }],
+])("with %j is refused", async (headers, expected) => {
+  await put("/k", "x");
+  await put("/taken", "y");
+  expect(await copy("/taken", headers)).toMatchObject(expected);
+  expect((await get("/taken")).body).toBe("y");
+});

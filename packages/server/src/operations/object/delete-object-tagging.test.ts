@@ -1,0 +1,24 @@
+// DeleteObjectTagging: removes all tags.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, head, put, remove, keepVersions } = modelBucket();
+
+test("removes them; none is no error", async () => {
+  await put("/k", "x", { "x-oss-tagging": "a=1" });
+  for (const times of [1, 2]) {
+    expect((await remove("/k?tagging")).status, String(times)).toBe(204);
+    expect((await get("/k?tagging")).body).toContain("<TagSet></TagSet>");
+    expect((await head("/k")).headers).not.toHaveProperty("x-oss-tagging-count");
+  }
+  expect((await remove("/none?tagging")).code).toBe("NoSuchKey");
+});
+
+test("leaves other versions their own", async () => {
+  await keepVersions();
+  const id = (await put("/k", "1", { "x-oss-tagging": "a=1" })).headers["x-oss-version-id"];
+  await put("/k", "2", { "x-oss-tagging": "b=2" });
+  expect((await remove(`/k?tagging&versionId=${id}`)).headers["x-oss-version-id"]).toBe(id);
+  expect((await get("/k?tagging")).body).toContain("<Key>b</Key>");
+  expect((await get(`/k?tagging&versionId=${id}`)).body).toContain("<TagSet></TagSet>");
+});

@@ -1,0 +1,13 @@
+// GetObjectACL: `default` until the object has its own.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put } = modelBucket();
+
+test("tells the object's own ACL", async () => {
+  await put("/k", "x");
+  expect((await get("/k?acl")).body).toContain("<Grant>default</Grant>");
+  await put("/k?acl", "", { "x-oss-object-acl": "public-read" });
+  expect((await get("/k?acl")).body).toContain("<Grant>public-read</Grant>");
+  expect((await get("/none?acl")).code).toBe("NoSuchKey");
+});

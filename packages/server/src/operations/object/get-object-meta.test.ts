@@ -1,0 +1,27 @@
+// GetObjectMeta: the few facts that cost least.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { head, put, keepVersions } = modelBucket();
+
+test("tells size, ETag, time and CRC, and not the metadata", async () => {
+  const stored = await put("/k", "hello", { "x-oss-meta-a": "1" });
+  const { status, body, headers } = await head("/k?objectMeta");
+  expect({ status, body }).toEqual({ status: 200, body: "" });
+  expect(headers).toMatchObject({
+    "content-length": "5",
+    etag: stored.headers["etag"],
+    "last-modified": "Sun, 22 Nov 2026 12:00:00 GMT",
+    "x-oss-hash-crc64ecma": stored.headers["x-oss-hash-crc64ecma"],
+  });
+  expect(headers).not.toHaveProperty("x-oss-meta-a");
+  expect((await head("/none?objectMeta")).code).toBe("NoSuchKey");
+});
+
+test("tells them of a version", async () => {
+  await keepVersions();
+  const id = (await put("/k", "old")).headers["x-oss-version-id"];
+  await put("/k", "newer");
+  const { headers } = await head(`/k?objectMeta&versionId=${id}`);
+  expect(headers).toMatchObject({ "content-length": "3", "x-oss-version-id": id });
+});

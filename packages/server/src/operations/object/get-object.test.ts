@@ -1,0 +1,91 @@
+// GetObject: bytes, ranges, conditions, and headers that the request replaces.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { stranger, get, put, remove, keepVersions } = modelBucket();
+
+test.each(["x".repeat(10), "x".repeat(1_000)])("answers what was stored", async (body) => {
+  const stored = await put("/k", body);
+  const got = await get("/k");
+  expect(got.body).toBe(body);
+  expect(got.headers).toMatchObject({
+    "content-length": String(body.length),
+    "content-type": "application/octet-stream",
+    etag: stored.headers["etag"],
+    "x-oss-object-type": "Normal",
+    "x-oss-storage-class": "Standard",
+    "x-oss-hash-crc64ecma": stored.headers["x-oss-hash-crc64ecma"],
+  });
+  expect(got.headers).not.toHaveProperty("x-oss-version-id");
+});
+
+test("a range is 206 with the whole object's ETag and CRC", async () => {
+  const stored = await put("/k", "0123456789".repeat(20));
+  const { status, body, headers } = await get("/k", { range: "bytes=98-102" });
+  expect({ status, body }).toEqual({ status: 206, body: "89012" });
+  expect(headers).toMatchObject({
+    "content-range": "bytes 98-102/200",
+    "content-length": "5",
+    etag: stored.headers["etag"],
+    "x-oss-hash-crc64ecma": stored.headers["x-oss-hash-crc64ecma"],
+  });
+});
+
+test("a range that cannot be is the whole object, or 416 when the standard is asked for", async () => {
+  await put("/k", "0123456789");
+  expect(await get("/k", { range: "bytes=10-" })).toMatchObject({
+    status: 200,
+    body: "0123456789",
+  });
+  const standard = { range: "bytes=10-", "x-oss-range-behavior": "standard" };
+  expect(await get("/k", standard)).toMatchObject({ status: 416, code: "InvalidRange" });
+});
+
+test("a condition that does not hold is 412 or 304", async () => {
+  const { headers } = await put("/k", "x");
+  const etag = headers["etag"] ?? "";
+  expect(await get("/k", { "if-none-match": etag })).toMatchObject({ status: 304, body: "" });
+  expect(await get("/k", { "if-match": "other" })).toMatchObject({
+    status: 412,
+    code: "PreconditionFailed",
+  });
+  expect((await get("/k", { "if-match": etag })).status).toBe(200);
+  const later = { "if-modified-since": "Sun, 22 Nov 2026 13:00:00 GMT" };
+  expect((await get("/k", later)).status).toBe(304);
+});
+
+test("replaces response headers as text, never as a line of its own, and never for strangers", async () => {
+  await put("/k", "x", { "x-oss-object-acl": "public-read" });
+  const named = await get("/k?response-content-disposition=a%3B%C3%A9");
+  expect(named.headers["content-disposition"]).toBe("a;\xc3\xa9");
+  const split = await get("/k?response-content-type=a%0d%0ab");
+  expect(split).toMatchObject({ status: 400, code: "InvalidArgument" });
+  for (const path of ["/k?response-content-type=text/html", "/k?%72esponse-expires=0"]) {
+    expect(await stranger("GET", path)).toMatchObject({ status: 400, code: "InvalidRequest" });
+  }
+});
+
+test.each(["versionId=", "versionId=CAEQ"])("refuses %s", async (query) => {
+  await put("/k", "x");
+  expect(await get(`/k?${query}`)).toMatchObject({ status: 400, code: "InvalidArgument" });
+});
+
+test("of a delete marker is not found, and not allowed by its id", async () => {
+  await keepVersions();
+  await put("/k", "x");
+  const marker = (await remove("/k")).headers["x-oss-version-id"];
+  const hidden = await get("/k");
+  expect(hidden).toMatchObject({ status: 404, code: "NoSuchKey" });
+  expect(hidden.headers["x-oss-delete-marker"]).toBe("true");
+  const named = await get(`/k?versionId=${marker}`);
+  expect(named).toMatchObject({ status: 405, code: "MethodNotAllowed" });
+  expect(named.body).toContain("<Method>GET</Method>");
+  expect(named.headers["allow"]).toBe("DELETE");
+});
+
+test("under a traffic limit goes out no faster", async () => {
+  await put("/k", "x".repeat(20_480));
+  const startedMs = performance.now();
+  expect((await get("/k?x-oss-traffic-limit=819200")).status).toBe(200);
+  expect(performance.now() - startedMs).toBeGreaterThan(150); // 200 ms at 100 KiB a second; timers may round
+});

@@ -1,0 +1,36 @@
+// HeadObject: what GetObject says, without the bytes.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, head, put } = modelBucket();
+
+test("says what GetObject says", async () => {
+  await put("/k", "hello", { "x-oss-meta-a": "1", "x-oss-tagging": "t=v" });
+  const { status, body, headers } = await head("/k");
+  expect({ status, body }).toEqual({ status: 200, body: "" });
+  const got = await get("/k");
+  for (const name of [
+    "etag",
+    "content-length",
+    "content-type",
+    "last-modified",
+    "x-oss-meta-a",
+    "x-oss-hash-crc64ecma",
+    "x-oss-tagging-count",
+  ]) {
+    expect(headers[name], name).toBe(got.headers[name]);
+  }
+});
+
+test("fails without a body: the error stands in a header", async () => {
+  const { headers } = await put("/k", "x");
+  expect(await head("/none")).toMatchObject({
+    status: 404,
+    body: "",
+    code: "NoSuchKey",
+    ec: "0026-00000001",
+  });
+  expect((await head("/k", { "if-none-match": headers["etag"] ?? "" })).status).toBe(304);
+  expect((await head("/k", { "if-match": "other" })).status).toBe(412);
+  expect((await head("/k?versionId=x")).status).toBe(400);
+});

@@ -1,0 +1,37 @@
+// PutObjectACL: an object's own ACL goes before the bucket's.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { stranger, put, keepVersions } = modelBucket();
+
+const set = (acl: string, query = "") => put(`/k?acl${query}`, "", { "x-oss-object-acl": acl });
+
+test("acts at once; `default` follows the bucket again", async () => {
+  await put("/k", "x");
+  expect((await set("public-read")).status).toBe(200);
+  expect((await stranger("GET", "/k")).body).toBe("x");
+  await set("default");
+  expect((await stranger("GET", "/k")).status).toBe(403);
+  await put("?acl", "", { "x-oss-acl": "public-read" });
+  expect((await stranger("GET", "/k")).body).toBe("x");
+  await set("private");
+  expect((await stranger("GET", "/k")).status).toBe(403);
+  expect((await stranger("PUT", "/k?acl", { "x-oss-object-acl": "public-read" })).status).toBe(403);
+});
+
+test("is a version's own", async () => {
+  await keepVersions();
+  const id = (await put("/k", "one")).headers["x-oss-version-id"];
+  await put("/k", "two");
+  expect((await set("public-read", `&versionId=${id}`)).headers["x-oss-version-id"]).toBe(id);
+  expect((await stranger("GET", `/k?versionId=${id}`)).body).toBe("one");
+  expect((await stranger("GET", "/k")).status).toBe(403);
+});
+
+test("is refused when it is none, or missing, or of nothing", async () => {
+  expect((await set("private")).code).toBe("NoSuchKey");
+  await put("/k", "x");
+  for (const answer of [await set("open"), await put("/k?acl")]) {
+    expect(answer).toMatchObject({ status: 400, code: "InvalidArgument" });
+  }
+});

@@ -1,0 +1,58 @@
+// PutObjectTagging: replaces the tags of an object.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, head, put } = modelBucket();
+
+const document = (tags: readonly (readonly [string, string])[]): string =>
+  `<Tagging><TagSet>${tags.map(([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`).join("")}</TagSet></Tagging>`;
+
+test("replaces all tags, and copies carry them", async () => {
+  await put("/k", "x", { "x-oss-tagging": "a=1&b=%20+" });
+  expect((await head("/k")).headers["x-oss-tagging-count"]).toBe("2");
+  expect((await put("/k?tagging", document([["c", ""]]))).status).toBe(200);
+  expect((await get("/k?tagging")).body).toContain(document([["c", ""]]));
+  await put("/copy", "", { "x-oss-copy-source": "/bucket/k" });
+  expect((await get("/copy?tagging")).body).toContain(document([["c", ""]]));
+});
+
+const eleven = Array.from({ length: 11 }, (_, at) => [String(at), ""] as const);
+test.each([
+  [document(eleven), "InvalidTag"],
+  [document([["", "x"]]), "InvalidTag"],
+  [
+    document([
+      ["a", "1"],
+      ["a", "2"],
+    ]),
+    "InvalidTag",
+  ],
+  [document([["%@", "1"]]), "InvalidTag"],
+  [document([["a".repeat(129), "1"]]), "InvalidTag"],
+  [document([["a", "1".repeat(257)]]), "InvalidTag"],
+  ["<Tagging/>", "MalformedXML"],
+  ["<Tagging>", "MalformedXML"],
+])("refuses %s", async (body, code) => {
+  await put("/k", "x");
+  expect(await put("/k?tagging", body)).toMatchObject({ status: 400, code });
+  expect((await get("/k?tagging")).body).toContain("<TagSet></TagSet>");
+});
+
+test("beside all that an object may carry still fits its record, or is refused whole", async () => {
+  const tags = Array.from(
+    { length: 10 },
+    (_, at) => [`${at}${"\u4e2d".repeat(127)}`, "\u4e2d".repeat(256)] as const,
+  );
+  const answer = await put("/k", "x", {
+    "x-oss-meta-a": '"'.repeat(8_000), // each has two bytes in the record
+    "cache-control": '"'.repeat(2_000),
+    "content-disposition": '"'.repeat(2_000),
+    "x-oss-tagging": encodeURI(`${tags[0]?.[0]}=${tags[0]?.[1]}`),
+  });
+  expect(answer.status, answer.body).toBe(200);
+  expect(await put("/k?tagging", document(tags))).toMatchObject({
+    status: 400,
+    code: "InvalidArgument",
+  });
+  expect((await get("/k")).headers["x-oss-tagging-count"]).toBe("1");
+});

@@ -1,0 +1,123 @@
+// PutObject: what is stored, and what refuses an upload before or after its bytes.
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { type Headers, modelBucket } from "../../request/model-bucket.ts";
+
+const { ask, get, head, put, pipeline } = modelBucket();
+
+const kinds = (): string[] =>
+  pipeline()
+    .metadata.entries()
+    .map(({ key }) => String.fromCharCode(key[0] ?? 0));
+
+test.each([0, 1, 64, 65, 1_000])("keeps %i bytes, in the record or in a blob", async (size) => {
+  const body = "x".repeat(size);
+  const stored = await put("/k", body);
+  const md5 = createHash("md5").update(body).digest();
+  expect(stored.headers).toMatchObject({
+    etag: `"${md5.toString("hex").toUpperCase()}"`,
+    "content-md5": md5.toString("base64"),
+  });
+  expect(stored.headers).not.toHaveProperty("x-oss-version-id");
+  expect((await get("/k")).body).toBe(body);
+});
+
+test("needs a length or chunks", async () => {
+  const body = "y".repeat(300);
+  await ask({ method: "PUT", path: "/bucket/k", body, chunked: true });
+  expect((await get("/k")).body).toBe(body);
+  const bare = { method: "PUT", path: "/bucket/k2", claimedBytes: "none" } as const;
+  expect(await ask(bare)).toMatchObject({ status: 411, code: "MissingContentLength" });
+});
+
+test("keeps headers and metadata byte for byte", async () => {
+  const headers = {
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "no-cache",
+    "content-disposition": "attachment; filename=\xe4\xb8\xad",
+    "content-encoding": "utf-8",
+    "content-language": "de",
+    expires: "2015-10-01 00:00:00",
+    "x-oss-meta-name": "\xc3\xa9",
+    "x-oss-storage-class": "IA",
+  };
+  await put("/k", "x", headers);
+  expect((await head("/k")).headers).toMatchObject(headers);
+});
+
+test.each<[string, Headers]>([
+  ["metadata beyond 8 KB", { "x-oss-meta-a": "a".repeat(8_192) }],
+  ["a header beyond 2 KB", { "cache-control": "a".repeat(2_049) }],
+  [
+    "headers and metadata that are too long together",
+    {
+      "x-oss-meta-a": '"'.repeat(8_000),
+      "cache-control": '"'.repeat(2_048),
+      "content-disposition": '"'.repeat(2_048),
+      expires: '"'.repeat(2_048),
+    },
+  ],
+  ["a storage class", { "x-oss-storage-class": "Cold" }],
+  ["an ACL", { "x-oss-object-acl": "open" }],
+  ["tags of one name", { "x-oss-tagging": "a=1&a=2" }],
+  ["a traffic limit that is too slow", { "x-oss-traffic-limit": "819199" }],
+  ["a traffic limit that is too fast", { "x-oss-traffic-limit": "838860801" }],
+  ["a traffic limit that is none", { "x-oss-traffic-limit": "fast" }],
+])("refuses %s", async (_what, headers) => {
+  expect(await put("/k", "x", headers)).toMatchObject({ status: 400, code: "InvalidArgument" });
+  expect((await get("/k")).status).toBe(404);
+});
+
+test.each([
+  ["//a", "0016-00000005"],
+  [`/${"a".repeat(1_024)}`, "0016-00000003"],
+])("refuses the key %s", async (path, ec) => {
+  expect(await put(path, "x")).toMatchObject({ status: 400, code: "InvalidObjectName", ec });
+});
+
+test("whose digests do not fit is refused, and nothing is stored", async () => {
+  const wrong = createHash("md5").update("other").digest("base64");
+  expect(await put("/k", "x", { "content-md5": wrong })).toMatchObject({
+    status: 400,
+    code: "InvalidDigest",
+    ec: "0017-00000503",
+  });
+  expect(await put("/k", "x", { "content-md5": "***" })).toMatchObject({
+    code: "InvalidDigest",
+    ec: "0017-00000502",
+  });
+  expect(await put("/k", "x".repeat(300), { "x-oss-hash-crc64ecma": "1" })).toMatchObject({
+    code: "InvalidCRC64",
+  });
+  expect((await get("/k")).status).toBe(404);
+  expect(kinds().filter((kind) => "orizlq".includes(kind))).toEqual([]);
+});
+
+test("forbidden to overwrite leaves a taken key alone", async () => {
+  const headers = { "x-oss-forbid-overwrite": "true" };
+  expect((await put("/k", "1", headers)).status).toBe(200);
+  expect(await put("/k", "2", headers)).toMatchObject({
+    status: 409,
+    code: "FileAlreadyExists",
+    ec: "0026-00000002",
+  });
+  expect(await put("/k", "2", { "x-oss-forbid-overwrite": "yes" })).toMatchObject({
+    code: "InvalidArgument",
+    ec: "0017-00000279",
+  });
+  expect((await get("/k")).body).toBe("1");
+});
+
+test("over a blob makes it garbage, and nothing else", async () => {
+  await put("/k", "x".repeat(300));
+  await put("/k", "small");
+  expect(kinds().filter((kind) => kind === "z")).toHaveLength(1);
+  expect(kinds().filter((kind) => kind === "r" || kind === "i")).toEqual([]);
+});
+
+test("under a traffic limit comes in no faster", async () => {
+  const startedMs = performance.now();
+  const slow = { "x-oss-traffic-limit": "819200" };
+  expect((await put("/k", "x".repeat(20_480), slow)).status).toBe(200);
+  expect(performance.now() - startedMs).toBeGreaterThan(150); // 200 ms at 100 KiB a second; timers may round
+});

@@ -1,0 +1,40 @@
+// ListBuckets: by name, page by page, or by tags.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { ask, put } = modelBucket();
+
+const names = (body: string): string[] =>
+  [...body.matchAll(/<Bucket>.*?<Name>([^<]*)</g)].map(([, name = ""]) => name);
+const list = (query = "") => ask({ method: "GET", path: `/${query}` });
+
+test("pages by marker and keeps to a prefix", async () => {
+  for (const path of ["/abc", "/abd", "/xyz"]) await ask({ method: "PUT", path });
+  expect(names((await list()).body)).toEqual(["abc", "abd", "bucket", "xyz"]);
+  expect(names((await list("?prefix=ab")).body)).toEqual(["abc", "abd"]);
+  const page = await list("?max-keys=2");
+  expect(page.body).toContain("<IsTruncated>true</IsTruncated><NextMarker>abd</NextMarker>");
+  expect(names((await list("?marker=abd")).body)).toEqual(["bucket", "xyz"]);
+});
+
+test("finds buckets by tags", async () => {
+  await ask({ method: "PUT", path: "/abc" });
+  await put(
+    "?tagging",
+    "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>",
+  );
+  expect(names((await list("?tag-key=a")).body)).toEqual(["bucket"]);
+  expect(names((await list("?tag-key=a&tag-value=2")).body)).toEqual([]);
+  expect(names((await list("?tagging=%22a%22%3A%221%22")).body)).toEqual(["bucket"]);
+});
+
+test("is the account's alone, and refuses pages that cannot be", async () => {
+  expect(await ask({ method: "GET", path: "/", anonymous: true })).toMatchObject({
+    status: 403,
+    code: "AccessDenied",
+  });
+  for (const size of [0, 1_001]) {
+    expect(await list(`?max-keys=${size}`)).toMatchObject({ status: 400, ec: "0017-00000289" });
+  }
+  expect(await list("?tagging=a")).toMatchObject({ status: 400, code: "InvalidArgument" });
+});
