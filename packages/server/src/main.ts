@@ -3,12 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import type { HostRules } from "@ossicle/protocol";
-import {
-  type MetadataStore,
-  openFileBlobStore,
-  openLmdbMetadataStore,
-  syncFolder,
-} from "@ossicle/store";
+import { openFileBlobStore, openLmdbMetadataStore, syncFolder } from "@ossicle/store";
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
@@ -22,11 +17,9 @@ import { CallbackTransport } from "./callback/transport.ts";
 import { type Configuration, ConfigurationError, effectiveTargets } from "./configuration.ts";
 import { BucketHints } from "./objects/bucket-hints.ts";
 import { BucketStats } from "./objects/bucket-stats.ts";
-import { commitOnce } from "./objects/commit.ts";
+import { checkFormat } from "./objects/format.ts";
 import { Hashing } from "./objects/hashing.ts";
 import { KeyQueue } from "./objects/key-queue.ts";
-import { serverKey } from "./objects/keys.ts";
-import { decodeRecord, encodeRecord } from "./objects/records.ts";
 import { DiskRoom } from "./objects/room.ts";
 import { handle } from "./request/handle.ts";
 import { DataListener } from "./request/listener.ts";
@@ -41,9 +34,6 @@ export const defaultInlineLimitBytes = 32_768;
 const closeGraceMs = 30_000;
 
 const mebibyte = 1_048_576;
-
-/** Version of the data folder's layout. */
-const dataFormat = 1;
 
 /** What tests and embedders may replace. */
 export interface ServerOverrides {
@@ -204,22 +194,6 @@ async function openListener(
     clock,
     log,
     metrics,
-  });
-}
-
-async function checkFormat(store: MetadataStore): Promise<void> {
-  const key = serverKey("format");
-  const [entry] = await store.getMany([key]);
-  if (entry !== undefined) {
-    const { format } = decodeRecord<{ format: number }>(entry.value);
-    if (format !== dataFormat)
-      throw new Error(`the data folder has format ${format}, not ${dataFormat}`);
-    return;
-  }
-  await commitOnce(store, {
-    checks: [{ key, version: "absent" }],
-    puts: [{ key, value: encodeRecord({ format: dataFormat }) }],
-    deletes: [],
   });
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
 import { type MetadataStore, openLmdbMetadataStore, type Page } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
+import { checkFormat } from "../objects/format.ts";
 import { accessKeyKey, kindRange } from "../objects/keys.ts";
 import { type AccessKeyRecord, decodeRecord, encodeRecord } from "../objects/records.ts";
 import { loadSecretBox, type SecretBox } from "./secret-box.ts";
@@ -88,6 +89,7 @@ export async function openAccessKeys(
 ): Promise<AccessKeys> {
   await access(join(folder, "metadata"));
   const metadata = openLmdbMetadataStore({ folder: join(folder, "metadata") });
+  await checkFormat(metadata);
   const box = await loadSecretBox(folder);
   return {
     add: (note) => addAccessKey(metadata, box, { nowMs: clock(), note }),

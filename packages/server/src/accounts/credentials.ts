@@ -1,13 +1,13 @@
 // The owner's account and access key: from the configuration, or made once and kept in the data folder, readable by its owner
 // only.
 import { randomBytes, randomInt } from "node:crypto";
-import { link, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { serverKey } from "../objects/keys.ts";
 import { type AccountRecord, decodeRecord, encodeRecord } from "../objects/records.ts";
+import { keepOnce } from "./keep-once.ts";
 
 /** An access key, and where it comes from. */
 export interface LoadedCredentials {
@@ -31,26 +31,9 @@ export async function loadCredentials(
     accessKeyId: `OSSICLE${randomBytes(9).toString("hex").toUpperCase()}`,
     accessKeySecret: randomBytes(30).toString("base64url"),
   };
-  // Written beside it and linked when whole: a crash or a full disk leaves no half of it, and of two processes one wins.
-  const draft = `${file}.${process.pid}`;
-  try {
-    const handle = await open(draft, "w", 0o600);
-    await handle.writeFile(`${JSON.stringify(made, undefined, 2)}\n`).finally(async () => {
-      await handle.sync();
-      await handle.close();
-    });
-    await link(draft, file);
-    return { credentials: made, origin: "made", file };
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
-  } finally {
-    await rm(draft, { force: true });
-  }
-  return {
-    credentials: parseCredentials(await readFile(file, "utf8"), file),
-    origin: "kept",
-    file,
-  };
+  const kept = await keepOnce(file, `${JSON.stringify(made, undefined, 2)}\n`);
+  const credentials = parseCredentials(kept.text, file);
+  return { credentials, origin: kept.made ? "made" : "kept", file };
 }
 
 function parseCredentials(text: string, file: string): Credentials {

@@ -1,8 +1,8 @@
 // Seals secrets with a key of the store, which is kept beside the database and not in it. OSS's signatures are HMACs, so a secret has to
 // be readable: a hash of it would verify nothing (docs/decisions/0010).
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { link, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { keepOnce } from "./keep-once.ts";
 
 const keyBytes = 32;
 const nonceBytes = 12;
@@ -46,21 +46,8 @@ export class SecretBox {
 /** Opens the box of a data folder; its key is made on first use, readable by its owner only. */
 export async function loadSecretBox(folder: string): Promise<SecretBox> {
   const file = join(folder, "secret.key");
-  const draft = `${file}.${process.pid}`;
-  // Written beside it and linked when whole, as the credentials are.
-  try {
-    const handle = await open(draft, "w", 0o600);
-    await handle.writeFile(randomBytes(keyBytes).toString("hex")).finally(async () => {
-      await handle.sync();
-      await handle.close();
-    });
-    await link(draft, file);
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
-  } finally {
-    await rm(draft, { force: true });
-  }
-  const key = Buffer.from(await readFile(file, "utf8"), "hex");
+  const { text } = await keepOnce(file, randomBytes(keyBytes).toString("hex"));
+  const key = Buffer.from(text, "hex");
   if (key.length !== keyBytes) throw new TypeError(`${file} does not hold a key`);
   return new SecretBox(key);
 }

@@ -23,8 +23,14 @@ export interface KeyPage {
   readonly nextMarker?: string;
 }
 
-/** Most heads looked at for one page: behind many delete markers a page may be short (legal: it says that there is more). Ours. */
+/**
+ * Most heads looked at for one page. Ours: behind many delete markers a page may be short (legal: it says that there is more), and a
+ * prefix is told although nothing but markers may stand behind it.
+ */
 const maxExamined = 10_000;
+
+/** Heads read at a time where an object is looked for among delete markers. */
+const markersAtATime = 100;
 
 /** Reads one page. */
 export async function listKeys(
@@ -56,9 +62,11 @@ export async function listKeys(
         if (record.deleteMarker !== true) objects.push({ key: last, record });
       } else {
         last = keyOfHead(row.commonPrefix);
-        if (!mayHaveMarkers || (await hasObject(metadata, row.commonPrefix))) {
-          commonPrefixes.push(last);
-        }
+        const found = mayHaveMarkers
+          ? await findObject(metadata, row.commonPrefix, maxExamined - examined)
+          : { isEmpty: false, examined: 0 };
+        examined += found.examined;
+        if (!found.isEmpty) commonPrefixes.push(last);
       }
     }
     from = page.next;
@@ -72,18 +80,26 @@ export async function listKeys(
 }
 
 // What stands behind a prefix may all be deleted; then nobody sees the prefix.
-async function hasObject(metadata: MetadataStore, prefix: Uint8Array): Promise<boolean> {
+async function findObject(
+  metadata: MetadataStore,
+  prefix: Uint8Array,
+  budget: number,
+): Promise<{ readonly isEmpty: boolean; readonly examined: number }> {
   let from: Uint8Array | undefined = prefix;
   const to = prefixEnd(prefix) ?? prefix;
+  let examined = 0;
   while (from !== undefined) {
-    const page: Page = await metadata.scan({ from, to, limit: 100 });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      if (decodeRecord<ObjectRecord>(row.entry.value).deleteMarker !== true) return true;
+    const page: Page = await metadata.scan({ from, to, limit: markersAtATime });
+    examined += page.rows.length;
+    const isObject = page.rows.some(
+      (row) => "entry" in row && decodeRecord<ObjectRecord>(row.entry.value).deleteMarker !== true,
+    );
+    if (isObject || (examined >= budget && page.next !== undefined)) {
+      return { isEmpty: false, examined };
     }
     from = page.next;
   }
-  return false;
+  return { isEmpty: true, examined };
 }
 
 function startAfter(bucket: Uint8Array, question: KeyQuestion): Uint8Array | undefined {

@@ -45,6 +45,13 @@ function checkStoredHeaders(message: RequestMessage): void {
   }
 }
 
+// Whoever asks for encryption relies on it.
+function refuseEncryption({ headers }: RequestMessage): void {
+  for (const name of ["x-oss-server-side-encryption", "x-oss-server-side-data-encryption"]) {
+    if (headers[name] !== undefined) throw new OssError("NotImplemented", { Header: name });
+  }
+}
+
 // A form's file has no length of its own: where it ends is said by the form.
 function requireLength({ headers }: RequestMessage, { operation }: Subject): void {
   if (declarationOf(operation).stream !== "request" || operation === "postObject") return;
@@ -52,7 +59,7 @@ function requireLength({ headers }: RequestMessage, { operation }: Subject): voi
   throw new OssError("MissingContentLength");
 }
 
-/** Decodes the input. Throws InvalidArgument, MissingContentLength, MalformedXML, InvalidDigest or EntityTooLarge. */
+/** Decodes the input. Throws InvalidArgument, MissingContentLength, MalformedXML, InvalidDigest, EntityTooLarge or NotImplemented. */
 export async function decodeInput(
   message: RequestMessage,
   query: readonly QueryParameter[],
@@ -60,6 +67,7 @@ export async function decodeInput(
 ): Promise<object> {
   const declaration = declarationOf(subject.operation);
   requireLength(message, subject);
+  refuseEncryption(message);
   checkStoredHeaders(message);
   const ec = documentEcs[subject.operation] ?? bucketDocumentEc;
   const document =

@@ -1,8 +1,12 @@
 // ListObjects: pages by marker, with prefix and delimiter.
 import { expect, test } from "vitest";
+import { commitOnce } from "../../objects/commit.ts";
+import { headKey } from "../../objects/keys.ts";
+import { lookUp } from "../../objects/look-up.ts";
+import { encodeRecord } from "../../objects/records.ts";
 import { modelBucket } from "../../request/model-bucket.ts";
 
-const { get, put, remove, keepVersions } = modelBucket();
+const { get, put, remove, keepVersions, pipeline } = modelBucket();
 
 const keys = ["a", "b/1", "b/2", "c", "d%00", "d%01", "%C3%A9"];
 const found = (body: string): string[] =>
@@ -43,6 +47,31 @@ test("passes over what is deleted in a bucket with versions, and over prefixes o
   for (const key of ["a", "b/1", "c"]) await put(`/${key}`, "x");
   for (const key of ["a", "b/1"]) await remove(`/${key}`);
   expect(found((await get("?delimiter=%2F")).body)).toEqual(["c"]);
+});
+
+test("ends a page, and tells a prefix, behind ten thousand delete markers", async () => {
+  await keepVersions();
+  const { services } = pipeline();
+  const { bucket } = await lookUp(services, "bucket");
+  if (bucket === undefined) throw new Error("no bucket");
+  const marker = encodeRecord({ deleteMarker: true });
+  const puts = Array.from({ length: 10_101 }, (_, at) => ({
+    key: headKey(bucket.id, `a/${String(at).padStart(5, "0")}`),
+    value: marker,
+  }));
+  for (let at = 0; at < puts.length; at += 100) {
+    await commitOnce(services.metadata, {
+      checks: [],
+      puts: puts.slice(at, at + 100),
+      deletes: [],
+    });
+  }
+  await put("/b", "x");
+  expect(found((await get("?delimiter=%2F")).body)).toEqual(["b", "a/"]);
+  const plain = await get("");
+  expect(found(plain.body)).toEqual([]);
+  const behind = /<NextMarker>([^<]*)</.exec(plain.body)?.[1] ?? "";
+  expect(found((await get(`?marker=${behind}`)).body)).toEqual(["b"]);
 });
 
 test.each([

@@ -7,7 +7,7 @@ import { closingLeaseMs } from "../../objects/uploads.ts";
 import { sweepAll } from "../../request/model-sweep.ts";
 import { type Headers, modelBucket } from "../../request/model-bucket.ts";
 
-const { get, put, post, begin, pipeline } = modelBucket();
+const { get, head, put, post, begin, pipeline, remove } = modelBucket();
 
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex").toUpperCase();
 const large = (letter: string): string => letter.repeat(102_400);
@@ -72,6 +72,20 @@ describe("a completed upload", () => {
     for await (const _ of pipeline().services.blobs.scan()) blobs += 1;
     expect(blobs).toBe(1);
   });
+});
+
+test("is one object of three hundred parts, over several pages, and goes whole", async () => {
+  const upload = await begin("k");
+  const body = large("x");
+  for (let number = 1; number <= 300; number += 1) await part(upload, number, body);
+  const headers = { "x-oss-complete-all": "yes" };
+  expect((await post(`/k?uploadId=${upload}`, "", headers)).status).toBe(200);
+  const range = { range: `bytes=${255 * body.length - 1}-${258 * body.length}` };
+  expect((await get("/k", range)).body).toBe("x".repeat(3 * body.length + 2));
+  expect((await head("/k")).headers["content-length"]).toBe(String(300 * body.length));
+  await remove("/k");
+  await sweepAll(pipeline());
+  for await (const _ of pipeline().services.blobs.scan()) throw new Error("a blob is left");
 });
 
 test("refuses what cannot be an object, and the upload goes on", async () => {

@@ -52,3 +52,19 @@ test("refuses what is not there, and conditions that do not hold", async () => {
   });
   expect((await get(`/k?uploadId=${upload}`)).body).not.toContain("<Part>");
 });
+
+test("of a source in many blobs copies the bytes", async () => {
+  let text = "";
+  for (let at = 0; at < 60; at += 1) {
+    const piece = String(at % 10).repeat(100); // beyond the inline limit: a blob each
+    await post(`/source?append&position=${text.length}`, piece);
+    text += piece;
+  }
+  const upload = await begin("k");
+  const range = { "x-oss-copy-source-range": "bytes=50-5949" };
+  expect((await copy(upload, range)).status).toBe(200);
+  await complete(upload);
+  await remove("/source");
+  await sweepAll(pipeline());
+  expect((await get("/k")).body).toBe(text.slice(50, 5_950));
+});

@@ -1,8 +1,9 @@
 // AppendObject: grows an object at its end, and says where that is.
 import { expect, test } from "vitest";
+import { sweepAll } from "../../request/model-sweep.ts";
 import { type Headers, modelBucket } from "../../request/model-bucket.ts";
 
-const { get, put, post } = modelBucket();
+const { get, put, post, pipeline, remove } = modelBucket();
 
 const append = (position: number | string, body: string, headers: Headers = {}) =>
   post(`/k?append&position=${position}`, body, headers);
@@ -66,4 +67,22 @@ test("takes one of many that come at once, and says where the others stand", asy
     expect(answer).toMatchObject({ status: 409, code: "PositionNotEqualToLength" });
     expect(answer.headers["x-oss-next-append-position"]).toBe("200");
   }
+});
+
+test("keeps a thousand pieces, over several pages, readable from anywhere and sweepable", async () => {
+  let whole = "";
+  for (let at = 0; at < 1_000; at += 1) {
+    const piece = String.fromCharCode(97 + (at % 26)).repeat(65 + (at % 7)); // beyond the inline limit: a blob each
+    expect((await append(whole.length, piece)).status).toBe(200);
+    whole += piece;
+  }
+  expect((await get("/k")).body).toBe(whole);
+  for (let first = 0; first < whole.length; first += 4_999) {
+    const last = Math.min(first + 20_000, whole.length) - 1;
+    const { body } = await get("/k", { range: `bytes=${first}-${last}` });
+    expect(body).toBe(whole.slice(first, last + 1));
+  }
+  await remove("/k");
+  await sweepAll(pipeline());
+  for await (const _ of pipeline().services.blobs.scan()) throw new Error("a blob is left");
 });

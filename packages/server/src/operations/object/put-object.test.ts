@@ -68,6 +68,13 @@ test.each<[string, Headers]>([
   expect((await get("/k")).status).toBe(404);
 });
 
+test("asked to encrypt is refused: whoever asks relies on it", async () => {
+  const answer = await put("/k", "x", { "x-oss-server-side-encryption": "AES256" });
+  expect(answer).toMatchObject({ status: 501, code: "NotImplemented" });
+  expect(answer.body).toContain("<Header>x-oss-server-side-encryption</Header>");
+  expect((await get("/k")).status).toBe(404);
+});
+
 test.each([
   ["//a", "0016-00000005"],
   [`/${"a".repeat(1_024)}`, "0016-00000003"],
