@@ -125,6 +125,8 @@ export interface Operation<Input, Output> {
   readonly output: Bindings<Output>;
   /** Root element of the request document; none when absent. */
   readonly inputRoot?: string;
+  /** Whether the bucket need not exist yet. */
+  readonly makesBucket?: true;
   /** Whether the request document may be left out. */
   readonly inputOptional?: true;
   /** Root element of the response document; none when absent. */

@@ -60,7 +60,7 @@ type OutputOf<Name extends OperationName> =
   Operations[Name] extends Operation<infer _, infer Output> ? Output : never;
 
 /** Operations that do without an existing bucket. */
-type ServiceOperation = "listBuckets" | "describeRegions" | "putBucket";
+type ServiceOperation = "listBuckets" | "describeRegions" | "putBucket" | "putBucketAcl";
 
 /** Handles one operation. */
 export type Handler<Name extends OperationName> = (

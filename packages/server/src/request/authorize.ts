@@ -4,24 +4,23 @@ import {
   type Access,
   type BucketAcl,
   isAllowed,
-  type Operation,
-  operations,
   OssError,
   type QueryParameter,
 } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import type { FoundVersion } from "../objects/find-version.ts";
+import { declarationOf } from "./declaration-of.ts";
 import { actionOf } from "./policy-actions.ts";
 import type { Subject } from "./route.ts";
 
 /** Throws NoSuchBucket where there is no bucket, and AccessDenied where the caller may not. */
 export function authorize(identity: Identity, subject: Subject, found: FoundVersion): void {
-  const { access, level } = operations[subject.operation];
+  const { access, level } = declarationOf(subject.operation);
   if (access === "anyone" && found.bucket !== undefined) return;
   authorizeSession(identity, subject);
   if (subject.bucket !== undefined && found.bucket === undefined) {
     // A stranger learns nothing about which names are free.
-    if (subject.operation === "putBucket") return requireAccount(identity);
+    if (declarationOf(subject.operation).makesBucket === true) return requireAccount(identity);
     throw new OssError("NoSuchBucket", { BucketName: subject.bucket });
   }
   if (identity.kind === "account" && ownsBucket(identity, found)) return;
@@ -100,9 +99,4 @@ export function refuseAnonymousOverrides(
     {},
     { message: "Request specific response headers cannot be used for anonymous GET requests." },
   );
-}
-
-/** An operation's declaration under its general type, for what all of them have in common. */
-export function declarationOf(name: Subject["operation"]): Operation<object, object> {
-  return operations[name];
 }

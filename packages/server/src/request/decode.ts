@@ -11,7 +11,7 @@ import {
   queryValue,
   type XmlElement,
 } from "@ossicle/protocol";
-import { declarationOf } from "./authorize.ts";
+import { declarationOf } from "./declaration-of.ts";
 import type { RequestMessage } from "./message.ts";
 import type { Subject } from "./route.ts";
 

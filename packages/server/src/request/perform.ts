@@ -1,8 +1,9 @@
 // Stage 6: calls the operation's handler.
-import { type OperationName, operations, OssError } from "@ossicle/protocol";
+import { type OperationName, OssError } from "@ossicle/protocol";
 import type { CallbackPlan } from "../callback/plan.ts";
 import type { BucketContext, Result, ServiceContext } from "../operations/handler.ts";
 import { handlers } from "../operations/index.ts";
+import { declarationOf } from "./declaration-of.ts";
 
 type AnyHandler = (
   context: ServiceContext | BucketContext,
@@ -19,8 +20,8 @@ export function perform(
   const handler = handlers[name] as unknown as AnyHandler;
   const { bucket, head, version } = context.found;
   if (bucket === undefined) {
-    if (operations[name].level === "service" || name === "putBucket")
-      return handler(context, input);
+    const { level, makesBucket } = declarationOf(name);
+    if (level === "service" || makesBucket === true) return handler(context, input);
     throw new OssError("InternalError", {}, { cause: new Error(`${name} needs a bucket`) });
   }
   const { services, message, requestId, identity, endpoint, byHost, found, callback } = context;

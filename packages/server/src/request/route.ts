@@ -14,6 +14,7 @@ import {
   route,
   type Target,
 } from "@ossicle/protocol";
+import { declarationOf } from "./declaration-of.ts";
 import type { RequestMessage } from "./message.ts";
 
 /** One way to read a request, with the resource that its signature covers. */
@@ -91,7 +92,7 @@ export function findOperation(message: RequestMessage, target: Target, reading: 
   }
   if (reading.bucket === undefined) return { operation: found.operation };
   // Another bucket of such a name cannot be: that is reported as any that is not there (integration test of the Java SDK).
-  if (found.operation === "putBucket") checkBucketName(reading.bucket);
+  if (declarationOf(found.operation).makesBucket === true) checkBucketName(reading.bucket);
   if (reading.key === undefined) return { operation: found.operation, bucket: reading.bucket };
   const { operation } = found;
   const versionId =

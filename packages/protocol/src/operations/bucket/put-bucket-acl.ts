@@ -16,13 +16,14 @@ export interface PutBucketAclOutput {
   readonly location: string;
 }
 
-/** Sets a bucket's ACL. */
+/** Sets a bucket's ACL; makes the bucket when there is none. */
 export const putBucketAcl: Operation<PutBucketAclInput, PutBucketAclOutput> = {
   name: "PutBucketAcl",
   method: "PUT",
   level: "bucket",
   selectors: ["acl"],
   access: "owner",
+  makesBucket: true,
   input: { bucket: bucketName(), acl: bucketAclHeader },
   output: { location: header("Location", text) },
 };

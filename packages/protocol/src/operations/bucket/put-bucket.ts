@@ -20,6 +20,8 @@ export interface PutBucketInput {
   readonly locationConstraint?: string;
   readonly storageClass?: StorageClass;
   readonly dataRedundancyType?: DataRedundancyType;
+  /** For a new bucket; as PutBucketResourceGroup keeps it. */
+  readonly resourceGroupId?: string;
 }
 
 /** What PutBucket answers. */
@@ -34,6 +36,7 @@ export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
   method: "PUT",
   level: "bucket",
   access: "owner",
+  makesBucket: true,
   inputRoot: "CreateBucketConfiguration",
   inputOptional: true,
   input: {
@@ -42,6 +45,7 @@ export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
     locationConstraint: element("LocationConstraint", leaf(text)),
     storageClass: element("StorageClass", leaf(storageClass), noStorageClass),
     dataRedundancyType: element("DataRedundancyType", leaf(dataRedundancyType)),
+    resourceGroupId: header("x-oss-resource-group-id", text),
   },
   output: { location: header("Location", text) },
 };

@@ -1,7 +1,7 @@
 // ListBuckets (GetService): the buckets of the account, by name.
 import { type Owner, ownerElement } from "../../access-control-policy.ts";
 import { flag, integer, isoDate, text } from "../../codec.ts";
-import { element, type Operation, query } from "../../operation.ts";
+import { element, header, type Operation, query } from "../../operation.ts";
 import { leaf, many, one, shape, type XmlCodec } from "../../xml/codec.ts";
 import { type TagSet, tagSet } from "../../tag-set.ts";
 import { type StorageClass, storageClass } from "../object/object-headers.ts";
@@ -18,6 +18,8 @@ export interface ListBucketsInput {
   readonly tagValue?: string;
   /** Only buckets with all of these tags: `"name":"value","name":"value"`. */
   readonly tagging?: string;
+  /** Only buckets of this resource group. */
+  readonly resourceGroupId?: string;
 }
 
 /** A bucket in the list. */
@@ -28,6 +30,8 @@ export interface ListedBucket {
   readonly location: string;
   readonly name: string;
   readonly region: string;
+  /** The bucket's resource group, where one was asked for. */
+  readonly resourceGroupId?: string;
   readonly storageClass: StorageClass;
   /** The bucket's tags, where tags were asked for. */
   readonly tagging?: ListedTagging;
@@ -61,6 +65,7 @@ const listedBucket: XmlCodec<ListedBucket> = shape<ListedBucket>({
   location: one("Location", leaf(text)),
   name: one("Name", leaf(text)),
   region: one("Region", leaf(text)),
+  resourceGroupId: one("ResourceGroupId", leaf(text)),
   storageClass: one("StorageClass", leaf(storageClass)),
   tagging: one("Tagging", shape<ListedTagging>({ tagSet: one("TagSet", tagSet) })),
 });
@@ -80,6 +85,7 @@ export const listBuckets: Operation<ListBucketsInput, ListBucketsOutput> = {
     tagKey: query("tag-key", text),
     tagValue: query("tag-value", text),
     tagging: query("tagging", text),
+    resourceGroupId: header("x-oss-resource-group-id", text),
   },
   output: {
     prefix: element("Prefix", leaf(text)),

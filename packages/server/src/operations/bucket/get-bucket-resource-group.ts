@@ -1,9 +1,7 @@
 // GetBucketResourceGroup: the document as it was kept, or what holds until it is set.
 import { readConfig } from "../../objects/bucket-config.ts";
 import type { Handler } from "../handler.ts";
-
-/** The group of a bucket that was put into none. */
-export const defaultResourceGroup = "rg-default";
+import { defaultResourceGroup } from "./check-resource-group.ts";
 
 /** Reads the document. */
 export const getBucketResourceGroup: Handler<"getBucketResourceGroup"> = async ({

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { modelBucket } from "../../request/model-bucket.ts";
 
-const { stranger, get, put } = modelBucket();
+const { ask, stranger, get, put } = modelBucket();
 
 test.each(["private", "public-read", "public-read-write"])("sets %s", async (acl) => {
   expect((await put("?acl", "", { "x-oss-acl": acl })).status).toBe(200);
@@ -31,4 +31,16 @@ test("refuses an ACL that is none", async () => {
     status: 400,
     code: "InvalidArgument",
   });
+});
+
+test("makes a bucket where there is none, for the owner", async () => {
+  const request = { method: "PUT", path: "/other?acl", headers: { "x-oss-acl": "public-read" } };
+  expect(await ask({ ...request, anonymous: true })).toMatchObject({ status: 403 });
+  expect(await ask({ ...request, headers: {} })).toMatchObject({
+    status: 404,
+    code: "NoSuchBucket",
+  });
+  expect(await ask({ ...request, path: "/No?acl" })).toMatchObject({ code: "InvalidBucketName" });
+  expect((await ask(request)).status).toBe(200);
+  expect((await ask({ method: "GET", path: "/other?acl" })).body).toContain("<Grant>public-read<");
 });

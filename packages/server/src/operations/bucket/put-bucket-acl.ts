@@ -1,34 +1,23 @@
 // PutBucketAcl: replaces the bucket's ACL document. Uploads under way are not disturbed: they do not check it.
-import type { BucketAcl } from "@ossicle/protocol";
 import { OssError } from "@ossicle/protocol";
-import { readConfig, writeConfig } from "../../objects/bucket-config.ts";
-import type { Bucket } from "../../objects/look-up.ts";
-import type { Services } from "../../services.ts";
+import { writeConfig } from "../../objects/bucket-config.ts";
+import { authorizeSession } from "../../request/authorize.ts";
 import type { Handler } from "../handler.ts";
+import { putBucket } from "./put-bucket.ts";
+import { refusePublicAcl } from "./refuse-public-acl.ts";
 
-/** Sets a bucket's ACL. */
-export const putBucketAcl: Handler<"putBucketAcl"> = async ({ services, bucket }, input) => {
-  const { acl } = input;
-  const location = `/${bucket.name}`;
+/** Sets a bucket's ACL, or makes a bucket with it (integration tests of ali-oss and of the SDKs for Python and Java). */
+export const putBucketAcl: Handler<"putBucketAcl"> = async (context, { bucket: name, acl }) => {
+  const { services, identity, found } = context;
+  const location = `/${name}`;
+  if (found.bucket === undefined) {
+    if (acl === undefined) throw new OssError("NoSuchBucket", { BucketName: name });
+    authorizeSession(identity, { operation: "putBucket", bucket: name });
+    return putBucket(context, { bucket: name, acl });
+  }
   // Without the header nothing changes (integration test of the Java SDK).
   if (acl === undefined) return { output: { location } };
-  await refusePublicAcl(services, bucket, acl);
-  await writeConfig(services, bucket, { name: "acl", value: { acl } });
+  await refusePublicAcl(services, found.bucket, acl);
+  await writeConfig(services, found.bucket, { name: "acl", value: { acl } });
   return { output: { location } };
 };
-
-/** Throws AccessDenied for a public ACL on a bucket that blocks public access. */
-export async function refusePublicAcl(
-  services: Pick<Services, "metadata">,
-  bucket: Bucket,
-  acl: BucketAcl,
-): Promise<void> {
-  if (acl === "private") return;
-  const block = await readConfig(services, bucket, "public-access-block");
-  if (block?.blockPublicAccess !== true) return;
-  throw new OssError(
-    "AccessDenied",
-    {},
-    { message: "Put public bucket acl is not allowed.", ec: "0003-00000301" },
-  );
-}

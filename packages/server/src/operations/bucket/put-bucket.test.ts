@@ -16,6 +16,18 @@ test("makes a bucket of a class, with an ACL, at the store's own location", asyn
   }
 });
 
+test("puts the bucket into a resource group", async () => {
+  const headers = { "x-oss-resource-group-id": "rg-acfmxazb4ph1234" };
+  expect((await ask({ method: "PUT", path: "/other", headers })).status).toBe(200);
+  const group = await ask({ method: "GET", path: "/other?resourceGroup" });
+  expect(group.body).toContain("rg-acfmxazb4ph1234");
+  const wrong = { "x-oss-resource-group-id": "mine" };
+  expect(await ask({ method: "PUT", path: "/third", headers: wrong })).toMatchObject({
+    status: 400,
+    code: "ResourceGroupIdPreCheckError",
+  });
+});
+
 test("on one's own keeps the ACL unless it is told another", async () => {
   await put("", "", { "x-oss-acl": "public-read" });
   await put("");

@@ -12,7 +12,8 @@ import {
   type GateRecord,
 } from "../../objects/records.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
-import { refusePublicAcl } from "./put-bucket-acl.ts";
+import { checkResourceGroup } from "./check-resource-group.ts";
+import { refusePublicAcl } from "./refuse-public-acl.ts";
 
 type PutBucketInput = Parameters<Handler<"putBucket">>[1];
 
@@ -28,6 +29,7 @@ export const putBucket: Handler<"putBucket"> = async (context, input) => {
       LocationConstraint: input.locationConstraint,
     });
   }
+  checkResourceGroup(input.resourceGroupId);
   let { bucket } = context.found;
   for (let tries = 0; tries < maxTries; tries += 1) {
     const done =
@@ -55,6 +57,7 @@ async function createBucket(
   };
   const gate: GateRecord = { state: "active", name: input.bucket };
   const acl: AclRecord = { acl: input.acl ?? "private" };
+  const { resourceGroupId } = input;
   const committed = await commitOnce(services.metadata, {
     checks: [
       { key: bucketKey(input.bucket), version: "absent" },
@@ -64,6 +67,9 @@ async function createBucket(
       { key: bucketKey(input.bucket), value: encodeRecord(record) },
       { key: gateKey(id), value: encodeRecord(gate) },
       { key: configKey(id, "acl"), value: encodeRecord(acl) },
+      ...(resourceGroupId === undefined
+        ? []
+        : [{ key: configKey(id, "resource-group"), value: encodeRecord({ resourceGroupId }) }]),
     ],
     deletes: [],
   });

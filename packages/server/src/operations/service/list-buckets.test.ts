@@ -28,6 +28,17 @@ test("finds buckets by tags", async () => {
   expect(names((await list("?tagging=%22a%22%3A%221%22")).body)).toEqual(["bucket"]);
 });
 
+test("finds buckets by resource group, and tells it only then", async () => {
+  const group = "rg-acfmxazb4ph1234";
+  await ask({ method: "PUT", path: "/abc", headers: { "x-oss-resource-group-id": group } });
+  const of = (id: string) =>
+    ask({ method: "GET", path: "/", headers: { "x-oss-resource-group-id": id } });
+  expect(names((await of(group)).body)).toEqual(["abc"]);
+  expect((await of("rg-default")).body).toContain("<ResourceGroupId>rg-default</ResourceGroupId>");
+  expect(names((await of("rg-default")).body)).toEqual(["bucket"]);
+  expect((await list()).body).not.toContain("<ResourceGroupId>");
+});
+
 test("is the account's alone, and refuses pages that cannot be", async () => {
   expect(await ask({ method: "GET", path: "/", anonymous: true })).toMatchObject({
     status: 403,

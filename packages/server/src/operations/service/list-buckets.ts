@@ -4,6 +4,7 @@ import type { Page } from "@ossicle/store";
 import { readConfig } from "../../objects/bucket-config.ts";
 import { bucketKey, kindRange } from "../../objects/keys.ts";
 import { type BucketRecord, decodeRecord } from "../../objects/records.ts";
+import { defaultResourceGroup } from "../bucket/check-resource-group.ts";
 import { checkListArguments } from "../bucket/list-arguments.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
 
@@ -17,7 +18,7 @@ export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
   const { services } = context;
   const { prefix = "", marker = "", maxKeys = defaultMaxBuckets } = input;
   checkListArguments({ prefix, marker, delimiter: "" });
-  const wanted = wantedTags(input);
+  const wanted: Wanted = { tags: wantedTags(input), group: input.resourceGroupId };
   const to =
     prefix === "" ? kindRange("b").to : Buffer.concat([bucketKey(prefix), Buffer.of(0xff)]);
   let from: Uint8Array | undefined = startOf(prefix, marker);
@@ -57,30 +58,43 @@ function startOf(prefix: string, marker: string): Buffer {
 interface FoundBucket {
   readonly name: string;
   readonly record: BucketRecord;
-  /** The tags that it must have; undefined when none were asked for. */
-  readonly wanted: readonly Partial<Tag>[] | undefined;
+  readonly wanted: Wanted;
+}
+
+/** What a bucket must have; undefined when it was not asked for. */
+interface Wanted {
+  readonly tags: readonly Partial<Tag>[] | undefined;
+  readonly group: string | undefined;
 }
 
 async function listBucket(
   { services, endpoint }: ServiceContext,
   { name, record, wanted }: FoundBucket,
 ): Promise<ListedBucket | undefined> {
-  const listed: ListedBucket = {
+  const id = Buffer.from(record.id, "hex");
+  const { tags, group } = wanted;
+  if (group !== undefined) {
+    const { resourceGroupId } = (await readConfig(services, { id }, "resource-group")) ?? {
+      resourceGroupId: defaultResourceGroup,
+    };
+    if (resourceGroupId !== group) return undefined;
+  }
+  const tagSet = (tags && (await readConfig(services, { id }, "tags"))) ?? { tags: [] };
+  const fits = tags?.every(({ key, value }) =>
+    tagSet.tags.some((tag) => tag.key === key && (value === undefined || tag.value === value)),
+  );
+  if (fits === false) return undefined;
+  return {
     creationDate: new Date(record.createdMs),
     extranetEndpoint: endpoint,
     intranetEndpoint: endpoint,
     location: `oss-${services.region}`,
     name,
     region: services.region,
+    ...(group === undefined ? {} : { resourceGroupId: group }),
     storageClass: record.storageClass,
+    ...(tags === undefined ? {} : { tagging: { tagSet } }),
   };
-  if (wanted === undefined) return listed;
-  const id = Buffer.from(record.id, "hex");
-  const tagSet = (await readConfig(services, { id }, "tags")) ?? { tags: [] };
-  const fits = wanted.every(({ key, value }) =>
-    tagSet.tags.some((tag) => tag.key === key && (value === undefined || tag.value === value)),
-  );
-  return fits ? { ...listed, tagging: { tagSet } } : undefined;
 }
 
 function wantedTags({

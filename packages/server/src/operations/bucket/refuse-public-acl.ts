@@ -1,0 +1,21 @@
+// A bucket that blocks public access takes no public ACL either.
+import { type BucketAcl, OssError } from "@ossicle/protocol";
+import { readConfig } from "../../objects/bucket-config.ts";
+import type { Bucket } from "../../objects/look-up.ts";
+import type { Services } from "../../services.ts";
+
+/** Throws AccessDenied for a public ACL on a bucket that blocks public access. */
+export async function refusePublicAcl(
+  services: Pick<Services, "metadata">,
+  bucket: Bucket,
+  acl: BucketAcl,
+): Promise<void> {
+  if (acl === "private") return;
+  const block = await readConfig(services, bucket, "public-access-block");
+  if (block?.blockPublicAccess !== true) return;
+  throw new OssError(
+    "AccessDenied",
+    {},
+    { message: "Put public bucket acl is not allowed.", ec: "0003-00000301" },
+  );
+}
