@@ -22,11 +22,30 @@ export interface DeliveryRecord {
   readonly attempts: readonly AttemptRecord[];
 }
 
+/** Milliseconds from the beginning of an attempt until each stage; one that was not reached, or that a kept connection spared, is absent. */
+export interface AttemptStages {
+  readonly resolvedMs?: number;
+  readonly connectedMs?: number;
+  readonly securedMs?: number;
+  /** The answer's head has come. */
+  readonly answeredMs?: number;
+}
+
+/** What the application answered, as much as is kept of it. */
+export interface ReplyRecord {
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  /** The beginning of the body, as text. */
+  readonly body: string;
+}
+
 /** One try of one URL. */
 export interface AttemptRecord {
   readonly atMs: number;
   readonly url: string;
   readonly tookMs: number;
+  readonly stages?: AttemptStages;
+  readonly reply?: ReplyRecord;
   /** HTTP status of the answer, when there was one. */
   readonly status?: number;
   /** What went wrong, in OSS's words; absent when it went well. */

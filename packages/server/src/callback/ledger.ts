@@ -5,7 +5,13 @@ import type { MetadataStore, Page, Put } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { deliveryKey, failureKey, jobKey, jobRange, parseJobKey } from "../objects/keys.ts";
 import { decodeRecord, encodeRecord } from "../objects/records.ts";
-import type { AttemptRecord, Delivery, DeliveryOutcome, DeliveryRecord } from "./delivery.ts";
+import type {
+  AttemptRecord,
+  Delivery,
+  DeliveryOutcome,
+  DeliveryRecord,
+  ReplyRecord,
+} from "./delivery.ts";
 
 /** How long a sender has before another node may take over, in milliseconds: five URLs of 5 s and a margin (STORAGE). */
 export const leaseMs = 40_000;
@@ -34,8 +40,11 @@ export function deliveryPuts(
 /** Most attempts kept: the last ones. */
 const maxAttempts = 10;
 
-/** Longest reason and error kept of an attempt, in characters: a record has 32 KiB. */
+/** Longest reason, error and URL kept of an attempt, in characters: a record has 32 KiB. */
 const maxAttemptText = 500;
+
+/** Most kept of an answer: of its headers and of its body, in characters each. Only the last attempt's is kept. */
+const maxReplyText = 2_048;
 
 /** Records an outcome. Returns false when another node has recorded one before. */
 export async function recordOutcome(
@@ -60,12 +69,22 @@ export async function recordOutcome(
 }
 
 function bounded(attempts: readonly AttemptRecord[]): readonly AttemptRecord[] {
-  return attempts.slice(-maxAttempts).map((attempt) => ({
+  return attempts.slice(-maxAttempts).map(({ reply, ...attempt }, at, kept) => ({
     ...attempt,
     url: attempt.url.slice(0, maxAttemptText),
     ...(attempt.error === undefined ? {} : { error: attempt.error.slice(0, maxAttemptText) }),
     ...(attempt.reason === undefined ? {} : { reason: attempt.reason.slice(0, maxAttemptText) }),
+    ...(reply === undefined || at < kept.length - 1 ? {} : { reply: boundedReply(reply) }),
   }));
+}
+
+function boundedReply({ headers, body }: ReplyRecord): ReplyRecord {
+  let length = 0;
+  const from = headers.findIndex((text) => (length += text.length) > maxReplyText);
+  return {
+    headers: from < 0 ? headers : headers.slice(0, from - (from % 2)),
+    body: body.slice(0, maxReplyText),
+  };
 }
 
 function endpointHash(record: DeliveryRecord): Uint8Array {

@@ -5,15 +5,16 @@ import {
   callbackFailed,
   type CallbackUrl,
   checkReplyBody,
+  checkReplyHead,
   OssError,
   parseCallbackUrl,
 } from "@ossicle/protocol";
 import type { Clock } from "../services.ts";
 import type { AttemptRecord, Delivery, DeliveryOutcome } from "./delivery.ts";
 import { Deadline } from "./deadline.ts";
-import { TargetRefusedError } from "./guard.ts";
 import type { CallbackSigner } from "./signer.ts";
-import type { CallbackReply, CallbackTransport } from "./transport.ts";
+import type { CallbackReply, CallbackTransport, HeardHead, Listener, Stage } from "./transport.ts";
+import { type AttemptFacts, isTimeout, refusalOf, verdictOf } from "./verdict.ts";
 
 /** Time for one URL, from the name's resolution to the last byte of the answer, in milliseconds (documentation: 5 s). */
 export const callbackTimeoutMs = 5_000;
@@ -32,51 +33,126 @@ export async function send(sender: Sender, delivery: Delivery): Promise<Delivery
   const attempts: AttemptRecord[] = [];
   let failure: OssError | undefined;
   for (const url of delivery.record.urls) {
-    const atMs = sender.clock();
-    try {
-      const reply = await sendTo(sender, delivery, url);
-      attempts.push({ atMs, url, tookMs: sender.clock() - atMs, status: reply.status });
-      return { kind: "delivered", attempts, body: reply.body, contentType: reply.mediaType };
-    } catch (cause) {
-      failure = cause instanceof OssError ? cause : transportFailure(cause);
-      const status = /^Error status : (\d{3})\.$/.exec(failure.message)?.[1];
-      attempts.push({
-        atMs,
-        url,
-        tookMs: sender.clock() - atMs,
-        ...(status === undefined || !(cause instanceof OssError) ? {} : { status: Number(status) }),
-        error: failure.message,
-        reason: explain(cause),
-      });
+    const attempt = await attemptUrl(sender, delivery, url);
+    attempts.push(attempt.record);
+    if ("reply" in attempt) {
+      const { body, mediaType } = attempt.reply;
+      return { kind: "delivered", attempts, body, contentType: mediaType };
     }
+    ({ failure } = attempt);
   }
   failure ??= callbackFailed("Error status : 502.", "0007-00000203"); // no record is without a URL
   return { kind: "failed", attempts, message: failure.message, ec: failure.ec };
 }
 
+type GoodReply = CallbackReply & { readonly mediaType: "application/json" | "application/xml" };
+
+type Attempt =
+  | { readonly record: AttemptRecord; readonly reply: GoodReply }
+  | { readonly record: AttemptRecord; readonly failure: OssError };
+
+async function attemptUrl(sender: Sender, delivery: Delivery, text: string): Promise<Attempt> {
+  const url = parseCallbackUrl(text);
+  if (url === undefined) throw new Error(`${text} is no callback URL`); // it was parsed before it was recorded
+  const notes = new AttemptNotes(sender.clock(), text);
+  try {
+    const reply = await sendTo(sender, delivery, { url, notes });
+    return { record: notes.record(), reply };
+  } catch (cause) {
+    const failure = cause instanceof OssError ? cause : transportFailure(cause);
+    const reason = verdictOf(cause, {
+      url,
+      sni: delivery.record.sni,
+      timeoutMs: callbackTimeoutMs,
+      ...notes.facts(),
+    });
+    return { record: { ...notes.record(), error: failure.message, reason }, failure };
+  }
+}
+
+/** What is heard of an attempt while it goes on. */
+class AttemptNotes implements Listener {
+  readonly #atMs: number;
+  readonly #url: string;
+  readonly #startedMs = performance.now();
+  readonly #reached = new Map<Stage, number>();
+  #head: HeardHead | undefined;
+  #body: Buffer | undefined;
+
+  constructor(atMs: number, url: string) {
+    this.#atMs = atMs;
+    this.#url = url;
+  }
+
+  readonly stage = (stage: Stage): void => {
+    if (!this.#reached.has(stage)) this.#reached.set(stage, this.#sinceStart());
+  };
+
+  readonly head = (head: HeardHead): void => {
+    this.#head = head;
+    checkReplyHead(head);
+  };
+
+  readonly refused = (excerpt: Buffer): void => {
+    this.#body = excerpt;
+  };
+
+  /** Hears the body of an answer that was not refused by its head. */
+  hear(body: Buffer): void {
+    this.#body = body;
+  }
+
+  facts(): Pick<AttemptFacts, "reached" | "head" | "body"> {
+    return { reached: new Set(this.#reached.keys()), head: this.#head, body: this.#body };
+  }
+
+  record(): AttemptRecord {
+    const stages = Object.fromEntries(
+      [...this.#reached].map(([stage, tookMs]) => [`${stage}Ms`, tookMs]),
+    );
+    const head = this.#head;
+    return {
+      atMs: this.#atMs,
+      url: this.#url,
+      tookMs: this.#sinceStart(),
+      stages,
+      ...(head === undefined
+        ? {}
+        : {
+            status: head.status,
+            reply: { headers: head.headers, body: (this.#body ?? "").toString() },
+          }),
+    };
+  }
+
+  // In tenths of a millisecond.
+  #sinceStart(): number {
+    return Math.round((performance.now() - this.#startedMs) * 10) / 10;
+  }
+}
+
 async function sendTo(
   sender: Sender,
   delivery: Delivery,
-  url: string,
-): Promise<CallbackReply & { mediaType: "application/json" | "application/xml" }> {
-  const parsed = parseCallbackUrl(url);
-  if (parsed === undefined) throw new Error(`${url} is no callback URL`);
-  const target = parsed.path + parsed.query;
-  const headers = await requestHeaders(sender, delivery, parsed);
+  { url, notes }: { readonly url: CallbackUrl; readonly notes: AttemptNotes },
+): Promise<GoodReply> {
+  const headers = await requestHeaders(sender, delivery, url);
   const deadline = new Deadline(callbackTimeoutMs);
   try {
     const reply = await sender.transport.send({
       destination: {
-        host: parsed.host,
-        port: parsed.port,
-        secure: parsed.scheme === "https",
+        host: url.host,
+        port: url.port,
+        secure: url.scheme === "https",
         sni: delivery.record.sni,
       },
-      target,
+      target: url.path + url.query,
       headers,
       body: delivery.body,
       deadline,
+      listener: notes,
     });
+    notes.hear(reply.body);
     return { ...reply, mediaType: checkReplyBody(reply, reply.body) };
   } finally {
     deadline.lift();
@@ -116,27 +192,9 @@ async function requestHeaders(
 // 502 stands for whatever kept an answer from coming; -1 for an address that may not be called; time has its own words.
 function transportFailure(cause: unknown): OssError {
   if (isTimeout(cause)) return callbackFailed("Cost too long time.", "0007-00000202", cause);
-  if (refusal(cause) !== undefined) {
+  if (refusalOf(cause) !== undefined) {
     const message = "Error status : -1. OSS can not connect to your callbackUrl, please check it.";
     return callbackFailed(message, "0007-00000203", cause);
   }
   return callbackFailed("Error status : 502.", "0007-00000203", cause);
-}
-
-function isTimeout(cause: unknown): boolean {
-  return cause instanceof Error && cause.name === "TimeoutError";
-}
-
-function refusal(cause: unknown): TargetRefusedError | undefined {
-  if (cause instanceof TargetRefusedError) return cause;
-  return cause instanceof Error && cause.cause !== undefined ? refusal(cause.cause) : undefined;
-}
-
-function explain(cause: unknown): string {
-  const refused = refusal(cause);
-  if (refused !== undefined) return refused.message;
-  if (isTimeout(cause)) return `no complete answer within ${callbackTimeoutMs} ms`;
-  if (!(cause instanceof Error)) return String(cause);
-  const code = "code" in cause && typeof cause.code === "string" ? `${cause.code}: ` : "";
-  return code + cause.message;
 }

@@ -1,6 +1,7 @@
 // The transport beside application servers that answer in every way a socket allows.
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import { checkReplyHead } from "@ossicle/protocol";
 import { afterEach, describe, expect, test } from "vitest";
 import { Deadline } from "./deadline.ts";
 import { Guard, TargetRefusedError } from "./guard.ts";
@@ -52,6 +53,7 @@ function send(
     headers: ["Host", host, "Content-Length", "4"],
     body: Buffer.from("body"),
     deadline: new Deadline(timeoutMs),
+    listener: { stage: () => undefined, head: checkReplyHead, refused: () => undefined },
   });
 }
 
@@ -215,6 +217,7 @@ describe("connections", () => {
       headers: ["Host", "a"],
       body: Buffer.from("body"),
       deadline: new Deadline(5_000),
+      listener: { stage: () => undefined, head: checkReplyHead, refused: () => undefined },
     });
     await expect(sent).rejects.toThrow("unescaped characters");
     await closed;

@@ -4,7 +4,7 @@ import http from "node:http";
 import net from "node:net";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
-import { checkReplyHead, maxReplyBytes, type ReplyHead } from "@ossicle/protocol";
+import { maxReplyBytes, type ReplyHead } from "@ossicle/protocol";
 import { Deadline } from "./deadline.ts";
 import type { Guard } from "./guard.ts";
 
@@ -19,6 +19,23 @@ export interface Destination {
   readonly sni: boolean;
 }
 
+/** How far a request has come. A kept connection spares the first three. */
+export type Stage = "resolved" | "connected" | "secured" | "answered";
+
+/** The head of an answer, with its headers as names and values in turn. */
+export interface HeardHead extends ReplyHead {
+  readonly headers: readonly string[];
+}
+
+/** Hears how a request goes. */
+export interface Listener {
+  readonly stage: (stage: Stage) => void;
+  /** Judges the head: what it throws refuses the answer, whose body is not waited for. */
+  readonly head: (head: HeardHead) => void;
+  /** What has come of a refused answer's body with its head, which is seldom all. */
+  readonly refused: (excerpt: Buffer) => void;
+}
+
 /** One request to an application server. */
 export interface CallbackRequest {
   readonly destination: Destination;
@@ -29,10 +46,11 @@ export interface CallbackRequest {
   readonly body: Uint8Array;
   /** Ends the request, from the name's resolution to the answer's last byte. */
   readonly deadline: Deadline;
+  readonly listener: Listener;
 }
 
 /** What the application server answered. */
-export interface CallbackReply extends ReplyHead {
+export interface CallbackReply extends HeardHead {
   readonly body: Buffer;
 }
 
@@ -59,17 +77,18 @@ export class CallbackTransport {
     this.#guard = guard;
   }
 
-  /** Sends a request. The body of an answer whose head is already a failure is not read. */
+  /** Sends a request. Rejects with whatever kept a good answer from coming, among it what the listener throws. */
   async send(request: CallbackRequest): Promise<CallbackReply> {
-    const { destination, target, headers } = request;
-    const options: http.RequestOptions = {
+    const { destination, target, headers, deadline, listener } = request;
+    const onStage = listener.stage;
+    const options: DialOptions = {
       method: "POST",
       path: target,
       headers: [...headers.slice(0, 2), "Connection", this.#use, ...headers.slice(2)], // behind Host, as OSS has it
       maxHeaderSize: maxReplyHeadBytes,
     };
     if (this.#use === "close") {
-      const socket = await dial(this.#guard, destination, request.deadline);
+      const socket = await dial(this.#guard, destination, { deadline, onStage });
       try {
         return await exchange({ ...options, createConnection: () => socket }, request);
       } finally {
@@ -78,7 +97,8 @@ export class CallbackTransport {
     }
     const { host, port } = destination;
     const agent = this.#agentFor(destination);
-    return exchange({ ...options, protocol: agent.protocol, host, port, agent }, request);
+    const kept = { ...options, protocol: agent.protocol, host, port, agent, onStage };
+    return exchange(kept, request);
   }
 
   #agentFor({ secure, sni }: Destination): KeepingAgent {
@@ -92,6 +112,11 @@ export class CallbackTransport {
   close(): void {
     for (const agent of this.#agents.values()) agent.destroy();
   }
+}
+
+/** A request's options, which the agent hands through to where it dials. */
+interface DialOptions extends http.RequestOptions {
+  readonly onStage?: Listener["stage"];
 }
 
 /** Keeps connections of one kind, by host and port. */
@@ -109,7 +134,7 @@ class KeepingAgent extends http.Agent {
 
   // The agent takes nothing now and the socket later.
   override createConnection(
-    options: http.ClientRequestArgs,
+    options: DialOptions,
     callback?: (cause: Error | null, socket: net.Socket) => void,
   ): net.Socket {
     const { secure, sni } = this.#kind;
@@ -117,7 +142,7 @@ class KeepingAgent extends http.Agent {
     dial(
       this.#guard,
       { host: String(options.host), port: Number(options.port), secure, sni },
-      deadline,
+      { deadline, onStage: options.onStage ?? (() => undefined) },
     )
       .finally(() => deadline.lift())
       .then(
@@ -147,8 +172,9 @@ function exchange(options: http.RequestOptions, request: CallbackRequest): Promi
   return new Promise((resolve, reject) => {
     const outgoing = http.request(options);
     outgoing.maxHeadersCount = 0; // what is beyond it would be missing without a word; the head's length has its own limit
+    let refusal: Error | undefined; // goes before whatever follows the head
     const fail = (cause: Error): void => {
-      reject(cause);
+      reject(refusal ?? cause);
       outgoing.destroy();
     };
     request.deadline.onExpiry(fail);
@@ -156,11 +182,19 @@ function exchange(options: http.RequestOptions, request: CallbackRequest): Promi
     const closed = (): void => fail(new Error("the connection was closed without an answer"));
     outgoing.on("close", closed);
     // Judged at once: nonsense behind a head must not hide what the head says.
-    const judge = (incoming: http.IncomingMessage): ReplyHead | undefined => {
+    const judge = (incoming: http.IncomingMessage): HeardHead | undefined => {
+      const head = headOf(incoming);
+      request.listener.stage("answered");
       try {
-        return headOf(incoming);
+        request.listener.head(head);
+        return head;
       } catch (cause) {
-        fail(cause as Error);
+        refusal = cause as Error;
+        // What has come in the same packet is read in this turn of the event loop.
+        setImmediate(() => {
+          request.listener.refused((incoming.read() as Buffer | null) ?? Buffer.alloc(0));
+          fail(cause as Error);
+        });
         return undefined;
       }
     };
@@ -175,18 +209,16 @@ function exchange(options: http.RequestOptions, request: CallbackRequest): Promi
   });
 }
 
-/** Throws CallbackFailed unless the head can belong to a good answer. */
-function headOf({ statusCode, headers }: http.IncomingMessage): ReplyHead {
-  const head: ReplyHead = {
+function headOf({ statusCode, headers, rawHeaders }: http.IncomingMessage): HeardHead {
+  return {
     status: statusCode ?? 0,
     contentLength: headers["content-length"],
     contentType: headers["content-type"],
+    headers: rawHeaders,
   };
-  checkReplyHead(head);
-  return head;
 }
 
-async function readReply(incoming: http.IncomingMessage, head: ReplyHead): Promise<CallbackReply> {
+async function readReply(incoming: http.IncomingMessage, head: HeardHead): Promise<CallbackReply> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -197,15 +229,22 @@ async function readReply(incoming: http.IncomingMessage, head: ReplyHead): Promi
   return { ...head, body: Buffer.concat(chunks, size) };
 }
 
+interface Dialling {
+  readonly deadline: Deadline;
+  readonly onStage: Listener["stage"];
+}
+
 async function dial(
   guard: Guard,
   destination: Destination,
-  deadline: Deadline,
+  dialling: Dialling,
 ): Promise<net.Socket> {
   let failure: unknown;
-  for (const address of await deadline.race(guard.vet(destination.host))) {
+  const addresses = await dialling.deadline.race(guard.vet(destination.host));
+  dialling.onStage("resolved");
+  for (const address of addresses) {
     try {
-      return await connect(address, destination, deadline);
+      return await connect(address, destination, dialling);
     } catch (cause) {
       failure = cause;
     }
@@ -216,7 +255,7 @@ async function dial(
 function connect(
   address: string,
   { host, port, secure, sni }: Destination,
-  deadline: Deadline,
+  { deadline, onStage }: Dialling,
 ): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = secure
@@ -233,7 +272,9 @@ function connect(
     socket.setNoDelay(true);
     deadline.onExpiry((cause) => socket.destroy(cause));
     socket.once("error", reject);
+    socket.once("connect", () => onStage("connected"));
     socket.once(secure ? "secureConnect" : "connect", () => {
+      if (secure) onStage("secured");
       socket.off("error", reject);
       resolve(socket);
     });

@@ -1,0 +1,191 @@
+// Says why an attempt failed, in words that a person can act on. OSS says "Error status : 502." to all of it.
+import { type CallbackUrl, maxReplyBytes } from "@ossicle/protocol";
+import { TargetRefusedError } from "./guard.ts";
+import type { HeardHead, Stage } from "./transport.ts";
+
+/** What is known of an attempt. */
+export interface AttemptFacts {
+  readonly url: CallbackUrl;
+  /** Whether TLS named the server (`callbackSNI`). */
+  readonly sni: boolean;
+  readonly timeoutMs: number;
+  /** The stages that were reached. */
+  readonly reached: ReadonlySet<Stage>;
+  readonly head?: HeardHead | undefined;
+  /** The answer's body, or what came of it. */
+  readonly body?: Uint8Array | undefined;
+}
+
+/** The verdict on a failed attempt. */
+export function verdictOf(cause: unknown, facts: AttemptFacts): string {
+  const refused = refusalOf(cause);
+  if (refused !== undefined) return refused.message;
+  if (isTimeout(cause)) return verdictOnTimeout(facts);
+  if (facts.head !== undefined) return verdictOnAnswer(facts.head, facts);
+  return verdictOnConnection(cause, facts);
+}
+
+/** Whether the attempt's time was over. */
+export function isTimeout(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === "TimeoutError";
+}
+
+/** The refusal of an address, where one stands behind a cause. */
+export function refusalOf(cause: unknown): TargetRefusedError | undefined {
+  if (cause instanceof TargetRefusedError) return cause;
+  return cause instanceof Error && cause.cause !== undefined ? refusalOf(cause.cause) : undefined;
+}
+
+function verdictOnTimeout({ url, timeoutMs, reached, head }: AttemptFacts): string {
+  const within = `within ${timeoutMs} ms`;
+  if (head !== undefined) return `its answer began, but was not complete ${within}`;
+  const isConnected = reached.has(url.scheme === "https" ? "secured" : "connected");
+  if (isConnected || reached.size === 0) {
+    return reached.size === 0 && !isAddress(url.host)
+      ? `no answer ${within}; not even the name ${url.host} was resolved, unless a connection was kept`
+      : `it took the callback and did not answer ${within}: answer first, and do slow work afterwards`;
+  }
+  if (reached.has("connected")) return `${place(url)} did not finish the TLS handshake ${within}`;
+  return `${place(url)} could not be connected to ${within}: a firewall that drops packets does this`;
+}
+
+const statusAdvice: Readonly<Record<number, string>> = {
+  400: "the application refused the request: compare callbackBodyType and callbackBody with what it expects",
+  401: "the application wants a login: leave the callback's route out of it, and verify the signature instead",
+  403: "the application forbids it: leave the callback's route out of CSRF and login checks, and verify the signature instead",
+  404: "the application has no route for POST there",
+  405: "the application's route there does not take POST",
+  411: "something before the application wants a body in another form",
+  413: "the application takes no body of this length",
+  415: "the application does not take this Content-Type: see callbackBodyType",
+  429: "the application limits its callers: let the store through",
+  502: "a proxy before the application did not reach it",
+  503: "the application, or a proxy before it, is not available",
+  504: "a proxy before the application waited too long for it",
+};
+
+function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
+  const { status, contentLength } = head;
+  if (status >= 300 && status < 400) {
+    const to = headerOf(head, "location");
+    const where = to === undefined ? "" : ` to ${to}`;
+    return `answered ${status}${where}: callbacks do not follow redirects; put the final address into callbackUrl`;
+  }
+  if (status !== 200) {
+    const advice =
+      statusAdvice[status] ??
+      (status >= 500
+        ? "the application failed"
+        : status < 300
+          ? "only 200 confirms an upload"
+          : "the application refused it");
+    return `answered ${status} to POST ${url.path}: ${advice}`;
+  }
+  if (contentLength === undefined) {
+    return "answered without Content-Length: send the answer whole, neither chunked nor compressed on the way";
+  }
+  if (!/^\d+$/.test(contentLength) || Number(contentLength) === 0) {
+    return `answered with Content-Length ${contentLength}: the answer must be JSON, {} at least`;
+  }
+  if (Number(contentLength) > maxReplyBytes) {
+    return `answered with Content-Length ${contentLength}: at most ${maxReplyBytes} bytes are taken`;
+  }
+  return verdictOnBody(head, Buffer.from(body ?? []));
+}
+
+function verdictOnBody(head: HeardHead, body: Buffer): string {
+  const text = body.toString();
+  const isXml = /^\s*application\/xml/i.test(head.contentType ?? "");
+  if (body.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf))) {
+    return "the answer starts with a byte-order mark (BOM): save and send it without";
+  }
+  if (!body.equals(Buffer.from(text))) return "the answer is not UTF-8";
+  const encoding = headerOf(head, "content-encoding");
+  if (encoding !== undefined) return `the answer is compressed (${encoding}): send it plain`;
+  const kind = isXml ? "XML, though its Content-Type says so" : "JSON";
+  const start = text.trimStart();
+  if (!isXml && /^<(?:!doctype|html)/i.test(start)) {
+    return `the answer is a web page, not JSON: is ${quote(start)} what the route should answer?`;
+  }
+  if (!isXml && start.startsWith("<")) {
+    return "the answer is XML, but its Content-Type is not application/xml";
+  }
+  return `the answer is not ${kind}: it begins ${quote(start)}`;
+}
+
+function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { url, sni } = facts;
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  switch (code) {
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `the name ${url.host} does not resolve (${code})`;
+    case "ECONNREFUSED":
+      return `nothing listens at ${place(url)} (${code})`;
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return `there is no way to ${place(url)} (${code})`;
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return (
+        `the certificate is for ${namesOf(cause)}, not for ${url.host}: ` +
+        (sni
+          ? "use one of its names in callbackUrl"
+          : "set callbackSNI, or use one of its names in callbackUrl")
+      );
+    case "CERT_HAS_EXPIRED":
+      return `the certificate of ${url.host} has expired`;
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+    case "UNABLE_TO_GET_ISSUER_CERT":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+      return `nobody vouches for the certificate of ${url.host} (${code}): serve the whole chain, or give the store its root in NODE_EXTRA_CA_CERTS`;
+    case "ECONNRESET":
+    case "EPIPE":
+      return facts.reached.has("connected") &&
+        url.scheme === "https" &&
+        !facts.reached.has("secured")
+        ? `${place(url)} broke off the TLS handshake${sni ? "" : ": set callbackSNI if it serves several names"}`
+        : `${place(url)} closed the connection without an answer (${code})`;
+    default:
+      break;
+  }
+  if (/wrong version number|packet length too long/i.test(cause.message)) {
+    return `${place(url)} does not speak TLS: callbackUrl should say http://`;
+  }
+  if (/handshake failure|unrecognized name/i.test(cause.message)) {
+    return `${place(url)} refused the TLS handshake${sni ? "" : ": set callbackSNI if it serves several names"}`;
+  }
+  if (code.startsWith("HPE_")) return `${place(url)} does not answer in HTTP (${code})`;
+  return code === "" ? cause.message : `${code}: ${cause.message}`;
+}
+
+function headerOf({ headers }: HeardHead, name: string): string | undefined {
+  for (let at = 0; at < headers.length; at += 2) {
+    if (headers[at]?.toLowerCase() === name) return headers[at + 1];
+  }
+  return undefined;
+}
+
+function namesOf(cause: Error): string {
+  const certificate =
+    "cert" in cause ? (cause.cert as { subjectaltname?: string; subject?: { CN?: string } }) : {};
+  const names = certificate.subjectaltname?.replaceAll(/\b(?:DNS|IP Address):/g, "");
+  return names ?? certificate.subject?.CN ?? "another name";
+}
+
+function place({ host, port }: CallbackUrl): string {
+  return `${host}:${port}`;
+}
+
+function isAddress(host: string): boolean {
+  return /^[\d.]+$/.test(host);
+}
+
+/** Most of an answer's beginning that a verdict quotes, in characters. */
+const maxQuote = 40;
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > maxQuote ? `${text.slice(0, maxQuote)}…` : text);
+}
