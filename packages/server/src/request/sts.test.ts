@@ -1,5 +1,5 @@
 // STS: temporary keys by AssumeRole, what their sessions may do, and every token error.
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import {
   isAllowed,
   parsePolicy,
@@ -9,6 +9,7 @@ import {
   stringToSignRpc,
 } from "@ossicle/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
+import { stringToSignAcs3 } from "../sts/acs3.ts";
 import { addAccessKey, listAccessKeys, revokeAccessKey } from "../accounts/access-keys.ts";
 import {
   type ModelAnswer,
@@ -161,6 +162,73 @@ describe("AssumeRole", () => {
     const answer = await rpc(extra);
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toMatchObject({ Code: code });
+  });
+
+  test("takes signature V3 of the newer SDKs, whose string to sign is the documentation's", async () => {
+    // The example of the documentation, "V3 request body and signature".
+    const example = {
+      host: "ecs.cn-shanghai.aliyuncs.com",
+      "x-acs-action": "RunInstances",
+      "x-acs-content-sha256": createHash("sha256").update("").digest("hex"),
+      "x-acs-date": "2023-10-26T10:22:32Z",
+      "x-acs-signature-nonce": "3156853299f313e23d1673dc12e1703d",
+      "x-acs-version": "2014-05-26",
+    };
+    const query = [
+      { name: "RegionId", value: "cn-shanghai" },
+      {
+        name: "ImageId",
+        value: "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd",
+      },
+    ];
+    const text = stringToSignAcs3(
+      { method: "POST", headers: example, query },
+      Object.keys(example),
+    );
+    const signature = createHmac("sha256", "YourAccessKeySecret").update(text).digest("hex");
+    expect(signature).toBe("06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0");
+
+    const ask = async (
+      change: Readonly<Record<string, string>> = {},
+      afterwards: Readonly<Record<string, string>> = {},
+    ): Promise<ModelAnswer> => {
+      const body = "RoleArn=acs%3Aram%3A%3A1%3Arole%2Fapp&RoleSessionName=session";
+      const headers: Record<string, string> = {
+        ...example,
+        host: "127.0.0.1:9650",
+        "x-acs-action": "AssumeRole",
+        "x-acs-version": "2015-04-01",
+        "x-acs-content-sha256": createHash("sha256").update(body).digest("hex"),
+        "x-acs-date": new Date(pipeline.clock.ms).toISOString(),
+        ...change,
+      };
+      const signed = stringToSignAcs3({ method: "POST", headers, query: [] }, Object.keys(headers));
+      const made = createHmac("sha256", "sk").update(signed).digest("hex");
+      headers["authorization"] =
+        `ACS3-HMAC-SHA256 Credential=ak,SignedHeaders=${Object.keys(headers).join(";")},Signature=${made}`;
+      headers["content-type"] = "application/x-www-form-urlencoded";
+      return pipeline.askRaw({
+        method: "POST",
+        path: "/",
+        headers: { ...headers, ...afterwards },
+        body,
+      });
+    };
+    const answer = await ask();
+    expect(answer.status, answer.body).toBe(200);
+    expect(JSON.parse(answer.body)).toHaveProperty("Credentials.SecurityToken");
+    for (const [change, code] of [
+      [{ "x-acs-action": "GetCallerIdentity" }, "InvalidAction.NotFound"],
+      [{ "x-acs-content-sha256": "0" }, "InvalidContentSha256"],
+      [{ "x-acs-date": "2023-10-26T10:22:32Z" }, "InvalidTimeStamp.Expired"],
+      [{ "x-acs-date": "today" }, "InvalidTimeStamp.Format"],
+    ] as const) {
+      const refused = await ask(change);
+      expect(refused.status).toBeGreaterThanOrEqual(400);
+      expect(JSON.parse(refused.body)).toMatchObject({ Code: code });
+    }
+    const tampered = await ask({}, { "x-acs-signature-nonce": "another" });
+    expect(JSON.parse(tampered.body)).toMatchObject({ Code: "SignatureDoesNotMatch" });
   });
 
   test("of an unknown key, and of a temporary one, is refused", async () => {

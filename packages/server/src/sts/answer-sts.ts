@@ -1,4 +1,4 @@
-// STS on the data port: a request for the service as a whole that names an `Action` speaks the RPC form, which no operation of OSS does.
+// STS on the data port: a request for the service as a whole that names an `Action`, or is signed V3, as no operation of OSS is.
 import {
   escapeXml,
   type QueryParameter,
@@ -10,6 +10,7 @@ import type { RequestMessage, ResponseMessage } from "../request/message.ts";
 import { commonHeaders, type ResponseContext } from "../request/respond.ts";
 import type { RoutedRequest } from "../request/route.ts";
 import type { Services } from "../services.ts";
+import { isAcs3, verifyAcs3 } from "./acs3.ts";
 import { assumeRole } from "./assume-role.ts";
 import { RpcError, type RpcParameters, verifyRpc } from "./rpc.ts";
 
@@ -22,6 +23,7 @@ export function isStsRequest(
   { readings, target }: RoutedRequest,
 ): boolean {
   if (readings[0].reading.bucket !== undefined) return false;
+  if (isAcs3({ headers })) return true;
   if (method === "GET") return queryValue(target.query, "Action") !== undefined;
   const type = headers["content-type"] ?? "";
   const isForm = type.toLowerCase().startsWith("application/x-www-form-urlencoded");
@@ -35,12 +37,22 @@ export async function answerSts(
   query: readonly QueryParameter[],
 ): Promise<ResponseMessage> {
   const { message } = context;
-  const parameters = new Map<string, string>();
+  const { method, headers } = message;
+  const isV3 = isAcs3(message);
+  const parameters = new Map<string, string>(isV3 ? [["Format", "JSON"]] : []);
   try {
     for (const { name, value } of query) parameters.set(binaryToText(name), binaryToText(value));
-    const form = new URLSearchParams(await readForm(message));
+    const body = await readForm(message);
+    const form = new URLSearchParams(body.toString());
     for (const [name, value] of form) parameters.set(name, value);
-    const result = await act(services, message.method, parameters);
+    if (isV3) parameters.set("Action", headers["x-acs-action"] ?? "");
+    const { accounts, clock } = services;
+    const nowMs = clock();
+    requireAction(parameters);
+    const caller = isV3
+      ? await verifyAcs3(accounts, { method, headers, query, body }, nowMs)
+      : await verifyRpc(accounts, { method, parameters, nowMs });
+    const result = assumeRole(accounts.box, { caller, parameters, nowMs });
     return respond({ context, parameters, status: 200, root: "AssumeRoleResponse" }, result);
   } catch (cause) {
     if (!(cause instanceof RpcError)) throw cause;
@@ -50,22 +62,13 @@ export async function answerSts(
   }
 }
 
-async function act(
-  { accounts, clock }: Pick<Services, "accounts" | "clock">,
-  method: string,
-  parameters: RpcParameters,
-): Promise<object> {
-  const action = parameters.get("Action") ?? "";
-  if (action !== "AssumeRole") {
-    throw new RpcError(404, "InvalidAction.NotFound", "Specified api is not found.");
-  }
-  const nowMs = clock();
-  const caller = await verifyRpc(accounts, { method, parameters, nowMs });
-  return assumeRole(accounts.box, { caller, parameters, nowMs });
+function requireAction(parameters: RpcParameters): void {
+  if (parameters.get("Action") === "AssumeRole") return;
+  throw new RpcError(404, "InvalidAction.NotFound", "Specified api is not found.");
 }
 
-async function readForm({ method, body }: RequestMessage): Promise<string> {
-  if (method !== "POST") return "";
+async function readForm({ method, body }: RequestMessage): Promise<Buffer> {
+  if (method !== "POST") return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body.chunks) {
@@ -73,7 +76,7 @@ async function readForm({ method, body }: RequestMessage): Promise<string> {
     if (size > maxFormBytes) throw new RpcError(400, "RequestTooLarge", "The form is too large.");
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, size).toString();
+  return Buffer.concat(chunks, size);
 }
 
 interface Answer {

@@ -38,7 +38,29 @@ export async function verifyRpc(
   if (need("SignatureMethod").toUpperCase() !== "HMAC-SHA1") {
     throw new RpcError(400, "InvalidSignatureMethod", "Only HMAC-SHA1 is supported.");
   }
-  const sentMs = Date.parse(need("Timestamp"));
+  requireFresh(need("Timestamp"), nowMs);
+  const key = await findCaller(accounts, accessKeyId, parameters.get("SecurityToken"));
+  const text = stringToSignRpc(
+    method,
+    [...parameters].filter(([name]) => name !== "Signature"),
+  );
+  const expected = createHmac("sha1", `${key.accessKeySecret}&`).update(text).digest("base64");
+  if (sameSecret(expected, provided)) return key;
+  throw signatureMismatch(text);
+}
+
+/** 400 SignatureDoesNotMatch with the text that should have been signed. */
+export function signatureMismatch(text: string): RpcError {
+  return new RpcError(
+    400,
+    "SignatureDoesNotMatch",
+    `Specified signature is not matched with our calculation. server string to sign is:${text}`,
+  );
+}
+
+/** Throws RpcError for a time that cannot be read, or is too far from ours. */
+export function requireFresh(timestamp: string, nowMs: number): void {
+  const sentMs = Date.parse(timestamp);
   if (Number.isNaN(sentMs)) {
     throw new RpcError(
       400,
@@ -46,28 +68,16 @@ export async function verifyRpc(
       "Specified time stamp is not well formatted.",
     );
   }
-  if (Math.abs(sentMs - nowMs) > maxRpcSkewMs) {
-    throw new RpcError(
-      400,
-      "InvalidTimeStamp.Expired",
-      "Specified time stamp or date value is expired.",
-    );
-  }
-  const key = await findKey(accounts, accessKeyId, parameters.get("SecurityToken"));
-  const text = stringToSignRpc(
-    method,
-    [...parameters].filter(([name]) => name !== "Signature"),
-  );
-  const expected = createHmac("sha1", `${key.accessKeySecret}&`).update(text).digest("base64");
-  if (sameSecret(expected, provided)) return key;
+  if (Math.abs(sentMs - nowMs) <= maxRpcSkewMs) return;
   throw new RpcError(
     400,
-    "SignatureDoesNotMatch",
-    `Specified signature is not matched with our calculation. server string to sign is:${text}`,
+    "InvalidTimeStamp.Expired",
+    "Specified time stamp or date value is expired.",
   );
 }
 
-async function findKey(
+/** Finds the access key of a request. Throws RpcError. */
+export async function findCaller(
   accounts: Accounts,
   accessKeyId: string,
   token: string | undefined,

@@ -1,0 +1,80 @@
+// Signature V3 of Alibaba Cloud's APIs, which the newer STS SDKs send: HMAC-SHA256 over a canonical request, in headers.
+import { createHash, createHmac } from "node:crypto";
+import { percentEncode, type QueryParameter } from "@ossicle/protocol";
+import type { AccessKey, Accounts } from "../accounts/accounts.ts";
+import { sameSecret } from "../request/authenticate/same-secret.ts";
+import type { RequestMessage } from "../request/message.ts";
+import { findCaller, requireFresh, RpcError, signatureMismatch } from "./rpc.ts";
+
+const algorithm = "ACS3-HMAC-SHA256";
+
+/** Whether a request is signed V3. */
+export function isAcs3({ headers }: Pick<RequestMessage, "headers">): boolean {
+  return headers["authorization"]?.startsWith(`${algorithm} `) === true;
+}
+
+/** A request signed V3. */
+export interface Acs3Request {
+  readonly method: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Decoded. */
+  readonly query: readonly QueryParameter[];
+  readonly body: Uint8Array;
+}
+
+/** Verifies a request and returns whose key signed it. Throws RpcError. */
+export async function verifyAcs3(
+  accounts: Accounts,
+  request: Acs3Request,
+  nowMs: number,
+): Promise<AccessKey> {
+  const { headers, body } = request;
+  const parsed =
+    /^ACS3-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-fA-F]+)$/.exec(
+      headers["authorization"] ?? "",
+    );
+  if (parsed === null) {
+    throw new RpcError(400, "IncompleteSignature", "The Authorization header is not whole.");
+  }
+  const [, accessKeyId = "", signedHeaders = "", provided = ""] = parsed;
+  requireFresh(headers["x-acs-date"] ?? "", nowMs);
+  const hash = createHash("sha256").update(body).digest("hex");
+  if (headers["x-acs-content-sha256"] !== hash) {
+    throw new RpcError(400, "InvalidContentSha256", "x-acs-content-sha256 is not the body's.");
+  }
+  // What is not signed could be another's.
+  const names = signedHeaders.split(";");
+  const unsigned = ["host", "x-acs-action", "x-acs-date", "x-acs-content-sha256"].find(
+    (name) => !names.includes(name),
+  );
+  if (unsigned !== undefined) {
+    throw new RpcError(400, "IncompleteSignature", `The header ${unsigned} must be signed.`);
+  }
+  const key = await findCaller(accounts, accessKeyId, headers["x-acs-security-token"]);
+  const text = stringToSignAcs3(request, names);
+  const expected = createHmac("sha256", key.accessKeySecret).update(text).digest("hex");
+  if (sameSecret(expected, provided.toLowerCase())) return key;
+  throw signatureMismatch(text);
+}
+
+/** The text that is signed. */
+export function stringToSignAcs3(
+  { method, headers, query }: Omit<Acs3Request, "body">,
+  names: readonly string[],
+): string {
+  const sorted = [...query]
+    .map(({ name, value }) => `${percentEncode(name)}=${percentEncode(value)}`)
+    .sort();
+  const canonical = [
+    method,
+    "/",
+    sorted.join("&"),
+    ...names.map((name) => `${name}:${(headers[name] ?? "").trim()}`),
+    "",
+    names.join(";"),
+    headers["x-acs-content-sha256"] ?? "",
+  ].join("\n");
+  const hash = createHash("sha256").update(canonical, "latin1").digest("hex");
+  return `${algorithm}\n${hash}`;
+}
