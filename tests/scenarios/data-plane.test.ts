@@ -1,9 +1,7 @@
 // The data plane by our own client, over real sockets: large uploads in parts, forms, versions, appends, temporary keys.
 import {
-  allObjects,
   allParts,
   allUploads,
-  allVersions,
   assumeRoleCredentials,
   CallbackFailedError,
   type Client,
@@ -209,7 +207,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
       expect(refused.status).toBeGreaterThanOrEqual(400);
     }
     expect(application.received).toHaveLength(1);
-    expect(await gather(allObjects(client.connection, { bucket }))).toHaveLength(1);
+    expect(await gather(client.allObjects({ bucket }))).toHaveLength(1);
   });
 
   test("versions are kept, listed, read and removed", async () => {
@@ -220,7 +218,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     const gone = await client.deleteObject({ bucket, key });
     expect(gone.deleteMarker).toBe(true);
     await expect(client.headObject({ bucket, key })).rejects.toMatchObject({ code: "NoSuchKey" });
-    const entries = await gather(allVersions(client.connection, { bucket, maxKeys: 1 }));
+    const entries = await gather(client.allVersions({ bucket, maxKeys: 1 }));
     expect(entries.map(({ name }) => name)).toEqual(["DeleteMarker", "Version", "Version"]);
     expect(entries.at(-1)?.value).toMatchObject({ key, versionId: first, isLatest: false });
     const old = await client.getObject({ bucket, key, versionId: first });
@@ -232,7 +230,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     const objects = entries.map(({ value }) => ({ key, versionId: value.versionId }));
     const removed = await client.deleteMultipleObjects({ bucket, objects });
     expect(removed.deleted).toHaveLength(3);
-    expect(await gather(allVersions(client.connection, { bucket }))).toHaveLength(1);
+    expect(await gather(client.allVersions({ bucket }))).toHaveLength(1);
   });
 
   test("objects grow by appends, point to others, and carry tags", async () => {

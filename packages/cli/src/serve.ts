@@ -78,6 +78,12 @@ function announce(
         : ""
     }`,
   ];
+  const isAnywhere = configuration.host === "0.0.0.0" || configuration.host === "::";
+  if (isAnywhere && configuration.advertisedUrl === undefined) {
+    lines.push(
+      `other hosts do not reach ${url}: set --advertised-url, where applications fetch the callbacks' key`,
+    );
+  }
   if (origin === "made") {
     const { accessKeyId, accessKeySecret } = credentials.credentials;
     lines.push(`export OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${accessKeySecret}`);

@@ -167,6 +167,18 @@ describe("retries", () => {
     expect(seen).toHaveLength(1);
   });
 
+  test("never repeat a mistake of the caller's, though it is a TypeError too", async () => {
+    let asked = 0;
+    const { client, seen } = clientOf([ok()], {
+      credentials: () => {
+        asked += 1;
+        return Promise.reject(new TypeError("undefined is not a function"));
+      },
+    });
+    await expect(client.deleteObject({ bucket: "b", key: "k" })).rejects.toThrow("not a function");
+    expect({ asked, seen: seen.length }).toEqual({ asked: 1, seen: 0 });
+  });
+
   test("never repeat a refusal", async () => {
     const { client, seen } = clientOf([error(403, "AccessDenied"), ok()]);
     await expect(client.getObject({ bucket: "b", key: "k" })).rejects.toMatchObject({

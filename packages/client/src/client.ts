@@ -17,6 +17,7 @@ import {
   type CompleteMultipartUploadResult,
 } from "./complete-multipart-upload.ts";
 import { multipartUpload, type MultipartUploadRequest } from "./multipart-upload.ts";
+import { allObjects, allParts, allUploads, allVersions } from "./paginate.ts";
 import { postForm, type PostForm, type PostFormInput } from "./post-form.ts";
 import { appendObject, type AppendObjectRequest } from "./append-object.ts";
 import { uploadPart, type UploadPartRequest } from "./upload-part.ts";
@@ -41,6 +42,9 @@ type SpecialName =
   | "optionObject"
   | "optionBucket";
 
+/** What a function takes beside its connection. */
+type Rest<F> = F extends (connection: Connection, ...rest: infer R) => unknown ? R : never;
+
 type SimpleName = Exclude<OperationName, SpecialName>;
 
 /** A method for every operation, and presigning. */
@@ -58,6 +62,11 @@ export type Client = {
   readonly multipartUpload: (
     request: MultipartUploadRequest,
   ) => Promise<CompleteMultipartUploadResult>;
+  /** All objects, page after page, as an async iterable; so are the three below. */
+  readonly allObjects: (...input: Rest<typeof allObjects>) => ReturnType<typeof allObjects>;
+  readonly allVersions: (...input: Rest<typeof allVersions>) => ReturnType<typeof allVersions>;
+  readonly allUploads: (...input: Rest<typeof allUploads>) => ReturnType<typeof allUploads>;
+  readonly allParts: (...input: Rest<typeof allParts>) => ReturnType<typeof allParts>;
   /** Everything that a page needs to post a file. */
   readonly postForm: (input: PostFormInput) => Promise<PostForm>;
   readonly presignGetObject: (
@@ -95,6 +104,10 @@ export function createClient(options: ConnectionOptions): Client {
     appendObject: (request) => appendObject(connection, request),
     completeMultipartUpload: (request) => completeMultipartUpload(connection, request),
     multipartUpload: (request) => multipartUpload(connection, request),
+    allObjects: (input) => allObjects(connection, input),
+    allVersions: (input) => allVersions(connection, input),
+    allUploads: (input) => allUploads(connection, input),
+    allParts: (input) => allParts(connection, input),
     postForm: (input) => postForm(connection, input),
     presignGetObject: (input, given) => presignGetObject(connection, input, given),
     presignPutObject: (input, given) => presignPutObject(connection, input, given),

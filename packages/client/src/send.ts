@@ -50,22 +50,17 @@ export async function send<Input>(
   const attempts = repeatable ? connection.attempts : 1;
   for (let attempt = 1; ; attempt += 1) {
     let failure: unknown;
+    const sendNow = await prepare(connection, operation as AnyOperation, input as never, options);
     try {
-      const response = await sendOnce(
-        connection,
-        operation as AnyOperation,
-        input as never,
-        options,
-      );
+      const response = await sendNow();
       if (response.ok) {
         return { response, requestId: response.headers.get("x-oss-request-id") ?? undefined };
       }
       failure = await errorFrom(response);
       if (response.status < 500 || response.status === 501) throw failure;
     } catch (cause) {
-      // fetch reports a broken connection as a TypeError; anything else is the caller's own mistake.
-      const broken = cause instanceof TypeError;
-      if (attempt >= attempts || !broken || options.signal?.aborted) throw cause;
+      // fetch reports a broken connection as a TypeError.
+      if (!(cause instanceof TypeError) || options.signal?.aborted) throw cause;
       failure = cause;
     }
     if (attempt >= attempts) throw failure;
@@ -74,12 +69,13 @@ export async function send<Input>(
   }
 }
 
-async function sendOnce(
+// Encodes and signs anew for every try.
+async function prepare(
   connection: Connection,
   operation: AnyOperation,
   input: never,
   options: SendOptions,
-): Promise<Response> {
+): Promise<() => Promise<Response>> {
   const encoded = encodeFields(operation.input, input);
   const headers = withType(
     encoded.headers.map(([name, value]) => [name.toLowerCase(), utf8ToBinary(value)] as const),
@@ -110,13 +106,14 @@ async function sendOnce(
   const { onProgress, signal } = options;
   const request = { method: operation.method, headers: [...headers, ...signed], signal };
   const streams = body !== undefined && (onProgress !== undefined || !isReplayable(body));
-  if (inBrowser && streams && connection.fetch === undefined)
-    return sendFromBrowser(target, { ...request, body, onProgress });
-  return (connection.fetch ?? fetch)(target, {
-    ...request,
-    redirect: "manual",
-    ...fetchBody(body, onProgress),
-  } as RequestInit); // its headers may be read-only pairs, and its signal undefined
+  return () =>
+    inBrowser && streams && connection.fetch === undefined
+      ? sendFromBrowser(target, { ...request, body, onProgress })
+      : (connection.fetch ?? fetch)(target, {
+          ...request,
+          redirect: "manual",
+          ...fetchBody(body, onProgress),
+        } as RequestInit); // its headers may be read-only pairs, and its signal undefined
 }
 
 // fetch names a type by itself for strings and blobs; what it sends must be what was signed.

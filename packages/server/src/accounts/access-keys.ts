@@ -4,6 +4,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
 import { type MetadataStore, openLmdbMetadataStore, type Page } from "@ossicle/store";
+import { ConfigurationError } from "../configuration.ts";
 import { commitOnce } from "../objects/commit.ts";
 import { checkFormat } from "../objects/format.ts";
 import { accessKeyKey, kindRange } from "../objects/keys.ts";
@@ -82,12 +83,16 @@ export interface AccessKeys {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the keys of a data folder, which must hold a store. Throws when it holds none. */
+/** Opens the keys of a data folder, which must hold a store. Throws ConfigurationError when it holds none. */
 export async function openAccessKeys(
   folder: string,
   clock: () => number = Date.now,
 ): Promise<AccessKeys> {
-  await access(join(folder, "metadata"));
+  await access(join(folder, "metadata")).catch((cause: unknown) => {
+    throw new ConfigurationError([`--data ${folder} holds no store: start one there first`], {
+      cause,
+    });
+  });
   const metadata = openLmdbMetadataStore({ folder: join(folder, "metadata") });
   await checkFormat(metadata);
   const box = await loadSecretBox(folder);
