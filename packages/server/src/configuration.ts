@@ -33,6 +33,11 @@ export interface Configuration {
   readonly callbackKeyBits: number;
   readonly callbackKey: string | undefined;
   readonly callbackKeyUrl: string | undefined;
+  readonly afterCrash: "resend" | "record-unknown";
+  /** How long deliveries with an outcome are kept, in days. Ours. */
+  readonly deliveryDays: number;
+  /** How much of the ledger is kept, in MiB. Ours. */
+  readonly deliverySpace: number;
   readonly logLevel: string;
   readonly accessKeyId: string | undefined;
   readonly accessKeySecret: string | undefined;
@@ -203,6 +208,31 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     env: "OSSICLE_CALLBACK_KEY_URL",
     description: "URL of that key's public half, sent in x-oss-pub-key-url",
     read: readUrl,
+  },
+  afterCrash: {
+    placeholder: "what",
+    env: "OSSICLE_AFTER_CRASH",
+    description: "callbacks that a dead process may have sent: resend, or record-unknown",
+    fallback: "resend",
+    read: (text) => {
+      if (text !== "resend" && text !== "record-unknown")
+        throw new RangeError("expected resend or record-unknown");
+      return text;
+    },
+  },
+  deliveryDays: {
+    placeholder: "days",
+    env: "OSSICLE_DELIVERY_DAYS",
+    description: "how long deliveries with an outcome are kept",
+    fallback: "30",
+    read: (text) => integerBetween(text, 0, 36_500),
+  },
+  deliverySpace: {
+    placeholder: "MiB",
+    env: "OSSICLE_DELIVERY_SPACE",
+    description: "how much room deliveries may take; the oldest with an outcome go first",
+    fallback: "1024",
+    read: (text) => integerBetween(text, 1, 1_000_000),
   },
   logLevel: {
     placeholder: "level",

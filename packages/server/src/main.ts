@@ -12,6 +12,7 @@ import { Metrics } from "./admin/metrics.ts";
 import { Callbacks } from "./callback/callbacks.ts";
 import { Guard } from "./callback/guard.ts";
 import { type CallbackSigner, loadSigner, signerOf } from "./callback/signer.ts";
+import { Retention } from "./callback/retention.ts";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
 import { CallbackTransport } from "./callback/transport.ts";
 import { type Configuration, ConfigurationError, effectiveTargets } from "./configuration.ts";
@@ -34,6 +35,7 @@ export const defaultInlineLimitBytes = 32_768;
 const closeGraceMs = 30_000;
 
 const mebibyte = 1_048_576;
+const dayMs = 86_400_000;
 
 /** What tests and embedders may replace. */
 export interface ServerOverrides {
@@ -66,7 +68,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const address = { url: configuration.advertisedUrl ?? "" };
   const opened = await openServices(configuration, overrides, address);
-  const { services, metrics, sweeper, credentials } = opened;
+  const { services, metrics, sweeper, retention, credentials } = opened;
   const { callbacks } = services;
   const listener = await openListener(configuration, opened, address);
   const listenUrl = await listen(listener, configuration);
@@ -74,6 +76,7 @@ export async function startServer(
   if (overrides.background ?? true) {
     callbacks.start();
     sweeper.start();
+    retention.start();
   }
   return {
     url: address.url,
@@ -85,6 +88,7 @@ export async function startServer(
     close: async () => {
       await listener.close(closeGraceMs);
       await sweeper.close();
+      await retention.close();
       await callbacks.close();
       await services.hashing.close();
       await services.metadata.close();
@@ -97,7 +101,9 @@ interface Address {
   readonly url: string;
 }
 
-type Opened = Pick<RunningServer, "services" | "metrics" | "sweeper" | "credentials">;
+interface Opened extends Pick<RunningServer, "services" | "metrics" | "sweeper" | "credentials"> {
+  readonly retention: Retention;
+}
 
 async function openServices(
   configuration: Configuration,
@@ -129,6 +135,7 @@ async function openServices(
     transport: new CallbackTransport(guard, configuration.callbackConnections),
     signer,
     publicKeyUrl: () => configuration.callbackKeyUrl ?? ownKeyUrl(),
+    afterCrash: configuration.afterCrash,
     clock,
     log,
   });
@@ -165,7 +172,14 @@ async function openServices(
     ages: overrides.sweepAges ?? defaultSweepAges,
     onSwept: (count) => metrics.swept(count),
   });
-  return { services, metrics, sweeper, credentials };
+  const retention = new Retention({
+    metadata,
+    clock,
+    log,
+    maxAgeMs: configuration.deliveryDays * dayMs,
+    maxBytes: configuration.deliverySpace * mebibyte,
+  });
+  return { services, metrics, sweeper, retention, credentials };
 }
 
 async function openListener(

@@ -23,6 +23,9 @@ const takeOverEveryMs = 5_000;
 /** Told about every delivery that has an outcome. */
 export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) => void;
 
+/** What is done about a delivery whose sender is gone: sent again, or recorded as failed for those who must never be called twice. */
+export type AfterCrash = "resend" | "record-unknown";
+
 /** What the engine is made of. */
 export interface CallbacksOptions {
   readonly metadata: MetadataStore;
@@ -30,6 +33,7 @@ export interface CallbacksOptions {
   readonly transport: CallbackTransport;
   readonly signer: CallbackSigner;
   readonly publicKeyUrl: () => string;
+  readonly afterCrash: AfterCrash;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -128,13 +132,20 @@ export class Callbacks {
     const sending: Promise<unknown>[] = [];
     try {
       for await (const leased of takeOverDue(metadata, { nowMs: clock(), limit, onFailure })) {
-        sending.push(this.#send(leased.delivery).then((outcome) => this.#record(leased, outcome)));
+        sending.push(this.#sendAgain(leased).then((outcome) => this.#record(leased, outcome)));
         if (this.#closing) break; // what is not taken stays due
       }
     } catch (cause) {
       onFailure(cause);
     }
     await Promise.allSettled(sending);
+  }
+
+  #sendAgain(leased: Leased): Promise<DeliveryOutcome> {
+    const mayHaveBeenSent = leased.isLost === true;
+    return mayHaveBeenSent && this.#options.afterCrash === "record-unknown"
+      ? Promise.resolve(unknownOutcome())
+      : this.#send(leased.delivery);
   }
 
   /**
@@ -149,6 +160,11 @@ export class Callbacks {
     await Promise.allSettled(this.#recording);
     this.#options.transport.close();
   }
+}
+
+// The attempt that says so stands in the record already.
+function unknownOutcome(): DeliveryOutcome {
+  return { kind: "failed", attempts: [], message: "outcome unknown", ec: undefined };
 }
 
 function overloaded(): DeliveryOutcome {

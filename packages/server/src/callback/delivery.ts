@@ -19,7 +19,11 @@ export interface DeliveryRecord {
   readonly sni: boolean;
   readonly bodyType: CallbackBodyType;
   readonly additionalHeaders: Readonly<Record<string, string>>;
+  /** Length of the rendered body. */
+  readonly bodyBytes: number;
   readonly attempts: readonly AttemptRecord[];
+  /** Due because somebody asked for a replay; nobody has taken it since. */
+  readonly isReplay?: true;
 }
 
 /** Milliseconds from the beginning of an attempt until each stage; one that was not reached, or that a kept connection spared, is absent. */

@@ -7,7 +7,7 @@ import { deliveryKey } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
 import { type ModelPipeline, modelPipeline } from "../request/model-pipeline.ts";
 import type { Delivery, DeliveryRecord } from "./delivery.ts";
-import { deliveryPuts, leaseMs } from "./ledger.ts";
+import { deliveryPuts, leaseMs, replayDelivery } from "./ledger.ts";
 
 let application: Server;
 let url: string;
@@ -46,6 +46,7 @@ async function leaveDue(id: string): Promise<void> {
     sni: false,
     bodyType: "application/x-www-form-urlencoded",
     additionalHeaders: {},
+    bodyBytes: 3,
     attempts: [],
   };
   const delivery: Delivery = { id, record, body: Buffer.from("o=k") };
@@ -116,4 +117,58 @@ describe("a delivery that was left due", () => {
     await look();
     expect(seen).toEqual([id]);
   });
+});
+
+describe("a delivery that failed", () => {
+  beforeEach(async () => {
+    status = 500;
+    await leaveDue(id);
+    pipeline.clock.ms += leaseMs + 1;
+    await look();
+    expect((await stateOf(id))?.state).toBe("failed");
+  });
+
+  test("is sent once more when somebody asks for it, with the same id", async () => {
+    status = 200;
+    pipeline.clock.ms += 1_000;
+    expect(await replayDelivery(pipeline.metadata, id, pipeline.clock.ms)).toBe("replayed");
+    expect(await replayDelivery(pipeline.metadata, id, pipeline.clock.ms)).toBe("due");
+    pipeline.clock.ms += 1;
+    await look();
+    expect(seen).toEqual([id, id]);
+    const record = await stateOf(id);
+    expect(record).toMatchObject({ state: "delivered" });
+    expect(record).not.toHaveProperty("isReplay");
+    expect(record?.attempts.map((attempt) => attempt.status)).toEqual([undefined, 500, 200]);
+    const kinds = pipeline.metadata.entries().map(({ key }) => String.fromCharCode(key[0] ?? 0));
+    expect(kinds.filter((kind) => kind === "f" || kind === "q")).toEqual([]);
+    expect(await replayDelivery(pipeline.metadata, id, pipeline.clock.ms)).toBe("delivered");
+    expect(await replayDelivery(pipeline.metadata, "0".repeat(24), 0)).toBe("missing");
+  });
+
+  test("may be replayed again and again", async () => {
+    for (let times = 2; times < 5; times += 1) {
+      expect(await replayDelivery(pipeline.metadata, id, pipeline.clock.ms)).toBe("replayed");
+      pipeline.clock.ms += 1;
+      await look();
+      expect((await stateOf(id))?.state).toBe("failed");
+      expect(seen).toHaveLength(times);
+    }
+  });
+});
+
+test("with record-unknown, what may have been sent is never sent again; it may be replayed", async () => {
+  await pipeline.services.callbacks.close();
+  pipeline = await modelPipeline({ afterCrash: "record-unknown" });
+  await leaveDue(id);
+  pipeline.clock.ms += leaseMs + 1;
+  await look();
+  expect(seen).toEqual([]);
+  const record = await stateOf(id);
+  expect(record?.state).toBe("failed");
+  expect(record?.attempts.at(-1)?.reason).toContain("outcome unknown");
+  await replayDelivery(pipeline.metadata, id, pipeline.clock.ms);
+  pipeline.clock.ms += 1;
+  await look();
+  expect(seen).toEqual([id]);
 });

@@ -21,6 +21,8 @@ export interface Leased {
   readonly delivery: Delivery;
   readonly version: number;
   readonly job: Buffer;
+  /** Taken over from a sender that is gone: whether it was sent, nobody knows. */
+  readonly isLost?: true;
 }
 
 /** The records that enter the object's commit. */
@@ -62,7 +64,7 @@ export async function recordOutcome(
     outcome.kind === "delivered" ? { key, value } : { key, value, payload: delivery.body },
   ];
   if (outcome.kind === "failed") {
-    puts.push({ key: failureKey(endpointHash(record), id), value: encodeRecord({}) });
+    puts.push({ key: failureKeyOf(id, record), value: encodeRecord({}) });
   }
   const committed = await commitOnce(store, { checks: [{ key, version }], puts, deletes: [job] });
   return committed.ok;
@@ -85,6 +87,11 @@ function boundedReply({ headers, body }: ReplyRecord): ReplyRecord {
     headers: from < 0 ? headers : headers.slice(0, from - (from % 2)),
     body: body.slice(0, maxReplyText),
   };
+}
+
+/** The key under which a failed delivery is listed below its endpoint. */
+export function failureKeyOf(id: Uint8Array, record: DeliveryRecord): Buffer {
+  return failureKey(endpointHash(record), id);
 }
 
 function endpointHash(record: DeliveryRecord): Uint8Array {
@@ -151,13 +158,16 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
     return undefined;
   }
   const job = jobKey(due.nowMs + leaseMs, "delivery", due.id);
+  const { isReplay = false, ...rest } = record;
   const lost = {
     atMs: due.dueMs - leaseMs,
     url: record.urls[0] ?? "",
     tookMs: 0,
     reason: "outcome unknown: the process that sent it, or was about to, is gone",
   };
-  const next: DeliveryRecord = { ...record, attempts: bounded([...record.attempts, lost]) };
+  const next: DeliveryRecord = isReplay
+    ? rest
+    : { ...rest, attempts: bounded([...record.attempts, lost]) };
   const body = Buffer.from(entry.payload ?? []);
   const committed = await commitOnce(store, {
     checks: [
@@ -176,5 +186,32 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
     record: next,
     body,
   };
-  return { delivery, version: committed.version, job };
+  return { delivery, version: committed.version, job, ...(isReplay ? {} : { isLost: true }) };
+}
+
+/** What became of a wish to replay. */
+export type ReplayOutcome = "replayed" | "missing" | "delivered" | "due";
+
+/** Makes a failed delivery due once more, with the same id; whoever looks for due ones next sends it. */
+export async function replayDelivery(
+  store: MetadataStore,
+  id: string,
+  nowMs: number,
+): Promise<ReplayOutcome> {
+  const raw = Buffer.from(id, "hex");
+  const key = deliveryKey(raw);
+  const [entry] = await store.getMany([key]);
+  if (entry === undefined) return "missing";
+  const record = decodeRecord<DeliveryRecord>(entry.value);
+  if (record.state !== "failed") return record.state;
+  const next: DeliveryRecord = { ...record, state: "due", isReplay: true };
+  const committed = await commitOnce(store, {
+    checks: [{ key, version: entry.version }],
+    puts: [
+      { key, value: encodeRecord(next), payload: entry.payload ?? new Uint8Array(0) },
+      { key: jobKey(nowMs, "delivery", raw), value: encodeRecord({}) },
+    ],
+    deletes: [failureKeyOf(raw, record)],
+  });
+  return committed.ok ? "replayed" : replayDelivery(store, id, nowMs);
 }

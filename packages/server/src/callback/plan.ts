@@ -192,6 +192,7 @@ export function renderDelivery(
       sni: parameters.sni,
       bodyType: parameters.bodyType,
       additionalHeaders: parameters.additionalHeaders,
+      bodyBytes: body.length,
       attempts: [],
     },
   };

@@ -37,6 +37,7 @@ function delivery(...urls: readonly string[]): Delivery {
     sni: false,
     bodyType: "application/json",
     additionalHeaders: {},
+    bodyBytes: 2,
     attempts: [],
   } as const;
   return { id: "0".repeat(24), record, body: Buffer.from("{}") };

@@ -4,7 +4,7 @@ import { ModelBlobStore, ModelMetadataStore, type Scheduler, type Trouble } from
 import { pino } from "pino";
 import { Accounts } from "../accounts/accounts.ts";
 import { SecretBox } from "../accounts/secret-box.ts";
-import { Callbacks } from "../callback/callbacks.ts";
+import { type AfterCrash, Callbacks, type CallbacksOptions } from "../callback/callbacks.ts";
 import { Guard } from "../callback/guard.ts";
 import { loadSigner } from "../callback/signer.ts";
 import { parseTargetPolicy } from "../callback/target-policy.ts";
@@ -64,6 +64,7 @@ export async function modelPipeline(
     readonly scheduler?: Scheduler;
     readonly trouble?: Trouble;
     readonly inlineLimitBytes?: number;
+    readonly afterCrash?: AfterCrash;
   } = {},
 ): Promise<ModelPipeline> {
   const clock = { ms: Date.parse("2026-11-22T12:00:00.000Z") };
@@ -71,6 +72,7 @@ export async function modelPipeline(
   const services = await modelServices(metadata, new ModelBlobStore(options.scheduler), {
     clock: () => clock.ms,
     inlineLimitBytes: options.inlineLimitBytes ?? 64,
+    afterCrash: options.afterCrash ?? "resend",
   });
   const pipeline = {
     services,
@@ -158,7 +160,7 @@ async function* pieces(body: Buffer): AsyncGenerator<Uint8Array> {
 async function modelServices(
   metadata: ModelMetadataStore,
   blobs: ModelBlobStore,
-  options: { readonly clock: () => number; readonly inlineLimitBytes: number },
+  options: Pick<CallbacksOptions, "clock" | "afterCrash"> & { readonly inlineLimitBytes: number },
 ): Promise<Services> {
   const log = pino({ level: "silent" });
   const policy = parseTargetPolicy("public,private");
@@ -186,6 +188,7 @@ async function modelServices(
       guard,
       transport: new CallbackTransport(guard, "close"),
       signer: await loadSigner(new ModelMetadataStore(), 1_024),
+      afterCrash: options.afterCrash,
       publicKeyUrl: () => "http://127.0.0.1:9650/_ossicle/callback-keys/k.pem",
       clock: options.clock,
       log,

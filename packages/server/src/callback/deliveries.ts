@@ -1,0 +1,156 @@
+// Reads the ledger: deliveries by time, newest first, filtered; one with everything that is known of it; and figures.
+import type { MetadataStore, Page } from "@ossicle/store";
+import { deliveryKey, idOfKey, kindRange } from "../objects/keys.ts";
+import { decodeRecord } from "../objects/records.ts";
+import type { DeliveryRecord } from "./delivery.ts";
+
+/** What to look for; whatever is absent does not matter. */
+export interface DeliveryQuestion {
+  /** Milliseconds since 1970, included. */
+  readonly fromMs?: number | undefined;
+  /** Milliseconds since 1970, excluded. */
+  readonly toMs?: number | undefined;
+  readonly bucket?: string | undefined;
+  /** Beginning of the object's key. */
+  readonly prefix?: string | undefined;
+  /** Beginning of one of the URLs. */
+  readonly endpoint?: string | undefined;
+  readonly state?: DeliveryRecord["state"] | undefined;
+  readonly limit: number;
+  /** Goes on behind this delivery of the page before. */
+  readonly after?: string | undefined;
+}
+
+/** A delivery of the ledger. */
+export interface FoundDelivery {
+  /** The upload's request id. */
+  readonly id: string;
+  readonly record: DeliveryRecord;
+}
+
+/** A page of deliveries. */
+export interface DeliveryPage {
+  readonly deliveries: readonly FoundDelivery[];
+  /** Where to go on, when there may be more. */
+  readonly next?: string;
+}
+
+/** Most records looked at for one page: a rare state may need several pages. Ours. */
+const maxExamined = 10_000;
+
+/** Records read at a time. */
+const rowsAtATime = 500;
+
+/** Lists deliveries, newest first. */
+export async function listDeliveries(
+  metadata: MetadataStore,
+  question: DeliveryQuestion,
+): Promise<DeliveryPage> {
+  const deliveries: FoundDelivery[] = [];
+  let examined = 0;
+  let last: string | undefined;
+  for await (const found of newestFirst(metadata, question)) {
+    if (deliveries.length >= question.limit || examined >= maxExamined) {
+      return { deliveries, ...(last === undefined ? {} : { next: last }) };
+    }
+    examined += 1;
+    last = found.id;
+    if (fits(found.record, question)) deliveries.push(found);
+  }
+  return { deliveries };
+}
+
+/** A delivery with its rendered body. */
+export interface WholeDelivery extends FoundDelivery {
+  /** Absent once it was delivered. */
+  readonly body?: Buffer;
+}
+
+/** Finds a delivery by its upload's request id. */
+export async function findDelivery(
+  metadata: MetadataStore,
+  id: string,
+): Promise<WholeDelivery | undefined> {
+  if (!/^[0-9a-f]{24}$/i.test(id)) return undefined;
+  const [entry] = await metadata.getMany([deliveryKey(Buffer.from(id, "hex"))]);
+  if (entry === undefined) return undefined;
+  const record = decodeRecord<DeliveryRecord>(entry.value);
+  const { payload } = entry;
+  return {
+    id: id.toUpperCase(),
+    record,
+    ...(payload === undefined ? {} : { body: Buffer.from(payload) }),
+  };
+}
+
+/** Figures of one endpoint. */
+export interface EndpointFigures {
+  /** Scheme, host and port. */
+  readonly endpoint: string;
+  readonly due: number;
+  readonly delivered: number;
+  readonly failed: number;
+}
+
+/** Counts deliveries by the endpoint of their first URL, the busiest first. */
+export async function countDeliveries(
+  metadata: MetadataStore,
+  question: Omit<DeliveryQuestion, "limit" | "after">,
+): Promise<readonly EndpointFigures[]> {
+  const counts = new Map<string, { due: number; delivered: number; failed: number }>();
+  for await (const { record } of newestFirst(metadata, question)) {
+    if (!fits(record, question)) continue;
+    const endpoint = endpointOf(record.urls[0] ?? "");
+    const count = counts.get(endpoint) ?? { due: 0, delivered: 0, failed: 0 };
+    count[record.state] += 1;
+    counts.set(endpoint, count);
+  }
+  const total = ({ due, delivered, failed }: Omit<EndpointFigures, "endpoint">): number =>
+    due + delivered + failed;
+  return [...counts]
+    .map(([endpoint, count]) => ({ endpoint, ...count }))
+    .sort((left, right) => total(right) - total(left));
+}
+
+/** Scheme, host and port of a URL. */
+function endpointOf(url: string): string {
+  return /^[a-z]+:\/\/[^/?]*/i.exec(url)?.[0] ?? url;
+}
+
+function fits(
+  record: DeliveryRecord,
+  { bucket, prefix = "", endpoint = "", state }: Omit<DeliveryQuestion, "limit">,
+): boolean {
+  return (
+    (bucket === undefined || record.bucket === bucket) &&
+    record.key.startsWith(prefix) &&
+    record.urls.some((url) => url.startsWith(endpoint)) &&
+    (state === undefined || record.state === state)
+  );
+}
+
+async function* newestFirst(
+  metadata: MetadataStore,
+  { fromMs, toMs, after }: Omit<DeliveryQuestion, "limit">,
+): AsyncGenerator<FoundDelivery> {
+  const all = kindRange("l");
+  const from = fromMs === undefined ? all.from : beginningOf(fromMs);
+  const latest = toMs === undefined ? all.to : beginningOf(toMs);
+  const behind = after === undefined ? latest : deliveryKey(Buffer.from(after, "hex"));
+  let to: Uint8Array | undefined = Buffer.compare(behind, latest) < 0 ? behind : latest;
+  while (to !== undefined && Buffer.compare(from, to) < 0) {
+    const page: Page = await metadata.scan({ from, to, reverse: true, limit: rowsAtATime });
+    for (const row of page.rows) {
+      if (!("entry" in row)) continue;
+      const id = Buffer.from(idOfKey(row.entry.key)).toString("hex").toUpperCase();
+      yield { id, record: decodeRecord<DeliveryRecord>(row.entry.value) };
+    }
+    to = page.next;
+  }
+}
+
+/** The smallest key of a delivery that began at a time: ids begin with it. */
+export function beginningOf(atMs: number): Buffer {
+  const time = Math.max(0, Math.trunc(atMs)).toString(16).padStart(12, "0").slice(-12);
+  return deliveryKey(Buffer.from(time, "hex"));
+}
