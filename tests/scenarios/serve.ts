@@ -65,3 +65,22 @@ export async function serveFolder(
   });
   return { url, child, output: () => text, exited };
 }
+
+/** What a command printed and how it ended. */
+export interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs a command of the built command line. */
+export async function runCommand(args: readonly string[], signal?: AbortSignal): Promise<Ran> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  signal?.addEventListener("abort", () => child.kill("SIGINT"));
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, output, errors };
+}

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// The command line: `ossicle serve`, `ossicle keys` and `ossicle demo`.
+// The command line: `ossicle serve`, `ossicle keys`, `ossicle deliveries` and `ossicle demo`.
 import cluster from "node:cluster";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { ConfigurationError, flagOf, readConfiguration, settings } from "@ossicle/server";
 import { Command } from "commander";
+import { addDeliveriesCommand } from "./deliveries.ts";
 import { addKeysCommand } from "./keys.ts";
 import { serve } from "./serve.ts";
 import { WorkerEndedError } from "./workers.ts";
@@ -55,6 +56,7 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 addKeysCommand(program, process.env);
+addDeliveriesCommand(program, { env: process.env, clock: Date.now });
 
 program
   .command("demo")

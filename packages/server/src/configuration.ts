@@ -1,11 +1,20 @@
 // The server's configuration: one table of settings, read from flags, environment and file in this order of precedence. Every
 // mistake is found before the first is reported.
 import { isIP } from "node:net";
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { checkBucketName } from "@ossicle/protocol";
 import ipaddr from "ipaddr.js";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
+import {
+  domainName,
+  integerBetween,
+  list,
+  matching,
+  portNumber,
+  readCidr,
+  readDomainMap,
+  readUrl,
+  readWorkers,
+} from "./setting-values.ts";
 
 /** A server's configuration. */
 export interface Configuration {
@@ -57,12 +66,6 @@ export interface Setting<T> {
 }
 
 const plain = (text: string): string => text;
-const list = (text: string): string[] =>
-  text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-
 /** Every setting. */
 export const settings: { readonly [K in keyof Configuration]: Setting<Configuration[K]> } = {
   data: {
@@ -341,64 +344,6 @@ export function flagOf(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-const domainName = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
-
-function matching(text: string, pattern: RegExp, expected: string): string {
-  if (!pattern.test(text)) throw new RangeError(`expected ${expected}`);
-  return text;
-}
-
-function readWorkers(text: string): number {
-  // More than two were not measured to be faster: LMDB has one writer (docs/decisions/0006).
-  if (text === "auto") return Math.min(availableParallelism(), 2);
-  const count = wholeNumber(text, 1, 64);
-  if (count === undefined) throw new RangeError("expected auto or a whole number from 1 to 64");
-  return count;
-}
-
-function integerBetween(text: string, min: number, max: number): number {
-  const value = wholeNumber(text, min, max);
-  if (value === undefined) throw new RangeError(`expected a whole number from ${min} to ${max}`);
-  return value;
-}
-
-function wholeNumber(text: string, min: number, max: number): number | undefined {
-  const value = Number(text);
-  return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;
-}
-
-function portNumber(text: string): number {
-  return integerBetween(text, 0, 65_535);
-}
-
-function readUrl(text: string): string {
-  if (!/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : "")) {
-    throw new RangeError("expected an http or https URL");
-  }
-  return text.replace(/\/$/, "");
-}
-
-function readCidr(text: string): string {
-  try {
-    ipaddr.parseCIDR(text);
-  } catch {
-    throw new RangeError("expected networks such as 10.0.0.0/8");
-  }
-  return text;
-}
-
-function readDomainMap(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    list(text).map((pair) => {
-      const [domain = "", bucket = ""] = pair.split("=", 2);
-      if (!domainName.test(domain.toLowerCase()) || !isBucketName(bucket)) {
-        throw new RangeError("expected domain=bucket pairs");
-      }
-      return [domain.toLowerCase(), bucket];
-    }),
-  );
-}
-
 /** Whether a server serves one developer's machine: bound to loopback, and nothing says that others can reach it. */
 export function isDevelopment(configuration: Configuration): boolean {
   const { host, advertisedUrl, baseDomains, customDomains } = configuration;
@@ -414,13 +359,4 @@ export function effectiveTargets(configuration: Configuration): string {
   return (
     configuration.callbackTargets ?? (isDevelopment(configuration) ? "public,private" : "public")
   );
-}
-
-function isBucketName(text: string): boolean {
-  try {
-    checkBucketName(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,15 @@
 // @ossicle/server: starts stores, in production and inside tests.
 export { type AccessKeys, openAccessKeys } from "./accounts/access-keys.ts";
 export { startAdminListener } from "./admin/admin-listener.ts";
-export type { DeliveryOutcome } from "./callback/delivery.ts";
+export {
+  type Deliveries,
+  type DeliveryQuestion,
+  type EndpointFigures,
+  type FoundDelivery,
+  openDeliveries,
+  type WholeDelivery,
+} from "./callback/deliveries.ts";
+export type { AttemptRecord, DeliveryOutcome, DeliveryRecord } from "./callback/delivery.ts";
 export {
   type Configuration,
   ConfigurationError,

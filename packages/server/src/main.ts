@@ -68,7 +68,11 @@ export async function startServer(
 ): Promise<RunningServer> {
   const address = { url: configuration.advertisedUrl ?? "" };
   const opened = await openServices(configuration, overrides, address);
-  const { services, metrics, sweeper, retention, credentials } = opened;
+  const { services, metrics, sweeper, credentials } = opened;
+  const retention = new Retention(services, {
+    maxAgeMs: configuration.deliveryDays * dayMs,
+    maxBytes: configuration.deliverySpace * mebibyte,
+  });
   const { callbacks } = services;
   const listener = await openListener(configuration, opened, address);
   const listenUrl = await listen(listener, configuration);
@@ -101,9 +105,7 @@ interface Address {
   readonly url: string;
 }
 
-interface Opened extends Pick<RunningServer, "services" | "metrics" | "sweeper" | "credentials"> {
-  readonly retention: Retention;
-}
+type Opened = Pick<RunningServer, "services" | "metrics" | "sweeper" | "credentials">;
 
 async function openServices(
   configuration: Configuration,
@@ -172,14 +174,7 @@ async function openServices(
     ages: overrides.sweepAges ?? defaultSweepAges,
     onSwept: (count) => metrics.swept(count),
   });
-  const retention = new Retention({
-    metadata,
-    clock,
-    log,
-    maxAgeMs: configuration.deliveryDays * dayMs,
-    maxBytes: configuration.deliverySpace * mebibyte,
-  });
-  return { services, metrics, sweeper, retention, credentials };
+  return { services, metrics, sweeper, credentials };
 }
 
 async function openListener(

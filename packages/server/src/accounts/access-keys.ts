@@ -1,14 +1,11 @@
 // The store's further access keys: added, listed and revoked on the data folder, with a server running or not.
 import { randomBytes } from "node:crypto";
-import { access } from "node:fs/promises";
-import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
-import { type MetadataStore, openLmdbMetadataStore, type Page } from "@ossicle/store";
-import { ConfigurationError } from "../configuration.ts";
+import type { MetadataStore, Page } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
-import { checkFormat } from "../objects/format.ts";
 import { accessKeyKey, kindRange } from "../objects/keys.ts";
 import { type AccessKeyRecord, decodeRecord, encodeRecord } from "../objects/records.ts";
+import { openMetadata } from "../open-metadata.ts";
 import { loadSecretBox, type SecretBox } from "./secret-box.ts";
 
 /** A key, without its secret. */
@@ -88,13 +85,7 @@ export async function openAccessKeys(
   folder: string,
   clock: () => number = Date.now,
 ): Promise<AccessKeys> {
-  await access(join(folder, "metadata")).catch((cause: unknown) => {
-    throw new ConfigurationError([`--data ${folder} holds no store: start one there first`], {
-      cause,
-    });
-  });
-  const metadata = openLmdbMetadataStore({ folder: join(folder, "metadata") });
-  await checkFormat(metadata);
+  const metadata = await openMetadata(folder);
   const box = await loadSecretBox(folder);
   return {
     add: (note) => addAccessKey(metadata, box, { nowMs: clock(), note }),

@@ -2,7 +2,9 @@
 import type { MetadataStore, Page } from "@ossicle/store";
 import { deliveryKey, idOfKey, kindRange } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
+import { openMetadata } from "../open-metadata.ts";
 import type { DeliveryRecord } from "./delivery.ts";
+import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
 
 /** What to look for; whatever is absent does not matter. */
 export interface DeliveryQuestion {
@@ -153,4 +155,31 @@ async function* newestFirst(
 export function beginningOf(atMs: number): Buffer {
   const time = Math.max(0, Math.trunc(atMs)).toString(16).padStart(12, "0").slice(-12);
   return deliveryKey(Buffer.from(time, "hex"));
+}
+
+/** The ledger of a data folder. */
+export interface Deliveries {
+  readonly list: (question: DeliveryQuestion) => Promise<DeliveryPage>;
+  readonly find: (id: string) => Promise<WholeDelivery | undefined>;
+  readonly count: (
+    question: Omit<DeliveryQuestion, "limit" | "after">,
+  ) => Promise<readonly EndpointFigures[]>;
+  /** The server that runs on the folder sends it within seconds; without one, the next that does. */
+  readonly replay: (id: string) => Promise<ReplayOutcome>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the ledger of a data folder, whether or not a server runs on it. Throws ConfigurationError when it holds no store. */
+export async function openDeliveries(
+  folder: string,
+  clock: () => number = Date.now,
+): Promise<Deliveries> {
+  const metadata = await openMetadata(folder);
+  return {
+    list: (question) => listDeliveries(metadata, question),
+    find: (id) => findDelivery(metadata, id),
+    count: (question) => countDeliveries(metadata, question),
+    replay: (id) => replayDelivery(metadata, id, clock()),
+    close: () => metadata.close(),
+  };
 }

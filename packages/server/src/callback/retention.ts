@@ -1,12 +1,11 @@
 // Keeps the ledger bounded: deliveries with an outcome go when they are old, and the oldest of them when all together are too large. One that
 // is due never goes.
 import type { MetadataStore, Page } from "@ossicle/store";
-import type { Logger } from "pino";
 import { commitOnce } from "../objects/commit.ts";
 import { idOfKey, kindRange } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
 import { Repeat } from "../repeat.ts";
-import type { Clock } from "../services.ts";
+import type { Services } from "../services.ts";
 import { beginningOf } from "./deliveries.ts";
 import type { DeliveryRecord } from "./delivery.ts";
 import { failureKeyOf } from "./ledger.ts";
@@ -18,13 +17,6 @@ export interface RetentionLimits {
   readonly maxBytes: number;
 }
 
-/** What retention works on. */
-export interface RetentionOptions extends RetentionLimits {
-  readonly metadata: MetadataStore;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
-
 /** Pause between two looks, in milliseconds. */
 const everyMs = 600_000;
 
@@ -34,13 +26,17 @@ const rowsAtATime = 500;
 /** Records removed in one commit: each has a check and up to two deletes. */
 const removedAtATime = 50;
 
+type RetainingServices = Pick<Services, "metadata" | "clock" | "log">;
+
 /** Trims the ledger in the background. */
 export class Retention {
-  readonly #options: RetentionOptions;
+  readonly #services: RetainingServices;
+  readonly #limits: RetentionLimits;
   readonly #repeat: Repeat = new Repeat(everyMs, () => this.#trim());
 
-  constructor(options: RetentionOptions) {
-    this.#options = options;
+  constructor(services: RetainingServices, limits: RetentionLimits) {
+    this.#services = services;
+    this.#limits = limits;
   }
 
   start(): void {
@@ -52,9 +48,9 @@ export class Retention {
   }
 
   async #trim(): Promise<void> {
-    const { metadata, clock, log } = this.#options;
+    const { metadata, clock, log } = this.#services;
     try {
-      const removed = await trimDeliveries(metadata, this.#options, clock());
+      const removed = await trimDeliveries(metadata, this.#limits, clock());
       if (removed > 0) log.info({ removed }, "old deliveries were removed");
     } catch (cause) {
       log.error({ err: cause }, "old deliveries could not be removed");

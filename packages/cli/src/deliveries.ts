@@ -1,0 +1,208 @@
+// `ossicle deliveries`: the ledger of the store in a data folder, whether or not a server runs on it.
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  ConfigurationError,
+  type Deliveries,
+  type DeliveryQuestion,
+  openDeliveries,
+  readConfiguration,
+  settings,
+} from "@ossicle/server";
+import type { Command } from "commander";
+import { deliveryLine, describeDelivery, figuresLine, jsonOf } from "./delivery-text.ts";
+
+interface Filters {
+  readonly data?: string;
+  readonly bucket?: string;
+  readonly prefix?: string;
+  readonly endpoint?: string;
+  readonly state?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly json?: boolean;
+}
+
+/** Deliveries on a page of `list` when nothing else is said. */
+const defaultLimit = "20";
+
+/** Pause between two looks of `tail`, in milliseconds, and how far back each look goes: longer than any callback takes. */
+const tailEveryMs = 1_000;
+const tailWindowMs = 120_000;
+
+/** What the command needs of its process. */
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: () => number;
+}
+
+/** Adds the command and its verbs. */
+export function addDeliveriesCommand(program: Command, surroundings: Surroundings): void {
+  const deliveries = program
+    .command("deliveries")
+    .description("callbacks: what was sent, what was answered, and why it failed");
+  const verb = (name: string, description: string): Command =>
+    deliveries
+      .command(name)
+      .description(description)
+      .option(
+        "--data <folder>",
+        `${settings.data.description} [${settings.data.env}, default ${settings.data.fallback ?? ""}]`,
+      )
+      .option("--json", "print JSON, one line each");
+  addListing(verb, surroundings);
+  addSingle(verb, surroundings);
+}
+
+type Verb = (name: string, description: string) => Command;
+
+function withFilters(command: Command): Command {
+  return command
+    .option("--bucket <name>", "of this bucket")
+    .option("--prefix <key>", "of objects whose key begins so")
+    .option("--endpoint <url>", "to URLs that begin so")
+    .option("--state <state>", "due, delivered or failed")
+    .option("--since <time>", "not before: 15m, 2h, 3d, or a date")
+    .option("--until <time>", "before: 15m, 2h, 3d, or a date");
+}
+
+function addListing(verb: Verb, surroundings: Surroundings): void {
+  const { clock } = surroundings;
+  withFilters(verb("list", "list deliveries, newest first"))
+    .option("--limit <number>", "most deliveries", defaultLimit)
+    .option("--after <id>", "go on behind this delivery")
+    .action(async (options: Filters & { limit: string; after?: string }) => {
+      await withDeliveries(options, surroundings, async (ledger) => {
+        const limit = wholeNumber("--limit", options.limit);
+        const { deliveries, next } = await ledger.list({
+          ...questionOf(options, clock()),
+          limit,
+          after: options.after,
+        });
+        for (const one of deliveries)
+          print(options.json === true ? jsonOf(one) : deliveryLine(one));
+        if (next !== undefined) process.stderr.write(`more: --after ${next}\n`);
+      });
+    });
+  withFilters(verb("tail", "print deliveries as their outcomes come, until interrupted")).action(
+    async (options: Filters) => {
+      await withDeliveries(options, surroundings, (ledger) => tail(ledger, options, clock));
+    },
+  );
+  withFilters(verb("stats", "count deliveries by endpoint")).action(async (options: Filters) => {
+    await withDeliveries(options, surroundings, async (ledger) => {
+      for (const figures of await ledger.count(questionOf(options, clock()))) {
+        print(options.json === true ? JSON.stringify(figures) : figuresLine(figures));
+      }
+    });
+  });
+}
+
+function addSingle(verb: Verb, surroundings: Surroundings): void {
+  verb(
+    "show <id>",
+    "show a delivery with every attempt; the id is the upload's x-oss-request-id",
+  ).action(async (id: string, options: Filters) => {
+    await withDeliveries(options, surroundings, async (ledger) => {
+      const found = await ledger.find(id);
+      if (found === undefined) return fail(`there is no delivery ${id}`);
+      print(options.json === true ? jsonOf(found) : describeDelivery(found));
+    });
+  });
+  verb("replay <ids...>", "send failed deliveries once more, with the same ids").action(
+    async (ids: readonly string[], options: Filters) => {
+      await withDeliveries(options, surroundings, async (ledger) => {
+        for (const id of ids) {
+          const outcome = await ledger.replay(id);
+          if (options.json === true) print(JSON.stringify({ id, outcome }));
+          else if (outcome === "replayed") print(`${id} is due again`);
+          if (outcome !== "replayed") fail(explainRefusal(id, outcome));
+        }
+      });
+    },
+  );
+}
+
+function explainRefusal(id: string, outcome: "missing" | "delivered" | "due"): string {
+  if (outcome === "missing") return `there is no delivery ${id}`;
+  return outcome === "due" ? `${id} is due already` : `${id} was delivered; that is never repeated`;
+}
+
+async function tail(ledger: Deliveries, options: Filters, clock: () => number): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  const startedMs = clock();
+  const seen = new Set<string>();
+  while (!stop.signal.aborted) {
+    const fromMs = Math.max(startedMs, clock() - tailWindowMs);
+    const { deliveries } = await ledger.list({
+      ...questionOf(options, clock()),
+      fromMs,
+      limit: 1_000,
+    });
+    for (const one of [...deliveries].reverse()) {
+      const name = `${one.id} ${one.record.state} ${one.record.attempts.length}`;
+      if (one.record.state === "due" || seen.has(name)) continue;
+      seen.add(name);
+      print(options.json === true ? jsonOf(one) : deliveryLine(one));
+    }
+    await pause(tailEveryMs, undefined, { signal: stop.signal }).catch(() => undefined);
+  }
+}
+
+function questionOf(options: Filters, nowMs: number): Omit<DeliveryQuestion, "limit"> {
+  const { bucket, prefix, endpoint, state, since, until } = options;
+  if (state !== undefined && state !== "due" && state !== "delivered" && state !== "failed") {
+    throw new ConfigurationError([`--state ${state}: expected due, delivered or failed`]);
+  }
+  return {
+    bucket,
+    prefix,
+    endpoint,
+    state,
+    fromMs: since === undefined ? undefined : timeOf("--since", since, nowMs),
+    toMs: until === undefined ? undefined : timeOf("--until", until, nowMs),
+  };
+}
+
+const unitMs: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+function timeOf(option: string, text: string, nowMs: number): number {
+  const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const atMs = count === undefined ? Date.parse(text) : nowMs - Number(count) * (unitMs[unit] ?? 0);
+  if (!Number.isNaN(atMs)) return atMs;
+  throw new ConfigurationError([`${option} ${text}: expected 15m, 2h, 3d, or a date`]);
+}
+
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1) return value;
+  throw new ConfigurationError([`${option} ${text}: expected a whole number from 1`]);
+}
+
+async function withDeliveries(
+  { data }: Filters,
+  { env }: Surroundings,
+  use: (ledger: Deliveries) => Promise<void>,
+): Promise<void> {
+  const configuration = readConfiguration({ flags: { data }, env, file: {} });
+  const ledger = await openDeliveries(configuration.data);
+  try {
+    await use(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+function fail(line: string): void {
+  process.stderr.write(`${line}\n`);
+  process.exitCode = 1;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

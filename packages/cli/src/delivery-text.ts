@@ -1,0 +1,62 @@
+// Deliveries in words: a line each, or one with all that is known of it.
+import type { AttemptRecord, EndpointFigures, FoundDelivery, WholeDelivery } from "@ossicle/server";
+
+/** A delivery on one line. */
+export function deliveryLine({ id, record }: FoundDelivery): string {
+  const { createdMs, state, bucket, key, urls, attempts } = record;
+  const last = attempts.at(-1);
+  const end = last?.reason ?? (last?.status === undefined ? "" : `answered ${last.status}`);
+  const facts = [new Date(createdMs).toISOString(), id, state.padEnd(9), `${bucket}/${key}`];
+  return [...facts, last?.url ?? urls[0] ?? "", end].join("  ").trimEnd();
+}
+
+/** All that is known of a delivery. */
+export function describeDelivery({ id, record, body }: WholeDelivery): string {
+  const { createdMs, state, bucket, key, operation, requester = "(anonymous)", urls } = record;
+  return [
+    `delivery   ${id}`,
+    `state      ${state}`,
+    `uploaded   ${new Date(createdMs).toISOString()} by ${requester}, ${operation}`,
+    `object     ${bucket}/${key}`,
+    ...urls.map((url) => `url        ${url}`),
+    `body       ${record.bodyType}, ${record.bodyBytes} bytes${body === undefined ? "" : `: ${body.toString()}`}`,
+    ...record.attempts.flatMap(describeAttempt),
+  ].join("\n");
+}
+
+function describeAttempt(attempt: AttemptRecord, at: number): readonly string[] {
+  const { atMs, url, tookMs, stages = {}, status, error, reason, reply } = attempt;
+  const times = Object.entries(stages).map(([name, ms]) => `${name.replace(/Ms$/, "")} ${ms}`);
+  return [
+    "",
+    `attempt ${at + 1}  ${new Date(atMs).toISOString()} ${url}`,
+    `  took     ${tookMs} ms${times.length === 0 ? "" : ` (${times.join(", ")})`}`,
+    ...(status === undefined ? [] : [`  status   ${status}`]),
+    ...(error === undefined ? [] : [`  uploader ${error}`]),
+    ...(reason === undefined ? [] : [`  why      ${reason}`]),
+    ...(reply === undefined ? [] : describeReply(reply)),
+  ];
+}
+
+function describeReply({ headers, body }: NonNullable<AttemptRecord["reply"]>): readonly string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < headers.length; at += 2) {
+    lines.push(`  answer   ${headers[at]}: ${headers[at + 1]}`);
+  }
+  return body === "" ? lines : [...lines, `  answer   ${body}`];
+}
+
+/** An endpoint's figures on one line. */
+export function figuresLine({ endpoint, due, delivered, failed }: EndpointFigures): string {
+  return `${endpoint}  ${delivered} delivered, ${failed} failed, ${due} due`;
+}
+
+/** A delivery as one line of JSON; its body as text. */
+export function jsonOf(delivery: WholeDelivery): string {
+  const { id, record, body } = delivery;
+  return JSON.stringify({
+    id,
+    ...record,
+    ...(body === undefined ? {} : { body: body.toString() }),
+  });
+}

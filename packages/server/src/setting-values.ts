@@ -1,0 +1,86 @@
+// Readers of settings' texts. Each throws RangeError that says what is expected.
+import { availableParallelism } from "node:os";
+import { checkBucketName } from "@ossicle/protocol";
+import ipaddr from "ipaddr.js";
+
+/** A domain name, in lower case. */
+export const domainName: RegExp = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
+
+/** The parts of a comma-separated list. */
+export const list = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+/** A text that fits a pattern. */
+export function matching(text: string, pattern: RegExp, expected: string): string {
+  if (!pattern.test(text)) throw new RangeError(`expected ${expected}`);
+  return text;
+}
+
+/** A number of processes. */
+export function readWorkers(text: string): number {
+  // More than two were not measured to be faster: LMDB has one writer (docs/decisions/0006).
+  if (text === "auto") return Math.min(availableParallelism(), 2);
+  const count = wholeNumber(text, 1, 64);
+  if (count === undefined) throw new RangeError("expected auto or a whole number from 1 to 64");
+  return count;
+}
+
+/** A whole number within bounds. */
+export function integerBetween(text: string, min: number, max: number): number {
+  const value = wholeNumber(text, min, max);
+  if (value === undefined) throw new RangeError(`expected a whole number from ${min} to ${max}`);
+  return value;
+}
+
+function wholeNumber(text: string, min: number, max: number): number | undefined {
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;
+}
+
+/** A port. */
+export function portNumber(text: string): number {
+  return integerBetween(text, 0, 65_535);
+}
+
+/** A URL without a slash at its end. */
+export function readUrl(text: string): string {
+  if (!/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : "")) {
+    throw new RangeError("expected an http or https URL");
+  }
+  return text.replace(/\/$/, "");
+}
+
+/** A network. */
+export function readCidr(text: string): string {
+  try {
+    ipaddr.parseCIDR(text);
+  } catch {
+    throw new RangeError("expected networks such as 10.0.0.0/8");
+  }
+  return text;
+}
+
+/** Pairs of domain and bucket. */
+export function readDomainMap(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    list(text).map((pair) => {
+      const [domain = "", bucket = ""] = pair.split("=", 2);
+      if (!domainName.test(domain.toLowerCase()) || !isBucketName(bucket)) {
+        throw new RangeError("expected domain=bucket pairs");
+      }
+      return [domain.toLowerCase(), bucket];
+    }),
+  );
+}
+
+function isBucketName(text: string): boolean {
+  try {
+    checkBucketName(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

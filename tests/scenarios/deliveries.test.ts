@@ -1,0 +1,124 @@
+// `ossicle deliveries` on the folder of a store that runs: what was sent, why it failed, and once more.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Client, createClient } from "@ossicle/client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Application, answerJson, startApplication } from "./application.ts";
+import { runCommand, type Ran, serveFolder, type Served, servedCredentials } from "./serve.ts";
+
+let data: string;
+let served: Served;
+let application: Application;
+let client: Client;
+let isBroken = false;
+const bucket = "ledger";
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "ossicle-deliveries-"));
+  served = await serveFolder(data, ["--log-level", "silent"]);
+  application = await startApplication((response) => {
+    if (isBroken) response.writeHead(302, { location: "https://b.example.com/" }).end();
+    else answerJson(response);
+  });
+  client = createClient({
+    endpoint: served.url,
+    region: "cn-hangzhou",
+    credentials: servedCredentials,
+  });
+  await client.putBucket({ bucket });
+});
+afterAll(async () => {
+  await application.close();
+  served.child.kill("SIGTERM");
+  await served.exited;
+  await rm(data, { recursive: true, force: true });
+});
+
+const deliveries = (...args: readonly string[]): Promise<Ran> =>
+  runCommand(["deliveries", ...args, "--data", data]);
+
+async function upload(key: string): Promise<string> {
+  const callback = { url: application.url, body: "o=${object}" };
+  const failed = await client
+    .putObject({ bucket, key, body: "x", callback })
+    .catch((cause: unknown) => cause as { requestId: string });
+  return failed.requestId ?? "";
+}
+
+/** Outcomes are recorded behind the uploader's answer. */
+async function stateOf(id: string): Promise<string> {
+  const { output } = await deliveries("show", id, "--json");
+  return output === "" ? "" : (JSON.parse(output) as { state: string }).state;
+}
+
+describe("ossicle deliveries", () => {
+  test("says why a callback failed, and sends it again when asked to", async () => {
+    isBroken = true;
+    const id = await upload("a/failed");
+    await expect.poll(() => stateOf(id), { timeout: 5_000 }).toBe("failed");
+    const shown = await deliveries("show", id);
+    expect(shown.output).toContain("object     ledger/a/failed");
+    expect(shown.output).toContain("answered 302 to https://b.example.com/");
+    expect(shown.output).toContain(": o=a%2Ffailed");
+    isBroken = false;
+    expect((await deliveries("replay", id)).output).toBe(`${id} is due again\n`);
+    await expect.poll(() => stateOf(id), { timeout: 15_000 }).toBe("delivered");
+    const ids = application.received.map(({ headers }) => headers["x-oss-request-id"]);
+    expect(ids).toEqual([id, id]);
+    const again = await deliveries("replay", id);
+    expect(again).toMatchObject({ code: 1, output: "" });
+    expect(again.errors).toContain("was delivered; that is never repeated");
+  });
+
+  test("lists, filters, pages and counts", async () => {
+    const id = await upload("b/good");
+    await expect.poll(() => stateOf(id), { timeout: 5_000 }).toBe("delivered");
+    const listed = await deliveries("list", "--prefix", "b/", "--since", "1h");
+    expect(listed.output).toMatch(new RegExp(`^\\S+Z  ${id}  delivered  ledger/b/good  http`));
+    const page = await deliveries("list", "--limit", "1", "--json");
+    expect(JSON.parse(page.output)).toMatchObject({ id, bucket, attempts: [{ status: 200 }] });
+    const rest = await deliveries("list", "--after", id, "--json");
+    expect(rest.output).not.toContain(id);
+    const { output } = await deliveries("stats", "--json");
+    expect(JSON.parse(output)).toMatchObject({ endpoint: application.url, delivered: 2 });
+    expect((await deliveries("list", "--endpoint", "http://nobody")).output).toBe("");
+  });
+
+  test("follows what happens", async () => {
+    const stop = new AbortController();
+    const tail = runCommand(["deliveries", "tail", "--json", "--data", data], stop.signal);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1_000);
+    });
+    const id = await upload("c/tailed");
+    await expect.poll(() => stateOf(id), { timeout: 5_000 }).toBe("delivered");
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2_500);
+    });
+    stop.abort();
+    const { code, output } = await tail;
+    expect(code).toBe(0);
+    const lines = output.trim().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual([id]);
+  });
+
+  test.each([
+    [["show", "none"], "there is no delivery none"],
+    [["replay", "0".repeat(24)], "there is no delivery"],
+    [["list", "--state", "lost"], "expected due, delivered or failed"],
+    [["list", "--since", "soon"], "expected 15m, 2h, 3d, or a date"],
+    [["list", "--limit", "0"], "expected a whole number from 1"],
+  ])("refuses %j", async (args, words) => {
+    const { code, errors } = await deliveries(...args);
+    expect(code).toBe(1);
+    expect(errors).toContain(words);
+    expect(errors).not.toContain("    at ");
+  });
+
+  test("says where there is no store", async () => {
+    const { code, errors } = await runCommand(["deliveries", "list", "--data", join(data, "none")]);
+    expect(code).toBe(1);
+    expect(errors).toContain("holds no store");
+  });
+});
