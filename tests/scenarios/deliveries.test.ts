@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { type Client, createClient } from "@ossicle/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Application, answerJson, startApplication } from "./application.ts";
-import { runCommand, type Ran, serveFolder, type Served, servedCredentials } from "./serve.ts";
+import {
+  type Ran,
+  runCommand,
+  startCommand,
+  serveFolder,
+  type Served,
+  servedCredentials,
+} from "./serve.ts";
 
 let data: string;
 let served: Served;
@@ -86,18 +93,15 @@ describe("ossicle deliveries", () => {
   });
 
   test("follows what happens", async () => {
-    const stop = new AbortController();
-    const tail = runCommand(["deliveries", "tail", "--json", "--data", data], stop.signal);
+    const tail = startCommand(["deliveries", "tail", "--json", "--data", data]);
     await new Promise((resolve) => {
       setTimeout(resolve, 1_000);
     });
     const id = await upload("c/tailed");
     await expect.poll(() => stateOf(id), { timeout: 5_000 }).toBe("delivered");
-    await new Promise((resolve) => {
-      setTimeout(resolve, 2_500);
-    });
-    stop.abort();
-    const { code, output } = await tail;
+    await expect.poll(tail.output, { timeout: 10_000 }).toContain(id);
+    tail.interrupt();
+    const { code, output } = await tail.ended;
     expect(code).toBe(0);
     const lines = output.trim().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual([id]);

@@ -73,14 +73,32 @@ export interface Ran {
   readonly errors: string;
 }
 
-/** Runs a command of the built command line. */
-export async function runCommand(args: readonly string[], signal?: AbortSignal): Promise<Ran> {
+/** A command that runs. */
+export interface Running {
+  readonly output: () => string;
+  readonly interrupt: () => void;
+  readonly ended: Promise<Ran>;
+}
+
+/** Starts a command of the built command line. */
+export function startCommand(args: readonly string[]): Running {
   const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  signal?.addEventListener("abort", () => child.kill("SIGINT"));
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, output, errors };
+  return {
+    output: () => output,
+    interrupt: () => void child.kill("SIGINT"),
+    ended: once(child, "close").then(([code]) => ({
+      code: code as number | null,
+      output,
+      errors,
+    })),
+  };
+}
+
+/** Runs a command of the built command line to its end. */
+export function runCommand(args: readonly string[]): Promise<Ran> {
+  return startCommand(args).ended;
 }

@@ -1,5 +1,6 @@
 // Deliveries in words: a line each, or one with all that is known of it.
 import type { AttemptRecord, EndpointFigures, FoundDelivery, WholeDelivery } from "@ossicle/server";
+import { printable } from "./printable.ts";
 
 /** A delivery on one line. */
 export function deliveryLine({ id, record }: FoundDelivery): string {
@@ -7,7 +8,7 @@ export function deliveryLine({ id, record }: FoundDelivery): string {
   const last = attempts.at(-1);
   const end = last?.reason ?? (last?.status === undefined ? "" : `answered ${last.status}`);
   const facts = [new Date(createdMs).toISOString(), id, state.padEnd(9), `${bucket}/${key}`];
-  return [...facts, last?.url ?? urls[0] ?? "", end].join("  ").trimEnd();
+  return printable([...facts, last?.url ?? urls[0] ?? "", end].join("  ").trimEnd());
 }
 
 /** All that is known of a delivery. */
@@ -21,7 +22,9 @@ export function describeDelivery({ id, record, body }: WholeDelivery): string {
     ...urls.map((url) => `url        ${url}`),
     `body       ${record.bodyType}, ${record.bodyBytes} bytes${body === undefined ? "" : `: ${body.toString()}`}`,
     ...record.attempts.flatMap(describeAttempt),
-  ].join("\n");
+  ]
+    .map(printable)
+    .join("\n");
 }
 
 function describeAttempt(attempt: AttemptRecord, at: number): readonly string[] {
@@ -48,7 +51,7 @@ function describeReply({ headers, body }: NonNullable<AttemptRecord["reply"]>): 
 
 /** An endpoint's figures on one line. */
 export function figuresLine({ endpoint, due, delivered, failed }: EndpointFigures): string {
-  return `${endpoint}  ${delivered} delivered, ${failed} failed, ${due} due`;
+  return `${printable(endpoint)}  ${delivered} delivered, ${failed} failed, ${due} due`;
 }
 
 /** A delivery as one line of JSON; its body as text. */

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-// The command line: `ossicle serve`, `ossicle keys`, `ossicle deliveries` and `ossicle demo`.
+// The command line. Each command has a file; what it needs of its process is handed to it here.
 import cluster from "node:cluster";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { ConfigurationError, flagOf, readConfiguration, settings } from "@ossicle/server";
 import { Command } from "commander";
+import { addCallbackCommand } from "./callback.ts";
 import { addDeliveriesCommand } from "./deliveries.ts";
 import { addKeysCommand } from "./keys.ts";
+import { addListenCommand } from "./listen.ts";
 import { serve } from "./serve.ts";
 import { WorkerEndedError } from "./workers.ts";
 
@@ -56,6 +58,8 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 addKeysCommand(program, process.env);
+addCallbackCommand(program);
+addListenCommand(program, { chance: Math.random });
 addDeliveriesCommand(program, { env: process.env, clock: Date.now });
 
 program

@@ -1,6 +1,7 @@
 // @ossicle/kit: for application servers. Upload tickets out, verified callbacks in.
 export type { CallbackVariables } from "./callback-variables.ts";
 export { createUploadTicket, type TicketRequest, type UploadTicket } from "./create-ticket.ts";
+export { explainCallback, type Explanation } from "./explain-callback.ts";
 export {
   expressCallback,
   fastifyCallback,
@@ -22,4 +23,10 @@ export {
   verifyCallback,
   type VerifyOptions,
 } from "./verify-callback.ts";
-export type { CallbackRequest } from "@ossicle/protocol";
+export {
+  alibabaKeyUrls,
+  type CallbackBodyType,
+  type CallbackRequest,
+  encodeCallbackParameters,
+  type EncodedCallback,
+} from "@ossicle/protocol";

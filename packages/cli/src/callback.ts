@@ -1,0 +1,102 @@
+// `ossicle callback`: what a pasted parameter says and what is wrong with it, and how to write one.
+import {
+  type CallbackBodyType,
+  encodeCallbackParameters,
+  type EncodedCallback,
+  explainCallback,
+  type Explanation,
+} from "@ossicle/kit";
+import { ConfigurationError } from "@ossicle/server";
+import type { Command } from "commander";
+
+interface RenderOptions {
+  readonly url: readonly string[];
+  readonly body: string;
+  readonly bodyType?: string;
+  readonly host?: string;
+  readonly sni?: boolean;
+  readonly var?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Adds the command and its verbs. */
+export function addCallbackCommand(program: Command): void {
+  const callback = program
+    .command("callback")
+    .description("callback parameters: what they say, and how they are written");
+  callback
+    .command("explain <value>")
+    .description("explain an x-oss-callback value, and say what is wrong with it")
+    .option("--var <value>", "the x-oss-callback-var that goes with it")
+    .option("--json", "print JSON")
+    .action((value: string, { var: callbackVar, json }: { var?: string; json?: boolean }) => {
+      say(explainCallback(value, callbackVar), json === true);
+    });
+  callback
+    .command("render")
+    .description("write the parameters of a callback, and show what would be sent")
+    .requiredOption("--url <urls...>", "where to call, one to five URLs")
+    .requiredOption("--body <template>", "what to send, for example 'o=${object}&a=${x:a}'")
+    .option("--body-type <type>", "application/x-www-form-urlencoded or application/json")
+    .option("--host <name>", "value of the Host header")
+    .option("--sni", "name the server in TLS")
+    .option("--var <pairs...>", "custom variables, for example x:a=1")
+    .option("--json", "print JSON")
+    .action((options: RenderOptions) => {
+      const encoded = encode(options);
+      const explanation = explainCallback(encoded.callback, encoded.callbackVar);
+      const lines: [string, string][] = [["x-oss-callback", encoded.callback]];
+      if (encoded.callbackVar !== undefined) {
+        lines.push(["x-oss-callback-var", encoded.callbackVar]);
+      }
+      const whole = { ...explanation, lines: [...lines, ...explanation.lines] };
+      say(whole, options.json === true);
+    });
+}
+
+function encode({
+  url,
+  body,
+  bodyType,
+  host,
+  sni,
+  var: pairs = [],
+}: RenderOptions): EncodedCallback {
+  const variables = Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+      throw new ConfigurationError([`--var ${pair}: expected x:name=value`]);
+    }),
+  );
+  try {
+    return encodeCallbackParameters({
+      url,
+      body,
+      ...(bodyType === undefined ? {} : { bodyType: bodyType as CallbackBodyType }), // the explanation refuses others
+      ...(host === undefined ? {} : { host }),
+      ...(sni === undefined ? {} : { sni }),
+      ...(pairs.length === 0 ? {} : { variables }),
+    });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ConfigurationError([cause.message], { cause });
+  }
+}
+
+function say(explanation: Explanation, asJson: boolean): void {
+  const { lines, notes, problem } = explanation;
+  if (problem !== undefined) process.exitCode = 1;
+  if (asJson) {
+    print(JSON.stringify({ ...Object.fromEntries(lines), notes, problem }));
+    return;
+  }
+  const width = Math.max(0, ...lines.map(([name]) => name.length));
+  for (const [name, text] of lines) print(`${name.padEnd(width)}  ${text}`);
+  for (const note of notes) print(`note: ${note}`);
+  if (problem !== undefined) print(`refused: ${problem}`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,143 @@
+// `ossicle listen`: an application server for trying callbacks out. It verifies them, prints them, and answers as it is told.
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { alibabaKeyUrls, verifyCallback, type Verification } from "@ossicle/kit";
+import { ConfigurationError } from "@ossicle/server";
+import type { Command } from "commander";
+import { printable } from "./printable.ts";
+import { stopSignal } from "./serve.ts";
+
+/** What the command needs of its process. */
+interface Surroundings {
+  /** From 0 to 1. */
+  readonly chance: () => number;
+}
+
+interface ListenOptions {
+  readonly host: string;
+  readonly port: string;
+  readonly status: string;
+  readonly body: string;
+  readonly type: string;
+  readonly delay: string;
+  readonly failureRate: string;
+  readonly trust: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Longest callback taken, in bytes: a rendered body has at most 64 KiB. */
+const maxBodyBytes = 1_048_576;
+
+/** Where an Ossicle of this machine, with its own defaults, serves its key. */
+const localKeys = "http://127.0.0.1:9650/_ossicle/callback-keys/";
+
+/** Adds the command. */
+export function addListenCommand(program: Command, surroundings: Surroundings): void {
+  program
+    .command("listen")
+    .description("receive callbacks: verify, print and answer them")
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--port <number>", "port; 0 takes a free one", "8080")
+    .option("--status <number>", "status of the answer", "200")
+    .option("--body <text>", "body of the answer", '{"Status":"OK"}')
+    .option("--type <type>", "Content-Type of the answer", "application/json")
+    .option("--delay <ms>", "wait before the answer; a store gives up after 5000", "0")
+    .option("--failure-rate <part>", "part of the callbacks that is answered 500, 0 to 1", "0")
+    .option("--trust <prefixes...>", "URL prefixes of keys to believe, beside Alibaba's", [
+      localKeys,
+    ])
+    .option("--json", "print a line of JSON for each")
+    .action(async (options: ListenOptions) => listen(options, surroundings));
+}
+
+async function listen(options: ListenOptions, { chance }: Surroundings): Promise<void> {
+  const port = numberOf("--port", options.port, { max: 65_535 });
+  const status = numberOf("--status", options.status, { min: 200, max: 599 });
+  const delayMs = numberOf("--delay", options.delay, { max: 600_000 });
+  const failureRate = numberOf("--failure-rate", options.failureRate, { max: 1, part: true });
+  const trustedKeyUrls = [...alibabaKeyUrls, ...options.trust];
+  const server = createServer((request, response) => {
+    void (async () => {
+      const body = await readBody(request);
+      const target = request.url ?? "/";
+      const received = { target, headers: request.headers, body };
+      const verification = await verifyCallback(received, { trustedKeyUrls });
+      if (delayMs > 0) await pause(delayMs);
+      const answer = chance() < failureRate ? 500 : status;
+      const text = Buffer.from(options.body);
+      response.writeHead(answer, {
+        "content-type": options.type,
+        "content-length": text.length,
+      });
+      response.end(text);
+      const facts = { target, body: body.toString(), answer, ...verdictOf(verification) };
+      print(options.json === true ? JSON.stringify(facts) : describe(facts));
+    })().catch((cause: unknown) => {
+      process.stderr.write(`a request could not be answered: ${String(cause)}\n`);
+      response.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host: options.host, port }, resolve);
+  });
+  const address = server.address() as AddressInfo; // a TCP listener's address is always an object
+  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  print(`listening for callbacks at http://${host}:${address.port}/`);
+  await stopSignal();
+  server.close();
+  server.closeAllConnections();
+}
+
+interface Facts {
+  readonly target: string;
+  readonly body: string;
+  /** Status of the answer. */
+  readonly answer: number;
+  readonly verified: boolean;
+  readonly reason?: string;
+  /** The upload's request id. */
+  readonly id?: string | undefined;
+  readonly bucket?: string | undefined;
+}
+
+function verdictOf(
+  verification: Verification,
+): Pick<Facts, "verified" | "reason" | "id" | "bucket"> {
+  if (!verification.verified) return { verified: false, reason: verification.reason };
+  const { id, bucket } = verification.callback;
+  return { verified: true, id, bucket };
+}
+
+function describe({ target, body, answer, verified, reason, id = "", bucket = "" }: Facts): string {
+  const who = verified ? `verified, upload ${id} into ${bucket}` : `NOT verified: ${reason}`;
+  const lines = [`POST ${target}  ${who}`, `  ${body}`, `  answered ${answer}`];
+  return lines.map(printable).join("\n");
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw new Error(`a body of more than ${maxBodyBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function numberOf(
+  option: string,
+  text: string,
+  { min = 0, max, part = false }: { min?: number; max: number; part?: boolean },
+): number {
+  const value = Number(text);
+  const form = part ? /^\d*\.?\d+$/ : /^\d+$/;
+  if (form.test(text) && value >= min && value <= max) return value;
+  throw new ConfigurationError([`${option} ${text}: expected a number from ${min} to ${max}`]);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

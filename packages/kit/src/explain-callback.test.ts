@@ -1,0 +1,88 @@
+// Explanations of callback parameters: what is refused, what is suspicious, and what would be sent.
+import { encodeParameter } from "@ossicle/protocol";
+import { describe, expect, test } from "vitest";
+import { explainCallback } from "./explain-callback.ts";
+
+const good = { callbackUrl: "http://a.com/cb", callbackBody: "o=${object}&n=${x:n}" };
+const variables = encodeParameter({ "x:n": "7" });
+
+test("a good callback is told with what it would send", () => {
+  const { lines, notes, problem } = explainCallback(encodeParameter(good), variables);
+  expect(lines).toEqual([
+    ["callbackUrl", "http://a.com/cb"],
+    ["callbackBody", "o=${object}&n=${x:n}"],
+    ["x:n", "7"],
+    ["is sent to", "http://a.com/cb"],
+    ["as", "application/x-www-form-urlencoded"],
+    ["for example", "o=exampledir%2Fexample%20object.jpg&n=7"],
+  ]);
+  expect(notes).toEqual([]);
+  expect(problem).toBeUndefined();
+});
+
+describe("it is noted", () => {
+  const json = { ...good, callbackBodyType: "application/json" };
+  test.each<[string, string, string | undefined, string]>([
+    ["JSON in place of Base64", JSON.stringify(good), variables, "Base64 of this JSON"],
+    [
+      "Base64 without padding",
+      encodeParameter({ ...good, callbackBody: "a" }).replace(/=+$/, ""),
+      undefined,
+      "without its padding",
+    ],
+    ["a missing variable", encodeParameter(good), undefined, "${x:n} has no value"],
+    [
+      "a variable that nobody asks for",
+      encodeParameter({ ...good, callbackBody: "o" }),
+      variables,
+      "callbackBody does not ask for it",
+    ],
+    [
+      "a variable that OSS does not know",
+      encodeParameter({ ...good, callbackBody: "${Object}" }),
+      undefined,
+      "(object is meant?)",
+    ],
+    [
+      "a member in another case",
+      encodeParameter({ ...good, callbackurl: "x" }),
+      variables,
+      "callbackurl is no member that OSS knows (callbackUrl is meant?)",
+    ],
+    [
+      "quotes around placeholders",
+      encodeParameter({ ...json, callbackBody: '{"o":"${object}"}' }),
+      undefined,
+      "placeholders stand bare",
+    ],
+    [
+      "https without SNI",
+      encodeParameter({ ...good, callbackUrl: "https://a.com/" }),
+      variables,
+      "callbackSNI",
+    ],
+    ["no URL", encodeParameter({ callbackBody: "a" }), undefined, "nobody is called"],
+  ])("%s", (_what, callback, callbackVar, words) => {
+    expect(explainCallback(callback, callbackVar).notes.join("\n")).toContain(words);
+  });
+
+  test("nothing about bare placeholders in JSON", () => {
+    const callback = encodeParameter({ ...json, callbackBody: '{"o":${object},"s":${size}}' });
+    const { notes, lines } = explainCallback(callback);
+    expect(notes).toEqual([]);
+    expect(lines.at(-1)?.[1]).toBe('{"o":"exampledir/example object.jpg","s":5}');
+  });
+});
+
+describe("it is refused with OSS's EC", () => {
+  test.each([
+    ["***", "0007-00000002"],
+    [btoa("[]"), "0007-00000003"],
+    [encodeParameter({ ...good, callbackBody: "" }), "0007-00000011"],
+    [encodeParameter({ ...good, callbackBody: "$x" }), "0007-00000105"],
+    [encodeParameter({ ...good, callbackUrl: "ftp://a/" }), "0007-00000004"],
+    [encodeParameter({ ...good, callbackBodyType: "text/plain" }), "0007-00000012"],
+  ])("%s", (callback, ec) => {
+    expect(explainCallback(callback).problem).toContain(`400 InvalidArgument, EC ${ec}`);
+  });
+});

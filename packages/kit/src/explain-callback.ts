@@ -1,0 +1,156 @@
+// What a callback parameter says, what it would send, and what is wrong with it: for tests, tools and consoles.
+import {
+  type CallbackParameters,
+  decodeBase64,
+  encodeParameter,
+  entries,
+  formatCallbackUrl,
+  OssError,
+  parseCallback,
+  renderTemplate,
+  type TemplateValue,
+} from "@ossicle/protocol";
+
+/** What is said about a callback. */
+export interface Explanation {
+  /** Name and text in turn: members, then what would be sent. */
+  readonly lines: readonly (readonly [name: string, text: string])[];
+  /** What works, but probably not as it is meant. */
+  readonly notes: readonly string[];
+  /** Why OSS refuses it. */
+  readonly problem?: string;
+}
+
+/** An upload for the sake of the example. */
+const sample: Readonly<Record<string, TemplateValue>> = {
+  bucket: "examplebucket",
+  object: "exampledir/example object.jpg",
+  etag: "5D41402ABC4B2A76B9719D911017C592",
+  size: 5,
+  mimeType: "image/jpeg",
+  "imageInfo.height": 480,
+  "imageInfo.width": 640,
+  "imageInfo.format": "jpg",
+  crc64: "7220231530190105",
+  contentMd5: "XUFAKrxLKna5cZ2REBfFkg==",
+  vpcId: "",
+  clientIp: "192.0.2.1",
+  reqId: "01A2056836E8EDF4D3599EE3",
+  operation: "PutObject",
+};
+
+const members: ReadonlySet<string> = new Set([
+  "callbackUrl",
+  "callbackHost",
+  "callbackBody",
+  "callbackBodyType",
+  "callbackSNI",
+  "additionalHeaders",
+  "callbackPolicy",
+]);
+
+/** Explains `x-oss-callback` and `x-oss-callback-var`, in Base64 or as the JSON that is in it. */
+export function explainCallback(callback: string, callbackVar?: string): Explanation {
+  const notes: string[] = [];
+  const value = asBase64(callback, "x-oss-callback", notes);
+  const variables = callbackVar && asBase64(callbackVar, "x-oss-callback-var", notes);
+  const json = jsonIn(value);
+  for (const name of Object.keys(json ?? {})) {
+    if (!members.has(name)) notes.push(`${name} is no member that OSS knows${meant(name)}`);
+  }
+  const raw = Object.entries(json ?? {}).map(([name, one]) => [name, textOf(one)] as const);
+  try {
+    const parameters = parseCallback({ callback: value, callbackVar: variables });
+    if (parameters === undefined) {
+      notes.push("without callbackUrl nobody is called, and OSS says nothing about it");
+      return { lines: raw, notes };
+    }
+    const { lines, notes: more } = preview(parameters);
+    return { lines: [...raw, ...lines], notes: [...notes, ...more] };
+  } catch (cause) {
+    if (!(cause instanceof OssError)) throw cause;
+    const ec = cause.ec === undefined ? "" : `, EC ${cause.ec}`;
+    const status = entries[cause.code]?.status;
+    return { lines: raw, notes, problem: `${status} ${cause.code}${ec}: ${cause.message}` };
+  }
+}
+
+function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "notes"> {
+  const { urls, body, bodyType, variables, sni } = parameters;
+  const notes: string[] = [];
+  const asked = new Set(body.parts.flatMap((part) => ("variable" in part ? [part.variable] : [])));
+  const isCustom = (name: string): boolean => name.startsWith("x:");
+  for (const name of asked) {
+    if (isCustom(name) && variables[name] === undefined) {
+      notes.push(`\${${name}} has no value: x-oss-callback-var has no ${name}; it is sent empty`);
+    } else if (!isCustom(name) && !(name in sample)) {
+      notes.push(`\${${name}} is no variable of OSS${meant(name)}; it is sent empty`);
+    }
+  }
+  for (const name of Object.keys(variables)) {
+    if (!asked.has(name)) notes.push(`${name} is given, but callbackBody does not ask for it`);
+  }
+  if (!sni && urls.some(({ scheme }) => scheme === "https")) {
+    notes.push("without callbackSNI, TLS does not name the server: shared addresses need it");
+  }
+  const rendered = renderTemplate(body, bodyType, (name) =>
+    isCustom(name) ? variables[name] : sample[name],
+  );
+  if (bodyType === "application/json" && !isJson(rendered)) {
+    notes.push("what is sent is not JSON: placeholders stand bare, without quotes around them");
+  }
+  return {
+    lines: [
+      ...Object.entries(variables).map(([name, text]) => [name, text] as const),
+      ["is sent to", urls.map(formatCallbackUrl).join(", then ")],
+      ["as", bodyType],
+      ["for example", rendered],
+    ],
+    notes,
+  };
+}
+
+// People paste what is in the Base64, or Base64 as URLs have it.
+function asBase64(text: string, name: string, notes: string[]): string {
+  const trimmed = text.trim();
+  if (trimmed.startsWith("{")) {
+    notes.push(`${name} has to be Base64 of this JSON`);
+    return isJson(trimmed) ? encodeParameter(JSON.parse(trimmed) as object) : btoa(trimmed);
+  }
+  if (decodeBase64(trimmed) !== undefined) return trimmed;
+  const plain = trimmed.replaceAll("-", "+").replaceAll("_", "/");
+  const padded = plain.padEnd(Math.ceil(plain.length / 4) * 4, "=");
+  if (decodeBase64(padded) === undefined) return trimmed;
+  notes.push(`${name} is Base64 of the URL-safe kind, or without its padding: OSS refuses both`);
+  return padded;
+}
+
+function jsonIn(base64: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(base64, "base64").toString());
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function meant(name: string): string {
+  const known = [...members, ...Object.keys(sample)];
+  const found = known.find((one) => one.toLowerCase() === name.toLowerCase());
+  return found === undefined ? "" : ` (${found} is meant?)`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,123 @@
+// `ossicle listen` beside a store, and `ossicle callback`.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "@ossicle/client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  runCommand,
+  type Running,
+  serveFolder,
+  type Served,
+  servedCredentials,
+  startCommand,
+} from "./serve.ts";
+
+let data: string;
+let served: Served;
+const bucket = "listened";
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "ossicle-listen-"));
+  served = await serveFolder(data, ["--log-level", "silent"]);
+});
+afterAll(async () => {
+  served.child.kill("SIGTERM");
+  await served.exited;
+  await rm(data, { recursive: true, force: true });
+});
+
+async function listening(...args: readonly string[]): Promise<[url: string, Running]> {
+  const command = startCommand(["listen", "--port", "0", ...args]);
+  await expect.poll(command.output, { timeout: 10_000 }).toContain("listening for callbacks at");
+  return [/at (\S+)/.exec(command.output())?.[1] ?? "", command];
+}
+
+async function upload(url: string): Promise<string> {
+  const client = createClient({
+    endpoint: served.url,
+    region: "cn-hangzhou",
+    credentials: servedCredentials,
+  });
+  await client.putBucket({ bucket });
+  const callback = { url, body: "o=${object}" };
+  const result = await client
+    .putObject({ bucket, key: "a b", body: "x", callback })
+    .catch((cause: unknown) => cause as Error);
+  return result instanceof Error ? result.message : (result.callback?.text() ?? "");
+}
+
+describe("ossicle listen", () => {
+  test("verifies, prints and answers as it is told", async () => {
+    const trust = `${served.url}/_ossicle/callback-keys/`;
+    const told = ["--body", '{"own":1}', "--delay", "50", "--trust", trust, "--json"];
+    const [url, command] = await listening(...told);
+    expect(await upload(`${url}path?q=1`)).toBe('{"own":1}');
+    await expect.poll(command.output).toContain('"answer":200');
+    command.interrupt();
+    const { code, output } = await command.ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(output.trim().split("\n").at(-1) ?? "")).toMatchObject({
+      target: "/path?q=1",
+      body: "o=a%20b",
+      answer: 200,
+      verified: true,
+      bucket,
+    });
+  });
+
+  test("fails as often as it is told, and says whom it does not believe", async () => {
+    const [url, command] = await listening("--failure-rate", "1");
+    expect(await upload(url)).toBe("Error status : 500.");
+    await expect.poll(command.output).toContain("NOT verified: untrusted-key-url");
+    command.interrupt();
+    await command.ended;
+    const [created, other] = await listening("--status", "201");
+    expect(await upload(created)).toBe("Error status : 201.");
+    other.interrupt();
+    await other.ended;
+  });
+
+  test("prints nothing that steers the terminal", async () => {
+    const [url, command] = await listening();
+    await fetch(url, { method: "POST", body: "\u001b[2Jx" });
+    await expect.poll(command.output).toContain("\\u001b[2Jx");
+    command.interrupt();
+    expect((await command.ended).output).not.toContain("\u001b");
+  });
+
+  test.each([
+    [["--port", "x"], "--port x"],
+    [["--failure-rate", "2"], "expected a number from 0 to 1"],
+    [["--status", "99"], "expected a number from 200 to 599"],
+  ])("refuses %j", async (args, words) => {
+    const { code, errors } = await runCommand(["listen", ...args]);
+    expect(code).toBe(1);
+    expect(errors).toContain(words);
+  });
+});
+
+describe("ossicle callback", () => {
+  test("renders parameters that it can explain", async () => {
+    const args = ["--url", "http://a.com/", "--body", "o=${object}&a=${x:a}", "--var", "x:a=1"];
+    const rendered = await runCommand(["callback", "render", ...args, "--json"]);
+    const lines = JSON.parse(rendered.output) as Readonly<Record<string, string>>;
+    const { "x-oss-callback": callback = "", "x-oss-callback-var": callbackVar = "" } = lines;
+    const explained = await runCommand(["callback", "explain", callback, "--var", callbackVar]);
+    expect(explained.code).toBe(0);
+    expect(explained.output).toContain("callbackUrl   http://a.com/");
+    expect(explained.output).toContain("o=exampledir%2Fexample%20object.jpg&a=1");
+  });
+
+  test("says what OSS would refuse, and what cannot be written", async () => {
+    const refused = await runCommand(["callback", "explain", "e30"]);
+    expect(refused.output).toContain("without its padding");
+    const broken = await runCommand(["callback", "explain", btoa('{"callbackUrl":1}')]);
+    expect(broken).toMatchObject({ code: 1 });
+    expect(broken.output).toContain("refused: 400 InvalidArgument, EC 0007-00000004");
+    const args = ["--url", "http://a.com/", "--body", "$x"];
+    const { code, errors } = await runCommand(["callback", "render", ...args]);
+    expect(code).toBe(1);
+    expect(errors).toContain("every $ is followed by {");
+  });
+});
