@@ -9,7 +9,7 @@ import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
 import { loadSecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
-import { Callbacks } from "./callback/callbacks.ts";
+import { Callbacks, maxCallbacksUnderWay } from "./callback/callbacks.ts";
 import { Guard } from "./callback/guard.ts";
 import { type CallbackSigner, loadSigner, signerOf } from "./callback/signer.ts";
 import { Retention } from "./callback/retention.ts";
@@ -138,6 +138,7 @@ async function openServices(
     signer,
     publicKeyUrl: () => configuration.callbackKeyUrl ?? ownKeyUrl(),
     afterCrash: configuration.afterCrash,
+    maxUnderWay: maxCallbacksUnderWay,
     clock,
     log,
   });

@@ -4,18 +4,27 @@ import type { MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import { Repeat } from "../repeat.ts";
 import type { Clock } from "../services.ts";
-import type { Delivery, DeliveryOutcome } from "./delivery.ts";
+import {
+  type AttemptRecord,
+  type Delivery,
+  type DeliveryOutcome,
+  type DeliveryRecord,
+  endpointOf,
+} from "./delivery.ts";
 import type { Guard } from "./guard.ts";
 import { type Leased, recordOutcome, takeOverDue } from "./ledger.ts";
 import { send, type Sender } from "./send.ts";
 import type { CallbackSigner } from "./signer.ts";
 import type { CallbackTransport } from "./transport.ts";
 
-/** Most callbacks under way in one process; beyond it they fail with OSS's own words (EC 0007-00000201). */
-export const maxCallbacksUnderWay = 1_000;
+/**
+ * Most callbacks under way in one process; beyond it they fail with OSS's own words (EC 0007-00000201). Of these an endpoint may have as
+ * many as are left free: alone a half, and however many endpoints hang, there is room for another. Ours.
+ */
+export const maxCallbacksUnderWay = 2_000;
 
 /** Most deliveries that one look for due ones takes over. */
-const takeOverLimit = 64;
+const takeOverLimit = 500;
 
 /** Pause between looks for due deliveries, in milliseconds. */
 const takeOverEveryMs = 5_000;
@@ -34,6 +43,8 @@ export interface CallbacksOptions {
   readonly signer: CallbackSigner;
   readonly publicKeyUrl: () => string;
   readonly afterCrash: AfterCrash;
+  /** Normally {@link maxCallbacksUnderWay}. */
+  readonly maxUnderWay: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -45,8 +56,12 @@ export class Callbacks {
   readonly #options: CallbacksOptions;
   readonly #listeners = new Set<DeliveryListener>();
   readonly #sending = new Set<Promise<unknown>>();
+  /** Callbacks under way by endpoint. */
+  readonly #sendingTo = new Map<string, number>();
   readonly #recording = new Set<Promise<unknown>>();
-  readonly #looks: Repeat = new Repeat(takeOverEveryMs, () => this.takeOver());
+  readonly #looks: Repeat = new Repeat(takeOverEveryMs, async () => {
+    void (await this.#sendDue());
+  });
   #closing = false;
 
   constructor(options: CallbacksOptions) {
@@ -68,21 +83,46 @@ export class Callbacks {
 
   /** Sends a delivery whose object is committed. The outcome is recorded behind the uploader's answer. */
   async deliver(leased: Leased): Promise<DeliveryOutcome> {
-    const outcome =
-      this.underWay >= maxCallbacksUnderWay ? overloaded() : await this.#send(leased.delivery);
+    const { delivery } = leased;
+    const outcome = this.#hasRoomFor(delivery.record, this.#options.maxUnderWay)
+      ? await this.#send(delivery)
+      : this.#overloaded(delivery.record);
     this.#record(leased, outcome);
     return outcome;
   }
 
+  #hasRoomFor(record: DeliveryRecord, max: number): boolean {
+    return (this.#sendingTo.get(endpointOf(record)) ?? 0) < max - this.underWay;
+  }
+
+  #overloaded(record: DeliveryRecord): DeliveryOutcome {
+    const { message, ec } = callbackFailed("Too many callback requests.", "0007-00000201");
+    const endpoint = endpointOf(record);
+    const count = this.#sendingTo.get(endpoint) ?? 0;
+    const attempt: AttemptRecord = {
+      atMs: this.#options.clock(),
+      url: record.urls[0] ?? "",
+      tookMs: 0,
+      error: message,
+      reason: `not sent: ${count} callbacks to ${endpoint} are under way, ${this.underWay} in all; it answers too slowly`,
+    };
+    return { kind: "failed", attempts: [attempt], message, ec };
+  }
+
   async #send(delivery: Delivery): Promise<DeliveryOutcome> {
+    const endpoint = endpointOf(delivery.record);
     const { transport, signer, clock } = this.#options;
     const sender: Sender = { transport, signer, clock, publicKeyUrl: this.#options.publicKeyUrl() };
     const sending = send(sender, delivery);
     this.#sending.add(sending);
+    this.#sendingTo.set(endpoint, (this.#sendingTo.get(endpoint) ?? 0) + 1);
     try {
       return await sending;
     } finally {
       this.#sending.delete(sending);
+      const left = (this.#sendingTo.get(endpoint) ?? 0) - 1;
+      if (left > 0) this.#sendingTo.set(endpoint, left);
+      else this.#sendingTo.delete(endpoint);
     }
   }
 
@@ -121,24 +161,33 @@ export class Callbacks {
     this.#looks.start();
   }
 
-  /** Takes over and sends what is due now, as far as there is room. */
+  /** Takes over and sends what is due now, as far as there is room, and waits for the outcomes. */
   async takeOver(): Promise<void> {
-    const { metadata, clock, log } = this.#options;
+    await Promise.allSettled(await this.#sendDue());
+  }
+
+  // Does not wait for what it sends: a look for other deliveries must not wait for an endpoint that hangs.
+  async #sendDue(): Promise<readonly Promise<unknown>[]> {
+    const { metadata, clock, log, maxUnderWay } = this.#options;
     const onFailure = (cause: unknown): undefined => {
       log.error({ err: cause }, "a due delivery could not be taken over");
     };
-    const limit = Math.min(takeOverLimit, maxCallbacksUnderWay - this.underWay);
-    if (limit <= 0) return; // they stay due
     const sending: Promise<unknown>[] = [];
+    // Uploaders who wait go before deliveries that nobody waits for.
+    const max = maxUnderWay / 2;
+    const limit = Math.min(takeOverLimit, max - this.underWay);
+    if (limit <= 0) return sending; // they stay due
+    const mayTake = (record: DeliveryRecord): boolean => this.#hasRoomFor(record, max);
+    const options = { nowMs: clock(), limit, mayTake, onFailure };
     try {
-      for await (const leased of takeOverDue(metadata, { nowMs: clock(), limit, onFailure })) {
+      for await (const leased of takeOverDue(metadata, options)) {
         sending.push(this.#sendAgain(leased).then((outcome) => this.#record(leased, outcome)));
         if (this.#closing) break; // what is not taken stays due
       }
     } catch (cause) {
       onFailure(cause);
     }
-    await Promise.allSettled(sending);
+    return sending;
   }
 
   #sendAgain(leased: Leased): Promise<DeliveryOutcome> {
@@ -165,9 +214,4 @@ export class Callbacks {
 // The attempt that says so stands in the record already.
 function unknownOutcome(): DeliveryOutcome {
   return { kind: "failed", attempts: [], message: "outcome unknown", ec: undefined };
-}
-
-function overloaded(): DeliveryOutcome {
-  const error = callbackFailed("Too many callback requests.", "0007-00000201");
-  return { kind: "failed", attempts: [], message: error.message, ec: error.ec };
 }

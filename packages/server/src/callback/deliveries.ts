@@ -3,7 +3,7 @@ import type { MetadataStore, Page } from "@ossicle/store";
 import { deliveryKey, idOfKey, kindRange } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
 import { openMetadata } from "../open-metadata.ts";
-import type { DeliveryRecord } from "./delivery.ts";
+import { type DeliveryRecord, endpointOf } from "./delivery.ts";
 import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
 
 /** What to look for; whatever is absent does not matter. */
@@ -102,7 +102,7 @@ export async function countDeliveries(
   const counts = new Map<string, { due: number; delivered: number; failed: number }>();
   for await (const { record } of newestFirst(metadata, question)) {
     if (!fits(record, question)) continue;
-    const endpoint = endpointOf(record.urls[0] ?? "");
+    const endpoint = endpointOf(record);
     const count = counts.get(endpoint) ?? { due: 0, delivered: 0, failed: 0 };
     count[record.state] += 1;
     counts.set(endpoint, count);
@@ -112,11 +112,6 @@ export async function countDeliveries(
   return [...counts]
     .map(([endpoint, count]) => ({ endpoint, ...count }))
     .sort((left, right) => total(right) - total(left));
-}
-
-/** Scheme, host and port of a URL. */
-function endpointOf(url: string): string {
-  return /^[a-z]+:\/\/[^/?]*/i.exec(url)?.[0] ?? url;
 }
 
 function fits(

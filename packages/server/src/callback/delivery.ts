@@ -80,3 +80,9 @@ export type DeliveryOutcome =
       readonly message: string;
       readonly ec: string | undefined;
     };
+
+/** Where a delivery goes first: scheme, host and port. */
+export function endpointOf({ urls }: Pick<DeliveryRecord, "urls">): string {
+  const url = urls[0] ?? "";
+  return /^[a-z]+:\/\/[^/?]*/i.exec(url)?.[0] ?? url;
+}

@@ -106,6 +106,8 @@ export interface TakeOverOptions {
   readonly nowMs: number;
   /** Most deliveries to take. */
   readonly limit: number;
+  /** Whether there is room to send this one now; if not, it stays due. */
+  readonly mayTake: (record: DeliveryRecord) => boolean;
   /** Told about a record that cannot be taken over; the others are. */
   readonly onFailure: (cause: unknown) => void;
 }
@@ -113,7 +115,7 @@ export interface TakeOverOptions {
 /** Takes over deliveries whose lease has run out, one after the other. Losing a race for one is no error. */
 export async function* takeOverDue(
   store: MetadataStore,
-  { nowMs, limit, onFailure }: TakeOverOptions,
+  { nowMs, limit, mayTake, onFailure }: TakeOverOptions,
 ): AsyncGenerator<Leased> {
   const { to } = jobRange(nowMs);
   let { from }: { from: Uint8Array | undefined } = jobRange(nowMs);
@@ -124,7 +126,7 @@ export async function* takeOverDue(
       if (!("entry" in row) || taken >= limit) continue;
       const { kind, id, dueMs } = parseJobKey(row.entry.key);
       if (kind !== "delivery") continue;
-      const job = { job: row.entry.key, jobVersion: row.entry.version, id, dueMs, nowMs };
+      const job = { job: row.entry.key, jobVersion: row.entry.version, id, dueMs, nowMs, mayTake };
       const leased = await takeOver(store, job).catch(onFailure);
       if (leased === undefined) continue;
       taken += 1;
@@ -143,6 +145,7 @@ interface DueJob {
   readonly id: Uint8Array;
   readonly dueMs: number;
   readonly nowMs: number;
+  readonly mayTake: TakeOverOptions["mayTake"];
 }
 
 async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | undefined> {
@@ -157,6 +160,7 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
     });
     return undefined;
   }
+  if (!due.mayTake(record)) return undefined;
   const job = jobKey(due.nowMs + leaseMs, "delivery", due.id);
   const { isReplay = false, ...rest } = record;
   const lost = {

@@ -4,7 +4,12 @@ import { ModelBlobStore, ModelMetadataStore, type Scheduler, type Trouble } from
 import { pino } from "pino";
 import { Accounts } from "../accounts/accounts.ts";
 import { SecretBox } from "../accounts/secret-box.ts";
-import { type AfterCrash, Callbacks, type CallbacksOptions } from "../callback/callbacks.ts";
+import {
+  type AfterCrash,
+  Callbacks,
+  type CallbacksOptions,
+  maxCallbacksUnderWay,
+} from "../callback/callbacks.ts";
 import { Guard } from "../callback/guard.ts";
 import { loadSigner } from "../callback/signer.ts";
 import { parseTargetPolicy } from "../callback/target-policy.ts";
@@ -65,6 +70,7 @@ export async function modelPipeline(
     readonly trouble?: Trouble;
     readonly inlineLimitBytes?: number;
     readonly afterCrash?: AfterCrash;
+    readonly maxUnderWay?: number;
   } = {},
 ): Promise<ModelPipeline> {
   const clock = { ms: Date.parse("2026-11-22T12:00:00.000Z") };
@@ -73,6 +79,7 @@ export async function modelPipeline(
     clock: () => clock.ms,
     inlineLimitBytes: options.inlineLimitBytes ?? 64,
     afterCrash: options.afterCrash ?? "resend",
+    maxUnderWay: options.maxUnderWay ?? maxCallbacksUnderWay,
   });
   const pipeline = {
     services,
@@ -160,7 +167,9 @@ async function* pieces(body: Buffer): AsyncGenerator<Uint8Array> {
 async function modelServices(
   metadata: ModelMetadataStore,
   blobs: ModelBlobStore,
-  options: Pick<CallbacksOptions, "clock" | "afterCrash"> & { readonly inlineLimitBytes: number },
+  options: Pick<CallbacksOptions, "clock" | "afterCrash" | "maxUnderWay"> & {
+    readonly inlineLimitBytes: number;
+  },
 ): Promise<Services> {
   const log = pino({ level: "silent" });
   const policy = parseTargetPolicy("public,private");
@@ -189,6 +198,7 @@ async function modelServices(
       transport: new CallbackTransport(guard, "close"),
       signer: await loadSigner(new ModelMetadataStore(), 1_024),
       afterCrash: options.afterCrash,
+      maxUnderWay: options.maxUnderWay,
       publicKeyUrl: () => "http://127.0.0.1:9650/_ossicle/callback-keys/k.pem",
       clock: options.clock,
       log,

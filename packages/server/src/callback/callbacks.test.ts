@@ -1,0 +1,113 @@
+// Isolation: an endpoint that hangs fills its own share, and others are called at once.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { encodeParameter } from "@ossicle/protocol";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { commitOnce } from "../objects/commit.ts";
+import { type ModelAnswer, type ModelPipeline, modelPipeline } from "../request/model-pipeline.ts";
+import { mintRequestId } from "../request/request-id.ts";
+import { listDeliveries } from "./deliveries.ts";
+import { deliveryPuts, leaseMs } from "./ledger.ts";
+
+let pipeline: ModelPipeline;
+let hung: Server;
+let quick: Server;
+let waiting: (() => void)[];
+let called: number;
+
+const urlOf = (server: Server): string =>
+  `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+const listening = (server: Server): Promise<Server> =>
+  new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve(server));
+  });
+
+beforeEach(async () => {
+  waiting = [];
+  called = 0;
+  hung = await listening(
+    createServer((_request, response) => {
+      waiting.push(() => response.writeHead(200, { "content-length": 2 }).end("{}"));
+    }),
+  );
+  quick = await listening(
+    createServer((_request, response) => {
+      called += 1;
+      response.writeHead(200, { "content-length": 2 }).end("{}");
+    }),
+  );
+  pipeline = await modelPipeline({ maxUnderWay: 10 });
+  await pipeline.ask({ method: "PUT", path: "/bucket" });
+});
+afterEach(async () => {
+  for (const answer of waiting.splice(0)) answer();
+  await pipeline.services.callbacks.close();
+  hung.close();
+  quick.close();
+});
+
+const upload = (key: string, server: Server): Promise<ModelAnswer> => {
+  const callback = encodeParameter({ callbackUrl: urlOf(server), callbackBody: "o=${object}" });
+  return pipeline.ask({
+    method: "PUT",
+    path: `/bucket/${key}`,
+    body: "x",
+    headers: { "x-oss-callback": callback },
+  });
+};
+
+test("an endpoint that hangs has half of all, and the rest of its own is refused at once", async () => {
+  const uploads = Array.from({ length: 8 }, (_, at) => upload(`hung${at}`, hung));
+  await expect.poll(() => waiting.length).toBe(5);
+  expect(pipeline.services.callbacks.underWay).toBe(5);
+  expect(await upload("quick", quick)).toMatchObject({ status: 200, body: "{}" });
+  for (const answer of waiting.splice(0)) answer();
+  const answers = await Promise.all(uploads);
+  const refused = answers.filter(({ status }) => status === 203);
+  expect(refused).toHaveLength(3);
+  for (const answer of refused) {
+    expect(answer).toMatchObject({ code: "CallbackFailed", ec: "0007-00000201" });
+    expect(answer.body).toContain("Too many callback requests.");
+  }
+  const { deliveries } = await listDeliveries(pipeline.metadata, { limit: 10, state: "failed" });
+  for (const { record } of deliveries) {
+    expect(record.attempts[0]?.reason).toContain(`5 callbacks to ${urlOf(hung).slice(0, -1)} are`);
+  }
+  expect(await upload("again", quick)).toMatchObject({ status: 200 });
+});
+
+test("deliveries that were left due to it do not keep others from being sent", async () => {
+  const { metadata, clock, services } = pipeline;
+  const leave = async (server: Server): Promise<void> => {
+    const body = Buffer.from("o=k");
+    const record = {
+      state: "due",
+      createdMs: clock.ms,
+      bucket: "bucket",
+      key: "k",
+      operation: "PutObject",
+      owner: "1",
+      urls: [urlOf(server)],
+      sni: false,
+      bodyType: "application/json",
+      additionalHeaders: {},
+      bodyBytes: body.length,
+      attempts: [],
+    } as const;
+    const { puts } = deliveryPuts({ id: mintRequestId(clock.ms), record, body }, clock.ms);
+    await commitOnce(metadata, { checks: [], puts, deletes: [] });
+  };
+  for (let count = 0; count < 20; count += 1) await leave(hung);
+  clock.ms += 1;
+  for (let count = 0; count < 3; count += 1) await leave(quick);
+  clock.ms += leaseMs + 1;
+  const looks: Promise<void>[] = [];
+  const look = (): number => {
+    looks.push(services.callbacks.takeOver());
+    return called;
+  };
+  await expect.poll(look, { timeout: 2_000 }).toBe(3);
+  expect(waiting.length).toBeLessThan(5);
+  for (const answer of waiting.splice(0)) answer();
+  await Promise.all(looks);
+});
