@@ -8,6 +8,7 @@ import {
 } from "@ossicle/kit";
 import { ConfigurationError } from "@ossicle/server";
 import type { Command } from "commander";
+import { printable } from "./printable.ts";
 
 interface RenderOptions {
   readonly url: readonly string[];
@@ -88,13 +89,13 @@ function say(explanation: Explanation, asJson: boolean): void {
   const { lines, notes, problem } = explanation;
   if (problem !== undefined) process.exitCode = 1;
   if (asJson) {
-    print(JSON.stringify({ ...Object.fromEntries(lines), notes, problem }));
+    print(printable(JSON.stringify({ ...Object.fromEntries(lines), notes, problem })));
     return;
   }
   const width = Math.max(0, ...lines.map(([name]) => name.length));
-  for (const [name, text] of lines) print(`${name.padEnd(width)}  ${text}`);
-  for (const note of notes) print(`note: ${note}`);
-  if (problem !== undefined) print(`refused: ${problem}`);
+  for (const [name, text] of lines) print(printable(`${name.padEnd(width)}  ${text}`));
+  for (const note of notes) print(printable(`note: ${note}`));
+  if (problem !== undefined) print(printable(`refused: ${problem}`));
 }
 
 function print(line: string): void {

@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   type Deliveries,
   type DeliveryQuestion,
+  type FoundDelivery,
   openDeliveries,
   readConfiguration,
   settings,
@@ -27,7 +28,10 @@ const defaultLimit = "20";
 
 /** Pause between two looks of `tail`, in milliseconds, and how far back each look goes: longer than any callback takes. */
 const tailEveryMs = 1_000;
-const tailWindowMs = 120_000;
+const tailWindowMs = 60_000;
+
+/** Deliveries that `tail` reads at a time. */
+const tailPage = 1_000;
 
 /** What the command needs of its process. */
 interface Surroundings {
@@ -60,35 +64,43 @@ function withFilters(command: Command): Command {
     .option("--bucket <name>", "of this bucket")
     .option("--prefix <key>", "of objects whose key begins so")
     .option("--endpoint <url>", "to URLs that begin so")
-    .option("--state <state>", "due, delivered or failed")
+    .option("--state <state>", "due, delivered or failed");
+}
+
+function withTimes(command: Command): Command {
+  return withFilters(command)
     .option("--since <time>", "not before: 15m, 2h, 3d, or a date")
     .option("--until <time>", "before: 15m, 2h, 3d, or a date");
 }
 
 function addListing(verb: Verb, surroundings: Surroundings): void {
   const { clock } = surroundings;
-  withFilters(verb("list", "list deliveries, newest first"))
+  withTimes(verb("list", "list deliveries, newest first"))
     .option("--limit <number>", "most deliveries", defaultLimit)
     .option("--after <id>", "go on behind this delivery")
     .action(async (options: Filters & { limit: string; after?: string }) => {
       await withDeliveries(options, surroundings, async (ledger) => {
         const limit = wholeNumber("--limit", options.limit);
-        const { deliveries, next } = await ledger.list({
-          ...questionOf(options, clock()),
-          limit,
-          after: options.after,
-        });
+        const { after } = options;
+        if (after !== undefined && (await ledger.find(after)) === undefined) {
+          return fail(`there is no delivery ${after}`);
+        }
+        const question = questionOf(options, clock());
+        const { deliveries, next } = await ledger.list({ ...question, limit, after });
         for (const one of deliveries)
           print(options.json === true ? jsonOf(one) : deliveryLine(one));
         if (next !== undefined) process.stderr.write(`more: --after ${next}\n`);
       });
     });
-  withFilters(verb("tail", "print deliveries as their outcomes come, until interrupted")).action(
-    async (options: Filters) => {
-      await withDeliveries(options, surroundings, (ledger) => tail(ledger, options, clock));
-    },
-  );
-  withFilters(verb("stats", "count deliveries by endpoint")).action(async (options: Filters) => {
+  withFilters(
+    verb(
+      "tail",
+      "print outcomes as they come, of uploads that began in the last minute, until interrupted",
+    ),
+  ).action(async (options: Filters) => {
+    await withDeliveries(options, surroundings, (ledger) => tail(ledger, options, clock));
+  });
+  withTimes(verb("stats", "count deliveries by endpoint")).action(async (options: Filters) => {
     await withDeliveries(options, surroundings, async (ledger) => {
       for (const figures of await ledger.count(questionOf(options, clock()))) {
         print(options.json === true ? JSON.stringify(figures) : figuresLine(figures));
@@ -131,22 +143,34 @@ async function tail(ledger: Deliveries, options: Filters, clock: () => number): 
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   const startedMs = clock();
-  const seen = new Set<string>();
+  let printed = new Set<string>();
   while (!stop.signal.aborted) {
     const fromMs = Math.max(startedMs, clock() - tailWindowMs);
-    const { deliveries } = await ledger.list({
-      ...questionOf(options, clock()),
-      fromMs,
-      limit: 1_000,
-    });
-    for (const one of [...deliveries].reverse()) {
-      const name = `${one.id} ${one.record.state} ${one.record.attempts.length}`;
-      if (one.record.state === "due" || seen.has(name)) continue;
-      seen.add(name);
-      print(options.json === true ? jsonOf(one) : deliveryLine(one));
+    const recent = new Set<string>();
+    for (const one of await allSince(ledger, { ...questionOf(options, clock()), fromMs })) {
+      const outcome = `${one.id} ${one.record.state} ${one.record.attempts.length}`;
+      if (one.record.state === "due") continue;
+      recent.add(outcome);
+      if (!printed.has(outcome)) print(options.json === true ? jsonOf(one) : deliveryLine(one));
     }
+    printed = recent;
     await pause(tailEveryMs, undefined, { signal: stop.signal }).catch(() => undefined);
   }
+}
+
+// The oldest first.
+async function allSince(
+  ledger: Deliveries,
+  question: Omit<DeliveryQuestion, "limit">,
+): Promise<readonly FoundDelivery[]> {
+  const found: FoundDelivery[] = [];
+  let after: string | undefined;
+  do {
+    const page = await ledger.list({ ...question, after, limit: tailPage });
+    found.push(...page.deliveries);
+    after = page.next;
+  } while (after !== undefined);
+  return found.reverse();
 }
 
 function questionOf(options: Filters, nowMs: number): Omit<DeliveryQuestion, "limit"> {

@@ -57,9 +57,6 @@ export function figuresLine({ endpoint, due, delivered, failed }: EndpointFigure
 /** A delivery as one line of JSON; its body as text. */
 export function jsonOf(delivery: WholeDelivery): string {
   const { id, record, body } = delivery;
-  return JSON.stringify({
-    id,
-    ...record,
-    ...(body === undefined ? {} : { body: body.toString() }),
-  });
+  const whole = { id, ...record, ...(body === undefined ? {} : { body: body.toString() }) };
+  return printable(JSON.stringify(whole));
 }

@@ -22,7 +22,7 @@ interface ListenOptions {
   readonly type: string;
   readonly delay: string;
   readonly failureRate: string;
-  readonly trust: readonly string[];
+  readonly trust?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -44,9 +44,10 @@ export function addListenCommand(program: Command, surroundings: Surroundings): 
     .option("--type <type>", "Content-Type of the answer", "application/json")
     .option("--delay <ms>", "wait before the answer; a store gives up after 5000", "0")
     .option("--failure-rate <part>", "part of the callbacks that is answered 500, 0 to 1", "0")
-    .option("--trust <prefixes...>", "URL prefixes of keys to believe, beside Alibaba's", [
-      localKeys,
-    ])
+    .option(
+      "--trust <prefixes...>",
+      "URL prefixes of keys to believe, beside Alibaba's and those of a store at 127.0.0.1:9650",
+    )
     .option("--json", "print a line of JSON for each")
     .action(async (options: ListenOptions) => listen(options, surroundings));
 }
@@ -56,7 +57,7 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
   const status = numberOf("--status", options.status, { min: 200, max: 599 });
   const delayMs = numberOf("--delay", options.delay, { max: 600_000 });
   const failureRate = numberOf("--failure-rate", options.failureRate, { max: 1, part: true });
-  const trustedKeyUrls = [...alibabaKeyUrls, ...options.trust];
+  const trustedKeyUrls = [...alibabaKeyUrls, localKeys, ...(options.trust ?? [])];
   const server = createServer((request, response) => {
     void (async () => {
       const body = await readBody(request);
@@ -72,7 +73,7 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
       });
       response.end(text);
       const facts = { target, body: body.toString(), answer, ...verdictOf(verification) };
-      print(options.json === true ? JSON.stringify(facts) : describe(facts));
+      print(options.json === true ? printable(JSON.stringify(facts)) : describe(facts));
     })().catch((cause: unknown) => {
       process.stderr.write(`a request could not be answered: ${String(cause)}\n`);
       response.destroy();

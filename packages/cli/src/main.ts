@@ -71,6 +71,10 @@ program
     await demo({ keep: options.keep === true });
   });
 
+// Whoever reads has read enough: `… | head -1`.
+process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+  process.exit(cause.code === "EPIPE" ? 0 : 1);
+});
 try {
   await program.parseAsync();
 } catch (cause) {

@@ -61,6 +61,18 @@ describe("it is noted", () => {
       variables,
       "callbackSNI",
     ],
+    [
+      "JSON that is cut, in any script",
+      '{"callbackUrl":"http://a.com/\u4e2d"',
+      undefined,
+      "Base64 of this JSON",
+    ],
+    [
+      "a name that every object has",
+      encodeParameter({ ...good, callbackBody: "${toString}" }),
+      undefined,
+      "${toString} is no variable of OSS",
+    ],
     ["no URL", encodeParameter({ callbackBody: "a" }), undefined, "nobody is called"],
   ])("%s", (_what, callback, callbackVar, words) => {
     expect(explainCallback(callback, callbackVar).notes.join("\n")).toContain(words);

@@ -1,14 +1,15 @@
 // What a callback parameter says, what it would send, and what is wrong with it: for tests, tools and consoles.
 import {
   type CallbackParameters,
+  binaryToUtf8,
   decodeBase64,
-  encodeParameter,
   entries,
   formatCallbackUrl,
   OssError,
   parseCallback,
   renderTemplate,
   type TemplateValue,
+  utf8ToBinary,
 } from "@ossicle/protocol";
 
 /** What is said about a callback. */
@@ -81,9 +82,9 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
   const asked = new Set(body.parts.flatMap((part) => ("variable" in part ? [part.variable] : [])));
   const isCustom = (name: string): boolean => name.startsWith("x:");
   for (const name of asked) {
-    if (isCustom(name) && variables[name] === undefined) {
+    if (isCustom(name) && own(variables, name) === undefined) {
       notes.push(`\${${name}} has no value: x-oss-callback-var has no ${name}; it is sent empty`);
-    } else if (!isCustom(name) && !(name in sample)) {
+    } else if (!isCustom(name) && !Object.hasOwn(sample, name)) {
       notes.push(`\${${name}} is no variable of OSS${meant(name)}; it is sent empty`);
     }
   }
@@ -94,7 +95,7 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
     notes.push("without callbackSNI, TLS does not name the server: shared addresses need it");
   }
   const rendered = renderTemplate(body, bodyType, (name) =>
-    isCustom(name) ? variables[name] : sample[name],
+    isCustom(name) ? own(variables, name) : own(sample, name),
   );
   if (bodyType === "application/json" && !isJson(rendered)) {
     notes.push("what is sent is not JSON: placeholders stand bare, without quotes around them");
@@ -115,7 +116,7 @@ function asBase64(text: string, name: string, notes: string[]): string {
   const trimmed = text.trim();
   if (trimmed.startsWith("{")) {
     notes.push(`${name} has to be Base64 of this JSON`);
-    return isJson(trimmed) ? encodeParameter(JSON.parse(trimmed) as object) : btoa(trimmed);
+    return btoa(utf8ToBinary(trimmed));
   }
   if (decodeBase64(trimmed) !== undefined) return trimmed;
   const plain = trimmed.replaceAll("-", "+").replaceAll("_", "/");
@@ -127,13 +128,18 @@ function asBase64(text: string, name: string, notes: string[]): string {
 
 function jsonIn(base64: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(base64, "base64").toString());
+    const value: unknown = JSON.parse(binaryToUtf8(decodeBase64(base64) ?? "") ?? "");
     return typeof value === "object" && value !== null && !Array.isArray(value)
       ? (value as Readonly<Record<string, unknown>>)
       : undefined;
   } catch {
     return undefined;
   }
+}
+
+// `${toString}` is no variable, though every object has one.
+function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 function meant(name: string): string {

@@ -1,4 +1,5 @@
 // A secret file of the data folder that is made once: of two processes one wins, and a crash or a full disk leaves no half of it.
+import { randomUUID } from "node:crypto";
 import { link, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { syncFolder } from "@ossicle/store";
@@ -8,21 +9,27 @@ export async function keepOnce(
   file: string,
   content: string,
 ): Promise<{ readonly text: string; readonly made: boolean }> {
-  const draft = `${file}.${process.pid}`;
-  let made = true;
+  const kept = await readFile(file, "utf8").catch(ignore("ENOENT"));
+  if (kept !== undefined) return { text: kept, made: false };
+  // Written beside it and linked when whole. The name is never used again: after a crash it may be another name of the file itself.
+  const draft = `${file}.${randomUUID()}`;
   try {
-    const handle = await open(draft, "w", 0o600);
+    const handle = await open(draft, "wx", 0o600);
     await handle.writeFile(content).finally(async () => {
       await handle.sync();
       await handle.close();
     });
-    await link(draft, file);
+    const linked = await link(draft, file).then(() => true, ignore("EEXIST"));
     await syncFolder(dirname(file));
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
-    made = false;
+    return { text: await readFile(file, "utf8"), made: linked === true };
   } finally {
     await rm(draft, { force: true });
   }
-  return { text: await readFile(file, "utf8"), made };
+}
+
+function ignore(code: string): (cause: unknown) => undefined {
+  return (cause) => {
+    if (cause instanceof Error && "code" in cause && cause.code === code) return undefined;
+    throw cause;
+  };
 }

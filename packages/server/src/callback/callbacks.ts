@@ -143,8 +143,8 @@ export class Callbacks {
     const { id, record } = leased.delivery;
     for (const listener of this.#listeners) listener(leased.delivery, outcome);
     if (outcome.kind === "failed") {
-      const reason = outcome.attempts.at(-1)?.reason;
-      // Without queries: they may carry what only the application should see.
+      // Without queries and quotations: they may carry what only the application should see.
+      const reason = outcome.attempts.at(-1)?.reason?.replaceAll(/\?\S+|"(?:[^"\\]|\\.)*"/g, "…");
       const urls = record.urls.map((url) => url.split("?", 1)[0]);
       log.warn({ requestId: id, urls, error: outcome.message, reason }, "callback failed");
     }

@@ -2,6 +2,7 @@
 import { ModelMetadataStore } from "@ossicle/store";
 import { beforeEach, describe, expect, test } from "vitest";
 import { commitOnce } from "../objects/commit.ts";
+import { deliveryKey } from "../objects/keys.ts";
 import { mintRequestId } from "../request/request-id.ts";
 import type { Delivery, DeliveryRecord } from "./delivery.ts";
 import {
@@ -124,26 +125,52 @@ test("figures are an endpoint's", async () => {
 
 describe("retention", () => {
   const everything = { maxAgeMs: 1e12, maxBytes: 1e12 };
+  let unreadable: unknown[];
+  const trim = (limits: Partial<typeof everything>, nowMs: number, isOver = false) =>
+    trimDeliveries(
+      metadata,
+      { ...everything, ...limits },
+      { nowMs, isOver: () => isOver, onUnreadable: (cause) => unreadable.push(cause) },
+    );
+  beforeEach(() => {
+    unreadable = [];
+  });
 
   test("takes what is old and has an outcome, with its mark of failure", async () => {
-    const limits = { ...everything, maxAgeMs: 500 };
-    expect(await trimDeliveries(metadata, limits, startMs + 3_000)).toBe(2);
+    expect(await trim({ maxAgeMs: 500 }, startMs + 3_000)).toBe(2);
     expect(await list()).toEqual([ids[3], ids[2]]);
     const kinds = metadata.entries().map(({ key }) => String.fromCharCode(key[0] ?? 0));
     expect(kinds.filter((kind) => kind === "f")).toEqual([]);
   });
 
   test("takes the oldest when all are too much, and never what is due", async () => {
-    expect(await trimDeliveries(metadata, { ...everything, maxBytes: 1 }, startMs)).toBe(3);
+    const bytes = metadata
+      .entries()
+      .filter(({ key }) => key[0] === 0x6c)
+      .reduce(
+        (sum, { key, value, payload }) => sum + key.length + value.length + (payload?.length ?? 0),
+        0,
+      );
+    expect(await trim({ maxBytes: bytes }, startMs)).toBe(0);
+    expect(await trim({ maxBytes: bytes - 1 }, startMs)).toBe(1);
+    expect(await list()).toEqual([ids[3], ids[2], ids[1]]);
+    expect(await trim({ maxBytes: 1 }, startMs)).toBe(2);
     expect(await list()).toEqual([ids[2]]);
   });
 
-  test("takes nothing within its limits, and thousands beyond them", async () => {
-    expect(await trimDeliveries(metadata, everything, startMs + 1e6)).toBe(0);
+  test("takes nothing within its limits, and thousands beyond them, until it is told to stop", async () => {
+    expect(await trim({}, startMs + 1e6)).toBe(0);
     for (let at = 0; at < 2_000; at += 1) await put(startMs + 5_000 + at, { state: "failed" });
-    expect(await trimDeliveries(metadata, { ...everything, maxAgeMs: 0 }, startMs + 1e6)).toBe(
-      2_003,
-    );
+    expect(await trim({ maxAgeMs: 0 }, startMs + 1e6, true)).toBe(0);
+    expect(await trim({ maxAgeMs: 0 }, startMs + 1e6)).toBe(2_003);
     expect(await list()).toEqual([ids[2]]);
+  });
+
+  test("passes over what it cannot read, and says so", async () => {
+    const key = deliveryKey(Buffer.from(ids[0] ?? "", "hex"));
+    const puts = [{ key, value: Buffer.from([0x7f]) }];
+    await commitOnce(metadata, { checks: [], puts, deletes: [] });
+    expect(await trim({ maxAgeMs: 0 }, startMs + 1e6)).toBe(2);
+    expect(unreadable.length).toBeGreaterThan(0);
   });
 });

@@ -3,7 +3,7 @@ import type { MetadataStore, Page } from "@ossicle/store";
 import { deliveryKey, idOfKey, kindRange } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
 import { openMetadata } from "../open-metadata.ts";
-import { type DeliveryRecord, endpointOf } from "./delivery.ts";
+import { type DeliveryRecord, endpointOf, rawId } from "./delivery.ts";
 import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
 
 /** What to look for; whatever is absent does not matter. */
@@ -43,7 +43,7 @@ const maxExamined = 10_000;
 /** Records read at a time. */
 const rowsAtATime = 500;
 
-/** Lists deliveries, newest first. */
+/** Lists deliveries, newest first. Throws RangeError for an `after` that is no delivery's id. */
 export async function listDeliveries(
   metadata: MetadataStore,
   question: DeliveryQuestion,
@@ -73,8 +73,9 @@ export async function findDelivery(
   metadata: MetadataStore,
   id: string,
 ): Promise<WholeDelivery | undefined> {
-  if (!/^[0-9a-f]{24}$/i.test(id)) return undefined;
-  const [entry] = await metadata.getMany([deliveryKey(Buffer.from(id, "hex"))]);
+  const raw = rawId(id);
+  if (raw === undefined) return undefined;
+  const [entry] = await metadata.getMany([deliveryKey(raw)]);
   if (entry === undefined) return undefined;
   const record = decodeRecord<DeliveryRecord>(entry.value);
   const { payload } = entry;
@@ -133,7 +134,10 @@ async function* newestFirst(
   const all = kindRange("l");
   const from = fromMs === undefined ? all.from : beginningOf(fromMs);
   const latest = toMs === undefined ? all.to : beginningOf(toMs);
-  const behind = after === undefined ? latest : deliveryKey(Buffer.from(after, "hex"));
+  const raw = after === undefined ? undefined : rawId(after);
+  if (after !== undefined && raw === undefined)
+    throw new RangeError(`${after} is no delivery's id`);
+  const behind = raw === undefined ? latest : deliveryKey(raw);
   let to: Uint8Array | undefined = Buffer.compare(behind, latest) < 0 ? behind : latest;
   while (to !== undefined && Buffer.compare(from, to) < 0) {
     const page: Page = await metadata.scan({ from, to, reverse: true, limit: rowsAtATime });

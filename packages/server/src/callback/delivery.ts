@@ -86,3 +86,8 @@ export function endpointOf({ urls }: Pick<DeliveryRecord, "urls">): string {
   const url = urls[0] ?? "";
   return /^[a-z]+:\/\/[^/?]*/i.exec(url)?.[0] ?? url;
 }
+
+/** The bytes of a delivery's id; undefined for what is none. */
+export function rawId(id: string): Buffer | undefined {
+  return /^[0-9a-f]{24}$/i.test(id) ? Buffer.from(id, "hex") : undefined;
+}

@@ -6,8 +6,8 @@ import { commitOnce } from "../objects/commit.ts";
 import { deliveryKey } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
 import { type ModelPipeline, modelPipeline } from "../request/model-pipeline.ts";
-import type { Delivery, DeliveryRecord } from "./delivery.ts";
-import { deliveryPuts, leaseMs, replayDelivery } from "./ledger.ts";
+import type { AttemptRecord, Delivery, DeliveryRecord } from "./delivery.ts";
+import { deliveryPuts, leaseMs, recordOutcome, replayDelivery } from "./ledger.ts";
 
 let application: Server;
 let url: string;
@@ -34,7 +34,7 @@ afterEach(() => pipeline.services.callbacks.close());
 afterAll(() => application.close());
 
 /** Commits a delivery and dies: nobody sends it. */
-async function leaveDue(id: string): Promise<void> {
+async function leaveDue(id: string, change: Partial<DeliveryRecord> = {}): Promise<void> {
   const record: DeliveryRecord = {
     state: "due",
     createdMs: pipeline.clock.ms,
@@ -48,6 +48,7 @@ async function leaveDue(id: string): Promise<void> {
     additionalHeaders: {},
     bodyBytes: 3,
     attempts: [],
+    ...change,
   };
   const delivery: Delivery = { id, record, body: Buffer.from("o=k") };
   const { puts } = deliveryPuts(delivery, pipeline.clock.ms);
@@ -171,4 +172,36 @@ test("with record-unknown, what may have been sent is never sent again; it may b
   pipeline.clock.ms += 1;
   await look();
   expect(seen).toEqual([id]);
+});
+
+test("an outcome is recorded however much there is to say", async () => {
+  const worst = (text: string): AttemptRecord => ({
+    atMs: 1,
+    url: text.repeat(600),
+    tookMs: 1,
+    status: 302,
+    reply: { headers: ["x", text.repeat(3_000)], body: text.repeat(3_000) },
+    error: text.repeat(600),
+    reason: text.repeat(600),
+  });
+  for (const text of ["\u0000", "\u00e9", "a"]) {
+    const key = text.repeat(1_000);
+    const urls = Array.from({ length: 5 }, () => `http://a.com/${"u".repeat(700)}`);
+    const attempts = Array.from({ length: 30 }, () => worst(text));
+    await leaveDue(id, { key, urls });
+    const [entry] = await pipeline.metadata.getMany([deliveryKey(Buffer.from(id, "hex"))]);
+    if (entry === undefined) throw new Error("no delivery");
+    const record = decodeRecord<DeliveryRecord>(entry.value);
+    const leased = {
+      delivery: { id, record, body: Buffer.from("b") },
+      version: entry.version,
+      job: Buffer.alloc(20),
+    };
+    const outcome = { kind: "failed", attempts, message: "no", ec: undefined } as const;
+    expect(await recordOutcome(pipeline.metadata, leased, outcome)).toBe(true);
+    const kept = await stateOf(id);
+    expect(kept?.state).toBe("failed");
+    expect(kept?.attempts.length).toBeGreaterThan(0);
+    expect(kept?.attempts.at(-1)).toMatchObject({ status: 302 });
+  }
 });

@@ -1,16 +1,17 @@
 // The delivery records: put with the object's commit, due until there is an outcome. Whoever moves the due entry holds the
 // lease; a lease that runs out means that its sender died.
 import { createHash } from "node:crypto";
-import type { MetadataStore, Page, Put } from "@ossicle/store";
+import { maxValueBytes, type MetadataStore, type Page, type Put } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { deliveryKey, failureKey, jobKey, jobRange, parseJobKey } from "../objects/keys.ts";
 import { decodeRecord, encodeRecord } from "../objects/records.ts";
-import type {
-  AttemptRecord,
-  Delivery,
-  DeliveryOutcome,
-  DeliveryRecord,
-  ReplyRecord,
+import {
+  type AttemptRecord,
+  type Delivery,
+  type DeliveryOutcome,
+  type DeliveryRecord,
+  rawId,
+  type ReplyRecord,
 } from "./delivery.ts";
 
 /** How long a sender has before another node may take over, in milliseconds: five URLs of 5 s and a margin (STORAGE). */
@@ -56,10 +57,10 @@ export async function recordOutcome(
 ): Promise<boolean> {
   const id = Buffer.from(delivery.id, "hex");
   const key = deliveryKey(id);
-  const attempts = bounded([...delivery.record.attempts, ...outcome.attempts]);
+  const attempts = [...delivery.record.attempts, ...outcome.attempts];
   const record: DeliveryRecord = { ...delivery.record, state: outcome.kind, attempts };
   // What was delivered is never sent again, so its body can go.
-  const value = encodeRecord(record);
+  const value = encodeFitting(record);
   const puts: Put[] = [
     outcome.kind === "delivered" ? { key, value } : { key, value, payload: delivery.body },
   ];
@@ -70,14 +71,27 @@ export async function recordOutcome(
   return committed.ok;
 }
 
-function bounded(attempts: readonly AttemptRecord[]): readonly AttemptRecord[] {
-  return attempts.slice(-maxAttempts).map(({ reply, ...attempt }, at, kept) => ({
+// An outcome must be recorded whatever it says, or its delivery would be sent again: what does not fit the record is left out, the
+// answer first, then attempts, the oldest first.
+function encodeFitting(record: DeliveryRecord): Buffer {
+  const kept = record.attempts.slice(-maxAttempts);
+  const short = kept.map((attempt) => bounded(attempt, false));
+  const withAnswer = kept.slice(-1).map((attempt) => bounded(attempt, true));
+  const candidates = [[...short.slice(0, -1), ...withAnswer], short, short.slice(-1)];
+  const fits = candidates.find(
+    (some) => Buffer.byteLength(JSON.stringify({ ...record, attempts: some })) < maxValueBytes,
+  );
+  return encodeRecord({ ...record, attempts: fits ?? [] });
+}
+
+function bounded({ reply, ...attempt }: AttemptRecord, keepsReply: boolean): AttemptRecord {
+  return {
     ...attempt,
     url: attempt.url.slice(0, maxAttemptText),
     ...(attempt.error === undefined ? {} : { error: attempt.error.slice(0, maxAttemptText) }),
     ...(attempt.reason === undefined ? {} : { reason: attempt.reason.slice(0, maxAttemptText) }),
-    ...(reply === undefined || at < kept.length - 1 ? {} : { reply: boundedReply(reply) }),
-  }));
+    ...(reply === undefined || !keepsReply ? {} : { reply: boundedReply(reply) }),
+  };
 }
 
 function boundedReply({ headers, body }: ReplyRecord): ReplyRecord {
@@ -169,9 +183,7 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
     tookMs: 0,
     reason: "outcome unknown: the process that sent it, or was about to, is gone",
   };
-  const next: DeliveryRecord = isReplay
-    ? rest
-    : { ...rest, attempts: bounded([...record.attempts, lost]) };
+  const next: DeliveryRecord = isReplay ? rest : { ...rest, attempts: [...record.attempts, lost] };
   const body = Buffer.from(entry.payload ?? []);
   const committed = await commitOnce(store, {
     checks: [
@@ -179,7 +191,7 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
       { key, version: entry.version },
     ],
     puts: [
-      { key, value: encodeRecord(next), payload: body },
+      { key, value: encodeFitting(next), payload: body },
       { key: job, value: encodeRecord({}) },
     ],
     deletes: [due.job],
@@ -202,7 +214,8 @@ export async function replayDelivery(
   id: string,
   nowMs: number,
 ): Promise<ReplayOutcome> {
-  const raw = Buffer.from(id, "hex");
+  const raw = rawId(id);
+  if (raw === undefined) return "missing";
   const key = deliveryKey(raw);
   const [entry] = await store.getMany([key]);
   if (entry === undefined) return "missing";

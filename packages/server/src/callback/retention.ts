@@ -1,6 +1,6 @@
 // Keeps the ledger bounded: deliveries with an outcome go when they are old, and the oldest of them when all together are too large. One that
 // is due never goes.
-import type { MetadataStore, Page } from "@ossicle/store";
+import type { Entry, MetadataStore, Page } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { idOfKey, kindRange } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
@@ -20,6 +20,9 @@ export interface RetentionLimits {
 /** Pause between two looks, in milliseconds. */
 const everyMs = 600_000;
 
+/** A look rests this many times as long as it took: reading a large ledger takes seconds. */
+const restFactor = 100;
+
 /** Records read at a time. */
 const rowsAtATime = 500;
 
@@ -33,6 +36,8 @@ export class Retention {
   readonly #services: RetainingServices;
   readonly #limits: RetentionLimits;
   readonly #repeat: Repeat = new Repeat(everyMs, () => this.#trim());
+  #isOver = false;
+  #restsUntilMs = 0;
 
   constructor(services: RetainingServices, limits: RetentionLimits) {
     this.#services = services;
@@ -44,31 +49,49 @@ export class Retention {
   }
 
   async close(): Promise<void> {
+    this.#isOver = true;
     await this.#repeat.close();
   }
 
   async #trim(): Promise<void> {
     const { metadata, clock, log } = this.#services;
+    if (clock() < this.#restsUntilMs) return;
+    const startedMs = clock();
     try {
-      const removed = await trimDeliveries(metadata, this.#limits, clock());
+      const removed = await trimDeliveries(metadata, this.#limits, {
+        nowMs: startedMs,
+        isOver: () => this.#isOver,
+        onUnreadable: (cause) => log.error({ err: cause }, "a delivery cannot be read"),
+      });
       if (removed > 0) log.info({ removed }, "old deliveries were removed");
     } catch (cause) {
       log.error({ err: cause }, "old deliveries could not be removed");
     }
+    this.#restsUntilMs = clock() + (clock() - startedMs) * restFactor;
   }
+}
+
+/** How a trim goes on. */
+export interface TrimOptions {
+  readonly nowMs: number;
+  /** Asked between records: whether to stop. */
+  readonly isOver: () => boolean;
+  /** Told about a record that cannot be read; it stays. */
+  readonly onUnreadable: (cause: unknown) => void;
 }
 
 /** Removes what is too old or too much, the oldest first. Returns how many deliveries went. */
 export async function trimDeliveries(
   metadata: MetadataStore,
   { maxAgeMs, maxBytes }: RetentionLimits,
-  nowMs: number,
+  options: TrimOptions,
 ): Promise<number> {
-  const cutoff = beginningOf(nowMs - maxAgeMs);
-  let excess = (await bytesOf(metadata)) - maxBytes;
+  const cutoff = beginningOf(options.nowMs - maxAgeMs);
+  let excess = -maxBytes;
+  for await (const { bytes } of oldestFirst(metadata, options)) excess += bytes;
   let removed = 0;
   let batch: Trimmed[] = [];
-  for await (const found of oldestFirst(metadata)) {
+  for await (const found of oldestFirst(metadata, options)) {
     if (Buffer.compare(found.key, cutoff) >= 0 && excess <= 0) break;
     if (found.record.state === "due") continue;
     excess -= found.bytes;
@@ -99,25 +122,38 @@ async function remove(metadata: MetadataStore, batch: readonly Trimmed[]): Promi
   return committed.ok ? batch.length : 0; // one of them was replayed; the next look sees to the others
 }
 
-async function bytesOf(metadata: MetadataStore): Promise<number> {
-  let bytes = 0;
-  for await (const found of oldestFirst(metadata)) bytes += found.bytes;
-  return bytes;
-}
-
-async function* oldestFirst(metadata: MetadataStore): AsyncGenerator<Trimmed> {
+async function* oldestFirst(
+  metadata: MetadataStore,
+  { isOver, onUnreadable }: TrimOptions,
+): AsyncGenerator<Trimmed> {
   const { from, to } = kindRange("l");
   let next: Uint8Array | undefined = from;
-  while (next !== undefined) {
+  while (next !== undefined && !isOver()) {
     const page: Page = await metadata.scan({ from: next, to, limit: rowsAtATime });
     for (const row of page.rows) {
       if (!("entry" in row)) continue;
-      const { key, version, value } = row.entry;
-      const record = decodeRecord<DeliveryRecord>(value);
-      // A delivered one's body is gone.
-      const body = record.state === "delivered" ? 0 : record.bodyBytes;
-      yield { key, version, record, bytes: key.length + value.length + body };
+      const found = readable(row.entry, onUnreadable);
+      if (found !== undefined) yield found;
     }
     next = page.next;
   }
+}
+
+function readable(
+  entry: Omit<Entry, "payload">,
+  onUnreadable: TrimOptions["onUnreadable"],
+): Trimmed | undefined {
+  try {
+    return trimmed(entry);
+  } catch (cause) {
+    onUnreadable(cause);
+    return undefined;
+  }
+}
+
+function trimmed({ key, version, value }: Omit<Entry, "payload">): Trimmed {
+  const record = decodeRecord<DeliveryRecord>(value);
+  // A delivered one's body is gone.
+  const body = record.state === "delivered" ? 0 : record.bodyBytes;
+  return { key, version, record, bytes: key.length + value.length + body };
 }

@@ -19,6 +19,9 @@ import { type AttemptFacts, isTimeout, refusalOf, verdictOf } from "./verdict.ts
 /** Time for one URL, from the name's resolution to the last byte of the answer, in milliseconds (documentation: 5 s). */
 export const callbackTimeoutMs = 5_000;
 
+/** Most bytes of an answer that a record is made of; it keeps even less. */
+const maxExcerptBytes = 4_096;
+
 /** What sending needs. */
 export interface Sender {
   readonly transport: CallbackTransport;
@@ -120,7 +123,10 @@ class AttemptNotes implements Listener {
         ? {}
         : {
             status: head.status,
-            reply: { headers: head.headers, body: (this.#body ?? "").toString() },
+            reply: {
+              headers: head.headers,
+              body: this.#body?.subarray(0, maxExcerptBytes).toString() ?? "",
+            },
           }),
     };
   }

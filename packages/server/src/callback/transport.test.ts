@@ -205,6 +205,18 @@ describe("connections", () => {
     transport.close();
   });
 
+  test("that switched protocols do not stay behind", async () => {
+    const port = await application((socket) => {
+      socket.write("HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
+    });
+    for (const use of ["keep-alive", "close"] as const) {
+      const transport = new CallbackTransport(everywhere, use);
+      await expect(send(port, { transport })).rejects.toThrow("Error status : 101.");
+      transport.close();
+    }
+    await expect.poll(() => [...sockets].filter(({ destroyed }) => !destroyed)).toEqual([]);
+  });
+
   test("do not stay behind when a request cannot be written", async () => {
     const port = await application((socket) => socket.write(good));
     const closed = new Promise((resolve) => {

@@ -198,7 +198,11 @@ function exchange(options: http.RequestOptions, request: CallbackRequest): Promi
         return undefined;
       }
     };
-    outgoing.on("upgrade", judge); // a 101 fails as any status but 200 does
+    // A 101 fails as any status but 200 does; its connection is nobody's any more.
+    outgoing.on("upgrade", (incoming, socket) => {
+      judge(incoming);
+      socket.destroy();
+    });
     outgoing.on("response", (incoming) => {
       outgoing.off("close", closed);
       incoming.on("error", fail);

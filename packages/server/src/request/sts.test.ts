@@ -227,6 +227,11 @@ describe("AssumeRole", () => {
       expect(refused.status).toBeGreaterThanOrEqual(400);
       expect(JSON.parse(refused.body)).toMatchObject({ Code: code });
     }
+    for (const names of ["constructor;host", "host;x-acs-date", "host;;"]) {
+      const authorization = `ACS3-HMAC-SHA256 Credential=ak,SignedHeaders=${names},Signature=00`;
+      const incomplete = await ask({}, { authorization });
+      expect(JSON.parse(incomplete.body)).toMatchObject({ Code: "IncompleteSignature" });
+    }
     const tampered = await ask({}, { "x-acs-signature-nonce": "another" });
     expect(JSON.parse(tampered.body)).toMatchObject({ Code: "SignatureDoesNotMatch" });
   });

@@ -45,6 +45,9 @@ export async function verifyAcs3(
   }
   // What is not signed could be another's.
   const names = signedHeaders.split(";");
+  if (!names.every((name) => /^[a-z0-9-]+$/.test(name) && Object.hasOwn(headers, name))) {
+    throw new RpcError(400, "IncompleteSignature", "A signed header is missing.");
+  }
   const unsigned = ["host", "x-acs-action", "x-acs-date", "x-acs-content-sha256"].find(
     (name) => !names.includes(name),
   );
@@ -63,9 +66,10 @@ export function stringToSignAcs3(
   { method, headers, query }: Omit<Acs3Request, "body">,
   names: readonly string[],
 ): string {
-  const sorted = [...query]
-    .map(({ name, value }) => `${percentEncode(name)}=${percentEncode(value)}`)
-    .sort();
+  const sorted = query
+    .map(({ name, value }) => [percentEncode(name), percentEncode(value)] as const)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`);
   const canonical = [
     method,
     "/",
