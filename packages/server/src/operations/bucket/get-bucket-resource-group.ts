@@ -1,7 +1,7 @@
 // GetBucketResourceGroup: the document as it was kept, or what holds until it is set.
 import { readConfig } from "../../objects/bucket-config.ts";
 import type { Handler } from "../handler.ts";
-import { defaultResourceGroup } from "./check-resource-group.ts";
+import { defaultResourceGroup } from "./resource-group.ts";
 
 /** Reads the document. */
 export const getBucketResourceGroup: Handler<"getBucketResourceGroup"> = async ({

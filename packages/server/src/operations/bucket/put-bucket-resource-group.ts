@@ -1,7 +1,8 @@
 // PutBucketResourceGroup: keeps the name of a group; none puts the bucket back into the default one.
+import { OssError } from "@ossicle/protocol";
 import { writeConfig } from "../../objects/bucket-config.ts";
 import type { Handler } from "../handler.ts";
-import { checkResourceGroup } from "./check-resource-group.ts";
+import { isResourceGroup } from "./resource-group.ts";
 
 /** Keeps the group. */
 export const putBucketResourceGroup: Handler<"putBucketResourceGroup"> = async (
@@ -9,7 +10,9 @@ export const putBucketResourceGroup: Handler<"putBucketResourceGroup"> = async (
   { resourceGroupId = "" },
 ) => {
   const value = resourceGroupId === "" ? undefined : { resourceGroupId };
-  checkResourceGroup(value?.resourceGroupId);
+  if (value !== undefined && !isResourceGroup(resourceGroupId)) {
+    throw new OssError("ResourceGroupIdPreCheckError");
+  }
   await writeConfig(services, bucket, { name: "resource-group", value });
   return { output: {} };
 };

@@ -24,7 +24,7 @@ test("puts the bucket into a resource group", async () => {
   const wrong = { "x-oss-resource-group-id": "mine" };
   expect(await ask({ method: "PUT", path: "/third", headers: wrong })).toMatchObject({
     status: 400,
-    code: "ResourceGroupIdPreCheckError",
+    code: "InvalidArgument",
   });
 });
 

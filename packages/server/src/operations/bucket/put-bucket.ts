@@ -12,8 +12,8 @@ import {
   type GateRecord,
 } from "../../objects/records.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
-import { checkResourceGroup } from "./check-resource-group.ts";
 import { refusePublicAcl } from "./refuse-public-acl.ts";
+import { isResourceGroup } from "./resource-group.ts";
 
 type PutBucketInput = Parameters<Handler<"putBucket">>[1];
 
@@ -29,7 +29,13 @@ export const putBucket: Handler<"putBucket"> = async (context, input) => {
       LocationConstraint: input.locationConstraint,
     });
   }
-  checkResourceGroup(input.resourceGroupId);
+  const { resourceGroupId } = input;
+  if (resourceGroupId !== undefined && !isResourceGroup(resourceGroupId)) {
+    throw new OssError("InvalidArgument", {
+      ArgumentName: "x-oss-resource-group-id",
+      ArgumentValue: resourceGroupId,
+    });
+  }
   let { bucket } = context.found;
   for (let tries = 0; tries < maxTries; tries += 1) {
     const done =

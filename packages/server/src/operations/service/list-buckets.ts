@@ -4,7 +4,7 @@ import type { Page } from "@ossicle/store";
 import { readConfig } from "../../objects/bucket-config.ts";
 import { bucketKey, kindRange } from "../../objects/keys.ts";
 import { type BucketRecord, decodeRecord } from "../../objects/records.ts";
-import { defaultResourceGroup } from "../bucket/check-resource-group.ts";
+import { defaultResourceGroup } from "../bucket/resource-group.ts";
 import { checkListArguments } from "../bucket/list-arguments.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
 
