@@ -14,7 +14,7 @@ import { Guard } from "./callback/guard.ts";
 import { type CallbackSigner, loadSigner, signerOf } from "./callback/signer.ts";
 import { Retention } from "./callback/retention.ts";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
-import { CallbackTransport } from "./callback/transport.ts";
+import { CallbackTransport, type Transport } from "./callback/transport.ts";
 import { type Configuration, ConfigurationError, effectiveTargets } from "./configuration.ts";
 import { BucketHints } from "./objects/bucket-hints.ts";
 import { BucketStats } from "./objects/bucket-stats.ts";
@@ -43,6 +43,8 @@ export interface ServerOverrides {
   readonly log?: Logger;
   readonly sweepAges?: SweepAges;
   readonly inlineLimitBytes?: number;
+  /** Puts something between the callback engine and the network. */
+  readonly wrapTransport?: (transport: Transport) => Transport;
   /** Whether the background work of the folder runs here; one process of several is enough. Default true. */
   readonly background?: boolean;
 }
@@ -131,10 +133,11 @@ async function openServices(
   const metrics = new Metrics();
   const guard = new Guard(requirePolicy(effectiveTargets(configuration)));
   const ownKeyUrl = (): string => `${address.url}/_ossicle/callback-keys/${signer.fingerprint}.pem`;
+  const transport = new CallbackTransport(guard, configuration.callbackConnections);
   const callbacks = new Callbacks({
     metadata,
     guard,
-    transport: new CallbackTransport(guard, configuration.callbackConnections),
+    transport: overrides.wrapTransport?.(transport) ?? transport,
     signer,
     publicKeyUrl: () => configuration.callbackKeyUrl ?? ownKeyUrl(),
     afterCrash: configuration.afterCrash,

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
 import { pino } from "pino";
 import type { Delivery, DeliveryOutcome } from "./callback/delivery.ts";
+import { FaultyTransport } from "./callback/faults.ts";
+import type { Transport } from "./callback/transport.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { type RunningServer, type ServerOverrides, startServer } from "./main.ts";
 import { eraseEverything } from "./objects/erase.ts";
@@ -34,8 +36,16 @@ export interface TestStore {
   readonly credentials: Credentials;
   readonly server: RunningServer;
   readonly callbacks: {
-    /** The next callback that has an outcome; one that nobody waited for is kept. */
-    readonly next: () => Promise<SentCallback>;
+    /** The next callback that has an outcome; one that nobody waited for is kept. Rejects when none comes within a time, 10 s unless given. */
+    readonly next: (options?: { readonly timeoutMs?: number }) => Promise<SentCallback>;
+    /** The next callback fails as though the application had answered a status, 500 unless given. */
+    readonly failNext: (status?: number) => void;
+    /** The next callback is sent after some milliseconds. */
+    readonly delayNext: (ms: number) => void;
+    /** The next callback's connection breaks; the application hears nothing. */
+    readonly dropNext: () => void;
+    /** The next callback is answered with this JSON; the application hears nothing, and need not be there. */
+    readonly answerNext: (body: unknown) => void;
   };
   /** Removes all buckets, objects and deliveries. */
   readonly reset: () => Promise<void>;
@@ -51,11 +61,18 @@ export interface TestStore {
  */
 export async function startStore(options: StartStoreOptions = {}): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-"));
-  const { configuration, server } = await startIn(folder, options).catch(async (cause: unknown) => {
-    // Parts that opened beside the one that failed may still be at it.
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
-    throw cause;
-  });
+  let faults: FaultyTransport | undefined;
+  const wrapTransport = (transport: Transport): Transport => {
+    faults = new FaultyTransport(options.wrapTransport?.(transport) ?? transport);
+    return faults;
+  };
+  const { configuration, server } = await startIn(folder, { ...options, wrapTransport }).catch(
+    async (cause: unknown) => {
+      // Parts that opened beside the one that failed may still be at it.
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+      throw cause;
+    },
+  );
   const queue = new CallbackQueue();
   const stopListening = server.services.callbacks.listen((delivery, outcome) =>
     queue.push(delivery, outcome),
@@ -65,9 +82,16 @@ export async function startStore(options: StartStoreOptions = {}): Promise<TestS
     region: configuration.region,
     credentials: server.credentials.credentials,
     server,
-    callbacks: { next: () => queue.next() },
+    callbacks: {
+      next: ({ timeoutMs = defaultNextMs } = {}) => queue.next(timeoutMs),
+      failNext: (status = 500) => faults?.put({ kind: "fail", status }),
+      delayNext: (ms) => faults?.put({ kind: "delay", ms }),
+      dropNext: () => faults?.put({ kind: "drop" }),
+      answerNext: (body) => faults?.put({ kind: "answer", body }),
+    },
     reset: async () => {
       queue.clear();
+      faults?.clear();
       await eraseEverything(server.services);
     },
     close: async () => {
@@ -91,9 +115,12 @@ async function startIn(
   return { configuration, server: await startServer(configuration, { log, ...options }) };
 }
 
+/** How long {@link TestStore.callbacks} waits for the next callback, in milliseconds. */
+const defaultNextMs = 10_000;
+
 class CallbackQueue {
   #sent: SentCallback[] = [];
-  #waiting: ((sent: SentCallback) => void)[] = [];
+  readonly #waiting = new Set<(sent: SentCallback) => void>();
 
   push({ id, record, body }: Delivery, outcome: DeliveryOutcome): void {
     const sent: SentCallback = {
@@ -104,21 +131,30 @@ class CallbackQueue {
       body: body.toString(),
       outcome,
     };
-    const waiting = this.#waiting.shift();
+    const [waiting] = this.#waiting;
     if (waiting === undefined) this.#sent.push(sent);
     else waiting(sent);
   }
 
-  next(): Promise<SentCallback> {
+  next(timeoutMs: number): Promise<SentCallback> {
     const sent = this.#sent.shift();
     if (sent !== undefined) return Promise.resolve(sent);
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(take);
+        reject(new Error(`no callback had an outcome within ${timeoutMs} ms`));
+      }, timeoutMs);
+      const take = (found: SentCallback): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(take);
+        resolve(found);
+      };
+      this.#waiting.add(take);
     });
   }
 
+  /** Forgets what was sent; whoever waits goes on waiting. */
   clear(): void {
     this.#sent = [];
-    this.#waiting = [];
   }
 }

@@ -15,7 +15,7 @@ import type { Guard } from "./guard.ts";
 import { type Leased, recordOutcome, takeOverDue } from "./ledger.ts";
 import { send, type Sender } from "./send.ts";
 import type { CallbackSigner } from "./signer.ts";
-import type { CallbackTransport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /**
  * Most callbacks under way in one process; beyond it they fail with OSS's own words (EC 0007-00000201). Of these an endpoint may have as
@@ -39,7 +39,7 @@ export type AfterCrash = "resend" | "record-unknown";
 export interface CallbacksOptions {
   readonly metadata: MetadataStore;
   readonly guard: Guard;
-  readonly transport: CallbackTransport;
+  readonly transport: Transport;
   readonly signer: CallbackSigner;
   readonly publicKeyUrl: () => string;
   readonly afterCrash: AfterCrash;

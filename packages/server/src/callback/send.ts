@@ -13,7 +13,7 @@ import type { Clock } from "../services.ts";
 import type { AttemptRecord, Delivery, DeliveryOutcome } from "./delivery.ts";
 import { Deadline } from "./deadline.ts";
 import type { CallbackSigner } from "./signer.ts";
-import type { CallbackReply, CallbackTransport, HeardHead, Listener, Stage } from "./transport.ts";
+import type { CallbackReply, HeardHead, Listener, Stage, Transport } from "./transport.ts";
 import { type AttemptFacts, isTimeout, refusalOf, verdictOf } from "./verdict.ts";
 
 /** Time for one URL, from the name's resolution to the last byte of the answer, in milliseconds (documentation: 5 s). */
@@ -24,7 +24,7 @@ const maxExcerptBytes = 4_096;
 
 /** What sending needs. */
 export interface Sender {
-  readonly transport: CallbackTransport;
+  readonly transport: Transport;
   readonly signer: CallbackSigner;
   /** Where the public key is served; goes out in `x-oss-pub-key-url`. */
   readonly publicKeyUrl: string;

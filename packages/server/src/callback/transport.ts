@@ -67,7 +67,15 @@ const dialTimeoutMs = 5_000;
 const keepIdleMs = 1_500;
 
 /** Sends callbacks. */
-export class CallbackTransport {
+export interface Transport {
+  /** Rejects with whatever kept a good answer from coming, among it what the listener throws. */
+  readonly send: (request: CallbackRequest) => Promise<CallbackReply>;
+  /** Closes kept connections. */
+  readonly close: () => void;
+}
+
+/** Sends callbacks over the network. */
+export class CallbackTransport implements Transport {
   readonly #use: ConnectionUse;
   readonly #guard: Guard;
   readonly #agents = new Map<string, KeepingAgent>();
@@ -77,7 +85,6 @@ export class CallbackTransport {
     this.#guard = guard;
   }
 
-  /** Sends a request. Rejects with whatever kept a good answer from coming, among it what the listener throws. */
   async send(request: CallbackRequest): Promise<CallbackReply> {
     const { destination, target, headers, deadline, listener } = request;
     const onStage = listener.stage;

@@ -1,0 +1,83 @@
+// `startStore()` in the tests of an application: callbacks that fail, wait, break off or are answered as a test wants it.
+import { CallbackFailedError, type Client, createClient } from "@ossicle/client";
+import { startStore, type TestStore } from "@ossicle/server";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Application, startApplication } from "./application.ts";
+
+let store: TestStore;
+let client: Client;
+let application: Application;
+const bucket = "tested";
+
+beforeAll(async () => {
+  store = await startStore();
+  application = await startApplication();
+  client = createClient({
+    endpoint: store.url,
+    region: store.region,
+    credentials: store.credentials,
+  });
+});
+beforeEach(async () => {
+  await store.reset();
+  application.received.length = 0;
+  await client.putBucket({ bucket });
+});
+afterAll(async () => {
+  await store.close();
+  await application.close();
+});
+
+const upload = (url = application.url): Promise<unknown> =>
+  client
+    .putObject({ bucket, key: "k", body: "x", callback: { url, body: "o=${object}" } })
+    .then(({ callback }) => callback?.json());
+
+describe("the next callback", () => {
+  test("fails, and the one behind it does not", async () => {
+    store.callbacks.failNext();
+    store.callbacks.failNext(404);
+    await expect(upload()).rejects.toMatchObject({ message: "Error status : 500." });
+    await expect(upload()).rejects.toThrow(CallbackFailedError);
+    expect(await upload()).toEqual({ Status: "OK" });
+    expect(application.received).toHaveLength(1);
+    expect((await store.callbacks.next()).outcome.kind).toBe("failed");
+    expect((await store.callbacks.next()).outcome.attempts[0]?.reason).toContain("no route");
+    expect((await store.callbacks.next()).outcome.kind).toBe("delivered");
+  });
+
+  test("is dropped, and nobody hears of it", async () => {
+    store.callbacks.dropNext();
+    await expect(upload()).rejects.toMatchObject({ message: "Error status : 502." });
+    expect(application.received).toHaveLength(0);
+  });
+
+  test("is answered without an application", async () => {
+    store.callbacks.answerNext({ saved: 7 });
+    expect(await upload("http://application.example.com/callback")).toEqual({ saved: 7 });
+  });
+
+  test("waits, at most the time that a callback has", async () => {
+    store.callbacks.delayNext(200);
+    const startedMs = performance.now();
+    expect(await upload()).toEqual({ Status: "OK" });
+    expect(performance.now() - startedMs).toBeGreaterThan(180);
+    store.callbacks.delayNext(60_000);
+    await expect(upload()).rejects.toMatchObject({ message: "Cost too long time." });
+  }, 15_000);
+
+  test("is waited for, but not for ever", async () => {
+    const next = store.callbacks.next({ timeoutMs: 50 });
+    await expect(next).rejects.toThrow("no callback had an outcome within 50 ms");
+    const later = store.callbacks.next();
+    await upload();
+    expect(await later).toMatchObject({ key: "k", body: "o=k" });
+  });
+
+  test("has no fault after a reset", async () => {
+    store.callbacks.failNext();
+    await store.reset();
+    await client.putBucket({ bucket });
+    expect(await upload()).toEqual({ Status: "OK" });
+  });
+});
