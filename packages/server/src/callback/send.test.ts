@@ -107,6 +107,14 @@ describe("a verdict", () => {
     [ok("{'a': 1}"), "not JSON: it begins \"{'a': 1}\""],
     [ok("<a>", "Content-Type: application/xml\r\n"), "is not XML"],
     [ok("\u001f\u008b", "Content-Encoding: gzip\r\n"), "compressed (gzip)"],
+    [
+      ok(Buffer.from([0x1f, 0x8b]).toString("latin1"), "Content-Encoding: gzip\r\n"),
+      "compressed (gzip)",
+    ],
+    [ok("{", "Content-Encoding: identity\r\n"), 'not JSON: it begins "{"'],
+    [ok("<a/>", "Content-Type: application/xml-x\r\n"), "Content-Type is not application/xml"],
+    ["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "broke off before the 9 bytes"],
+    [`HTTP/1.1 200 OK\r\nA: ${"a".repeat(70_000)}\r\n\r\n`, "longer than 64 KiB"],
     ["what?\r\n\r\n", "does not answer in HTTP"],
     ["", "closed the connection without an answer"],
   ])("on the answer %j says %j", async (answer, words) => {
@@ -143,6 +151,8 @@ describe("a verdict", () => {
     [error("CERT_HAS_EXPIRED"), "has expired"],
     [error("DEPTH_ZERO_SELF_SIGNED_CERT"), "NODE_EXTRA_CA_CERTS"],
     [error("EPROTO", "ssl3_get_record:wrong version number"), "callbackUrl should say http://"],
+    [error("EPROTO", "tlsv1 alert protocol version"), "before 1.2"],
+    [error("ECONNRESET"), "a connection that was kept"],
     [error("EPROTO", "sslv3 alert handshake failure"), "set callbackSNI"],
   ])("on TLS's %s says %s", (cause, words) => {
     expect(verdictOf(cause, facts)).toContain(words);

@@ -1,5 +1,5 @@
 // Says why an attempt failed, in words that a person can act on. OSS says "Error status : 502." to all of it.
-import { type CallbackUrl, maxReplyBytes } from "@ossicle/protocol";
+import { type CallbackUrl, maxReplyBytes, OssError } from "@ossicle/protocol";
 import { TargetRefusedError } from "./guard.ts";
 import type { HeardHead, Stage } from "./transport.ts";
 
@@ -21,8 +21,11 @@ export function verdictOf(cause: unknown, facts: AttemptFacts): string {
   const refused = refusalOf(cause);
   if (refused !== undefined) return refused.message;
   if (isTimeout(cause)) return verdictOnTimeout(facts);
-  if (facts.head !== undefined) return verdictOnAnswer(facts.head, facts);
-  return verdictOnConnection(cause, facts);
+  const { head } = facts;
+  if (head === undefined) return verdictOnConnection(cause, facts);
+  // Only what was judged is an answer; anything else broke it off.
+  if (cause instanceof OssError) return verdictOnAnswer(head, facts);
+  return `the answer broke off before the ${head.contentLength} bytes of its Content-Length had come: is it counted in bytes?`;
 }
 
 /** Whether the attempt's time was over. */
@@ -95,13 +98,13 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
 
 function verdictOnBody(head: HeardHead, body: Buffer): string {
   const text = body.toString();
-  const isXml = /^\s*application\/xml/i.test(head.contentType ?? "");
+  const isXml = /^\s*application\/xml\s*(?:;|$)/i.test(head.contentType ?? "");
   if (body.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf))) {
     return "the answer starts with a byte-order mark (BOM): save and send it without";
   }
+  const encoding = headerOf(head, "content-encoding") ?? "identity";
+  if (encoding !== "identity") return `the answer is compressed (${encoding}): send it plain`;
   if (!body.equals(Buffer.from(text))) return "the answer is not UTF-8";
-  const encoding = headerOf(head, "content-encoding");
-  if (encoding !== undefined) return `the answer is compressed (${encoding}): send it plain`;
   const kind = isXml ? "XML, though its Content-Type says so" : "JSON";
   const start = text.trimStart();
   if (!isXml && /^<(?:!doctype|html)/i.test(start)) {
@@ -141,8 +144,13 @@ function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
     case "UNABLE_TO_GET_ISSUER_CERT":
     case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
       return `nobody vouches for the certificate of ${url.host} (${code}): serve the whole chain, or give the store its root in NODE_EXTRA_CA_CERTS`;
+    case "HPE_HEADER_OVERFLOW":
+      return "the headers of the answer are longer than 64 KiB";
     case "ECONNRESET":
     case "EPIPE":
+      if (!facts.reached.has("connected")) {
+        return `${place(url)} closed a connection that was kept from the callback before (${code}): let it say Connection: close, or serve without --callback-connections keep-alive`;
+      }
       return facts.reached.has("connected") &&
         url.scheme === "https" &&
         !facts.reached.has("secured")
@@ -153,6 +161,9 @@ function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
   }
   if (/wrong version number|packet length too long/i.test(cause.message)) {
     return `${place(url)} does not speak TLS: callbackUrl should say http://`;
+  }
+  if (/unsupported protocol|protocol version/i.test(cause.message)) {
+    return `${place(url)} speaks only versions of TLS before 1.2`;
   }
   if (/handshake failure|unrecognized name/i.test(cause.message)) {
     return `${place(url)} refused the TLS handshake${sni ? "" : ": set callbackSNI if it serves several names"}`;

@@ -45,9 +45,15 @@ function checkStoredHeaders(message: RequestMessage): void {
   }
 }
 
+const encryptionHeaders = [
+  "x-oss-server-side-encryption",
+  "x-oss-server-side-encryption-key-id",
+  "x-oss-server-side-data-encryption",
+] as const;
+
 // Whoever asks for encryption relies on it.
 function refuseEncryption({ headers }: RequestMessage): void {
-  for (const name of ["x-oss-server-side-encryption", "x-oss-server-side-data-encryption"]) {
+  for (const name of encryptionHeaders) {
     if (headers[name] !== undefined) throw new OssError("NotImplemented", { Header: name });
   }
 }

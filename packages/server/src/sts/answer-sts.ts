@@ -23,7 +23,7 @@ export function isStsRequest(
   { readings, target }: RoutedRequest,
 ): boolean {
   if (readings[0].reading.bucket !== undefined) return false;
-  if (isAcs3({ headers })) return true;
+  if (isAcs3({ headers })) return method === "GET" || method === "POST";
   if (method === "GET") return queryValue(target.query, "Action") !== undefined;
   const type = headers["content-type"] ?? "";
   const isForm = type.toLowerCase().startsWith("application/x-www-form-urlencoded");
