@@ -7,7 +7,8 @@ import { encodeParameter } from "@ossicle/protocol";
 import { BlobMissingError, type Scheduler } from "@ossicle/store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DeliveryRecord } from "../callback/delivery.ts";
-import { leaseMs } from "../callback/ledger.ts";
+import { leaseMs, replayDelivery } from "../callback/ledger.ts";
+import { trimDeliveries } from "../callback/retention.ts";
 import {
   decodeRecord,
   type Extent,
@@ -231,6 +232,9 @@ async function hunt(seed: number): Promise<void> {
   for (const { status, code } of answers) expect(status, `${what}: ${code}`).not.toBe(500);
   troubled = false;
   await endDeliveries(pipeline);
+  await replayFailed(pipeline, scheduler.random() < 0.2);
+  await endDeliveries(pipeline);
+  await services.callbacks.close();
   await checkAcknowledged(done, answers, { pipeline, what });
   await checkRemoved(done, answers, { pipeline, what });
   // Long after, sweeping takes garbage and nothing else.
@@ -254,7 +258,29 @@ async function endDeliveries({ services, clock, metadata }: ModelPipeline): Prom
       setTimeout(resolve, 5); // outcomes are recorded behind the answer
     });
   }
-  await services.callbacks.close();
+}
+
+/** Two at a time replay what failed, while others look for what is due, and for what is too much. */
+async function replayFailed(
+  { services, clock, metadata }: ModelPipeline,
+  tooMuch: boolean,
+): Promise<void> {
+  const failed = metadata
+    .entries()
+    .filter(
+      ({ key, value }) => key[0] === 0x6c && decodeRecord<DeliveryRecord>(value).state === "failed",
+    )
+    .map(({ key }) => Buffer.from(key.subarray(1)).toString("hex"));
+  const replay = (id: string): Promise<unknown> => replayDelivery(metadata, id, clock.ms);
+  await Promise.all([
+    ...failed.flatMap((id) => [replay(id), replay(id)]),
+    services.callbacks.takeOver(),
+    trimDeliveries(
+      metadata,
+      { maxAgeMs: 1e12, maxBytes: tooMuch ? 1 : 1e12 },
+      { nowMs: clock.ms, isOver: () => false, onUnreadable: () => undefined },
+    ),
+  ]);
 }
 
 async function keepVersions({ ask }: ModelPipeline): Promise<void> {
