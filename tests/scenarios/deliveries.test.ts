@@ -1,5 +1,6 @@
 // `ossicle deliveries` on the folder of a store that runs: what was sent, why it failed, and once more.
 import { mkdtemp, rm } from "node:fs/promises";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "@ossicle/client";
@@ -23,7 +24,7 @@ const bucket = "ledger";
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "ossicle-deliveries-"));
-  served = await serveFolder(data, ["--log-level", "silent"]);
+  served = await serveFolder(data, ["--log-level", "silent", "--admin-port", "0"]);
   application = await startApplication((response) => {
     if (isBroken) response.writeHead(302, { location: "https://b.example.com/" }).end();
     else answerJson(response);
@@ -124,5 +125,55 @@ describe("ossicle deliveries", () => {
     const { code, errors } = await runCommand(["deliveries", "list", "--data", join(data, "none")]);
     expect(code).toBe(1);
     expect(errors).toContain("holds no store");
+  });
+});
+
+describe("the admin listener", () => {
+  const admin = (path: string, init?: RequestInit): Promise<Response> =>
+    fetch((/deliveries at (\S+)/.exec(served.output())?.[1] ?? "") + path, init);
+
+  test("lists, shows, counts and replays", async () => {
+    isBroken = true;
+    const id = await upload("d/api");
+    isBroken = false;
+    await expect.poll(() => stateOf(id), { timeout: 5_000 }).toBe("failed");
+    const listed = await (await admin("/deliveries?prefix=d/&state=failed&limit=1")).json();
+    expect(listed).toMatchObject({ deliveries: [{ id, bucket, state: "failed" }] });
+    const one = await (await admin(`/deliveries/${id}`)).json();
+    expect(one).toMatchObject({ id, body: "o=d%2Fapi", attempts: [{ status: 302 }] });
+    const figures = await (await admin("/deliveries/stats?prefix=d/")).json();
+    expect(figures).toMatchObject({ endpoints: [{ endpoint: application.url, failed: 1 }] });
+    const refused = await admin(`/deliveries/${id}/replay`, { method: "POST" });
+    expect(refused.status).toBe(403);
+    const headers = { "x-ossicle-admin": "1" };
+    const replayed = await admin(`/deliveries/${id}/replay`, { method: "POST", headers });
+    expect(replayed.status).toBe(202);
+    await expect.poll(() => stateOf(id), { timeout: 15_000 }).toBe("delivered");
+    const again = await admin(`/deliveries/${id}/replay`, { method: "POST", headers });
+    expect(again.status).toBe(409);
+  });
+
+  test.each([
+    ["/deliveries?state=lost", 400],
+    ["/deliveries?since=soon", 400],
+    ["/deliveries?limit=1001", 400],
+    ["/deliveries?after=x", 400],
+    ["/deliveries/none", 404],
+    ["/deliveries/none/more", 404],
+    ["/nothing", 404],
+  ])("refuses %s", async (path, status) => {
+    expect((await admin(path)).status).toBe(status);
+  });
+
+  test("answers no page that has made its own name point here", async () => {
+    const { hostname, port } = new URL(/deliveries at (\S+)/.exec(served.output())?.[1] ?? "");
+    const statusOf = (path: string): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        get({ host: hostname, port, path, headers: { host: "evil.example.com" } })
+          .on("response", (response) => resolve(response.resume().statusCode))
+          .on("error", reject);
+      });
+    expect(await statusOf("/deliveries")).toBe(403);
+    expect(await statusOf("/health")).toBe(200);
   });
 });

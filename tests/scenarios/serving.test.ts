@@ -81,7 +81,7 @@ describe("several workers", () => {
     const client = await serve("--workers", "2", "--admin-port", "0");
     for (let round = 0; round < 20; round += 1)
       await client.putObject({ bucket, key: "k", body: "x" });
-    const admin = /health and metrics at (\S+)/.exec(served?.output() ?? "")?.[1] ?? "";
+    const admin = /deliveries at (\S+)/.exec(served?.output() ?? "")?.[1] ?? "";
     expect(await (await fetch(`${admin}/health`)).text()).toBe("ok\n");
     const metrics = await (await fetch(`${admin}/metrics`)).text();
     expect(metrics).toContain('ossicle_requests_total{operation="PutObject",status="200"} 20');

@@ -1,9 +1,12 @@
 // `ossicle serve`: one process, or several that share the port and the folder, with one admin listener in front of all.
 import cluster from "node:cluster";
 import {
+  type AdminOptions,
   type Configuration,
+  deliveriesOf,
   effectiveTargets,
   isDevelopment,
+  openDeliveries,
   type RunningServer,
   startAdminListener,
   startServer,
@@ -19,22 +22,34 @@ export async function serve(configuration: Configuration): Promise<void> {
 
 async function serveAlone(configuration: Configuration): Promise<void> {
   const server = await startServer(configuration);
-  await serveUntilStopped(configuration, server, () => server.metrics.registry.metrics());
+  const { metadata, clock } = server.services;
+  await serveUntilStopped(configuration, server, {
+    metrics: () => server.metrics.registry.metrics(),
+    deliveries: deliveriesOf(metadata, clock),
+  });
 }
 
 async function serveTogether(configuration: Configuration): Promise<void> {
   const primary = await primaryOf(configuration, pino({ level: configuration.logLevel }));
-  await serveUntilStopped(configuration, primary, () => primary.metrics());
+  const deliveries = await openDeliveries(configuration.data);
+  try {
+    await serveUntilStopped(configuration, primary, {
+      metrics: () => primary.metrics(),
+      deliveries,
+    });
+  } finally {
+    await deliveries.close();
+  }
 }
 
 async function serveUntilStopped(
   configuration: Configuration,
   server: Announced & Pick<RunningServer, "close">,
-  metrics: () => Promise<string>,
+  answers: Pick<AdminOptions, "metrics" | "deliveries">,
 ): Promise<void> {
   let admin: AdminListener | undefined;
   try {
-    admin = await openAdmin(configuration, metrics);
+    admin = await openAdmin(configuration, answers);
     announce(configuration, server, admin?.url);
     await stopSignal();
   } finally {
@@ -50,10 +65,11 @@ interface AdminListener {
 
 async function openAdmin(
   { adminHost, adminPort }: Configuration,
-  metrics: () => Promise<string>,
+  answers: Pick<AdminOptions, "metrics" | "deliveries">,
 ): Promise<AdminListener | undefined> {
   if (adminPort === undefined) return undefined;
-  return startAdminListener({ health: () => "ok", metrics }, { host: adminHost, port: adminPort });
+  const place = { host: adminHost, port: adminPort };
+  return startAdminListener({ health: () => "ok", ...answers }, place);
 }
 
 type Announced = Pick<RunningServer, "url" | "credentials">;
@@ -88,7 +104,7 @@ function announce(
     const { accessKeyId, accessKeySecret } = credentials.credentials;
     lines.push(`export OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${accessKeySecret}`);
   }
-  if (adminUrl !== undefined) lines.push(`health and metrics at ${adminUrl}`);
+  if (adminUrl !== undefined) lines.push(`health, metrics and deliveries at ${adminUrl}`);
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 

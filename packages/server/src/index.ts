@@ -1,12 +1,14 @@
 // @ossicle/server: starts stores, in production and inside tests.
 export { type AccessKeys, openAccessKeys } from "./accounts/access-keys.ts";
-export { startAdminListener } from "./admin/admin-listener.ts";
+export { type AdminOptions, startAdminListener } from "./admin/admin-listener.ts";
 export {
   type Deliveries,
+  deliveriesOf,
   type DeliveryQuestion,
   type EndpointFigures,
   type FoundDelivery,
   openDeliveries,
+  type OpenedDeliveries,
   type WholeDelivery,
 } from "./callback/deliveries.ts";
 export type { AttemptRecord, DeliveryOutcome, DeliveryRecord } from "./callback/delivery.ts";

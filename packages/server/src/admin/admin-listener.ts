@@ -1,12 +1,24 @@
-// The admin listener: health and metrics, on an origin of its own, so that no uploaded page ever shares one with them.
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+// The admin listener: health, metrics and the ledger, on an origin of its own, so that no uploaded page ever shares one with them.
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { type AddressInfo, isIP } from "node:net";
+import type { Deliveries } from "../callback/deliveries.ts";
+import { answerDeliveries } from "./deliveries-api.ts";
 
 /** What the listener answers with. */
 export interface AdminOptions {
   readonly health: () => string;
   /** The metrics' text form, summed over all workers. */
   readonly metrics: () => Promise<string>;
+  readonly deliveries: Deliveries;
+}
+
+/** The header that a request which changes something must carry: pages of other origins cannot send it. */
+export const adminHeader = "x-ossicle-admin";
+
+interface Answer {
+  readonly status: number;
+  readonly type: "text/plain; charset=utf-8" | "application/json";
+  readonly body: string;
 }
 
 /** Starts the listener. Port 0 takes a free one. */
@@ -15,23 +27,17 @@ export async function startAdminListener(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const server: Server = createServer((request, response) => {
-    const path = (request.url ?? "/").split("?", 1)[0];
-    const answer = (status: number, body: string): void => {
-      response.writeHead(status, {
-        "content-type": "text/plain; charset=utf-8",
-        "x-content-type-options": "nosniff",
-        "cache-control": "no-store",
-      });
-      response.end(body);
-    };
-    if (request.method !== "GET") answer(405, "only GET\n");
-    else if (path === "/health") answer(200, `${options.health()}\n`);
-    else if (path === "/metrics") {
-      options.metrics().then(
-        (text) => answer(200, text),
-        () => answer(500, "metrics are not available\n"),
-      );
-    } else answer(404, "try /health or /metrics\n");
+    answerAdmin(options, request, host)
+      .catch(() => text(500, "that is not available now"))
+      .then(({ status, type, body }) => {
+        response.writeHead(status, {
+          "content-type": type,
+          "x-content-type-options": "nosniff",
+          "cache-control": "no-store",
+        });
+        response.end(body);
+      })
+      .catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -46,4 +52,37 @@ export async function startAdminListener(
         server.closeAllConnections();
       }),
   };
+}
+
+async function answerAdmin(
+  { health, metrics, deliveries }: AdminOptions,
+  request: IncomingMessage,
+  ownHost: string,
+): Promise<Answer> {
+  const { method = "GET", headers } = request;
+  const target = new URL(request.url ?? "/", "http://admin");
+  if (target.pathname.startsWith("/deliveries") && !isOwnName(headers.host ?? "", ownHost)) {
+    return text(403, "ask by an address, or by the name that the listener was given");
+  }
+  if (method === "POST" && headers[adminHeader] === undefined) {
+    return text(403, `a POST needs the header ${adminHeader}`);
+  }
+  const json = await answerDeliveries(deliveries, method, target);
+  if (json !== undefined) {
+    return { status: json.status, type: "application/json", body: JSON.stringify(json.value) };
+  }
+  if (method !== "GET") return text(405, "only GET");
+  if (target.pathname === "/health") return text(200, health());
+  if (target.pathname === "/metrics") return { ...text(200, ""), body: await metrics() };
+  return text(404, "try /health, /metrics or /deliveries");
+}
+
+// A page's own name that was made to point here (DNS rebinding) is none of ours.
+function isOwnName(header: string, ownHost: string): boolean {
+  const name = header.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+  return isIP(name) !== 0 || name === "localhost" || name === ownHost;
+}
+
+function text(status: number, line: string): Answer {
+  return { status, type: "text/plain; charset=utf-8", body: `${line}\n` };
 }

@@ -156,7 +156,7 @@ export function beginningOf(atMs: number): Buffer {
   return deliveryKey(Buffer.from(time, "hex"));
 }
 
-/** The ledger of a data folder. */
+/** The ledger, for whoever asks it. */
 export interface Deliveries {
   readonly list: (question: DeliveryQuestion) => Promise<DeliveryPage>;
   readonly find: (id: string) => Promise<WholeDelivery | undefined>;
@@ -165,6 +165,20 @@ export interface Deliveries {
   ) => Promise<readonly EndpointFigures[]>;
   /** The server that runs on the folder sends it within seconds; without one, the next that does. */
   readonly replay: (id: string) => Promise<ReplayOutcome>;
+}
+
+/** The ledger in a database. */
+export function deliveriesOf(metadata: MetadataStore, clock: () => number): Deliveries {
+  return {
+    list: (question) => listDeliveries(metadata, question),
+    find: (id) => findDelivery(metadata, id),
+    count: (question) => countDeliveries(metadata, question),
+    replay: (id) => replayDelivery(metadata, id, clock()),
+  };
+}
+
+/** The ledger of a data folder that this process does not serve itself. */
+export interface OpenedDeliveries extends Deliveries {
   readonly close: () => Promise<void>;
 }
 
@@ -172,13 +186,7 @@ export interface Deliveries {
 export async function openDeliveries(
   folder: string,
   clock: () => number = Date.now,
-): Promise<Deliveries> {
+): Promise<OpenedDeliveries> {
   const metadata = await openMetadata(folder);
-  return {
-    list: (question) => listDeliveries(metadata, question),
-    find: (id) => findDelivery(metadata, id),
-    count: (question) => countDeliveries(metadata, question),
-    replay: (id) => replayDelivery(metadata, id, clock()),
-    close: () => metadata.close(),
-  };
+  return { ...deliveriesOf(metadata, clock), close: () => metadata.close() };
 }

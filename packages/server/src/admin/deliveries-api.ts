@@ -1,0 +1,81 @@
+// The ledger over HTTP: `/deliveries`, `/deliveries/stats`, `/deliveries/ID` and, by POST, `/deliveries/ID/replay`; JSON all of them.
+import type { Deliveries, DeliveryQuestion, WholeDelivery } from "../callback/deliveries.ts";
+import type { DeliveryRecord } from "../callback/delivery.ts";
+
+/** An answer in JSON. */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly value: object;
+}
+
+/** Deliveries of a page when nothing else is said, and at most. */
+const defaultLimit = 50;
+const maxLimit = 1_000;
+
+/** Answers a request below `/deliveries`; undefined for any other. */
+export async function answerDeliveries(
+  ledger: Deliveries,
+  method: string,
+  target: URL,
+): Promise<JsonAnswer | undefined> {
+  const [, root, id, verb, ...more] = target.pathname.split("/");
+  if (root !== "deliveries" || more.length > 0) return undefined;
+  if (method === "POST") {
+    if (id === undefined || verb !== "replay") return problem(404, "try /deliveries/ID/replay");
+    const outcome = await ledger.replay(id);
+    const status = { replayed: 202, missing: 404, delivered: 409, due: 409 }[outcome];
+    return { status, value: { id, outcome } };
+  }
+  if (method !== "GET") return problem(405, "only GET, and POST for replays");
+  if (verb !== undefined) return problem(404, "try /deliveries/ID");
+  if (id === undefined || id === "stats") return answerMany(ledger, target, id === "stats");
+  const found = await ledger.find(id);
+  return found === undefined
+    ? problem(404, `there is no delivery ${id}`)
+    : { status: 200, value: plain(found) };
+}
+
+async function answerMany(
+  ledger: Deliveries,
+  { searchParams }: URL,
+  counts: boolean,
+): Promise<JsonAnswer> {
+  const question = questionOf(searchParams);
+  if (typeof question === "string") return problem(400, question);
+  if (counts) return { status: 200, value: { endpoints: await ledger.count(question) } };
+  const { deliveries, next } = await ledger.list(question);
+  return { status: 200, value: { deliveries: deliveries.map(plain), next } };
+}
+
+/** Reads the question, or says what is wrong with it. */
+function questionOf(parameters: URLSearchParams): DeliveryQuestion | string {
+  const text = (name: string): string | undefined => parameters.get(name) ?? undefined;
+  const time = (name: string): number | undefined => {
+    const value = text(name);
+    return value === undefined ? undefined : Date.parse(value);
+  };
+  const [fromMs, toMs] = [time("since"), time("until")];
+  if (Number.isNaN(fromMs) || Number.isNaN(toMs)) return "since and until are dates";
+  const state = text("state");
+  if (state !== undefined && !isState(state)) return "state is due, delivered or failed";
+  const limit = Number(text("limit") ?? defaultLimit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
+    return `limit is a whole number from 1 to ${maxLimit}`;
+  }
+  const after = text("after");
+  if (after !== undefined && !/^[0-9a-f]{24}$/i.test(after)) return "after is a delivery's id";
+  const [bucket, prefix, endpoint] = [text("bucket"), text("prefix"), text("endpoint")];
+  return { fromMs, toMs, bucket, prefix, endpoint, state, limit, after };
+}
+
+function isState(text: string): text is DeliveryRecord["state"] {
+  return text === "due" || text === "delivered" || text === "failed";
+}
+
+function plain({ id, record, body }: WholeDelivery): object {
+  return { id, ...record, ...(body === undefined ? {} : { body: body.toString() }) };
+}
+
+function problem(status: number, error: string): JsonAnswer {
+  return { status, value: { error } };
+}
