@@ -1,10 +1,11 @@
 // `ossicle listen` beside a store, and `ossicle callback`.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  type Ran,
   runCommand,
   type Running,
   serveFolder,
@@ -119,5 +120,46 @@ describe("ossicle callback", () => {
     const { code, errors } = await runCommand(["callback", "render", ...args]);
     expect(code).toBe(1);
     expect(errors).toContain("every $ is followed by {");
+  });
+});
+
+describe("ossicle upload", () => {
+  const to = (target: string, ...more: readonly string[]): Promise<Ran> =>
+    runCommand(["upload", file, target, "--endpoint", served.url, ...more]);
+  let file: string;
+  beforeAll(async () => {
+    file = join(data, "picture.txt");
+    await writeFile(file, "hello");
+  });
+
+  test("prints the application's answer", async () => {
+    const [url, command] = await listening("--body", '{"saved":true}');
+    const told = ["--callback-url", url, "--callback-body", "o=${object}&a=${x:a}"];
+    const uploaded = await to(`${bucket}/in/`, ...told, "--var", "x:a=1", "--type", "text/plain");
+    expect(uploaded).toEqual({ code: 0, output: '{"saved":true}\n', errors: "" });
+    await expect.poll(command.output).toContain("o=in%2Fpicture.txt&a=1");
+    command.interrupt();
+    await command.ended;
+    const failed = await to(`${bucket}/k`, "--callback-url", "http://127.0.0.1:1/");
+    expect(failed).toMatchObject({ code: 2, output: "" });
+    expect(failed.errors).toMatch(/is stored, but .*502.*ossicle deliveries show [0-9A-F]{24}/);
+  });
+
+  test("goes in parts when the file is large", async () => {
+    const large = join(data, "large.bin");
+    await writeFile(large, Buffer.alloc(70_000_000, "x"));
+    const args = ["upload", large, `${bucket}/large`, "--endpoint", served.url, "--json"];
+    const { code, output } = await runCommand(args);
+    expect(code).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({ key: "large", etag: expect.stringMatching(/-9$/) });
+  });
+
+  test("says what is wrong", async () => {
+    expect((await to("nowhere")).errors).toContain("expected bucket/key");
+    expect((await to("nobucket/k")).errors).toContain("NoSuchBucket");
+    const missing = await runCommand(["upload", join(data, "none"), `${bucket}/k`]);
+    expect(missing.errors).toContain("ENOENT");
+    const nobody = ["upload", file, `${bucket}/k`, "--endpoint", "http://127.0.0.1:1"];
+    expect((await runCommand(nobody)).errors).toContain("cannot be reached");
   });
 });

@@ -82,7 +82,14 @@ export interface Running {
 
 /** Starts a command of the built command line. */
 export function startCommand(args: readonly string[]): Running {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
+      OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
+    },
+  });
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

@@ -1,6 +1,7 @@
 // `ossicle callback`: what a pasted parameter says and what is wrong with it, and how to write one.
 import {
   type CallbackBodyType,
+  type CallbackRequest,
   encodeCallbackParameters,
   type EncodedCallback,
   explainCallback,
@@ -63,13 +64,7 @@ function encode({
   sni,
   var: pairs = [],
 }: RenderOptions): EncodedCallback {
-  const variables = Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf("=");
-      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
-      throw new ConfigurationError([`--var ${pair}: expected x:name=value`]);
-    }),
-  );
+  const variables = readVariables(pairs);
   try {
     return encodeCallbackParameters({
       url,
@@ -83,6 +78,17 @@ function encode({
     if (!(cause instanceof RangeError)) throw cause;
     throw new ConfigurationError([cause.message], { cause });
   }
+}
+
+/** Reads `x:name=value` pairs. Throws ConfigurationError. */
+export function readVariables(pairs: readonly string[]): NonNullable<CallbackRequest["variables"]> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (pair.startsWith("x:") && at > 2) return [pair.slice(0, at), pair.slice(at + 1)];
+      throw new ConfigurationError([`--var ${pair}: expected x:name=value`]);
+    }),
+  );
 }
 
 function say(explanation: Explanation, asJson: boolean): void {

@@ -10,6 +10,7 @@ import { addDeliveriesCommand } from "./deliveries.ts";
 import { addKeysCommand } from "./keys.ts";
 import { addListenCommand } from "./listen.ts";
 import { serve } from "./serve.ts";
+import { addUploadCommand } from "./upload.ts";
 import { WorkerEndedError } from "./workers.ts";
 
 // The bundle lies one folder deeper than this file and its compiled form.
@@ -59,6 +60,7 @@ async function readJson(file: string): Promise<unknown> {
 
 addKeysCommand(program, process.env);
 addCallbackCommand(program);
+addUploadCommand(program, process.env);
 addListenCommand(program, { chance: Math.random });
 addDeliveriesCommand(program, { env: process.env, clock: Date.now });
 

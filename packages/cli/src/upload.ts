@@ -1,0 +1,152 @@
+// `ossicle upload`: a file with a callback, to any store that speaks OSS; what the application answered is printed.
+import { openAsBlob } from "node:fs";
+import { access } from "node:fs/promises";
+import { basename } from "node:path";
+import {
+  CallbackFailedError,
+  type CallbackRequest,
+  type Client,
+  createClient,
+  environmentCredentials,
+  OssError,
+} from "@ossicle/client";
+import { ConfigurationError } from "@ossicle/server";
+import type { Command } from "commander";
+import { readVariables } from "./callback.ts";
+import { printable } from "./printable.ts";
+
+interface UploadOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly type?: string;
+  readonly callbackUrl?: readonly string[];
+  readonly callbackBody: string;
+  readonly callbackBodyType?: CallbackRequest["bodyType"];
+  readonly var?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Larger files go in parts, in bytes. */
+const partsFromBytes = 67_108_864;
+
+/** Width of the progress bar, in characters. */
+const barWidth = 40;
+
+/** Exit code for a file that is stored, though the application did not confirm it. */
+const storedOnly = 2;
+
+/** Adds the command. */
+export function addUploadCommand(
+  program: Command,
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  program
+    .command("upload <file> <target>")
+    .description("upload a file to bucket/key (or bucket/), with a callback, and print its answer")
+    .option("--endpoint <url>", "[OSS_ENDPOINT]", env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650")
+    .option("--region <id>", "[OSS_REGION]", env["OSS_REGION"] ?? "cn-hangzhou")
+    .option("--type <type>", "Content-Type")
+    .option("--callback-url <urls...>", "where to call, one to five URLs")
+    .option(
+      "--callback-body <template>",
+      "what to send",
+      "bucket=${bucket}&object=${object}&etag=${etag}&size=${size}&mimeType=${mimeType}",
+    )
+    .option("--callback-body-type <type>", "application/x-www-form-urlencoded or application/json")
+    .option("--var <pairs...>", "custom variables, for example x:a=1")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nThe access key comes from OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET.",
+    )
+    .action((file: string, target: string, options: UploadOptions) =>
+      upload(file, target, options),
+    );
+}
+
+async function upload(file: string, target: string, options: UploadOptions): Promise<void> {
+  const { endpoint, region, type, json = false } = options;
+  const [, bucket = "", rest = ""] = /^([^/]+)\/(.*)$/s.exec(target) ?? [];
+  if (bucket === "") throw new ConfigurationError([`${target}: expected bucket/key`]);
+  const key = rest === "" || rest.endsWith("/") ? rest + basename(file) : rest;
+  const credentials = environmentCredentials();
+  await credentials().catch((cause: unknown) => {
+    throw new ConfigurationError([String(cause instanceof Error ? cause.message : cause)], {
+      cause,
+    });
+  });
+  await access(file); // openAsBlob does not name the file
+  const client = createClient({ endpoint, region, credentials });
+  const body = await openAsBlob(file, type === undefined ? {} : { type });
+  const callback = callbackOf(options);
+  try {
+    const result = await send(client, {
+      bucket,
+      key,
+      body,
+      ...(type === undefined ? {} : { contentType: type }),
+      ...(callback === undefined ? {} : { callback }),
+      onProgress: progress,
+    });
+    const { etag, requestId } = result;
+    const answer = result.callback?.text();
+    const facts = { bucket, key, etag, requestId, answer };
+    const line = answer ?? `stored ${bucket}/${key} (${etag})`;
+    print(printable(json ? JSON.stringify(facts) : line));
+  } catch (cause) {
+    explain(cause, { bucket, key, endpoint });
+  } finally {
+    if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+  }
+}
+
+type Sent = Parameters<Client["multipartUpload"]>[0];
+type Result =
+  | Awaited<ReturnType<Client["putObject"]>>
+  | Awaited<ReturnType<Client["multipartUpload"]>>;
+
+function send(client: Client, request: Sent & { readonly body: Blob }): Promise<Result> {
+  return request.body.size < partsFromBytes
+    ? client.putObject(request)
+    : client.multipartUpload(request);
+}
+
+function callbackOf(options: UploadOptions): CallbackRequest | undefined {
+  const { callbackUrl: url, callbackBody: body, callbackBodyType: bodyType } = options;
+  if (url === undefined) return undefined;
+  const variables = readVariables(options.var ?? []);
+  return { url, body, variables, ...(bodyType === undefined ? {} : { bodyType }) };
+}
+
+function progress(sentBytes: number, totalBytes = 0): void {
+  if (!process.stderr.isTTY) return;
+  const part = totalBytes === 0 ? 1 : sentBytes / totalBytes;
+  const bar = "█".repeat(Math.round(part * barWidth)).padEnd(barWidth, "░");
+  process.stderr.write(`\r${bar} ${Math.floor(part * 100)} %`);
+}
+
+interface Place {
+  readonly bucket: string;
+  readonly key: string;
+  readonly endpoint: string;
+}
+
+function explain(cause: unknown, { bucket, key, endpoint }: Place): void {
+  if (cause instanceof TypeError && cause.cause instanceof Error) {
+    throw new ConfigurationError([`${endpoint} cannot be reached: ${cause.cause.message}`], {
+      cause,
+    });
+  }
+  if (!(cause instanceof OssError)) throw cause;
+  const { message, requestId = "" } = cause;
+  const isStored = cause instanceof CallbackFailedError;
+  process.exitCode = isStored ? storedOnly : 1;
+  const line = isStored
+    ? `${bucket}/${key} is stored, but the application did not confirm it: ${message} (ossicle deliveries show ${requestId})`
+    : `${cause.code}: ${message} (request ${requestId})`;
+  process.stderr.write(`${printable(line)}\n`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
