@@ -1,6 +1,7 @@
 // Metrics in Prometheus' terms, one registry a server so that two fit in one process.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Callbacks } from "../callback/callbacks.ts";
+import type { AttemptRecord, AttemptStages } from "../callback/delivery.ts";
 
 /** A server's metrics. */
 export class Metrics {
@@ -19,6 +20,19 @@ export class Metrics {
     name: "ossicle_callbacks_total",
     help: "Callbacks by outcome.",
     labelNames: ["outcome"],
+    registers: [this.registry],
+  });
+  readonly #attempts = new Counter({
+    name: "ossicle_callback_attempts_total",
+    help: "Attempts to call an application, by the status of its answer, or none.",
+    labelNames: ["status"],
+    registers: [this.registry],
+  });
+  readonly #stages = new Histogram({
+    name: "ossicle_callback_stage_seconds",
+    help: "Time that an attempt spent in each stage, and altogether.",
+    labelNames: ["stage"],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 5],
     registers: [this.registry],
   });
   readonly #swept = new Counter({
@@ -63,10 +77,19 @@ export class Metrics {
     this.#swept.inc(blobs);
   }
 
+  #attempt({ status, stages, tookMs }: AttemptRecord): void {
+    this.#attempts.inc({ status: status === undefined ? "none" : String(status) });
+    for (const [stage, ms] of Object.entries(stageTimes(stages, tookMs))) {
+      if (ms !== undefined) this.#stages.observe({ stage }, ms / 1_000);
+    }
+  }
+
   /** Follows an engine's callbacks. */
   watch(callbacks: Callbacks): void {
-    const counter = this.#callbacks;
-    callbacks.listen((_delivery, outcome) => counter.inc({ outcome: outcome.kind }));
+    callbacks.listen((_delivery, outcome) => {
+      this.#callbacks.inc({ outcome: outcome.kind });
+      for (const attempt of outcome.attempts) this.#attempt(attempt);
+    });
     // oxlint-disable-next-line no-new -- a gauge registers itself
     new Gauge({
       name: "ossicle_callbacks_under_way",
@@ -77,4 +100,19 @@ export class Metrics {
       },
     });
   }
+}
+
+// Stages are told by when they were reached; one that was not reached has no time.
+function stageTimes(
+  { resolvedMs, connectedMs, securedMs, answeredMs }: AttemptStages = {},
+  tookMs: number,
+): Readonly<Record<string, number | undefined>> {
+  const between = (from = 0, to?: number): number | undefined => to && Math.max(0, to - from);
+  return {
+    dns: resolvedMs,
+    connect: between(resolvedMs, connectedMs),
+    tls: between(connectedMs, securedMs),
+    first_byte: between(securedMs ?? connectedMs, answeredMs),
+    total: tookMs,
+  };
 }
