@@ -66,6 +66,26 @@ export const stories: readonly Story[] = [
       "DeleteBucketPublicAccessBlock",
     ],
   },
+  { name: "preflight", operations: ["OptionObject"] },
+  {
+    name: "resource-group",
+    operations: ["PutBucketResourceGroup", "GetBucketResourceGroup"],
+  },
+  {
+    name: "archive-direct-read",
+    operations: ["PutBucketArchiveDirectRead", "GetBucketArchiveDirectRead"],
+  },
+  {
+    name: "callback-policy",
+    operations: [
+      "PutBucketCallbackPolicy",
+      "GetBucketCallbackPolicy",
+      "DeleteBucketCallbackPolicy",
+    ],
+  },
+  { name: "clean-restored", operations: ["CleanRestoredObject"] },
+  { name: "acceleration-removed", operations: ["DeleteBucketTransferAcceleration"] },
+  { name: "live-channels", operations: ["ListLiveChannel"] },
   { name: "regions", operations: ["DescribeRegions"] },
   { name: "seal", operations: ["SealAppendObject"] },
   {

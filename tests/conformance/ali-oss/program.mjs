@@ -275,6 +275,9 @@ const stories = {
     assert.equal((await client.getBucketRequestPayment(bucket)).payer, "Requester");
     await client.putBucketRequestPayment(bucket, "BucketOwner");
   },
+  "live-channels": async () => {
+    assert.deepEqual((await client.listChannels({ "max-keys": 5 })).channels, []);
+  },
   versioning: async () => {
     const name = `${bucket}-v`;
     const versioned = new OSS({ ...base, bucket: name, endpoint: env.CONFORMANCE_ENDPOINT });

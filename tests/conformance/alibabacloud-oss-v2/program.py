@@ -327,6 +327,54 @@ def bucket_settings():
     )
 
 
+def preflight():
+    rule = oss.CORSRule(allowed_origins=["https://a.example"], allowed_methods=["PUT"])
+    config = oss.CORSConfiguration(cors_rules=[rule])
+    client.put_bucket_cors(oss.PutBucketCorsRequest(bucket=BUCKET, cors_configuration=config))
+    ask = oss.OptionObjectRequest(
+        bucket=BUCKET,
+        key="a.txt",
+        origin="https://a.example",
+        access_control_request_method="PUT",
+    )
+    same(client.option_object(ask).access_control_allow_methods, "PUT")
+    client.delete_bucket_cors(oss.DeleteBucketCorsRequest(bucket=BUCKET))
+    fails(lambda: client.option_object(ask), code="AccessForbidden", status_code=403)
+
+
+def resource_group():
+    config = oss.BucketResourceGroupConfiguration(resource_group_id="rg-acfmxazb4ph1234")
+    client.put_bucket_resource_group(
+        oss.PutBucketResourceGroupRequest(
+            bucket=BUCKET, bucket_resource_group_configuration=config
+        )
+    )
+    found = client.get_bucket_resource_group(oss.GetBucketResourceGroupRequest(bucket=BUCKET))
+    same(found.bucket_resource_group_configuration.resource_group_id, "rg-acfmxazb4ph1234")
+
+
+def archive_direct_read():
+    config = oss.ArchiveDirectReadConfiguration(enabled=True)
+    client.put_bucket_archive_direct_read(
+        oss.PutBucketArchiveDirectReadRequest(
+            bucket=BUCKET, archive_direct_read_configuration=config
+        )
+    )
+    ask = oss.GetBucketArchiveDirectReadRequest(bucket=BUCKET)
+    found = client.get_bucket_archive_direct_read(ask)
+    same(found.archive_direct_read_configuration.enabled, True)
+
+
+def clean_restored():
+    put("frozen", b"x", storage_class="Archive")
+    request = oss.CleanRestoredObjectRequest(bucket=BUCKET, key="frozen")
+    fails(
+        lambda: client.clean_restored_object(request),
+        code="ArchiveRestoreFileStale",
+        status_code=409,
+    )
+
+
 def regions():
     found = client.describe_regions(oss.DescribeRegionsRequest(regions="oss-" + REGION))
     same([one.region for one in found.region_info], ["oss-" + REGION])
@@ -411,6 +459,10 @@ tell(
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,
         "bucket-settings": bucket_settings,
+        "preflight": preflight,
+        "resource-group": resource_group,
+        "archive-direct-read": archive_direct_read,
+        "clean-restored": clean_restored,
         "regions": regions,
         "seal": seal,
         "versioning": versioning,

@@ -408,6 +408,41 @@ var stories = []story{
 		_, err = client.DeleteBucketPublicAccessBlock(ctx, &oss.DeleteBucketPublicAccessBlockRequest{Bucket: b})
 		must(err)
 	}},
+	{"preflight", func() {
+		_, err := client.PutBucketCors(ctx, &oss.PutBucketCorsRequest{Bucket: b, CORSConfiguration: &oss.CORSConfiguration{
+			CORSRules: []oss.CORSRule{{AllowedOrigins: []string{"https://a.example"}, AllowedMethods: []string{"PUT"}}}}})
+		must(err)
+		ask := &oss.OptionObjectRequest{Bucket: b, Key: oss.Ptr("a.txt"), Origin: oss.Ptr("https://a.example"), AccessControlRequestMethod: oss.Ptr("PUT")}
+		allowed, err := client.OptionObject(ctx, ask)
+		must(err)
+		same(*allowed.AccessControlAllowMethods, "PUT")
+		_, err = client.DeleteBucketCors(ctx, &oss.DeleteBucketCorsRequest{Bucket: b})
+		must(err)
+		_, err = client.OptionObject(ctx, ask)
+		fails(err, 403, "AccessForbidden", "")
+	}},
+	{"resource-group", func() {
+		_, err := client.PutBucketResourceGroup(ctx, &oss.PutBucketResourceGroupRequest{Bucket: b,
+			BucketResourceGroupConfiguration: &oss.BucketResourceGroupConfiguration{ResourceGroupId: oss.Ptr("rg-acfmxazb4ph1234")}})
+		must(err)
+		found, err := client.GetBucketResourceGroup(ctx, &oss.GetBucketResourceGroupRequest{Bucket: b})
+		must(err)
+		same(*found.BucketResourceGroupConfiguration.ResourceGroupId, "rg-acfmxazb4ph1234")
+	}},
+	{"archive-direct-read", func() {
+		_, err := client.PutBucketArchiveDirectRead(ctx, &oss.PutBucketArchiveDirectReadRequest{Bucket: b,
+			ArchiveDirectReadConfiguration: &oss.ArchiveDirectReadConfiguration{Enabled: oss.Ptr(true)}})
+		must(err)
+		found, err := client.GetBucketArchiveDirectRead(ctx, &oss.GetBucketArchiveDirectReadRequest{Bucket: b})
+		must(err)
+		same(*found.ArchiveDirectReadConfiguration.Enabled, true)
+	}},
+	{"clean-restored", func() {
+		_, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: oss.Ptr("frozen"), StorageClass: oss.StorageClassArchive, Body: strings.NewReader("x")})
+		must(err)
+		_, err = client.CleanRestoredObject(ctx, &oss.CleanRestoredObjectRequest{Bucket: b, Key: oss.Ptr("frozen")})
+		fails(err, 409, "ArchiveRestoreFileStale", "")
+	}},
 	{"regions", func() {
 		found, err := client.DescribeRegions(ctx, &oss.DescribeRegionsRequest{Regions: oss.Ptr("oss-" + region)})
 		must(err)

@@ -281,6 +281,41 @@ public class Conformance {
       same(client.getBucketPublicAccessBlock(BUCKET).getBlockPublicAccess(), true);
       client.deleteBucketPublicAccessBlock(BUCKET);
     });
+    stories.put("preflight", () -> {
+      SetBucketCORSRequest.CORSRule rule = new SetBucketCORSRequest.CORSRule();
+      rule.addAllowdOrigin("https://a.example");
+      rule.addAllowedMethod("PUT");
+      SetBucketCORSRequest request = new SetBucketCORSRequest(BUCKET);
+      request.addCorsRule(rule);
+      client.setBucketCORS(request);
+      OptionsRequest ask = new OptionsRequest(BUCKET, "a.txt").withOrigin("https://a.example").withRequestMethod(HttpMethod.PUT);
+      same(client.optionsObject(ask).getHeaders().get("Access-Control-Allow-Origin"), "https://a.example");
+      client.deleteBucketCORSRules(BUCKET);
+      fails(() -> client.optionsObject(ask), "AccessForbidden", null);
+    });
+    stories.put("resource-group", () -> {
+      same(client.getBucketResourceGroup(BUCKET).getResourceGroupId(), "rg-default");
+      client.setBucketResourceGroup(new SetBucketResourceGroupRequest(BUCKET, "rg-acfmxazb4ph1234"));
+      same(client.getBucketResourceGroup(BUCKET).getResourceGroupId(), "rg-acfmxazb4ph1234");
+    });
+    stories.put("archive-direct-read", () -> {
+      client.putBucketArchiveDirectRead(new PutBucketArchiveDirectReadRequest(BUCKET, true));
+      same(client.getBucketArchiveDirectRead(BUCKET).getEnabled(), true);
+    });
+    stories.put("callback-policy", () -> {
+      String callback = Base64.getEncoder().encodeToString("{\"callbackUrl\":\"http://a.example/\",\"callbackBody\":\"b\"}".getBytes(StandardCharsets.UTF_8));
+      client.setBucketCallbackPolicy(new SetBucketCallbackPolicyRequest(BUCKET, List.of(new PolicyCallbackItem("one", callback))));
+      PolicyCallbackItem found = client.getBucketCallbackPolicy(new GenericRequest(BUCKET)).getPolicyCallbackItems().get(0);
+      same(List.of(found.getPolicyName(), found.getCallback()), List.of("one", callback));
+      client.deleteBucketCallbackPolicy(new GenericRequest(BUCKET));
+      fails(() -> client.getBucketCallbackPolicy(new GenericRequest(BUCKET)), "BucketCallbackPolicyNotExist", null);
+    });
+    stories.put("acceleration-removed", () -> {
+      client.setBucketTransferAcceleration(BUCKET, true);
+      client.deleteBucketTransferAcceleration(BUCKET);
+      fails(() -> client.getBucketTransferAcceleration(BUCKET), "NoSuchTransferAccelerationConfiguration", null);
+    });
+    stories.put("live-channels", () -> same(client.listLiveChannels(BUCKET).size(), 0));
     stories.put("regions", () -> {
       DescribeRegionsRequest request = new DescribeRegionsRequest();
       request.setRegion("oss-" + env("REGION"));

@@ -245,6 +245,30 @@ def bucket_settings():
     bucket.delete_bucket_public_access_block()
 
 
+def resource_group():
+    same(bucket.get_bucket_resource_group().resource_group_id, "rg-default")
+    bucket.put_bucket_resource_group("rg-acfmxazb4ph1234")
+    same(bucket.get_bucket_resource_group().resource_group_id, "rg-acfmxazb4ph1234")
+
+
+def archive_direct_read():
+    bucket.put_bucket_archive_direct_read(True)
+    same(bucket.get_bucket_archive_direct_read().enabled, True)
+
+
+def callback_policy():
+    value = callback("/answer")
+    bucket.put_bucket_callback_policy([oss2.models.CallbackPolicyInfo("one", value)])
+    found = bucket.get_bucket_callback_policy().callback_policies
+    same([(one.policy_name, one.callback) for one in found], [("one", value)])
+    bucket.delete_bucket_callback_policy()
+    fails(oss2.exceptions.ServerError, bucket.get_bucket_callback_policy, status=404)
+
+
+def live_channels():
+    same(bucket.list_live_channel().channels, [])
+
+
 def regions():
     same(service.describe_regions("oss-" + REGION).regions[0].region, "oss-" + REGION)
 
@@ -312,6 +336,10 @@ tell(
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,
         "bucket-settings": bucket_settings,
+        "resource-group": resource_group,
+        "archive-direct-read": archive_direct_read,
+        "callback-policy": callback_policy,
+        "live-channels": live_channels,
         "regions": regions,
         "versioning": versioning,
         "delete": delete,
