@@ -4,7 +4,24 @@ import { commitOnce } from "./commit.ts";
 import { kindRange } from "./keys.ts";
 
 /** Every prefix but `s`, the server's own, and `a`, the access keys. */
-const erased = ["b", "g", "c", "o", "v", "u", "p", "x", "w", "l", "q", "f", "r", "i", "z"] as const;
+const erased = [
+  "b",
+  "g",
+  "c",
+  "o",
+  "v",
+  "u",
+  "p",
+  "x",
+  "w",
+  "l",
+  "q",
+  "f",
+  "r",
+  "i",
+  "z",
+  "n",
+] as const;
 
 /** Removes in steps of this many records: mass deletion never fills one commit. */
 const stepRows = 100;

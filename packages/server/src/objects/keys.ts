@@ -30,6 +30,11 @@ export function accessKeyKey(accessKeyId: string): Buffer {
   return Buffer.from(`a${accessKeyId}`);
 }
 
+/** A nonce that a signed request to STS has used. */
+export function nonceKey(hash: Uint8Array): Buffer {
+  return join("n", hash);
+}
+
 /** A bucket's name: which bucket id has it. */
 export function bucketKey(name: string): Buffer {
   return Buffer.from(`b${name}`);

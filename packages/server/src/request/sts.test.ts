@@ -10,7 +10,9 @@ import {
 } from "@ossicle/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import { stringToSignAcs3 } from "../sts/acs3.ts";
+import { nonceMs } from "../sts/use-nonce.ts";
 import { addAccessKey, listAccessKeys, revokeAccessKey } from "../accounts/access-keys.ts";
+import { sweepAll } from "./model-sweep.ts";
 import {
   type ModelAnswer,
   type ModelPipeline,
@@ -24,6 +26,8 @@ beforeEach(async () => {
   await pipeline.ask({ method: "PUT", path: "/bucket" });
   await pipeline.ask({ method: "PUT", path: "/bucket/a/k", body: "x" });
 });
+
+let nonces = 0;
 
 interface Keys {
   readonly accessKeyId: string;
@@ -45,7 +49,7 @@ async function rpc(
       AccessKeyId: id,
       SignatureMethod: "HMAC-SHA1",
       SignatureVersion: "1.0",
-      SignatureNonce: "1",
+      SignatureNonce: String((nonces += 1)),
       Timestamp: new Date(pipeline.clock.ms).toISOString(),
       ...extra,
     }),
@@ -200,6 +204,7 @@ describe("AssumeRole", () => {
         "x-acs-version": "2015-04-01",
         "x-acs-content-sha256": createHash("sha256").update(body).digest("hex"),
         "x-acs-date": new Date(pipeline.clock.ms).toISOString(),
+        "x-acs-signature-nonce": String((nonces += 1)),
         ...change,
       };
       const signed = stringToSignAcs3({ method: "POST", headers, query: [] }, Object.keys(headers));
@@ -234,6 +239,23 @@ describe("AssumeRole", () => {
     }
     const tampered = await ask({}, { "x-acs-signature-nonce": "another" });
     expect(JSON.parse(tampered.body)).toMatchObject({ Code: "SignatureDoesNotMatch" });
+  });
+
+  test("counts once, until its time is over", async () => {
+    const once = { SignatureNonce: "n" };
+    expect((await rpc(once)).status).toBe(200);
+    expect(JSON.parse((await rpc(once)).body)).toMatchObject({ Code: "SignatureNonceUsed" });
+    const kinds = (): number =>
+      pipeline.metadata.entries().filter(({ key }) => key[0] === 0x6e).length;
+    expect(kinds()).toBe(1);
+    await sweepAll(pipeline);
+    expect(kinds()).toBe(1);
+    pipeline.clock.ms += nonceMs;
+    await sweepAll(pipeline);
+    expect(kinds()).toBe(0);
+    expect(JSON.parse((await rpc({ SignatureNonce: "" })).body)).toMatchObject({
+      Code: "MissingSignatureNonce",
+    });
   });
 
   test("of an unknown key, and of a temporary one, is refused", async () => {

@@ -8,6 +8,14 @@ import { findCaller, requireFresh, RpcError, signatureMismatch } from "./rpc.ts"
 
 const algorithm = "ACS3-HMAC-SHA256";
 
+const mustBeSigned = [
+  "host",
+  "x-acs-action",
+  "x-acs-content-sha256",
+  "x-acs-date",
+  "x-acs-signature-nonce",
+] as const;
+
 /** Whether a request is signed V3. */
 export function isAcs3({ headers }: Pick<RequestMessage, "headers">): boolean {
   return headers["authorization"]?.startsWith(`${algorithm} `) === true;
@@ -48,9 +56,7 @@ export async function verifyAcs3(
   if (!names.every((name) => /^[a-z0-9-]+$/.test(name) && Object.hasOwn(headers, name))) {
     throw new RpcError(400, "IncompleteSignature", "A signed header is missing.");
   }
-  const unsigned = ["host", "x-acs-action", "x-acs-date", "x-acs-content-sha256"].find(
-    (name) => !names.includes(name),
-  );
+  const unsigned = mustBeSigned.find((name) => !names.includes(name));
   if (unsigned !== undefined) {
     throw new RpcError(400, "IncompleteSignature", `The header ${unsigned} must be signed.`);
   }

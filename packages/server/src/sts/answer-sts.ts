@@ -13,6 +13,7 @@ import type { Services } from "../services.ts";
 import { isAcs3, verifyAcs3 } from "./acs3.ts";
 import { assumeRole } from "./assume-role.ts";
 import { RpcError, type RpcParameters, verifyRpc } from "./rpc.ts";
+import { useNonce } from "./use-nonce.ts";
 
 /** Longest form body in bytes. Ours: a policy of 2,048 characters, percent-encoded, and the rest. */
 const maxFormBytes = 65_536;
@@ -32,7 +33,7 @@ export function isStsRequest(
 
 /** Answers a request to STS. */
 export async function answerSts(
-  services: Pick<Services, "accounts" | "clock">,
+  services: Pick<Services, "accounts" | "clock" | "metadata">,
   context: ResponseContext,
   query: readonly QueryParameter[],
 ): Promise<ResponseMessage> {
@@ -46,12 +47,15 @@ export async function answerSts(
     const form = new URLSearchParams(body.toString());
     for (const [name, value] of form) parameters.set(name, value);
     if (isV3) parameters.set("Action", headers["x-acs-action"] ?? "");
-    const { accounts, clock } = services;
+    const { accounts, clock, metadata } = services;
     const nowMs = clock();
     requireAction(parameters);
     const caller = isV3
       ? await verifyAcs3(accounts, { method, headers, query, body }, nowMs)
       : await verifyRpc(accounts, { method, parameters, nowMs });
+    const nonce =
+      (isV3 ? headers["x-acs-signature-nonce"] : parameters.get("SignatureNonce")) ?? "";
+    await useNonce(metadata, { accessKeyId: caller.accessKeyId, nonce, nowMs });
     const result = assumeRole(accounts.box, { caller, parameters, nowMs });
     return respond({ context, parameters, status: 200, root: "AssumeRoleResponse" }, result);
   } catch (cause) {

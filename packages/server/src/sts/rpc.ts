@@ -38,6 +38,7 @@ export async function verifyRpc(
   if (need("SignatureMethod").toUpperCase() !== "HMAC-SHA1") {
     throw new RpcError(400, "InvalidSignatureMethod", "Only HMAC-SHA1 is supported.");
   }
+  need("SignatureNonce");
   requireFresh(need("Timestamp"), nowMs);
   const key = await findCaller(accounts, accessKeyId, parameters.get("SecurityToken"));
   const text = stringToSignRpc(

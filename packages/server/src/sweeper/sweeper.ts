@@ -25,6 +25,7 @@ import { purgeUpload } from "../objects/purge-upload.ts";
 import { dropManifest } from "./drop-manifest.ts";
 import { tryDeleteBucket } from "../operations/bucket/delete-bucket.ts";
 import { Repeat } from "../repeat.ts";
+import { nonceMs } from "../sts/use-nonce.ts";
 import type { Clock } from "../services.ts";
 
 /** Ages after which things are swept, in milliseconds. */
@@ -75,6 +76,7 @@ export class Sweeper {
   async sweep(): Promise<void> {
     await this.#guarded(() => this.#sweepIntents());
     await this.#guarded(() => this.#sweepGarbage());
+    await this.#guarded(() => this.#forgetNonces());
     await this.#guarded(() => this.#doJobs());
   }
 
@@ -117,8 +119,15 @@ export class Sweeper {
     });
   }
 
+  async #forgetNonces(): Promise<void> {
+    const { metadata } = this.#options;
+    await this.#each("n", nonceMs, async ({ key, version }) => {
+      await commitOnce(metadata, { checks: [{ key, version }], puts: [], deletes: [key] });
+    });
+  }
+
   async #each(
-    letter: "i" | "z",
+    letter: "i" | "n" | "z",
     ageMs: number,
     visit: (entry: Omit<Entry, "payload">) => Promise<void>,
   ): Promise<void> {

@@ -1,0 +1,28 @@
+// A request to STS counts once: who overhears one must not get a key by sending it again.
+import { createHash } from "node:crypto";
+import type { MetadataStore } from "@ossicle/store";
+import { commitOnce } from "../objects/commit.ts";
+import { nonceKey } from "../objects/keys.ts";
+import { encodeRecord } from "../objects/records.ts";
+import { maxRpcSkewMs, RpcError } from "./rpc.ts";
+
+/** How long a nonce is remembered, in milliseconds: afterwards its request is too old anyway. */
+export const nonceMs: number = 2 * maxRpcSkewMs;
+
+/** Uses up an access key's nonce. Throws RpcError SignatureNonceUsed. */
+export async function useNonce(
+  metadata: MetadataStore,
+  { accessKeyId, nonce, nowMs }: { accessKeyId: string; nonce: string; nowMs: number },
+): Promise<void> {
+  const hash = createHash("sha256")
+    .update(JSON.stringify([accessKeyId, nonce]))
+    .digest();
+  const key = nonceKey(hash.subarray(0, 16));
+  const committed = await commitOnce(metadata, {
+    checks: [{ key, version: "absent" }],
+    puts: [{ key, value: encodeRecord({ sinceMs: nowMs }) }],
+    deletes: [],
+  });
+  if (committed.ok) return;
+  throw new RpcError(400, "SignatureNonceUsed", "Specified signature nonce was used already.");
+}
