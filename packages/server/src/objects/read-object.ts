@@ -2,7 +2,6 @@
 import { Readable } from "node:stream";
 import { BlobMissingError } from "@ossicle/store";
 import type { Services } from "../services.ts";
-import { findVersion } from "./find-version.ts";
 import { type Head, payloadOf } from "./look-up.ts";
 import { type BlobPart, cut, manifestParts } from "./manifest.ts";
 import type { Extent, ManifestExtent, ObjectRecord } from "./records.ts";
@@ -72,30 +71,6 @@ export async function* partsOf(
     yield* manifestParts(services.metadata, Buffer.from(manifest.id, "hex"), slice);
   } else {
     yield* cut(extents, { from: slice.offset, to: slice.offset + slice.length, at: 0 });
-  }
-}
-
-/** Which version to open. */
-export interface OpenRequest {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId?: string | undefined;
-  readonly version: Head;
-  readonly slice: Slice;
-}
-
-/** Opens a slice of a key's version; if a blob was swept meanwhile, looks the key up once more. */
-export async function openVersion(
-  services: ReadingServices & Pick<Services, "hints">,
-  { bucket, key, versionId, version, slice }: OpenRequest,
-): Promise<ObjectBytes> {
-  try {
-    return await openSlice(services, version, slice);
-  } catch (cause) {
-    if (!(cause instanceof BlobMissingError)) throw cause;
-    const again = await findVersion(services, { bucket, key, versionId });
-    if (again.version?.record.etag !== version.record.etag) throw cause;
-    return openSlice(services, again.version, slice);
   }
 }
 

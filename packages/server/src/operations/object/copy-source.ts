@@ -9,7 +9,7 @@ import {
   percentDecode,
   queryValue,
 } from "@ossicle/protocol";
-import type { Check } from "@ossicle/store";
+import { BlobMissingError, type Check } from "@ossicle/store";
 import { SourceChangedError } from "../../objects/change-key.ts";
 import { maxCommitTries, pauseBeforeTry } from "../../objects/commit.ts";
 import { findVersion } from "../../objects/find-version.ts";
@@ -39,6 +39,7 @@ export async function copyFrom<T>(
   copy: (source: CopySource) => Promise<T>,
 ): Promise<T> {
   const name = parseCopySource(input.copySource);
+  let failure: unknown;
   for (let tries = 0; tries < maxCommitTries; tries += 1) {
     const source = await readSource(context, name);
     const { record } = source.version;
@@ -54,11 +55,14 @@ export async function copyFrom<T>(
     try {
       return await copy(source);
     } catch (cause) {
-      if (!(cause instanceof SourceChangedError)) throw cause;
+      // Bytes that have gone were displaced, and their grace was over.
+      if (!(cause instanceof SourceChangedError || cause instanceof BlobMissingError)) throw cause;
+      failure = cause;
       await pauseBeforeTry(tries);
     }
   }
-  throw new OssError("ServiceUnavailable", {}, { message: "The source object keeps changing." });
+  const message = "The source object keeps changing.";
+  throw new OssError("ServiceUnavailable", {}, { message, cause: failure });
 }
 
 interface SourceName {

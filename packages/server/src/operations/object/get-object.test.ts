@@ -1,8 +1,9 @@
 // GetObject: bytes, ranges, conditions, and headers that the request replaces.
+import { BlobMissingError } from "@ossicle/store";
 import { expect, test } from "vitest";
 import { modelBucket } from "../../request/model-bucket.ts";
 
-const { stranger, get, put, remove, keepVersions } = modelBucket();
+const { stranger, get, put, remove, keepVersions, pipeline } = modelBucket();
 
 test.each(["x".repeat(10), "x".repeat(1_000)])("answers what was stored", async (body) => {
   const stored = await put("/k", body);
@@ -81,6 +82,26 @@ test("of a delete marker is not found, and not allowed by its id", async () => {
   expect(named).toMatchObject({ status: 405, code: "MethodNotAllowed" });
   expect(named.body).toContain("<Method>GET</Method>");
   expect(named.headers["allow"]).toBe("DELETE");
+});
+
+test("whose bytes were swept meanwhile is what stands there now, for those who may read that", async () => {
+  await put("/k", "x".repeat(300), { "x-oss-object-acl": "public-read" });
+  const { blobs } = pipeline().services;
+  const read = blobs.read.bind(blobs);
+  const displace = (acl: string): void => {
+    Object.assign(blobs, {
+      read: async () => {
+        Object.assign(blobs, { read });
+        await put("/k", "new", { "x-oss-object-acl": acl });
+        throw new BlobMissingError("swept");
+      },
+    });
+  };
+  displace("public-read");
+  expect(await stranger("GET", "/k")).toMatchObject({ status: 200, body: "new" });
+  await put("/k", "x".repeat(300), { "x-oss-object-acl": "public-read" });
+  displace("private");
+  expect(await stranger("GET", "/k")).toMatchObject({ status: 403, code: "AccessDenied" });
 });
 
 test("under a traffic limit goes out no faster", async () => {

@@ -6,19 +6,51 @@ import {
   resolveRange,
   utf8ToBinary,
 } from "@ossicle/protocol";
-import { openVersion } from "../../objects/read-object.ts";
-import type { Handler } from "../handler.ts";
+import { BlobMissingError } from "@ossicle/store";
+import { findVersion } from "../../objects/find-version.ts";
+import { openSlice } from "../../objects/read-object.ts";
+import { authorize } from "../../request/authorize.ts";
+import type { BucketContext, Handler } from "../handler.ts";
 import { findReadable, requireRestored } from "./readable-version.ts";
 import { objectFactsOf } from "./stored-headers.ts";
 
+type GetInput = Parameters<Handler<"getObject">>[1];
+type GetResult = Awaited<ReturnType<Handler<"getObject">>>;
+
+/** Most looks at a version whose bytes have gone: it was displaced, and its grace was over. */
+const maxLooks = 3;
+
 /** Reads an object or a range of it. */
 export const getObject: Handler<"getObject"> = async (context, input) => {
+  let current = context;
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await readOnce(current, input);
+    } catch (cause) {
+      if (!(cause instanceof BlobMissingError) || looks >= maxLooks) throw cause;
+      current = await lookAgain(current, input);
+    }
+  }
+};
+
+// What stands there now may be for others.
+async function lookAgain(context: BucketContext, input: GetInput): Promise<BucketContext> {
+  const { services, identity } = context;
+  const { bucket: name, key, versionId } = input;
+  const found = await findVersion(services, { bucket: name, key, versionId });
+  const { bucket, head, version } = found;
+  authorize(identity, { operation: "getObject", bucket: name, key, versionId }, found);
+  if (bucket === undefined) throw new OssError("NoSuchBucket", { BucketName: name });
+  return { ...context, found, bucket, head, version };
+}
+
+async function readOnce(context: BucketContext, input: GetInput): Promise<GetResult> {
   const { services, bucket } = context;
   const readable = await findReadable(context, input);
   const facts = objectFactsOf(readable, { bucket, nowMs: services.clock() });
   checkConditions(input, facts);
   requireRestored(context, readable);
-  const { key, versionId, version } = readable;
+  const { version } = readable;
   const { size } = version.record;
   const range = resolveRange(input.range, {
     sizeBytes: size,
@@ -29,14 +61,11 @@ export const getObject: Handler<"getObject"> = async (context, input) => {
       ? { offset: 0, length: size }
       : { offset: range.first, length: range.last - range.first + 1 };
   const output: GetObjectOutput = { ...facts, contentLength: slice.length, ...overrides(input) };
-  const from = { bucket: bucket.name, key, versionId, version, slice };
-  const body = await openVersion(services, from);
+  const body = await openSlice(services, version, slice);
   if (range === undefined) return { output, body };
   const contentRange = `bytes ${range.first}-${range.last}/${size}`;
   return { output: { ...output, contentRange }, body, status: 206 };
-};
-
-type GetInput = Parameters<Handler<"getObject">>[1];
+}
 
 function overrides(input: GetInput): Partial<GetObjectOutput> {
   const out: Record<string, string> = {};
