@@ -86,6 +86,7 @@ export const stories: readonly Story[] = [
   { name: "clean-restored", operations: ["CleanRestoredObject"] },
   { name: "acceleration-removed", operations: ["DeleteBucketTransferAcceleration"] },
   { name: "live-channels", operations: ["ListLiveChannel"] },
+  { name: "assume-role", operations: ["AssumeRole"] },
   { name: "regions", operations: ["DescribeRegions"] },
   { name: "seal", operations: ["SealAppendObject"] },
   {

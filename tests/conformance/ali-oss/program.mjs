@@ -278,6 +278,21 @@ const stories = {
   "live-channels": async () => {
     assert.deepEqual((await client.listChannels({ "max-keys": 5 })).channels, []);
   },
+  "assume-role": async () => {
+    const { accessKeyId, accessKeySecret } = base;
+    const sts = new OSS.STS({ accessKeyId, accessKeySecret, endpoint: env.CONFORMANCE_ENDPOINT });
+    const role = "acs:ram::1234567890123456:role/story";
+    const { credentials } = await sts.assumeRole(role, undefined, 900, "story");
+    const temporary = new OSS({
+      ...base,
+      accessKeyId: credentials.AccessKeyId,
+      accessKeySecret: credentials.AccessKeySecret,
+      stsToken: credentials.SecurityToken,
+      endpoint: env.CONFORMANCE_ENDPOINT,
+    });
+    await temporary.put("by-role", Buffer.from("x"));
+    assert.equal((await temporary.get("by-role")).content.toString(), "x");
+  },
   versioning: async () => {
     const name = `${bucket}-v`;
     const versioned = new OSS({ ...base, bucket: name, endpoint: env.CONFORMANCE_ENDPOINT });

@@ -8,6 +8,9 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import alibabacloud_oss_v2 as oss
 import requests
+from alibabacloud_sts20150401.client import Client as StsClient
+from alibabacloud_sts20150401.models import AssumeRoleRequest
+from alibabacloud_tea_openapi.models import Config as StsConfig
 from story import *
 
 config = oss.config.load_default()
@@ -375,6 +378,31 @@ def clean_restored():
     )
 
 
+def assume_role():
+    # The newer STS SDK, which signs in the third version.
+    service = StsClient(
+        StsConfig(
+            access_key_id=ID,
+            access_key_secret=SECRET,
+            endpoint=ENDPOINT.split("://")[1],
+            protocol="http",
+        )
+    )
+    role = "acs:ram::1234567890123456:role/story"
+    request = AssumeRoleRequest(role_arn=role, role_session_name="story")
+    key = service.assume_role(request).body.credentials
+    given = oss.config.load_default()
+    given.credentials_provider = oss.credentials.StaticCredentialsProvider(
+        key.access_key_id, key.access_key_secret, key.security_token
+    )
+    given.region, given.endpoint = config.region, config.endpoint
+    given.signature_version = config.signature_version
+    temporary = oss.Client(given)
+    temporary.put_object(oss.PutObjectRequest(bucket=BUCKET, key="by-role", body=b"x"))
+    found = temporary.get_object(oss.GetObjectRequest(bucket=BUCKET, key="by-role"))
+    same(found.body.read(), b"x")
+
+
 def regions():
     found = client.describe_regions(oss.DescribeRegionsRequest(regions="oss-" + REGION))
     same([one.region for one in found.region_info], ["oss-" + REGION])
@@ -463,6 +491,7 @@ tell(
         "resource-group": resource_group,
         "archive-direct-read": archive_direct_read,
         "clean-restored": clean_restored,
+        "assume-role": assume_role,
         "regions": regions,
         "seal": seal,
         "versioning": versioning,

@@ -7,5 +7,5 @@ await conformance({
   command: programs.go,
   args: [],
   signatures: ["v1", "v4"],
-  lacks: ["callback-policy", "acceleration-removed", "live-channels"],
+  lacks: ["callback-policy", "acceleration-removed", "live-channels", "assume-role"],
 });

@@ -7,6 +7,8 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import oss2
 import requests
+from aliyunsdkcore.client import AcsClient
+from aliyunsdksts.request.v20150401.AssumeRoleRequest import AssumeRoleRequest
 from story import *
 
 if V4:
@@ -269,6 +271,24 @@ def live_channels():
     same(bucket.list_live_channel().channels, [])
 
 
+def assume_role():
+    # The older STS SDK, which signs in the RPC form.
+    request = AssumeRoleRequest()
+    request.set_endpoint(ENDPOINT.split("://")[1])
+    request.set_protocol_type("http")
+    request.set_RoleArn("acs:ram::1234567890123456:role/story")
+    request.set_RoleSessionName("story")
+    found = json.loads(AcsClient(ID, SECRET, REGION).do_action_with_exception(request))
+    key = found["Credentials"]
+    version = oss2.AUTH_VERSION_4 if V4 else oss2.AUTH_VERSION_1
+    auth = oss2.StsAuth(
+        key["AccessKeyId"], key["AccessKeySecret"], key["SecurityToken"], auth_version=version
+    )
+    temporary = oss2.Bucket(auth, ENDPOINT, BUCKET, region=REGION)
+    temporary.put_object("by-role", b"x")
+    same(temporary.get_object("by-role").read(), b"x")
+
+
 def regions():
     same(service.describe_regions("oss-" + REGION).regions[0].region, "oss-" + REGION)
 
@@ -340,6 +360,7 @@ tell(
         "archive-direct-read": archive_direct_read,
         "callback-policy": callback_policy,
         "live-channels": live_channels,
+        "assume-role": assume_role,
         "regions": regions,
         "versioning": versioning,
         "delete": delete,
