@@ -3,6 +3,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
+import type { AfterCrash } from "./callback/callbacks.ts";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
 import {
   domainName,
@@ -42,7 +43,7 @@ export interface Configuration {
   readonly callbackKeyBits: number;
   readonly callbackKey: string | undefined;
   readonly callbackKeyUrl: string | undefined;
-  readonly afterCrash: "resend" | "record-unknown";
+  readonly afterCrash: AfterCrash;
   /** How long deliveries with an outcome are kept, in days. Ours. */
   readonly deliveryDays: number;
   /** How much of the ledger is kept, in MiB. Ours. */
@@ -66,6 +67,7 @@ export interface Setting<T> {
 }
 
 const plain = (text: string): string => text;
+
 /** Every setting. */
 export const settings: { readonly [K in keyof Configuration]: Setting<Configuration[K]> } = {
   data: {

@@ -1,11 +1,14 @@
 // PutBucketCallbackPolicy: keeps callbacks that are whole.
-import { parseCallback } from "@ossicle/protocol";
+import { OssError, parseCallback } from "@ossicle/protocol";
 import { writeConfig } from "../../objects/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { malformedDocument } from "./malformed-document.ts";
 
 /** Most stored callbacks of a bucket. Ours: OSS documents no limit; each may have 10 KB, and a record 32 KiB. */
 const maxItems = 20;
+
+/** Longest form of them all, in bytes of their record: beneath the record's own bound, so that the refusal names the items. */
+const maxBytes = 30_720;
 
 /** Stores a bucket's callbacks. */
 export const putBucketCallbackPolicy: Handler<"putBucketCallbackPolicy"> = async (
@@ -23,6 +26,13 @@ export const putBucketCallbackPolicy: Handler<"putBucketCallbackPolicy"> = async
   }
   for (const { callback, callbackVar } of items) {
     parseCallback({ callback, callbackVar: callbackVar === "" ? undefined : callbackVar });
+  }
+  if (Buffer.byteLength(JSON.stringify(items)) > maxBytes) {
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "PolicyItem", ArgumentValue: String(items.length) },
+      { message: "The stored callbacks are too long together." },
+    );
   }
   await writeConfig(services, bucket, { name: "callback-policy", value: { items } });
   return { output: {} };
