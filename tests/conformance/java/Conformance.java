@@ -38,6 +38,15 @@ public class Conformance {
 
   static void put(String key, String body) { client.putObject(BUCKET, key, stream(body)); }
 
+  static void allowOrigin(String origin) {
+    SetBucketCORSRequest.CORSRule rule = new SetBucketCORSRequest.CORSRule();
+    rule.addAllowdOrigin(origin);
+    rule.addAllowedMethod("PUT");
+    SetBucketCORSRequest request = new SetBucketCORSRequest(BUCKET);
+    request.addCorsRule(rule);
+    client.setBucketCORS(request);
+  }
+
   static InputStream stream(String body) { return new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)); }
 
   static String get(String key) throws Exception {
@@ -250,12 +259,7 @@ public class Conformance {
       fails(() -> client.restoreObject(BUCKET, "cold"), "RestoreAlreadyInProgress", null);
     });
     stories.put("cors", () -> {
-      SetBucketCORSRequest.CORSRule rule = new SetBucketCORSRequest.CORSRule();
-      rule.addAllowdOrigin("https://a.example");
-      rule.addAllowedMethod("PUT");
-      SetBucketCORSRequest request = new SetBucketCORSRequest(BUCKET);
-      request.addCorsRule(rule);
-      client.setBucketCORS(request);
+      allowOrigin("https://a.example");
       same(client.getBucketCORSRules(BUCKET).get(0).getAllowedOrigins(), List.of("https://a.example"));
       client.deleteBucketCORSRules(BUCKET);
       fails(() -> client.getBucketCORSRules(BUCKET), "NoSuchCORSConfiguration", null);
@@ -282,12 +286,7 @@ public class Conformance {
       client.deleteBucketPublicAccessBlock(BUCKET);
     });
     stories.put("preflight", () -> {
-      SetBucketCORSRequest.CORSRule rule = new SetBucketCORSRequest.CORSRule();
-      rule.addAllowdOrigin("https://a.example");
-      rule.addAllowedMethod("PUT");
-      SetBucketCORSRequest request = new SetBucketCORSRequest(BUCKET);
-      request.addCorsRule(rule);
-      client.setBucketCORS(request);
+      allowOrigin("https://a.example");
       OptionsRequest ask = new OptionsRequest(BUCKET, "a.txt").withOrigin("https://a.example").withRequestMethod(HttpMethod.PUT);
       same(client.optionsObject(ask).getHeaders().get("Access-Control-Allow-Origin"), "https://a.example");
       client.deleteBucketCORSRules(BUCKET);
