@@ -145,6 +145,16 @@ describe("ossicle upload", () => {
     expect(failed.errors).toMatch(/is stored, but .*502.*ossicle deliveries show [0-9A-F]{24}/);
   });
 
+  test("makes the bucket when asked to, and keeps one that stands", async () => {
+    for (const key of ["a", "b"]) {
+      const { code, output } = await to(`created-by-upload/${key}`, "--create-bucket");
+      expect({ code, output }).toMatchObject({
+        code: 0,
+        output: expect.stringContaining(`stored created-by-upload/${key}`),
+      });
+    }
+  });
+
   test("goes in parts when the file is large", async () => {
     const large = join(data, "large.bin");
     await writeFile(large, Buffer.alloc(70_000_000, "x"));

@@ -23,6 +23,7 @@ interface UploadOptions {
   readonly callbackBody: string;
   readonly callbackBodyType?: CallbackRequest["bodyType"];
   readonly var?: readonly string[];
+  readonly createBucket?: boolean;
   readonly json?: boolean;
 }
 
@@ -54,6 +55,7 @@ export function addUploadCommand(
     )
     .option("--callback-body-type <type>", "application/x-www-form-urlencoded or application/json")
     .option("--var <pairs...>", "custom variables, for example x:a=1")
+    .option("--create-bucket", "make the bucket first; one of your own stays as it is")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -80,6 +82,7 @@ async function upload(file: string, target: string, options: UploadOptions): Pro
   const body = await openAsBlob(file, type === undefined ? {} : { type });
   const callback = callbackOf(options);
   try {
+    if (options.createBucket === true) await client.putBucket({ bucket });
     const result = await send(client, {
       bucket,
       key,
