@@ -1,10 +1,11 @@
 // Deliveries whose process died: taken over when their lease is over, once, with the same id; with an outcome never sent again.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { maxValueBytes } from "@ossicle/store";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { commitOnce } from "../objects/commit.ts";
 import { deliveryKey } from "../objects/keys.ts";
-import { decodeRecord } from "../objects/records.ts";
+import { decodeRecord, encodeRecord } from "../objects/records.ts";
 import { type ModelPipeline, modelPipeline } from "../request/model-pipeline.ts";
 import type { AttemptRecord, Delivery, DeliveryRecord } from "./delivery.ts";
 import { deliveryPuts, leaseMs, recordOutcome, replayDelivery } from "./ledger.ts";
@@ -145,6 +146,24 @@ describe("a delivery that failed", () => {
     expect(kinds.filter((kind) => kind === "f" || kind === "q")).toEqual([]);
     expect(await replayDelivery(pipeline.metadata, id, pipeline.clock.ms)).toBe("delivered");
     expect(await replayDelivery(pipeline.metadata, "0".repeat(24), 0)).toBe("missing");
+  });
+
+  test("is replayed though its record has no room left", async () => {
+    const key = deliveryKey(Buffer.from(id, "hex"));
+    const failed = await stateOf(id);
+    const long = "€".repeat(500);
+    const attempt = { atMs: 1, url: "", tookMs: 1, error: long, reason: long };
+    const attempts = Array.from({ length: 10 }, () => ({ ...attempt }));
+    const full = { ...failed, attempts };
+    for (const one of attempts) {
+      const left = maxValueBytes - 1 - Buffer.byteLength(JSON.stringify(full));
+      one.url = "u".repeat(Math.min(left, 500));
+    }
+    const value = encodeRecord(full);
+    expect(value).toHaveLength(maxValueBytes);
+    const puts = [{ key, value, payload: Buffer.from("o=k") }];
+    await commitOnce(pipeline.metadata, { checks: [], puts, deletes: [] });
+    expect(await replayDelivery(pipeline.metadata, id, pipeline.clock.ms)).toBe("replayed");
   });
 
   test("may be replayed again and again", async () => {

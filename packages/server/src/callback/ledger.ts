@@ -225,7 +225,7 @@ export async function replayDelivery(
   const committed = await commitOnce(store, {
     checks: [{ key, version: entry.version }],
     puts: [
-      { key, value: encodeRecord(next), payload: entry.payload ?? new Uint8Array(0) },
+      { key, value: encodeFitting(next), payload: entry.payload ?? new Uint8Array(0) },
       { key: jobKey(nowMs, "delivery", raw), value: encodeRecord({}) },
     ],
     deletes: [failureKeyOf(raw, record)],
