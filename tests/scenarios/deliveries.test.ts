@@ -111,7 +111,7 @@ describe("ossicle deliveries", () => {
   test.each([
     [["show", "none"], "there is no delivery none"],
     [["replay", "0".repeat(24)], "there is no delivery"],
-    [["list", "--state", "lost"], "expected due, delivered or failed"],
+    [["list", "--state", "lost"], "expected due, delivered, failed"],
     [["list", "--since", "soon"], "expected 15m, 2h, 3d, or a date"],
     [["list", "--limit", "0"], "expected a whole number from 1"],
   ])("refuses %j", async (args, words) => {

@@ -4,9 +4,12 @@ import {
   ConfigurationError,
   type Deliveries,
   type DeliveryQuestion,
+  type DeliveryState,
+  deliveryStates,
   type FoundDelivery,
   openDeliveries,
   readConfiguration,
+  type ReplayOutcome,
   settings,
 } from "@ossicle/server";
 import type { Command } from "commander";
@@ -64,7 +67,7 @@ function withFilters(command: Command): Command {
     .option("--bucket <name>", "of this bucket")
     .option("--prefix <key>", "of objects whose key begins so")
     .option("--endpoint <url>", "to URLs that begin so")
-    .option("--state <state>", "due, delivered or failed");
+    .option("--state <state>", deliveryStates.join(", "));
 }
 
 function withTimes(command: Command): Command {
@@ -134,9 +137,15 @@ function addSingle(verb: Verb, surroundings: Surroundings): void {
   );
 }
 
-function explainRefusal(id: string, outcome: "missing" | "delivered" | "due"): string {
-  if (outcome === "missing") return `there is no delivery ${id}`;
-  return outcome === "due" ? `${id} is due already` : `${id} was delivered; that is never repeated`;
+function explainRefusal(id: string, outcome: Exclude<ReplayOutcome, "replayed">): string {
+  const reasons: Readonly<Record<typeof outcome, string>> = {
+    missing: `there is no delivery ${id}`,
+    due: `${id} is due already`,
+    delivered: `${id} was delivered; that is never repeated`,
+    superseded: `${id} was confirmed, but another object stood there; that is never repeated`,
+    discarded: `${id} has no object any more: the bucket's policy let it go when the callback failed`,
+  };
+  return reasons[outcome];
 }
 
 async function tail(ledger: Deliveries, options: Filters, clock: () => number): Promise<void> {
@@ -175,8 +184,8 @@ async function allSince(
 
 function questionOf(options: Filters, nowMs: number): Omit<DeliveryQuestion, "limit"> {
   const { bucket, prefix, endpoint, state, since, until } = options;
-  if (state !== undefined && state !== "due" && state !== "delivered" && state !== "failed") {
-    throw new ConfigurationError([`--state ${state}: expected due, delivered or failed`]);
+  if (state !== undefined && !isState(state)) {
+    throw new ConfigurationError([`--state ${state}: expected ${deliveryStates.join(", ")}`]);
   }
   return {
     bucket,
@@ -186,6 +195,10 @@ function questionOf(options: Filters, nowMs: number): Omit<DeliveryQuestion, "li
     fromMs: since === undefined ? undefined : timeOf("--since", since, nowMs),
     toMs: until === undefined ? undefined : timeOf("--until", until, nowMs),
   };
+}
+
+function isState(text: string): text is DeliveryState {
+  return deliveryStates.some((state) => state === text);
 }
 
 const unitMs: Readonly<Record<string, number>> = {

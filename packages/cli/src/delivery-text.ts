@@ -1,5 +1,11 @@
 // Deliveries in words: a line each, or one with all that is known of it.
-import type { AttemptRecord, EndpointFigures, FoundDelivery, WholeDelivery } from "@ossicle/server";
+import type {
+  AttemptRecord,
+  DeliveryRecord,
+  EndpointFigures,
+  FoundDelivery,
+  WholeDelivery,
+} from "@ossicle/server";
 import { printable } from "./printable.ts";
 
 /** A delivery on one line. */
@@ -16,7 +22,7 @@ export function describeDelivery({ id, record, body }: WholeDelivery): string {
   const { createdMs, state, bucket, key, operation, requester = "(anonymous)", urls } = record;
   return [
     `delivery   ${id}`,
-    `state      ${state}`,
+    `state      ${state}${stateNote(record)}`,
     `uploaded   ${new Date(createdMs).toISOString()} by ${requester}, ${operation}`,
     `object     ${bucket}/${key}`,
     ...urls.map((url) => `url        ${url}`),
@@ -25,6 +31,20 @@ export function describeDelivery({ id, record, body }: WholeDelivery): string {
   ]
     .map(printable)
     .join("\n");
+}
+
+function stateNote({ state, waiting, nextMs, rounds, discarded }: DeliveryRecord): string {
+  const notes = [
+    ...(rounds !== undefined && rounds > 1 ? [`${rounds} rounds`] : []),
+    ...(waiting === undefined || nextMs === undefined
+      ? []
+      : [`${waiting} at ${new Date(nextMs).toISOString()}`]),
+    ...(discarded === true && state !== "superseded"
+      ? ["the object is gone, as the policy says"]
+      : []),
+    ...(state === "superseded" ? ["confirmed, but another object stood there"] : []),
+  ];
+  return notes.length === 0 ? "" : ` (${notes.join("; ")})`;
 }
 
 function describeAttempt(attempt: AttemptRecord, at: number): readonly string[] {
@@ -50,8 +70,13 @@ function describeReply({ headers, body }: NonNullable<AttemptRecord["reply"]>): 
 }
 
 /** An endpoint's figures on one line. */
-export function figuresLine({ endpoint, due, delivered, failed }: EndpointFigures): string {
-  return `${printable(endpoint)}  ${delivered} delivered, ${failed} failed, ${due} due`;
+export function figuresLine({ endpoint, ...counts }: EndpointFigures): string {
+  const { due, delivered, failed, dead, superseded } = counts;
+  const rare = [
+    dead === 0 ? "" : `, ${dead} dead`,
+    superseded === 0 ? "" : `, ${superseded} superseded`,
+  ];
+  return `${printable(endpoint)}  ${delivered} delivered, ${failed} failed, ${due} due${rare.join("")}`;
 }
 
 /** A delivery as one line of JSON; its body as text. */

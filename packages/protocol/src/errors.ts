@@ -64,6 +64,12 @@ export const catalogue = {
     details: [],
   },
   CallbackFailed: { status: 203, message: "Callback failed.", details: [] },
+  /** Ours: the callback failed, and the bucket's delivery policy does not keep such an object. 4xx, because SDKs repeat 5xx. */
+  CallbackNotConfirmed: {
+    status: 424,
+    message: "The application did not confirm the upload, and the object is not stored.",
+    details: ["OnFailure"],
+  },
   EntityTooLarge: {
     status: 400,
     message: "Your proposed upload exceeds the maximum allowed size.",
@@ -229,6 +235,11 @@ export const catalogue = {
   NoSuchCORSConfiguration: {
     status: 404,
     message: "The CORS Configuration does not exist.",
+    details: ["BucketName"],
+  },
+  NoSuchDeliveryPolicy: {
+    status: 404,
+    message: "The bucket has no delivery policy.",
     details: ["BucketName"],
   },
   NoSuchKey: {

@@ -133,8 +133,8 @@ export interface Operation<Input, Output> {
   readonly outputRoot?: string;
   /** Whether the object's bytes travel in the request or the response. */
   readonly stream?: "request" | "response";
-  /** Whether `x-oss-callback` is honoured (callback documentation, 2025-09-19). */
-  readonly callback?: true;
+  /** Whether `x-oss-callback` is honoured (callback documentation, 2025-09-19); an `extension` honours it only where the bucket says so. */
+  readonly callback?: true | "extension";
   /** HTTP status of success, 200 when absent. */
   readonly status?: 200 | 204;
 }

@@ -3,8 +3,8 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
-import type { AfterCrash } from "./callback/callbacks.ts";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
+import { type DeliveryConfiguration, deliverySettings } from "./delivery-settings.ts";
 import {
   domainName,
   integerBetween,
@@ -15,10 +15,11 @@ import {
   readDomainMap,
   readUrl,
   readWorkers,
+  type Setting,
 } from "./setting-values.ts";
 
 /** A server's configuration. */
-export interface Configuration {
+export interface Configuration extends DeliveryConfiguration {
   readonly data: string;
   readonly host: string;
   readonly port: number;
@@ -43,27 +44,9 @@ export interface Configuration {
   readonly callbackKeyBits: number;
   readonly callbackKey: string | undefined;
   readonly callbackKeyUrl: string | undefined;
-  readonly afterCrash: AfterCrash;
-  /** How long deliveries with an outcome are kept, in days. Ours. */
-  readonly deliveryDays: number;
-  /** How much of the ledger is kept, in MiB. Ours. */
-  readonly deliverySpace: number;
   readonly logLevel: string;
   readonly accessKeyId: string | undefined;
   readonly accessKeySecret: string | undefined;
-}
-
-/** How one setting is read. */
-export interface Setting<T> {
-  /** What follows the flag in help texts; absent for an environment-only setting. */
-  readonly placeholder?: string;
-  readonly env: string;
-  readonly description: string;
-  readonly fallback?: string;
-  /** Reads the text. Throws RangeError that says what is expected. */
-  readonly read: (text: string) => T;
-  /** Secrets have no flag: command lines are visible to everybody. */
-  readonly secret?: true;
 }
 
 const plain = (text: string): string => text;
@@ -214,31 +197,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     description: "URL of that key's public half, sent in x-oss-pub-key-url",
     read: readUrl,
   },
-  afterCrash: {
-    placeholder: "what",
-    env: "OSSICLE_AFTER_CRASH",
-    description: "callbacks that a dead process may have sent: resend, or record-unknown",
-    fallback: "resend",
-    read: (text) => {
-      if (text !== "resend" && text !== "record-unknown")
-        throw new RangeError("expected resend or record-unknown");
-      return text;
-    },
-  },
-  deliveryDays: {
-    placeholder: "days",
-    env: "OSSICLE_DELIVERY_DAYS",
-    description: "how long deliveries with an outcome are kept",
-    fallback: "30",
-    read: (text) => integerBetween(text, 0, 36_500),
-  },
-  deliverySpace: {
-    placeholder: "MiB",
-    env: "OSSICLE_DELIVERY_SPACE",
-    description: "how much room deliveries may take; the oldest with an outcome go first",
-    fallback: "1024",
-    read: (text) => integerBetween(text, 1, 1_000_000),
-  },
+  ...deliverySettings,
   logLevel: {
     placeholder: "level",
     env: "OSSICLE_LOG_LEVEL",

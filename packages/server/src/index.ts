@@ -11,7 +11,14 @@ export {
   type OpenedDeliveries,
   type WholeDelivery,
 } from "./callback/deliveries.ts";
-export type { AttemptRecord, DeliveryOutcome, DeliveryRecord } from "./callback/delivery.ts";
+export {
+  type AttemptRecord,
+  type DeliveryOutcome,
+  type DeliveryRecord,
+  type DeliveryState,
+  deliveryStates,
+} from "./callback/delivery.ts";
+export type { ReplayOutcome } from "./callback/ledger.ts";
 export {
   type Configuration,
   ConfigurationError,

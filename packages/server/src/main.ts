@@ -7,16 +7,19 @@ import { openFileBlobStore, openLmdbMetadataStore, syncFolder } from "@ossicle/s
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
-import { loadSecretBox } from "./accounts/secret-box.ts";
+import { loadSecretBox, type SecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
-import { Callbacks, maxCallbacksUnderWay } from "./callback/callbacks.ts";
+import { Callbacks, type CallbacksOptions, maxCallbacksUnderWay } from "./callback/callbacks.ts";
 import { Guard } from "./callback/guard.ts";
 import { type CallbackSigner, loadSigner, signerOf } from "./callback/signer.ts";
 import { Retention } from "./callback/retention.ts";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
 import { CallbackTransport, type Transport } from "./callback/transport.ts";
+import { WebhookSigner } from "./callback/webhook-signer.ts";
 import { type Configuration, ConfigurationError, effectiveTargets } from "./configuration.ts";
+import { serverPolicy } from "./delivery-settings.ts";
 import { BucketHints } from "./objects/bucket-hints.ts";
+import type { ChangingServices } from "./objects/change-key.ts";
 import { BucketStats } from "./objects/bucket-stats.ts";
 import { checkFormat } from "./objects/format.ts";
 import { Hashing } from "./objects/hashing.ts";
@@ -131,22 +134,11 @@ async function openServices(
     loadSecretBox(configuration.data),
   ]);
   const metrics = new Metrics();
-  const guard = new Guard(requirePolicy(effectiveTargets(configuration)));
-  const ownKeyUrl = (): string => `${address.url}/_ossicle/callback-keys/${signer.fingerprint}.pem`;
-  const transport = new CallbackTransport(guard, configuration.callbackConnections);
-  const callbacks = new Callbacks({
-    metadata,
-    guard,
-    transport: overrides.wrapTransport?.(transport) ?? transport,
-    signer,
-    publicKeyUrl: () => configuration.callbackKeyUrl ?? ownKeyUrl(),
-    afterCrash: configuration.afterCrash,
-    maxUnderWay: maxCallbacksUnderWay,
-    clock,
-    log,
-  });
-  metrics.watch(callbacks);
   const hints = new BucketHints();
+  const queue = new KeyQueue();
+  const parts = { metadata, hints, queue, signer, box, clock, log, address };
+  const callbacks = openCallbacks(configuration, overrides, parts);
+  metrics.watch(callbacks);
   const services: Services = {
     metadata,
     blobs,
@@ -163,7 +155,7 @@ async function openServices(
       box,
     }),
     stats: new BucketStats(clock),
-    queue: new KeyQueue(),
+    queue,
     room: new DiskRoom(configuration.data, configuration.reserve * mebibyte),
     region: configuration.region,
     restoreDelayMs: configuration.restoreDelay * 1_000,
@@ -179,6 +171,34 @@ async function openServices(
     onSwept: (count) => metrics.swept(count),
   });
   return { services, metrics, sweeper, credentials };
+}
+
+interface CallbackParts extends ChangingServices, Pick<CallbacksOptions, "signer" | "log"> {
+  readonly box: SecretBox;
+  readonly address: Address;
+}
+
+function openCallbacks(
+  configuration: Configuration,
+  { wrapTransport }: ServerOverrides,
+  { box, address, ...parts }: CallbackParts,
+): Callbacks {
+  const { metadata, clock, signer } = parts;
+  const guard = new Guard(requirePolicy(effectiveTargets(configuration)));
+  const ownKeyUrl = (): string => `${address.url}/_ossicle/callback-keys/${signer.fingerprint}.pem`;
+  const transport = new CallbackTransport(guard, configuration.callbackConnections);
+  return new Callbacks({
+    ...parts,
+    guard,
+    transport: wrapTransport?.(transport) ?? transport,
+    publicKeyUrl: () => configuration.callbackKeyUrl ?? ownKeyUrl(),
+    webhooks: new WebhookSigner(metadata, box, clock),
+    afterCrash: configuration.afterCrash,
+    maxUnderWay: maxCallbacksUnderWay,
+    policy: serverPolicy(configuration),
+    circuitThreshold: configuration.circuitTimeouts,
+    random: Math.random,
+  });
 }
 
 async function openListener(
@@ -201,7 +221,11 @@ async function openListener(
   return new DataListener({
     handle: (message) => handle({ services, hosts, endpoint }, message),
     hosts,
-    files: { health: () => "ok", callbackKeys: new Map([[fingerprint, publicKey]]) },
+    files: {
+      health: () => "ok",
+      callbackKeys: new Map([[fingerprint, publicKey]]),
+      webhookKeys: () => callbacks.webhooks.jwks(),
+    },
     tls: await readTls(configuration),
     trustedProxies: configuration.trustedProxies,
     clock,

@@ -1,7 +1,20 @@
-// Readers of settings' texts. Each throws RangeError that says what is expected.
+// What a setting is, and readers of settings' texts. Each throws RangeError that says what is expected.
 import { availableParallelism } from "node:os";
 import { checkBucketName } from "@ossicle/protocol";
 import ipaddr from "ipaddr.js";
+
+/** How one setting is read. */
+export interface Setting<T> {
+  /** What follows the flag in help texts; absent for an environment-only setting. */
+  readonly placeholder?: string;
+  readonly env: string;
+  readonly description: string;
+  readonly fallback?: string;
+  /** Reads the text. Throws RangeError that says what is expected. */
+  readonly read: (text: string) => T;
+  /** Secrets have no flag: command lines are visible to everybody. */
+  readonly secret?: true;
+}
 
 /** A domain name, in lower case. */
 export const domainName: RegExp = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
@@ -17,6 +30,17 @@ export const list = (text: string): string[] =>
 export function matching(text: string, pattern: RegExp, expected: string): string {
   if (!pattern.test(text)) throw new RangeError(`expected ${expected}`);
   return text;
+}
+
+/** One of a few words. */
+export function oneWord<const T extends string>(...words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) {
+      throw new RangeError(`expected ${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
+    }
+    return found;
+  };
 }
 
 /** A number of processes. */

@@ -2,6 +2,7 @@
 // for its handler and gives the client its method.
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
+import { deleteBucketDeliveryPolicy } from "./bucket/delete-bucket-delivery-policy.ts";
 import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-access-block.ts";
 import { deleteBucketTransferAcceleration } from "./bucket/delete-bucket-transfer-acceleration.ts";
 import { deleteBucketTags } from "./bucket/delete-bucket-tags.ts";
@@ -12,6 +13,7 @@ import { getBucketAcl } from "./bucket/get-bucket-acl.ts";
 import { getBucketArchiveDirectRead } from "./bucket/get-bucket-archive-direct-read.ts";
 import { getBucketCallbackPolicy } from "./bucket/get-bucket-callback-policy.ts";
 import { getBucketCors } from "./bucket/get-bucket-cors.ts";
+import { getBucketDeliveryPolicy } from "./bucket/get-bucket-delivery-policy.ts";
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
 import { getBucketPublicAccessBlock } from "./bucket/get-bucket-public-access-block.ts";
@@ -33,6 +35,7 @@ import { putBucketAcl } from "./bucket/put-bucket-acl.ts";
 import { putBucketArchiveDirectRead } from "./bucket/put-bucket-archive-direct-read.ts";
 import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts";
 import { putBucketCors } from "./bucket/put-bucket-cors.ts";
+import { putBucketDeliveryPolicy } from "./bucket/put-bucket-delivery-policy.ts";
 import { putBucketPublicAccessBlock } from "./bucket/put-bucket-public-access-block.ts";
 import { putBucketRequestPayment } from "./bucket/put-bucket-request-payment.ts";
 import { putBucketResourceGroup } from "./bucket/put-bucket-resource-group.ts";
@@ -120,6 +123,9 @@ export const operations: {
   readonly putBucketCallbackPolicy: typeof putBucketCallbackPolicy;
   readonly getBucketCallbackPolicy: typeof getBucketCallbackPolicy;
   readonly deleteBucketCallbackPolicy: typeof deleteBucketCallbackPolicy;
+  readonly putBucketDeliveryPolicy: typeof putBucketDeliveryPolicy;
+  readonly getBucketDeliveryPolicy: typeof getBucketDeliveryPolicy;
+  readonly deleteBucketDeliveryPolicy: typeof deleteBucketDeliveryPolicy;
   readonly putBucketRequestPayment: typeof putBucketRequestPayment;
   readonly getBucketRequestPayment: typeof getBucketRequestPayment;
   readonly putBucketTransferAcceleration: typeof putBucketTransferAcceleration;
@@ -188,6 +194,9 @@ export const operations: {
   putBucketCallbackPolicy,
   getBucketCallbackPolicy,
   deleteBucketCallbackPolicy,
+  putBucketDeliveryPolicy,
+  getBucketDeliveryPolicy,
+  deleteBucketDeliveryPolicy,
   putBucketRequestPayment,
   getBucketRequestPayment,
   putBucketTransferAcceleration,

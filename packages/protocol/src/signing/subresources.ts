@@ -1,6 +1,6 @@
 // Which query parameters V1 signs. Verifiers need the whole list; signers get by with what they send.
 
-/** Whether a query parameter is a sub-resource: the union of the SDKs' lists (wire facts §2.2). */
+/** Whether a query parameter is a sub-resource: the union of the SDKs' lists (wire facts §2.2), and our own extension. */
 export function isSubresource(name: string): boolean {
   return subresources.has(name);
 }
@@ -23,6 +23,6 @@ const subresources: ReadonlySet<string> = new Set(
     "x-oss-hash-ctx x-oss-md5-ctx requesterQosInfo qosRequester resourcePool resourcePoolInfo resourcePoolBuckets " +
     "cleanRestoredObject userDefinedLogFieldsConfig objectWorm overwriteConfig retention legalHold " +
     "accessPointForObjectProcess accessPointConfigForObjectProcess accessPointPolicyForObjectProcess " +
-    "x-oss-access-point-for-object-process-name"
+    "x-oss-access-point-for-object-process-name x-ossicle-delivery-policy"
   ).split(" "),
 );

@@ -1,6 +1,6 @@
 // The ledger over HTTP: `/deliveries`, `/deliveries/stats`, `/deliveries/ID` and, by POST, `/deliveries/ID/replay`; JSON all of them.
 import type { Deliveries, DeliveryQuestion, WholeDelivery } from "../callback/deliveries.ts";
-import type { DeliveryRecord } from "../callback/delivery.ts";
+import { type DeliveryState, deliveryStates } from "../callback/delivery.ts";
 
 /** An answer in JSON. */
 export interface JsonAnswer {
@@ -23,7 +23,7 @@ export async function answerDeliveries(
   if (method === "POST") {
     if (id === undefined || verb !== "replay") return problem(404, "try /deliveries/ID/replay");
     const outcome = await ledger.replay(id);
-    const status = { replayed: 202, missing: 404, delivered: 409, due: 409 }[outcome];
+    const status = outcome === "replayed" ? 202 : outcome === "missing" ? 404 : 409;
     return { status, value: { id, outcome } };
   }
   if (method !== "GET") return problem(405, "only GET, and POST for replays");
@@ -57,7 +57,7 @@ function questionOf(parameters: URLSearchParams): DeliveryQuestion | string {
   const [fromMs, toMs] = [time("since"), time("until")];
   if (Number.isNaN(fromMs) || Number.isNaN(toMs)) return "since and until are dates";
   const state = text("state");
-  if (state !== undefined && !isState(state)) return "state is due, delivered or failed";
+  if (state !== undefined && !isState(state)) return `state is one of ${deliveryStates.join(", ")}`;
   const limit = Number(text("limit") ?? defaultLimit);
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
     return `limit is a whole number from 1 to ${maxLimit}`;
@@ -68,8 +68,8 @@ function questionOf(parameters: URLSearchParams): DeliveryQuestion | string {
   return { fromMs, toMs, bucket, prefix, endpoint, state, limit, after };
 }
 
-function isState(text: string): text is DeliveryRecord["state"] {
-  return text === "due" || text === "delivered" || text === "failed";
+function isState(text: string): text is DeliveryState {
+  return deliveryStates.some((state) => state === text);
 }
 
 function plain({ id, record, body }: WholeDelivery): object {

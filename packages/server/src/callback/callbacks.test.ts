@@ -7,6 +7,7 @@ import { commitOnce } from "../objects/commit.ts";
 import { type ModelAnswer, type ModelPipeline, modelPipeline } from "../request/model-pipeline.ts";
 import { mintRequestId } from "../request/request-id.ts";
 import { listDeliveries } from "./deliveries.ts";
+import { modelRecord } from "./model-delivery.ts";
 import { deliveryPuts, leaseMs } from "./ledger.ts";
 
 let pipeline: ModelPipeline;
@@ -80,20 +81,11 @@ test("deliveries that were left due to it do not keep others from being sent", a
   const { metadata, clock, services } = pipeline;
   const leave = async (server: Server): Promise<void> => {
     const body = Buffer.from("o=k");
-    const record = {
-      state: "due",
+    const record = modelRecord({
       createdMs: clock.ms,
-      bucket: "bucket",
-      key: "k",
-      operation: "PutObject",
-      owner: "1",
       urls: [urlOf(server)],
-      sni: false,
-      bodyType: "application/json",
-      additionalHeaders: {},
       bodyBytes: body.length,
-      attempts: [],
-    } as const;
+    });
     const { puts } = deliveryPuts({ id: mintRequestId(clock.ms), record, body }, clock.ms);
     await commitOnce(metadata, { checks: [], puts, deletes: [] });
   };

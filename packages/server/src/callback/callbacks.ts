@@ -1,9 +1,8 @@
 // The callback engine: plans, sends, records outcomes, and takes over what a dead process left due.
 import { callbackFailed, type OssError } from "@ossicle/protocol";
-import type { MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
+import type { ChangingServices } from "../objects/change-key.ts";
 import { Repeat } from "../repeat.ts";
-import type { Clock } from "../services.ts";
 import {
   type AttemptRecord,
   type Delivery,
@@ -12,10 +11,14 @@ import {
   endpointOf,
 } from "./delivery.ts";
 import type { Guard } from "./guard.ts";
-import { type Leased, recordOutcome, takeOverDue } from "./ledger.ts";
-import { send, type Sender } from "./send.ts";
+import { Circuits } from "./circuits.ts";
+import type { DeliveryPolicy } from "./delivery-policy.ts";
+import { type Leased, takeOverDue } from "./ledger.ts";
+import { callbackTimeoutMs, send, type Sender, timeoutEc } from "./send.ts";
+import { settle, type Settlement } from "./settle.ts";
 import type { CallbackSigner } from "./signer.ts";
 import type { Transport } from "./transport.ts";
+import type { WebhookSigner } from "./webhook-signer.ts";
 
 /**
  * Most callbacks under way in one process; beyond it they fail with OSS's own words (EC 0007-00000201). Of these an endpoint may have as
@@ -27,7 +30,7 @@ export const maxCallbacksUnderWay = 2_000;
 const takeOverLimit = 500;
 
 /** Pause between looks for due deliveries, in milliseconds. */
-const takeOverEveryMs = 5_000;
+const takeOverEveryMs = 1_000;
 
 /** Told about every delivery that has an outcome. */
 export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) => void;
@@ -36,24 +39,39 @@ export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) =>
 export type AfterCrash = "resend" | "record-unknown";
 
 /** What the engine is made of. */
-export interface CallbacksOptions {
-  readonly metadata: MetadataStore;
+export interface CallbacksOptions extends ChangingServices {
   readonly guard: Guard;
   readonly transport: Transport;
   readonly signer: CallbackSigner;
   readonly publicKeyUrl: () => string;
+  readonly webhooks: WebhookSigner;
   readonly afterCrash: AfterCrash;
   /** Normally {@link maxCallbacksUnderWay}. */
   readonly maxUnderWay: number;
-  readonly clock: Clock;
+  /** What happens beyond what OSS does, where a bucket does not say otherwise. */
+  readonly policy: DeliveryPolicy;
+  /** Callbacks to one endpoint that run into their time, one after the other, before it is not called for a while; 0 is never. */
+  readonly circuitThreshold: number;
+  /** From 0 to 1: jitter. */
+  readonly random: () => number;
   readonly log: Logger;
+}
+
+/** What became of a callback whose uploader waits. */
+export interface Delivered {
+  readonly outcome: DeliveryOutcome;
+  /** How it was recorded, where the uploader's answer depends on that; otherwise it is recorded behind the answer. */
+  readonly settlement: Settlement | undefined;
 }
 
 /** The engine. */
 export class Callbacks {
   readonly guard: Guard;
   readonly signer: CallbackSigner;
+  readonly webhooks: WebhookSigner;
+  readonly policy: DeliveryPolicy;
   readonly #options: CallbacksOptions;
+  readonly #circuits: Circuits;
   readonly #listeners = new Set<DeliveryListener>();
   readonly #sending = new Set<Promise<unknown>>();
   /** Callbacks under way by endpoint. */
@@ -68,11 +86,19 @@ export class Callbacks {
     this.#options = options;
     this.guard = options.guard;
     this.signer = options.signer;
+    this.webhooks = options.webhooks;
+    this.policy = options.policy;
+    this.#circuits = new Circuits(options.circuitThreshold, options.clock);
   }
 
   /** Callbacks being sent at this moment. */
   get underWay(): number {
     return this.#sending.size;
+  }
+
+  /** Endpoints that are not called for a while. */
+  get openCircuits(): number {
+    return this.#circuits.open;
   }
 
   /** Hears of every outcome until the returned function is called. */
@@ -81,43 +107,62 @@ export class Callbacks {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Sends a delivery whose object is committed. The outcome is recorded behind the uploader's answer. */
-  async deliver(leased: Leased): Promise<DeliveryOutcome> {
-    const { delivery } = leased;
-    const outcome = this.#hasRoomFor(delivery.record, this.#options.maxUnderWay)
-      ? await this.#send(delivery)
-      : this.#overloaded(delivery.record);
-    this.#record(leased, outcome);
-    return outcome;
+  /**
+   * Sends a delivery whose object is committed. The outcome is recorded behind the uploader's answer, unless the answer depends on it.
+   * Throws ServiceUnavailable when then nobody can tell whether it was recorded.
+   */
+  async deliver(leased: Leased): Promise<Delivered> {
+    const { record } = leased.delivery;
+    const refusal = this.#refusal(record);
+    const outcome =
+      refusal === undefined ? await this.#send(leased.delivery) : notSent(record, refusal);
+    return this.#end(leased, outcome);
+  }
+
+  /** Records that a delivery failed before it could be sent. */
+  fail(leased: Leased, { message, ec }: OssError): Promise<Delivered> {
+    return this.#end(leased, { kind: "failed", attempts: [], message, ec, isFinal: true });
+  }
+
+  async #end(leased: Leased, outcome: DeliveryOutcome): Promise<Delivered> {
+    const settling = this.#record(leased, outcome);
+    const onFailure = leased.delivery.record.policy?.onFailure;
+    const decides = onFailure === "hide" || (onFailure === "delete" && outcome.kind === "failed");
+    return { outcome, settlement: decides ? await settling : undefined };
   }
 
   #hasRoomFor(record: DeliveryRecord, max: number): boolean {
     return (this.#sendingTo.get(endpointOf(record)) ?? 0) < max - this.underWay;
   }
 
-  #overloaded(record: DeliveryRecord): DeliveryOutcome {
-    const { message, ec } = callbackFailed("Too many callback requests.", "0007-00000201");
+  // Why a callback is not sent at all.
+  #refusal(record: DeliveryRecord): Refusal | undefined {
     const endpoint = endpointOf(record);
+    const atMs = this.#options.clock();
+    if (!this.#circuits.admits(endpoint)) {
+      return { atMs, reason: this.#circuits.reason(endpoint) };
+    }
+    if (this.#hasRoomFor(record, this.#options.maxUnderWay)) return undefined;
     const count = this.#sendingTo.get(endpoint) ?? 0;
-    const attempt: AttemptRecord = {
-      atMs: this.#options.clock(),
-      url: record.urls[0] ?? "",
-      tookMs: 0,
-      error: message,
-      reason: `not sent: ${count} callbacks to ${endpoint} are under way, ${this.underWay} in all; it answers too slowly`,
-    };
-    return { kind: "failed", attempts: [attempt], message, ec };
+    const reason = `not sent: ${count} callbacks to ${endpoint} are under way, ${this.underWay} in all; it answers too slowly`;
+    return { atMs, reason };
   }
 
   async #send(delivery: Delivery): Promise<DeliveryOutcome> {
     const endpoint = endpointOf(delivery.record);
-    const { transport, signer, clock } = this.#options;
-    const sender: Sender = { transport, signer, clock, publicKeyUrl: this.#options.publicKeyUrl() };
+    const { transport, signer, webhooks, clock } = this.#options;
+    const { rounds = 0, policy } = delivery.record;
+    const timeoutMs = (rounds > 0 ? policy?.retry?.timeoutMs : undefined) ?? callbackTimeoutMs;
+    const publicKeyUrl = this.#options.publicKeyUrl();
+    const sender: Sender = { transport, signer, publicKeyUrl, webhooks, clock, timeoutMs };
+    this.#circuits.begin(endpoint);
     const sending = send(sender, delivery);
     this.#sending.add(sending);
     this.#sendingTo.set(endpoint, (this.#sendingTo.get(endpoint) ?? 0) + 1);
     try {
-      return await sending;
+      const outcome = await sending;
+      this.#circuits.heard(endpoint, isTimeoutOutcome(outcome));
+      return outcome;
     } finally {
       this.#sending.delete(sending);
       const left = (this.#sendingTo.get(endpoint) ?? 0) - 1;
@@ -126,20 +171,8 @@ export class Callbacks {
     }
   }
 
-  /** Records that a delivery failed before it could be sent. */
-  fail(leased: Leased, error: OssError): DeliveryOutcome {
-    const outcome: DeliveryOutcome = {
-      kind: "failed",
-      attempts: [],
-      message: error.message,
-      ec: error.ec,
-    };
-    this.#record(leased, outcome);
-    return outcome;
-  }
-
-  #record(leased: Leased, outcome: DeliveryOutcome): void {
-    const { metadata, log } = this.#options;
+  #record(leased: Leased, outcome: DeliveryOutcome): Promise<Settlement> {
+    const { log, clock, random } = this.#options;
     const { id, record } = leased.delivery;
     for (const listener of this.#listeners) listener(leased.delivery, outcome);
     if (outcome.kind === "failed") {
@@ -148,12 +181,17 @@ export class Callbacks {
       const urls = record.urls.map((url) => url.split("?", 1)[0]);
       log.warn({ requestId: id, urls, error: outcome.message, reason }, "callback failed");
     }
-    const work = recordOutcome(metadata, leased, outcome).catch((cause: unknown) => {
-      // The delivery stays due and is sent once more, with the same id, when its lease is over.
-      log.error({ requestId: id, err: cause }, "an outcome could not be recorded");
-    });
+    const settling = settle(this.#options, leased, outcome, { nowMs: clock(), chance: random() });
+    const work = settling.then(
+      () => undefined,
+      (cause: unknown) => {
+        // The delivery stays due and is sent once more, with the same id, when its lease is over.
+        log.error({ requestId: id, err: cause }, "an outcome could not be recorded");
+      },
+    );
     this.#recording.add(work);
     void work.finally(() => this.#recording.delete(work));
+    return settling;
   }
 
   /** Starts looking for deliveries that a dead process left due. */
@@ -177,11 +215,16 @@ export class Callbacks {
     const max = maxUnderWay / 2;
     const limit = Math.min(takeOverLimit, max - this.underWay);
     if (limit <= 0) return sending; // they stay due
-    const mayTake = (record: DeliveryRecord): boolean => this.#hasRoomFor(record, max);
+    const mayTake = (record: DeliveryRecord): boolean =>
+      this.#hasRoomFor(record, max) && this.#circuits.admits(endpointOf(record));
     const options = { nowMs: clock(), limit, mayTake, onFailure };
     try {
       for await (const leased of takeOverDue(metadata, options)) {
-        sending.push(this.#sendAgain(leased).then((outcome) => this.#record(leased, outcome)));
+        sending.push(
+          this.#sendAgain(leased)
+            .then((outcome) => this.#record(leased, outcome))
+            .catch(() => undefined), // reported when it was recorded
+        );
         if (this.#closing) break; // what is not taken stays due
       }
     } catch (cause) {
@@ -213,5 +256,22 @@ export class Callbacks {
 
 // The attempt that says so stands in the record already.
 function unknownOutcome(): DeliveryOutcome {
-  return { kind: "failed", attempts: [], message: "outcome unknown", ec: undefined };
+  const message = "outcome unknown";
+  return { kind: "failed", attempts: [], message, ec: undefined, isFinal: true };
+}
+
+interface Refusal {
+  readonly atMs: number;
+  readonly reason: string;
+}
+
+function notSent(record: DeliveryRecord, { atMs, reason }: Refusal): DeliveryOutcome {
+  const { message, ec } = callbackFailed("Too many callback requests.", "0007-00000201");
+  const url = record.urls[0] ?? "";
+  const attempt: AttemptRecord = { atMs, url, tookMs: 0, error: message, reason };
+  return { kind: "failed", attempts: [attempt], message, ec };
+}
+
+function isTimeoutOutcome(outcome: DeliveryOutcome): boolean {
+  return outcome.kind === "failed" && outcome.ec === timeoutEc;
 }

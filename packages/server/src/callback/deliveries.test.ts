@@ -11,7 +11,8 @@ import {
   findDelivery,
   listDeliveries,
 } from "./deliveries.ts";
-import { deliveryPuts, recordOutcome } from "./ledger.ts";
+import { deliveryPuts, roundWrites } from "./ledger.ts";
+import { modelRecord } from "./model-delivery.ts";
 import { trimDeliveries } from "./retention.ts";
 
 const startMs = Date.parse("2026-11-22T12:00:00.000Z");
@@ -21,37 +22,15 @@ let ids: string[];
 
 async function put(atMs: number, change: Partial<DeliveryRecord> = {}): Promise<string> {
   const body = Buffer.from("o=k");
-  const record: DeliveryRecord = {
-    state: "due",
-    createdMs: atMs,
-    bucket: "bucket",
-    key: "k",
-    operation: "PutObject",
-    owner: "1",
-    urls: ["http://a.com/cb"],
-    sni: false,
-    bodyType: "application/json",
-    additionalHeaders: {},
-    bodyBytes: body.length,
-    attempts: [],
-    ...change,
-  };
+  const record = modelRecord({ createdMs: atMs, bodyBytes: body.length, ...change });
   const delivery: Delivery = { id: mintRequestId(atMs), record: { ...record, state: "due" }, body };
   const { puts, job } = deliveryPuts(delivery, atMs);
   const committed = await commitOnce(metadata, { checks: [], puts, deletes: [] });
   if (!committed.ok) throw new Error("the delivery was not put");
   const leased = { delivery, version: committed.version, job };
-  if (record.state === "delivered") {
-    const outcome = {
-      kind: "delivered",
-      attempts: [attempt],
-      body,
-      contentType: "application/json",
-    };
-    await recordOutcome(metadata, leased, outcome as never);
-  } else if (record.state === "failed") {
+  if (record.state !== "due") {
     const outcome = { kind: "failed", attempts: [attempt], message: "no", ec: undefined } as const;
-    await recordOutcome(metadata, leased, outcome);
+    await commitOnce(metadata, roundWrites(leased, outcome, { state: record.state }));
   }
   return delivery.id;
 }
@@ -116,7 +95,7 @@ test("one delivery is found by its id, with its body until it was delivered", as
 });
 
 test("figures are an endpoint's", async () => {
-  expect(await countDeliveries(metadata, {})).toEqual([
+  expect(await countDeliveries(metadata, {})).toMatchObject([
     { endpoint: "http://a.com", due: 1, delivered: 2, failed: 0 },
     { endpoint: "https://b.com:8443", due: 0, delivered: 0, failed: 1 },
   ]);

@@ -3,7 +3,13 @@ import type { MetadataStore, Page } from "@ossicle/store";
 import { deliveryKey, idOfKey, kindRange } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
 import { openMetadata } from "../open-metadata.ts";
-import { type DeliveryRecord, endpointOf, rawId } from "./delivery.ts";
+import {
+  type DeliveryRecord,
+  type DeliveryState,
+  deliveryStates,
+  endpointOf,
+  rawId,
+} from "./delivery.ts";
 import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
 
 /** What to look for; whatever is absent does not matter. */
@@ -87,29 +93,34 @@ export async function findDelivery(
 }
 
 /** Figures of one endpoint. */
-export interface EndpointFigures {
+export interface EndpointFigures extends Readonly<Record<DeliveryState, number>> {
   /** Scheme, host and port. */
   readonly endpoint: string;
-  readonly due: number;
-  readonly delivered: number;
-  readonly failed: number;
 }
+
+const none: Readonly<Record<DeliveryState, number>> = {
+  due: 0,
+  delivered: 0,
+  failed: 0,
+  dead: 0,
+  superseded: 0,
+};
 
 /** Counts deliveries by the endpoint of their first URL, the busiest first. */
 export async function countDeliveries(
   metadata: MetadataStore,
   question: Omit<DeliveryQuestion, "limit" | "after">,
 ): Promise<readonly EndpointFigures[]> {
-  const counts = new Map<string, { due: number; delivered: number; failed: number }>();
+  const counts = new Map<string, Record<DeliveryState, number>>();
   for await (const { record } of newestFirst(metadata, question)) {
     if (!fits(record, question)) continue;
     const endpoint = endpointOf(record);
-    const count = counts.get(endpoint) ?? { due: 0, delivered: 0, failed: 0 };
+    const count = counts.get(endpoint) ?? { ...none };
     count[record.state] += 1;
     counts.set(endpoint, count);
   }
-  const total = ({ due, delivered, failed }: Omit<EndpointFigures, "endpoint">): number =>
-    due + delivered + failed;
+  const total = (figures: EndpointFigures): number =>
+    deliveryStates.reduce((sum, state) => sum + figures[state], 0);
   return [...counts]
     .map(([endpoint, count]) => ({ endpoint, ...count }))
     .sort((left, right) => total(right) - total(left));

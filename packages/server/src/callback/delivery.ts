@@ -1,13 +1,36 @@
 // A delivery: the rendered callback of one upload, as it is recorded in the object's commit and sent afterwards.
 import type { CallbackBodyType } from "@ossicle/protocol";
+import type { ObjectRecord } from "../objects/records.ts";
+import type { RecordedPolicy } from "./delivery-policy.ts";
+
+/**
+ * `due` until there is an outcome; with one it is never sent again, but for a replay. `dead` is failed after every round of its policy;
+ * `superseded` was confirmed too late: another object stood there, and must not be overwritten.
+ */
+export type DeliveryState = "due" | "delivered" | "failed" | "dead" | "superseded";
+
+/** Every state, in the order of their lives. */
+export const deliveryStates: readonly DeliveryState[] = [
+  "due",
+  "delivered",
+  "failed",
+  "dead",
+  "superseded",
+];
+
+/** The version of an object, as a delivery remembers it. */
+export type DeliveredVersion = Pick<ObjectRecord, "id" | "order" | "versioned">;
 
 /** A delivery's record, under `l`. Its rendered body is the record's payload. */
 export interface DeliveryRecord {
-  /** `due` until there is an outcome; with one it is never sent again. */
-  readonly state: "due" | "delivered" | "failed";
+  readonly state: DeliveryState;
   readonly createdMs: number;
   readonly bucket: string;
+  /** The bucket's id, hex. */
+  readonly bucketId: string;
   readonly key: string;
+  /** The version that was uploaded; absent while it is hidden. */
+  readonly version?: DeliveredVersion;
   readonly operation: string;
   /** Account id of the uploader; absent for an anonymous one. */
   readonly requester?: string;
@@ -22,8 +45,16 @@ export interface DeliveryRecord {
   /** Length of the rendered body. */
   readonly bodyBytes: number;
   readonly attempts: readonly AttemptRecord[];
-  /** Due because somebody asked for a replay; nobody has taken it since. */
-  readonly isReplay?: true;
+  /** What is not as in OSS. */
+  readonly policy?: RecordedPolicy;
+  /** Rounds that are over; absent before the first is. */
+  readonly rounds?: number;
+  /** Due for another round, or because somebody asked for a replay; nobody has taken it since. */
+  readonly waiting?: "retry" | "replay";
+  /** When the next round begins, while it waits for one. */
+  readonly nextMs?: number;
+  /** The object went, as the policy says: there is nothing left to replay. */
+  readonly discarded?: true;
 }
 
 /** Milliseconds from the beginning of an attempt until each stage; one that was not reached, or that a kept connection spared, is absent. */
@@ -79,6 +110,8 @@ export type DeliveryOutcome =
       readonly attempts: readonly AttemptRecord[];
       readonly message: string;
       readonly ec: string | undefined;
+      /** Another round would come to the same, or must not be. */
+      readonly isFinal?: true;
     };
 
 /** Where a delivery goes first: scheme, host and port. */

@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import type probe from "probe-image-size";
 import type { Services } from "../services.ts";
-import type { Extent, ManifestExtent } from "../objects/records.ts";
+import type { Extent, ManifestExtent, ManifestRecord } from "../objects/records.ts";
 import { openSlice } from "../objects/read-object.ts";
 
 /** What is known of an image. */
@@ -12,11 +12,13 @@ export interface ImageInfo {
   readonly format: string;
 }
 
-/** The bytes of an upload: in memory, or in blobs. */
+/** The bytes of an upload: in memory, in blobs, or in both. */
 export interface ImageBytes {
   readonly size: number;
   readonly payload?: Uint8Array | undefined;
   readonly extents?: readonly (Extent | ManifestExtent)[] | undefined;
+  /** Where the blobs are listed, of an object that is copied. */
+  readonly manifest?: ManifestRecord | undefined;
 }
 
 /** Formats that OSS knows (EC 0007-00000302). */
@@ -32,7 +34,7 @@ export async function readImageInfo(
 ): Promise<ImageInfo | undefined> {
   const { default: library } = await import("probe-image-size"); // few uploads ask for it
   const found =
-    body.payload === undefined
+    body.payload === undefined || body.manifest !== undefined
       ? await probeBlob(services, body, library)
       : (library.sync(Buffer.from(body.payload)) ?? undefined);
   if (found === undefined || !formats.has(found.type)) return undefined;
@@ -45,8 +47,9 @@ async function probeBlob(
   library: typeof probe,
 ): Promise<probe.ProbeResult | undefined> {
   const length = Math.min(body.size, maxImageHeadBytes);
-  const record = { extents: body.extents ?? [], size: body.size };
-  const bytes = await openSlice(services, { record, payload: undefined }, { offset: 0, length });
+  const { extents = [], size, manifest, payload } = body;
+  const record = { extents, size, ...(manifest === undefined ? {} : { manifest }) };
+  const bytes = await openSlice(services, { record, payload }, { offset: 0, length });
   const stream = Readable.from(bytes instanceof Uint8Array ? [bytes] : bytes);
   try {
     return await library(stream);

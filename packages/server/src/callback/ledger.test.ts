@@ -8,7 +8,9 @@ import { deliveryKey } from "../objects/keys.ts";
 import { decodeRecord, encodeRecord } from "../objects/records.ts";
 import { type ModelPipeline, modelPipeline } from "../request/model-pipeline.ts";
 import type { AttemptRecord, Delivery, DeliveryRecord } from "./delivery.ts";
-import { deliveryPuts, leaseMs, recordOutcome, replayDelivery } from "./ledger.ts";
+import { deliveryPuts, leaseMs, replayDelivery } from "./ledger.ts";
+import { modelRecord } from "./model-delivery.ts";
+import { settle } from "./settle.ts";
 
 let application: Server;
 let url: string;
@@ -36,21 +38,7 @@ afterAll(() => application.close());
 
 /** Commits a delivery and dies: nobody sends it. */
 async function leaveDue(id: string, change: Partial<DeliveryRecord> = {}): Promise<void> {
-  const record: DeliveryRecord = {
-    state: "due",
-    createdMs: pipeline.clock.ms,
-    bucket: "bucket",
-    key: "k",
-    operation: "PutObject",
-    owner: "1",
-    urls: [url],
-    sni: false,
-    bodyType: "application/x-www-form-urlencoded",
-    additionalHeaders: {},
-    bodyBytes: 3,
-    attempts: [],
-    ...change,
-  };
+  const record = modelRecord({ createdMs: pipeline.clock.ms, urls: [url], ...change });
   const delivery: Delivery = { id, record, body: Buffer.from("o=k") };
   const { puts } = deliveryPuts(delivery, pipeline.clock.ms);
   await commitOnce(pipeline.metadata, { checks: [], puts, deletes: [] });
@@ -217,7 +205,8 @@ test("an outcome is recorded however much there is to say", async () => {
       job: Buffer.alloc(20),
     };
     const outcome = { kind: "failed", attempts, message: "no", ec: undefined } as const;
-    expect(await recordOutcome(pipeline.metadata, leased, outcome)).toBe(true);
+    const options = { nowMs: pipeline.clock.ms, chance: 1 };
+    expect((await settle(pipeline.services, leased, outcome, options)).state).toBe(outcome.kind);
     const kept = await stateOf(id);
     expect(kept?.state).toBe("failed");
     expect(kept?.attempts.length).toBeGreaterThan(0);

@@ -5,17 +5,28 @@ import { maxValueBytes, type MetadataStore, type Page, type Put } from "@ossicle
 import { commitOnce } from "../objects/commit.ts";
 import { deliveryKey, failureKey, jobKey, jobRange, parseJobKey } from "../objects/keys.ts";
 import { decodeRecord, encodeRecord } from "../objects/records.ts";
+import type { Companions } from "../objects/reveal-object.ts";
 import {
   type AttemptRecord,
   type Delivery,
   type DeliveryOutcome,
   type DeliveryRecord,
+  type DeliveryState,
   rawId,
   type ReplyRecord,
 } from "./delivery.ts";
 
 /** How long a sender has before another node may take over, in milliseconds: five URLs of 5 s and a margin (STORAGE). */
 export const leaseMs = 40_000;
+
+/** Room in a lease beside the time of its URLs, in milliseconds. */
+const leaseMarginMs = 15_000;
+
+/** The lease of a round: the first one's, or longer where the policy gives an answer more time. */
+function leaseOf({ policy, urls }: DeliveryRecord): number {
+  const timeoutMs = policy?.retry?.timeoutMs ?? 0;
+  return Math.max(leaseMs, timeoutMs * urls.length + leaseMarginMs);
+}
 
 /** A delivery in somebody's hands: what its outcome's commit has to check and delete. */
 export interface Leased {
@@ -32,7 +43,7 @@ export function deliveryPuts(
   nowMs: number,
 ): { puts: readonly Put[]; job: Buffer } {
   const id = Buffer.from(delivery.id, "hex");
-  const job = jobKey(nowMs + leaseMs, "delivery", id);
+  const job = jobKey(nowMs + leaseOf(delivery.record), "delivery", id);
   const puts: Put[] = [
     { key: deliveryKey(id), value: encodeRecord(delivery.record), payload: delivery.body },
     { key: job, value: encodeRecord({}) },
@@ -49,26 +60,48 @@ const maxAttemptText = 500;
 /** Most kept of an answer: of its headers and of its body, in characters each. Only the last attempt's is kept. */
 const maxReplyText = 2_048;
 
-/** Records an outcome. Returns false when another node has recorded one before. */
-export async function recordOutcome(
-  store: MetadataStore,
+/** What a delivery's record says after a round. */
+export type DeliveryChange = Pick<DeliveryRecord, "state"> &
+  Partial<Pick<DeliveryRecord, "version" | "nextMs" | "discarded">>;
+
+/** What a commit writes that ends a round: checked, so that of two who hold an outcome one has it. */
+export function roundWrites(
   { delivery, version, job }: Leased,
   outcome: DeliveryOutcome,
-): Promise<boolean> {
+  change: DeliveryChange,
+): Companions {
   const id = Buffer.from(delivery.id, "hex");
   const key = deliveryKey(id);
-  const attempts = [...delivery.record.attempts, ...outcome.attempts];
-  const record: DeliveryRecord = { ...delivery.record, state: outcome.kind, attempts };
-  // What was delivered is never sent again, so its body can go.
+  const { rounds = 0, attempts, ...before } = delivery.record;
+  const record: DeliveryRecord = {
+    ...before,
+    ...change,
+    rounds: rounds + 1,
+    attempts: [...attempts, ...outcome.attempts],
+    ...(change.state === "due" ? { waiting: "retry" } : {}),
+  };
   const value = encodeFitting(record);
-  const puts: Put[] = [
-    outcome.kind === "delivered" ? { key, value } : { key, value, payload: delivery.body },
-  ];
-  if (outcome.kind === "failed") {
-    puts.push({ key: failureKeyOf(id, record), value: encodeRecord({}) });
+  // What is never sent again does without its body.
+  const keepsBody = hasBody(record);
+  const puts: Put[] = [keepsBody ? { key, value, payload: delivery.body } : { key, value }];
+  if (isFailure(record)) puts.push({ key: failureKeyOf(id, record), value: encodeRecord({}) });
+  if (change.state === "due") {
+    puts.push({ key: jobKey(change.nextMs ?? 0, "delivery", id), value: encodeRecord({}) });
   }
-  const committed = await commitOnce(store, { checks: [{ key, version }], puts, deletes: [job] });
-  return committed.ok;
+  return { checks: [{ key, version }], puts, deletes: [job] };
+}
+
+/** Whether a delivery is listed among the failures of its endpoint. */
+export function isFailure({ state }: Pick<DeliveryRecord, "state">): boolean {
+  return state === "failed" || state === "dead";
+}
+
+/** Whether a delivery's rendered body is kept: as long as it may be sent once more. */
+export function hasBody({
+  state,
+  discarded,
+}: Pick<DeliveryRecord, "state" | "discarded">): boolean {
+  return discarded !== true && state !== "delivered" && state !== "superseded";
 }
 
 // An outcome must be recorded whatever it says, or its delivery would be sent again: what does not fit the record is left out, the
@@ -175,15 +208,16 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
     return undefined;
   }
   if (!due.mayTake(record)) return undefined;
-  const job = jobKey(due.nowMs + leaseMs, "delivery", due.id);
-  const { isReplay = false, ...rest } = record;
+  const job = jobKey(due.nowMs + leaseOf(record), "delivery", due.id);
+  const { waiting, nextMs: _, ...rest } = record;
   const lost = {
-    atMs: due.dueMs - leaseMs,
+    atMs: due.dueMs - leaseOf(record),
     url: record.urls[0] ?? "",
     tookMs: 0,
     reason: "outcome unknown: the process that sent it, or was about to, is gone",
   };
-  const next: DeliveryRecord = isReplay ? rest : { ...rest, attempts: [...record.attempts, lost] };
+  const next: DeliveryRecord =
+    waiting === undefined ? { ...rest, attempts: [...record.attempts, lost] } : rest;
   const body = Buffer.from(entry.payload ?? []);
   const committed = await commitOnce(store, {
     checks: [
@@ -202,11 +236,17 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
     record: next,
     body,
   };
-  return { delivery, version: committed.version, job, ...(isReplay ? {} : { isLost: true }) };
+  const isLost = waiting === undefined;
+  return { delivery, version: committed.version, job, ...(isLost ? { isLost } : {}) };
 }
 
 /** What became of a wish to replay. */
-export type ReplayOutcome = "replayed" | "missing" | "delivered" | "due";
+export type ReplayOutcome =
+  | "replayed"
+  | "missing"
+  /** The policy removed its object when it failed. */
+  | "discarded"
+  | Exclude<DeliveryState, "failed" | "dead">;
 
 /** Makes a failed delivery due once more, with the same id; whoever looks for due ones next sends it. */
 export async function replayDelivery(
@@ -220,8 +260,9 @@ export async function replayDelivery(
   const [entry] = await store.getMany([key]);
   if (entry === undefined) return "missing";
   const record = decodeRecord<DeliveryRecord>(entry.value);
-  if (record.state !== "failed") return record.state;
-  const next: DeliveryRecord = { ...record, state: "due", isReplay: true };
+  if (record.state !== "failed" && record.state !== "dead") return record.state;
+  if (record.discarded === true) return "discarded";
+  const next: DeliveryRecord = { ...record, state: "due", waiting: "replay" };
   const committed = await commitOnce(store, {
     checks: [{ key, version: entry.version }],
     puts: [

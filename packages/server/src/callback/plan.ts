@@ -5,7 +5,9 @@ import {
   type CallbackParameters,
   callbackFailed,
   callbackPolicyName,
+  type DeliveryPolicyConfiguration,
   formatCallbackUrl,
+  type Operation,
   OssError,
   parseCallback,
   parseVariables,
@@ -19,15 +21,19 @@ import { maxPayloadBytes } from "@ossicle/store";
 import type { Identity } from "../accounts/accounts.ts";
 import { readConfig } from "../objects/bucket-config.ts";
 import type { Bucket } from "../objects/look-up.ts";
+import type { BucketRecord } from "../objects/records.ts";
 import type { Services } from "../services.ts";
 import type { RequestMessage } from "../request/message.ts";
 import type { Delivery } from "./delivery.ts";
+import { type DeliveryPolicy, policyOf, recordedPolicy } from "./delivery-policy.ts";
 import type { ImageInfo } from "./image-info.ts";
 
 /** A checked callback, not yet rendered. */
 export interface CallbackPlan {
   readonly parameters: CallbackParameters;
   readonly wantsImageInfo: boolean;
+  /** What happens to it beyond what OSS does. */
+  readonly policy: DeliveryPolicy;
 }
 
 /** The request that may ask for a callback. */
@@ -35,6 +41,9 @@ export interface CallbackRequest {
   readonly message: RequestMessage;
   readonly query: readonly QueryParameter[];
   readonly bucket: Bucket | undefined;
+  /** The operation asked for. */
+  readonly operation: Pick<Operation<object, object>, "name" | "callback">;
+  readonly key: string | undefined;
   /** The variables of an upload form: its fields, not Base64. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -44,8 +53,11 @@ export async function planCallback(
   services: Pick<Services, "metadata" | "callbacks">,
   request: CallbackRequest,
 ): Promise<CallbackPlan | undefined> {
-  const { message, query, variables } = request;
-  const callback = carrier(message, query, {
+  const { message, query, variables, operation } = request;
+  const own = request.bucket?.deliveryPolicy;
+  if (operation.callback === undefined) return undefined;
+  if (operation.callback === "extension" && !isExtended(own, operation.name)) return undefined;
+  const asked = carrier(message, query, {
     header: "x-oss-callback",
     parameter: "callback",
     ec: "0007-00000027",
@@ -55,13 +67,13 @@ export async function planCallback(
     parameter: "callback-var",
     ec: "0007-00000028",
   });
-  if (callback === undefined) {
-    parseVariables(callbackVar);
-    return undefined;
-  }
-  refuseMixing(message, query);
-  const stored = await storedCallback(services, request.bucket, callback);
-  const given = stored ?? { callback, callbackVar };
+  if (asked === undefined) parseVariables(callbackVar);
+  else refuseMixing(message, query);
+  const wanted =
+    asked === undefined ? defaultCallback(own, request.key) : { callback: asked, callbackVar };
+  if (wanted === undefined) return undefined;
+  const stored = await storedCallback(services, request.bucket, wanted.callback);
+  const given = stored ?? wanted;
   const parsed = parseCallback({ ...given, callbackVar: callbackVar ?? given.callbackVar });
   if (parsed === undefined) return undefined;
   const parameters =
@@ -70,7 +82,42 @@ export async function planCallback(
       : { ...parsed, variables: { ...parsed.variables, ...variables } };
   const text = Buffer.from(given.callback, "base64").toString();
   await services.callbacks.guard.checkEarly(parameters.urls, text);
-  return { parameters, wantsImageInfo: usesVariable(parameters.body, "imageInfo") };
+  return {
+    parameters,
+    wantsImageInfo: usesVariable(parameters.body, "imageInfo"),
+    policy: policyFor(services.callbacks, own, operation),
+  };
+}
+
+function isExtended(policy: DeliveryPolicyConfiguration | undefined, name: string): boolean {
+  return policy?.extendedOperations.some((operation) => operation === name) === true;
+}
+
+// What was appended cannot be taken back, so an append is always kept.
+function policyFor(
+  callbacks: Services["callbacks"],
+  own: DeliveryPolicyConfiguration | undefined,
+  { name }: CallbackRequest["operation"],
+): DeliveryPolicy {
+  const policy = policyOf(callbacks.policy, own);
+  return name === "AppendObject" ? { ...policy, onFailure: "keep" } : policy;
+}
+
+interface GivenCallback {
+  readonly callback: string;
+  readonly callbackVar: string | undefined;
+}
+
+// An uploader that knows nothing of callbacks: the bucket's first rule that fits asks for one.
+function defaultCallback(
+  policy: DeliveryPolicyConfiguration | undefined,
+  key = "",
+): GivenCallback | undefined {
+  const rule = policy?.defaultCallbacks.find(
+    ({ prefix = "", suffix = "" }) => key.startsWith(prefix) && key.endsWith(suffix),
+  );
+  if (rule === undefined) return undefined;
+  return { callback: rule.callback, callbackVar: rule.callbackVar || undefined };
 }
 
 // A callback may be stored in the bucket, and only be named by the request (callback facts §1.7).
@@ -78,7 +125,7 @@ async function storedCallback(
   services: Pick<Services, "metadata">,
   bucket: Bucket | undefined,
   callback: string,
-): Promise<{ callback: string; callbackVar: string | undefined } | undefined> {
+): Promise<GivenCallback | undefined> {
   const name = callbackPolicyName(callback);
   if (name === undefined || bucket === undefined) return undefined;
   const policies = await readConfig(services, bucket, "callback-policy");
@@ -155,9 +202,9 @@ export const maxCallbackBodyBytes: number = maxPayloadBytes;
 
 /** Renders the delivery. Throws InvalidArgument when its body is too long. */
 export function renderDelivery(
-  { parameters }: CallbackPlan,
+  { parameters, policy }: CallbackPlan,
   facts: UploadFacts,
-  context: { readonly identity: Identity; readonly owner: string; readonly nowMs: number },
+  context: { readonly identity: Identity; readonly bucket: BucketRecord; readonly nowMs: number },
 ): Delivery {
   const tooLong = (): OssError<"InvalidArgument"> =>
     new OssError(
@@ -175,7 +222,8 @@ export function renderDelivery(
   };
   const body = Buffer.from(renderTemplate(parameters.body, parameters.bodyType, lookup));
   if (body.length > maxCallbackBodyBytes) throw tooLong();
-  const { identity, owner, nowMs } = context;
+  const { identity, bucket, nowMs } = context;
+  const recorded = recordedPolicy(policy);
   return {
     id: facts.requestId,
     body,
@@ -183,10 +231,11 @@ export function renderDelivery(
       state: "due",
       createdMs: nowMs,
       bucket: facts.bucket,
+      bucketId: bucket.id,
       key: facts.key,
       operation: facts.operation,
       ...(identity.kind === "account" ? { requester: identity.account.id } : {}),
-      owner,
+      owner: bucket.owner,
       urls: parameters.urls.map(formatCallbackUrl),
       ...(parameters.host === undefined ? {} : { host: parameters.host }),
       sni: parameters.sni,
@@ -194,6 +243,7 @@ export function renderDelivery(
       additionalHeaders: parameters.additionalHeaders,
       bodyBytes: body.length,
       attempts: [],
+      ...(recorded === undefined ? {} : { policy: recorded }),
     },
   };
 }

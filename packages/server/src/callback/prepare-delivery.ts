@@ -1,10 +1,11 @@
 // Renders an upload's delivery before its commit, so that a crash behind the commit loses nothing.
 import { BlobMissingError, type Put } from "@ossicle/store";
-import type { ObjectDescription } from "../objects/records.ts";
+import type { ObjectDescription, ObjectRecord } from "../objects/records.ts";
 import type { BucketContext, PendingDelivery } from "../operations/handler.ts";
 import { type ImageBytes, type ImageInfo, readImageInfo } from "./image-info.ts";
 import { deliveryPuts } from "./ledger.ts";
 import { imageInfoFailed, renderDelivery } from "./plan.ts";
+import { placeOf } from "./settle.ts";
 
 /** An upload that is about to be committed. */
 export interface Upload {
@@ -14,11 +15,15 @@ export interface Upload {
   readonly payload?: Uint8Array | undefined;
   /** Where the bytes are, when they are not the payload. */
   readonly extents?: ImageBytes["extents"];
+  readonly manifest?: ImageBytes["manifest"];
 }
 
 /** A delivery that waits for its commit. */
 export interface PreparedDelivery {
-  readonly puts: (nowMs: number) => readonly Put[];
+  /** What enters the commit: of the version, unless that is hidden. */
+  readonly puts: (nowMs: number, record: ObjectRecord | undefined) => readonly Put[];
+  /** Where the version waits unseen, when the policy hides what is not confirmed. */
+  readonly hideUnder: Uint8Array | undefined;
   /** The delivery in this process's hands, once its commit has a version. */
   readonly pending: (version: number) => PendingDelivery;
 }
@@ -33,7 +38,8 @@ export async function prepareDelivery(
   const { record } = upload;
   let image: ImageInfo | undefined;
   let failure: Error | undefined;
-  if (plan.wantsImageInfo) {
+  // An appended object is no image: its bytes come one after the other.
+  if (plan.wantsImageInfo && upload.operation !== "AppendObject") {
     try {
       image = await readImageInfo(services, { size: record.size, ...upload });
     } catch (cause) {
@@ -56,17 +62,25 @@ export async function prepareDelivery(
       operation: upload.operation,
       image,
     },
-    { identity, owner: bucket.record.owner, nowMs: services.clock() },
+    { identity, bucket: bucket.record, nowMs: services.clock() },
   );
-  let job: Buffer = Buffer.alloc(0); // of the try that was committed
+  // Of the try that was committed.
+  let job: Buffer = Buffer.alloc(0);
+  let committed = delivery;
+  const isHidden = delivery.record.policy?.onFailure === "hide";
   return {
-    puts: (nowMs) => {
-      const prepared = deliveryPuts(delivery, nowMs);
+    hideUnder: isHidden ? Buffer.from(delivery.id, "hex") : undefined,
+    puts: (nowMs, record) => {
+      committed =
+        record === undefined
+          ? delivery
+          : { ...delivery, record: { ...delivery.record, version: placeOf(record) } };
+      const prepared = deliveryPuts(committed, nowMs);
       ({ job } = prepared);
       return prepared.puts;
     },
     pending: (version) => ({
-      leased: { delivery, version, job },
+      leased: { delivery: committed, version, job },
       ...(failure === undefined ? {} : { failure }),
     }),
   };

@@ -8,7 +8,7 @@ import { Repeat } from "../repeat.ts";
 import type { Services } from "../services.ts";
 import { beginningOf } from "./deliveries.ts";
 import type { DeliveryRecord } from "./delivery.ts";
-import { failureKeyOf } from "./ledger.ts";
+import { failureKeyOf, hasBody, isFailure } from "./ledger.ts";
 
 /** What may be kept. */
 export interface RetentionLimits {
@@ -116,7 +116,7 @@ async function remove(metadata: MetadataStore, batch: readonly Trimmed[]): Promi
     checks: batch.map(({ key, version }) => ({ key, version })),
     puts: [],
     deletes: batch.flatMap(({ key, record }) =>
-      record.state === "failed" ? [key, failureKeyOf(idOfKey(key), record)] : [key],
+      isFailure(record) ? [key, failureKeyOf(idOfKey(key), record)] : [key],
     ),
   });
   return committed.ok ? batch.length : 0; // one of them was replayed; the next look sees to the others
@@ -153,7 +153,6 @@ function readable(
 
 function trimmed({ key, version, value }: Omit<Entry, "payload">): Trimmed {
   const record = decodeRecord<DeliveryRecord>(value);
-  // A delivered one's body is gone.
-  const body = record.state === "delivered" ? 0 : record.bodyBytes;
+  const body = hasBody(record) ? record.bodyBytes : 0;
   return { key, version, record, bytes: key.length + value.length + body };
 }

@@ -6,7 +6,8 @@ import { ModelMetadataStore } from "@ossicle/store";
 import { afterEach, describe, expect, test } from "vitest";
 import type { AttemptRecord, Delivery } from "./delivery.ts";
 import { Guard } from "./guard.ts";
-import { send, type Sender } from "./send.ts";
+import { modelRecord } from "./model-delivery.ts";
+import { callbackTimeoutMs, send, type Sender } from "./send.ts";
 import { loadSigner } from "./signer.ts";
 import { parseTargetPolicy } from "./target-policy.ts";
 import { CallbackTransport, type Stage } from "./transport.ts";
@@ -26,20 +27,7 @@ async function application(answer: string): Promise<number> {
 }
 
 function delivery(...urls: readonly string[]): Delivery {
-  const record = {
-    state: "due",
-    createdMs: 0,
-    bucket: "bucket",
-    key: "k",
-    operation: "PutObject",
-    owner: "1",
-    urls,
-    sni: false,
-    bodyType: "application/json",
-    additionalHeaders: {},
-    bodyBytes: 2,
-    attempts: [],
-  } as const;
+  const record = modelRecord({ urls, bodyBytes: 2 });
   return { id: "0".repeat(24), record, body: Buffer.from("{}") };
 }
 
@@ -50,7 +38,9 @@ async function attemptsOf(...urls: readonly string[]): Promise<readonly AttemptR
     transport: new CallbackTransport(new Guard(policy), "close"),
     signer,
     publicKeyUrl: "http://127.0.0.1/key.pem",
+    webhooks: { headers: () => Promise.resolve([]) },
     clock: () => 1_000,
+    timeoutMs: callbackTimeoutMs,
   };
   return (await send(sender, delivery(...urls))).attempts;
 }

@@ -14,10 +14,14 @@ import type { AttemptRecord, Delivery, DeliveryOutcome } from "./delivery.ts";
 import { Deadline } from "./deadline.ts";
 import type { CallbackSigner } from "./signer.ts";
 import type { CallbackReply, HeardHead, Listener, Stage, Transport } from "./transport.ts";
+import type { WebhookSigner } from "./webhook-signer.ts";
 import { type AttemptFacts, isTimeout, refusalOf, verdictOf } from "./verdict.ts";
 
 /** Time for one URL, from the name's resolution to the last byte of the answer, in milliseconds (documentation: 5 s). */
 export const callbackTimeoutMs = 5_000;
+
+/** EC of a callback that ran into its time (callback facts §5.2). */
+export const timeoutEc = "0007-00000202";
 
 /** Most bytes of an answer that a record is made of; it keeps even less. */
 const maxExcerptBytes = 4_096;
@@ -28,7 +32,11 @@ export interface Sender {
   readonly signer: CallbackSigner;
   /** Where the public key is served; goes out in `x-oss-pub-key-url`. */
   readonly publicKeyUrl: string;
+  /** Signs the headers of Standard Webhooks, where the delivery asks for them. */
+  readonly webhooks: Pick<WebhookSigner, "headers">;
   readonly clock: Clock;
+  /** Time for one URL; {@link callbackTimeoutMs} whenever an uploader waits. */
+  readonly timeoutMs: number;
 }
 
 /** Sends a delivery and judges the answers. Never throws. */
@@ -66,7 +74,7 @@ async function attemptUrl(sender: Sender, delivery: Delivery, text: string): Pro
     const reason = verdictOf(cause, {
       url,
       sni: delivery.record.sni,
-      timeoutMs: callbackTimeoutMs,
+      timeoutMs: sender.timeoutMs,
       ...notes.facts(),
     });
     return { record: { ...notes.record(), error: failure.message, reason }, failure };
@@ -143,7 +151,7 @@ async function sendTo(
   { url, notes }: { readonly url: CallbackUrl; readonly notes: AttemptNotes },
 ): Promise<GoodReply> {
   const headers = await requestHeaders(sender, delivery, url);
-  const deadline = new Deadline(callbackTimeoutMs);
+  const deadline = new Deadline(sender.timeoutMs);
   try {
     const reply = await sender.transport.send({
       destination: {
@@ -167,7 +175,7 @@ async function sendTo(
 
 // The headers of a captured callback (CAP-A), in its order. Host lacks the port, as in the API reference's sample of 2021.
 async function requestHeaders(
-  { signer, publicKeyUrl, clock }: Sender,
+  { signer, publicKeyUrl, webhooks, clock }: Sender,
   { id, record, body }: Delivery,
   url: CallbackUrl,
 ): Promise<readonly string[]> {
@@ -192,12 +200,15 @@ async function requestHeaders(
     ["x-oss-tag", "CALLBACK"],
     ...additional,
   ];
-  return pairs.flat();
+  if (record.policy?.webhookSignature !== true) return pairs.flat();
+  // No header of the request's own may stand beside a signature that vouches for it.
+  const own = pairs.filter(([name]) => !name.startsWith("webhook-"));
+  return [...own.flat(), ...(await webhooks.headers({ id, bucketId: record.bucketId, body }))];
 }
 
 // 502 stands for whatever kept an answer from coming; -1 for an address that may not be called; time has its own words.
 function transportFailure(cause: unknown): OssError {
-  if (isTimeout(cause)) return callbackFailed("Cost too long time.", "0007-00000202", cause);
+  if (isTimeout(cause)) return callbackFailed("Cost too long time.", timeoutEc, cause);
   if (refusalOf(cause) !== undefined) {
     const message = "Error status : -1. OSS can not connect to your callbackUrl, please check it.";
     return callbackFailed(message, "0007-00000203", cause);

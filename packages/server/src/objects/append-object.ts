@@ -2,6 +2,7 @@
 // until it is too long; an append rewrites the record and at most one page, however long the object is.
 import { combineCrc64, OssError } from "@ossicle/protocol";
 import { mintRef, type Put } from "@ossicle/store";
+import type { PreparedDelivery } from "../callback/prepare-delivery.ts";
 import type { Services } from "../services.ts";
 import {
   type Attempt,
@@ -10,6 +11,7 @@ import {
   commitToKey,
   type KeyTarget,
 } from "./change-key.ts";
+import { sweptAway } from "./conflict.ts";
 import { putRecord } from "./displace.ts";
 import { discardAfter, ingest, type Ingested, type Intent, maxBodyBytes } from "./ingest.ts";
 import { headKey, intentKey } from "./keys.ts";
@@ -28,7 +30,7 @@ import {
   type PageRecord,
 } from "./records.ts";
 import { referencePut } from "./references.ts";
-import { sweptAway, writeObject } from "./write-object.ts";
+import { writeObject } from "./write-object.ts";
 
 /** Bytes to append. */
 export interface Append {
@@ -36,6 +38,17 @@ export interface Append {
   readonly body: Ingested;
   /** What the first append says about the object. */
   readonly first: Omit<ObjectDescription, "size" | "etag" | "crc64" | "type">;
+  /** What the commit puts beside the object, known once the object is; asked again before every try. */
+  readonly prepare: (
+    record: ObjectDescription,
+  ) => Promise<Pick<PreparedDelivery, "puts"> | undefined>;
+}
+
+/** What an append made of the object. */
+export interface Appended {
+  readonly record: ObjectRecord;
+  /** Of the commit; absent when nothing was appended, so that there was none. */
+  readonly version?: number;
 }
 
 type AppendingServices = ChangingServices & Parameters<typeof ingest>[0] & Pick<Services, "log">;
@@ -53,10 +66,10 @@ export async function appendToObject(
   services: AppendingServices,
   target: KeyTarget,
   append: Append,
-): Promise<ObjectRecord> {
+): Promise<Appended> {
   for (let round = 0; round < maxRounds; round += 1) {
     let isStale = round > 0;
-    const appended = await changeKey<ObjectRecord | KeyTarget>(services, target, async (seen) => {
+    const appended = await changeKey<Appended | KeyTarget>(services, target, async (seen) => {
       if (!isStale) return attemptAppend(services, seen, append);
       isStale = false;
       return { changed: "head" };
@@ -74,24 +87,26 @@ export async function appendToObject(
 async function attemptAppend(
   services: AppendingServices,
   target: KeyTarget,
-  { position, body }: Append,
-): Promise<Attempt<ObjectRecord | KeyTarget>> {
+  { position, body, prepare }: Append,
+): Promise<Attempt<Appended | KeyTarget>> {
   const { head } = target;
   requirePosition(head, position, body.size);
   if (head === undefined || head.record.deleteMarker === true) return { done: target };
   if (head.payload === "spared") return { changed: "head" }; // read again, with it
-  if (body.size === 0) return { done: head.record };
+  if (body.size === 0) return { done: { record: head.record } };
   const grown = await grow(services, { ...target, head }, body);
   try {
+    const prepared = await prepare(grown.record);
     const committed = await commitToKey(services, target, {
       checks: grown.intents.map(({ ref, version }) => ({ key: intentKey(ref), version })),
       puts: [
         putRecord(headKey(target.bucket.id, target.key), grown.record, grown.payload),
         ...grown.puts,
+        ...(prepared?.puts(services.clock(), grown.record) ?? []),
       ],
       deletes: grown.intents.map(({ ref }) => intentKey(ref)),
     });
-    if (committed.ok) return { done: grown.record };
+    if (committed.ok) return { done: { record: grown.record, version: committed.version } };
     if (body.intent !== undefined && committed.rest.at(-1) === undefined) throw sweptAway();
     await grown.discard(undefined);
     return committed.changed;
@@ -241,34 +256,32 @@ function pageOf({ id, offset, kept, added }: GrownPage): Put[] {
 async function begin(
   services: AppendingServices,
   target: KeyTarget,
-  { body, first }: Append,
-): Promise<ObjectRecord> {
-  const { size, crc64, payload, extents } = body;
+  { body, first, prepare }: Append,
+): Promise<Appended> {
+  const { size, crc64, payload, extents = [], intent } = body;
   const facts = { size, crc64, etag: etagOf(crc64), type: "Appendable" as const };
   const guard = ({ head }: KeyTarget): void => {
     if (head !== undefined && head.record.deleteMarker !== true) throw new HeadAppearedError();
   };
-  if (payload !== undefined) {
-    const written = await writeObject(
-      services,
-      { ...target, guard },
-      { record: { ...first, ...facts }, payload },
-    );
-    return written.record;
-  }
   const id = Buffer.from(mintRef());
   const manifest: ManifestRecord = { id: id.toString("hex"), bytes: size, lastPage: 0 };
-  const written = await writeObject(
+  const isInline = payload !== undefined;
+  const record = { ...first, ...facts, ...(isInline ? {} : { manifest }) };
+  const prepared = await prepare(record);
+  return writeObject(
     services,
     {
       ...target,
       guard,
-      alongside: () => pageOf({ id, offset: 0, kept: [], added: extents ?? [] }),
+      alongside: (nowMs, written) => [
+        ...(isInline ? [] : pageOf({ id, offset: 0, kept: [], added: extents })),
+        ...(prepared?.puts(nowMs, written) ?? []),
+      ],
     },
     {
-      record: { ...first, ...facts, manifest },
-      ...(body.intent === undefined ? {} : { intent: body.intent }),
+      record,
+      ...(isInline ? { payload } : {}),
+      ...(intent === undefined ? {} : { intent }),
     },
   );
-  return written.record;
 }

@@ -8,6 +8,7 @@ import type {
   BucketResourceGroupConfiguration,
   BucketTransferAccelerationConfiguration,
   CorsConfiguration,
+  DeliveryPolicyConfiguration,
   TagSet,
 } from "@ossicle/protocol";
 import { OssError } from "@ossicle/protocol";
@@ -30,6 +31,8 @@ export interface BucketConfigs {
   readonly "archive-direct-read": BucketArchiveDirectReadConfiguration;
   readonly "public-access-block": BucketPublicAccessBlockConfiguration;
   readonly "resource-group": BucketResourceGroupConfiguration;
+  /** With its secrets sealed (accounts/secret-box.ts). */
+  readonly "delivery-policy": DeliveryPolicyConfiguration;
 }
 
 /** Most tries against others who change the same bucket. */

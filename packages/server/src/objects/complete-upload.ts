@@ -9,6 +9,7 @@ import {
   OssError,
 } from "@ossicle/protocol";
 import type { MetadataStore, Put } from "@ossicle/store";
+import type { PreparedDelivery } from "../callback/prepare-delivery.ts";
 import type { Services } from "../services.ts";
 import { type ChangingServices, type KeyTarget, SourceChangedError } from "./change-key.ts";
 import { commitOnce } from "./commit.ts";
@@ -38,7 +39,7 @@ export interface Completion extends KeyTarget {
   /** What the commit puts beside the object, known once the object is. */
   readonly prepare: (
     object: CompletedObject,
-  ) => Promise<((nowMs: number) => readonly Put[]) | undefined>;
+  ) => Promise<Pick<PreparedDelivery, "puts" | "hideUnder"> | undefined>;
 }
 
 /** The object that an upload becomes. */
@@ -79,7 +80,7 @@ async function assemble(
   const found = await readParts(services, upload.id, { limit: maxParts });
   const parts = choose(found, completion.parts);
   const object = describe(parts, { upload, acl: completion.acl });
-  const alongside = await completion.prepare(object);
+  const prepared = await completion.prepare(object);
   const check = { key: upload.at, version: upload.version };
   const pages = pagePuts(upload.id, object.extents);
   const ahead = await putPagesAhead(services.metadata, { upload, pages });
@@ -90,10 +91,11 @@ async function assemble(
       key: completion.key,
       head: completion.head,
       guard,
-      alongside: (nowMs) => [
+      hideUnder: prepared?.hideUnder,
+      alongside: (nowMs, record) => [
         ...(ahead ? [] : pages),
         purgePut(upload.id, nowMs, { keep: "listed" }),
-        ...(alongside?.(nowMs) ?? []),
+        ...(prepared?.puts(nowMs, record) ?? []),
       ],
     },
     { record: object.record, learntFrom: [check], deletes: [upload.at] },

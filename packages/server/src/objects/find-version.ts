@@ -1,7 +1,16 @@
 // Finds the version of a key that a request means: the current one, or one by its id.
 import type { Services } from "../services.ts";
-import { decodeHead, type Head, lookUp, type LookedUp, type Spared } from "./look-up.ts";
+import {
+  type Bucket,
+  decodeHead,
+  type Head,
+  lookUp,
+  type LookedUp,
+  type Spared,
+} from "./look-up.ts";
+import { asSeen } from "./hide-object.ts";
 import { type VersionPlace, versionKey } from "./object-keys.ts";
+import { findHidden } from "./reveal-object.ts";
 import { nullVersionId, parseVersionId } from "./version-id.ts";
 
 /** Where a version must be, by the key's head: current, among the noncurrent ones, or nowhere. */
@@ -37,16 +46,25 @@ export interface WantedVersion {
 /** Most looks at a key whose versions move meanwhile. */
 const maxLooks = 8;
 
+/** How to look for a version. */
+export interface FindOptions extends Spared {
+  /** Whether a delivery's id may name the version that waits for its answer: its application reads it before it decides. */
+  readonly withHidden?: boolean;
+}
+
 /** Reads a bucket, a key's head, and the version of an id. */
 export async function findVersion(
   services: Pick<Services, "metadata" | "hints">,
   { bucket: name, key, versionId }: WantedVersion,
-  spare: Spared = {},
+  spare: FindOptions = {},
 ): Promise<FoundVersion> {
   for (let looks = 0; looks < maxLooks; looks += 1) {
     const found = await lookUp(services, name, key, spare);
     const { bucket, head } = found;
     if (versionId === undefined) return { ...found, version: head };
+    if (spare.withHidden === true && bucket !== undefined && isDeliveryId(versionId)) {
+      return { ...found, version: await hiddenVersion(services, { bucket, key, versionId }) };
+    }
     if (bucket === undefined || head === undefined || key === undefined)
       return { ...found, version: undefined };
     const place = findPlace(head, versionId);
@@ -62,4 +80,23 @@ export async function findVersion(
     if (again.head?.version === head.version) return { ...again, version: undefined };
   }
   throw new Error(`the versions of a key in ${name} keep changing`);
+}
+
+function isDeliveryId(versionId: string): boolean {
+  return /^[0-9A-F]{24}$/.test(versionId);
+}
+
+async function hiddenVersion(
+  services: Pick<Services, "metadata">,
+  wanted: { readonly bucket: Bucket; readonly key: string | undefined; readonly versionId: string },
+): Promise<Head | undefined> {
+  const { bucket, key, versionId } = wanted;
+  const found = await findHidden(services, {
+    bucketName: bucket.name,
+    bucketId: bucket.id,
+    deliveryId: Buffer.from(versionId, "hex"),
+  });
+  if (found === undefined || found.record.key !== key) return undefined;
+  const { entry, record } = found;
+  return { version: entry.version, record: asSeen(record), payload: entry.payload };
 }

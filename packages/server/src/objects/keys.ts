@@ -101,6 +101,11 @@ export function deliveryKey(id: Uint8Array): Buffer {
   return join("l", id);
 }
 
+/** A version that waits, unseen, for its delivery to be confirmed. */
+export function hiddenKey(bucket: BucketId, deliveryId: Uint8Array): Buffer {
+  return join("w", bucket, deliveryId);
+}
+
 /** A delivery that failed, below its endpoint. */
 export function failureKey(endpointHash: Uint8Array, id: Uint8Array): Buffer {
   return join("f", endpointHash, id);

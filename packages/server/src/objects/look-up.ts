@@ -4,6 +4,7 @@ import type {
   BucketAcl,
   BucketPublicAccessBlockConfiguration,
   BucketRequestPaymentConfiguration,
+  DeliveryPolicyConfiguration,
 } from "@ossicle/protocol";
 import type { Entry } from "@ossicle/store";
 import type { Services } from "../services.ts";
@@ -30,6 +31,8 @@ export interface Bucket {
   readonly blocksPublic?: boolean;
   /** Whether requesters pay, so that strangers cannot; unknown when the look-up spared the ACL. */
   readonly requesterPays?: boolean;
+  /** What happens to callbacks here; absent where there is no document, or the look-up spared it. */
+  readonly deliveryPolicy?: DeliveryPolicyConfiguration;
 }
 
 /** The current version of a key. */
@@ -46,12 +49,14 @@ export function payloadOf({ payload }: Pick<Head, "payload">): Uint8Array | unde
   return payload;
 }
 
-/** What a look-up leaves out. */
+/** What a look-up leaves out, or adds. */
 export interface Spared {
   /** The bucket's ACL: it decides nothing for its owner. */
   readonly acl?: boolean;
   /** The head's small body. */
   readonly payload?: boolean;
+  /** The bucket's delivery policy is read only where it is asked for. */
+  readonly withDeliveryPolicy?: boolean;
 }
 
 /** What a look-up found. */
@@ -80,11 +85,13 @@ export async function lookUp(
       if (spare.acl !== true) {
         for (const name of accessConfigs) keys.push(configKey(id, name));
       }
+      if (spare.withDeliveryPolicy === true) keys.push(configKey(id, "delivery-policy"));
     }
     const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
       sparePayloads: spare.payload === true,
     });
     const headEntry = key === undefined ? undefined : rest[0];
+    const policyEntry = spare.withDeliveryPolicy === true ? rest.at(-1) : undefined;
     const access = spare.acl === true ? [] : rest.slice(key === undefined ? 0 : 1);
     if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
     const known = hint?.recordVersion === bucketEntry.version ? hint : undefined;
@@ -104,6 +111,9 @@ export async function lookUp(
       gate,
       gateVersion: gateEntry.version,
       ...decideAccess(access),
+      ...(policyEntry === undefined
+        ? {}
+        : { deliveryPolicy: decodeRecord<DeliveryPolicyConfiguration>(policyEntry.value) }),
     };
     if (!sameGate) services.hints.set(name, bucket);
     if (headEntry === undefined) return { bucket, head: undefined };

@@ -14,7 +14,8 @@ import { manifestOwner, partKey, partNumberOf, partRange } from "./object-keys.t
 import { decodeRecord, encodeRecord, type PartRecord } from "./records.ts";
 import { garbagePut, referencePut } from "./references.ts";
 import { findUpload, isClosing, reopenUpload } from "./uploads.ts";
-import { type NewObject, sweptAway } from "./write-object.ts";
+import { sweptAway } from "./conflict.ts";
+import type { NewObject } from "./write-object.ts";
 
 /** A part with its number. */
 export interface NumberedPart {

@@ -5,16 +5,19 @@ import {
   changeKey,
   type ChangingServices,
   commitToKey,
+  type KeyCommitted,
   type KeyTarget,
+  SourceChangedError,
   unchanged,
 } from "./change-key.ts";
 import { dropReferences, putRecord, wholeHead } from "./displace.ts";
 import { findPlace } from "./find-version.ts";
 import { headKey } from "./keys.ts";
 import type { Head } from "./look-up.ts";
-import { versionKey, versionRange } from "./object-keys.ts";
+import { versionKey, versionPlace, versionRange } from "./object-keys.ts";
 import { decodeRecord, type ObjectDescription, type ObjectRecord } from "./records.ts";
 import { versionIdOf } from "./version-id.ts";
+import type { Companions } from "./reveal-object.ts";
 import { writeObject } from "./write-object.ts";
 
 /** What a removal did, as OSS reports it. */
@@ -83,34 +86,74 @@ export function removeVersion(
   });
 }
 
+/**
+ * Removes exactly the version that an upload wrote, wherever it stands by now. Returns `gone` when it is not there any more, whoever removed
+ * it, and `changed` when a companion's check does not hold any more.
+ */
+export async function removeWritten(
+  services: ChangingServices,
+  target: KeyTarget & { readonly written: Pick<ObjectRecord, "id" | "order"> },
+  companions: Companions,
+): Promise<"removed" | "gone" | "changed"> {
+  const { id, order } = target.written;
+  try {
+    return await changeKey<"removed" | "gone">(services, target, async (current) => {
+      const { head } = current;
+      if (head === undefined) return unchanged(services, current, "gone");
+      const attempt = await (head.record.id === id
+        ? removeCurrent(services, { ...current, head }, companions)
+        : removeNoncurrent(services, { ...current, head }, versionPlace(order, id), companions));
+      if (!("done" in attempt)) return attempt;
+      return { done: attempt.done === undefined ? "gone" : "removed" };
+    });
+  } catch (cause) {
+    if (cause instanceof SourceChangedError) return "changed";
+    throw cause;
+  }
+}
+
 type WithHead = KeyTarget & { readonly head: Head };
 type Removed = Attempt<ObjectRecord | undefined>;
 
-async function removeCurrent(services: ChangingServices, target: WithHead): Promise<Removed> {
+const alone: Companions = { checks: [], puts: [], deletes: [] };
+
+function removedBy(record: ObjectRecord, committed: KeyCommitted, { checks }: Companions): Removed {
+  if (committed.ok) return { done: record };
+  const hold = checks.every(({ version }, at) => committed.rest[at]?.version === version);
+  return hold ? committed.changed : { changed: "source" };
+}
+
+async function removeCurrent(
+  services: ChangingServices,
+  target: WithHead,
+  companions: Companions = alone,
+): Promise<Removed> {
   const { bucket, key, head } = target;
   const { record } = head;
   const at = headKey(bucket.id, key);
   const dropped = dropReferences(record, services.clock());
   const { rows } = await services.metadata.scan({ ...versionRange(bucket.id, key), limit: 1 });
   const [row] = rows;
-  let puts = dropped.puts;
-  let deletes = [...dropped.deletes, at];
+  let puts = [...companions.puts, ...dropped.puts];
+  let deletes = [...companions.deletes, ...dropped.deletes, at];
   if (row !== undefined && "entry" in row) {
     const [next] = await services.metadata.getMany([row.entry.key]);
     if (next === undefined) return { changed: "head" };
     const promoted = decodeRecord<ObjectRecord>(next.value);
     const nullPlace = promoted.versioned === true ? record.nullPlace : undefined;
     puts = [...puts, putRecord(at, { ...promoted, nullPlace }, next.payload)];
-    deletes = [...dropped.deletes, next.key];
+    deletes = [...companions.deletes, ...dropped.deletes, next.key];
   }
-  const committed = await commitToKey(services, target, { puts, deletes });
-  return committed.ok ? { done: record } : committed.changed;
+  const { checks } = companions;
+  const committed = await commitToKey(services, target, { checks, puts, deletes });
+  return removedBy(record, committed, companions);
 }
 
 async function removeNoncurrent(
   services: ChangingServices,
   target: WithHead,
   place: Uint8Array,
+  companions: Companions = alone,
 ): Promise<Removed> {
   const { bucket, key, head } = target;
   const at = versionKey(bucket.id, key, place);
@@ -122,11 +165,13 @@ async function removeNoncurrent(
   const dropped = dropReferences(record, services.clock());
   const nullPlace = record.versioned === true ? head.record.nullPlace : undefined;
   const committed = await commitToKey(services, target, {
+    checks: companions.checks,
     puts: [
+      ...companions.puts,
       ...dropped.puts,
       putRecord(headKey(bucket.id, key), { ...head.record, nullPlace }, whole.payload),
     ],
-    deletes: [...dropped.deletes, at],
+    deletes: [...companions.deletes, ...dropped.deletes, at],
   });
-  return committed.ok ? { done: record } : committed.changed;
+  return removedBy(record, committed, companions);
 }

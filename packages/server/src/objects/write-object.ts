@@ -9,7 +9,9 @@ import {
   commitToKey,
   type KeyTarget,
 } from "./change-key.ts";
+import { checksOf, hasSourceChanged } from "./conflict.ts";
 import { displace, refsOf } from "./displace.ts";
+import { attemptHide } from "./hide-object.ts";
 import type { Intent } from "./ingest.ts";
 import { headKey, intentKey } from "./keys.ts";
 import { encodeRecord, type ObjectDescription, type ObjectRecord, placeRecord } from "./records.ts";
@@ -26,6 +28,8 @@ export interface NewObject {
   readonly learntFrom?: readonly Check[];
   /** Records that go with the commit: a completed upload, for example. */
   readonly deletes?: readonly Uint8Array[];
+  /** Who owns its references already, while it was hidden. */
+  readonly id?: Buffer;
 }
 
 /** How to write. */
@@ -33,11 +37,14 @@ export interface WriteOptions extends KeyTarget {
   /** Judges what stands there, before every try; throws what refuses the write. */
   readonly guard?: ((current: KeyTarget) => void) | undefined;
   /** Further records of the same commit: the delivery and its job, whose lease begins with the try. */
-  readonly alongside?: (nowMs: number) => readonly Put[];
+  readonly alongside?: (nowMs: number, record: ObjectRecord | undefined) => readonly Put[];
+  /** The delivery under whose id the version waits unseen, until the application has confirmed it. */
+  readonly hideUnder?: Uint8Array | undefined;
 }
 
 /** What was written. */
 export interface Written {
+  /** What it is; of a hidden version, without a place. */
   readonly record: ObjectRecord;
   /** Of the commit: every record that it put has this version. */
   readonly version: number;
@@ -53,7 +60,9 @@ export function writeObject(
   object: NewObject,
 ): Promise<Written> {
   return changeKey(services, options, (current) =>
-    attemptWrite(services, { ...options, ...current }, object),
+    options.hideUnder === undefined
+      ? attemptWrite(services, { ...options, ...current }, object)
+      : attemptHide(services, { ...options, ...current, hideUnder: options.hideUnder }, object),
   );
 }
 
@@ -78,7 +87,7 @@ async function attemptWrite(
   const nowMs = services.clock();
   const displaced = await displace(services, options, nowMs);
   if (displaced === undefined) return { changed: "head" };
-  const id = Buffer.from(mintRef());
+  const id = object.id ?? Buffer.from(mintRef());
   const record = placeRecord(object.record, {
     id: id.toString("hex"),
     order: Math.max(nowMs * 1_000, (head?.record.order ?? 0) + 1),
@@ -87,18 +96,15 @@ async function attemptWrite(
     nullPlace: displaced.nullPlace,
   });
   const at = headKey(bucket.id, key);
-  const { intent, payload, learntFrom = [], deletes = [] } = object;
+  const { intent, payload, deletes = [] } = object;
   const value = encodeRecord(record);
   const committed = await commitToKey(services, options, {
-    checks: [
-      ...(intent === undefined ? [] : [{ key: intentKey(intent.ref), version: intent.version }]),
-      ...learntFrom,
-    ],
+    checks: checksOf(object),
     puts: [
       payload === undefined ? { key: at, value } : { key: at, value, payload },
-      ...refsOf(record).map((ref) => referencePut(ref, id)),
+      ...(object.id === undefined ? refsOf(record).map((ref) => referencePut(ref, id)) : []),
       ...displaced.puts,
-      ...(options.alongside?.(nowMs) ?? []),
+      ...(options.alongside?.(nowMs, record) ?? []),
     ],
     deletes: [
       ...displaced.deletes,
@@ -107,16 +113,5 @@ async function attemptWrite(
     ],
   });
   if (committed.ok) return { done: { record, version: committed.version } };
-  const { rest } = committed;
-  if (intent !== undefined && rest[0] === undefined) throw sweptAway();
-  const learnt = rest.slice(intent === undefined ? 0 : 1);
-  if (!learntFrom.every(({ version }, index) => learnt[index]?.version === version)) {
-    return { changed: "source" };
-  }
-  return committed.changed;
-}
-
-/** The sweeper took a very slow upload's intent; its bytes are gone and nothing was acknowledged. */
-export function sweptAway(): OssError<"ServiceUnavailable"> {
-  return new OssError("ServiceUnavailable", {}, { message: "The upload took too long." });
+  return hasSourceChanged(object, committed.rest) ? { changed: "source" } : committed.changed;
 }

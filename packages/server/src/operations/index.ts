@@ -3,6 +3,7 @@ import type { OperationName } from "@ossicle/protocol";
 import type { Handlers } from "./handler.ts";
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
+import { deleteBucketDeliveryPolicy } from "./bucket/delete-bucket-delivery-policy.ts";
 import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-access-block.ts";
 import { deleteBucketTransferAcceleration } from "./bucket/delete-bucket-transfer-acceleration.ts";
 import { deleteBucketTags } from "./bucket/delete-bucket-tags.ts";
@@ -13,6 +14,7 @@ import { getBucketAcl } from "./bucket/get-bucket-acl.ts";
 import { getBucketArchiveDirectRead } from "./bucket/get-bucket-archive-direct-read.ts";
 import { getBucketCallbackPolicy } from "./bucket/get-bucket-callback-policy.ts";
 import { getBucketCors } from "./bucket/get-bucket-cors.ts";
+import { getBucketDeliveryPolicy } from "./bucket/get-bucket-delivery-policy.ts";
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
 import { getBucketPublicAccessBlock } from "./bucket/get-bucket-public-access-block.ts";
@@ -34,6 +36,7 @@ import { putBucketAcl } from "./bucket/put-bucket-acl.ts";
 import { putBucketArchiveDirectRead } from "./bucket/put-bucket-archive-direct-read.ts";
 import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts";
 import { putBucketCors } from "./bucket/put-bucket-cors.ts";
+import { putBucketDeliveryPolicy } from "./bucket/put-bucket-delivery-policy.ts";
 import { putBucketPublicAccessBlock } from "./bucket/put-bucket-public-access-block.ts";
 import { putBucketRequestPayment } from "./bucket/put-bucket-request-payment.ts";
 import { putBucketResourceGroup } from "./bucket/put-bucket-resource-group.ts";
@@ -68,6 +71,13 @@ import { restoreObject } from "./object/restore-object.ts";
 import { sealAppendObject } from "./object/seal-append-object.ts";
 import { describeRegions } from "./service/describe-regions.ts";
 import { listBuckets } from "./service/list-buckets.ts";
+
+/** Operations that read a version which waits, unseen, for its application's answer. */
+export const readsHidden: ReadonlySet<OperationName> = new Set([
+  "getObject",
+  "headObject",
+  "getObjectMeta",
+]);
 
 /** Operations that do without the bytes of the key's current version: looking the key up spares a small body. */
 export const sparesBody: ReadonlySet<OperationName> = new Set([
@@ -141,6 +151,9 @@ export const handlers: Handlers = {
   putBucketCallbackPolicy,
   getBucketCallbackPolicy,
   deleteBucketCallbackPolicy,
+  putBucketDeliveryPolicy,
+  getBucketDeliveryPolicy,
+  deleteBucketDeliveryPolicy,
   putBucketRequestPayment,
   getBucketRequestPayment,
   putBucketTransferAcceleration,

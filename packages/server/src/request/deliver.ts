@@ -1,8 +1,12 @@
-// Stage 7: the object is committed; the application is called, and its answer becomes the upload's result. A failure is a 203:
-// the object stays.
+// Stage 7: the object is committed; the application is called, and its answer becomes the upload's result. A failure is a 203, for the
+// object stays, unless the bucket's delivery policy says otherwise.
 import { callbackFailed, encodeFields, type Operation, OssError } from "@ossicle/protocol";
 import type { Callbacks } from "../callback/callbacks.ts";
-import type { PendingDelivery } from "../operations/handler.ts";
+import type { DeliveryRecord } from "../callback/delivery.ts";
+import type { Settlement } from "../callback/settle.ts";
+import type { Bucket } from "../objects/look-up.ts";
+import { versionIdOf } from "../objects/version-id.ts";
+import type { Result } from "../operations/handler.ts";
 
 /** The application's answer. */
 export interface CallbackAnswer {
@@ -10,24 +14,61 @@ export interface CallbackAnswer {
   readonly contentType: "application/json" | "application/xml";
 }
 
-/** Sends a delivery. Throws CallbackFailed, which carries the upload's own headers: the object is stored. */
-export async function deliver(
-  callbacks: Callbacks,
-  { leased, failure }: PendingDelivery,
-  upload: { readonly operation: Operation<object, object>; readonly output: object },
-): Promise<CallbackAnswer> {
-  const outcome =
-    failure instanceof OssError ? callbacks.fail(leased, failure) : await callbacks.deliver(leased);
-  if (outcome.kind === "delivered") return outcome;
-  const { headers } = encodeFields(upload.operation.output, upload.output);
-  const error = callbackFailed(outcome.message, outcome.ec);
-  throw new OssError(
-    "CallbackFailed",
-    {},
-    {
-      message: error.message,
-      ec: error.ec,
-      headers: Object.fromEntries(headers),
-    },
-  );
+/** What was uploaded, or done otherwise. */
+export interface Upload {
+  readonly operation: Operation<object, object>;
+  readonly result: Result<object>;
+  readonly bucket: Bucket | undefined;
+}
+
+/** What is answered. */
+export interface Delivered {
+  /** The operation's; of a version that was hidden, now with its id. */
+  readonly result: Result<object>;
+  readonly answer: CallbackAnswer | undefined;
+}
+
+/**
+ * Sends the delivery of an operation that has one. Throws CallbackFailed, which carries the upload's own headers: the object is stored, or
+ * still waits for another round. Throws CallbackNotConfirmed and FileAlreadyExists where the bucket's policy let the object go.
+ */
+export async function deliver(callbacks: Callbacks, upload: Upload): Promise<Delivered> {
+  const { operation, result } = upload;
+  if (result.delivery === undefined) return { result, answer: undefined };
+  const { leased, failure } = result.delivery;
+  const { outcome, settlement } =
+    failure instanceof OssError
+      ? await callbacks.fail(leased, failure)
+      : await callbacks.deliver(leased);
+  const { record } = leased.delivery;
+  if (settlement !== undefined) refuseGone(settlement, record);
+  if (outcome.kind === "delivered") {
+    return { result: withVersion(upload, settlement), answer: outcome };
+  }
+  const { message, ec } = callbackFailed(outcome.message, outcome.ec);
+  if (settlement?.state === "failed" || settlement?.state === "dead") {
+    const OnFailure = record.policy?.onFailure ?? "keep";
+    throw new OssError("CallbackNotConfirmed", { OnFailure }, { message, ec });
+  }
+  const { headers } = encodeFields(operation.output, result.output);
+  throw new OssError("CallbackFailed", {}, { message, ec, headers: Object.fromEntries(headers) });
+}
+
+function refuseGone({ state }: Settlement, { key }: DeliveryRecord): void {
+  if (state === "superseded") throw new OssError("FileAlreadyExists", { Key: key });
+  if (state !== "lost") return;
+  const message = "Another process took the callback over; its delivery says how it ended.";
+  throw new OssError("ServiceUnavailable", {}, { message });
+}
+
+function withVersion(
+  { bucket, result, operation }: Upload,
+  settlement: Settlement | undefined,
+): Result<object> {
+  const revealed = settlement?.revealed;
+  if (revealed === undefined || !("versionId" in operation.output)) return result;
+  // Versioning may have been turned on since the upload began: then the version has an id all the same.
+  const isShown = bucket?.gate.versioning !== undefined || revealed.versioned === true;
+  if (!isShown) return result;
+  return { ...result, output: { ...result.output, versionId: versionIdOf(revealed) } };
 }

@@ -112,6 +112,11 @@ const parts = (...listed: readonly (readonly [number: number, etag: string | und
     .join("")}</CompleteMultipartUpload>`;
 const upload = "0123456789ABCDEF0123456789ABCDEF";
 
+/** A callback to where nobody listens. */
+const nobody = Buffer.from(
+  JSON.stringify({ callbackUrl: "http://127.0.0.1:1/", callbackBody: "o" }),
+).toString("base64");
+
 const errors: Readonly<Record<ErrorCode, Raised>> = {
   AccessDenied: {
     by: asking(put("/k"), anonymous(get("/k"))),
@@ -142,6 +147,17 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
   BucketNotEmpty: { by: asking(put("/k"), remove("")) },
   CORSRuleBeyondLimit: { by: asking(put("?cors", cors(11))) },
   CallbackFailed: { elsewhere: "../../../../tests/scenarios/upload-callback.test.ts" },
+  CallbackNotConfirmed: {
+    by: asking(
+      put(
+        "?x-ossicle-delivery-policy",
+        "<DeliveryPolicy><OnFailure>hide</OnFailure></DeliveryPolicy>",
+      ),
+      put("/k", "hello", { "x-oss-callback": nobody }),
+    ),
+    message: "Error status : 502.",
+    ec: "0007-00000203",
+  },
   EntityTooLarge: { by: asking({ ...put("/k"), claimedBytes: 5_368_709_121 }) },
   EntityTooSmall: { by: completing([10, 10], ([one, two]) => parts([1, one], [2, two])) },
   FieldItemTooLong: { by: asking(form(field("x", "v".repeat(2_097_153)) + file)) },
@@ -226,6 +242,7 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
   NoSuchArchiveDirectReadConfiguration: { by: asking(get("?bucketArchiveDirectRead")) },
   NoSuchBucket: { by: asking({ method: "GET", path: "/nobucket/k" }) },
   NoSuchCORSConfiguration: { by: asking(get("?cors")) },
+  NoSuchDeliveryPolicy: { by: asking(get("?x-ossicle-delivery-policy")) },
   NoSuchKey: { by: asking(get("/k")) },
   NoSuchRegion: { by: asking({ method: "GET", path: "/?regions=oss-nowhere" }) },
   NoSuchTransferAccelerationConfiguration: { by: asking(get("?transferAcceleration")) },

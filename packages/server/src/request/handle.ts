@@ -3,7 +3,7 @@ import { type HostRules, OssError } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import { planCallback } from "../callback/plan.ts";
 import { findVersion } from "../objects/find-version.ts";
-import { sparesBody } from "../operations/index.ts";
+import { readsHidden, sparesBody } from "../operations/index.ts";
 import type { Services } from "../services.ts";
 import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
 import { authorize, refuseAnonymousOverrides } from "./authorize.ts";
@@ -69,6 +69,8 @@ export async function handle(
             {
               acl: isOwnObject(identity, subject),
               payload: sparesBody.has(subject.operation),
+              withDeliveryPolicy: operation.callback !== undefined,
+              withHidden: readsHidden.has(subject.operation) && identity.kind === "account",
             },
           );
     authorize(identity, subject, found);
@@ -78,10 +80,12 @@ export async function handle(
     const message = limit === undefined ? caller.message : slowed(caller.message, limit);
     const input = await decodeInput(message, query, subject);
     // plan callback
-    const callback =
-      operation.callback === true
-        ? await planCallback(services, { ...caller, bucket: found.bucket })
-        : undefined;
+    const callback = await planCallback(services, {
+      ...caller,
+      operation,
+      key,
+      bucket: found.bucket,
+    });
     // operation
     const place = pipeline.endpoint(received, routed);
     const result = await perform(
@@ -90,12 +94,9 @@ export async function handle(
       input,
     );
     // deliver
-    const answer =
-      result.delivery === undefined
-        ? undefined
-        : await deliver(callbacks, result.delivery, { operation, output: result.output });
+    const confirmed = await deliver(callbacks, { operation, result, bucket: found.bucket });
     // respond
-    const response = respond(context, { operation, result, answer });
+    const response = respond(context, { operation, ...confirmed });
     if (limit === undefined || response.body === undefined) return response;
     return { ...response, body: slowedBytes(response.body, limit) };
   } catch (cause) {

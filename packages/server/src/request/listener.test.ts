@@ -46,7 +46,11 @@ async function open(
   listener = new DataListener({
     handle,
     hosts: { baseDomains: [], customDomains: new Map() },
-    files: { health: () => "ok", callbackKeys: new Map() },
+    files: {
+      health: () => "ok",
+      callbackKeys: new Map(),
+      webhookKeys: () => Promise.resolve({}),
+    },
     tls: undefined,
     trustedProxies: [],
     clock: Date.now,

@@ -108,7 +108,8 @@ export class DataListener {
         this.#refuse(new Error("a request without Host"), request.socket, 1);
         return;
       }
-      const file = this.#publicFile(request);
+      const isPublic = request.url?.startsWith("/_ossicle/") === true;
+      const file = isPublic ? await this.#publicFile(request) : undefined;
       if (file !== undefined) {
         response.writeHead(file.status, {
           "content-type": file.contentType,
@@ -143,9 +144,8 @@ export class DataListener {
     }
   }
 
-  #publicFile(request: IncomingMessage): PublicFile | undefined {
+  async #publicFile(request: IncomingMessage): Promise<PublicFile | undefined> {
     const target = request.url ?? "/";
-    if (!target.startsWith("/_ossicle/")) return undefined;
     const { readings } = parseTarget(target, request.headers.host ?? "", this.#options.hosts);
     return readings[0].byHost ? undefined : servePublicFiles(this.#options.files, target);
   }

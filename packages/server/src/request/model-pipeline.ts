@@ -14,6 +14,8 @@ import { Guard } from "../callback/guard.ts";
 import { loadSigner } from "../callback/signer.ts";
 import { parseTargetPolicy } from "../callback/target-policy.ts";
 import { CallbackTransport } from "../callback/transport.ts";
+import { type DeliveryPolicy, exactPolicy } from "../callback/delivery-policy.ts";
+import { WebhookSigner } from "../callback/webhook-signer.ts";
 import { BucketHints } from "../objects/bucket-hints.ts";
 import { BucketStats } from "../objects/bucket-stats.ts";
 import { Hashing } from "../objects/hashing.ts";
@@ -71,6 +73,8 @@ export async function modelPipeline(
     readonly inlineLimitBytes?: number;
     readonly afterCrash?: AfterCrash;
     readonly maxUnderWay?: number;
+    readonly policy?: DeliveryPolicy;
+    readonly circuitThreshold?: number;
   } = {},
 ): Promise<ModelPipeline> {
   const clock = { ms: Date.parse("2026-11-22T12:00:00.000Z") };
@@ -80,6 +84,8 @@ export async function modelPipeline(
     inlineLimitBytes: options.inlineLimitBytes ?? 64,
     afterCrash: options.afterCrash ?? "resend",
     maxUnderWay: options.maxUnderWay ?? maxCallbacksUnderWay,
+    policy: options.policy ?? exactPolicy,
+    circuitThreshold: options.circuitThreshold ?? 0,
   });
   const pipeline = {
     services,
@@ -167,7 +173,10 @@ async function* pieces(body: Buffer): AsyncGenerator<Uint8Array> {
 async function modelServices(
   metadata: ModelMetadataStore,
   blobs: ModelBlobStore,
-  options: Pick<CallbacksOptions, "clock" | "afterCrash" | "maxUnderWay"> & {
+  options: Pick<
+    CallbacksOptions,
+    "clock" | "afterCrash" | "maxUnderWay" | "policy" | "circuitThreshold"
+  > & {
     readonly inlineLimitBytes: number;
   },
 ): Promise<Services> {
@@ -175,6 +184,9 @@ async function modelServices(
   const policy = parseTargetPolicy("public,private");
   if (policy === undefined) throw new Error("the policy cannot be read");
   const guard = new Guard(policy);
+  const hints = new BucketHints();
+  const queue = new KeyQueue();
+  const box = new SecretBox(Buffer.alloc(32, 7));
   return {
     metadata,
     blobs,
@@ -185,20 +197,26 @@ async function modelServices(
       clock: options.clock,
       owner: { id: "1234567890123456", displayName: "owner" },
       credentials: modelCredentials,
-      box: new SecretBox(Buffer.alloc(32, 7)),
+      box,
     }),
     hashing: await Hashing.create(),
-    hints: new BucketHints(),
+    hints,
     stats: new BucketStats(options.clock),
-    queue: new KeyQueue(),
+    queue,
     room: { require: () => Promise.resolve() },
     callbacks: new Callbacks({
       metadata,
+      hints,
+      queue,
       guard,
       transport: new CallbackTransport(guard, "close"),
       signer: await loadSigner(new ModelMetadataStore(), 1_024),
+      webhooks: new WebhookSigner(metadata, box, options.clock),
       afterCrash: options.afterCrash,
       maxUnderWay: options.maxUnderWay,
+      policy: options.policy,
+      circuitThreshold: options.circuitThreshold,
+      random: () => 1,
       publicKeyUrl: () => "http://127.0.0.1:9650/_ossicle/callback-keys/k.pem",
       clock: options.clock,
       log,

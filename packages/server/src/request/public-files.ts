@@ -1,4 +1,4 @@
-// What lives under `/_ossicle/` on the data port, where the host names no bucket: health, and the callback's public key.
+// What lives under `/_ossicle/` on the data port, where the host names no bucket: health, and the callbacks' public keys.
 
 /** The files. */
 export interface PublicFiles {
@@ -6,6 +6,8 @@ export interface PublicFiles {
   readonly health: () => string;
   /** Public key in PEM by fingerprint. The content of a key's URL never changes. */
   readonly callbackKeys: ReadonlyMap<string, string>;
+  /** The public keys of the second signature, as a JWK set. */
+  readonly webhookKeys: () => Promise<object>;
 }
 
 /** A small answer. */
@@ -16,10 +18,14 @@ export interface PublicFile {
 }
 
 /** Answers a target below `/_ossicle/`. */
-export function servePublicFiles(files: PublicFiles, target: string): PublicFile {
+export async function servePublicFiles(files: PublicFiles, target: string): Promise<PublicFile> {
   const path = target.split("?", 1)[0] ?? "";
   if (path === "/_ossicle/health") {
     return { status: 200, contentType: "text/plain", body: `${files.health()}\n` };
+  }
+  if (path === "/_ossicle/callback-keys/jwks.json") {
+    const body = JSON.stringify(await files.webhookKeys());
+    return { status: 200, contentType: "application/jwk-set+json", body };
   }
   const fingerprint = /^\/_ossicle\/callback-keys\/([0-9a-f]+)\.pem$/.exec(path)?.[1] ?? "";
   const pem = files.callbackKeys.get(fingerprint);

@@ -44,6 +44,7 @@ export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
   selectors: ["append"],
   modifiers: ["position"],
   access: "write",
+  callback: "extension",
   stream: "request",
   input: {
     bucket: bucketName(),

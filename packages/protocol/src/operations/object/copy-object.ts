@@ -42,6 +42,7 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
   level: "object",
   selectingHeader: "x-oss-copy-source",
   access: "write",
+  callback: "extension",
   outputRoot: "CopyObjectResult",
   input: {
     bucket: bucketName(),

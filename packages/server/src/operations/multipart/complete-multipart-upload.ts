@@ -28,7 +28,7 @@ export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async
     prepare: async (object) => {
       const operation = "CompleteMultipartUpload";
       delivery = await prepareDelivery(context, { key, operation, ...object });
-      return delivery?.puts;
+      return delivery;
     },
   });
   return {

@@ -1,7 +1,9 @@
 // AppendObject: takes the body in and adds it to the object in place; the first append makes the object.
 import { OssError } from "@ossicle/protocol";
+import { type PreparedDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { appendToObject, requirePosition } from "../../objects/append-object.ts";
 import { discardAfter, ingest } from "../../objects/ingest.ts";
+import type { ObjectDescription } from "../../objects/records.ts";
 import type { Handler } from "../handler.ts";
 import { checkDigests } from "./check-digests.ts";
 import { shownVersionId } from "./require-version.ts";
@@ -28,7 +30,13 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
   try {
     checkDigests(input, body);
     const target = { bucket, key, head };
-    const record = await appendToObject(services, target, { position, body, first });
+    let delivery: PreparedDelivery | undefined;
+    const prepare = async (record: ObjectDescription): Promise<PreparedDelivery | undefined> => {
+      delivery = await prepareDelivery(context, { key, operation: "AppendObject", record });
+      return delivery;
+    };
+    const append = { position, body, first, prepare };
+    const { record, version } = await appendToObject(services, target, append);
     return {
       output: {
         etag: record.etag,
@@ -36,6 +44,7 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
         hashCrc64: record.crc64,
         ...shownVersionId(bucket, record),
       },
+      ...(version !== undefined && delivery && { delivery: delivery.pending(version) }),
     };
   } catch (cause) {
     await discardAfter(services, body, cause);

@@ -1,4 +1,5 @@
 // CopyObject: a new record that refers to the source's bytes; no byte moves, except those that travel in the record.
+import { prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { payloadOf } from "../../objects/look-up.ts";
 import type { ObjectDescription, ObjectRecord } from "../../objects/records.ts";
 import { overwriteGuard, writeObject } from "../../objects/write-object.ts";
@@ -17,20 +18,31 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
     const { version } = source;
     const ontoItself = isItself(context, input, source);
     const payload = payloadOf(version);
-    const { record } = await writeObject(
+    const description = describe(context, input, { from: source, ontoItself });
+    const delivery = await prepareDelivery(context, {
+      key: input.key,
+      operation: "CopyObject",
+      record: description,
+      payload,
+      extents: description.extents,
+      manifest: description.manifest,
+    });
+    const written = await writeObject(
       services,
       {
         bucket,
         key: input.key,
         head: ontoItself ? source.head : head,
         guard: overwriteGuard(input.forbidOverwrite),
+        ...(delivery && { alongside: delivery.puts, hideUnder: delivery.hideUnder }),
       },
       {
-        record: describe(context, input, { from: source, ontoItself }),
+        record: description,
         ...(payload === undefined ? {} : { payload }),
         learntFrom: source.learntFrom,
       },
     );
+    const { record } = written;
     const { versionId } = shownVersionId(source.bucket, version.record);
     return {
       output: {
@@ -40,6 +52,7 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
         ...shownVersionId(bucket, record),
         ...(versionId === undefined ? {} : { copySourceVersionId: versionId }),
       },
+      ...(delivery && { delivery: delivery.pending(written.version) }),
     };
   });
 

@@ -2,6 +2,7 @@
 import { OssError } from "@ossicle/protocol";
 import type { Bucket, Head } from "../../objects/look-up.ts";
 import type { ObjectRecord } from "../../objects/records.ts";
+import { isHidden } from "../../objects/hide-object.ts";
 import { nullVersionId, parseVersionId, versionIdOf } from "../../objects/version-id.ts";
 import type { RequestMessage } from "../../request/message.ts";
 
@@ -24,9 +25,9 @@ export function requireVersion(
   { message, bucket, version }: Found,
   { key, versionId }: Wanted,
 ): Head {
-  if (versionId !== undefined) checkVersionId(versionId);
   if (version === undefined) {
     if (versionId === undefined) throw new OssError("NoSuchKey", { Key: key });
+    checkVersionId(versionId);
     throw new OssError("NoSuchVersion", { Key: key, VersionId: versionId });
   }
   if (version.record.deleteMarker !== true) return version;
@@ -60,12 +61,13 @@ export function checkVersionId(versionId: string): void {
   );
 }
 
-/** The version id as answers carry it: only in buckets that have ever been versioned. */
+/** The version id as answers carry it: only in buckets that have ever been versioned, and none while the version is hidden. */
 export function shownVersionId(
   bucket: Bucket,
   record: ObjectRecord,
 ): { readonly versionId?: string } {
-  return bucket.gate.versioning === undefined ? {} : { versionId: versionIdOf(record) };
+  const hasId = bucket.gate.versioning !== undefined && !isHidden(record);
+  return hasId ? { versionId: versionIdOf(record) } : {};
 }
 
 /** When a record's version was written; HTTP and XML both know whole seconds. */

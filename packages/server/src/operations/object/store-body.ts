@@ -41,7 +41,7 @@ export async function storeBody(
         key: input.key,
         head,
         guard,
-        ...(prepared === undefined ? {} : { alongside: prepared.puts }),
+        ...(prepared && { alongside: prepared.puts, hideUnder: prepared.hideUnder }),
       },
       object,
     );

@@ -1,0 +1,13 @@
+// DeleteBucketDeliveryPolicy: the bucket is as the server is again.
+import { expect, test } from "vitest";
+import { modelBucket } from "../../request/model-bucket.ts";
+
+const { get, put, remove } = modelBucket();
+
+test("removes the policy; without one nothing happens", async () => {
+  const document = "<DeliveryPolicy><OnFailure>hide</OnFailure></DeliveryPolicy>";
+  await put("?x-ossicle-delivery-policy", document);
+  expect((await remove("?x-ossicle-delivery-policy")).status).toBe(204);
+  expect((await get("?x-ossicle-delivery-policy")).code).toBe("NoSuchDeliveryPolicy");
+  expect((await remove("?x-ossicle-delivery-policy")).status).toBe(204);
+});

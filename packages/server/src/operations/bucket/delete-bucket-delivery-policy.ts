@@ -1,0 +1,12 @@
+// DeleteBucketDeliveryPolicy: removes the document; one that is not there is no error.
+import { writeConfig } from "../../objects/bucket-config.ts";
+import type { Handler } from "../handler.ts";
+
+/** Removes a bucket's delivery policy. */
+export const deleteBucketDeliveryPolicy: Handler<"deleteBucketDeliveryPolicy"> = async ({
+  services,
+  bucket,
+}) => {
+  await writeConfig(services, bucket, { name: "delivery-policy", value: undefined });
+  return { output: {} };
+};

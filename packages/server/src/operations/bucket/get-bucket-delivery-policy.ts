@@ -1,0 +1,16 @@
+// GetBucketDeliveryPolicy: the delivery policy, with its secrets, as its owner set it.
+import { OssError } from "@ossicle/protocol";
+import { readConfig } from "../../objects/bucket-config.ts";
+import { openSecrets } from "../../callback/webhook-secrets.ts";
+import type { Handler } from "../handler.ts";
+
+/** Reads a bucket's delivery policy. */
+export const getBucketDeliveryPolicy: Handler<"getBucketDeliveryPolicy"> = async ({
+  services,
+  bucket,
+}) => {
+  const found = await readConfig(services, bucket, "delivery-policy");
+  if (found === undefined) throw new OssError("NoSuchDeliveryPolicy", { BucketName: bucket.name });
+  const webhookSecrets = openSecrets(services.accounts.box, bucket.record.id, found.webhookSecrets);
+  return { output: { ...found, webhookSecrets } };
+};

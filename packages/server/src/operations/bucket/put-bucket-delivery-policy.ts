@@ -1,0 +1,81 @@
+// PutBucketDeliveryPolicy: checks every number and every stored callback, seals the secrets, and keeps the document.
+import {
+  callbackPolicyName,
+  type DefaultCallbackRule,
+  type DeliveryPolicyConfiguration,
+  type DeliveryRetry,
+  OssError,
+  parseCallback,
+} from "@ossicle/protocol";
+import { writeConfig } from "../../objects/bucket-config.ts";
+import { isWebhookSecret, sealSecrets } from "../../callback/webhook-secrets.ts";
+import type { Handler } from "../handler.ts";
+
+/** Most rules of a bucket. Ours: each may have 10 KB, and a record 32 KiB. */
+const maxRules = 20;
+
+/** Most secrets: one that signs, and one that takes over from it. Ours. */
+const maxSecrets = 2;
+
+/** Longest form of the document, in bytes of its record: beneath the record's own bound, so that the refusal says what is too long. */
+const maxBytes = 30_720;
+
+/** Largest values of a retry; the smallest is 1. Ours: a delivery must not outlive the ledger's default of 30 days. */
+const retryLimits: Readonly<Record<keyof DeliveryRetry, number>> = {
+  maxAttempts: 1_000,
+  firstDelaySeconds: 86_400,
+  maxDelaySeconds: 604_800,
+  maxAgeSeconds: 2_592_000,
+  timeoutSeconds: 60,
+};
+
+/** Sets a bucket's delivery policy. */
+export const putBucketDeliveryPolicy: Handler<"putBucketDeliveryPolicy"> = async (
+  { services, bucket },
+  input,
+) => {
+  const { onFailure, webhookSignature, extendedOperations } = input;
+  const { retry = {}, defaultCallbacks, webhookSecrets } = input;
+  for (const [name, value] of Object.entries(retry) as [keyof DeliveryRetry, number][]) {
+    const max = retryLimits[name];
+    const element = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+    if (value < 1 || value > max) throw refuse(element, value, `between 1 and ${max}`);
+  }
+  if (webhookSecrets.length > maxSecrets || !webhookSecrets.every(isWebhookSecret)) {
+    const rule = `at most ${maxSecrets}, each whsec_ and Base64 of 24 to 64 bytes`;
+    throw refuse("WebhookSecret", "(hidden)", rule);
+  }
+  if (defaultCallbacks.length > maxRules) {
+    throw refuse("DefaultCallback", defaultCallbacks.length, `at most ${maxRules}`);
+  }
+  for (const rule of defaultCallbacks) checkRule(rule);
+  const sealed = sealSecrets(services.accounts.box, bucket.record.id, webhookSecrets);
+  const value: DeliveryPolicyConfiguration = {
+    ...(onFailure === undefined ? {} : { onFailure }),
+    ...(input.retry === undefined ? {} : { retry }),
+    ...(webhookSignature === undefined ? {} : { webhookSignature }),
+    webhookSecrets: sealed,
+    extendedOperations,
+    defaultCallbacks,
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  if (bytes > maxBytes) throw refuse("DeliveryPolicy", bytes, `at most ${maxBytes} bytes long`);
+  await writeConfig(services, bucket, { name: "delivery-policy", value });
+  return { output: {} };
+};
+
+function checkRule({ callback, callbackVar = "" }: DefaultCallbackRule): void {
+  if (callback === undefined) throw refuse("Callback", "", "there in every DefaultCallback");
+  if (callbackPolicyName(callback) !== undefined) return; // it is looked up when it is used
+  const variables = callbackVar === "" ? undefined : callbackVar;
+  if (parseCallback({ callback, callbackVar: variables }) !== undefined) return;
+  throw refuse("Callback", callback, "a callback with a callbackUrl");
+}
+
+function refuse(name: string, value: string | number, rule: string): OssError<"InvalidArgument"> {
+  return new OssError(
+    "InvalidArgument",
+    { ArgumentName: name, ArgumentValue: String(value) },
+    { message: `${name} must be ${rule}.` },
+  );
+}

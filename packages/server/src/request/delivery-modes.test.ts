@@ -1,0 +1,543 @@
+// What happens to uploads and callbacks under a delivery policy: every sentence of docs/guide/delivery.md about retry, hide and delete.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { leaseMs, replayDelivery } from "../callback/ledger.ts";
+import { findDelivery } from "../callback/deliveries.ts";
+import type { DeliveryRecord } from "../callback/delivery.ts";
+import { kindRange } from "../objects/keys.ts";
+import { lookUp } from "../objects/look-up.ts";
+import { type Headers, modelBucket } from "./model-bucket.ts";
+import { type ModelAnswer, modelPipeline } from "./model-pipeline.ts";
+import { sweepAll } from "./model-sweep.ts";
+
+const { ask, get, head, put, post, remove, stranger, keepVersions, begin, pipeline } =
+  modelBucket();
+
+interface Heard {
+  readonly id: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+let application: Server;
+let url: string;
+let status: number;
+let heard: Heard[];
+let whileAsked: ((id: string) => Promise<void>) | undefined;
+
+beforeAll(async () => {
+  application = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const id = String(request.headers["x-oss-request-id"]);
+      heard.push({ id, body: Buffer.concat(chunks).toString(), headers: request.headers });
+      void Promise.resolve(whileAsked?.(id)).then(() =>
+        response.writeHead(status, { "content-length": 11 }).end('{"ok":true}'),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => {
+    application.listen(0, "127.0.0.1", resolve);
+  });
+  url = `http://127.0.0.1:${(application.address() as AddressInfo).port}/`;
+});
+beforeEach(() => {
+  status = 200;
+  heard = [];
+  whileAsked = undefined;
+});
+afterEach(() => pipeline().services.callbacks.close());
+afterAll(() => application.close());
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64");
+const asking = (): Headers => ({
+  "x-oss-callback": encode({ callbackUrl: url, callbackBody: "o=${object}&op=${operation}" }),
+});
+const policy = (elements: string): Promise<ModelAnswer> =>
+  put("?x-ossicle-delivery-policy", `<DeliveryPolicy>${elements}</DeliveryPolicy>`);
+const retry =
+  "<Retry><MaxAttempts>3</MaxAttempts><FirstDelaySeconds>10</FirstDelaySeconds><MaxAgeSeconds>100</MaxAgeSeconds></Retry>";
+const hide = "<OnFailure>hide</OnFailure>";
+const removing = "<OnFailure>delete</OnFailure>";
+const long = "x".repeat(100); // longer than what travels in the commit here
+
+async function recordOf({ headers }: ModelAnswer): Promise<DeliveryRecord> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 20); // outcomes of objects that are kept are recorded behind the answer
+  });
+  const found = await findDelivery(pipeline().metadata, headers["x-oss-request-id"] ?? "");
+  if (found === undefined) throw new Error("there is no delivery");
+  return found.record;
+}
+
+/** The time of the next round comes. */
+async function after(ms: number): Promise<void> {
+  pipeline().clock.ms += ms;
+  await pipeline().services.callbacks.takeOver();
+}
+
+const rowsOf = async (letter: string): Promise<number> =>
+  (await pipeline().metadata.scan({ ...kindRange(letter), limit: 100 })).rows.length;
+
+const listed = async (): Promise<readonly string[]> =>
+  [...(await get("")).body.matchAll(/<Key>(.*?)<\/Key>/g)].map((found) => found[1] ?? "");
+
+describe("with retry", () => {
+  beforeEach(async () => {
+    await policy(retry);
+    status = 500;
+  });
+
+  test("the uploader is told 203, the object is stored, and the callback is due once more", async () => {
+    const answer = await put("/k", "hello", asking());
+    expect(answer).toMatchObject({ status: 203, code: "CallbackFailed", ec: "0007-00000203" });
+    expect((await get("/k")).body).toBe("hello");
+    const { clock } = pipeline();
+    expect(await recordOf(answer)).toMatchObject({
+      state: "due",
+      waiting: "retry",
+      rounds: 1,
+      nextMs: clock.ms + 10_000,
+    });
+  });
+
+  test("the next round has the same id and body, and one that succeeds is the last", async () => {
+    const answer = await put("/k", "hello", asking());
+    status = 200;
+    await after(9_999);
+    expect(heard).toHaveLength(1);
+    await after(2);
+    expect(heard.map(({ id, body }) => [id, body])).toEqual([
+      [answer.headers["x-oss-request-id"], "o=k&op=PutObject"],
+      [answer.headers["x-oss-request-id"], "o=k&op=PutObject"],
+    ]);
+    const record = await recordOf(answer);
+    expect(record).toMatchObject({ state: "delivered", rounds: 2 });
+    expect(record.attempts.map((attempt) => attempt.status)).toEqual([500, 200]);
+    expect(record.waiting).toBeUndefined();
+    await after(1_000_000);
+    expect(heard).toHaveLength(2);
+  });
+
+  test("it is dead after its last round, and a replay sends it once more", async () => {
+    const answer = await put("/k", "hello", asking());
+    await after(10_001);
+    await after(20_001);
+    expect(await recordOf(answer)).toMatchObject({ state: "dead", rounds: 3 });
+    expect(await rowsOf("q")).toBe(0);
+    const id = answer.headers["x-oss-request-id"] ?? "";
+    expect(await replayDelivery(pipeline().metadata, id, pipeline().clock.ms)).toBe("replayed");
+    status = 200;
+    await after(1);
+    expect(await recordOf(answer)).toMatchObject({ state: "delivered", rounds: 4 });
+    expect(heard).toHaveLength(4);
+  });
+
+  test("no round begins when the upload is too old", async () => {
+    await policy(retry.replace("<FirstDelaySeconds>10", "<FirstDelaySeconds>101"));
+    expect(await recordOf(await put("/k", "hello", asking()))).toMatchObject({ state: "dead" });
+  });
+
+  test("a process that dies in a later round is followed by another", async () => {
+    const answer = await put("/k", "hello", asking());
+    let dies = true;
+    whileAsked = () => (dies ? new Promise(() => undefined) : Promise.resolve());
+    void after(10_001);
+    await expect.poll(() => heard.length).toBe(2);
+    dies = false;
+    status = 200;
+    await after(leaseMs + 1);
+    expect(await recordOf(answer)).toMatchObject({ state: "delivered", rounds: 2 });
+    expect(heard).toHaveLength(3);
+    application.closeAllConnections();
+  });
+
+  test("a policy that changes does not change what is due", async () => {
+    const answer = await put("/k", "hello", asking());
+    await remove("?x-ossicle-delivery-policy");
+    status = 200;
+    await after(10_001);
+    expect(await recordOf(answer)).toMatchObject({ state: "delivered" });
+    status = 500;
+    expect(await recordOf(await put("/l", "x", asking()))).toMatchObject({ state: "failed" });
+  });
+});
+
+describe.each([
+  ["a small body", "hello"],
+  ["a body in a blob", long],
+])("with hide, %s", (_what, body) => {
+  beforeEach(() => policy(hide));
+
+  test("nobody sees the object until the application has confirmed it, and then everybody does", async () => {
+    const seen: unknown[] = [];
+    whileAsked = async () => {
+      seen.push((await get("/k")).code, await listed(), (await head("/k")).status);
+    };
+    const answer = await put("/k", body, asking());
+    expect(seen).toEqual(["NoSuchKey", [], 404]);
+    expect(answer).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect((await get("/k")).body).toBe(body);
+    expect(await listed()).toEqual(["k"]);
+    expect(await rowsOf("w")).toBe(0);
+    expect(await recordOf(answer)).toMatchObject({ state: "delivered", version: {} });
+  });
+
+  test("the application reads it under its delivery's id before it decides; strangers and other keys do not", async () => {
+    const seen: unknown[] = [];
+    await put("?acl", "", { "x-oss-acl": "public-read" });
+    whileAsked = async (id) => {
+      const read = await get(`/k?versionId=${id}`);
+      seen.push(read.status, read.body, (await head(`/k?versionId=${id}`)).status);
+      seen.push(read.headers["x-oss-version-id"]);
+      seen.push((await stranger("GET", `/k?versionId=${id}`)).status);
+      seen.push((await get(`/l?versionId=${id}`)).status);
+    };
+    const { headers } = await put("/k", body, asking());
+    expect(seen).toEqual([200, body, 200, undefined, 400, 400]);
+    expect((await get(`/k?versionId=${headers["x-oss-request-id"]}`)).status).toBe(400);
+  });
+
+  test("what stood there stays when the application refuses, and nothing of the new one is left", async () => {
+    await put("/k", "old");
+    status = 500;
+    const answer = await put("/k", body, asking());
+    expect(answer).toMatchObject({
+      status: 424,
+      code: "CallbackNotConfirmed",
+      ec: "0007-00000203",
+    });
+    expect(answer.headers["etag"]).toBeUndefined();
+    expect((await get("/k")).body).toBe("old");
+    expect(await rowsOf("w")).toBe(0);
+    expect(await recordOf(answer)).toMatchObject({ state: "failed", discarded: true });
+    const { clock, metadata } = pipeline();
+    await sweepAll(pipeline());
+    expect([await rowsOf("r"), await rowsOf("i"), await rowsOf("z")]).toEqual([0, 0, 0]);
+    const id = answer.headers["x-oss-request-id"] ?? "";
+    expect(await replayDelivery(metadata, id, clock.ms)).toBe("discarded");
+  });
+
+  test("in a versioned bucket the order is that of the confirmations", async () => {
+    await keepVersions();
+    await put("/k", "old");
+    let finishFirst: () => void = () => undefined;
+    whileAsked = (id) =>
+      heard[0]?.id === id
+        ? new Promise<void>((resolve) => {
+            finishFirst = resolve;
+          })
+        : Promise.resolve();
+    const first = put("/k", body, asking());
+    await expect.poll(() => heard.length).toBe(1);
+    const second = await put("/k", "second", asking());
+    finishFirst();
+    const confirmed = await first;
+    expect((await get("/k")).body).toBe(body);
+    for (const [answer, text] of [
+      [confirmed, body],
+      [second, "second"],
+    ] as const) {
+      const id = answer.headers["x-oss-version-id"] ?? "";
+      expect((await get(`/k?versionId=${id}`)).body).toBe(text);
+    }
+    expect((await get("?versions")).body.match(/<Version>/g)).toHaveLength(3);
+  });
+
+  test("a process that dies is followed by another, which shows it", async () => {
+    let dies = true;
+    whileAsked = () => (dies ? new Promise(() => undefined) : Promise.resolve());
+    void put("/k", body, asking());
+    await expect.poll(() => heard.length).toBe(1);
+    expect((await get("/k")).code).toBe("NoSuchKey");
+    dies = false;
+    await after(leaseMs + 1);
+    expect((await get("/k")).body).toBe(body);
+    application.closeAllConnections();
+  });
+
+  test("under retry it waits unseen: 203 until a round confirms it", async () => {
+    await policy(hide + retry);
+    status = 500;
+    const answer = await put("/k", body, asking());
+    expect(answer).toMatchObject({ status: 203, code: "CallbackFailed" });
+    expect((await get("/k")).code).toBe("NoSuchKey");
+    expect((await get(`/k?versionId=${answer.headers["x-oss-request-id"]}`)).body).toBe(body);
+    expect(await remove("")).toMatchObject({ status: 409, code: "BucketNotEmpty" });
+    status = 200;
+    await after(10_001);
+    expect((await get("/k")).body).toBe(body);
+    expect(await recordOf(answer)).toMatchObject({ state: "delivered", rounds: 2 });
+  });
+
+  test("under retry it is gone when its last round has failed", async () => {
+    await policy(hide + retry);
+    status = 500;
+    const answer = await put("/k", body, asking());
+    await after(10_001);
+    await after(20_001);
+    expect(await recordOf(answer)).toMatchObject({ state: "dead", discarded: true });
+    expect([await rowsOf("w"), await rowsOf("q")]).toEqual([0, 0]);
+    expect((await remove("")).status).toBe(204);
+  });
+
+  test("one that must not overwrite loses to what came while it waited", async () => {
+    whileAsked = async () => {
+      whileAsked = undefined;
+      await put("/k", "other");
+    };
+    const answer = await put("/k", body, { ...asking(), "x-oss-forbid-overwrite": "true" });
+    expect(answer).toMatchObject({ status: 409, code: "FileAlreadyExists" });
+    expect((await get("/k")).body).toBe("other");
+    expect(await recordOf(answer)).toMatchObject({ state: "superseded", discarded: true });
+  });
+});
+
+describe("with hide", () => {
+  beforeEach(() => policy(hide));
+
+  test("an upload in parts is completed unseen and shown", async () => {
+    const uploadId = await begin("k");
+    const part = await put(`/k?partNumber=1&uploadId=${uploadId}`, long);
+    const complete = (headers: Headers) =>
+      post(
+        `/k?uploadId=${uploadId}`,
+        `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${part.headers["etag"]}</ETag></Part></CompleteMultipartUpload>`,
+        headers,
+      );
+    whileAsked = async (id) => {
+      expect((await get("/k")).code).toBe("NoSuchKey");
+      expect((await get(`/k?versionId=${id}`)).body).toBe(long);
+    };
+    expect(await complete(asking())).toMatchObject({ status: 200, body: '{"ok":true}' });
+    await sweepAll(pipeline());
+    expect((await get("/k")).body).toBe(long);
+  });
+
+  test("an upload in parts whose application refuses is gone with its parts", async () => {
+    const uploadId = await begin("k");
+    const part = await put(`/k?partNumber=1&uploadId=${uploadId}`, long);
+    status = 500;
+    const answer = await post(
+      `/k?uploadId=${uploadId}`,
+      `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${part.headers["etag"]}</ETag></Part></CompleteMultipartUpload>`,
+      asking(),
+    );
+    expect(answer).toMatchObject({ status: 424, code: "CallbackNotConfirmed" });
+    await sweepAll(pipeline());
+    expect([await rowsOf("r"), await rowsOf("x"), await rowsOf("z")]).toEqual([0, 0, 0]);
+  });
+
+  test("uploads without a callback are as ever", async () => {
+    expect((await put("/k", "hello")).status).toBe(200);
+    expect((await get("/k")).body).toBe("hello");
+  });
+
+  test("an outcome that nobody knows confirms nothing: with record-unknown the object is gone", async () => {
+    const model = await modelPipeline({ afterCrash: "record-unknown" });
+    const asked = { method: "PUT", headers: asking(), body: "hello" };
+    await model.ask({ method: "PUT", path: "/bucket" });
+    await model.ask({
+      method: "PUT",
+      path: "/bucket?x-ossicle-delivery-policy",
+      body: `<DeliveryPolicy>${hide}</DeliveryPolicy>`,
+    });
+    whileAsked = () => new Promise(() => undefined);
+    void model.ask({ ...asked, path: "/bucket/k" });
+    await expect.poll(() => heard.length).toBe(1);
+    model.clock.ms += leaseMs + 1;
+    await model.services.callbacks.takeOver();
+    const { record } = (await findDelivery(model.metadata, heard[0]?.id ?? "")) ?? {};
+    expect(record).toMatchObject({ state: "failed", discarded: true });
+    expect(heard).toHaveLength(1);
+    expect((await model.ask({ method: "GET", path: "/bucket/k" })).code).toBe("NoSuchKey");
+    application.closeAllConnections();
+  });
+});
+
+describe("with delete", () => {
+  beforeEach(() => policy(removing));
+
+  test("the object is there while the application is asked, and stays when it confirms", async () => {
+    whileAsked = async () => {
+      expect((await get("/k")).body).toBe("hello");
+    };
+    expect(await put("/k", "hello", asking())).toMatchObject({ status: 200 });
+    expect((await get("/k")).body).toBe("hello");
+  });
+
+  test.each([["hello"], [long]])("it is gone when the application refuses: %s", async (body) => {
+    status = 500;
+    const answer = await put("/k", body, asking());
+    expect(answer).toMatchObject({ status: 424, code: "CallbackNotConfirmed" });
+    expect((await get("/k")).code).toBe("NoSuchKey");
+    expect(await recordOf(answer)).toMatchObject({ state: "failed", discarded: true });
+    await sweepAll(pipeline());
+    expect([await rowsOf("r"), await rowsOf("z")]).toEqual([0, 0]);
+  });
+
+  test("what it overwrote does not come back without versioning, and does with it", async () => {
+    await put("/k", "old");
+    status = 500;
+    await put("/k", "new", asking());
+    expect((await get("/k")).code).toBe("NoSuchKey");
+    await keepVersions();
+    await put("/k", "old");
+    await put("/k", "new", asking());
+    expect((await get("/k")).body).toBe("old");
+  });
+
+  test("what somebody else has written meanwhile stays", async () => {
+    status = 500;
+    whileAsked = async () => {
+      await put("/k", "newer");
+    };
+    expect((await put("/k", "new", asking())).status).toBe(424);
+    expect((await get("/k")).body).toBe("newer");
+    await keepVersions();
+    expect((await put("/k", "new", asking())).status).toBe(424);
+    expect((await get("/k")).body).toBe("newer");
+    expect((await get("?versions")).body.match(/<Version>/g)).toHaveLength(2);
+  });
+
+  test("under retry it stays until its last round has failed", async () => {
+    await policy(removing + retry);
+    status = 500;
+    const answer = await put("/k", "hello", asking());
+    expect(answer.status).toBe(203);
+    await after(10_001);
+    expect((await get("/k")).body).toBe("hello");
+    await after(20_001);
+    expect((await get("/k")).code).toBe("NoSuchKey");
+    expect(await recordOf(answer)).toMatchObject({ state: "dead", discarded: true });
+  });
+
+  test("a bucket of the same name that was made since is not touched", async () => {
+    await policy(removing + retry);
+    status = 500;
+    const answer = await put("/k", "hello", asking());
+    await remove("/k");
+    await remove("");
+    await ask({ method: "PUT", path: "/bucket" });
+    await put("/k", "another's");
+    await after(10_001);
+    await after(20_001);
+    expect(await recordOf(answer)).toMatchObject({ state: "dead" });
+    expect((await get("/k")).body).toBe("another's");
+  });
+});
+
+describe("by the bucket's own rules", () => {
+  const rule = (elements: string): string =>
+    `<DefaultCallback>${elements}<Callback>${asking()["x-oss-callback"]}</Callback></DefaultCallback>`;
+
+  test("an upload that asks for no callback has one, by prefix and suffix; the first rule counts", async () => {
+    await policy(rule("<Prefix>in/</Prefix><Suffix>.jpg</Suffix>"));
+    expect(await put("/in/a.jpg", "x")).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect((await put("/in/a.png", "x")).body).toBe("");
+    expect((await put("/out/a.jpg", "x")).body).toBe("");
+    expect(heard.map(({ body }) => body)).toEqual(["o=in%2Fa.jpg&op=PutObject"]);
+  });
+
+  test("an upload's own callback goes before", async () => {
+    await policy(rule(""));
+    const own = encode({ callbackUrl: url, callbackBody: "own" });
+    await put("/k", "x", { "x-oss-callback": own });
+    expect(heard.map(({ body }) => body)).toEqual(["own"]);
+  });
+
+  test("appends and copies call back only where the bucket says so", async () => {
+    await put("/k?append&position=0", "hello", asking());
+    const append = (position: number, body: string) =>
+      post(`/a?append&position=${position}`, body, asking());
+    const copy = (key: string) =>
+      put(`/${key}`, "", { ...asking(), "x-oss-copy-source": "/bucket/a" });
+    expect((await append(0, "hello")).body).toBe("");
+    expect((await copy("c")).body).toContain("<CopyObjectResult>");
+    heard = [];
+    await policy(
+      "<ExtendedOperation>AppendObject</ExtendedOperation><ExtendedOperation>CopyObject</ExtendedOperation>",
+    );
+    const appended = await append(5, long);
+    expect(appended).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(appended.headers["x-oss-next-append-position"]).toBe("105");
+    expect(await append(105, " and more")).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(await post("/b?append&position=0", "x", asking())).toMatchObject({ status: 200 });
+    expect(await copy("d")).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(heard.map(({ body }) => body)).toEqual([
+      "o=a&op=AppendObject",
+      "o=a&op=AppendObject",
+      "o=b&op=AppendObject",
+      "o=d&op=CopyObject",
+    ]);
+    expect((await get("/d")).body).toBe(`hello${long} and more`);
+  });
+
+  test("a copy is hidden like an upload, an append never", async () => {
+    await policy(
+      `${hide}<ExtendedOperation>AppendObject</ExtendedOperation><ExtendedOperation>CopyObject</ExtendedOperation>`,
+    );
+    await put("/k", long);
+    status = 500;
+    expect(await post("/a?append&position=0", "x", asking())).toMatchObject({ status: 203 });
+    expect((await get("/a")).body).toBe("x");
+    const copy = { ...asking(), "x-oss-copy-source": "/bucket/k" };
+    expect(await put("/c", "", copy)).toMatchObject({ status: 424 });
+    expect((await get("/c")).code).toBe("NoSuchKey");
+    expect((await get("/k")).body).toBe(long);
+  });
+});
+
+test("a delivery remembers which version it is about", async () => {
+  const answer = await put("/k", "hello", asking());
+  const { version } = await recordOf(answer);
+  const { head: found } = await lookUp(pipeline().services, "bucket", "k");
+  expect(version).toEqual({ id: found?.record.id, order: found?.record.order });
+});
+
+describe("an endpoint that does not answer in time", () => {
+  const silent = async () => {
+    const server = createServer(() => heard.push({ id: "", body: "", headers: {} }));
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    return server;
+  };
+
+  test("rests after so many callbacks: 203 with EC 0007-00000201 at once, or another round by policy", async () => {
+    const server = await silent();
+    const model = await modelPipeline({ circuitThreshold: 2 });
+    const callback = encode({
+      callbackUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      callbackBody: "o",
+    });
+    const upload = (key: string) =>
+      model.ask({
+        method: "PUT",
+        path: `/bucket/${key}`,
+        body: "x",
+        headers: { "x-oss-callback": callback },
+      });
+    await model.ask({ method: "PUT", path: "/bucket" });
+    const waited = await Promise.all([upload("a"), upload("b")]);
+    expect(waited.map(({ ec }) => ec)).toEqual(["0007-00000202", "0007-00000202"]);
+    expect(await upload("c")).toMatchObject({ status: 203, ec: "0007-00000201" });
+    expect(heard).toHaveLength(2);
+    await model.ask({
+      method: "PUT",
+      path: "/bucket?x-ossicle-delivery-policy",
+      body: `<DeliveryPolicy>${retry}</DeliveryPolicy>`,
+    });
+    const answer = await upload("d");
+    expect(answer).toMatchObject({ status: 203, ec: "0007-00000201" });
+    const id = answer.headers["x-oss-request-id"] ?? "";
+    await expect
+      .poll(async () => (await findDelivery(model.metadata, id))?.record)
+      .toMatchObject({ state: "due", waiting: "retry", rounds: 1 });
+    server.closeAllConnections();
+    server.close();
+    await model.services.callbacks.close();
+  }, 20_000);
+});
