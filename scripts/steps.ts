@@ -13,6 +13,8 @@ export interface Tally {
   readonly skipped: number;
   /** Why something was skipped. */
   readonly note?: string;
+  /** What failed, each with its reason. */
+  readonly failures?: readonly string[];
 }
 
 /** Runs a command and passes its output on. Resolves with its exit code. */
@@ -41,6 +43,9 @@ export function report(tallies: readonly Tally[]): number {
     tallies.reduce((total, tally) => total + tally[field], 0);
   const width = Math.max(...tallies.map(({ suite }) => suite.length));
   process.stdout.write("\n");
+  for (const failure of tallies.flatMap(({ failures = [] }) => failures)) {
+    process.stdout.write(`FAILED ${failure}\n\n`);
+  }
   for (const { suite, passed, failed, skipped, note } of tallies) {
     const line = `${suite.padEnd(width)}  ${passed} passed, ${failed} failed, ${skipped} skipped`;
     process.stdout.write(`${line}${note === undefined ? "" : `  (${note})`}\n`);

@@ -10,7 +10,15 @@ interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
-  readonly numFailedTestSuites: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 }
 
 async function vitest(suite: string, args: readonly string[]): Promise<Tally> {
@@ -23,7 +31,24 @@ async function vitest(suite: string, args: readonly string[]): Promise<Tally> {
   if (total === 0) throw new Error(`${suite} ran no test`);
   // A file that cannot be loaded has no tests of its own to fail.
   const failed = found.numFailedTests === 0 && code !== 0 ? 1 : found.numFailedTests;
-  return { suite, passed: found.numPassedTests, failed, skipped: found.numPendingTests };
+  const failures = failed === 0 ? [] : failuresOf(found);
+  return { suite, passed: found.numPassedTests, failed, skipped: found.numPendingTests, failures };
+}
+
+/** Most lines shown of why a test failed. */
+const maxReasonLines = 12;
+
+// Whoever sees only the end of a log learns what failed, and why.
+function failuresOf({ testResults }: VitestReport): readonly string[] {
+  const shorten = (text: string): string => text.split("\n").slice(0, maxReasonLines).join("\n");
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === "failed");
+    if (failed.length === 0 && message !== "") return [`${name}: ${shorten(message)}`];
+    return failed.map(
+      ({ fullName, failureMessages }) =>
+        `${name}: ${fullName}\n${shorten(failureMessages.join("\n"))}`,
+    );
+  });
 }
 
 await mkdir(join(root, ".cache"), { recursive: true });

@@ -9,6 +9,7 @@ import {
 } from "@ossicle/kit";
 import { ConfigurationError } from "@ossicle/server";
 import type { Command } from "commander";
+import { print } from "./output.ts";
 import { printable } from "./printable.ts";
 
 interface RenderOptions {
@@ -102,8 +103,4 @@ function say(explanation: Explanation, asJson: boolean): void {
   for (const [name, text] of lines) print(printable(`${name.padEnd(width)}  ${text}`));
   for (const note of notes) print(printable(`note: ${note}`));
   if (problem !== undefined) print(printable(`refused: ${problem}`));
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

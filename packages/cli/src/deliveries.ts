@@ -8,12 +8,13 @@ import {
   deliveryStates,
   type FoundDelivery,
   openDeliveries,
-  readConfiguration,
+  type OpenedDeliveries,
   type ReplayOutcome,
-  settings,
 } from "@ossicle/server";
 import type { Command } from "commander";
+import { inFolder, withDataOption } from "./data-option.ts";
 import { deliveryLine, describeDelivery, figuresLine, jsonOf } from "./delivery-text.ts";
+import { fail, print } from "./output.ts";
 
 interface Filters {
   readonly data?: string;
@@ -48,14 +49,10 @@ export function addDeliveriesCommand(program: Command, surroundings: Surrounding
     .command("deliveries")
     .description("callbacks: what was sent, what was answered, and why it failed");
   const verb = (name: string, description: string): Command =>
-    deliveries
-      .command(name)
-      .description(description)
-      .option(
-        "--data <folder>",
-        `${settings.data.description} [${settings.data.env}, default ${settings.data.fallback ?? ""}]`,
-      )
-      .option("--json", "print JSON, one line each");
+    withDataOption(deliveries.command(name).description(description)).option(
+      "--json",
+      "print JSON, one line each",
+    );
   addListing(verb, surroundings);
   addSingle(verb, surroundings);
 }
@@ -221,25 +218,11 @@ function wholeNumber(option: string, text: string): number {
   throw new ConfigurationError([`${option} ${text}: expected a whole number from 1`]);
 }
 
-async function withDeliveries(
+function withDeliveries(
   { data }: Filters,
   { env }: Surroundings,
   use: (ledger: Deliveries) => Promise<void>,
 ): Promise<void> {
-  const configuration = readConfiguration({ flags: { data }, env, file: {} });
-  const ledger = await openDeliveries(configuration.data);
-  try {
-    await use(ledger);
-  } finally {
-    await ledger.close();
-  }
-}
-
-function fail(line: string): void {
-  process.stderr.write(`${line}\n`);
-  process.exitCode = 1;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  const open = (folder: string): Promise<OpenedDeliveries> => openDeliveries(folder);
+  return inFolder({ data, env }, open, use);
 }

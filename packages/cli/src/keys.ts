@@ -1,70 +1,95 @@
-// `ossicle keys`: further access keys of the store in a data folder, whether or not a server runs on it.
-import { openAccessKeys, readConfiguration, settings } from "@ossicle/server";
+// `ossicle keys` and `ossicle webhook-keys`: what the store in a data folder lets others sign with, and signs with itself.
+import { openAccessKeys, openWebhookKeys } from "@ossicle/server";
 import type { Command } from "commander";
-
-/** Adds the command and its three verbs. */
-export function addKeysCommand(
-  program: Command,
-  env: Readonly<Record<string, string | undefined>>,
-): void {
-  const keys = program.command("keys").description("access keys beside the store's own");
-  const dataOption = `--data <folder>`;
-  const dataHelp = `${settings.data.description} [${settings.data.env}, default ${settings.data.fallback ?? ""}]`;
-  keys
-    .command("add")
-    .description("make an access key and print it; its secret cannot be shown again")
-    .option(dataOption, dataHelp)
-    .option("--note <text>", "what the key is for", "")
-    .action(async ({ data, note }: { data?: string; note: string }) => {
-      await withKeys({ data, env }, async (store) => {
-        const { accessKeyId, accessKeySecret } = await store.add(note);
-        print(`export OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${accessKeySecret}`);
-      });
-    });
-  keys
-    .command("list")
-    .description("list the access keys that were added")
-    .option(dataOption, dataHelp)
-    .action(async ({ data }: { data?: string }) => {
-      await withKeys({ data, env }, async (store) => {
-        for (const { accessKeyId, createdMs, note } of await store.list()) {
-          print(`${accessKeyId}  ${new Date(createdMs).toISOString()}  ${note}`.trimEnd());
-        }
-      });
-    });
-  keys
-    .command("revoke <access-key-id>")
-    .description("end an access key, and the temporary keys made with it, at once")
-    .option(dataOption, dataHelp)
-    .action(async (accessKeyId: string, { data }: { data?: string }) => {
-      await withKeys({ data, env }, async (store) => {
-        if (await store.revoke(accessKeyId)) return;
-        process.stderr.write(`there is no access key ${accessKeyId} that was added\n`);
-        process.exitCode = 1;
-      });
-    });
-}
+import { type Environment, inFolder, withDataOption } from "./data-option.ts";
+import { fail, print } from "./output.ts";
 
 interface KeysOptions {
-  readonly data: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly data?: string;
+  readonly json?: boolean;
 }
 
-type AccessKeys = Awaited<ReturnType<typeof openAccessKeys>>;
-
-async function withKeys(
-  { data, env }: KeysOptions,
-  use: (store: AccessKeys) => Promise<void>,
-): Promise<void> {
-  const configuration = readConfiguration({ flags: { data }, env, file: {} });
-  const store = await openAccessKeys(configuration.data);
-  try {
-    await use(store);
-  } finally {
-    await store.close();
-  }
+/** Adds both commands. */
+export function addKeysCommands(program: Command, env: Environment): void {
+  addAccessKeys(program.command("keys").description("access keys beside the store's own"), env);
+  addWebhookKeys(
+    program
+      .command("webhook-keys")
+      .description("keys of the callbacks' second signature (Standard Webhooks)"),
+    env,
+  );
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+function verbOf(parent: Command, name: string, description: string): Command {
+  return withDataOption(parent.command(name).description(description)).option(
+    "--json",
+    "print JSON, one line each",
+  );
+}
+
+function addAccessKeys(keys: Command, env: Environment): void {
+  verbOf(keys, "add", "make an access key and print it; its secret cannot be shown again")
+    .option("--note <text>", "what the key is for", "")
+    .action(async ({ data, json, note }: KeysOptions & { note: string }) => {
+      await inFolder({ data, env }, openAccessKeys, async (store) => {
+        const made = await store.add(note);
+        const { accessKeyId, accessKeySecret } = made;
+        print(
+          json === true
+            ? JSON.stringify(made)
+            : `export OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${accessKeySecret}`,
+        );
+      });
+    });
+  verbOf(keys, "list", "list the access keys that were added").action(
+    async ({ data, json }: KeysOptions) => {
+      await inFolder({ data, env }, openAccessKeys, async (store) => {
+        for (const key of await store.list()) {
+          const { accessKeyId, createdMs, note } = key;
+          const line = `${accessKeyId}  ${new Date(createdMs).toISOString()}  ${note}`.trimEnd();
+          print(json === true ? JSON.stringify(key) : line);
+        }
+      });
+    },
+  );
+  withDataOption(
+    keys
+      .command("revoke <access-key-id>")
+      .description("end an access key, and the temporary keys made with it, at once"),
+  ).action(async (accessKeyId: string, { data }: KeysOptions) => {
+    await inFolder({ data, env }, openAccessKeys, async (store) => {
+      if (await store.revoke(accessKeyId)) return;
+      fail(`there is no access key ${accessKeyId} that was added`);
+    });
+  });
+}
+
+/** How long the keys before a new one go on signing when nothing else is said, in hours. */
+const defaultOverlapHours = "24";
+
+const hourMs = 3_600_000;
+
+function addWebhookKeys(keys: Command, env: Environment): void {
+  verbOf(keys, "list", "list the keys that sign at this moment, the newest last").action(
+    async ({ data, json }: KeysOptions) => {
+      await inFolder({ data, env }, openWebhookKeys, async (store) => {
+        for (const key of await store.list()) {
+          const { kid, createdMs, untilMs, publicKey } = key;
+          const end = untilMs === undefined ? "" : `  until ${new Date(untilMs).toISOString()}`;
+          const line = `${kid}  ${new Date(createdMs).toISOString()}  ${publicKey}${end}`;
+          print(json === true ? JSON.stringify(key) : line);
+        }
+      });
+    },
+  );
+  verbOf(keys, "rotate", "make a new key; those before sign beside it for a while")
+    .option("--overlap <hours>", "how long they do", defaultOverlapHours)
+    .action(async ({ data, json, overlap }: KeysOptions & { overlap: string }) => {
+      const hours = Number(overlap);
+      if (!/^\d{1,6}$/.test(overlap)) return fail(`--overlap ${overlap}: expected whole hours`);
+      await inFolder({ data, env }, openWebhookKeys, async (store) => {
+        const made = await store.rotate(hours * hourMs);
+        print(json === true ? JSON.stringify(made) : `${made.kid}  ${made.publicKey}`);
+      });
+    });
 }

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { alibabaKeyUrls, verifyCallback, type Verification } from "@ossicle/kit";
 import { ConfigurationError } from "@ossicle/server";
 import type { Command } from "commander";
+import { print } from "./output.ts";
 import { printable } from "./printable.ts";
 import { stopSignal } from "./serve.ts";
 
@@ -137,8 +138,4 @@ function numberOf(
   const form = part ? /^\d*\.?\d+$/ : /^\d+$/;
   if (form.test(text) && value >= min && value <= max) return value;
   throw new ConfigurationError([`${option} ${text}: expected a number from ${min} to ${max}`]);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

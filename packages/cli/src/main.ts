@@ -7,7 +7,7 @@ import { ConfigurationError, flagOf, readConfiguration, settings } from "@ossicl
 import { Command } from "commander";
 import { addCallbackCommand } from "./callback.ts";
 import { addDeliveriesCommand } from "./deliveries.ts";
-import { addKeysCommand } from "./keys.ts";
+import { addKeysCommands } from "./keys.ts";
 import { addListenCommand } from "./listen.ts";
 import { serve } from "./serve.ts";
 import { addUploadCommand } from "./upload.ts";
@@ -58,7 +58,7 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-addKeysCommand(program, process.env);
+addKeysCommands(program, process.env);
 addCallbackCommand(program);
 addUploadCommand(program, process.env);
 addListenCommand(program, { chance: Math.random });

@@ -13,6 +13,7 @@ import {
 import { ConfigurationError } from "@ossicle/server";
 import type { Command } from "commander";
 import { readVariables } from "./callback.ts";
+import { print } from "./output.ts";
 import { printable } from "./printable.ts";
 
 interface UploadOptions {
@@ -148,8 +149,4 @@ function explain(cause: unknown, { bucket, key, endpoint }: Place): void {
     ? `${bucket}/${key} is stored, but the application did not confirm it: ${message} (ossicle deliveries show ${requestId})`
     : `${cause.code}: ${message} (request ${requestId})`;
   process.stderr.write(`${printable(line)}\n`);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

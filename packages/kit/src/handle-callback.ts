@@ -1,4 +1,5 @@
 // The common core of all adapters: verify, call the application, reply.
+import type { DeliveryStore } from "./delivery-store.ts";
 import { accept, type CallbackReply, refuse } from "./reply.ts";
 import {
   type ReceivedCallback,
@@ -19,6 +20,8 @@ export interface AdapterOptions extends VerifyOptions {
   readonly onError?: (cause: unknown) => void;
   /** Told about callbacks that were refused. */
   readonly onRefused?: (reason: RefusalReason, received: ReceivedCallback) => void;
+  /** Remembers deliveries by id, so that one that comes twice is handled once. Use it with `webhook`, without which anybody may name an id. */
+  readonly deliveries?: DeliveryStore;
 }
 
 /** Largest callback body taken in, in bytes; OSS sends far less. */
@@ -35,8 +38,32 @@ export async function handleCallback(
     options.onRefused?.(result.reason, received);
     return refuse(403, { error: result.reason });
   }
-  const answer = await handler(result.callback);
-  return accept(answer ?? undefined);
+  const { callback } = result;
+  const { deliveries } = options;
+  if (deliveries === undefined || callback.id === undefined) {
+    return accept((await handler(callback)) ?? undefined);
+  }
+  return handleOnce(deliveries, callback.id, () => handler(callback));
+}
+
+// What comes while the first is still being handled is refused: with retry it comes once more, and then there is an answer.
+async function handleOnce(
+  deliveries: DeliveryStore,
+  id: string,
+  handle: () => unknown,
+): Promise<CallbackReply> {
+  const claim = await deliveries.claim(id);
+  if (claim.kind === "busy") return refuse(409, { error: "delivery-in-progress" });
+  if (claim.kind === "done") return accept(JSON.parse(claim.answer));
+  let reply: CallbackReply;
+  try {
+    reply = accept((await handle()) ?? undefined);
+  } catch (cause) {
+    await deliveries.release(id);
+    throw cause;
+  }
+  await deliveries.settle(id, new TextDecoder().decode(reply.body));
+  return reply;
 }
 
 /** Gathers a body, up to a bound; undefined beyond it. */

@@ -1,6 +1,12 @@
 // @ossicle/kit: for application servers. Upload tickets out, verified callbacks in.
 export type { CallbackVariables } from "./callback-variables.ts";
 export { createUploadTicket, type TicketRequest, type UploadTicket } from "./create-ticket.ts";
+export {
+  type Claim,
+  type DeliveryStore,
+  type MemoryDeliveryOptions,
+  MemoryDeliveryStore,
+} from "./delivery-store.ts";
 export { explainCallback, type Explanation } from "./explain-callback.ts";
 export {
   expressCallback,
@@ -23,6 +29,16 @@ export {
   verifyCallback,
   type VerifyOptions,
 } from "./verify-callback.ts";
+export {
+  defaultToleranceSeconds,
+  refetchSeconds,
+  verifyWebhook,
+  type WebhookKeySet,
+  type WebhookOptions,
+  type WebhookRefusal,
+  type WebhookVerification,
+} from "./verify-webhook.ts";
+export type { AnyHeaders } from "./header-finder.ts";
 export {
   alibabaKeyUrls,
   type CallbackBodyType,

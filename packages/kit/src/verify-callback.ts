@@ -2,15 +2,16 @@
 // key whose URL is on a list. Public hand-written verifiers fetch any URL that a caller names; this one fetches listed ones.
 import { alibabaKeyUrls, callbackBytesToSign, decodeBase64 } from "@ossicle/protocol";
 import { type CallbackVariables, parseVariables } from "./callback-variables.ts";
+import { type AnyHeaders, headerFinder } from "./header-finder.ts";
 import { md5 } from "./md5.ts";
 import { parsePublicKey, verifyRsaMd5 } from "./rsa-md5.ts";
+import { verifyWebhook, type WebhookOptions, type WebhookRefusal } from "./verify-webhook.ts";
 
 /** A callback as it was received. */
 export interface ReceivedCallback {
   /** The raw request target, path and query, before any router or proxy changed it. */
   readonly target: string;
-  /** A `Headers`, or Node's record of headers. */
-  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly headers: AnyHeaders;
   /** The raw body; a parsed and serialised one never verifies. */
   readonly body: Uint8Array;
 }
@@ -23,6 +24,8 @@ export interface VerifyOptions {
   readonly keys?: Readonly<Record<string, string>>;
   /** Fetches a key's PEM. Default: `fetch`, with 5 s and no redirect. */
   readonly fetchKey?: (url: string) => Promise<string>;
+  /** Asks for the headers of Standard Webhooks as well: they expire, and they vouch for the id. */
+  readonly webhook?: WebhookOptions;
 }
 
 /** Why a callback is refused. */
@@ -44,13 +47,15 @@ export type RefusalReason =
   /** `Content-MD5` does not fit the body: it was changed on its way, or parsed and serialised. */
   | "body-changed"
   /** The signature does not hold for this target and body. */
-  | "signature-mismatch";
+  | "signature-mismatch"
+  | WebhookRefusal;
 
 /** A verified callback. */
 export interface VerifiedCallback {
   /**
-   * The upload's request id, `x-oss-request-id`: the same when a callback is sent again. Headers are not signed: where a replay
-   * under another id would hurt, put `${reqId}` into the template and compare that. The same holds for bucket and requester.
+   * The upload's request id, `x-oss-request-id`: the same when a callback is sent again. OSS signs no header: where a replay under another id
+   * would hurt, ask for `webhook`, which signs the id and the time, or put `${reqId}` into the template and compare that. Bucket and
+   * requester are never signed.
    */
   readonly id: string | undefined;
   readonly bucket: string | undefined;
@@ -97,26 +102,22 @@ export async function verifyCallback(
       bodyChanged(find("content-md5"), received.body) ? "body-changed" : "signature-mismatch",
     );
   }
+  let id = find("x-oss-request-id");
+  if (options.webhook !== undefined) {
+    const webhook = await verifyWebhook(received, options.webhook);
+    if (!webhook.verified) return webhook;
+    ({ id } = webhook);
+  }
   return {
     verified: true,
     callback: {
-      id: find("x-oss-request-id"),
+      id,
       bucket: find("x-oss-bucket"),
       requester: find("x-oss-requester"),
       variables: parseVariables(find("content-type"), received.body),
       body: received.body,
     },
   };
-}
-
-function headerFinder(headers: ReceivedCallback["headers"]): (name: string) => string | undefined {
-  if (headers instanceof Headers) return (name) => headers.get(name) ?? undefined;
-  const lower = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) {
-    const text = typeof value === "string" ? value : value?.[0];
-    if (text !== undefined) lower.set(name.toLowerCase(), text);
-  }
-  return (name) => lower.get(name);
 }
 
 /** How many fetched keys are kept; the content of a key's URL never changes (documentation). */

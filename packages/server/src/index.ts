@@ -18,6 +18,11 @@ export {
   type DeliveryState,
   deliveryStates,
 } from "./callback/delivery.ts";
+export {
+  type ListedWebhookKey,
+  openWebhookKeys,
+  type WebhookKeys,
+} from "./callback/webhook-keys.ts";
 export type { ReplayOutcome } from "./callback/ledger.ts";
 export {
   type Configuration,

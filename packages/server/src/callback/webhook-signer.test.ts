@@ -1,5 +1,5 @@
 // The second signature: the npm library of Standard Webhooks verifies `v1`, another implementation `v1a`, and keys take over from each other.
-import { createPublicKey, verify as verifyEd25519 } from "node:crypto";
+import { verifyAsync } from "@noble/ed25519";
 import { ModelMetadataStore } from "@ossicle/store";
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -7,7 +7,8 @@ import { SecretBox } from "../accounts/secret-box.ts";
 import { commitOnce } from "../objects/commit.ts";
 import { configKey } from "../objects/keys.ts";
 import { encodeRecord } from "../objects/records.ts";
-import { listWebhookKeys, rotateWebhookKeys, WebhookSigner } from "./webhook-signer.ts";
+import { listWebhookKeys, rotateWebhookKeys } from "./webhook-keys.ts";
+import { WebhookSigner } from "./webhook-signer.ts";
 import { isWebhookSecret, openSecrets, sealSecrets } from "./webhook-secrets.ts";
 
 const box = new SecretBox(Buffer.alloc(32, 1));
@@ -38,18 +39,22 @@ async function setSecrets(...secrets: readonly string[]): Promise<void> {
   await commitOnce(metadata, { checks: [], puts, deletes: [] });
 }
 
-/** Those of the signatures that a key set verifies. */
+/** How many keys of the set verify one of the signatures, by another implementation of Ed25519. */
 async function verified(): Promise<number> {
   const sent = await headers();
-  const signed = `${sent["webhook-id"]}.${sent["webhook-timestamp"]}.${delivery.body.toString()}`;
-  const { keys } = await signer.jwks();
+  const text = `${sent["webhook-id"]}.${sent["webhook-timestamp"]}.${delivery.body.toString()}`;
   const signatures = (sent["webhook-signature"] ?? "").split(" ");
-  return keys.filter(({ kty, crv, x }) =>
-    signatures.some((text) => {
-      const key = createPublicKey({ key: { kty, crv, x }, format: "jwk" });
-      return verifyEd25519(null, Buffer.from(signed), key, Buffer.from(text.slice(4), "base64"));
-    }),
-  ).length;
+  let count = 0;
+  for (const { x } of (await signer.jwks()).keys) {
+    const key = Buffer.from(x, "base64url");
+    const held = await Promise.all(
+      signatures.map((one) =>
+        verifyAsync(Buffer.from(one.slice(4), "base64"), Buffer.from(text), key),
+      ),
+    );
+    if (held.includes(true)) count += 1;
+  }
+  return count;
 }
 
 describe("the headers", () => {
@@ -84,7 +89,7 @@ describe("keys", () => {
     const other = new WebhookSigner(metadata, box, () => nowMs);
     const [one, two] = await Promise.all([signer.jwks(), other.jwks()]);
     expect(one).toEqual(two);
-    expect(one.keys).toMatchObject([{ kty: "OKP", crv: "Ed25519", use: "sig", alg: "EdDSA" }]);
+    expect(one.keys).toMatchObject([{ kty: "OKP", crv: "Ed25519", use: "sig" }]);
   });
 
   test("sign beside a new one until their overlap is over", async () => {

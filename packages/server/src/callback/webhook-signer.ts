@@ -1,49 +1,21 @@
 // The second signature, in the form of Standard Webhooks: Ed25519 (`v1a`) with keys of the store that can take over from each other, and
 // HMAC-SHA256 (`v1`) with the bucket's own secrets. OSS's signature covers no time, so what was recorded once can be sent again; this one
 // does (specification: standard-webhooks, "Signature scheme").
-import {
-  createHash,
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  type KeyObject,
-  sign,
-} from "node:crypto";
-import { promisify } from "node:util";
+import { createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto";
 import type { MetadataStore } from "@ossicle/store";
 import type { SecretBox } from "../accounts/secret-box.ts";
 import { readConfig } from "../objects/bucket-config.ts";
-import { commitOnce } from "../objects/commit.ts";
-import { serverKey } from "../objects/keys.ts";
-import { decodeRecord, encodeRecord } from "../objects/records.ts";
 import type { Clock } from "../services.ts";
+import {
+  decodeWebhookKeys,
+  isSigning,
+  jwkOf,
+  rotateWebhookKeys,
+  type WebhookJwk,
+  type WebhookKeyRecord,
+  webhookKeysKey,
+} from "./webhook-keys.ts";
 import { openSecrets, secretBytes } from "./webhook-secrets.ts";
-
-/** One of the store's signing keys. */
-export interface WebhookKeyRecord {
-  /** First 32 hex digits of the SHA-256 of the public key's SPKI bytes. */
-  readonly kid: string;
-  /** PKCS #8 PEM. */
-  readonly privateKey: string;
-  readonly createdMs: number;
-  /** When it stops signing; absent of the newest. */
-  readonly untilMs?: number;
-}
-
-interface WebhookKeysRecord {
-  readonly keys: readonly WebhookKeyRecord[];
-}
-
-/** A public key as JWKS have it (RFC 8037). */
-export interface WebhookJwk {
-  readonly kty: "OKP";
-  readonly crv: "Ed25519";
-  readonly x: string;
-  readonly kid: string;
-  readonly use: "sig";
-  readonly alg: "EdDSA";
-}
 
 /** What is signed. */
 export interface SignedDelivery {
@@ -52,8 +24,6 @@ export interface SignedDelivery {
   readonly bucketId: string;
   readonly body: Uint8Array;
 }
-
-const recordKey = serverKey("webhook-keys");
 
 interface LoadedKey {
   readonly record: WebhookKeyRecord;
@@ -107,18 +77,19 @@ export class WebhookSigner {
   async jwks(): Promise<{ readonly keys: readonly WebhookJwk[] }> {
     const nowMs = this.#clock();
     const keys = await this.#keys();
-    return { keys: keys.filter(({ record }) => isSigning(record, nowMs)).map(jwkOf) };
+    const signing = keys.filter(({ record }) => isSigning(record, nowMs));
+    return { keys: signing.map(({ record }) => jwkOf(record)) };
   }
 
   // Read every time, so that a rotation counts at once in every process; decoded when they have changed.
   async #keys(): Promise<readonly LoadedKey[]> {
-    const [entry] = await this.#metadata.getMany([recordKey]);
+    const [entry] = await this.#metadata.getMany([webhookKeysKey]);
     if (entry === undefined) {
       await rotateWebhookKeys(this.#metadata, { nowMs: this.#clock(), overlapMs: 0, first: true });
       return this.#keys();
     }
     if (this.#loaded?.version !== entry.version) {
-      const { keys } = decodeRecord<WebhookKeysRecord>(entry.value);
+      const keys = decodeWebhookKeys(entry.value);
       this.#loaded = {
         version: entry.version,
         keys: keys.map((record) => ({ record, key: createPrivateKey(record.privateKey) })),
@@ -126,60 +97,4 @@ export class WebhookSigner {
     }
     return this.#loaded.keys;
   }
-}
-
-function isSigning({ untilMs }: WebhookKeyRecord, nowMs: number): boolean {
-  return untilMs === undefined || nowMs < untilMs;
-}
-
-function jwkOf({ record, key }: LoadedKey): WebhookJwk {
-  const { x = "" } = createPublicKey(key).export({ format: "jwk" });
-  return { kty: "OKP", crv: "Ed25519", x, kid: record.kid, use: "sig", alg: "EdDSA" };
-}
-
-/** How keys change. */
-export interface Rotation {
-  readonly nowMs: number;
-  /** How long the present keys go on signing beside the new one. */
-  readonly overlapMs: number;
-  /** Only when there is no key yet. */
-  readonly first?: true;
-}
-
-/** Makes a new key. The present ones sign beside it until the overlap is over, so that receivers have time to learn it. */
-export async function rotateWebhookKeys(
-  metadata: MetadataStore,
-  rotation: Rotation,
-): Promise<WebhookKeyRecord> {
-  const { nowMs, overlapMs, first } = rotation;
-  const [entry] = await metadata.getMany([recordKey]);
-  const present = entry === undefined ? [] : decodeRecord<WebhookKeysRecord>(entry.value).keys;
-  const newest = present.at(-1);
-  if (first === true && newest !== undefined) return newest;
-  const pair = await promisify(generateKeyPair)("ed25519");
-  const der = pair.publicKey.export({ type: "spki", format: "der" });
-  const made: WebhookKeyRecord = {
-    kid: createHash("sha256").update(der).digest("hex").slice(0, 32),
-    privateKey: String(pair.privateKey.export({ type: "pkcs8", format: "pem" })),
-    createdMs: nowMs,
-  };
-  const kept = present
-    .filter((key) => isSigning(key, nowMs))
-    .map((key) => ({ ...key, untilMs: Math.min(key.untilMs ?? Infinity, nowMs + overlapMs) }));
-  const committed = await commitOnce(metadata, {
-    checks: [{ key: recordKey, version: entry?.version ?? "absent" }],
-    puts: [{ key: recordKey, value: encodeRecord({ keys: [...kept, made] }) }],
-    deletes: [],
-  });
-  return committed.ok ? made : rotateWebhookKeys(metadata, rotation);
-}
-
-/** The keys that sign at a time, oldest first. */
-export async function listWebhookKeys(
-  metadata: MetadataStore,
-  nowMs: number,
-): Promise<readonly WebhookKeyRecord[]> {
-  const [entry] = await metadata.getMany([recordKey]);
-  const keys = entry === undefined ? [] : decodeRecord<WebhookKeysRecord>(entry.value).keys;
-  return keys.filter((key) => isSigning(key, nowMs));
 }

@@ -1,0 +1,95 @@
+// A delivery that comes twice is handled once and answered twice.
+import { generateKeyPairSync, sign } from "node:crypto";
+import { Webhook } from "standardwebhooks";
+import { beforeEach, describe, expect, test } from "vitest";
+import { MemoryDeliveryStore } from "./delivery-store.ts";
+import { type AdapterOptions, type CallbackHandler, handleCallback } from "./handle-callback.ts";
+
+const pair = generateKeyPairSync("rsa", {
+  modulusLength: 1_024,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+const keyUrl = "https://store.example.com/k.pem";
+const secret = `whsec_${Buffer.alloc(32, 5).toString("base64")}`;
+const body = Buffer.from("o=k");
+let options: AdapterOptions;
+let handled: (string | undefined)[];
+
+beforeEach(() => {
+  handled = [];
+  options = {
+    keys: { [keyUrl]: pair.publicKey },
+    webhook: { secrets: [secret] },
+    deliveries: new MemoryDeliveryStore(),
+  };
+});
+
+const receive = async (id: string, handler: CallbackHandler): Promise<[number, unknown]> => {
+  const now = new Date();
+  const headers = {
+    authorization: sign("md5", Buffer.from(`/cb\n${body.toString()}`), pair.privateKey).toString(
+      "base64",
+    ),
+    "x-oss-pub-key-url": Buffer.from(keyUrl).toString("base64"),
+    "x-oss-request-id": "somebody else's",
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
+    "webhook-signature": new Webhook(secret).sign(id, now, body.toString()),
+  };
+  const reply = await handleCallback({ target: "/cb", headers, body }, handler, options);
+  return [reply.status, JSON.parse(Buffer.from(reply.body).toString())];
+};
+const counting: CallbackHandler = ({ id }) => {
+  handled.push(id);
+  return { nth: handled.length };
+};
+
+test("the second time has the first time's answer; the id is the one that is signed", async () => {
+  expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
+  expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
+  expect(await receive("b", counting)).toEqual([200, { nth: 2 }]);
+  expect(handled).toEqual(["a", "b"]);
+});
+
+test("one that comes while the first is being handled is refused", async () => {
+  let finish: () => void = () => undefined;
+  const slow = receive("a", async (callback) => {
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    return counting(callback);
+  });
+  await expect.poll(() => receive("a", counting)).toEqual([409, { error: "delivery-in-progress" }]);
+  finish();
+  expect(await slow).toEqual([200, { nth: 1 }]);
+  expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
+});
+
+test("one whose handler threw is handled again", async () => {
+  const failing: CallbackHandler = () => {
+    throw new Error("the database is down");
+  };
+  await expect(receive("a", failing)).rejects.toThrow("the database is down");
+  expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
+});
+
+describe("what is remembered is bounded", () => {
+  test("in time", async () => {
+    let nowMs = 0;
+    const store = new MemoryDeliveryStore({ ttlSeconds: 10, nowMs: () => nowMs });
+    await store.claim("a");
+    await store.settle("a", "1");
+    nowMs = 9_999;
+    expect(await store.claim("a")).toEqual({ kind: "done", answer: "1" });
+    nowMs = 10_000;
+    expect(await store.claim("a")).toEqual({ kind: "new" });
+  });
+
+  test("in number, the oldest first", async () => {
+    const store = new MemoryDeliveryStore({ maxDeliveries: 2 });
+    for (const id of ["a", "b", "c"]) expect(await store.claim(id)).toEqual({ kind: "new" });
+    expect(await store.claim("c")).toEqual({ kind: "busy" });
+    expect(await store.claim("a")).toEqual({ kind: "new" });
+  });
+});

@@ -1,0 +1,18 @@
+// Headers by name in any case, of whatever kind a framework has them.
+
+/** Finds a header's value; the first where it was sent several times. */
+export type HeaderFinder = (name: string) => string | undefined;
+
+/** A `Headers`, or Node's record of headers. */
+export type AnyHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Makes a finder. Names are asked for in lower case. */
+export function headerFinder(headers: AnyHeaders): HeaderFinder {
+  if (headers instanceof Headers) return (name) => headers.get(name) ?? undefined;
+  const lower = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    const text = typeof value === "string" ? value : value?.[0];
+    if (text !== undefined) lower.set(name.toLowerCase(), text);
+  }
+  return (name) => lower.get(name);
+}

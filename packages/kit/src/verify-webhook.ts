@@ -1,0 +1,234 @@
+// Verifies the headers of Standard Webhooks, which an Ossicle sends beside OSS's own signature where it is asked to: Ed25519 (`v1a`) under keys
+// that are trusted, or HMAC-SHA256 (`v1`) under a secret. They cover id and time, so what was recorded cannot be sent again later.
+import { decodeBase64 } from "@ossicle/protocol";
+import { type HeaderFinder, headerFinder } from "./header-finder.ts";
+import type { ReceivedCallback } from "./verify-callback.ts";
+
+/** How old or how far ahead a callback may be, in seconds, when nothing else is said (Standard Webhooks' libraries: five minutes). */
+export const defaultToleranceSeconds = 300;
+
+/** A JWK set, as `/_ossicle/callback-keys/jwks.json` serves it. */
+export interface WebhookKeySet {
+  readonly keys: readonly { readonly kty: string; readonly crv?: string; readonly x?: string }[];
+}
+
+/** Whom to believe: one signature under any of these is enough. */
+export interface WebhookOptions {
+  /** Where to fetch public keys: the store's own JWK set. It is kept, and fetched anew when no key verifies, at most every {@link refetchSeconds}. */
+  readonly jwksUrl?: string;
+  /** Public keys that are not fetched: JWK sets, or `whpk_` and Base64. */
+  readonly publicKeys?: readonly (WebhookKeySet | string)[];
+  /** Secrets of the bucket: `whsec_` and Base64. */
+  readonly secrets?: readonly string[];
+  /** Default {@link defaultToleranceSeconds}. */
+  readonly toleranceSeconds?: number;
+  /** Milliseconds since 1970; for tests. */
+  readonly nowMs?: () => number;
+  /** Fetches a JWK set. Default: `fetch`, with 5 s and no redirect. */
+  readonly fetchKeys?: (url: string) => Promise<WebhookKeySet>;
+}
+
+/** Why the headers are refused. */
+export type WebhookRefusal =
+  /** One of `webhook-id`, `webhook-timestamp` and `webhook-signature` is missing. */
+  | "missing-webhook-headers"
+  /** `webhook-timestamp` is no whole number. */
+  | "malformed-webhook-timestamp"
+  /** It was signed too long ago: a replay, or a clock that is wrong. */
+  | "webhook-too-old"
+  /** It was signed in the future: a clock is wrong. */
+  | "webhook-too-new"
+  /** The keys could not be fetched. */
+  | "webhook-keys-unavailable"
+  /** No signature holds under any key or secret. */
+  | "webhook-signature-mismatch";
+
+/** The outcome. */
+export type WebhookVerification =
+  | { readonly verified: true; readonly id: string }
+  | { readonly verified: false; readonly reason: WebhookRefusal };
+
+/**
+ * Verifies the headers of Standard Webhooks. Throws TypeError for options that trust nobody, or that hold what is no key.
+ * @example
+ * const result = await verifyWebhook({ target, headers, body }, { jwksUrl: "http://127.0.0.1:9650/_ossicle/callback-keys/jwks.json" });
+ */
+export async function verifyWebhook(
+  received: Pick<ReceivedCallback, "headers" | "body">,
+  options: WebhookOptions,
+): Promise<WebhookVerification> {
+  const refuse = (reason: WebhookRefusal): WebhookVerification => ({ verified: false, reason });
+  const found = readHeaders(headerFinder(received.headers));
+  if (found === undefined) return refuse("missing-webhook-headers");
+  const { id, timestamp, signatures } = found;
+  if (!/^\d{1,12}$/.test(timestamp)) return refuse("malformed-webhook-timestamp");
+  const ageSeconds = Math.floor((options.nowMs ?? Date.now)() / 1_000) - Number(timestamp);
+  const { toleranceSeconds = defaultToleranceSeconds } = options;
+  if (ageSeconds > toleranceSeconds) return refuse("webhook-too-old");
+  if (ageSeconds < -toleranceSeconds) return refuse("webhook-too-new");
+  const head = new TextEncoder().encode(`${id}.${timestamp}.`);
+  const signed = new Uint8Array(head.length + received.body.length);
+  signed.set(head);
+  signed.set(received.body, head.length);
+  const reason = await judge({ signed, signatures }, options);
+  return reason === undefined ? { verified: true, id } : refuse(reason);
+}
+
+interface WebhookHeaders {
+  readonly id: string;
+  readonly timestamp: string;
+  /** `v1,…` and `v1a,…`. */
+  readonly signatures: readonly string[];
+}
+
+// Bounded, since whoever sends them may be anybody.
+const maxSignatures = 20;
+
+function readHeaders(find: HeaderFinder): WebhookHeaders | undefined {
+  const id = find("webhook-id") ?? "";
+  const timestamp = find("webhook-timestamp") ?? "";
+  const signature = find("webhook-signature") ?? "";
+  if (id === "" || timestamp === "" || signature === "") return undefined;
+  return { id, timestamp, signatures: signature.split(" ").slice(0, maxSignatures) };
+}
+
+interface Signed {
+  readonly signed: Uint8Array<ArrayBuffer>;
+  readonly signatures: readonly string[];
+}
+
+async function judge(
+  question: Signed,
+  options: WebhookOptions,
+): Promise<WebhookRefusal | undefined> {
+  const { secrets = [], publicKeys = [], jwksUrl } = options;
+  if (secrets.length === 0 && publicKeys.length === 0 && jwksUrl === undefined) {
+    throw new TypeError("name whom to believe: jwksUrl, publicKeys or secrets");
+  }
+  const symmetric = bytesOf(question, "v1,");
+  for (const secret of secrets) {
+    if (await anyHolds(symmetric, await importSecret(secret), question.signed)) return undefined;
+  }
+  const asymmetric = bytesOf(question, "v1a,");
+  if (asymmetric.length === 0) return "webhook-signature-mismatch";
+  const verifies = async (keys: readonly Uint8Array<ArrayBuffer>[]): Promise<boolean> => {
+    for (const key of keys) {
+      if (await anyHolds(asymmetric, await importPublic(key), question.signed)) return true;
+    }
+    return false;
+  };
+  if (await verifies(publicKeys.flatMap(keysOf))) return undefined;
+  if (jwksUrl === undefined) return "webhook-signature-mismatch";
+  try {
+    const nowMs = (options.nowMs ?? Date.now)();
+    const fetchKeys = options.fetchKeys ?? fetchJwks;
+    if (await verifies(await keptKeys(fetchKeys, jwksUrl, nowMs))) return undefined;
+    const fresh = await refetchedKeys(fetchKeys, jwksUrl, nowMs);
+    if (fresh !== undefined && (await verifies(fresh))) return undefined;
+    return "webhook-signature-mismatch";
+  } catch {
+    return "webhook-keys-unavailable";
+  }
+}
+
+function bytesOf({ signatures }: Signed, scheme: string): readonly Uint8Array<ArrayBuffer>[] {
+  return signatures
+    .filter((text) => text.startsWith(scheme))
+    .flatMap((text) => toBytes(decodeBase64(text.slice(scheme.length))) ?? []);
+}
+
+function toBytes(binary: string | undefined): Uint8Array<ArrayBuffer> | undefined {
+  return binary === undefined ? undefined : Uint8Array.from(binary, (one) => one.charCodeAt(0));
+}
+
+interface VerifyingKey {
+  readonly algorithm: "Ed25519" | "HMAC";
+  readonly key: Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+}
+
+async function anyHolds(
+  signatures: readonly Uint8Array<ArrayBuffer>[],
+  { algorithm, key }: VerifyingKey,
+  signed: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  for (const signature of signatures) {
+    if (await crypto.subtle.verify(algorithm, key, signature, signed)) return true;
+  }
+  return false;
+}
+
+async function importSecret(secret: string): Promise<VerifyingKey> {
+  const bytes = secret.startsWith("whsec_") ? toBytes(decodeBase64(secret.slice(6))) : undefined;
+  if (bytes === undefined) throw new TypeError("a secret is whsec_ and Base64");
+  const hmac = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytes, hmac, false, ["verify"]);
+  return { algorithm: "HMAC", key };
+}
+
+async function importPublic(bytes: Uint8Array<ArrayBuffer>): Promise<VerifyingKey> {
+  const key = await crypto.subtle.importKey("raw", bytes, "Ed25519", false, ["verify"]);
+  return { algorithm: "Ed25519", key };
+}
+
+/** Bytes of an Ed25519 public key (RFC 8032). */
+const publicKeyBytes = 32;
+
+// Keys of other kinds in a set are for others.
+function keysOf(given: WebhookKeySet | string): readonly Uint8Array<ArrayBuffer>[] {
+  if (typeof given === "string") {
+    const bytes = given.startsWith("whpk_") ? toBytes(decodeBase64(given.slice(5))) : undefined;
+    if (bytes?.length !== publicKeyBytes) {
+      throw new TypeError("a public key is whpk_ and Base64 of 32 bytes");
+    }
+    return [bytes];
+  }
+  return given.keys.flatMap(({ kty, crv, x = "" }) => {
+    if (kty !== "OKP" || crv !== "Ed25519") return [];
+    const base64 = x.replaceAll("-", "+").replaceAll("_", "/");
+    const bytes = toBytes(decodeBase64(base64.padEnd(Math.ceil(base64.length / 4) * 4, "=")));
+    return bytes?.length === publicKeyBytes ? [bytes] : [];
+  });
+}
+
+/** How long a fetched set that did not verify is kept at least, in seconds: a stranger must not make us fetch at will. */
+export const refetchSeconds = 60;
+
+interface KeptKeys {
+  readonly keys: Promise<readonly Uint8Array<ArrayBuffer>[]>;
+  readonly atMs: number;
+}
+
+type FetchKeys = NonNullable<WebhookOptions["fetchKeys"]>;
+
+const kept = new WeakMap<FetchKeys, Map<string, KeptKeys>>();
+
+/** Most sets that are kept for one way of fetching. */
+const maxKeptSets = 100;
+
+function keptKeys(fetchKeys: FetchKeys, url: string, nowMs: number): KeptKeys["keys"] {
+  return kept.get(fetchKeys)?.get(url)?.keys ?? fetchAndKeep(fetchKeys, url, nowMs);
+}
+
+async function refetchedKeys(
+  fetchKeys: FetchKeys,
+  url: string,
+  nowMs: number,
+): Promise<Awaited<KeptKeys["keys"]> | undefined> {
+  const atMs = kept.get(fetchKeys)?.get(url)?.atMs ?? 0;
+  return nowMs - atMs < refetchSeconds * 1_000 ? undefined : fetchAndKeep(fetchKeys, url, nowMs);
+}
+
+function fetchAndKeep(fetchKeys: FetchKeys, url: string, nowMs: number): KeptKeys["keys"] {
+  const sets = kept.get(fetchKeys) ?? new Map<string, KeptKeys>();
+  kept.set(fetchKeys, sets);
+  const keys = fetchKeys(url).then(keysOf);
+  if (sets.has(url) || sets.size < maxKeptSets) sets.set(url, { keys, atMs: nowMs });
+  keys.catch(() => sets.delete(url)); // a failure is not kept
+  return keys;
+}
+
+async function fetchJwks(url: string): Promise<WebhookKeySet> {
+  const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(5_000) });
+  if (!response.ok) throw new Error(`the key set's URL answered ${response.status}`);
+  return (await response.json()) as WebhookKeySet; // what is none of it has no keys
+}
