@@ -7,6 +7,7 @@ import { ConfigurationError, flagOf, readConfiguration, settings } from "@ossicl
 import { Command } from "commander";
 import { addCallbackCommand } from "./callback.ts";
 import { addDeliveriesCommand } from "./deliveries.ts";
+import { addKeepingCommands } from "./keeping.ts";
 import { addKeysCommands } from "./keys.ts";
 import { addListenCommand } from "./listen.ts";
 import { serve } from "./serve.ts";
@@ -62,6 +63,7 @@ addKeysCommands(program, process.env);
 addCallbackCommand(program);
 addUploadCommand(program, process.env);
 addListenCommand(program, { chance: Math.random });
+addKeepingCommands(program, { env: process.env, clock: Date.now });
 addDeliveriesCommand(program, { env: process.env, clock: Date.now });
 
 program

@@ -1,6 +1,8 @@
 // @ossicle/server: starts stores, in production and inside tests.
 export { type AccessKeys, openAccessKeys } from "./accounts/access-keys.ts";
 export { type AdminOptions, startAdminListener } from "./admin/admin-listener.ts";
+export { type BackupReport, backupStore } from "./backup/backup-store.ts";
+export { restoreStore } from "./backup/restore-store.ts";
 export {
   type Deliveries,
   deliveriesOf,
@@ -33,6 +35,8 @@ export {
   readConfiguration,
   settings,
 } from "./configuration.ts";
+export { openStore, type OpenedStore } from "./verify/open-store.ts";
+export { type Finding, type VerifyOptions, type VerifyReport } from "./verify/verify-store.ts";
 export { type RunningServer, type ServerOverrides, startServer } from "./main.ts";
 export {
   type SentCallback,

@@ -2,6 +2,7 @@
 // decide only when a blob goes, never whether.
 import type { BlobStore, Entry, MetadataStore, Page } from "@ossicle/store";
 import type { Logger } from "pino";
+import { isSweeperHeld } from "../backup/sweep-hold.ts";
 import { commitOnce } from "../objects/commit.ts";
 import {
   garbageKey,
@@ -104,6 +105,7 @@ export class Sweeper {
   async #sweepGarbage(): Promise<void> {
     const { metadata, blobs, ages, onSwept, clock } = this.#options;
     await this.#each("z", ages.garbageMs, async (entry) => {
+      if (await isSweeperHeld(metadata, clock())) return; // a backup is being made
       const ref = idOfKey(entry.key);
       const { rows } = await metadata.scan({ ...referenceRange(ref), limit: 1 });
       if (rows.length === 0) {

@@ -19,8 +19,12 @@ const readChunkBytes = 262_144;
  */
 const syncEveryBytes = 536_870_912;
 
-/** Opens the store in a folder; its 256 shards are made when missing. */
-export async function openFileBlobStore(folder: string): Promise<BlobStore> {
+/** Opens the store in a folder; its 256 shards are made when missing, unless nothing is to be changed. */
+export async function openFileBlobStore(
+  folder: string,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): Promise<BlobStore> {
+  if (readOnly) return new FileBlobStore(folder, new FolderSync());
   await mkdir(folder, { recursive: true });
   const present = new Set(await readdir(folder));
   const folders = new FolderSync();

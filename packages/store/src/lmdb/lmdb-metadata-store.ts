@@ -29,8 +29,14 @@ const tebibyte = 1_099_511_627_776;
 /** With smaller pages, payloads that are overwritten in order shred the free list, and writes become ten times slower (decision 9). */
 const pageBytes = 16_384;
 
+/** What this adapter can beyond the port. */
+export interface EmbeddedMetadataStore extends MetadataStore {
+  /** Writes a copy of one moment into an empty folder, while others go on reading and writing. The copy is an environment of its own. */
+  readonly backup: (folder: string) => Promise<void>;
+}
+
 /** Opens the environment. */
-export function openLmdbMetadataStore(options: LmdbOptions): MetadataStore {
+export function openLmdbMetadataStore(options: LmdbOptions): EmbeddedMetadataStore {
   return new LmdbMetadataStore(options);
 }
 
@@ -51,7 +57,7 @@ interface Waiting {
   readonly reject: (cause: unknown) => void;
 }
 
-class LmdbMetadataStore implements MetadataStore {
+class LmdbMetadataStore implements EmbeddedMetadataStore {
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #entries: Database<Buffer, Buffer>;
   readonly #payloads: Database<Buffer, Buffer>;
@@ -275,6 +281,10 @@ class LmdbMetadataStore implements MetadataStore {
       void this.#entries.remove(asBuffer(key));
     }
   }
+
+  readonly backup: EmbeddedMetadataStore["backup"] = async (folder) => {
+    await this.#root.backup(folder, true); // compacted: without the pages that are free
+  };
 
   readonly close: MetadataStore["close"] = async () => {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);

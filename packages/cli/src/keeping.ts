@@ -1,0 +1,70 @@
+// `ossicle verify`, `backup` and `restore`: whether everything is there, a copy of it, and a store made of the copy.
+import { resolve } from "node:path";
+import {
+  backupStore,
+  type Finding,
+  openStore,
+  readConfiguration,
+  restoreStore,
+} from "@ossicle/server";
+import type { Command } from "commander";
+import { type Environment, inFolder, withDataOption } from "./data-option.ts";
+import { print } from "./output.ts";
+import { printable } from "./printable.ts";
+
+/** What the commands need of their process. */
+interface Surroundings {
+  readonly env: Environment;
+  readonly clock: () => number;
+}
+
+interface KeepingOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the three commands. */
+export function addKeepingCommands(program: Command, { env, clock }: Surroundings): void {
+  const command = (name: string, description: string): Command =>
+    withDataOption(program.command(name).description(description)).option("--json", "print JSON");
+  command("verify", "read every record and every byte, and say what is damaged; changes nothing")
+    .option("--quick", "look whether the bytes are there, without reading them")
+    .action(async ({ data, json, quick }: KeepingOptions & { quick?: boolean }) => {
+      await inFolder({ data, env }, openStore, async (store) => {
+        const report = await store.verify({
+          readsBytes: quick !== true,
+          onFinding: (finding) => print(json === true ? JSON.stringify(finding) : told(finding)),
+        });
+        const { damaged, leftovers, ...looked } = report;
+        const counts = Object.entries(looked).map(([name, count]) => `${count} ${name}`);
+        const summary = `looked at ${counts.join(", ")}: ${damaged} damaged, ${leftovers} left over`;
+        print(json === true ? JSON.stringify(report) : summary);
+        if (damaged > 0) process.exitCode = 1;
+      });
+    });
+  command(
+    "backup <folder>",
+    "copy the store, served or not, into a folder; what it has is kept",
+  ).action(async (target: string, { data, json }: KeepingOptions) => {
+    const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
+    const report = await backupStore(folder, resolve(target), clock);
+    const { blobs, copied, copiedBytes } = report;
+    const line = `backed up the metadata and ${blobs} blobs, of which ${copied} (${copiedBytes} bytes) are new`;
+    print(json === true ? JSON.stringify(report) : line);
+  });
+  command("restore <backup>", "make a data folder of a backup; the folder must be empty").action(
+    async (backup: string, { data, json }: KeepingOptions) => {
+      const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
+      const made = new Date(await restoreStore(resolve(backup), folder)).toISOString();
+      print(
+        json === true
+          ? JSON.stringify({ made, folder })
+          : `restored ${folder}, as it was at ${made}`,
+      );
+    },
+  );
+}
+
+function told({ kind, subject, problem }: Finding): string {
+  return printable(`${kind === "damage" ? "DAMAGED " : "left over"}  ${subject}: ${problem}`);
+}

@@ -1,0 +1,244 @@
+// `ossicle verify`, `backup` and `restore`: beside a server that is written to, and on a folder in which something was broken on purpose.
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Client, createClient } from "@ossicle/client";
+import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Ran, runCommand, serveFolder, type Served, servedCredentials } from "./serve.ts";
+
+const bucket = "kept";
+let root: string;
+let data: string;
+let served: Served;
+let client: Client;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "ossicle-keeping-"));
+  data = join(root, "data");
+  await start(data);
+});
+afterEach(async () => {
+  await stop();
+  await rm(root, { recursive: true, force: true });
+});
+
+async function start(folder: string): Promise<void> {
+  served = await serveFolder(folder, ["--log-level", "silent"]);
+  const { url: endpoint } = served;
+  client = createClient({ endpoint, region: "cn-hangzhou", credentials: servedCredentials });
+}
+
+async function stop(): Promise<void> {
+  served.child.kill("SIGTERM");
+  await served.exited;
+}
+
+const verify = (folder = data, ...args: readonly string[]): Promise<Ran> =>
+  runCommand(["verify", "--data", folder, ...args]);
+const large = () => randomBytes(100_000);
+
+/** A bucket with some of everything. */
+async function fill(): Promise<void> {
+  await client.putBucket({ bucket });
+  await client.putBucketVersioning({ bucket, status: "Enabled" });
+  await client.putObject({ bucket, key: "small", body: "hello" });
+  await client.putObject({ bucket, key: "large", body: large() });
+  await client.putObject({ bucket, key: "large", body: large() });
+  await client.copyObject({ bucket, key: "copy", copySource: `/${bucket}/large` });
+  await client.appendObject({ bucket, key: "log", position: 0, body: "one" });
+  await client.appendObject({ bucket, key: "log", position: 3, body: large() });
+  await client.multipartUpload({
+    bucket,
+    key: "parts",
+    body: randomBytes(250_000),
+    partSize: 102_400,
+  });
+  await client.putSymlink({ bucket, key: "link", symlinkTarget: "small" });
+  await client.deleteObject({ bucket, key: "small" });
+  const { uploadId } = await client.initiateMultipartUpload({ bucket, key: "open" });
+  await client.uploadPart({ bucket, key: "open", uploadId, partNumber: 1, body: large() });
+  const callback = { url: "http://127.0.0.1:1/", body: "o" };
+  await client.putObject({ bucket, key: "failed", body: "x", callback }).catch(() => undefined);
+  await client.putBucketDeliveryPolicy({
+    bucket,
+    onFailure: "hide",
+    retry: { maxAttempts: 2, firstDelaySeconds: 3_600 },
+    webhookSecrets: [],
+    extendedOperations: [],
+    defaultCallbacks: [],
+  });
+  await client.putObject({ bucket, key: "hidden", body: large(), callback }).catch(() => undefined);
+}
+
+async function blobFiles(folder = data): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const shard of await readdir(join(folder, "blobs"))) {
+    for (const name of await readdir(join(folder, "blobs", shard))) {
+      found.push(join(folder, "blobs", shard, name));
+    }
+  }
+  return found;
+}
+
+/** Removes records behind the store's back. */
+async function forget(letter: string): Promise<void> {
+  const metadata = openLmdbMetadataStore({ folder: join(data, "metadata") });
+  const code = letter.charCodeAt(0);
+  const { rows } = await metadata.scan({
+    from: Buffer.of(code),
+    to: Buffer.of(code + 1),
+    limit: 100,
+  });
+  const deletes = rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
+  expect(deletes.length).toBeGreaterThan(0);
+  await metadata.commit({ version: mintVersion(), checks: [], puts: [], deletes });
+  await metadata.close();
+}
+
+describe("verify", () => {
+  test("finds nothing wrong with a store of everything, and says how much it looked at", async () => {
+    await fill();
+    const { code, output } = await verify();
+    expect(output).toMatch(
+      /^looked at \d+ records, 10 versions, \d parts, 2 deliveries, [6-9] blobs, \d{6,} bytes: 0 damaged, 0 left over\n$/,
+    );
+    expect(code).toBe(0);
+    const quick = await verify(data, "--quick", "--json");
+    expect(JSON.parse(quick.output)).toMatchObject({ bytes: 0, damaged: 0, versions: 10 });
+  });
+
+  test("finds nothing wrong while the store is written to", async () => {
+    await client.putBucket({ bucket });
+    let isOver = false;
+    const write = async (worker: number): Promise<void> => {
+      for (let turn = 0; !isOver; turn += 1) {
+        const key = `k${worker}-${turn % 5}`;
+        if (turn % 7 === 6) await client.deleteObject({ bucket, key });
+        else await client.putObject({ bucket, key, body: turn % 2 === 0 ? "x" : large() });
+      }
+    };
+    const writers = [write(1), write(2), write(3)];
+    for (let count = 0; count < 4; count += 1) {
+      const { code, output } = await verify();
+      expect([code, output]).toEqual([0, expect.stringContaining("0 damaged, 0 left over")]);
+    }
+    isOver = true;
+    await Promise.all(writers);
+  });
+
+  test("names bytes that changed, are cut, or are gone, and bytes that nobody knows", async () => {
+    await client.putBucket({ bucket });
+    for (const key of ["a", "b", "c", "d"]) await client.putObject({ bucket, key, body: large() });
+    await stop();
+    const [changed = "", cut = "", gone = ""] = await blobFiles();
+    const bytes = await readFile(changed);
+    bytes[500] = (bytes[500] ?? 0) ^ 1;
+    await writeFile(changed, bytes);
+    await truncate(cut, 99_999);
+    await rm(gone);
+    const stray = join(data, "blobs", "00", "00".repeat(16));
+    await writeFile(stray, "stray");
+    const { code, output } = await verify();
+    expect(code).toBe(1);
+    expect(output).toMatch(/DAMAGED {3}object \w+\/\w: its CRC-64 is \d+, not \d+/);
+    expect(output).toMatch(/its MD5 is /);
+    expect(output).toMatch(/its bytes are not there: a blob is shorter than its record says/);
+    expect(output).toMatch(/its bytes are not there: blob \w{32} is not there/);
+    expect(output).toContain(`left over  blob ${"00".repeat(16)}: nothing knows its 5 bytes`);
+    expect(output).toMatch(/: 4 damaged, 1 left over\n$/);
+    expect(await readFile(stray, "utf8")).toBe("stray");
+    await start(data);
+  });
+
+  test.each([
+    ["r", /nothing keeps \w{32} from being swept/],
+    ["q", /delivery \w{24}: it is due, but no job will ever send it/],
+    ["x", /its list of blobs ends at byte 0 of \d+/],
+    ["g", /bucket kept: it has no gate/],
+    ["l", /left over {2}job of delivery/],
+  ])("names what is wrong when records of kind %s are lost", async (letter, words) => {
+    await fill();
+    await stop();
+    await forget(letter);
+    const { output } = await verify();
+    expect(output).toMatch(words);
+    await rm(data, { recursive: true });
+    await start(data);
+  });
+
+  test("refuses a folder that holds no store", async () => {
+    const { code, errors } = await verify(join(root, "none"));
+    expect([code, errors]).toEqual([1, expect.stringContaining("holds no store")]);
+  });
+});
+
+describe("backup and restore", () => {
+  const backup = (): Promise<Ran> =>
+    runCommand(["backup", join(root, "backup"), "--data", data, "--json"]);
+  const restore = (folder: string): Promise<Ran> =>
+    runCommand(["restore", join(root, "backup"), "--data", folder]);
+
+  test("a store that is written to is backed up as it was at one moment, and comes back whole", async () => {
+    await fill();
+    const bodies = new Map<string, Buffer>();
+    let isOver = false;
+    const write = async (worker: number): Promise<void> => {
+      for (let turn = 0; !isOver; turn += 1) {
+        const body = turn % 2 === 0 ? randomBytes(10) : large();
+        const key = `load/${worker}/${turn}`;
+        await client.putObject({ bucket, key, body });
+        bodies.set(key, body);
+      }
+    };
+    const writers = [write(1), write(2)];
+    await expect.poll(() => bodies.size).toBeGreaterThan(20);
+    const before = new Set(bodies.keys());
+    const { code, errors } = await backup();
+    expect([code, errors]).toEqual([0, ""]);
+    isOver = true;
+    await Promise.all(writers);
+    const restored = join(root, "restored");
+    expect((await restore(restored)).output).toMatch(/^restored .* as it was at 20/);
+    expect((await verify(restored)).output).toMatch(/: 0 damaged, 0 left over\n$/);
+    await stop();
+    await start(restored);
+    for (const [key, body] of bodies) {
+      const found = await client.getObject({ bucket, key }).catch(() => undefined);
+      if (found === undefined) expect(before).not.toContain(key);
+      else expect(Buffer.from(await new Response(found.body).arrayBuffer())).toEqual(body);
+    }
+    // The store's own keys came along: they have signed these requests.
+    await client.putObject({ bucket, key: "after", body: "x" });
+  });
+
+  test("a second backup copies what is new, and forgets what is gone", async () => {
+    await client.putBucket({ bucket });
+    for (const key of ["a", "b"]) await client.putObject({ bucket, key, body: large() });
+    expect(JSON.parse((await backup()).output)).toMatchObject({ blobs: 2, copied: 2 });
+    await client.putObject({ bucket, key: "c", body: large() });
+    await client.deleteObject({ bucket, key: "a" });
+    expect(JSON.parse((await backup()).output)).toMatchObject({ blobs: 2, copied: 1 });
+    expect(await blobFiles(join(root, "backup"))).toHaveLength(2);
+  });
+
+  test("neither overwrites what is no backup, nor restores into what is not empty", async () => {
+    await mkdir(join(root, "backup"));
+    await writeFile(join(root, "backup", "letter.txt"), "dear");
+    expect(await backup()).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("is neither empty nor a backup") as string,
+    });
+    expect(await restore(join(root, "x"))).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("holds no whole backup") as string,
+    });
+    await rm(join(root, "backup"), { recursive: true });
+    await backup();
+    expect(await restore(data)).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("is not empty") as string,
+    });
+  });
+});
