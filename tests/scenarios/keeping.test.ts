@@ -111,9 +111,9 @@ describe("verify", () => {
 
   test("finds nothing wrong while the store is written to", async () => {
     await client.putBucket({ bucket });
-    let isOver = false;
+    const load = { isOver: false };
     const write = async (worker: number): Promise<void> => {
-      for (let turn = 0; !isOver; turn += 1) {
+      for (let turn = 0; !load.isOver; turn += 1) {
         const key = `k${worker}-${turn % 5}`;
         if (turn % 7 === 6) await client.deleteObject({ bucket, key });
         else await client.putObject({ bucket, key, body: turn % 2 === 0 ? "x" : large() });
@@ -124,7 +124,7 @@ describe("verify", () => {
       const { code, output } = await verify();
       expect([code, output]).toEqual([0, expect.stringContaining("0 damaged, 0 left over")]);
     }
-    isOver = true;
+    load.isOver = true;
     await Promise.all(writers);
   });
 
@@ -183,9 +183,9 @@ describe("backup and restore", () => {
   test("a store that is written to is backed up as it was at one moment, and comes back whole", async () => {
     await fill();
     const bodies = new Map<string, Buffer>();
-    let isOver = false;
+    const load = { isOver: false };
     const write = async (worker: number): Promise<void> => {
-      for (let turn = 0; !isOver; turn += 1) {
+      for (let turn = 0; !load.isOver; turn += 1) {
         const body = turn % 2 === 0 ? randomBytes(10) : large();
         const key = `load/${worker}/${turn}`;
         await client.putObject({ bucket, key, body });
@@ -197,7 +197,7 @@ describe("backup and restore", () => {
     const before = new Set(bodies.keys());
     const { code, errors } = await backup();
     expect([code, errors]).toEqual([0, ""]);
-    isOver = true;
+    load.isOver = true;
     await Promise.all(writers);
     const restored = join(root, "restored");
     expect((await restore(restored)).output).toMatch(/^restored .* as it was at 20/);

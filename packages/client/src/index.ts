@@ -37,10 +37,16 @@ export {
 export { putObject, type PutObjectRequest, type PutObjectResult } from "./put-object.ts";
 export {
   type Addressing,
+  AnswerInvalidError,
   type CallbackRequest,
+  type CallbackTarget,
   type Credentials,
+  defineCallback,
+  type DefinedCallback,
   encodeCallback,
   encodeCallbackVariables,
   type EncodedCallback,
   OssError,
+  type StandardSchema,
+  type SystemVariable,
 } from "@ossicle/protocol";

@@ -39,10 +39,17 @@ export {
   type WebhookVerification,
 } from "./verify-webhook.ts";
 export type { AnyHeaders } from "./header-finder.ts";
+export { typedCallback, type TypedHandler } from "./typed-callback.ts";
 export {
   alibabaKeyUrls,
+  AnswerInvalidError,
   type CallbackBodyType,
   type CallbackRequest,
+  type CallbackTarget,
+  defineCallback,
+  type DefinedCallback,
   encodeCallbackParameters,
   type EncodedCallback,
+  type StandardSchema,
+  type SystemVariable,
 } from "@ossicle/protocol";

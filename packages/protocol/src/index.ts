@@ -3,6 +3,7 @@ export * from "./access-control-policy.ts";
 export * from "./acl.ts";
 export * from "./bytes.ts";
 export * from "./callback/callback-url.ts";
+export * from "./callback/define-callback.ts";
 export * from "./callback/encode-callback.ts";
 export * from "./callback/parameters.ts";
 export * from "./callback/reply.ts";

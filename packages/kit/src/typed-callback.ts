@@ -1,0 +1,33 @@
+// A handler whose variables and answer have the types of a callback that was defined once.
+import type {
+  AnswerInput,
+  DefinedCallback,
+  StandardSchema,
+  VariableSources,
+  VariableValues,
+} from "@ossicle/protocol";
+import type { CallbackHandler } from "./handle-callback.ts";
+import type { VerifiedCallback } from "./verify-callback.ts";
+
+/** Decides about a callback; what it returns becomes the upload's result. */
+export type TypedHandler<Sources extends VariableSources, Schema extends StandardSchema> = (
+  variables: VariableValues<Sources>,
+  callback: VerifiedCallback,
+) => AnswerInput<Schema> | Promise<AnswerInput<Schema>>;
+
+/**
+ * Makes a handler for any adapter. It throws TypeError for a callback of another definition, and AnswerInvalidError for an answer that its schema
+ * refuses: then the uploader is told 203, and not something that it cannot read.
+ * @example
+ * nodeCallback(typedCallback(saved, ({ key, size }) => ({ url: `/files/${key}`, size })), options);
+ */
+export function typedCallback<Sources extends VariableSources, Schema extends StandardSchema>(
+  defined: DefinedCallback<Sources, Schema>,
+  handler: TypedHandler<Sources, Schema>,
+): CallbackHandler {
+  return async (callback) => {
+    const answer = await handler(defined.parse(callback.variables.all), callback);
+    await defined.check(answer);
+    return answer;
+  };
+}

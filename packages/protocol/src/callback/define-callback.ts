@@ -1,0 +1,164 @@
+// A callback that is defined once: which variables it carries, and what the application answers. The uploader takes the request and the answer's
+// type from it, the application its handler's types.
+import type { CallbackRequest } from "./encode-callback.ts";
+
+/** A validator of any library that speaks Standard Schema (standardschema.dev, version 1). */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+type Types<Schema extends StandardSchema> = NonNullable<Schema["~standard"]["types"]>;
+
+/** What an application may answer. */
+export type AnswerInput<Schema extends StandardSchema> = Types<Schema>["input"];
+
+/** What an uploader gets. */
+export type AnswerOutput<Schema extends StandardSchema> = Types<Schema>["output"];
+
+/** Variables that OSS fills in (callback documentation, 2025-09-19). */
+export type SystemVariable =
+  | "bucket"
+  | "object"
+  | "etag"
+  | "size"
+  | "mimeType"
+  | "imageInfo.height"
+  | "imageInfo.width"
+  | "imageInfo.format"
+  | "crc64"
+  | "contentMd5"
+  | "vpcId"
+  | "clientIp"
+  | "reqId"
+  | "operation";
+
+/** The variables of a callback: the name in its body, and what is filled in there. `x:…` is the uploader's own. */
+export type VariableSources = Readonly<Record<string, SystemVariable | `x:${string}`>>;
+
+type ValueOf<Source> = Source extends "size"
+  ? number
+  : Source extends "imageInfo.height" | "imageInfo.width"
+    ? number | undefined
+    : string;
+
+/** What the application's handler is given. Sizes are numbers, those of what is no image undefined; all else is text. */
+export type VariableValues<Sources extends VariableSources> = {
+  readonly [Name in keyof Sources]: ValueOf<Sources[Name]>;
+};
+
+/** What the uploader has to say: its own variables. */
+export type OwnValues<Sources extends VariableSources> = {
+  readonly [Name in keyof Sources as Sources[Name] extends `x:${string}` ? Name : never]: string;
+};
+
+/** Where a callback goes, beside what its definition says. */
+export type CallbackTarget = Omit<CallbackRequest, "body" | "bodyType" | "variables">;
+
+/** What is defined. */
+export interface CallbackParts<Sources extends VariableSources, Schema extends StandardSchema> {
+  readonly variables: Sources;
+  readonly answer: Schema;
+}
+
+/** A defined callback. */
+export interface DefinedCallback<
+  Sources extends VariableSources,
+  Schema extends StandardSchema,
+> extends CallbackParts<Sources, Schema> {
+  /** The callback of one upload, for the uploader or for its ticket. */
+  readonly request: (
+    target: CallbackTarget,
+    ...own: Record<string, never> extends OwnValues<Sources>
+      ? [own?: OwnValues<Sources>]
+      : [own: OwnValues<Sources>]
+  ) => CallbackRequest;
+  /** The variables of a callback that came. Throws TypeError for one that was made by another definition. */
+  readonly parse: (variables: Readonly<Record<string, unknown>>) => VariableValues<Sources>;
+  /** The answer in an upload's result. Rejects with AnswerInvalidError. */
+  readonly answerOf: (result: {
+    readonly callback?: { readonly json: () => unknown } | undefined;
+  }) => Promise<AnswerOutput<Schema>>;
+  /** Holds an answer against its schema. Rejects with AnswerInvalidError. */
+  readonly check: (answer: unknown) => Promise<AnswerOutput<Schema>>;
+}
+
+/** The application's answer is not what was defined. The upload is stored. */
+export class AnswerInvalidError extends Error {
+  override readonly name: string = "AnswerInvalidError";
+  readonly issues: readonly SchemaIssue[];
+
+  constructor(issues: readonly SchemaIssue[]) {
+    const told = issues.map(({ message, path = [] }) => {
+      const names = path.map((part) => String(typeof part === "object" ? part.key : part));
+      return names.length === 0 ? message : `${names.join(".")}: ${message}`;
+    });
+    super(`the application's answer is not what was defined: ${told.join("; ")}`);
+    this.issues = issues;
+  }
+}
+
+/**
+ * Defines a callback.
+ * @example
+ * const saved = defineCallback({ variables: { key: "object", size: "size", user: "x:user" }, answer: z.object({ url: z.string() }) });
+ * // Uploader: const result = await client.putObject({ …, callback: saved.request({ url }, { user: "42" }) }); const { url } = await saved.answerOf(result);
+ * // Application: nodeCallback(typedCallback(saved, ({ key, size, user }) => ({ url: … })), options)
+ */
+export function defineCallback<
+  const Sources extends VariableSources,
+  Schema extends StandardSchema,
+>({ variables, answer }: CallbackParts<Sources, Schema>): DefinedCallback<Sources, Schema> {
+  const sources = Object.entries(variables);
+  const members = sources.map(([name, source]) => `${JSON.stringify(name)}:\${${source}}`);
+  const body = `{${members.join(",")}}`;
+  const check = async (value: unknown): Promise<AnswerOutput<Schema>> => {
+    const result = await answer["~standard"].validate(value);
+    if (result.issues !== undefined) throw new AnswerInvalidError(result.issues);
+    return result.value;
+  };
+  return {
+    variables,
+    answer,
+    request: (target, ...values) => {
+      const own: Readonly<Record<string, string>> = values[0] ?? {};
+      const given = sources.flatMap(([name, source]) =>
+        source.startsWith("x:") ? [[source, own[name] ?? ""] as const] : [],
+      );
+      const request = { ...target, body, bodyType: "application/json" } as const;
+      return given.length === 0 ? request : { ...request, variables: Object.fromEntries(given) };
+    },
+    parse: (given) =>
+      Object.fromEntries(
+        sources.map(([name, source]) => [name, parseValue(given, name, source)]),
+      ) as VariableValues<Sources>, // each by its own source
+    check,
+    answerOf: ({ callback }) => check(callback?.json()),
+  };
+}
+
+function parseValue(
+  given: Readonly<Record<string, unknown>>,
+  name: string,
+  source: string,
+): string | number | undefined {
+  const value = Object.hasOwn(given, name) ? given[name] : undefined;
+  const isImage = source === "imageInfo.height" || source === "imageInfo.width";
+  if (isImage && (value === "" || value === null)) return undefined;
+  const expected = isImage || source === "size" ? "number" : "string";
+  if (typeof value === expected) return value as string | number; // by the line above
+  throw new TypeError(`the callback's ${name} is no ${expected}: was it made by this definition?`);
+}

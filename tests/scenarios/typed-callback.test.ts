@@ -1,0 +1,130 @@
+// A callback that is defined once gives the handler and the uploader their types, and is checked on both sides. What the compiler has to refuse is
+// marked: this file would not compile if it did not.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Client, createClient } from "@ossicle/client";
+import {
+  type AdapterOptions,
+  type CallbackHandler,
+  defineCallback,
+  nodeCallback,
+  typedCallback,
+} from "@ossicle/kit";
+import { startStore, type TestStore } from "@ossicle/server";
+import * as v from "valibot";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
+
+const saved = defineCallback({
+  variables: {
+    key: "object",
+    size: "size",
+    width: "imageInfo.width",
+    user: "x:user",
+  },
+  answer: z.object({ url: z.string(), at: z.iso.datetime().transform((text) => new Date(text)) }),
+});
+
+let store: TestStore;
+let client: Client;
+let application: Server;
+let handler: CallbackHandler;
+let errors: unknown[];
+
+beforeAll(async () => {
+  store = await startStore();
+  const { url: endpoint, region, credentials } = store;
+  client = createClient({ endpoint, region, credentials });
+  const options: AdapterOptions = {
+    trustedKeyUrls: [`${endpoint}/_ossicle/callback-keys/`],
+    onError: (cause) => errors.push(cause),
+  };
+  application = createServer((request, response) => {
+    void nodeCallback((callback) => handler(callback), options)(request, response);
+  });
+  await new Promise<void>((resolve) => {
+    application.listen(0, "127.0.0.1", resolve);
+  });
+  await client.putBucket({ bucket: "typed" });
+});
+beforeEach(() => {
+  errors = [];
+});
+afterAll(async () => {
+  application.close();
+  await store.close();
+});
+
+const target = () => ({
+  url: `http://127.0.0.1:${(application.address() as AddressInfo).port}/cb`,
+});
+
+test("the handler's variables and the uploader's answer are of the defined types", async () => {
+  const at = "2026-11-28T12:00:00Z";
+  handler = typedCallback(saved, ({ key, size, width, user }) => {
+    const typed: { key: string; size: number; width: number | undefined; user: string } = {
+      key,
+      size,
+      width,
+      user,
+    };
+    return { url: JSON.stringify(typed), at };
+  });
+  const result = await client.putObject({
+    bucket: "typed",
+    key: "a b",
+    body: "hello",
+    callback: saved.request(target(), { user: "ü" }),
+  });
+  const answer: { url: string; at: Date } = await saved.answerOf(result);
+  expect(answer.at).toEqual(new Date(at));
+  expect(JSON.parse(answer.url)).toEqual({ key: "a b", size: 5, user: "ü" });
+});
+
+test("the compiler refuses what does not fit", () => {
+  // @ts-expect-error -- no such variable of OSS
+  defineCallback({ variables: { key: "Object" }, answer: z.string() });
+  // @ts-expect-error -- the uploader's own variable is missing
+  saved.request(target());
+  // @ts-expect-error -- there is no such variable
+  saved.request(target(), { user: "u", other: "x" });
+  // @ts-expect-error -- not what was defined as the answer
+  typedCallback(saved, () => ({ url: 7 }));
+  // @ts-expect-error -- size is a number
+  typedCallback(saved, ({ size }) => ({ url: size.trim(), at: "" }));
+  const plain = defineCallback({ variables: { key: "object" }, answer: z.object({}) });
+  expect(plain.request(target())).toEqual({
+    ...target(),
+    body: '{"key":${object}}',
+    bodyType: "application/json",
+  });
+});
+
+test("an answer that its schema refuses is a fault of the application: the uploader is told 203", async () => {
+  const answer = v.object({ id: v.pipe(v.number(), v.integer()) });
+  const counted = defineCallback({ variables: { key: "object" }, answer });
+  handler = typedCallback(counted, () => ({ id: 1.5 }));
+  const callback = counted.request(target());
+  const upload = client.putObject({ bucket: "typed", key: "k", body: "x", callback });
+  await expect(upload).rejects.toMatchObject({ name: "CallbackFailedError", status: 203 });
+  expect(String(errors[0])).toMatch(/^AnswerInvalidError: .*what was defined: id: /);
+});
+
+test("an answer of another application, and a callback of another definition, are named", async () => {
+  handler = () => ({ uri: "/k" });
+  const result = await client.putObject({
+    bucket: "typed",
+    key: "k",
+    body: "x",
+    callback: saved.request(target(), { user: "u" }),
+  });
+  await expect(saved.answerOf(result)).rejects.toMatchObject({
+    name: "AnswerInvalidError",
+    issues: [{ path: ["url"] }, { path: ["at"] }],
+  });
+  handler = typedCallback(saved, () => ({ url: "", at: "" }));
+  const callback = { ...target(), body: "object=${object}" };
+  const upload = client.putObject({ bucket: "typed", key: "k", body: "x", callback });
+  await expect(upload).rejects.toMatchObject({ name: "CallbackFailedError" });
+  expect(String(errors[0])).toContain("the callback's key is no string: was it made by this");
+});
