@@ -95,3 +95,39 @@ test("the application server keeps an upload only after its callback", async () 
     child.kill();
   }
 });
+
+test.each([
+  ["Vitest", "vitest", ["run", "--root", "examples/testing"], /2 passed/],
+  [
+    "Jest",
+    "jest",
+    ["--rootDir", "examples/testing", "--testMatch", "**/jest.test.mjs"],
+    /2 passed, 2 total/,
+  ],
+  ["Mocha", "mocha", ["examples/testing/mocha.test.mjs"], /2 passing/],
+  ["node:test", undefined, ["--test", "examples/testing/node.test.mjs"], /# pass 2\n# fail 0/],
+])("an application's own tests run with %s", async (name, bin, args, passed) => {
+  const program = bin === undefined ? process.execPath : join(root, "node_modules/.bin", bin);
+  const child = spawn(program, args, {
+    cwd: root,
+    env: {
+      ...withoutVitest(),
+      NODE_OPTIONS: name === "Jest" ? "--experimental-vm-modules" : "",
+    },
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  }
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect(text).toMatch(passed);
+  expect(code).toBe(0);
+});
+
+// A runner inside a runner must not take itself for a part of it.
+function withoutVitest(): Record<string, string | undefined> {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(?:VITEST|JEST|TEST$|NODE_V8|NODE_TEST|FORCE_COLOR|NO_COLOR)/.test(name),
+  );
+  return { ...Object.fromEntries(own), NO_COLOR: "1" };
+}

@@ -3,6 +3,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
+import { errorMessage } from "@ossicle/store";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
 import { type DeliveryConfiguration, deliverySettings } from "./delivery-settings.ts";
 import {
@@ -253,9 +254,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
       out[name] = setting.read(text);
     } catch (cause) {
       const shown = setting.secret === true ? "(hidden)" : JSON.stringify(text);
-      mistakes.push(
-        `${origin} ${shown}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      );
+      mistakes.push(`${origin} ${shown}: ${errorMessage(cause)}`);
     }
   }
   for (const name of Object.keys(sources.file)) {

@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import type { HostRules } from "@ossicle/protocol";
-import { openFileBlobStore, openLmdbMetadataStore, syncFolder } from "@ossicle/store";
+import { errorMessage, openFileBlobStore, openLmdbMetadataStore, syncFolder } from "@ossicle/store";
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
@@ -239,7 +239,7 @@ async function readSigner({ callbackKey }: Configuration): Promise<CallbackSigne
   try {
     return signerOf(await readFile(callbackKey, "utf8"));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorMessage(cause);
     throw new ConfigurationError(
       [`--callback-key ${JSON.stringify(callbackKey)} is no RSA private key in PEM: ${why}`],
       { cause },

@@ -1,5 +1,6 @@
 // @ossicle/store: two ports, metadata and blobs, and the adapters that persist them.
 export * from "./blob-store.ts";
+export * from "./error-facts.ts";
 export { openFileBlobStore } from "./files/file-blob-store.ts";
 export { syncFolder } from "./files/folder-sync.ts";
 export {

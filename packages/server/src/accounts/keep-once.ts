@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { link, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { syncFolder } from "@ossicle/store";
+import { errorCode, syncFolder } from "@ossicle/store";
 
 /** Reads a file; makes it of `content` when there is none, readable by its owner only. */
 export async function keepOnce(
@@ -29,7 +29,7 @@ export async function keepOnce(
 
 function ignore(code: string): (cause: unknown) => undefined {
   return (cause) => {
-    if (cause instanceof Error && "code" in cause && cause.code === code) return undefined;
+    if (errorCode(cause) === code) return undefined;
     throw cause;
   };
 }

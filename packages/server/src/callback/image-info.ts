@@ -1,6 +1,7 @@
 // `imageInfo.*`: width, height and format of an uploaded image, read from a bounded beginning of its bytes before the commit.
 import { Readable } from "node:stream";
 import type probe from "probe-image-size";
+import { errorCode } from "@ossicle/store";
 import type { Services } from "../services.ts";
 import type { Extent, ManifestExtent, ManifestRecord } from "../objects/records.ts";
 import { openSlice } from "../objects/read-object.ts";
@@ -55,7 +56,7 @@ async function probeBlob(
     return await library(stream);
   } catch (cause) {
     // The library reports "unrecognized file format" and the like; a blob that cannot be read is a fault.
-    if (cause instanceof Error && "code" in cause && cause.code === "ECONTENT") return undefined;
+    if (errorCode(cause) === "ECONTENT") return undefined;
     throw cause;
   } finally {
     stream.destroy();

@@ -1,5 +1,6 @@
 // Says why an attempt failed, in words that a person can act on. OSS says "Error status : 502." to all of it.
 import { type CallbackUrl, maxReplyBytes, OssError } from "@ossicle/protocol";
+import { errorCause, errorCode, errorMessage, errorName } from "@ossicle/store";
 import { TargetRefusedError } from "./guard.ts";
 import type { HeardHead, Stage } from "./transport.ts";
 
@@ -30,13 +31,14 @@ export function verdictOf(cause: unknown, facts: AttemptFacts): string {
 
 /** Whether the attempt's time was over. */
 export function isTimeout(cause: unknown): boolean {
-  return cause instanceof Error && cause.name === "TimeoutError";
+  return errorName(cause) === "TimeoutError";
 }
 
 /** The refusal of an address, where one stands behind a cause. */
 export function refusalOf(cause: unknown): TargetRefusedError | undefined {
   if (cause instanceof TargetRefusedError) return cause;
-  return cause instanceof Error && cause.cause !== undefined ? refusalOf(cause.cause) : undefined;
+  const behind = errorCause(cause);
+  return behind === undefined ? undefined : refusalOf(behind);
 }
 
 function verdictOnTimeout({ url, timeoutMs, reached, head }: AttemptFacts): string {
@@ -117,9 +119,9 @@ function verdictOnBody(head: HeardHead, body: Buffer): string {
 }
 
 function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
-  if (!(cause instanceof Error)) return String(cause);
   const { url, sni } = facts;
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  const code = errorCode(cause) ?? "";
+  const message = errorMessage(cause);
   switch (code) {
     case "ENOTFOUND":
     case "EAI_AGAIN":
@@ -159,17 +161,17 @@ function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
     default:
       break;
   }
-  if (/wrong version number|packet length too long/i.test(cause.message)) {
+  if (/wrong version number|packet length too long/i.test(message)) {
     return `${place(url)} does not speak TLS: callbackUrl should say http://`;
   }
-  if (/unsupported protocol|protocol version/i.test(cause.message)) {
+  if (/unsupported protocol|protocol version/i.test(message)) {
     return `${place(url)} speaks only versions of TLS before 1.2`;
   }
-  if (/handshake failure|unrecognized name/i.test(cause.message)) {
+  if (/handshake failure|unrecognized name/i.test(message)) {
     return `${place(url)} refused the TLS handshake${sni ? "" : ": set callbackSNI if it serves several names"}`;
   }
   if (code.startsWith("HPE_")) return `${place(url)} does not answer in HTTP (${code})`;
-  return code === "" ? cause.message : `${code}: ${cause.message}`;
+  return code === "" ? message : `${code}: ${message}`;
 }
 
 function headerOf({ headers }: HeardHead, name: string): string | undefined {
@@ -179,9 +181,11 @@ function headerOf({ headers }: HeardHead, name: string): string | undefined {
   return undefined;
 }
 
-function namesOf(cause: Error): string {
-  const certificate =
-    "cert" in cause ? (cause.cert as { subjectaltname?: string; subject?: { CN?: string } }) : {};
+function namesOf(cause: unknown): string {
+  // Node hangs it on errors of this code (its documentation, "TLS", checkServerIdentity).
+  const { cert: certificate = {} } = cause as {
+    readonly cert?: { subjectaltname?: string; subject?: { CN?: string } };
+  };
   const names = certificate.subjectaltname?.replaceAll(/\b(?:DNS|IP Address):/g, "");
   return names ?? certificate.subject?.CN ?? "another name";
 }

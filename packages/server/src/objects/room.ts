@@ -2,6 +2,7 @@
 // process's memory after flushes that failed.
 import { statfs } from "node:fs/promises";
 import { OssError } from "@ossicle/protocol";
+import { errorCode } from "@ossicle/store";
 
 /** Room for bytes. */
 export interface Room {
@@ -77,9 +78,6 @@ export function diskFull(cause?: unknown): OssError<"ServiceUnavailable"> {
 
 /** Whether the system refused to write for want of room. */
 export function isDiskFull(cause: unknown): boolean {
-  return (
-    cause instanceof Error &&
-    "code" in cause &&
-    (cause.code === "ENOSPC" || cause.code === "EDQUOT" || cause.code === "EFBIG")
-  );
+  const code = errorCode(cause);
+  return code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";
 }

@@ -11,6 +11,7 @@ import {
   queryValue,
   type XmlElement,
 } from "@ossicle/protocol";
+import { errorMessage } from "@ossicle/store";
 import { declarationOf } from "./declaration-of.ts";
 import type { RequestMessage } from "./message.ts";
 import type { Subject } from "./route.ts";
@@ -139,7 +140,7 @@ async function readDocument(
   try {
     document = parseXml(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch (cause) {
-    throw malformed(cause instanceof Error ? cause.message : "not XML", cause);
+    throw malformed(errorMessage(cause), cause);
   }
   if (document.name !== root) throw malformed(`The root element must be ${root}.`);
   return document;

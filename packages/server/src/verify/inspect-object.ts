@@ -1,6 +1,6 @@
 // Looks at one version of an object, or one part of an upload: every byte is there, is the one that was stored, and stands under a reference that
 // keeps the sweeper away.
-import { BlobMissingError, type MetadataStore } from "@ossicle/store";
+import { BlobMissingError, errorMessage, type MetadataStore } from "@ossicle/store";
 import { referenceKey } from "../objects/keys.ts";
 import { manifestPages } from "../objects/manifest.ts";
 import { manifestOwner, offsetOfPage } from "../objects/object-keys.ts";
@@ -144,6 +144,6 @@ async function inspectBytes(
     return problems;
   } catch (cause) {
     if (cause instanceof BlobMissingError) return [`its bytes are not there: ${cause.message}`];
-    return [`its bytes cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`];
+    return [`its bytes cannot be read: ${errorMessage(cause)}`];
   }
 }

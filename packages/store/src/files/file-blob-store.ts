@@ -8,6 +8,7 @@ import {
   type BlobStore,
   type BlobWriter,
 } from "../blob-store.ts";
+import { errorCode } from "../error-facts.ts";
 import { FolderSync } from "./folder-sync.ts";
 
 /** Bytes of one read: large enough to keep the disk busy, small enough to start soon. */
@@ -58,7 +59,7 @@ class FileBlobStore implements BlobStore {
     try {
       handle = await open(this.#path(ref), "r");
     } catch (cause) {
-      if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause;
+      if (errorCode(cause) !== "ENOENT") throw cause;
       throw new BlobMissingError(`blob ${hex(ref)} is not there`, { cause });
     }
     return readSlice(handle, slice);

@@ -1,0 +1,30 @@
+// Jest: NODE_OPTIONS=--experimental-vm-modules npx jest --rootDir examples/testing --testMatch '**/jest.test.mjs'
+// The flag is Jest's own condition for ES modules (https://jestjs.io/docs/ecmascript-modules); all packages of Ossicle are such.
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { createClient } from "@ossicle/client";
+import { startStore } from "@ossicle/server";
+import { saveAvatar } from "./save-avatar.mjs";
+
+let store;
+let client;
+
+beforeAll(async () => {
+  store = await startStore();
+  const { url: endpoint, region, credentials } = store;
+  client = createClient({ endpoint, region, credentials });
+});
+beforeEach(() => client.putBucket({ bucket: "avatars" }));
+afterEach(() => store.reset());
+afterAll(() => store.close());
+
+test("the application's answer is the upload's", async () => {
+  store.callbacks.answerNext({ url: "/avatars/ada" });
+  expect(await saveAvatar(client, { user: "ada", picture: "…" })).toEqual({ url: "/avatars/ada" });
+  const { body } = await store.callbacks.next();
+  expect(body).toMatch(/^user=ada&etag=[0-9A-F]{32}$/);
+});
+
+test("an application that is down confirms nothing", async () => {
+  store.callbacks.failNext(503);
+  expect(await saveAvatar(client, { user: "ada", picture: "…" })).toBeUndefined();
+});

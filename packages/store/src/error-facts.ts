@@ -1,0 +1,28 @@
+// What is known of a thrown thing, whatever realm made it: Jest runs modules in one of its own, where errors of Node are no `instanceof Error`.
+
+/** The code of an error of the system or of Node: `ENOENT`. */
+export function errorCode(cause: unknown): string | undefined {
+  const code = memberOf(cause, "code");
+  return typeof code === "string" ? code : undefined;
+}
+
+/** The name of an error: `TimeoutError`. */
+export function errorName(cause: unknown): string | undefined {
+  const name = memberOf(cause, "name");
+  return typeof name === "string" ? name : undefined;
+}
+
+/** What an error says, or the thing itself as text. */
+export function errorMessage(cause: unknown): string {
+  const message = memberOf(cause, "message");
+  return typeof message === "string" ? message : String(cause);
+}
+
+/** What stands behind an error. */
+export function errorCause(cause: unknown): unknown {
+  return memberOf(cause, "cause");
+}
+
+function memberOf(cause: unknown, name: string): unknown {
+  return typeof cause === "object" && cause !== null ? Reflect.get(cause, name) : undefined;
+}
