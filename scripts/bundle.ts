@@ -66,9 +66,20 @@ function licensesOf({ inputs }: Metafile): string {
   return folders
     .map((folder) => {
       const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
-      if (file === undefined) throw new Error(`${folder} has no licence to go with it`);
-      const text = readFileSync(join(root, folder, file), "utf8");
+      const text =
+        file === undefined
+          ? declaredLicence(folder)
+          : readFileSync(join(root, folder, file), "utf8");
       return `${folder.replace(/^.*node_modules\//, "")}\n\n${text}`;
     })
     .join("\n----\n\n");
+}
+
+// Some packages ship no text: what they declare stands for it.
+function declaredLicence(folder: string): string {
+  const { license, author, repository } = JSON.parse(
+    readFileSync(join(root, folder, "package.json"), "utf8"),
+  ) as { license?: string; author?: unknown; repository?: unknown };
+  if (license === undefined) throw new Error(`${folder} has no licence to go with it`);
+  return `${license}\n${JSON.stringify({ author, repository })}`;
 }

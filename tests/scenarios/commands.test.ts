@@ -173,3 +173,22 @@ describe("ossicle upload", () => {
     expect((await runCommand(nobody)).errors).toContain("cannot be reached");
   });
 });
+
+describe("ossicle complete", () => {
+  test("writes a script for each shell", async () => {
+    for (const shell of ["bash", "zsh", "fish", "powershell"]) {
+      const { code, output } = await runCommand(["complete", shell]);
+      expect([code, output.includes("ossicle")]).toEqual([0, true]);
+    }
+  });
+
+  test.each([
+    [["del"], "deliveries\t"],
+    [["serve", "--on-f"], "--on-failure\t"],
+    [["deliveries", "list", "--state", ""], "superseded\t"],
+    [["serve", "--on-failure", "h"], "hide\t"],
+  ])("completes %j", async (words, expected) => {
+    const { output } = await runCommand(["complete", "--", ...words]);
+    expect(output).toContain(expected);
+  });
+});

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { ConfigurationError, flagOf, readConfiguration, settings } from "@ossicle/server";
 import { Command } from "commander";
 import { addCallbackCommand } from "./callback.ts";
+import { addCompletion } from "./completion.ts";
 import { addDeliveriesCommand } from "./deliveries.ts";
 import { addKeepingCommands } from "./keeping.ts";
 import { addKeysCommands } from "./keys.ts";
@@ -74,6 +75,8 @@ program
     const { demo } = await import("./demo.ts"); // spares `serve` the client and the kit
     await demo({ keep: options.keep === true });
   });
+
+addCompletion(program);
 
 // Whoever reads has read enough: `… | head -1`.
 process.stdout.on("error", (cause: NodeJS.ErrnoException) => {

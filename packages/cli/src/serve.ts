@@ -12,6 +12,7 @@ import {
   startServer,
 } from "@ossicle/server";
 import { pino } from "pino";
+import { openTracing } from "./tracing.ts";
 import { primaryOf, serveAsWorker } from "./workers.ts";
 
 /** Serves until it is told to stop. */
@@ -21,12 +22,14 @@ export async function serve(configuration: Configuration): Promise<void> {
 }
 
 async function serveAlone(configuration: Configuration): Promise<void> {
-  const server = await startServer(configuration);
+  const { tracer, close } = await openTracing(configuration);
+  const server = await startServer(configuration, tracer === undefined ? {} : { tracer });
   const { metadata, clock } = server.services;
   await serveUntilStopped(configuration, server, {
     metrics: () => server.metrics.registry.metrics(),
     deliveries: deliveriesOf(metadata, clock),
   });
+  await close();
 }
 
 async function serveTogether(configuration: Configuration): Promise<void> {

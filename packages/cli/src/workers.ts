@@ -5,6 +5,7 @@ import { type Configuration, type RunningServer, startServer } from "@ossicle/se
 import type { Logger } from "pino";
 import { AggregatorRegistry } from "prom-client";
 import { stopSignal } from "./serve.ts";
+import { openTracing } from "./tracing.ts";
 
 /** What a worker tells its primary. */
 type WorkerMessage =
@@ -144,7 +145,9 @@ function stopWorker(worker: Worker): Promise<void> {
 export async function serveAsWorker(configuration: Configuration): Promise<void> {
   const background = process.env[backgroundVariable] === "1";
   const port = Number(process.env[portVariable] ?? configuration.port);
-  const server = await startServer({ ...configuration, port }, { background });
+  const { tracer, close } = await openTracing(configuration);
+  const traced = tracer === undefined ? {} : { tracer };
+  const server = await startServer({ ...configuration, port }, { background, ...traced });
   const tell = (message: WorkerMessage): void => void process.send?.(message);
   process.on("message", (message: { kind?: string }) => {
     if (message.kind !== "metrics") return;
@@ -156,5 +159,6 @@ export async function serveAsWorker(configuration: Configuration): Promise<void>
   tell({ kind: "ready", url, credentials });
   await stopSignal();
   await server.close();
+  await close();
   process.disconnect?.();
 }

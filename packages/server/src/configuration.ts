@@ -46,6 +46,8 @@ export interface Configuration extends DeliveryConfiguration {
   readonly callbackKey: string | undefined;
   readonly callbackKeyUrl: string | undefined;
   readonly logLevel: string;
+  /** Where traces are sent; none without it. */
+  readonly otlpUrl: string | undefined;
   readonly accessKeyId: string | undefined;
   readonly accessKeySecret: string | undefined;
 }
@@ -205,6 +207,12 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     description: "debug (every request), info, warn, error or silent",
     fallback: "info",
     read: (text) => matching(text, /^(?:trace|debug|info|warn|error|fatal|silent)$/, "a log level"),
+  },
+  otlpUrl: {
+    placeholder: "url",
+    env: "OSSICLE_OTLP_URL",
+    description: "where traces are sent: OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces",
+    read: readUrl,
   },
   accessKeyId: {
     env: "OSS_ACCESS_KEY_ID",

@@ -2,6 +2,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
+import type { Tracer } from "@opentelemetry/api";
 import type { HostRules } from "@ossicle/protocol";
 import { errorMessage, openFileBlobStore, openLmdbMetadataStore, syncFolder } from "@ossicle/store";
 import { type Logger, pino } from "pino";
@@ -29,6 +30,7 @@ import { handle } from "./request/handle.ts";
 import { DataListener } from "./request/listener.ts";
 import { endpointRule } from "./request/route.ts";
 import type { Clock, Services } from "./services.ts";
+import { tracedHandle } from "./tracing.ts";
 import { defaultSweepAges, type SweepAges, Sweeper } from "./sweeper/sweeper.ts";
 
 /** Bodies up to this size travel in the metadata commit (docs/decisions/0004: measured on an aged database). */
@@ -48,6 +50,8 @@ export interface ServerOverrides {
   readonly inlineLimitBytes?: number;
   /** Puts something between the callback engine and the network. */
   readonly wrapTransport?: (transport: Transport) => Transport;
+  /** Makes spans of requests and callbacks: any tracer of OpenTelemetry's. */
+  readonly tracer?: Tracer;
   /** Whether the background work of the folder runs here; one process of several is enough. Default true. */
   readonly background?: boolean;
 }
@@ -79,7 +83,7 @@ export async function startServer(
     maxBytes: configuration.deliverySpace * mebibyte,
   });
   const { callbacks } = services;
-  const listener = await openListener(configuration, opened, address);
+  const listener = await openListener(configuration, { ...opened, address, ...overrides });
   const listenUrl = await listen(listener, configuration);
   address.url ||= listenUrl;
   if (overrides.background ?? true) {
@@ -180,7 +184,7 @@ interface CallbackParts extends ChangingServices, Pick<CallbacksOptions, "signer
 
 function openCallbacks(
   configuration: Configuration,
-  { wrapTransport }: ServerOverrides,
+  { wrapTransport, tracer }: ServerOverrides,
   { box, address, ...parts }: CallbackParts,
 ): Callbacks {
   const { metadata, clock, signer } = parts;
@@ -197,14 +201,17 @@ function openCallbacks(
     maxUnderWay: maxCallbacksUnderWay,
     policy: serverPolicy(configuration),
     circuitThreshold: configuration.circuitTimeouts,
+    tracer,
     random: Math.random,
   });
 }
 
+type ListenerParts = Pick<Opened, "services" | "metrics"> &
+  Pick<ServerOverrides, "tracer"> & { readonly address: Address };
+
 async function openListener(
   configuration: Configuration,
-  { services, metrics }: Opened,
-  address: Address,
+  { services, metrics, address, tracer }: ListenerParts,
 ): Promise<DataListener> {
   const { clock, log, callbacks } = services;
   const hosts: HostRules = {
@@ -219,7 +226,7 @@ async function openListener(
   );
   const { fingerprint, publicKey } = callbacks.signer;
   return new DataListener({
-    handle: (message) => handle({ services, hosts, endpoint }, message),
+    handle: tracedHandle(tracer, (message) => handle({ services, hosts, endpoint }, message)),
     hosts,
     files: {
       health: () => "ok",

@@ -1,5 +1,6 @@
 // The callback engine: plans, sends, records outcomes, and takes over what a dead process left due.
 import { callbackFailed, type OssError } from "@ossicle/protocol";
+import type { Tracer } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { ChangingServices } from "../objects/change-key.ts";
 import { Repeat } from "../repeat.ts";
@@ -52,6 +53,8 @@ export interface CallbacksOptions extends ChangingServices {
   readonly policy: DeliveryPolicy;
   /** Callbacks to one endpoint that run into their time, one after the other, before it is not called for a while; 0 is never. */
   readonly circuitThreshold: number;
+  /** Makes spans of callbacks, where traces are asked for. */
+  readonly tracer?: Tracer | undefined;
   /** From 0 to 1: jitter. */
   readonly random: () => number;
   readonly log: Logger;
@@ -150,11 +153,19 @@ export class Callbacks {
 
   async #send(delivery: Delivery): Promise<DeliveryOutcome> {
     const endpoint = endpointOf(delivery.record);
-    const { transport, signer, webhooks, clock } = this.#options;
+    const { transport, signer, webhooks, clock, tracer } = this.#options;
     const { rounds = 0, policy } = delivery.record;
     const timeoutMs = (rounds > 0 ? policy?.retry?.timeoutMs : undefined) ?? callbackTimeoutMs;
     const publicKeyUrl = this.#options.publicKeyUrl();
-    const sender: Sender = { transport, signer, publicKeyUrl, webhooks, clock, timeoutMs };
+    const sender: Sender = {
+      transport,
+      signer,
+      publicKeyUrl,
+      webhooks,
+      clock,
+      timeoutMs,
+      tracer,
+    };
     this.#circuits.begin(endpoint);
     const sending = send(sender, delivery);
     this.#sending.add(sending);

@@ -45,6 +45,8 @@ export interface DeliveryRecord {
   /** Length of the rendered body. */
   readonly bodyBytes: number;
   readonly attempts: readonly AttemptRecord[];
+  /** Of the upload's span, when it was traced. */
+  readonly traceparent?: string;
   /** What is not as in OSS. */
   readonly policy?: RecordedPolicy;
   /** Rounds that are over; absent before the first is. */

@@ -194,6 +194,7 @@ export interface UploadFacts {
   readonly clientIp: string;
   readonly requestId: string;
   readonly operation: string;
+  readonly traceparent: string | undefined;
   readonly image: ImageInfo | undefined;
 }
 
@@ -244,6 +245,7 @@ export function renderDelivery(
       bodyBytes: body.length,
       attempts: [],
       ...(recorded === undefined ? {} : { policy: recorded }),
+      ...(facts.traceparent === undefined ? {} : { traceparent: facts.traceparent }),
     },
   };
 }

@@ -60,6 +60,7 @@ export async function prepareDelivery(
       clientIp: context.message.clientIp,
       requestId,
       operation: upload.operation,
+      traceparent: context.message.traceparent,
       image,
     },
     { identity, bucket: bucket.record, nowMs: services.clock() },

@@ -1,6 +1,7 @@
 // Sends one delivery: its URLs in order until the first success, five seconds each, no retry, no redirect (callback
 // documentation §3). Which failure is reported after several, the documentation leaves open: here the last.
 import { createHash } from "node:crypto";
+import type { Tracer } from "@opentelemetry/api";
 import {
   callbackFailed,
   type CallbackUrl,
@@ -11,6 +12,7 @@ import {
 } from "@ossicle/protocol";
 import type { Clock } from "../services.ts";
 import type { AttemptRecord, Delivery, DeliveryOutcome } from "./delivery.ts";
+import { startAttempt, type TracedCallback } from "../tracing.ts";
 import { Deadline } from "./deadline.ts";
 import type { CallbackSigner } from "./signer.ts";
 import type { CallbackReply, HeardHead, Listener, Stage, Transport } from "./transport.ts";
@@ -37,6 +39,8 @@ export interface Sender {
   readonly clock: Clock;
   /** Time for one URL; {@link callbackTimeoutMs} whenever an uploader waits. */
   readonly timeoutMs: number;
+  /** Makes spans, where traces are asked for. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Sends a delivery and judges the answers. Never throws. */
@@ -66,8 +70,30 @@ async function attemptUrl(sender: Sender, delivery: Delivery, text: string): Pro
   const url = parseCallbackUrl(text);
   if (url === undefined) throw new Error(`${text} is no callback URL`); // it was parsed before it was recorded
   const notes = new AttemptNotes(sender.clock(), text);
+  const span = sender.tracer && startAttempt(sender.tracer, tracedBy(delivery, text));
+  const attempt = await attemptOnce(sender, delivery, {
+    url,
+    notes,
+    traceparent: span?.traceparent,
+  });
+  span?.end(attempt.record);
+  return attempt;
+}
+
+function tracedBy({ id, record }: Delivery, url: string): TracedCallback {
+  return { id, parent: record.traceparent, url: url.split("?", 1)[0] ?? url };
+}
+
+interface OneAttempt {
+  readonly url: CallbackUrl;
+  readonly notes: AttemptNotes;
+  readonly traceparent: string | undefined;
+}
+
+async function attemptOnce(sender: Sender, delivery: Delivery, one: OneAttempt): Promise<Attempt> {
+  const { url, notes } = one;
   try {
-    const reply = await sendTo(sender, delivery, { url, notes });
+    const reply = await sendTo(sender, delivery, one);
     return { record: notes.record(), reply };
   } catch (cause) {
     const failure = cause instanceof OssError ? cause : transportFailure(cause);
@@ -148,9 +174,10 @@ class AttemptNotes implements Listener {
 async function sendTo(
   sender: Sender,
   delivery: Delivery,
-  { url, notes }: { readonly url: CallbackUrl; readonly notes: AttemptNotes },
+  { url, notes, traceparent }: OneAttempt,
 ): Promise<GoodReply> {
-  const headers = await requestHeaders(sender, delivery, url);
+  const own = await requestHeaders(sender, delivery, url);
+  const headers = traceparent === undefined ? own : [...own, "traceparent", traceparent];
   const deadline = new Deadline(sender.timeoutMs);
   try {
     const reply = await sender.transport.send({

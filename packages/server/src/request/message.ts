@@ -14,6 +14,8 @@ export interface RequestMessage {
   readonly secure?: boolean;
   /** Address of the client, behind trusted proxies its forwarded one. */
   readonly clientIp: string;
+  /** Of the request's own span; absent when nobody traces. */
+  readonly traceparent?: string;
 }
 
 /** A response. */
