@@ -1,5 +1,4 @@
 // Kills a loaded store at a random moment, again and again, and reconciles what was acknowledged with what is there.
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,6 +15,7 @@ import { openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
 import { pino } from "pino";
 import { answerJson, type Application, startApplication } from "../application.ts";
 import { serveFolder, servedCredentials } from "../serve.ts";
+import { killTree, seededRandom } from "./kill-tree.ts";
 
 /** How much to do. */
 export interface KillPlan {
@@ -78,7 +78,7 @@ class KillRun {
   readonly #keys = new Map<string, KeyState>();
   readonly #answeredIds: string[] = [];
   readonly #mistakes: string[] = [];
-  #state: number;
+  readonly #random: () => number;
   #objectsChecked = 0;
   #stopped = false;
   #completed = 0;
@@ -88,12 +88,7 @@ class KillRun {
     this.#plan = plan;
     this.#data = data;
     this.#application = application;
-    this.#state = plan.seed;
-  }
-
-  #random(): number {
-    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
-    return this.#state / 4_294_967_296;
+    this.#random = seededRandom(plan.seed);
   }
 
   async round(round: number): Promise<void> {
@@ -351,24 +346,4 @@ function etagOf(bytes: Uint8Array, etag: string): string {
   if (!etag.endsWith("-2")) return md5(bytes);
   const digests = md5(bytes.subarray(0, partBytes)) + md5(bytes.subarray(partBytes));
   return `${md5(Buffer.from(digests))}-2`;
-}
-
-/** Kills a process and its children at once. */
-function killTree(pid: number): void {
-  const children = childrenOf(pid);
-  for (const one of [pid, ...children]) {
-    try {
-      process.kill(one, "SIGKILL");
-    } catch {
-      // it was gone already
-    }
-  }
-}
-
-function childrenOf(pid: number): number[] {
-  const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
-  return stdout
-    .split("\n")
-    .map(Number)
-    .filter((one) => one > 0);
 }
