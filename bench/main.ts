@@ -1,13 +1,15 @@
 // `npm run bench [part …]`: measures the built output, interleaved in one run, and prints medians, spreads and ratios. Parts: small,
-// callback, large, list, growth, start, aged, profile, inline; all but the last two when none is named.
+// callback, ledger, hung, large, list, growth, start, aged, profile, inline; all but the last two when none is named.
 import { cpus, totalmem } from "node:os";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { measureAged } from "./aged.ts";
 import { measureCallbacks } from "./callback.ts";
 import { measureGrowth, measureParts } from "./growth.ts";
+import { type HungPair, measureHung } from "./hung.ts";
 import { measureInline } from "./inline.ts";
 import { measureLarge } from "./large.ts";
+import { measureLedgerCost, measureLedgerQuestions, measureLedgerWork } from "./ledger.ts";
 import { measureList } from "./list.ts";
 import { has, median, root } from "./process.ts";
 import { measureProfiles } from "./profile.ts";
@@ -16,7 +18,9 @@ import { measureStart } from "./startup.ts";
 
 const wanted = process.argv.slice(2);
 const parts =
-  wanted.length === 0 ? ["small", "callback", "large", "list", "growth", "start", "aged"] : wanted;
+  wanted.length === 0
+    ? ["small", "callback", "ledger", "hung", "large", "list", "growth", "start", "aged"]
+    : wanted;
 const lines: string[] = [];
 const raw: Record<string, unknown> = {};
 
@@ -97,6 +101,61 @@ if (parts.includes("callback")) {
     at("ossicle, kept-alive, 1,024 bits") / at("ossicle, no callback"),
     0.5,
   );
+  say();
+}
+
+if (parts.includes("ledger")) {
+  const costs = await measureLedgerCost({ rounds: 5, seconds: 4 });
+  const work = await measureLedgerWork(5_000);
+  const asked = await measureLedgerQuestions(1_000_000);
+  raw["ledger"] = { costs, work, asked };
+  say(
+    "| PUT of 4 KiB, 64 at a time, one worker | per second | spread | p50 ms | processor µs each |",
+  );
+  say("| --- | ---: | ---: | ---: | ---: |");
+  for (const { name, perSecond, spread, p50Ms, cpuMicros } of costs) {
+    const [low, high] = spread.map(Math.round);
+    say(
+      `| ${name} | ${Math.round(perSecond)} | ${low}–${high} | ${p50Ms.toFixed(1)} | ${cpuMicros.toFixed(0)} |`,
+    );
+  }
+  say();
+  say("| an upload writes | commits | records |");
+  say("| --- | ---: | ---: |");
+  for (const { name, commits, records } of work.commits) {
+    say(`| ${name} | ${commits.toFixed(2)} | ${records.toFixed(2)} |`);
+  }
+  say();
+  say(
+    `- replays of ${work.replayed} failed callbacks, until all are delivered: ${Math.round(work.replaysPerSecond)} a second`,
+  );
+  say(`- a ledger of ${asked.records} deliveries is ${asked.mebibytes.toFixed(0)} MiB`);
+  say();
+  say("| question to it | ms |");
+  say("| --- | ---: |");
+  for (const { name, ms } of asked.questions) say(`| ${name} | ${ms.toFixed(1)} |`);
+  say();
+}
+
+if (parts.includes("hung")) {
+  const pairs = await measureHung({ pairs: 12, hung: 1_000, perSecond: 100, seconds: 3 });
+  raw["hung"] = pairs;
+  say(
+    "| uploads with callback, 100 a second | p50 ms | p99 ms | beside 1,000 that hang, p50 ms | p99 ms |",
+  );
+  say("| --- | ---: | ---: | ---: | ---: |");
+  for (const [at, { without, beside }] of pairs.entries()) {
+    const figures = [without.p50Ms, without.p99Ms, beside.p50Ms, beside.p99Ms];
+    say(`| pair ${at + 1} | ${figures.map((ms) => ms.toFixed(1)).join(" | ")} |`);
+  }
+  const spread = (which: "without" | "beside"): string => {
+    const p99s = pairs
+      .map((pair: HungPair) => pair[which].p99Ms)
+      .sort((left, right) => left - right);
+    return `${(p99s[0] ?? 0).toFixed(1)}–${(p99s.at(-1) ?? 0).toFixed(1)} ms, median ${median(p99s).toFixed(1)}`;
+  };
+  say();
+  say(`- p99 without: ${spread("without")}; beside: ${spread("beside")}`);
   say();
 }
 

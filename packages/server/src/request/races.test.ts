@@ -199,13 +199,16 @@ describe("two operations at a time under a delivery policy", () => {
     `leave the store whole, in ${policyRounds} seeded orders`,
     { timeout: 120_000 },
     async () => {
+      let tried = 0;
       for (let round = 0; round < policyRounds; round += 1) {
         const seed = firstSeed + rounds + round;
         const policy = policies[round % policies.length];
         await hunt(seed, policy).catch((cause: unknown) => {
           throw new Error(`seed ${seed}, ${policy}: ${String(cause)}`, { cause });
         });
+        tried += 1;
       }
+      expect(tried).toBe(policyRounds);
     },
   );
 });
