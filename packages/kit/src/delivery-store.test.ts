@@ -74,6 +74,22 @@ test("one whose handler threw is handled again", async () => {
   expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
 });
 
+test("one whose answer cannot be remembered is answered all the same", async () => {
+  const errors: unknown[] = [];
+  const store = new MemoryDeliveryStore();
+  options = {
+    ...options,
+    onError: (cause) => errors.push(cause),
+    deliveries: {
+      claim: (id) => store.claim(id),
+      release: (id) => store.release(id),
+      settle: () => Promise.reject(new Error("the database is down")),
+    },
+  };
+  expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
+  expect(errors.map(String)).toEqual(["Error: the database is down"]);
+});
+
 describe("what is remembered is bounded", () => {
   test("in time", async () => {
     let nowMs = 0;
@@ -86,10 +102,24 @@ describe("what is remembered is bounded", () => {
     expect(await store.claim("a")).toEqual({ kind: "new" });
   });
 
-  test("in number, the oldest first", async () => {
+  test("in number, the oldest first, but for those being handled", async () => {
     const store = new MemoryDeliveryStore({ maxDeliveries: 2 });
     for (const id of ["a", "b", "c"]) expect(await store.claim(id)).toEqual({ kind: "new" });
-    expect(await store.claim("c")).toEqual({ kind: "busy" });
+    expect(await store.claim("a")).toEqual({ kind: "busy" });
+    for (const id of ["a", "b", "c"]) await store.settle(id, "1");
+    expect(await store.claim("d")).toEqual({ kind: "new" });
     expect(await store.claim("a")).toEqual({ kind: "new" });
+    expect(await store.claim("c")).toEqual({ kind: "done", answer: "1" });
+  });
+
+  test("in the patience with whoever claimed one and is gone", async () => {
+    let nowMs = 0;
+    const store = new MemoryDeliveryStore({ claimSeconds: 5, nowMs: () => nowMs });
+    expect(await store.claim("a")).toEqual({ kind: "new" });
+    nowMs = 4_999;
+    expect(await store.claim("a")).toEqual({ kind: "busy" });
+    nowMs = 5_000;
+    expect(await store.claim("a")).toEqual({ kind: "new" });
+    expect(await store.claim("a")).toEqual({ kind: "busy" });
   });
 });

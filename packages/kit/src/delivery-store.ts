@@ -10,7 +10,10 @@ export type Claim =
   /** It was handled: its answer, as JSON. */
   | { readonly kind: "done"; readonly answer: string };
 
-/** Deliveries by id. Over a database, `claim` is an insert that fails when the id is there. */
+/**
+ * Deliveries by id. Over a database, `claim` is an insert that fails when the id is there, and takes over a claim that was made some time ago and never
+ * settled: whoever made it is gone, and without that the delivery could never be handled.
+ */
 export interface DeliveryStore {
   /** Called before the handler. Of several who claim one id at once, exactly one hears `new`. */
   readonly claim: (id: string) => Promise<Claim>;
@@ -24,7 +27,9 @@ export interface DeliveryStore {
 export interface MemoryDeliveryOptions {
   /** How long an id is remembered, in seconds; longer than the store repeats a callback. Default one day. */
   readonly ttlSeconds?: number;
-  /** Most ids; the oldest go first. Default 100,000. */
+  /** How long a claim that is never settled keeps others out, in seconds: longer than the handler takes. Default 60. */
+  readonly claimSeconds?: number;
+  /** Most ids; the oldest go first, but for those being handled. Default 100,000. */
   readonly maxDeliveries?: number;
   /** Milliseconds since 1970; for tests. */
   readonly nowMs?: () => number;
@@ -33,17 +38,20 @@ export interface MemoryDeliveryOptions {
 /** Remembers deliveries in this process: enough for one, as long as it lives. */
 export class MemoryDeliveryStore implements DeliveryStore {
   readonly #ttlMs: number;
+  readonly #claimMs: number;
   readonly #max: number;
   readonly #nowMs: () => number;
   /** In the order of their claims. */
-  readonly #known = new Map<string, { readonly atMs: number; answer?: string }>();
+  readonly #known = new Map<string, Known>();
 
   constructor({
     ttlSeconds = 86_400,
+    claimSeconds = 60,
     maxDeliveries = 100_000,
     nowMs = Date.now,
   }: MemoryDeliveryOptions = {}) {
     this.#ttlMs = ttlSeconds * 1_000;
+    this.#claimMs = claimSeconds * 1_000;
     this.#max = maxDeliveries;
     this.#nowMs = nowMs;
   }
@@ -51,10 +59,9 @@ export class MemoryDeliveryStore implements DeliveryStore {
   claim(id: string): Promise<Claim> {
     this.#forgetOld();
     const known = this.#known.get(id);
-    if (known !== undefined) {
-      const { answer } = known;
-      return Promise.resolve(answer === undefined ? { kind: "busy" } : { kind: "done", answer });
-    }
+    if (known?.answer !== undefined) return Promise.resolve({ kind: "done", answer: known.answer });
+    if (known !== undefined && this.#isBusy(known)) return Promise.resolve({ kind: "busy" });
+    this.#known.delete(id); // it goes to the end
     this.#known.set(id, { atMs: this.#nowMs() });
     return Promise.resolve({ kind: "new" });
   }
@@ -70,11 +77,20 @@ export class MemoryDeliveryStore implements DeliveryStore {
     return Promise.resolve();
   }
 
+  #isBusy({ atMs, answer }: Known): boolean {
+    return answer === undefined && this.#nowMs() - atMs < this.#claimMs;
+  }
+
   #forgetOld(): void {
     const oldestMs = this.#nowMs() - this.#ttlMs;
-    for (const [id, { atMs }] of this.#known) {
-      if (atMs > oldestMs && this.#known.size < this.#max) return;
-      this.#known.delete(id);
+    for (const [id, known] of this.#known) {
+      if (known.atMs > oldestMs && this.#known.size < this.#max) return;
+      if (!this.#isBusy(known)) this.#known.delete(id);
     }
   }
+}
+
+interface Known {
+  readonly atMs: number;
+  answer?: string;
 }

@@ -43,13 +43,13 @@ export async function handleCallback(
   if (deliveries === undefined || callback.id === undefined) {
     return accept((await handler(callback)) ?? undefined);
   }
-  return handleOnce(deliveries, callback.id, () => handler(callback));
+  const once = { deliveries, id: callback.id, onError: options.onError };
+  return handleOnce(once, () => handler(callback));
 }
 
 // What comes while the first is still being handled is refused: with retry it comes once more, and then there is an answer.
 async function handleOnce(
-  deliveries: DeliveryStore,
-  id: string,
+  { deliveries, id, onError }: Once,
   handle: () => unknown,
 ): Promise<CallbackReply> {
   const claim = await deliveries.claim(id);
@@ -62,8 +62,18 @@ async function handleOnce(
     await deliveries.release(id);
     throw cause;
   }
-  await deliveries.settle(id, new TextDecoder().decode(reply.body));
+  try {
+    await deliveries.settle(id, new TextDecoder().decode(reply.body));
+  } catch (cause) {
+    onError?.(cause); // it was handled all the same
+  }
   return reply;
+}
+
+interface Once {
+  readonly deliveries: DeliveryStore;
+  readonly id: string;
+  readonly onError: AdapterOptions["onError"];
 }
 
 /** Gathers a body, up to a bound; undefined beyond it. */

@@ -163,11 +163,27 @@ describe("a fetched key set", () => {
   test("that cannot be fetched is a reason of its own, and is tried again", async () => {
     const options = trust();
     served = undefined;
-    expect(await verifyWebhook(received, options)).toEqual({
-      verified: false,
-      reason: "webhook-keys-unavailable",
-    });
+    const unavailable = { verified: false, reason: "webhook-keys-unavailable" };
+    for (let count = 0; count < 3; count += 1) {
+      expect(await verifyWebhook(received, options)).toEqual(unavailable);
+    }
+    expect(fetches).toBe(1);
     served = set;
+    now += 1_000;
+    expect(await verifyWebhook(received, options)).toEqual({ verified: true, id });
+  });
+
+  test("outlives a store that is down, whatever strangers send meanwhile", async () => {
+    const options = trust();
+    await verifyWebhook(received, options);
+    served = undefined;
+    now += refetchSeconds * 1_000;
+    const forged = { headers: headers(asymmetric), body: Buffer.from("{}") };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => verifyWebhook(forged, options)),
+    );
+    expect(answers.every(({ verified }) => !verified)).toBe(true);
+    expect(fetches).toBe(2);
     expect(await verifyWebhook(received, options)).toEqual({ verified: true, id });
   });
 });

@@ -122,9 +122,14 @@ async function judge(
   try {
     const nowMs = (options.nowMs ?? Date.now)();
     const fetchKeys = options.fetchKeys ?? fetchJwks;
-    if (await verifies(await keptKeys(fetchKeys, jwksUrl, nowMs))) return undefined;
-    const fresh = await refetchedKeys(fetchKeys, jwksUrl, nowMs);
-    if (fresh !== undefined && (await verifies(fresh))) return undefined;
+    const set = keptSet(fetchKeys, jwksUrl);
+    if (set.keys !== undefined && (await verifies(set.keys))) return undefined;
+    // A stranger must not make us fetch at will; without any key there is nothing to lose by asking a little more often.
+    const patienceMs = (set.keys === undefined ? retrySeconds : refetchSeconds) * 1_000;
+    if (set.fetching === undefined && nowMs - set.triedMs < patienceMs) {
+      return set.keys === undefined ? "webhook-keys-unavailable" : "webhook-signature-mismatch";
+    }
+    if (await verifies(await fetchInto(set, fetchKeys, { url: jwksUrl, nowMs }))) return undefined;
     return "webhook-signature-mismatch";
   } catch {
     return "webhook-keys-unavailable";
@@ -190,14 +195,21 @@ function keysOf(given: WebhookKeySet | string): readonly Uint8Array<ArrayBuffer>
   });
 }
 
-/** How long a fetched set that did not verify is kept at least, in seconds: a stranger must not make us fetch at will. */
+/** How long a fetched set that did not verify is kept at least, in seconds. */
 export const refetchSeconds = 60;
 
+/** How long after a fetch that failed the next one may begin, in seconds, while there is no set at all. */
+const retrySeconds = 1;
+
 interface KeptKeys {
-  readonly keys: Promise<readonly Uint8Array<ArrayBuffer>[]>;
-  readonly atMs: number;
+  /** The last set that came; a fetch that fails takes none away. */
+  keys: PublicKeys | undefined;
+  /** When the last fetch began, whatever came of it. */
+  triedMs: number;
+  fetching: Promise<PublicKeys> | undefined;
 }
 
+type PublicKeys = readonly Uint8Array<ArrayBuffer>[];
 type FetchKeys = NonNullable<WebhookOptions["fetchKeys"]>;
 
 const kept = new WeakMap<FetchKeys, Map<string, KeptKeys>>();
@@ -205,26 +217,34 @@ const kept = new WeakMap<FetchKeys, Map<string, KeptKeys>>();
 /** Most sets that are kept for one way of fetching. */
 const maxKeptSets = 100;
 
-function keptKeys(fetchKeys: FetchKeys, url: string, nowMs: number): KeptKeys["keys"] {
-  return kept.get(fetchKeys)?.get(url)?.keys ?? fetchAndKeep(fetchKeys, url, nowMs);
-}
-
-async function refetchedKeys(
-  fetchKeys: FetchKeys,
-  url: string,
-  nowMs: number,
-): Promise<Awaited<KeptKeys["keys"]> | undefined> {
-  const atMs = kept.get(fetchKeys)?.get(url)?.atMs ?? 0;
-  return nowMs - atMs < refetchSeconds * 1_000 ? undefined : fetchAndKeep(fetchKeys, url, nowMs);
-}
-
-function fetchAndKeep(fetchKeys: FetchKeys, url: string, nowMs: number): KeptKeys["keys"] {
+function keptSet(fetchKeys: FetchKeys, url: string): KeptKeys {
   const sets = kept.get(fetchKeys) ?? new Map<string, KeptKeys>();
   kept.set(fetchKeys, sets);
-  const keys = fetchKeys(url).then(keysOf);
-  if (sets.has(url) || sets.size < maxKeptSets) sets.set(url, { keys, atMs: nowMs });
-  keys.catch(() => sets.delete(url)); // a failure is not kept
-  return keys;
+  const known = sets.get(url);
+  if (known !== undefined) return known;
+  const made: KeptKeys = { keys: undefined, triedMs: -Infinity, fetching: undefined };
+  if (sets.size < maxKeptSets) sets.set(url, made);
+  return made;
+}
+
+// Those who come while a set is being fetched wait for the same fetch.
+function fetchInto(
+  set: KeptKeys,
+  fetchKeys: FetchKeys,
+  { url, nowMs }: Fetch,
+): Promise<PublicKeys> {
+  set.triedMs = nowMs;
+  set.fetching ??= fetchKeys(url)
+    .then((given) => (set.keys = keysOf(given)))
+    .finally(() => {
+      set.fetching = undefined;
+    });
+  return set.fetching;
+}
+
+interface Fetch {
+  readonly url: string;
+  readonly nowMs: number;
 }
 
 async function fetchJwks(url: string): Promise<WebhookKeySet> {

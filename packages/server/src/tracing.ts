@@ -11,6 +11,7 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import type { AttemptRecord } from "./callback/delivery.ts";
+import { withoutQuotations } from "./callback/verdict.ts";
 import type { RequestMessage, ResponseMessage } from "./request/message.ts";
 
 type Handle = (message: RequestMessage) => Promise<ResponseMessage>;
@@ -68,7 +69,7 @@ export function startAttempt(tracer: Tracer, { parent, id, url }: TracedCallback
         span.addEvent(stage.replace(/Ms$/, ""), atMs + ms);
       }
       if (error !== undefined)
-        span.setStatus({ code: SpanStatusCode.ERROR, message: reason ?? error });
+        span.setStatus({ code: SpanStatusCode.ERROR, message: withoutQuotations(reason ?? error) });
       span.end();
     },
   };

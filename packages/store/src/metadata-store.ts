@@ -135,6 +135,11 @@ export function assertCommit(commit: Commit): void {
       throw new RangeError(`payload over ${maxPayloadBytes} bytes`);
     }
   }
+  for (const key of deletes) {
+    if (puts.some((put) => equalBytes(put.key, key))) {
+      throw new RangeError("a key that the commit both puts and deletes");
+    }
+  }
   for (const check of checks) {
     if (check.version === "absent" && !puts.some((put) => equalBytes(put.key, check.key))) {
       throw new RangeError("an absent check on a key that the commit does not put");

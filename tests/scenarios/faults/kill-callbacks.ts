@@ -293,10 +293,11 @@ class CallbackKillRun {
     // An outcome of what is kept is recorded behind the answer: cut off there, it is found out anew, or is unknown.
     const isKept = mode === "exact" || mode === "retried";
     if (told === "confirmed" && state !== "delivered" && !(isKept && this.#isUnknown(found))) {
-      const mayBeCut = mode.startsWith("deleted") && this.#isUnknown(found);
-      if (!mayBeCut) return `it is ${state}`;
+      return `it is ${state}`;
     }
-    const shouldBeVisible = isKept || state === "delivered";
+    // What may have been confirmed is not removed.
+    const wasCut = mode.startsWith("deleted") && state !== "delivered" && endedUnknown(found);
+    const shouldBeVisible = isKept || state === "delivered" || wasCut;
     if (isVisible !== shouldBeVisible) {
       return `it is ${state}, and ${isVisible ? "visible" : "not visible"}`;
     }
@@ -344,6 +345,11 @@ class CallbackKillRun {
 
 function countAnswered({ record }: FoundDelivery): number {
   return record.attempts.filter(({ status }) => status !== undefined).length;
+}
+
+/** Whether the last that is known of it is that its sender was killed. */
+function endedUnknown({ record }: FoundDelivery): boolean {
+  return record.attempts.at(-1)?.reason?.startsWith("outcome unknown") === true;
 }
 
 /** Rounds whose sender was killed. */

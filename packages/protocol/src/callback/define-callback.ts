@@ -101,12 +101,12 @@ export class AnswerInvalidError extends Error {
   override readonly name: string = "AnswerInvalidError";
   readonly issues: readonly SchemaIssue[];
 
-  constructor(issues: readonly SchemaIssue[]) {
+  constructor(issues: readonly SchemaIssue[], options?: ErrorOptions) {
     const told = issues.map(({ message, path = [] }) => {
       const names = path.map((part) => String(typeof part === "object" ? part.key : part));
       return names.length === 0 ? message : `${names.join(".")}: ${message}`;
     });
-    super(`the application's answer is not what was defined: ${told.join("; ")}`);
+    super(`the application's answer is not what was defined: ${told.join("; ")}`, options);
     this.issues = issues;
   }
 }
@@ -146,7 +146,15 @@ export function defineCallback<
         sources.map(([name, source]) => [name, parseValue(given, name, source)]),
       ) as VariableValues<Sources>, // each by its own source
     check,
-    answerOf: ({ callback }) => check(callback?.json()),
+    answerOf: async ({ callback }) => {
+      let answer: unknown;
+      try {
+        answer = callback?.json();
+      } catch (cause) {
+        throw new AnswerInvalidError([{ message: "it is not JSON" }], { cause });
+      }
+      return check(answer);
+    },
   };
 }
 

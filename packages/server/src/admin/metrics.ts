@@ -99,6 +99,15 @@ export class Metrics {
         this.set(callbacks.underWay);
       },
     });
+    // oxlint-disable-next-line no-new -- a gauge registers itself
+    new Gauge({
+      name: "ossicle_callback_circuits_open",
+      help: "Endpoints that are not called for a while, since they did not answer in time.",
+      registers: [this.registry],
+      collect() {
+        this.set(callbacks.openCircuits);
+      },
+    });
   }
 }
 

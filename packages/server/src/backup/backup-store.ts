@@ -26,11 +26,14 @@ import { manifestPages } from "../objects/manifest.ts";
 import { openMetadata } from "../open-metadata.ts";
 import { holdSweeper } from "./sweep-hold.ts";
 
-/** The file that says that a backup is whole. */
+/** The file that says that a backup is whole, and which of its folders holds the metadata. It changes at one moment, from one backup to the next. */
 export const backupMarker = "backup.json";
 
-/** What stands beside database and blobs; the latter two hold secrets. */
-const smallFiles = ["secret.key", "credentials.json"] as const;
+/** The file that says that a folder is for backups, whole or not. */
+const begunMarker = "backup-begun";
+
+/** What stands beside database and blobs; both hold secrets. */
+export const smallFiles = ["secret.key", "credentials.json"] as const;
 
 /** What was backed up. */
 export interface BackupReport {
@@ -50,21 +53,20 @@ export async function backupStore(
   const metadata = await openMetadata(folder);
   const release = await holdSweeper(metadata, clock);
   try {
+    const madeMs = clock();
+    const fresh = `metadata-${madeMs}`;
     await mkdir(join(target, "blobs"), { recursive: true, mode: 0o700 });
-    await rm(join(target, backupMarker), { force: true }); // not whole until the end
-    await syncFolder(target);
-    const fresh = join(target, "metadata-new");
-    await copyMetadata(metadata, fresh);
-    const report = await copyBlobs(fresh, {
+    await writeSynced(join(target, begunMarker), "");
+    await copyMetadata(metadata, join(target, fresh));
+    // Blobs are only added so far: until the marker changes, an earlier backup stays whole.
+    const { kept, ...report } = await copyBlobs(join(target, fresh), {
       from: join(folder, "blobs"),
       to: join(target, "blobs"),
     });
     for (const name of smallFiles) await copyIfThere(join(folder, name), join(target, name));
-    await replaceFolder(fresh, join(target, "metadata"));
-    await writeSynced(
-      join(target, backupMarker),
-      JSON.stringify({ format: 1, madeMs: clock(), ...report }),
-    );
+    const marker: BackupMark = { format: 1, madeMs, metadata: fresh, ...report };
+    await writeSynced(join(target, backupMarker), JSON.stringify(marker));
+    await removeOthers(target, { fresh, kept });
     return report;
   } finally {
     await release();
@@ -72,15 +74,17 @@ export async function backupStore(
   }
 }
 
+/** What the marker says. */
+interface BackupMark extends BackupReport {
+  readonly format: 1;
+  readonly madeMs: number;
+  /** Name of the folder. */
+  readonly metadata: string;
+}
+
 async function requireTarget(target: string): Promise<void> {
   const names: readonly string[] = await readdir(target).catch(() => []);
-  const known = new Set(["blobs", "metadata", "metadata-new", "metadata-old", backupMarker]);
-  const foreign = names.filter(
-    (name) => !known.has(name) && !smallFiles.some((one) => one === name),
-  );
-  // A data folder has everything but the marker: only an empty folder, or one that a backup has begun, is taken.
-  const isBackup = names.includes(backupMarker) || names.includes("metadata-new");
-  if (names.length === 0 || (isBackup && foreign.length === 0)) return;
+  if (names.length === 0 || names.includes(begunMarker)) return;
   throw new ConfigurationError([`${target} is neither empty nor a backup`]);
 }
 
@@ -98,7 +102,11 @@ interface BlobFolders {
   readonly to: string;
 }
 
-async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<BackupReport> {
+interface CopiedBlobs extends BackupReport {
+  readonly kept: ReadonlySet<string>;
+}
+
+async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<CopiedBlobs> {
   const metadata = openLmdbMetadataStore({ folder: snapshot });
   const shards = new Set<string>();
   const kept = new Set<string>();
@@ -123,8 +131,7 @@ async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<B
   }
   for (const shard of shards) await syncFolder(join(to, shard));
   await syncFolder(to);
-  await removeOthers(to, kept);
-  return { blobs: kept.size, copied, copiedBytes };
+  return { kept, blobs: kept.size, copied, copiedBytes };
 }
 
 // Each once: the references to one blob stand together.
@@ -161,11 +168,19 @@ async function isManifest(metadata: MetadataStore, name: string): Promise<boolea
   return rows.length > 0;
 }
 
-// What an earlier backup had, and the store has no more.
-async function removeOthers(folder: string, kept: ReadonlySet<string>): Promise<void> {
-  for (const shard of await readdir(folder)) {
-    for (const name of await readdir(join(folder, shard))) {
-      if (!kept.has(name)) await rm(join(folder, shard, name), { force: true });
+// What earlier backups had, and this one has not.
+async function removeOthers(
+  target: string,
+  { fresh, kept }: { readonly fresh: string; readonly kept: ReadonlySet<string> },
+): Promise<void> {
+  for (const name of await readdir(target)) {
+    if (!/^metadata-\d+$/.test(name) || name === fresh) continue;
+    await rm(join(target, name), { recursive: true, force: true });
+  }
+  const blobs = join(target, "blobs");
+  for (const shard of await readdir(blobs)) {
+    for (const name of await readdir(join(blobs, shard))) {
+      if (!kept.has(name)) await rm(join(blobs, shard, name), { force: true });
     }
   }
 }
@@ -179,21 +194,13 @@ export async function copySynced(from: string, to: string): Promise<void> {
   await rename(draft, to);
 }
 
-async function copyIfThere(from: string, to: string): Promise<void> {
+/** Copies a file that need not be there. */
+export async function copyIfThere(from: string, to: string): Promise<void> {
   const isThere = await access(from).then(
     () => true,
     () => false,
   );
   if (isThere) await copySynced(from, to);
-}
-
-async function replaceFolder(fresh: string, place: string): Promise<void> {
-  const old = `${place}-old`;
-  await rm(old, { recursive: true, force: true });
-  await rename(place, old).catch(() => undefined); // the first time there is none
-  await rename(fresh, place);
-  await syncFolder(dirname(place));
-  await rm(old, { recursive: true, force: true });
 }
 
 async function writeSynced(file: string, text: string): Promise<void> {
@@ -206,14 +213,13 @@ async function writeSynced(file: string, text: string): Promise<void> {
   await syncFolder(dirname(file));
 }
 
-/** When a backup was made. Throws ConfigurationError when a folder holds no whole one. */
-export async function backupTime(backup: string): Promise<number> {
+/** What a whole backup's marker says. Throws ConfigurationError when a folder holds no whole one. */
+export async function readBackup(backup: string): Promise<BackupMark> {
   try {
-    const { madeMs } = JSON.parse(await readFile(join(backup, backupMarker), "utf8")) as {
-      readonly madeMs: number;
-    };
-    return madeMs;
+    const mark = JSON.parse(await readFile(join(backup, backupMarker), "utf8")) as BackupMark;
+    if (/^metadata-\d+$/.test(mark.metadata)) return mark;
   } catch (cause) {
     throw new ConfigurationError([`${backup} holds no whole backup`], { cause });
   }
+  throw new ConfigurationError([`${backup} holds no whole backup`]);
 }

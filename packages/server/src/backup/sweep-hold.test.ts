@@ -31,3 +31,15 @@ test("a hold that nobody renews is over after ten minutes", async () => {
   expect(await isSweeperHeld(metadata, clock.ms + 600_000)).toBe(false);
   await release();
 });
+
+test("of two backups, the end of one does not end the other's hold", async () => {
+  const { metadata, clock } = pipeline();
+  const [one, other] = [
+    await holdSweeper(metadata, () => clock.ms),
+    await holdSweeper(metadata, () => clock.ms),
+  ];
+  await one();
+  expect(await isSweeperHeld(metadata, clock.ms)).toBe(true);
+  await other();
+  expect(await isSweeperHeld(metadata, clock.ms)).toBe(false);
+});

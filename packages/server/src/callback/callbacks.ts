@@ -1,5 +1,5 @@
 // The callback engine: plans, sends, records outcomes, and takes over what a dead process left due.
-import { callbackFailed, type OssError } from "@ossicle/protocol";
+import type { OssError } from "@ossicle/protocol";
 import type { Tracer } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { ChangingServices } from "../objects/change-key.ts";
@@ -10,13 +10,16 @@ import {
   type DeliveryOutcome,
   type DeliveryRecord,
   endpointOf,
+  endpointOfUrl,
 } from "./delivery.ts";
 import type { Guard } from "./guard.ts";
 import { Circuits } from "./circuits.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
-import { type Leased, takeOverDue } from "./ledger.ts";
-import { callbackTimeoutMs, send, type Sender, timeoutEc } from "./send.ts";
+import type { Leased } from "./ledger.ts";
+import { callbackTimeoutMs, notSentError, send, type Sender } from "./send.ts";
 import { settle, type Settlement } from "./settle.ts";
+import { takeOverDue } from "./take-over.ts";
+import { withoutQuotations } from "./verdict.ts";
 import type { CallbackSigner } from "./signer.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookSigner } from "./webhook-signer.ts";
@@ -83,6 +86,8 @@ export class Callbacks {
   readonly #looks: Repeat = new Repeat(takeOverEveryMs, async () => {
     void (await this.#sendDue());
   });
+  /** Where the next look for due deliveries goes on. */
+  #lookFrom: Uint8Array | undefined;
   #closing = false;
 
   constructor(options: CallbacksOptions) {
@@ -116,9 +121,9 @@ export class Callbacks {
    */
   async deliver(leased: Leased): Promise<Delivered> {
     const { record } = leased.delivery;
-    const refusal = this.#refusal(record);
-    const outcome =
-      refusal === undefined ? await this.#send(leased.delivery) : notSent(record, refusal);
+    const outcome = this.#hasRoomFor(record, this.#options.maxUnderWay)
+      ? await this.#send(leased.delivery)
+      : this.#overloaded(record);
     return this.#end(leased, outcome);
   }
 
@@ -129,8 +134,8 @@ export class Callbacks {
 
   async #end(leased: Leased, outcome: DeliveryOutcome): Promise<Delivered> {
     const settling = this.#record(leased, outcome);
-    const onFailure = leased.delivery.record.policy?.onFailure;
-    const decides = onFailure === "hide" || (onFailure === "delete" && outcome.kind === "failed");
+    // Where a failure takes the object away, nobody is told that it is confirmed before that is on disk.
+    const decides = leased.delivery.record.policy?.onFailure !== undefined;
     return { outcome, settlement: decides ? await settling : undefined };
   }
 
@@ -138,17 +143,13 @@ export class Callbacks {
     return (this.#sendingTo.get(endpointOf(record)) ?? 0) < max - this.underWay;
   }
 
-  // Why a callback is not sent at all.
-  #refusal(record: DeliveryRecord): Refusal | undefined {
+  #overloaded(record: DeliveryRecord): DeliveryOutcome {
     const endpoint = endpointOf(record);
-    const atMs = this.#options.clock();
-    if (!this.#circuits.admits(endpoint)) {
-      return { atMs, reason: this.#circuits.reason(endpoint) };
-    }
-    if (this.#hasRoomFor(record, this.#options.maxUnderWay)) return undefined;
     const count = this.#sendingTo.get(endpoint) ?? 0;
-    const reason = `not sent: ${count} callbacks to ${endpoint} are under way, ${this.underWay} in all; it answers too slowly`;
-    return { atMs, reason };
+    return notSent(record, {
+      atMs: this.#options.clock(),
+      reason: `not sent: ${count} callbacks to ${endpoint} are under way, ${this.underWay} in all; it answers too slowly`,
+    });
   }
 
   async #send(delivery: Delivery): Promise<DeliveryOutcome> {
@@ -165,15 +166,13 @@ export class Callbacks {
       clock,
       timeoutMs,
       tracer,
+      circuits: this.#circuits,
     };
-    this.#circuits.begin(endpoint);
     const sending = send(sender, delivery);
     this.#sending.add(sending);
     this.#sendingTo.set(endpoint, (this.#sendingTo.get(endpoint) ?? 0) + 1);
     try {
-      const outcome = await sending;
-      this.#circuits.heard(endpoint, isTimeoutOutcome(outcome));
-      return outcome;
+      return await sending;
     } finally {
       this.#sending.delete(sending);
       const left = (this.#sendingTo.get(endpoint) ?? 0) - 1;
@@ -187,8 +186,7 @@ export class Callbacks {
     const { id, record } = leased.delivery;
     for (const listener of this.#listeners) listener(leased.delivery, outcome);
     if (outcome.kind === "failed") {
-      // Without queries and quotations: they may carry what only the application should see.
-      const reason = outcome.attempts.at(-1)?.reason?.replaceAll(/\?\S+|"(?:[^"\\]|\\.)*"/g, "…");
+      const reason = withoutQuotations(outcome.attempts.at(-1)?.reason ?? "");
       const urls = record.urls.map((url) => url.split("?", 1)[0]);
       log.warn({ requestId: id, urls, error: outcome.message, reason }, "callback failed");
     }
@@ -227,8 +225,18 @@ export class Callbacks {
     const limit = Math.min(takeOverLimit, max - this.underWay);
     if (limit <= 0) return sending; // they stay due
     const mayTake = (record: DeliveryRecord): boolean =>
-      this.#hasRoomFor(record, max) && this.#circuits.admits(endpointOf(record));
-    const options = { nowMs: clock(), limit, mayTake, onFailure };
+      this.#hasRoomFor(record, max) &&
+      record.urls.some((url) => this.#circuits.admits(endpointOfUrl(url)));
+    const options = {
+      nowMs: clock(),
+      limit,
+      mayTake,
+      onFailure,
+      from: this.#lookFrom,
+      onStop: (next: Uint8Array | undefined) => {
+        this.#lookFrom = next;
+      },
+    };
     try {
       for await (const leased of takeOverDue(metadata, options)) {
         sending.push(
@@ -245,10 +253,16 @@ export class Callbacks {
   }
 
   #sendAgain(leased: Leased): Promise<DeliveryOutcome> {
+    if (leased.isExpired === true) return Promise.resolve(this.#expired(leased.delivery.record));
     const mayHaveBeenSent = leased.isLost === true;
     return mayHaveBeenSent && this.#options.afterCrash === "record-unknown"
       ? Promise.resolve(unknownOutcome())
       : this.#send(leased.delivery);
+  }
+
+  #expired(record: DeliveryRecord): DeliveryOutcome {
+    const reason = "not sent: the upload is too old for another round, as its policy says";
+    return { ...notSent(record, { atMs: this.#options.clock(), reason }), isFinal: true };
   }
 
   /**
@@ -268,21 +282,17 @@ export class Callbacks {
 // The attempt that says so stands in the record already.
 function unknownOutcome(): DeliveryOutcome {
   const message = "outcome unknown";
-  return { kind: "failed", attempts: [], message, ec: undefined, isFinal: true };
+  return { kind: "failed", attempts: [], message, ec: undefined, isFinal: true, isUnknown: true };
 }
 
-interface Refusal {
-  readonly atMs: number;
-  readonly reason: string;
-}
+type FailedOutcome = Extract<DeliveryOutcome, { readonly kind: "failed" }>;
 
-function notSent(record: DeliveryRecord, { atMs, reason }: Refusal): DeliveryOutcome {
-  const { message, ec } = callbackFailed("Too many callback requests.", "0007-00000201");
+function notSent(
+  record: DeliveryRecord,
+  { atMs, reason }: { readonly atMs: number; readonly reason: string },
+): FailedOutcome {
+  const { message, ec } = notSentError();
   const url = record.urls[0] ?? "";
   const attempt: AttemptRecord = { atMs, url, tookMs: 0, error: message, reason };
   return { kind: "failed", attempts: [attempt], message, ec };
-}
-
-function isTimeoutOutcome(outcome: DeliveryOutcome): boolean {
-  return outcome.kind === "failed" && outcome.ec === timeoutEc;
 }

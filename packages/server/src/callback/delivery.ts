@@ -114,11 +114,17 @@ export type DeliveryOutcome =
       readonly ec: string | undefined;
       /** Another round would come to the same, or must not be. */
       readonly isFinal?: true;
+      /** Nobody knows whether the application was called, or what it said. */
+      readonly isUnknown?: true;
     };
 
 /** Where a delivery goes first: scheme, host and port. */
 export function endpointOf({ urls }: Pick<DeliveryRecord, "urls">): string {
-  const url = urls[0] ?? "";
+  return endpointOfUrl(urls[0] ?? "");
+}
+
+/** Scheme, host and port of a URL. */
+export function endpointOfUrl(url: string): string {
   return /^[a-z]+:\/\/[^/?]*/i.exec(url)?.[0] ?? url;
 }
 

@@ -1,9 +1,9 @@
 // The delivery records: put with the object's commit, due until there is an outcome. Whoever moves the due entry holds the
-// lease; a lease that runs out means that its sender died.
+// lease; one that runs out means that its sender died (take-over.ts).
 import { createHash } from "node:crypto";
-import { maxValueBytes, type MetadataStore, type Page, type Put } from "@ossicle/store";
+import { maxValueBytes, type MetadataStore, type Put } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
-import { deliveryKey, failureKey, jobKey, jobRange, parseJobKey } from "../objects/keys.ts";
+import { deliveryKey, failureKey, jobKey } from "../objects/keys.ts";
 import { decodeRecord, encodeRecord } from "../objects/records.ts";
 import type { Companions } from "../objects/reveal-object.ts";
 import {
@@ -23,7 +23,7 @@ export const leaseMs = 40_000;
 const leaseMarginMs = 15_000;
 
 /** The lease of a round: the first one's, or longer where the policy gives an answer more time. */
-function leaseOf({ policy, urls }: DeliveryRecord): number {
+export function leaseOf({ policy, urls }: DeliveryRecord): number {
   const timeoutMs = policy?.retry?.timeoutMs ?? 0;
   return Math.max(leaseMs, timeoutMs * urls.length + leaseMarginMs);
 }
@@ -35,6 +35,8 @@ export interface Leased {
   readonly job: Buffer;
   /** Taken over from a sender that is gone: whether it was sent, nobody knows. */
   readonly isLost?: true;
+  /** Too old for another round: it is only to be ended. */
+  readonly isExpired?: true;
 }
 
 /** The records that enter the object's commit. */
@@ -73,6 +75,9 @@ export function roundWrites(
   const id = Buffer.from(delivery.id, "hex");
   const key = deliveryKey(id);
   const { rounds = 0, attempts, ...before } = delivery.record;
+  // Never the job that the same commit deletes, though its lease may end at that very moment.
+  const next = jobKey(change.nextMs ?? 0, "delivery", id);
+  const nextJob = next.equals(job) ? jobKey((change.nextMs ?? 0) + 1, "delivery", id) : next;
   const record: DeliveryRecord = {
     ...before,
     ...change,
@@ -85,9 +90,7 @@ export function roundWrites(
   const keepsBody = hasBody(record);
   const puts: Put[] = [keepsBody ? { key, value, payload: delivery.body } : { key, value }];
   if (isFailure(record)) puts.push({ key: failureKeyOf(id, record), value: encodeRecord({}) });
-  if (change.state === "due") {
-    puts.push({ key: jobKey(change.nextMs ?? 0, "delivery", id), value: encodeRecord({}) });
-  }
+  if (change.state === "due") puts.push({ key: nextJob, value: encodeRecord({}) });
   return { checks: [{ key, version }], puts, deletes: [job] };
 }
 
@@ -106,7 +109,7 @@ export function hasBody({
 
 // An outcome must be recorded whatever it says, or its delivery would be sent again: what does not fit the record is left out, the
 // answer first, then attempts, the oldest first.
-function encodeFitting(record: DeliveryRecord): Buffer {
+export function encodeFitting(record: DeliveryRecord): Buffer {
   const kept = record.attempts.slice(-maxAttempts);
   const short = kept.map((attempt) => bounded(attempt, false));
   const withAnswer = kept.slice(-1).map((attempt) => bounded(attempt, true));
@@ -146,98 +149,6 @@ function endpointHash(record: DeliveryRecord): Uint8Array {
     .update(record.urls[0] ?? "")
     .digest()
     .subarray(0, 8);
-}
-
-/** Where to look for due deliveries. */
-export interface TakeOverOptions {
-  readonly nowMs: number;
-  /** Most deliveries to take. */
-  readonly limit: number;
-  /** Whether there is room to send this one now; if not, it stays due. */
-  readonly mayTake: (record: DeliveryRecord) => boolean;
-  /** Told about a record that cannot be taken over; the others are. */
-  readonly onFailure: (cause: unknown) => void;
-}
-
-/** Takes over deliveries whose lease has run out, one after the other. Losing a race for one is no error. */
-export async function* takeOverDue(
-  store: MetadataStore,
-  { nowMs, limit, mayTake, onFailure }: TakeOverOptions,
-): AsyncGenerator<Leased> {
-  const { to } = jobRange(nowMs);
-  let { from }: { from: Uint8Array | undefined } = jobRange(nowMs);
-  let taken = 0;
-  while (from !== undefined && taken < limit) {
-    const page: Page = await store.scan({ from, to, limit: scanRows });
-    for (const row of page.rows) {
-      if (!("entry" in row) || taken >= limit) continue;
-      const { kind, id, dueMs } = parseJobKey(row.entry.key);
-      if (kind !== "delivery") continue;
-      const job = { job: row.entry.key, jobVersion: row.entry.version, id, dueMs, nowMs, mayTake };
-      const leased = await takeOver(store, job).catch(onFailure);
-      if (leased === undefined) continue;
-      taken += 1;
-      yield leased;
-    }
-    from = page.next;
-  }
-}
-
-/** Jobs read at a time. */
-const scanRows = 64;
-
-interface DueJob {
-  readonly job: Uint8Array;
-  readonly jobVersion: number;
-  readonly id: Uint8Array;
-  readonly dueMs: number;
-  readonly nowMs: number;
-  readonly mayTake: TakeOverOptions["mayTake"];
-}
-
-async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | undefined> {
-  const key = deliveryKey(due.id);
-  const [entry] = await store.getMany([key]);
-  const record = entry === undefined ? undefined : decodeRecord<DeliveryRecord>(entry.value);
-  if (entry === undefined || record?.state !== "due") {
-    await commitOnce(store, {
-      checks: [{ key: due.job, version: due.jobVersion }],
-      puts: [],
-      deletes: [due.job],
-    });
-    return undefined;
-  }
-  if (!due.mayTake(record)) return undefined;
-  const job = jobKey(due.nowMs + leaseOf(record), "delivery", due.id);
-  const { waiting, nextMs: _, ...rest } = record;
-  const lost = {
-    atMs: due.dueMs - leaseOf(record),
-    url: record.urls[0] ?? "",
-    tookMs: 0,
-    reason: "outcome unknown: the process that sent it, or was about to, is gone",
-  };
-  const next: DeliveryRecord =
-    waiting === undefined ? { ...rest, attempts: [...record.attempts, lost] } : rest;
-  const body = Buffer.from(entry.payload ?? []);
-  const committed = await commitOnce(store, {
-    checks: [
-      { key: due.job, version: due.jobVersion },
-      { key, version: entry.version },
-    ],
-    puts: [
-      { key, value: encodeFitting(next), payload: body },
-      { key: job, value: encodeRecord({}) },
-    ],
-    deletes: [due.job],
-  });
-  if (!committed.ok) return undefined;
-  const delivery: Delivery = {
-    id: Buffer.from(due.id).toString("hex").toUpperCase(),
-    record: next,
-    body,
-  };
-  const isLost = waiting === undefined;
-  return { delivery, version: committed.version, job, ...(isLost ? { isLost } : {}) };
 }
 
 /** What became of a wish to replay. */

@@ -69,24 +69,35 @@ export async function planCallback(
   });
   if (asked === undefined) parseVariables(callbackVar);
   else refuseMixing(message, query);
-  const wanted =
-    asked === undefined ? defaultCallback(own, request.key) : { callback: asked, callbackVar };
-  if (wanted === undefined) return undefined;
-  const stored = await storedCallback(services, request.bucket, wanted.callback);
-  const given = stored ?? wanted;
-  const parsed = parseCallback({ ...given, callbackVar: callbackVar ?? given.callbackVar });
-  if (parsed === undefined) return undefined;
+  const given =
+    (await parseGiven(services, request, { callback: asked ?? "", callbackVar })) ??
+    (await parseGiven(services, request, defaultCallback(own, request.key, callbackVar)));
+  if (given === undefined) return undefined;
+  const { parsed, text } = given;
   const parameters =
     variables === undefined
       ? parsed
       : { ...parsed, variables: { ...parsed.variables, ...variables } };
-  const text = Buffer.from(given.callback, "base64").toString();
   await services.callbacks.guard.checkEarly(parameters.urls, text);
   return {
     parameters,
     wantsImageInfo: usesVariable(parameters.body, "imageInfo"),
     policy: policyFor(services.callbacks, own, operation),
   };
+}
+
+// An empty callback, or one without a URL, asks for none: then the bucket's own rules count.
+async function parseGiven(
+  services: Pick<Services, "metadata">,
+  { bucket }: CallbackRequest,
+  wanted: GivenCallback | undefined,
+): Promise<{ readonly parsed: CallbackParameters; readonly text: string } | undefined> {
+  if (wanted === undefined) return undefined;
+  const { callback, callbackVar } = wanted;
+  const given = (await storedCallback(services, bucket, callback)) ?? wanted;
+  const parsed = parseCallback({ ...given, callbackVar: callbackVar ?? given.callbackVar });
+  if (parsed === undefined) return undefined;
+  return { parsed, text: Buffer.from(given.callback, "base64").toString() };
 }
 
 function isExtended(policy: DeliveryPolicyConfiguration | undefined, name: string): boolean {
@@ -112,12 +123,13 @@ interface GivenCallback {
 function defaultCallback(
   policy: DeliveryPolicyConfiguration | undefined,
   key = "",
+  callbackVar: string | undefined,
 ): GivenCallback | undefined {
   const rule = policy?.defaultCallbacks.find(
     ({ prefix = "", suffix = "" }) => key.startsWith(prefix) && key.endsWith(suffix),
   );
   if (rule === undefined) return undefined;
-  return { callback: rule.callback, callbackVar: rule.callbackVar || undefined };
+  return { callback: rule.callback, callbackVar: callbackVar ?? (rule.callbackVar || undefined) };
 }
 
 // A callback may be stored in the bucket, and only be named by the request (callback facts §1.7).

@@ -6,6 +6,7 @@ import { ModelMetadataStore } from "@ossicle/store";
 import { afterEach, describe, expect, test } from "vitest";
 import type { AttemptRecord, Delivery } from "./delivery.ts";
 import { Guard } from "./guard.ts";
+import { Circuits } from "./circuits.ts";
 import { modelRecord } from "./model-delivery.ts";
 import { callbackTimeoutMs, send, type Sender } from "./send.ts";
 import { loadSigner } from "./signer.ts";
@@ -41,6 +42,7 @@ async function attemptsOf(...urls: readonly string[]): Promise<readonly AttemptR
     webhooks: { headers: () => Promise.resolve([]) },
     clock: () => 1_000,
     timeoutMs: callbackTimeoutMs,
+    circuits: new Circuits(0, () => 1_000),
   };
   return (await send(sender, delivery(...urls))).attempts;
 }

@@ -11,7 +11,13 @@ import {
   parseCallbackUrl,
 } from "@ossicle/protocol";
 import type { Clock } from "../services.ts";
-import type { AttemptRecord, Delivery, DeliveryOutcome } from "./delivery.ts";
+import type { Circuits } from "./circuits.ts";
+import {
+  type AttemptRecord,
+  type Delivery,
+  type DeliveryOutcome,
+  endpointOfUrl,
+} from "./delivery.ts";
 import { startAttempt, type TracedCallback } from "../tracing.ts";
 import { Deadline } from "./deadline.ts";
 import type { CallbackSigner } from "./signer.ts";
@@ -22,8 +28,13 @@ import { type AttemptFacts, isTimeout, refusalOf, verdictOf } from "./verdict.ts
 /** Time for one URL, from the name's resolution to the last byte of the answer, in milliseconds (documentation: 5 s). */
 export const callbackTimeoutMs = 5_000;
 
+/** A callback that is not sent, because too many are under way or its endpoint rests (EC 0007-00000201, in OSS's words). */
+export function notSentError(): OssError<"CallbackFailed"> {
+  return callbackFailed("Too many callback requests.", "0007-00000201");
+}
+
 /** EC of a callback that ran into its time (callback facts §5.2). */
-export const timeoutEc = "0007-00000202";
+const timeoutEc = "0007-00000202";
 
 /** Most bytes of an answer that a record is made of; it keeps even less. */
 const maxExcerptBytes = 4_096;
@@ -39,6 +50,8 @@ export interface Sender {
   readonly clock: Clock;
   /** Time for one URL; {@link callbackTimeoutMs} whenever an uploader waits. */
   readonly timeoutMs: number;
+  /** Endpoints that rest are not called: the next URL is tried. */
+  readonly circuits: Circuits;
   /** Makes spans, where traces are asked for. */
   readonly tracer?: Tracer | undefined;
 }
@@ -68,14 +81,26 @@ type Attempt =
 
 async function attemptUrl(sender: Sender, delivery: Delivery, text: string): Promise<Attempt> {
   const url = parseCallbackUrl(text);
-  if (url === undefined) throw new Error(`${text} is no callback URL`); // it was parsed before it was recorded
   const notes = new AttemptNotes(sender.clock(), text);
+  if (url === undefined) {
+    const failure = transportFailure(new Error(`${text} is no callback URL`));
+    return { record: { ...notes.record(), error: failure.message }, failure };
+  }
+  const { circuits } = sender;
+  const endpoint = endpointOfUrl(text);
+  if (!circuits.admits(endpoint)) {
+    const failure = notSentError();
+    const reason = circuits.reason(endpoint);
+    return { record: { ...notes.record(), error: failure.message, reason }, failure };
+  }
+  circuits.begin(endpoint);
   const span = sender.tracer && startAttempt(sender.tracer, tracedBy(delivery, text));
   const attempt = await attemptOnce(sender, delivery, {
     url,
     notes,
     traceparent: span?.traceparent,
   });
+  circuits.heard(endpoint, "failure" in attempt && attempt.failure.ec === timeoutEc);
   span?.end(attempt.record);
   return attempt;
 }
@@ -206,7 +231,11 @@ async function requestHeaders(
   { id, record, body }: Delivery,
   url: CallbackUrl,
 ): Promise<readonly string[]> {
-  const additional = Object.entries(record.additionalHeaders);
+  const isSigned = record.policy?.webhookSignature === true;
+  // None of the request's own may stand beside what the store itself vouches for.
+  const additional = Object.entries(record.additionalHeaders).filter(
+    ([name]) => name !== "traceparent" && !(isSigned && name.startsWith("webhook-")),
+  );
   const requester: readonly (readonly [string, string])[] =
     record.requester === undefined ? [] : [["x-oss-requester", record.requester]];
   const pairs: readonly (readonly [string, string])[] = [
@@ -227,10 +256,8 @@ async function requestHeaders(
     ["x-oss-tag", "CALLBACK"],
     ...additional,
   ];
-  if (record.policy?.webhookSignature !== true) return pairs.flat();
-  // No header of the request's own may stand beside a signature that vouches for it.
-  const own = pairs.filter(([name]) => !name.startsWith("webhook-"));
-  return [...own.flat(), ...(await webhooks.headers({ id, bucketId: record.bucketId, body }))];
+  if (!isSigned) return pairs.flat();
+  return [...pairs.flat(), ...(await webhooks.headers({ id, bucketId: record.bucketId, body }))];
 }
 
 // 502 stands for whatever kept an answer from coming; -1 for an address that may not be called; time has its own words.

@@ -1,5 +1,6 @@
 // Ends a round of a delivery: one commit records the outcome and does with the object what the policy says. A version that was hidden is shown
 // or thrown away, one that must not stay is removed, and what failed may be due once more.
+import { OssError } from "@ossicle/protocol";
 import type { ChangingServices } from "../objects/change-key.ts";
 import { commitOnce } from "../objects/commit.ts";
 import { lookUp } from "../objects/look-up.ts";
@@ -31,8 +32,28 @@ export interface SettleOptions {
 
 const lost: Settlement = { state: "lost" };
 
-/** Ends a round. Throws ServiceUnavailable when nobody can tell whether it was recorded; then the delivery stays due. */
+/**
+ * Ends a round. Throws ServiceUnavailable when nobody can tell whether it was recorded, or the object is in others' hands; then the delivery stays
+ * due.
+ */
 export async function settle(
+  services: ChangingServices,
+  leased: Leased,
+  outcome: DeliveryOutcome,
+  options: SettleOptions,
+): Promise<Settlement> {
+  try {
+    return await endRound(services, leased, outcome, options);
+  } catch (cause) {
+    // A deletion that stands still: it will find the bucket not to be empty, and the round is repeated.
+    if (cause instanceof OssError && cause.code === "NoSuchBucket") {
+      throw new OssError("ServiceUnavailable", {}, { cause });
+    }
+    throw cause;
+  }
+}
+
+async function endRound(
   services: ChangingServices,
   leased: Leased,
   outcome: DeliveryOutcome,
@@ -50,8 +71,10 @@ export async function settle(
   if (policy?.onFailure === "hide" && record.version === undefined) {
     return settleHidden(services, leased, outcome, state);
   }
-  if (policy?.onFailure === "delete" && state !== "delivered") {
-    return removeFailed(services, leased, outcome, state);
+  // What may have been confirmed is not removed.
+  const isRefused = outcome.kind === "failed" && outcome.isUnknown !== true;
+  if (policy?.onFailure === "delete" && isRefused) {
+    return removeFailed(services, leased, outcome, state === "dead" ? "dead" : "failed");
   }
   return keep(services, leased, outcome, { state });
 }

@@ -29,6 +29,11 @@ export function verdictOf(cause: unknown, facts: AttemptFacts): string {
   return `the answer broke off before the ${head.contentLength} bytes of its Content-Length had come: is it counted in bytes?`;
 }
 
+/** A verdict for logs and traces: without queries and quotations, which may carry what only the application should see. */
+export function withoutQuotations(reason: string): string {
+  return reason.replaceAll(/\?\S+|"(?:[^"\\]|\\.)*"/g, "…");
+}
+
 /** Whether the attempt's time was over. */
 export function isTimeout(cause: unknown): boolean {
   return errorName(cause) === "TimeoutError";

@@ -5,7 +5,10 @@ import type { Check, Entry } from "@ossicle/store";
 import { intentKey } from "./keys.ts";
 import type { NewObject } from "./write-object.ts";
 
-type Learnt = Pick<NewObject, "intent" | "learntFrom">;
+interface Learnt {
+  readonly intent?: NewObject["intent"] | undefined;
+  readonly learntFrom?: NewObject["learntFrom"] | undefined;
+}
 
 /** What an object's commit checks beside the bucket and the key. */
 export function checksOf({ intent, learntFrom = [] }: Learnt): readonly Check[] {

@@ -42,7 +42,11 @@ export async function attemptHide(
   const value = encodeRecord(hidden);
   const { intent, payload, deletes = [] } = object;
   const committed = await commitOnce(services.metadata, {
-    checks: [{ key: gateKey(bucket.id), version: bucket.gateVersion }, ...checksOf(object)],
+    checks: [
+      { key: gateKey(bucket.id), version: bucket.gateVersion },
+      { key: at, version: "absent" }, // which also tells our own commit from another's
+      ...checksOf(object),
+    ],
     puts: [
       payload === undefined ? { key: at, value } : { key: at, value, payload },
       ...refsOf(object.record).map((ref) => referencePut(ref, id)),
@@ -53,7 +57,7 @@ export async function attemptHide(
   if (committed.ok) {
     return { done: { record: asSeen(hidden), version: committed.version } };
   }
-  const [gate, ...rest] = committed.current;
+  const [gate, , ...rest] = committed.current;
   return hasSourceChanged(object, rest) ? { changed: "source" } : { changed: "head", gate };
 }
 

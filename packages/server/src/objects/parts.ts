@@ -1,12 +1,7 @@
 // Parts of an upload: put, replaced and read. A part's blobs are referred to under its upload's id and its own number, so that the
 // object that is made of the upload refers to all of them by one record.
 import type { Services } from "../services.ts";
-import {
-  changeKey,
-  type ChangingServices,
-  type KeyTarget,
-  SourceChangedError,
-} from "./change-key.ts";
+import { changeKey, type ChangingServices, type KeyTarget } from "./change-key.ts";
 import { commitOnce } from "./commit.ts";
 import type { Intent } from "./ingest.ts";
 import { gateKey, intentKey, referenceKey } from "./keys.ts";
@@ -14,7 +9,7 @@ import { manifestOwner, partKey, partNumberOf, partRange } from "./object-keys.t
 import { decodeRecord, encodeRecord, type PartRecord } from "./records.ts";
 import { garbagePut, referencePut } from "./references.ts";
 import { findUpload, isClosing, reopenUpload } from "./uploads.ts";
-import { sweptAway } from "./conflict.ts";
+import { checksOf, hasSourceChanged } from "./conflict.ts";
 import type { NewObject } from "./write-object.ts";
 
 /** A part with its number. */
@@ -66,8 +61,7 @@ export function putPart(
         { key: gateKey(bucket.id), version: bucket.gateVersion },
         { key: upload.at, version: upload.version },
         { key: at, version: old?.version ?? "absent" },
-        ...(intent === undefined ? [] : [{ key: intentKey(intent.ref), version: intent.version }]),
-        ...learntFrom,
+        ...checksOf({ intent, learntFrom }),
       ],
       puts: [
         { key: at, value: encodeRecord(record) },
@@ -80,13 +74,8 @@ export function putPart(
       ],
     });
     if (committed.ok) return { done: record };
-    const rest = committed.current.slice(3);
-    if (intent !== undefined && rest[0] === undefined) throw sweptAway();
-    const learnt = rest.slice(intent === undefined ? 0 : 1);
-    if (!learntFrom.every(({ version }, index) => learnt[index]?.version === version)) {
-      throw new SourceChangedError();
-    }
-    return { changed: "head" };
+    const isStale = hasSourceChanged({ intent, learntFrom }, committed.current.slice(3));
+    return isStale ? { changed: "source" } : { changed: "head" };
   });
 }
 

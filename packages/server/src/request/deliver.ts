@@ -6,7 +6,7 @@ import type { DeliveryRecord } from "../callback/delivery.ts";
 import type { Settlement } from "../callback/settle.ts";
 import type { Bucket } from "../objects/look-up.ts";
 import { versionIdOf } from "../objects/version-id.ts";
-import type { Result } from "../operations/handler.ts";
+import type { PendingDelivery, Result } from "../operations/handler.ts";
 
 /** The application's answer. */
 export interface CallbackAnswer {
@@ -14,7 +14,7 @@ export interface CallbackAnswer {
   readonly contentType: "application/json" | "application/xml";
 }
 
-/** What was uploaded, or done otherwise. */
+/** What was uploaded. */
 export interface Upload {
   readonly operation: Operation<object, object>;
   readonly result: Result<object>;
@@ -25,31 +25,35 @@ export interface Upload {
 export interface Delivered {
   /** The operation's; of a version that was hidden, now with its id. */
   readonly result: Result<object>;
-  readonly answer: CallbackAnswer | undefined;
+  readonly answer: CallbackAnswer;
 }
 
 /**
- * Sends the delivery of an operation that has one. Throws CallbackFailed, which carries the upload's own headers: the object is stored, or
+ * Sends a delivery. Throws CallbackFailed, which carries the upload's own headers: the object is stored, or
  * still waits for another round. Throws CallbackNotConfirmed and FileAlreadyExists where the bucket's policy let the object go.
  */
-export async function deliver(callbacks: Callbacks, upload: Upload): Promise<Delivered> {
+export async function deliver(
+  callbacks: Callbacks,
+  { leased, failure }: PendingDelivery,
+  upload: Upload,
+): Promise<Delivered> {
   const { operation, result } = upload;
-  if (result.delivery === undefined) return { result, answer: undefined };
-  const { leased, failure } = result.delivery;
   const { outcome, settlement } =
     failure instanceof OssError
       ? await callbacks.fail(leased, failure)
       : await callbacks.deliver(leased);
   const { record } = leased.delivery;
   if (settlement !== undefined) refuseGone(settlement, record);
+  if (settlement?.state === "failed" || settlement?.state === "dead") {
+    const OnFailure = record.policy?.onFailure ?? "keep";
+    // Confirmed, but its hidden version has gone: nothing stands to be shown.
+    const told = outcome.kind === "delivered" ? {} : { message: outcome.message, ec: outcome.ec };
+    throw new OssError("CallbackNotConfirmed", { OnFailure }, told);
+  }
   if (outcome.kind === "delivered") {
     return { result: withVersion(upload, settlement), answer: outcome };
   }
   const { message, ec } = callbackFailed(outcome.message, outcome.ec);
-  if (settlement?.state === "failed" || settlement?.state === "dead") {
-    const OnFailure = record.policy?.onFailure ?? "keep";
-    throw new OssError("CallbackNotConfirmed", { OnFailure }, { message, ec });
-  }
   const { headers } = encodeFields(operation.output, result.output);
   throw new OssError("CallbackFailed", {}, { message, ec, headers: Object.fromEntries(headers) });
 }

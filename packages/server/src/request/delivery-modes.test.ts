@@ -8,7 +8,7 @@ import type { DeliveryRecord } from "../callback/delivery.ts";
 import { kindRange } from "../objects/keys.ts";
 import { lookUp } from "../objects/look-up.ts";
 import { type Headers, modelBucket } from "./model-bucket.ts";
-import { type ModelAnswer, modelPipeline } from "./model-pipeline.ts";
+import { type ModelAnswer, type ModelPipeline, modelPipeline } from "./model-pipeline.ts";
 import { sweepAll } from "./model-sweep.ts";
 
 const { ask, get, head, put, post, remove, stranger, keepVersions, begin, pipeline } =
@@ -152,6 +152,27 @@ describe("with retry", () => {
     expect(await recordOf(answer)).toMatchObject({ state: "delivered", rounds: 2 });
     expect(heard).toHaveLength(3);
     application.closeAllConnections();
+  });
+
+  test("a round that would begin when the lease ends does begin", async () => {
+    await policy(
+      "<Retry><MaxAttempts>3</MaxAttempts><FirstDelaySeconds>40</FirstDelaySeconds></Retry>",
+    );
+    const answer = await put("/k", "hello", asking());
+    expect(await recordOf(answer)).toMatchObject({ state: "due" });
+    expect(await rowsOf("q")).toBe(1);
+    status = 200;
+    await after(leaseMs + 2);
+    expect(await recordOf(answer)).toMatchObject({ state: "delivered" });
+  });
+
+  test("one that could not begin in time is dead without being sent", async () => {
+    const answer = await put("/k", "hello", asking());
+    await after(100_001);
+    expect(heard).toHaveLength(1);
+    const record = await recordOf(answer);
+    expect(record).toMatchObject({ state: "dead" });
+    expect(record.attempts.at(-1)?.reason).toContain("too old for another round");
   });
 
   test("a policy that changes does not change what is due", async () => {
@@ -336,26 +357,29 @@ describe("with hide", () => {
   });
 
   test("an outcome that nobody knows confirms nothing: with record-unknown the object is gone", async () => {
-    const model = await modelPipeline({ afterCrash: "record-unknown" });
-    const asked = { method: "PUT", headers: asking(), body: "hello" };
-    await model.ask({ method: "PUT", path: "/bucket" });
-    await model.ask({
-      method: "PUT",
-      path: "/bucket?x-ossicle-delivery-policy",
-      body: `<DeliveryPolicy>${hide}</DeliveryPolicy>`,
-    });
-    whileAsked = () => new Promise(() => undefined);
-    void model.ask({ ...asked, path: "/bucket/k" });
-    await expect.poll(() => heard.length).toBe(1);
-    model.clock.ms += leaseMs + 1;
-    await model.services.callbacks.takeOver();
+    const model = await recordingUnknown(hide);
     const { record } = (await findDelivery(model.metadata, heard[0]?.id ?? "")) ?? {};
     expect(record).toMatchObject({ state: "failed", discarded: true });
     expect(heard).toHaveLength(1);
     expect((await model.ask({ method: "GET", path: "/bucket/k" })).code).toBe("NoSuchKey");
-    application.closeAllConnections();
   });
 });
+
+/** A store that an upload's process has died in, and that records what nobody knows. */
+async function recordingUnknown(elements: string): Promise<ModelPipeline> {
+  const model = await modelPipeline({ afterCrash: "record-unknown" });
+  await model.ask({ method: "PUT", path: "/bucket" });
+  const body = `<DeliveryPolicy>${elements}</DeliveryPolicy>`;
+  await model.ask({ method: "PUT", path: "/bucket?x-ossicle-delivery-policy", body });
+  whileAsked = () => new Promise(() => undefined);
+  const asked = { method: "PUT", path: "/bucket/k", headers: asking(), body: "hello" };
+  void model.ask(asked);
+  await expect.poll(() => heard.length).toBe(1);
+  model.clock.ms += leaseMs + 1;
+  await model.services.callbacks.takeOver();
+  application.closeAllConnections();
+  return model;
+}
 
 describe("with delete", () => {
   beforeEach(() => policy(removing));
@@ -376,6 +400,20 @@ describe("with delete", () => {
     expect(await recordOf(answer)).toMatchObject({ state: "failed", discarded: true });
     await sweepAll(pipeline());
     expect([await rowsOf("r"), await rowsOf("z")]).toEqual([0, 0]);
+  });
+
+  test("a confirmation is on disk before the uploader hears of it", async () => {
+    const { headers } = await put("/k", "hello", asking());
+    const found = await findDelivery(pipeline().metadata, headers["x-oss-request-id"] ?? "");
+    expect(found?.record.state).toBe("delivered");
+  });
+
+  test("an outcome that nobody knows removes nothing", async () => {
+    const model = await recordingUnknown(removing);
+    const { record } = (await findDelivery(model.metadata, heard[0]?.id ?? "")) ?? {};
+    expect(record).toMatchObject({ state: "failed" });
+    expect(record?.discarded).toBeUndefined();
+    expect((await model.ask({ method: "GET", path: "/bucket/k" })).body).toBe("hello");
   });
 
   test("what it overwrote does not come back without versioning, and does with it", async () => {
@@ -441,6 +479,15 @@ describe("by the bucket's own rules", () => {
     expect(heard.map(({ body }) => body)).toEqual(["o=in%2Fa.jpg&op=PutObject"]);
   });
 
+  test("an empty callback is none of its own", async () => {
+    await policy(hide + rule(""));
+    status = 500;
+    for (const value of ["", encode({ callbackUrl: "" })]) {
+      expect((await put("/k", "x", { "x-oss-callback": value })).status).toBe(424);
+    }
+    expect(heard).toHaveLength(2);
+  });
+
   test("an upload's own callback goes before", async () => {
     await policy(rule(""));
     const own = encode({ callbackUrl: url, callbackBody: "own" });
@@ -473,6 +520,22 @@ describe("by the bucket's own rules", () => {
       "o=d&op=CopyObject",
     ]);
     expect((await get("/d")).body).toBe(`hello${long} and more`);
+  });
+
+  test("a hidden copy onto an appendable object does not share what is appended meanwhile", async () => {
+    await policy(`${hide}${retry}<ExtendedOperation>CopyObject</ExtendedOperation>`);
+    const append = (position: number, letter: string) =>
+      post(`/a?append&position=${position}`, letter.repeat(100));
+    await append(0, "a");
+    status = 500;
+    const copy = { ...asking(), "x-oss-copy-source": "/bucket/a" };
+    expect((await put("/a", "", copy)).status).toBe(203);
+    expect((await append(100, "b")).status).toBe(200);
+    status = 200;
+    await after(10_001);
+    expect((await get("/a")).body).toBe("a".repeat(100));
+    expect((await append(100, "c")).code).toBe("ObjectNotAppendable");
+    expect((await get("/a")).body).toBe("a".repeat(100));
   });
 
   test("a copy is hidden like an upload, an append never", async () => {
@@ -529,6 +592,15 @@ describe("an endpoint that does not answer in time", () => {
       method: "PUT",
       path: "/bucket?x-ossicle-delivery-policy",
       body: `<DeliveryPolicy>${retry}</DeliveryPolicy>`,
+    });
+    // Another URL of the same callback is tried all the same.
+    const two = encode({
+      callbackUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/;${url}`,
+      callbackBody: "two",
+    });
+    const request = { method: "PUT", path: "/bucket/two", body: "x" };
+    expect(await model.ask({ ...request, headers: { "x-oss-callback": two } })).toMatchObject({
+      status: 200,
     });
     const answer = await upload("d");
     expect(answer).toMatchObject({ status: 203, ec: "0007-00000201" });

@@ -80,12 +80,10 @@ export async function handle(
     const message = limit === undefined ? caller.message : slowed(caller.message, limit);
     const input = await decodeInput(message, query, subject);
     // plan callback
-    const callback = await planCallback(services, {
-      ...caller,
-      operation,
-      key,
-      bucket: found.bucket,
-    });
+    const callback =
+      operation.callback === undefined
+        ? undefined
+        : await planCallback(services, { ...caller, operation, key, bucket: found.bucket });
     // operation
     const place = pipeline.endpoint(received, routed);
     const result = await perform(
@@ -94,9 +92,12 @@ export async function handle(
       input,
     );
     // deliver
-    const confirmed = await deliver(callbacks, { operation, result, bucket: found.bucket });
+    const delivered =
+      result.delivery === undefined
+        ? { result, answer: undefined }
+        : await deliver(callbacks, result.delivery, { operation, result, bucket: found.bucket });
     // respond
-    const response = respond(context, { operation, ...confirmed });
+    const response = respond(context, { operation, ...delivered });
     if (limit === undefined || response.body === undefined) return response;
     return { ...response, body: slowedBytes(response.body, limit) };
   } catch (cause) {

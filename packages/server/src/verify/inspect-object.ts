@@ -4,6 +4,7 @@ import { BlobMissingError, errorMessage, type MetadataStore } from "@ossicle/sto
 import { referenceKey } from "../objects/keys.ts";
 import { manifestPages } from "../objects/manifest.ts";
 import { manifestOwner, offsetOfPage } from "../objects/object-keys.ts";
+import { refsOfPart } from "../objects/parts.ts";
 import { asChunks, openSlice, type StoredBytes } from "../objects/read-object.ts";
 import {
   decodeRecord,
@@ -57,13 +58,18 @@ export async function inspectVersion(
 /** Says what is wrong with a part. */
 export async function inspectPart(
   services: InspectingServices,
-  record: PartRecord,
+  { record, owner }: { readonly record: PartRecord; readonly owner: Uint8Array },
   options: InspectOptions,
 ): Promise<readonly string[]> {
   const { extents, size, crc64, etag } = record;
+  const problems: string[] = [];
+  for (const ref of refsOfPart(record)) {
+    if (await hasReference(services.metadata, Buffer.from(ref, "hex"), owner)) continue;
+    problems.push(`nothing keeps ${ref} from being swept`);
+  }
   const contentMd5 = Buffer.from(etag, "hex").toString("base64");
   const bytes = { record: { extents, size, crc64, contentMd5 }, payload: undefined };
-  return inspectBytes(services, bytes, options);
+  return [...problems, ...(await inspectBytes(services, bytes, options))];
 }
 
 async function hasReference(

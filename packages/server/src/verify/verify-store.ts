@@ -1,7 +1,7 @@
 // `ossicle verify`: reads every record and every blob, and says what is damaged and what is left over. It changes nothing, and may run beside a
 // server: what looks wrong is looked at again, since it may have been changed in between.
 import type { BlobStore, Entry, Page } from "@ossicle/store";
-import { type DeliveryRecord, rawId } from "../callback/delivery.ts";
+import type { DeliveryRecord } from "../callback/delivery.ts";
 import { isFailure } from "../callback/ledger.ts";
 import { asSeen, type HiddenRecord } from "../objects/hide-object.ts";
 import {
@@ -9,6 +9,7 @@ import {
   deliveryKey,
   garbageKey,
   gateKey,
+  hiddenKey,
   idOfKey,
   intentKey,
   jobRange,
@@ -17,7 +18,12 @@ import {
   parseJobKey,
   referenceRange,
 } from "../objects/keys.ts";
-import { keyOfVersion, parseUploadKey, partNumberOf } from "../objects/object-keys.ts";
+import {
+  keyOfVersion,
+  manifestOwner,
+  parseUploadKey,
+  partNumberOf,
+} from "../objects/object-keys.ts";
 import {
   type BucketRecord,
   decodeRecord,
@@ -184,7 +190,9 @@ class Verification {
         const hidden = decodeRecord<HiddenRecord>(value);
         const version = { record: asSeen(hidden), payload };
         const subject = `hidden object ${bucketOf(key)}/${hidden.key}`;
-        return about(subject, await inspectVersion(this.#services, version, this.#inspect));
+        const problems = await inspectVersion(this.#services, version, this.#inspect);
+        if (await this.#isDue(key.subarray(9))) return about(subject, problems);
+        return about(subject, [...problems, "no delivery will ever show it or throw it away"]);
       }
       case "u":
         decodeRecord(value);
@@ -193,7 +201,8 @@ class Verification {
       case "p": {
         const subject = `part ${partNumberOf(key)} of upload ${Buffer.from(key.subarray(1, 17)).toString("hex").toUpperCase()}`;
         const record = decodeRecord<PartRecord>(value);
-        return about(subject, await inspectPart(this.#services, record, this.#inspect));
+        const part = { record, owner: manifestOwner(key.subarray(1, 17), partNumberOf(key)) };
+        return about(subject, await inspectPart(this.#services, part, this.#inspect));
       }
       case "l":
         return this.#inspectDelivery(entry);
@@ -230,6 +239,12 @@ class Verification {
     const subject = `delivery ${id}`;
     if (record.state !== "due") return [];
     this.#due.add(id);
+    const { policy, version, bucketId } = record;
+    if (policy?.onFailure === "hide" && version === undefined) {
+      const at = hiddenKey(Buffer.from(bucketId, "hex"), idOfKey(key));
+      const [hidden] = await this.#services.metadata.getMany([at]);
+      if (hidden === undefined) return [{ subject, problem: "its hidden object is not there" }];
+    }
     if ((payload?.length ?? 0) === record.bodyBytes) return [];
     return [
       {
@@ -242,11 +257,14 @@ class Verification {
   async #inspectJob({ key }: Entry): Promise<readonly Inspected[]> {
     const { kind, id } = parseJobKey(key);
     if (kind !== "delivery") return [];
-    const [delivery] = await this.#services.metadata.getMany([deliveryKey(id)]);
-    const isDue =
-      delivery !== undefined && decodeRecord<DeliveryRecord>(delivery.value).state === "due";
+    const isDue = await this.#isDue(id);
     const problem = "the delivery is not due, or not there";
     return isDue ? [] : [{ kind: "leftover", subject: `job of delivery ${hexOf(id)}`, problem }];
+  }
+
+  async #isDue(id: Uint8Array): Promise<boolean> {
+    const [delivery] = await this.#services.metadata.getMany([deliveryKey(id)]);
+    return delivery !== undefined && decodeRecord<DeliveryRecord>(delivery.value).state === "due";
   }
 
   async #inspectFailure({ key }: Entry): Promise<readonly Inspected[]> {
@@ -262,13 +280,27 @@ class Verification {
 
   /** A delivery that is due without a job would never be sent. */
   async checkDue(): Promise<void> {
-    if (this.#due.size === 0) return;
-    const { metadata } = this.#services;
+    let stuck = [...this.#due];
+    // Once more for those without one: settled since, or taken over, which moved the job under the scan.
+    for (let looks = 0; looks < 2 && stuck.length > 0; looks += 1) {
+      const jobs = await this.#jobs();
+      stuck = stuck.filter((id) => !jobs.has(id));
+      const left: string[] = [];
+      for (const id of stuck) if (await this.#isDue(Buffer.from(id, "hex"))) left.push(id);
+      stuck = left;
+    }
+    for (const id of stuck) {
+      this.#tell({ subject: `delivery ${id}`, problem: "it is due, but no job will ever send it" });
+    }
+  }
+
+  /** Ids of deliveries that have a job. */
+  async #jobs(): Promise<ReadonlySet<string>> {
     const jobs = new Set<string>();
     const { from, to } = jobRange(2 ** 48 - 1);
     let next: Uint8Array | undefined = from;
     while (next !== undefined) {
-      const page: Page = await metadata.scan({ from: next, to, limit: rowsAtATime });
+      const page: Page = await this.#services.metadata.scan({ from: next, to, limit: rowsAtATime });
       for (const row of page.rows) {
         if (!("entry" in row)) continue;
         const { kind, id } = parseJobKey(row.entry.key);
@@ -276,30 +308,7 @@ class Verification {
       }
       next = page.next;
     }
-    for (const id of this.#due) {
-      if (jobs.has(id)) continue;
-      const [entry] = await metadata.getMany([deliveryKey(rawId(id) ?? Buffer.alloc(0))]);
-      // Settled meanwhile, or taken over: then its job moved under the scan.
-      if (entry === undefined || !(await this.#isStuck(entry))) continue;
-      this.#tell({ subject: `delivery ${id}`, problem: "it is due, but no job will ever send it" });
-    }
-  }
-
-  async #isStuck({ key, version }: Entry): Promise<boolean> {
-    const { metadata } = this.#services;
-    const id = hexOf(idOfKey(key));
-    const { from, to } = jobRange(2 ** 48 - 1);
-    let next: Uint8Array | undefined = from;
-    while (next !== undefined) {
-      const page: Page = await metadata.scan({ from: next, to, limit: rowsAtATime });
-      for (const row of page.rows) {
-        if ("entry" in row && hexOf(parseJobKey(row.entry.key).id) === id) return false;
-      }
-      next = page.next;
-    }
-    const [again] = await metadata.getMany([key]);
-    if (again?.version !== version) return false;
-    return decodeRecord<DeliveryRecord>(again.value).state === "due";
+    return jobs;
   }
 
   /** A blob is an upload's that is under way (intent), somebody's (reference), or garbage; else nothing will ever remove it. */

@@ -251,6 +251,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
           ],
         },
         { checks: [{ key: bytes("k"), version: "absent" }] },
+        { puts: [{ key: bytes("k"), value: bytes("") }], deletes: [bytes("k")] },
       ];
       for (const parts of refused) {
         await expect(store.commit(commitOf(parts))).rejects.toThrow(RangeError);

@@ -61,7 +61,7 @@ function isItself({ bucket }: BucketContext, input: CopyInput, source: CopySourc
 }
 
 function describe(
-  { bucket }: BucketContext,
+  { bucket, callback }: BucketContext,
   input: CopyInput,
   { from: source, ontoItself }: { readonly from: CopySource; readonly ontoItself: boolean },
 ): ObjectDescription {
@@ -77,7 +77,10 @@ function describe(
     // Without a type of its own the copy keeps the source's (integration tests of the Python SDKs).
     ...(replaceHeaders ? { ...stored, contentType: input.contentType ?? from.contentType } : {}),
     // Two objects must not go on appending to one list of extents, so a copy is an ordinary object.
-    ...(from.type === "Appendable" && !inPlace ? { type: "Normal", sealedMs: undefined } : {}),
+    // In place it goes on where the other ends, unless it is hidden, and the other is appended to meanwhile.
+    ...(from.type === "Appendable" && (!inPlace || callback?.policy.onFailure === "hide")
+      ? { type: "Normal", sealedMs: undefined }
+      : {}),
     tags: input.taggingDirective === "Replace" ? tags : from.tags,
     storageClass:
       input.storageClass ?? (ontoItself ? from.storageClass : bucket.record.storageClass),
