@@ -147,7 +147,10 @@ describe("verify", () => {
     expect(output).toMatch(/its bytes are not there: a blob is shorter than its record says/);
     expect(output).toMatch(/its bytes are not there: blob \w{32} is not there/);
     expect(output).toContain(`left over  blob ${"00".repeat(16)}: nothing knows its 5 bytes`);
-    expect(output).toMatch(/: 4 damaged, 1 left over\n$/);
+    expect(output).toMatch(/: 3 damaged, 1 left over\n$/);
+    expect(output).toContain("object kept/");
+    // Without reading, what is cut or gone is found all the same.
+    expect((await verify(data, "--quick")).output).toMatch(/: 2 damaged, 1 left over\n$/);
     expect(await readFile(stray, "utf8")).toBe("stray");
     await start(data);
   });
@@ -221,6 +224,52 @@ describe("backup and restore", () => {
     await client.deleteObject({ bucket, key: "a" });
     expect(JSON.parse((await backup()).output)).toMatchObject({ blobs: 2, copied: 1 });
     expect(await blobFiles(join(root, "backup"))).toHaveLength(2);
+  });
+
+  test("one that fails leaves the one before whole", async () => {
+    await client.putBucket({ bucket });
+    await client.putObject({ bucket, key: "a", body: large() });
+    expect((await backup()).code).toBe(0);
+    await client.putObject({ bucket, key: "b", body: large() });
+    const [, newest = ""] = [...(await blobFiles())].sort((left, right) =>
+      left.slice(-32) < right.slice(-32) ? -1 : 1,
+    );
+    await rm(newest);
+    const { code, errors } = await backup();
+    expect([code, errors]).toEqual([
+      1,
+      expect.stringMatching(/^blob \w{32} is not there: see what `ossicle verify` says\n$/),
+    ]);
+    const restored = join(root, "restored");
+    await restore(restored);
+    expect((await verify(restored)).output).toMatch(/: 0 damaged, 0 left over\n$/);
+  });
+
+  test("another store's backup is not replaced, nor one of nothing made", async () => {
+    await backup();
+    await stop();
+    const lost = join(root, "lost");
+    await start(lost);
+    const other = ["backup", join(root, "backup"), "--data", lost];
+    expect((await runCommand(other)).errors).toContain("holds a backup of another store");
+    await rm(join(lost, "metadata", "data.mdb"));
+    expect((await runCommand(other)).errors).toContain("holds no store");
+    expect((await verify(lost)).errors).toContain("holds no store");
+    await expect(serveFolder(join(root, "backup"))).rejects.toThrow("holds a backup");
+  });
+
+  test("a restore takes no file for a folder, and none in the backup itself", async () => {
+    await backup();
+    const file = join(root, "file");
+    await writeFile(file, "dear");
+    expect((await restore(file)).code).toBe(1);
+    expect(await readFile(file, "utf8")).toBe("dear");
+    const inside = join(root, "backup", "inside");
+    expect((await restore(inside)).errors).toContain("lies in the backup itself");
+    const empty = join(root, "empty");
+    await mkdir(empty);
+    expect((await restore(empty)).code).toBe(0);
+    expect((await verify(empty)).code).toBe(0);
   });
 
   test("neither overwrites what is no backup, nor restores into what is not empty", async () => {

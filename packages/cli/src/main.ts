@@ -3,7 +3,13 @@
 import cluster from "node:cluster";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { ConfigurationError, flagOf, readConfiguration, settings } from "@ossicle/server";
+import {
+  BackupError,
+  ConfigurationError,
+  flagOf,
+  readConfiguration,
+  settings,
+} from "@ossicle/server";
 import { Command } from "commander";
 import { addCallbackCommand } from "./callback.ts";
 import { addCompletion } from "./completion.ts";
@@ -97,6 +103,7 @@ function explain(cause: unknown): string {
     "code" in cause ||
     cause instanceof ConfigurationError ||
     cause instanceof UsageError ||
+    cause instanceof BackupError ||
     cause instanceof WorkerEndedError;
   return mendable ? cause.message : (cause.stack ?? cause.message);
 }

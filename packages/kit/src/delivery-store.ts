@@ -57,11 +57,13 @@ export class MemoryDeliveryStore implements DeliveryStore {
   }
 
   claim(id: string): Promise<Claim> {
-    this.#forgetOld();
     const known = this.#known.get(id);
-    if (known?.answer !== undefined) return Promise.resolve({ kind: "done", answer: known.answer });
     if (known !== undefined && this.#isBusy(known)) return Promise.resolve({ kind: "busy" });
+    if (known?.answer !== undefined && !this.#isOld(known)) {
+      return Promise.resolve({ kind: "done", answer: known.answer });
+    }
     this.#known.delete(id); // it goes to the end
+    this.#makeRoom();
     this.#known.set(id, { atMs: this.#nowMs() });
     return Promise.resolve({ kind: "new" });
   }
@@ -81,10 +83,13 @@ export class MemoryDeliveryStore implements DeliveryStore {
     return answer === undefined && this.#nowMs() - atMs < this.#claimMs;
   }
 
-  #forgetOld(): void {
-    const oldestMs = this.#nowMs() - this.#ttlMs;
+  #isOld({ atMs }: Known): boolean {
+    return this.#nowMs() - atMs >= this.#ttlMs;
+  }
+
+  #makeRoom(): void {
     for (const [id, known] of this.#known) {
-      if (known.atMs > oldestMs && this.#known.size < this.#max) return;
+      if (!this.#isOld(known) && this.#known.size < this.#max) return;
       if (!this.#isBusy(known)) this.#known.delete(id);
     }
   }

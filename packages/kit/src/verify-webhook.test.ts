@@ -173,6 +173,23 @@ describe("a fetched key set", () => {
     expect(await verifyWebhook(received, options)).toEqual({ verified: true, id });
   });
 
+  test("is fetched anew each hour, and not trusted beyond a day: a key that was retired ends", async () => {
+    const options = trust();
+    await verifyWebhook(received, options);
+    served = { keys: [] };
+    now += 3_600_000;
+    expect(await verifyWebhook(received, options)).toEqual({ verified: true, id });
+    expect(fetches).toBe(2);
+    await Promise.resolve();
+    now += 1;
+    expect((await verifyWebhook(received, options)).verified).toBe(false);
+    served = undefined; // and the store is down: a day later nobody is believed
+    now += 86_400_000;
+    expect(await verifyWebhook(received, options)).toMatchObject({
+      reason: "webhook-keys-unavailable",
+    });
+  });
+
   test("outlives a store that is down, whatever strangers send meanwhile", async () => {
     const options = trust();
     await verifyWebhook(received, options);

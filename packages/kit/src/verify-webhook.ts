@@ -64,6 +64,7 @@ export async function verifyWebhook(
   if (!/^\d{1,12}$/.test(timestamp)) return refuse("malformed-webhook-timestamp");
   const ageSeconds = Math.floor((options.nowMs ?? Date.now)() / 1_000) - Number(timestamp);
   const { toleranceSeconds = defaultToleranceSeconds } = options;
+  if (!(toleranceSeconds >= 0)) throw new TypeError("toleranceSeconds is a number from 0");
   if (ageSeconds > toleranceSeconds) return refuse("webhook-too-old");
   if (ageSeconds < -toleranceSeconds) return refuse("webhook-too-new");
   const head = new TextEncoder().encode(`${id}.${timestamp}.`);
@@ -123,11 +124,20 @@ async function judge(
     const nowMs = (options.nowMs ?? Date.now)();
     const fetchKeys = options.fetchKeys ?? fetchJwks;
     const set = keptSet(fetchKeys, jwksUrl);
-    if (set.keys !== undefined && (await verifies(set.keys))) return undefined;
+    const ageMs = nowMs - set.cameMs;
+    const isTrusted = set.keys !== undefined && ageMs < maxAgeSeconds * 1_000;
+    if (
+      isTrusted &&
+      ageMs >= freshSeconds * 1_000 &&
+      nowMs - set.triedMs >= refetchSeconds * 1_000
+    ) {
+      fetchInto(set, fetchKeys, { url: jwksUrl, nowMs }).catch(() => undefined); // nobody waits for it
+    }
+    if (isTrusted && (await verifies(set.keys ?? []))) return undefined;
     // A stranger must not make us fetch at will; without any key there is nothing to lose by asking a little more often.
-    const patienceMs = (set.keys === undefined ? retrySeconds : refetchSeconds) * 1_000;
+    const patienceMs = (isTrusted ? refetchSeconds : retrySeconds) * 1_000;
     if (set.fetching === undefined && nowMs - set.triedMs < patienceMs) {
-      return set.keys === undefined ? "webhook-keys-unavailable" : "webhook-signature-mismatch";
+      return isTrusted ? "webhook-signature-mismatch" : "webhook-keys-unavailable";
     }
     if (await verifies(await fetchInto(set, fetchKeys, { url: jwksUrl, nowMs }))) return undefined;
     return "webhook-signature-mismatch";
@@ -187,8 +197,9 @@ function keysOf(given: WebhookKeySet | string): readonly Uint8Array<ArrayBuffer>
     }
     return [bytes];
   }
-  return given.keys.flatMap(({ kty, crv, x = "" }) => {
-    if (kty !== "OKP" || crv !== "Ed25519") return [];
+  return given.keys.flatMap((key) => {
+    const { kty, crv, x = "" } = key ?? {}; // a set is somebody else's text
+    if (kty !== "OKP" || crv !== "Ed25519" || typeof x !== "string") return [];
     const base64 = x.replaceAll("-", "+").replaceAll("_", "/");
     const bytes = toBytes(decodeBase64(base64.padEnd(Math.ceil(base64.length / 4) * 4, "=")));
     return bytes?.length === publicKeyBytes ? [bytes] : [];
@@ -198,12 +209,20 @@ function keysOf(given: WebhookKeySet | string): readonly Uint8Array<ArrayBuffer>
 /** How long a fetched set that did not verify is kept at least, in seconds. */
 export const refetchSeconds = 60;
 
+/** Age of a set from which on it is fetched anew beside its use, in seconds. */
+const freshSeconds = 3_600;
+
+/** Age from which on a set is not trusted any more, in seconds: the overlap of a rotation, after which a key may be in wrong hands. */
+const maxAgeSeconds = 86_400;
+
 /** How long after a fetch that failed the next one may begin, in seconds, while there is no set at all. */
 const retrySeconds = 1;
 
 interface KeptKeys {
   /** The last set that came; a fetch that fails takes none away. */
   keys: PublicKeys | undefined;
+  /** When it was asked for. */
+  cameMs: number;
   /** When the last fetch began, whatever came of it. */
   triedMs: number;
   fetching: Promise<PublicKeys> | undefined;
@@ -222,7 +241,12 @@ function keptSet(fetchKeys: FetchKeys, url: string): KeptKeys {
   kept.set(fetchKeys, sets);
   const known = sets.get(url);
   if (known !== undefined) return known;
-  const made: KeptKeys = { keys: undefined, triedMs: -Infinity, fetching: undefined };
+  const made: KeptKeys = {
+    keys: undefined,
+    cameMs: -Infinity,
+    triedMs: -Infinity,
+    fetching: undefined,
+  };
   if (sets.size < maxKeptSets) sets.set(url, made);
   return made;
 }
@@ -235,7 +259,11 @@ function fetchInto(
 ): Promise<PublicKeys> {
   set.triedMs = nowMs;
   set.fetching ??= fetchKeys(url)
-    .then((given) => (set.keys = keysOf(given)))
+    .then((given) => {
+      set.keys = keysOf(given);
+      set.cameMs = nowMs;
+      return set.keys;
+    })
     .finally(() => {
       set.fetching = undefined;
     });

@@ -3,16 +3,18 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { type EmbeddedMetadataStore, openLmdbMetadataStore } from "@ossicle/store";
 import { ConfigurationError } from "./configuration.ts";
-import { checkFormat } from "./objects/format.ts";
+import { hasFormat } from "./objects/format.ts";
 
 /** Opens the database of a folder that holds a store. Throws ConfigurationError when it holds none. */
 export async function openMetadata(folder: string): Promise<EmbeddedMetadataStore> {
   const database = join(folder, "metadata");
-  await access(database).catch((cause: unknown) => {
-    const mistake = `--data ${folder} holds no store: start one there first`;
+  const mistake = `--data ${folder} holds no store: start one there first`;
+  // Opening would make one, and a command must not take an empty database for a store that has lost everything.
+  await access(join(database, "data.mdb")).catch((cause: unknown) => {
     throw new ConfigurationError([mistake], { cause });
   });
   const metadata = openLmdbMetadataStore({ folder: database });
-  await checkFormat(metadata);
-  return metadata;
+  if (await hasFormat(metadata)) return metadata;
+  await metadata.close();
+  throw new ConfigurationError([mistake]);
 }

@@ -20,6 +20,7 @@ import {
   type Page,
   syncFolder,
 } from "@ossicle/store";
+import { loadAccount } from "../accounts/credentials.ts";
 import { ConfigurationError } from "../configuration.ts";
 import { kindRange } from "../objects/keys.ts";
 import { manifestPages } from "../objects/manifest.ts";
@@ -30,10 +31,15 @@ import { holdSweeper } from "./sweep-hold.ts";
 export const backupMarker = "backup.json";
 
 /** The file that says that a folder is for backups, whole or not. */
-const begunMarker = "backup-begun";
+export const begunMarker = "backup-begun";
 
 /** What stands beside database and blobs; both hold secrets. */
 export const smallFiles = ["secret.key", "credentials.json"] as const;
+
+/** The store cannot be backed up as it is. An earlier backup in the folder stays whole. */
+export class BackupError extends Error {
+  override readonly name: string = "BackupError";
+}
 
 /** What was backed up. */
 export interface BackupReport {
@@ -51,12 +57,18 @@ export async function backupStore(
 ): Promise<BackupReport> {
   await requireTarget(target);
   const metadata = await openMetadata(folder);
+  const store = (await loadAccount(metadata)).id;
+  await requireSameStore(target, store).catch(async (cause: unknown) => {
+    await metadata.close();
+    throw cause;
+  });
   const release = await holdSweeper(metadata, clock);
   try {
     const madeMs = clock();
     const fresh = `metadata-${madeMs}`;
-    await mkdir(join(target, "blobs"), { recursive: true, mode: 0o700 });
+    await mkdir(target, { recursive: true, mode: 0o700 });
     await writeSynced(join(target, begunMarker), "");
+    await mkdir(join(target, "blobs"), { recursive: true, mode: 0o700 });
     await copyMetadata(metadata, join(target, fresh));
     // Blobs are only added so far: until the marker changes, an earlier backup stays whole.
     const { kept, ...report } = await copyBlobs(join(target, fresh), {
@@ -64,7 +76,7 @@ export async function backupStore(
       to: join(target, "blobs"),
     });
     for (const name of smallFiles) await copyIfThere(join(folder, name), join(target, name));
-    const marker: BackupMark = { format: 1, madeMs, metadata: fresh, ...report };
+    const marker: BackupMark = { format: 1, madeMs, store, metadata: fresh, ...report };
     await writeSynced(join(target, backupMarker), JSON.stringify(marker));
     await removeOthers(target, { fresh, kept });
     return report;
@@ -78,14 +90,23 @@ export async function backupStore(
 interface BackupMark extends BackupReport {
   readonly format: 1;
   readonly madeMs: number;
+  /** The account's id: another store's backup is not replaced. */
+  readonly store: string;
   /** Name of the folder. */
   readonly metadata: string;
 }
 
 async function requireTarget(target: string): Promise<void> {
   const names: readonly string[] = await readdir(target).catch(() => []);
-  if (names.length === 0 || names.includes(begunMarker)) return;
+  const isBegun = names.some((name) => name.startsWith(begunMarker)); // its draft, too
+  if (names.length === 0 || isBegun) return;
   throw new ConfigurationError([`${target} is neither empty nor a backup`]);
+}
+
+async function requireSameStore(target: string, store: string): Promise<void> {
+  const mark = await readBackup(target).catch(() => undefined);
+  if (mark === undefined || mark.store === store) return;
+  throw new ConfigurationError([`${target} holds a backup of another store (${mark.store})`]);
 }
 
 async function copyMetadata(metadata: EmbeddedMetadataStore, fresh: string): Promise<void> {
@@ -118,7 +139,7 @@ async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<C
       const bytes = await copyBlob(join(from, shard, name), join(to, shard, name));
       if (bytes === undefined) {
         if (await isManifest(metadata, name)) continue;
-        throw new Error(`blob ${name} is not there: see what \`ossicle verify\` says`);
+        throw new BackupError(`blob ${name} is not there: see what \`ossicle verify\` says`);
       }
       kept.add(name);
       if (bytes === 0) continue;

@@ -1,30 +1,48 @@
-// `ossicle restore`: makes a data folder of a backup. It is copied beside its place and renamed when it is whole, so a restore that dies leaves no
-// half of a store that would start.
-import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+// `ossicle restore`: makes a data folder of a backup. Everything is copied into a draft inside the folder, so that a mount point or a link may stand
+// for it, and renamed when it is whole, the metadata last: a restore that dies leaves no half of a store that would start.
+import { mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { errorCode, syncFolder } from "@ossicle/store";
 import { ConfigurationError } from "../configuration.ts";
 import { copyIfThere, copySynced, readBackup, smallFiles } from "./backup-store.ts";
 
+const draftName = ".restoring";
+
 /** Restores a backup into a folder that is not there, or empty. Returns when the backup was made. Throws ConfigurationError otherwise. */
 export async function restoreStore(backup: string, folder: string): Promise<number> {
   const { madeMs, metadata } = await readBackup(backup);
-  const present: readonly string[] = await readdir(folder).catch(() => []);
-  if (present.length > 0) throw new ConfigurationError([`${folder} is not empty`]);
-  const draft = join(dirname(folder), `.${basename(folder)}.restoring`);
+  await requireEmpty(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await requireApart(backup, folder);
+  const draft = join(folder, draftName);
   await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { mode: 0o700 });
   await copyFolder(join(backup, metadata), join(draft, "metadata"));
   await copyFolder(join(backup, "blobs"), join(draft, "blobs"));
   for (const name of smallFiles) await copyIfThere(join(backup, name), join(draft, name));
   await syncFolder(draft);
-  await rmdir(folder).catch((cause: unknown) => {
-    if (errorCode(cause) === "ENOENT") return;
-    // Somebody has begun a store there meanwhile.
-    throw new ConfigurationError([`${folder} is not empty`], { cause });
-  });
-  await rename(draft, folder);
-  await syncFolder(dirname(folder));
+  await requireEmpty(folder); // somebody may have begun a store there meanwhile
+  const whole = (await readdir(draft)).filter((name) => name !== "metadata");
+  for (const name of [...whole, "metadata"]) await rename(join(draft, name), join(folder, name));
+  await rm(draft, { recursive: true });
+  await syncFolder(folder);
   return madeMs;
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  const names: readonly string[] = await readdir(folder).catch((cause: unknown) => {
+    if (errorCode(cause) === "ENOENT") return [];
+    throw cause; // a file, or a folder that may not be read
+  });
+  // The draft of a restore that died is nobody's.
+  if (names.every((name) => name === draftName)) return;
+  throw new ConfigurationError([`${folder} is not empty`]);
+}
+
+async function requireApart(backup: string, folder: string): Promise<void> {
+  const [from, to] = await Promise.all([realpath(backup), realpath(folder)]);
+  if (!`${to}${sep}`.startsWith(`${from}${sep}`)) return;
+  throw new ConfigurationError([`${folder} lies in the backup itself`]);
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {

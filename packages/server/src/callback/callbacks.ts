@@ -1,4 +1,5 @@
 // The callback engine: plans, sends, records outcomes, and takes over what a dead process left due.
+import { setTimeout as pause } from "node:timers/promises";
 import type { OssError } from "@ossicle/protocol";
 import type { Tracer } from "@opentelemetry/api";
 import type { Logger } from "pino";
@@ -35,6 +36,9 @@ const takeOverLimit = 500;
 
 /** Pause between looks for due deliveries, in milliseconds. */
 const takeOverEveryMs = 1_000;
+
+/** How long closing waits for rounds that nobody else waits for, in milliseconds. */
+const closePatienceMs = 6_000;
 
 /** Told about every delivery that has an outcome. */
 export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) => void;
@@ -80,6 +84,8 @@ export class Callbacks {
   readonly #circuits: Circuits;
   readonly #listeners = new Set<DeliveryListener>();
   readonly #sending = new Set<Promise<unknown>>();
+  /** Those whose uploader waits. */
+  readonly #awaited = new Set<Promise<unknown>>();
   /** Callbacks under way by endpoint. */
   readonly #sendingTo = new Map<string, number>();
   readonly #recording = new Set<Promise<unknown>>();
@@ -121,9 +127,12 @@ export class Callbacks {
    */
   async deliver(leased: Leased): Promise<Delivered> {
     const { record } = leased.delivery;
-    const outcome = this.#hasRoomFor(record, this.#options.maxUnderWay)
-      ? await this.#send(leased.delivery)
-      : this.#overloaded(record);
+    if (!this.#hasRoomFor(record, this.#options.maxUnderWay)) {
+      return this.#end(leased, this.#overloaded(record));
+    }
+    const sending = this.#send(leased.delivery);
+    this.#awaited.add(sending);
+    const outcome = await sending.finally(() => this.#awaited.delete(sending));
     return this.#end(leased, outcome);
   }
 
@@ -266,13 +275,17 @@ export class Callbacks {
   }
 
   /**
-   * Stops looking, waits for what is being sent (each URL has its own bound) and for the outcomes to be on disk, and closes
-   * connections.
+   * Stops looking, waits for what is being sent and for the outcomes to be on disk, and closes connections. Callbacks whose uploader waits have
+   * their own bound; rounds that nobody waits for may have minutes, and are repeated if they are cut off.
    */
   async close(): Promise<void> {
     this.#closing = true;
     await this.#looks.close();
-    await Promise.allSettled(this.#sending);
+    await Promise.allSettled(this.#awaited);
+    await Promise.race([
+      Promise.allSettled(this.#sending),
+      pause(closePatienceMs, undefined, { ref: false }),
+    ]);
     await new Promise(setImmediate); // whoever awaited them records first
     await Promise.allSettled(this.#recording);
     this.#options.transport.close();

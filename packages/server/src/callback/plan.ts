@@ -34,6 +34,8 @@ export interface CallbackPlan {
   readonly wantsImageInfo: boolean;
   /** What happens to it beyond what OSS does. */
   readonly policy: DeliveryPolicy;
+  /** Whether the uploader asked for it; otherwise a rule of the bucket did, and the uploader expects the operation's own answer. */
+  readonly isAsked: boolean;
 }
 
 /** The request that may ask for a callback. */
@@ -54,9 +56,9 @@ export async function planCallback(
   request: CallbackRequest,
 ): Promise<CallbackPlan | undefined> {
   const { message, query, variables, operation } = request;
-  const own = request.bucket?.deliveryPolicy;
+  const policy = request.bucket?.deliveryPolicy;
   if (operation.callback === undefined) return undefined;
-  if (operation.callback === "extension" && !isExtended(own, operation.name)) return undefined;
+  if (operation.callback === "extension" && !isExtended(policy, operation.name)) return undefined;
   const asked = carrier(message, query, {
     header: "x-oss-callback",
     parameter: "callback",
@@ -69,9 +71,9 @@ export async function planCallback(
   });
   if (asked === undefined) parseVariables(callbackVar);
   else refuseMixing(message, query);
+  const own = await parseGiven(services, request, { callback: asked ?? "", callbackVar });
   const given =
-    (await parseGiven(services, request, { callback: asked ?? "", callbackVar })) ??
-    (await parseGiven(services, request, defaultCallback(own, request.key, callbackVar)));
+    own ?? (await parseGiven(services, request, defaultCallback(policy, request.key, callbackVar)));
   if (given === undefined) return undefined;
   const { parsed, text } = given;
   const parameters =
@@ -82,7 +84,8 @@ export async function planCallback(
   return {
     parameters,
     wantsImageInfo: usesVariable(parameters.body, "imageInfo"),
-    policy: policyFor(services.callbacks, own, operation),
+    policy: policyFor(services.callbacks, policy, operation),
+    isAsked: own !== undefined,
   };
 }
 

@@ -82,6 +82,7 @@ export async function prepareDelivery(
     },
     pending: (version) => ({
       leased: { delivery: committed, version, job },
+      isAsked: plan.isAsked,
       ...(failure === undefined ? {} : { failure }),
     }),
   };

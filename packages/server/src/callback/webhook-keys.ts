@@ -45,6 +45,9 @@ export function isSigning({ untilMs }: WebhookKeyRecord, nowMs: number): boolean
   return untilMs === undefined || nowMs < untilMs;
 }
 
+/** Most keys that sign at a time: each adds a signature of 92 characters to every callback. Ours. */
+const maxSigning = 4;
+
 /** How keys change. */
 export interface Rotation {
   readonly nowMs: number;
@@ -54,7 +57,7 @@ export interface Rotation {
   readonly first?: true;
 }
 
-/** Makes a new key. The present ones sign beside it until the overlap is over, so that receivers have time to learn it. */
+/** Makes a new key. The present ones, but the oldest of many, sign beside it until the overlap is over, so that receivers have time to learn it. */
 export async function rotateWebhookKeys(
   metadata: MetadataStore,
   rotation: Rotation,
@@ -73,7 +76,8 @@ export async function rotateWebhookKeys(
   };
   const kept = present
     .filter((key) => isSigning(key, nowMs))
-    .map((key) => ({ ...key, untilMs: Math.min(key.untilMs ?? Infinity, nowMs + overlapMs) }));
+    .map((key) => ({ ...key, untilMs: Math.min(key.untilMs ?? Infinity, nowMs + overlapMs) }))
+    .slice(1 - maxSigning);
   const committed = await commitOnce(metadata, {
     checks: [{ key: webhookKeysKey, version: entry?.version ?? "absent" }],
     puts: [{ key: webhookKeysKey, value: encodeRecord({ keys: [...kept, made] }) }],

@@ -56,20 +56,21 @@ export class WebhookSigner {
         "delivery-policy",
       ),
     ]);
-    const signatures = keys
+    const secrets = openSecrets(this.#box, bucketId, policy?.webhookSecrets ?? []);
+    const symmetric = secrets.map((secret) => {
+      const mac = createHmac("sha256", secretBytes(secret)).update(signed);
+      return `v1,${mac.digest("base64")}`;
+    });
+    const asymmetric = keys
       .filter(({ record }) => isSigning(record, nowMs))
       .map(({ key }) => `v1a,${sign(null, signed, key).toString("base64")}`);
-    for (const secret of openSecrets(this.#box, bucketId, policy?.webhookSecrets ?? [])) {
-      const mac = createHmac("sha256", secretBytes(secret)).update(signed);
-      signatures.push(`v1,${mac.digest("base64")}`);
-    }
     return [
       "webhook-id",
       id,
       "webhook-timestamp",
       timestamp,
       "webhook-signature",
-      signatures.join(" "),
+      [...symmetric, ...asymmetric].join(" "),
     ];
   }
 

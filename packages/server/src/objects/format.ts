@@ -7,16 +7,20 @@ import { decodeRecord, encodeRecord } from "./records.ts";
 /** Version of the data folder's layout. */
 const dataFormat = 1;
 
+const key = serverKey("format");
+
+/** Whether a store is marked with the format: one that is not is new, or none. Throws for a store of another one. */
+export async function hasFormat(store: MetadataStore): Promise<boolean> {
+  const [entry] = await store.getMany([key]);
+  if (entry === undefined) return false;
+  const { format } = decodeRecord<{ format: number }>(entry.value);
+  if (format === dataFormat) return true;
+  throw new Error(`the data folder has format ${format}, not ${dataFormat}`);
+}
+
 /** Marks a new store with the format. Throws for a store of another one. */
 export async function checkFormat(store: MetadataStore): Promise<void> {
-  const key = serverKey("format");
-  const [entry] = await store.getMany([key]);
-  if (entry !== undefined) {
-    const { format } = decodeRecord<{ format: number }>(entry.value);
-    if (format !== dataFormat)
-      throw new Error(`the data folder has format ${format}, not ${dataFormat}`);
-    return;
-  }
+  if (await hasFormat(store)) return;
   await commitOnce(store, {
     checks: [{ key, version: "absent" }],
     puts: [{ key, value: encodeRecord({ format: dataFormat }) }],

@@ -52,6 +52,8 @@ export interface PendingDelivery {
   readonly leased: Leased;
   /** Why it fails without being sent. */
   readonly failure?: Error;
+  /** Whether the uploader asked for it. */
+  readonly isAsked: boolean;
 }
 
 type InputOf<Name extends OperationName> =

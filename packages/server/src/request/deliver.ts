@@ -25,7 +25,8 @@ export interface Upload {
 export interface Delivered {
   /** The operation's; of a version that was hidden, now with its id. */
   readonly result: Result<object>;
-  readonly answer: CallbackAnswer;
+  /** The application's; undefined where the uploader did not ask for it. */
+  readonly answer: CallbackAnswer | undefined;
 }
 
 /**
@@ -34,7 +35,7 @@ export interface Delivered {
  */
 export async function deliver(
   callbacks: Callbacks,
-  { leased, failure }: PendingDelivery,
+  { leased, failure, isAsked }: PendingDelivery,
   upload: Upload,
 ): Promise<Delivered> {
   const { operation, result } = upload;
@@ -51,8 +52,10 @@ export async function deliver(
     throw new OssError("CallbackNotConfirmed", { OnFailure }, told);
   }
   if (outcome.kind === "delivered") {
-    return { result: withVersion(upload, settlement), answer: outcome };
+    return { result: withVersion(upload, settlement), answer: isAsked ? outcome : undefined };
   }
+  // Who knows nothing of callbacks is told that the object is stored: it is, and the ledger knows the rest.
+  if (!isAsked && record.version !== undefined) return { result, answer: undefined };
   const { message, ec } = callbackFailed(outcome.message, outcome.ec);
   const { headers } = encodeFields(operation.output, result.output);
   throw new OssError("CallbackFailed", {}, { message, ec, headers: Object.fromEntries(headers) });

@@ -473,10 +473,31 @@ describe("by the bucket's own rules", () => {
 
   test("an upload that asks for no callback has one, by prefix and suffix; the first rule counts", async () => {
     await policy(rule("<Prefix>in/</Prefix><Suffix>.jpg</Suffix>"));
-    expect(await put("/in/a.jpg", "x")).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect((await put("/in/a.jpg", "x")).status).toBe(200);
     expect((await put("/in/a.png", "x")).body).toBe("");
     expect((await put("/out/a.jpg", "x")).body).toBe("");
     expect(heard.map(({ body }) => body)).toEqual(["o=in%2Fa.jpg&op=PutObject"]);
+  });
+
+  test("an uploader that knows nothing of callbacks is answered as ever", async () => {
+    await policy(`${rule("")}<ExtendedOperation>CopyObject</ExtendedOperation>`);
+    expect(await put("/k", "x")).toMatchObject({ status: 200, body: "" });
+    const copied = await put("/c", "", { "x-oss-copy-source": "/bucket/k" });
+    expect(copied.body).toContain("<CopyObjectResult>");
+    status = 500;
+    const answer = await put("/k", "y");
+    expect(answer).toMatchObject({ status: 200, body: "" });
+    expect(answer.headers["etag"]).toBeDefined();
+    expect(await recordOf(answer)).toMatchObject({ state: "failed" });
+    expect(heard).toHaveLength(3);
+  });
+
+  test("nor is it told that what nobody can see is stored", async () => {
+    await policy(`${hide}${retry}${rule("")}`);
+    status = 500;
+    expect(await put("/k", "x")).toMatchObject({ status: 203, code: "CallbackFailed" });
+    await policy(`${hide}${rule("")}`);
+    expect(await put("/l", "x")).toMatchObject({ status: 424, code: "CallbackNotConfirmed" });
   });
 
   test("an empty callback is none of its own", async () => {

@@ -5,7 +5,7 @@ import { referenceKey } from "../objects/keys.ts";
 import { manifestPages } from "../objects/manifest.ts";
 import { manifestOwner, offsetOfPage } from "../objects/object-keys.ts";
 import { refsOfPart } from "../objects/parts.ts";
-import { asChunks, openSlice, type StoredBytes } from "../objects/read-object.ts";
+import { asChunks, openSlice, partsOf, type StoredBytes } from "../objects/read-object.ts";
 import {
   decodeRecord,
   type ObjectRecord,
@@ -116,6 +116,20 @@ async function inspectManifest(
   return problems;
 }
 
+// A blob that was cut lacks the last byte of what is used of it.
+async function touchEnds(
+  services: InspectingServices,
+  record: Pick<ObjectRecord, "size" | "manifest"> & Pick<StoredBytes["record"], "extents">,
+): Promise<void> {
+  const { size, manifest, extents = [] } = record;
+  if (manifest === undefined && extents.length === 0) return;
+  const whole = { offset: 0, length: manifest?.bytes ?? size };
+  for await (const { ref, offset, length } of partsOf(services, record, whole)) {
+    const last = await services.blobs.read(ref, { offset: offset + length - 1, length: 1 });
+    for await (const _ of last) break;
+  }
+}
+
 type DigestedBytes = StoredBytes & {
   readonly record: Pick<ObjectRecord, "crc64" | "contentMd5">;
 };
@@ -130,6 +144,7 @@ async function inspectBytes(
     const bytes = await openSlice(services, version, { offset: 0, length: size });
     if (!readsBytes) {
       if (!(bytes instanceof Uint8Array)) await bytes[Symbol.asyncIterator]().return?.();
+      await touchEnds(services, version.record);
       return [];
     }
     const hash = await services.hashing.stream(0); // no thread: nobody waits

@@ -57,6 +57,7 @@ export interface VerifyReport {
   readonly blobs: number;
   /** Bytes that were read and held against their digests. */
   readonly bytes: number;
+  /** Objects, parts, deliveries and other things that have a problem. */
   readonly damaged: number;
   readonly leftovers: number;
 }
@@ -105,6 +106,10 @@ class Verification {
     damaged: 0,
     leftovers: 0,
   };
+  /** Names by id; buckets are read before what is in them. */
+  readonly #buckets = new Map<string, string>();
+  /** What was told last: one damaged thing may have several problems. */
+  #toldOf = "";
   /** Deliveries that are due. */
   readonly #due = new Set<string>();
 
@@ -164,8 +169,9 @@ class Verification {
   }
 
   #tell({ kind = "damage", subject, problem }: Inspected): void {
-    if (kind === "damage") this.#counts.damaged += 1;
-    else this.#counts.leftovers += 1;
+    if (kind === "leftover") this.#counts.leftovers += 1;
+    else if (subject !== this.#toldOf) this.#counts.damaged += 1;
+    this.#toldOf = subject;
     this.#options.onFinding({ kind, subject, problem });
   }
 
@@ -182,14 +188,14 @@ class Verification {
         const name = isHead ? keyOfHead(key) : keyOfVersion(key);
         const record = decodeRecord<ObjectRecord>(value);
         const which = isHead ? "" : `, version ${record.id}`;
-        const subject = `object ${bucketOf(key)}/${name}${which}`;
+        const subject = `object ${this.#bucketName(key)}/${name}${which}`;
         const version = { record, payload };
         return about(subject, await inspectVersion(this.#services, version, this.#inspect));
       }
       case "w": {
         const hidden = decodeRecord<HiddenRecord>(value);
         const version = { record: asSeen(hidden), payload };
-        const subject = `hidden object ${bucketOf(key)}/${hidden.key}`;
+        const subject = `hidden object ${this.#bucketName(key)}/${hidden.key}`;
         const problems = await inspectVersion(this.#services, version, this.#inspect);
         if (await this.#isDue(key.subarray(9))) return about(subject, problems);
         return about(subject, [...problems, "no delivery will ever show it or throw it away"]);
@@ -216,8 +222,14 @@ class Verification {
     }
   }
 
+  #bucketName(key: Uint8Array): string {
+    const id = bucketOf(key);
+    return this.#buckets.get(id) ?? id;
+  }
+
   async #inspectBucket({ key, value }: Entry): Promise<readonly Inspected[]> {
     const { id } = decodeRecord<BucketRecord>(value);
+    this.#buckets.set(id, Buffer.from(key.subarray(1)).toString());
     const [gate] = await this.#services.metadata.getMany([gateKey(Buffer.from(id, "hex"))]);
     const subject = `bucket ${Buffer.from(key.subarray(1)).toString()}`;
     return gate === undefined

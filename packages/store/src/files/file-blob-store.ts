@@ -172,7 +172,11 @@ function readSlice(handle: FileHandle, slice: BlobSlice): AsyncIterableIterator<
 }
 
 async function* scanFolder(folder: string): AsyncGenerator<{ ref: BlobRef; sizeBytes: number }> {
-  for await (const shard of await opendir(folder)) {
+  const shards = await opendir(folder).catch((cause: unknown) => {
+    if (errorCode(cause) === "ENOENT") return []; // opened to read only, and lost
+    throw cause;
+  });
+  for await (const shard of shards) {
     if (!shard.isDirectory()) continue;
     for await (const file of await opendir(join(folder, shard.name))) {
       if (!/^[0-9a-f]{32}$/.test(file.name)) continue;
