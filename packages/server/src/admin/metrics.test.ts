@@ -23,7 +23,10 @@ test("a failed callback is counted, with the stages that it reached", async () =
   expect(text).toContain('ossicle_callback_stage_seconds_count{stage="total"} 1');
   expect(text).toContain('ossicle_callback_stage_seconds_count{stage="dns"} 1');
   expect(text).not.toContain('stage="first_byte"');
-  await services.callbacks.close();
+  await services.callbacks.close(); // outcomes are recorded behind the answer
+  const recorded = await metrics.registry.metrics();
+  expect(recorded).toContain('ossicle_deliveries_total{state="failed"} 1');
+  expect(recorded).toContain("ossicle_callback_circuits_open 0");
 });
 
 test("the dashboard's metrics are all there", async () => {

@@ -28,6 +28,12 @@ export class Metrics {
     labelNames: ["status"],
     registers: [this.registry],
   });
+  readonly #rounds = new Counter({
+    name: "ossicle_deliveries_total",
+    help: "Rounds of deliveries by what was recorded: delivered, failed, dead, superseded, or due for another round.",
+    labelNames: ["state"],
+    registers: [this.registry],
+  });
   readonly #stages = new Histogram({
     name: "ossicle_callback_stage_seconds",
     help: "Time that an attempt spent in each stage, and altogether.",
@@ -90,6 +96,7 @@ export class Metrics {
       this.#callbacks.inc({ outcome: outcome.kind });
       for (const attempt of outcome.attempts) this.#attempt(attempt);
     });
+    callbacks.onSettled((state) => this.#rounds.inc({ state }));
     // oxlint-disable-next-line no-new -- a gauge registers itself
     new Gauge({
       name: "ossicle_callbacks_under_way",

@@ -43,6 +43,9 @@ const closePatienceMs = 6_000;
 /** Told about every delivery that has an outcome. */
 export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) => void;
 
+/** Told how a round was recorded: `due` means that another follows. */
+export type SettlementListener = (state: Settlement["state"]) => void;
+
 /** What is done about a delivery whose sender is gone: sent again, or recorded as failed for those who must never be called twice. */
 export type AfterCrash = "resend" | "record-unknown";
 
@@ -83,6 +86,7 @@ export class Callbacks {
   readonly #options: CallbacksOptions;
   readonly #circuits: Circuits;
   readonly #listeners = new Set<DeliveryListener>();
+  readonly #settlementListeners = new Set<SettlementListener>();
   readonly #sending = new Set<Promise<unknown>>();
   /** Those whose uploader waits. */
   readonly #awaited = new Set<Promise<unknown>>();
@@ -119,6 +123,11 @@ export class Callbacks {
   listen(listener: DeliveryListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Hears of every round that was recorded. */
+  onSettled(listener: SettlementListener): void {
+    this.#settlementListeners.add(listener);
   }
 
   /**
@@ -201,7 +210,9 @@ export class Callbacks {
     }
     const settling = settle(this.#options, leased, outcome, { nowMs: clock(), chance: random() });
     const work = settling.then(
-      () => undefined,
+      ({ state }) => {
+        for (const listener of this.#settlementListeners) listener(state);
+      },
       (cause: unknown) => {
         // The delivery stays due and is sent once more, with the same id, when its lease is over.
         log.error({ requestId: id, err: cause }, "an outcome could not be recorded");
