@@ -252,6 +252,7 @@ describe("backup and restore", () => {
     await start(lost);
     const other = ["backup", join(root, "backup"), "--data", lost];
     expect((await runCommand(other)).errors).toContain("holds a backup of another store");
+    await stop();
     await rm(join(lost, "metadata", "data.mdb"));
     expect((await runCommand(other)).errors).toContain("holds no store");
     expect((await verify(lost)).errors).toContain("holds no store");
