@@ -69,11 +69,13 @@ export async function planCallback(
     parameter: "callback-var",
     ec: "0007-00000028",
   });
-  if (asked === undefined) parseVariables(callbackVar);
-  else refuseMixing(message, query);
-  const own = await parseGiven(services, request, { callback: asked ?? "", callbackVar });
-  const given =
-    own ?? (await parseGiven(services, request, defaultCallback(policy, request.key, callbackVar)));
+  if (asked !== undefined) refuseMixing(message, query);
+  if (!asked) parseVariables(callbackVar);
+  const own = asked
+    ? await parseGiven(services, request, { callback: asked, callbackVar })
+    : undefined;
+  const rule = own === undefined ? defaultCallback(policy, request.key, callbackVar) : undefined;
+  const given = own ?? (rule && (await parseGiven(services, request, rule)));
   if (given === undefined) return undefined;
   const { parsed, text } = given;
   const parameters =
@@ -93,9 +95,8 @@ export async function planCallback(
 async function parseGiven(
   services: Pick<Services, "metadata">,
   { bucket }: CallbackRequest,
-  wanted: GivenCallback | undefined,
+  wanted: GivenCallback,
 ): Promise<{ readonly parsed: CallbackParameters; readonly text: string } | undefined> {
-  if (wanted === undefined) return undefined;
   const { callback, callbackVar } = wanted;
   const given = (await storedCallback(services, bucket, callback)) ?? wanted;
   const parsed = parseCallback({ ...given, callbackVar: callbackVar ?? given.callbackVar });
