@@ -18,6 +18,7 @@ import { Circuits } from "./circuits.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import type { Leased } from "./ledger.ts";
 import { callbackTimeoutMs, notSentError, send, type Sender } from "./send.ts";
+import { Shares } from "./shares.ts";
 import { settle, type Settlement } from "./settle.ts";
 import { takeOverDue } from "./take-over.ts";
 import { withoutQuotations } from "./verdict.ts";
@@ -25,10 +26,7 @@ import type { CallbackSigner } from "./signer.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookSigner } from "./webhook-signer.ts";
 
-/**
- * Most callbacks under way in one process; beyond it they fail with OSS's own words (EC 0007-00000201). Of these an endpoint may have as
- * many as are left free: alone a half, and however many endpoints hang, there is room for another. Ours.
- */
+/** Most callbacks under way in one process; beyond it, or beyond an endpoint's share, they fail with OSS's own words (EC 0007-00000201). Ours. */
 export const maxCallbacksUnderWay = 2_000;
 
 /** Most deliveries that one look for due ones takes over. */
@@ -90,8 +88,7 @@ export class Callbacks {
   readonly #sending = new Set<Promise<unknown>>();
   /** Those whose uploader waits. */
   readonly #awaited = new Set<Promise<unknown>>();
-  /** Callbacks under way by endpoint. */
-  readonly #sendingTo = new Map<string, number>();
+  readonly #shares: Shares = new Shares();
   readonly #recording = new Set<Promise<unknown>>();
   readonly #looks: Repeat = new Repeat(takeOverEveryMs, async () => {
     void (await this.#sendDue());
@@ -111,7 +108,7 @@ export class Callbacks {
 
   /** Callbacks being sent at this moment. */
   get underWay(): number {
-    return this.#sending.size;
+    return this.#shares.all;
   }
 
   /** Endpoints that are not called for a while. */
@@ -136,7 +133,7 @@ export class Callbacks {
    */
   async deliver(leased: Leased): Promise<Delivered> {
     const { record } = leased.delivery;
-    if (!this.#hasRoomFor(record, this.#options.maxUnderWay)) {
+    if (!this.#shares.haveRoomFor(endpointOf(record), this.#options.maxUnderWay)) {
       return this.#end(leased, this.#overloaded(record));
     }
     const sending = this.#send(leased.delivery);
@@ -157,20 +154,16 @@ export class Callbacks {
     return { outcome, settlement: decides ? await settling : undefined };
   }
 
-  #hasRoomFor(record: DeliveryRecord, max: number): boolean {
-    return (this.#sendingTo.get(endpointOf(record)) ?? 0) < max - this.underWay;
-  }
-
   #overloaded(record: DeliveryRecord): DeliveryOutcome {
     const endpoint = endpointOf(record);
-    const count = this.#sendingTo.get(endpoint) ?? 0;
+    const count = this.#shares.of(endpoint);
     return notSent(record, {
       atMs: this.#options.clock(),
       reason: `not sent: ${count} callbacks to ${endpoint} are under way, ${this.underWay} in all; it answers too slowly`,
     });
   }
 
-  async #send(delivery: Delivery): Promise<DeliveryOutcome> {
+  #send(delivery: Delivery): Promise<DeliveryOutcome> {
     const endpoint = endpointOf(delivery.record);
     const { transport, signer, webhooks, clock, tracer } = this.#options;
     const { rounds = 0, policy } = delivery.record;
@@ -186,17 +179,9 @@ export class Callbacks {
       tracer,
       circuits: this.#circuits,
     };
-    const sending = send(sender, delivery);
+    const sending = this.#shares.during(endpoint, send(sender, delivery));
     this.#sending.add(sending);
-    this.#sendingTo.set(endpoint, (this.#sendingTo.get(endpoint) ?? 0) + 1);
-    try {
-      return await sending;
-    } finally {
-      this.#sending.delete(sending);
-      const left = (this.#sendingTo.get(endpoint) ?? 0) - 1;
-      if (left > 0) this.#sendingTo.set(endpoint, left);
-      else this.#sendingTo.delete(endpoint);
-    }
+    return sending.finally(() => this.#sending.delete(sending));
   }
 
   #record(leased: Leased, outcome: DeliveryOutcome): Promise<Settlement> {
@@ -245,7 +230,7 @@ export class Callbacks {
     const limit = Math.min(takeOverLimit, max - this.underWay);
     if (limit <= 0) return sending; // they stay due
     const mayTake = (record: DeliveryRecord): boolean =>
-      this.#hasRoomFor(record, max) &&
+      this.#shares.haveRoomFor(endpointOf(record), max) &&
       record.urls.some((url) => this.#circuits.admits(endpointOfUrl(url)));
     const options = {
       nowMs: clock(),

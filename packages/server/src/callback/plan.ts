@@ -1,32 +1,22 @@
-// Plans a callback before a byte is stored: finds the parameters, checks them and their addresses, and later renders the
-// delivery that enters the object's commit.
+// Plans a callback before a byte is stored: finds the parameters, which the request carries, names, or leaves to the bucket's rules, and checks
+// them and their addresses.
 import {
-  binaryToText,
   type CallbackParameters,
-  callbackFailed,
   callbackPolicyName,
   type DeliveryPolicyConfiguration,
-  formatCallbackUrl,
   type Operation,
   OssError,
   parseCallback,
   parseVariables,
   type QueryParameter,
   queryValue,
-  renderTemplate,
-  type TemplateValue,
   usesVariable,
 } from "@ossicle/protocol";
-import { maxPayloadBytes } from "@ossicle/store";
-import type { Identity } from "../accounts/accounts.ts";
 import { readConfig } from "../objects/bucket-config.ts";
 import type { Bucket } from "../objects/look-up.ts";
-import type { BucketRecord } from "../objects/records.ts";
 import type { Services } from "../services.ts";
 import type { RequestMessage } from "../request/message.ts";
-import type { Delivery } from "./delivery.ts";
-import { type DeliveryPolicy, policyOf, recordedPolicy } from "./delivery-policy.ts";
-import type { ImageInfo } from "./image-info.ts";
+import { type DeliveryPolicy, policyOf } from "./delivery-policy.ts";
 
 /** A checked callback, not yet rendered. */
 export interface CallbackPlan {
@@ -195,112 +185,4 @@ function carrier(
       ec,
     },
   );
-}
-
-/** What a template's variables are filled from. */
-export interface UploadFacts {
-  readonly bucket: string;
-  readonly key: string;
-  readonly etag: string;
-  readonly size: number;
-  /** Binary string. */
-  readonly contentType: string;
-  readonly crc64: string;
-  readonly contentMd5: string;
-  readonly clientIp: string;
-  readonly requestId: string;
-  readonly operation: string;
-  readonly traceparent: string | undefined;
-  readonly image: ImageInfo | undefined;
-}
-
-/** Longest rendered body in bytes: it travels in the delivery's record. OSS documents no limit, this one is ours. */
-export const maxCallbackBodyBytes: number = maxPayloadBytes;
-
-/** Renders the delivery. Throws InvalidArgument when its body is too long. */
-export function renderDelivery(
-  { parameters, policy }: CallbackPlan,
-  facts: UploadFacts,
-  context: { readonly identity: Identity; readonly bucket: BucketRecord; readonly nowMs: number },
-): Delivery {
-  const tooLong = (): OssError<"InvalidArgument"> =>
-    new OssError(
-      "InvalidArgument",
-      { ArgumentName: "callback", ArgumentValue: parameters.body.source },
-      { message: `The callback body is longer than ${maxCallbackBodyBytes} bytes.` },
-    );
-  let length = 0;
-  const lookup = (name: string): TemplateValue => {
-    const value = name.startsWith("x:") ? parameters.variables[name] : systemVariable(facts, name);
-    // Counted on the way: a form's variable may be long, and the template name it many times.
-    length += typeof value === "string" ? value.length : 0;
-    if (length > maxCallbackBodyBytes) throw tooLong();
-    return value;
-  };
-  const body = Buffer.from(renderTemplate(parameters.body, parameters.bodyType, lookup));
-  if (body.length > maxCallbackBodyBytes) throw tooLong();
-  const { identity, bucket, nowMs } = context;
-  const recorded = recordedPolicy(policy);
-  return {
-    id: facts.requestId,
-    body,
-    record: {
-      state: "due",
-      createdMs: nowMs,
-      bucket: facts.bucket,
-      bucketId: bucket.id,
-      key: facts.key,
-      operation: facts.operation,
-      ...(identity.kind === "account" ? { requester: identity.account.id } : {}),
-      owner: bucket.owner,
-      urls: parameters.urls.map(formatCallbackUrl),
-      ...(parameters.host === undefined ? {} : { host: parameters.host }),
-      sni: parameters.sni,
-      bodyType: parameters.bodyType,
-      additionalHeaders: parameters.additionalHeaders,
-      bodyBytes: body.length,
-      attempts: [],
-      ...(recorded === undefined ? {} : { policy: recorded }),
-      ...(facts.traceparent === undefined ? {} : { traceparent: facts.traceparent }),
-    },
-  };
-}
-
-// An unknown name is empty, as an undefined `x:` variable is: the documentation lists only malformed ones as errors.
-function systemVariable(facts: UploadFacts, name: string): TemplateValue {
-  switch (name) {
-    case "bucket":
-      return facts.bucket;
-    case "object":
-      return facts.key;
-    case "etag":
-      return facts.etag;
-    case "size":
-      return facts.size;
-    case "mimeType":
-      return binaryToText(facts.contentType);
-    case "imageInfo.height":
-      return facts.image?.height;
-    case "imageInfo.width":
-      return facts.image?.width;
-    case "imageInfo.format":
-      return facts.image?.format;
-    case "crc64":
-      return facts.crc64;
-    case "contentMd5":
-      return facts.contentMd5;
-    case "clientIp":
-      return facts.clientIp;
-    case "reqId":
-      return facts.requestId;
-    case "operation":
-      return facts.operation;
-    default:
-      return undefined; // vpcId among them: nobody comes through a VPC
-  }
-}
-
-/** Image information could not be read: the whole callback fails, and the object is stored (EC 0007-00000302). */
-export function imageInfoFailed(cause: unknown): OssError<"CallbackFailed"> {
-  return callbackFailed("Get image info failed.", "0007-00000302", cause);
 }

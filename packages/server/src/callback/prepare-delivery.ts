@@ -4,7 +4,7 @@ import type { ObjectDescription, ObjectRecord } from "../objects/records.ts";
 import type { BucketContext, PendingDelivery } from "../operations/handler.ts";
 import { type ImageBytes, type ImageInfo, readImageInfo } from "./image-info.ts";
 import { deliveryPuts } from "./ledger.ts";
-import { imageInfoFailed, renderDelivery } from "./plan.ts";
+import { imageInfoFailed, renderDelivery } from "./render-delivery.ts";
 import { placeOf } from "./settle.ts";
 
 /** An upload that is about to be committed. */

@@ -1,0 +1,37 @@
+// How many callbacks are under way, in all and to each endpoint. An endpoint may have as many as are left free: alone a half of what there is, and
+// however many endpoints hang, there is room for another.
+
+/** Shares of the callbacks that may be under way. */
+export class Shares {
+  readonly #counts = new Map<string, number>();
+  #all = 0;
+
+  /** Callbacks under way in all. */
+  get all(): number {
+    return this.#all;
+  }
+
+  /** Callbacks under way to an endpoint. */
+  of(endpoint: string): number {
+    return this.#counts.get(endpoint) ?? 0;
+  }
+
+  /** Whether one more to an endpoint may begin, where there may be so many in all. */
+  haveRoomFor(endpoint: string, max: number): boolean {
+    return this.of(endpoint) < max - this.#all;
+  }
+
+  /** Counts a callback as long as it is under way. */
+  async during<T>(endpoint: string, work: Promise<T>): Promise<T> {
+    this.#all += 1;
+    this.#counts.set(endpoint, this.of(endpoint) + 1);
+    try {
+      return await work;
+    } finally {
+      this.#all -= 1;
+      const left = this.of(endpoint) - 1;
+      if (left > 0) this.#counts.set(endpoint, left);
+      else this.#counts.delete(endpoint);
+    }
+  }
+}
