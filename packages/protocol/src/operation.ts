@@ -125,6 +125,8 @@ export interface Operation<Input, Output> {
   readonly output: Bindings<Output>;
   /** Root element of the request document; none when absent. */
   readonly inputRoot?: string;
+  /** Whether elements that the document does not know, or that stand there once too often, are refused: it is ours, so a slip is not some other version's. */
+  readonly inputClosed?: true;
   /** Whether the bucket need not exist yet. */
   readonly makesBucket?: true;
   /** Whether the request document may be left out. */

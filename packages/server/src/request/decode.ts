@@ -2,8 +2,10 @@
 import { createHash } from "node:crypto";
 import {
   type Binding,
+  type Bindings,
   decodeDocument,
   decodeFields,
+  encodeDocument,
   metadataPrefix,
   OssError,
   parseXml,
@@ -95,7 +97,25 @@ export async function decodeInput(
   if (document === undefined) return input;
   const decoded = decodeDocument<object>(declaration.input, document, ec);
   requireElements({ ...declaration.input }, decoded, ec);
+  if (declaration.inputClosed === true)
+    requireNothingElse(declaration.input, { decoded, document }, ec);
   return { ...input, ...decoded };
+}
+
+// What was understood, written again, has as many elements as what came.
+function requireNothingElse(
+  bindings: Bindings<object>,
+  { decoded, document }: { readonly decoded: object; readonly document: XmlElement },
+  ec: string,
+): void {
+  const understood = parseXml(encodeDocument(bindings, decoded, document.name));
+  if (countElements(understood) === countElements(document)) return;
+  const ErrorDetail = "The document has an element that is not known, or stands there twice.";
+  throw new OssError("MalformedXML", { ErrorDetail }, { ec });
+}
+
+function countElements({ children }: XmlElement): number {
+  return children.reduce((sum, child) => sum + countElements(child), 1);
 }
 
 function requireElements(

@@ -107,6 +107,7 @@ export const putBucketDeliveryPolicy: Operation<PutBucketDeliveryPolicyInput, No
   selectors: [deliveryPolicySelector],
   access: "owner",
   inputRoot: "DeliveryPolicy",
+  inputClosed: true,
   input: { bucket: bucketName(), ...deliveryPolicyFields },
   output: {},
 };

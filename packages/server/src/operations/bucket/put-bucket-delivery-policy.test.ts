@@ -35,6 +35,13 @@ test("a rule may name a callback that is stored under a name", async () => {
 
 test.each([
   ["another word", "<OnFailure>forget</OnFailure>", "MalformedXML"],
+  ["a word in another case", "<Onfailure>hide</Onfailure>", "MalformedXML"],
+  ["a slip in what is inside", "<Retry><MaxAttempt>5</MaxAttempt></Retry>", "MalformedXML"],
+  [
+    "two of what there is one of",
+    "<OnFailure>hide</OnFailure><OnFailure>keep</OnFailure>",
+    "MalformedXML",
+  ],
   ["no attempt", "<Retry><MaxAttempts>0</MaxAttempts></Retry>", "InvalidArgument"],
   [
     "a pause of years",
