@@ -1,8 +1,6 @@
 // Whether callbacks to an endpoint that hangs slow down uploads that have nothing to do with it: pairs of runs, without and with a thousand
 // deliveries under way to an application that never answers. The pace is fixed, so that time is what is measured and not throughput.
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "@ossicle/client";
@@ -31,21 +29,12 @@ export interface HungPair {
 export async function measureHung(plan: HungPlan): Promise<readonly HungPair[]> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   const application = await start(["bench/targets/application.mjs"]);
-  const waiting = new Set<ServerResponse>();
-  const silent = createServer((request, response) => {
-    request.resume().on("end", () => waiting.add(response));
-  });
-  await new Promise<void>((resolve) => {
-    silent.listen(0, "127.0.0.1", resolve);
-  });
-  const silentUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
   // Without circuits, which would end the hanging after ten callbacks.
-  const store = await startOssicle(join(folder, "store"), [
-    "--workers",
-    "1",
-    "--circuit-timeouts",
-    "0",
-  ]);
+  const args = ["--workers", "1", "--circuit-timeouts", "0"];
+  const store = await startOssicle(join(folder, "store"), args);
+  const hung = await start(["--import", "tsx", "bench/targets/hung.ts"], { HUNG_STORE: store.url });
+  const ask = async (target: string): Promise<number> =>
+    Number(await (await fetch(hung.url + target)).text());
   const client = createClient({
     endpoint: store.url,
     region: "cn-hangzhou",
@@ -56,34 +45,21 @@ export async function measureHung(plan: HungPlan): Promise<readonly HungPair[]> 
   try {
     await paced(client, application.url, plan); // warms up
     for (let pair = 0; pair < plan.pairs; pair += 1) {
+      // As many uploads before, so that the runs differ in nothing but the hanging.
+      await ask(`/pass?count=${plan.hung}`);
       const without = await paced(client, application.url, plan);
-      const hanging = hang(client, silentUrl, plan.hung);
-      while (waiting.size < plan.hung) await pause(20);
+      const hanging = await ask(`/hang?count=${plan.hung}`);
       const beside = await paced(client, application.url, plan);
-      const count = waiting.size;
-      for (const response of waiting) {
-        response.writeHead(200, { "content-length": 2 }).end("{}");
-        waiting.delete(response);
-      }
-      await hanging;
-      pairs.push({ without, beside, hanging: count });
+      await ask("/release");
+      pairs.push({ without, beside, hanging });
     }
   } finally {
-    silent.close();
-    silent.closeAllConnections();
+    await hung.stop();
     await store.stop();
     await application.stop();
     await rm(folder, { recursive: true, force: true });
   }
   return pairs;
-}
-
-async function hang(client: Client, url: string, count: number): Promise<void> {
-  const callback = { url, body: "o" };
-  const uploads = Array.from({ length: count }, (_, index) =>
-    client.putObject({ bucket, key: `hung/${index}`, body: "x", callback }).catch(() => undefined),
-  );
-  await Promise.all(uploads);
 }
 
 async function paced(
