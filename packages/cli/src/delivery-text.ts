@@ -33,8 +33,11 @@ export function describeDelivery({ id, record, body }: WholeDelivery): string {
     .join("\n");
 }
 
-function stateNote({ state, waiting, nextMs, rounds, discarded }: DeliveryRecord): string {
+function stateNote(record: DeliveryRecord): string {
+  const { state, waiting, nextMs, rounds, discarded, policy, version } = record;
+  const isHidden = state === "due" && policy?.onFailure === "hide" && version === undefined;
   const notes = [
+    ...(isHidden ? ["nobody sees the object until it is confirmed"] : []),
     ...(rounds !== undefined && rounds > 1 ? [`${rounds} rounds`] : []),
     ...(waiting === undefined || nextMs === undefined
       ? []

@@ -44,12 +44,12 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
     });
   command(
     "backup <folder>",
-    "copy the store, served or not, into a folder; what it has is kept",
+    "copy the store, served or not, into a folder; over an earlier backup only what is new",
   ).action(async (target: string, { data, json }: KeepingOptions) => {
     const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
     const report = await backupStore(folder, resolve(target), clock);
     const { blobs, copied, copiedBytes } = report;
-    const line = `backed up the metadata and ${blobs} blobs, of which ${copied} (${copiedBytes} bytes) are new`;
+    const line = `backed up the metadata with small bodies, and ${blobs} blobs, of which ${copied} (${copiedBytes} bytes) are new`;
     print(json === true ? JSON.stringify(report) : line);
   });
   command("restore <backup>", "make a data folder of a backup; the folder must be empty").action(

@@ -8,7 +8,7 @@ import { hasFormat } from "./objects/format.ts";
 /** Opens the database of a folder that holds a store. Throws ConfigurationError when it holds none. */
 export async function openMetadata(folder: string): Promise<EmbeddedMetadataStore> {
   const database = join(folder, "metadata");
-  const mistake = `--data ${folder} holds no store: start one there first`;
+  const mistake = `--data ${folder} holds no store: is it the folder that the store was started with?`;
   // Opening would make one, and a command must not take an empty database for a store that has lost everything.
   await access(join(database, "data.mdb")).catch((cause: unknown) => {
     throw new ConfigurationError([mistake], { cause });

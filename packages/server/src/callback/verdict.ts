@@ -82,8 +82,10 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
     return `answered ${status}${where}: callbacks do not follow redirects; put the final address into callbackUrl`;
   }
   if (status !== 200) {
+    const refusal = /^\{"error":"([a-z-]{1,40})"\}$/.exec(Buffer.from(body ?? []).toString())?.[1];
     const advice =
-      statusAdvice[status] ??
+      // As the kit, and others who verify, say why.
+      (refusal === undefined ? statusAdvice[status] : `the application refused it: ${refusal}`) ??
       (status >= 500
         ? "the application failed"
         : status < 300

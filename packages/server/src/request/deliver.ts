@@ -48,7 +48,10 @@ export async function deliver(
   if (settlement?.state === "failed" || settlement?.state === "dead") {
     const OnFailure = record.policy?.onFailure ?? "keep";
     // Confirmed, but its hidden version has gone: nothing stands to be shown.
-    const told = outcome.kind === "delivered" ? {} : { message: outcome.message, ec: outcome.ec };
+    const told =
+      outcome.kind === "delivered"
+        ? {}
+        : { message: `${outcome.message} The object is not kept.`, ec: outcome.ec };
     throw new OssError("CallbackNotConfirmed", { OnFailure }, told);
   }
   if (outcome.kind === "delivered") {

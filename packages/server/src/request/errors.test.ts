@@ -155,7 +155,7 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
       ),
       put("/k", "hello", { "x-oss-callback": nobody }),
     ),
-    message: "Error status : 502.",
+    message: "Error status : 502. The object is not kept.",
     ec: "0007-00000203",
   },
   EntityTooLarge: { by: asking({ ...put("/k"), claimedBytes: 5_368_709_121 }) },
