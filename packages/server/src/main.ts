@@ -51,7 +51,7 @@ export interface ServerOverrides {
   readonly inlineLimitBytes?: number;
   /** Puts something between the callback engine and the network. */
   readonly wrapTransport?: (transport: Transport) => Transport;
-  /** Makes spans of requests and callbacks: any tracer of OpenTelemetry's. */
+  /** Makes spans of requests and callbacks (OpenTelemetry); without one nothing is traced. */
   readonly tracer?: Tracer;
   /** Whether the background work of the folder runs here; one process of several is enough. Default true. */
   readonly background?: boolean;

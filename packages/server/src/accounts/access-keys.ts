@@ -1,8 +1,9 @@
 // The store's further access keys: added, listed and revoked on the data folder, with a server running or not.
 import { randomBytes } from "node:crypto";
 import type { Credentials } from "@ossicle/protocol";
-import type { MetadataStore, Page } from "@ossicle/store";
+import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
+import { entriesOf } from "../objects/entries-of.ts";
 import { accessKeyKey, kindRange } from "../objects/keys.ts";
 import { type AccessKeyRecord, decodeRecord, encodeRecord } from "../objects/records.ts";
 import { openMetadata } from "../open-metadata.ts";
@@ -41,17 +42,9 @@ export async function addAccessKey(
 /** Lists the keys that were added. */
 export async function listAccessKeys(metadata: MetadataStore): Promise<readonly ListedAccessKey[]> {
   const found: ListedAccessKey[] = [];
-  const { from, to } = kindRange("a");
-  let next: Uint8Array | undefined = from;
-  while (next !== undefined) {
-    const page: Page = await metadata.scan({ from: next, to, limit: 1_000 });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      const { createdMs, note } = decodeRecord<AccessKeyRecord>(row.entry.value);
-      const accessKeyId = Buffer.from(row.entry.key.subarray(1)).toString();
-      found.push({ accessKeyId, createdMs, note });
-    }
-    next = page.next;
+  for await (const { key, value } of entriesOf(metadata, kindRange("a"))) {
+    const { createdMs, note } = decodeRecord<AccessKeyRecord>(value);
+    found.push({ accessKeyId: Buffer.from(key.subarray(1)).toString(), createdMs, note });
   }
   return found;
 }

@@ -160,9 +160,7 @@ function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
       if (!facts.reached.has("connected")) {
         return `${place(url)} closed a connection that was kept from the callback before (${code}): let it say Connection: close, or serve without --callback-connections keep-alive`;
       }
-      return facts.reached.has("connected") &&
-        url.scheme === "https" &&
-        !facts.reached.has("secured")
+      return url.scheme === "https" && !facts.reached.has("secured")
         ? `${place(url)} broke off the TLS handshake${sni ? "" : ": set callbackSNI if it serves several names"}`
         : `${place(url)} closed the connection without an answer (${code})`;
     default:

@@ -1,8 +1,9 @@
 // Counts a bucket by scanning it. Counters in every commit would be the hottest key of all (STORAGE), so a count is kept for
 // a while that grows with what it cost: a small bucket's figures are always fresh.
 import type { StorageClass } from "@ossicle/protocol";
-import type { Entry, MetadataStore, Page } from "@ossicle/store";
+import type { MetadataStore } from "@ossicle/store";
 import { LRUCache } from "lru-cache";
+import { entriesOf } from "./entries-of.ts";
 import { bucketRange } from "./keys.ts";
 import { parseUploadKey, partRange } from "./object-keys.ts";
 import { decodeRecord, type ObjectRecord } from "./records.ts";
@@ -98,16 +99,4 @@ async function scanBucket(
     byClass,
     countedAtMs,
   };
-}
-
-async function* entriesOf(
-  metadata: MetadataStore,
-  range: { readonly from: Uint8Array; readonly to: Uint8Array },
-): AsyncGenerator<Omit<Entry, "payload">> {
-  let next: Uint8Array | undefined = range.from;
-  while (next !== undefined) {
-    const page: Page = await metadata.scan({ from: next, to: range.to, limit: 1_000 });
-    for (const row of page.rows) if ("entry" in row) yield row.entry;
-    next = page.next;
-  }
 }

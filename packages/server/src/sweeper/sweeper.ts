@@ -1,9 +1,10 @@
 // Removes bytes that nobody refers to. Garbage is stable (a blob without intent and references can never gain one), so clocks
 // decide only when a blob goes, never whether.
-import type { BlobStore, Entry, MetadataStore, Page } from "@ossicle/store";
+import type { BlobStore, Entry, MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import { isSweeperHeld } from "../backup/sweep-hold.ts";
 import { commitOnce } from "../objects/commit.ts";
+import { entriesOf } from "../objects/entries-of.ts";
 import {
   garbageKey,
   gateKey,
@@ -134,36 +135,22 @@ export class Sweeper {
     visit: (entry: Omit<Entry, "payload">) => Promise<void>,
   ): Promise<void> {
     const { metadata, clock } = this.#options;
-    const { from, to } = kindRange(letter);
-    let next: Uint8Array | undefined = from;
-    while (next !== undefined) {
-      const page = await metadata.scan({ from: next, to, limit: stepRows });
-      for (const row of page.rows) {
-        if (!("entry" in row)) continue;
-        const { entry } = row;
-        await this.#guarded(async () => {
-          const { sinceMs } = decodeRecord<SinceRecord>(entry.value);
-          if (clock() - sinceMs >= ageMs) await visit(entry);
-        });
-      }
-      next = page.next;
+    const range = { ...kindRange(letter), pageRows: stepRows };
+    for await (const entry of entriesOf(metadata, range)) {
+      await this.#guarded(async () => {
+        const { sinceMs } = decodeRecord<SinceRecord>(entry.value);
+        if (clock() - sinceMs >= ageMs) await visit(entry);
+      });
     }
   }
 
   async #doJobs(): Promise<void> {
     const { metadata, clock } = this.#options;
-    const { to } = jobRange(clock());
-    let { from }: { from: Uint8Array | undefined } = jobRange(clock());
-    while (from !== undefined) {
-      const page: Page = await metadata.scan({ from, to, limit: stepRows });
-      for (const row of page.rows) {
-        if (!("entry" in row)) continue;
-        const { entry } = row;
-        const { kind, id } = parseJobKey(entry.key);
-        if (kind === "delete-bucket") await this.#guarded(() => this.#resumeDeletion(id, entry));
-        if (kind === "purge-upload") await this.#guarded(() => this.#purgeUpload(id, entry));
-      }
-      from = page.next;
+    const range = { ...jobRange(clock()), pageRows: stepRows };
+    for await (const entry of entriesOf(metadata, range)) {
+      const { kind, id } = parseJobKey(entry.key);
+      if (kind === "delete-bucket") await this.#guarded(() => this.#resumeDeletion(id, entry));
+      if (kind === "purge-upload") await this.#guarded(() => this.#purgeUpload(id, entry));
     }
   }
 

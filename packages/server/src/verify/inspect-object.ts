@@ -1,6 +1,7 @@
 // Looks at one version of an object, or one part of an upload: every byte is there, is the one that was stored, and stands under a reference that
 // keeps the sweeper away.
 import { BlobMissingError, errorMessage, type MetadataStore } from "@ossicle/store";
+import { entriesOf } from "../objects/entries-of.ts";
 import { referenceKey } from "../objects/keys.ts";
 import { manifestPages } from "../objects/manifest.ts";
 import { manifestOwner, offsetOfPage } from "../objects/object-keys.ts";
@@ -86,30 +87,19 @@ async function inspectManifest(
   { id, bytes }: NonNullable<ObjectRecord["manifest"]>,
 ): Promise<readonly string[]> {
   const manifest = Buffer.from(id, "hex");
-  const { from, to } = manifestPages(manifest);
-  let next: Uint8Array | undefined = from;
   let end = 0;
   const problems: string[] = [];
-  while (next !== undefined) {
-    const page: Awaited<ReturnType<MetadataStore["scan"]>> = await metadata.scan({
-      from: next,
-      to,
-      limit: 100,
-    });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      const offset = offsetOfPage(row.entry.key);
-      if (offset !== end)
-        problems.push(`its list of blobs has a gap from byte ${end} to ${offset}`);
-      end = offset;
-      for (const [ref, , length, part] of decodeRecord<PageRecord>(row.entry.value).extents) {
-        end += length;
-        const owner = manifestOwner(manifest, part);
-        if (await hasReference(metadata, Buffer.from(ref, "hex"), owner)) continue;
-        problems.push(`nothing keeps ${ref} from being swept`);
-      }
+  const pages = { ...manifestPages(manifest), pageRows: 100 };
+  for await (const { key, value } of entriesOf(metadata, pages)) {
+    const offset = offsetOfPage(key);
+    if (offset !== end) problems.push(`its list of blobs has a gap from byte ${end} to ${offset}`);
+    end = offset;
+    for (const [ref, , length, part] of decodeRecord<PageRecord>(value).extents) {
+      end += length;
+      const owner = manifestOwner(manifest, part);
+      if (await hasReference(metadata, Buffer.from(ref, "hex"), owner)) continue;
+      problems.push(`nothing keeps ${ref} from being swept`);
     }
-    next = page.next;
   }
   // A later append may have made it longer than this version.
   if (end < bytes) problems.push(`its list of blobs ends at byte ${end} of ${bytes}`);

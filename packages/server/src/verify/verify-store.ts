@@ -1,8 +1,9 @@
 // `ossicle verify`: reads every record and every blob, and says what is damaged and what is left over. It changes nothing, and may run beside a
 // server: what looks wrong is looked at again, since it may have been changed in between.
-import type { BlobStore, Entry, Page } from "@ossicle/store";
+import type { BlobStore, Entry } from "@ossicle/store";
 import type { DeliveryRecord } from "../callback/delivery.ts";
 import { isFailure } from "../callback/ledger.ts";
+import { entriesOf } from "../objects/entries-of.ts";
 import { asSeen, type HiddenRecord } from "../objects/hide-object.ts";
 import {
   bucketKey,
@@ -129,16 +130,10 @@ class Verification {
   async readRecords(): Promise<void> {
     const { metadata } = this.#services;
     for (const letter of letters) {
-      const { from, to } = kindRange(letter);
-      let next: Uint8Array | undefined = from;
-      while (next !== undefined) {
-        const page: Page = await metadata.scan({ from: next, to, limit: rowsAtATime });
-        for (const row of page.rows) {
-          if (!("entry" in row)) continue;
-          this.#counts.records += 1;
-          await this.#look(row.entry);
-        }
-        next = page.next;
+      const range = { ...kindRange(letter), pageRows: rowsAtATime };
+      for await (const entry of entriesOf(metadata, range)) {
+        this.#counts.records += 1;
+        await this.#look(entry);
       }
     }
   }
@@ -309,16 +304,9 @@ class Verification {
   /** Ids of deliveries that have a job. */
   async #jobs(): Promise<ReadonlySet<string>> {
     const jobs = new Set<string>();
-    const { from, to } = jobRange(2 ** 48 - 1);
-    let next: Uint8Array | undefined = from;
-    while (next !== undefined) {
-      const page: Page = await this.#services.metadata.scan({ from: next, to, limit: rowsAtATime });
-      for (const row of page.rows) {
-        if (!("entry" in row)) continue;
-        const { kind, id } = parseJobKey(row.entry.key);
-        if (kind === "delivery") jobs.add(hexOf(id));
-      }
-      next = page.next;
+    for await (const { key } of entriesOf(this.#services.metadata, jobRange(2 ** 48 - 1))) {
+      const { kind, id } = parseJobKey(key);
+      if (kind === "delivery") jobs.add(hexOf(id));
     }
     return jobs;
   }

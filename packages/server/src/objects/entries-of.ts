@@ -1,0 +1,23 @@
+// Walks over every record of a range, page by page, so that a long range holds neither memory nor a snapshot.
+import type { Entry, MetadataStore, Page } from "@ossicle/store";
+
+/** Which records, and how many are read at a time. */
+export interface EntriesRange {
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+  /** Default 1,000: as many as a page may have. */
+  readonly pageRows?: number;
+}
+
+/** The records of a range in the order of their keys, without payloads. What is written behind the walk is not seen. */
+export async function* entriesOf(
+  metadata: Pick<MetadataStore, "scan">,
+  { from, to, pageRows = 1_000 }: EntriesRange,
+): AsyncGenerator<Omit<Entry, "payload">> {
+  let next: Uint8Array | undefined = from;
+  while (next !== undefined) {
+    const page: Page = await metadata.scan({ from: next, to, limit: pageRows });
+    for (const row of page.rows) if ("entry" in row) yield row.entry;
+    next = page.next;
+  }
+}
