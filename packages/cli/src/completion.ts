@@ -2,6 +2,7 @@
 import tab from "@bomb.sh/tab/commander";
 import { deliveryStates } from "@ossicle/server";
 import type { Command } from "commander";
+import { print } from "./output.ts";
 
 /** Words that options take, by the option's name. */
 const words: Readonly<Record<string, readonly string[]>> = {
@@ -16,9 +17,39 @@ const words: Readonly<Record<string, readonly string[]>> = {
   "callback-body-type": ["application/x-www-form-urlencoded", "application/json"],
 };
 
+/**
+ * Stands before bash's script, which declares constants, so that it can be read only once, and calls a function of the package bash-completion. Without
+ * that package this one does: it sets the caller's variables (bash scopes dynamically), and as with the `-n "=:"` of the package `a=b` and URLs are one word.
+ */
+const bashBefore = `declare -F __ossicle_complete >/dev/null && return
+if ! declare -F _get_comp_words_by_ref >/dev/null; then
+    _get_comp_words_by_ref() {
+        local line=\${COMP_LINE:0:COMP_POINT}
+        read -ra words <<< "$line"
+        [[ $line == *[[:space:]] ]] && words+=("")
+        cword=$(( \${#words[@]} - 1 ))
+        cur=\${words[cword]}
+        prev=\${words[cword > 0 ? cword - 1 : 0]}
+    }
+fi`;
+
+/** Stands behind it: where there is no word to offer, a file may be meant. */
+const bashAfter = `__ossicle_or_files() {
+    __ossicle_complete
+    [[ \${#COMPREPLY[@]} -gt 0 ]] || compopt -o default
+}
+complete -F __ossicle_or_files ossicle`;
+
 /** Adds the command. All others must be there already. */
 export function addCompletion(program: Command): void {
   const completion = tab(program);
+  const command = program.commands.find((one) => one.name() === "complete");
+  command?.hook("preAction", (_, { args: [shell] }) => {
+    if (shell === "bash") print(bashBefore);
+  });
+  command?.hook("postAction", (_, { args: [shell] }) => {
+    if (shell === "bash") print(bashAfter);
+  });
   for (const { options } of [completion, ...completion.commands.values()]) {
     for (const [name, option] of options) {
       const known = words[name];
