@@ -4,6 +4,7 @@ import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
 import { MemoryDeliveryStore } from "./delivery-store.ts";
 import { type AdapterOptions, type CallbackHandler, handleCallback } from "./handle-callback.ts";
+import { refuse } from "./reply.ts";
 
 const pair = generateKeyPairSync("rsa", {
   modulusLength: 1_024,
@@ -72,6 +73,22 @@ test("one whose handler threw is handled again", async () => {
   };
   await expect(receive("a", failing)).rejects.toThrow("the database is down");
   expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
+});
+
+test("one whose handler refused is told so, and handled again", async () => {
+  const refusing: CallbackHandler = () => refuse(403, { error: "too-large" });
+  expect(await receive("a", refusing)).toEqual([403, { error: "too-large" }]);
+  expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
+});
+
+test("what only looks like a refusal is an answer, and one without a store is refused as well", async () => {
+  const lookalike = { ...refuse(403, {}), body: "" };
+  expect(await receive("a", () => lookalike)).toEqual([200, lookalike]);
+  options = { ...options, deliveries: undefined as never };
+  expect(await receive("b", () => refuse(409, { error: "taken" }))).toEqual([
+    409,
+    { error: "taken" },
+  ]);
 });
 
 test("one whose answer cannot be remembered is answered all the same", async () => {

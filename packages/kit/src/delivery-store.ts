@@ -19,7 +19,7 @@ export interface DeliveryStore {
   readonly claim: (id: string) => Promise<Claim>;
   /** Called when the handler has answered; the answer is JSON. */
   readonly settle: (id: string, answer: string) => Promise<void>;
-  /** Called when the handler has thrown: the next attempt is to be handled. */
+  /** Called when the handler has thrown or refused: the next attempt is to be handled. */
   readonly release: (id: string) => Promise<void>;
 }
 

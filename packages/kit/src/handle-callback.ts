@@ -1,6 +1,6 @@
 // The common core of all adapters: verify, call the application, reply.
 import type { DeliveryStore } from "./delivery-store.ts";
-import { accept, type CallbackReply, refuse } from "./reply.ts";
+import { accept, type CallbackReply, isReply, refuse } from "./reply.ts";
 import {
   type ReceivedCallback,
   type RefusalReason,
@@ -9,7 +9,7 @@ import {
   type VerifyOptions,
 } from "./verify-callback.ts";
 
-/** Decides about a verified callback. What it returns becomes the upload's result, `{"Status":"OK"}` when nothing. */
+/** Decides about a verified callback. What it returns becomes the upload's result, `{"Status":"OK"}` when nothing; `refuse(…)` is sent as it is. */
 export type CallbackHandler = (callback: VerifiedCallback) => unknown;
 
 /** How an adapter behaves. */
@@ -41,7 +41,7 @@ export async function handleCallback(
   const { callback } = result;
   const { deliveries } = options;
   if (deliveries === undefined || callback.id === undefined) {
-    return accept((await handler(callback)) ?? undefined);
+    return replyOf(await handler(callback));
   }
   const once = { deliveries, id: callback.id, onError: options.onError };
   return handleOnce(once, () => handler(callback));
@@ -57,10 +57,14 @@ async function handleOnce(
   if (claim.kind === "done") return accept(JSON.parse(claim.answer));
   let reply: CallbackReply;
   try {
-    reply = accept((await handle()) ?? undefined);
+    reply = replyOf(await handle());
   } catch (cause) {
     await deliveries.release(id);
     throw cause;
+  }
+  if (reply.status !== 200) {
+    await deliveries.release(id); // the next round is asked anew
+    return reply;
   }
   try {
     await deliveries.settle(id, new TextDecoder().decode(reply.body));
@@ -68,6 +72,10 @@ async function handleOnce(
     onError?.(cause); // it was handled all the same
   }
   return reply;
+}
+
+function replyOf(answer: unknown): CallbackReply {
+  return isReply(answer) ? answer : accept(answer ?? undefined);
 }
 
 interface Once {

@@ -7,13 +7,16 @@ import type {
   VariableValues,
 } from "@ossicle/protocol";
 import type { CallbackHandler } from "./handle-callback.ts";
+import { type CallbackReply, isReply } from "./reply.ts";
 import type { VerifiedCallback } from "./verify-callback.ts";
 
-/** Decides about a callback; what it returns becomes the upload's result. */
+/** Decides about a callback; what it returns becomes the upload's result, unless it is `refuse(…)`. */
 export type TypedHandler<Sources extends VariableSources, Schema extends StandardSchema> = (
   variables: VariableValues<Sources>,
   callback: VerifiedCallback,
-) => AnswerInput<Schema> | Promise<AnswerInput<Schema>>;
+) => TypedAnswer<Schema> | Promise<TypedAnswer<Schema>>;
+
+type TypedAnswer<Schema extends StandardSchema> = AnswerInput<Schema> | CallbackReply;
 
 /**
  * Makes a handler for any adapter. It throws TypeError for a callback of another definition, and AnswerInvalidError for an answer that its schema
@@ -27,7 +30,7 @@ export function typedCallback<Sources extends VariableSources, Schema extends St
 ): CallbackHandler {
   return async (callback) => {
     const answer = await handler(defined.parse(callback.variables.all), callback);
-    await defined.check(answer);
+    if (!isReply(answer)) await defined.check(answer);
     return answer;
   };
 }
