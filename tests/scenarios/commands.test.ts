@@ -1,10 +1,13 @@
 // `ossicle listen` beside a store, and `ossicle callback`.
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { createClient } from "@ossicle/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  program,
   type Ran,
   runCommand,
   type Running,
@@ -30,8 +33,8 @@ afterAll(async () => {
 
 async function listening(...args: readonly string[]): Promise<[url: string, Running]> {
   const command = startCommand(["listen", "--port", "0", ...args]);
-  await expect.poll(command.output, { timeout: 10_000 }).toContain("listening for callbacks at");
-  return [/at (\S+)/.exec(command.output())?.[1] ?? "", command];
+  await expect.poll(command.output, { timeout: 10_000 }).toContain("listening");
+  return [/http:[^\s"]+/.exec(command.output())?.[0] ?? "", command];
 }
 
 async function upload(url: string): Promise<string> {
@@ -58,7 +61,12 @@ describe("ossicle listen", () => {
     command.interrupt();
     const { code, output } = await command.ended;
     expect(code).toBe(0);
-    expect(JSON.parse(output.trim().split("\n").at(-1) ?? "")).toMatchObject({
+    const [first, second] = output
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as object);
+    expect(first).toEqual({ listening: url });
+    expect(second).toMatchObject({
       target: "/path?q=1",
       body: "o=a%20b",
       answer: 200,
@@ -70,7 +78,10 @@ describe("ossicle listen", () => {
   test("fails as often as it is told, and says whom it does not believe", async () => {
     const [url, command] = await listening("--failure-rate", "1");
     expect(await upload(url)).toBe("Error status : 500.");
-    await expect.poll(command.output).toContain("NOT verified: untrusted-key-url");
+    const hint = `--trust ${served.url}/_ossicle/callback-keys/)`;
+    await expect
+      .poll(command.output)
+      .toContain(`NOT verified: untrusted-key-url (if the store is yours: ${hint}`);
     command.interrupt();
     await command.ended;
     const [created, other] = await listening("--status", "201");
@@ -143,6 +154,16 @@ describe("ossicle upload", () => {
     const failed = await to(`${bucket}/k`, "--callback-url", "http://127.0.0.1:1/");
     expect(failed).toMatchObject({ code: 2, output: "" });
     expect(failed.errors).toMatch(/is stored, but .*502.*ossicle deliveries show [0-9A-F]{24}/);
+    const inJson = await to(`${bucket}/k`, "--callback-url", "http://127.0.0.1:1/", "--json");
+    expect(inJson).toMatchObject({ code: 2, errors: "" });
+    expect(JSON.parse(inJson.output)).toEqual({
+      bucket,
+      key: "k",
+      code: "CallbackFailed",
+      message: "Error status : 502.",
+      requestId: expect.stringMatching(/^[0-9A-F]{24}$/) as string,
+      stored: true,
+    });
   });
 
   test("makes the bucket when asked to, and keeps one that stands", async () => {
@@ -170,11 +191,42 @@ describe("ossicle upload", () => {
     const missing = await runCommand(["upload", join(data, "none"), `${bucket}/k`]);
     expect(missing.errors).toContain("ENOENT");
     const nobody = ["upload", file, `${bucket}/k`, "--endpoint", "http://127.0.0.1:1"];
-    expect((await runCommand(nobody)).errors).toContain("cannot be reached");
+    const unreached = await runCommand(nobody);
+    expect(unreached).toMatchObject({ code: 1, output: "" });
+    expect(unreached.errors).toMatch(/^http:\/\/127.0.0.1:1 cannot be reached.* is unknown\n$/);
+    const refused = await to("nobucket/k", "--json");
+    expect(refused).toMatchObject({ code: 1, errors: "" });
+    expect(JSON.parse(refused.output)).toMatchObject({ key: "k", code: "NoSuchBucket" });
   });
 });
 
 describe("ossicle complete", () => {
+  // A shell without the package bash-completion, which reads the script twice, as one that reads its .bashrc again does.
+  test.each([
+    ["ossicle deliv", "deliveries"],
+    ["ossicle serve --on-failure h", "hide"],
+    ["ossicle upload READ", "(files)"],
+  ])("completes in bash itself: %j", async (line, expected) => {
+    const { output: script } = await runCommand(["complete", "bash"]);
+    const file = join(data, "complete.bash");
+    await writeFile(file, script);
+    const { stdout, stderr } = await promisify(execFile)("bash", [
+      "--norc",
+      "--noprofile",
+      "-c",
+      `ossicle() { "${process.execPath}" "${program}" "$@"; }
+compopt() { [[ "$*" == "-o default" ]] && echo "(files)"; }
+source ${file} && source ${file}
+COMP_LINE=$1 COMP_POINT=\${#1}
+$(complete -p ossicle | sed 's/.*-F \\([^ ]*\\) .*/\\1/')
+echo "\${COMPREPLY[@]}"`,
+      "bash",
+      line,
+    ]);
+    expect(stderr).toBe("");
+    expect(stdout.trim()).toBe(expected);
+  });
+
   test("writes a script for each shell", async () => {
     for (const shell of ["bash", "zsh", "fish", "powershell"]) {
       const { code, output } = await runCommand(["complete", shell]);

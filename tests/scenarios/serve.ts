@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(
+/** The built command line. */
+export const program: string = fileURLToPath(
   new URL("../../packages/cli/dist/bundle/ossicle.js", import.meta.url),
 );
 

@@ -11,6 +11,12 @@ export function withDataOption(command: Command): Command {
   return command.option("--data <folder>", `${description} [${env}, default ${fallback}]`);
 }
 
+/** Adds a command on a data folder that can print JSON. */
+export function addDataCommand(parent: Command, name: string, description: string): Command {
+  const command = withDataOption(parent.command(name).description(description));
+  return command.option("--json", "print JSON, one line each");
+}
+
 /** Opens something in the folder, uses it, and closes it. Throws ConfigurationError when the folder holds no store. */
 export async function inFolder<T extends { readonly close: () => Promise<void> }>(
   { data, env }: { readonly data: string | undefined; readonly env: Environment },

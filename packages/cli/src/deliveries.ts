@@ -12,7 +12,7 @@ import {
   type ReplayOutcome,
 } from "@ossicle/server";
 import type { Command } from "commander";
-import { inFolder, withDataOption } from "./data-option.ts";
+import { addDataCommand, inFolder } from "./data-option.ts";
 import { deliveryLine, describeDelivery, figuresLine, jsonOf } from "./delivery-text.ts";
 import { fail, print } from "./output.ts";
 
@@ -49,10 +49,7 @@ export function addDeliveriesCommand(program: Command, surroundings: Surrounding
     .command("deliveries")
     .description("callbacks: what was sent, what was answered, and why it failed");
   const verb = (name: string, description: string): Command =>
-    withDataOption(deliveries.command(name).description(description)).option(
-      "--json",
-      "print JSON, one line each",
-    );
+    addDataCommand(deliveries, name, description);
   addListing(verb, surroundings);
   addSingle(verb, surroundings);
 }

@@ -43,7 +43,7 @@ function stateNote(record: DeliveryRecord): string {
       ? []
       : [`${waiting} at ${new Date(nextMs).toISOString()}`]),
     ...(discarded === true && state !== "superseded"
-      ? ["the object is gone, as the policy says"]
+      ? ["this version is gone, as the policy says"]
       : []),
     ...(state === "superseded" ? ["confirmed, but another object stood there"] : []),
   ];

@@ -8,7 +8,7 @@ import {
   restoreStore,
 } from "@ossicle/server";
 import type { Command } from "commander";
-import { type Environment, inFolder, withDataOption } from "./data-option.ts";
+import { addDataCommand, type Environment, inFolder } from "./data-option.ts";
 import { print } from "./output.ts";
 import { printable } from "./printable.ts";
 
@@ -25,9 +25,11 @@ interface KeepingOptions {
 
 /** Adds the three commands. */
 export function addKeepingCommands(program: Command, { env, clock }: Surroundings): void {
-  const command = (name: string, description: string): Command =>
-    withDataOption(program.command(name).description(description)).option("--json", "print JSON");
-  command("verify", "read every record and every byte, and say what is damaged; changes nothing")
+  addDataCommand(
+    program,
+    "verify",
+    "read every record and every byte, and say what is damaged; changes nothing",
+  )
     .option("--quick", "look whether the bytes are there, without reading them")
     .action(async ({ data, json, quick }: KeepingOptions & { quick?: boolean }) => {
       await inFolder({ data, env }, openStore, async (store) => {
@@ -42,7 +44,8 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
         if (damaged > 0) process.exitCode = 1;
       });
     });
-  command(
+  addDataCommand(
+    program,
     "backup <folder>",
     "copy the store, served or not, into a folder; over an earlier backup only what is new",
   ).action(async (target: string, { data, json }: KeepingOptions) => {
@@ -52,17 +55,17 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
     const line = `backed up the metadata with small bodies, and ${blobs} blobs, of which ${copied} (${copiedBytes} bytes) are new`;
     print(json === true ? JSON.stringify(report) : line);
   });
-  command("restore <backup>", "make a data folder of a backup; the folder must be empty").action(
-    async (backup: string, { data, json }: KeepingOptions) => {
-      const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
-      const made = new Date(await restoreStore(resolve(backup), folder)).toISOString();
-      print(
-        json === true
-          ? JSON.stringify({ made, folder })
-          : `restored ${folder}, as it was at ${made}`,
-      );
-    },
-  );
+  addDataCommand(
+    program,
+    "restore <backup>",
+    "make a data folder of a backup; the folder must be empty",
+  ).action(async (backup: string, { data, json }: KeepingOptions) => {
+    const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
+    const made = new Date(await restoreStore(resolve(backup), folder)).toISOString();
+    print(
+      json === true ? JSON.stringify({ made, folder }) : `restored ${folder}, as it was at ${made}`,
+    );
+  });
 }
 
 function told({ kind, subject, problem }: Finding): string {

@@ -1,7 +1,7 @@
 // `ossicle keys` and `ossicle webhook-keys`: what the store in a data folder lets others sign with, and signs with itself.
 import { openAccessKeys, openWebhookKeys } from "@ossicle/server";
 import type { Command } from "commander";
-import { type Environment, inFolder, withDataOption } from "./data-option.ts";
+import { addDataCommand, type Environment, inFolder, withDataOption } from "./data-option.ts";
 import { fail, print } from "./output.ts";
 
 interface KeysOptions {
@@ -20,15 +20,8 @@ export function addKeysCommands(program: Command, env: Environment): void {
   );
 }
 
-function verbOf(parent: Command, name: string, description: string): Command {
-  return withDataOption(parent.command(name).description(description)).option(
-    "--json",
-    "print JSON, one line each",
-  );
-}
-
 function addAccessKeys(keys: Command, env: Environment): void {
-  verbOf(keys, "add", "make an access key and print it; its secret cannot be shown again")
+  addDataCommand(keys, "add", "make an access key and print it; its secret cannot be shown again")
     .option("--note <text>", "what the key is for", "")
     .action(async ({ data, json, note }: KeysOptions & { note: string }) => {
       await inFolder({ data, env }, openAccessKeys, async (store) => {
@@ -41,7 +34,7 @@ function addAccessKeys(keys: Command, env: Environment): void {
         );
       });
     });
-  verbOf(keys, "list", "list the access keys that were added").action(
+  addDataCommand(keys, "list", "list the access keys that were added").action(
     async ({ data, json }: KeysOptions) => {
       await inFolder({ data, env }, openAccessKeys, async (store) => {
         for (const key of await store.list()) {
@@ -70,7 +63,7 @@ const defaultOverlapHours = "24";
 const hourMs = 3_600_000;
 
 function addWebhookKeys(keys: Command, env: Environment): void {
-  verbOf(keys, "list", "list the keys that sign at this moment, the newest last").action(
+  addDataCommand(keys, "list", "list the keys that sign at this moment, the newest last").action(
     async ({ data, json }: KeysOptions) => {
       await inFolder({ data, env }, openWebhookKeys, async (store) => {
         for (const key of await store.list()) {
@@ -82,7 +75,7 @@ function addWebhookKeys(keys: Command, env: Environment): void {
       });
     },
   );
-  verbOf(keys, "rotate", "make a new key; those before sign beside it for a while")
+  addDataCommand(keys, "rotate", "make a new key; those before sign beside it for a while")
     .option("--overlap <hours>", "how long they do", defaultOverlapHours)
     .action(async ({ data, json, overlap }: KeysOptions & { overlap: string }) => {
       const hours = Number(overlap);

@@ -37,7 +37,9 @@ const localKeys = "http://127.0.0.1:9650/_ossicle/callback-keys/";
 export function addListenCommand(program: Command, surroundings: Surroundings): void {
   program
     .command("listen")
-    .description("receive callbacks: verify, print and answer them")
+    .description(
+      "receive callbacks: print whether they verify, and answer all as told, those that do not as well",
+    )
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port; 0 takes a free one", "8080")
     .option("--status <number>", "status of the answer", "200")
@@ -73,7 +75,8 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
         "content-length": text.length,
       });
       response.end(text);
-      const facts = { target, body: body.toString(), answer, ...verdictOf(verification) };
+      const keyUrl = keyUrlOf(request);
+      const facts = { target, body: body.toString(), answer, keyUrl, ...verdictOf(verification) };
       print(options.json === true ? printable(JSON.stringify(facts)) : describe(facts));
     })().catch((cause: unknown) => {
       process.stderr.write(`a request could not be answered: ${String(cause)}\n`);
@@ -86,12 +89,18 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
   });
   const address = server.address() as AddressInfo; // a TCP listener's address is always an object
   const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
-  print(`listening for callbacks at http://${host}:${address.port}/`);
+  const url = `http://${host}:${address.port}/`;
+  print(
+    options.json === true
+      ? JSON.stringify({ listening: url })
+      : `listening for callbacks at ${url}`,
+  );
   await stopSignal();
   server.close();
   server.closeAllConnections();
 }
 
+/** A callback that came. */
 interface Facts {
   readonly target: string;
   readonly body: string;
@@ -99,6 +108,8 @@ interface Facts {
   readonly answer: number;
   readonly verified: boolean;
   readonly reason?: string;
+  /** Where its key is said to be. */
+  readonly keyUrl?: string | undefined;
   /** The upload's request id. */
   readonly id?: string | undefined;
   readonly bucket?: string | undefined;
@@ -112,8 +123,18 @@ function verdictOf(
   return { verified: true, id, bucket };
 }
 
-function describe({ target, body, answer, verified, reason, id = "", bucket = "" }: Facts): string {
-  const who = verified ? `verified, upload ${id} into ${bucket}` : `NOT verified: ${reason}`;
+function keyUrlOf({ headers }: IncomingMessage): string | undefined {
+  const encoded = headers["x-oss-pub-key-url"];
+  return typeof encoded === "string" ? Buffer.from(encoded, "base64").toString() : undefined;
+}
+
+function describe(facts: Facts): string {
+  const { target, body, answer, verified, reason, keyUrl = "", id = "", bucket = "" } = facts;
+  const hint =
+    reason === "untrusted-key-url"
+      ? ` (if the store is yours: --trust ${keyUrl.slice(0, keyUrl.lastIndexOf("/") + 1)})`
+      : "";
+  const who = verified ? `verified, upload ${id} into ${bucket}` : `NOT verified: ${reason}${hint}`;
   const lines = [`POST ${target}  ${who}`, `  ${body}`, `  answered ${answer}`];
   return lines.map(printable).join("\n");
 }

@@ -98,7 +98,7 @@ async function upload(file: string, target: string, options: UploadOptions): Pro
     const line = answer ?? `stored ${bucket}/${key} (${etag})`;
     print(printable(json ? JSON.stringify(facts) : line));
   } catch (cause) {
-    explain(cause, { bucket, key, endpoint });
+    explain(cause, { bucket, key, endpoint, json });
   } finally {
     if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
   }
@@ -135,18 +135,38 @@ interface Place {
   readonly endpoint: string;
 }
 
-function explain(cause: unknown, { bucket, key, endpoint }: Place): void {
+/** Why an upload is no success. */
+interface Failure {
+  readonly code?: string;
+  readonly message: string;
+  readonly requestId?: string | undefined;
+  /** Only where it is certain. */
+  readonly stored?: true;
+}
+
+function explain(cause: unknown, { json, ...place }: Place & { readonly json: boolean }): void {
+  const failure = failureOf(cause, place.endpoint);
+  process.exitCode = failure.stored === true ? storedOnly : 1;
+  const { bucket, key } = place;
+  if (json) print(printable(JSON.stringify({ bucket, key, ...failure })));
+  else process.stderr.write(`${printable(lineOf(failure, place))}\n`);
+}
+
+function failureOf(cause: unknown, endpoint: string): Failure {
+  // As `fetch` has it: nobody can tell whether the whole file had arrived.
   if (cause instanceof TypeError && cause.cause instanceof Error) {
-    throw new ConfigurationError([`${endpoint} cannot be reached: ${cause.cause.message}`], {
-      cause,
-    });
+    const message = `${endpoint} cannot be reached, or broke off: ${cause.cause.message}. Whether the file is stored is unknown`;
+    return { message };
   }
   if (!(cause instanceof OssError)) throw cause;
-  const { message, requestId = "" } = cause;
-  const isStored = cause instanceof CallbackFailedError;
-  process.exitCode = isStored ? storedOnly : 1;
-  const line = isStored
+  const { code, message, requestId } = cause;
+  const stored = cause instanceof CallbackFailedError ? ({ stored: true } as const) : {};
+  return { code, message, requestId, ...stored };
+}
+
+function lineOf({ code, message, requestId, stored }: Failure, { bucket, key }: Place): string {
+  if (code === undefined) return message;
+  return stored === true
     ? `${bucket}/${key} is stored, but the application did not confirm it: ${message} (ossicle deliveries show ${requestId})`
-    : `${cause.code}: ${message} (request ${requestId})`;
-  process.stderr.write(`${printable(line)}\n`);
+    : `${code}: ${message} (request ${requestId})`;
 }

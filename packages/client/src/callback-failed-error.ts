@@ -11,7 +11,7 @@ export interface StoredUpload {
 /** HTTP 203. Carries what a successful upload would have answered. */
 export class CallbackFailedError extends OssError<"CallbackFailed"> implements StoredUpload {
   override readonly name: string = "CallbackFailedError";
-  /** Always: the object is there. */
+  /** Always: the object is durable. In a bucket whose delivery policy hides what is not confirmed, it still waits unseen, as the message says. */
   readonly stored = true as const;
   declare readonly etag: string;
   declare readonly hashCrc64: string;

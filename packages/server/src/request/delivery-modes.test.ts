@@ -284,6 +284,7 @@ describe.each([
     status = 500;
     const answer = await put("/k", body, asking());
     expect(answer).toMatchObject({ status: 203, code: "CallbackFailed" });
+    expect(answer.body).toContain("The object is not visible until it is confirmed.");
     expect((await get("/k")).code).toBe("NoSuchKey");
     expect((await get(`/k?versionId=${answer.headers["x-oss-request-id"]}`)).body).toBe(body);
     expect(await remove("")).toMatchObject({ status: 409, code: "BucketNotEmpty" });
