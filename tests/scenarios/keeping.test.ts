@@ -65,9 +65,6 @@ async function fill(): Promise<void> {
     bucket,
     onFailure: "hide",
     retry: { maxAttempts: 2, firstDelaySeconds: 3_600 },
-    webhookSecrets: [],
-    extendedOperations: [],
-    defaultCallbacks: [],
   });
   await client.putObject({ bucket, key: "hidden", body: large(), callback }).catch(() => undefined);
 }
@@ -257,6 +254,13 @@ describe("backup and restore", () => {
     expect((await runCommand(other)).errors).toContain("holds no store");
     expect((await verify(lost)).errors).toContain("holds no store");
     await expect(serveFolder(join(root, "backup"))).rejects.toThrow("holds a backup");
+  });
+
+  test("a backup and its store lie in different folders", async () => {
+    for (const place of [data, join(data, "new", "backup"), root]) {
+      const { code, errors } = await runCommand(["backup", place, "--data", data]);
+      expect([code, errors]).toEqual([1, expect.stringContaining("lie one in the other")]);
+    }
   });
 
   test("a restore takes no file for a folder, and none in the backup itself", async () => {

@@ -8,20 +8,22 @@ import {
   open,
   readdir,
   readFile,
+  realpath,
   rename,
   rm,
   stat,
 } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import {
   type EmbeddedMetadataStore,
+  errorCode,
   type MetadataStore,
   openLmdbMetadataStore,
-  type Page,
   syncFolder,
 } from "@ossicle/store";
 import { loadAccount } from "../accounts/credentials.ts";
 import { ConfigurationError } from "../configuration.ts";
+import { entriesOf } from "../objects/entries-of.ts";
 import { kindRange } from "../objects/keys.ts";
 import { manifestPages } from "../objects/manifest.ts";
 import { openMetadata } from "../open-metadata.ts";
@@ -55,6 +57,7 @@ export async function backupStore(
   target: string,
   clock: () => number,
 ): Promise<BackupReport> {
+  await requireApart(folder, target);
   await requireTarget(target);
   const metadata = await openMetadata(folder);
   const store = (await loadAccount(metadata)).id;
@@ -94,6 +97,28 @@ interface BackupMark extends BackupReport {
   readonly store: string;
   /** Name of the folder. */
   readonly metadata: string;
+}
+
+// A backup inside the store would be lost with it, and one around it would take its blobs for leftovers.
+async function requireApart(folder: string, target: string): Promise<void> {
+  const [store, backup] = await Promise.all([realPath(folder), realPath(target)]);
+  if (!isWithin(backup, store) && !isWithin(store, backup)) return;
+  throw new ConfigurationError([`${target} and the store's folder ${folder} lie one in the other`]);
+}
+
+// Of what need not be there yet: that of the folder in which it will be.
+async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (cause) {
+    if (errorCode(cause) !== "ENOENT" || dirname(path) === path) throw cause;
+    return join(await realPath(dirname(path)), basename(path));
+  }
+}
+
+/** Whether a path is another, or lies below it. Both are real. */
+export function isWithin(path: string, folder: string): boolean {
+  return `${path}${sep}`.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 async function requireTarget(target: string): Promise<void> {
@@ -157,18 +182,11 @@ async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<C
 
 // Each once: the references to one blob stand together.
 async function* referencedBlobs(metadata: MetadataStore): AsyncGenerator<string> {
-  const { from, to } = kindRange("r");
-  let next: Uint8Array | undefined = from;
   let last = "";
-  while (next !== undefined) {
-    const page: Page = await metadata.scan({ from: next, to, limit: 1_000 });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      const name = Buffer.from(row.entry.key.subarray(1, 17)).toString("hex");
-      if (name !== last) yield name;
-      last = name;
-    }
-    next = page.next;
+  for await (const { key } of entriesOf(metadata, kindRange("r"))) {
+    const name = Buffer.from(key.subarray(1, 17)).toString("hex");
+    if (name !== last) yield name;
+    last = name;
   }
 }
 

@@ -1,10 +1,10 @@
 // `ossicle restore`: makes a data folder of a backup. Everything is copied into a draft inside the folder, so that a mount point or a link may stand
 // for it, and renamed when it is whole, the metadata last: a restore that dies leaves no half of a store that would start.
 import { mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { errorCode, syncFolder } from "@ossicle/store";
 import { ConfigurationError } from "../configuration.ts";
-import { copyIfThere, copySynced, readBackup, smallFiles } from "./backup-store.ts";
+import { copyIfThere, copySynced, isWithin, readBackup, smallFiles } from "./backup-store.ts";
 
 const draftName = ".restoring";
 
@@ -41,7 +41,7 @@ async function requireEmpty(folder: string): Promise<void> {
 
 async function requireApart(backup: string, folder: string): Promise<void> {
   const [from, to] = await Promise.all([realpath(backup), realpath(folder)]);
-  if (!`${to}${sep}`.startsWith(`${from}${sep}`)) return;
+  if (!isWithin(to, from)) return;
   throw new ConfigurationError([`${folder} lies in the backup itself`]);
 }
 
