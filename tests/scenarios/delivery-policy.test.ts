@@ -66,9 +66,6 @@ const policy = (own: Partial<Parameters<Client["putBucketDeliveryPolicy"]>[0]>) 
   client.putBucketDeliveryPolicy({
     bucket,
     webhookSignature: true,
-    webhookSecrets: [],
-    extendedOperations: [],
-    defaultCallbacks: [],
     ...own,
   });
 

@@ -33,6 +33,15 @@ const upload = (url = application.url): Promise<unknown> =>
     .putObject({ bucket, key: "k", body: "x", callback: { url, body: "o=${object}" } })
     .then(({ callback }) => callback?.json());
 
+test("nobody waits for a store that is closed", async () => {
+  const other = await startStore();
+  const next = other.callbacks.next();
+  await Promise.all([
+    expect(next).rejects.toThrow("the store was closed before a callback came"),
+    other.close(),
+  ]);
+});
+
 describe("the next callback", () => {
   test("fails, and the one behind it does not", async () => {
     store.callbacks.failNext();

@@ -36,7 +36,7 @@ export interface TestStore {
   readonly credentials: Credentials;
   readonly server: RunningServer;
   readonly callbacks: {
-    /** The next callback that has an outcome; one that nobody waited for is kept. Rejects when none comes within a time, 10 s unless given. */
+    /** The next callback that has an outcome; one that nobody waited for is kept. Rejects when none comes within a time, 10 s unless given, or the store is closed. */
     readonly next: (options?: { readonly timeoutMs?: number }) => Promise<SentCallback>;
     /** The next callback fails as though the application had answered a status, 500 unless given. */
     readonly failNext: (status?: number) => void;
@@ -96,6 +96,7 @@ export async function startStore(options: StartStoreOptions = {}): Promise<TestS
     },
     close: async () => {
       stopListening();
+      queue.close();
       await server.close();
       await rm(folder, { recursive: true, force: true });
     },
@@ -118,9 +119,15 @@ async function startIn(
 /** How long {@link TestStore.callbacks} waits for the next callback, in milliseconds. */
 const defaultNextMs = 10_000;
 
+/** Somebody who waits for a callback. */
+interface Waiting {
+  readonly take: (sent: SentCallback) => void;
+  readonly fail: (why: string) => void;
+}
+
 class CallbackQueue {
   #sent: SentCallback[] = [];
-  readonly #waiting = new Set<(sent: SentCallback) => void>();
+  readonly #waiting = new Set<Waiting>();
 
   push({ id, record, body }: Delivery, outcome: DeliveryOutcome): void {
     const sent: SentCallback = {
@@ -133,24 +140,36 @@ class CallbackQueue {
     };
     const [waiting] = this.#waiting;
     if (waiting === undefined) this.#sent.push(sent);
-    else waiting(sent);
+    else waiting.take(sent);
   }
 
   next(timeoutMs: number): Promise<SentCallback> {
     const sent = this.#sent.shift();
     if (sent !== undefined) return Promise.resolve(sent);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(take);
-        reject(new Error(`no callback had an outcome within ${timeoutMs} ms`));
-      }, timeoutMs);
-      const take = (found: SentCallback): void => {
+      const end = (): void => {
         clearTimeout(timer);
-        this.#waiting.delete(take);
-        resolve(found);
+        this.#waiting.delete(waiting);
       };
-      this.#waiting.add(take);
+      const waiting: Waiting = {
+        take: (found) => {
+          end();
+          resolve(found);
+        },
+        fail: (why) => {
+          end();
+          reject(new Error(why));
+        },
+      };
+      const why = `no callback had an outcome within ${timeoutMs} ms`;
+      const timer = setTimeout(() => waiting.fail(why), timeoutMs);
+      this.#waiting.add(waiting);
     });
+  }
+
+  /** Nothing more will come. */
+  close(): void {
+    for (const { fail } of this.#waiting) fail("the store was closed before a callback came");
   }
 
   /** Forgets what was sent; whoever waits goes on waiting. */

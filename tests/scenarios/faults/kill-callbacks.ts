@@ -167,8 +167,7 @@ class CallbackKillRun {
     const client = this.#client(served.url);
     for (const bucket of modes) {
       await client.putBucket({ bucket });
-      const none = { webhookSecrets: [], extendedOperations: [], defaultCallbacks: [] };
-      await client.putBucketDeliveryPolicy({ bucket, ...none, ...policies[bucket] });
+      await client.putBucketDeliveryPolicy({ bucket, ...policies[bucket] });
     }
     served.child.kill("SIGTERM");
     await served.exited;

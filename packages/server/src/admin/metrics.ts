@@ -109,7 +109,7 @@ export class Metrics {
     // oxlint-disable-next-line no-new -- a gauge registers itself
     new Gauge({
       name: "ossicle_callback_circuits_open",
-      help: "Endpoints that are not called for a while, since they did not answer in time.",
+      help: "Endpoints that are not called for a while, since they did not answer in time. Every worker has circuits of its own; they are added up.",
       registers: [this.registry],
       collect() {
         this.set(callbacks.openCircuits);

@@ -94,8 +94,8 @@ export const deliveryPolicyFields: Bindings<DeliveryPolicyConfiguration> = {
   ) satisfies Binding<readonly DefaultCallbackRule[]>,
 };
 
-/** What PutBucketDeliveryPolicy takes. */
-export interface PutBucketDeliveryPolicyInput extends DeliveryPolicyConfiguration {
+/** What PutBucketDeliveryPolicy takes. A list that is absent is empty. */
+export interface PutBucketDeliveryPolicyInput extends Partial<DeliveryPolicyConfiguration> {
   readonly bucket: string;
 }
 

@@ -34,8 +34,8 @@ export const putBucketDeliveryPolicy: Handler<"putBucketDeliveryPolicy"> = async
   { services, bucket },
   input,
 ) => {
-  const { onFailure, webhookSignature, extendedOperations } = input;
-  const { retry = {}, defaultCallbacks, webhookSecrets } = input;
+  const { onFailure, webhookSignature, extendedOperations = [] } = input;
+  const { retry = {}, defaultCallbacks = [], webhookSecrets = [] } = input;
   for (const [name, value] of Object.entries(retry) as [keyof DeliveryRetry, number][]) {
     const max = retryLimits[name];
     const element = `${name[0]?.toUpperCase()}${name.slice(1)}`;
