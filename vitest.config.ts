@@ -15,5 +15,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // The machines are shared: what is waited for may take long, and is not timed.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -33,7 +33,7 @@ afterAll(async () => {
 
 async function listening(...args: readonly string[]): Promise<[url: string, Running]> {
   const command = startCommand(["listen", "--port", "0", ...args]);
-  await expect.poll(command.output, { timeout: 10_000 }).toContain("listening");
+  await expect.poll(command.output).toContain("listening");
   return [/http:[^\s"]+/.exec(command.output())?.[0] ?? "", command];
 }
 

@@ -60,7 +60,7 @@ function talk(bytes: string | readonly string[], until?: RegExp): Promise<string
 describe("several workers", () => {
   test("read at once what any of them has written", async () => {
     const client = await serve("--workers", "2");
-    await expect.poll(() => workersOf(served?.child.pid), { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(() => workersOf(served?.child.pid)).toHaveLength(2);
     for (let round = 0; round < 60; round += 1) {
       await client.putObject({ bucket, key: "k", body: String(round) });
       // Fresh connections, so that any worker may answer.
@@ -91,7 +91,7 @@ describe("several workers", () => {
   test("replace the one that dies, the one that sweeps too, and what it had acknowledged stays", async () => {
     const client = await serve("--workers", "2");
     await client.putObject({ bucket, key: "k", body: "kept" });
-    await expect.poll(() => workersOf(served?.child.pid), { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(() => workersOf(served?.child.pid)).toHaveLength(2);
     const before = await workersOf(served?.child.pid);
     for (const worker of before) {
       process.kill(Number(worker), "SIGKILL");
@@ -287,7 +287,7 @@ describe("sockets", () => {
     await client.putObject({ bucket, key: "after", body: "x" });
     // Nothing of the flood is still under way: if it were, stopping would wait for it for 30 seconds.
     served?.child.kill("SIGTERM");
-    await expect.poll(() => served?.child.exitCode, { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => served?.child.exitCode).toBe(0);
   });
 
   test("a long run of blanks in a Range costs nothing", async () => {

@@ -98,7 +98,7 @@ test("deliveries that were left due to it do not keep others from being sent", a
     looks.push(services.callbacks.takeOver());
     return called;
   };
-  await expect.poll(look, { timeout: 2_000 }).toBe(3);
+  await expect.poll(look).toBe(3);
   expect(waiting.length).toBeLessThan(5);
   for (const answer of waiting.splice(0)) answer();
   await Promise.all(looks);

@@ -283,8 +283,13 @@ export class Callbacks {
       pause(closePatienceMs, undefined, { ref: false }),
     ]);
     await new Promise(setImmediate); // whoever awaited them records first
-    await Promise.allSettled(this.#recording);
+    await this.recorded();
     this.#options.transport.close();
+  }
+
+  /** Waits until the outcomes that are known by now are on disk, or cannot be. */
+  async recorded(): Promise<void> {
+    await Promise.allSettled(this.#recording);
   }
 }
 

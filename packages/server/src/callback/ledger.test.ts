@@ -47,10 +47,7 @@ async function leaveDue(id: string, change: Partial<DeliveryRecord> = {}): Promi
 const look = (): Promise<void> => pipeline.services.callbacks.takeOver();
 
 async function stateOf(id: string): Promise<DeliveryRecord | undefined> {
-  // Outcomes are recorded behind the sender's back.
-  await new Promise((resolve) => {
-    setTimeout(resolve, 20);
-  });
+  await pipeline.services.callbacks.recorded();
   const [entry] = await pipeline.metadata.getMany([deliveryKey(Buffer.from(id, "hex"))]);
   return entry && decodeRecord<DeliveryRecord>(entry.value);
 }

@@ -64,9 +64,7 @@ const removing = "<OnFailure>delete</OnFailure>";
 const long = "x".repeat(100); // longer than what travels in the commit here
 
 async function recordOf({ headers }: ModelAnswer): Promise<DeliveryRecord> {
-  await new Promise((resolve) => {
-    setTimeout(resolve, 20); // outcomes of objects that are kept are recorded behind the answer
-  });
+  await pipeline().services.callbacks.recorded(); // behind the answer, for objects that are kept
   const found = await findDelivery(pipeline().metadata, headers["x-oss-request-id"] ?? "");
   if (found === undefined) throw new Error("there is no delivery");
   return found.record;

@@ -79,7 +79,7 @@ test("a body that drips is refused, although it is never silent for long", async
   const { socket, text, closed } = await open();
   socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
   const timer = drip(socket, 1, 50);
-  await expect.poll(text, { timeout: 5_000 }).toContain("RequestTimeout");
+  await expect.poll(text).toContain("RequestTimeout");
   clearInterval(timer);
   expect(text()).toMatch(/^HTTP\/1\.1 400 /);
   socket.destroy();
@@ -89,7 +89,7 @@ test("a body that drips is refused, although it is never silent for long", async
 test("a body that is silent is refused", async () => {
   const { socket, text } = await open();
   socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nx");
-  await expect.poll(text, { timeout: 5_000 }).toContain("RequestTimeout");
+  await expect.poll(text).toContain("RequestTimeout");
   socket.destroy();
 });
 
@@ -105,7 +105,7 @@ test.each([
   const { socket, text } = await open({ bodyIdleMs: 1_000 });
   socket.write(`PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: ${length}\r\n\r\n`);
   const timer = drip(socket, piece, everyMs);
-  await expect.poll(text, { timeout: 10_000 }).toContain(`took ${length}`);
+  await expect.poll(text).toContain(`took ${length}`);
   clearInterval(timer);
   socket.destroy();
 });
@@ -114,7 +114,7 @@ test("a client that does not read its answer is cut off", async () => {
   const { socket, closed } = await open({ minRate: 20_000_000 });
   socket.pause();
   socket.write("GET /b/k HTTP/1.1\r\nHost: h\r\n\r\n");
-  await expect.poll(() => sent, { timeout: 5_000 }).toBeGreaterThan(0);
+  await expect.poll(() => sent).toBeGreaterThan(0);
   await new Promise((resolve) => {
     setTimeout(resolve, 3_000);
   });

@@ -287,9 +287,7 @@ async function endDeliveries({ services, clock, metadata }: ModelPipeline): Prom
   for (let times = 0; times < 5 && isDue(); times += 1) {
     clock.ms += leaseMs + 1;
     await services.callbacks.takeOver();
-    await new Promise((resolve) => {
-      setTimeout(resolve, 5); // outcomes are recorded behind the answer
-    });
+    await services.callbacks.recorded();
   }
 }
 
