@@ -18,7 +18,7 @@ import {
 } from "@ossicle/server";
 import { pino } from "pino";
 import { serveFolder, servedCredentials } from "../serve.ts";
-import { killTree, seededRandom } from "./kill-tree.ts";
+import { killTree, momentToKill, seededRandom } from "./kill-tree.ts";
 
 /** How much to do. */
 export interface CallbackKillPlan {
@@ -179,9 +179,7 @@ class CallbackKillRun {
     const client = this.#client(served.url);
     this.#isOver = false;
     const work = Array.from({ length: writers }, () => this.#write(client));
-    await new Promise((resolve) => {
-      setTimeout(resolve, 30 + this.#random() * 500);
-    });
+    await momentToKill(this.#random, () => this.uploads.length);
     this.#isOver = true;
     killTree(served.child.pid ?? 0);
     await served.exited;

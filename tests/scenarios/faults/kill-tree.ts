@@ -1,5 +1,23 @@
-// What the kill runs share: an end without warning, and chance that a seed repeats.
+// What the kill runs share: when to kill, an end without warning, and chance that a seed repeats.
 import { spawnSync } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** How long a store under load may take to answer anything, in milliseconds: the machines are shared. */
+const patienceMs = 60_000;
+
+/** Most answers that a store gives before it is killed. */
+const maxAnswers = 90;
+
+/** Waits for a moment to kill at: after a random number of answers, so that slow machines do as much as fast ones, and between two of them. */
+export async function momentToKill(random: () => number, answers: () => number): Promise<void> {
+  const until = answers() + 1 + random() * maxAnswers;
+  const deadline = performance.now() + patienceMs;
+  while (answers() < until) {
+    if (performance.now() > deadline) throw new Error("the store under load answers nothing");
+    await pause(2);
+  }
+  await pause(random() * 20);
+}
 
 /** Kills a process and its children at once. */
 export function killTree(pid: number): void {

@@ -15,7 +15,7 @@ import { openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
 import { pino } from "pino";
 import { answerJson, type Application, startApplication } from "../application.ts";
 import { serveFolder, servedCredentials } from "../serve.ts";
-import { killTree, seededRandom } from "./kill-tree.ts";
+import { killTree, momentToKill, seededRandom } from "./kill-tree.ts";
 
 /** How much to do. */
 export interface KillPlan {
@@ -104,9 +104,7 @@ class KillRun {
     await this.#check(client);
     this.#stopped = false;
     const work = Array.from({ length: writers }, (_unused, writer) => this.#write(client, writer));
-    await new Promise((resolve) => {
-      setTimeout(resolve, 30 + this.#random() * 400);
-    });
+    await momentToKill(this.#random, () => this.acknowledged);
     this.#stopped = true;
     // Workers die with their primary's process group gone: kill all of them at the same moment.
     killTree(served.child.pid ?? 0);
