@@ -40,6 +40,7 @@ test("nobody waits for a store that is closed", async () => {
     expect(next).rejects.toThrow("the store was closed before a callback came"),
     other.close(),
   ]);
+  await expect(other.callbacks.next()).rejects.toThrow("the store was closed");
 });
 
 describe("the next callback", () => {

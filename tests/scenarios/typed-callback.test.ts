@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Client, createClient } from "@ossicle/client";
 import {
+  accept,
   type AdapterOptions,
   type CallbackHandler,
   defineCallback,
@@ -100,15 +101,21 @@ test("the compiler refuses what does not fit", () => {
   });
 });
 
-test("an answer that its schema refuses is a fault of the application: the uploader is told 203", async () => {
-  const answer = v.object({ id: v.pipe(v.number(), v.integer()) });
-  const counted = defineCallback({ variables: { key: "object" }, answer });
-  handler = typedCallback(counted, () => ({ id: 1.5 }));
-  const callback = counted.request(target());
-  const upload = client.putObject({ bucket: "typed", key: "k", body: "x", callback });
-  await expect(upload).rejects.toMatchObject({ name: "CallbackFailedError", status: 203 });
-  expect(String(errors[0])).toMatch(/^AnswerInvalidError: .*what was defined: id: /);
-});
+test.each([
+  ["the answer itself", { id: 1.5 }],
+  ["the answer as a reply", accept({ id: 1.5 })],
+] as const)(
+  "an answer that its schema refuses is a fault of the application: the uploader is told 203: %s",
+  async (_form, given) => {
+    const answer = v.object({ id: v.pipe(v.number(), v.integer()) });
+    const counted = defineCallback({ variables: { key: "object" }, answer });
+    handler = typedCallback(counted, () => given);
+    const callback = counted.request(target());
+    const upload = client.putObject({ bucket: "typed", key: "k", body: "x", callback });
+    await expect(upload).rejects.toMatchObject({ name: "CallbackFailedError", status: 203 });
+    expect(String(errors[0])).toMatch(/^AnswerInvalidError: .*what was defined: id: /);
+  },
+);
 
 test("an answer of another application, and a callback of another definition, are named", async () => {
   handler = () => ({ uri: "/k" });

@@ -83,6 +83,26 @@ test("one whose handler refused is told so, and handled again", async () => {
   expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
 });
 
+test("a claim that cannot be given back changes nothing of what the handler said", async () => {
+  const errors: unknown[] = [];
+  const store = new MemoryDeliveryStore();
+  options = {
+    ...trust,
+    onError: (cause) => errors.push(cause),
+    deliveries: {
+      claim: (id) => store.claim(id),
+      release: () => Promise.reject(new Error("the database is down")),
+      settle: (id, answer) => store.settle(id, answer),
+    },
+  };
+  expect(await receive("a", () => refuse(403, {}))).toEqual([403, {}]);
+  const failing: CallbackHandler = () => {
+    throw new Error("a mistake");
+  };
+  await expect(receive("b", failing)).rejects.toThrow("a mistake");
+  expect(errors.map(String)).toEqual(Array(2).fill("Error: the database is down"));
+});
+
 test("what only looks like a refusal is an answer, and one without a store is refused as well", async () => {
   const lookalike = { ...refuse(403, {}), body: "" };
   expect(await receive("a", () => lookalike)).toEqual([200, lookalike]);

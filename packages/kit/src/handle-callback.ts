@@ -55,15 +55,17 @@ async function handleOnce(
   const claim = await deliveries.claim(id);
   if (claim.kind === "busy") return refuse(409, { error: "delivery-in-progress" });
   if (claim.kind === "done") return accept(JSON.parse(claim.answer));
+  // A claim that cannot be given back ends by itself; what the handler said counts.
+  const release = (): Promise<void> => deliveries.release(id).catch((cause) => onError?.(cause));
   let reply: CallbackReply;
   try {
     reply = replyOf(await handle());
   } catch (cause) {
-    await deliveries.release(id);
+    await release();
     throw cause;
   }
   if (reply.status !== 200) {
-    await deliveries.release(id); // the next round is asked anew
+    await release(); // the next round is asked anew
     return reply;
   }
   try {

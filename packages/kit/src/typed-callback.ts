@@ -31,6 +31,8 @@ export function typedCallback<Sources extends VariableSources, Schema extends St
   return async (callback) => {
     const answer = await handler(defined.parse(callback.variables.all), callback);
     if (!isReply(answer)) await defined.check(answer);
+    else if (answer.status === 200)
+      await defined.check(JSON.parse(new TextDecoder().decode(answer.body)));
     return answer;
   };
 }

@@ -119,6 +119,8 @@ async function startIn(
 /** How long {@link TestStore.callbacks} waits for the next callback, in milliseconds. */
 const defaultNextMs = 10_000;
 
+const closedReason = "the store was closed before a callback came";
+
 /** Somebody who waits for a callback. */
 interface Waiting {
   readonly take: (sent: SentCallback) => void;
@@ -127,6 +129,7 @@ interface Waiting {
 
 class CallbackQueue {
   #sent: SentCallback[] = [];
+  #isClosed = false;
   readonly #waiting = new Set<Waiting>();
 
   push({ id, record, body }: Delivery, outcome: DeliveryOutcome): void {
@@ -146,6 +149,7 @@ class CallbackQueue {
   next(timeoutMs: number): Promise<SentCallback> {
     const sent = this.#sent.shift();
     if (sent !== undefined) return Promise.resolve(sent);
+    if (this.#isClosed) return Promise.reject(new Error(closedReason));
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer);
@@ -169,7 +173,8 @@ class CallbackQueue {
 
   /** Nothing more will come. */
   close(): void {
-    for (const { fail } of this.#waiting) fail("the store was closed before a callback came");
+    this.#isClosed = true;
+    for (const { fail } of this.#waiting) fail(closedReason);
   }
 
   /** Forgets what was sent; whoever waits goes on waiting. */

@@ -140,6 +140,7 @@ class CallbackKillRun {
   readonly uploads: Upload[] = [];
   #isOver = false;
   #count = 0;
+  #answered = 0;
 
   constructor(plan: CallbackKillPlan, data: string, application: DecidingApplication) {
     this.#plan = plan;
@@ -179,10 +180,11 @@ class CallbackKillRun {
     const client = this.#client(served.url);
     this.#isOver = false;
     const work = Array.from({ length: writers }, () => this.#write(client));
-    await momentToKill(this.#random, () => this.uploads.length);
+    await momentToKill(this.#random, () => this.#answered);
     this.#isOver = true;
     killTree(served.child.pid ?? 0);
-    await served.exited;
+    const how = await served.exited;
+    if (how !== "SIGKILL") this.#mistakes.push(`the store ended by itself: ${how}`);
     await Promise.all(work);
   }
 
@@ -199,6 +201,7 @@ class CallbackKillRun {
         (cause: unknown) => this.#toldBy(cause),
       );
       this.uploads.push({ mode, key, told, id });
+      if (told !== "nothing") this.#answered += 1;
     }
   }
 
@@ -224,7 +227,7 @@ class CallbackKillRun {
     const client = this.#client(server.url, now);
     const visible = new Map<string, boolean>();
     for (const { mode, key } of this.uploads) {
-      const found = await client.headObject({ bucket: mode, key }).catch(() => undefined);
+      const found = await client.headObject({ bucket: mode, key }).catch(ifMissing);
       visible.set(`${mode}/${key}`, found !== undefined);
     }
     this.#reconcile(ledger, visible);
@@ -363,6 +366,10 @@ async function allOf(deliveries: Deliveries): Promise<readonly FoundDelivery[]> 
     after = page.next;
   } while (after !== undefined);
   return found;
+}
+
+function ifMissing(cause: unknown): undefined {
+  if (!(cause instanceof OssError && cause.status === 404)) throw cause;
 }
 
 function pick<T>(from: readonly T[], chance: number): T {

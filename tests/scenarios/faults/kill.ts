@@ -108,7 +108,8 @@ class KillRun {
     this.#stopped = true;
     // Workers die with their primary's process group gone: kill all of them at the same moment.
     killTree(served.child.pid ?? 0);
-    await served.exited;
+    const how = await served.exited;
+    if (how !== "SIGKILL") this.#mistakes.push(`the store ended by itself: ${how}`);
     await Promise.all(work);
   }
 
