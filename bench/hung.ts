@@ -22,6 +22,7 @@ export interface HungPlan {
 export interface HungPair {
   readonly without: { readonly p50Ms: number; readonly p99Ms: number };
   readonly beside: { readonly p50Ms: number; readonly p99Ms: number };
+  /** How many still hung when the last upload beside them was answered. */
   readonly hanging: number;
 }
 
@@ -48,8 +49,9 @@ export async function measureHung(plan: HungPlan): Promise<readonly HungPair[]> 
       // As many uploads before, so that the runs differ in nothing but the hanging.
       await ask(`/pass?count=${plan.hung}`);
       const without = await paced(client, application.url, plan);
-      const hanging = await ask(`/hang?count=${plan.hung}`);
+      await ask(`/hang?count=${plan.hung}`);
       const beside = await paced(client, application.url, plan);
+      const hanging = await ask("/count");
       await ask("/release");
       pairs.push({ without, beside, hanging });
     }
@@ -69,6 +71,7 @@ async function paced(
 ): Promise<HungPair["without"]> {
   const callback = { url, body: "object=${object}" };
   const times: number[] = [];
+  const failures: unknown[] = [];
   const underWay: Promise<void>[] = [];
   const count = perSecond * seconds;
   const beganMs = performance.now();
@@ -81,9 +84,14 @@ async function paced(
       body: "x".repeat(4_096),
       callback,
     });
-    underWay.push(upload.then(() => void times.push(performance.now() - startedMs)));
+    const done = upload.then(
+      () => times.push(performance.now() - startedMs),
+      (cause: unknown) => failures.push(cause),
+    );
+    underWay.push(done.then(() => undefined));
   }
   await Promise.all(underWay);
+  if (failures.length > 0) throw failures[0];
   times.sort((left, right) => left - right);
   const at = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };

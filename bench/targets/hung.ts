@@ -1,5 +1,6 @@
 // Uploads whose callbacks hang, and the application that lets them: in a process of its own, so that what is measured beside it is the store.
 // `GET /hang?count=N` answers when so many hang, `GET /release` when none does any more, `GET /pass?count=N` when so many were answered at once.
+// Each, and `GET /count`, says how many hang.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient } from "@ossicle/client";
@@ -14,8 +15,10 @@ const client = createClient({
 const waiting = new Set<ServerResponse>();
 const silent = createServer((request, response) => {
   request.resume().on("end", () => {
-    if (hangs) waiting.add(response);
-    else response.writeHead(200, { "content-length": 2 }).end("{}");
+    if (hangs) {
+      waiting.add(response);
+      response.on("close", () => waiting.delete(response)); // the store gave up, or was answered
+    } else response.writeHead(200, { "content-length": 2 }).end("{}");
   });
 });
 let hangs = true;
@@ -30,22 +33,24 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 async function answer(target: URL): Promise<void> {
+  if (target.pathname === "/count") return;
   if (target.pathname === "/release") {
     for (const response of waiting) response.writeHead(200, { "content-length": 2 }).end("{}");
-    waiting.clear();
     await uploads;
     return;
   }
   hangs = target.pathname === "/hang";
   const count = Number(target.searchParams.get("count"));
   const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+  let ended = 0;
   const begun = Array.from({ length: count }, (_, index) =>
     client
       .putObject({ bucket, key: `hung/${index}`, body: "x", callback: { url, body: "o" } })
-      .catch(() => undefined),
+      .catch(() => undefined)
+      .finally(() => (ended += 1)),
   );
   uploads = Promise.all(begun);
-  if (hangs) await until(() => waiting.size >= count);
+  if (hangs) await until(() => waiting.size + ended >= count);
   else await uploads;
 }
 
