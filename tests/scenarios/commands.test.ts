@@ -98,6 +98,18 @@ describe("ossicle listen", () => {
     expect((await command.ended).output).not.toContain("\u001b");
   });
 
+  test("writes no command for whom it does not know", async () => {
+    const [url, command] = await listening();
+    const headers = {
+      authorization: Buffer.from("x").toString("base64"),
+      "x-oss-pub-key-url": Buffer.from("http://x/$(reboot)/k.pem").toString("base64"),
+    };
+    await fetch(url, { method: "POST", body: "o=k", headers });
+    await expect.poll(command.output).toContain("NOT verified: untrusted-key-url\n");
+    command.interrupt();
+    expect((await command.ended).output).not.toContain("--trust");
+  });
+
   test.each([
     [["--port", "x"], "--port x"],
     [["--failure-rate", "2"], "expected a number from 0 to 1"],

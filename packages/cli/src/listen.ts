@@ -130,8 +130,9 @@ function keyUrlOf({ headers }: IncomingMessage): string | undefined {
 
 function describe(facts: Facts): string {
   const { target, body, answer, verified, reason, keyUrl = "", id = "", bucket = "" } = facts;
+  // Who is not known yet must not write a command that somebody pastes.
   const hint =
-    reason === "untrusted-key-url"
+    reason === "untrusted-key-url" && /^https?:\/\/[\w.:[\]/-]+$/.test(keyUrl)
       ? ` (if the store is yours: --trust ${keyUrl.slice(0, keyUrl.lastIndexOf("/") + 1)})`
       : "";
   const who = verified ? `verified, upload ${id} into ${bucket}` : `NOT verified: ${reason}${hint}`;
