@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
 import { keyOf } from "./load.ts";
 import { bodyOf } from "./process.ts";
+import type { Report } from "./report.ts";
 
 /** How a database aged. */
-export interface AgedFigures {
+interface AgedFigures {
   readonly name: string;
   /** Commits a second while its keys were overwritten for the first and for the last time. */
   readonly young: number;
@@ -24,8 +25,8 @@ const writers = 64;
 const largestBody = 32_768;
 
 /** Measures with bodies of one size, and with bodies of every size that travels in a commit. */
-export async function measureAged(): Promise<readonly AgedFigures[]> {
-  return [
+export async function benchAged(report: Report): Promise<readonly AgedFigures[]> {
+  const figures = [
     await age("4 KiB", () => 4_096),
     await age("16 KiB", () => 16_384),
     await age(
@@ -33,6 +34,20 @@ export async function measureAged(): Promise<readonly AgedFigures[]> {
       (index) => ((Math.imul(index, 2_654_435_761) >>> 0) % largestBody) + 1,
     ),
   ];
+  report.table(
+    [
+      "bodies, overwritten in turn",
+      "first time, per second",
+      "fifth time",
+      "bodies, MiB",
+      "file, MiB",
+    ],
+    figures.map(({ name, young, old, bodyMebibytes, fileMebibytes }) => [
+      name,
+      ...[young, old, bodyMebibytes, fileMebibytes].map(Math.round),
+    ]),
+  );
+  return figures;
 }
 
 async function age(name: string, sizeOf: (index: number) => number): Promise<AgedFigures> {

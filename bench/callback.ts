@@ -4,13 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LoadResult, run } from "./load.ts";
 import { type Running, start } from "./process.ts";
+import { perSecondOf, type Report } from "./report.ts";
 import { type Figure, figureOf, startOssicle } from "./small.ts";
 
-/** How much to measure. */
-export interface CallbackPlan {
-  readonly rounds: number;
-  readonly seconds: number;
-}
+const rounds = 3;
+const seconds = 4;
 
 interface Case {
   readonly name: string;
@@ -20,7 +18,30 @@ interface Case {
 }
 
 /** Measures at 64 connections and at one. */
-export async function measureCallbacks(plan: CallbackPlan): Promise<readonly Figure[]> {
+export async function benchCallback(report: Report): Promise<readonly Figure[]> {
+  const figures = await measure();
+  report.figures(figures);
+  const at = (name: string): number =>
+    perSecondOf(figures, `PUT 4 KiB with callback, 64 connection(s): ${name}`);
+  report.ratio(
+    "a connection a callback, beside the bare pair",
+    at("ossicle, a connection a callback") / at("bare pair"),
+    0.5,
+  );
+  report.ratio(
+    "kept-alive callbacks, beside our plain PUT",
+    at("ossicle, kept-alive callbacks") / at("ossicle, no callback"),
+    0.5,
+  );
+  report.ratio(
+    "kept-alive callbacks with a key of 1,024 bits, beside our plain PUT",
+    at("ossicle, kept-alive, 1,024 bits") / at("ossicle, no callback"),
+    0.5,
+  );
+  return figures;
+}
+
+async function measure(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   const application = await start(["bench/targets/application.mjs"]);
   const close = await startOssicle(join(folder, "close"));
@@ -39,7 +60,7 @@ export async function measureCallbacks(plan: CallbackPlan): Promise<readonly Fig
   ];
   const results = new Map<string, LoadResult[]>();
   try {
-    for (let round = 0; round <= plan.rounds; round += 1) {
+    for (let round = 0; round <= rounds; round += 1) {
       for (const connections of [64, 1]) {
         for (const { name, running, signing, calls } of cases) {
           const result = await run({
@@ -48,7 +69,7 @@ export async function measureCallbacks(plan: CallbackPlan): Promise<readonly Fig
             sizeBytes: 4_096,
             requests: 10_000,
             signing,
-            seconds: plan.seconds,
+            seconds,
             connections,
             ...(calls && signing === "V4" ? { callbackUrl: application.url } : {}),
           });

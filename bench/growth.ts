@@ -7,10 +7,11 @@ import { createClient } from "@ossicle/client";
 import { fill } from "./list.ts";
 import { bucket, credentials } from "./load.ts";
 import { median } from "./process.ts";
+import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
 /** Medians in milliseconds. */
-export interface GrowthFigures {
+interface GrowthFigures {
   readonly keys: number;
   /** 1,000 common prefixes of ten keys each. */
   readonly prefixPage: number;
@@ -21,7 +22,7 @@ export interface GrowthFigures {
 }
 
 /** Seconds of an upload in parts. */
-export interface PartsFigures {
+interface PartsFigures {
   readonly mebibytes: number;
   readonly parts: number;
   /** From the first request to the last answer. */
@@ -35,17 +36,39 @@ function keyOf(index: number): string {
   return `k/${String(Math.floor(index / keysPerPrefix)).padStart(7, "0")}/${index % keysPerPrefix}`;
 }
 
-/** Measures buckets of several sizes, so many times each. */
-export async function measureGrowth(
-  sizes: readonly number[],
-  times: number,
-): Promise<readonly GrowthFigures[]> {
+/** Measures an upload of 1 GiB, and buckets of several sizes. */
+export async function benchGrowth(report: Report): Promise<unknown> {
+  const upload = await measureParts(1_024);
   const figures: GrowthFigures[] = [];
-  for (const keys of sizes) figures.push(await measureBucket(keys, times));
-  return figures;
+  for (const keys of [10_000, 100_000, 1_000_000]) figures.push(await measureBucket(keys));
+  const { mebibytes, parts, total, completion } = upload;
+  const took = `${total.toFixed(2)} s, its completion ${(completion * 1_000).toFixed(1)} ms`;
+  report.say(`- ${mebibytes} MiB in ${parts} parts, four at a time: ${took}`);
+  report.say();
+  report.table(
+    [
+      "keys in the bucket",
+      "1,000 prefixes, ms",
+      "1,000 keys deleted, ms",
+      "versioned overwrite, ms",
+    ],
+    figures.map(({ keys, prefixPage, deletion, versionedOverwrite }) => [
+      keys,
+      prefixPage.toFixed(1),
+      deletion.toFixed(1),
+      versionedOverwrite.toFixed(2),
+    ]),
+  );
+  return { upload, figures };
 }
 
-async function measureBucket(keys: number, times: number): Promise<GrowthFigures> {
+/** Turns before those that are measured. */
+const warmUps = 5;
+
+/** Most turns of an operation that are measured. */
+const times = 20;
+
+async function measureBucket(keys: number): Promise<GrowthFigures> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   const data = join(folder, "data");
   try {
@@ -57,7 +80,7 @@ async function measureBucket(keys: number, times: number): Promise<GrowthFigures
     const store = await startOssicle(data);
     const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
     // Spread over the bucket, and the same work for all sizes.
-    const at = (part: number): number => Math.floor((keys * part) / (times + 1));
+    const at = (turn: number): number => Math.floor((keys * turn) / (warmUps + times + 1));
     const prefixPage = await timed(times, async (turn) => {
       const startAfter = keyOf(at(turn));
       const page = { bucket, prefix: "k/", delimiter: "/", maxKeys: 1_000, startAfter };
@@ -65,19 +88,20 @@ async function measureBucket(keys: number, times: number): Promise<GrowthFigures
       if (commonPrefixes.length < Math.min(1_000, (keys - at(turn)) / keysPerPrefix - 1))
         throw new Error("a short page");
     });
-    const deletion = await timed(times, async (turn) => {
+    // Each turn has keys of its own, from all over the bucket: a small one has fewer turns.
+    const turns = Math.min(warmUps + times, Math.floor(keys / 1_000));
+    const distance = Math.floor(keys / (turns * 1_000));
+    const deletion = await timed(turns - warmUps, async (turn) => {
       const objects = Array.from({ length: 1_000 }, (_, step) => ({
-        key: keyOf((at(turn) + step * 7) % keys),
+        key: keyOf((step * turns + turn) * distance),
       }));
-      await client.deleteMultipleObjects({ bucket, objects, quiet: true });
+      const { deleted } = await client.deleteMultipleObjects({ bucket, objects });
+      if (deleted.length < objects.length) throw new Error("keys were not deleted");
     });
     await client.putBucketVersioning({ bucket, status: "Enabled" });
     const versionedOverwrite = await timed(times * 10, async (turn) => {
-      await client.putObject({
-        bucket,
-        key: keyOf(Math.floor((keys * turn) / (times * 10))),
-        body: "y".repeat(100),
-      });
+      const key = keyOf(Math.floor((keys * turn) / (warmUps + times * 10)));
+      await client.putObject({ bucket, key, body: "y".repeat(100) });
     });
     await store.stop();
     return { keys, prefixPage, deletion, versionedOverwrite };
@@ -86,18 +110,18 @@ async function measureBucket(keys: number, times: number): Promise<GrowthFigures
   }
 }
 
-async function timed(times: number, work: (turn: number) => Promise<void>): Promise<number> {
+async function timed(count: number, work: (turn: number) => Promise<void>): Promise<number> {
   const figures: number[] = [];
-  for (let turn = -5; turn < times; turn += 1) {
+  for (let turn = 0; turn < warmUps + count; turn += 1) {
     const startedAt = performance.now();
-    await work(Math.abs(turn));
-    if (turn >= 0) figures.push(performance.now() - startedAt);
+    await work(turn);
+    if (turn >= warmUps) figures.push(performance.now() - startedAt);
   }
   return median(figures);
 }
 
 /** Uploads so much in parts of 32 MiB, four at a time. */
-export async function measureParts(mebibytes: number): Promise<PartsFigures> {
+async function measureParts(mebibytes: number): Promise<PartsFigures> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   const store = await startOssicle(join(folder, "data"));
   try {

@@ -1,41 +1,82 @@
 // Whether callbacks to an endpoint that hangs slow down uploads that have nothing to do with it: pairs of runs, without and with a thousand
 // deliveries under way to an application that never answers. The pace is fixed, so that time is what is measured and not throughput.
+// A run is made of windows, each shorter than a callback may hang: in one alone a single collection of garbage would be the p99.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "@ossicle/client";
 import { bucket, credentials } from "./load.ts";
-import { start } from "./process.ts";
+import { collectGarbage, median, start } from "./process.ts";
+import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
-/** How much to measure. */
-export interface HungPlan {
-  readonly pairs: number;
-  /** Deliveries that hang; an endpoint may hold half of 2,000. */
-  readonly hung: number;
-  readonly perSecond: number;
-  /** Less than the five seconds after which a callback gives up. */
-  readonly seconds: number;
-}
+const pairCount = 10;
+
+/** Deliveries that hang; an endpoint may hold half of 2,000. */
+const hung = 1_000;
+
+/** Windows of a run. */
+const windows = 4;
+
+/** Of a window: less than the five seconds after which a callback gives up. */
+const seconds = 3;
+
+const perSecond = 100;
 
 /** Times of uploads with a callback to another application, in milliseconds. */
+export interface HungTimes {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** A run without deliveries that hang, and one beside them. */
 export interface HungPair {
-  readonly without: { readonly p50Ms: number; readonly p99Ms: number };
-  readonly beside: { readonly p50Ms: number; readonly p99Ms: number };
-  /** How many still hung when the last upload beside them was answered. */
+  readonly without: HungTimes;
+  readonly beside: HungTimes;
+  /** The least that hung when the last upload of a window beside them was answered. */
   readonly hanging: number;
 }
 
 /** Measures the pairs, one after the other. */
-export async function measureHung(plan: HungPlan): Promise<readonly HungPair[]> {
+export async function benchHung(report: Report): Promise<readonly HungPair[]> {
+  const pairs = await measure();
+  report.table(
+    [
+      `uploads with callback, ${perSecond} a second`,
+      "p50 ms",
+      "p99 ms",
+      `beside ${hung} that hang, p50 ms`,
+      "p99 ms",
+      "hanging at the end, at least",
+    ],
+    pairs.map(({ without, beside, hanging }, at) => [
+      `pair ${at + 1}`,
+      ...[without.p50Ms, without.p99Ms, beside.p50Ms, beside.p99Ms].map((ms) => ms.toFixed(1)),
+      hanging,
+    ]),
+  );
+  const spread = (which: "without" | "beside"): string => {
+    const p99s = pairs.map((pair) => pair[which].p99Ms);
+    const [low, high] = [Math.min(...p99s), Math.max(...p99s)];
+    return `${low.toFixed(1)}–${high.toFixed(1)} ms, median ${median(p99s).toFixed(1)}`;
+  };
+  report.say(`- p99 without: ${spread("without")}; beside: ${spread("beside")}`);
+  const slower = pairs.filter(({ without, beside }) => beside.p99Ms > without.p99Ms).length;
+  report.say(`- p99 is greater beside those that hang in ${slower} of ${pairs.length} pairs`);
+  return pairs;
+}
+
+async function measure(): Promise<readonly HungPair[]> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   const application = await start(["bench/targets/application.mjs"]);
   // Without circuits, which would end the hanging after ten callbacks.
   const args = ["--workers", "1", "--circuit-timeouts", "0"];
   const store = await startOssicle(join(folder, "store"), args);
-  const hung = await start(["--import", "tsx", "bench/targets/hung.ts"], { HUNG_STORE: store.url });
+  const silent = await start(["--import", "tsx", "bench/targets/hung.ts"], {
+    HUNG_STORE: store.url,
+  });
   const ask = async (target: string): Promise<number> =>
-    Number(await (await fetch(hung.url + target)).text());
+    Number(await (await fetch(silent.url + target)).text());
   const client = createClient({
     endpoint: store.url,
     region: "cn-hangzhou",
@@ -44,19 +85,24 @@ export async function measureHung(plan: HungPlan): Promise<readonly HungPair[]> 
   });
   const pairs: HungPair[] = [];
   try {
-    await paced(client, application.url, plan); // warms up
-    for (let pair = 0; pair < plan.pairs; pair += 1) {
-      // As many uploads before, so that the runs differ in nothing but the hanging.
-      await ask(`/pass?count=${plan.hung}`);
-      const without = await paced(client, application.url, plan);
-      await ask(`/hang?count=${plan.hung}`);
-      const beside = await paced(client, application.url, plan);
-      const hanging = await ask("/count");
-      await ask("/release");
-      pairs.push({ without, beside, hanging });
+    for (let pair = 0; pair <= pairCount; pair += 1) {
+      const without: number[] = [];
+      const beside: number[] = [];
+      let hanging = hung;
+      for (let window = 0; window < windows; window += 1) {
+        // As many uploads before, so that the windows differ in nothing but the hanging.
+        await ask(`/pass?count=${hung}`);
+        without.push(...(await paced(client, application.url)));
+        await ask(`/hang?count=${hung}`);
+        beside.push(...(await paced(client, application.url)));
+        hanging = Math.min(hanging, await ask("/count"));
+        await ask("/release");
+      }
+      if (pair === 0) continue; // warms up
+      pairs.push({ without: timesOf(without), beside: timesOf(beside), hanging });
     }
   } finally {
-    await hung.stop();
+    await silent.stop();
     await store.stop();
     await application.stop();
     await rm(folder, { recursive: true, force: true });
@@ -64,16 +110,13 @@ export async function measureHung(plan: HungPlan): Promise<readonly HungPair[]> 
   return pairs;
 }
 
-async function paced(
-  client: Client,
-  url: string,
-  { perSecond, seconds }: HungPlan,
-): Promise<HungPair["without"]> {
+async function paced(client: Client, url: string): Promise<readonly number[]> {
   const callback = { url, body: "object=${object}" };
   const times: number[] = [];
   const failures: unknown[] = [];
   const underWay: Promise<void>[] = [];
   const count = perSecond * seconds;
+  collectGarbage(); // a pause of this process would look like one of the store
   const beganMs = performance.now();
   for (let index = 0; index < count; index += 1) {
     await pause(beganMs + (index * 1_000) / perSecond - performance.now());
@@ -92,8 +135,12 @@ async function paced(
   }
   await Promise.all(underWay);
   if (failures.length > 0) throw failures[0];
-  times.sort((left, right) => left - right);
-  const at = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN;
+  return times;
+}
+
+function timesOf(found: readonly number[]): HungTimes {
+  const sorted = [...found].sort((left, right) => left - right);
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 

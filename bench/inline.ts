@@ -3,9 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mintRef, mintVersion, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
+import type { Report } from "./report.ts";
 
 /** Writes a second for a size, both ways. */
-export interface InlineFigure {
+interface InlineFigure {
   readonly sizeBytes: number;
   readonly inline: number;
   readonly file: number;
@@ -18,11 +19,25 @@ function keyOf(): Buffer {
   return Buffer.from(`o12345678k/${Math.floor(Math.random() * keys)}`);
 }
 
-/** Ages a database with so many overwrites, then measures each size for some seconds. */
-export async function measureInline(
-  sizes: readonly number[],
-  { overwrites, seconds }: { readonly overwrites: number; readonly seconds: number },
-): Promise<readonly InlineFigure[]> {
+const sizes = [1_024, 4_096, 8_192, 16_384, 32_768, 65_536];
+const overwrites = 300_000;
+const seconds = 3;
+
+/** Ages a database with overwrites, then measures each size. */
+export async function benchInline(report: Report): Promise<readonly InlineFigure[]> {
+  const figures = await measure();
+  report.table(
+    ["body", "in the commit, per second", "in a file, per second"],
+    figures.map(({ sizeBytes, inline, file }) => [
+      `${sizeBytes / 1_024} KiB`,
+      Math.round(inline),
+      Math.round(file),
+    ]),
+  );
+  return figures;
+}
+
+async function measure(): Promise<readonly InlineFigure[]> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-inline-"));
   const metadata = openLmdbMetadataStore({ folder: join(folder, "metadata") });
   const blobs = await openFileBlobStore(join(folder, "blobs"));

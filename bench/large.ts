@@ -4,14 +4,14 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { spawn } from "node:child_process";
 import { createClient } from "@ossicle/client";
 import { bucket, credentials } from "./load.ts";
-import { has, output } from "./process.ts";
+import { has, launch, median, output, untilHealthy } from "./process.ts";
+import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
 /** Seconds by what was done, one a round. */
-export type Seconds = Readonly<Record<string, readonly number[]>>;
+type Seconds = Readonly<Record<string, readonly number[]>>;
 
 const sizeBytes = 268_435_456;
 
@@ -43,8 +43,29 @@ function send(
   });
 }
 
-/** Measures. */
-export async function measureLarge(rounds: number): Promise<Seconds> {
+/** Measures three rounds. */
+export async function benchLarge(report: Report): Promise<Seconds> {
+  const seconds = await measure(3);
+  const at = (name: string): number => median(seconds[name] ?? []);
+  for (const [name, found] of Object.entries(seconds)) {
+    const each = found.map((one) => one.toFixed(2)).join(", ");
+    report.say(`- ${name}: ${at(name).toFixed(2)} s (${each})`);
+  }
+  const limit = Math.max(at("PUT 256 MiB: MD5 alone"), at("PUT 256 MiB: dd conv=fdatasync"));
+  report.ratio(
+    "PUT 256 MiB beside the slower of MD5 and dd",
+    limit / at("PUT 256 MiB: ossicle"),
+    0.8,
+  );
+  report.ratio(
+    "GET 256 MiB beside nginx",
+    at("GET 256 MiB: nginx") / at("GET 256 MiB: ossicle"),
+    0.5,
+  );
+  return seconds;
+}
+
+async function measure(rounds: number): Promise<Seconds> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   const store = await startOssicle(join(folder, "data"));
   const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
@@ -115,16 +136,9 @@ http { access_log off; sendfile on; client_body_temp_path ${folder}/b; proxy_tem
 fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
 server { listen 127.0.0.1:${port}; root ${site}; } }`,
   );
-  const child = spawn("nginx", ["-c", configuration, "-p", folder], { stdio: "ignore" });
-  await new Promise((resolve) => {
-    setTimeout(resolve, 500);
-  });
-  return {
-    url: `http://127.0.0.1:${port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        child.once("exit", () => resolve());
-        child.kill("SIGTERM");
-      }),
-  };
+  const { stop } = launch("nginx", ["-c", configuration, "-p", folder]);
+  const url = `http://127.0.0.1:${port}`;
+  await writeFile(join(site, "health"), "");
+  await untilHealthy(`${url}/health`);
+  return { url, stop };
 }

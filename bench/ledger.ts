@@ -1,6 +1,6 @@
 // What the delivery ledger costs: processor time and commits of an upload with callback, throughput when the outcome is on disk before the answer,
 // replays, and questions to a ledger of a million records.
-import { readFile, mkdtemp, rm } from "node:fs/promises";
+import { readFile, mkdtemp, rm, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,11 +15,54 @@ import {
 } from "@ossicle/server";
 import { type MetadataStore, mintVersion, openLmdbMetadataStore } from "@ossicle/store";
 import { bucket, credentials, type LoadResult, run } from "./load.ts";
-import { median, type Running, start } from "./process.ts";
+import { median, processorMicros, type Running, start } from "./process.ts";
+import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
+/** Measures cost, work and questions. */
+export async function benchLedger(report: Report): Promise<unknown> {
+  const costs = await measureCost({ rounds: 5, seconds: 4 });
+  const work = await measureWork(5_000);
+  const asked = await measureQuestions(1_000_000);
+  report.table(
+    [
+      "PUT of 4 KiB, 64 at a time, one worker",
+      "per second",
+      "spread",
+      "p50 ms",
+      "processor µs each",
+    ],
+    costs.map(({ name, perSecond, spread, p50Ms, cpuMicros }) => [
+      name,
+      Math.round(perSecond),
+      spread.map(Math.round).join("–"),
+      p50Ms.toFixed(1),
+      cpuMicros.toFixed(0),
+    ]),
+  );
+  report.table(
+    ["an upload writes", "commits", "records"],
+    work.commits.map(({ name, commits, records }) => [
+      name,
+      commits.toFixed(2),
+      records.toFixed(2),
+    ]),
+  );
+  const { replayed, replaysPerSecond } = work;
+  report.say(
+    `- replays of ${replayed} failed callbacks, until all are delivered: ${Math.round(replaysPerSecond)} a second`,
+  );
+  report.say(`- a ledger of ${asked.records} deliveries is ${asked.mebibytes.toFixed(0)} MiB`);
+  report.say();
+  report.table(
+    ["question to it", "ms"],
+    asked.questions.map(({ name, ms }) => [name, ms.toFixed(1)]),
+  );
+  return { costs, work, asked };
+}
+
 /** An upload's price under one way to call back. */
-export interface LedgerCost {
+interface LedgerCost {
   readonly name: string;
   readonly perSecond: number;
   readonly spread: readonly [number, number];
@@ -44,7 +87,7 @@ const ways: readonly {
 ];
 
 /** Measures uploads of 4 KiB, 64 at a time, one worker. */
-export async function measureLedgerCost(plan: {
+async function measureCost(plan: {
   readonly rounds: number;
   readonly seconds: number;
 }): Promise<readonly LedgerCost[]> {
@@ -59,7 +102,7 @@ export async function measureLedgerCost(plan: {
     for (let round = 0; round <= plan.rounds; round += 1) {
       for (const { name, calls } of ways) {
         const { url, pid } = running.get(name) ?? application;
-        const before = await cpuSecondsOf(pid);
+        const before = await cpuMicrosOf(pid);
         const result = await run({
           url,
           method: "PUT",
@@ -71,8 +114,7 @@ export async function measureLedgerCost(plan: {
           ...(calls ? { callbackUrl: application.url } : {}),
         });
         if (round === 0) continue; // warms up
-        const cpuMicros =
-          (((await cpuSecondsOf(pid)) - before) * 1e6) / (result.perSecond * plan.seconds);
+        const cpuMicros = ((await cpuMicrosOf(pid)) - before) / (result.perSecond * plan.seconds);
         results.set(name, [...(results.get(name) ?? []), { ...result, cpuMicros }]);
       }
     }
@@ -92,17 +134,12 @@ export async function measureLedgerCost(plan: {
   });
 }
 
-/** Clock ticks a second of the kernel's accounts (Linux: always 100). */
-const ticksPerSecond = 100;
-
-async function cpuSecondsOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+async function cpuMicrosOf(pid: number): Promise<number> {
+  return processorMicros(await readFile(`/proc/${pid}/stat`, "utf8"));
 }
 
 /** What one upload commits, and how fast failed callbacks are replayed. */
-export interface LedgerWork {
+interface LedgerWork {
   /** Commits and records written, by the way to call back. */
   readonly commits: readonly {
     readonly name: string;
@@ -114,7 +151,7 @@ export interface LedgerWork {
 }
 
 /** Counts commits in a server of this process, and replays what failed. */
-export async function measureLedgerWork(uploads: number): Promise<LedgerWork> {
+async function measureWork(uploads: number): Promise<LedgerWork> {
   let isDown = false;
   const application = createServer((request, response) => {
     request.resume().on("end", () => {
@@ -154,9 +191,7 @@ export async function measureLedgerWork(uploads: number): Promise<LedgerWork> {
       const failed: unknown = await client.putObject(request).catch((cause: unknown) => cause);
       ids.push((failed as { requestId: string }).requestId);
     });
-    await new Promise((resolve) => {
-      setTimeout(resolve, 200); // outcomes are recorded behind the answers
-    });
+    await server.services.callbacks.recorded(); // outcomes are recorded behind the answers
     isDown = false;
     const ledger = deliveriesOf(server.services.metadata, Date.now);
     const started = performance.now();
@@ -221,7 +256,7 @@ async function inParallel(
 }
 
 /** Times of questions, in milliseconds, each the median of some. */
-export interface LedgerQuestions {
+interface LedgerQuestions {
   readonly records: number;
   readonly mebibytes: number;
   readonly questions: readonly { readonly name: string; readonly ms: number }[];
@@ -230,7 +265,7 @@ export interface LedgerQuestions {
 const hourMs = 3_600_000;
 
 /** Asks a ledger of so many records. */
-export async function measureLedgerQuestions(records: number): Promise<LedgerQuestions> {
+async function measureQuestions(records: number): Promise<LedgerQuestions> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   const nowMs = Date.now();
   try {
@@ -264,9 +299,7 @@ export async function measureLedgerQuestions(records: number): Promise<LedgerQue
       found.push({ name, ms: median(times) });
     }
     await ledger.close();
-    const { size } = await import("node:fs").then(({ promises }) =>
-      promises.stat(join(folder, "metadata", "data.mdb")),
-    );
+    const { size } = await stat(join(folder, "metadata", "data.mdb"));
     return { records, mebibytes: size / 1_048_576, questions: found };
   } finally {
     await rm(folder, { recursive: true, force: true });

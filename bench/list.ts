@@ -7,20 +7,32 @@ import { signHeaders } from "@ossicle/protocol";
 import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
 import { bucket, credentials } from "./load.ts";
 import { median } from "./process.ts";
+import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
 /** Pages read before any is counted, of either: code has to be compiled first. */
 const warmUpPages = 200;
 
 /** Pages a second. */
-export interface ListFigures {
+interface ListFigures {
   readonly keys: number;
   readonly ossicle: number;
   readonly adapter: number;
 }
 
-/** Fills a bucket through the adapter, as PutObject would, and measures both. */
-export async function measureList(keys: number, pages: number): Promise<ListFigures> {
+/** Measures forty pages of a million keys. */
+export async function benchList(report: Report): Promise<ListFigures> {
+  const figures = await measure(1_000_000, 40);
+  const { keys, ossicle, adapter } = figures;
+  report.say(
+    `- list 1,000 of ${keys} keys: ${ossicle.toFixed(0)} pages/s, LMDB alone ${adapter.toFixed(0)}`,
+  );
+  report.ratio("listing beside LMDB's own read", ossicle / adapter, 0.2);
+  return figures;
+}
+
+// Fills a bucket through the adapter, as PutObject would, and measures both.
+async function measure(keys: number, pages: number): Promise<ListFigures> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   try {
     const data = join(folder, "data");

@@ -22,6 +22,7 @@ export interface Load {
   /** Requests to replay; each key is random and its own. */
   readonly requests: number;
   readonly signing: "V4" | "AWS" | "none";
+  /** Of an application that says how many callbacks it has received when it is asked by GET. */
   readonly callbackUrl?: string;
   readonly seconds: number;
   readonly connections: number;
@@ -32,7 +33,6 @@ export interface LoadResult {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  readonly errors: number;
 }
 
 export const bucket = "bench";
@@ -43,8 +43,25 @@ export function keyOf(index: number): string {
   return `k/${mixed}`;
 }
 
-/** Runs a load. */
+/**
+ * Runs a load. Throws when a request fails, or when an application that counts its callbacks (`targets/application.mjs`) received fewer than there
+ * were answers: then the uploader was told 203, which wrk takes for a success.
+ */
 export async function run(load: Load): Promise<LoadResult> {
+  const before = await callbacksAt(load.callbackUrl);
+  const { requests, ...result } = await wrk(load);
+  const callbacks = (await callbacksAt(load.callbackUrl)) - before;
+  if (load.callbackUrl !== undefined && callbacks < requests) {
+    throw new Error(`${requests} uploads were answered after ${callbacks} callbacks`);
+  }
+  return result;
+}
+
+async function callbacksAt(url: string | undefined): Promise<number> {
+  return url === undefined ? 0 : Number(await (await fetch(url)).text());
+}
+
+async function wrk(load: Load): Promise<LoadResult & { readonly requests: number }> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-load-"));
   try {
     const file = join(folder, "requests");
@@ -63,12 +80,13 @@ export async function run(load: Load): Promise<LoadResult> {
     ]);
     const result = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(text);
     if (result === null) throw new Error(`wrk printed no result: ${text}`);
-    const [, requests, micros, p50, p99, errors] = result.map(Number);
+    const [, requests = 0, micros = 1, p50 = 0, p99 = 0, errors = 0] = result.map(Number);
+    if (errors > 0) throw new Error(`${errors} of ${requests} requests to ${load.url} failed`);
     return {
-      perSecond: ((requests ?? 0) / (micros ?? 1)) * 1_000_000,
-      p50Ms: (p50 ?? 0) / 1_000,
-      p99Ms: (p99 ?? 0) / 1_000,
-      errors: errors ?? 0,
+      requests,
+      perSecond: (requests / micros) * 1_000_000,
+      p50Ms: p50 / 1_000,
+      p99Ms: p99 / 1_000,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -2,9 +2,48 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 /** The project's folder. */
 export const root: string = fileURLToPath(new URL("..", import.meta.url));
+
+/** How long a program may take to start, and to stop before it is killed, in milliseconds. */
+const startPatienceMs = 30_000;
+const stopPatienceMs = 3_000;
+
+/** A program that was started. */
+export interface Launched {
+  readonly child: ChildProcess;
+  /** Ends it, if it has not ended. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a program, which ends with this process at the latest: nothing that failed is left running. */
+export function launch(
+  command: string,
+  args: readonly string[],
+  { env = {}, pipes = false }: { env?: Readonly<Record<string, string>>; pipes?: boolean } = {},
+): Launched {
+  const child: ChildProcess = spawn(command, [...args], {
+    cwd: root,
+    stdio: ["ignore", pipes ? "pipe" : "ignore", "inherit"],
+    env: { ...process.env, ...env },
+  });
+  const kill = (): void => void child.kill("SIGKILL");
+  const exited = once(child, "exit").finally(() => process.off("exit", kill));
+  exited.catch(() => undefined); // it could not be started: whoever waits for its URL hears of it
+  process.once("exit", kill);
+  return {
+    child,
+    stop: async () => {
+      child.kill("SIGTERM");
+      const timer = setTimeout(kill, stopPatienceMs);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
 
 /** A program that serves. */
 export interface Running {
@@ -13,36 +52,43 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a program and waits until it prints the URL that it serves. */
+/** Starts a program of Node and waits until it prints the URL that it serves. */
 export async function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
-  const child: ChildProcess = spawn(process.execPath, [...args], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, ...env },
-  });
-  const exited = once(child, "exit");
+  const { child, stop } = launch(process.execPath, args, { env, pipes: true });
   let text = "";
   const url = await new Promise<string>((resolve, reject) => {
+    const fail = (how: string): void => reject(new Error(`${args.join(" ")} ${how}: ${text}`));
+    const timer = setTimeout(() => fail("prints no URL"), startPatienceMs);
     child.stdout?.on("data", (chunk: Buffer) => {
       text += chunk.toString();
       const found = /(https?:\/\/[\d.]+:\d+)/.exec(text)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    void exited.then(() => reject(new Error(`${args.join(" ")} ended: ${text}`)));
-  });
-  return {
-    url,
-    pid: child.pid ?? 0,
-    stop: async () => {
-      child.kill("SIGTERM");
-      const timer = setTimeout(() => child.kill("SIGKILL"), 3_000);
-      await exited;
+      if (found === undefined) return;
       clearTimeout(timer);
-    },
-  };
+      resolve(found);
+    });
+    child.once("error", reject);
+    child.once("exit", () => fail("ended"));
+  });
+  return { url, pid: child.pid ?? 0, stop };
+}
+
+/** Waits until a URL answers 200. Throws when it does not in time. */
+export async function untilHealthy(url: string): Promise<void> {
+  const deadline = performance.now() + startPatienceMs;
+  for (;;) {
+    const status = await fetch(url).then(
+      (answer) => answer.status,
+      () => undefined, // nobody listens yet
+    );
+    if (status === 200) return;
+    if (performance.now() > deadline) throw new Error(`${url} answers ${status ?? "nothing"}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2);
+    });
+  }
 }
 
 /** Runs a command to its end and returns what it printed. */
@@ -57,13 +103,28 @@ export function has(command: string): boolean {
   return spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
 }
 
+/** The kernel counts processor time in hundredths of a second. */
+const tickMicros = 10_000;
+
+/** Processor time, user and system, in microseconds, that a `stat` file of Linux's `/proc` tells. */
+export function processorMicros(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * tickMicros;
+}
+
 /** The middle of some figures. */
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Random bytes, the same for everybody. */
+/** A body of so many bytes, always the same. */
 export function bodyOf(size: number): Buffer {
   return Buffer.alloc(size, "ossicle benchmark body, not compressible by much ");
+}
+
+/** Collects this process's garbage now, and not while it measures another. */
+export function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
 }

@@ -7,11 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Load, run } from "./load.ts";
-import { start } from "./process.ts";
+import { processorMicros, start } from "./process.ts";
+import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
 /** What one kind of request spends. */
-export interface Profile {
+interface Profile {
   readonly name: string;
   readonly perSecond: number;
   /** Processor time a request on the main thread and on all others, in microseconds. Linux; NaN elsewhere. */
@@ -24,8 +25,26 @@ export interface Profile {
 
 const common = { sizeBytes: 4_096, requests: 10_000, connections: 64, signing: "V4" } as const;
 
-/** Profiles GET, PUT, and PUT with callback, of 4 KiB and at 64 connections, with one worker. */
-export async function measureProfiles(seconds: number): Promise<readonly Profile[]> {
+/** Profiles GET, PUT, and PUT with callback, of 4 KiB and at 64 connections, with one worker, for ten seconds. */
+export async function benchProfile(report: Report): Promise<readonly Profile[]> {
+  const profiles = await measure(10);
+  const percent = ([name, share]: readonly [string, number]): [string, string] => [
+    name,
+    (share * 100).toFixed(1),
+  ];
+  for (const { name, perSecond, mainMicros, otherMicros, parts, functions } of profiles) {
+    report.say(`## ${name}: ${Math.round(perSecond)} a second with the profiler`);
+    report.say();
+    const [main, other] = [mainMicros.toFixed(0), otherMicros.toFixed(0)];
+    report.say(`Processor time: ${main} µs on the main thread, ${other} on others.`);
+    report.say();
+    report.table(["part of the main thread's busy time", "%"], parts.map(percent));
+    report.table(["function", "%"], functions.map(percent));
+  }
+  return profiles;
+}
+
+async function measure(seconds: number): Promise<readonly Profile[]> {
   const application = await start(["bench/targets/application.mjs"]);
   try {
     const callbackUrl = application.url;
@@ -75,19 +94,12 @@ async function profile(name: string, load: Omit<Load, "url">): Promise<Profile> 
   }
 }
 
-/** The kernel counts in hundredths of a second. */
-const tickMicros = 10_000;
-
 function threadTimes(pid: number): ReadonlyMap<number, number> {
   if (process.platform !== "linux") return new Map();
   const tasks = `/proc/${pid}/task`;
   return new Map(
     readdirSync(tasks).map((task) => {
-      const fields = readFileSync(join(tasks, task, "stat"), "utf8")
-        .split(") ")
-        .at(-1)
-        ?.split(" ");
-      return [Number(task), (Number(fields?.[11]) + Number(fields?.[12])) * tickMicros];
+      return [Number(task), processorMicros(readFileSync(join(tasks, task, "stat"), "utf8"))];
     }),
   );
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { bucket, credentials, type LoadResult, run } from "./load.ts";
 import { median, output, type Running, start } from "./process.ts";
+import { perSecondOf, type Report } from "./report.ts";
 
 /** Starts a built store on a folder, with a bucket. `node` are arguments of Node itself. */
 export async function startOssicle(
@@ -35,8 +36,7 @@ export async function startOssicle(
   return store;
 }
 
-/** How much to measure. */
-export interface SmallPlan {
+interface SmallPlan {
   readonly sizes: readonly number[];
   readonly rounds: number;
   readonly seconds: number;
@@ -54,15 +54,36 @@ export interface Figure {
 
 const requests = 20_000;
 
-/** Measures. */
-export async function measureSmall(plan: SmallPlan): Promise<readonly Figure[]> {
-  const out: Figure[] = [];
+/** Measures bodies of three sizes with one worker and with two. */
+export async function benchSmall(report: Report): Promise<readonly Figure[]> {
+  const plan = { sizes: [1_024, 4_096, 16_384], rounds: 3, seconds: 3, workers: [1, 2] };
+  const figures: Figure[] = [];
   for (const size of plan.sizes) {
     for (const method of ["PUT", "GET"] as const) {
-      out.push(...(await measure(plan, size, method)));
+      figures.push(...(await measure(plan, size, method)));
     }
   }
-  return out;
+  report.figures(figures);
+  for (const size of plan.sizes.map((bytes) => bytes / 1_024)) {
+    const put = (name: string): number => perSecondOf(figures, `PUT ${size} KiB: ${name}`);
+    const get = (name: string): number => perSecondOf(figures, `GET ${size} KiB: ${name}`);
+    const slower = Math.min(put("bare node:http"), put("LMDB adapter alone"));
+    for (const workers of plan.workers) {
+      const own = `ossicle, ${workers} worker(s)`;
+      const title = `${size} KiB, ${workers} worker(s),`;
+      report.ratio(`PUT ${title} beside the slower of bare and adapter`, put(own) / slower, 0.6);
+      report.ratio(`PUT ${title} beside bare node:http`, put(own) / put("bare node:http"), 0.2);
+      report.ratio(`PUT ${title} beside s3rver`, put(own) / put("s3rver"), 5);
+      report.ratio(`GET ${title} beside bare node:http`, get(own) / get("bare node:http"), 0.4);
+      report.ratio(`GET ${title} beside s3rver`, get(own) / get("s3rver"), 10);
+    }
+  }
+  return figures;
+}
+
+interface Target {
+  readonly running: Running;
+  readonly signing: "V4" | "AWS" | "none";
 }
 
 async function measure(
@@ -71,24 +92,7 @@ async function measure(
   method: "PUT" | "GET",
 ): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
-  const targets = new Map<
-    string,
-    { readonly running: Running; readonly signing: "V4" | "AWS" | "none" }
-  >();
-  for (const workers of plan.workers) {
-    const running = await startOssicle(join(folder, `w${workers}`), ["--workers", String(workers)]);
-    targets.set(`ossicle, ${workers} worker(s)`, { running, signing: "V4" });
-  }
-  targets.set("bare node:http", {
-    running: await start(["bench/targets/bare.mjs"], { BARE_SIZE: String(sizeBytes) }),
-    signing: "none",
-  });
-  targets.set("s3rver", {
-    running: await start(["bench/targets/s3rver.mjs"], {
-      S3RVER_DIRECTORY: join(folder, "s3rver"),
-    }),
-    signing: "AWS",
-  });
+  const targets = await startTargets(folder, plan, sizeBytes);
   const results = new Map<string, LoadResult[]>();
   const adapter: number[] = [];
   const common = { sizeBytes, requests, connections: 64 };
@@ -102,29 +106,11 @@ async function measure(
     for (let round = 0; round < plan.rounds; round += 1) {
       for (const [name, { running, signing }] of targets) {
         const few = name === "s3rver" ? 1_000 : method === "GET" ? 10_000 : requests;
-        const load = {
-          ...common,
-          url: running.url,
-          method,
-          requests: few,
-          signing,
-          seconds: plan.seconds,
-        };
-        const result = await run(load);
-        if (result.errors > 0) process.stdout.write(`  ${name}: ${result.errors} errors\n`);
-        results.set(name, [...(results.get(name) ?? []), result]);
+        const { seconds } = plan;
+        const load = { ...common, url: running.url, method, requests: few, signing, seconds };
+        results.set(name, [...(results.get(name) ?? []), await run(load)]);
       }
-      if (method === "PUT") {
-        adapter.push(
-          Number(
-            output(process.execPath, [
-              "bench/targets/lmdb.mjs",
-              String(sizeBytes),
-              String(plan.seconds),
-            ]),
-          ),
-        );
-      }
+      if (method === "PUT") adapter.push(adapterAlone(sizeBytes, plan.seconds));
     }
   } finally {
     for (const { running } of targets.values()) await running.stop();
@@ -142,6 +128,32 @@ async function measure(
     p99Ms: Number.NaN,
   };
   return [...figures, own];
+}
+
+async function startTargets(
+  folder: string,
+  plan: SmallPlan,
+  sizeBytes: number,
+): Promise<ReadonlyMap<string, Target>> {
+  const targets = new Map<string, Target>();
+  for (const workers of plan.workers) {
+    const running = await startOssicle(join(folder, `w${workers}`), ["--workers", String(workers)]);
+    targets.set(`ossicle, ${workers} worker(s)`, { running, signing: "V4" });
+  }
+  const bare = { BARE_SIZE: String(sizeBytes) };
+  const s3rver = { S3RVER_DIRECTORY: join(folder, "s3rver") };
+  return targets
+    .set("bare node:http", {
+      running: await start(["bench/targets/bare.mjs"], bare),
+      signing: "none",
+    })
+    .set("s3rver", { running: await start(["bench/targets/s3rver.mjs"], s3rver), signing: "AWS" });
+}
+
+/** Commits a second. */
+function adapterAlone(sizeBytes: number, seconds: number): number {
+  const args = ["bench/targets/lmdb.mjs", String(sizeBytes), String(seconds)];
+  return Number(output(process.execPath, args));
 }
 
 /** The medians of some results. */

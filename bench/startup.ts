@@ -1,24 +1,33 @@
 // Starting: to the first healthy answer on an existing folder, idle memory, importing the client, the demo.
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { median, output, root } from "./process.ts";
+import { median, output, start, untilHealthy } from "./process.ts";
+import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
 /** Medians. */
-export interface StartFigures {
+interface StartFigures {
   readonly healthySeconds: number;
   readonly idleMebibytes: number;
   readonly importClientMs: number;
   readonly demoSeconds: number;
 }
 
-/** Measures. */
-export async function measureStart(rounds: number): Promise<StartFigures> {
+/** Measures five rounds. */
+export async function benchStart(report: Report): Promise<StartFigures> {
+  const figures = await measure(5);
+  const { healthySeconds, idleMebibytes, importClientMs, demoSeconds } = figures;
+  report.say(`- from process start to healthy: ${healthySeconds.toFixed(2)} s (goal 0.3)`);
+  report.say(`- idle memory: ${idleMebibytes.toFixed(0)} MiB (goal 100 MB)`);
+  report.say(`- importing the client: ${importClientMs.toFixed(1)} ms (goal 15)`);
+  report.say(`- the demo: ${demoSeconds.toFixed(2)} s (goal 3)`);
+  return figures;
+}
+
+async function measure(rounds: number): Promise<StartFigures> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   const data = join(folder, "data");
-  const port = 22_000 + (process.pid % 10_000);
   try {
     const first = await startOssicle(data, ["--workers", "1"]);
     await new Promise((resolve) => {
@@ -27,7 +36,7 @@ export async function measureStart(rounds: number): Promise<StartFigures> {
     const status = await readFile(`/proc/${first.pid}/status`, "utf8");
     await first.stop();
     const healthy: number[] = [];
-    for (let round = 0; round < rounds; round += 1) healthy.push(await untilHealthy(data, port));
+    for (let round = 0; round < rounds; round += 1) healthy.push(await secondsToHealthy(data));
     const imports = Array.from({ length: rounds }, () =>
       Number(
         output(process.execPath, [
@@ -53,38 +62,22 @@ export async function measureStart(rounds: number): Promise<StartFigures> {
   }
 }
 
-async function untilHealthy(data: string, port: number): Promise<number> {
+async function secondsToHealthy(data: string): Promise<number> {
   const startedAt = performance.now();
-  const child = spawn(
-    process.execPath,
-    [
-      "packages/cli/dist/bundle/ossicle.js",
-      "serve",
-      "--data",
-      data,
-      "--port",
-      String(port),
-      "--workers",
-      "1",
-      "--log-level",
-      "warn",
-    ],
-    { cwd: root, stdio: "ignore" },
-  );
-  for (;;) {
-    try {
-      const { status } = await fetch(`http://127.0.0.1:${port}/_ossicle/health`);
-      if (status === 200) break;
-    } catch {
-      await new Promise((resolve) => {
-        setTimeout(resolve, 2);
-      });
-    }
-  }
+  const store = await start([
+    "packages/cli/dist/bundle/ossicle.js",
+    "serve",
+    "--data",
+    data,
+    "--port",
+    "0",
+    "--workers",
+    "1",
+    "--log-level",
+    "warn",
+  ]);
+  await untilHealthy(`${store.url}/_ossicle/health`);
   const seconds = (performance.now() - startedAt) / 1_000;
-  child.kill("SIGTERM");
-  await new Promise((resolve) => {
-    child.once("exit", resolve);
-  });
+  await store.stop();
   return seconds;
 }

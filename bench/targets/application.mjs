@@ -1,8 +1,14 @@
-// The application that is called back: answers at once.
+// The application that is called back: answers at once, and says to a GET how many callbacks it has received.
 import { createServer } from "node:http";
 
 const body = JSON.stringify({ Status: "OK" });
+let received = 0;
 const server = createServer((request, response) => {
+  if (request.method === "GET") {
+    response.end(String(received));
+    return;
+  }
+  received += 1;
   request.resume().on("end", () => {
     response.writeHead(200, { "content-type": "application/json", "content-length": body.length });
     response.end(body);

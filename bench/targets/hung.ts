@@ -5,6 +5,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient } from "@ossicle/client";
 import { bucket, credentials } from "../load.ts";
+import { collectGarbage } from "../process.ts";
 
 const client = createClient({
   endpoint: process.env["HUNG_STORE"] ?? "",
@@ -52,6 +53,7 @@ async function answer(target: URL): Promise<void> {
   uploads = Promise.all(begun);
   if (hangs) await until(() => waiting.size + ended >= count);
   else await uploads;
+  collectGarbage(); // not while the store is measured
 }
 
 const control = createServer((request, response) => {

@@ -231,7 +231,9 @@ compopt() { [[ "$*" == "-o default" ]] && echo "(files)"; }
 source ${file} && source ${file}
 COMP_LINE=$1 COMP_POINT=\${#1}
 $(complete -p ossicle | sed 's/.*-F \\([^ ]*\\) .*/\\1/')
-echo "\${COMPREPLY[@]}"`,
+echo "\${COMPREPLY[@]}"
+declare -F _get_comp_words_by_ref # what stood in for that package's function is gone
+true`,
       "bash",
       line,
     ]);
@@ -254,5 +256,10 @@ echo "\${COMPREPLY[@]}"`,
   ])("completes %j", async (words, expected) => {
     const { output } = await runCommand(["complete", "--", ...words]);
     expect(output).toContain(expected);
+  });
+
+  test("completes the word that is a shell's name", async () => {
+    const { code, output } = await runCommand(["complete", "--", "bash"]);
+    expect([code, output]).toEqual([0, ":4\n"]);
   });
 });

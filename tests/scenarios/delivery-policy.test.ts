@@ -100,7 +100,7 @@ test("a callback comes again until it is confirmed, with one id, and the ledger 
   const shown = async (): Promise<unknown> =>
     JSON.parse((await runCommand(["deliveries", "show", id, "--json", "--data", data])).output);
   await expect
-    .poll(shown, { timeout: 15_000, interval: 500 })
+    .poll(shown, { interval: 500 })
     .toMatchObject({ state: "delivered", rounds: 2, attempts: [{ status: 500 }, { status: 200 }] });
   expect(ids).toEqual([id, id]);
 });

@@ -1,6 +1,9 @@
 // The examples, run as programs of their own against a store and an application.
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +31,16 @@ afterAll(async () => {
   await store.close();
   await rm(folder, { recursive: true });
 });
+
+/** A port that nobody listens on at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
 
 function start(name: string, env: Readonly<Record<string, string>>): ChildProcess {
   const program = join(root, "examples", name);
@@ -71,7 +84,7 @@ test("the documented sample prints an OSS error in two lines, and any other in o
 });
 
 test("the application server keeps an upload only after its callback", async () => {
-  const port = 20_000 + (process.pid % 20_000);
+  const port = await freePort();
   const child = start("application-server.ts", { PORT: String(port) });
   try {
     await new Promise((resolve) => child.stdout?.once("data", resolve));

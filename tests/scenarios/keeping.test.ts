@@ -117,12 +117,15 @@ describe("verify", () => {
       }
     };
     const writers = [write(1), write(2), write(3)];
-    for (let count = 0; count < 4; count += 1) {
-      const { code, output } = await verify();
-      expect([code, output]).toEqual([0, expect.stringContaining("0 damaged, 0 left over")]);
+    try {
+      for (let count = 0; count < 4; count += 1) {
+        const { code, output } = await verify();
+        expect([code, output]).toEqual([0, expect.stringContaining("0 damaged, 0 left over")]);
+      }
+    } finally {
+      load.isOver = true;
+      await Promise.all(writers);
     }
-    load.isOver = true;
-    await Promise.all(writers);
   });
 
   test("names bytes that changed, are cut, or are gone, and bytes that nobody knows", async () => {
@@ -193,12 +196,16 @@ describe("backup and restore", () => {
       }
     };
     const writers = [write(1), write(2)];
-    await expect.poll(() => bodies.size).toBeGreaterThan(20);
-    const before = new Set(bodies.keys());
-    const { code, errors } = await backup();
-    expect([code, errors]).toEqual([0, ""]);
-    load.isOver = true;
-    await Promise.all(writers);
+    const before = new Set<string>();
+    try {
+      await expect.poll(() => bodies.size).toBeGreaterThan(20);
+      for (const key of bodies.keys()) before.add(key);
+      const { code, errors } = await backup();
+      expect([code, errors]).toEqual([0, ""]);
+    } finally {
+      load.isOver = true;
+      await Promise.all(writers);
+    }
     const restored = join(root, "restored");
     expect((await restore(restored)).output).toMatch(/^restored .* as it was at 20/);
     expect((await verify(restored)).output).toMatch(/: 0 damaged, 0 left over\n$/);

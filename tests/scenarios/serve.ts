@@ -48,10 +48,7 @@ export async function serveFolder(
       },
     },
   );
-  // A test that times out while the server starts has no handle to stop it by.
-  const stop = (): void => void child.kill("SIGTERM");
-  process.once("exit", stop);
-  child.once("exit", () => process.off("exit", stop));
+  endWithTests(child);
   let text = "";
   const exited = once(child, "exit").then(([code, signal]) => String(signal ?? code));
   const url = await new Promise<string>((resolve, reject) => {
@@ -65,6 +62,13 @@ export async function serveFolder(
     void exited.then((how) => reject(new Error(`the server ended (${how}): ${text}`)));
   });
   return { url, child, output: () => text, exited };
+}
+
+// A test that runs into its time has no handle to stop a program by.
+function endWithTests(child: ChildProcess): void {
+  const stop = (): void => void child.kill("SIGTERM");
+  process.once("exit", stop);
+  child.once("exit", () => process.off("exit", stop));
 }
 
 /** What a command printed and how it ended. */
@@ -91,6 +95,7 @@ export function startCommand(args: readonly string[]): Running {
       OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
     },
   });
+  endWithTests(child);
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

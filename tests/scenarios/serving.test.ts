@@ -1,5 +1,6 @@
 // `ossicle serve` as a process: workers, signals, credentials, sockets that misbehave.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -165,8 +166,7 @@ describe("SIGTERM", () => {
           body: "x",
           callback: { url: application.url, body: "o" },
         });
-        while (application.received.length === 0)
-          await new Promise((resolve) => setTimeout(resolve, 5));
+        await expect.poll(() => application.received.length, { interval: 5 }).toBe(1);
         served?.child.kill("SIGTERM");
         expect((await upload).callback?.json()).toEqual({ late: true });
         expect(await served?.exited).toBe("0");
@@ -359,10 +359,13 @@ test("an access key is made once, printed, and kept for its owner only", async (
     });
     let text = "";
     child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
-    while (!text.includes("callbacks may go to"))
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    child.kill("SIGTERM");
-    await new Promise((resolve) => child.once("exit", resolve));
+    const exited = once(child, "exit");
+    try {
+      await expect.poll(() => text).toContain("callbacks may go to");
+    } finally {
+      child.kill("SIGTERM");
+      await exited;
+    }
     return text;
   };
   const first = await start();

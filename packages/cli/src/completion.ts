@@ -17,38 +17,45 @@ const words: Readonly<Record<string, readonly string[]>> = {
   "callback-body-type": ["application/x-www-form-urlencoded", "application/json"],
 };
 
-/**
- * Stands before bash's script, which declares constants, so that it can be read only once, and calls a function of the package bash-completion. Without
- * that package this one does: it sets the caller's variables (bash scopes dynamically), and as with the `-n "=:"` of the package `a=b` and URLs are one word.
- */
-const bashBefore = `declare -F __ossicle_complete >/dev/null && return
-if ! declare -F _get_comp_words_by_ref >/dev/null; then
-    _get_comp_words_by_ref() {
-        local line=\${COMP_LINE:0:COMP_POINT}
-        read -ra words <<< "$line"
-        [[ $line == *[[:space:]] ]] && words+=("")
-        cword=$(( \${#words[@]} - 1 ))
-        cur=\${words[cword]}
-        prev=\${words[cword > 0 ? cword - 1 : 0]}
-    }
-fi`;
+/** Stands before bash's script, which declares constants, so that it can be read only once. */
+const bashBefore = "declare -F __ossicle_complete >/dev/null && return";
 
-/** Stands behind it: where there is no word to offer, a file may be meant. */
-const bashAfter = `__ossicle_or_files() {
-    __ossicle_complete
+/**
+ * Stands behind it: where there is no word to offer, a file may be meant. The script calls a function of the package bash-completion; where that
+ * is not there, one takes its place for the length of a call: it sets the caller's variables (bash scopes dynamically), and as with the `-n "=:"`
+ * of the package `a=b` and URLs are one word.
+ */
+const bashAfter = `__ossicle_words() {
+    local line=\${COMP_LINE:0:COMP_POINT}
+    read -ra words <<< "$line"
+    [[ $line == *[[:space:]] ]] && words+=("")
+    cword=$(( \${#words[@]} - 1 ))
+    cur=\${words[cword]}
+    prev=\${words[cword > 0 ? cword - 1 : 0]}
+}
+__ossicle_or_files() {
+    if declare -F _get_comp_words_by_ref >/dev/null; then
+        __ossicle_complete
+    else
+        _get_comp_words_by_ref() { __ossicle_words; }
+        __ossicle_complete
+        unset -f _get_comp_words_by_ref
+    fi
     [[ \${#COMPREPLY[@]} -gt 0 ]] || compopt -o default
 }
 complete -F __ossicle_or_files ossicle`;
 
 /** Adds the command. All others must be there already. */
-export function addCompletion(program: Command): void {
+export function addCompletion(program: Command, argv: readonly string[]): void {
   const completion = tab(program);
   const command = program.commands.find((one) => one.name() === "complete");
+  // Behind `--` stand the words to complete, and not the shell that asks for its script.
+  const isScript = (shell: string | undefined): boolean => shell === "bash" && !argv.includes("--");
   command?.hook("preAction", (_, { args: [shell] }) => {
-    if (shell === "bash") print(bashBefore);
+    if (isScript(shell)) print(bashBefore);
   });
   command?.hook("postAction", (_, { args: [shell] }) => {
-    if (shell === "bash") print(bashAfter);
+    if (isScript(shell)) print(bashAfter);
   });
   for (const { options } of [completion, ...completion.commands.values()]) {
     for (const [name, option] of options) {

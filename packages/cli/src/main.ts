@@ -82,7 +82,7 @@ program
     await demo({ keep: options.keep === true });
   });
 
-addCompletion(program);
+addCompletion(program, process.argv);
 
 // Whoever reads has read enough: `… | head -1`.
 process.stdout.on("error", (cause: NodeJS.ErrnoException) => {

@@ -165,13 +165,16 @@ class CallbackKillRun {
 
   async prepare(): Promise<void> {
     const served = await serveFolder(this.#data, this.#settings());
-    const client = this.#client(served.url);
-    for (const bucket of modes) {
-      await client.putBucket({ bucket });
-      await client.putBucketDeliveryPolicy({ bucket, ...policies[bucket] });
+    try {
+      const client = this.#client(served.url);
+      for (const bucket of modes) {
+        await client.putBucket({ bucket });
+        await client.putBucketDeliveryPolicy({ bucket, ...policies[bucket] });
+      }
+    } finally {
+      served.child.kill("SIGTERM");
+      await served.exited;
     }
-    served.child.kill("SIGTERM");
-    await served.exited;
   }
 
   async round(round: number): Promise<void> {
@@ -180,12 +183,15 @@ class CallbackKillRun {
     const client = this.#client(served.url);
     this.#isOver = false;
     const work = Array.from({ length: writers }, () => this.#write(client));
-    await momentToKill(this.#random, () => this.#answered);
-    this.#isOver = true;
-    killTree(served.child.pid ?? 0);
+    try {
+      await momentToKill(this.#random, () => this.#answered);
+    } finally {
+      this.#isOver = true;
+      killTree(served.child);
+      await Promise.all(work);
+    }
     const how = await served.exited;
     if (how !== "SIGKILL") this.#mistakes.push(`the store ended by itself: ${how}`);
-    await Promise.all(work);
   }
 
   async #write(client: Client): Promise<void> {

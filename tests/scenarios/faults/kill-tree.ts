@@ -1,5 +1,5 @@
 // What the kill runs share: when to kill, an end without warning, and chance that a seed repeats.
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** How long a store under load may take to answer anything, in milliseconds: the machines are shared. */
@@ -20,9 +20,9 @@ export async function momentToKill(random: () => number, answers: () => number):
 }
 
 /** Kills a process and its children at once. */
-export function killTree(pid: number): void {
-  const children = childrenOf(pid);
-  for (const one of [pid, ...children]) {
+export function killTree({ pid }: ChildProcess): void {
+  if (pid === undefined) return; // it never began
+  for (const one of [pid, ...childrenOf(pid)]) {
     try {
       process.kill(one, "SIGKILL");
     } catch {
@@ -32,7 +32,9 @@ export function killTree(pid: number): void {
 }
 
 function childrenOf(pid: number): number[] {
-  const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
+  const list = ["-o", "pid=", "--ppid", String(pid)];
+  const { stdout, error } = spawnSync("ps", list, { encoding: "utf8" });
+  if (error !== undefined) throw error;
   return stdout
     .split("\n")
     .map(Number)

@@ -100,17 +100,21 @@ class KillRun {
       credentials: servedCredentials,
       attempts: 1,
     });
-    await client.putBucket({ bucket });
-    await this.#check(client);
+    let work: readonly Promise<void>[] = [];
     this.#stopped = false;
-    const work = Array.from({ length: writers }, (_unused, writer) => this.#write(client, writer));
-    await momentToKill(this.#random, () => this.acknowledged);
-    this.#stopped = true;
-    // Workers die with their primary's process group gone: kill all of them at the same moment.
-    killTree(served.child.pid ?? 0);
+    try {
+      await client.putBucket({ bucket });
+      await this.#check(client);
+      work = Array.from({ length: writers }, (_unused, writer) => this.#write(client, writer));
+      await momentToKill(this.#random, () => this.acknowledged);
+    } finally {
+      this.#stopped = true;
+      // Workers die with their primary's process group gone: kill all of them at the same moment.
+      killTree(served.child);
+      await Promise.all(work);
+    }
     const how = await served.exited;
     if (how !== "SIGKILL") this.#mistakes.push(`the store ended by itself: ${how}`);
-    await Promise.all(work);
   }
 
   async #write(client: Client, writer: number): Promise<void> {

@@ -1,7 +1,8 @@
 // Keeps the ledger bounded: deliveries with an outcome go when they are old, and the oldest of them when all together are too large. One that
 // is due never goes.
-import type { Entry, MetadataStore, Page } from "@ossicle/store";
+import type { Entry, MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
+import { entriesOf } from "../objects/entries-of.ts";
 import { idOfKey, kindRange } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
 import { Repeat } from "../repeat.ts";
@@ -126,16 +127,11 @@ async function* oldestFirst(
   metadata: MetadataStore,
   { isOver, onUnreadable }: TrimOptions,
 ): AsyncGenerator<Trimmed> {
-  const { from, to } = kindRange("l");
-  let next: Uint8Array | undefined = from;
-  while (next !== undefined && !isOver()) {
-    const page: Page = await metadata.scan({ from: next, to, limit: rowsAtATime });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      const found = readable(row.entry, onUnreadable);
-      if (found !== undefined) yield found;
-    }
-    next = page.next;
+  const ledger = { ...kindRange("l"), pageRows: rowsAtATime };
+  for await (const entry of entriesOf(metadata, ledger)) {
+    if (isOver()) return;
+    const found = readable(entry, onUnreadable);
+    if (found !== undefined) yield found;
   }
 }
 

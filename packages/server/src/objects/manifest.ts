@@ -1,6 +1,7 @@
 // Manifests: long lists of extents, in pages under `x`. A multipart object's manifest is its upload; an appendable object's grows page
 // by page, so that an append rewrites one page and not the whole list.
 import { type MetadataStore, type Put, prefixEnd } from "@ossicle/store";
+import { entriesOf } from "./entries-of.ts";
 import { join } from "./keys.ts";
 import { offsetOfPage, pageKey, pageRange } from "./object-keys.ts";
 import {
@@ -15,7 +16,7 @@ import {
 export const maxPageExtents = 256;
 
 /** Pages read at a time. */
-const pagesAtATime = 16;
+export const pagesAtATime = 16;
 
 /** A part of a blob that an object's bytes are made of. */
 export interface BlobPart {
@@ -46,20 +47,11 @@ export async function* manifestParts(
   // The page that holds the first byte is the last one that begins at or before it.
   const first = await metadata.scan({ ...pageRange(manifest, 0, offset), reverse: true, limit: 1 });
   const [row] = first.rows;
-  let next: Uint8Array | undefined =
-    row !== undefined && "entry" in row ? row.entry.key : pageKey(manifest, 0);
-  while (next !== undefined) {
-    const page = await metadata.scan({
-      from: next,
-      to: pageRange(manifest, 0, to - 1).to,
-      limit: pagesAtATime,
-    });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      const { extents } = decodeRecord<PageRecord>(row.entry.value);
-      yield* cut(extents, { from: offset, to, at: offsetOfPage(row.entry.key) });
-    }
-    next = page.next;
+  const from = row !== undefined && "entry" in row ? row.entry.key : pageKey(manifest, 0);
+  const pages = { from, to: pageRange(manifest, 0, to - 1).to, pageRows: pagesAtATime };
+  for await (const { key, value } of entriesOf(metadata, pages)) {
+    const { extents } = decodeRecord<PageRecord>(value);
+    yield* cut(extents, { from: offset, to, at: offsetOfPage(key) });
   }
 }
 

@@ -2,8 +2,9 @@
 // of one that became an object. Every step may be repeated.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "./commit.ts";
+import { entriesOf } from "./entries-of.ts";
 import { referenceKey } from "./keys.ts";
-import { manifestPages } from "./manifest.ts";
+import { manifestPages, pagesAtATime } from "./manifest.ts";
 import { manifestOwner, partKey } from "./object-keys.ts";
 import { type NumberedPart, readParts, refsOfPart } from "./parts.ts";
 import { decodeRecord, type PageRecord, type PurgeRecord } from "./records.ts";
@@ -35,18 +36,9 @@ async function usedParts(
   upload: Uint8Array,
 ): Promise<ReadonlySet<number>> {
   const used = new Set<number>();
-  let { from, to }: { from: Uint8Array | undefined; to: Uint8Array } = manifestPages(upload);
-  while (from !== undefined) {
-    const page: Awaited<ReturnType<typeof metadata.scan>> = await metadata.scan({
-      from,
-      to,
-      limit: 100,
-    });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      for (const [, , , part] of decodeRecord<PageRecord>(row.entry.value).extents) used.add(part);
-    }
-    from = page.next;
+  const pages = { ...manifestPages(upload), pageRows: pagesAtATime };
+  for await (const { value } of entriesOf(metadata, pages)) {
+    for (const [, , , part] of decodeRecord<PageRecord>(value).extents) used.add(part);
   }
   return used;
 }

@@ -1,0 +1,48 @@
+// What a run of the benchmarks prints and keeps: lines of Markdown.
+import type { Figure } from "./small.ts";
+
+/** Takes what was found, prints it at once, and keeps it. */
+export class Report {
+  readonly lines: string[] = [];
+
+  say(line = ""): void {
+    this.lines.push(line);
+    process.stdout.write(`${line}\n`);
+  }
+
+  /** A table; its first column is text, the others are figures. */
+  table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+    this.say(`| ${head.join(" | ")} |`);
+    this.say(`| --- |${" ---: |".repeat(head.length - 1)}`);
+    for (const row of rows) this.say(`| ${row.join(" | ")} |`);
+    this.say();
+  }
+
+  /** A ratio, and whether it reaches its goal. */
+  ratio(what: string, ratio: number, goal: number): void {
+    const verdict = ratio >= goal ? "" : ", missed";
+    this.say(`- ${what}: **${ratio.toFixed(2)}** (goal ${goal}${verdict})`);
+  }
+
+  /** Speeds under load. */
+  figures(figures: readonly Figure[]): void {
+    this.table(
+      ["what", "per second", "spread", "p50 ms", "p99 ms"],
+      figures.map(({ name, perSecond, spread, p50Ms, p99Ms }) => [
+        name,
+        Math.round(perSecond),
+        spread.map(Math.round).join("–"),
+        p50Ms.toFixed(1),
+        p99Ms.toFixed(1),
+      ]),
+    );
+  }
+}
+
+/** One part of the benchmarks: measures, reports, and returns the raw figures. */
+export type Part = (report: Report) => Promise<unknown>;
+
+/** Uploads or pages a second of a figure. */
+export function perSecondOf(figures: readonly Figure[], name: string): number {
+  return figures.find((figure) => figure.name === name)?.perSecond ?? Number.NaN;
+}
