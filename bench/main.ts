@@ -50,7 +50,7 @@ report.say();
 const raw: Record<string, unknown> = {};
 for (const name of wanted) {
   raw[name] = await parts[name]?.(report);
-  report.say();
+  if (report.lines.at(-1) !== "") report.say();
 }
 
 const folder = join(root, "bench", "results");

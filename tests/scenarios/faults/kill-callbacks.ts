@@ -7,18 +7,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient, OssError } from "@ossicle/client";
-import {
-  type Deliveries,
-  deliveriesOf,
-  type FoundDelivery,
-  openStore,
-  readConfiguration,
-  type RunningServer,
-  startServer,
-} from "@ossicle/server";
-import { pino } from "pino";
+import { type Deliveries, deliveriesOf, type FoundDelivery, openStore } from "@ossicle/server";
 import { serveFolder, servedCredentials } from "../serve.ts";
 import { killTree, momentToKill, seededRandom } from "./kill-tree.ts";
+import { startAhead } from "./start-ahead.ts";
 
 /** How much to do. */
 export interface CallbackKillPlan {
@@ -224,7 +216,8 @@ class CallbackKillRun {
   async finish(): Promise<CallbackKillReport> {
     const clock = { aheadMs: 0 };
     const now = (): number => Date.now() + clock.aheadMs;
-    const server = await this.#startAhead(now);
+    const { afterCrash } = this.#plan;
+    const server = await startAhead(this.#data, now, { afterCrash });
     for (let step = 0; step < 20; step += 1) {
       clock.aheadMs += 60_000; // leases and pauses are over
       for (let look = 0; look < 5; look += 1) await server.services.callbacks.takeOver();
@@ -242,23 +235,6 @@ class CallbackKillRun {
     await server.close();
     await this.#verify();
     return this.#report(ledger);
-  }
-
-  #startAhead(clock: () => number): Promise<RunningServer> {
-    const configuration = readConfiguration({
-      flags: { data: this.#data, port: "0", afterCrash: this.#plan.afterCrash },
-      env: {
-        OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
-        OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
-      },
-      file: {},
-    });
-    return startServer(configuration, {
-      clock,
-      log: pino({ level: "silent" }),
-      background: false,
-      sweepAges: { intentMs: 86_400_000, garbageMs: 0 },
-    });
   }
 
   #reconcile(ledger: readonly FoundDelivery[], visible: ReadonlyMap<string, boolean>): void {

@@ -10,12 +10,11 @@ import {
   createClient,
   OssError,
 } from "@ossicle/client";
-import { readConfiguration, startServer } from "@ossicle/server";
 import { openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
-import { pino } from "pino";
 import { answerJson, type Application, startApplication } from "../application.ts";
 import { serveFolder, servedCredentials } from "../serve.ts";
 import { killTree, momentToKill, seededRandom } from "./kill-tree.ts";
+import { startAhead } from "./start-ahead.ts";
 
 /** How much to do. */
 export interface KillPlan {
@@ -249,20 +248,7 @@ class KillRun {
   /** After the last kill: deliveries that were cut off are sent, garbage is swept, and nothing else is gone. */
   async finish(): Promise<KillReport> {
     const later = 2 * 86_400_000; // leases and intents are over, garbage is old
-    const configuration = readConfiguration({
-      flags: { data: this.#data, port: "0" },
-      env: {
-        OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
-        OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
-      },
-      file: {},
-    });
-    const server = await startServer(configuration, {
-      clock: () => Date.now() + later,
-      log: pino({ level: "silent" }),
-      background: false,
-      sweepAges: { intentMs: 86_400_000, garbageMs: 0 }, // nobody reads any more
-    });
+    const server = await startAhead(this.#data, () => Date.now() + later);
     for (let step = 0; step < 50; step += 1) await server.services.callbacks.takeOver();
     const client = createClient({
       endpoint: server.url,
