@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createClient } from "@ossicle/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -98,22 +99,51 @@ describe("ossicle listen", () => {
     expect((await command.ended).output).not.toContain("\u001b");
   });
 
-  test("writes no command for whom it does not know", async () => {
+  test("writes no command for whom it does not know, and trusts only whom it names", async () => {
     const [url, command] = await listening();
-    const headers = {
-      authorization: Buffer.from("x").toString("base64"),
-      "x-oss-pub-key-url": Buffer.from("http://x/$(reboot)/k.pem").toString("base64"),
-    };
-    await fetch(url, { method: "POST", body: "o=k", headers });
-    await expect.poll(command.output).toContain("NOT verified: untrusted-key-url\n");
+    const keys = [
+      "http://x/$(reboot)/k.pem",
+      "http://x",
+      "http://x/a/../k.pem",
+      "http://x/a/k.pem",
+    ];
+    for (const key of keys) {
+      const headers = {
+        authorization: Buffer.from("x").toString("base64"),
+        "x-oss-pub-key-url": Buffer.from(key).toString("base64"),
+      };
+      await fetch(url, { method: "POST", body: "o=k", headers });
+    }
+    await expect.poll(command.output).toContain("--trust");
     command.interrupt();
-    expect((await command.ended).output).not.toContain("--trust");
+    const { output } = await command.ended;
+    expect(output.match(/NOT verified: .*/g)).toEqual([
+      ...Array<string>(3).fill("NOT verified: untrusted-key-url"),
+      "NOT verified: untrusted-key-url (if the store is yours: --trust http://x/a/)",
+    ]);
+  });
+
+  test("says when the store has hung up before it was answered, and ends without waiting", async () => {
+    const [url, command] = await listening("--delay", "1000");
+    const signal = AbortSignal.timeout(100);
+    await expect(fetch(url, { method: "POST", body: "o=k", signal })).rejects.toThrow("aborted");
+    await expect.poll(command.output).toContain("not answered: the store had hung up");
+    command.interrupt();
+    await command.ended;
+    const [slow, other] = await listening("--delay", "600000");
+    const unanswered = fetch(slow, { method: "POST", body: "o=k" });
+    await expect(Promise.race([unanswered, pause(300)])).resolves.toBeUndefined();
+    other.interrupt();
+    await expect(unanswered).rejects.toThrow("fetch failed");
+    expect((await other.ended).code).toBe(0);
   });
 
   test.each([
     [["--port", "x"], "--port x"],
     [["--failure-rate", "2"], "expected a number from 0 to 1"],
     [["--status", "99"], "expected a number from 200 to 599"],
+    [["--trust", "http://"], "--trust http://: expected a URL that ends in /"],
+    [["--trust", "http://x/keys"], "expected a URL that ends in /"],
   ])("refuses %j", async (args, words) => {
     const { code, errors } = await runCommand(["listen", ...args]);
     expect(code).toBe(1);
@@ -206,6 +236,9 @@ describe("ossicle upload", () => {
     const unreached = await runCommand(nobody);
     expect(unreached).toMatchObject({ code: 1, output: "" });
     expect(unreached.errors).toMatch(/^http:\/\/127.0.0.1:1 cannot be reached.* is unknown\n$/);
+    const unmade = await runCommand([...nobody, "--create-bucket"]);
+    expect(unmade.errors).toMatch(/^http:\/\/127.0.0.1:1 cannot be reached/);
+    expect(unmade.errors).not.toContain("is unknown");
     const refused = await to("nobucket/k", "--json");
     expect(refused).toMatchObject({ code: 1, errors: "" });
     expect(JSON.parse(refused.output)).toMatchObject({ key: "k", code: "NoSuchBucket" });
@@ -228,7 +261,7 @@ describe("ossicle complete", () => {
       "-c",
       `ossicle() { "${process.execPath}" "${program}" "$@"; }
 compopt() { [[ "$*" == "-o default" ]] && echo "(files)"; }
-source ${file} && source ${file}
+source ${file} && source ${file} && eval "$(<${file})" && eval "$(<${file})" || echo failed
 COMP_LINE=$1 COMP_POINT=\${#1}
 $(complete -p ossicle | sed 's/.*-F \\([^ ]*\\) .*/\\1/')
 echo "\${COMPREPLY[@]}"

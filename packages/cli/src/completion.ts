@@ -17,8 +17,8 @@ const words: Readonly<Record<string, readonly string[]>> = {
   "callback-body-type": ["application/x-www-form-urlencoded", "application/json"],
 };
 
-/** Stands before bash's script, which declares constants, so that it can be read only once. */
-const bashBefore = "declare -F __ossicle_complete >/dev/null && return";
+/** Stands before bash's script, which declares constants, so that it can be read only once; `fi` is behind it. */
+const bashBefore = "if ! declare -F __ossicle_complete >/dev/null; then";
 
 /**
  * Stands behind it: where there is no word to offer, a file may be meant. The script calls a function of the package bash-completion; where that
@@ -43,7 +43,8 @@ __ossicle_or_files() {
     fi
     [[ \${#COMPREPLY[@]} -gt 0 ]] || compopt -o default
 }
-complete -F __ossicle_or_files ossicle`;
+complete -F __ossicle_or_files ossicle
+fi`;
 
 /** Adds the command. All others must be there already. */
 export function addCompletion(program: Command, argv: readonly string[]): void {

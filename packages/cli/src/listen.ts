@@ -60,21 +60,29 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
   const status = numberOf("--status", options.status, { min: 200, max: 599 });
   const delayMs = numberOf("--delay", options.delay, { max: 600_000 });
   const failureRate = numberOf("--failure-rate", options.failureRate, { max: 1, part: true });
-  const trustedKeyUrls = [...alibabaKeyUrls, localKeys, ...(options.trust ?? [])];
+  const { trust = [] } = options;
+  const wrong = trust.find((prefix) => !URL.canParse(prefix) || !prefix.endsWith("/"));
+  if (wrong !== undefined) {
+    throw new ConfigurationError([`--trust ${wrong}: expected a URL that ends in /`]);
+  }
+  const trustedKeyUrls = [
+    ...alibabaKeyUrls,
+    localKeys,
+    ...trust.map((prefix) => new URL(prefix).href),
+  ];
   const server = createServer((request, response) => {
     void (async () => {
       const body = await readBody(request);
       const target = request.url ?? "/";
       const received = { target, headers: request.headers, body };
       const verification = await verifyCallback(received, { trustedKeyUrls });
-      if (delayMs > 0) await pause(delayMs);
-      const answer = chance() < failureRate ? 500 : status;
-      const text = Buffer.from(options.body);
-      response.writeHead(answer, {
-        "content-type": options.type,
-        "content-length": text.length,
-      });
-      response.end(text);
+      if (delayMs > 0) await pause(delayMs, undefined, { ref: false });
+      const answer = response.destroyed ? undefined : chance() < failureRate ? 500 : status;
+      if (answer !== undefined) {
+        const text = Buffer.from(options.body);
+        const headers = { "content-type": options.type, "content-length": text.length };
+        response.writeHead(answer, headers).end(text);
+      }
       const keyUrl = keyUrlOf(request);
       const facts = { target, body: body.toString(), answer, keyUrl, ...verdictOf(verification) };
       print(options.json === true ? printable(JSON.stringify(facts)) : describe(facts));
@@ -104,8 +112,8 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
 interface Facts {
   readonly target: string;
   readonly body: string;
-  /** Status of the answer. */
-  readonly answer: number;
+  /** Status of the answer; none when the store has hung up before. */
+  readonly answer: number | undefined;
   readonly verified: boolean;
   readonly reason?: string;
   /** Where its key is said to be. */
@@ -130,14 +138,17 @@ function keyUrlOf({ headers }: IncomingMessage): string | undefined {
 
 function describe(facts: Facts): string {
   const { target, body, answer, verified, reason, keyUrl = "", id = "", bucket = "" } = facts;
-  // Who is not known yet must not write a command that somebody pastes.
-  const hint =
-    reason === "untrusted-key-url" && /^https?:\/\/[\w.:[\]/-]+$/.test(keyUrl)
-      ? ` (if the store is yours: --trust ${keyUrl.slice(0, keyUrl.lastIndexOf("/") + 1)})`
-      : "";
+  const hint = reason === "untrusted-key-url" ? hintFor(new URL(keyUrl)) : "";
   const who = verified ? `verified, upload ${id} into ${bucket}` : `NOT verified: ${reason}${hint}`;
-  const lines = [`POST ${target}  ${who}`, `  ${body}`, `  answered ${answer}`];
+  const end = answer === undefined ? "not answered: the store had hung up" : `answered ${answer}`;
+  const lines = [`POST ${target}  ${who}`, `  ${body}`, `  ${end}`];
   return lines.map(printable).join("\n");
+}
+
+// Who is not known yet must not write a command that somebody pastes.
+function hintFor(keyUrl: URL): string {
+  const isPlain = /^https?:\/\/[\w.:[\]-]+\/[\w./-]*$/.test(keyUrl.href);
+  return isPlain ? ` (if the store is yours: --trust ${new URL(".", keyUrl).href})` : "";
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -82,8 +82,10 @@ async function upload(file: string, target: string, options: UploadOptions): Pro
   const client = createClient({ endpoint, region, credentials });
   const body = await openAsBlob(file, type === undefined ? {} : { type });
   const callback = callbackOf(options);
+  let isSent = false;
   try {
     if (options.createBucket === true) await client.putBucket({ bucket });
+    isSent = true;
     const result = await send(client, {
       bucket,
       key,
@@ -98,7 +100,7 @@ async function upload(file: string, target: string, options: UploadOptions): Pro
     const line = answer ?? `stored ${bucket}/${key} (${etag})`;
     print(printable(json ? JSON.stringify(facts) : line));
   } catch (cause) {
-    explain(cause, { bucket, key, endpoint, json });
+    explain(cause, { bucket, key, endpoint, json, isSent });
   } finally {
     if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
   }
@@ -133,6 +135,8 @@ interface Place {
   readonly bucket: string;
   readonly key: string;
   readonly endpoint: string;
+  /** Whether some of the file may have been sent. */
+  readonly isSent: boolean;
 }
 
 /** Why an upload is no success. */
@@ -145,18 +149,20 @@ interface Failure {
 }
 
 function explain(cause: unknown, { json, ...place }: Place & { readonly json: boolean }): void {
-  const failure = failureOf(cause, place.endpoint);
+  const failure = failureOf(cause, place);
   process.exitCode = failure.stored === true ? storedOnly : 1;
   const { bucket, key } = place;
   if (json) print(printable(JSON.stringify({ bucket, key, ...failure })));
   else process.stderr.write(`${printable(lineOf(failure, place))}\n`);
 }
 
-function failureOf(cause: unknown, endpoint: string): Failure {
+function failureOf(cause: unknown, { endpoint, isSent }: Place): Failure {
   // As `fetch` has it: nobody can tell whether the whole file had arrived.
   if (cause instanceof TypeError && cause.cause instanceof Error) {
-    const message = `${endpoint} cannot be reached, or broke off: ${cause.cause.message}. Whether the file is stored is unknown`;
-    return { message };
+    const unknown = isSent ? ". Whether the file is stored is unknown" : "";
+    return {
+      message: `${endpoint} cannot be reached, or broke off: ${cause.cause.message}${unknown}`,
+    };
   }
   if (!(cause instanceof OssError)) throw cause;
   const { code, message, requestId } = cause;
@@ -166,7 +172,9 @@ function failureOf(cause: unknown, endpoint: string): Failure {
 
 function lineOf({ code, message, requestId, stored }: Failure, { bucket, key }: Place): string {
   if (code === undefined) return message;
+  const about = (what: string): string =>
+    requestId === undefined ? "" : ` (${what} ${requestId})`;
   return stored === true
-    ? `${bucket}/${key} is stored, but the application did not confirm it: ${message} (ossicle deliveries show ${requestId})`
-    : `${code}: ${message} (request ${requestId})`;
+    ? `${bucket}/${key} is stored, but the application did not confirm it: ${message}${about("ossicle deliveries show")}`
+    : `${code}: ${message}${about("request")}`;
 }

@@ -2,7 +2,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { Webhook } from "standardwebhooks";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryDeliveryStore } from "./delivery-store.ts";
 import { type AdapterOptions, type CallbackHandler, handleCallback } from "./handle-callback.ts";
 import { refuse } from "./reply.ts";
@@ -104,13 +104,35 @@ test("a claim that cannot be given back changes nothing of what the handler said
 });
 
 test("what only looks like a refusal is an answer, and one without a store is refused as well", async () => {
-  const lookalike = { ...refuse(403, {}), body: "" };
+  const lookalike = { status: 403, headers: {}, body: "" };
   expect(await receive("a", () => lookalike)).toEqual([200, lookalike]);
   options = trust;
   expect(await receive("b", () => refuse(409, { error: "taken" }))).toEqual([
     409,
     { error: "taken" },
   ]);
+});
+
+test("a copy of a refusal refuses, and one of another copy of the kit", async () => {
+  const copied = (): object => ({ ...refuse(403, { error: "no" }), headers: { "x-own": "1" } });
+  expect(await receive("a", copied)).toEqual([403, { error: "no" }]);
+  vi.resetModules();
+  const other = await import("./reply.ts");
+  expect(other.refuse).not.toBe(refuse);
+  expect(await receive("b", () => other.refuse(403, { error: "no" }))).toEqual([
+    403,
+    { error: "no" },
+  ]);
+});
+
+test("a framework's Response is no answer: as JSON it would confirm", async () => {
+  const answering: CallbackHandler = () => Response.json({ error: "no" }, { status: 403 });
+  await expect(receive("a", answering)).rejects.toThrow("and no Response");
+  expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
+});
+
+test.each([200, 100, 600, 403.5, Number.NaN])("refuse(%s) is refused", (status) => {
+  expect(() => refuse(status, {})).toThrow(RangeError);
 });
 
 test("one whose answer cannot be remembered is answered all the same", async () => {

@@ -13,19 +13,25 @@ export function accept(answer: unknown = { Status: "OK" }): CallbackReply {
 }
 
 /**
- * Refuses an upload: the uploader gets 203 CallbackFailed, and the object stays, unless an Ossicle's delivery policy says otherwise. A handler may return it.
+ * Refuses an upload: the uploader gets 203 CallbackFailed, and the object stays, unless an Ossicle's delivery policy says otherwise. A handler may
+ * return it. Throws RangeError for a status that is none from 201 to 599 (200 would confirm), and TypeError for a value that JSON cannot hold.
  * @example
  * nodeCallback(({ variables }) => ((variables.integer("size") ?? 0) > 1e6 ? refuse(403, { error: "too-large" }) : { saved: true }), options);
  */
 export function refuse(status: number, answer: unknown): CallbackReply {
+  if (!Number.isInteger(status) || status < 201 || status > 599) {
+    throw new RangeError(`refuse(${status}): expected a status from 201 to 599`);
+  }
   return json(status, answer);
 }
 
-const made = new WeakSet<object>();
+// Tells a reply from an answer that looks like one. JSON does not show it; a copy of a reply has it as well, and so have replies of another copy
+// of this package: taken for an answer, a refusal would confirm.
+const mark = Symbol.for("@ossicle/kit/reply");
 
-/** Whether something is a reply that was made here, and not an answer that looks like one. */
+/** Whether something is a reply that {@link accept} or {@link refuse} has made. */
 export function isReply(value: unknown): value is CallbackReply {
-  return typeof value === "object" && value !== null && made.has(value);
+  return typeof value === "object" && value !== null && mark in value;
 }
 
 function json(status: number, answer: unknown): CallbackReply {
@@ -33,7 +39,5 @@ function json(status: number, answer: unknown): CallbackReply {
   if (text === undefined) throw new TypeError("the answer cannot be written as JSON");
   const body = new TextEncoder().encode(text);
   const headers = { "content-type": "application/json", "content-length": String(body.length) };
-  const reply: CallbackReply = { status, headers, body };
-  made.add(reply);
-  return reply;
+  return Object.assign({ status, headers, body }, { [mark]: true });
 }

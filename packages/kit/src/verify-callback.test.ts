@@ -99,7 +99,8 @@ describe("a callback is refused", () => {
   test("when its key's URL only looks trusted", async () => {
     const fetched: string[] = [];
     const options = {
-      trustedKeyUrls: ["https://store.example.com/keys/"],
+      // Without a host, a prefix names nobody.
+      trustedKeyUrls: ["https://store.example.com/keys/", "http://", "https://", "/", ""],
       fetchKey: (url: string) => {
         fetched.push(url);
         return Promise.resolve(pair.publicKey);

@@ -154,7 +154,12 @@ async function findKey(
 function isTrusted(url: string, prefixes: readonly string[]): boolean {
   const parsed = new URL(url);
   if (parsed.href !== url || parsed.username !== "" || parsed.password !== "") return false;
-  return prefixes.some((prefix) => prefix.endsWith("/") && url.startsWith(prefix));
+  return prefixes.some((prefix) => isPrefix(prefix) && url.startsWith(prefix));
+}
+
+// `http://` names nobody, and would trust everybody.
+function isPrefix(prefix: string): boolean {
+  return prefix.endsWith("/") && URL.canParse(prefix) && new URL(prefix).href === prefix;
 }
 
 async function fetchPem(url: string): Promise<string> {

@@ -34,6 +34,8 @@ export class FaultyTransport implements Transport {
   async send(request: CallbackRequest): Promise<CallbackReply> {
     const fault = this.#faults.shift();
     if (fault?.kind === "drop") {
+      request.listener.stage("resolved");
+      request.listener.stage("connected");
       throw Object.assign(new Error("dropped by the test"), { code: "ECONNRESET" });
     }
     if (fault?.kind === "fail") return answer(request, fault.status, Buffer.from("{}"));

@@ -101,6 +101,14 @@ describe("keys", () => {
     expect(await listWebhookKeys(metadata, nowMs)).toHaveLength(1);
   });
 
+  test("are at most four at a time: the oldest stops early", async () => {
+    await signer.jwks();
+    for (let turn = 0; turn < 5; turn += 1) {
+      await rotateWebhookKeys(metadata, { nowMs, overlapMs: 60_000 });
+    }
+    expect(await verified()).toBe(4);
+  });
+
   test("that are retired do not last longer because of another rotation", async () => {
     await signer.jwks();
     await rotateWebhookKeys(metadata, { nowMs, overlapMs: 1_000 });

@@ -1,4 +1,5 @@
-// What happens to uploads and callbacks under a delivery policy: every sentence of docs/guide/delivery.md about retry, hide and delete.
+// What happens to uploads and callbacks under a delivery policy: the sentences of docs/guide/delivery.md about retry, hide, delete, rules and
+// endpoints that do not answer, each in a test.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -61,6 +62,8 @@ const retry =
   "<Retry><MaxAttempts>3</MaxAttempts><FirstDelaySeconds>10</FirstDelaySeconds><MaxAgeSeconds>100</MaxAgeSeconds></Retry>";
 const hide = "<OnFailure>hide</OnFailure>";
 const removing = "<OnFailure>delete</OnFailure>";
+// A GIF of one pixel.
+const onePixel = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
 const long = "x".repeat(100); // longer than what travels in the commit here
 
 async function recordOf({ headers }: ModelAnswer): Promise<DeliveryRecord> {
@@ -164,6 +167,31 @@ describe("with retry", () => {
     expect(await recordOf(answer)).toMatchObject({ state: "delivered" });
   });
 
+  test("a later round has the time that its policy gives it, and its lease is as long", async () => {
+    await policy(retry.replace("</Retry>", "<TimeoutSeconds>60</TimeoutSeconds></Retry>"));
+    const patient = await put("/k", "hello", asking());
+    whileAsked = () => new Promise(() => undefined);
+    void after(10_001);
+    await expect.poll(() => heard.length).toBe(2);
+    await after(leaseMs + 1); // of a round of five seconds
+    expect(heard).toHaveLength(2);
+    application.closeAllConnections();
+    await expect.poll(async () => (await recordOf(patient)).rounds).toBe(2);
+
+    await policy(retry.replace("</Retry>", "<TimeoutSeconds>1</TimeoutSeconds></Retry>"));
+    whileAsked = undefined;
+    const hasty = await put("/l", "hello", asking());
+    whileAsked = () => new Promise(() => undefined);
+    await after(10_001);
+    const { attempts } = await recordOf(hasty);
+    expect(attempts.map(({ error }) => error)).toEqual([
+      "Error status : 500.",
+      "Cost too long time.",
+    ]);
+    expect(attempts[1]?.reason).toContain("within 1000 ms");
+    application.closeAllConnections();
+  });
+
   test("one that could not begin in time is dead without being sent", async () => {
     const answer = await put("/k", "hello", asking());
     await after(100_001);
@@ -210,12 +238,13 @@ describe.each([
     whileAsked = async (id) => {
       const read = await get(`/k?versionId=${id}`);
       seen.push(read.status, read.body, (await head(`/k?versionId=${id}`)).status);
+      seen.push((await head(`/k?objectMeta&versionId=${id}`)).headers["content-length"]);
       seen.push(read.headers["x-oss-version-id"]);
       seen.push((await stranger("GET", `/k?versionId=${id}`)).status);
       seen.push((await get(`/l?versionId=${id}`)).status);
     };
     const { headers } = await put("/k", body, asking());
-    expect(seen).toEqual([200, body, 200, undefined, 400, 400]);
+    expect(seen).toEqual([200, body, 200, String(body.length), undefined, 400, 400]);
     expect((await get(`/k?versionId=${headers["x-oss-request-id"]}`)).status).toBe(400);
   });
 
@@ -237,6 +266,18 @@ describe.each([
     expect([await rowsOf("r"), await rowsOf("i"), await rowsOf("z")]).toEqual([0, 0, 0]);
     const id = answer.headers["x-oss-request-id"] ?? "";
     expect(await replayDelivery(metadata, id, clock.ms)).toBe("discarded");
+  });
+
+  test("an application that does not answer has refused", async () => {
+    await put("/k", "old");
+    whileAsked = () => {
+      application.closeAllConnections();
+      return Promise.resolve();
+    };
+    const answer = await put("/k", body, asking());
+    expect(answer).toMatchObject({ status: 424, ec: "0007-00000203" });
+    expect((await get("/k")).body).toBe("old");
+    expect(await recordOf(answer)).toMatchObject({ state: "failed", discarded: true });
   });
 
   test("in a versioned bucket the order is that of the confirmations", async () => {
@@ -542,6 +583,27 @@ describe("by the bucket's own rules", () => {
     expect((await get("/d")).body).toBe(`hello${long} and more`);
   });
 
+  test("an append that adds nothing calls nobody, and none has anything to say of an image", async () => {
+    await policy("<ExtendedOperation>AppendObject</ExtendedOperation>");
+    const callback = { callbackUrl: url, callbackBody: "f=${imageInfo.format};s=${size}" };
+    const append = (position: number, bytes: Uint8Array) =>
+      post(`/a?append&position=${position}`, bytes, { "x-oss-callback": encode(callback) });
+    expect((await append(0, onePixel)).status).toBe(200);
+    expect((await append(onePixel.length, new Uint8Array())).body).toBe("");
+    expect(heard.map(({ body }) => body)).toEqual([`f=;s=${onePixel.length}`]);
+    await put("/b", onePixel, { "x-oss-callback": encode(callback) }); // an upload of the same has
+    expect(heard.at(-1)?.body).toBe(`f=gif;s=${onePixel.length}`);
+  });
+
+  test("with delete, a copy onto itself that is refused removes the object", async () => {
+    await policy(`${removing}<ExtendedOperation>CopyObject</ExtendedOperation>`);
+    await put("/k", "hello");
+    status = 500;
+    const copy = { ...asking(), "x-oss-copy-source": "/bucket/k" };
+    expect((await put("/k", "", copy)).status).toBe(424);
+    expect((await get("/k")).code).toBe("NoSuchKey");
+  });
+
   test("a hidden copy onto an appendable object does not share what is appended meanwhile", async () => {
     await policy(`${hide}${retry}<ExtendedOperation>CopyObject</ExtendedOperation>`);
     const append = (position: number, letter: string) =>
@@ -631,5 +693,5 @@ describe("an endpoint that does not answer in time", () => {
     server.closeAllConnections();
     server.close();
     await model.services.callbacks.close();
-  }, 20_000);
+  });
 });

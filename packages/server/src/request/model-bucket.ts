@@ -10,6 +10,8 @@ import {
 /** Headers of a request. */
 export type Headers = Readonly<Record<string, string>>;
 
+type Body = string | Uint8Array;
+
 /** Requests about the bucket. A path is what follows the bucket's name: `/key`, `?acl` or nothing. */
 export interface ModelBucket {
   readonly pipeline: () => ModelPipeline;
@@ -18,8 +20,8 @@ export interface ModelBucket {
   readonly stranger: (method: string, path: string, headers?: Headers) => Promise<ModelAnswer>;
   readonly get: (path: string, headers?: Headers) => Promise<ModelAnswer>;
   readonly head: (path: string, headers?: Headers) => Promise<ModelAnswer>;
-  readonly put: (path: string, body?: string, headers?: Headers) => Promise<ModelAnswer>;
-  readonly post: (path: string, body?: string, headers?: Headers) => Promise<ModelAnswer>;
+  readonly put: (path: string, body?: Body, headers?: Headers) => Promise<ModelAnswer>;
+  readonly post: (path: string, body?: Body, headers?: Headers) => Promise<ModelAnswer>;
   readonly remove: (path: string) => Promise<ModelAnswer>;
   /** Turns versioning on. */
   readonly keepVersions: () => Promise<ModelAnswer>;
@@ -41,7 +43,7 @@ export function modelBucket(): ModelBucket {
       ask({ method, path: `/bucket${path}`, headers });
   const sending =
     (method: string) =>
-    (path: string, body = "", headers: Headers = {}) =>
+    (path: string, body: Body = "", headers: Headers = {}) =>
       ask({ method, path: `/bucket${path}`, body, headers });
   const put = sending("PUT");
   const post = sending("POST");
