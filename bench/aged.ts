@@ -1,11 +1,10 @@
 // A database that ages: bodies are overwritten in the order in which they were written, again and again. Free space that falls into
 // small pieces would show as commits that become slower, and as a file that grows (docs/decisions/0009).
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
 import { keyOf } from "./load.ts";
-import { bodyOf } from "./process.ts";
+import { bodyOf, inFolder } from "./process.ts";
 import type { Report } from "./report.ts";
 
 /** How a database aged. */
@@ -50,8 +49,15 @@ export async function benchAged(report: Report): Promise<readonly AgedFigures[]>
   return figures;
 }
 
-async function age(name: string, sizeOf: (index: number) => number): Promise<AgedFigures> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-aged-"));
+function age(name: string, sizeOf: (index: number) => number): Promise<AgedFigures> {
+  return inFolder((folder) => ageIn(folder, name, sizeOf));
+}
+
+async function ageIn(
+  folder: string,
+  name: string,
+  sizeOf: (index: number) => number,
+): Promise<AgedFigures> {
   const store = openLmdbMetadataStore({ folder });
   const body = bodyOf(largestBody);
   const value = Buffer.alloc(330, "v");
@@ -91,7 +97,6 @@ async function age(name: string, sizeOf: (index: number) => number): Promise<Age
     };
   } finally {
     await store.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,7 @@
 // PUT with callback: beside a bare pair that signs, connects and posts as much, and beside our own plain PUT.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LoadResult, run } from "./load.ts";
-import { type Running, start } from "./process.ts";
+import { inFolder, type Running, start } from "./process.ts";
 import { perSecondOf, type Report } from "./report.ts";
 import { type Figure, figureOf, startOssicle } from "./small.ts";
 
@@ -19,7 +17,7 @@ interface Case {
 
 /** Measures at 64 connections and at one. */
 export async function benchCallback(report: Report): Promise<readonly Figure[]> {
-  const figures = await measure();
+  const figures = await inFolder(measure);
   report.figures(figures);
   const at = (name: string): number =>
     perSecondOf(figures, `PUT 4 KiB with callback, 64 connection(s): ${name}`);
@@ -41,8 +39,7 @@ export async function benchCallback(report: Report): Promise<readonly Figure[]> 
   return figures;
 }
 
-async function measure(): Promise<readonly Figure[]> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
+async function measure(folder: string): Promise<readonly Figure[]> {
   const application = await start(["bench/targets/application.mjs"]);
   const close = await startOssicle(join(folder, "close"));
   const keep = await startOssicle(join(folder, "keep"), ["--callback-connections", "keep-alive"]);
@@ -59,29 +56,24 @@ async function measure(): Promise<readonly Figure[]> {
     { name: "bare pair", running: bare, signing: "none", calls: true },
   ];
   const results = new Map<string, LoadResult[]>();
-  try {
-    for (let round = 0; round <= rounds; round += 1) {
-      for (const connections of [64, 1]) {
-        for (const { name, running, signing, calls } of cases) {
-          const result = await run({
-            url: running.url,
-            method: "PUT",
-            sizeBytes: 4_096,
-            requests: 10_000,
-            signing,
-            seconds,
-            connections,
-            ...(calls && signing === "V4" ? { callbackUrl: application.url } : {}),
-          });
-          if (round === 0) continue; // warms up
-          const title = `PUT 4 KiB with callback, ${connections} connection(s): ${name}`;
-          results.set(title, [...(results.get(title) ?? []), result]);
-        }
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const connections of [64, 1]) {
+      for (const { name, running, signing, calls } of cases) {
+        const result = await run({
+          url: running.url,
+          method: "PUT",
+          sizeBytes: 4_096,
+          requests: 10_000,
+          signing,
+          seconds,
+          connections,
+          ...(calls ? { callbackUrl: application.url } : {}),
+        });
+        if (round === 0) continue; // warms up
+        const title = `PUT 4 KiB with callback, ${connections} connection(s): ${name}`;
+        results.set(title, [...(results.get(title) ?? []), result]);
       }
     }
-  } finally {
-    for (const one of [application, close, keep, short, bare]) await one.stop();
-    await rm(folder, { recursive: true, force: true });
   }
   return [...results].map(([name, found]) => figureOf(name, found));
 }

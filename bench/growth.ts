@@ -1,12 +1,10 @@
 // What an operation costs as a bucket grows: a page of prefixes, a deletion of 1,000 keys, an overwrite that keeps the old version.
 // And an upload in parts, whose completion moves no bytes.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { fill } from "./list.ts";
 import { bucket, credentials } from "./load.ts";
-import { median } from "./process.ts";
+import { inFolder, median } from "./process.ts";
 import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
@@ -38,9 +36,11 @@ function keyOf(index: number): string {
 
 /** Measures an upload of 1 GiB, and buckets of several sizes. */
 export async function benchGrowth(report: Report): Promise<unknown> {
-  const upload = await measureParts(1_024);
+  const upload = await inFolder((folder) => measureParts(join(folder, "data"), 1_024));
   const figures: GrowthFigures[] = [];
-  for (const keys of [10_000, 100_000, 1_000_000]) figures.push(await measureBucket(keys));
+  for (const keys of [10_000, 100_000, 1_000_000]) {
+    figures.push(await inFolder((folder) => measureBucket(join(folder, "data"), keys)));
+  }
   const { mebibytes, parts, total, completion } = upload;
   const took = `${total.toFixed(2)} s, its completion ${(completion * 1_000).toFixed(1)} ms`;
   report.say(`- ${mebibytes} MiB in ${parts} parts, four at a time: ${took}`);
@@ -68,46 +68,42 @@ const warmUps = 5;
 /** Most turns of an operation that are measured. */
 const times = 20;
 
-async function measureBucket(keys: number): Promise<GrowthFigures> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
-  const data = join(folder, "data");
-  try {
-    const first = await startOssicle(data);
-    const before = createClient({ endpoint: first.url, region: "cn-hangzhou", credentials });
-    await before.putObject({ bucket, key: "sample", body: "x".repeat(100) });
-    await first.stop();
-    await fill(data, keys, keyOf);
-    const store = await startOssicle(data);
-    const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
-    // Spread over the bucket, and the same work for all sizes.
-    const at = (turn: number): number => Math.floor((keys * turn) / (warmUps + times + 1));
-    const prefixPage = await timed(times, async (turn) => {
-      const startAfter = keyOf(at(turn));
-      const page = { bucket, prefix: "k/", delimiter: "/", maxKeys: 1_000, startAfter };
-      const { commonPrefixes } = await client.listObjectsV2(page);
-      if (commonPrefixes.length < Math.min(1_000, (keys - at(turn)) / keysPerPrefix - 1))
-        throw new Error("a short page");
-    });
-    // Each turn has keys of its own, from all over the bucket: a small one has fewer turns.
-    const turns = Math.min(warmUps + times, Math.floor(keys / 1_000));
-    const distance = Math.floor(keys / (turns * 1_000));
-    const deletion = await timed(turns - warmUps, async (turn) => {
-      const objects = Array.from({ length: 1_000 }, (_, step) => ({
-        key: keyOf((step * turns + turn) * distance),
-      }));
-      const { deleted } = await client.deleteMultipleObjects({ bucket, objects });
-      if (deleted.length < objects.length) throw new Error("keys were not deleted");
-    });
-    await client.putBucketVersioning({ bucket, status: "Enabled" });
-    const versionedOverwrite = await timed(times * 10, async (turn) => {
-      const key = keyOf(Math.floor((keys * turn) / (warmUps + times * 10)));
-      await client.putObject({ bucket, key, body: "y".repeat(100) });
-    });
-    await store.stop();
-    return { keys, prefixPage, deletion, versionedOverwrite };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+async function measureBucket(data: string, keys: number): Promise<GrowthFigures> {
+  const first = await startOssicle(data);
+  const before = createClient({ endpoint: first.url, region: "cn-hangzhou", credentials });
+  await before.putObject({ bucket, key: "sample", body: "x".repeat(100) });
+  await first.stop();
+  await fill(data, keys, keyOf);
+  const store = await startOssicle(data);
+  const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
+  // Spread over the bucket, and the same work for all sizes.
+  const at = (turn: number): number => Math.floor((keys * turn) / (warmUps + times + 1));
+  const prefixPage = await timed(times, async (turn) => {
+    const startAfter = keyOf(at(turn));
+    const page = { bucket, prefix: "k/", delimiter: "/", maxKeys: 1_000, startAfter };
+    const { commonPrefixes } = await client.listObjectsV2(page);
+    if (commonPrefixes.length < Math.min(1_000, (keys - at(turn)) / keysPerPrefix - 1))
+      throw new Error("a short page");
+  });
+  // Each turn has keys of its own, from all over the bucket: a small one has fewer turns.
+  const turns = Math.min(warmUps + times, Math.floor(keys / 1_000));
+  const distance = Math.floor(keys / (turns * 1_000));
+  const deletion = await timed(turns - warmUps, async (turn) => {
+    const objects = Array.from({ length: 1_000 }, (_, step) => ({
+      key: keyOf((step * turns + turn) * distance),
+    }));
+    const { deleted } = await client.deleteMultipleObjects({ bucket, objects });
+    if (deleted.length < objects.length) throw new Error("keys were not deleted");
+  });
+  const overwrite = async (turn: number): Promise<void> => {
+    const key = keyOf(Math.floor((keys * turn) / (warmUps + times * 10)));
+    await client.putObject({ bucket, key, body: "y".repeat(100) });
+  };
+  // What was deleted has to be there again.
+  for (let turn = 0; turn < warmUps + times * 10; turn += 1) await overwrite(turn);
+  await client.putBucketVersioning({ bucket, status: "Enabled" });
+  const versionedOverwrite = await timed(times * 10, overwrite);
+  return { keys, prefixPage, deletion, versionedOverwrite };
 }
 
 async function timed(count: number, work: (turn: number) => Promise<void>): Promise<number> {
@@ -121,38 +117,32 @@ async function timed(count: number, work: (turn: number) => Promise<void>): Prom
 }
 
 /** Uploads so much in parts of 32 MiB, four at a time. */
-async function measureParts(mebibytes: number): Promise<PartsFigures> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
-  const store = await startOssicle(join(folder, "data"));
-  try {
-    const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
-    const partMebibytes = 32;
-    const part = Buffer.alloc(partMebibytes * 2 ** 20, "part");
-    const numbers = Array.from({ length: mebibytes / partMebibytes }, (_, index) => index + 1);
-    const startedAt = performance.now();
-    const { uploadId } = await client.initiateMultipartUpload({ bucket, key: "large" });
-    const name = { bucket, key: "large", uploadId };
-    const left = [...numbers];
-    const parts: { partNumber: number; etag: string }[] = [];
-    const send = async (): Promise<void> => {
-      for (let number = left.shift(); number !== undefined; number = left.shift()) {
-        const { etag } = await client.uploadPart({ ...name, partNumber: number, body: part });
-        parts.push({ partNumber: number, etag });
-      }
-    };
-    await Promise.all(Array.from({ length: 4 }, send));
-    parts.sort((one, other) => one.partNumber - other.partNumber);
-    const completedAt = performance.now();
-    await client.completeMultipartUpload({ ...name, parts });
-    const endedAt = performance.now();
-    return {
-      mebibytes,
-      parts: numbers.length,
-      total: (endedAt - startedAt) / 1_000,
-      completion: (endedAt - completedAt) / 1_000,
-    };
-  } finally {
-    await store.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+async function measureParts(data: string, mebibytes: number): Promise<PartsFigures> {
+  const store = await startOssicle(data);
+  const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
+  const partMebibytes = 32;
+  const part = Buffer.alloc(partMebibytes * 2 ** 20, "part");
+  const numbers = Array.from({ length: mebibytes / partMebibytes }, (_, index) => index + 1);
+  const startedAt = performance.now();
+  const { uploadId } = await client.initiateMultipartUpload({ bucket, key: "large" });
+  const name = { bucket, key: "large", uploadId };
+  const left = [...numbers];
+  const parts: { partNumber: number; etag: string }[] = [];
+  const send = async (): Promise<void> => {
+    for (let number = left.shift(); number !== undefined; number = left.shift()) {
+      const { etag } = await client.uploadPart({ ...name, partNumber: number, body: part });
+      parts.push({ partNumber: number, etag });
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, send));
+  parts.sort((one, other) => one.partNumber - other.partNumber);
+  const completedAt = performance.now();
+  await client.completeMultipartUpload({ ...name, parts });
+  const endedAt = performance.now();
+  return {
+    mebibytes,
+    parts: numbers.length,
+    total: (endedAt - startedAt) / 1_000,
+    completion: (endedAt - completedAt) / 1_000,
+  };
 }

@@ -1,8 +1,7 @@
 // Where small bodies should live: in the metadata commit, or in a file of their own; on a database aged by random overwrites.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mintRef, mintVersion, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
+import { inFolder } from "./process.ts";
 import type { Report } from "./report.ts";
 
 /** Writes a second for a size, both ways. */
@@ -25,7 +24,7 @@ const seconds = 3;
 
 /** Ages a database with overwrites, then measures each size. */
 export async function benchInline(report: Report): Promise<readonly InlineFigure[]> {
-  const figures = await measure();
+  const figures = await inFolder(measure);
   report.table(
     ["body", "in the commit, per second", "in a file, per second"],
     figures.map(({ sizeBytes, inline, file }) => [
@@ -37,8 +36,7 @@ export async function benchInline(report: Report): Promise<readonly InlineFigure
   return figures;
 }
 
-async function measure(): Promise<readonly InlineFigure[]> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-inline-"));
+async function measure(folder: string): Promise<readonly InlineFigure[]> {
   const metadata = openLmdbMetadataStore({ folder: join(folder, "metadata") });
   const blobs = await openFileBlobStore(join(folder, "blobs"));
   const put = (key: Buffer, payload?: Buffer): Promise<unknown> =>
@@ -75,7 +73,6 @@ async function measure(): Promise<readonly InlineFigure[]> {
     return out;
   } finally {
     await metadata.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

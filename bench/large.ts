@@ -1,12 +1,11 @@
 // Large objects: a 256 MiB PUT beside MD5 alone and dd with a sync; a 256 MiB GET beside nginx.
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { bucket, credentials } from "./load.ts";
-import { has, launch, median, output, untilHealthy } from "./process.ts";
+import { freePort, has, inFolder, launch, median, output, untilHealthy } from "./process.ts";
 import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
@@ -45,7 +44,7 @@ function send(
 
 /** Measures three rounds. */
 export async function benchLarge(report: Report): Promise<Seconds> {
-  const seconds = await measure(3);
+  const seconds = await inFolder((folder) => measure(folder, 3));
   const at = (name: string): number => median(seconds[name] ?? []);
   for (const [name, found] of Object.entries(seconds)) {
     const each = found.map((one) => one.toFixed(2)).join(", ");
@@ -64,45 +63,32 @@ export async function benchLarge(report: Report): Promise<Seconds> {
   return seconds;
 }
 
-async function measure(rounds: number): Promise<Seconds> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
+async function measure(folder: string, rounds: number): Promise<Seconds> {
   const store = await startOssicle(join(folder, "data"));
   const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
   const body = Buffer.alloc(sizeBytes, "large object ");
   const out: Record<string, number[]> = {};
   const note = (name: string, seconds: number): void => void (out[name] ??= []).push(seconds);
   const nginx = has("nginx") ? await startNginx(folder, body) : undefined;
-  try {
-    for (let round = 0; round <= rounds; round += 1) {
-      const put = await client.presignPutObject({ bucket, key: "large" }, { expiresSeconds: 600 });
-      const get = await client.presignGetObject({ bucket, key: "large" }, { expiresSeconds: 600 });
-      const headers = { "content-length": String(sizeBytes) };
-      const figures: readonly (readonly [string, number])[] = [
-        [
-          "PUT 256 MiB: ossicle",
-          await timed(() => send(put.url, { method: "PUT", headers, body })),
-        ],
-        [
-          "PUT 256 MiB: MD5 alone",
-          await timed(() => Promise.resolve(createHash("md5").update(body).digest())),
-        ],
-        ["PUT 256 MiB: dd conv=fdatasync", await timed(() => Promise.resolve(dd(folder)))],
-        ["GET 256 MiB: ossicle", await timed(() => send(get.url, { method: "GET" }))],
-        ...(nginx === undefined
-          ? []
-          : ([
-              [
-                "GET 256 MiB: nginx",
-                await timed(() => send(`${nginx.url}/large`, { method: "GET" })),
-              ],
-            ] as const)),
-      ];
-      if (round > 0) for (const [name, seconds] of figures) note(name, seconds);
-    }
-  } finally {
-    await nginx?.stop();
-    await store.stop();
-    await rm(folder, { recursive: true, force: true });
+  for (let round = 0; round <= rounds; round += 1) {
+    const put = await client.presignPutObject({ bucket, key: "large" }, { expiresSeconds: 600 });
+    const get = await client.presignGetObject({ bucket, key: "large" }, { expiresSeconds: 600 });
+    const headers = { "content-length": String(sizeBytes) };
+    const figures: readonly (readonly [string, number])[] = [
+      ["PUT 256 MiB: ossicle", await timed(() => send(put.url, { method: "PUT", headers, body }))],
+      [
+        "PUT 256 MiB: MD5 alone",
+        await timed(() => Promise.resolve(createHash("md5").update(body).digest())),
+      ],
+      ["PUT 256 MiB: dd conv=fdatasync", await timed(() => Promise.resolve(dd(folder)))],
+      ["GET 256 MiB: ossicle", await timed(() => send(get.url, { method: "GET" }))],
+      ...(nginx === undefined
+        ? []
+        : ([
+            ["GET 256 MiB: nginx", await timed(() => send(`${nginx}/large`, { method: "GET" }))],
+          ] as const)),
+    ];
+    if (round > 0) for (const [name, seconds] of figures) note(name, seconds);
   }
   return out;
 }
@@ -118,26 +104,23 @@ function dd(folder: string): string {
   ]);
 }
 
-async function startNginx(
-  folder: string,
-  body: Buffer,
-): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+async function startNginx(folder: string, body: Buffer): Promise<string> {
   const site = join(folder, "site");
   await mkdir(site);
   await writeFile(join(site, "large"), body);
-  const port = 21_000 + (process.pid % 10_000);
+  await writeFile(join(site, "health"), "");
+  const port = await freePort();
   const configuration = join(folder, "nginx.conf");
   await writeFile(
     configuration,
-    `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log; worker_processes 1; user root;
+    `daemon off; master_process off; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log;
 events {}
 http { access_log off; sendfile on; client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p;
 fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
 server { listen 127.0.0.1:${port}; root ${site}; } }`,
   );
-  const { stop } = launch("nginx", ["-c", configuration, "-p", folder]);
+  const program = launch("nginx", ["-c", configuration, "-p", folder]);
   const url = `http://127.0.0.1:${port}`;
-  await writeFile(join(site, "health"), "");
-  await untilHealthy(`${url}/health`);
-  return { url, stop };
+  await untilHealthy(`${url}/health`, program);
+  return url;
 }

@@ -1,12 +1,10 @@
 // Listing 1,000 of 1,000,000 keys, beside LMDB's own read of the same records.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { signHeaders } from "@ossicle/protocol";
 import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
 import { bucket, credentials } from "./load.ts";
-import { median } from "./process.ts";
+import { inFolder, median } from "./process.ts";
 import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
@@ -22,7 +20,7 @@ interface ListFigures {
 
 /** Measures forty pages of a million keys. */
 export async function benchList(report: Report): Promise<ListFigures> {
-  const figures = await measure(1_000_000, 40);
+  const figures = await inFolder((folder) => measure(join(folder, "data"), 1_000_000, 40));
   const { keys, ossicle, adapter } = figures;
   report.say(
     `- list 1,000 of ${keys} keys: ${ossicle.toFixed(0)} pages/s, LMDB alone ${adapter.toFixed(0)}`,
@@ -32,31 +30,24 @@ export async function benchList(report: Report): Promise<ListFigures> {
 }
 
 // Fills a bucket through the adapter, as PutObject would, and measures both.
-async function measure(keys: number, pages: number): Promise<ListFigures> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
-  try {
-    const data = join(folder, "data");
-    const first = await startOssicle(data);
-    const client = createClient({ endpoint: first.url, region: "cn-hangzhou", credentials });
-    await client.putObject({ bucket, key: "sample", body: "x".repeat(100) });
-    await first.stop();
-    const range = await fill(data, keys);
-    const adapter = await adapterPages(data, { ...range, pages });
-    const store = await startOssicle(data);
-    const times: number[] = [];
-    for (let page = -warmUpPages; page < pages; page += 1) {
-      const marker = `k/${String(Math.floor((Math.abs(page) / pages) * keys) % (keys - 1_000)).padStart(9, "0")}`;
-      const startedAt = performance.now();
-      const found = await rawList(store.url, marker);
-      if (page >= 0) times.push(performance.now() - startedAt);
-      if (!found.includes("<IsTruncated>") || found.split("<Contents>").length < 900)
-        throw new Error("a short page");
-    }
-    await store.stop();
-    return { keys, ossicle: 1_000 / median(times), adapter: 1_000 / median(adapter) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+async function measure(data: string, keys: number, pages: number): Promise<ListFigures> {
+  const first = await startOssicle(data);
+  const client = createClient({ endpoint: first.url, region: "cn-hangzhou", credentials });
+  await client.putObject({ bucket, key: "sample", body: "x".repeat(100) });
+  await first.stop();
+  const range = await fill(data, keys);
+  const adapter = await adapterPages(data, { ...range, pages });
+  const store = await startOssicle(data);
+  const times: number[] = [];
+  for (let page = -warmUpPages; page < pages; page += 1) {
+    const marker = `k/${String(Math.floor((Math.abs(page) / pages) * keys) % (keys - 1_000)).padStart(9, "0")}`;
+    const startedAt = performance.now();
+    const found = await rawList(store.url, marker);
+    if (page >= 0) times.push(performance.now() - startedAt);
+    if (!found.includes("<IsTruncated>") || found.split("<Contents>").length < 900)
+      throw new Error("a short page");
   }
+  return { keys, ossicle: 1_000 / median(times), adapter: 1_000 / median(adapter) };
 }
 
 async function rawList(url: string, marker: string): Promise<string> {

@@ -1,7 +1,6 @@
 // Load by wrk: requests are signed beforehand and replayed, so that the generator is not what is measured.
 import { createHash, createHmac } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   canonicalRequestV4,
@@ -9,7 +8,7 @@ import {
   stringToSignV4,
   timestampV4,
 } from "@ossicle/protocol";
-import { output } from "./process.ts";
+import { inFolder, output } from "./process.ts";
 
 /** The access key of measured stores. */
 export const credentials = { accessKeyId: "bench", accessKeySecret: "bench-secret" } as const;
@@ -62,8 +61,7 @@ async function callbacksAt(url: string | undefined): Promise<number> {
 }
 
 async function wrk(load: Load): Promise<LoadResult & { readonly requests: number }> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-load-"));
-  try {
+  return inFolder(async (folder) => {
     const file = join(folder, "requests");
     await writeFile(file, requestsOf(load));
     const script = join(folder, "replay.lua");
@@ -88,9 +86,7 @@ async function wrk(load: Load): Promise<LoadResult & { readonly requests: number
       p50Ms: p50 / 1_000,
       p99Ms: p99 / 1_000,
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Heads of requests, one a record, separated by a byte that no head holds. */

@@ -48,16 +48,16 @@ const processors = `${cpus().length} × ${cpus()[0]?.model ?? "?"}`;
 report.say(`Node ${process.version}, ${processors}, ${memory}, ${new Date().toISOString()}`);
 report.say();
 const raw: Record<string, unknown> = {};
+const results = join(root, "bench", "results");
+await mkdir(results, { recursive: true });
+const file = join(results, wanted.join("-"));
 for (const name of wanted) {
   raw[name] = await parts[name]?.(report);
   if (report.lines.at(-1) !== "") report.say();
+  // After each part, so that one that fails does not take the others with it.
+  await writeFile(`${file}.md`, `${report.lines.join("\n").trimEnd()}\n`);
+  await writeFile(`${file}.json`, `${JSON.stringify(raw, undefined, 1)}\n`);
 }
-
-const folder = join(root, "bench", "results");
-await mkdir(folder, { recursive: true });
-const name = wanted.join("-");
-await writeFile(join(folder, `${name}.md`), `${report.lines.join("\n")}\n`);
-await writeFile(join(folder, `${name}.json`), `${JSON.stringify(raw, undefined, 1)}\n`);
 
 function refuse(why: string): never {
   process.stderr.write(`${why}\n`);

@@ -1,6 +1,12 @@
 // Starts and stops the programs that are measured, and runs commands to their end.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -12,8 +18,26 @@ export const root: string = fileURLToPath(new URL("..", import.meta.url));
 const startPatienceMs = 30_000;
 const stopPatienceMs = 3_000;
 
+/** Programs that run. */
+const launched = new Set<Launched>();
+
+/** Works in a folder of its own. However that ends, the programs that were started meanwhile are stopped and the folder is gone. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const before = new Set(launched);
+  process.once("exit", remove);
+  try {
+    return await work(folder);
+  } finally {
+    for (const one of launched) if (!before.has(one)) await one.stop();
+    process.off("exit", remove);
+    remove();
+  }
+}
+
 /** A program that was started. */
-export interface Launched {
+interface Launched {
   readonly child: ChildProcess;
   /** Ends it, if it has not ended. */
   readonly stop: () => Promise<void>;
@@ -31,10 +55,10 @@ export function launch(
     env: { ...process.env, ...env },
   });
   const kill = (): void => void child.kill("SIGKILL");
-  const exited = once(child, "exit").finally(() => process.off("exit", kill));
-  exited.catch(() => undefined); // it could not be started: whoever waits for its URL hears of it
+  // Resolves when it cannot be started as well: whoever waits for its URL hears of that.
+  const exited = once(child, "exit").catch(() => undefined);
   process.once("exit", kill);
-  return {
+  const program: Launched = {
     child,
     stop: async () => {
       child.kill("SIGTERM");
@@ -43,6 +67,22 @@ export function launch(
       clearTimeout(timer);
     },
   };
+  launched.add(program);
+  void exited.then(() => {
+    launched.delete(program);
+    process.off("exit", kill);
+  });
+  return program;
+}
+
+/** A port that nobody listens on at this moment, for a program that cannot take one from the system. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 /** A program that serves. */
@@ -75,10 +115,12 @@ export async function start(
   return { url, pid: child.pid ?? 0, stop };
 }
 
-/** Waits until a URL answers 200. Throws when it does not in time. */
-export async function untilHealthy(url: string): Promise<void> {
+/** Waits until a URL answers 200. Throws when it does not in time, or its program ends before. */
+export async function untilHealthy(url: string, program?: Launched): Promise<void> {
   const deadline = performance.now() + startPatienceMs;
   for (;;) {
+    if (program !== undefined && !launched.has(program))
+      throw new Error(`what serves ${url} ended`);
     const status = await fetch(url).then(
       (answer) => answer.status,
       () => undefined, // nobody listens yet

@@ -1,13 +1,12 @@
 // Where the time of a request goes: the main thread's busy time by part, from a CPU profile of the built server under load, and the
 // processor time of its other threads.
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { readdirSync, readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Load, run } from "./load.ts";
-import { processorMicros, start } from "./process.ts";
+import { inFolder, processorMicros, start } from "./process.ts";
 import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
@@ -27,7 +26,7 @@ const common = { sizeBytes: 4_096, requests: 10_000, connections: 64, signing: "
 
 /** Profiles GET, PUT, and PUT with callback, of 4 KiB and at 64 connections, with one worker, for ten seconds. */
 export async function benchProfile(report: Report): Promise<readonly Profile[]> {
-  const profiles = await measure(10);
+  const profiles = await inFolder((folder) => measure(folder, 10));
   const percent = ([name, share]: readonly [string, number]): [string, string] => [
     name,
     (share * 100).toFixed(1),
@@ -44,54 +43,49 @@ export async function benchProfile(report: Report): Promise<readonly Profile[]> 
   return profiles;
 }
 
-async function measure(seconds: number): Promise<readonly Profile[]> {
+async function measure(folder: string, seconds: number): Promise<readonly Profile[]> {
   const application = await start(["bench/targets/application.mjs"]);
-  try {
-    const callbackUrl = application.url;
-    return [
-      await profile("PUT 4 KiB", { ...common, method: "PUT", seconds }),
-      await profile("GET 4 KiB", { ...common, method: "GET", seconds }),
-      await profile("PUT 4 KiB with callback", { ...common, method: "PUT", seconds, callbackUrl }),
-    ];
-  } finally {
-    await application.stop();
+  const profiles: Profile[] = [];
+  for (const [name, method, callbacks] of [
+    ["PUT 4 KiB", "PUT", {}],
+    ["GET 4 KiB", "GET", {}],
+    ["PUT 4 KiB with callback", "PUT", { callbackUrl: application.url }],
+  ] as const) {
+    const load = { ...common, method, seconds, ...callbacks };
+    profiles.push(await profile(join(folder, String(profiles.length)), name, load));
   }
+  return profiles;
 }
 
-async function profile(name: string, load: Omit<Load, "url">): Promise<Profile> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-profile-"));
-  try {
-    const data = join(folder, "data");
-    const args = ["--workers", "1"];
-    // Keys are written, and the bucket made, by a process that is not profiled.
-    const first = await startOssicle(data, args);
-    await run({ ...common, method: "PUT", url: first.url, seconds: 6 });
-    await first.stop();
-    const node = ["--cpu-prof", "--cpu-prof-dir", folder, "--cpu-prof-interval", "200"];
-    const store = await startOssicle(data, args, node);
-    await run({ ...load, url: store.url, seconds: 2 }); // code has to be compiled
-    const before = threadTimes(store.pid);
-    const { perSecond } = await run({ ...load, url: store.url });
-    const after = threadTimes(store.pid);
-    await store.stop();
-    const count = perSecond * load.seconds;
-    const spent = [...after].map(([thread, micros]) => [
-      thread,
-      (micros - (before.get(thread) ?? 0)) / count,
-    ]);
-    const sum = (keep: (thread: number) => boolean): number =>
-      spent.filter(([thread = 0]) => keep(thread)).reduce((all, [, micros = 0]) => all + micros, 0);
-    const file = (await readdir(folder)).find((one) => one.endsWith(".cpuprofile")) ?? "";
-    return {
-      name,
-      perSecond,
-      mainMicros: spent.length === 0 ? Number.NaN : sum((thread) => thread === store.pid),
-      otherMicros: spent.length === 0 ? Number.NaN : sum((thread) => thread !== store.pid),
-      ...summarise(JSON.parse(await readFile(join(folder, file), "utf8")) as CpuProfile),
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+async function profile(folder: string, name: string, load: Omit<Load, "url">): Promise<Profile> {
+  const data = join(folder, "data");
+  const args = ["--workers", "1"];
+  // Keys are written, and the bucket made, by a process that is not profiled.
+  const first = await startOssicle(data, args);
+  await run({ ...common, method: "PUT", url: first.url, seconds: 6 });
+  await first.stop();
+  const node = ["--cpu-prof", "--cpu-prof-dir", folder, "--cpu-prof-interval", "200"];
+  const store = await startOssicle(data, args, node);
+  await run({ ...load, url: store.url, seconds: 2 }); // code has to be compiled
+  const before = threadTimes(store.pid);
+  const { perSecond } = await run({ ...load, url: store.url });
+  const after = threadTimes(store.pid);
+  await store.stop();
+  const count = perSecond * load.seconds;
+  const spent = [...after].map(([thread, micros]) => [
+    thread,
+    (micros - (before.get(thread) ?? 0)) / count,
+  ]);
+  const sum = (keep: (thread: number) => boolean): number =>
+    spent.filter(([thread = 0]) => keep(thread)).reduce((all, [, micros = 0]) => all + micros, 0);
+  const file = (await readdir(folder)).find((one) => one.endsWith(".cpuprofile")) ?? "";
+  return {
+    name,
+    perSecond,
+    mainMicros: spent.length === 0 ? Number.NaN : sum((thread) => thread === store.pid),
+    otherMicros: spent.length === 0 ? Number.NaN : sum((thread) => thread !== store.pid),
+    ...summarise(JSON.parse(await readFile(join(folder, file), "utf8")) as CpuProfile),
+  };
 }
 
 function threadTimes(pid: number): ReadonlyMap<number, number> {

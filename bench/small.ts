@@ -1,10 +1,8 @@
 // Small objects: PUT and GET beside a bare server, the adapter alone, and s3rver; interleaved, several rounds.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { bucket, credentials, type LoadResult, run } from "./load.ts";
-import { median, output, type Running, start } from "./process.ts";
+import { inFolder, median, output, type Running, start } from "./process.ts";
 import { perSecondOf, type Report } from "./report.ts";
 
 /** Starts a built store on a folder, with a bucket. `node` are arguments of Node itself. */
@@ -60,7 +58,7 @@ export async function benchSmall(report: Report): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const size of plan.sizes) {
     for (const method of ["PUT", "GET"] as const) {
-      figures.push(...(await measure(plan, size, method)));
+      figures.push(...(await inFolder((folder) => measure(folder, plan, { size, method }))));
     }
   }
   report.figures(figures);
@@ -87,34 +85,28 @@ interface Target {
 }
 
 async function measure(
+  folder: string,
   plan: SmallPlan,
-  sizeBytes: number,
-  method: "PUT" | "GET",
+  { size: sizeBytes, method }: { readonly size: number; readonly method: "PUT" | "GET" },
 ): Promise<readonly Figure[]> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   const targets = await startTargets(folder, plan, sizeBytes);
   const results = new Map<string, LoadResult[]>();
   const adapter: number[] = [];
   const common = { sizeBytes, requests, connections: 64 };
-  try {
+  for (const [name, { running, signing }] of targets) {
+    // Warms up; before GETs it also writes what they read, at s3rver's pace only as many as needed.
+    const few = name === "s3rver" ? 2_000 : requests;
+    const seconds = method === "GET" ? 12 : 2; // 10,000 keys at 1,000 a second
+    await run({ ...common, url: running.url, method: "PUT", requests: few, signing, seconds });
+  }
+  for (let round = 0; round < plan.rounds; round += 1) {
     for (const [name, { running, signing }] of targets) {
-      // Warms up; before GETs it also writes what they read, at s3rver's pace only as many as needed.
-      const few = name === "s3rver" ? 2_000 : requests;
-      const seconds = method === "GET" ? 12 : 2; // 10,000 keys at 1,000 a second
-      await run({ ...common, url: running.url, method: "PUT", requests: few, signing, seconds });
+      const few = name === "s3rver" ? 1_000 : method === "GET" ? 10_000 : requests;
+      const { seconds } = plan;
+      const load = { ...common, url: running.url, method, requests: few, signing, seconds };
+      results.set(name, [...(results.get(name) ?? []), await run(load)]);
     }
-    for (let round = 0; round < plan.rounds; round += 1) {
-      for (const [name, { running, signing }] of targets) {
-        const few = name === "s3rver" ? 1_000 : method === "GET" ? 10_000 : requests;
-        const { seconds } = plan;
-        const load = { ...common, url: running.url, method, requests: few, signing, seconds };
-        results.set(name, [...(results.get(name) ?? []), await run(load)]);
-      }
-      if (method === "PUT") adapter.push(adapterAlone(sizeBytes, plan.seconds));
-    }
-  } finally {
-    for (const { running } of targets.values()) await running.stop();
-    await rm(folder, { recursive: true, force: true });
+    if (method === "PUT") adapter.push(adapterAlone(sizeBytes, plan.seconds));
   }
   const title = `${method} ${sizeBytes / 1_024} KiB`;
   const figures = [...results].map(([name, found]) => figureOf(`${title}: ${name}`, found));

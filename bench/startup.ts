@@ -1,8 +1,7 @@
 // Starting: to the first healthy answer on an existing folder, idle memory, importing the client, the demo.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { median, output, start, untilHealthy } from "./process.ts";
+import { inFolder, median, output, start, untilHealthy } from "./process.ts";
 import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 
@@ -16,7 +15,7 @@ interface StartFigures {
 
 /** Measures five rounds. */
 export async function benchStart(report: Report): Promise<StartFigures> {
-  const figures = await measure(5);
+  const figures = await inFolder((folder) => measure(join(folder, "data"), 5));
   const { healthySeconds, idleMebibytes, importClientMs, demoSeconds } = figures;
   report.say(`- from process start to healthy: ${healthySeconds.toFixed(2)} s (goal 0.3)`);
   report.say(`- idle memory: ${idleMebibytes.toFixed(0)} MiB (goal 100 MB)`);
@@ -25,41 +24,35 @@ export async function benchStart(report: Report): Promise<StartFigures> {
   return figures;
 }
 
-async function measure(rounds: number): Promise<StartFigures> {
-  const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
-  const data = join(folder, "data");
-  try {
-    const first = await startOssicle(data, ["--workers", "1"]);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 3_000);
-    });
-    const status = await readFile(`/proc/${first.pid}/status`, "utf8");
-    await first.stop();
-    const healthy: number[] = [];
-    for (let round = 0; round < rounds; round += 1) healthy.push(await secondsToHealthy(data));
-    const imports = Array.from({ length: rounds }, () =>
-      Number(
-        output(process.execPath, [
-          "--input-type=module",
-          "-e",
-          'const t = performance.now(); await import("@ossicle/client"); process.stdout.write(String(performance.now() - t));',
-        ]),
-      ),
-    );
-    const demos = Array.from({ length: rounds }, () => {
-      const startedAt = performance.now();
-      output(process.execPath, ["packages/cli/dist/bundle/ossicle.js", "demo"]);
-      return (performance.now() - startedAt) / 1_000;
-    });
-    return {
-      healthySeconds: median(healthy),
-      idleMebibytes: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024,
-      importClientMs: median(imports),
-      demoSeconds: median(demos),
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+async function measure(data: string, rounds: number): Promise<StartFigures> {
+  const first = await startOssicle(data, ["--workers", "1"]);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 3_000);
+  });
+  const status = await readFile(`/proc/${first.pid}/status`, "utf8");
+  await first.stop();
+  const healthy: number[] = [];
+  for (let round = 0; round < rounds; round += 1) healthy.push(await secondsToHealthy(data));
+  const imports = Array.from({ length: rounds }, () =>
+    Number(
+      output(process.execPath, [
+        "--input-type=module",
+        "-e",
+        'const t = performance.now(); await import("@ossicle/client"); process.stdout.write(String(performance.now() - t));',
+      ]),
+    ),
+  );
+  const demos = Array.from({ length: rounds }, () => {
+    const startedAt = performance.now();
+    output(process.execPath, ["packages/cli/dist/bundle/ossicle.js", "demo"]);
+    return (performance.now() - startedAt) / 1_000;
+  });
+  return {
+    healthySeconds: median(healthy),
+    idleMebibytes: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024,
+    importClientMs: median(imports),
+    demoSeconds: median(demos),
+  };
 }
 
 async function secondsToHealthy(data: string): Promise<number> {

@@ -38,7 +38,7 @@ function callBack(done) {
           .on("end", () => done(Buffer.concat(chunks)));
       },
     );
-    call.on("error", () => done(Buffer.from("failed")));
+    call.on("error", () => done(undefined));
     call.end(payload);
   });
 }
@@ -57,8 +57,8 @@ const server = createServer((request, response) => {
         response.writeHead(200, { "content-length": 0 });
         response.end();
       } else
-        callBack((answer) => {
-          response.writeHead(200, { "content-length": answer.length });
+        callBack((answer = Buffer.alloc(0)) => {
+          response.writeHead(answer.length > 0 ? 200 : 500, { "content-length": answer.length });
           response.end(answer);
         });
     });

@@ -127,7 +127,10 @@ class CallbackKillRun {
   readonly #plan: CallbackKillPlan;
   readonly #data: string;
   readonly #application: DecidingApplication;
+  /** Of the kills. */
   readonly #random: () => number;
+  /** Of each writer. */
+  readonly #chances: readonly (() => number)[];
   readonly #mistakes: string[] = [];
   readonly uploads: Upload[] = [];
   #isOver = false;
@@ -139,6 +142,9 @@ class CallbackKillRun {
     this.#data = data;
     this.#application = application;
     this.#random = seededRandom(plan.seed);
+    this.#chances = Array.from({ length: writers }, (_, writer) =>
+      seededRandom(plan.seed, writer + 1),
+    );
   }
 
   #settings(): readonly string[] {
@@ -174,7 +180,7 @@ class CallbackKillRun {
     const served = await serveFolder(this.#data, [...this.#settings(), "--workers", workers]);
     const client = this.#client(served.url);
     this.#isOver = false;
-    const work = Array.from({ length: writers }, () => this.#write(client));
+    const work = this.#chances.map((random) => this.#write(client, random));
     try {
       await momentToKill(this.#random, () => this.#answered);
     } finally {
@@ -186,13 +192,13 @@ class CallbackKillRun {
     if (how !== "SIGKILL") this.#mistakes.push(`the store ended by itself: ${how}`);
   }
 
-  async #write(client: Client): Promise<void> {
+  async #write(client: Client, random: () => number): Promise<void> {
     while (!this.#isOver) {
-      const mode = pick(modes, this.#random());
-      const behaviour = pick(behaviours, this.#random());
+      const mode = pick(modes, random());
+      const behaviour = pick(behaviours, random());
       this.#count += 1;
       const key = `${this.#count}-${behaviour}`;
-      const body = this.#random() < 0.7 ? key : key.padEnd(50_000, "x");
+      const body = random() < 0.7 ? key : key.padEnd(50_000, "x");
       const callback = { url: this.#application.url, body: "${object}" };
       const { told, id } = await client.putObject({ bucket: mode, key, body, callback }).then(
         ({ requestId }) => ({ told: "confirmed" as const, id: requestId }),

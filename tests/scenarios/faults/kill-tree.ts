@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 /** How long a store under load may take to answer anything, in milliseconds: the machines are shared. */
 const patienceMs = 60_000;
 
-/** Most answers that a store gives before it is killed. */
+/** Most answers that are waited for before a store is killed; a few more may come until it is. */
 const maxAnswers = 90;
 
 /** Waits for a moment to kill at: after a random number of answers, so that slow machines do as much as fast ones, and between two of them. */
@@ -41,9 +41,9 @@ function childrenOf(pid: number): number[] {
     .filter((one) => one > 0);
 }
 
-/** Chance from 0 to 1 that a seed repeats. */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
+/** Chance from 0 to 1 that a seed repeats, for each lane its own: who works at the same time draws from lanes of their own. */
+export function seededRandom(seed: number, lane = 0): () => number {
+  let state = seed + Math.imul(lane, 0x9e37_79b1);
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 4_294_967_296;

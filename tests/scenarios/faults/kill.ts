@@ -77,7 +77,10 @@ class KillRun {
   readonly #keys = new Map<string, KeyState>();
   readonly #answeredIds: string[] = [];
   readonly #mistakes: string[] = [];
+  /** Of the kills. */
   readonly #random: () => number;
+  /** Of each writer. */
+  readonly #chances: readonly (() => number)[];
   #objectsChecked = 0;
   #stopped = false;
   #completed = 0;
@@ -88,6 +91,9 @@ class KillRun {
     this.#data = data;
     this.#application = application;
     this.#random = seededRandom(plan.seed);
+    this.#chances = Array.from({ length: writers }, (_, writer) =>
+      seededRandom(plan.seed, writer + 1),
+    );
   }
 
   async round(round: number): Promise<void> {
@@ -104,7 +110,7 @@ class KillRun {
     try {
       await client.putBucket({ bucket });
       await this.#check(client);
-      work = Array.from({ length: writers }, (_unused, writer) => this.#write(client, writer));
+      work = this.#chances.map((random, writer) => this.#write(client, writer, random));
       await momentToKill(this.#random, () => this.acknowledged);
     } finally {
       this.#stopped = true;
@@ -116,15 +122,15 @@ class KillRun {
     if (how !== "SIGKILL") this.#mistakes.push(`the store ended by itself: ${how}`);
   }
 
-  async #write(client: Client, writer: number): Promise<void> {
+  async #write(client: Client, writer: number, random: () => number): Promise<void> {
     for (let step = 0; !this.#stopped; step += 1) {
-      const key = `${writer}/${Math.floor(this.#random() * keysPerWriter)}`;
+      const key = `${writer}/${Math.floor(random() * keysPerWriter)}`;
       const state = this.#keys.get(key) ?? { acknowledged: undefined, deleted: true, tried: [] };
       this.#keys.set(key, state);
-      const choice = this.#random();
+      const choice = random();
       if (choice < 0.1) await this.#delete(client, key, state);
-      else if (choice < 0.25) await this.#uploadInParts(client, { key, state, step });
-      else await this.#put(client, { key, state, choice, step });
+      else if (choice < 0.25) await this.#uploadInParts(client, { key, state, step, random });
+      else await this.#put(client, { key, state, choice, step, random });
     }
   }
 
@@ -135,14 +141,13 @@ class KillRun {
       readonly state: KeyState;
       readonly choice: number;
       readonly step: number;
+      readonly random: () => number;
     },
   ): Promise<void> {
-    const { key, state, choice, step } = one;
+    const { key, state, choice, step, random } = one;
     const size =
-      choice < 0.7
-        ? Math.floor(this.#random() * 9_000)
-        : 40_000 + Math.floor(this.#random() * 900_000);
-    const body = `${key}:${this.#plan.seed}:${step}:${this.#random()}:`.padEnd(size, "x");
+      choice < 0.7 ? Math.floor(random() * 9_000) : 40_000 + Math.floor(random() * 900_000);
+    const body = `${key}:${this.#plan.seed}:${step}:${random()}:`.padEnd(size, "x");
     const callback = choice > 0.4 && choice < 0.6;
     state.tried.push(body);
     try {
@@ -166,17 +171,23 @@ class KillRun {
   // Two parts, sometimes the first one twice; a kill may fall between any two requests.
   async #uploadInParts(
     client: Client,
-    { key, state, step }: { readonly key: string; readonly state: KeyState; readonly step: number },
+    one: {
+      readonly key: string;
+      readonly state: KeyState;
+      readonly step: number;
+      readonly random: () => number;
+    },
   ): Promise<void> {
-    const body = `${key}:${this.#plan.seed}:${step}:parts:${this.#random()}:`.padEnd(
-      partBytes + 1 + Math.floor(this.#random() * 5_000),
+    const { key, state, step, random } = one;
+    const body = `${key}:${this.#plan.seed}:${step}:parts:${random()}:`.padEnd(
+      partBytes + 1 + Math.floor(random() * 5_000),
       "p",
     );
     const cuts = [body.slice(0, partBytes), body.slice(partBytes)];
     try {
       const { uploadId } = await client.initiateMultipartUpload({ bucket, key });
       const name = { bucket, key, uploadId };
-      if (this.#random() < 0.3) {
+      if (random() < 0.3) {
         await client.uploadPart({ ...name, partNumber: 1, body: "replaced".repeat(20_000) });
       }
       const parts = await Promise.all(
