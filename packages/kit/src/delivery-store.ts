@@ -11,8 +11,8 @@ export type Claim =
   | { readonly kind: "done"; readonly answer: string };
 
 /**
- * Deliveries by id. Over a database, `claim` is an insert that fails when the id is there, and takes over a claim that was made some time ago and never
- * settled: whoever made it is gone, and without that the delivery could never be handled.
+ * Deliveries by id. Over a database, `claim` is an insert that fails when the id is there, and takes over a claim that was made some time ago
+ * and never settled: whoever made it is gone, and without that the delivery could never be handled.
  */
 export interface DeliveryStore {
   /** Called before the handler. Of several who claim one id at once, exactly one hears `new`. */

@@ -36,7 +36,10 @@ export interface TestStore {
   readonly credentials: Credentials;
   readonly server: RunningServer;
   readonly callbacks: {
-    /** The next callback that has an outcome; one that nobody waited for is kept. Rejects when none comes within a time, 10 s unless given, or the store is closed. */
+    /**
+     * The next callback that has an outcome; one that nobody waited for is kept. Rejects when none comes within a time, 10 s unless given, or the
+     * store is closed.
+     */
     readonly next: (options?: { readonly timeoutMs?: number }) => Promise<SentCallback>;
     /** The next callback fails as though the application had answered a status, 500 unless given. */
     readonly failNext: (status?: number) => void;

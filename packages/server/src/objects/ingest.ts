@@ -3,6 +3,7 @@
 import { OssError } from "@ossicle/protocol";
 import { type BlobWriter, mintRef } from "@ossicle/store";
 import type { Services } from "../services.ts";
+import { asBuffer } from "./as-buffer.ts";
 import { commitOnce } from "./commit.ts";
 import type { Digests, StreamHash } from "./hashing.ts";
 import { intentKey } from "./keys.ts";
@@ -62,7 +63,8 @@ export async function ingest(
     if (size > inlineLimitBytes) return ingestBlob(services, { body, first, size, source });
   }
   checkLength(body, size);
-  const payload = first.length === 1 ? asBuffer(first[0]) : Buffer.concat(first, size);
+  const payload =
+    first.length === 1 ? asBuffer(first[0] ?? Buffer.alloc(0)) : Buffer.concat(first, size);
   const { md5, crc64 } = services.hashing.digest(payload);
   return { md5, crc64, size, payload, discard: nothingToDiscard };
 }
@@ -245,9 +247,4 @@ function tooLarge(size: number): OssError<"EntityTooLarge"> {
     MaxSizeAllowed: String(maxBodyBytes),
     ProposedSize: String(size),
   });
-}
-
-function asBuffer(bytes: Uint8Array | undefined): Buffer {
-  if (bytes === undefined) return Buffer.alloc(0);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,5 +1,6 @@
 // The key space: how every record's key is made of bytes. Order of encoded keys is the order of what they encode; a
 // property test holds that. The table of prefixes is in ARCHITECTURE.md.
+import { asBuffer } from "./as-buffer.ts";
 
 /** A bucket's id: 8 bytes, fresh per creation. */
 export type BucketId = Uint8Array;
@@ -62,7 +63,7 @@ export function headKey(bucket: BucketId, key: string): Buffer {
 
 /** The object key that a head's key encodes. */
 export function keyOfHead(encoded: Uint8Array): string {
-  return Buffer.from(encoded.buffer, encoded.byteOffset + 9, encoded.byteLength - 9).toString();
+  return asBuffer(encoded).toString("utf8", 9);
 }
 
 /** Everything of one kind below a bucket: `o`, `v`, `u`, `w`, `c`. */
@@ -134,7 +135,7 @@ export function jobKey(dueMs: number, kind: JobKind, id: Uint8Array): Buffer {
 
 /** What a job's key says. */
 export function parseJobKey(key: Uint8Array): { dueMs: number; kind: JobKind; id: Uint8Array } {
-  const view = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+  const view = asBuffer(key);
   const kind = (Object.keys(jobKinds) as JobKind[]).find((one) => jobKinds[one] === view[8]);
   if (kind === undefined) throw new Error(`job kind ${view[8]} is not known`);
   return { dueMs: view.readUIntBE(2, 6), kind, id: Uint8Array.from(view.subarray(9)) };

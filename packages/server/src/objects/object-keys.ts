@@ -1,5 +1,6 @@
 // Keys of what belongs to one object key: noncurrent versions, uploads, parts, and the pages of manifests. An object key that
 // something follows is escaped, so that byte order survives and its end can be found.
+import { asBuffer } from "./as-buffer.ts";
 import { type BucketId, join } from "./keys.ts";
 
 /** Where a noncurrent version stands among those of its key: newest first. 8 bytes of order, inverted, and 4 of its id. */
@@ -35,7 +36,7 @@ export function escapeKey(key: string): Buffer {
 }
 
 function unescapeKey(escaped: Uint8Array): string {
-  const view = Buffer.from(escaped.buffer, escaped.byteOffset, escaped.byteLength);
+  const view = asBuffer(escaped);
   if (!view.includes(0)) return view.toString();
   const out: number[] = [];
   for (let at = 0; at < view.length; at += 1) {
@@ -133,7 +134,7 @@ export function pageKey(manifest: Uint8Array, offset: number): Buffer {
 
 /** The offset of a page's first byte. */
 export function offsetOfPage(encoded: Uint8Array): number {
-  const view = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
+  const view = asBuffer(encoded);
   return Number(view.readBigUInt64BE(view.length - 8));
 }
 

@@ -8,6 +8,7 @@ import {
   type StorageClass,
 } from "@ossicle/protocol";
 import { maxValueBytes } from "@ossicle/store";
+import { asBuffer } from "./as-buffer.ts";
 
 /** A bucket's name record. */
 export interface BucketRecord {
@@ -217,8 +218,5 @@ export function encodeRecord(record: object): Buffer {
 /** Decodes a record of a known kind. Throws on a format that this version does not know. */
 export function decodeRecord<T extends object>(value: Uint8Array): T {
   if (value[0] !== jsonFormat) throw new Error(`record format ${value[0]} is not known`);
-  const bytes = Buffer.isBuffer(value)
-    ? value
-    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return JSON.parse(bytes.toString("utf8", 1)) as T; // a key's prefix says which kind of record stands there
+  return JSON.parse(asBuffer(value).toString("utf8", 1)) as T; // a key's prefix says which kind of record stands there
 }

@@ -60,10 +60,10 @@ export async function deliver(
   // Who knows nothing of callbacks is told that the object is stored: it is, and the ledger knows the rest.
   if (!isAsked && record.version !== undefined) return { result, answer: undefined };
   const isHidden = record.policy?.onFailure === "hide" && record.version === undefined;
-  const told = isHidden
+  const words = isHidden
     ? `${outcome.message} The object is not visible until it is confirmed.`
     : outcome.message;
-  const { message, ec } = callbackFailed(told, outcome.ec);
+  const { message, ec } = callbackFailed(words, outcome.ec);
   const { headers } = encodeFields(operation.output, result.output);
   throw new OssError("CallbackFailed", {}, { message, ec, headers: Object.fromEntries(headers) });
 }

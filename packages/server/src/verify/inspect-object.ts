@@ -3,7 +3,7 @@
 import { BlobMissingError, errorMessage, type MetadataStore } from "@ossicle/store";
 import { entriesOf } from "../objects/entries-of.ts";
 import { referenceKey } from "../objects/keys.ts";
-import { manifestPages } from "../objects/manifest.ts";
+import { manifestPages, pagesAtATime } from "../objects/manifest.ts";
 import { manifestOwner, offsetOfPage } from "../objects/object-keys.ts";
 import { refsOfPart } from "../objects/parts.ts";
 import { asChunks, openSlice, partsOf, type StoredBytes } from "../objects/read-object.ts";
@@ -89,7 +89,7 @@ async function inspectManifest(
   const manifest = Buffer.from(id, "hex");
   let end = 0;
   const problems: string[] = [];
-  const pages = { ...manifestPages(manifest), pageRows: 100 };
+  const pages = { ...manifestPages(manifest), pageRows: pagesAtATime };
   for await (const { key, value } of entriesOf(metadata, pages)) {
     const offset = offsetOfPage(key);
     if (offset !== end) problems.push(`its list of blobs has a gap from byte ${end} to ${offset}`);

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
 import { OssError } from "@ossicle/protocol";
+import { asBuffer } from "../../objects/as-buffer.ts";
 import type { RequestMessage } from "../message.ts";
 
 /** Longest name of a field in bytes (OSS documentation, PostObject: 8 KB). */
@@ -95,8 +96,8 @@ class FormReader {
         if (this.#failure !== undefined) break;
         received += chunk.length;
         if (this.#file === undefined && received > maxBytesBeforeFile) this.#fail(tooMuch());
-        const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-        if (!this.#parser.write(bytes)) await Promise.race([once(this.#parser, "drain"), broken]);
+        if (!this.#parser.write(asBuffer(chunk)))
+          await Promise.race([once(this.#parser, "drain"), broken]);
       }
       if (this.#failure === undefined) this.#parser.end();
       await broken;
