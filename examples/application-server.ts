@@ -2,6 +2,7 @@
 // Start it beside `ossicle serve` (npx tsx examples/application-server.ts), make the bucket, and POST to /ticket; OSS_ENDPOINT and the
 // access key come from the environment.
 import { createServer } from "node:http";
+import { environmentCredentials } from "@ossicle/client";
 import { createUploadTicket, nodeCallback, type UploadTicket } from "@ossicle/kit";
 
 const env = process.env;
@@ -9,10 +10,7 @@ const port = Number(env["PORT"] ?? 8080);
 const own = env["PUBLIC_URL"] ?? `http://127.0.0.1:${port}`;
 const endpoint = env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650";
 const bucket = env["OSS_BUCKET"] ?? "examplebucket";
-const credentials = {
-  accessKeyId: env["OSS_ACCESS_KEY_ID"] ?? "",
-  accessKeySecret: env["OSS_ACCESS_KEY_SECRET"] ?? "",
-};
+const credentials = environmentCredentials();
 
 /** What has been confirmed, by key. A real application has a database here. */
 const uploads = new Map<

@@ -139,7 +139,9 @@ describe("the admin listener", () => {
     const id = await upload("d/api");
     isBroken = false;
     await expect.poll(() => stateOf(id)).toBe("failed");
-    const listed = await (await admin("/deliveries?prefix=d/&state=failed&limit=1")).json();
+    const listed = await (
+      await admin("/deliveries?prefix=d/&state=failed&limit=1&since=1h")
+    ).json();
     expect(listed).toMatchObject({ deliveries: [{ id, bucket, state: "failed" }] });
     const one = await (await admin(`/deliveries/${id}`)).json();
     expect(one).toMatchObject({ id, body: "o=d%2Fapi", attempts: [{ status: 302 }] });

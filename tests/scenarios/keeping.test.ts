@@ -261,6 +261,7 @@ describe("backup and restore", () => {
     expect((await runCommand(other)).errors).toContain("holds no store");
     expect((await verify(lost)).errors).toContain("holds no store");
     await expect(serveFolder(join(root, "backup"))).rejects.toThrow("holds a backup");
+    expect((await verify(join(root, "backup"))).errors).toContain("holds a backup");
   });
 
   test("a backup and its store lie in different folders", async () => {

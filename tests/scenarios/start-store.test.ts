@@ -54,12 +54,17 @@ describe("the next callback", () => {
     expect((await store.callbacks.next()).outcome.kind).toBe("failed");
     expect((await store.callbacks.next()).outcome.attempts[0]?.reason).toContain("no route");
     expect((await store.callbacks.next()).outcome.kind).toBe("delivered");
+    for (const status of [200, 99, 600, 404.5]) {
+      expect(() => store.callbacks.failNext(status)).toThrow(RangeError);
+    }
   });
 
   test("is dropped, and nobody hears of it", async () => {
     store.callbacks.dropNext();
     await expect(upload()).rejects.toMatchObject({ message: "Error status : 502." });
     expect(application.received).toHaveLength(0);
+    const [attempt] = (await store.callbacks.next()).outcome.attempts;
+    expect(attempt?.reason).toContain("closed the connection without an answer (ECONNRESET)");
   });
 
   test("is answered without an application", async () => {

@@ -63,7 +63,7 @@ afterEach(async () => {
 
 /** Uploads with a callback, as part of a trace. */
 async function upload(args: readonly string[]): Promise<void> {
-  served = await serveFolder(data, ["--log-level", "silent", ...args]);
+  served = await serveFolder(data, ["--log-level", "silent", ...args]); // the last of an option counts
   const client = createClient({
     endpoint: served.url,
     region: "cn-hangzhou",
@@ -115,9 +115,11 @@ test("a failed callback says why", async () => {
   });
 });
 
-test("a collector that is not there costs nothing but the traces", async () => {
-  await upload(["--otlp-url", "http://127.0.0.1:1/v1/traces"]);
+test("a collector that is not there costs nothing but the traces, and is told of once", async () => {
+  await upload(["--otlp-url", "http://127.0.0.1:1/v1/traces", "--log-level", "warn"]);
   expect(application.received).toHaveLength(1);
+  expect(served?.output().match(/traces do not arrive/g)).toHaveLength(1);
+  expect(served?.output()).toContain("ECONNREFUSED");
 });
 
 test("without traces the application is told nothing of them", async () => {

@@ -161,6 +161,21 @@ describe("an upload with a callback", () => {
     expect(JSON.parse(application.received[1]?.body ?? "")).toMatchObject({ "imageInfo.width": 3 });
   });
 
+  test("no ticket is made without a key", async () => {
+    const of = (accessKeyId: string, accessKeySecret: string): Promise<unknown> =>
+      createUploadTicket({
+        endpoint: store.url,
+        region: store.region,
+        credentials: () => Promise.resolve({ accessKeyId, accessKeySecret }),
+        bucket,
+        key,
+        expiresSeconds: 60,
+      });
+    await expect(of("", "secret")).rejects.toThrow("a ticket needs accessKeyId");
+    await expect(of("id", "")).rejects.toThrow(TypeError);
+    expect(await of("id", "secret")).toMatchObject({ method: "PUT" });
+  });
+
   test("hands a 5 KiB answer over in one piece", async () => {
     const answer = { text: "é".repeat(2_560) };
     behaviour = (response) => answerJson(response, answer);

@@ -10,6 +10,7 @@ import {
 import { ConfigurationError } from "@ossicle/server";
 import type { Command } from "commander";
 import { print } from "./output.ts";
+import { repeated } from "./repeated.ts";
 import { printable } from "./printable.ts";
 
 interface RenderOptions {
@@ -38,12 +39,16 @@ export function addCallbackCommand(program: Command): void {
   callback
     .command("render")
     .description("write the parameters of a callback, and show what would be sent")
-    .requiredOption("--url <urls...>", "where to call, one to five URLs")
+    .requiredOption("--url <url>", "where to call; several times for up to five URLs", repeated)
     .requiredOption("--body <template>", "what to send, for example 'o=${object}&a=${x:a}'")
     .option("--body-type <type>", "application/x-www-form-urlencoded or application/json")
     .option("--host <name>", "value of the Host header")
     .option("--sni", "name the server in TLS")
-    .option("--var <pairs...>", "custom variables, for example x:a=1")
+    .option(
+      "--var <pair>",
+      "a custom variable, for example x:a=1; several times for more",
+      repeated,
+    )
     .option("--json", "print JSON")
     .action((options: RenderOptions) => {
       const encoded = encode(options);

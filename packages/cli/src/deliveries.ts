@@ -7,8 +7,10 @@ import {
   type DeliveryState,
   deliveryStates,
   type FoundDelivery,
+  momentWords,
   openDeliveries,
   type OpenedDeliveries,
+  parseMoment,
   type ReplayOutcome,
 } from "@ossicle/server";
 import type { Command } from "commander";
@@ -195,18 +197,10 @@ function isState(text: string): text is DeliveryState {
   return deliveryStates.some((state) => state === text);
 }
 
-const unitMs: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
 function timeOf(option: string, text: string, nowMs: number): number {
-  const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  const atMs = count === undefined ? Date.parse(text) : nowMs - Number(count) * (unitMs[unit] ?? 0);
+  const atMs = parseMoment(text, nowMs);
   if (!Number.isNaN(atMs)) return atMs;
-  throw new ConfigurationError([`${option} ${text}: expected 15m, 2h, 3d, or a date`]);
+  throw new ConfigurationError([`${option} ${text}: expected ${momentWords}`]);
 }
 
 function wholeNumber(option: string, text: string): number {

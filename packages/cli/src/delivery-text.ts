@@ -58,7 +58,7 @@ function describeAttempt(attempt: AttemptRecord, at: number): readonly string[] 
     `attempt ${at + 1}  ${new Date(atMs).toISOString()} ${url}`,
     `  took     ${tookMs} ms${times.length === 0 ? "" : ` (${times.join(", ")})`}`,
     ...(status === undefined ? [] : [`  status   ${status}`]),
-    ...(error === undefined ? [] : [`  uploader ${error}`]),
+    ...(error === undefined ? [] : [`  error    ${error}`]),
     ...(reason === undefined ? [] : [`  why      ${reason}`]),
     ...(reply === undefined ? [] : describeReply(reply)),
   ];

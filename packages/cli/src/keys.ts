@@ -66,7 +66,10 @@ function addWebhookKeys(keys: Command, env: Environment): void {
   addDataCommand(keys, "list", "list the keys that sign at this moment, the newest last").action(
     async ({ data, json }: KeysOptions) => {
       await inFolder({ data, env }, openWebhookKeys, async (store) => {
-        for (const key of await store.list()) {
+        const found = await store.list();
+        if (found.length === 0 && json !== true)
+          print("none yet: one is made when the first is needed");
+        for (const key of found) {
           const { kid, createdMs, untilMs, publicKey } = key;
           const end = untilMs === undefined ? "" : `  until ${new Date(untilMs).toISOString()}`;
           const line = `${kid}  ${new Date(createdMs).toISOString()}  ${publicKey}${end}`;
@@ -76,7 +79,11 @@ function addWebhookKeys(keys: Command, env: Environment): void {
     },
   );
   addDataCommand(keys, "rotate", "make a new key; those before sign beside it for a while")
-    .option("--overlap <hours>", "how long they do", defaultOverlapHours)
+    .option(
+      "--overlap <hours>",
+      "how long they do; receivers that do not know the new one by then refuse callbacks",
+      defaultOverlapHours,
+    )
     .action(async ({ data, json, overlap }: KeysOptions & { overlap: string }) => {
       const hours = Number(overlap);
       if (!/^\d{1,6}$/.test(overlap)) return fail(`--overlap ${overlap}: expected whole hours`);

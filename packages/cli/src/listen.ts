@@ -7,6 +7,7 @@ import { ConfigurationError } from "@ossicle/server";
 import type { Command } from "commander";
 import { print } from "./output.ts";
 import { printable } from "./printable.ts";
+import { repeated } from "./repeated.ts";
 import { stopSignal } from "./serve.ts";
 
 /** What the command needs of its process. */
@@ -48,8 +49,9 @@ export function addListenCommand(program: Command, surroundings: Surroundings): 
     .option("--delay <ms>", "wait before the answer; a store gives up after 5000", "0")
     .option("--failure-rate <part>", "part of the callbacks that is answered 500, 0 to 1", "0")
     .option(
-      "--trust <prefixes...>",
-      "URL prefixes of keys to believe, beside Alibaba's and those of a store at 127.0.0.1:9650",
+      "--trust <prefix>",
+      "URL prefix of keys to believe, beside Alibaba's and those of a store at 127.0.0.1:9650; several times for more",
+      repeated,
     )
     .option("--json", "print a line of JSON for each")
     .action(async (options: ListenOptions) => listen(options, surroundings));
@@ -84,7 +86,9 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
         response.writeHead(answer, headers).end(text);
       }
       const keyUrl = keyUrlOf(request);
-      const facts = { target, body: body.toString(), answer, keyUrl, ...verdictOf(verification) };
+      const { method = "" } = request;
+      const heard = { method, target, body: body.toString(), answer, keyUrl };
+      const facts = { ...heard, ...verdictOf(verification) };
       print(options.json === true ? printable(JSON.stringify(facts)) : describe(facts));
     })().catch((cause: unknown) => {
       process.stderr.write(`a request could not be answered: ${String(cause)}\n`);
@@ -110,6 +114,7 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
 
 /** A callback that came. */
 interface Facts {
+  readonly method: string;
   readonly target: string;
   readonly body: string;
   /** Status of the answer; none when the store has hung up before. */
@@ -137,11 +142,12 @@ function keyUrlOf({ headers }: IncomingMessage): string | undefined {
 }
 
 function describe(facts: Facts): string {
-  const { target, body, answer, verified, reason, keyUrl = "", id = "", bucket = "" } = facts;
+  const { method, target, body, answer, verified, reason } = facts;
+  const { keyUrl = "", id = "", bucket = "" } = facts;
   const hint = reason === "untrusted-key-url" ? hintFor(new URL(keyUrl)) : "";
   const who = verified ? `verified, upload ${id} into ${bucket}` : `NOT verified: ${reason}${hint}`;
   const end = answer === undefined ? "not answered: the store had hung up" : `answered ${answer}`;
-  const lines = [`POST ${target}  ${who}`, `  ${body}`, `  ${end}`];
+  const lines = [`${method} ${target}  ${who}`, `  ${body}`, `  ${end}`];
   return lines.map(printable).join("\n");
 }
 

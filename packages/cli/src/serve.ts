@@ -72,7 +72,7 @@ async function openAdmin(
 ): Promise<AdminListener | undefined> {
   if (adminPort === undefined) return undefined;
   const place = { host: adminHost, port: adminPort };
-  return startAdminListener({ health: () => "ok", ...answers }, place);
+  return startAdminListener({ health: () => "ok", clock: Date.now, ...answers }, place);
 }
 
 type Announced = Pick<RunningServer, "url" | "credentials">;

@@ -1,6 +1,7 @@
 // Sends traces where `--otlp-url` says.
 import type { Tracer } from "@opentelemetry/api";
 import type { Configuration } from "@ossicle/server";
+import { pino } from "pino";
 
 /** What makes traces. */
 export interface Tracing {
@@ -13,10 +14,15 @@ export interface Tracing {
 /** Starts tracing, if it is asked for. */
 export async function openTracing({
   otlpUrl: url,
-}: Pick<Configuration, "otlpUrl">): Promise<Tracing> {
+  logLevel: level,
+}: Pick<Configuration, "otlpUrl" | "logLevel">): Promise<Tracing> {
   if (url === undefined) return { tracer: undefined, close: () => Promise.resolve() };
   const { otlpProvider } = await import("./otlp-tracing.ts");
-  const provider = otlpProvider(url);
+  const log = pino({ level });
+  const provider = otlpProvider(url, (failure) => {
+    if (failure === undefined) log.info({ url }, "traces arrive again");
+    else log.warn({ url, error: failure.message }, "traces do not arrive");
+  });
   return {
     tracer: provider.getTracer("ossicle"),
     close: () => provider.shutdown().catch(() => undefined), // nobody listens there: traces are lost, nothing else

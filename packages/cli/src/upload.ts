@@ -15,6 +15,7 @@ import type { Command } from "commander";
 import { readVariables } from "./callback.ts";
 import { print } from "./output.ts";
 import { printable } from "./printable.ts";
+import { repeated } from "./repeated.ts";
 
 interface UploadOptions {
   readonly endpoint: string;
@@ -48,14 +49,18 @@ export function addUploadCommand(
     .option("--endpoint <url>", "[OSS_ENDPOINT]", env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650")
     .option("--region <id>", "[OSS_REGION]", env["OSS_REGION"] ?? "cn-hangzhou")
     .option("--type <type>", "Content-Type")
-    .option("--callback-url <urls...>", "where to call, one to five URLs")
+    .option("--callback-url <url>", "where to call; several times for up to five URLs", repeated)
     .option(
       "--callback-body <template>",
       "what to send",
       "bucket=${bucket}&object=${object}&etag=${etag}&size=${size}&mimeType=${mimeType}",
     )
     .option("--callback-body-type <type>", "application/x-www-form-urlencoded or application/json")
-    .option("--var <pairs...>", "custom variables, for example x:a=1")
+    .option(
+      "--var <pair>",
+      "a custom variable, for example x:a=1; several times for more",
+      repeated,
+    )
     .option("--create-bucket", "make the bucket first; one of your own stays as it is")
     .option("--json", "print JSON")
     .addHelpText(

@@ -1,13 +1,13 @@
 // Temporary keys by AssumeRole: a credentials provider that asks STS anew before a key ends.
 import { type Credentials, percentEncode, signRpc, utf8ToBinary } from "@ossicle/protocol";
-import type { CredentialsProvider } from "./credentials.ts";
+import { type CredentialsProvider, credentialsProvider } from "./credentials.ts";
 
 /** What to ask for. */
 export interface AssumeRoleOptions {
   /** For example `https://sts.cn-hangzhou.aliyuncs.com`, or an Ossicle store's own URL. */
   readonly endpoint: string;
-  /** Long-lived key that may assume the role. */
-  readonly credentials: Credentials;
+  /** Long-lived key that may assume the role, or what fetches one. */
+  readonly credentials: Credentials | CredentialsProvider;
   /** `acs:ram::<account>:role/<name>`. */
   readonly roleArn: string;
   /** 2 to 64 letters, digits and `.@_-`. */
@@ -49,8 +49,10 @@ interface StsAnswer {
 
 /** Makes a provider for `credentials` of a connection. It rejects with {@link StsError} when STS refuses. */
 export function assumeRoleCredentials(options: AssumeRoleOptions): CredentialsProvider {
-  const { endpoint, credentials, now = Date.now } = options;
+  const { endpoint, now = Date.now } = options;
+  const fetchKey = credentialsProvider(options.credentials, now);
   return async () => {
+    const credentials = await fetchKey();
     const parameters: [string, string][] = [
       ["Action", "AssumeRole"],
       ["Version", "2015-04-01"],

@@ -16,14 +16,18 @@ export interface TicketRequest {
   /** For example `https://oss-cn-hangzhou.aliyuncs.com`. */
   readonly endpoint: string;
   readonly region: string;
-  readonly credentials: Credentials;
+  /** The key that signs, or what fetches one; `environmentCredentials()` of the client does. */
+  readonly credentials: Credentials | (() => Promise<Credentials>);
   readonly bucket: string;
   readonly key: string;
   /** 1 to 604,800. */
   readonly expiresSeconds: number;
   /** The type that the uploader must send. Without it, none may be sent: browsers add a typed Blob's own. */
   readonly contentType?: string;
-  /** The callback inside the signature: the uploader can neither see a secret in it nor leave it out. */
+  /**
+   * The callback, inside the signature: the uploader can neither change it nor leave it out, but can read all of it (Base64 in the URL), so no
+   * secret belongs there.
+   */
   readonly callback?: CallbackRequest;
   /** Default: `path` for IP addresses and localhost, else `virtual`. */
   readonly addressing?: Addressing;
@@ -41,7 +45,7 @@ export interface UploadTicket {
 }
 
 /**
- * Makes a ticket.
+ * Makes a ticket. Throws TypeError without an access key.
  * @example
  * const ticket = await createUploadTicket({ endpoint, region, credentials, bucket, key, expiresSeconds: 300, callback });
  * // In the app: await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body: bytes });
@@ -49,6 +53,11 @@ export interface UploadTicket {
 export async function createUploadTicket(request: TicketRequest): Promise<UploadTicket> {
   const { bucket, key, callback, contentType, expiresSeconds } = request;
   const nowMs = request.nowMs ?? Date.now();
+  const { credentials: given } = request;
+  const credentials = typeof given === "function" ? await given() : given;
+  if (credentials.accessKeyId === "" || credentials.accessKeySecret === "") {
+    throw new TypeError("a ticket needs accessKeyId and accessKeySecret");
+  }
   const endpoint = parseEndpoint(request.endpoint, request.addressing);
   const { url, resource } = addressOf(endpoint, bucket, key);
   const query: QueryParameter[] = [];
@@ -64,7 +73,7 @@ export async function createUploadTicket(request: TicketRequest): Promise<Upload
   const signed = await signQuery(
     { method: "PUT", resource, query, headers: Object.entries(headers) },
     {
-      credentials: request.credentials,
+      credentials,
       version: "V4",
       region: request.region.replace(/^oss-/, ""),
       now: new Date(nowMs),

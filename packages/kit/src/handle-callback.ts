@@ -16,7 +16,7 @@ export type CallbackHandler = (callback: VerifiedCallback) => unknown;
 export interface AdapterOptions extends VerifyOptions {
   /** Largest body taken in, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
-  /** Told when the handler throws or a body breaks off, where the framework has no error handling of its own. */
+  /** Told when the handler throws or a body breaks off. A framework with error handling of its own hears of it as well. */
   readonly onError?: (cause: unknown) => void;
   /** Told about callbacks that were refused. */
   readonly onRefused?: (reason: RefusalReason, received: ReceivedCallback) => void;
@@ -88,6 +88,16 @@ interface Once {
   readonly deliveries: DeliveryStore;
   readonly id: string;
   readonly onError: AdapterOptions["onError"];
+}
+
+/** Does an adapter's work, and tells `onError` when that fails. */
+export async function telling<T>({ onError }: AdapterOptions, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    onError?.(cause);
+    throw cause;
+  }
 }
 
 /** Gathers a body, up to a bound; undefined beyond it. */

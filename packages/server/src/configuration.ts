@@ -266,8 +266,12 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     }
   }
   for (const name of Object.keys(sources.file)) {
-    if (!(name in settings))
-      mistakes.push(`the configuration file has an unknown setting ${JSON.stringify(name)}`);
+    if (name in settings) continue;
+    const meant = Object.entries(settings).find(
+      ([known, { env }]) => env === name || flagOf(known).slice(2) === name.replace(/^--/, ""),
+    );
+    const hint = meant === undefined ? "" : `: there it is called ${JSON.stringify(meant[0])}`;
+    mistakes.push(`the configuration file has an unknown setting ${JSON.stringify(name)}${hint}`);
   }
   const pairs = [
     ["tlsCert", "tlsKey"],

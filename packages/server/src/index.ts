@@ -35,6 +35,7 @@ export {
   readConfiguration,
   settings,
 } from "./configuration.ts";
+export { momentWords, parseMoment } from "./moment.ts";
 export { openStore, type OpenedStore } from "./verify/open-store.ts";
 export { type Finding, type VerifyOptions, type VerifyReport } from "./verify/verify-store.ts";
 export { type RunningServer, type ServerOverrides, startServer } from "./main.ts";

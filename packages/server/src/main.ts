@@ -1,5 +1,5 @@
 // Constructs a server out of its parts and passes them down. With the command line, the only place that knows the clock.
-import { access, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import type { Tracer } from "@opentelemetry/api";
@@ -10,7 +10,7 @@ import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
 import { loadSecretBox, type SecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
-import { begunMarker } from "./backup/backup-store.ts";
+import { refuseBackup } from "./backup/refuse-backup.ts";
 import { Callbacks, type CallbacksOptions, maxCallbacksUnderWay } from "./callback/callbacks.ts";
 import { Guard } from "./callback/guard.ts";
 import { type CallbackSigner, loadSigner, signerOf } from "./callback/signer.ts";
@@ -116,16 +116,6 @@ interface Address {
 }
 
 type Opened = Pick<RunningServer, "services" | "metrics" | "sweeper" | "credentials">;
-
-// It would begin a store beside what it keeps.
-async function refuseBackup(folder: string): Promise<void> {
-  const isBackup = await access(join(folder, begunMarker)).then(
-    () => true,
-    () => false,
-  );
-  if (!isBackup) return;
-  throw new ConfigurationError([`--data ${folder} holds a backup: restore it into another folder`]);
-}
 
 async function openServices(
   configuration: Configuration,

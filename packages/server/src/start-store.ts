@@ -41,13 +41,14 @@ export interface TestStore {
      * store is closed.
      */
     readonly next: (options?: { readonly timeoutMs?: number }) => Promise<SentCallback>;
-    /** The next callback fails as though the application had answered a status, 500 unless given. */
+    // Each of these is about the next attempt that has no fault yet: one URL of one round of a callback.
+    /** The next attempt fails as though the application had answered a status from 100 to 599 but 200; 500 unless given. */
     readonly failNext: (status?: number) => void;
-    /** The next callback is sent after some milliseconds. */
+    /** The next attempt is sent after some milliseconds, which count against its five seconds. */
     readonly delayNext: (ms: number) => void;
-    /** The next callback's connection breaks; the application hears nothing. */
+    /** The next attempt's connection breaks; the application hears nothing. */
     readonly dropNext: () => void;
-    /** The next callback is answered with this JSON; the application hears nothing, and need not be there. */
+    /** The next attempt is answered with this JSON; the application hears nothing, and need not be there. */
     readonly answerNext: (body: unknown) => void;
   };
   /** Removes all buckets, objects and deliveries. */
@@ -87,7 +88,12 @@ export async function startStore(options: StartStoreOptions = {}): Promise<TestS
     server,
     callbacks: {
       next: ({ timeoutMs = defaultNextMs } = {}) => queue.next(timeoutMs),
-      failNext: (status = 500) => faults?.put({ kind: "fail", status }),
+      failNext: (status = 500) => {
+        if (!isFailure(status)) {
+          throw new RangeError(`failNext(${status}): expected a status from 100 to 599 but 200`);
+        }
+        faults?.put({ kind: "fail", status });
+      },
       delayNext: (ms) => faults?.put({ kind: "delay", ms }),
       dropNext: () => faults?.put({ kind: "drop" }),
       answerNext: (body) => faults?.put({ kind: "answer", body }),
@@ -104,6 +110,10 @@ export async function startStore(options: StartStoreOptions = {}): Promise<TestS
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function isFailure(status: number): boolean {
+  return Number.isInteger(status) && status >= 100 && status <= 599 && status !== 200;
 }
 
 async function startIn(

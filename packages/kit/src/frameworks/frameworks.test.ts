@@ -19,16 +19,17 @@ const pair = generateKeyPairSync("rsa", {
 });
 const keyUrl = "https://store.example.com/k.pem";
 const refused: string[] = [];
+const errors: string[] = [];
 const options: AdapterOptions = {
   keys: { [keyUrl]: pair.publicKey },
   maxBodyBytes: 10_000,
   onRefused: (reason) => refused.push(reason),
+  onError: (cause) => errors.push(String(cause)),
 };
-const handler: CallbackHandler = ({ variables, id }) => ({
-  object: variables.text("object"),
-  size: variables.integer("size"),
-  id,
-});
+const handler: CallbackHandler = ({ variables, id }) => {
+  if (variables.text("object") === "fail") throw new Error("the database is down");
+  return { object: variables.text("object"), size: variables.integer("size"), id };
+};
 const path = "/cb%20x";
 
 const servers: Readonly<Record<string, () => Promise<Server>>> = {
@@ -126,6 +127,12 @@ describe.each(Object.entries(servers))("the adapter for %s", (_name, start) => {
       { error: "signature-mismatch" },
     ]);
     expect(refused).toEqual(["signature-mismatch"]);
+  });
+
+  test("tells what the handler throws, and answers 500", async () => {
+    errors.length = 0;
+    expect((await post("object=fail")).status).toBe(500);
+    expect(errors).toEqual(["Error: the database is down"]);
   });
 
   test("refuses a body beyond its bound", async () => {

@@ -6,6 +6,7 @@ import {
   defaultMaxBodyBytes,
   gather,
   handleCallback,
+  telling,
   tooLarge,
 } from "../handle-callback.ts";
 import { type CallbackReply, refuse } from "../reply.ts";
@@ -46,7 +47,6 @@ export function nodeCallback(
     } catch (cause) {
       // A client that goes away in the middle, or a handler that throws, must not end the process.
       if (next !== undefined) return next(cause);
-      options.onError?.(cause);
       const reply = refuse(500, { error: "internal-error" });
       response.writeHead(reply.status, reply.headers);
       response.end(reply.body);
@@ -129,7 +129,8 @@ export function fastifyCallback(
     scope.post(path, async ({ raw, body }, reply) => {
       const bytes = body instanceof Uint8Array ? body : new Uint8Array(0);
       const received = { target: raw.url ?? "/", headers: raw.headers, body: bytes };
-      const { status, headers, body: answer } = await handleCallback(received, handler, options);
+      const made = await telling(options, () => handleCallback(received, handler, options));
+      const { status, headers, body: answer } = made;
       return reply
         .code(status)
         .headers({ ...headers })
@@ -139,18 +140,17 @@ export function fastifyCallback(
   });
 }
 
-async function replyTo(
+function replyTo(
   request: NodeRequest,
   handler: CallbackHandler,
   options: AdapterOptions,
 ): Promise<CallbackReply> {
-  const body =
-    request.body instanceof Uint8Array
-      ? request.body
-      : await gather(request, options.maxBodyBytes ?? defaultMaxBodyBytes);
-  if (body === undefined || body.length > (options.maxBodyBytes ?? defaultMaxBodyBytes)) {
-    return tooLarge();
-  }
-  const target = request.originalUrl ?? request.url ?? "/";
-  return handleCallback({ target, headers: request.headers, body }, handler, options);
+  return telling(options, async () => {
+    const { maxBodyBytes = defaultMaxBodyBytes } = options;
+    const parsed = request.body;
+    const body = parsed instanceof Uint8Array ? parsed : await gather(request, maxBodyBytes);
+    if (body === undefined || body.length > maxBodyBytes) return tooLarge();
+    const target = request.originalUrl ?? request.url ?? "/";
+    return handleCallback({ target, headers: request.headers, body }, handler, options);
+  });
 }

@@ -5,6 +5,7 @@ import {
   defaultMaxBodyBytes,
   gather,
   handleCallback,
+  telling,
   tooLarge,
 } from "../handle-callback.ts";
 import type { CallbackReply } from "../reply.ts";
@@ -18,17 +19,15 @@ export function webCallback(
   handler: CallbackHandler,
   options: AdapterOptions = {},
 ): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const body = await gather(
-      request.body ?? new Blob([]).stream(),
-      options.maxBodyBytes ?? defaultMaxBodyBytes,
-    );
-    if (body === undefined) return response(tooLarge());
-    const target = request.url.replace(/^[a-z]+:\/\/[^/?]*/i, "");
-    return response(
-      await handleCallback({ target, headers: request.headers, body }, handler, options),
-    );
-  };
+  return (request) =>
+    telling(options, async () => {
+      const { maxBodyBytes = defaultMaxBodyBytes } = options;
+      const body = await gather(request.body ?? new Blob([]).stream(), maxBodyBytes);
+      if (body === undefined) return response(tooLarge());
+      const target = request.url.replace(/^[a-z]+:\/\/[^/?]*/i, "");
+      const received = { target, headers: request.headers, body };
+      return response(await handleCallback(received, handler, options));
+    });
 }
 
 /** A Hono route handler: `app.post("/callback", honoCallback(handler, options))`. */

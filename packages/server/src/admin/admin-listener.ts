@@ -10,6 +10,7 @@ export interface AdminOptions {
   /** The metrics' text form, summed over all workers. */
   readonly metrics: () => Promise<string>;
   readonly deliveries: Deliveries;
+  readonly clock: () => number;
 }
 
 /** The header that a request which changes something must carry: pages of other origins cannot send it. */
@@ -55,7 +56,7 @@ export async function startAdminListener(
 }
 
 async function answerAdmin(
-  { health, metrics, deliveries }: AdminOptions,
+  { health, metrics, deliveries, clock }: AdminOptions,
   request: IncomingMessage,
   ownHost: string,
 ): Promise<Answer> {
@@ -67,7 +68,7 @@ async function answerAdmin(
   if (method === "POST" && headers[adminHeader] === undefined) {
     return text(403, `a POST needs the header ${adminHeader}`);
   }
-  const json = await answerDeliveries(deliveries, method, target);
+  const json = await answerDeliveries(deliveries, { method, target, nowMs: clock() });
   if (json !== undefined) {
     return { status: json.status, type: "application/json", body: JSON.stringify(json.value) };
   }

@@ -1,6 +1,7 @@
 // The ledger over HTTP: `/deliveries`, `/deliveries/stats`, `/deliveries/ID` and, by POST, `/deliveries/ID/replay`; JSON all of them.
 import type { Deliveries, DeliveryQuestion, WholeDelivery } from "../callback/deliveries.ts";
 import { type DeliveryState, deliveryStates } from "../callback/delivery.ts";
+import { momentWords, parseMoment } from "../moment.ts";
 
 /** An answer in JSON. */
 export interface JsonAnswer {
@@ -12,11 +13,17 @@ export interface JsonAnswer {
 const defaultLimit = 50;
 const maxLimit = 1_000;
 
+/** What is asked of the ledger, and when. */
+interface AskedDeliveries {
+  readonly method: string;
+  readonly target: URL;
+  readonly nowMs: number;
+}
+
 /** Answers a request below `/deliveries`; undefined for any other. */
 export async function answerDeliveries(
   ledger: Deliveries,
-  method: string,
-  target: URL,
+  { method, target, nowMs }: AskedDeliveries,
 ): Promise<JsonAnswer | undefined> {
   const [, root, id, verb, ...more] = target.pathname.split("/");
   if (root !== "deliveries" || more.length > 0) return undefined;
@@ -28,7 +35,12 @@ export async function answerDeliveries(
   }
   if (method !== "GET") return problem(405, "only GET, and POST for replays");
   if (verb !== undefined) return problem(404, "try /deliveries/ID");
-  if (id === undefined || id === "stats") return answerMany(ledger, target, id === "stats");
+  if (id === undefined || id === "stats") {
+    const question = questionOf(target.searchParams, nowMs);
+    return typeof question === "string"
+      ? problem(400, question)
+      : answerMany(ledger, question, id === "stats");
+  }
   const found = await ledger.find(id);
   return found === undefined
     ? problem(404, `there is no delivery ${id}`)
@@ -37,25 +49,23 @@ export async function answerDeliveries(
 
 async function answerMany(
   ledger: Deliveries,
-  { searchParams }: URL,
+  question: DeliveryQuestion,
   counts: boolean,
 ): Promise<JsonAnswer> {
-  const question = questionOf(searchParams);
-  if (typeof question === "string") return problem(400, question);
   if (counts) return { status: 200, value: { endpoints: await ledger.count(question) } };
   const { deliveries, next } = await ledger.list(question);
   return { status: 200, value: { deliveries: deliveries.map(plain), next } };
 }
 
 /** Reads the question, or says what is wrong with it. */
-function questionOf(parameters: URLSearchParams): DeliveryQuestion | string {
+function questionOf(parameters: URLSearchParams, nowMs: number): DeliveryQuestion | string {
   const text = (name: string): string | undefined => parameters.get(name) ?? undefined;
   const time = (name: string): number | undefined => {
     const value = text(name);
-    return value === undefined ? undefined : Date.parse(value);
+    return value === undefined ? undefined : parseMoment(value, nowMs);
   };
   const [fromMs, toMs] = [time("since"), time("until")];
-  if (Number.isNaN(fromMs) || Number.isNaN(toMs)) return "since and until are dates";
+  if (Number.isNaN(fromMs) || Number.isNaN(toMs)) return `since and until are ${momentWords}`;
   const state = text("state");
   if (state !== undefined && !isState(state)) return `state is one of ${deliveryStates.join(", ")}`;
   const limit = Number(text("limit") ?? defaultLimit);

@@ -27,13 +27,11 @@ import { entriesOf } from "../objects/entries-of.ts";
 import { kindRange } from "../objects/keys.ts";
 import { manifestPages } from "../objects/manifest.ts";
 import { openMetadata } from "../open-metadata.ts";
+import { begunMarker } from "./refuse-backup.ts";
 import { holdSweeper } from "./sweep-hold.ts";
 
 /** The file that says that a backup is whole, and which of its folders holds the metadata. It changes at one moment, from one backup to the next. */
 export const backupMarker = "backup.json";
-
-/** The file that says that a folder is for backups, whole or not. */
-export const begunMarker = "backup-begun";
 
 /** What stands beside database and blobs; both hold secrets. */
 export const smallFiles = ["secret.key", "credentials.json"] as const;

@@ -72,6 +72,15 @@ describe("the ledger lists", () => {
     expect(await list(question)).toEqual(expected.map((at) => ids[at]));
   });
 
+  test("a full page says where to go on only when there is one more that fits", async () => {
+    const page = await listDeliveries(metadata, { limit: 1, state: "delivered", bucket: "bucket" });
+    expect(page).toMatchObject({ deliveries: [{ id: ids[0] }] });
+    expect(page.next).toBeUndefined();
+    const first = await listDeliveries(metadata, { limit: 1, bucket: "bucket" });
+    expect(first.deliveries.map(({ id }) => id)).toEqual([ids[2]]);
+    expect(await list({ bucket: "bucket", after: first.next })).toEqual([ids[1], ids[0]]);
+  });
+
   test("a page that looked at ten thousand in vain says where to go on", async () => {
     const record = { state: "failed", bucket: "busy" } as const;
     for (let at = 0; at < 10_050; at += 1) await put(startMs + 10_000 + at, record);

@@ -58,12 +58,14 @@ export async function listDeliveries(
   let examined = 0;
   let last: string | undefined;
   for await (const found of newestFirst(metadata, question)) {
-    if (deliveries.length >= question.limit || examined >= maxExamined) {
+    const isWanted = fits(found.record, question);
+    // A page that is full ends where there is one more to show.
+    if ((isWanted && deliveries.length >= question.limit) || examined >= maxExamined) {
       return { deliveries, ...(last === undefined ? {} : { next: last }) };
     }
     examined += 1;
     last = found.id;
-    if (fits(found.record, question)) deliveries.push(found);
+    if (isWanted) deliveries.push(found);
   }
   return { deliveries };
 }
