@@ -105,6 +105,16 @@ test("a callback comes again until it is confirmed, with one id, and the ledger 
   expect(ids).toEqual([id, id]);
 });
 
+test("a store that has never signed so has no key", async () => {
+  const fresh = await mkdtemp(join(tmpdir(), "ossicle-keys-"));
+  const other = await serveFolder(fresh);
+  other.child.kill("SIGTERM");
+  await other.exited;
+  const { output } = await runCommand(["webhook-keys", "list", "--data", fresh]);
+  expect(output).toContain("none yet");
+  await rm(fresh, { recursive: true });
+});
+
 test("a key that is rotated signs beside the new one, without a restart", async () => {
   await policy({});
   const jwks = async (): Promise<readonly { kid: string }[]> => {

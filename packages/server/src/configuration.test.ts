@@ -45,6 +45,14 @@ describe("the configuration", () => {
     expect(mistakes.join("\n")).toContain("--tls-cert and --tls-key go together");
   });
 
+  test.each(["admin-port", "--admin-port", "OSSICLE_ADMIN_PORT"])(
+    "says what %s is called in a file",
+    (name) => {
+      const read = (): unknown => readConfiguration({ flags: {}, env: {}, file: { [name]: 1 } });
+      expect(read).toThrow(`unknown setting "${name}": there it is called "adminPort"`);
+    },
+  );
+
   test("serves a developer only while nothing says that others can reach it", () => {
     expect(isDevelopment(read({}))).toBe(true);
     expect(effectiveTargets(read({}))).toBe("public,private");
