@@ -140,6 +140,7 @@ describe("ossicle listen", () => {
     [["--status", "99"], "expected a number from 200 to 599"],
     [["--trust", "http://"], "--trust http://: expected a URL that ends in /"],
     [["--trust", "http://x/keys"], "expected a URL that ends in /"],
+    [["--type", "a\nb"], "expected printable ASCII"],
   ])("refuses %j", async (args, words) => {
     const { code, errors } = await runCommand(["listen", ...args]);
     expect(code).toBe(1);
@@ -232,6 +233,27 @@ describe("ossicle upload", () => {
     const unreached = await runCommand(nobody);
     expect(unreached).toMatchObject({ code: 1, output: "" });
     expect(unreached.errors).toMatch(/^http:\/\/127.0.0.1:1 cannot be reached.* is unknown\n$/);
+    for (const [args, words] of [
+      [["/dev/null", `${bucket}/k`], "/dev/null: expected a file"],
+      [[data, `${bucket}/k`], "expected a file"],
+      [[file, `${bucket}/k`, "--type", "a\nb"], '--type "a\\nb": expected printable ASCII'],
+      [[file, `${bucket}/k`, "--callback-url", "http://a", "--callback-body", "$x"], "every $ is"],
+      [
+        [
+          file,
+          `${bucket}/k`,
+          ...Array.from({ length: 6 }, () => ["--callback-url", "http://a"]).flat(),
+        ],
+        "URL",
+      ],
+    ] as const) {
+      const wrong = await runCommand(["upload", ...args, "--endpoint", served.url]);
+      expect([wrong.code, wrong.errors.includes("\n    at ")]).toEqual([1, false]); // no stack
+      expect(wrong.errors).toContain(words);
+    }
+    const first = ["--callback-url", "http://127.0.0.1:1/", "--endpoint", served.url];
+    const behind = await runCommand(["upload", ...first, file, `${bucket}/behind`]);
+    expect(behind.code).toBe(2); // the options before the arguments
     const unmade = await runCommand([...nobody, "--create-bucket"]);
     expect(unmade.errors).toMatch(/^http:\/\/127.0.0.1:1 cannot be reached/);
     expect(unmade.errors).not.toContain("is unknown");

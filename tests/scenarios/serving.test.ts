@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type Client, createClient } from "@ossicle/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { answerJson, startApplication } from "./application.ts";
-import { serveFolder, type Served, servedCredentials } from "./serve.ts";
+import { runCommand, serveFolder, type Served, servedCredentials } from "./serve.ts";
 
 const bucket = "served";
 let data: string;
@@ -349,6 +349,17 @@ test("secrets never reach the log", async () => {
   expect(output).not.toContain(servedCredentials.accessKeySecret);
   expect(output).not.toContain(new URL(url).searchParams.get("x-oss-signature"));
 });
+
+test.each(["null", "[]", "7", "{"])(
+  "a configuration file that holds %s is one line",
+  async (text) => {
+    const file = join(data, "config.json");
+    await writeFile(file, text);
+    const { code, errors } = await runCommand(["serve", "--config", file, "--data", data]);
+    expect([code, errors.includes("\n    at ")]).toEqual([1, false]); // no stack
+    expect(errors).toContain("JSON");
+  },
+);
 
 test("an access key is made once, printed, and kept for its owner only", async () => {
   const start = async (): Promise<string> => {

@@ -71,15 +71,20 @@ function encode({
   var: pairs = [],
 }: RenderOptions): EncodedCallback {
   const variables = readVariables(pairs);
+  return encodeCallback({
+    url,
+    body,
+    ...(bodyType === undefined ? {} : { bodyType: bodyType as CallbackBodyType }), // the explanation refuses others
+    ...(host === undefined ? {} : { host }),
+    ...(sni === undefined ? {} : { sni }),
+    ...(pairs.length === 0 ? {} : { variables }),
+  });
+}
+
+/** Encodes a callback. Throws ConfigurationError for one that cannot be written. */
+export function encodeCallback(callback: CallbackRequest): EncodedCallback {
   try {
-    return encodeCallbackParameters({
-      url,
-      body,
-      ...(bodyType === undefined ? {} : { bodyType: bodyType as CallbackBodyType }), // the explanation refuses others
-      ...(host === undefined ? {} : { host }),
-      ...(sni === undefined ? {} : { sni }),
-      ...(pairs.length === 0 ? {} : { variables }),
-    });
+    return encodeCallbackParameters(callback);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ConfigurationError([cause.message], { cause });

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { alibabaKeyUrls, verifyCallback, type Verification } from "@ossicle/kit";
 import { ConfigurationError } from "@ossicle/server";
 import type { Command } from "commander";
+import { requireHeaderValue } from "./header-option.ts";
 import { print } from "./output.ts";
 import { printable } from "./printable.ts";
 import { repeated } from "./repeated.ts";
@@ -62,6 +63,7 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
   const status = numberOf("--status", options.status, { min: 200, max: 599 });
   const delayMs = numberOf("--delay", options.delay, { max: 600_000 });
   const failureRate = numberOf("--failure-rate", options.failureRate, { max: 1, part: true });
+  requireHeaderValue("--type", options.type);
   const { trust = [] } = options;
   const wrong = trust.find((prefix) => !URL.canParse(prefix) || !prefix.endsWith("/"));
   if (wrong !== undefined) {

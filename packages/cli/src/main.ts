@@ -47,9 +47,8 @@ serveCommand.addHelpText(
 serveCommand.action(async (options: Readonly<Record<string, string>>) => {
   const { config, ...flags } = options;
   const file = config === undefined ? {} : await readJson(config);
-  await serve(
-    readConfiguration({ flags, env: process.env, file: file as Readonly<Record<string, unknown>> }),
-  );
+  const configuration = readConfiguration({ flags, env: process.env, file });
+  await serve(configuration, Date.now);
 });
 
 /** A mistake in what the operator gave. */
@@ -57,13 +56,18 @@ class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
-async function readJson(file: string): Promise<unknown> {
+async function readJson(file: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(file, "utf8");
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new UsageError(`${file} is not JSON: ${String(cause)}`, { cause });
   }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>; // an object's keys are text
+  }
+  throw new UsageError(`${file} holds no JSON object`);
 }
 
 addKeysCommands(program, process.env);

@@ -15,30 +15,33 @@ import { pino } from "pino";
 import { openTracing } from "./tracing.ts";
 import { primaryOf, serveAsWorker } from "./workers.ts";
 
-/** Serves until it is told to stop. */
-export async function serve(configuration: Configuration): Promise<void> {
+/** Serves until it is told to stop. The clock is the admin listener's. */
+export async function serve(configuration: Configuration, clock: () => number): Promise<void> {
   if (cluster.isWorker) return serveAsWorker(configuration);
-  return configuration.workers === 1 ? serveAlone(configuration) : serveTogether(configuration);
+  return configuration.workers === 1
+    ? serveAlone(configuration, clock)
+    : serveTogether(configuration, clock);
 }
 
-async function serveAlone(configuration: Configuration): Promise<void> {
+async function serveAlone(configuration: Configuration, clock: () => number): Promise<void> {
   const { tracer, close } = await openTracing(configuration);
   const server = await startServer(configuration, tracer === undefined ? {} : { tracer });
-  const { metadata, clock } = server.services;
   await serveUntilStopped(configuration, server, {
     metrics: () => server.metrics.registry.metrics(),
-    deliveries: deliveriesOf(metadata, clock),
+    deliveries: deliveriesOf(server.services.metadata, clock),
+    clock,
   });
   await close();
 }
 
-async function serveTogether(configuration: Configuration): Promise<void> {
+async function serveTogether(configuration: Configuration, clock: () => number): Promise<void> {
   const primary = await primaryOf(configuration, pino({ level: configuration.logLevel }));
   const deliveries = await openDeliveries(configuration.data);
   try {
     await serveUntilStopped(configuration, primary, {
       metrics: () => primary.metrics(),
       deliveries,
+      clock,
     });
   } finally {
     await deliveries.close();
@@ -48,7 +51,7 @@ async function serveTogether(configuration: Configuration): Promise<void> {
 async function serveUntilStopped(
   configuration: Configuration,
   server: Announced & Pick<RunningServer, "close">,
-  answers: Pick<AdminOptions, "metrics" | "deliveries">,
+  answers: Omit<AdminOptions, "health">,
 ): Promise<void> {
   let admin: AdminListener | undefined;
   try {
@@ -68,11 +71,11 @@ interface AdminListener {
 
 async function openAdmin(
   { adminHost, adminPort }: Configuration,
-  answers: Pick<AdminOptions, "metrics" | "deliveries">,
+  answers: Omit<AdminOptions, "health">,
 ): Promise<AdminListener | undefined> {
   if (adminPort === undefined) return undefined;
   const place = { host: adminHost, port: adminPort };
-  return startAdminListener({ health: () => "ok", clock: Date.now, ...answers }, place);
+  return startAdminListener({ health: () => "ok", ...answers }, place);
 }
 
 type Announced = Pick<RunningServer, "url" | "credentials">;

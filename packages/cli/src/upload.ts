@@ -1,6 +1,6 @@
 // `ossicle upload`: a file with a callback, to any store that speaks OSS; what the application answered is printed.
 import { openAsBlob } from "node:fs";
-import { access } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import {
   CallbackFailedError,
@@ -12,7 +12,8 @@ import {
 } from "@ossicle/client";
 import { ConfigurationError } from "@ossicle/server";
 import type { Command } from "commander";
-import { readVariables } from "./callback.ts";
+import { encodeCallback, readVariables } from "./callback.ts";
+import { requireHeaderValue } from "./header-option.ts";
 import { print } from "./output.ts";
 import { printable } from "./printable.ts";
 import { repeated } from "./repeated.ts";
@@ -83,7 +84,11 @@ async function upload(file: string, target: string, options: UploadOptions): Pro
       cause,
     });
   });
-  await access(file); // openAsBlob does not name the file
+  requireHeaderValue("--type", type);
+  // Its length has to be known; openAsBlob names no file, and takes a pipe for an empty one.
+  if (!(await stat(file)).isFile()) {
+    throw new ConfigurationError([`${file}: expected a file; anything else has no length`]);
+  }
   const client = createClient({ endpoint, region, credentials });
   const body = await openAsBlob(file, type === undefined ? {} : { type });
   const callback = callbackOf(options);
@@ -126,7 +131,9 @@ function callbackOf(options: UploadOptions): CallbackRequest | undefined {
   const { callbackUrl: url, callbackBody: body, callbackBodyType: bodyType } = options;
   if (url === undefined) return undefined;
   const variables = readVariables(options.var ?? []);
-  return { url, body, variables, ...(bodyType === undefined ? {} : { bodyType }) };
+  const callback = { url, body, variables, ...(bodyType === undefined ? {} : { bodyType }) };
+  encodeCallback(callback); // what is wrong with it is told before anything is sent
+  return callback;
 }
 
 function progress(sentBytes: number, totalBytes = 0): void {

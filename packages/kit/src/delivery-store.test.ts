@@ -131,6 +131,11 @@ test("a framework's Response is no answer: as JSON it would confirm", async () =
   expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
 });
 
+test("an answer that the store would not take is a fault of the handler's", async () => {
+  await expect(receive("a", () => "x".repeat(1_048_575))).rejects.toThrow("has 1048577 bytes");
+  expect((await receive("a", () => "x".repeat(1_048_574)))[0]).toBe(200);
+});
+
 test.each([200, 100, 600, 403.5, Number.NaN])("refuse(%s) is refused", (status) => {
   expect(() => refuse(status, {})).toThrow(RangeError);
 });

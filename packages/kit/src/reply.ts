@@ -1,4 +1,5 @@
 // Replies that OSS accepts: 200, a Content-Length, JSON without a byte-order mark.
+import { maxReplyBytes } from "@ossicle/protocol";
 
 /** A reply, ready for any framework. */
 export interface CallbackReply {
@@ -7,7 +8,7 @@ export interface CallbackReply {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Confirms an upload; the value becomes the upload's result. Throws TypeError for a value that JSON cannot hold. */
+/** Confirms an upload; the value becomes the upload's result. Throws TypeError for a value that JSON cannot hold, or that is too long as JSON (1 MiB). */
 export function accept(answer: unknown = { Status: "OK" }): CallbackReply {
   return json(200, answer);
 }
@@ -38,6 +39,9 @@ function json(status: number, answer: unknown): CallbackReply {
   const text = JSON.stringify(answer) as string | undefined; // undefined for functions and the like
   if (text === undefined) throw new TypeError("the answer cannot be written as JSON");
   const body = new TextEncoder().encode(text);
+  if (body.length > maxReplyBytes) {
+    throw new TypeError(`the answer has ${body.length} bytes; at most ${maxReplyBytes} are taken`);
+  }
   const headers = { "content-type": "application/json", "content-length": String(body.length) };
   return Object.assign({ status, headers, body }, { [mark]: true });
 }

@@ -61,6 +61,8 @@ export async function verifyWebhook(
   const found = readHeaders(headerFinder(received.headers));
   if (found === undefined) return refuse("missing-webhook-headers");
   const { id, timestamp, signatures } = found;
+  // What is signed is `id.timestamp.body`: an id with dots could hold another's time, and its body the time that somebody makes up.
+  if (id.includes(".")) return refuse("webhook-signature-mismatch");
   if (!/^\d{1,12}$/.test(timestamp)) return refuse("malformed-webhook-timestamp");
   const ageSeconds = Math.floor((options.nowMs ?? Date.now)() / 1_000) - Number(timestamp);
   const { toleranceSeconds = defaultToleranceSeconds } = options;

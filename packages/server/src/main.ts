@@ -12,7 +12,8 @@ import { loadSecretBox, type SecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
 import { refuseBackup } from "./backup/refuse-backup.ts";
 import { Callbacks, type CallbacksOptions, maxCallbacksUnderWay } from "./callback/callbacks.ts";
-import { Guard } from "./callback/guard.ts";
+import { Guard, systemResolve } from "./callback/guard.ts";
+import { Resolver } from "./callback/resolver.ts";
 import { type CallbackSigner, loadSigner, signerOf } from "./callback/signer.ts";
 import { Retention } from "./callback/retention.ts";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
@@ -190,7 +191,9 @@ function openCallbacks(
   { box, address, ...parts }: CallbackParts,
 ): Callbacks {
   const { metadata, clock, signer } = parts;
-  const guard = new Guard(requirePolicy(effectiveTargets(configuration)));
+  const monotonic = (): number => performance.now();
+  const resolver = new Resolver(systemResolve, monotonic);
+  const guard = new Guard(requirePolicy(effectiveTargets(configuration)), resolver.resolve);
   const ownKeyUrl = (): string => `${address.url}/_ossicle/callback-keys/${signer.fingerprint}.pem`;
   const transport = new CallbackTransport(guard, configuration.callbackConnections);
   return new Callbacks({
@@ -205,6 +208,7 @@ function openCallbacks(
     circuitThreshold: configuration.circuitTimeouts,
     tracer,
     random: Math.random,
+    monotonic,
   });
 }
 

@@ -66,6 +66,12 @@ describe("callback parameters are refused", () => {
     ],
     ["a number", encodeParameter({ ...good, callbackUrl: 7 }), "0007-00000004", undefined],
     [
+      "no URL but `;`",
+      encodeParameter({ ...good, callbackUrl: " ; ;" }),
+      "0007-00000004",
+      undefined,
+    ],
+    [
       "six URLs",
       encodeParameter({ ...good, callbackUrl: Array(6).fill("a.com").join(";") }),
       "0007-00000005",

@@ -101,6 +101,10 @@ function parseUrls(list: string, text: string): readonly CallbackUrl[] {
     .split(";")
     .map((part) => part.trim())
     .filter((part) => part !== "");
+  // `;` alone names nobody.
+  if (parts.length === 0) {
+    throw refuse("The callback url is invalid.", "callback", text, "0007-00000004");
+  }
   if (parts.length > maxCallbackUrls) {
     throw refuse("The callback url number is beyond limit.", "callback", text, "0007-00000005");
   }

@@ -47,8 +47,10 @@ afterEach(async () => {
   quick.close();
 });
 
-const upload = (key: string, server: Server): Promise<ModelAnswer> => {
-  const callback = encodeParameter({ callbackUrl: urlOf(server), callbackBody: "o=${object}" });
+const upload = (key: string, server: Server): Promise<ModelAnswer> => uploadTo(key, urlOf(server));
+
+const uploadTo = (key: string, callbackUrl: string): Promise<ModelAnswer> => {
+  const callback = encodeParameter({ callbackUrl, callbackBody: "o=${object}" });
   return pipeline.ask({
     method: "PUT",
     path: `/bucket/${key}`,
@@ -75,6 +77,23 @@ test("an endpoint that hangs has half of all, and the rest of its own is refused
     expect(record.attempts[0]?.reason).toContain(`5 callbacks to ${urlOf(hung).slice(0, -1)} are`);
   }
   expect(await upload("again", quick)).toMatchObject({ status: 200 });
+});
+
+test("it has no more as the second URL of callbacks whose first fails", async () => {
+  const gone = createServer();
+  await new Promise<void>((resolve) => {
+    gone.listen(0, "127.0.0.1", resolve);
+  });
+  const first = urlOf(gone);
+  gone.close();
+  const uploads = Array.from({ length: 8 }, (_, at) =>
+    uploadTo(`second${at}`, `${first};${urlOf(hung)}`),
+  );
+  await expect.poll(() => waiting.length).toBe(5);
+  expect(await upload("quick", quick)).toMatchObject({ status: 200, body: "{}" });
+  for (const answer of waiting.splice(0)) answer();
+  const answers = await Promise.all(uploads);
+  expect(answers.filter(({ ec }) => ec === "0007-00000201")).toHaveLength(3);
 });
 
 test("deliveries that were left due to it do not keep others from being sent", async () => {

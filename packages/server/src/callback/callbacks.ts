@@ -4,6 +4,7 @@ import type { OssError } from "@ossicle/protocol";
 import type { Tracer } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { ChangingServices } from "../objects/change-key.ts";
+import { commitOnce } from "../objects/commit.ts";
 import { Repeat } from "../repeat.ts";
 import {
   type AttemptRecord,
@@ -16,8 +17,9 @@ import {
 import type { Guard } from "./guard.ts";
 import { Circuits } from "./circuits.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
-import type { Leased } from "./ledger.ts";
-import { callbackTimeoutMs, notSentError, send, type Sender } from "./send.ts";
+import { ClockSteps } from "./clock-steps.ts";
+import { giveBackWrites, type Leased, leaseMs } from "./ledger.ts";
+import { callbackTimeoutMs, notSentError, overloaded, send, type Sender } from "./send.ts";
 import { Shares } from "./shares.ts";
 import { settle, type Settlement } from "./settle.ts";
 import { takeOverDue } from "./take-over.ts";
@@ -65,6 +67,8 @@ export interface CallbacksOptions extends ChangingServices {
   readonly tracer?: Tracer | undefined;
   /** From 0 to 1: jitter. */
   readonly random: () => number;
+  /** Milliseconds that no adjustment of the clock moves. */
+  readonly monotonic: () => number;
   readonly log: Logger;
 }
 
@@ -88,11 +92,15 @@ export class Callbacks {
   readonly #sending = new Set<Promise<unknown>>();
   /** Those whose uploader waits. */
   readonly #awaited = new Set<Promise<unknown>>();
+  /** By id: from before it is sent until its outcome is on disk. */
+  readonly #inHand = new Map<string, Leased>();
   readonly #shares: Shares = new Shares();
   readonly #recording = new Set<Promise<unknown>>();
   readonly #looks: Repeat = new Repeat(takeOverEveryMs, async () => {
+    if (!this.#steps.isSettled()) return; // what another process has in hand is not due, whatever the clock says
     void (await this.#sendDue());
   });
+  readonly #steps: ClockSteps;
   /** Where the next look for due deliveries goes on. */
   #lookFrom: Uint8Array | undefined;
   #closing = false;
@@ -103,7 +111,8 @@ export class Callbacks {
     this.signer = options.signer;
     this.webhooks = options.webhooks;
     this.policy = options.policy;
-    this.#circuits = new Circuits(options.circuitThreshold, options.clock);
+    this.#circuits = new Circuits(options.circuitThreshold, options.monotonic);
+    this.#steps = new ClockSteps(options.clock, options.monotonic, leaseMs);
   }
 
   /** Callbacks being sent at this moment. */
@@ -133,10 +142,10 @@ export class Callbacks {
    */
   async deliver(leased: Leased): Promise<Delivered> {
     const { record } = leased.delivery;
-    if (!this.#shares.haveRoomFor(endpointOf(record), this.#options.maxUnderWay)) {
+    if (this.#shares.all >= this.#options.maxUnderWay) {
       return this.#end(leased, this.#overloaded(record));
     }
-    const sending = this.#send(leased.delivery);
+    const sending = this.#send(leased);
     this.#awaited.add(sending);
     const outcome = await sending.finally(() => this.#awaited.delete(sending));
     return this.#end(leased, outcome);
@@ -144,7 +153,10 @@ export class Callbacks {
 
   /** Records that a delivery failed before it could be sent. */
   fail(leased: Leased, { message, ec }: OssError): Promise<Delivered> {
-    return this.#end(leased, { kind: "failed", attempts: [], message, ec, isFinal: true });
+    const url = leased.delivery.record.urls[0] ?? "";
+    const reason = `not sent: ${message}`;
+    const attempt = { atMs: this.#options.clock(), url, tookMs: 0, error: message, reason };
+    return this.#end(leased, { kind: "failed", attempts: [attempt], message, ec, isFinal: true });
   }
 
   async #end(leased: Leased, outcome: DeliveryOutcome): Promise<Delivered> {
@@ -155,17 +167,13 @@ export class Callbacks {
   }
 
   #overloaded(record: DeliveryRecord): DeliveryOutcome {
-    const endpoint = endpointOf(record);
-    const count = this.#shares.of(endpoint);
-    return notSent(record, {
-      atMs: this.#options.clock(),
-      reason: `not sent: ${count} callbacks to ${endpoint} are under way, ${this.underWay} in all; it answers too slowly`,
-    });
+    const reason = overloaded(this.#shares, endpointOf(record));
+    return notSent(record, { atMs: this.#options.clock(), reason });
   }
 
-  #send(delivery: Delivery): Promise<DeliveryOutcome> {
-    const endpoint = endpointOf(delivery.record);
-    const { transport, signer, webhooks, clock, tracer } = this.#options;
+  #send(leased: Leased): Promise<DeliveryOutcome> {
+    const { delivery } = leased;
+    const { transport, signer, webhooks, clock, tracer, maxUnderWay } = this.#options;
     const { rounds = 0, policy } = delivery.record;
     const timeoutMs = (rounds > 0 ? policy?.retry?.timeoutMs : undefined) ?? callbackTimeoutMs;
     const publicKeyUrl = this.#options.publicKeyUrl();
@@ -178,8 +186,11 @@ export class Callbacks {
       timeoutMs,
       tracer,
       circuits: this.#circuits,
+      shares: this.#shares,
+      maxUnderWay,
     };
-    const sending = this.#shares.during(endpoint, send(sender, delivery));
+    this.#inHand.set(delivery.id, leased);
+    const sending = this.#shares.during(() => send(sender, delivery));
     this.#sending.add(sending);
     return sending.finally(() => this.#sending.delete(sending));
   }
@@ -204,7 +215,10 @@ export class Callbacks {
       },
     );
     this.#recording.add(work);
-    void work.finally(() => this.#recording.delete(work));
+    void work.finally(() => {
+      this.#recording.delete(work);
+      this.#inHand.delete(id);
+    });
     return settling;
   }
 
@@ -231,10 +245,12 @@ export class Callbacks {
     if (limit <= 0) return sending; // they stay due
     const mayTake = (record: DeliveryRecord): boolean =>
       this.#shares.haveRoomFor(endpointOf(record), max) &&
-      record.urls.some((url) => this.#circuits.admits(endpointOfUrl(url)));
+      (record.urls.length === 0 ||
+        record.urls.some((url) => this.#circuits.admits(endpointOfUrl(url))));
     const options = {
       nowMs: clock(),
       limit,
+      isInHand: (id: string) => this.#inHand.has(id),
       mayTake,
       onFailure,
       from: this.#lookFrom,
@@ -262,7 +278,7 @@ export class Callbacks {
     const mayHaveBeenSent = leased.isLost === true;
     return mayHaveBeenSent && this.#options.afterCrash === "record-unknown"
       ? Promise.resolve(unknownOutcome())
-      : this.#send(leased.delivery);
+      : this.#send(leased);
   }
 
   #expired(record: DeliveryRecord): DeliveryOutcome {
@@ -272,7 +288,7 @@ export class Callbacks {
 
   /**
    * Stops looking, waits for what is being sent and for the outcomes to be on disk, and closes connections. Callbacks whose uploader waits have
-   * their own bound; rounds that nobody waits for may have minutes, and are repeated if they are cut off.
+   * their own bound; rounds that nobody waits for may have minutes, and are given back if they are cut off.
    */
   async close(): Promise<void> {
     this.#closing = true;
@@ -284,7 +300,19 @@ export class Callbacks {
     ]);
     await new Promise(setImmediate); // whoever awaited them records first
     await this.recorded();
+    await this.#giveBack();
     this.#options.transport.close();
+  }
+
+  // A round that is cut off is like one that ran into its time: under retry it is repeated, also by who must not resend after a crash.
+  async #giveBack(): Promise<void> {
+    const { metadata, clock, log } = this.#options;
+    for (const leased of this.#inHand.values()) {
+      if (leased.delivery.record.policy?.retry === undefined) continue;
+      await commitOnce(metadata, giveBackWrites(leased, clock())).catch((cause: unknown) =>
+        log.error({ err: cause }, "a round could not be given back"),
+      );
+    }
   }
 
   /** Waits until the outcomes that are known by now are on disk, or cannot be. */

@@ -135,7 +135,7 @@ function fits(
   return (
     (bucket === undefined || record.bucket === bucket) &&
     record.key.startsWith(prefix) &&
-    record.urls.some((url) => url.startsWith(endpoint)) &&
+    (endpoint === "" || record.urls.some((url) => url.startsWith(endpoint))) &&
     (state === undefined || record.state === state)
   );
 }

@@ -49,9 +49,9 @@ export class Guard {
    * or 0007-00000007. A name that does not resolve is not refused; its callback fails later.
    */
   async checkEarly(urls: readonly CallbackUrl[], callback: string): Promise<void> {
-    for (const { host } of urls) {
-      const literal = isIP(host) !== 0;
-      const addresses = literal ? [host] : await this.#resolveEarly(host);
+    const found = await Promise.all(urls.map(({ host }) => this.#resolveEarly(host)));
+    for (const [at, addresses] of found.entries()) {
+      const literal = isIP(urls[at]?.host ?? "") !== 0;
       if (addresses.length === 0 || addresses.some(this.policy.allows)) continue;
       throw refuse(
         "Private address is forbidden to callback.",
@@ -63,6 +63,7 @@ export class Guard {
   }
 
   async #resolveEarly(host: string): Promise<readonly string[]> {
+    if (isIP(host) !== 0) return [host];
     const kept = this.#early.get(host);
     if (kept !== undefined) return kept;
     const found = this.#resolve(host).catch((): readonly string[] => []);

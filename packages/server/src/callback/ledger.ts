@@ -94,6 +94,18 @@ export function roundWrites(
   return { checks: [{ key, version }], puts, deletes: [job] };
 }
 
+/** What a commit writes that gives a round back which has not ended: it begins anew, with whoever looks next. */
+export function giveBackWrites({ delivery, version, job }: Leased, nowMs: number): Companions {
+  const id = Buffer.from(delivery.id, "hex");
+  const key = deliveryKey(id);
+  const value = encodeFitting({ ...delivery.record, waiting: "retry" });
+  const puts = [
+    { key, value, payload: delivery.body },
+    { key: jobKey(nowMs, "delivery", id), value: encodeRecord({}) },
+  ];
+  return { checks: [{ key, version }], puts, deletes: [job] };
+}
+
 /** Whether a delivery is listed among the failures of its endpoint. */
 export function isFailure({ state }: Pick<DeliveryRecord, "state">): boolean {
   return state === "failed" || state === "dead";

@@ -42,10 +42,10 @@ export interface CallbackRequest {
 
 /** Finds and checks the callback of a request; undefined when it has none. Throws InvalidArgument. */
 export async function planCallback(
-  services: Pick<Services, "metadata" | "callbacks">,
+  services: Pick<Services, "metadata" | "callbacks" | "log">,
   request: CallbackRequest,
 ): Promise<CallbackPlan | undefined> {
-  const { message, query, variables, operation } = request;
+  const { message, query, variables = {}, operation } = request;
   const policy = request.bucket?.deliveryPolicy;
   if (operation.callback === undefined) return undefined;
   if (operation.callback === "extension" && !isExtended(policy, operation.name)) return undefined;
@@ -60,25 +60,54 @@ export async function planCallback(
     ec: "0007-00000028",
   });
   if (asked !== undefined) refuseMixing(message, query);
-  if (!asked) parseVariables(callbackVar);
+  const named = parseVariables(callbackVar);
   const own = asked
     ? await parseGiven(services, request, { callback: asked, callbackVar })
     : undefined;
-  const rule = own === undefined ? defaultCallback(policy, request.key, callbackVar) : undefined;
-  const given = own ?? (rule && (await parseGiven(services, request, rule)));
+  if (own !== undefined) await services.callbacks.guard.checkEarly(own.parsed.urls, own.text);
+  const applied = policyFor(services.callbacks, policy, operation);
+  const given = own ?? (await parseRule(services, request, applied));
   if (given === undefined) return undefined;
-  const { parsed, text } = given;
-  const parameters =
-    variables === undefined
-      ? parsed
-      : { ...parsed, variables: { ...parsed.variables, ...variables } };
-  await services.callbacks.guard.checkEarly(parameters.urls, text);
+  const { parsed } = given;
+  // What a rule says of a variable counts, and not what the uploader does.
+  const all =
+    own === undefined
+      ? { ...named, ...variables, ...parsed.variables }
+      : { ...parsed.variables, ...variables };
   return {
-    parameters,
-    wantsImageInfo: usesVariable(parameters.body, "imageInfo"),
-    policy: policyFor(services.callbacks, policy, operation),
+    parameters: { ...parsed, variables: all },
+    wantsImageInfo: usesVariable(parsed.body, "imageInfo"),
+    policy: applied,
     isAsked: own !== undefined,
   };
+}
+
+// An uploader that knows nothing of callbacks does not hear of a rule that cannot be followed, unless its object must not pass unconfirmed. Whether
+// its address may be called is found out, and recorded, when it is.
+async function parseRule(
+  services: Pick<Services, "metadata" | "log">,
+  request: CallbackRequest,
+  { onFailure }: DeliveryPolicy,
+): Promise<Given | undefined> {
+  const { bucket, key } = request;
+  const rule = defaultCallback(bucket?.deliveryPolicy, key);
+  if (rule === undefined) return undefined;
+  try {
+    return await parseGiven(services, request, rule);
+  } catch (cause) {
+    if (!(cause instanceof OssError) || onFailure !== "keep") throw cause;
+    services.log.warn(
+      { bucket: bucket?.name, key, error: cause.message },
+      "the bucket's rule cannot be followed: nobody is called back",
+    );
+    return undefined;
+  }
+}
+
+/** Parameters, and the text that they were read from. */
+interface Given {
+  readonly parsed: CallbackParameters;
+  readonly text: string;
 }
 
 // An empty callback, or one without a URL, asks for none: then the bucket's own rules count.
@@ -86,7 +115,7 @@ async function parseGiven(
   services: Pick<Services, "metadata">,
   { bucket }: CallbackRequest,
   wanted: GivenCallback,
-): Promise<{ readonly parsed: CallbackParameters; readonly text: string } | undefined> {
+): Promise<Given | undefined> {
   const { callback, callbackVar } = wanted;
   const given = (await storedCallback(services, bucket, callback)) ?? wanted;
   const parsed = parseCallback({ ...given, callbackVar: callbackVar ?? given.callbackVar });
@@ -117,13 +146,12 @@ interface GivenCallback {
 function defaultCallback(
   policy: DeliveryPolicyConfiguration | undefined,
   key = "",
-  callbackVar: string | undefined,
 ): GivenCallback | undefined {
   const rule = policy?.defaultCallbacks.find(
     ({ prefix = "", suffix = "" }) => key.startsWith(prefix) && key.endsWith(suffix),
   );
   if (rule === undefined) return undefined;
-  return { callback: rule.callback, callbackVar: callbackVar ?? (rule.callbackVar || undefined) };
+  return { callback: rule.callback, callbackVar: rule.callbackVar || undefined };
 }
 
 // A callback may be stored in the bucket, and only be named by the request (callback facts §1.7).

@@ -1,10 +1,11 @@
 // Renders an upload's delivery before its commit, so that a crash behind the commit loses nothing.
+import { OssError } from "@ossicle/protocol";
 import { BlobMissingError, type Put } from "@ossicle/store";
 import type { ObjectDescription, ObjectRecord } from "../objects/records.ts";
 import type { BucketContext, PendingDelivery } from "../operations/handler.ts";
 import { type ImageBytes, type ImageInfo, readImageInfo } from "./image-info.ts";
 import { deliveryPuts } from "./ledger.ts";
-import { imageInfoFailed, renderDelivery } from "./render-delivery.ts";
+import { deliveryOf, imageInfoFailed, renderBody } from "./render-delivery.ts";
 import { placeOf } from "./settle.ts";
 
 /** An upload that is about to be committed. */
@@ -28,7 +29,7 @@ export interface PreparedDelivery {
   readonly pending: (version: number) => PendingDelivery;
 }
 
-/** Prepares the delivery that the request asks for, if it does. Throws InvalidArgument when its body is too long. */
+/** Prepares the delivery that the request or a rule asks for, if one does. Throws InvalidArgument when the body that the request asks for is too long. */
 export async function prepareDelivery(
   context: BucketContext,
   upload: Upload,
@@ -47,24 +48,30 @@ export async function prepareDelivery(
       failure = imageInfoFailed(cause);
     }
   }
-  const delivery = renderDelivery(
-    plan,
-    {
-      bucket: bucket.name,
-      key: upload.key,
-      etag: record.etag,
-      size: record.size,
-      contentType: record.contentType,
-      crc64: record.crc64,
-      contentMd5: record.contentMd5 ?? "",
-      clientIp: context.message.clientIp,
-      requestId,
-      operation: upload.operation,
-      traceparent: context.message.traceparent,
-      image,
-    },
-    { identity, bucket: bucket.record, nowMs: services.clock() },
-  );
+  const facts = {
+    bucket: bucket.name,
+    key: upload.key,
+    etag: record.etag,
+    size: record.size,
+    contentType: record.contentType,
+    crc64: record.crc64,
+    contentMd5: record.contentMd5 ?? "",
+    clientIp: context.message.clientIp,
+    requestId,
+    operation: upload.operation,
+    traceparent: context.message.traceparent,
+    image,
+  };
+  let body: Buffer = Buffer.alloc(0);
+  try {
+    body = renderBody(plan, facts);
+  } catch (cause) {
+    // An uploader that asked for no callback has done nothing wrong: its object is stored, and the ledger says what was.
+    if (plan.isAsked || !(cause instanceof OssError)) throw cause;
+    failure = cause;
+  }
+  const about = { body, identity, bucket: bucket.record, nowMs: services.clock() };
+  const delivery = deliveryOf(plan, facts, about);
   // Of the try that was committed.
   let job: Buffer = Buffer.alloc(0);
   let committed = delivery;

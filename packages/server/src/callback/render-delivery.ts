@@ -35,12 +35,8 @@ export interface UploadFacts {
 /** Longest rendered body in bytes: it travels in the delivery's record. OSS documents no limit, this one is ours. */
 export const maxCallbackBodyBytes: number = maxPayloadBytes;
 
-/** Renders the delivery. Throws InvalidArgument when its body is too long. */
-export function renderDelivery(
-  { parameters, policy }: CallbackPlan,
-  facts: UploadFacts,
-  context: { readonly identity: Identity; readonly bucket: BucketRecord; readonly nowMs: number },
-): Delivery {
+/** Renders the body. Throws InvalidArgument when it is too long. */
+export function renderBody({ parameters }: CallbackPlan, facts: UploadFacts): Buffer {
   const tooLong = (): OssError<"InvalidArgument"> =>
     new OssError(
       "InvalidArgument",
@@ -57,7 +53,23 @@ export function renderDelivery(
   };
   const body = Buffer.from(renderTemplate(parameters.body, parameters.bodyType, lookup));
   if (body.length > maxCallbackBodyBytes) throw tooLong();
-  const { identity, bucket, nowMs } = context;
+  return body;
+}
+
+/** What else stands in a delivery. */
+interface DeliveryContext {
+  readonly body: Buffer;
+  readonly identity: Identity;
+  readonly bucket: BucketRecord;
+  readonly nowMs: number;
+}
+
+/** The delivery that is recorded with its object. */
+export function deliveryOf(
+  { parameters, policy }: CallbackPlan,
+  facts: UploadFacts,
+  { body, identity, bucket, nowMs }: DeliveryContext,
+): Delivery {
   const recorded = recordedPolicy(policy);
   return {
     id: facts.requestId,

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { AttemptRecord, Delivery } from "./delivery.ts";
 import { Guard } from "./guard.ts";
 import { Circuits } from "./circuits.ts";
+import { Shares } from "./shares.ts";
 import { modelRecord } from "./model-delivery.ts";
 import { callbackTimeoutMs, send, type Sender } from "./send.ts";
 import { loadSigner } from "./signer.ts";
@@ -43,6 +44,8 @@ async function attemptsOf(...urls: readonly string[]): Promise<readonly AttemptR
     clock: () => 1_000,
     timeoutMs: callbackTimeoutMs,
     circuits: new Circuits(0, () => 1_000),
+    shares: new Shares(),
+    maxUnderWay: 10,
   };
   return (await send(sender, delivery(...urls))).attempts;
 }

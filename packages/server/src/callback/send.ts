@@ -20,6 +20,7 @@ import {
 } from "./delivery.ts";
 import { startAttempt, type TracedCallback } from "../tracing.ts";
 import { Deadline } from "./deadline.ts";
+import type { Shares } from "./shares.ts";
 import type { CallbackSigner } from "./signer.ts";
 import type { CallbackReply, HeardHead, Listener, Stage, Transport } from "./transport.ts";
 import type { WebhookSigner } from "./webhook-signer.ts";
@@ -36,8 +37,8 @@ export function notSentError(): OssError<"CallbackFailed"> {
 /** EC of a callback that ran into its time (callback facts §5.2). */
 const timeoutEc = "0007-00000202";
 
-/** Most bytes of an answer that a record is made of; it keeps even less. */
-const maxExcerptBytes = 4_096;
+/** Most bytes of an answer that a record is made of, which keeps even less: as much as 2,048 characters may take. */
+const maxExcerptBytes = 8_192;
 
 /** What sending needs. */
 export interface Sender {
@@ -52,6 +53,10 @@ export interface Sender {
   readonly timeoutMs: number;
   /** Endpoints that rest are not called: the next URL is tried. */
   readonly circuits: Circuits;
+  /** Neither are those that hold their share of callbacks already. */
+  readonly shares: Shares;
+  /** Most callbacks under way. */
+  readonly maxUnderWay: number;
   /** Makes spans, where traces are asked for. */
   readonly tracer?: Tracer | undefined;
 }
@@ -86,23 +91,29 @@ async function attemptUrl(sender: Sender, delivery: Delivery, text: string): Pro
     const failure = transportFailure(new Error(`${text} is no callback URL`));
     return { record: { ...notes.record(), error: failure.message }, failure };
   }
-  const { circuits } = sender;
+  const { circuits, shares, maxUnderWay } = sender;
   const endpoint = endpointOfUrl(text);
-  if (!circuits.admits(endpoint)) {
+  const reason = !shares.admit(endpoint, maxUnderWay)
+    ? overloaded(shares, endpoint)
+    : circuits.admits(endpoint)
+      ? undefined
+      : circuits.reason(endpoint);
+  if (reason !== undefined) {
     const failure = notSentError();
-    const reason = circuits.reason(endpoint);
     return { record: { ...notes.record(), error: failure.message, reason }, failure };
   }
   circuits.begin(endpoint);
   const span = sender.tracer && startAttempt(sender.tracer, tracedBy(delivery, text));
-  const attempt = await attemptOnce(sender, delivery, {
-    url,
-    notes,
-    traceparent: span?.traceparent,
-  });
+  const one = { url, notes, traceparent: span?.traceparent };
+  const attempt = await shares.attempting(endpoint, () => attemptOnce(sender, delivery, one));
   circuits.heard(endpoint, "failure" in attempt && attempt.failure.ec === timeoutEc);
   span?.end(attempt.record);
   return attempt;
+}
+
+/** Why no more is sent to an endpoint, in words. */
+export function overloaded(shares: Shares, endpoint: string): string {
+  return `not sent: ${shares.of(endpoint)} callbacks to ${endpoint} are under way, ${shares.all} in all; it answers too slowly`;
 }
 
 function tracedBy({ id, record }: Delivery, url: string): TracedCallback {
@@ -184,7 +195,7 @@ class AttemptNotes implements Listener {
             status: head.status,
             reply: {
               headers: head.headers,
-              body: this.#body?.subarray(0, maxExcerptBytes).toString() ?? "",
+              body: this.#body === undefined ? "" : excerptOf(this.#body),
             },
           }),
     };
@@ -194,6 +205,13 @@ class AttemptNotes implements Listener {
   #sinceStart(): number {
     return Math.round((performance.now() - this.#startedMs) * 10) / 10;
   }
+}
+
+// Ends before a character that is cut.
+function excerptOf(body: Buffer): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.subarray(0, maxExcerptBytes), {
+    stream: true,
+  });
 }
 
 async function sendTo(

@@ -1,5 +1,5 @@
-// How many callbacks are under way, in all and to each endpoint. An endpoint may have as many as are left free: alone a half of what there is, and
-// however many endpoints hang, there is room for another.
+// How many callbacks are under way, in all and to each endpoint. An endpoint may have as many as are left free: alone a half of what there is, a
+// second one a half of the rest. It takes ten that hang to fill a thousand.
 
 /** Shares of the callbacks that may be under way. */
 export class Shares {
@@ -11,7 +11,7 @@ export class Shares {
     return this.#all;
   }
 
-  /** Callbacks under way to an endpoint. */
+  /** Callbacks under way to an endpoint, by the URL that is being tried. */
   of(endpoint: string): number {
     return this.#counts.get(endpoint) ?? 0;
   }
@@ -21,14 +21,27 @@ export class Shares {
     return this.of(endpoint) < max - this.#all;
   }
 
+  /** Whether a callback that is counted already may try an endpoint. */
+  admit(endpoint: string, max: number): boolean {
+    return this.of(endpoint) <= max - this.#all;
+  }
+
   /** Counts a callback as long as it is under way. */
-  async during<T>(endpoint: string, work: Promise<T>): Promise<T> {
+  async during<T>(work: () => Promise<T>): Promise<T> {
     this.#all += 1;
-    this.#counts.set(endpoint, this.of(endpoint) + 1);
     try {
-      return await work;
+      return await work();
     } finally {
       this.#all -= 1;
+    }
+  }
+
+  /** Counts the attempt of a callback at an endpoint as long as it is under way. */
+  async attempting<T>(endpoint: string, work: () => Promise<T>): Promise<T> {
+    this.#counts.set(endpoint, this.of(endpoint) + 1);
+    try {
+      return await work();
+    } finally {
       const left = this.of(endpoint) - 1;
       if (left > 0) this.#counts.set(endpoint, left);
       else this.#counts.delete(endpoint);

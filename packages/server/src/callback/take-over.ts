@@ -16,6 +16,8 @@ export interface TakeOverOptions {
   readonly from: Uint8Array | undefined;
   /** Told where the next look should go on. */
   readonly onStop: (next: Uint8Array | undefined) => void;
+  /** Whether this process has it in its hands: then its lease has not ended, whatever the clock says. */
+  readonly isInHand: (id: string) => boolean;
   /** Whether there is room to send this one now; if not, it stays due. */
   readonly mayTake: (record: DeliveryRecord) => boolean;
   /** Told about a record that cannot be taken over; the others are. */
@@ -25,15 +27,15 @@ export interface TakeOverOptions {
 /** Jobs read at a time. */
 const scanRows = 64;
 
-/** Most jobs that one look examines. */
-const maxExamined = 1_024;
+/** Most jobs that one look examines: some hundred milliseconds of work, in pieces. */
+const maxExamined = 8_192;
 
 /** Takes over deliveries that are due, one after the other. Losing a race for one is no error. */
 export async function* takeOverDue(
   store: MetadataStore,
   options: TakeOverOptions,
 ): AsyncGenerator<Leased> {
-  const { nowMs, limit, from, mayTake, onFailure } = options;
+  const { nowMs, limit, from, isInHand, mayTake, onFailure } = options;
   const range = jobRange(nowMs);
   let next: Uint8Array | undefined =
     from !== undefined && Buffer.compare(from, range.to) < 0 ? from : range.from;
@@ -51,7 +53,7 @@ export async function* takeOverDue(
       }
       examined += 1;
       const { kind, id, dueMs } = parseJobKey(row.entry.key);
-      if (kind !== "delivery") continue;
+      if (kind !== "delivery" || isInHand(nameOf(id))) continue;
       const job = { job: row.entry.key, jobVersion: row.entry.version, id, dueMs, nowMs, mayTake };
       const leased = await takeOver(store, job).catch(onFailure);
       if (leased === undefined) continue;
@@ -60,6 +62,10 @@ export async function* takeOverDue(
     }
     options.onStop(next);
   }
+}
+
+function nameOf(id: Uint8Array): string {
+  return Buffer.from(id).toString("hex").toUpperCase();
 }
 
 interface DueJob {
@@ -128,8 +134,7 @@ async function lease(store: MetadataStore, due: DueRecord): Promise<Leased | und
     deletes: [due.job],
   });
   if (!committed.ok) return undefined;
-  const id = Buffer.from(due.id).toString("hex").toUpperCase();
-  const delivery: Delivery = { id, record: next, body };
+  const delivery: Delivery = { id: nameOf(due.id), record: next, body };
   return {
     delivery,
     version: committed.version,

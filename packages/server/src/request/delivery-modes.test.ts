@@ -3,6 +3,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { AfterCrash } from "../callback/callbacks.ts";
 import { leaseMs, replayDelivery } from "../callback/ledger.ts";
 import { findDelivery } from "../callback/deliveries.ts";
 import type { DeliveryRecord } from "../callback/delivery.ts";
@@ -60,6 +61,7 @@ const policy = (elements: string): Promise<ModelAnswer> =>
   put("?x-ossicle-delivery-policy", `<DeliveryPolicy>${elements}</DeliveryPolicy>`);
 const retry =
   "<Retry><MaxAttempts>3</MaxAttempts><FirstDelaySeconds>10</FirstDelaySeconds><MaxAgeSeconds>100</MaxAgeSeconds></Retry>";
+const patient = retry.replace("</Retry>", "<TimeoutSeconds>60</TimeoutSeconds></Retry>");
 const hide = "<OnFailure>hide</OnFailure>";
 const removing = "<OnFailure>delete</OnFailure>";
 // A GIF of one pixel.
@@ -77,6 +79,14 @@ async function recordOf({ headers }: ModelAnswer): Promise<DeliveryRecord> {
 async function after(ms: number): Promise<void> {
   pipeline().clock.ms += ms;
   await pipeline().services.callbacks.takeOver();
+}
+
+/** The process is gone, with what it had in its hands: the lease ends, and another process looks. */
+async function afterDeath(died: ModelPipeline, afterCrash: AfterCrash = "resend"): Promise<void> {
+  const next = await modelPipeline({ beside: died, afterCrash });
+  died.clock.ms += leaseMs + 1;
+  await next.services.callbacks.takeOver();
+  await next.services.callbacks.close();
 }
 
 const rowsOf = async (letter: string): Promise<number> =>
@@ -149,11 +159,58 @@ describe("with retry", () => {
     await expect.poll(() => heard.length).toBe(2);
     dies = false;
     status = 200;
-    await after(leaseMs + 1);
+    await afterDeath(pipeline());
     expect(await recordOf(answer)).toMatchObject({ state: "delivered", rounds: 2 });
     expect(heard).toHaveLength(3);
     application.closeAllConnections();
   });
+
+  test("a round that is under way is nobody else's, whatever the clock says", async () => {
+    const answer = await put("/k", "hello", asking());
+    status = 200;
+    whileAsked = async () => {
+      whileAsked = undefined;
+      await after(leaseMs + 1);
+    };
+    await after(10_001);
+    expect(heard).toHaveLength(2);
+    expect(await recordOf(answer)).toMatchObject({ state: "delivered", rounds: 2 });
+  });
+
+  test.each(["resend", "record-unknown"] as const)(
+    "a round that a stop cuts off is repeated, and counts once: %s",
+    async (afterCrash) => {
+      const model = await modelPipeline({ afterCrash });
+      const send = (method: string, path: string, body: string, headers: Headers = {}) =>
+        model.ask({ method, path: `/bucket${path}`, body, headers });
+      await send("PUT", "", "");
+      await send(
+        "PUT",
+        "?x-ossicle-delivery-policy",
+        `<DeliveryPolicy>${hide}${patient}</DeliveryPolicy>`,
+      );
+      const answer = await send("PUT", "/k", "hello", asking());
+      whileAsked = () => new Promise(() => undefined);
+      model.clock.ms += 10_001;
+      void model.services.callbacks.takeOver();
+      await expect.poll(() => heard.length).toBe(2);
+      await model.services.callbacks.close();
+      whileAsked = undefined;
+      status = 200;
+      const next = await modelPipeline({ beside: model, afterCrash });
+      model.clock.ms += 1; // its lease is not waited for
+      await next.services.callbacks.takeOver();
+      const id = answer.headers["x-oss-request-id"] ?? "";
+      expect((await findDelivery(model.metadata, id))?.record).toMatchObject({
+        state: "delivered",
+        rounds: 2,
+      });
+      expect(heard).toHaveLength(3);
+      expect((await model.ask({ method: "GET", path: "/bucket/k" })).body).toBe("hello");
+      application.closeAllConnections();
+      await next.services.callbacks.close();
+    },
+  );
 
   test("a round that would begin when the lease ends does begin", async () => {
     await policy(
@@ -168,15 +225,15 @@ describe("with retry", () => {
   });
 
   test("a later round has the time that its policy gives it, and its lease is as long", async () => {
-    await policy(retry.replace("</Retry>", "<TimeoutSeconds>60</TimeoutSeconds></Retry>"));
-    const patient = await put("/k", "hello", asking());
+    await policy(patient);
+    const waited = await put("/k", "hello", asking());
     whileAsked = () => new Promise(() => undefined);
     void after(10_001);
     await expect.poll(() => heard.length).toBe(2);
-    await after(leaseMs + 1); // of a round of five seconds
+    await afterDeath(pipeline()); // the lease of a round of five seconds would be over
     expect(heard).toHaveLength(2);
     application.closeAllConnections();
-    await expect.poll(async () => (await recordOf(patient)).rounds).toBe(2);
+    await expect.poll(async () => (await recordOf(waited)).rounds).toBe(2);
 
     await policy(retry.replace("</Retry>", "<TimeoutSeconds>1</TimeoutSeconds></Retry>"));
     whileAsked = undefined;
@@ -313,7 +370,7 @@ describe.each([
     await expect.poll(() => heard.length).toBe(1);
     expect((await get("/k")).code).toBe("NoSuchKey");
     dies = false;
-    await after(leaseMs + 1);
+    await afterDeath(pipeline());
     expect((await get("/k")).body).toBe(body);
     application.closeAllConnections();
   });
@@ -415,8 +472,7 @@ async function recordingUnknown(elements: string): Promise<ModelPipeline> {
   const asked = { method: "PUT", path: "/bucket/k", headers: asking(), body: "hello" };
   void model.ask(asked);
   await expect.poll(() => heard.length).toBe(1);
-  model.clock.ms += leaseMs + 1;
-  await model.services.callbacks.takeOver();
+  await afterDeath(model, "record-unknown");
   application.closeAllConnections();
   return model;
 }
@@ -538,6 +594,47 @@ describe("by the bucket's own rules", () => {
     expect(await put("/k", "x")).toMatchObject({ status: 203, code: "CallbackFailed" });
     await policy(`${hide}${rule("")}`);
     expect(await put("/l", "x")).toMatchObject({ status: 424, code: "CallbackNotConfirmed" });
+  });
+
+  test("nor does it hear of a rule that cannot be followed, unless its object must not pass unconfirmed", async () => {
+    const ruled = (callback: object, elements = ""): Promise<ModelAnswer> =>
+      policy(
+        `${elements}<DefaultCallback><Callback>${encode(callback)}</Callback></DefaultCallback>`,
+      );
+    const stored = await ruled({ callbackPolicy: "gone" });
+    expect(stored.status).toBe(200);
+    expect((await put("/k", "x")).status).toBe(200);
+    await ruled({ callbackPolicy: "gone" }, hide);
+    expect(await put("/l", "x")).toMatchObject({ code: "BucketCallbackPolicyNotExist" });
+    expect((await get("/l")).code).toBe("NoSuchKey");
+    // The longest body that a key can make too long.
+    const long = {
+      callbackUrl: url,
+      callbackBody: `${"y".repeat(3_000)}${"${object}".repeat(80)}`,
+    };
+    await ruled(long);
+    const key = "k".repeat(1_000);
+    const kept = await put(`/${key}`, "x");
+    expect(kept.status).toBe(200);
+    const record = await recordOf(kept);
+    expect(record).toMatchObject({ state: "failed", bodyBytes: 0 });
+    expect(record.attempts[0]?.reason).toContain("The callback body is longer than");
+    await ruled(long, hide);
+    expect((await put(`/${key}2`, "x")).status).toBe(424);
+    expect((await get(`/${key}2`)).code).toBe("NoSuchKey");
+    expect(heard).toEqual([]);
+  });
+
+  test("what a rule says of a variable counts, and what it does not say the uploader may", async () => {
+    const callback = encode({ callbackUrl: url, callbackBody: "t=${x:tenant}&u=${x:user}" });
+    const variables = encode({ "x:tenant": "acme" });
+    await policy(
+      `<DefaultCallback><Callback>${callback}</Callback><CallbackVar>${variables}</CallbackVar></DefaultCallback>`,
+    );
+    await put("/k", "x", {
+      "x-oss-callback-var": encode({ "x:tenant": "victim", "x:user": "42" }),
+    });
+    expect(heard.map(({ body }) => body)).toEqual(["t=acme&u=42"]);
   });
 
   test("an empty callback is none of its own", async () => {

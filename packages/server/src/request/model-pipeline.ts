@@ -75,11 +75,15 @@ export async function modelPipeline(
     readonly maxUnderWay?: number;
     readonly policy?: DeliveryPolicy;
     readonly circuitThreshold?: number;
+    /** Another process, on whose stores and clock this one is. */
+    readonly beside?: ModelPipeline;
   } = {},
 ): Promise<ModelPipeline> {
-  const clock = { ms: Date.parse("2026-11-22T12:00:00.000Z") };
-  const metadata = new ModelMetadataStore(options.scheduler, options.trouble);
-  const services = await modelServices(metadata, new ModelBlobStore(options.scheduler), {
+  const { beside } = options;
+  const clock = beside?.clock ?? { ms: Date.parse("2026-11-22T12:00:00.000Z") };
+  const metadata = beside?.metadata ?? new ModelMetadataStore(options.scheduler, options.trouble);
+  const blobs = beside?.services.blobs ?? new ModelBlobStore(options.scheduler);
+  const services = await modelServices(metadata, blobs, {
     clock: () => clock.ms,
     inlineLimitBytes: options.inlineLimitBytes ?? 64,
     afterCrash: options.afterCrash ?? "resend",
@@ -172,7 +176,7 @@ async function* pieces(body: Buffer): AsyncGenerator<Uint8Array> {
 
 async function modelServices(
   metadata: ModelMetadataStore,
-  blobs: ModelBlobStore,
+  blobs: Services["blobs"],
   options: Pick<
     CallbacksOptions,
     "clock" | "afterCrash" | "maxUnderWay" | "policy" | "circuitThreshold"
@@ -217,6 +221,7 @@ async function modelServices(
       policy: options.policy,
       circuitThreshold: options.circuitThreshold,
       random: () => 1,
+      monotonic: options.clock,
       publicKeyUrl: () => "http://127.0.0.1:9650/_ossicle/callback-keys/k.pem",
       clock: options.clock,
       log,

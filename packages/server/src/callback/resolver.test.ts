@@ -1,0 +1,79 @@
+// Lookups: shared by who asks for the same name, and never held up by names that nobody answers for.
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Resolver } from "./resolver.ts";
+
+let asked: string[];
+let answers: Map<string, (addresses: readonly string[] | Error) => void>;
+let resolver: Resolver;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  asked = [];
+  answers = new Map();
+  resolver = new Resolver(
+    (host) => {
+      asked.push(host);
+      return new Promise((resolve, reject) => {
+        answers.set(host, (what) => (what instanceof Error ? reject(what) : resolve(what)));
+      });
+    },
+    () => Date.now(),
+  );
+});
+afterEach(() => vi.useRealTimers());
+
+/** A name that has had an answer. */
+async function known(host: string, address: string): Promise<void> {
+  const found = resolver.resolve(host);
+  answers.get(host)?.([address]);
+  await found;
+  asked = [];
+}
+
+test("who asks for the same name shares a lookup, and its failure", async () => {
+  const both = [resolver.resolve("a"), resolver.resolve("a")];
+  answers.get("a")?.(["192.0.2.1"]);
+  expect(await Promise.all(both)).toEqual([["192.0.2.1"], ["192.0.2.1"]]);
+  const next = resolver.resolve("a");
+  expect(asked).toEqual(["a", "a"]);
+  answers.get("a")?.(new Error("no such name"));
+  await expect(next).rejects.toThrow("no such name");
+});
+
+test("a known name is answered as before while silent names have both lookups, and goes first behind them", async () => {
+  await known("good", "192.0.2.1");
+  const silent = ["s1", "s2", "s3"].map((host) => resolver.resolve(host).catch(String));
+  const good = resolver.resolve("good");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await good).toEqual(["192.0.2.1"]);
+  expect(asked).toEqual(["s1", "s2"]);
+  answers.get("s1")?.(new Error("nobody"));
+  expect(await silent[0]).toBe("Error: nobody");
+  expect(asked).toEqual(["s1", "s2", "good"]);
+  answers.get("good")?.(["192.0.2.2"]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked).toEqual(["s1", "s2", "good", "s3"]);
+});
+
+test("a name that has just been silent is not asked for again for half a minute", async () => {
+  const first = resolver.resolve("s1").catch(String);
+  await vi.advanceTimersByTimeAsync(4_000);
+  await expect(resolver.resolve("s1")).rejects.toMatchObject({ code: "EAI_AGAIN" });
+  answers.get("s1")?.(new Error("nobody"));
+  expect(await first).toBe("Error: nobody");
+  await expect(resolver.resolve("s1")).rejects.toThrow("nobody answers for s1");
+  expect(asked).toEqual(["s1"]);
+  await vi.advanceTimersByTimeAsync(30_001);
+  const again = resolver.resolve("s1");
+  answers.get("s1")?.(["192.0.2.1"]);
+  expect(await again).toEqual(["192.0.2.1"]);
+});
+
+test("what nobody waits for any more is not looked up", async () => {
+  for (const host of ["s1", "s2", "late"]) void resolver.resolve(host).catch(() => undefined);
+  const late = resolver.resolve("late");
+  await vi.advanceTimersByTimeAsync(6_000);
+  answers.get("s1")?.(new Error("nobody"));
+  await expect(late).rejects.toThrow("nobody answers for late");
+  expect(asked).toEqual(["s1", "s2"]);
+});

@@ -1,0 +1,113 @@
+// Looks names up so that those that nobody answers for do not hold up the others. Node has only two lookups at a time (half of libuv's four
+// threads, its documentation of dns.lookup), and one without an answer keeps its thread for ten seconds.
+import { setTimeout as pause } from "node:timers/promises";
+import { LRUCache } from "lru-cache";
+import type { Resolve } from "./guard.ts";
+
+/** Lookups at a time: as many as Node has. */
+const maxLookups = 2;
+
+/** How long a lookup is waited for where an answer of before is known, in milliseconds. */
+const patienceMs = 1_000;
+
+/** How long an answer stands in for one that does not come, in milliseconds. */
+const knownMs = 300_000;
+
+/** After so long without an answer a name is silent, in milliseconds, */
+const silentAfterMs = 4_000;
+
+/** and for so long it is not asked for again. */
+const silentMs = 30_000;
+
+/** How long whoever asks waits at most, in milliseconds: a callback has five seconds. */
+const wantedMs = 5_000;
+
+/** Names that are remembered. */
+const maxNames = 1_000;
+
+interface Waiting {
+  readonly host: string;
+  readonly resolve: (addresses: readonly string[]) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+interface UnderWay {
+  readonly answer: Promise<readonly string[]>;
+  /** When nobody waits for it any more. */
+  untilMs: number;
+}
+
+/** Looks names up. */
+export class Resolver {
+  readonly #lookUp: Resolve;
+  readonly #monotonic: () => number;
+  readonly #underWay = new Map<string, UnderWay>();
+  readonly #waiting: Waiting[] = [];
+  readonly #known: LRUCache<string, readonly string[]>;
+  readonly #silent: LRUCache<string, true>;
+  #busy = 0;
+
+  /** @param monotonic Milliseconds that no adjustment of the clock moves. */
+  constructor(lookUp: Resolve, monotonic: () => number) {
+    this.#lookUp = lookUp;
+    this.#monotonic = monotonic;
+    const perf = { now: monotonic };
+    this.#known = new LRUCache({ max: maxNames, ttl: knownMs, perf });
+    this.#silent = new LRUCache({ max: maxNames, ttl: silentMs, perf });
+  }
+
+  /** A name's addresses. Rejects with the lookup's error, or with EAI_AGAIN for a name that has just been silent. */
+  readonly resolve: Resolve = (host) => {
+    if (this.#silent.has(host)) return Promise.reject(noAnswer(host));
+    const one = this.#underWay.get(host) ?? this.#begin(host);
+    one.untilMs = this.#monotonic() + wantedMs;
+    const known = this.#known.get(host);
+    if (known === undefined) return one.answer;
+    return Promise.race([one.answer, pause(patienceMs, known, { ref: false })]);
+  };
+
+  #begin(host: string): UnderWay {
+    const answer = new Promise<readonly string[]>((resolve, reject) => {
+      this.#waiting.push({ host, resolve, reject });
+    }).finally(() => this.#underWay.delete(host));
+    answer.catch(() => undefined); // nobody may wait for it any more
+    const one: UnderWay = { answer, untilMs: Infinity };
+    this.#underWay.set(host, one);
+    this.#next();
+    return one;
+  }
+
+  // Names that had an answer lately go before those that never had one.
+  #next(): void {
+    while (this.#busy < maxLookups && this.#waiting.length > 0) {
+      const known = this.#waiting.findIndex(({ host }) => this.#known.has(host));
+      const [one] = this.#waiting.splice(Math.max(0, known), 1);
+      if (one === undefined) return;
+      if (this.#monotonic() > (this.#underWay.get(one.host)?.untilMs ?? 0)) {
+        one.reject(noAnswer(one.host));
+      } else void this.#ask(one);
+    }
+  }
+
+  async #ask({ host, resolve, reject }: Waiting): Promise<void> {
+    this.#busy += 1;
+    const silence = setTimeout(() => this.#silent.set(host, true), silentAfterMs);
+    silence.unref();
+    try {
+      const addresses = await this.#lookUp(host);
+      this.#known.set(host, addresses);
+      this.#silent.delete(host);
+      resolve(addresses);
+    } catch (cause) {
+      reject(cause);
+    } finally {
+      clearTimeout(silence);
+      this.#busy -= 1;
+      this.#next();
+    }
+  }
+}
+
+function noAnswer(host: string): Error {
+  return Object.assign(new Error(`nobody answers for ${host}`), { code: "EAI_AGAIN" });
+}
