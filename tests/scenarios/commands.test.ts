@@ -251,7 +251,10 @@ describe("ossicle upload", () => {
       expect([wrong.code, wrong.errors.includes("\n    at ")]).toEqual([1, false]); // no stack
       expect(wrong.errors).toContain(words);
     }
-    const first = ["--callback-url", "http://127.0.0.1:1/", "--endpoint", served.url];
+    const first = ["--create-bucket", "--callback-url", "http://127.0.0.1:1/"].concat(
+      "--endpoint",
+      served.url,
+    );
     const behind = await runCommand(["upload", ...first, file, `${bucket}/behind`]);
     expect(behind.code).toBe(2); // the options before the arguments
     const unmade = await runCommand([...nobody, "--create-bucket"]);
