@@ -77,11 +77,9 @@ export class Resolver {
     return one;
   }
 
-  // Names that had an answer lately go before those that never had one.
   #next(): void {
-    while (this.#busy < maxLookups && this.#waiting.length > 0) {
-      const known = this.#waiting.findIndex(({ host }) => this.#known.has(host));
-      const [one] = this.#waiting.splice(Math.max(0, known), 1);
+    while (this.#busy < maxLookups) {
+      const one = this.#waiting.shift();
       if (one === undefined) return;
       if (this.#monotonic() > (this.#underWay.get(one.host)?.untilMs ?? 0)) {
         one.reject(noAnswer(one.host));
