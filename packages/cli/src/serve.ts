@@ -36,7 +36,7 @@ async function serveAlone(configuration: Configuration, clock: () => number): Pr
 
 async function serveTogether(configuration: Configuration, clock: () => number): Promise<void> {
   const primary = await primaryOf(configuration, pino({ level: configuration.logLevel }));
-  const deliveries = await openDeliveries(configuration.data);
+  const deliveries = await openDeliveries(configuration.data, clock);
   try {
     await serveUntilStopped(configuration, primary, {
       metrics: () => primary.metrics(),

@@ -136,7 +136,7 @@ test("an answer that the store would not take is a fault of the handler's", asyn
   expect((await receive("a", () => "x".repeat(1_048_574)))[0]).toBe(200);
 });
 
-test.each([200, 100, 600, 403.5, Number.NaN])("refuse(%s) is refused", (status) => {
+test.each([200, 204, 304, 100, 600, 403.5, Number.NaN])("refuse(%s) is refused", (status) => {
   expect(() => refuse(status, {})).toThrow(RangeError);
 });
 

@@ -78,7 +78,8 @@ async function handleOnce(
 
 function replyOf(answer: unknown): CallbackReply {
   // Written as JSON it is `{}`, and whatever its status is, that would confirm.
-  if (answer instanceof Response) {
+  // Of whatever class: runtimes and libraries have their own.
+  if (Object.prototype.toString.call(answer) === "[object Response]") {
     throw new TypeError("a handler returns the answer itself or refuse(…), and no Response");
   }
   return isReply(answer) ? answer : accept(answer ?? undefined);

@@ -89,7 +89,7 @@ export async function startStore(options: StartStoreOptions = {}): Promise<TestS
     callbacks: {
       next: ({ timeoutMs = defaultNextMs } = {}) => queue.next(timeoutMs),
       failNext: (status = 500) => {
-        if (!isFailure(status)) {
+        if (!isFailingStatus(status)) {
           throw new RangeError(`failNext(${status}): expected a status from 100 to 599 but 200`);
         }
         faults?.put({ kind: "fail", status });
@@ -112,7 +112,7 @@ export async function startStore(options: StartStoreOptions = {}): Promise<TestS
   };
 }
 
-function isFailure(status: number): boolean {
+function isFailingStatus(status: number): boolean {
   return Number.isInteger(status) && status >= 100 && status <= 599 && status !== 200;
 }
 

@@ -18,7 +18,7 @@ import type { Guard } from "./guard.ts";
 import { Circuits } from "./circuits.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { ClockSteps } from "./clock-steps.ts";
-import { giveBackWrites, type Leased, leaseMs } from "./ledger.ts";
+import { giveBackWrites, type Leased, longestLeaseMs } from "./ledger.ts";
 import { callbackTimeoutMs, notSentError, overloaded, send, type Sender } from "./send.ts";
 import { Shares } from "./shares.ts";
 import { settle, type Settlement } from "./settle.ts";
@@ -97,8 +97,7 @@ export class Callbacks {
   readonly #shares: Shares = new Shares();
   readonly #recording = new Set<Promise<unknown>>();
   readonly #looks: Repeat = new Repeat(takeOverEveryMs, async () => {
-    if (!this.#steps.isSettled()) return; // what another process has in hand is not due, whatever the clock says
-    void (await this.#sendDue());
+    void (await this.#sendDue({ sparesLost: !this.#steps.isSettled() }));
   });
   readonly #steps: ClockSteps;
   /** Where the next look for due deliveries goes on. */
@@ -112,7 +111,7 @@ export class Callbacks {
     this.webhooks = options.webhooks;
     this.policy = options.policy;
     this.#circuits = new Circuits(options.circuitThreshold, options.monotonic);
-    this.#steps = new ClockSteps(options.clock, options.monotonic, leaseMs);
+    this.#steps = new ClockSteps(options.clock, options.monotonic, longestLeaseMs);
   }
 
   /** Callbacks being sent at this moment. */
@@ -192,6 +191,7 @@ export class Callbacks {
     this.#inHand.set(delivery.id, leased);
     const sending = this.#shares.during(() => send(sender, delivery));
     this.#sending.add(sending);
+    sending.catch(() => this.#inHand.delete(delivery.id));
     return sending.finally(() => this.#sending.delete(sending));
   }
 
@@ -229,11 +229,16 @@ export class Callbacks {
 
   /** Takes over and sends what is due now, as far as there is room, and waits for the outcomes. */
   async takeOver(): Promise<void> {
-    await Promise.allSettled(await this.#sendDue());
+    await Promise.allSettled(await this.#sendDue({ sparesLost: false }));
   }
 
   // Does not wait for what it sends: a look for other deliveries must not wait for an endpoint that hangs.
-  async #sendDue(): Promise<readonly Promise<unknown>[]> {
+  async #sendDue({
+    sparesLost,
+  }: {
+    /** Whether what looks lost is left alone: the clock was set, and another process may have it in its hands. */
+    readonly sparesLost: boolean;
+  }): Promise<readonly Promise<unknown>[]> {
     const { metadata, clock, log, maxUnderWay } = this.#options;
     const onFailure = (cause: unknown): undefined => {
       log.error({ err: cause }, "a due delivery could not be taken over");
@@ -243,10 +248,11 @@ export class Callbacks {
     const max = maxUnderWay / 2;
     const limit = Math.min(takeOverLimit, max - this.underWay);
     if (limit <= 0) return sending; // they stay due
+    const mayCall = (endpoint: string): boolean =>
+      this.#shares.haveRoomFor(endpoint, max) && this.#circuits.admits(endpoint);
     const mayTake = (record: DeliveryRecord): boolean =>
-      this.#shares.haveRoomFor(endpointOf(record), max) &&
-      (record.urls.length === 0 ||
-        record.urls.some((url) => this.#circuits.admits(endpointOfUrl(url))));
+      !(sparesLost && record.waiting === undefined) &&
+      (record.urls.length === 0 || record.urls.map(endpointOfUrl).some(mayCall));
     const options = {
       nowMs: clock(),
       limit,
@@ -263,7 +269,7 @@ export class Callbacks {
         sending.push(
           this.#sendAgain(leased)
             .then((outcome) => this.#record(leased, outcome))
-            .catch(() => undefined), // reported when it was recorded
+            .catch(() => this.#inHand.delete(leased.delivery.id)), // reported when it was recorded
         );
         if (this.#closing) break; // what is not taken stays due
       }
@@ -307,12 +313,15 @@ export class Callbacks {
   // A round that is cut off is like one that ran into its time: under retry it is repeated, also by who must not resend after a crash.
   async #giveBack(): Promise<void> {
     const { metadata, clock, log } = this.#options;
-    for (const leased of this.#inHand.values()) {
-      if (leased.delivery.record.policy?.retry === undefined) continue;
-      await commitOnce(metadata, giveBackWrites(leased, clock())).catch((cause: unknown) =>
+    const repeated = [...this.#inHand.values()].filter(
+      ({ delivery }) => delivery.record.policy?.retry !== undefined,
+    );
+    const given = repeated.map((leased) =>
+      commitOnce(metadata, giveBackWrites(leased, clock())).catch((cause: unknown) =>
         log.error({ err: cause }, "a round could not be given back"),
-      );
-    }
+      ),
+    );
+    await Promise.all(given);
   }
 
   /** Waits until the outcomes that are known by now are on disk, or cannot be. */

@@ -8,6 +8,7 @@ import {
   type DeliveryState,
   deliveryStates,
   endpointOf,
+  idText,
   rawId,
 } from "./delivery.ts";
 import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
@@ -156,7 +157,7 @@ async function* newestFirst(
     const page: Page = await metadata.scan({ from, to, reverse: true, limit: rowsAtATime });
     for (const row of page.rows) {
       if (!("entry" in row)) continue;
-      const id = Buffer.from(idOfKey(row.entry.key)).toString("hex").toUpperCase();
+      const id = idText(idOfKey(row.entry.key));
       yield { id, record: decodeRecord<DeliveryRecord>(row.entry.value) };
     }
     to = page.next;

@@ -51,8 +51,8 @@ export interface DeliveryRecord {
   readonly policy?: RecordedPolicy;
   /** Rounds that are over; absent before the first is. */
   readonly rounds?: number;
-  /** Due for another round, or because somebody asked for a replay; nobody has taken it since. */
-  readonly waiting?: "retry" | "replay";
+  /** Due for another round, because somebody asked for a replay, or once more for a round that a stop cut off; nobody has taken it since. */
+  readonly waiting?: "retry" | "replay" | "round";
   /** When the next round begins, while it waits for one. */
   readonly nextMs?: number;
   /** The object went, as the policy says: there is nothing left to replay. */
@@ -126,6 +126,11 @@ export function endpointOf({ urls }: Pick<DeliveryRecord, "urls">): string {
 /** Scheme, host and port of a URL. */
 export function endpointOfUrl(url: string): string {
   return /^[a-z]+:\/\/[^/?]*/i.exec(url)?.[0] ?? url;
+}
+
+/** A delivery's id as text. */
+export function idText(raw: Uint8Array): string {
+  return Buffer.from(raw).toString("hex").toUpperCase();
 }
 
 /** The bytes of a delivery's id; undefined for what is none. */

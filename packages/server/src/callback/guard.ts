@@ -9,7 +9,7 @@ import type { TargetPolicy } from "./target-policy.ts";
 /** Resolves a name to its addresses. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
-/** How long an early answer may be reused, in milliseconds. The answer that counts is never reused. */
+/** How long an early answer may be reused, in milliseconds. The addresses that are connected to are judged again. */
 const earlyAnswerMs = 10_000;
 
 /** Longest wait for an early answer, in milliseconds; a slower resolver leaves the decision to the connection. */

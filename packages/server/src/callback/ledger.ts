@@ -22,6 +22,9 @@ export const leaseMs = 40_000;
 /** Room in a lease beside the time of its URLs, in milliseconds. */
 const leaseMarginMs = 15_000;
 
+/** Longest lease, in milliseconds: five URLs of a minute each. */
+export const longestLeaseMs: number = 5 * 60_000 + leaseMarginMs;
+
 /** The lease of a round: the first one's, or longer where the policy gives an answer more time. */
 export function leaseOf({ policy, urls }: DeliveryRecord): number {
   const timeoutMs = policy?.retry?.timeoutMs ?? 0;
@@ -94,16 +97,19 @@ export function roundWrites(
   return { checks: [{ key, version }], puts, deletes: [job] };
 }
 
-/** What a commit writes that gives a round back which has not ended: it begins anew, with whoever looks next. */
-export function giveBackWrites({ delivery, version, job }: Leased, nowMs: number): Companions {
-  const id = Buffer.from(delivery.id, "hex");
-  const key = deliveryKey(id);
-  const value = encodeFitting({ ...delivery.record, waiting: "retry" });
-  const puts = [
-    { key, value, payload: delivery.body },
-    { key: jobKey(nowMs, "delivery", id), value: encodeRecord({}) },
-  ];
-  return { checks: [{ key, version }], puts, deletes: [job] };
+/** What a commit writes that gives a round back which has not ended: when its lease is over it begins anew, whatever is done about crashes. */
+export function giveBackWrites({ delivery, version }: Leased, nowMs: number): Companions {
+  const key = deliveryKey(Buffer.from(delivery.id, "hex"));
+  const { record, body } = delivery;
+  const cutOff: AttemptRecord = {
+    atMs: nowMs,
+    url: record.urls[0] ?? "",
+    tookMs: 0,
+    reason: "cut off: the store was stopped while it waited; the application may have been called",
+  };
+  const attempts = [...record.attempts, cutOff];
+  const value = encodeFitting({ ...record, waiting: "round", attempts });
+  return { checks: [{ key, version }], puts: [{ key, value, payload: body }], deletes: [] };
 }
 
 /** Whether a delivery is listed among the failures of its endpoint. */

@@ -82,8 +82,8 @@ export async function planCallback(
   };
 }
 
-// An uploader that knows nothing of callbacks does not hear of a rule that cannot be followed, unless its object must not pass unconfirmed. Whether
-// its address may be called is found out, and recorded, when it is.
+// An uploader that knows nothing of callbacks does not hear of a rule that cannot be followed, unless its object must not pass unconfirmed.
+// Whether its address may be called is found out, and recorded, when it is.
 async function parseRule(
   services: Pick<Services, "metadata" | "log">,
   request: CallbackRequest,
@@ -93,7 +93,13 @@ async function parseRule(
   const rule = defaultCallback(bucket?.deliveryPolicy, key);
   if (rule === undefined) return undefined;
   try {
-    return await parseGiven(services, request, rule);
+    const given = await parseGiven(services, request, rule);
+    if (given !== undefined) return given;
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "callback", ArgumentValue: rule.callback },
+      { message: "The callback of the bucket's rule names no callbackUrl." },
+    );
   } catch (cause) {
     if (!(cause instanceof OssError) || onFailure !== "keep") throw cause;
     services.log.warn(

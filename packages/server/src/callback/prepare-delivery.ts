@@ -29,7 +29,10 @@ export interface PreparedDelivery {
   readonly pending: (version: number) => PendingDelivery;
 }
 
-/** Prepares the delivery that the request or a rule asks for, if one does. Throws InvalidArgument when the body that the request asks for is too long. */
+/**
+ * Prepares the delivery that the request or a rule asks for, if one does. Throws InvalidArgument when its body is too long; where a rule asks, and
+ * objects may pass unconfirmed, there is none then.
+ */
 export async function prepareDelivery(
   context: BucketContext,
   upload: Upload,
@@ -62,13 +65,16 @@ export async function prepareDelivery(
     traceparent: context.message.traceparent,
     image,
   };
-  let body: Buffer = Buffer.alloc(0);
+  let body: Buffer;
   try {
     body = renderBody(plan, facts);
   } catch (cause) {
-    // An uploader that asked for no callback has done nothing wrong: its object is stored, and the ledger says what was.
-    if (plan.isAsked || !(cause instanceof OssError)) throw cause;
-    failure = cause;
+    // An uploader that asked for no callback has done nothing wrong; but where nothing may pass unconfirmed, this does not either.
+    const mayPass = !plan.isAsked && plan.policy.onFailure === "keep";
+    if (!mayPass || !(cause instanceof OssError)) throw cause;
+    const where = { bucket: bucket.name, key: upload.key, requestId };
+    services.log.warn({ ...where, error: cause.message }, "nobody is called back by the rule");
+    return undefined;
   }
   const about = { body, identity, bucket: bucket.record, nowMs: services.clock() };
   const delivery = deliveryOf(plan, facts, about);

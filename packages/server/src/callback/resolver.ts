@@ -19,7 +19,7 @@ const silentAfterMs = 4_000;
 /** and for so long it is not asked for again. */
 const silentMs = 30_000;
 
-/** How long whoever asks waits at most, in milliseconds: a callback has five seconds. */
+/** How long whoever asks waits at most, in milliseconds: a callback has five seconds, and a round that has longer is repeated. */
 const wantedMs = 5_000;
 
 /** Names that are remembered. */
@@ -46,6 +46,8 @@ export class Resolver {
   readonly #known: LRUCache<string, readonly string[]>;
   readonly #silent: LRUCache<string, true>;
   #busy = 0;
+  /** Of these, lookups of names that had no answer yet. */
+  #newBusy = 0;
 
   /** @param monotonic Milliseconds that no adjustment of the clock moves. */
   constructor(lookUp: Resolve, monotonic: () => number) {
@@ -56,12 +58,14 @@ export class Resolver {
     this.#silent = new LRUCache({ max: maxNames, ttl: silentMs, perf });
   }
 
-  /** A name's addresses. Rejects with the lookup's error, or with EAI_AGAIN for a name that has just been silent. */
+  /** A name's addresses. Rejects with the lookup's error, or with EAI_AGAIN for a name without a known answer that has just been silent. */
   readonly resolve: Resolve = (host) => {
-    if (this.#silent.has(host)) return Promise.reject(noAnswer(host));
+    const known = this.#known.get(host);
+    if (this.#silent.has(host)) {
+      return known === undefined ? Promise.reject(noAnswer(host)) : Promise.resolve(known);
+    }
     const one = this.#underWay.get(host) ?? this.#begin(host);
     one.untilMs = this.#monotonic() + wantedMs;
-    const known = this.#known.get(host);
     if (known === undefined) return one.answer;
     return Promise.race([one.answer, pause(patienceMs, known, { ref: false })]);
   };
@@ -77,9 +81,12 @@ export class Resolver {
     return one;
   }
 
+  // Names that never had an answer may not have all lookups: they would keep the others' from being renewed.
   #next(): void {
     while (this.#busy < maxLookups) {
-      const one = this.#waiting.shift();
+      const mayBeNew = this.#newBusy < maxLookups - 1;
+      const at = this.#waiting.findIndex(({ host }) => mayBeNew || this.#known.has(host));
+      const [one] = at < 0 ? [] : this.#waiting.splice(at, 1);
       if (one === undefined) return;
       if (this.#monotonic() > (this.#underWay.get(one.host)?.untilMs ?? 0)) {
         one.reject(noAnswer(one.host));
@@ -88,7 +95,9 @@ export class Resolver {
   }
 
   async #ask({ host, resolve, reject }: Waiting): Promise<void> {
+    const isNew = !this.#known.has(host);
     this.#busy += 1;
+    if (isNew) this.#newBusy += 1;
     const silence = setTimeout(() => this.#silent.set(host, true), silentAfterMs);
     silence.unref();
     try {
@@ -101,6 +110,7 @@ export class Resolver {
     } finally {
       clearTimeout(silence);
       this.#busy -= 1;
+      if (isNew) this.#newBusy -= 1;
       this.#next();
     }
   }

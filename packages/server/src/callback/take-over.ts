@@ -4,7 +4,7 @@ import type { MetadataStore, Page } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { deliveryKey, jobKey, jobRange, parseJobKey } from "../objects/keys.ts";
 import { decodeRecord, encodeRecord } from "../objects/records.ts";
-import type { Delivery, DeliveryRecord } from "./delivery.ts";
+import { type Delivery, type DeliveryRecord, idText } from "./delivery.ts";
 import { encodeFitting, type Leased, leaseOf } from "./ledger.ts";
 
 /** Where to look for due deliveries. */
@@ -53,7 +53,7 @@ export async function* takeOverDue(
       }
       examined += 1;
       const { kind, id, dueMs } = parseJobKey(row.entry.key);
-      if (kind !== "delivery" || isInHand(nameOf(id))) continue;
+      if (kind !== "delivery" || isInHand(idText(id))) continue;
       const job = { job: row.entry.key, jobVersion: row.entry.version, id, dueMs, nowMs, mayTake };
       const leased = await takeOver(store, job).catch(onFailure);
       if (leased === undefined) continue;
@@ -62,10 +62,6 @@ export async function* takeOverDue(
     }
     options.onStop(next);
   }
-}
-
-function nameOf(id: Uint8Array): string {
-  return Buffer.from(id).toString("hex").toUpperCase();
 }
 
 interface DueJob {
@@ -134,7 +130,7 @@ async function lease(store: MetadataStore, due: DueRecord): Promise<Leased | und
     deletes: [due.job],
   });
   if (!committed.ok) return undefined;
-  const delivery: Delivery = { id: nameOf(due.id), record: next, body };
+  const delivery: Delivery = { id: idText(due.id), record: next, body };
   return {
     delivery,
     version: committed.version,
