@@ -4,8 +4,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
+import { freePort } from "../scripts/free-port.ts";
 import { bucket, credentials } from "./load.ts";
-import { freePort, has, inFolder, launch, median, output, untilHealthy } from "./process.ts";
+import { has, inFolder, launch, median, output, untilHealthy } from "./process.ts";
 import type { Report } from "./report.ts";
 import { startOssicle } from "./small.ts";
 

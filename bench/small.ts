@@ -5,30 +5,22 @@ import { bucket, credentials, type LoadResult, run } from "./load.ts";
 import { inFolder, median, output, type Running, start } from "./process.ts";
 import { perSecondOf, type Report } from "./report.ts";
 
-/** Starts a built store on a folder, with a bucket. `node` are arguments of Node itself. */
-export async function startOssicle(
+/** Starts a built store on a folder. `node` are arguments of Node itself. */
+export function serve(
   data: string,
   args: readonly string[] = [],
   node: readonly string[] = [],
 ): Promise<Running> {
-  const store = await start(
-    [
-      ...node,
-      "packages/cli/dist/bundle/ossicle.js",
-      "serve",
-      "--data",
-      data,
-      "--port",
-      "0",
-      "--log-level",
-      "warn",
-      ...args,
-    ],
-    {
-      OSS_ACCESS_KEY_ID: credentials.accessKeyId,
-      OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret,
-    },
-  );
+  const own = ["packages/cli/dist/bundle/ossicle.js", "serve", "--data", data, "--port", "0"];
+  return start([...node, ...own, "--log-level", "warn", ...args], {
+    OSS_ACCESS_KEY_ID: credentials.accessKeyId,
+    OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret,
+  });
+}
+
+/** Starts a built store on a folder, with a bucket. */
+export async function startOssicle(...how: Parameters<typeof serve>): Promise<Running> {
+  const store = await serve(...how);
   const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
   await client.putBucket({ bucket });
   return store;

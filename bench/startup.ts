@@ -1,9 +1,9 @@
 // Starting: to the first healthy answer on an existing folder, idle memory, importing the client, the demo.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inFolder, median, output, start, untilHealthy } from "./process.ts";
+import { inFolder, median, output, untilHealthy } from "./process.ts";
 import type { Report } from "./report.ts";
-import { startOssicle } from "./small.ts";
+import { serve, startOssicle } from "./small.ts";
 
 /** Medians. */
 interface StartFigures {
@@ -57,18 +57,7 @@ async function measure(data: string, rounds: number): Promise<StartFigures> {
 
 async function secondsToHealthy(data: string): Promise<number> {
   const startedAt = performance.now();
-  const store = await start([
-    "packages/cli/dist/bundle/ossicle.js",
-    "serve",
-    "--data",
-    data,
-    "--port",
-    "0",
-    "--workers",
-    "1",
-    "--log-level",
-    "warn",
-  ]);
+  const store = await serve(data, ["--workers", "1"]);
   await untilHealthy(`${store.url}/_ossicle/health`);
   const seconds = (performance.now() - startedAt) / 1_000;
   await store.stop();

@@ -1,15 +1,13 @@
 // The examples, run as programs of their own against a store and an application.
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@ossicle/client";
 import { startStore, type TestStore } from "@ossicle/server";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../../scripts/free-port.ts";
 import { type Application, answerJson, type Behaviour, startApplication } from "./application.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -31,16 +29,6 @@ afterAll(async () => {
   await store.close();
   await rm(folder, { recursive: true });
 });
-
-/** A port that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 function start(name: string, env: Readonly<Record<string, string>>): ChildProcess {
   const program = join(root, "examples", name);

@@ -151,11 +151,9 @@ export class Callbacks {
   }
 
   /** Records that a delivery failed before it could be sent. */
-  fail(leased: Leased, { message, ec }: OssError): Promise<Delivered> {
-    const url = leased.delivery.record.urls[0] ?? "";
-    const reason = `not sent: ${message}`;
-    const attempt = { atMs: this.#options.clock(), url, tookMs: 0, error: message, reason };
-    return this.#end(leased, { kind: "failed", attempts: [attempt], message, ec, isFinal: true });
+  fail(leased: Leased, failure: OssError): Promise<Delivered> {
+    const why = { atMs: this.#options.clock(), reason: `not sent: ${failure.message}`, failure };
+    return this.#end(leased, { ...notSent(leased.delivery.record, why), isFinal: true });
   }
 
   async #end(leased: Leased, outcome: DeliveryOutcome): Promise<Delivered> {
@@ -340,9 +338,12 @@ type FailedOutcome = Extract<DeliveryOutcome, { readonly kind: "failed" }>;
 
 function notSent(
   record: DeliveryRecord,
-  { atMs, reason }: { readonly atMs: number; readonly reason: string },
+  {
+    atMs,
+    reason,
+    failure: { message, ec } = notSentError(),
+  }: { readonly atMs: number; readonly reason: string; readonly failure?: OssError },
 ): FailedOutcome {
-  const { message, ec } = notSentError();
   const url = record.urls[0] ?? "";
   const attempt: AttemptRecord = { atMs, url, tookMs: 0, error: message, reason };
   return { kind: "failed", attempts: [attempt], message, ec };

@@ -1,0 +1,13 @@
+// A port for a program that cannot take one from the system by itself.
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+
+/** A port that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // a TCP listener's address is always an object
+  server.close();
+  await once(server, "close");
+  return port;
+}
