@@ -83,7 +83,7 @@ describe("several workers", () => {
     for (let round = 0; round < 20; round += 1)
       await client.putObject({ bucket, key: "k", body: "x" });
     const admin = /deliveries at (\S+)/.exec(served?.output() ?? "")?.[1] ?? "";
-    expect(await (await fetch(`${admin}/health`)).text()).toBe("ok\n");
+    await expect.poll(async () => (await fetch(`${admin}/health`)).text()).toBe("ok\n");
     const metrics = await (await fetch(`${admin}/metrics`)).text();
     expect(metrics).toContain('ossicle_requests_total{operation="PutObject",status="200"} 20');
     expect((await fetch(`${served?.url}/metrics`)).status).toBe(404); // a bucket of that name
@@ -132,10 +132,22 @@ describe.each(["1", "2"])("a start of %s worker(s) that cannot be", (workers) =>
   const port = (): string => new URL(served?.url ?? "").port;
 
   test.each<[string, () => string[], RegExp]>([
-    ["the port is taken", () => ["--port", port()], /EADDRINUSE/],
-    ["the admin port is taken", () => ["--admin-port", port()], /EADDRINUSE/],
-    ["a key cannot be read", () => ["--tls-cert", "none", "--tls-key", "none"], /ENOENT/],
-    ["the data folder is a file", () => ["--data", join(data, "access-key.json")], /EEXIST/],
+    ["the port is taken", () => ["--port", port()], /--port \d+: another program listens/],
+    [
+      "the admin port is taken",
+      () => ["--admin-port", port()],
+      /--admin-port \d+: another program listens/,
+    ],
+    [
+      "a key cannot be read",
+      () => ["--tls-cert", "none", "--tls-key", "none"],
+      /--tls-cert none cannot be read: ENOENT/,
+    ],
+    [
+      "the data folder is a file",
+      () => ["--data", join(data, "access-key.json")],
+      /--data \S+ is a file/,
+    ],
   ])("ends, because %s, with one line and an exit code", async (_name, args, message) => {
     await serve("--workers", "1");
     await writeFile(join(data, "access-key.json"), "{}");

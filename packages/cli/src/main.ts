@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import {
   BackupError,
   ConfigurationError,
+  DamagedStoreError,
   flagOf,
   readConfiguration,
   settings,
@@ -95,7 +96,8 @@ process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (cause) {
-  process.stderr.write(`${explain(cause)}\n`);
+  const text = explain(cause);
+  if (text !== "") process.stderr.write(`${text}\n`);
   process.exitCode = 1;
   if (cluster.isWorker) process.exit(1); // its channel to the primary would keep it alive, serving nothing
 }
@@ -108,6 +110,7 @@ function explain(cause: unknown): string {
     cause instanceof ConfigurationError ||
     cause instanceof UsageError ||
     cause instanceof BackupError ||
+    cause instanceof DamagedStoreError ||
     cause instanceof WorkerEndedError;
   return mendable ? cause.message : (cause.stack ?? cause.message);
 }

@@ -1,66 +1,42 @@
-// `ossicle serve`: one process, or several that share the port and the folder, with one admin listener in front of all.
+// `ossicle serve`: worker processes that share the port and the folder, with one admin listener in front of all.
 import cluster from "node:cluster";
 import {
   type AdminOptions,
   type Configuration,
-  deliveriesOf,
   effectiveTargets,
   isDevelopment,
+  lockDataFolder,
+  makeDataFolder,
   openDeliveries,
   type RunningServer,
   startAdminListener,
-  startServer,
 } from "@ossicle/server";
 import { pino } from "pino";
-import { openTracing } from "./tracing.ts";
 import { primaryOf, serveAsWorker } from "./workers.ts";
 
 /** Serves until it is told to stop. The clock is the admin listener's. */
 export async function serve(configuration: Configuration, clock: () => number): Promise<void> {
   if (cluster.isWorker) return serveAsWorker(configuration);
-  return configuration.workers === 1
-    ? serveAlone(configuration, clock)
-    : serveTogether(configuration, clock);
-}
-
-async function serveAlone(configuration: Configuration, clock: () => number): Promise<void> {
-  const { tracer, close } = await openTracing(configuration);
-  const server = await startServer(configuration, tracer === undefined ? {} : { tracer });
-  await serveUntilStopped(configuration, server, {
-    metrics: () => server.metrics.registry.metrics(),
-    deliveries: deliveriesOf(server.services.metadata, clock),
-    clock,
-  });
-  await close();
-}
-
-async function serveTogether(configuration: Configuration, clock: () => number): Promise<void> {
-  const primary = await primaryOf(configuration, pino({ level: configuration.logLevel }));
-  const deliveries = await openDeliveries(configuration.data, clock);
+  const stopped = stopSignal(); // also one that comes while the store starts
+  // One worker too is a process of its own, so that it can be replaced when its database fails.
+  await makeDataFolder(configuration.data);
+  const lock = await lockDataFolder(configuration.data);
   try {
-    await serveUntilStopped(configuration, primary, {
-      metrics: () => primary.metrics(),
-      deliveries,
-      clock,
-    });
+    const primary = await primaryOf(configuration, pino({ level: configuration.logLevel }));
+    const deliveries = await openDeliveries(configuration.data, clock);
+    let admin: AdminListener | undefined;
+    try {
+      const { metrics, health } = primary;
+      admin = await openAdmin(configuration, { metrics, health, deliveries, clock });
+      announce(configuration, primary, admin?.url);
+      await stopped;
+    } finally {
+      await primary.close();
+      await admin?.close();
+      await deliveries.close();
+    }
   } finally {
-    await deliveries.close();
-  }
-}
-
-async function serveUntilStopped(
-  configuration: Configuration,
-  server: Announced & Pick<RunningServer, "close">,
-  answers: Omit<AdminOptions, "health">,
-): Promise<void> {
-  let admin: AdminListener | undefined;
-  try {
-    admin = await openAdmin(configuration, answers);
-    announce(configuration, server, admin?.url);
-    await stopSignal();
-  } finally {
-    await server.close();
-    await admin?.close();
+    await lock.release();
   }
 }
 
@@ -71,11 +47,10 @@ interface AdminListener {
 
 async function openAdmin(
   { adminHost, adminPort }: Configuration,
-  answers: Omit<AdminOptions, "health">,
+  answers: AdminOptions,
 ): Promise<AdminListener | undefined> {
   if (adminPort === undefined) return undefined;
-  const place = { host: adminHost, port: adminPort };
-  return startAdminListener({ health: () => "ok", ...answers }, place);
+  return startAdminListener(answers, { host: adminHost, port: adminPort });
 }
 
 type Announced = Pick<RunningServer, "url" | "credentials">;

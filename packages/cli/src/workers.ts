@@ -1,4 +1,5 @@
-// Several worker processes behind one port. The primary forks them, forks a dead one anew, sums their metrics, and stops them.
+// The worker processes behind one port. The primary forks them, replaces one that ends, asks them for their metrics and their
+// health, and stops them.
 import cluster, { type Worker } from "node:cluster";
 import { type AddressInfo, createServer } from "node:net";
 import { type Configuration, type RunningServer, startServer } from "@ossicle/server";
@@ -10,26 +11,42 @@ import { openTracing } from "./tracing.ts";
 /** What a worker tells its primary. */
 type WorkerMessage =
   | ({ readonly kind: "ready" } & Pick<RunningServer, "url" | "credentials">)
-  | { readonly kind: "metrics"; readonly metrics: object[] };
+  | { readonly kind: "metrics"; readonly metrics: object[] }
+  | { readonly kind: "health"; readonly problem?: string }
+  /** Its database has failed, and it is about to end. */
+  | { readonly kind: "failed"; readonly problem: string };
+
+type Told<Kind extends WorkerMessage["kind"]> = Extract<WorkerMessage, { readonly kind: Kind }>;
 
 /** The workers, seen from the primary. */
 export interface Primary {
   readonly url: string;
   readonly credentials: RunningServer["credentials"];
   readonly metrics: () => Promise<string>;
+  /** What is wrong, a line a worker; empty while all of them serve. */
+  readonly health: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }
 
-/** The first worker could not serve; it has said why. */
+/** The first worker could not serve. The message is empty where the worker has printed why. */
 export class WorkerEndedError extends Error {
   override readonly name: string = "WorkerEndedError";
 }
 
-/** Pause before a worker that died is replaced, in milliseconds: one that cannot start must not spin. */
-const restartPauseMs = 500;
+/** Pause before a worker that ended is replaced, in milliseconds; it doubles while workers end soon. */
+const firstRestartPauseMs = 500;
 
-/** How long the primary waits for a worker's metrics, in milliseconds. */
-const metricsTimeoutMs = 2_000;
+/** Longest pause, in milliseconds: a store serves again this soon after its disk works again. */
+const maxRestartPauseMs = 5_000;
+
+/** A worker that has served this long, in milliseconds, ended for a new reason: the pause begins anew. */
+const stableMs = 60_000;
+
+/** How long the primary waits for a worker's answer, in milliseconds. */
+const answerTimeoutMs = 2_000;
+
+/** Time for the answers of a worker whose database has failed, in milliseconds; then it ends. */
+const failedGraceMs = 100;
 
 /** The environment variable that tells one worker to do the folder's background work. */
 const backgroundVariable = "OSSICLE_WORKER_BACKGROUND";
@@ -37,66 +54,168 @@ const backgroundVariable = "OSSICLE_WORKER_BACKGROUND";
 /** The environment variable that tells a worker which port was chosen. */
 const portVariable = "OSSICLE_WORKER_PORT";
 
+/** How a worker ends that has printed why it cannot serve. */
+const refusedReason = "exit code 1";
+
 /** Forks workers and waits until the first of them serves. */
 export async function primaryOf(configuration: Configuration, log: Logger): Promise<Primary> {
   // Workers accept for themselves: a primary that hands connections out keeps for ever those that it was handing to a worker that
   // died (decision 6).
   cluster.schedulingPolicy = cluster.SCHED_NONE;
-  const count = configuration.workers;
   const port = configuration.port === 0 ? await freePort(configuration.host) : configuration.port;
-  let closing = false;
-  let started = false;
-  const serving = new Set<Worker>();
-  const fork = (background: boolean): Promise<WorkerMessage & { kind: "ready" }> => {
+  const slots = Array.from(
+    { length: configuration.workers },
+    (_, at) => new WorkerSlot({ port, name: `worker ${at + 1}`, background: at === 0, log }),
+  );
+  const close = async (): Promise<void> => {
+    await Promise.all(slots.map((slot) => slot.close()));
+  };
+  // The first makes what the folder lacks; the others follow. One that cannot serve at the start would never serve: the
+  // configuration, the port or the folder is at fault.
+  const [first, ...others] = slots;
+  const ready = await first?.startFirst().catch(async (cause: unknown) => {
+    await close();
+    throw cause;
+  });
+  if (ready === undefined) throw new RangeError("at least one worker must serve");
+  for (const slot of others) slot.start();
+  return {
+    url: ready.url,
+    credentials: ready.credentials,
+    metrics: async () => {
+      const all = await Promise.all(slots.map((slot) => slot.ask("metrics")));
+      return AggregatorRegistry.aggregate(all.map((answer) => answer?.metrics ?? [])).metrics();
+    },
+    health: async () => {
+      const problems = await Promise.all(slots.map((slot) => slot.problem()));
+      return problems.filter((problem) => problem !== undefined);
+    },
+    close,
+  };
+}
+
+interface SlotOptions {
+  readonly port: number;
+  readonly name: string;
+  readonly background: boolean;
+  readonly log: Logger;
+}
+
+/** One of the workers, and those that replace it. */
+class WorkerSlot {
+  readonly #options: SlotOptions;
+  #worker: Worker | undefined;
+  /** Whether the worker has said that it serves. */
+  #serves = false;
+  /** Why the last worker ended, or is about to. */
+  #reason: string | undefined;
+  #pauseMs = firstRestartPauseMs;
+  #timer: NodeJS.Timeout | undefined;
+  #closing = false;
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+  }
+
+  /** Forks a worker. Throws WorkerEndedError when it ends before it serves; then nothing replaces it. */
+  startFirst(): Promise<Told<"ready">> {
+    return new Promise((resolve, reject) => {
+      this.#fork(resolve, (reason) => {
+        const hasPrinted = reason === refusedReason;
+        reject(new WorkerEndedError(hasPrinted ? "" : `the worker process ended (${reason})`));
+      });
+    });
+  }
+
+  /** Forks a worker, and another one whenever it ends. */
+  start(): void {
+    this.#fork(
+      () => undefined,
+      () => this.#restartLater(),
+    );
+  }
+
+  #fork(onReady: (ready: Told<"ready">) => void, onEarlyEnd: (reason: string) => void): void {
+    const { port, background, log, name } = this.#options;
     const worker = cluster.fork({
       [backgroundVariable]: background ? "1" : "0",
       [portVariable]: String(port),
     });
-    worker.on("error", (cause) => log.error({ err: cause }, "a worker's channel failed"));
-    let ready = false;
-    return new Promise((resolve, reject) => {
-      worker.on("message", (message: WorkerMessage) => {
-        if (message.kind !== "ready") return;
-        ready = true;
-        serving.add(worker);
-        resolve(message);
-      });
-      worker.once("exit", (code, signal) => {
-        serving.delete(worker);
-        reject(new WorkerEndedError(`a worker ended before it served (${signal ?? code})`));
-        // One that never served would never serve: the configuration, the port or the folder is at fault.
-        if (closing || (!ready && !started)) return;
-        log.error({ code, signal }, "a worker ended; starting another");
-        setTimeout(() => forkLater(background), restartPauseMs);
-      });
+    const startedMs = performance.now();
+    this.#worker = worker;
+    worker.on("error", (cause) => log.error({ err: cause, name }, "a worker's channel failed"));
+    worker.on("message", (message: WorkerMessage) => {
+      if (message.kind === "failed") {
+        this.#serves = false;
+        this.#reason = message.problem;
+      }
+      if (message.kind !== "ready") return;
+      this.#serves = true;
+      this.#reason = undefined;
+      onReady(message);
     });
-  };
-  const forkLater = (background: boolean): void => {
-    if (closing) return;
-    fork(background).catch((cause: unknown) => {
-      if (!closing) log.error({ err: cause }, "no worker");
+    worker.once("exit", (code, signal) => {
+      const hadServed = this.#serves || this.#reason !== undefined;
+      this.#worker = undefined;
+      this.#serves = false;
+      this.#reason ??= signal ?? `exit code ${code}`;
+      if (this.#closing) return;
+      if (performance.now() - startedMs > stableMs) this.#pauseMs = firstRestartPauseMs;
+      if (hadServed) this.#restartLater();
+      else onEarlyEnd(this.#reason);
     });
-  };
-  const stop = async (): Promise<void> => {
-    closing = true;
-    await Promise.all(liveWorkers().map(stopWorker));
-  };
-  // The first makes what the folder lacks; the others follow.
-  const first = await fork(true).catch(async (cause: unknown) => {
-    await stop();
-    throw cause;
-  });
-  started = true;
-  for (let more = 1; more < count; more += 1) forkLater(false);
-  return {
-    url: first.url,
-    credentials: first.credentials,
-    metrics: async () => {
-      const all = await Promise.all([...serving].map(metricsOf));
-      return AggregatorRegistry.aggregate(all).metrics();
-    },
-    close: stop,
-  };
+  }
+
+  #restartLater(): void {
+    if (this.#closing) return;
+    const { log, name } = this.#options;
+    const pauseMs = this.#pauseMs;
+    log.error({ name, reason: this.#reason, pauseMs }, "a worker ended; another one starts");
+    this.#pauseMs = Math.min(pauseMs * 2, maxRestartPauseMs);
+    this.#timer = setTimeout(() => {
+      if (!this.#closing) this.start();
+    }, pauseMs);
+  }
+
+  /** Asks the worker; undefined when it does not serve, or does not answer in time. */
+  ask<Kind extends "metrics" | "health">(kind: Kind): Promise<Told<Kind> | undefined> {
+    const worker = this.#worker;
+    if (worker === undefined || !this.#serves) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const finish = (answer?: Told<Kind>): void => {
+        clearTimeout(timer);
+        worker.off("message", onMessage);
+        resolve(answer);
+      };
+      const onMessage = (message: WorkerMessage): void => {
+        if (message.kind === kind) finish(message as Told<Kind>);
+      };
+      const timer = setTimeout(() => finish(), answerTimeoutMs);
+      worker.on("message", onMessage);
+      worker.send({ kind }, () => undefined); // a dead one times out
+    });
+  }
+
+  /** What is wrong with the worker; undefined while it serves. */
+  async problem(): Promise<string | undefined> {
+    const { name } = this.#options;
+    const answer = await this.ask("health");
+    if (answer !== undefined && answer.problem === undefined) return undefined;
+    const why =
+      answer?.problem ?? this.#reason ?? (this.#serves ? "it does not answer" : "it is starting");
+    return `${name} does not serve: ${why}`;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearTimeout(this.#timer);
+    const worker = this.#worker;
+    if (worker === undefined || worker.isDead()) return;
+    await new Promise<void>((resolve) => {
+      worker.once("exit", () => resolve());
+      worker.process.kill("SIGTERM");
+    });
+  }
 }
 
 // A port that was 0 is chosen once, for the workers that replace dead ones too.
@@ -113,43 +232,30 @@ async function freePort(host: string): Promise<number> {
   return port;
 }
 
-function liveWorkers(): readonly Worker[] {
-  return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-}
-
-function metricsOf(worker: Worker): Promise<object[]> {
-  return new Promise((resolve) => {
-    const finish = (metrics: object[]): void => {
-      clearTimeout(timer);
-      worker.off("message", onMessage);
-      resolve(metrics);
-    };
-    const onMessage = (message: WorkerMessage): void => {
-      if (message.kind === "metrics") finish(message.metrics);
-    };
-    const timer = setTimeout(() => finish([]), metricsTimeoutMs);
-    worker.on("message", onMessage);
-    worker.send({ kind: "metrics" }, () => undefined); // a dead one times out
-  });
-}
-
-function stopWorker(worker: Worker): Promise<void> {
-  return new Promise((resolve) => {
-    if (worker.isDead()) return resolve();
-    worker.once("exit", () => resolve());
-    worker.process.kill("SIGTERM");
-  });
-}
-
-/** Serves as one of several workers. */
+/** Serves as one of the workers. */
 export async function serveAsWorker(configuration: Configuration): Promise<void> {
+  const stopped = stopSignal(); // also one that comes while the worker starts
   const background = process.env[backgroundVariable] === "1";
   const port = Number(process.env[portVariable] ?? configuration.port);
   const { tracer, close } = await openTracing(configuration);
-  const traced = tracer === undefined ? {} : { tracer };
-  const server = await startServer({ ...configuration, port }, { background, ...traced });
   const tell = (message: WorkerMessage): void => void process.send?.(message);
+  const server = await startServer(
+    { ...configuration, port },
+    {
+      background,
+      isOneOfSeveral: true,
+      ...(tracer === undefined ? {} : { tracer }),
+      onFailure: ({ message }) => {
+        tell({ kind: "failed", problem: message });
+        setTimeout(endAtOnce, failedGraceMs);
+      },
+    },
+  );
   process.on("message", (message: { kind?: string }) => {
+    if (message.kind === "health") {
+      const problem = server.failure()?.message;
+      tell({ kind: "health", ...(problem === undefined ? {} : { problem }) });
+    }
     if (message.kind !== "metrics") return;
     void server.metrics.registry
       .getMetricsAsJSON()
@@ -157,8 +263,13 @@ export async function serveAsWorker(configuration: Configuration): Promise<void>
   });
   const { url, credentials } = server;
   tell({ kind: "ready", url, credentials });
-  await stopSignal();
+  await stopped;
   await server.close();
   await close();
   process.disconnect?.();
+}
+
+// Without the exit handlers of lmdb, which would use the environment once more.
+function endAtOnce(): void {
+  process.kill(process.pid, "SIGKILL");
 }

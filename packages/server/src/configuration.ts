@@ -6,6 +6,7 @@ import ipaddr from "ipaddr.js";
 import { errorMessage } from "@ossicle/store";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
 import { type DeliveryConfiguration, deliverySettings } from "./delivery-settings.ts";
+import { defaultBodyMemory, defaultUnverifiedMemory } from "./memory.ts";
 import {
   domainName,
   integerBetween,
@@ -37,6 +38,10 @@ export interface Configuration extends DeliveryConfiguration {
   readonly workers: number;
   /** Free space that uploads leave on the disk, in MiB. Ours. */
   readonly reserve: number;
+  /** Memory for bodies on their way to the disk, in MiB a worker. Ours. */
+  readonly bodyMemory: number;
+  /** Memory for bytes that no signature has vouched for yet, in MiB a worker. Ours. */
+  readonly unverifiedMemory: number;
   /** How long a restore of an archived object takes, in seconds. Ours: OSS takes minutes to hours. */
   readonly restoreDelay: number;
   /** Undefined: decided by the posture. */
@@ -152,6 +157,20 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     fallback: "128",
     read: (text) => integerBetween(text, 0, 1_000_000_000),
   },
+  bodyMemory: {
+    placeholder: "MiB",
+    env: "OSSICLE_BODY_MEMORY",
+    description: "memory of a worker for bodies on their way to the disk",
+    fallback: String(defaultBodyMemory),
+    read: (text) => integerBetween(text, 4, 65_536),
+  },
+  unverifiedMemory: {
+    placeholder: "MiB",
+    env: "OSSICLE_UNVERIFIED_MEMORY",
+    description: "memory of a worker for requests whose signature is not verified yet",
+    fallback: String(defaultUnverifiedMemory),
+    read: (text) => integerBetween(text, 1, 65_536),
+  },
   restoreDelay: {
     placeholder: "seconds",
     env: "OSSICLE_RESTORE_DELAY",
@@ -244,7 +263,9 @@ export class ConfigurationError extends Error {
 
   constructor(mistakes: readonly string[], options?: ErrorOptions) {
     super(
-      `The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((one) => `  - ${one}`).join("\n")}`,
+      mistakes.length === 1
+        ? `The configuration has a mistake: ${mistakes.join()}`
+        : `The configuration has ${mistakes.length} mistakes:\n${mistakes.map((one) => `  - ${one}`).join("\n")}`,
       options,
     );
     this.mistakes = mistakes;

@@ -1,4 +1,5 @@
 // @ossicle/server: starts stores, in production and inside tests.
+export { DamagedStoreError } from "@ossicle/store";
 export { type AccessKeys, openAccessKeys } from "./accounts/access-keys.ts";
 export { type AdminOptions, startAdminListener } from "./admin/admin-listener.ts";
 export { BackupError, type BackupReport, backupStore } from "./backup/backup-store.ts";
@@ -35,7 +36,9 @@ export {
   readConfiguration,
   settings,
 } from "./configuration.ts";
+export { type DataFolderLock, lockDataFolder } from "./lock-data-folder.ts";
 export { momentWords, parseMoment } from "./moment.ts";
+export { makeDataFolder } from "./open-data-folder.ts";
 export { openStore, type OpenedStore } from "./verify/open-store.ts";
 export { type Finding, type VerifyOptions, type VerifyReport } from "./verify/verify-store.ts";
 export { type RunningServer, type ServerOverrides, startServer } from "./main.ts";

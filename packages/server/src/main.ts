@@ -1,16 +1,15 @@
 // Constructs a server out of its parts and passes them down. With the command line, the only place that knows the clock.
-import { mkdir, readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import type { Tracer } from "@opentelemetry/api";
 import type { HostRules } from "@ossicle/protocol";
-import { errorMessage, openFileBlobStore, openLmdbMetadataStore, syncFolder } from "@ossicle/store";
+import { errorMessage, openFileBlobStore, type StoreFailedError } from "@ossicle/store";
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
 import { loadSecretBox, type SecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
-import { refuseBackup } from "./backup/refuse-backup.ts";
 import { Callbacks, type CallbacksOptions, maxCallbacksUnderWay } from "./callback/callbacks.ts";
 import { Guard, systemResolve } from "./callback/guard.ts";
 import { Resolver } from "./callback/resolver.ts";
@@ -20,14 +19,17 @@ import { parseTargetPolicy } from "./callback/target-policy.ts";
 import { CallbackTransport, type Transport } from "./callback/transport.ts";
 import { WebhookSigner } from "./callback/webhook-signer.ts";
 import { type Configuration, ConfigurationError, effectiveTargets } from "./configuration.ts";
+import { listenMistake, readSettingFile } from "./operator-mistakes.ts";
 import { serverPolicy } from "./delivery-settings.ts";
+import { createMemory } from "./memory.ts";
 import { BucketHints } from "./objects/bucket-hints.ts";
 import type { ChangingServices } from "./objects/change-key.ts";
 import { BucketStats } from "./objects/bucket-stats.ts";
-import { checkFormat } from "./objects/format.ts";
 import { Hashing } from "./objects/hashing.ts";
 import { KeyQueue } from "./objects/key-queue.ts";
 import { DiskRoom } from "./objects/room.ts";
+import { lockDataFolder } from "./lock-data-folder.ts";
+import { makeDataFolder, openDataFolder } from "./open-data-folder.ts";
 import { handle } from "./request/handle.ts";
 import { DataListener } from "./request/listener.ts";
 import { endpointRule } from "./request/route.ts";
@@ -56,6 +58,10 @@ export interface ServerOverrides {
   readonly tracer?: Tracer;
   /** Whether the background work of the folder runs here; one process of several is enough. Default true. */
   readonly background?: boolean;
+  /** Whether the process that forked this one holds the lock of the data folder. Default false: this server takes it. */
+  readonly isOneOfSeveral?: boolean;
+  /** Called once when the database has failed. Every request gets 503 from then on, so the process should end and be replaced. */
+  readonly onFailure?: (failure: StoreFailedError) => void;
 }
 
 /** A server that runs in this process. */
@@ -68,6 +74,8 @@ export interface RunningServer {
   readonly services: Services;
   readonly metrics: Metrics;
   readonly sweeper: Sweeper;
+  /** Why the server answers 503 to everything; undefined while it works. */
+  readonly failure: () => StoreFailedError | undefined;
   /** Finishes what is under way, then stops. */
   readonly close: () => Promise<void>;
 }
@@ -78,7 +86,15 @@ export async function startServer(
   overrides: ServerOverrides = {},
 ): Promise<RunningServer> {
   const address = { url: configuration.advertisedUrl ?? "" };
-  const opened = await openServices(configuration, overrides, address);
+  await makeDataFolder(configuration.data);
+  const lock =
+    overrides.isOneOfSeveral === true ? undefined : await lockDataFolder(configuration.data);
+  const opened = await openServices(configuration, overrides, address).catch(
+    async (cause: unknown) => {
+      await lock?.release();
+      throw cause;
+    },
+  );
   const { services, metrics, sweeper, credentials } = opened;
   const retention = new Retention(services, {
     maxAgeMs: configuration.deliveryDays * dayMs,
@@ -100,6 +116,7 @@ export async function startServer(
     services,
     metrics,
     sweeper,
+    failure: opened.failure,
     close: async () => {
       await listener.close(closeGraceMs);
       await sweeper.close();
@@ -107,6 +124,7 @@ export async function startServer(
       await callbacks.close();
       await services.hashing.close();
       await services.metadata.close();
+      await lock?.release();
     },
   };
 }
@@ -116,7 +134,7 @@ interface Address {
   readonly url: string;
 }
 
-type Opened = Pick<RunningServer, "services" | "metrics" | "sweeper" | "credentials">;
+type Opened = Pick<RunningServer, "services" | "metrics" | "sweeper" | "credentials" | "failure">;
 
 async function openServices(
   configuration: Configuration,
@@ -126,11 +144,10 @@ async function openServices(
   const clock = overrides.clock ?? Date.now;
   const log = overrides.log ?? pino({ level: configuration.logLevel });
   const broughtSigner = await readSigner(configuration);
-  await refuseBackup(configuration.data);
-  await mkdir(configuration.data, { recursive: true, mode: 0o700 });
-  await syncFolder(dirname(configuration.data));
-  const metadata = openLmdbMetadataStore({ folder: join(configuration.data, "metadata") });
-  await checkFormat(metadata);
+  const metadata = await openDataFolder(configuration.data, (failure) => {
+    log.fatal({ err: failure }, "the database failed; this process can use it no longer");
+    overrides.onFailure?.(failure);
+  });
   const { accessKeyId: id, accessKeySecret: secret } = configuration;
   const [blobs, owner, signer, hashing, credentials, box] = await Promise.all([
     openFileBlobStore(join(configuration.data, "blobs")),
@@ -138,7 +155,7 @@ async function openServices(
     broughtSigner ?? loadSigner(metadata, configuration.callbackKeyBits),
     Hashing.create(),
     loadCredentials(configuration.data, { id, secret }),
-    loadSecretBox(configuration.data),
+    loadSecretBox(configuration.data, metadata),
   ]);
   const metrics = new Metrics();
   const hints = new BucketHints();
@@ -164,6 +181,7 @@ async function openServices(
     stats: new BucketStats(clock),
     queue,
     room: new DiskRoom(configuration.data, configuration.reserve * mebibyte),
+    memory: createMemory(configuration),
     region: configuration.region,
     restoreDelayMs: configuration.restoreDelay * 1_000,
     inlineLimitBytes: overrides.inlineLimitBytes ?? defaultInlineLimitBytes,
@@ -177,7 +195,7 @@ async function openServices(
     ages: overrides.sweepAges ?? defaultSweepAges,
     onSwept: (count) => metrics.swept(count),
   });
-  return { services, metrics, sweeper, credentials };
+  return { services, metrics, sweeper, credentials, failure: () => metadata.failure };
 }
 
 interface CallbackParts extends ChangingServices, Pick<CallbacksOptions, "signer" | "log"> {
@@ -212,12 +230,12 @@ function openCallbacks(
   });
 }
 
-type ListenerParts = Pick<Opened, "services" | "metrics"> &
+type ListenerParts = Pick<Opened, "services" | "metrics" | "failure"> &
   Pick<ServerOverrides, "tracer"> & { readonly address: Address };
 
 async function openListener(
   configuration: Configuration,
-  { services, metrics, address, tracer }: ListenerParts,
+  { services, metrics, failure, address, tracer }: ListenerParts,
 ): Promise<DataListener> {
   const { clock, log, callbacks } = services;
   const hosts: HostRules = {
@@ -235,7 +253,7 @@ async function openListener(
     handle: tracedHandle(tracer, (message) => handle({ services, hosts, endpoint }, message)),
     hosts,
     files: {
-      health: () => "ok",
+      health: () => failure()?.message,
       callbackKeys: new Map([[fingerprint, publicKey]]),
       webhookKeys: () => callbacks.webhooks.jwks(),
     },
@@ -249,8 +267,9 @@ async function openListener(
 
 async function readSigner({ callbackKey }: Configuration): Promise<CallbackSigner | undefined> {
   if (callbackKey === undefined) return undefined;
+  const pem = await readSettingFile("--callback-key", callbackKey);
   try {
-    return signerOf(await readFile(callbackKey, "utf8"));
+    return signerOf(pem);
   } catch (cause) {
     const why = errorMessage(cause);
     throw new ConfigurationError(
@@ -271,7 +290,17 @@ async function readTls({
   tlsKey,
 }: Configuration): Promise<{ cert: string; key: string } | undefined> {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  const [cert, key] = await Promise.all([readFile(tlsCert, "utf8"), readFile(tlsKey, "utf8")]);
+  const [cert, key] = await Promise.all([
+    readSettingFile("--tls-cert", tlsCert),
+    readSettingFile("--tls-key", tlsKey),
+  ]);
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    const why = errorMessage(cause);
+    const mistake = `--tls-cert ${tlsCert} and --tls-key ${tlsKey} are no certificate with its key: ${why}`;
+    throw new ConfigurationError([mistake], { cause });
+  }
   return { cert, key };
 }
 
@@ -280,9 +309,11 @@ async function listen(
   { host, port, tlsCert }: Configuration,
 ): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    const options = { host: "--host", port: "--port" };
+    const refuse = (cause: Error): void => reject(listenMistake(cause, { host, port, options }));
+    server.once("error", refuse);
     server.listen({ host, port, backlog: 1_024 }, () => {
-      server.off("error", reject);
+      server.off("error", refuse);
       resolve();
     });
   });

@@ -3,6 +3,7 @@ import type { BlobStore, MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Callbacks } from "./callback/callbacks.ts";
+import type { Memory } from "./memory.ts";
 import type { BucketHints } from "./objects/bucket-hints.ts";
 import type { BucketStats } from "./objects/bucket-stats.ts";
 import type { Hashing } from "./objects/hashing.ts";
@@ -24,6 +25,7 @@ export interface Services {
   readonly stats: BucketStats;
   readonly queue: KeyQueue;
   readonly room: Room;
+  readonly memory: Memory;
   readonly callbacks: Callbacks;
   /** The region's id, for example `cn-hangzhou`. */
   readonly region: string;

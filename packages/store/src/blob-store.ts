@@ -21,12 +21,27 @@ export interface BlobSlice {
   readonly length: number;
 }
 
+/** Memory for one chunk of a read. */
+export interface ChunkLoan {
+  /** Bytes that the chunk may have; at least one. */
+  readonly bytes: number;
+  /** The reader is done with the chunk. */
+  readonly end: () => void;
+}
+
+/** Bounds the memory of reads: lends memory for a chunk, perhaps less than is wanted. */
+export type LendChunk = (wantedBytes: number) => ChunkLoan;
+
 /** The port. */
 export interface BlobStore {
   /** Starts a blob. Its intent must be committed before. */
   readonly create: (ref: BlobRef) => Promise<BlobWriter>;
   /** Opens a slice, so that a missing blob fails here (BlobMissingError), and reads it chunk by chunk; `return()` closes it unread. */
-  readonly read: (ref: BlobRef, slice: BlobSlice) => Promise<AsyncIterable<Uint8Array>>;
+  readonly read: (
+    ref: BlobRef,
+    slice: BlobSlice,
+    lend?: LendChunk,
+  ) => Promise<AsyncIterable<Uint8Array>>;
   /** Removes blobs. One that is not there is no error. */
   readonly remove: (refs: readonly BlobRef[]) => Promise<void>;
   /** Every blob there is; only for `verify`. */

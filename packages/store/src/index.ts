@@ -1,13 +1,17 @@
 // @ossicle/store: two ports, metadata and blobs, and the adapters that persist them.
 export * from "./blob-store.ts";
+export { DamagedStoreError, restoreRemedy } from "./damaged-store-error.ts";
 export * from "./error-facts.ts";
 export { openFileBlobStore } from "./files/file-blob-store.ts";
 export { syncFolder } from "./files/folder-sync.ts";
+export { inspectLmdbFile, type LmdbFileState } from "./lmdb/inspect-lmdb-file.ts";
 export {
+  dataFileName,
   type EmbeddedMetadataStore,
   type LmdbOptions,
   openLmdbMetadataStore,
 } from "./lmdb/lmdb-metadata-store.ts";
 export * from "./metadata-store.ts";
+export { StoreFailedError } from "./store-failed-error.ts";
 export { ModelBlobStore } from "./model/model-blob-store.ts";
 export { ModelMetadataStore, type Scheduler, type Trouble } from "./model/model-metadata-store.ts";

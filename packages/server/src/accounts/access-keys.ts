@@ -79,7 +79,7 @@ export async function openAccessKeys(
   clock: () => number = Date.now,
 ): Promise<AccessKeys> {
   const metadata = await openMetadata(folder);
-  const box = await loadSecretBox(folder);
+  const box = await loadSecretBox(folder, metadata);
   return {
     add: (note) => addAccessKey(metadata, box, { nowMs: clock(), note }),
     list: () => listAccessKeys(metadata),

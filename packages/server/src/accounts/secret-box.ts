@@ -1,8 +1,22 @@
 // Seals secrets with a key of the store, which is kept beside the database and not in it. OSS's signatures are HMACs, so a secret has to
 // be readable: a hash of it would verify nothing (docs/decisions/0010).
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
+import { DamagedStoreError, type MetadataStore } from "@ossicle/store";
+import type { BucketConfigs } from "../objects/bucket-config.ts";
+import { entriesOf } from "../objects/entries-of.ts";
+import { kindRange } from "../objects/keys.ts";
+import { decodeRecord } from "../objects/records.ts";
 import { keepOnce } from "./keep-once.ts";
+
+/** The file of the key, in a data folder. */
+export const secretKeyFileName = "secret.key";
+
+const deliveryPolicyName: keyof BucketConfigs = "delivery-policy";
+
+/** A configuration document's key begins with a letter and a bucket id; the document's name follows. */
+const bucketPrefixBytes = 9;
 
 const keyBytes = 32;
 const nonceBytes = 12;
@@ -43,11 +57,41 @@ export class SecretBox {
   }
 }
 
-/** Opens the box of a data folder; its key is made on first use, readable by its owner only. */
-export async function loadSecretBox(folder: string): Promise<SecretBox> {
-  const file = join(folder, "secret.key");
+/**
+ * Opens the box of a data folder. Its key is made on first use, readable by its owner only. Throws DamagedStoreError when the key is
+ * damaged, or missing beside a database whose secrets it has sealed.
+ */
+export async function loadSecretBox(folder: string, metadata: MetadataStore): Promise<SecretBox> {
+  const file = join(folder, secretKeyFileName);
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere && (await holdsSealedSecrets(metadata))) {
+    throw new DamagedStoreError(
+      file,
+      "is missing, but the database holds secrets that were sealed with it",
+      "Copy the file from a backup of the data folder. Without it, added access keys and webhook secrets cannot be read.",
+    );
+  }
   const { text } = await keepOnce(file, randomBytes(keyBytes).toString("hex"));
-  const key = Buffer.from(text, "hex");
-  if (key.length !== keyBytes) throw new TypeError(`${file} does not hold a key`);
-  return new SecretBox(key);
+  if (!/^[0-9a-f]{64}\s*$/.test(text)) {
+    throw new DamagedStoreError(
+      file,
+      `does not hold ${keyBytes} bytes in hex`,
+      "Copy the file from a backup of the data folder.",
+    );
+  }
+  return new SecretBox(Buffer.from(text.trim(), "hex"));
+}
+
+async function holdsSealedSecrets(metadata: MetadataStore): Promise<boolean> {
+  const { rows } = await metadata.scan({ ...kindRange("a"), limit: 1 });
+  if (rows.length > 0) return true;
+  for await (const { key, value } of entriesOf(metadata, kindRange("c"))) {
+    if (Buffer.from(key.subarray(bucketPrefixBytes)).toString() !== deliveryPolicyName) continue;
+    const { webhookSecrets } = decodeRecord<BucketConfigs["delivery-policy"]>(value);
+    if (webhookSecrets.length > 0) return true;
+  }
+  return false;
 }

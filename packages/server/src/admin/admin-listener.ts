@@ -2,11 +2,13 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import type { Deliveries } from "../callback/deliveries.ts";
+import { listenMistake } from "../operator-mistakes.ts";
 import { answerDeliveries } from "./deliveries-api.ts";
 
 /** What the listener answers with. */
 export interface AdminOptions {
-  readonly health: () => string;
+  /** What is wrong with the store, worker by worker; empty while all of them serve. */
+  readonly health: () => Promise<readonly string[]>;
   /** The metrics' text form, summed over all workers. */
   readonly metrics: () => Promise<string>;
   readonly deliveries: Deliveries;
@@ -41,7 +43,8 @@ export async function startAdminListener(
       .catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    const names = { host: "--admin-host", port: "--admin-port" };
+    server.once("error", (cause) => reject(listenMistake(cause, { host, port, options: names })));
     server.listen({ host, port }, resolve);
   });
   const address = server.address() as AddressInfo; // a TCP listener's address is always an object
@@ -73,7 +76,10 @@ async function answerAdmin(
     return { status: json.status, type: "application/json", body: JSON.stringify(json.value) };
   }
   if (method !== "GET") return text(405, "only GET");
-  if (target.pathname === "/health") return text(200, health());
+  if (target.pathname === "/health") {
+    const problems = await health();
+    return problems.length === 0 ? text(200, "ok") : text(503, problems.join("\n"));
+  }
   if (target.pathname === "/metrics") return { ...text(200, ""), body: await metrics() };
   return text(404, "try /health, /metrics or /deliveries");
 }

@@ -2,13 +2,15 @@
 // is committed before its first byte. Nothing is visible until the object's commit.
 import { OssError } from "@ossicle/protocol";
 import { type BlobWriter, mintRef } from "@ossicle/store";
+import type { Memory } from "../memory.ts";
 import type { Services } from "../services.ts";
 import { asBuffer } from "./as-buffer.ts";
+import { BodyPieces, type PieceSinks } from "./body-pieces.ts";
 import { commitOnce } from "./commit.ts";
 import type { Digests, StreamHash } from "./hashing.ts";
 import { intentKey } from "./keys.ts";
 import { encodeRecord, type Extent } from "./records.ts";
-import { diskFull, isDiskFull, type Room } from "./room.ts";
+import type { Room } from "./room.ts";
 
 /** Largest body in bytes: 5 GB (OSS limits page). */
 export const maxBodyBytes = 5_368_709_120;
@@ -41,7 +43,7 @@ export interface Ingested extends Digests {
 
 type IngestServices = Pick<
   Services,
-  "metadata" | "blobs" | "clock" | "hashing" | "inlineLimitBytes" | "log" | "room"
+  "metadata" | "blobs" | "clock" | "hashing" | "inlineLimitBytes" | "log" | "memory" | "room"
 >;
 
 /** Takes a body in; one that is longer than a limit becomes a blob. Throws EntityTooLarge beyond 5 GB, IncompleteBody when bytes are missing, ServiceUnavailable without room. */
@@ -52,21 +54,46 @@ export async function ingest(
 ): Promise<Ingested> {
   if ((body.lengthBytes ?? 0) > maxBodyBytes) throw tooLarge(body.lengthBytes ?? 0);
   await services.room.require(body.lengthBytes ?? 0);
-  const first: Uint8Array[] = [];
-  let size = 0;
   const source = body.chunks[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await source.next();
-    if (next.done === true) break;
-    first.push(next.value);
-    size += next.value.length;
-    if (size > inlineLimitBytes) return ingestBlob(services, { body, first, size, source });
-  }
+  const { first, size, isWhole } = await readFirst(services.memory, source, inlineLimitBytes);
+  if (!isWhole) return ingestBlob(services, { body, first, size, source });
   checkLength(body, size);
   const payload =
     first.length === 1 ? asBuffer(first[0] ?? Buffer.alloc(0)) : Buffer.concat(first, size);
   const { md5, crc64 } = services.hashing.digest(payload);
   return { md5, crc64, size, payload, discard: nothingToDiscard };
+}
+
+interface First {
+  readonly first: readonly Uint8Array[];
+  readonly size: number;
+  readonly isWhole: boolean;
+}
+
+// A body that stays small travels in the commit. One that turns out longer, or finds no memory to stay small in, becomes a blob.
+async function readFirst(
+  { smallBodies }: Memory,
+  source: AsyncIterator<Uint8Array>,
+  inlineLimitBytes: number,
+): Promise<First> {
+  const first: Uint8Array[] = [];
+  let size = 0;
+  let held = 0;
+  try {
+    for (;;) {
+      const next = await source.next();
+      if (next.done === true) return { first, size, isWhole: true };
+      const { length } = next.value;
+      first.push(next.value);
+      size += length;
+      if (size > inlineLimitBytes || !smallBodies.take(length)) {
+        return { first, size, isWhole: false };
+      }
+      held += length;
+    }
+  } finally {
+    smallBodies.give(held);
+  }
 }
 
 /** Throws a body away whose request was refused with `cause`, if that is certain. */
@@ -97,10 +124,6 @@ async function ingestBlob(services: IngestServices, arriving: Arriving): Promise
     deletes: [],
   });
   if (!intent.ok) throw new Error("an intent cannot conflict");
-  const [writer, hash] = await Promise.all([
-    services.blobs.create(ref),
-    services.hashing.stream(arriving.body.lengthBytes),
-  ]);
   const forget = async (): Promise<void> => {
     await commitOnce(services.metadata, {
       checks: [{ key: intentKey(ref), version: intent.version }],
@@ -108,8 +131,13 @@ async function ingestBlob(services: IngestServices, arriving: Arriving): Promise
       deletes: [intentKey(ref)],
     });
   };
+  let hash: StreamHash | undefined;
+  let writer: BlobWriter | undefined;
   try {
-    const { size, digests } = await pump(arriving, { writer, hash, room: services.room });
+    hash = await services.hashing.stream(arriving.body.lengthBytes);
+    writer = await services.blobs.create(ref);
+    const { room, memory } = services;
+    const { size, digests } = await pump(arriving, { writer, hash, room, pool: memory.pieces });
     const name = Buffer.from(ref).toString("hex");
     return {
       ...digests,
@@ -122,33 +150,25 @@ async function ingestBlob(services: IngestServices, arriving: Arriving): Promise
       },
     };
   } catch (cause) {
-    hash.drop();
+    hash?.drop();
     // If this fails too, the intent stays and the sweeper does it.
-    await writer
-      .abort()
+    await (writer?.abort() ?? services.blobs.remove([ref]))
       .then(forget)
       .catch((error: unknown) => services.log.warn({ err: error }, "abort failed"));
-    throw isDiskFull(cause) ? diskFull(cause) : cause;
+    throw cause;
   }
 }
 
-/** Bytes that go to the disk and to the hash in one piece. */
-const pieceBytes = 1_048_576;
-
-/** Pieces of one upload at most, filling, on the way to the disk or in the hash: they bound its memory to 4 MiB. */
-const maxPieces = 4;
-
-interface Sinks {
-  readonly writer: BlobWriter;
-  readonly hash: StreamHash;
+interface Sinks extends PieceSinks {
   readonly room: Room;
 }
 
 async function pump(
   { body, first, source }: Arriving,
-  { writer, hash, room }: Sinks,
+  sinks: Sinks,
 ): Promise<{ size: number; digests: Digests }> {
-  const pieces = new Pieces(writer, hash);
+  const { writer, hash, room } = sinks;
+  const pieces = new BodyPieces(sinks);
   let size = 0;
   const take = async (chunk: Uint8Array): Promise<void> => {
     size += chunk.length;
@@ -159,7 +179,7 @@ async function pump(
   try {
     for (const chunk of first) await take(chunk);
     for (;;) {
-      const next = await source.next();
+      const next = await pieces.waitFor(source.next());
       if (next.done === true) break;
       await take(next.value);
     }
@@ -171,70 +191,6 @@ async function pump(
   }
   const [digests] = await Promise.all([hash.digest(), writer.finish()]);
   return { size, digests };
-}
-
-// Gathers chunks into pieces of shared memory; each piece is written and hashed at the same time, in order.
-class Pieces {
-  readonly #writer: BlobWriter;
-  readonly #hash: StreamHash;
-  readonly #free: Uint8Array[] = [];
-  readonly #underWay: Promise<void>[] = [];
-  #written: Promise<void> = Promise.resolve();
-  #made = 0;
-  #current: Uint8Array | undefined;
-  #filled = 0;
-
-  constructor(writer: BlobWriter, hash: StreamHash) {
-    this.#writer = writer;
-    this.#hash = hash;
-  }
-
-  async push(chunk: Uint8Array): Promise<void> {
-    let at = 0;
-    while (at < chunk.length) {
-      this.#current ??= await this.#take();
-      const part = chunk.subarray(at, at + pieceBytes - this.#filled);
-      this.#current.set(part, this.#filled);
-      this.#filled += part.length;
-      at += part.length;
-      if (this.#filled === pieceBytes) this.#send();
-    }
-  }
-
-  async #take(): Promise<Uint8Array> {
-    for (;;) {
-      const free = this.#free.pop();
-      if (free !== undefined) return free;
-      if (this.#made < maxPieces) {
-        this.#made += 1;
-        return new Uint8Array(new SharedArrayBuffer(pieceBytes));
-      }
-      await this.#underWay.shift();
-    }
-  }
-
-  #send(): void {
-    const piece = this.#current;
-    if (piece === undefined) return;
-    const bytes = piece.subarray(0, this.#filled);
-    this.#written = this.#written.then(() => this.#writer.write(bytes));
-    const done = Promise.all([this.#written, this.#hash.update(bytes)]).then(() => {
-      this.#free.push(piece);
-    });
-    done.catch(() => undefined); // reported where it is awaited
-    this.#underWay.push(done);
-    this.#current = undefined;
-    this.#filled = 0;
-  }
-
-  async end(): Promise<void> {
-    this.#send();
-    await Promise.all(this.#underWay);
-  }
-
-  async settle(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
-  }
 }
 
 function checkLength(body: IncomingBody, size: number): void {

@@ -1,6 +1,6 @@
 // Opens an object's bytes: the payload of its record, its extents one after the other, or those of its manifest and then the payload.
 import { Readable } from "node:stream";
-import { BlobMissingError } from "@ossicle/store";
+import { BlobMissingError, type LendChunk } from "@ossicle/store";
 import type { Services } from "../services.ts";
 import { type Head, payloadOf } from "./look-up.ts";
 import { type BlobPart, cut, manifestParts } from "./manifest.ts";
@@ -23,7 +23,19 @@ export interface StoredBytes {
   readonly payload: Head["payload"];
 }
 
-type ReadingServices = Pick<Services, "blobs" | "metadata">;
+type ReadingServices = Pick<Services, "blobs" | "metadata"> & Partial<Pick<Services, "memory">>;
+
+/** Bytes of one read when the memory for reading ahead is used up: clients that stall slow others down, and stop none. */
+const smallReadBytes = 16_384;
+
+function lenderOf({ memory }: ReadingServices): LendChunk | undefined {
+  if (memory === undefined) return undefined;
+  const { readAhead } = memory;
+  return (wantedBytes) =>
+    readAhead.take(wantedBytes)
+      ? { bytes: wantedBytes, end: () => readAhead.give(wantedBytes) }
+      : { bytes: Math.min(wantedBytes, smallReadBytes), end: () => undefined };
+}
 
 /** Opens a slice of a version. A missing blob fails here, before a header is sent. */
 export async function openSlice(
@@ -46,7 +58,7 @@ export async function openSlice(
   });
   const first = await parts.next();
   if (first.done === true) throw new BlobMissingError("the object's list of blobs is not there");
-  const opened = await services.blobs.read(first.value.ref, first.value);
+  const opened = await services.blobs.read(first.value.ref, first.value, lenderOf(services));
   const isAll = end <= inBlobs && first.value.length === slice.length;
   return isAll
     ? opened
@@ -111,6 +123,7 @@ async function* joinParts(
   { parts, tail }: Rest,
 ): AsyncGenerator<Uint8Array> {
   yield* opened;
-  for await (const part of parts) yield* await services.blobs.read(part.ref, part);
+  const lend = lenderOf(services);
+  for await (const part of parts) yield* await services.blobs.read(part.ref, part, lend);
   if (tail !== undefined) yield tail();
 }

@@ -19,6 +19,9 @@ const staleMs = 1_000;
 /** Seconds after which a refused uploader may try again. */
 const retryAfterSeconds = 30;
 
+/** The same after a fault of the disk: a worker whose database has failed is replaced within seconds. */
+const failedRetryAfterSeconds = 5;
+
 /** Reads the free space of a folder's disk, in bytes. */
 export type ReadFree = (folder: string) => Promise<number>;
 
@@ -74,6 +77,22 @@ export function diskFull(cause?: unknown): OssError<"ServiceUnavailable"> {
       headers: { "Retry-After": String(retryAfterSeconds) },
     },
   );
+}
+
+/** The answer where the disk failed: 503, because the store recovers by itself once the disk works again. */
+export function diskFailed(cause: unknown): OssError<"ServiceUnavailable"> {
+  const headers = { "Retry-After": String(failedRetryAfterSeconds) };
+  return new OssError(
+    "ServiceUnavailable",
+    {},
+    { cause, message: "The disk of the store failed.", headers },
+  );
+}
+
+/** Whether the system could not read or write its medium. */
+export function isDiskFailure(cause: unknown): boolean {
+  const code = errorCode(cause);
+  return code === "EIO" || code === "EROFS" || code === "ESTALE" || code === "ENXIO";
 }
 
 /** Whether the system refused to write for want of room. */

@@ -1,11 +1,12 @@
 // The life of a request, in the order it is lived. Each stage is a file beside this one.
-import { type HostRules, OssError } from "@ossicle/protocol";
+import type { HostRules } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import { planCallback } from "../callback/plan.ts";
 import { findVersion } from "../objects/find-version.ts";
 import { readsHidden, sparesBody } from "../operations/index.ts";
 import type { Services } from "../services.ts";
 import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
+import { asOssError } from "./as-oss-error.ts";
 import { authorize, refuseAnonymousOverrides } from "./authorize.ts";
 import { corsHeaders } from "./cors-headers.ts";
 import { declarationOf } from "./declaration-of.ts";
@@ -101,7 +102,6 @@ export async function handle(
     if (limit === undefined || response.body === undefined) return response;
     return { ...response, body: slowedBytes(response.body, limit) };
   } catch (cause) {
-    const error = cause instanceof OssError ? cause : new OssError("InternalError", {}, { cause });
-    return respondError(context, name, error);
+    return respondError(context, name, asOssError(cause));
   }
 }

@@ -47,7 +47,7 @@ async function open(
     handle,
     hosts: { baseDomains: [], customDomains: new Map() },
     files: {
-      health: () => "ok",
+      health: () => undefined,
       callbackKeys: new Map(),
       webhookKeys: () => Promise.resolve({}),
     },

@@ -16,6 +16,7 @@ import { parseTargetPolicy } from "../callback/target-policy.ts";
 import { CallbackTransport } from "../callback/transport.ts";
 import { type DeliveryPolicy, exactPolicy } from "../callback/delivery-policy.ts";
 import { WebhookSigner } from "../callback/webhook-signer.ts";
+import { createMemory, defaultBodyMemory, defaultUnverifiedMemory } from "../memory.ts";
 import { BucketHints } from "../objects/bucket-hints.ts";
 import { BucketStats } from "../objects/bucket-stats.ts";
 import { Hashing } from "../objects/hashing.ts";
@@ -208,6 +209,10 @@ async function modelServices(
     stats: new BucketStats(options.clock),
     queue,
     room: { require: () => Promise.resolve() },
+    memory: createMemory({
+      bodyMemory: defaultBodyMemory,
+      unverifiedMemory: defaultUnverifiedMemory,
+    }),
     callbacks: new Callbacks({
       metadata,
       hints,

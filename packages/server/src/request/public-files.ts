@@ -2,8 +2,8 @@
 
 /** The files. */
 export interface PublicFiles {
-  /** `ok` while the store takes requests. */
-  readonly health: () => string;
+  /** Why the store answers no requests; undefined while it does. */
+  readonly health: () => string | undefined;
   /** Public key in PEM by fingerprint. The content of a key's URL never changes. */
   readonly callbackKeys: ReadonlyMap<string, string>;
   /** The public keys of the second signature, as a JWK set. */
@@ -21,7 +21,9 @@ export interface PublicFile {
 export async function servePublicFiles(files: PublicFiles, target: string): Promise<PublicFile> {
   const path = target.split("?", 1)[0] ?? "";
   if (path === "/_ossicle/health") {
-    return { status: 200, contentType: "text/plain", body: `${files.health()}\n` };
+    const problem = files.health();
+    const status = problem === undefined ? 200 : 503;
+    return { status, contentType: "text/plain", body: `${problem ?? "ok"}\n` };
   }
   if (path === "/_ossicle/callback-keys/jwks.json") {
     const body = JSON.stringify(await files.webhookKeys());

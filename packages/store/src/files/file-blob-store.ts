@@ -7,6 +7,8 @@ import {
   type BlobSlice,
   type BlobStore,
   type BlobWriter,
+  type ChunkLoan,
+  type LendChunk,
 } from "../blob-store.ts";
 import { errorCode } from "../error-facts.ts";
 import { FolderSync } from "./folder-sync.ts";
@@ -54,7 +56,7 @@ class FileBlobStore implements BlobStore {
     return new FileBlobWriter(handle, path, () => this.#folders.sync(this.#shard(ref)));
   };
 
-  readonly read: BlobStore["read"] = async (ref, slice) => {
+  readonly read: BlobStore["read"] = async (ref, slice, lend) => {
     let handle: FileHandle;
     try {
       handle = await open(this.#path(ref), "r");
@@ -62,11 +64,15 @@ class FileBlobStore implements BlobStore {
       if (errorCode(cause) !== "ENOENT") throw cause;
       throw new BlobMissingError(`blob ${hex(ref)} is not there`, { cause });
     }
-    return readSlice(handle, slice);
+    return readSlice(handle, slice, lend);
   };
 
+  // The caller forgets the blobs afterwards. Without the sync of their folders a power cut would bring the files back, and no
+  // record would name them.
   readonly remove: BlobStore["remove"] = async (refs) => {
     await Promise.all(refs.map((ref) => rm(this.#path(ref), { force: true })));
+    const shards = new Set(refs.map((ref) => this.#shard(ref)));
+    await Promise.all([...shards].map((shard) => this.#folders.sync(shard)));
   };
 
   readonly scan: BlobStore["scan"] = () => scanFolder(this.#folder);
@@ -136,23 +142,40 @@ class FileBlobWriter implements BlobWriter {
     await this.#syncing;
     await this.#handle.close().catch(() => undefined); // a failed finish may have closed it
     await rm(this.#path, { force: true });
+    await this.#syncFolder();
   };
 }
 
 // Not a generator: one that was never started would never close its file.
-function readSlice(handle: FileHandle, slice: BlobSlice): AsyncIterableIterator<Uint8Array> {
+function readSlice(
+  handle: FileHandle,
+  slice: BlobSlice,
+  lend: LendChunk | undefined,
+): AsyncIterableIterator<Uint8Array> {
   let position = slice.offset;
+  let loan: ChunkLoan | undefined;
   const end = slice.offset + slice.length;
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= handle.close());
+  // The caller is done with a chunk when it asks for the next one, or ends the reading.
+  const giveBack = (): void => {
+    loan?.end();
+    loan = undefined;
+  };
+  const close = (): Promise<void> => {
+    giveBack();
+    return (closing ??= handle.close());
+  };
   const iterator: AsyncIterableIterator<Uint8Array> = {
     [Symbol.asyncIterator]: () => iterator,
     next: async () => {
+      giveBack();
       if (position >= end || closing !== undefined) {
         await close();
         return { done: true, value: undefined };
       }
-      const buffer = Buffer.allocUnsafeSlow(Math.min(readChunkBytes, end - position));
+      const wanted = Math.min(readChunkBytes, end - position);
+      loan = lend?.(wanted);
+      const buffer = Buffer.allocUnsafeSlow(loan?.bytes ?? wanted);
       try {
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
         if (bytesRead === 0) throw new BlobMissingError("a blob is shorter than its record says");

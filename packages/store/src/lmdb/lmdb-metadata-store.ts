@@ -14,7 +14,12 @@ import {
   type Row,
   type Scan,
 } from "../metadata-store.ts";
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { errorMessage } from "../error-facts.ts";
 import { commonPrefixOf } from "../roll-up.ts";
+import { StoreFailedError } from "../store-failed-error.ts";
+import { inspectLmdbFile } from "./inspect-lmdb-file.ts";
 
 /** Where and how large. */
 export interface LmdbOptions {
@@ -22,22 +27,37 @@ export interface LmdbOptions {
   readonly folder: string;
   /** Largest the environment may grow, in bytes; address space, not disk. Default 1 TiB. */
   readonly mapSizeBytes?: number;
+  /**
+   * Called once, when a write or a read of the environment has failed. The store refuses everything from then on, and the process
+   * should end: after a failed write lmdb 3.5.6 was seen to corrupt its process's memory.
+   */
+  readonly onFailure?: (failure: StoreFailedError) => void;
 }
 
 const tebibyte = 1_099_511_627_776;
+
+/** The environment's data file, in its folder. */
+export const dataFileName = "data.mdb";
 
 /** With smaller pages, payloads that are overwritten in order shred the free list, and writes become ten times slower (decision 9). */
 const pageBytes = 16_384;
 
 /** What this adapter can beyond the port. */
 export interface EmbeddedMetadataStore extends MetadataStore {
+  /** Why the store refuses everything; undefined while it works. */
+  readonly failure: StoreFailedError | undefined;
   /** Writes a copy of one moment into an empty folder, while others go on reading and writing. The copy is an environment of its own. */
   readonly backup: (folder: string) => Promise<void>;
 }
 
-/** Opens the environment. */
+/** Opens the environment, which is made when it is missing. Throws DamagedStoreError when its file is truncated or damaged. */
 export function openLmdbMetadataStore(options: LmdbOptions): EmbeddedMetadataStore {
-  return new LmdbMetadataStore(options);
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  inspectLmdbFile(join(options.folder, dataFileName));
+  const store = new LmdbMetadataStore(options);
+  // LMDB makes its files readable to all. They hold the callback's private key.
+  for (const name of [dataFileName, "lock.mdb"]) chmodSync(join(options.folder, name), 0o600);
+  return store;
 }
 
 /**
@@ -61,10 +81,14 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #entries: Database<Buffer, Buffer>;
   readonly #payloads: Database<Buffer, Buffer>;
+  readonly #onFailure: LmdbOptions["onFailure"];
   #waiting: Waiting[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
+  #isClosed = false;
+  #failure: StoreFailedError | undefined;
 
   constructor(options: LmdbOptions) {
+    this.#onFailure = options.onFailure;
     this.#root = open<Buffer, Buffer>({
       path: options.folder,
       mapSize: options.mapSizeBytes ?? tebibyte,
@@ -86,13 +110,36 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     this.#payloads = this.#root.openDB<Buffer, Buffer>({ name: "payloads", ...shared });
   }
 
+  get failure(): StoreFailedError | undefined {
+    return this.#failure;
+  }
+
   // oxlint-disable-next-line require-await -- the port is asynchronous for adapters that are
   readonly getMany: MetadataStore["getMany"] = async (keys, options) => {
-    // Another process's commit stays unseen for milliseconds otherwise (measured: 92 % of reads stale).
-    this.#entries.resetReadTxn();
     const sparePayload = options?.sparePayloads === true;
-    return keys.map((key) => this.#read(key, sparePayload));
+    return this.#guarded(() => keys.map((key) => this.#read(key, sparePayload)));
   };
+
+  /** Reads in a new snapshot. Throws StoreFailedError once the environment has failed. */
+  #guarded<T>(read: () => T): T {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      // Another process's commit stays unseen for milliseconds otherwise (measured: 92 % of reads stale).
+      this.#entries.resetReadTxn();
+      return read();
+    } catch (cause) {
+      throw this.#fail("reading failed", cause);
+    }
+  }
+
+  #fail(problem: string, cause: unknown): StoreFailedError {
+    const failure = new StoreFailedError(`${problem}: ${errorMessage(cause)}`, { cause });
+    if (this.#isClosed || this.#failure !== undefined) return this.#failure ?? failure;
+    this.#failure = failure;
+    for (const { reject } of this.#waiting.splice(0)) reject(failure);
+    this.#onFailure?.(failure);
+    return failure;
+  }
 
   #read(key: Uint8Array, sparePayload: boolean): Entry | undefined {
     const at = asBuffer(key);
@@ -112,8 +159,9 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   // oxlint-disable-next-line require-await -- the port is asynchronous for adapters that are
   readonly scan: MetadataStore["scan"] = async (scan) => {
     assertScan(scan);
-    this.#entries.resetReadTxn();
-    return scan.reverse === true ? this.#scanBack(scan) : this.#scanForward(scan);
+    return this.#guarded(() =>
+      scan.reverse === true ? this.#scanBack(scan) : this.#scanForward(scan),
+    );
   };
 
   #scanForward(scan: Scan): Page {
@@ -179,11 +227,12 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   };
 
   async #commit(commit: Commit): Promise<CommitOutcome> {
+    if (this.#failure !== undefined) return { kind: "unknown", cause: this.#failure };
     let held: boolean;
     try {
       held = await this.#judge(commit);
     } catch (cause) {
-      return { kind: "unknown", cause };
+      return { kind: "unknown", cause: this.#fail("a commit failed", cause) };
     }
     if (held) return { kind: "committed" };
     const current = await this.getMany(commit.checks.map((check) => check.key));
@@ -287,6 +336,8 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   };
 
   readonly close: MetadataStore["close"] = async () => {
+    if (this.#failure !== undefined) return; // closing would write, and the process is to end
+    this.#isClosed = true;
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     await this.#root.close();
   };

@@ -1,0 +1,55 @@
+// The memory that requests may take in one process: a named bound for each use. Together with about 80 MiB of code and heap they
+// bound a worker's resident memory (docs/decisions/0016).
+import { ByteBudget, SharedBudget } from "./byte-budget.ts";
+import { PiecePool } from "./objects/piece-pool.ts";
+
+const mebibyte = 1_048_576;
+
+/** Default of `--body-memory`, in MiB: 12 uploads of four pieces at full speed. */
+export const defaultBodyMemory = 48;
+
+/** Default of `--unverified-memory`, in MiB: two forms with the largest fields, or thousands of common ones. */
+export const defaultUnverifiedMemory = 16;
+
+/** Bytes of small bodies that arrive at the same time; one that does not fit becomes a blob. Ours. */
+const smallBodiesBytes = 16 * mebibyte;
+
+/** Bytes of XML documents and of verified forms' fields. Ours: eight documents of OSS's largest size. */
+const documentsBytes = 16 * mebibyte;
+
+/** Bytes of blobs that have been read and not been taken by their clients; beyond it reads get smaller. Ours. */
+const readAheadBytes = 32 * mebibyte;
+
+/** Bytes of whole answers that their clients do not take; beyond it the largest is cut off. Ours. */
+const answersBytes = 32 * mebibyte;
+
+/** The shared bounds of one process. */
+export interface Memory {
+  /** Bodies on the way to the disk. */
+  readonly pieces: PiecePool;
+  /** Bodies that may still travel in the metadata commit. */
+  readonly smallBodies: ByteBudget;
+  /** What no signature has vouched for yet. */
+  readonly unverified: SharedBudget;
+  readonly documents: ByteBudget;
+  readonly readAhead: ByteBudget;
+  readonly answers: SharedBudget;
+}
+
+/** Sizes in MiB. */
+export interface MemorySettings {
+  readonly bodyMemory: number;
+  readonly unverifiedMemory: number;
+}
+
+/** The bounds of a process. */
+export function createMemory({ bodyMemory, unverifiedMemory }: MemorySettings): Memory {
+  return {
+    pieces: new PiecePool(bodyMemory),
+    smallBodies: new ByteBudget(smallBodiesBytes),
+    unverified: new SharedBudget(unverifiedMemory * mebibyte),
+    documents: new ByteBudget(documentsBytes),
+    readAhead: new ByteBudget(readAheadBytes),
+    answers: new SharedBudget(answersBytes),
+  };
+}

@@ -1,0 +1,109 @@
+// The memory in which bodies travel from sockets to the disk and the hash: pieces of one size, made once, shared by all uploads of
+// a process. Shared memory, so that the hash's thread reads it without a copy.
+import { OssError } from "@ossicle/protocol";
+
+/** Bytes of a piece: they go to the disk and to the hash together. */
+export const pieceBytes = 1_048_576;
+
+/** Longest wait for a piece, in milliseconds; then the upload is refused. Ours: a disk that is this slow is failing. */
+const maxWaitMs = 30_000;
+
+/** Seconds after which an upload that got no piece may try again. */
+const retryAfterSeconds = 5;
+
+interface Waiting {
+  readonly resolve: (piece: Uint8Array) => void;
+  readonly reject: (cause: unknown) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** A bounded number of pieces. Who finds none free waits in turn. */
+export class PiecePool {
+  readonly #maxPieces: number;
+  readonly #maxWaitMs: number;
+  readonly #free: Uint8Array[] = [];
+  readonly #waiting = new Set<Waiting>();
+  /** Uploads that hold a piece while they wait for their clients, the longest wait first. */
+  readonly #idle = new Set<() => void>();
+  #made = 0;
+
+  constructor(maxPieces: number, waitMs: number = maxWaitMs) {
+    this.#maxPieces = maxPieces;
+    this.#maxWaitMs = waitMs;
+  }
+
+  /** Pieces that uploads hold at this moment. */
+  get inUse(): number {
+    return this.#made - this.#free.length;
+  }
+
+  /** Pieces that exist. */
+  get made(): number {
+    return this.#made;
+  }
+
+  /** Uploads that wait for a piece. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Takes a piece. Throws ServiceUnavailable when none becomes free in time. */
+  take(): Uint8Array | Promise<Uint8Array> {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    if (this.#made < this.#maxPieces) {
+      this.#made += 1;
+      return new Uint8Array(new SharedArrayBuffer(pieceBytes));
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(waiting);
+        reject(noMemory());
+      }, this.#maxWaitMs);
+      const waiting: Waiting = { resolve, reject, timer };
+      this.#waiting.add(waiting);
+      const [giveUp] = this.#idle;
+      if (giveUp !== undefined) {
+        this.#idle.delete(giveUp);
+        giveUp();
+      }
+    });
+  }
+
+  /** Gives a piece back. */
+  give(piece: Uint8Array): void {
+    const [waiting] = this.#waiting;
+    if (waiting === undefined) {
+      this.#free.push(piece);
+      return;
+    }
+    this.#waiting.delete(waiting);
+    clearTimeout(waiting.timer);
+    waiting.resolve(piece);
+  }
+
+  /**
+   * Registers an upload that holds a piece while it waits for its client. `giveUp` is called once when another upload needs a piece,
+   * at once if one needs it already. Returns what ends the registration.
+   */
+  whileIdle(giveUp: () => void): () => void {
+    if (this.#waiting.size > 0) {
+      giveUp();
+      return () => undefined;
+    }
+    this.#idle.add(giveUp);
+    return () => this.#idle.delete(giveUp);
+  }
+}
+
+/** The answer to a request for which the process has no memory left: 503, because there will be some later. */
+export function noMemory(): OssError<"ServiceUnavailable"> {
+  return new OssError(
+    "ServiceUnavailable",
+    {},
+    {
+      message: "The server has too many bytes in memory. Please try again.",
+      headers: { "Retry-After": String(retryAfterSeconds) },
+    },
+  );
+}

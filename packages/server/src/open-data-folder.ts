@@ -1,0 +1,104 @@
+// Opens the database of a data folder that is to be served, and tells an empty folder from a damaged one. A store that starts
+// empty beside the bytes of an earlier one would answer NoSuchBucket to everything, and hide the loss.
+import { access, mkdir, opendir, readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  DamagedStoreError,
+  dataFileName,
+  type EmbeddedMetadataStore,
+  errorCode,
+  errorMessage,
+  inspectLmdbFile,
+  type LmdbOptions,
+  openLmdbMetadataStore,
+  restoreRemedy,
+  syncFolder,
+} from "@ossicle/store";
+import { secretKeyFileName } from "./accounts/secret-box.ts";
+import { refuseBackup } from "./backup/refuse-backup.ts";
+import { ConfigurationError } from "./configuration.ts";
+import { checkFormat, hasFormat } from "./objects/format.ts";
+
+/** The folder of the database, in a data folder. */
+export const metadataFolderName = "metadata";
+
+/** Makes a data folder where there is none. Throws ConfigurationError for a folder of backups. */
+export async function makeDataFolder(folder: string): Promise<void> {
+  await refuseBackup(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    const mistake =
+      errorCode(cause) === "EEXIST" || errorCode(cause) === "ENOTDIR"
+        ? `--data ${folder} is a file, or lies below one: name a folder`
+        : `--data ${folder} cannot be made: ${errorMessage(cause)}`;
+    throw new ConfigurationError([mistake], { cause });
+  });
+  await syncFolder(dirname(folder));
+}
+
+/**
+ * Opens the database of a data folder; makes it where it is missing. Throws DamagedStoreError where the database is missing,
+ * empty or damaged although the folder was in use.
+ */
+export async function openDataFolder(
+  folder: string,
+  onFailure: NonNullable<LmdbOptions["onFailure"]>,
+): Promise<EmbeddedMetadataStore> {
+  const database = join(folder, metadataFolderName);
+  await requireDatabase(folder);
+  const metadata = openLmdbMetadataStore({ folder: database, onFailure });
+  try {
+    if (!(await hasFormat(metadata)) && (await isInUse(folder))) throw missing(folder, "is empty");
+    await checkFormat(metadata);
+    // The names of the database's files must be durable before anything else in the folder shows that it is in use.
+    await syncFolder(database);
+    await syncFolder(folder);
+    return metadata;
+  } catch (cause) {
+    await metadata.close();
+    throw cause;
+  }
+}
+
+/** Throws DamagedStoreError where a folder that was in use has lost its database. */
+export async function requireDatabase(folder: string): Promise<void> {
+  const database = join(folder, metadataFolderName);
+  const state = inspectLmdbFile(join(database, dataFileName));
+  if (state === "present") return;
+  if (await isInUse(folder)) {
+    throw missing(folder, state === "absent" ? "is missing" : "is empty");
+  }
+  // A first start that was cut off: no commit has reached the file, and LMDB refuses a part of one.
+  if (state === "unused") await rm(join(database, dataFileName));
+}
+
+function missing(folder: string, problem: string): DamagedStoreError {
+  const file = join(folder, metadataFolderName, dataFileName);
+  return new DamagedStoreError(file, `${problem}, but ${folder} holds a store`, restoreRemedy);
+}
+
+// Both are made after the database's first commit is durable.
+async function isInUse(folder: string): Promise<boolean> {
+  return (await exists(join(folder, secretKeyFileName))) || holdsFiles(join(folder, "blobs"));
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function holdsFiles(blobs: string): Promise<boolean> {
+  const shards = await readdir(blobs).catch((cause: unknown) => {
+    if (errorCode(cause) === "ENOENT") return [];
+    throw cause;
+  });
+  for (const shard of shards) {
+    const files = await opendir(join(blobs, shard)).catch((cause: unknown) => {
+      if (errorCode(cause) === "ENOTDIR") return [];
+      throw cause;
+    });
+    for await (const file of files) if (file.isFile()) return true;
+  }
+  return false;
+}

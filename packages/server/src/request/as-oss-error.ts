@@ -1,0 +1,12 @@
+// What a client is told of a fault: a failing disk or database is 503, which SDKs retry; anything else is 500.
+import { OssError } from "@ossicle/protocol";
+import { StoreFailedError } from "@ossicle/store";
+import { diskFailed, diskFull, isDiskFailure, isDiskFull } from "../objects/room.ts";
+
+/** The error of the catalogue for whatever a request threw; the cause goes into the log. */
+export function asOssError(cause: unknown): OssError {
+  if (cause instanceof OssError) return cause;
+  if (cause instanceof StoreFailedError || isDiskFailure(cause)) return diskFailed(cause);
+  if (isDiskFull(cause)) return diskFull(cause);
+  return new OssError("InternalError", {}, { cause });
+}
