@@ -31,7 +31,7 @@ import { DiskRoom } from "./objects/room.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
 import { makeDataFolder, openDataFolder } from "./open-data-folder.ts";
 import { handle } from "./request/handle.ts";
-import { DataListener } from "./request/listener.ts";
+import { DataListener } from "./http/listener.ts";
 import { endpointRule } from "./request/route.ts";
 import type { Clock, Services } from "./services.ts";
 import { tracedHandle } from "./tracing.ts";
@@ -237,7 +237,7 @@ async function openListener(
   configuration: Configuration,
   { services, metrics, failure, address, tracer }: ListenerParts,
 ): Promise<DataListener> {
-  const { clock, log, callbacks } = services;
+  const { clock, log, callbacks, memory } = services;
   const hosts: HostRules = {
     baseDomains: [...configuration.baseDomains, "localhost"],
     customDomains: configuration.customDomains,
@@ -262,6 +262,7 @@ async function openListener(
     clock,
     log,
     metrics,
+    answers: memory.answers,
   });
 }
 

@@ -5,12 +5,14 @@ import { OssError } from "@ossicle/protocol";
 import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
 import { Metrics } from "../admin/metrics.ts";
-import type { RequestMessage, ResponseMessage } from "./message.ts";
+import { SharedBudget } from "../byte-budget.ts";
+import type { RequestMessage, ResponseMessage } from "../request/message.ts";
 import type { Patience } from "./body-reader.ts";
 import { DataListener } from "./listener.ts";
-import { respondError } from "./respond.ts";
+import { respondError } from "../request/respond.ts";
 
 const patience: Patience = {
+  headMs: 30_000,
   bodyIdleMs: 300,
   minRate: 1_000,
   answerGraceMs: 300,
@@ -56,6 +58,7 @@ async function open(
     clock: Date.now,
     log: pino({ level: "silent" }),
     metrics: new Metrics(),
+    answers: new SharedBudget(1_048_576),
     patience: { ...patience, ...own },
   });
   await new Promise<void>((resolve) => {
@@ -90,6 +93,8 @@ test("a body that is silent is refused", async () => {
   const { socket, text } = await open();
   socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nx");
   await expect.poll(text).toContain("RequestTimeout");
+  // Bytes that come later belong to this body: the connection must not take them for a next request.
+  expect(text().toLowerCase()).toContain("\r\nconnection: close\r\n");
   socket.destroy();
 });
 
@@ -147,4 +152,35 @@ test("a connection on which nothing moves is closed", async () => {
   const startedMs = performance.now();
   await closed;
   expect(performance.now() - startedMs).toBeGreaterThan(500);
+});
+
+test("a connection that has sent nothing is closed without an answer", async () => {
+  const { text, closed } = await open({ headMs: 100 });
+  await closed;
+  expect(text()).toBe("");
+});
+
+test("one whose head does not end gets 400 RequestTimeout", async () => {
+  const { socket, text, closed } = await open({ headMs: 100 });
+  socket.write("GET /b/k HTTP/1.1\r\nHos");
+  await closed;
+  expect(text()).toMatch(/^HTTP\/1\.1 400 /);
+  expect(text()).toContain("<Code>RequestTimeout</Code>");
+});
+
+test("connections that were refused go away, although their clients keep them open", async () => {
+  const { socket } = await open();
+  const { port } = listener.server.address() as AddressInfo;
+  const others = Array.from({ length: 20 }, () => connect({ port, allowHalfOpen: true }));
+  for (const each of [socket, ...others]) {
+    each.on("error", () => undefined).resume();
+    each.write("NONSENSE\r\n\r\n");
+  }
+  const count = (): Promise<number> =>
+    new Promise((resolve) => {
+      listener.server.getConnections((_cause, connections) => resolve(connections));
+    });
+  await expect.poll(count).toBeGreaterThan(0);
+  await expect.poll(count).toBe(0);
+  for (const each of [socket, ...others]) each.destroy();
 });

@@ -3,9 +3,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { OssError } from "@ossicle/protocol";
 import type { IncomingBody } from "../objects/ingest.ts";
+import { lingerBytes, lingerIdleMs, lingerMs } from "./lingering-close.ts";
 
 /** How slow a client may be. */
 export interface Patience {
+  /** Longest time for a request's head, in milliseconds; then 400 RequestTimeout, or a silent close where nothing has come. */
+  readonly headMs: number;
   /** Longest silence of a client inside a body, in milliseconds; then 400 RequestTimeout. */
   readonly bodyIdleMs: number;
   /**
@@ -21,6 +24,7 @@ export interface Patience {
 
 /** What a server puts up with. Ours: OSS names RequestTimeout, but no figure. */
 export const defaultPatience: Patience = {
+  headMs: 30_000,
   bodyIdleMs: 60_000,
   minRate: 1_024,
   answerGraceMs: 60_000,
@@ -53,7 +57,8 @@ export class BodyReader implements IncomingBody {
   #received = 0;
   #waitedMs = 0;
   #listening = false;
-  #wake: (() => void) | undefined;
+  #failure: OssError | undefined;
+  readonly #wakes = new Set<() => void>();
 
   constructor(
     { request, response, expectsContinue }: Exchange,
@@ -80,14 +85,30 @@ export class BodyReader implements IncomingBody {
         this.#received += chunk.length;
         yield chunk;
         if (this.#received === this.lengthBytes) return;
+      } else if (this.#failure !== undefined) {
+        throw this.#failure;
       } else if (this.#request.readableEnded) {
         return;
       } else if (this.#request.destroyed) {
         throw new OssError("IncompleteBody", {}, { cause: this.#request.errored });
       } else if (!(await this.#more(this.#patience.bodyIdleMs)) || this.#tooSlow()) {
-        throw new OssError("RequestTimeout");
+        // What comes later belongs to this body, not to a next request: the connection must close.
+        this.#failure = new OssError("RequestTimeout");
+        throw this.#failure;
       }
     }
+  }
+
+  /** What comes is no body, or ends early: whoever reads it gets the error. False when all of it has been read. */
+  fail(failure: OssError): boolean {
+    if (!this.unread) return false;
+    this.#failure ??= failure;
+    this.#wakeAll();
+    return true;
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#wakes) wake();
   }
 
   #start(): void {
@@ -107,18 +128,20 @@ export class BodyReader implements IncomingBody {
     if (!this.#listening) {
       this.#listening = true;
       for (const event of ["readable", "end", "error", "close"]) {
-        this.#request.on(event, () => this.#wake?.());
+        this.#request.on(event, () => this.#wakeAll());
       }
     }
     const startedMs = performance.now();
     const arrived = await new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), timeoutMs);
-      this.#wake = () => {
+      const end = (isThere: boolean): void => {
         clearTimeout(timer);
-        resolve(true);
+        this.#wakes.delete(wake);
+        resolve(isThere);
       };
+      const wake = (): void => end(true);
+      const timer = setTimeout(() => end(false), timeoutMs);
+      this.#wakes.add(wake);
     });
-    this.#wake = undefined;
     this.#waitedMs += performance.now() - startedMs;
     return arrived;
   }
@@ -135,31 +158,43 @@ export class BodyReader implements IncomingBody {
     return (method === "GET" || method === "HEAD") && !complete;
   }
 
-  /** Whether the connection cannot go on after the answer: the client waits for a 100, or too much is left. */
+  /** Whether the connection cannot go on after the answer: the body is broken, the client waits for a 100, or too much is left. */
   get mustClose(): boolean {
     if (!this.unread) return false;
-    if (this.#mayNeverCome) return true;
+    if (this.#failure !== undefined || this.#mayNeverCome) return true;
     if (this.#expectsContinue && !this.#started) return true;
     return (this.lengthBytes ?? 0) - this.#received > maxDrainBytes;
   }
 
-  /** Takes what is left off the wire. False when a bound was reached: then the connection must close. */
+  /** Takes what is left off the wire so that the connection can go on. False when it cannot: then it must close. */
   async drain(): Promise<boolean> {
-    if (this.#mayNeverCome) return !this.unread;
-    if (this.#expectsContinue && !this.#started) return false;
-    const deadline = performance.now() + maxDrainMs;
-    let drained = 0;
-    while (this.unread && !this.#request.destroyed) {
+    if (this.mustClose) return false;
+    return this.#discard({ bytes: maxDrainBytes, idleMs: maxDrainMs, ms: maxDrainMs });
+  }
+
+  /**
+   * Takes what is left off the wire of a connection that is to be closed, so that a client that writes before it reads gets to read
+   * the answer, which has been written. Resolves when the client has stopped, or a bound is reached.
+   */
+  async linger(): Promise<void> {
+    if (this.#failure !== undefined || this.#mayNeverCome) return;
+    await this.#discard({ bytes: lingerBytes, idleMs: lingerIdleMs, ms: lingerMs });
+  }
+
+  async #discard(most: { bytes: number; idleMs: number; ms: number }): Promise<boolean> {
+    const deadline = performance.now() + most.ms;
+    let discarded = 0;
+    while (this.unread && !this.#request.destroyed && this.#failure === undefined) {
       const chunk = this.#request.read() as Buffer | null;
       if (chunk !== null) {
-        drained += chunk.length;
+        discarded += chunk.length;
         this.#received += chunk.length;
-        if (drained > maxDrainBytes) return false;
+        if (discarded > most.bytes) return false;
         continue;
       }
-      const leftMs = deadline - performance.now();
+      const leftMs = Math.min(most.idleMs, deadline - performance.now());
       if (leftMs <= 0 || !(await this.#more(leftMs))) return false;
     }
-    return true;
+    return this.#failure === undefined;
   }
 }

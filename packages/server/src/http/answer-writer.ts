@@ -1,0 +1,141 @@
+// Writes answers to sockets, no faster than their clients take them, and sees to what is left of the requests' bodies.
+import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { SharedBudget } from "../byte-budget.ts";
+import type { ResponseMessage } from "../request/message.ts";
+import type { BodyReader, Patience } from "./body-reader.ts";
+import { closeLingering } from "./lingering-close.ts";
+
+/** What a writer needs. */
+export interface AnswerWriterOptions {
+  readonly patience: Patience;
+  /** Bytes of whole answers that clients do not take. */
+  readonly answers: SharedBudget;
+  /** A connection is being closed: nothing more that it brings is a request. */
+  readonly giveUp: (socket: Duplex) => void;
+}
+
+/** The request that an answer is for. */
+export interface AnsweredRequest {
+  readonly body: BodyReader;
+  /** Whether the connection closes behind the answer. */
+  readonly mustClose: boolean;
+}
+
+/** Writes answers. */
+export class AnswerWriter {
+  readonly #options: AnswerWriterOptions;
+
+  constructor(options: AnswerWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Writes an answer. Throws when its bytes cannot be read, or the client does not take them. */
+  async send(
+    response: ServerResponse,
+    answer: ResponseMessage,
+    request: AnsweredRequest,
+  ): Promise<void> {
+    try {
+      await this.#write(response, answer, request);
+    } catch (cause) {
+      await dispose(answer.body);
+      throw cause;
+    }
+  }
+
+  async #write(
+    response: ServerResponse,
+    answer: ResponseMessage,
+    { body, mustClose }: AnsweredRequest,
+  ): Promise<void> {
+    const headers = [...answer.headers];
+    response.sendDate = false;
+    const isStream = answer.body !== undefined && !(answer.body instanceof Uint8Array);
+    // A body that is streamed can wait until the client has sent what is left of its own.
+    const drained = body.unread && isStream ? await body.drain() : true;
+    const closes = mustClose || body.mustClose || !drained;
+    if (closes) headers.push("Connection", "close");
+    response.writeHead(answer.status, headers);
+    if (answer.body === undefined || answer.body instanceof Uint8Array) {
+      await this.#writeWhole(response, answer.body, body);
+      return;
+    }
+    const { answerGraceMs, minRate } = this.#options.patience;
+    let leftMs = answerGraceMs; // grows with what is taken: systems report room in large steps
+    for await (const chunk of answer.body) {
+      if (response.destroyed || response.req.socket.destroyed) return;
+      const startedMs = performance.now();
+      if (!response.write(chunk)) await heard(response, "drain", leftMs);
+      leftMs += (chunk.length / minRate) * 1_000 - (performance.now() - startedMs);
+    }
+    response.end();
+  }
+
+  async #writeWhole(
+    response: ServerResponse,
+    bytes: Uint8Array | undefined,
+    body: BodyReader,
+  ): Promise<void> {
+    if (body.unread) {
+      // The answer goes out whole before the rest of the body is taken in, so that the client can stop sending.
+      if (bytes === undefined) response.flushHeaders();
+      else response.write(bytes);
+      if (await body.drain()) {
+        response.end();
+        return;
+      }
+      const { socket } = response.req;
+      this.#options.giveUp(socket);
+      void body.linger().then(() => closeLingering(socket));
+      return;
+    }
+    response.end(bytes);
+    // One that the client does not take yet holds up the connection's next request, and a server that closes.
+    if ((response.socket?.writableLength ?? 0) === 0) return;
+    const { answerGraceMs, minRate } = this.#options.patience;
+    const share = this.#options.answers.open(() => response.req.socket.destroy());
+    share.hold(bytes?.length ?? 0);
+    try {
+      await heard(response, "finish", answerGraceMs + ((bytes?.length ?? 0) / minRate) * 1_000);
+    } finally {
+      share.release();
+    }
+  }
+}
+
+/** Longest time that a timer can wait, in milliseconds. */
+const maxTimerMs = 2_147_483_647;
+
+async function dispose(body: ResponseMessage["body"]): Promise<void> {
+  if (body === undefined || body instanceof Uint8Array) return;
+  await body[Symbol.asyncIterator]().return?.();
+}
+
+// A response whose turn on the connection has not come does not hear the connection close.
+function heard(
+  response: ServerResponse,
+  event: "drain" | "finish",
+  timeoutMs: number,
+): Promise<void> {
+  const { socket } = response.req;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => {
+        reject(new Error("the client does not take its answer"));
+        socket.destroy();
+      },
+      Math.min(timeoutMs, maxTimerMs),
+    );
+    const done = (): void => {
+      clearTimeout(timer);
+      response.off(event, done);
+      response.off("close", done);
+      socket.off("close", done);
+      resolve();
+    };
+    response.on(event, done);
+    response.on("close", done);
+    socket.on("close", done);
+  });
+}

@@ -1,0 +1,47 @@
+// What is refused before a request reaches the pipeline: what Node's parser gives up on, and heads that it lets pass.
+import type { IncomingMessage } from "node:http";
+import { OssError } from "@ossicle/protocol";
+
+/** Most lines of a request's head. Ours: Node drops lines beyond its bound of 2,000 without a word. */
+export const maxHeaderLines = 1_000;
+
+/** An error of Node's parser, with what it read. */
+export interface ParserError extends NodeJS.ErrnoException {
+  readonly reason?: string;
+  readonly rawPacket?: Buffer;
+  /** How far in the packet it came. */
+  readonly bytesParsed?: number;
+}
+
+/** What a client is told that sent no HTTP. */
+export function errorOf({ code }: ParserError): OssError {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new OssError("RequestTimeout");
+  if (code === "HPE_INVALID_EOF_STATE") return new OssError("IncompleteBody");
+  const message =
+    code === "HPE_HEADER_OVERFLOW"
+      ? "The request headers are too long."
+      : "The request is malformed.";
+  return new OssError("InvalidRequest", {}, { message });
+}
+
+/** What is wrong with a head that Node's parser lets pass. */
+export function malformedHead(request: IncomingMessage): OssError | undefined {
+  const { headers, rawHeaders, httpVersion } = request;
+  const refuse = (message: string): OssError => new OssError("InvalidRequest", {}, { message });
+  if (rawHeaders.length > 2 * maxHeaderLines) {
+    return refuse(`A request may have ${maxHeaderLines} header lines.`);
+  }
+  if (headers.host === undefined && httpVersion === "1.1") {
+    return refuse("The request has no Host header.");
+  }
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  if (hosts > 1) return refuse("The request has more than one Host header.");
+  const coding = headers["transfer-encoding"];
+  // RFC 9112, 6.1: a server answers 501 to a transfer coding that it does not undo.
+  if (coding === undefined || coding.toLowerCase() === "chunked") return undefined;
+  return new OssError("NotImplemented", { Header: "Transfer-Encoding" });
+}
