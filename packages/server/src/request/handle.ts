@@ -79,7 +79,7 @@ export async function handle(
     // decode
     const limit = trafficLimitOf(received, query, subject);
     const message = limit === undefined ? caller.message : slowed(caller.message, limit);
-    const input = await decodeInput(message, query, subject);
+    const input = await decodeInput(message, query, { subject, memory: services.memory });
     // plan callback
     const callback =
       operation.callback === undefined

@@ -5,6 +5,7 @@ import { lookUp } from "../objects/look-up.ts";
 import type { Services } from "../services.ts";
 import { authenticate, type Authenticated } from "./authenticate/authenticate.ts";
 import { openForm } from "./form/open-form.ts";
+import type { AccountsOf } from "./form/verify-form.ts";
 import type { RequestMessage } from "./message.ts";
 import { asksFor, findOperation, type RoutedRequest, type Subject } from "./route.ts";
 
@@ -65,17 +66,18 @@ interface FormRequest {
 }
 
 async function identifyForm(
-  { accounts, region }: Services,
+  services: Services,
   message: RequestMessage,
   { routed, nowMs, subject }: FormRequest,
 ): Promise<Caller> {
+  const { accounts, region, memory } = services;
   const { query } = routed.target;
+  // Before the fields are read: their signature comes last, and they may be large.
+  await requireBucket(services, subject.bucket, undefined);
+  const findKey: AccountsOf["findKey"] = (id, token) => accounts.find(id, token);
   const form = await openForm(message, subject.bucket ?? "", {
-    findKey: (id, token) => accounts.find(id, token),
-    message,
-    query,
-    region,
-    nowMs,
+    accounts: { findKey, message, query, region, nowMs },
+    memory,
   });
   const { identity, key, variables } = form;
   return { identity, subject: { ...subject, key }, message: form.message, query: [], variables };

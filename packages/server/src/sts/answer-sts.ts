@@ -6,6 +6,8 @@ import {
   queryValue,
   xmlDocument,
 } from "@ossicle/protocol";
+import type { Memory } from "../memory.ts";
+import { noMemory } from "../objects/piece-pool.ts";
 import type { RequestMessage, ResponseMessage } from "../request/message.ts";
 import { commonHeaders, type ResponseContext } from "../request/respond.ts";
 import type { RoutedRequest } from "../request/route.ts";
@@ -33,7 +35,7 @@ export function isStsRequest(
 
 /** Answers a request to STS. */
 export async function answerSts(
-  services: Pick<Services, "accounts" | "clock" | "metadata">,
+  services: Pick<Services, "accounts" | "clock" | "memory" | "metadata">,
   context: ResponseContext,
   query: readonly QueryParameter[],
 ): Promise<ResponseMessage> {
@@ -43,7 +45,7 @@ export async function answerSts(
   const parameters = new Map<string, string>(isV3 ? [["Format", "JSON"]] : []);
   try {
     for (const { name, value } of query) parameters.set(binaryToText(name), binaryToText(value));
-    const body = await readForm(message);
+    const body = await readForm(message, services.memory);
     const form = new URLSearchParams(body.toString());
     for (const [name, value] of form) parameters.set(name, value);
     if (isV3) parameters.set("Action", headers["x-acs-action"] ?? "");
@@ -71,16 +73,28 @@ function requireAction(parameters: RpcParameters): void {
   throw new RpcError(404, "InvalidAction.NotFound", "Specified api is not found.");
 }
 
-async function readForm({ method, body }: RequestMessage): Promise<Buffer> {
+// The signature is in the form itself, so nothing vouches for the bytes yet.
+async function readForm({ method, body }: RequestMessage, { unverified }: Memory): Promise<Buffer> {
   if (method !== "POST") return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body.chunks) {
-    size += chunk.length;
-    if (size > maxFormBytes) throw new RpcError(400, "RequestTooLarge", "The form is too large.");
-    chunks.push(chunk);
+  let isEvicted = false;
+  const share = unverified.open(() => {
+    isEvicted = true;
+    chunks.length = 0;
+  });
+  try {
+    for await (const chunk of body.chunks) {
+      size += chunk.length;
+      if (size > maxFormBytes) throw new RpcError(400, "RequestTooLarge", "The form is too large.");
+      chunks.push(chunk);
+      share.hold(size);
+      if (isEvicted) throw noMemory();
+    }
+    return Buffer.concat(chunks, size);
+  } finally {
+    share.release();
   }
-  return Buffer.concat(chunks, size);
 }
 
 interface Answer {

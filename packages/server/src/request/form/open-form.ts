@@ -13,7 +13,7 @@ import {
 import type { Identity } from "../../accounts/accounts.ts";
 import type { RequestMessage } from "../message.ts";
 import { type AccountsOf, verifyForm } from "./verify-form.ts";
-import { readForm, requireForm, type UploadForm } from "./read-form.ts";
+import { type FormMemory, readForm, requireForm, type UploadForm } from "./read-form.ts";
 
 /** A form that may be acted on. */
 export interface OpenedForm {
@@ -41,10 +41,10 @@ const aclName = "x-oss-object-acl";
 export async function openForm(
   message: RequestMessage,
   bucket: string,
-  accounts: AccountsOf,
+  { accounts, memory }: { readonly accounts: AccountsOf; readonly memory: FormMemory },
 ): Promise<OpenedForm> {
   requireForm(message);
-  const form = await readForm(message);
+  const form = await readForm(message, memory);
   try {
     return await judge(message, { form, bucket, accounts });
   } catch (cause) {
@@ -78,6 +78,7 @@ async function judge(
   const contentType =
     fields.get("x-oss-content-type") ?? fields.get("content-type") ?? form.fileType;
   const { identity, policy } = await verifyForm(fields, accounts);
+  if (identity.kind === "account") form.vouch();
   const range =
     policy === undefined
       ? undefined
