@@ -21,6 +21,12 @@ export const percentEncoded: Codec<string> = {
   encode: encodeURIComponent,
 };
 
+/** The same, where a plus is a blank too: SDKs write it as a query's value. */
+export const queryEncoded: Codec<string> = {
+  decode: (raw) => percentEncoded.decode(raw.replaceAll("+", "%20")),
+  encode: encodeURIComponent,
+};
+
 /** `true` or `false`, in any case. */
 export const flag: Codec<boolean> = {
   decode: (raw) => {

@@ -286,6 +286,17 @@ export const catalogue = {
     message: "The operation is not supported for this resource",
     details: ["ResourceType"],
   },
+  PartAlreadyExist: {
+    status: 409,
+    message: "For sequential multipart upload, you can't overwrite uploaded parts.",
+    details: ["PartNumber", "PartEtag"],
+  },
+  PartNotSequential: {
+    status: 400,
+    message:
+      "For sequential multipart upload, you must upload or complete parts with sequential part number.",
+    details: ["PartNumber"],
+  },
   PositionNotEqualToLength: {
     status: 409,
     message: "Position is not equal to file length",

@@ -112,6 +112,8 @@ export type Access = "owner" | "read" | "write" | "anyone";
 export interface Operation<Input, Output> {
   readonly name: string;
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "OPTIONS";
+  /** Another method that old clients use for the same. */
+  readonly otherMethod?: "GET";
   /** What the request target names. */
   readonly level: "service" | "bucket" | "object";
   /** Query parameters whose presence selects the operation; `name=value` asks for that value. */

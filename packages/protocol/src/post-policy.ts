@@ -39,12 +39,21 @@ export function parsePostPolicy(text: string): PostPolicy {
   }
   if (!Array.isArray(conditions)) throw invalid("The policy has no conditions.", "0006-00000207");
   if (expiration === undefined) throw invalid("The policy has no expiration.", "0006-00000208");
-  const ends = typeof expiration === "string" ? new Date(expiration) : undefined;
-  if (ends === undefined || Number.isNaN(ends.getTime())) {
-    throw invalid("The policy's expiration is no time.", "0006-00000211");
+  if (typeof expiration !== "string" || expiration === "") {
+    throw invalid("The policy's expiration is no text, or empty.", "0006-00000211");
+  }
+  const ends = new Date(expiration);
+  if (!iso8601.test(expiration) || Number.isNaN(ends.getTime())) {
+    throw invalid(
+      "The policy's expiration must be a time in UTC such as 2026-01-01T12:00:00.000Z.",
+      "0006-00000212",
+    );
   }
   return { expiration: ends, conditions: conditions.flatMap(readCondition) };
 }
+
+// The only form of a time that OSS takes (OSS documentation, PostObject: ISO 8601 in GMT).
+const iso8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
 // OSS's JSON knows one escape more than others': `\$` (OSS documentation, PostObject).
 function strictJson(text: string): string {
@@ -107,12 +116,15 @@ function isTexts(value: unknown): value is readonly string[] {
 }
 
 function readRange(min: unknown, max: unknown): PostCondition {
-  const [low, high] = [Number(min), Number(max)];
-  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low < 0) {
+  if (!isSize(min) || !isSize(max)) {
     throw invalid("content-length-range needs two integers.", "0006-00000219");
   }
-  if (high < low) throw invalid("content-length-range ends before it begins.", "0006-00000223");
-  return { operator: "content-length-range", min: low, max: high };
+  if (max < min) throw invalid("content-length-range ends before it begins.", "0006-00000223");
+  return { operator: "content-length-range", min, max };
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function fieldName(name: string): string {

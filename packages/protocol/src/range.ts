@@ -19,7 +19,8 @@ export function resolveRange(
   // Several ranges, start > end and malformed ones give the whole object (integration tests of the Java SDK; several: ours).
   // Blanks are taken out first: a pattern that skips them takes quadratic time on long runs.
   const compact = header.length > maxRangeLength ? "" : header.replaceAll(/\s/g, "");
-  const match = /^bytes=(\d*)-(\d*)$/.exec(compact);
+  // A comma behind a single range ends an empty second one (integration test of the Java SDK).
+  const match = /^bytes=(\d*)-(\d*),*$/.exec(compact);
   if (match === null) return undefined;
   const [, from = "", to = ""] = match;
   if (from === "" && to === "") return undefined;

@@ -84,12 +84,16 @@ function buildCandidates(): ReadonlyMap<string, readonly Candidate[]> {
   };
   for (const [name, declared] of Object.entries(operations)) {
     const operation = declared as unknown as Operation<object, object>; // only the parts common to all are read
-    add(operation.method, operation.level, {
+    const candidate: Candidate = {
       selectors: operation.selectors ?? [],
       modifiers: operation.modifiers ?? [],
       selectingHeader: operation.selectingHeader,
       route: { kind: "operation", operation: name as OperationName },
-    });
+    };
+    add(operation.method, operation.level, candidate);
+    if (operation.otherMethod !== undefined) {
+      add(operation.otherMethod, operation.level, candidate);
+    }
   }
   for (const [name, entry] of Object.entries(unimplemented)) {
     for (const method of entry.methods) {

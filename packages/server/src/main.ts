@@ -242,12 +242,7 @@ async function openListener(
     baseDomains: [...configuration.baseDomains, "localhost"],
     customDomains: configuration.customDomains,
   };
-  const withoutScheme = (url: string): string => url.replace(/^https?:\/\//, "");
-  const { advertisedUrl } = configuration;
-  const endpoint = endpointRule(
-    advertisedUrl === undefined ? undefined : withoutScheme(advertisedUrl),
-    () => withoutScheme(address.url),
-  );
+  const endpoint = endpointRule(configuration.advertisedUrl, () => address.url);
   const { fingerprint, publicKey } = callbacks.signer;
   return new DataListener({
     handle: tracedHandle(tracer, (message) => handle({ services, hosts, endpoint }, message)),

@@ -174,7 +174,8 @@ export class DataListener {
           : this.#answer(message, refusal);
       await this.#turn.end();
       const isReplayed = request.socket instanceof ReplayedSocket;
-      const mustClose = this.#closing || isReplayed || refusal !== undefined;
+      const isRefused = refusal !== undefined;
+      const mustClose = this.#closing || isReplayed || isRefused || answer.mustClose === true;
       await this.#writer.send(response, answer, { body, mustClose });
       this.#report(request, answer, startedMs);
     } catch (cause) {

@@ -1,6 +1,6 @@
 // Appends to an object in place. What an appendable object has is a manifest of blobs and, behind it, a tail that travels in its record
 // until it is too long; an append rewrites the record and at most one page, however long the object is.
-import { combineCrc64, OssError } from "@ossicle/protocol";
+import { combineCrc64, type ObjectAcl, OssError } from "@ossicle/protocol";
 import { mintRef, type Put } from "@ossicle/store";
 import type { PreparedDelivery } from "../callback/prepare-delivery.ts";
 import type { Services } from "../services.ts";
@@ -38,6 +38,8 @@ export interface Append {
   readonly body: Ingested;
   /** What the first append says about the object. */
   readonly first: Omit<ObjectDescription, "size" | "etag" | "crc64" | "type">;
+  /** The ACL that a request names; it takes effect on later appends too (integration test of the Java SDK). */
+  readonly acl: ObjectAcl | undefined;
   /** What the commit puts beside the object, known once the object is; asked again before every try. */
   readonly prepare: (
     record: ObjectDescription,
@@ -87,14 +89,14 @@ export async function appendToObject(
 async function attemptAppend(
   services: AppendingServices,
   target: KeyTarget,
-  { position, body, prepare }: Append,
+  { position, body, acl, prepare }: Append,
 ): Promise<Attempt<Appended | KeyTarget>> {
   const { head } = target;
   requirePosition(head, position, body.size);
   if (head === undefined || head.record.deleteMarker === true) return { done: target };
   if (head.payload === "spared") return { changed: "head" }; // read again, with it
   if (body.size === 0) return { done: { record: head.record } };
-  const grown = await grow(services, { ...target, head }, body);
+  const grown = await grow(services, { ...target, head: withAcl(head, acl) }, body);
   try {
     const prepared = await prepare(grown.record);
     const committed = await commitToKey(services, target, {
@@ -114,6 +116,11 @@ async function attemptAppend(
     await grown.discard(cause);
     throw cause;
   }
+}
+
+function withAcl(head: Head, acl: ObjectAcl | undefined): Head {
+  if (acl === undefined) return head;
+  return { ...head, record: { ...head.record, acl: acl === "default" ? undefined : acl } };
 }
 
 /** Throws what refuses an append at a position before its bytes have come; most are refused here. */

@@ -16,6 +16,7 @@ import { commitOnce } from "./commit.ts";
 import { manifestPages, pagePuts } from "./manifest.ts";
 import { type NumberedPart, readParts } from "./parts.ts";
 import type { ManifestExtent, ObjectDescription } from "./records.ts";
+import { requireSequential } from "./sequential-upload.ts";
 import {
   closeUpload,
   findUpload,
@@ -79,6 +80,9 @@ async function assemble(
   guard?.(completion);
   const found = await readParts(services, upload.id, { limit: maxParts });
   const parts = choose(found, completion.parts);
+  if (upload.record.sequential === true) {
+    requireSequential(parts.map(({ partNumber }) => partNumber));
+  }
   const object = describe(parts, { upload, acl: completion.acl });
   const prepared = await completion.prepare(object);
   const check = { key: upload.at, version: upload.version };
@@ -167,6 +171,7 @@ function describe(
       size,
       etag: `${digest.digest("hex").toUpperCase()}-${parts.length}`,
       crc64: combineCrc64(parts.map((part) => part.record)),
+      contentMd5: parts.at(-1)?.record.running?.digest,
       type: "Multipart",
       storageClass: record.storageClass,
       acl: acl ?? record.acl,

@@ -4,6 +4,7 @@ import type {
   BucketAcl,
   BucketPublicAccessBlockConfiguration,
   BucketRequestPaymentConfiguration,
+  CorsConfiguration,
   DeliveryPolicyConfiguration,
 } from "@ossicle/protocol";
 import type { Entry } from "@ossicle/store";
@@ -33,6 +34,8 @@ export interface Bucket {
   readonly requesterPays?: boolean;
   /** What happens to callbacks here; absent where there is no document, or the look-up spared it. */
   readonly deliveryPolicy?: DeliveryPolicyConfiguration;
+  /** Whether every answer says `Vary: Origin`; unknown unless the look-up asked. */
+  readonly variesByOrigin?: boolean;
 }
 
 /** The current version of a key. */
@@ -57,6 +60,8 @@ export interface Spared {
   readonly payload?: boolean;
   /** The bucket's delivery policy is read only where it is asked for. */
   readonly withDeliveryPolicy?: boolean;
+  /** Whether the CORS rules say `ResponseVary`. */
+  readonly withVary?: boolean;
 }
 
 /** What a look-up found. */
@@ -86,12 +91,14 @@ export async function lookUp(
         for (const name of accessConfigs) keys.push(configKey(id, name));
       }
       if (spare.withDeliveryPolicy === true) keys.push(configKey(id, "delivery-policy"));
+      if (spare.withVary === true) keys.push(configKey(id, "cors"));
     }
     const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
       sparePayloads: spare.payload === true,
     });
     const headEntry = key === undefined ? undefined : rest[0];
-    const policyEntry = spare.withDeliveryPolicy === true ? rest.at(-1) : undefined;
+    const corsEntry = spare.withVary === true ? rest.pop() : undefined;
+    const policyEntry = spare.withDeliveryPolicy === true ? rest.pop() : undefined;
     const access = spare.acl === true ? [] : rest.slice(key === undefined ? 0 : 1);
     if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
     const known = hint?.recordVersion === bucketEntry.version ? hint : undefined;
@@ -114,6 +121,11 @@ export async function lookUp(
       ...(policyEntry === undefined
         ? {}
         : { deliveryPolicy: decodeRecord<DeliveryPolicyConfiguration>(policyEntry.value) }),
+      ...(corsEntry === undefined
+        ? {}
+        : {
+            variesByOrigin: decodeRecord<CorsConfiguration>(corsEntry.value).responseVary === true,
+          }),
     };
     if (!sameGate) services.hints.set(name, bucket);
     if (headEntry === undefined) return { bucket, head: undefined };

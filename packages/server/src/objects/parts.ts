@@ -8,6 +8,7 @@ import { gateKey, intentKey, referenceKey } from "./keys.ts";
 import { manifestOwner, partKey, partNumberOf, partRange } from "./object-keys.ts";
 import { decodeRecord, encodeRecord, type PartRecord } from "./records.ts";
 import { garbagePut, referencePut } from "./references.ts";
+import { previousPart } from "./sequential-upload.ts";
 import { findUpload, isClosing, reopenUpload } from "./uploads.ts";
 import { checksOf, hasSourceChanged } from "./conflict.ts";
 import type { NewObject } from "./write-object.ts";
@@ -25,6 +26,8 @@ export interface NewPart {
   readonly record: Omit<PartRecord, "modifiedMs">;
   readonly intent?: Intent | undefined;
   readonly learntFrom?: NewObject["learntFrom"];
+  /** Whether the part's upload takes parts in order only. */
+  readonly sequential?: boolean;
 }
 
 /**
@@ -36,7 +39,7 @@ export function putPart(
   target: KeyTarget,
   part: NewPart,
 ): Promise<PartRecord | undefined> {
-  const { uploadId, partNumber, intent, learntFrom = [] } = part;
+  const { uploadId, partNumber, intent, learntFrom = [], sequential = false } = part;
   const lane = `${uploadId}/${partNumber}`;
   return changeKey<PartRecord | undefined>(services, { ...target, lane }, async (current) => {
     const { bucket } = current;
@@ -49,7 +52,9 @@ export function putPart(
       return { changed: "head" };
     }
     const at = partKey(upload.id, partNumber);
+    if (sequential) await previousPart(services.metadata, { upload, partNumber });
     const [old] = await services.metadata.getMany([at]);
+    if (sequential && old !== undefined) return { changed: "head" };
     const nowMs = services.clock();
     const record: PartRecord = { ...part.record, modifiedMs: nowMs };
     const owner = manifestOwner(upload.id, partNumber);

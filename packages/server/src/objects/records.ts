@@ -146,6 +146,8 @@ export interface UploadRecord extends Pick<
   "storageClass" | "acl" | "contentType" | "headers" | "metadata" | "tags"
 > {
   readonly startedMs: number;
+  /** Whether parts come in order; then the object gets a Content-MD5. */
+  readonly sequential?: true | undefined;
   /** Set while the upload is being completed: no part can come or go. */
   readonly closingSinceMs?: number | undefined;
 }
@@ -158,6 +160,14 @@ export interface PartRecord {
   readonly size: number;
   readonly modifiedMs: number;
   readonly extents: readonly Extent[];
+  /** Of a sequential upload: the MD5 of all bytes up to this part's end, and the state from which it goes on; both Base64. */
+  readonly running?: RunningMd5 | undefined;
+}
+
+/** An MD5 of a stream that goes on in another request. */
+export interface RunningMd5 {
+  readonly digest: string;
+  readonly state: string;
 }
 
 /** What is to become of an upload's parts: all go, or those that its object does not use. */

@@ -17,6 +17,7 @@ export interface ServiceContext {
   readonly identity: Identity;
   /** `host:port` under which clients reach this store. */
   readonly endpoint: string;
+  readonly scheme: "http" | "https";
   /** Whether the request named the bucket in its host. */
   readonly byHost: boolean;
   /** What was found before authorisation. */

@@ -10,14 +10,25 @@ import {
 import type { Identity } from "../accounts/accounts.ts";
 import type { FoundVersion } from "../objects/find-version.ts";
 import { declarationOf } from "./declaration-of.ts";
-import { actionOf } from "./policy-actions.ts";
+import { actionOf, impliedActionsOf } from "./policy-actions.ts";
 import type { Subject } from "./route.ts";
 
+/** What a request is about, and what else it asks for. */
+export interface Asked {
+  readonly found: FoundVersion;
+  /** Of the request, or of the one that a form stands for; none where its subject is only read on the way. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
 /** Throws NoSuchBucket where there is no bucket, and AccessDenied where the caller may not. */
-export function authorize(identity: Identity, subject: Subject, found: FoundVersion): void {
+export function authorize(
+  identity: Identity,
+  subject: Subject,
+  { found, headers = {} }: Asked,
+): void {
   const { access, level } = declarationOf(subject.operation);
   if (access === "anyone" && found.bucket !== undefined) return;
-  authorizeSession(identity, subject);
+  authorizeSession(identity, subject, impliedActionsOf(subject, headers));
   if (subject.bucket !== undefined && found.bucket === undefined) {
     // A stranger learns nothing about which names are free.
     if (declarationOf(subject.operation).makesBucket === true) return requireAccount(identity);
@@ -39,15 +50,21 @@ export function authorize(identity: Identity, subject: Subject, found: FoundVers
 }
 
 /** Throws AccessDenied for what a temporary key's policy does not allow. */
-export function authorizeSession(identity: Identity, subject: Subject): void {
+export function authorizeSession(
+  identity: Identity,
+  subject: Subject,
+  implied: readonly string[] = [],
+): void {
   if (identity.kind !== "account" || identity.session?.policy === undefined) return;
   if (subject.operation === "deleteMultipleObjects") return; // its handler judges every key
   const { policy, facts } = identity.session;
   const { bucket = "*", key } = subject;
   const name = key === undefined ? bucket : `${bucket}/${key}`;
   const resource = `acs:oss:${facts.region}:${identity.account.id}:${name}`;
-  const question = { action: actionOf(subject), resource, facts: facts.conditions };
-  if (isAllowed(policy, question)) return;
+  const actions = [actionOf(subject), ...implied];
+  const isPermitted = (action: string): boolean =>
+    isAllowed(policy, { action, resource, facts: facts.conditions });
+  if (actions.every(isPermitted)) return;
   throw new OssError(
     "AccessDenied",
     {},

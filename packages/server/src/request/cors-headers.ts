@@ -1,11 +1,29 @@
 // The headers that let a page of another origin read an answer: on every answer, errors too, whose request fits a rule.
-import { encodeFields, preflightAnswer } from "@ossicle/protocol";
+import { encodeFields, type HostRules, preflightAnswer } from "@ossicle/protocol";
 import { readConfig } from "../objects/bucket-config.ts";
 import { allow } from "../objects/cors.ts";
 import { lookUp } from "../objects/look-up.ts";
 import type { Services } from "../services.ts";
 import type { RequestMessage } from "./message.ts";
-import type { RoutedRequest } from "./route.ts";
+import { readTarget, type RoutedRequest } from "./route.ts";
+
+/** On every answer of a bucket whose rules say `ResponseVary`: a cache must not give a page what was answered to something else. */
+export const varyByOrigin: readonly string[] = ["Vary", "Origin"];
+
+/** Whether the bucket that a request names says `ResponseVary`. Throws nothing: it is asked about requests that have failed. */
+export async function variesByOrigin(
+  services: Pick<Services, "metadata" | "hints">,
+  received: RequestMessage,
+  hosts: HostRules,
+): Promise<boolean> {
+  const { readings } = readTarget(received, hosts);
+  const name = readings.find(({ reading }) => reading.bucket !== undefined)?.reading.bucket;
+  if (name === undefined) return false;
+  const found = await lookUp(services, name, undefined, { acl: true, withVary: true }).catch(
+    () => undefined,
+  );
+  return found?.bucket?.variesByOrigin === true;
+}
 
 /** Names and values in turn; none for a request without `Origin`, or one that no rule allows. */
 export async function corsHeaders(
@@ -20,5 +38,6 @@ export async function corsHeaders(
     name === undefined ? {} : await lookUp(services, name, undefined, { acl: true });
   const rules = bucket && (await readConfig(services, bucket, "cors"));
   const answer = rules && allow(rules, { origin, method, headers: [] });
-  return answer === undefined ? [] : encodeFields(preflightAnswer, answer).headers.flat();
+  if (answer === undefined) return rules?.responseVary === true ? varyByOrigin : [];
+  return encodeFields(preflightAnswer, answer).headers.flat();
 }

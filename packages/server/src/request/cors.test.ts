@@ -45,3 +45,55 @@ describe("an answer", () => {
     expect(answer.headers["access-control-allow-origin"]).toBe("*");
   });
 });
+
+describe("a preflight", () => {
+  const preflight = (path: string, extra = {}) =>
+    pipeline.askRaw({
+      method: "OPTIONS",
+      path,
+      headers: { origin: "https://b.a.com", "access-control-request-method": "GET", ...extra },
+    });
+
+  test.each([
+    "response-cache-control=no-cache",
+    "x-oss-traffic-limit=1",
+    "versionId=",
+    "partNumber=x&uploadId=y",
+    "callback=%00",
+    "lifecycle",
+  ])("is judged by the CORS rules alone, whatever its query asks for: %s", async (query) => {
+    await configure(pages);
+    const { status, headers } = await preflight(`/bucket/k?${query}`);
+    expect([status, headers["access-control-allow-origin"]]).toEqual([200, "https://b.a.com"]);
+    expect((await preflight(`/bucket/k?${query}`, { origin: "https://c.com" })).status).toBe(403);
+  });
+});
+
+describe("ResponseVary", () => {
+  const everybody = rule("<AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod>");
+
+  test("is on every answer of the bucket: with and without Origin, errors and refusals too", async () => {
+    await configure(`${everybody}<ResponseVary>true</ResponseVary>`);
+    await ask({ method: "PUT", path: "/bucket/k", body: "x" });
+    const answers = [
+      await ask({ method: "GET", path: "/bucket/k" }),
+      await ask({ method: "GET", path: "/bucket/none" }),
+      await ask({ method: "GET", path: "/bucket?acl" }),
+      await pipeline.askRaw({ method: "GET", path: "/bucket/k" }),
+      await pipeline.askRaw({
+        method: "GET",
+        path: "/bucket/k",
+        headers: { authorization: "OSS a:b" },
+      }),
+      await ask({ method: "GET", path: "/bucket/k", headers: { origin: "https://a.com" } }),
+      await ask({ method: "PUT", path: "/bucket/k", headers: { origin: "https://a.com" } }),
+    ];
+    expect(answers.map(({ headers }) => headers["vary"])).toEqual(answers.map(() => "Origin"));
+  });
+
+  test("is not there unless the rules say so", async () => {
+    await configure(everybody);
+    const answer = await ask({ method: "GET", path: "/bucket" });
+    expect(answer.headers).not.toHaveProperty("vary");
+  });
+});

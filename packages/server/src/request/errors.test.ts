@@ -268,6 +268,8 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
   NotSymlink: { by: asking(put("/k"), get("/k?symlink")) },
   ObjectNotAppendable: { by: asking(put("/k"), post("/k?append&position=5", "x")) },
   OperationNotSupported: { by: asking(put("/k"), post("/k?restore")), ec: "0016-00000702" },
+  PartAlreadyExist: { elsewhere: "../operations/multipart/sequential-upload.test.ts" },
+  PartNotSequential: { elsewhere: "../operations/multipart/sequential-upload.test.ts" },
   PositionNotEqualToLength: { by: asking(post("/k?append&position=1", "x")) },
   PreconditionFailed: { by: asking(put("/k"), get("/k", { "if-match": '"00"' })) },
   RequestIsNotMultiPartContent: {
@@ -279,7 +281,7 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
         get("/k", { date: "Sun, 22 Nov 2026 10:00:00 GMT", authorization: "OSS ak:c2ln" }),
       ),
   },
-  RequestTimeout: { elsewhere: "listener.test.ts" },
+  RequestTimeout: { elsewhere: "../http/listener.test.ts" },
   ResourceGroupIdPreCheckError: {
     by: asking(
       put(

@@ -2,23 +2,23 @@
 import type { HostRules } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import { planCallback } from "../callback/plan.ts";
-import { findVersion } from "../objects/find-version.ts";
+import { type FindOptions, findVersion, type FoundVersion } from "../objects/find-version.ts";
 import { readsHidden, sparesBody } from "../operations/index.ts";
 import type { Services } from "../services.ts";
 import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
 import { asOssError } from "./as-oss-error.ts";
 import { authorize, refuseAnonymousOverrides } from "./authorize.ts";
-import { corsHeaders } from "./cors-headers.ts";
+import { corsHeaders, variesByOrigin, varyByOrigin } from "./cors-headers.ts";
 import { declarationOf } from "./declaration-of.ts";
 import { decodeInput } from "./decode.ts";
 import { deliver } from "./deliver.ts";
-import { identify } from "./identify.ts";
+import { type Caller, identify } from "./identify.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
 import { perform } from "./perform.ts";
 import { mintRequestId } from "./request-id.ts";
 import { respond, respondError, type ResponseContext } from "./respond.ts";
 import { type Endpoint, readTarget, type Subject } from "./route.ts";
-import { slowed, slowedBytes, trafficLimitOf } from "./traffic-limit.ts";
+import { slowed, slowedAnswer, trafficLimitOf } from "./traffic-limit.ts";
 
 /** What the pipeline needs beyond the services. */
 export interface Pipeline {
@@ -34,6 +34,27 @@ function isOwnObject(identity: Identity, { key }: Subject): boolean {
   return identity.kind === "account" && key !== undefined;
 }
 
+// Reads the bucket and the version that a request is about, and of them no more than its operation needs.
+async function find(
+  services: Services,
+  { identity, subject }: Caller,
+  { withVary }: Pick<FindOptions, "withVary">,
+): Promise<FoundVersion> {
+  const { bucket, key, versionId, operation } = subject;
+  if (bucket === undefined) return nothing;
+  return findVersion(
+    services,
+    { bucket, key, versionId },
+    {
+      acl: isOwnObject(identity, subject),
+      payload: sparesBody.has(operation),
+      withDeliveryPolicy: declarationOf(operation).callback !== undefined,
+      withHidden: readsHidden.has(operation) && identity.kind === "account",
+      withVary: withVary === true,
+    },
+  );
+}
+
 /** Handles one request. Never throws: whatever goes wrong becomes an answer. */
 export async function handle(
   pipeline: Pipeline,
@@ -45,6 +66,7 @@ export async function handle(
   const requestId = mintRequestId(startedMs);
   let context: ResponseContext = { clock, message: received, requestId, startedMs, cors: [] };
   let name = "Unknown";
+  let varies: boolean | undefined = received.headers["origin"] === undefined ? undefined : false;
   try {
     // route
     const routed = readTarget(received, pipeline.hosts);
@@ -60,31 +82,26 @@ export async function handle(
     const operation = declarationOf(subject.operation);
     name = operation.name;
     // authorize
-    const { bucket, key, versionId } = subject;
-    const found =
-      bucket === undefined
-        ? nothing
-        : await findVersion(
-            services,
-            { bucket, key, versionId },
-            {
-              acl: isOwnObject(identity, subject),
-              payload: sparesBody.has(subject.operation),
-              withDeliveryPolicy: operation.callback !== undefined,
-              withHidden: readsHidden.has(subject.operation) && identity.kind === "account",
-            },
-          );
-    authorize(identity, subject, found);
+    const found = await find(services, caller, { withVary: varies === undefined });
+    varies ??= found.bucket?.variesByOrigin === true;
+    if (varies) context = { ...context, cors: varyByOrigin };
+    authorize(identity, subject, { found, headers: caller.message.headers });
     refuseAnonymousOverrides(identity, query);
     // decode
     const limit = trafficLimitOf(received, query, subject);
-    const message = limit === undefined ? caller.message : slowed(caller.message, limit);
+    const slowness = { delayMs: 0 };
+    const message = limit === undefined ? caller.message : slowed(caller.message, limit, slowness);
     const input = await decodeInput(message, query, { subject, memory: services.memory });
     // plan callback
     const callback =
       operation.callback === undefined
         ? undefined
-        : await planCallback(services, { ...caller, operation, key, bucket: found.bucket });
+        : await planCallback(services, {
+            ...caller,
+            operation,
+            key: subject.key,
+            bucket: found.bucket,
+          });
     // operation
     const place = pipeline.endpoint(received, routed);
     const result = await perform(
@@ -99,9 +116,11 @@ export async function handle(
         : await deliver(callbacks, result.delivery, { operation, result, bucket: found.bucket });
     // respond
     const response = respond(context, { operation, ...delivered });
-    if (limit === undefined || response.body === undefined) return response;
-    return { ...response, body: slowedBytes(response.body, limit) };
+    return limit === undefined ? response : slowedAnswer(response, limit, slowness);
   } catch (cause) {
+    if (varies === undefined && (await variesByOrigin(services, received, pipeline.hosts))) {
+      context = { ...context, cors: varyByOrigin };
+    }
     return respondError(context, name, asOssError(cause));
   }
 }

@@ -32,7 +32,8 @@ export async function identify(
   // A preflight carries no signature of its own; browsers send it as they please.
   if (message.method === "OPTIONS") {
     const subject = findOperation(message, target, reading);
-    return { identity: { kind: "anonymous" }, subject, message, query: target.query };
+    // The CORS rules alone judge it: what its query asks for is the business of the request that follows.
+    return { identity: { kind: "anonymous" }, subject, message, query: [] };
   }
   if (asksFor(message, target, reading) === "postObject") {
     const subject = findOperation(message, target, reading);

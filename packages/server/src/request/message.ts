@@ -25,6 +25,8 @@ export interface ResponseMessage {
   readonly headers: readonly string[];
   /** Absent for an empty body. */
   readonly body?: ObjectBytes;
+  /** Whether the connection closes behind the answer. */
+  readonly mustClose?: true;
   /** What the log and the metrics say about the request. */
   readonly facts: RequestFacts;
 }

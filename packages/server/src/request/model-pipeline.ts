@@ -95,7 +95,7 @@ export async function modelPipeline(
   const pipeline = {
     services,
     hosts,
-    endpoint: () => ({ endpoint: "127.0.0.1:9650", byHost: false }),
+    endpoint: () => ({ scheme: "http" as const, endpoint: "127.0.0.1:9650", byHost: false }),
   };
   const askRaw = async (request: ModelRequest): Promise<ModelAnswer> => {
     const answer = await handle(pipeline, messageOf(request));

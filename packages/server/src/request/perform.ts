@@ -24,7 +24,8 @@ export function perform(
     if (level === "service" || makesBucket === true) return handler(context, input);
     throw new OssError("InternalError", {}, { cause: new Error(`${name} needs a bucket`) });
   }
-  const { services, message, requestId, identity, endpoint, byHost, found, callback } = context;
+  const { services, message, requestId, identity, found, callback } = context;
+  const { scheme, endpoint, byHost } = context;
   // Field by field: a spread would cost as much as reading a record.
   return handler(
     {
@@ -32,6 +33,7 @@ export function perform(
       message,
       requestId,
       identity,
+      scheme,
       endpoint,
       byHost,
       found,

@@ -37,6 +37,24 @@ const versioned: ReadonlySet<string> = new Set([
   "oss:RestoreObject",
 ]);
 
+/** Actions that a header implies beside the operation's own (OSS documentation, PutObject, permissions). */
+const impliedByHeader: Readonly<Record<string, string>> = {
+  "x-oss-object-acl": "oss:PutObjectAcl",
+  "x-oss-tagging": "oss:PutObjectTagging",
+};
+
+/** The actions that a request's headers imply: a new object that is given an ACL, or tags. */
+export function impliedActionsOf(
+  { operation }: Subject,
+  headers: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const { access, level } = operations[operation];
+  if (access !== "write" || (level !== "object" && operation !== "postObject")) return [];
+  return Object.entries(impliedByHeader).flatMap(([name, action]) =>
+    headers[name] === undefined ? [] : [action],
+  );
+}
+
 /** The action of a request. */
 export function actionOf({ operation, versionId }: Subject): string {
   const action = shared[operation] ?? `oss:${operations[operation].name}`;

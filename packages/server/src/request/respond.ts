@@ -49,8 +49,13 @@ export function respond(context: ResponseContext, success: Success): ResponseMes
     headers.push("Content-Type", "application/xml", "Content-Length", String(body.length));
     return { status, headers, body, facts };
   }
-  if (operation.method !== "HEAD" && status !== 204) headers.push("Content-Length", "0");
-  return { status, headers, facts };
+  if (operation.method !== "HEAD") {
+    if (status !== 204) headers.push("Content-Length", "0");
+    return { status, headers, facts };
+  }
+  // A GET that is answered as a HEAD: the length is the object's, and no byte follows, so the connection must close.
+  const isGet = context.message.method === "GET";
+  return { status, headers, facts, ...(isGet ? { mustClose: true } : {}) };
 }
 
 /** Answers a request that failed. */

@@ -102,6 +102,7 @@ export function findOperation(message: RequestMessage, target: Target, reading: 
 
 /** How the sender of a request reaches this store. */
 export interface Place {
+  readonly scheme: "http" | "https";
   /** `host:port`, without a bucket. */
   readonly endpoint: string;
   /** Whether the request named the bucket in its host. */
@@ -112,8 +113,9 @@ export interface Place {
 export type Endpoint = (message: RequestMessage, routed: RoutedRequest) => Place;
 
 /** The advertised endpoint, or else the one that the request came to: behind a port mapping only its sender knows it. */
-export function endpointRule(advertised: string | undefined, own: () => string): Endpoint {
-  return ({ headers }, { readings }) => {
+export function endpointRule(advertisedUrl: string | undefined, ownUrl: () => string): Endpoint {
+  const advertised = advertisedUrl === undefined ? undefined : new URL(advertisedUrl);
+  return ({ headers, secure }, { readings }) => {
     const [{ reading }] = readings;
     const host = headers["host"] ?? "";
     // With an IP endpoint ali-oss names OSS's own host, whatever it talks to.
@@ -121,6 +123,11 @@ export function endpointRule(advertised: string | undefined, own: () => string):
     const prefix = `${reading.bucket}.`;
     const byHost = reading.byHost && !foreign && host.startsWith(prefix);
     const asked = byHost ? host.slice(prefix.length) : host;
-    return { endpoint: advertised ?? (foreign ? own() : asked), byHost };
+    if (advertised !== undefined) {
+      const scheme = advertised.protocol === "https:" ? "https" : "http";
+      return { scheme, endpoint: advertised.host, byHost };
+    }
+    const scheme = secure === true ? "https" : "http";
+    return { scheme, endpoint: foreign ? new URL(ownUrl()).host : asked, byHost };
   };
 }

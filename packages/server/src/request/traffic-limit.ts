@@ -1,7 +1,7 @@
 // `x-oss-traffic-limit`: bytes of one request pass no faster than it asks for, in either direction.
 import { OssError, type QueryParameter, queryValue } from "@ossicle/protocol";
 import { asChunks, type ObjectBytes, owning } from "../objects/read-object.ts";
-import type { RequestMessage } from "./message.ts";
+import type { RequestMessage, ResponseMessage } from "./message.ts";
 import type { Subject } from "./route.ts";
 
 /** Slowest and fastest limit, in bits a second (OSS documentation, single-connection bandwidth throttling). */
@@ -29,7 +29,7 @@ export function trafficLimitOf(
 ): number | undefined {
   const name = "x-oss-traffic-limit";
   const inHeader = headers[name];
-  const inQuery = queryValue(query, name);
+  const inQuery = queryValue(query, name) || undefined; // an empty value counts as absent
   const text = inHeader ?? inQuery;
   if (text === undefined) return undefined;
   const limit = /^\d{1,12}$/.test(text) ? Number(text) : 0;
@@ -46,21 +46,52 @@ export function trafficLimitOf(
   );
 }
 
-/** A request whose body is taken no faster than a limit. */
-export function slowed(message: RequestMessage, bitsPerSecond: number): RequestMessage {
-  const { lengthBytes, chunks } = message.body;
-  return { ...message, body: { lengthBytes, chunks: paced(chunks, bitsPerSecond) } };
+/** How long a limit has delayed a request so far, in milliseconds. */
+export interface Slowness {
+  delayMs: number;
 }
 
-/** An object's bytes, given no faster than a limit. */
-export function slowedBytes(bytes: ObjectBytes, bitsPerSecond: number): ObjectBytes {
+/** A request whose body is taken no faster than a limit; the delay is added up. */
+export function slowed(
+  message: RequestMessage,
+  bitsPerSecond: number,
+  slowness: Slowness,
+): RequestMessage {
+  const { lengthBytes, chunks } = message.body;
+  return { ...message, body: { lengthBytes, chunks: paced(chunks, { bitsPerSecond, slowness }) } };
+}
+
+/**
+ * An answer under a limit. `x-oss-qos-delay-time` says how many milliseconds an upload was delayed, and of a download how many it
+ * will be, by estimate (OSS documentation, limits, bandwidth).
+ */
+export function slowedAnswer(
+  response: ResponseMessage,
+  bitsPerSecond: number,
+  slowness: Slowness,
+): ResponseMessage {
+  const { body } = response;
+  const estimateMs = body === undefined ? 0 : (lengthOf(response) * 8_000) / bitsPerSecond;
+  const delayMs = Math.round(slowness.delayMs + estimateMs);
+  const headers = [...response.headers, "x-oss-qos-delay-time", String(delayMs)];
+  return body === undefined
+    ? { ...response, headers }
+    : { ...response, headers, body: slowedBytes(body, bitsPerSecond) };
+}
+
+function lengthOf({ headers }: ResponseMessage): number {
+  const at = headers.findIndex((name, index) => index % 2 === 0 && name === "Content-Length");
+  return at < 0 ? 0 : Number(headers[at + 1]);
+}
+
+function slowedBytes(bytes: ObjectBytes, bitsPerSecond: number): ObjectBytes {
   const chunks = asChunks(bytes);
-  return owning(chunks, paced(chunks, bitsPerSecond));
+  return owning(chunks, paced(chunks, { bitsPerSecond, slowness: { delayMs: 0 } }));
 }
 
 async function* paced(
   chunks: AsyncIterable<Uint8Array>,
-  bitsPerSecond: number,
+  { bitsPerSecond, slowness }: { readonly bitsPerSecond: number; readonly slowness: Slowness },
 ): AsyncGenerator<Uint8Array> {
   const startedMs = performance.now();
   let bytes = 0;
@@ -71,6 +102,7 @@ async function* paced(
       const dueMs = (bytes * 8_000) / bitsPerSecond;
       const waitMs = startedMs + dueMs - performance.now();
       if (waitMs > 1) {
+        slowness.delayMs += waitMs;
         await new Promise((resolve) => {
           setTimeout(resolve, waitMs);
         });

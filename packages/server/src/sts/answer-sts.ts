@@ -6,6 +6,7 @@ import {
   queryValue,
   xmlDocument,
 } from "@ossicle/protocol";
+import type { AccessKey, Accounts } from "../accounts/accounts.ts";
 import type { Memory } from "../memory.ts";
 import { noMemory } from "../objects/piece-pool.ts";
 import type { RequestMessage, ResponseMessage } from "../request/message.ts";
@@ -54,7 +55,7 @@ export async function answerSts(
     requireAction(parameters);
     const caller = isV3
       ? await verifyAcs3(accounts, { method, headers, query, body }, nowMs)
-      : await verifyRpc(accounts, { method, parameters, nowMs });
+      : await verifyEither(accounts, { parameters, message, nowMs });
     const nonce =
       (isV3 ? headers["x-acs-signature-nonce"] : parameters.get("SignatureNonce")) ?? "";
     await useNonce(metadata, { accessKeyId: caller.accessKeyId, nonce, nowMs });
@@ -65,6 +66,36 @@ export async function answerSts(
     const { status, code, message: text } = cause;
     const facts = { HostId: message.headers["host"] ?? "", Code: code, Message: text };
     return respond({ context, parameters, status, root: "Error" }, facts);
+  }
+}
+
+interface SignedForm {
+  /** Gets the reading that was meant. */
+  readonly parameters: Map<string, string>;
+  readonly message: RequestMessage;
+  readonly nowMs: number;
+}
+
+// A plus in a query may stand for itself, or for a blank as forms have it. What Alibaba reads is not known; the signature tells
+// which its sender meant.
+async function verifyEither(
+  accounts: Accounts,
+  { parameters, message, nowMs }: SignedForm,
+): Promise<AccessKey> {
+  const { method, target } = message;
+  try {
+    return await verifyRpc(accounts, { method, parameters, nowMs });
+  } catch (cause) {
+    const [, query = ""] = target.split("?", 2);
+    if (!query.includes("+")) throw cause;
+    const withBlanks = new Map(parameters);
+    for (const [name, value] of new URLSearchParams(query)) withBlanks.set(name, value);
+    const caller = await verifyRpc(accounts, { method, parameters: withBlanks, nowMs }).catch(
+      () => undefined,
+    );
+    if (caller === undefined) throw cause;
+    for (const [name, value] of withBlanks) parameters.set(name, value);
+    return caller;
   }
 }
 

@@ -17,6 +17,8 @@ export interface InitiateMultipartUploadInput extends ObjectHeaders {
   readonly bucket: string;
   readonly key: string;
   readonly encodingType?: "url";
+  /** Present, whatever its value: parts come in order, and the object gets a Content-MD5. */
+  readonly sequential?: string;
   /** Refuses with FileAlreadyExists when the key is taken. */
   readonly forbidOverwrite?: boolean;
   readonly acl?: ObjectAcl;
@@ -49,6 +51,7 @@ export const initiateMultipartUpload: Operation<
     key: objectKey(),
     ...objectHeaders,
     encodingType: query("encoding-type", encodingType),
+    sequential: query("sequential", text),
     forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
     acl: objectAclHeader,
     storageClass: storageClassHeader,

@@ -19,6 +19,7 @@ export interface GetObjectMetaOutput {
 export const getObjectMeta: Operation<GetObjectMetaInput, GetObjectMetaOutput> = {
   name: "GetObjectMeta",
   method: "HEAD",
+  otherMethod: "GET", // Alibaba's Java SDK until 3.10, and aiooss2 0.2.11
   level: "object",
   selectors: ["objectMeta"],
   access: "read",

@@ -1,6 +1,6 @@
 // PutSymlink: an object that stands for another one of the same bucket.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
-import { entityTag, flag, percentEncoded, text } from "../../codec.ts";
+import { entityTag, flag, queryEncoded, text } from "../../codec.ts";
 import { bucketName, header, objectKey, type Operation } from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
 import {
@@ -39,7 +39,7 @@ export const putSymlink: Operation<PutSymlinkInput, PutSymlinkOutput> = {
     bucket: bucketName(),
     key: objectKey(),
     ...objectHeaders,
-    symlinkTarget: header("x-oss-symlink-target", percentEncoded),
+    symlinkTarget: header("x-oss-symlink-target", queryEncoded),
     forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
     acl: objectAclHeader,
     storageClass: storageClassHeader,

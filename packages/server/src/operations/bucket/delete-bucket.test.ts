@@ -35,3 +35,14 @@ test("counts uploads, noncurrent versions and delete markers as content", async 
   await remove(`/k?versionId=${marker.headers["x-oss-version-id"]}`);
   expect((await remove("")).status).toBe(204);
 });
+
+test.each([2, 3, 8])(
+  "%i callers at once: one removes the bucket, the others do or find none",
+  async (callers) => {
+    const answers = await Promise.all(Array.from({ length: callers }, () => remove("")));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses).toContain(204);
+    expect(statuses.every((status) => status === 204 || status === 404)).toBe(true);
+    expect((await get("")).code).toBe("NoSuchBucket");
+  },
+);

@@ -1,19 +1,30 @@
 // DeleteBucket: fences the bucket first, because emptiness is decided by a scan and no commit can check one; then looks, and
 // removes it or opens it again.
 import { OssError } from "@ossicle/protocol";
-import { commitOnce } from "../../objects/commit.ts";
+import { commitOnce, pauseBeforeTry } from "../../objects/commit.ts";
 import { bucketKey, bucketRange, gateKey, jobKey } from "../../objects/keys.ts";
 import { type Bucket, lookUp } from "../../objects/look-up.ts";
 import { encodeRecord, type GateRecord } from "../../objects/records.ts";
 import type { Services } from "../../services.ts";
 import type { Handler } from "../handler.ts";
 
+/** Most looks at a bucket that others delete or change; together some 300 ms. */
+const maxTries = 24;
+
 /** When a deletion that stands still is taken up again, in milliseconds: its process is gone. */
 const deletionLeaseMs = 10_000;
 
 /** Removes an empty bucket. */
 export const deleteBucket: Handler<"deleteBucket"> = async ({ services, bucket }, input) => {
-  const outcome = await tryDeleteBucket(services, bucket);
+  let current: Bucket | undefined = bucket;
+  let outcome: Awaited<ReturnType<typeof tryDeleteBucket>> = "changed";
+  // Several callers may delete one bucket at once: whoever finds its gate changed looks again what the others have done.
+  for (let tries = 0; tries < maxTries && outcome === "changed"; tries += 1) {
+    if (tries > 0) await pauseBeforeTry(tries);
+    if (current === undefined || current.record.id !== bucket.record.id) break;
+    if (current.gate.state === "active") outcome = await tryDeleteBucket(services, current);
+    if (outcome === "changed") current = (await lookUp(services, input.bucket)).bucket;
+  }
   if (outcome === "removed") return { output: {} };
   if (outcome === "not empty") throw new OssError("BucketNotEmpty", { BucketName: input.bucket });
   if (outcome === "has uploads") {
@@ -23,8 +34,9 @@ export const deleteBucket: Handler<"deleteBucket"> = async ({ services, bucket }
       { message: "The bucket has Multipart Uploads. Please complete or abort them first." },
     );
   }
-  const { bucket: left } = await lookUp(services, input.bucket);
-  if (left === undefined) throw new OssError("NoSuchBucket", { BucketName: input.bucket });
+  if (current?.record.id !== bucket.record.id) {
+    throw new OssError("NoSuchBucket", { BucketName: input.bucket });
+  }
   throw new OssError("ServiceUnavailable", {}, { message: "The bucket is being changed." });
 };
 

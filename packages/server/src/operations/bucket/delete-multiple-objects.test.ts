@@ -1,4 +1,5 @@
 // DeleteMultipleObjects: many keys at a time, told or quiet.
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { modelBucket } from "../../request/model-bucket.ts";
 
@@ -40,4 +41,16 @@ test.each([
   [`<Delete>${"<Object><Key>k</Key></Object>".repeat(1_001)}</Delete>`, "0016-00000608"],
 ])("refuses %s", async (document, ec) => {
   expect(await post("?delete", document)).toMatchObject({ status: 400, code: "MalformedXML", ec });
+});
+
+test("takes the Content-MD5 of the C SDK, which has four bytes more than an MD5", async () => {
+  const md5 = createHash("md5").update(body).digest();
+  const header = (bytes: Buffer) => ({ "content-md5": bytes.toString("base64") });
+  const padded = Buffer.concat([md5, Buffer.from([1, 2, 3, 4])]);
+  expect((await post("?delete&encoding-type=url", body, header(padded))).status).toBe(200);
+  const wrong = Buffer.concat([Buffer.alloc(16), Buffer.alloc(4)]);
+  const long = Buffer.concat([md5, Buffer.alloc(5)]);
+  for (const bytes of [wrong, long, md5.subarray(0, 15)]) {
+    expect((await post("?delete", body, header(bytes))).code).toBe("InvalidDigest");
+  }
 });

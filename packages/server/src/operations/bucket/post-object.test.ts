@@ -143,6 +143,35 @@ describe("a form", () => {
   });
 });
 
+describe("a form's object has the type", () => {
+  const bare: Part = ["file", "hello", '; filename="a"'];
+  const typed: Part = ["file", "hello", '; filename="a"\r\nContent-Type: Text/HTML; charset=utf-8'];
+  const field: Part = ["Content-Type", "image/png"];
+  const own: Part = ["x-oss-content-type", "image/gif"];
+
+  test.each([
+    ["application/octet-stream where nothing names one", [], bare, "application/octet-stream"],
+    ["of the field where the file's part names none", [field], bare, "image/png"],
+    [
+      "of the file's part before the field's, as it stands",
+      [field],
+      typed,
+      "Text/HTML; charset=utf-8",
+    ],
+    ["of x-oss-content-type before both", [field, own], typed, "image/gif"],
+    [
+      "of the file's part where the others are empty",
+      [["Content-Type", ""]],
+      typed,
+      "Text/HTML; charset=utf-8",
+    ],
+  ] as const)("%s", async (_name, fields, filePart, type) => {
+    const answer = await post([["key", "typed"], ...fields, ...signed([]), filePart]);
+    expect(answer.status, answer.body).toBe(204);
+    expect((await get("typed")).headers["content-type"]).toBe(type);
+  });
+});
+
 describe("a form is refused", () => {
   const small = (): Part[] => [["key", "k"], ...signed([])];
   test.each<[string, () => readonly Part[], object]>([
@@ -321,10 +350,19 @@ describe("a policy", () => {
     ['{"conditions":[]}', "0006-00000208"],
     ['{"expiration":"","conditions":[]}', "0006-00000211"],
     ['{"expiration":"2026-11-22T11:00:00Z","conditions":[]}', "0006-00000213"],
+    ['{"expiration":"2030-01-01 00:00:00","conditions":[]}', "0006-00000212"],
+    ['{"expiration":"2030-01-01T00:00:00","conditions":[]}', "0006-00000212"],
+    ['{"expiration":"2030-01-01T00:00:00+08:00","conditions":[]}', "0006-00000212"],
+    ['{"expiration":"2030-13-01T00:00:00Z","conditions":[]}', "0006-00000212"],
+    ['{"expiration":1893456000,"conditions":[]}', "0006-00000211"],
     [withConditions("1"), "0006-00000222"],
     [withConditions('["", "$key", "a"]'), "0006-00000216"],
     [withConditions('["like", "$key", "a"]'), "0006-00000216"],
     [withConditions('["content-length-range", "a", 1]'), "0006-00000219"],
+    [withConditions('["content-length-range", 0, "1000"]'), "0006-00000219"],
+    [withConditions('["content-length-range", "0", 1000]'), "0006-00000219"],
+    [withConditions('["content-length-range", 0.5, 1000]'), "0006-00000219"],
+    [withConditions('["content-length-range", 0, null]'), "0006-00000219"],
     [withConditions('["content-length-range", 2, 1]'), "0006-00000223"],
   ])("%s is refused with EC %s", (text, ec) => {
     expect(judge(text, {})).toBe(ec);

@@ -160,3 +160,10 @@ test("that stands still beyond its lease does not count once a part was replaced
   await sweepAll(pipeline());
   expect((await get("/k")).body).toBe(`${large("b")}tail`);
 });
+
+test("of an upload that is not there is told so, also without a document", async () => {
+  const missing = "0".repeat(32);
+  expect((await post(`/k?uploadId=${missing}`)).code).toBe("NoSuchUpload");
+  const upload = await begin("k");
+  expect((await post(`/k?uploadId=${upload}`)).code).toBe("MalformedXML");
+});

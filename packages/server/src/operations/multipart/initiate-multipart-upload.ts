@@ -18,6 +18,7 @@ export const initiateMultipartUpload: Handler<"initiateMultipartUpload"> = async
     storageClass: input.storageClass ?? bucket.record.storageClass,
     acl: input.acl === "default" ? undefined : input.acl,
     tags: storeTags(input.tagging),
+    ...(input.sequential === undefined ? {} : { sequential: true as const }),
   });
   return {
     output: {

@@ -27,9 +27,9 @@ export const uploadPartCopy: Handler<"uploadPartCopy"> = async (context, input) 
   const { key, uploadId } = input;
   const partNumber = requirePartNumber(input);
   const target = { bucket, key, head };
-  if ((await findUpload(services, target, uploadId)) === undefined) {
-    throw noSuchUpload(uploadId, "copy");
-  }
+  const upload = await findUpload(services, target, uploadId);
+  if (upload === undefined) throw noSuchUpload(uploadId, "copy");
+  const sequential = upload.record.sequential === true;
   return copyFrom(context, input, async (source) => {
     const { size } = source.version.record;
     const range = resolveRange(input.copySourceRange, { sizeBytes: size, standard: false });
@@ -40,7 +40,7 @@ export const uploadPartCopy: Handler<"uploadPartCopy"> = async (context, input) 
     const made = await makePart(services, source, slice);
     try {
       const { learntFrom, record, intent } = made;
-      const part = { uploadId, partNumber, learntFrom, record, intent };
+      const part = { uploadId, partNumber, learntFrom, record, intent, sequential };
       const put = await putPart(services, target, part);
       if (put === undefined) throw noSuchUpload(uploadId, "copy");
       const { versionId } = shownVersionId(source.bucket, source.version.record);

@@ -1,6 +1,7 @@
 // UploadPart: takes the body into a blob of its own, whatever its size, and puts it in place of a part of the same number.
 import { discardAfter, ingest } from "../../objects/ingest.ts";
 import { putPart } from "../../objects/parts.ts";
+import { hashOn, previousPart } from "../../objects/sequential-upload.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
 import type { Handler } from "../handler.ts";
 import { checkDigests } from "../object/check-digests.ts";
@@ -13,16 +14,21 @@ export const uploadPart: Handler<"uploadPart"> = async (context, input) => {
   const partNumber = requirePartNumber(input);
   const target = { bucket, key, head };
   // Early, to spare the client the body; the commit decides.
-  if ((await findUpload(services, target, uploadId)) === undefined) {
-    throw noSuchUpload(uploadId, "part");
-  }
-  const body = await ingest(services, message.body, 0);
+  const upload = await findUpload(services, target, uploadId);
+  if (upload === undefined) throw noSuchUpload(uploadId, "part");
+  const sequential = upload.record.sequential === true;
+  const { lengthBytes, chunks } = message.body;
+  const hashed = sequential
+    ? await hashOn(chunks, await previousPart(services.metadata, { upload, partNumber }))
+    : { chunks, running: () => undefined };
+  const body = await ingest(services, { lengthBytes, chunks: hashed.chunks }, 0);
   try {
     checkDigests(input, body);
     const etag = body.md5.toString("hex").toUpperCase();
     const { crc64, size, extents = [], intent } = body;
-    const record = { etag, crc64, size, extents };
-    const part = await putPart(services, target, { uploadId, partNumber, record, intent });
+    const record = { etag, crc64, size, extents, running: hashed.running() };
+    const newPart = { uploadId, partNumber, record, intent, sequential };
+    const part = await putPart(services, target, newPart);
     if (part === undefined) throw noSuchUpload(uploadId, "part");
     return { output: { etag, hashCrc64: crc64, contentMd5: body.md5.toString("base64") } };
   } catch (cause) {

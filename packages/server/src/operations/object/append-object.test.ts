@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { sweepAll } from "../../request/model-sweep.ts";
 import { type Headers, modelBucket } from "../../request/model-bucket.ts";
 
-const { get, put, post, pipeline, remove } = modelBucket();
+const { get, put, post, pipeline, remove, stranger } = modelBucket();
 
 const append = (position: number | string, body: string, headers: Headers = {}) =>
   post(`/k?append&position=${position}`, body, headers);
@@ -48,7 +48,8 @@ test("at a wrong position is refused, and told the right one", async () => {
   expect(refused.headers["x-oss-next-append-position"]).toBe("0");
   await append(0, "abc");
   expect((await append(0, "x")).headers["x-oss-next-append-position"]).toBe("3");
-  expect((await append("", "x")).code).toBe("InvalidArgument");
+  expect((await append("", "x")).code).toBe("MissingArgument");
+  expect((await append("x", "x")).code).toBe("InvalidArgument");
   expect(await post("/k?append", "x")).toMatchObject({ status: 400, code: "MissingArgument" });
   expect((await append(3, "")).status).toBe(200);
 });
@@ -85,4 +86,15 @@ test("keeps a thousand pieces, over several pages, readable from anywhere and sw
   await remove("/k");
   await sweepAll(pipeline());
   for await (const _ of pipeline().services.blobs.scan()) throw new Error("a blob is left");
+});
+
+test("takes the ACL that a later append names, and keeps it through those that name none", async () => {
+  await append(0, "a");
+  expect((await stranger("GET", "/k")).status).toBe(403);
+  await append(1, "b", { "x-oss-object-acl": "public-read" });
+  expect((await stranger("GET", "/k")).body).toBe("ab");
+  await append(2, "c".repeat(100));
+  expect((await stranger("GET", "/k")).status).toBe(200);
+  await append(102, "d", { "x-oss-object-acl": "default" });
+  expect((await stranger("GET", "/k")).status).toBe(403);
 });

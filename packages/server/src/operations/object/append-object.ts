@@ -35,7 +35,7 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
       delivery = await prepareDelivery(context, { key, operation: "AppendObject", record });
       return delivery;
     };
-    const append = { position, body, first, prepare };
+    const append = { position, body, first, acl: input.acl, prepare };
     const { record, version } = await appendToObject(services, target, append);
     return {
       output: {

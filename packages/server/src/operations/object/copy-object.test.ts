@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { type Headers, modelBucket } from "../../request/model-bucket.ts";
 
-const { get, head, put, post, remove, keepVersions } = modelBucket();
+const { get, head, put, post, remove, keepVersions, stranger } = modelBucket();
 
 const copy = (key: string, headers: Headers = {}) =>
   put(key, "", { "x-oss-copy-source": "/bucket/k", ...headers });
@@ -63,4 +63,27 @@ test.each<[Headers, object]>([
   await put("/taken", "y");
   expect(await copy("/taken", headers)).toMatchObject(expected);
   expect((await get("/taken")).body).toBe("y");
+});
+
+test.each(["/bucket/a+b", "/bucket/a%20b", "bucket/a+b"])(
+  "reads a plus in %s as a blank, as SDKs write it that build a query's value",
+  async (source) => {
+    await put("/a%20b", "x");
+    expect((await put("/copy", "", { "x-oss-copy-source": source })).status).toBe(200);
+    await put("/a%2Bb", "plus");
+    await put("/plus", "", { "x-oss-copy-source": "/bucket/a%2Bb" });
+    expect([(await get("/copy")).body, (await get("/plus")).body]).toEqual(["x", "plus"]);
+  },
+);
+
+test("onto itself keeps the ACL unless the request names one", async () => {
+  await put("/k", "x", { "x-oss-object-acl": "public-read" });
+  const replace = { "x-oss-copy-source": "/bucket/k", "x-oss-metadata-directive": "REPLACE" };
+  await put("/k", "", { ...replace, "x-oss-meta-a": "b" });
+  const kept = await stranger("GET", "/k");
+  expect([kept.status, kept.headers["x-oss-meta-a"]]).toEqual([200, "b"]);
+  await put("/k", "", { ...replace, "x-oss-object-acl": "default" });
+  expect((await stranger("GET", "/k")).status).toBe(403);
+  await put("/other", "", { "x-oss-copy-source": "/bucket/k" });
+  expect((await stranger("GET", "/other")).status).toBe(403);
 });

@@ -56,6 +56,12 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
     };
   });
 
+// A copy onto itself keeps the ACL unless the request names one (integration test of the Java SDK).
+function aclOf({ acl }: CopyInput, kept: ObjectRecord["acl"]): ObjectRecord["acl"] {
+  if (acl === undefined) return kept;
+  return acl === "default" ? undefined : acl;
+}
+
 function isItself({ bucket }: BucketContext, input: CopyInput, source: CopySource): boolean {
   return source.bucket.record.id === bucket.record.id && source.key === input.key;
 }
@@ -75,7 +81,7 @@ function describe(
   return {
     ...from,
     // Without a type of its own the copy keeps the source's (integration tests of the Python SDKs).
-    ...(replaceHeaders ? { ...stored, contentType: input.contentType ?? from.contentType } : {}),
+    ...(replaceHeaders ? { ...stored, contentType: input.contentType || from.contentType } : {}),
     // Two objects must not go on appending to one list of extents, so a copy is an ordinary object.
     // In place it goes on where the other ends, unless it is hidden, and the other is appended to meanwhile.
     ...(from.type === "Appendable" && (!inPlace || callback?.policy.onFailure === "hide")
@@ -84,7 +90,7 @@ function describe(
     tags: input.taggingDirective === "Replace" ? tags : from.tags,
     storageClass:
       input.storageClass ?? (ontoItself ? from.storageClass : bucket.record.storageClass),
-    acl: input.acl === "default" ? undefined : input.acl,
+    acl: aclOf(input, ontoItself ? from.acl : undefined),
     restore: undefined,
   };
 }

@@ -74,7 +74,9 @@ interface SourceName {
 // `/bucket/key` or `bucket/key`, percent-encoded; only `?versionId=` ends the key, since SDKs encode a `?` inside it.
 function parseCopySource(header: string): SourceName {
   const mark = header.indexOf("?versionId=");
-  const path = percentDecode(mark < 0 ? header : header.slice(0, mark)).replace(/^\//, "");
+  const encoded = mark < 0 ? header : header.slice(0, mark);
+  // A plus is a blank: Go's and Ruby's SDKs write the name as a query's value (aliyun-oss-ruby-sdk issue 98).
+  const path = percentDecode(encoded.replaceAll("+", "%20")).replace(/^\//, "");
   const slash = path.indexOf("/");
   const bucket = binaryToUtf8(path.slice(0, Math.max(slash, 0))) ?? "";
   if (bucket === "" || slash === path.length - 1) {
@@ -92,7 +94,7 @@ function parseCopySource(header: string): SourceName {
 async function readSource(context: BucketContext, name: SourceName): Promise<CopySource> {
   const { services, identity, message } = context;
   const found = await findVersion(services, name);
-  authorize(identity, { operation: "getObject", ...name }, found);
+  authorize(identity, { operation: "getObject", ...name }, { found });
   const { bucket, head } = found;
   if (bucket === undefined) throw new OssError("NoSuchBucket", { BucketName: name.bucket });
   refuseMarker(name, found.version);

@@ -110,3 +110,14 @@ test("under a traffic limit goes out no faster", async () => {
   expect((await get("/k?x-oss-traffic-limit=819200")).status).toBe(200);
   expect(performance.now() - startedMs).toBeGreaterThan(150); // 200 ms at 100 KiB a second; timers may round
 });
+
+test.each([
+  ["bytes=1-2,", "el"],
+  ["bytes=1-2,,", "el"],
+  ["bytes=1-2, ", "el"],
+  ["bytes=1-2,3-4", "hello"],
+  [",bytes=1-2", "hello"],
+])("the range %s gives %s", async (range, body) => {
+  await put("/ranged", "hello");
+  expect((await get("/ranged", { range })).body).toBe(body);
+});

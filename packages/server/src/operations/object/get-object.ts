@@ -39,7 +39,7 @@ async function lookAgain(context: BucketContext, input: GetInput): Promise<Bucke
   const { bucket: name, key, versionId } = input;
   const found = await findVersion(services, { bucket: name, key, versionId });
   const { bucket, head, version } = found;
-  authorize(identity, { operation: "getObject", bucket: name, key, versionId }, found);
+  authorize(identity, { operation: "getObject", bucket: name, key, versionId }, { found });
   if (bucket === undefined) throw new OssError("NoSuchBucket", { BucketName: name });
   return { ...context, found, bucket, head, version };
 }

@@ -4,10 +4,9 @@ import type { BucketContext } from "../handler.ts";
 
 /** An object's URL; its key is one part of the path. */
 export function objectUrl(
-  { bucket, endpoint, byHost, message }: BucketContext,
+  { bucket, scheme, endpoint, byHost }: BucketContext,
   key: string,
 ): string {
-  const scheme = message.secure === true ? "https" : "http";
   const place = byHost ? `${bucket.name}.${endpoint}` : `${endpoint}/${bucket.name}`;
   return `${scheme}://${place}/${percentEncode(utf8ToBinary(key)).replaceAll("~", "%7E")}`;
 }

@@ -10,11 +10,7 @@ export const putObjectAcl: Handler<"putObjectAcl"> = async (context, input) => {
   const { services, bucket, head } = context;
   const { acl, key, versionId } = input;
   if (acl === undefined) {
-    throw new OssError(
-      "InvalidArgument",
-      { ArgumentName: "x-oss-object-acl", ArgumentValue: "" },
-      { message: "no such object access control exists" },
-    );
+    throw new OssError("MissingArgument"); // integration test of the Java SDK
   }
   const record = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
     ...old,

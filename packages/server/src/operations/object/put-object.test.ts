@@ -128,3 +128,28 @@ test("under a traffic limit comes in no faster", async () => {
   expect((await put("/k", "x".repeat(20_480), slow)).status).toBe(200);
   expect(performance.now() - startedMs).toBeGreaterThan(150); // 200 ms at 100 KiB a second; timers may round
 });
+
+test("stored headers without a value count as absent", async () => {
+  const names = ["cache-control", "content-disposition", "content-encoding", "expires"];
+  const empty = Object.fromEntries([...names, "content-type"].map((name) => [name, ""]));
+  expect((await put("/empty", "x", empty)).status).toBe(200);
+  const { headers } = await get("/empty");
+  for (const name of names) expect(headers).not.toHaveProperty(name);
+  expect(headers["content-type"]).toBe("application/octet-stream");
+});
+
+test.each([
+  [
+    Array.from({ length: 11 }, (_, at) => `k${at}=v`).join("&"),
+    "BadRequest",
+    "Object tags cannot be greater than 10",
+  ],
+  ["a=b%21", "InvalidTag", undefined],
+  ["a%2Ab=c", "InvalidTag", undefined],
+  ["a=b&a=c", "InvalidArgument", undefined],
+])("x-oss-tagging: %s is %s", async (tagging, code, message) => {
+  const answer = await put("/tagged", "x", { "x-oss-tagging": tagging });
+  expect(answer).toMatchObject({ status: 400, code });
+  if (message !== undefined) expect(answer.body).toContain(`<Message>${message}</Message>`);
+  expect((await get("/tagged")).code).toBe("NoSuchKey");
+});

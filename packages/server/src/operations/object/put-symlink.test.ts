@@ -51,3 +51,9 @@ test("is refused without a target, to a key that cannot be, and over a taken key
   });
   expect((await get("/l")).body).toBe("x");
 });
+
+test("reads a plus in the target as a blank", async () => {
+  await put("/a%20b", "x");
+  await put("/link?symlink", "", { "x-oss-symlink-target": "a+b" });
+  expect((await get("/link")).body).toBe("x");
+});

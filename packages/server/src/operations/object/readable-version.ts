@@ -28,7 +28,7 @@ export async function findReadable(context: BucketContext, wanted: Wanted): Prom
   const target = version.record.symlinkTarget;
   const { services, bucket, identity } = context;
   const found = await findVersion(services, { bucket: bucket.name, key: target });
-  authorize(identity, { operation: "getObject", bucket: bucket.name, key: target }, found);
+  authorize(identity, { operation: "getObject", bucket: bucket.name, key: target }, { found });
   if (found.version === undefined || found.version.record.deleteMarker === true) {
     throw new OssError("SymlinkTargetNotExist");
   }

@@ -33,10 +33,10 @@ function gather(input: ObjectHeaders): StoredHeaders {
   const headers: Record<string, string> = {};
   for (const field of kept) {
     const value = input[field];
-    if (value !== undefined) headers[field] = value;
+    if (value !== undefined && value !== "") headers[field] = value; // empty counts as absent (integration test of oss2)
   }
   return {
-    contentType: input.contentType ?? defaultContentType,
+    contentType: input.contentType || defaultContentType,
     headers: Object.keys(headers).length === 0 ? undefined : headers,
     metadata: input.metadata,
   };

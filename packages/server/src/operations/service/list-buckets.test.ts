@@ -49,3 +49,20 @@ test("is the account's alone, and refuses pages that cannot be", async () => {
   }
   expect(await list("?tagging=a")).toMatchObject({ status: 400, code: "InvalidArgument" });
 });
+
+test.each([
+  "prefix=A",
+  "prefix=a_b",
+  "prefix=-a",
+  "prefix=%E4%B8%AD",
+  `prefix=${"a".repeat(64)}`,
+  "tag-value=v",
+])("refuses %s", async (query) => {
+  expect(await list(`?${query}`)).toMatchObject({ status: 400, code: "InvalidArgument" });
+});
+
+test("takes a prefix that a bucket's name may begin with", async () => {
+  expect(names((await list("?prefix=buck")).body)).toEqual(["bucket"]);
+  expect((await list("?prefix=0-")).status).toBe(200);
+  expect((await list("?prefix=&tag-value=&max-keys=")).status).toBe(200);
+});

@@ -18,6 +18,7 @@ export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
   const { services } = context;
   const { prefix = "", marker = "", maxKeys = defaultMaxBuckets } = input;
   checkListArguments({ prefix, marker, delimiter: "" });
+  checkPrefix(prefix);
   const wanted: Wanted = { tags: wantedTags(input), group: input.resourceGroupId };
   const to =
     prefix === "" ? kindRange("b").to : Buffer.concat([bucketKey(prefix), Buffer.of(0xff)]);
@@ -49,6 +50,16 @@ export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
     },
   };
 };
+
+// A prefix that can begin no bucket's name is refused (integration tests of oss2 and the Go SDK).
+function checkPrefix(prefix: string): void {
+  if (prefix === "" || /^[a-z0-9][a-z0-9-]{0,62}$/.test(prefix)) return;
+  throw new OssError(
+    "InvalidArgument",
+    { ArgumentName: "prefix", ArgumentValue: prefix },
+    { message: "The prefix can begin no bucket's name." },
+  );
+}
 
 function startOf(prefix: string, marker: string): Buffer {
   if (marker === "" || marker < prefix) return bucketKey(prefix);
@@ -103,7 +114,14 @@ function wantedTags({
   tagging,
 }: ListBucketsInput): readonly Partial<Tag>[] | undefined {
   if (tagging !== undefined && tagging !== "") return readTags(tagging);
-  if (tagKey === undefined) return undefined;
+  if (tagKey === undefined) {
+    if (tagValue === undefined) return undefined;
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "tag-value", ArgumentValue: tagValue },
+      { message: "tag-value needs tag-key." },
+    );
+  }
   return [tagValue === undefined ? { key: tagKey } : { key: tagKey, value: tagValue }];
 }
 

@@ -75,8 +75,9 @@ async function judge(
       },
     );
   }
+  // In this order (OSS documentation, PostObject, x-oss-content-type).
   const contentType =
-    fields.get("x-oss-content-type") ?? fields.get("content-type") ?? form.fileType;
+    fields.get("x-oss-content-type") || form.fileType || fields.get("content-type") || undefined;
   const { identity, policy } = await verifyForm(fields, accounts);
   if (identity.kind === "account") form.vouch();
   const range =

@@ -1,0 +1,47 @@
+// Query members without a value: they count as absent, in every operation that reads any.
+import { operations } from "@ossicle/protocol";
+import { beforeEach, expect, test } from "vitest";
+import { type ModelPipeline, modelPipeline } from "./model-pipeline.ts";
+
+let pipeline: ModelPipeline;
+let upload: string;
+beforeEach(async () => {
+  pipeline = await modelPipeline();
+  await pipeline.ask({ method: "PUT", path: "/bucket" });
+  await pipeline.ask({ method: "PUT", path: "/bucket/k", body: "x" });
+  const { body } = await pipeline.ask({ method: "POST", path: "/bucket/k?uploads" });
+  upload = /<UploadId>([0-9A-F]{32})</.exec(body)?.[1] ?? "";
+});
+
+const paths = { service: "/", bucket: "/bucket", object: "/bucket/k" } as const;
+
+/** Refused by its own words when it is empty (wire facts §3.6). */
+const refused = "versionId";
+
+/** Every operation with a query member that does not select it. */
+const members = Object.values(operations).flatMap(
+  ({ method, level, selectors = [], input, name }) =>
+    Object.values<{ readonly place: string; readonly name?: string }>(input).flatMap((binding) =>
+      binding.place === "query" && binding.name !== undefined && binding.name !== refused
+        ? [{ name, method, path: paths[level], selectors, member: binding.name }]
+        : [],
+    ),
+);
+
+test("there are operations to look at", () => {
+  expect(members.length).toBeGreaterThan(40);
+});
+
+test.each(members)(
+  "$name reads $member= as though it were absent",
+  async ({ method, path, selectors, member }) => {
+    const query = selectors.map((one) => (one === "uploadId" ? `uploadId=${upload}` : one));
+    const absent = query.filter((one) => one.split("=", 1)[0] !== member);
+    if (absent.length < query.length) return; // it selects the operation
+    const [with_, without] = [
+      await pipeline.ask({ method, path: `${path}?${[...absent, `${member}=`].join("&")}` }),
+      await pipeline.ask({ method, path: `${path}?${absent.join("&")}` }),
+    ];
+    expect([with_.status, with_.code]).toEqual([without.status, without.code]);
+  },
+);
