@@ -266,8 +266,8 @@ describe("sockets", () => {
       "PUT /a/b HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
     ],
     [
-      "a length and chunks",
-      "PUT /a/b HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "a length and a transfer coding that is not chunked alone",
+      "PUT /a/b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\nContent-Length: 1\r\n\r\n0\r\n\r\n",
     ],
   ])("%s gets an error in OSS's form, and the connection closes", async (_name, bytes) => {
     await serve();

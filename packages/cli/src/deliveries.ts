@@ -1,4 +1,5 @@
 // `ossicle deliveries`: the ledger of the store in a data folder, whether or not a server runs on it.
+import { createInterface } from "node:readline/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import {
   ConfigurationError,
@@ -15,7 +16,13 @@ import {
 } from "@ossicle/server";
 import type { Command } from "commander";
 import { addDataCommand, inFolder } from "./data-option.ts";
-import { deliveryLine, describeDelivery, figuresLine, jsonOf } from "./delivery-text.ts";
+import {
+  deliveryLine,
+  describeDelivery,
+  figuresLine,
+  ignoredLine,
+  jsonOf,
+} from "./delivery-text.ts";
 import { fail, print } from "./output.ts";
 
 interface Filters {
@@ -54,6 +61,7 @@ export function addDeliveriesCommand(program: Command, surroundings: Surrounding
     addDataCommand(deliveries, name, description);
   addListing(verb, surroundings);
   addSingle(verb, surroundings);
+  addReplay(verb, surroundings);
 }
 
 type Verb = (name: string, description: string) => Command;
@@ -104,6 +112,9 @@ function addListing(verb: Verb, surroundings: Surroundings): void {
       for (const figures of await ledger.count(questionOf(options, clock()))) {
         print(options.json === true ? JSON.stringify(figures) : figuresLine(figures));
       }
+      for (const ignored of await ledger.ignored()) {
+        print(options.json === true ? JSON.stringify({ ignored }) : ignoredLine(ignored));
+      }
     });
   });
 }
@@ -119,18 +130,74 @@ function addSingle(verb: Verb, surroundings: Surroundings): void {
       print(options.json === true ? jsonOf(found) : describeDelivery(found));
     });
   });
-  verb("replay <ids...>", "send failed deliveries once more, with the same ids").action(
-    async (ids: readonly string[], options: Filters) => {
+}
+
+function addReplay(verb: Verb, surroundings: Surroundings): void {
+  const { clock } = surroundings;
+  withTimes(
+    verb(
+      "replay [ids...]",
+      "send failed deliveries once more, with the same ids: those named, or all that the filters find",
+    ),
+  )
+    .option("--yes", "do not ask")
+    .action(async (ids: readonly string[], options: Filters & { readonly yes?: boolean }) => {
       await withDeliveries(options, surroundings, async (ledger) => {
-        for (const id of ids) {
+        const wanted =
+          ids.length > 0
+            ? ids
+            : await confirmed(await failedOnes(ledger, questionOf(options, clock())), options);
+        for (const id of wanted) {
           const outcome = await ledger.replay(id);
           if (options.json === true) print(JSON.stringify({ id, outcome }));
           else if (outcome === "replayed") print(`${id} is due again`);
           if (outcome !== "replayed") fail(explainRefusal(id, outcome));
         }
       });
-    },
-  );
+    });
+}
+
+/** Deliveries that are read at a time. */
+const replayPage = 1_000;
+
+// Those that may be sent again. At least one filter must be given: all that ever failed are rarely meant.
+async function failedOnes(
+  ledger: Deliveries,
+  question: Omit<DeliveryQuestion, "limit">,
+): Promise<readonly string[]> {
+  if (Object.values(question).every((one) => one === undefined)) {
+    throw new ConfigurationError(["replay needs ids, or a filter such as --since 1h"]);
+  }
+  const states = question.state === undefined ? (["failed", "dead"] as const) : [question.state];
+  const found: string[] = [];
+  for (const state of states) {
+    let after: string | undefined;
+    do {
+      const page = await ledger.list({ ...question, state, limit: replayPage, after });
+      found.push(
+        ...page.deliveries.filter(({ record }) => record.discarded !== true).map(({ id }) => id),
+      );
+      after = page.next;
+    } while (after !== undefined);
+  }
+  return found;
+}
+
+// Asks at a terminal; elsewhere --yes has to say so.
+async function confirmed(
+  ids: readonly string[],
+  { yes = false }: { readonly yes?: boolean },
+): Promise<readonly string[]> {
+  const count = ids.length === 1 ? "1 delivery" : `${ids.length} deliveries`;
+  if (ids.length === 0 || yes) {
+    process.stderr.write(`${count} to replay\n`);
+    return ids;
+  }
+  if (!process.stdin.isTTY) throw new ConfigurationError([`${count} to replay: add --yes`]);
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await asking.question(`replay ${count}? [y/N] `);
+  asking.close();
+  return /^y(?:es)?$/i.test(answer.trim()) ? ids : [];
 }
 
 function explainRefusal(id: string, outcome: Exclude<ReplayOutcome, "replayed">): string {

@@ -4,6 +4,7 @@ import type {
   DeliveryRecord,
   EndpointFigures,
   FoundDelivery,
+  IgnoredFigures,
   WholeDelivery,
 } from "@ossicle/server";
 import { printable } from "./printable.ts";
@@ -70,6 +71,15 @@ function describeReply({ headers, body }: NonNullable<AttemptRecord["reply"]>): 
     lines.push(`  answer   ${headers[at]}: ${headers[at + 1]}`);
   }
   return body === "" ? lines : [...lines, `  answer   ${body}`];
+}
+
+/** A line about callback parameters that were ignored. */
+export function ignoredLine({ operation, requests, lastMs, userAgent }: IgnoredFigures): string {
+  const last = new Date(lastMs).toISOString();
+  const by = userAgent === "" ? "" : ` by ${userAgent}`;
+  return printable(
+    `ignored on ${operation}, which does not call back: ${requests}, last ${last}${by}`,
+  );
 }
 
 /** An endpoint's figures on one line. */

@@ -3,8 +3,7 @@ import cluster from "node:cluster";
 import {
   type AdminOptions,
   type Configuration,
-  effectiveTargets,
-  isDevelopment,
+  describeTargets,
   lockDataFolder,
   makeDataFolder,
   openDeliveries,
@@ -12,13 +11,14 @@ import {
   startAdminListener,
 } from "@ossicle/server";
 import { pino } from "pino";
-import { primaryOf, serveAsWorker } from "./workers.ts";
+import { primaryOf, serveAsWorker, withPorts } from "./workers.ts";
 
 /** Serves until it is told to stop. The clock is the admin listener's. */
-export async function serve(configuration: Configuration, clock: () => number): Promise<void> {
-  if (cluster.isWorker) return serveAsWorker(configuration);
+export async function serve(given: Configuration, clock: () => number): Promise<void> {
+  if (cluster.isWorker) return serveAsWorker(given);
   const stopped = stopSignal(); // also one that comes while the store starts
   // One worker too is a process of its own, so that it can be replaced when its database fails.
+  const configuration = await withPorts(given);
   await makeDataFolder(configuration.data);
   const lock = await lockDataFolder(configuration.data);
   try {
@@ -69,11 +69,7 @@ function announce(
       : origin === "made"
         ? `access key secret  ${credentials.credentials.accessKeySecret} (made now, kept in ${file})`
         : `access key secret  (in ${file})`,
-    `callbacks may go to ${effectiveTargets(configuration)}${
-      isDevelopment(configuration)
-        ? ": development, since it is bound to loopback and not advertised"
-        : ""
-    }`,
+    describeTargets(configuration),
   ];
   const isAnywhere = configuration.host === "0.0.0.0" || configuration.host === "::";
   if (isAnywhere && configuration.advertisedUrl === undefined) {

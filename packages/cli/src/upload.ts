@@ -12,6 +12,7 @@ import {
 } from "@ossicle/client";
 import { ConfigurationError } from "@ossicle/server";
 import type { Command } from "commander";
+import mime from "mime";
 import { encodeCallback, readVariables } from "./callback.ts";
 import { requireHeaderValue } from "./header-option.ts";
 import { print } from "./output.ts";
@@ -49,7 +50,7 @@ export function addUploadCommand(
     .description("upload a file to bucket/key (or bucket/), with a callback, and print its answer")
     .option("--endpoint <url>", "[OSS_ENDPOINT]", env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650")
     .option("--region <id>", "[OSS_REGION]", env["OSS_REGION"] ?? "cn-hangzhou")
-    .option("--type <type>", "Content-Type")
+    .option("--type <type>", "Content-Type; guessed from the file's name without it")
     .option("--callback-url <url>", "where to call; several times for up to five URLs", repeated)
     .option(
       "--callback-body <template>",
@@ -74,7 +75,8 @@ export function addUploadCommand(
 }
 
 async function upload(file: string, target: string, options: UploadOptions): Promise<void> {
-  const { endpoint, region, type, json = false } = options;
+  const { endpoint, region, json = false } = options;
+  const type = options.type ?? mime.getType(file) ?? undefined;
   const [, bucket = "", rest = ""] = /^([^/]+)\/(.*)$/s.exec(target) ?? [];
   if (bucket === "") throw new ConfigurationError([`${target}: expected bucket/key`]);
   const key = rest === "" || rest.endsWith("/") ? rest + basename(file) : rest;

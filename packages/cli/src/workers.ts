@@ -51,8 +51,19 @@ const failedGraceMs = 100;
 /** The environment variable that tells one worker to do the folder's background work. */
 const backgroundVariable = "OSSICLE_WORKER_BACKGROUND";
 
-/** The environment variable that tells a worker which port was chosen. */
+/** The environment variables that tell a worker which ports were chosen. */
 const portVariable = "OSSICLE_WORKER_PORT";
+const adminPortVariable = "OSSICLE_WORKER_ADMIN_PORT";
+
+/** A configuration whose ports are known: a free one stands for 0, for all workers and those that replace them. */
+export async function withPorts(configuration: Configuration): Promise<Configuration> {
+  const { host, port, adminHost, adminPort } = configuration;
+  return {
+    ...configuration,
+    port: port === 0 ? await freePort(host) : port,
+    adminPort: adminPort === 0 ? await freePort(adminHost) : adminPort,
+  };
+}
 
 /** How a worker ends that has printed why it cannot serve. */
 const refusedReason = "exit code 1";
@@ -62,10 +73,11 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
   // Workers accept for themselves: a primary that hands connections out keeps for ever those that it was handing to a worker that
   // died (decision 6).
   cluster.schedulingPolicy = cluster.SCHED_NONE;
-  const port = configuration.port === 0 ? await freePort(configuration.host) : configuration.port;
+  const { port, adminPort } = configuration;
   const slots = Array.from(
     { length: configuration.workers },
-    (_, at) => new WorkerSlot({ port, name: `worker ${at + 1}`, background: at === 0, log }),
+    (_, at) =>
+      new WorkerSlot({ port, adminPort, name: `worker ${at + 1}`, background: at === 0, log }),
   );
   const close = async (): Promise<void> => {
     await Promise.all(slots.map((slot) => slot.close()));
@@ -96,6 +108,7 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
 
 interface SlotOptions {
   readonly port: number;
+  readonly adminPort: number | undefined;
   readonly name: string;
   readonly background: boolean;
   readonly log: Logger;
@@ -136,10 +149,11 @@ class WorkerSlot {
   }
 
   #fork(onReady: (ready: Told<"ready">) => void, onEarlyEnd: (reason: string) => void): void {
-    const { port, background, log, name } = this.#options;
+    const { port, adminPort, background, log, name } = this.#options;
     const worker = cluster.fork({
       [backgroundVariable]: background ? "1" : "0",
       [portVariable]: String(port),
+      ...(adminPort === undefined ? {} : { [adminPortVariable]: String(adminPort) }),
     });
     const startedMs = performance.now();
     this.#worker = worker;
@@ -218,7 +232,6 @@ class WorkerSlot {
   }
 }
 
-// A port that was 0 is chosen once, for the workers that replace dead ones too.
 async function freePort(host: string): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -239,8 +252,10 @@ export async function serveAsWorker(configuration: Configuration): Promise<void>
   const port = Number(process.env[portVariable] ?? configuration.port);
   const { tracer, close } = await openTracing(configuration);
   const tell = (message: WorkerMessage): void => void process.send?.(message);
+  const admin = process.env[adminPortVariable];
+  const adminPort = admin === undefined ? configuration.adminPort : Number(admin);
   const server = await startServer(
-    { ...configuration, port },
+    { ...configuration, port, adminPort },
     {
       background,
       isOneOfSeveral: true,

@@ -21,13 +21,8 @@ export interface SentBody {
 
 /** Whether a body can be read again. */
 export function isReplayable(body: UploadBody | undefined): boolean {
-  return (
-    body === undefined ||
-    typeof body === "string" ||
-    body instanceof Blob ||
-    body instanceof ArrayBuffer ||
-    ArrayBuffer.isView(body)
-  );
+  // Streams of some browsers cannot be iterated.
+  return !(body instanceof ReadableStream || Symbol.asyncIterator in Object(body));
 }
 
 type FetchBody = NonNullable<RequestInit["body"]>;

@@ -9,7 +9,8 @@ export const inBrowser: boolean = "XMLHttpRequest" in globalThis;
 export interface BrowserRequest {
   readonly method: string;
   readonly headers: readonly (readonly [string, string])[];
-  readonly signal?: AbortSignal | undefined;
+  /** Of this request alone. */
+  readonly signal: AbortSignal;
   readonly body: UploadBody;
   readonly onProgress?: ProgressListener | undefined;
 }
@@ -18,35 +19,31 @@ export interface BrowserRequest {
 export async function sendFromBrowser(url: string, request: BrowserRequest): Promise<Response> {
   const { body, signal, onProgress } = request;
   const whole = isReplayable(body) ? body : await gathered(body, signal);
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const sending = new XMLHttpRequest();
-    const abort = (): void => sending.abort();
     sending.open(request.method, url);
     sending.responseType = "blob";
     for (const [name, value] of request.headers) sending.setRequestHeader(name, value);
     sending.upload.onprogress = ({ loaded, total }) => onProgress?.(loaded, total);
     sending.onloadend = () => {
-      signal?.removeEventListener("abort", abort);
       const { status, response } = sending;
-      if (status === 0) return reject(signal?.aborted ? signal.reason : new TypeError("no answer"));
+      if (status === 0) return reject(signal.aborted ? signal.reason : new TypeError("no answer"));
       const lines = sending.getAllResponseHeaders().matchAll(/^(.+?): ?(.*)$/gm);
       const headers = [...lines].map((line) => line.slice(1) as [string, string]);
       resolve(new Response(response as Blob, { status, headers }));
     };
-    signal?.addEventListener("abort", abort);
+    signal.addEventListener("abort", () => sending.abort());
     sending.send(whole as XMLHttpRequestBodyInit);
   });
 }
 
-async function gathered(body: UploadBody, signal: AbortSignal | undefined): Promise<Blob> {
+async function gathered(body: UploadBody, signal: AbortSignal): Promise<Blob> {
   const stream = body instanceof ReadableStream ? body : counted(body);
   try {
-    return await new Response(
-      stream.pipeThrough(new TransformStream(), { signal } as object),
-    ).blob();
+    return await new Response(stream.pipeThrough(new TransformStream(), { signal })).blob();
   } catch (cause) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     throw cause;
   }
 }

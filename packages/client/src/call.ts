@@ -8,15 +8,16 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Calls an operation and decodes its output. Throws OssError. */
-export async function call<Input, Output extends object>(
+/** Calls an operation and decodes its output. Throws OssError, and TypeError for a member that the operation does not have. */
+export async function call<Input extends object, Output extends object>(
   connection: Connection,
   operation: Operation<Input, Output>,
   input: Input,
   options: CallOptions = {},
 ): Promise<Output & { readonly requestId: string | undefined }> {
   const { inputRoot } = operation;
-  const { response, requestId } = await send(connection, operation, input, {
+  requireKnown(operation, input);
+  const { response, bytes, requestId } = await send(connection, operation, input, {
     ...options,
     ...(inputRoot === undefined
       ? {}
@@ -24,11 +25,23 @@ export async function call<Input, Output extends object>(
     // Repeated after a lost answer, these would fail against themselves.
     repeatable: !unrepeatable.test(operation.name) && !forbidsOverwriting(input),
   });
-  const text = operation.outputRoot === undefined ? "" : await response.text();
+  const text = operation.outputRoot === undefined ? "" : new TextDecoder().decode(bytes);
   const output = decodeOutput(operation, response);
   return text === ""
     ? { ...output, requestId }
     : { ...output, ...decodeDocument(operation.output, parseXml(text)), requestId };
+}
+
+// A member that the operation does not have would be left out without a word, and a policy stored empty.
+function requireKnown(
+  operation: { readonly name: string; readonly input: object },
+  input: object,
+): void {
+  for (const name in input) {
+    if (name in operation.input) continue;
+    const known = Object.keys(operation.input).join(", ");
+    throw new TypeError(`${operation.name} has no ${name}: it takes ${known}`);
+  }
 }
 
 const unrepeatable =

@@ -17,18 +17,16 @@ export type UploadResult<Output> = Output & {
   readonly callback?: CallbackAnswer;
 };
 
-/** Reads an upload's answer. Rejects with CallbackFailedError when it is stored but was not confirmed. */
-export async function uploadResult<Output extends StoredUpload>(
-  { response, requestId }: Sent,
+/** Reads an upload's answer. Throws CallbackFailedError when it is stored but was not confirmed. */
+export function uploadResult<Output extends StoredUpload>(
+  { response, bytes, requestId }: Sent,
   output: Output,
   withCallback: boolean,
-): Promise<UploadResult<Output>> {
+): UploadResult<Output> {
   if (response.status === 203) {
-    const { message, ec, hostId, status } = await errorFrom(response);
-    throw new CallbackFailedError({ message, ec, hostId, status, requestId }, output);
+    throw new CallbackFailedError(errorFrom(response, bytes), output);
   }
   const result = { ...output, requestId };
-  const bytes = new Uint8Array(await response.arrayBuffer());
   if (!withCallback) return result;
   const text = (): string => new TextDecoder().decode(bytes);
   return { ...result, callback: { bytes, text, json: () => JSON.parse(text()) as unknown } };

@@ -19,6 +19,7 @@ export class CallbackFailedError extends OssError<"CallbackFailed"> implements S
   declare readonly contentMd5?: string;
   declare readonly versionId?: string;
 
+  /** @param options The error that the answer describes, or the facts of one. */
   constructor(options: OssErrorOptions, upload: StoredUpload) {
     super("CallbackFailed", {}, options);
     Object.assign(this, upload);

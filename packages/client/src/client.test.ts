@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { encodeCallback, encodeCallbackVariables } from "@ossicle/protocol";
 import { CallbackFailedError } from "./callback-failed-error.ts";
 import { type Client, createClient } from "./client.ts";
+import { readUploadAnswer } from "./read-upload-answer.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import type { ExpiringCredentials } from "./credentials.ts";
 
@@ -290,7 +291,7 @@ describe("callbacks", () => {
 test("presigned uploads carry their callback in the URL", async () => {
   const { client } = clientOf([]);
   const { url, method } = await client.presignPutObject(
-    { bucket: "b", key: "k", callback: { url: "http://a.com/", body: "b" } },
+    { bucket: "bucket", key: "k", callback: { url: "http://a.com/", body: "b" } },
     { expiresSeconds: 60 },
   );
   const query = new URL(url).searchParams;
@@ -320,4 +321,170 @@ test.each([
   const gzipped = gzipSync(minified, { level: 9 }).length;
   process.stdout.write(`${what}: ${minified.length} bytes minified, ${gzipped} gzipped\n`);
   expect(gzipped).toBeLessThanOrEqual(limit);
+});
+
+test.each([
+  [{ expiresSeconds: 0 }, "expiresSeconds is 0"],
+  [{ expiresSeconds: 604_801 }, "expiresSeconds is 604801"],
+  [{ expiresSeconds: 1.5 }, "expiresSeconds is 1.5"],
+  [{ bucket: "a/b" }, "no bucket's name"],
+  [{ bucket: "Bucket" }, "no bucket's name"],
+  [{ key: "" }, "the key has 0 bytes"],
+  [{ key: "\u4e2d".repeat(342) }, "the key has 1026 bytes"],
+])("presigning refuses %o at once", async (change, message) => {
+  const { client } = clientOf([]);
+  const { expiresSeconds, ...input } = {
+    bucket: "bucket",
+    key: "k",
+    expiresSeconds: 60,
+    ...change,
+  };
+  for (const presign of [client.presignGetObject, client.presignPutObject]) {
+    const made = presign(input, { expiresSeconds });
+    await expect(made).rejects.toThrow(RangeError);
+    await expect(made).rejects.toThrow(message);
+  }
+});
+
+describe("a server that is broken or hostile", () => {
+  const listed = (token: string): Response =>
+    ok(
+      `<ListBucketResult><Name>b</Name><Prefix></Prefix><MaxKeys>1</MaxKeys><KeyCount>0</KeyCount><IsTruncated>true</IsTruncated><NextContinuationToken>${token}</NextContinuationToken></ListBucketResult>`,
+    );
+
+  test("that sends an x-oss-err which is no Base64 gives an OssError", async () => {
+    const answer = new Response(null, { status: 404, headers: { "x-oss-err": "%%%" } });
+    const { client } = clientOf([answer]);
+    await expect(client.headObject({ bucket: "b", key: "k" })).rejects.toMatchObject({
+      name: "OssError",
+      code: "HttpStatus404",
+      status: 404,
+    });
+  });
+
+  test.each([200, 403])(
+    "whose answer of %i does not end is given up, and closed",
+    async (status) => {
+      let pulled = 0;
+      let isCancelled = false;
+      const endless = new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          pulled += 1_048_576;
+          controller.enqueue(new Uint8Array(1_048_576));
+        },
+        cancel: () => {
+          isCancelled = true;
+        },
+      });
+      const { client } = clientOf([new Response(endless, { status })]);
+      await expect(client.listBuckets({})).rejects.toThrow("the answer does not end");
+      expect(isCancelled).toBe(true);
+      expect(pulled).toBeLessThan(80_000_000);
+    },
+  );
+
+  test("whose list leads to itself ends in an error", async () => {
+    const { client, seen } = clientOf(Array.from({ length: 5 }, () => listed("same")));
+    const all = async (): Promise<void> => {
+      for await (const _ of client.allObjects({ bucket: "b" }));
+    };
+    await expect(all()).rejects.toThrow("the list does not go on behind same");
+    expect(seen).toHaveLength(2);
+  });
+
+  test("that does not answer is given up in time, and the caller's own signal counts too", async () => {
+    const never: typeof fetch = (_input, init) =>
+      new Promise((_resolve, reject) => {
+        const stop = (): void => reject(init?.signal?.reason as Error);
+        if (init?.signal?.aborted === true) stop();
+        init?.signal?.addEventListener("abort", stop);
+      });
+    const { client } = clientOf([], { fetch: never, timeoutMs: 20 });
+    await expect(client.getObject({ bucket: "b", key: "k" })).rejects.toMatchObject({
+      name: "TimeoutError",
+    });
+    const patient = clientOf([], { fetch: never }).client;
+    const stop = new AbortController();
+    const reading = patient.getObject({ bucket: "b", key: "k", signal: stop.signal });
+    stop.abort(new Error("enough"));
+    await expect(reading).rejects.toThrow("enough");
+  });
+
+  test("whose body stalls behind its head is given up in time, unless the caller reads it", async () => {
+    const stalled: typeof fetch = (_input, init) => {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) =>
+          init?.signal?.addEventListener("abort", () => controller.error(init.signal?.reason)),
+      });
+      return Promise.resolve(new Response(body, { headers: { "content-length": "5" } }));
+    };
+    const { client } = clientOf([], { fetch: stalled, timeoutMs: 20 });
+    await expect(client.listBuckets({})).rejects.toMatchObject({ name: "TimeoutError" });
+  });
+});
+
+describe("a clock that is a day off", () => {
+  const skewed = (): Response =>
+    new Response("<Error><Code>RequestTimeTooSkewed</Code><Message>m</Message></Error>", {
+      status: 403,
+      headers: { date: "Mon, 23 Nov 2026 12:00:00 GMT" },
+    });
+
+  test("is corrected from the answer's Date, once, also for what is never repeated", async () => {
+    const { client, seen } = clientOf([skewed(), ok(), ok()]);
+    const callback = { url: "http://a.com/", body: "b" };
+    await client.putObject({ bucket: "b", key: "k", body: "x", callback });
+    await client.putObject({ bucket: "b", key: "k", body: "x" });
+    const dates = seen.map(({ headers }) => headers.get("x-oss-date"));
+    expect(dates).toEqual(["20261122T120000Z", "20261123T120000Z", "20261123T120000Z"]);
+  });
+
+  test("is told of when the correction does not help, and when the body cannot be sent again", async () => {
+    const { client, seen } = clientOf([skewed(), skewed()]);
+    await expect(client.headObject({ bucket: "b", key: "k" })).rejects.toMatchObject({
+      code: "RequestTimeTooSkewed",
+    });
+    expect(seen).toHaveLength(2);
+    const once = clientOf([skewed()]);
+    const body = Readable.from([Buffer.from("x")]);
+    await expect(once.client.putObject({ bucket: "b", key: "k", body })).rejects.toMatchObject({
+      code: "RequestTimeTooSkewed",
+    });
+  });
+});
+
+test("a member that an operation does not have is refused before anything is sent", async () => {
+  const { client, seen } = clientOf([ok()]);
+  const wrong = { bucket: "b", policy: { onFailure: "hide" } } as unknown as { bucket: string };
+  await expect(client.putBucketDeliveryPolicy(wrong)).rejects.toThrow(
+    "PutBucketDeliveryPolicy has no policy: it takes bucket, onFailure",
+  );
+  expect(seen).toHaveLength(0);
+});
+
+describe("the answer to an upload that was sent without the client", () => {
+  test("is read as the client reads its own", async () => {
+    const stored = await readUploadAnswer(ok('{"saved":true}'));
+    expect(stored).toMatchObject({ etag: "E", hashCrc64: "1", requestId: "R" });
+    expect(stored.callback?.json()).toEqual({ saved: true });
+    expect(await readUploadAnswer(ok())).not.toHaveProperty("callback");
+  });
+
+  test("rejects where the callback failed, and where the store refused", async () => {
+    const failed = new Response(
+      "<Error><Code>CallbackFailed</Code><Message>Error status : 502.</Message></Error>",
+      { status: 203, headers: put },
+    );
+    expect(failed.ok).toBe(true); // which is why it has to be read by a function
+    await expect(readUploadAnswer(failed)).rejects.toMatchObject({
+      name: "CallbackFailedError",
+      stored: true,
+      etag: "E",
+      message: "Error status : 502.",
+    });
+    await expect(readUploadAnswer(error(403, "AccessDenied"))).rejects.toMatchObject({
+      name: "OssError",
+      code: "AccessDenied",
+    });
+  });
 });

@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   readonly signatureVersion?: "V1" | "V4";
   /** Tries of a request that may safely be repeated, the first included. Default 3. */
   readonly attempts?: number;
+  /** Longest wait for an answer, in milliseconds; a body has a second more for each 64 KB. Default 60,000, as ali-oss has it. */
+  readonly timeoutMs?: number;
   /** Replaces the runtime's own. */
   readonly fetch?: typeof fetch;
   /** Milliseconds since 1970; for tests. Default `Date.now`. */
@@ -28,21 +30,30 @@ export interface Connection extends Endpoint {
   readonly signatureVersion: "V1" | "V4";
   readonly credentials: CredentialsProvider | undefined;
   readonly attempts: number;
+  readonly timeoutMs: number;
   /** What the caller gave instead of the runtime's own. */
   readonly fetch: typeof fetch | undefined;
   readonly now: () => number;
+  /** Goes by the server's clock from now on, whose time it is told. */
+  readonly correctClock: (serverMs: number) => void;
 }
 
 /** Makes a connection. Throws TypeError for an endpoint that is no URL. */
 export function connect(options: ConnectionOptions): Connection {
-  const { now = Date.now } = options;
+  const clock = options.now ?? Date.now;
+  let skewMs = 0;
+  const now = (): number => clock() + skewMs;
   return {
     ...parseEndpoint(options.endpoint, options.addressing),
     region: options.region.replace(/^oss-/, ""),
     signatureVersion: options.signatureVersion ?? "V4",
     credentials: options.credentials && credentialsProvider(options.credentials, now),
     attempts: options.attempts ?? 3,
+    timeoutMs: options.timeoutMs ?? 60_000,
     fetch: options.fetch,
     now,
+    correctClock: (serverMs) => {
+      skewMs = serverMs - clock();
+    },
   };
 }

@@ -26,7 +26,10 @@ export async function getObject(
   request: GetObjectRequest,
 ): Promise<GetObjectResult> {
   const { signal, ...input } = request;
-  const { response, requestId } = await send(connection, declaration, input, { signal });
+  const { response, requestId } = await send(connection, declaration, input, {
+    signal,
+    streams: true,
+  });
   const output = decodeOutput(declaration, response);
   return {
     ...output,

@@ -34,6 +34,7 @@ export {
   presignPutObject,
   type PresignPutObjectInput,
 } from "./presign.ts";
+export { readUploadAnswer } from "./read-upload-answer.ts";
 export { putObject, type PutObjectRequest, type PutObjectResult } from "./put-object.ts";
 export {
   type Addressing,

@@ -18,6 +18,11 @@ import type { Connection } from "./connection.ts";
 
 type Changing<T> = { -readonly [Name in keyof T]: T[Name] };
 
+// A page that leads to itself would be fetched for ever.
+function requireProgress(before: unknown, next: unknown): void {
+  if (next === before) throw new RangeError(`the list does not go on behind ${String(next)}`);
+}
+
 /** All objects of a bucket, or those with a prefix. */
 export async function* allObjects(
   connection: Connection,
@@ -28,6 +33,7 @@ export async function* allObjects(
     const { contents, nextContinuationToken } = await call(connection, listObjectsV2, page);
     yield* contents;
     if (nextContinuationToken === undefined) return;
+    requireProgress(page.continuationToken, nextContinuationToken);
     page.continuationToken = nextContinuationToken;
   }
 }
@@ -43,6 +49,10 @@ export async function* allVersions(
     yield* found.entries;
     const { nextKeyMarker: keyMarker, nextVersionIdMarker: versionIdMarker } = found;
     if (!found.isTruncated || keyMarker === undefined || versionIdMarker === undefined) return;
+    requireProgress(
+      [page.keyMarker, page.versionIdMarker].join(),
+      [keyMarker, versionIdMarker].join(),
+    );
     Object.assign(page, { keyMarker, versionIdMarker });
   }
 }
@@ -57,6 +67,11 @@ export async function* allUploads(
     const found = await call(connection, listMultipartUploads, page);
     yield* found.uploads;
     if (!found.isTruncated) return;
+    const { nextKeyMarker, nextUploadIdMarker } = found;
+    requireProgress(
+      [page.keyMarker, page.uploadIdMarker].join(),
+      [nextKeyMarker, nextUploadIdMarker].join(),
+    );
     page.keyMarker = found.nextKeyMarker;
     page.uploadIdMarker = found.nextUploadIdMarker;
   }
@@ -72,6 +87,7 @@ export async function* allParts(
     const found = await call(connection, listParts, page);
     yield* found.parts;
     if (!found.isTruncated || found.nextPartNumberMarker === "") return;
+    requireProgress(page.partNumberMarker, found.nextPartNumberMarker);
     page.partNumberMarker = found.nextPartNumberMarker;
   }
 }

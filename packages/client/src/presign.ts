@@ -1,6 +1,7 @@
 // Presigned URLs: a request that somebody else may send, with its callback inside the signature.
 import {
   addressOf,
+  checkPresign,
   type CallbackRequest,
   encodeCallbackParameters,
   type EncodedCallback,
@@ -29,7 +30,7 @@ export interface PresignedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Presigns a download. */
+/** Presigns a download. Throws RangeError for a bucket, key or life with which it could never work. */
 export function presignGetObject(
   connection: Connection,
   input: GetObjectInput,
@@ -45,7 +46,7 @@ export interface PresignPutObjectInput extends Omit<PutObjectInput, "callback" |
   readonly callback?: CallbackRequest | EncodedCallback;
 }
 
-/** Presigns an upload, with its callback in the URL. */
+/** Presigns an upload, with its callback in the URL. Throws RangeError as {@link presignGetObject} does. */
 export function presignPutObject(
   connection: Connection,
   { callback, ...input }: PresignPutObjectInput,
@@ -74,6 +75,7 @@ async function presign(
   request: Unsigned,
   { expiresSeconds }: PresignOptions,
 ): Promise<PresignedRequest> {
+  checkPresign({ bucket: request.bucket, key: request.key, expiresSeconds });
   const credentials = await connection.credentials?.();
   if (credentials === undefined) throw new Error("presigning needs credentials");
   const { url, resource } = addressOf(connection, request.bucket, request.key);

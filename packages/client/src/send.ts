@@ -8,10 +8,12 @@ import {
   errorOf,
   formatQuery,
   type Operation,
+  type OssError,
   type QueryParameter,
   signHeaders,
   utf8ToBinary,
 } from "@ossicle/protocol";
+import { readBody } from "./answer.ts";
 import { fetchBody, isReplayable, type ProgressListener, type UploadBody } from "./body.ts";
 import type { Connection } from "./connection.ts";
 import { inBrowser, sendFromBrowser } from "./browser.ts";
@@ -23,6 +25,8 @@ export interface SendOptions {
   readonly document?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
+  /** Whether the answer's body is left to the caller. */
+  readonly streams?: boolean;
   /** Whether doing it twice does no more than doing it once. Default true. */
   readonly repeatable?: boolean;
 }
@@ -30,6 +34,8 @@ export interface SendOptions {
 /** An answer of 2xx, before its output is decoded. */
 export interface Sent {
   readonly response: Response;
+  /** The answer's body; empty where it was left to the caller. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly requestId: string | undefined;
 }
 
@@ -39,29 +45,47 @@ type AnyOperation = Operation<never, unknown>;
 /** Longest pause before another try, in milliseconds; the pause is a random part of a doubling bound. */
 const maxPauseMs = 4_000;
 
-/** Sends a request and returns an answer of 2xx. Throws OssError, or fetch's own error when there was no answer. */
+/**
+ * Sends a request and returns an answer of 2xx. Throws OssError, fetch's own error when there was no answer, and a DOMException named
+ * TimeoutError when there was none in time.
+ */
 export async function send<Input>(
   connection: Connection,
   operation: Operation<Input, unknown>,
   input: Input,
   options: SendOptions = {},
 ): Promise<Sent> {
-  const repeatable = (options.repeatable ?? true) && isReplayable(options.body);
-  const attempts = repeatable ? connection.attempts : 1;
+  const { body, signal, streams } = options;
+  const replayable = isReplayable(body);
+  const attempts = (options.repeatable ?? true) && replayable ? connection.attempts : 1;
+  let isCorrected = !replayable;
   for (let attempt = 1; ; attempt += 1) {
     let failure: unknown;
-    const sendNow = await prepare(connection, operation as AnyOperation, input as never, options);
+    const patience = waitFor(connection.timeoutMs, body, signal);
+    const sendNow = await prepare(connection, operation as AnyOperation, input as never, {
+      ...options,
+      signal: patience.signal,
+    });
     try {
       const response = await sendNow();
-      if (response.ok) {
-        return { response, requestId: response.headers.get("x-oss-request-id") ?? undefined };
+      const { ok, status, headers } = response;
+      const bytes = ok && streams ? new Uint8Array() : await readBody(response);
+      if (ok) return { response, bytes, requestId: headerOf(response, "x-oss-request-id") };
+      failure = errorFrom(response, bytes);
+      const serverMs = Date.parse(headers.get("date") ?? "");
+      if ((failure as OssError).code === "RequestTimeTooSkewed" && serverMs && !isCorrected) {
+        // The request was refused before anything was done: it is sent once more, by the server's clock.
+        connection.correctClock(serverMs);
+        isCorrected = true;
+        continue;
       }
-      failure = await errorFrom(response);
-      if (response.status < 500 || response.status === 501) throw failure;
+      if (status < 500 || status === 501) throw failure;
     } catch (cause) {
       // fetch reports a broken connection as a TypeError.
-      if (!(cause instanceof TypeError) || options.signal?.aborted) throw cause;
+      if (!(cause instanceof TypeError) || patience.signal.aborted) throw cause;
       failure = cause;
+    } finally {
+      patience.end();
     }
     if (attempt >= attempts) throw failure;
     const bound = Math.min(maxPauseMs, 100 * 2 ** attempt);
@@ -74,7 +98,7 @@ async function prepare(
   connection: Connection,
   operation: AnyOperation,
   input: never,
-  options: SendOptions,
+  options: SendOptions & { readonly signal: AbortSignal },
 ): Promise<() => Promise<Response>> {
   const encoded = encodeFields(operation.input, input);
   const headers = withType(
@@ -142,15 +166,51 @@ export function queryOf(
   }));
 }
 
+/** Bytes that are sent in a millisecond at least: a body has that much more time. */
+const slowestRate = 64;
+
+// Aborts when the caller does, or when no answer has come in time. A stream whose length is not known has any time.
+function waitFor(
+  timeoutMs: number,
+  body: UploadBody | undefined,
+  signal: AbortSignal | undefined,
+): { readonly signal: AbortSignal; readonly end: () => void } {
+  const limit = new AbortController();
+  const size = isReplayable(body) ? new Blob([(body ?? "") as Blob]).size : Infinity;
+  const timer = setTimeout(
+    () => limit.abort(new DOMException("no answer in time", "TimeoutError")),
+    Math.min(timeoutMs + size / slowestRate, 2 ** 31 - 1), // the longest that a timer can wait
+  );
+  return {
+    signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
+    end: () => clearTimeout(timer),
+  };
+}
+
 /** Reads an error answer; a HEAD's travels in `x-oss-err`. */
-export async function errorFrom(response: Response): Promise<ReturnType<typeof errorOf>> {
-  const inHeader = response.headers.get("x-oss-err");
-  const body = inHeader === null ? await response.text() : binaryToText(atob(inHeader));
+export function errorFrom(response: Response, bytes: Uint8Array): OssError {
+  const inHeader = headerOf(response, "x-oss-err");
+  const body = inHeader === undefined ? new TextDecoder().decode(bytes) : textOf(inHeader);
   return errorOf(body, {
     status: response.status,
-    requestId: response.headers.get("x-oss-request-id") ?? undefined,
-    ec: response.headers.get("x-oss-ec") ?? undefined,
+    requestId: headerOf(response, "x-oss-request-id"),
+    ec: headerOf(response, "x-oss-ec"),
   });
+}
+
+// Header values come as bytes; OSS carries UTF-8 in them.
+function headerOf({ headers }: Response, name: string): string | undefined {
+  const value = headers.get(name);
+  return value === null ? undefined : binaryToText(value);
+}
+
+// What is no Base64 tells nothing: the status has to do.
+function textOf(base64: string): string {
+  try {
+    return binaryToText(atob(base64));
+  } catch {
+    return "";
+  }
 }
 
 /** Decodes an answer's output, all but its document. */
@@ -159,15 +219,10 @@ export function decodeOutput<Output>(
   response: Response,
 ): Output {
   return decodeFields(operation.output, {
-    header: (name) => decodeHeader(response.headers.get(name)),
+    header: (name) => headerOf(response, name),
     query: () => undefined,
     metadata: () => userMetadata(response.headers),
   });
-}
-
-// Header values come as bytes; OSS carries UTF-8 in them.
-function decodeHeader(value: string | null): string | undefined {
-  return value === null ? undefined : binaryToText(value);
 }
 
 function userMetadata(headers: Headers): Readonly<Record<string, string>> | undefined {

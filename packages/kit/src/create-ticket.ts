@@ -2,6 +2,7 @@
 import {
   type Addressing,
   addressOf,
+  checkPresign,
   type CallbackRequest,
   type Credentials,
   encodeCallbackParameters,
@@ -45,13 +46,14 @@ export interface UploadTicket {
 }
 
 /**
- * Makes a ticket. Throws TypeError without an access key.
+ * Makes a ticket. Throws TypeError without an access key, RangeError for a bucket, key or life with which it could never work.
  * @example
  * const ticket = await createUploadTicket({ endpoint, region, credentials, bucket, key, expiresSeconds: 300, callback });
  * // In the app: await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body: bytes });
  */
 export async function createUploadTicket(request: TicketRequest): Promise<UploadTicket> {
   const { bucket, key, callback, contentType, expiresSeconds } = request;
+  checkPresign({ bucket, key, expiresSeconds });
   const nowMs = request.nowMs ?? Date.now();
   const { credentials: given } = request;
   const credentials = typeof given === "function" ? await given() : given;

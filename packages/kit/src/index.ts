@@ -7,6 +7,7 @@ export {
   type MemoryDeliveryOptions,
   MemoryDeliveryStore,
 } from "./delivery-store.ts";
+export { explainRefusal, type RefusalExplanation } from "./explain-refusal.ts";
 export { explainCallback, type Explanation } from "./explain-callback.ts";
 export {
   expressCallback,

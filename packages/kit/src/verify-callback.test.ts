@@ -154,3 +154,65 @@ describe("a callback is refused", () => {
     ).toBeUndefined();
   });
 });
+
+describe("keys that requests name", () => {
+  const prefix = "https://keys.example.com/_ossicle/callback-keys/";
+  const named = (url: string): ReceivedCallback => ({
+    target: "/cb",
+    headers: { authorization: base64("x".repeat(64)), "x-oss-pub-key-url": base64(url) },
+    body: Buffer.from("o=1"),
+  });
+  const pem = vectors.publicKey;
+
+  test.each(["?n=1", "?", "#a", "#"])(
+    "are not fetched where their URL ends in %s",
+    async (tail) => {
+      let fetches = 0;
+      const fetchKey = (): Promise<string> => {
+        fetches += 1;
+        return Promise.resolve(pem);
+      };
+      const result = await verifyCallback(named(`${prefix}k1.pem${tail}`), {
+        trustedKeyUrls: [prefix],
+        fetchKey,
+      });
+      expect(result).toEqual({ verified: false, reason: "untrusted-key-url" });
+      expect(fetches).toBe(0);
+    },
+  );
+
+  test("are fetched thirty times a minute at most, however many are named, and known ones are used on", async () => {
+    const fetched: string[] = [];
+    const fetchKey = (url: string): Promise<string> => {
+      fetched.push(url);
+      return Promise.resolve(pem);
+    };
+    const options = { trustedKeyUrls: [prefix], fetchKey };
+    const reasons = new Set<string>();
+    for (let at = 0; at < 50; at += 1) {
+      const result = await verifyCallback(named(`${prefix}k${at}.pem`), options);
+      if (!result.verified) reasons.add(result.reason);
+    }
+    expect(fetched).toHaveLength(30);
+    expect([...reasons]).toEqual(["signature-mismatch", "key-unavailable"]);
+    const known = await verifyCallback(named(`${prefix}k0.pem`), options);
+    expect(known).toEqual({ verified: false, reason: "signature-mismatch" });
+  });
+});
+
+test("a public path stands for the one that a proxy has made of it; the query is the request's", async () => {
+  const [vector] = vectors.callbacks;
+  if (vector === undefined) throw new Error("no vector");
+  const [path = "", query] = vector.target.split("?", 2);
+  const tail = query === undefined ? "" : `?${query}`;
+  const received: ReceivedCallback = {
+    target: `/rewritten${tail}`,
+    headers: { authorization: vector.authorization, "x-oss-pub-key-url": base64(vector.keyUrl) },
+    body: Buffer.from(vector.body),
+  };
+  const keys = { [vector.keyUrl]: vectors.publicKey };
+  expect(await verifyCallback(received, { keys })).toMatchObject({ verified: false });
+  expect(await verifyCallback(received, { keys, publicPath: path })).toMatchObject({
+    verified: true,
+  });
+});

@@ -24,6 +24,11 @@ export interface VerifyOptions {
   readonly keys?: Readonly<Record<string, string>>;
   /** Fetches a key's PEM. Default: `fetch`, with 5 s and no redirect. */
   readonly fetchKey?: (url: string) => Promise<string>;
+  /**
+   * The path at which the store calls, where a proxy in front rewrites it: `/api/callback`. The signature covers the path and query that the
+   * store has sent; the query is taken from the request.
+   */
+  readonly publicPath?: string;
   /** Asks for the headers of Standard Webhooks as well: they expire, and they vouch for the id. */
   readonly webhook?: WebhookOptions;
 }
@@ -95,7 +100,7 @@ export async function verifyCallback(
   if (typeof pem === "object") return refuse(pem.reason);
   const key = parsePublicKey(pem);
   if (key === undefined) return refuse("malformed-key");
-  const signed = callbackBytesToSign(received.target, received.body);
+  const signed = callbackBytesToSign(publicTarget(received.target, options), received.body);
   const bytes = Uint8Array.from(signature, (one) => one.charCodeAt(0));
   if (!verifyRsaMd5(key, signed, bytes)) {
     return refuse(
@@ -120,10 +125,34 @@ export async function verifyCallback(
   };
 }
 
-/** How many fetched keys are kept; the content of a key's URL never changes (documentation). */
+function publicTarget(target: string, { publicPath }: VerifyOptions): string {
+  if (publicPath === undefined) return target;
+  const query = target.indexOf("?");
+  return query < 0 ? publicPath : publicPath + target.slice(query);
+}
+
+/** How many fetched keys are kept; the content of a key's URL never changes (documentation). The oldest goes first. */
 const maxKeptKeys = 100;
 
-const fetched = new WeakMap<object, Map<string, Promise<string>>>();
+/** Most keys that are fetched in a minute: an unsigned request names the URL. */
+const maxFetchesPerMinute = 30;
+
+/** What one way to fetch keys has fetched. */
+interface FetchedKeys {
+  readonly kept: Map<string, Promise<string>>;
+  /** When keys were fetched, in milliseconds of the monotonic clock; the last minute's. */
+  readonly times: number[];
+}
+
+const fetched = new WeakMap<object, FetchedKeys>();
+
+function mayFetch({ times }: FetchedKeys): boolean {
+  const nowMs = performance.now();
+  while (times[0] !== undefined && nowMs - times[0] > 60_000) times.shift();
+  if (times.length >= maxFetchesPerMinute) return false;
+  times.push(nowMs);
+  return true;
+}
 
 async function findKey(
   url: string,
@@ -135,11 +164,19 @@ async function findKey(
   if (!isTrusted(url, options.trustedKeyUrls ?? alibabaKeyUrls))
     return { reason: "untrusted-key-url" };
   const fetchKey = options.fetchKey ?? fetchPem;
-  const kept = fetched.get(fetchKey) ?? new Map<string, Promise<string>>();
-  fetched.set(fetchKey, kept);
+  const keys = fetched.get(fetchKey) ?? { kept: new Map<string, Promise<string>>(), times: [] };
+  fetched.set(fetchKey, keys);
+  const { kept } = keys;
   const known = kept.get(url);
+  if (known === undefined && !mayFetch(keys)) return { reason: "key-unavailable" };
   const pem = known ?? fetchKey(url);
-  if (known === undefined && kept.size < maxKeptKeys) kept.set(url, pem);
+  // Set anew, so that the key that was used least lately is the first.
+  kept.delete(url);
+  kept.set(url, pem);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= maxKeptKeys) break;
+    kept.delete(oldest);
+  }
   try {
     const text = await pem;
     if (parsePublicKey(text) === undefined) kept.delete(url); // an error page is not kept either
@@ -154,6 +191,8 @@ async function findKey(
 function isTrusted(url: string, prefixes: readonly string[]): boolean {
   const parsed = new URL(url);
   if (parsed.href !== url || parsed.username !== "" || parsed.password !== "") return false;
+  // A key's URL has neither; with them one key would have any number of URLs, each fetched anew.
+  if (/[?#]/.test(url)) return false;
   return prefixes.some((prefix) => isPrefix(prefix) && url.startsWith(prefix));
 }
 

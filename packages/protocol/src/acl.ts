@@ -8,7 +8,11 @@ export type BucketAcl = "private" | "public-read" | "public-read-write";
 /** Who may use an object besides its owner; `default` follows the bucket. */
 export type ObjectAcl = "default" | BucketAcl;
 
-export const bucketAcl: Codec<BucketAcl> = oneOf("private", "public-read", "public-read-write");
+export const bucketAcl: Codec<BucketAcl> = /* @__PURE__ */ oneOf(
+  "private",
+  "public-read",
+  "public-read-write",
+);
 
 const objectAclWord: Codec<ObjectAcl> = oneOf(
   "default",
@@ -26,7 +30,12 @@ export const objectAcl: Codec<ObjectAcl> = {
 const invalidBucketAcl: InvalidInput = { message: "no such bucket access control exists" };
 const invalidObjectAcl: InvalidInput = { message: "no such object access control exists" };
 
-export const bucketAclHeader: Binding<BucketAcl> = header("x-oss-acl", bucketAcl, invalidBucketAcl);
+// Marked, so that bundles of clients that only store objects go without it.
+export const bucketAclHeader: Binding<BucketAcl> = /* @__PURE__ */ header(
+  "x-oss-acl",
+  bucketAcl,
+  invalidBucketAcl,
+);
 
 export const objectAclHeader: Binding<ObjectAcl> = header(
   "x-oss-object-acl",

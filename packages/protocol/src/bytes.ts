@@ -2,7 +2,7 @@
 // canonical strings are built in this form on both sides and turned into bytes only for hashing.
 
 const encoder = new TextEncoder();
-const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const strictDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const ascii = /^[\u0000-\u007f]*$/;

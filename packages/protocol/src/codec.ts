@@ -85,7 +85,7 @@ export const httpDate: Codec<Date> = {
 
 /** A time in XML. OSS writes whole seconds that end in `.000Z`, and oss2 refuses anything else (oss2/utils.py). */
 export const isoDate: Codec<Date> = {
-  decode: httpDate.decode,
+  decode: (raw) => httpDate.decode(raw), // by its own name, bundlers could not leave either out
   encode: (value) => `${value.toISOString().slice(0, 19)}.000Z`,
 };
 

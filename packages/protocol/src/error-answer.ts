@@ -44,9 +44,7 @@ function unescapeText(text: string): string {
     /&(?:#x([\da-f]{1,4})|#(\d{1,5})|(\w+));/gi,
     (whole, hex, decimal, name: string) => {
       if (name !== undefined) return entities[name] ?? whole;
-      return String.fromCharCode(
-        hex === undefined ? Number(decimal) : Number.parseInt(hex as string, 16),
-      );
+      return String.fromCharCode(Number(hex === undefined ? decimal : `0x${hex}`));
     },
   );
 }

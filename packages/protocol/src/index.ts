@@ -63,6 +63,7 @@ export * from "./operations/bucket/put-bucket-transfer-acceleration.ts";
 export * from "./operations/bucket/put-bucket-versioning.ts";
 export * from "./operations/bucket/put-bucket.ts";
 export * from "./operations/index.ts";
+export * from "./presign-limits.ts";
 export * from "./operations/multipart/abort-multipart-upload.ts";
 export * from "./operations/multipart/complete-multipart-upload.ts";
 export * from "./operations/multipart/initiate-multipart-upload.ts";

@@ -27,19 +27,19 @@ type Arguments<Code extends ErrorCode> = keyof ErrorDetails<Code> extends never
 export class OssError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name: string = "OssError";
   /** OSS's error code, for example `NoSuchKey`. Real OSS may answer codes that the catalogue lacks. */
-  readonly code: Code;
+  declare readonly code: Code;
   /** The elements after HostId in the error document. */
-  readonly details: Readonly<Record<string, string>>;
+  declare readonly details: Readonly<Record<string, string>>;
   /** HTTP status, where it was received or overridden. */
-  readonly status: number | undefined;
-  readonly requestId: string | undefined;
-  readonly hostId: string | undefined;
+  declare readonly status: number | undefined;
+  declare readonly requestId: string | undefined;
+  declare readonly hostId: string | undefined;
   /** OSS's error-cause number, for example `0026-00000001`. */
-  readonly ec: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  declare readonly ec: string | undefined;
+  declare readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: Code, ...[details, options = {}]: Arguments<Code>) {
-    super(options.message ?? "", "cause" in options ? { cause: options.cause } : undefined);
+    super(options.message ?? "", options); // which has the cause
     this.code = code;
     this.details = details ?? {};
     this.status = options.status;

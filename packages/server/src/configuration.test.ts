@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import {
   type Configuration,
   ConfigurationError,
+  describeTargets,
   effectiveTargets,
-  isDevelopment,
+  reachedBy,
   readConfiguration,
 } from "./configuration.ts";
 
@@ -54,18 +55,28 @@ describe("the configuration", () => {
   );
 
   test("serves a developer only while nothing says that others can reach it", () => {
-    expect(isDevelopment(read({}))).toBe(true);
+    expect(reachedBy(read({}))).toBeUndefined();
     expect(effectiveTargets(read({}))).toBe("public,private");
-    for (const file of [
-      { host: "0.0.0.0" },
-      { advertisedUrl: "https://oss.example.com" },
-      { baseDomains: "oss.example.com" },
-      { customDomains: "a.example.com=bucket" },
-    ]) {
+    expect(describeTargets(read({}))).toContain("development");
+    for (const [file, setting] of [
+      [{ host: "0.0.0.0" }, "--host"],
+      [{ advertisedUrl: "https://oss.example.com" }, "--advertised-url"],
+      [{ baseDomains: "oss.example.com" }, "--base-domains"],
+      [{ customDomains: "a.example.com=bucket" }, "--custom-domains"],
+      [{ trustedProxies: "10.0.0.1/32" }, "--trusted-proxies"],
+    ] as const) {
       expect(effectiveTargets(read(file))).toBe("public");
+      expect(describeTargets(read(file))).toContain(`since ${setting} is set`);
     }
-    expect(effectiveTargets(read({ host: "0.0.0.0", callbackTargets: "10.0.0.0/8" }))).toBe(
-      "10.0.0.0/8",
-    );
+  });
+
+  test("lets callbacks go where the setting says, whoever can reach the store", () => {
+    const named = read({ host: "0.0.0.0", callbackTargets: "10.0.0.0/8" });
+    expect(effectiveTargets(named)).toBe("10.0.0.0/8");
+    expect(describeTargets(named)).toBe("callbacks may go to 10.0.0.0/8 (--callback-targets)");
+  });
+
+  test.each(["127.0.0.1", "127.0.0.2", "::1", "localhost"])("takes %s for loopback", (host) => {
+    expect(reachedBy(read({ host }))).toBeUndefined();
   });
 });

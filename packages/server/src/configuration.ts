@@ -337,19 +337,35 @@ export function flagOf(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Whether a server serves one developer's machine: bound to loopback, and nothing says that others can reach it. */
-export function isDevelopment(configuration: Configuration): boolean {
-  const { host, advertisedUrl, baseDomains, customDomains } = configuration;
-  const loopback =
+/**
+ * Why a server does not serve one developer's machine alone: the setting by which others can reach it. Undefined for a server that is
+ * bound to loopback, is not advertised under any name, and trusts no proxy.
+ */
+export function reachedBy(configuration: Configuration): string | undefined {
+  const { host, advertisedUrl, baseDomains, customDomains, trustedProxies } = configuration;
+  const isLoopback =
     host === "localhost" || (isIP(host) !== 0 && ipaddr.parse(host).range() === "loopback");
-  return (
-    loopback && advertisedUrl === undefined && baseDomains.length === 0 && customDomains.size === 0
-  );
+  if (!isLoopback) return "--host";
+  if (advertisedUrl !== undefined) return "--advertised-url";
+  if (baseDomains.length > 0) return "--base-domains";
+  if (customDomains.size > 0) return "--custom-domains";
+  return trustedProxies.length > 0 ? "--trusted-proxies" : undefined;
 }
 
-/** Where callbacks may go when nothing else is said. */
+/** Where callbacks may go. */
 export function effectiveTargets(configuration: Configuration): string {
-  return (
-    configuration.callbackTargets ?? (isDevelopment(configuration) ? "public,private" : "public")
-  );
+  const { callbackTargets } = configuration;
+  return callbackTargets ?? (reachedBy(configuration) === undefined ? "public,private" : "public");
+}
+
+/** Where callbacks may go, and which setting decides it: a line for start-up. */
+export function describeTargets(configuration: Configuration): string {
+  const targets = effectiveTargets(configuration);
+  const reached = reachedBy(configuration);
+  if (configuration.callbackTargets !== undefined) {
+    return `callbacks may go to ${targets} (--callback-targets)`;
+  }
+  return reached === undefined
+    ? `callbacks may go to ${targets}: development, since the store is bound to loopback and not advertised`
+    : `callbacks may go to ${targets} addresses, since ${reached} is set (--callback-targets allows others)`;
 }

@@ -8,6 +8,8 @@ import { integerBetween, oneWord, type Setting } from "./setting-values.ts";
 /** The part of a server's configuration that is about deliveries. All of it is ours. */
 export interface DeliveryConfiguration {
   readonly afterCrash: AfterCrash;
+  /** Whether an application's answer needs a Content-Length, as OSS has it, or may come in chunks. */
+  readonly callbackAnswerLength: "required" | "optional";
   /** What becomes of an object whose callback fails. */
   readonly onFailure: OnFailure;
   /** Rounds of a callback in all; 1 is never again. */
@@ -39,6 +41,13 @@ export const deliverySettings: {
     description: "callbacks that a dead process may have sent: resend, or record-unknown",
     fallback: "resend",
     read: oneWord("resend", "record-unknown"),
+  },
+  callbackAnswerLength: {
+    placeholder: "what",
+    env: "OSSICLE_CALLBACK_ANSWER_LENGTH",
+    description: "Content-Length of an application's answer: required (as OSS), or optional",
+    fallback: "required",
+    read: oneWord("required", "optional"),
   },
   onFailure: {
     placeholder: "what",

@@ -21,6 +21,7 @@ export {
   type DeliveryState,
   deliveryStates,
 } from "./callback/delivery.ts";
+export type { IgnoredFigures } from "./callback/ignored-callbacks.ts";
 export {
   type ListedWebhookKey,
   openWebhookKeys,
@@ -30,9 +31,9 @@ export type { ReplayOutcome } from "./callback/ledger.ts";
 export {
   type Configuration,
   ConfigurationError,
+  describeTargets,
   effectiveTargets,
   flagOf,
-  isDevelopment,
   readConfiguration,
   settings,
 } from "./configuration.ts";

@@ -1,5 +1,6 @@
 // Constructs a server out of its parts and passes them down. With the command line, the only place that knows the clock.
 import type { AddressInfo } from "node:net";
+import { uptime } from "node:os";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Tracer } from "@opentelemetry/api";
@@ -12,6 +13,7 @@ import { loadSecretBox, type SecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
 import { Callbacks, type CallbacksOptions, maxCallbacksUnderWay } from "./callback/callbacks.ts";
 import { Guard, systemResolve } from "./callback/guard.ts";
+import { isOwnListener, type OwnListener } from "./callback/own-listeners.ts";
 import { Resolver } from "./callback/resolver.ts";
 import { type CallbackSigner, loadSigner, signerOf } from "./callback/signer.ts";
 import { Retention } from "./callback/retention.ts";
@@ -85,7 +87,7 @@ export async function startServer(
   configuration: Configuration,
   overrides: ServerOverrides = {},
 ): Promise<RunningServer> {
-  const address = { url: configuration.advertisedUrl ?? "" };
+  const address: { url: string; listenUrl?: string } = { url: configuration.advertisedUrl ?? "" };
   await makeDataFolder(configuration.data);
   const lock =
     overrides.isOneOfSeveral === true ? undefined : await lockDataFolder(configuration.data);
@@ -104,6 +106,8 @@ export async function startServer(
   const listener = await openListener(configuration, { ...opened, address, ...overrides });
   const listenUrl = await listen(listener, configuration);
   address.url ||= listenUrl;
+  address.listenUrl = listenUrl;
+  callbacks.ignored.start();
   if (overrides.background ?? true) {
     callbacks.start();
     sweeper.start();
@@ -132,6 +136,7 @@ export async function startServer(
 /** Where the server is reached; known only once it listens. */
 interface Address {
   readonly url: string;
+  readonly listenUrl?: string;
 }
 
 type Opened = Pick<RunningServer, "services" | "metrics" | "sweeper" | "credentials" | "failure">;
@@ -211,7 +216,11 @@ function openCallbacks(
   const { metadata, clock, signer } = parts;
   const monotonic = (): number => performance.now();
   const resolver = new Resolver(systemResolve, monotonic);
-  const guard = new Guard(requirePolicy(effectiveTargets(configuration)), resolver.resolve);
+  const guard = new Guard(requirePolicy(effectiveTargets(configuration)), {
+    resolve: resolver.resolve,
+    own: (host, port) => isOwnListener(ownListeners(configuration, address), host, port),
+    onRefused: (reason) => parts.log.info({ reason }, "a callback was refused"),
+  });
   const ownKeyUrl = (): string => `${address.url}/_ossicle/callback-keys/${signer.fingerprint}.pem`;
   const transport = new CallbackTransport(guard, configuration.callbackConnections);
   return new Callbacks({
@@ -222,11 +231,13 @@ function openCallbacks(
     webhooks: new WebhookSigner(metadata, box, clock),
     afterCrash: configuration.afterCrash,
     maxUnderWay: maxCallbacksUnderWay,
+    rules: { lengthOptional: configuration.callbackAnswerLength === "optional" },
     policy: serverPolicy(configuration),
     circuitThreshold: configuration.circuitTimeouts,
     tracer,
     random: Math.random,
     monotonic,
+    uptime: () => uptime() * 1_000,
   });
 }
 
@@ -273,6 +284,18 @@ async function readSigner({ callbackKey }: Configuration): Promise<CallbackSigne
       { cause },
     );
   }
+}
+
+/** Where this store listens; the port of the data listener is known once it listens. */
+function ownListeners(
+  { host, port, adminHost, adminPort }: Configuration,
+  { listenUrl }: Address,
+): readonly OwnListener[] {
+  const data = listenUrl === undefined ? port : Number(new URL(listenUrl).port);
+  return [
+    { host, port: data },
+    ...(adminPort === undefined ? [] : [{ host: adminHost, port: adminPort }]),
+  ];
 }
 
 function requirePolicy(text: string): NonNullable<ReturnType<typeof parseTargetPolicy>> {

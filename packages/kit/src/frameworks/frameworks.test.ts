@@ -51,6 +51,15 @@ const servers: Readonly<Record<string, () => Promise<Server>>> = {
     app.post("/cb%20x", expressCallback(handler, options));
     return listen(app);
   },
+  "Express that keeps the raw body beside the parsed one, as Nest does": () => {
+    const app = express();
+    const keep = (request: object, _response: object, rawBody: Buffer): void => {
+      Object.assign(request, { rawBody });
+    };
+    app.use(express.json({ verify: keep }), express.urlencoded({ extended: false, verify: keep }));
+    app.post("/cb%20x", expressCallback(handler, options));
+    return listen(app);
+  },
   Koa: () => {
     const app = new Koa();
     app.use(koaCallback(handler, options));

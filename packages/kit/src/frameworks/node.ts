@@ -18,6 +18,8 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Set by a body parser that was first; bytes are welcome, anything else cannot be verified. */
   readonly body?: unknown;
+  /** The bytes, where a framework keeps them beside the parsed body: Nest with `rawBody: true`, Google's functions framework. */
+  readonly rawBody?: unknown;
 }
 
 /** What is needed of Node's response. */
@@ -147,8 +149,8 @@ function replyTo(
 ): Promise<CallbackReply> {
   return telling(options, async () => {
     const { maxBodyBytes = defaultMaxBodyBytes } = options;
-    const parsed = request.body;
-    const body = parsed instanceof Uint8Array ? parsed : await gather(request, maxBodyBytes);
+    const kept = [request.rawBody, request.body].find((one) => one instanceof Uint8Array);
+    const body = kept ?? (await gather(request, maxBodyBytes));
     if (body === undefined || body.length > maxBodyBytes) return tooLarge();
     const target = request.originalUrl ?? request.url ?? "/";
     return handleCallback({ target, headers: request.headers, body }, handler, options);

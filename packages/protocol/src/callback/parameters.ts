@@ -166,7 +166,7 @@ class Members {
       if (name.startsWith("x-oss-")) {
         throw fail("The additional header key must not start with x-oss-.", "0007-00000026");
       }
-      if (reservedHeaders.has(name)) {
+      if (reservedHeaders.has(name) || reservedPrefixes.some((one) => name.startsWith(one))) {
         throw fail("The additional header key is reserved.", "0007-00000024");
       }
       if (typeof content !== "string" || !printable.test(content)) {
@@ -178,7 +178,8 @@ class Members {
   }
 }
 
-// Headers that frame or sign the callback; a caller who could set them could smuggle a second request. Ours.
+// Headers that frame or sign the callback, by which an uploader could smuggle a second request; and those by which services that
+// nobody else may ask recognise who asks: sessions, proxies, metadata services. Ours.
 const reservedHeaders: ReadonlySet<string> = new Set([
   "host",
   "connection",
@@ -194,7 +195,20 @@ const reservedHeaders: ReadonlySet<string> = new Set([
   "trailer",
   "keep-alive",
   "proxy-connection",
+  "proxy-authorization",
+  "cookie",
+  "metadata",
+  "metadata-flavor",
 ]);
+
+/** Of the store itself, of the second signature, and of the metadata services of AWS, Alibaba Cloud and Google. */
+const reservedPrefixes = [
+  "x-ossicle-",
+  "webhook-",
+  "x-aws-ec2-metadata-",
+  "x-aliyun-ecs-metadata-",
+  "x-google-metadata-",
+] as const;
 
 const printable = /^[\t\u0020-\u007e\u0080-\u00ff]*$/; // what an HTTP header can carry
 

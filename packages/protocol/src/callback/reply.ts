@@ -13,10 +13,17 @@ export interface ReplyHead {
   readonly contentType: string | undefined;
 }
 
+/** How an answer is judged. */
+export interface ReplyRules {
+  /** Whether an answer may come in chunks, without a length. OSS refuses it. */
+  readonly lengthOptional?: boolean;
+}
+
 /** Throws CallbackFailed unless the head can belong to a good answer; then its body is worth reading. */
-export function checkReplyHead(head: ReplyHead): void {
+export function checkReplyHead(head: ReplyHead, { lengthOptional = false }: ReplyRules = {}): void {
   if (head.status !== 200) throw callbackFailed(`Error status : ${head.status}.`, "0007-00000203");
   if (head.contentLength === undefined) {
+    if (lengthOptional) return;
     throw callbackFailed("Error Status : 400.User server missing content-length.", undefined);
   }
   const length = /^\d{1,15}$/.test(head.contentLength) ? Number(head.contentLength) : 0;

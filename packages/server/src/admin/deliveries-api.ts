@@ -52,7 +52,10 @@ async function answerMany(
   question: DeliveryQuestion,
   counts: boolean,
 ): Promise<JsonAnswer> {
-  if (counts) return { status: 200, value: { endpoints: await ledger.count(question) } };
+  if (counts) {
+    const [endpoints, ignored] = await Promise.all([ledger.count(question), ledger.ignored()]);
+    return { status: 200, value: { endpoints, ignored } };
+  }
   const { deliveries, next } = await ledger.list(question);
   return { status: 200, value: { deliveries: deliveries.map(plain), next } };
 }

@@ -97,6 +97,17 @@ export class Metrics {
       for (const attempt of outcome.attempts) this.#attempt(attempt);
     });
     callbacks.onSettled((state) => this.#rounds.inc({ state }));
+    // oxlint-disable-next-line no-new -- a counter registers itself
+    new Counter({
+      name: "ossicle_callbacks_ignored_total",
+      help: "Requests with callback parameters, by the operation, which does not call back.",
+      labelNames: ["operation"],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [operation, count] of callbacks.ignored.totals) this.inc({ operation }, count);
+      },
+    });
     // oxlint-disable-next-line no-new -- a gauge registers itself
     new Gauge({
       name: "ossicle_callbacks_under_way",

@@ -1,10 +1,11 @@
 // The callback engine: plans, sends, records outcomes, and takes over what a dead process left due.
 import { setTimeout as pause } from "node:timers/promises";
-import type { OssError } from "@ossicle/protocol";
+import type { OssError, ReplyRules } from "@ossicle/protocol";
 import type { Tracer } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { ChangingServices } from "../objects/change-key.ts";
 import { commitOnce } from "../objects/commit.ts";
+import { redateJobs } from "../objects/jobs.ts";
 import { Repeat } from "../repeat.ts";
 import {
   type AttemptRecord,
@@ -15,6 +16,7 @@ import {
   endpointOfUrl,
 } from "./delivery.ts";
 import type { Guard } from "./guard.ts";
+import { IgnoredCallbacks } from "./ignored-callbacks.ts";
 import { Circuits } from "./circuits.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { ClockSteps } from "./clock-steps.ts";
@@ -59,6 +61,8 @@ export interface CallbacksOptions extends ChangingServices {
   readonly afterCrash: AfterCrash;
   /** Normally {@link maxCallbacksUnderWay}. */
   readonly maxUnderWay: number;
+  /** How applications' answers are judged. Default: as OSS does. */
+  readonly rules?: ReplyRules;
   /** What happens beyond what OSS does, where a bucket does not say otherwise. */
   readonly policy: DeliveryPolicy;
   /** Callbacks to one endpoint that run into their time, one after the other, before it is not called for a while; 0 is never. */
@@ -67,8 +71,10 @@ export interface CallbacksOptions extends ChangingServices {
   readonly tracer?: Tracer | undefined;
   /** From 0 to 1: jitter. */
   readonly random: () => number;
-  /** Milliseconds that no adjustment of the clock moves. */
+  /** Milliseconds that no adjustment of the clock moves; they stand still while the machine sleeps. */
   readonly monotonic: () => number;
+  /** The same, and they go on while the machine sleeps. */
+  readonly uptime: () => number;
   readonly log: Logger;
 }
 
@@ -85,6 +91,8 @@ export class Callbacks {
   readonly signer: CallbackSigner;
   readonly webhooks: WebhookSigner;
   readonly policy: DeliveryPolicy;
+  /** Callback parameters on operations that do not call back. */
+  readonly ignored: IgnoredCallbacks;
   readonly #options: CallbacksOptions;
   readonly #circuits: Circuits;
   readonly #listeners = new Set<DeliveryListener>();
@@ -97,11 +105,13 @@ export class Callbacks {
   readonly #shares: Shares = new Shares();
   readonly #recording = new Set<Promise<unknown>>();
   readonly #looks: Repeat = new Repeat(takeOverEveryMs, async () => {
+    await this.#redate();
     void (await this.#sendDue({ sparesLost: !this.#steps.isSettled() }));
   });
   readonly #steps: ClockSteps;
   /** Where the next look for due deliveries goes on. */
   #lookFrom: Uint8Array | undefined;
+  #isRedated = false;
   #closing = false;
 
   constructor(options: CallbacksOptions) {
@@ -110,8 +120,10 @@ export class Callbacks {
     this.signer = options.signer;
     this.webhooks = options.webhooks;
     this.policy = options.policy;
+    this.ignored = new IgnoredCallbacks(options);
     this.#circuits = new Circuits(options.circuitThreshold, options.monotonic);
-    this.#steps = new ClockSteps(options.clock, options.monotonic, longestLeaseMs);
+    const { clock, monotonic, uptime } = options;
+    this.#steps = new ClockSteps({ clock, monotonic, uptime, restMs: longestLeaseMs });
   }
 
   /** Callbacks being sent at this moment. */
@@ -185,6 +197,7 @@ export class Callbacks {
       circuits: this.#circuits,
       shares: this.#shares,
       maxUnderWay,
+      rules: this.#options.rules ?? {},
     };
     this.#inHand.set(delivery.id, leased);
     const sending = this.#shares.during(() => send(sender, delivery));
@@ -228,6 +241,21 @@ export class Callbacks {
   /** Takes over and sends what is due now, as far as there is room, and waits for the outcomes. */
   async takeOver(): Promise<void> {
     await Promise.allSettled(await this.#sendDue({ sparesLost: false }));
+  }
+
+  // At the first look, since nobody may have been there when the clock was set, and whenever it is set.
+  async #redate(): Promise<void> {
+    const { metadata, clock, log } = this.#options;
+    const stepMs = this.#steps.takeStep();
+    if (stepMs === 0 && this.#isRedated) return;
+    try {
+      const jobs = await redateJobs(metadata, { nowMs: clock(), forwardMs: Math.max(0, stepMs) });
+      this.#isRedated = true;
+      if (stepMs !== 0 || jobs > 0)
+        log.warn({ stepMs, jobs }, "the clock was set; jobs are dated anew");
+    } catch (cause) {
+      log.error({ err: cause }, "jobs could not be dated anew after the clock was set");
+    }
   }
 
   // Does not wait for what it sends: a look for other deliveries must not wait for an endpoint that hangs.
@@ -297,6 +325,7 @@ export class Callbacks {
   async close(): Promise<void> {
     this.#closing = true;
     await this.#looks.close();
+    await this.ignored.close();
     await Promise.allSettled(this.#awaited);
     await Promise.race([
       Promise.allSettled(this.#sending),

@@ -9,11 +9,12 @@ test("a clock that is set forward is not believed for a while, others are", () =
     monotonicMs += ms;
     wallMs += ms + stepMs;
   };
-  const steps = new ClockSteps(
-    () => wallMs,
-    () => monotonicMs,
-    40_000,
-  );
+  const steps = new ClockSteps({
+    clock: () => wallMs,
+    monotonic: () => monotonicMs,
+    uptime: () => monotonicMs,
+    restMs: 40_000,
+  });
   expect(steps.isSettled()).toBe(true);
   pass(60_000);
   expect(steps.isSettled()).toBe(true);
@@ -27,4 +28,29 @@ test("a clock that is set forward is not believed for a while, others are", () =
   expect(steps.isSettled()).toBe(true);
   pass(1_000, -600_000);
   expect(steps.isSettled()).toBe(true);
+});
+
+test("a step is told once, in both directions; the machine's sleep is none", () => {
+  let [wallMs, monotonicMs, uptimeMs] = [1e12, 0, 0];
+  const pass = (ms: number): void => {
+    wallMs += ms;
+    monotonicMs += ms;
+    uptimeMs += ms;
+  };
+  const steps = new ClockSteps({
+    clock: () => wallMs,
+    monotonic: () => monotonicMs,
+    uptime: () => uptimeMs,
+    restMs: 40_000,
+  });
+  pass(10_000);
+  expect(steps.takeStep()).toBe(0);
+  wallMs -= 3_600_000;
+  pass(5);
+  expect([steps.takeStep(), steps.takeStep()]).toEqual([-3_600_000, 0]);
+  wallMs += 60_000;
+  expect([steps.takeStep(), steps.takeStep()]).toEqual([60_000, 0]);
+  wallMs += 600_000;
+  uptimeMs += 600_000;
+  expect(steps.takeStep()).toBe(0);
 });

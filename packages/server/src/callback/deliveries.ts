@@ -11,6 +11,7 @@ import {
   idText,
   rawId,
 } from "./delivery.ts";
+import { type IgnoredFigures, readIgnored } from "./ignored-callbacks.ts";
 import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
 
 /** What to look for; whatever is absent does not matter. */
@@ -177,6 +178,8 @@ export interface Deliveries {
   readonly count: (
     question: Omit<DeliveryQuestion, "limit" | "after">,
   ) => Promise<readonly EndpointFigures[]>;
+  /** Callback parameters that were ignored, by operation. */
+  readonly ignored: () => Promise<readonly IgnoredFigures[]>;
   /** The server that runs on the folder sends it within seconds; without one, the next that does. */
   readonly replay: (id: string) => Promise<ReplayOutcome>;
 }
@@ -187,6 +190,7 @@ export function deliveriesOf(metadata: MetadataStore, clock: () => number): Deli
     list: (question) => listDeliveries(metadata, question),
     find: (id) => findDelivery(metadata, id),
     count: (question) => countDeliveries(metadata, question),
+    ignored: () => readIgnored(metadata),
     replay: (id) => replayDelivery(metadata, id, clock()),
   };
 }

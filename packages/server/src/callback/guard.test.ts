@@ -78,19 +78,21 @@ describe("the guard", () => {
       const found = answers.get(host);
       return found === undefined ? Promise.reject(new Error("ENOTFOUND")) : Promise.resolve(found);
     };
-    const guard = new Guard(policy("public"), resolve);
+    const guard = new Guard(policy("public"), { resolve });
     await expect(guard.checkEarly(urls("http://a.example.com/"), "{}")).rejects.toMatchObject({
       ec: "0007-00000007",
     });
     await guard.checkEarly(urls("http://b.example.com/"), "{}");
     await guard.checkEarly(urls("http://c.example.com/"), "{}");
-    expect(await guard.vet("b.example.com")).toEqual(["8.8.8.8"]);
+    expect(await guard.vet("b.example.com", 80)).toEqual(["8.8.8.8"]);
   });
 
   test("asks again when it connects, so that a rebound name is refused", async () => {
     const answers = [["8.8.8.8"], ["127.0.0.1"]];
-    const guard = new Guard(policy("public"), () => Promise.resolve(answers.shift() ?? []));
+    const guard = new Guard(policy("public"), {
+      resolve: () => Promise.resolve(answers.shift() ?? []),
+    });
     await guard.checkEarly(urls("http://a.example.com/"), "{}");
-    await expect(guard.vet("a.example.com")).rejects.toThrow(TargetRefusedError);
+    await expect(guard.vet("a.example.com", 80)).rejects.toThrow(TargetRefusedError);
   });
 });

@@ -33,15 +33,36 @@ export class TargetRefusedError extends Error {
   override readonly name: string = "TargetRefusedError";
 }
 
+/** Whether the store itself listens at an address. */
+export type OwnListeners = (address: string, port: number) => boolean;
+
+/** What a guard needs beside its policy. */
+export interface GuardOptions {
+  /** Default: the system's resolver. */
+  readonly resolve?: Resolve;
+  /** Default: none. */
+  readonly own?: OwnListeners;
+  /** Hears why a callback was refused before its upload, in words for the operator. */
+  readonly onRefused?: (reason: string) => void;
+}
+
 /** Guards outbound connections. */
 export class Guard {
   readonly policy: TargetPolicy;
   readonly #resolve: Resolve;
+  readonly #own: OwnListeners;
+  readonly #onRefused: GuardOptions["onRefused"];
   readonly #early = new LRUCache<string, readonly string[]>({ max: 1_000, ttl: earlyAnswerMs });
 
-  constructor(policy: TargetPolicy, resolve: Resolve = systemResolve) {
+  constructor(policy: TargetPolicy, options: GuardOptions = {}) {
     this.policy = policy;
-    this.#resolve = resolve;
+    this.#resolve = options.resolve ?? systemResolve;
+    this.#own = options.own ?? (() => false);
+    this.#onRefused = options.onRefused;
+  }
+
+  #allows(address: string, port: number): boolean {
+    return this.policy.allows(address) && !this.#own(address, port);
   }
 
   /**
@@ -51,8 +72,11 @@ export class Guard {
   async checkEarly(urls: readonly CallbackUrl[], callback: string): Promise<void> {
     const found = await Promise.all(urls.map(({ host }) => this.#resolveEarly(host)));
     for (const [at, addresses] of found.entries()) {
-      const literal = isIP(urls[at]?.host ?? "") !== 0;
-      if (addresses.length === 0 || addresses.some(this.policy.allows)) continue;
+      const { host = "", port = 0 } = urls[at] ?? {};
+      const literal = isIP(host) !== 0;
+      if (addresses.length === 0) continue;
+      if (addresses.some((address) => this.#allows(address, port))) continue;
+      this.#onRefused?.(this.#explain(host, port, addresses));
       throw refuse(
         "Private address is forbidden to callback.",
         "callback",
@@ -73,12 +97,19 @@ export class Guard {
   }
 
   /** The addresses to connect to, in order. Throws TargetRefusedError, or the resolver's error. */
-  async vet(host: string): Promise<readonly string[]> {
+  async vet(host: string, port: number): Promise<readonly string[]> {
     const addresses = isIP(host) === 0 ? await this.#resolve(host) : [host];
-    const allowed = addresses.filter(this.policy.allows);
+    const allowed = addresses.filter((address) => this.#allows(address, port));
     if (allowed.length > 0) return allowed;
-    throw new TargetRefusedError(
-      `${host} (${addresses.join(", ")}) is not among the callback targets (${this.policy.description})`,
+    throw new TargetRefusedError(this.#explain(host, port, addresses));
+  }
+
+  #explain(host: string, port: number, addresses: readonly string[]): string {
+    const isOwn = addresses.some(
+      (address) => this.policy.allows(address) && this.#own(address, port),
     );
+    if (isOwn) return `${host}:${port} is a listener of the store itself`;
+    const targets = this.policy.description;
+    return `${host} (${addresses.join(", ")}) is not among the callback targets (${targets}): serve with --callback-targets to allow it`;
   }
 }

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { maxValueBytes, type MetadataStore, type Put } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
+import { jobPut } from "../objects/jobs.ts";
 import { deliveryKey, failureKey, jobKey } from "../objects/keys.ts";
 import { decodeRecord, encodeRecord } from "../objects/records.ts";
 import type { Companions } from "../objects/reveal-object.ts";
@@ -48,12 +49,12 @@ export function deliveryPuts(
   nowMs: number,
 ): { puts: readonly Put[]; job: Buffer } {
   const id = Buffer.from(delivery.id, "hex");
-  const job = jobKey(nowMs + leaseOf(delivery.record), "delivery", id);
+  const job = jobPut("delivery", id, { dueMs: nowMs + leaseOf(delivery.record), nowMs });
   const puts: Put[] = [
     { key: deliveryKey(id), value: encodeRecord(delivery.record), payload: delivery.body },
-    { key: job, value: encodeRecord({}) },
+    job,
   ];
-  return { puts, job };
+  return { puts, job: job.key };
 }
 
 /** Most attempts kept: the last ones. */
@@ -67,20 +68,24 @@ const maxReplyText = 2_048;
 
 /** What a delivery's record says after a round. */
 export type DeliveryChange = Pick<DeliveryRecord, "state"> &
-  Partial<Pick<DeliveryRecord, "version" | "nextMs" | "discarded">>;
+  Partial<Pick<DeliveryRecord, "version" | "nextMs" | "discarded">> & {
+    /** When the wait for the next round begins; with `nextMs`. */
+    readonly sinceMs?: number;
+  };
 
 /** What a commit writes that ends a round: checked, so that of two who hold an outcome one has it. */
 export function roundWrites(
   { delivery, version, job }: Leased,
   outcome: DeliveryOutcome,
-  change: DeliveryChange,
+  { sinceMs: nowMs = 0, ...change }: DeliveryChange,
 ): Companions {
   const id = Buffer.from(delivery.id, "hex");
   const key = deliveryKey(id);
   const { rounds = 0, attempts, ...before } = delivery.record;
   // Never the job that the same commit deletes, though its lease may end at that very moment.
-  const next = jobKey(change.nextMs ?? 0, "delivery", id);
-  const nextJob = next.equals(job) ? jobKey((change.nextMs ?? 0) + 1, "delivery", id) : next;
+  const { nextMs: dueMs = 0 } = change;
+  const isSame = Buffer.compare(jobKey(dueMs, "delivery", id), job) === 0;
+  const nextJob = jobPut("delivery", id, { dueMs: isSame ? dueMs + 1 : dueMs, nowMs });
   const record: DeliveryRecord = {
     ...before,
     ...change,
@@ -93,7 +98,7 @@ export function roundWrites(
   const keepsBody = hasBody(record);
   const puts: Put[] = [keepsBody ? { key, value, payload: delivery.body } : { key, value }];
   if (isFailure(record)) puts.push({ key: failureKeyOf(id, record), value: encodeRecord({}) });
-  if (change.state === "due") puts.push({ key: nextJob, value: encodeRecord({}) });
+  if (change.state === "due") puts.push(nextJob);
   return { checks: [{ key, version }], puts, deletes: [job] };
 }
 
@@ -196,7 +201,7 @@ export async function replayDelivery(
     checks: [{ key, version: entry.version }],
     puts: [
       { key, value: encodeFitting(next), payload: entry.payload ?? new Uint8Array(0) },
-      { key: jobKey(nowMs, "delivery", raw), value: encodeRecord({}) },
+      jobPut("delivery", raw, { dueMs: nowMs, nowMs }),
     ],
     deletes: [failureKeyOf(raw, record)],
   });

@@ -40,6 +40,14 @@ export interface CallbackRequest {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** Whether a request has callback parameters. */
+export function hasCallbackParameters(
+  { headers }: RequestMessage,
+  query: readonly QueryParameter[],
+): boolean {
+  return (headers["x-oss-callback"] || queryValue(query, "callback") || undefined) !== undefined;
+}
+
 /** Finds and checks the callback of a request; undefined when it has none. Throws InvalidArgument. */
 export async function planCallback(
   services: Pick<Services, "metadata" | "callbacks" | "log">,

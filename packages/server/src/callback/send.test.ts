@@ -39,6 +39,7 @@ async function attemptsOf(...urls: readonly string[]): Promise<readonly AttemptR
   const sender: Sender = {
     transport: new CallbackTransport(new Guard(policy), "close"),
     signer,
+    rules: {},
     publicKeyUrl: "http://127.0.0.1/key.pem",
     webhooks: { headers: () => Promise.resolve([]) },
     clock: () => 1_000,
@@ -92,7 +93,7 @@ describe("a verdict", () => {
     ["HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", "the application failed"],
     [
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-      "neither chunked",
+      "serve with --callback-answer-length optional",
     ],
     ["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "{} at least"],
     ["HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n{}", "at most 1048576 bytes"],

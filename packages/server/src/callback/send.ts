@@ -9,6 +9,7 @@ import {
   checkReplyHead,
   OssError,
   parseCallbackUrl,
+  type ReplyRules,
 } from "@ossicle/protocol";
 import type { Clock } from "../services.ts";
 import type { Circuits } from "./circuits.ts";
@@ -57,6 +58,8 @@ export interface Sender {
   readonly shares: Shares;
   /** Most callbacks under way. */
   readonly maxUnderWay: number;
+  /** How answers are judged. */
+  readonly rules: ReplyRules;
   /** Makes spans, where traces are asked for. */
   readonly tracer?: Tracer | undefined;
 }
@@ -86,7 +89,7 @@ type Attempt =
 
 async function attemptUrl(sender: Sender, delivery: Delivery, text: string): Promise<Attempt> {
   const url = parseCallbackUrl(text);
-  const notes = new AttemptNotes(sender.clock(), text);
+  const notes = new AttemptNotes(sender.clock(), text, sender.rules);
   if (url === undefined) {
     const failure = transportFailure(new Error(`${text} is no callback URL`));
     return { record: { ...notes.record(), error: failure.message }, failure };
@@ -147,14 +150,16 @@ async function attemptOnce(sender: Sender, delivery: Delivery, one: OneAttempt):
 class AttemptNotes implements Listener {
   readonly #atMs: number;
   readonly #url: string;
+  readonly #rules: ReplyRules;
   readonly #startedMs = performance.now();
   readonly #reached = new Map<Stage, number>();
   #head: HeardHead | undefined;
   #body: Buffer | undefined;
 
-  constructor(atMs: number, url: string) {
+  constructor(atMs: number, url: string, rules: ReplyRules) {
     this.#atMs = atMs;
     this.#url = url;
+    this.#rules = rules;
   }
 
   readonly stage = (stage: Stage): void => {
@@ -163,7 +168,7 @@ class AttemptNotes implements Listener {
 
   readonly head = (head: HeardHead): void => {
     this.#head = head;
-    checkReplyHead(head);
+    checkReplyHead(head, this.#rules);
   };
 
   readonly refused = (excerpt: Buffer): void => {

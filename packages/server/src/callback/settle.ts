@@ -65,7 +65,8 @@ async function endRound(
     outcome.kind === "delivered" || outcome.isFinal === true
       ? undefined
       : nextRoundMs({ policy, rounds: rounds + 1, createdMs, ...options });
-  if (nextMs !== undefined) return keep(services, leased, outcome, { state: "due", nextMs });
+  if (nextMs !== undefined)
+    return keep(services, leased, outcome, { state: "due", nextMs, sinceMs: options.nowMs });
   const state =
     outcome.kind === "delivered" ? "delivered" : policy?.retry === undefined ? "failed" : "dead";
   if (policy?.onFailure === "hide" && record.version === undefined) {

@@ -2,8 +2,9 @@
 // number of them and lets others run in between, since an endpoint that hangs may have left any number.
 import type { MetadataStore, Page } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
-import { deliveryKey, jobKey, jobRange, parseJobKey } from "../objects/keys.ts";
-import { decodeRecord, encodeRecord } from "../objects/records.ts";
+import { jobPut } from "../objects/jobs.ts";
+import { deliveryKey, jobRange, parseJobKey } from "../objects/keys.ts";
+import { decodeRecord } from "../objects/records.ts";
 import { type Delivery, type DeliveryRecord, idText } from "./delivery.ts";
 import { encodeFitting, type Leased, leaseOf } from "./ledger.ts";
 
@@ -107,7 +108,8 @@ interface DueRecord extends DueJob {
 async function lease(store: MetadataStore, due: DueRecord): Promise<Leased | undefined> {
   const { record, isExpired } = due;
   const key = deliveryKey(due.id);
-  const job = jobKey(due.nowMs + leaseOf(record), "delivery", due.id);
+  const { nowMs } = due;
+  const job = jobPut("delivery", due.id, { dueMs: nowMs + leaseOf(record), nowMs });
   const { waiting, nextMs: _, ...rest } = record;
   const lost = {
     atMs: due.dueMs - leaseOf(record),
@@ -123,10 +125,7 @@ async function lease(store: MetadataStore, due: DueRecord): Promise<Leased | und
       { key: due.job, version: due.jobVersion },
       { key, version: due.version },
     ],
-    puts: [
-      { key, value: encodeFitting(next), payload: body },
-      { key: job, value: encodeRecord({}) },
-    ],
+    puts: [{ key, value: encodeFitting(next), payload: body }, job],
     deletes: [due.job],
   });
   if (!committed.ok) return undefined;
@@ -134,7 +133,7 @@ async function lease(store: MetadataStore, due: DueRecord): Promise<Leased | und
   return {
     delivery,
     version: committed.version,
-    job,
+    job: job.key,
     ...(isLost ? { isLost } : {}),
     ...(isExpired ? { isExpired } : {}),
   };

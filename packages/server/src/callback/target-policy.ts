@@ -38,11 +38,19 @@ export function parseTargetPolicy(text: string): TargetPolicy | undefined {
   };
 }
 
-// Metadata services outside the link-local ranges: Alibaba Cloud's, and AWS's over IPv6. They hand out credentials.
-const metadataServices: ReadonlySet<string> = new Set(["100.100.100.200", "fd00:ec2::254"]);
+// Metadata services outside the link-local ranges, which hand out credentials: Alibaba Cloud's, AWS's over IPv6, and Azure's
+// WireServer, whose address counts as public. Only a CIDR that names them opens them.
+const metadataServices: ReadonlySet<string> = new Set([
+  "100.100.100.200",
+  "fd00:ec2::254",
+  "168.63.129.16",
+]);
 
 function parseRule(word: string): Rule | undefined {
-  if (word === "public") return (address) => publicRanges.has(address.range());
+  if (word === "public") {
+    return (address) =>
+      publicRanges.has(address.range()) && !metadataServices.has(address.toString());
+  }
   if (word === "private") {
     return (address) =>
       privateRanges.has(address.range()) && !metadataServices.has(address.toString());

@@ -157,7 +157,7 @@ describe("a callback fails", () => {
     "when the name resolves too late, with connections that %s",
     async (use: ConnectionUse) => {
       const port = await application((socket) => socket.write(good));
-      const never = new Guard(policy("private"), () => new Promise(() => undefined));
+      const never = new Guard(policy("private"), { resolve: () => new Promise(() => undefined) });
       const transport = new CallbackTransport(never, use);
       const sent = send(port, { transport, timeoutMs: 100, host: "app.example.com" });
       await expect(sent).rejects.toThrow("100 ms have passed");

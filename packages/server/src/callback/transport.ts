@@ -251,7 +251,7 @@ async function dial(
   dialling: Dialling,
 ): Promise<net.Socket> {
   let failure: unknown;
-  const addresses = await dialling.deadline.race(guard.vet(destination.host));
+  const addresses = await dialling.deadline.race(guard.vet(destination.host, destination.port));
   dialling.onStage("resolved");
   for (const address of addresses) {
     try {

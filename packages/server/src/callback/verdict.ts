@@ -85,7 +85,7 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
     const refusal = /^\{"error":"([a-z-]{1,40})"\}$/.exec(Buffer.from(body ?? []).toString())?.[1];
     const advice =
       // As the kit, and others who verify, say why.
-      (refusal === undefined ? statusAdvice[status] : `the application refused it: ${refusal}`) ??
+      (refusal === undefined ? adviceOn(status, Buffer.from(body ?? [])) : refusalText(refusal)) ??
       (status >= 500
         ? "the application failed"
         : status < 300
@@ -94,7 +94,9 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
     return `answered ${status} to POST ${url.path}: ${advice}`;
   }
   if (contentLength === undefined) {
-    return "answered without Content-Length: send the answer whole, neither chunked nor compressed on the way";
+    const isChunked = /chunked/i.test(headerOf(head, "transfer-encoding") ?? "");
+    const how = isChunked ? " (Transfer-Encoding: chunked)" : "";
+    return `answered without Content-Length${how}, which OSS refuses: have the application send the length, or serve with --callback-answer-length optional`;
   }
   if (!/^\d+$/.test(contentLength) || Number(contentLength) === 0) {
     return `answered with Content-Length ${contentLength}: the answer must be JSON, {} at least`;
@@ -103,6 +105,39 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
     return `answered with Content-Length ${contentLength}: at most ${maxReplyBytes} bytes are taken`;
   }
   return verdictOnBody(head, Buffer.from(body ?? []));
+}
+
+// What the kit, and others who verify, say why they refuse.
+function refusalText(reason: string): string {
+  const remedy = refusalRemedies[reason];
+  return `the application refused it: ${reason}${remedy === undefined ? "" : `. ${remedy}`}`;
+}
+
+const refusalRemedies: Readonly<Record<string, string>> = {
+  "untrusted-key-url":
+    "It does not trust the URL in x-oss-pub-key-url: add this store's /_ossicle/callback-keys/ to its trustedKeyUrls",
+  "body-changed":
+    "What it verified is not what was sent: mount the verification before any body parser, so that it reads the raw body",
+  "signature-mismatch":
+    "Path or query reached it changed: give it the public path, where a proxy in front rewrites it",
+  "key-unavailable":
+    "It could not fetch the key from x-oss-pub-key-url: is --advertised-url a URL that it reaches?",
+  "missing-authorization": "Something in front of it removes the Authorization header",
+  "missing-webhook-headers": "It wants the second signature: serve with --webhook-signatures on",
+};
+
+// Verifiers that were written for Alibaba's store take keys from its own host only, and say so in words of their own.
+const verificationFailed =
+  /(?:signature|sign|verif\w*|auth\w*)\W+(?:\w+\W+){0,3}(?:fail|invalid|mismatch|wrong|not\b)|(?:fail|invalid|wrong|mismatch)\w*\W+(?:\w+\W+){0,3}(?:signature|sign|verif\w*|public key)|gosspublic/i;
+
+function adviceOn(status: number, body: Buffer): string | undefined {
+  if (status >= 400 && status < 500 && verificationFailed.test(body.toString())) {
+    return (
+      "its answer says that it could not verify the signature: verifiers written for Alibaba accept only keys of " +
+      "gosspublic.alicdn.com; have it trust this store's key URL (docs/guide/verifying.md)"
+    );
+  }
+  return statusAdvice[status];
 }
 
 function verdictOnBody(head: HeardHead, body: Buffer): string {

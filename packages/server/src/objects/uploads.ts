@@ -4,7 +4,8 @@ import { mintRef, type Put } from "@ossicle/store";
 import type { Services } from "../services.ts";
 import { type Attempt, changeKey, type ChangingServices, type KeyTarget } from "./change-key.ts";
 import { commitOnce } from "./commit.ts";
-import { gateKey, jobKey } from "./keys.ts";
+import { jobPut } from "./jobs.ts";
+import { gateKey } from "./keys.ts";
 import { uploadKey } from "./object-keys.ts";
 import { decodeRecord, encodeRecord, type PurgeRecord, type UploadRecord } from "./records.ts";
 
@@ -141,7 +142,7 @@ export async function abortUpload(
 
 /** The job that removes the parts of an upload that is over. */
 export function purgePut(id: Uint8Array, nowMs: number, record: PurgeRecord): Put {
-  return { key: jobKey(nowMs, "purge-upload", id), value: encodeRecord(record) };
+  return jobPut("purge-upload", id, { ...record, dueMs: nowMs, nowMs });
 }
 
 // Tries until nobody came between; waits while another process completes the upload.

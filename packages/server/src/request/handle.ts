@@ -1,7 +1,7 @@
 // The life of a request, in the order it is lived. Each stage is a file beside this one.
 import type { HostRules } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
-import { planCallback } from "../callback/plan.ts";
+import { hasCallbackParameters, planCallback } from "../callback/plan.ts";
 import { type FindOptions, findVersion, type FoundVersion } from "../objects/find-version.ts";
 import { readsHidden, sparesBody } from "../operations/index.ts";
 import type { Services } from "../services.ts";
@@ -93,6 +93,9 @@ export async function handle(
     const message = limit === undefined ? caller.message : slowed(caller.message, limit, slowness);
     const input = await decodeInput(message, query, { subject, memory: services.memory });
     // plan callback
+    if (operation.callback === undefined && hasCallbackParameters(caller.message, query)) {
+      callbacks.ignored.note(name, received.headers["user-agent"]);
+    }
     const callback =
       operation.callback === undefined
         ? undefined

@@ -226,6 +226,7 @@ async function modelServices(
       policy: options.policy,
       circuitThreshold: options.circuitThreshold,
       random: () => 1,
+      uptime: options.clock,
       monotonic: options.clock,
       publicKeyUrl: () => "http://127.0.0.1:9650/_ossicle/callback-keys/k.pem",
       clock: options.clock,

@@ -12,12 +12,37 @@ function place(advertised: string | undefined, host: string, secure: boolean): o
 }
 
 test.each([
-  [undefined, "127.0.0.1:9650", false, { scheme: "http", endpoint: "127.0.0.1:9650", byHost: false }],
-  [undefined, "127.0.0.1:9650", true, { scheme: "https", endpoint: "127.0.0.1:9650", byHost: false }],
+  [
+    undefined,
+    "127.0.0.1:9650",
+    false,
+    { scheme: "http", endpoint: "127.0.0.1:9650", byHost: false },
+  ],
+  [
+    undefined,
+    "127.0.0.1:9650",
+    true,
+    { scheme: "https", endpoint: "127.0.0.1:9650", byHost: false },
+  ],
   ["https://s.com", "10.0.0.1", false, { scheme: "https", endpoint: "s.com", byHost: false }],
-  ["http://s.com:8080", "10.0.0.1", true, { scheme: "http", endpoint: "s.com:8080", byHost: false }],
-  ["https://s.com", "b.oss.example.com", false, { scheme: "https", endpoint: "s.com", byHost: true }],
-  [undefined, "b.oss-cn-hangzhou.aliyuncs.com", true, { scheme: "https", endpoint: "127.0.0.1:9650", byHost: false }],
+  [
+    "http://s.com:8080",
+    "10.0.0.1",
+    true,
+    { scheme: "http", endpoint: "s.com:8080", byHost: false },
+  ],
+  [
+    "https://s.com",
+    "b.oss.example.com",
+    false,
+    { scheme: "https", endpoint: "s.com", byHost: true },
+  ],
+  [
+    undefined,
+    "b.oss-cn-hangzhou.aliyuncs.com",
+    true,
+    { scheme: "https", endpoint: "127.0.0.1:9650", byHost: false },
+  ],
 ])("advertised as %s, asked at %s, TLS %s: %o", (advertised, host, secure, expected) => {
   expect(place(advertised, host, secure)).toEqual(expected);
 });

@@ -2,7 +2,8 @@
 // removes it or opens it again.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/commit.ts";
-import { bucketKey, bucketRange, gateKey, jobKey } from "../../objects/keys.ts";
+import { jobPut } from "../../objects/jobs.ts";
+import { bucketKey, bucketRange, gateKey } from "../../objects/keys.ts";
 import { type Bucket, lookUp } from "../../objects/look-up.ts";
 import { encodeRecord, type GateRecord } from "../../objects/records.ts";
 import type { Services } from "../../services.ts";
@@ -50,17 +51,15 @@ export async function tryDeleteBucket(
 ): Promise<"removed" | "not empty" | "has uploads" | "changed"> {
   const { metadata, clock } = services;
   const gate = gateKey(bucket.id);
-  const job = jobKey(clock() + deletionLeaseMs, "delete-bucket", bucket.id);
+  const nowMs = clock();
+  const job = jobPut("delete-bucket", bucket.id, { dueMs: nowMs + deletionLeaseMs, nowMs });
   const closed: GateRecord = { ...bucket.gate, state: "deleting" };
   const fenced = await commitOnce(metadata, {
     checks: [
       { key: gate, version: bucket.gateVersion },
       ...(resumed === undefined ? [] : [resumed]),
     ],
-    puts: [
-      { key: gate, value: encodeRecord(closed) },
-      { key: job, value: encodeRecord({}) },
-    ],
+    puts: [{ key: gate, value: encodeRecord(closed) }, job],
     deletes: resumed === undefined ? [] : [resumed.key], // the new job takes over from the old in one commit
   });
   if (!fenced.ok) return "changed";
@@ -71,7 +70,7 @@ export async function tryDeleteBucket(
     const removed = await commitOnce(metadata, {
       checks: [check],
       puts: [],
-      deletes: [bucketKey(bucket.name), gate, ...(await configKeys(services, bucket.id)), job],
+      deletes: [bucketKey(bucket.name), gate, ...(await configKeys(services, bucket.id)), job.key],
     });
     return removed.ok ? "removed" : "changed";
   }
@@ -79,7 +78,7 @@ export async function tryDeleteBucket(
   const opened = await commitOnce(metadata, {
     checks: [check],
     puts: [{ key: gate, value: encodeRecord(open) }],
-    deletes: [job],
+    deletes: [job.key],
   });
   return opened.ok ? left : "changed";
 }

@@ -1,0 +1,39 @@
+// Where the store itself listens. A callback to one of its own listeners could, with the headers that an uploader chooses, do what
+// only an operator may, such as replaying deliveries.
+import { networkInterfaces } from "node:os";
+import ipaddr from "ipaddr.js";
+
+/** Where a server listens, as it was configured. */
+export interface OwnListener {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Tells whether an address is one of the listeners'. */
+export function isOwnListener(
+  listeners: readonly OwnListener[],
+  address: string,
+  port: number,
+): boolean {
+  return listeners.some((one) => one.port === port && covers(one.host, address));
+}
+
+function covers(host: string, address: string): boolean {
+  if (host === "0.0.0.0" || host === "::") return isOfThisMachine(address);
+  if (host === "localhost") return isLoopback(address);
+  return ipaddr.isValid(host) && plain(host) === plain(address);
+}
+
+function isOfThisMachine(address: string): boolean {
+  if (isLoopback(address)) return true;
+  const own = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+  return own.some((one) => plain(one.address) === plain(address));
+}
+
+function isLoopback(address: string): boolean {
+  return ["loopback", "unspecified"].includes(ipaddr.process(address).range());
+}
+
+function plain(address: string): string {
+  return ipaddr.process(address.split("%", 1)[0] ?? address).toString();
+}
