@@ -1,28 +1,53 @@
-// `npm run faults [kills] [seed]`: kills a loaded store some hundred times and reconciles, again under every delivery policy, then fills its disk. A sample of the kills
-// is in `npm test`.
+// `npm run faults [kills] [seed]`: kills a loaded store some hundred times and reconciles, again under every delivery policy, then fills its disk.
+// `npm run faults -- power [images] [seed]`: cuts its power. Samples of both are in `npm test`.
+import { join } from "node:path";
 import { killAgainAndAgain } from "../tests/scenarios/faults/kill.ts";
 import { killWhileCallingBack } from "../tests/scenarios/faults/kill-callbacks.ts";
-import { run } from "./steps.ts";
+import { cutManyTimes } from "../tests/scenarios/power-cut/many-cuts.ts";
+import { root, run } from "./steps.ts";
 
-const kills = Number(process.argv[2] ?? 200);
-const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
-const told = (round: number, done: number): void => {
-  if (round % 10 === 9) process.stdout.write(`  ${round + 1} kills, ${done} uploads\n`);
+const tell = (report: unknown): void => {
+  process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
 };
-process.stdout.write(`killing ${kills} times, seed ${seed}\n`);
-const report = await killAgainAndAgain({
-  kills,
-  seed,
-  onRound: told,
-});
-process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-const mistakes = [...report.mistakes];
-for (const afterCrash of ["resend", "record-unknown"] as const) {
-  process.stdout.write(`killing ${kills} times under every delivery policy, ${afterCrash}\n`);
-  const found = await killWhileCallingBack({ kills, seed, afterCrash, onRound: told });
-  process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
-  mistakes.push(...found.mistakes);
+
+async function kill(kills: number, seed: number): Promise<number> {
+  const told = (round: number, done: number): void => {
+    if (round % 10 === 9) process.stdout.write(`  ${round + 1} kills, ${done} uploads\n`);
+  };
+  process.stdout.write(`killing ${kills} times, seed ${seed}\n`);
+  const report = await killAgainAndAgain({ kills, seed, onRound: told });
+  tell(report);
+  const mistakes = [...report.mistakes];
+  for (const afterCrash of ["resend", "record-unknown"] as const) {
+    process.stdout.write(`killing ${kills} times under every delivery policy, ${afterCrash}\n`);
+    const found = await killWhileCallingBack({ kills, seed, afterCrash, onRound: told });
+    tell(found);
+    mistakes.push(...found.mistakes);
+  }
+  process.env["OSSICLE_LONG"] = "1";
+  const full = await run("npx", ["vitest", "run", "tests/scenarios/faults/disk-full.long.ts"]);
+  return mistakes.length === 0 ? full : 1;
 }
-process.env["OSSICLE_LONG"] = "1";
-const full = await run("npx", ["vitest", "run", "tests/scenarios/faults/disk-full.long.ts"]);
-process.exitCode = mistakes.length === 0 ? full : 1;
+
+async function cut(images: number, seed: number): Promise<number> {
+  process.stdout.write(`cutting the power: ${images} images, seed ${seed}\n`);
+  const began = performance.now();
+  const mistakes = await cutManyTimes({
+    images,
+    seed,
+    keep: join(root, ".cache", "power-cut", "bad-image"),
+    onReport: (what, report) => tell({ [what]: report }),
+  });
+  const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+  process.stdout.write(`${images} images in ${minutes} minutes: ${mistakes.length} mistakes\n`);
+  for (const mistake of mistakes) process.stdout.write(`  ${mistake}\n`);
+  return mistakes.length === 0 ? 0 : 1;
+}
+
+const [first, ...rest] = process.argv.slice(2);
+const [count, seed] = first === "power" ? rest : [first, ...rest];
+const chosenSeed = Number(seed ?? Date.now() % 1_000_000);
+process.exitCode =
+  first === "power"
+    ? await cut(Number(count ?? 1_000), chosenSeed)
+    : await kill(Number(count ?? 200), chosenSeed);

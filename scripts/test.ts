@@ -2,7 +2,7 @@
 // this machine lacks is named as skipped.
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { prepareSdks } from "../tests/conformance/prepare.ts";
+import { prepareSdks, provide } from "../tests/conformance/prepare.ts";
 import { checkAll } from "./check.ts";
 import { report, root, run, type Tally } from "./steps.ts";
 
@@ -59,8 +59,22 @@ function failuresOf({ testResults }: VitestReport): readonly string[] {
 
 await mkdir(join(root, ".cache"), { recursive: true });
 const tallies: Tally[] = [...(await checkAll())];
-tallies.push(await vitest("tests", []));
-for (const sdk of await prepareSdks({ install: process.env["OSSICLE_TEST_INSTALL"] === "1" })) {
+const install = process.env["OSSICLE_TEST_INSTALL"] === "1";
+const powerCuts = "tests/scenarios/power-cut";
+tallies.push(await vitest("tests", ["--exclude", `${powerCuts}/**`]));
+const lacking = provide({ gcc: "gcc libc6-dev" }, { install });
+tallies.push(
+  lacking.length === 0
+    ? await vitest("power cuts", [powerCuts])
+    : {
+        suite: "power cuts",
+        passed: 0,
+        failed: 0,
+        skipped: 1,
+        note: `this machine lacks ${lacking.join(" and ")}`,
+      },
+);
+for (const sdk of await prepareSdks({ install })) {
   tallies.push(
     sdk.ready
       ? await vitest(`sdk ${sdk.name}`, [

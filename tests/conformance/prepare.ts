@@ -100,9 +100,7 @@ export async function prepareSdks({
   await mkdir(cache, { recursive: true });
   const out: PreparedSdk[] = [];
   for (const { name, file, needs, inputs, prepare } of preparations) {
-    const lacking = Object.entries(needs).filter(([command]) => !has(command));
-    if (lacking.length > 0 && install) installPackages(lacking.map(([, debian]) => debian));
-    const missing = Object.keys(needs).filter((command) => !has(command));
+    const missing = provide(needs, { install });
     if (missing.length > 0) {
       out.push({
         name,
@@ -116,6 +114,18 @@ export async function prepareSdks({
     out.push({ name, file, ready: true });
   }
   return out;
+}
+
+/** Sees to commands, each with the Debian packages that bring it. Returns those that this machine lacks. */
+export function provide(
+  needs: Readonly<Record<string, string>>,
+  { install }: { readonly install: boolean },
+): readonly string[] {
+  const lacking = Object.entries(needs).filter(([command]) => !has(command));
+  if (lacking.length > 0 && install) {
+    installPackages(lacking.flatMap(([, packages]) => packages.split(" ")));
+  }
+  return Object.keys(needs).filter((command) => !has(command));
 }
 
 function has(command: string): boolean {

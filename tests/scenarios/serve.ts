@@ -26,15 +26,17 @@ export interface ServeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A command that starts the store, with its arguments. */
   readonly launcher?: readonly string[];
+  /** What Node runs instead of the built command line, with its arguments. */
+  readonly program?: readonly string[];
 }
 
 /** Serves a folder and waits until requests are taken. */
 export async function serveFolder(
   data: string,
   args: readonly string[] = [],
-  { env = {}, launcher = [] }: ServeOptions = {},
+  { env = {}, launcher = [], program: served = [program, "serve"] }: ServeOptions = {},
 ): Promise<Served> {
-  const command = [...launcher, process.execPath, program, "serve"];
+  const command = [...launcher, process.execPath, ...served];
   const child = spawn(
     command[0] ?? "",
     [...command.slice(1), "--data", data, "--port", "0", ...args],

@@ -1,7 +1,7 @@
 // Opens the database of a data folder that is to be served, and tells an empty folder from a damaged one. A store that starts
 // empty beside the bytes of an earlier one would answer NoSuchBucket to everything, and hide the loss.
-import { access, mkdir, opendir, readdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { access, opendir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import {
   DamagedStoreError,
   dataFileName,
@@ -10,6 +10,7 @@ import {
   errorMessage,
   inspectLmdbFile,
   type LmdbOptions,
+  makeFolder,
   openLmdbMetadataStore,
   restoreRemedy,
   syncFolder,
@@ -25,14 +26,13 @@ export const metadataFolderName = "metadata";
 /** Makes a data folder where there is none. Throws ConfigurationError for a folder of backups. */
 export async function makeDataFolder(folder: string): Promise<void> {
   await refuseBackup(folder);
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await makeFolder(folder).catch((cause: unknown) => {
     const mistake =
       errorCode(cause) === "EEXIST" || errorCode(cause) === "ENOTDIR"
         ? `--data ${folder} is a file, or lies below one: name a folder`
         : `--data ${folder} cannot be made: ${errorMessage(cause)}`;
     throw new ConfigurationError([mistake], { cause });
   });
-  await syncFolder(dirname(folder));
 }
 
 /**

@@ -3,7 +3,7 @@ export * from "./blob-store.ts";
 export { DamagedStoreError, restoreRemedy } from "./damaged-store-error.ts";
 export * from "./error-facts.ts";
 export { openFileBlobStore } from "./files/file-blob-store.ts";
-export { syncFolder } from "./files/folder-sync.ts";
+export { makeFolder, syncFolder } from "./files/folder-sync.ts";
 export { inspectLmdbFile, type LmdbFileState } from "./lmdb/inspect-lmdb-file.ts";
 export {
   dataFileName,

@@ -17,6 +17,7 @@ import { basename, dirname, join, sep } from "node:path";
 import {
   type EmbeddedMetadataStore,
   errorCode,
+  makeFolder,
   type MetadataStore,
   openLmdbMetadataStore,
   syncFolder,
@@ -67,7 +68,7 @@ export async function backupStore(
   try {
     const madeMs = clock();
     const fresh = `metadata-${madeMs}`;
-    await mkdir(target, { recursive: true, mode: 0o700 });
+    await makeFolder(target);
     await writeSynced(join(target, begunMarker), "");
     await mkdir(join(target, "blobs"), { recursive: true, mode: 0o700 });
     await copyMetadata(metadata, join(target, fresh));
@@ -165,8 +166,8 @@ async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<C
         throw new BackupError(`blob ${name} is not there: see what \`ossicle verify\` says`);
       }
       kept.add(name);
+      shards.add(shard); // an earlier backup may have ended before it synced them
       if (bytes === 0) continue;
-      shards.add(shard);
       copied += 1;
       copiedBytes += bytes;
     }

@@ -2,7 +2,7 @@
 // for it, and renamed when it is whole, the metadata last: a restore that dies leaves no half of a store that would start.
 import { mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { errorCode, syncFolder } from "@ossicle/store";
+import { errorCode, makeFolder, syncFolder } from "@ossicle/store";
 import { ConfigurationError } from "../configuration.ts";
 import { copyIfThere, copySynced, isWithin, readBackup, smallFiles } from "./backup-store.ts";
 
@@ -12,7 +12,7 @@ const draftName = ".restoring";
 export async function restoreStore(backup: string, folder: string): Promise<number> {
   const { madeMs, metadata } = await readBackup(backup);
   await requireEmpty(folder);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await requireApart(backup, folder);
   const draft = join(folder, draftName);
   await rm(draft, { recursive: true, force: true });

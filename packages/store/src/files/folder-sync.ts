@@ -1,5 +1,6 @@
 // Syncs folders, so that the names in them survive a power cut. Callers that come while a sync runs share the next one.
-import { open } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
+import { dirname } from "node:path";
 
 /** Shares directory syncs between writers. */
 export class FolderSync {
@@ -37,5 +38,18 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * Makes a folder for its owner alone, and those above it that are missing. Their names are on disk afterwards, also when an earlier attempt
+ * made them and did not get as far as the sync.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  const top = dirname(first ?? folder);
+  for (let at = dirname(folder); ; at = dirname(at)) {
+    await syncFolder(at);
+    if (at === top || at === dirname(at)) break;
   }
 }

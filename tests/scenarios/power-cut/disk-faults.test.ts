@@ -1,0 +1,36 @@
+// Disks that fail for a while: every kind of call on every kind of file.
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type DiskFault, failDisk } from "./disk-faults.ts";
+import { scratchFolder } from "./recorder.ts";
+
+const faults: readonly Omit<DiskFault, "error">[] = [
+  { call: "write", path: "/data.mdb" },
+  { call: "synchronous write", path: "/data.mdb" },
+  { call: "synchronous write", path: "/data.mdb", isAfterTheFact: true },
+  { call: "sync", path: "/data.mdb" },
+  { call: "create", path: "/blobs/" },
+  { call: "write", path: "/blobs/" },
+  { call: "sync", path: "/blobs/" },
+  { call: "folder sync", path: "/blobs/" },
+  { call: "unlink", path: "/blobs/" },
+];
+
+for (const fault of faults) {
+  for (const error of ["EIO", "ENOSPC"] as const) {
+    const how = fault.isAfterTheFact === true ? `${error} after the fact` : error;
+    test(`a ${fault.call} of ${fault.path} that fails with ${how} loses nothing, and service returns`, async () => {
+      const into = mkdtempSync(join(scratchFolder, "ossicle-disk-faults-"));
+      try {
+        const report = await failDisk({ ...fault, error }, into, 20_261_128);
+        expect(report.hits).toBeGreaterThan(0);
+        expect(report.acknowledged).toBeGreaterThan(50);
+        expect(report.mistakes).toEqual([]);
+        expect(report.backAfterMs).toBeLessThan(10_000);
+      } finally {
+        rmSync(into, { recursive: true, force: true });
+      }
+    });
+  }
+}

@@ -1,0 +1,146 @@
+// Looks at an image: every version, part and delivery that its database names, with every byte read and held against its digests. Some images are
+// also served, and asked over HTTP.
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { allObjects, createClient } from "@ossicle/client";
+import { type MetadataStore, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
+import { backupMarker } from "../../../packages/server/src/backup/backup-store.ts";
+import { entriesOf } from "../../../packages/server/src/objects/entries-of.ts";
+import { Hashing } from "../../../packages/server/src/objects/hashing.ts";
+import { idOfKey, keyOfHead, kindRange } from "../../../packages/server/src/objects/keys.ts";
+import {
+  keyOfVersion,
+  parseUploadKey,
+  partNumberOf,
+} from "../../../packages/server/src/objects/object-keys.ts";
+import {
+  type BucketRecord,
+  decodeRecord,
+  type ObjectRecord,
+  type PartRecord,
+} from "../../../packages/server/src/objects/records.ts";
+import { openMetadata } from "../../../packages/server/src/open-metadata.ts";
+import { verifyStore } from "../../../packages/server/src/verify/verify-store.ts";
+import { startAhead } from "../faults/start-ahead.ts";
+import { servedCredentials } from "../serve.ts";
+import type { Findings, KeyState } from "./truth.ts";
+
+/** Threads that hash, for all looks. */
+let hashing: Promise<Hashing> | undefined;
+
+/** Looks at a data folder, or at a backup of one. */
+export async function look(folder: string, kind: "store" | "backup"): Promise<Findings> {
+  try {
+    if (kind === "store") return await read(await openMetadata(folder), join(folder, "blobs"));
+    const marker = JSON.parse(readFileSync(join(folder, backupMarker), "utf8")) as {
+      readonly metadata: string;
+    };
+    const metadata = openLmdbMetadataStore({ folder: join(folder, marker.metadata) });
+    const findings = await read(metadata, join(folder, "blobs"));
+    // A backup holds what an earlier one in its folder needed until that is tidied up.
+    const damage = findings.damage.filter((problem) => !problem.startsWith("leftover"));
+    return { ...findings, damage, backupFolder: marker.metadata };
+  } catch (cause) {
+    return { problem: String(cause), keys: {}, deliveries: [], uploads: {}, damage: [] };
+  }
+}
+
+async function read(
+  metadata: MetadataStore & { readonly close: () => Promise<void> },
+  blobFolder: string,
+): Promise<Findings> {
+  try {
+    const blobs = await openFileBlobStore(blobFolder, { readOnly: true });
+    const damage: string[] = [];
+    hashing ??= Hashing.create();
+    await verifyStore(
+      { metadata, blobs, hashing: await hashing },
+      {
+        readsBytes: true,
+        onFinding: ({ kind, subject, problem }) => damage.push(`${kind}: ${subject}: ${problem}`),
+      },
+    );
+    const deliveries = [];
+    for await (const { key } of entriesOf(metadata, kindRange("l"))) {
+      deliveries.push(Buffer.from(idOfKey(key)).toString("hex").toUpperCase());
+    }
+    return {
+      keys: await readKeys(metadata),
+      uploads: await readUploads(metadata),
+      deliveries,
+      damage,
+    };
+  } finally {
+    await metadata.close();
+  }
+}
+
+async function readKeys(metadata: MetadataStore): Promise<Findings["keys"]> {
+  const names = new Map<string, string>();
+  for await (const { key, value } of entriesOf(metadata, kindRange("b"))) {
+    names.set(decodeRecord<BucketRecord>(value).id, Buffer.from(key.subarray(1)).toString());
+  }
+  const versions = new Map<string, { readonly order: number; readonly mark: number }[]>();
+  for (const [letter, keyOf] of [
+    ["o", keyOfHead],
+    ["v", keyOfVersion],
+  ] as const) {
+    for await (const { key, value } of entriesOf(metadata, kindRange(letter))) {
+      const bucket = names.get(Buffer.from(key.subarray(1, 9)).toString("hex"));
+      const name = `${bucket}/${keyOf(key)}`;
+      const { order, size, deleteMarker } = decodeRecord<ObjectRecord>(value);
+      const mark = deleteMarker === true ? -1 : size;
+      versions.set(name, [...(versions.get(name) ?? []), { order, mark }]);
+    }
+  }
+  return Object.fromEntries(
+    [...versions].map(([name, all]): [string, KeyState] => [
+      name,
+      all.toSorted((a, b) => b.order - a.order).map(({ mark }) => mark),
+    ]),
+  );
+}
+
+async function readUploads(metadata: MetadataStore): Promise<Findings["uploads"]> {
+  const uploads: Record<string, Record<string, number>> = {};
+  for await (const { key } of entriesOf(metadata, kindRange("u"))) {
+    uploads[hex(parseUploadKey(key).upload)] = {};
+  }
+  for await (const { key, value } of entriesOf(metadata, kindRange("p"))) {
+    const parts = uploads[hex(key.subarray(1, 17))];
+    if (parts !== undefined) parts[partNumberOf(key)] = decodeRecord<PartRecord>(value).size;
+  }
+  return uploads;
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex").toUpperCase();
+
+/** Serves an image and gets every object by HTTP. Returns what is wrong, a sentence each. */
+export async function serveAndRead(folder: string, expected: Findings): Promise<readonly string[]> {
+  const server = await startAhead(folder, Date.now);
+  const client = createClient({
+    endpoint: server.listenUrl,
+    region: "cn-hangzhou",
+    credentials: servedCredentials,
+  });
+  const wrong: string[] = [];
+  try {
+    const buckets = new Set(Object.keys(expected.keys).map(dirname));
+    const listed = new Map<string, number>();
+    for (const bucket of buckets) {
+      for await (const { key, size } of allObjects(client.connection, { bucket })) {
+        listed.set(`${bucket}/${key}`, size);
+        const { body } = await client.getObject({ bucket, key });
+        const bytes = await new Response(body).arrayBuffer();
+        if (bytes.byteLength !== size) wrong.push(`${bucket}/${key} has ${bytes.byteLength} bytes`);
+      }
+    }
+    for (const [name, [newest = -1]] of Object.entries(expected.keys)) {
+      const size = listed.get(name) ?? -1;
+      if (size !== newest) wrong.push(`${name} is listed with ${size} bytes instead of ${newest}`);
+    }
+  } finally {
+    await server.close();
+  }
+  return wrong;
+}

@@ -1,0 +1,62 @@
+// Processes that look at images, a few at a time.
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { LookAnswer, LookRequest } from "./look-process.ts";
+
+const program = fileURLToPath(new URL("look-process.ts", import.meta.url));
+
+/** A pool of looking processes. */
+export class Lookers {
+  readonly #idle: ChildProcess[] = [];
+  readonly #waiting: ((child: ChildProcess) => void)[] = [];
+
+  constructor(count: number) {
+    for (let at = 0; at < count; at += 1) this.#idle.push(start());
+  }
+
+  /** Resolves when one of them is free, to a function that looks. */
+  async free(): Promise<(request: LookRequest) => Promise<LookAnswer | string>> {
+    const child =
+      this.#idle.pop() ??
+      (await new Promise<ChildProcess>((resolve) => {
+        this.#waiting.push(resolve);
+      }));
+    return async (request) => {
+      const found = await ask(child, request);
+      this.#release(typeof found === "string" ? start() : child);
+      return found;
+    };
+  }
+
+  #release(child: ChildProcess): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(child);
+    else next(child);
+  }
+
+  close(): void {
+    for (const child of this.#idle) child.disconnect();
+  }
+}
+
+function start(): ChildProcess {
+  return fork(program, [], {
+    execArgv: ["--conditions=@ossicle/source", "--import", "tsx"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+}
+
+// The text says how the process ended, if it did.
+function ask(child: ChildProcess, request: LookRequest): Promise<LookAnswer | string> {
+  return new Promise((resolve) => {
+    const ended = (code: number | null, signal: string | null): void => {
+      resolve(`looking at it ended the process (${signal ?? code})`);
+    };
+    child.once("exit", ended);
+    child.once("message", (answer) => {
+      child.off("exit", ended);
+      resolve(answer as LookAnswer);
+    });
+    child.send(request);
+  });
+}

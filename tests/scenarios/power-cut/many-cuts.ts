@@ -1,0 +1,74 @@
+// The long proof: the same number of images in every circumstance, and every control.
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { cutToy, cutWithout, dependedOn, toys } from "./controls.ts";
+import { cutPower, type CutReport } from "./cut.ts";
+import { type Circumstance, circumstances, record, type Recording } from "./record.ts";
+import { scratchFolder } from "./recorder.ts";
+
+/** How much to do. */
+export interface ManyCutsPlan {
+  /** Images, all together. */
+  readonly images: number;
+  readonly seed: number;
+  readonly onReport: (what: string, report: unknown) => void;
+  /** Where the first image with a mistake is copied. */
+  readonly keep: string;
+}
+
+const steps: Readonly<Record<Circumstance, number>> = { workers: 1_500, upkeep: 1_200, large: 150 };
+
+/** Large blobs take long to read: fewer images. */
+const share: Readonly<Record<Circumstance, number>> = { workers: 0.55, upkeep: 0.4, large: 0.05 };
+
+/** Runs the plan. Returns the mistakes, a sentence each. */
+export async function cutManyTimes(plan: ManyCutsPlan): Promise<readonly string[]> {
+  const root = mkdtempSync(join(scratchFolder, "ossicle-power-cut-"));
+  const mistakes: string[] = [];
+  try {
+    for (const [kind, loses] of toys) {
+      const lossy = cutToy(kind, join(root, `toy-${kind}`));
+      plan.onReport(`toy ${kind}`, { lossyImages: lossy });
+      if (lossy > 0 !== loses) mistakes.push(`the toy ${kind} has ${lossy} lossy images`);
+    }
+    for (const circumstance of circumstances) {
+      const into = join(root, circumstance);
+      const { seed } = plan;
+      const recorded = await record({ into, circumstance, seed, steps: steps[circumstance] });
+      const report = await cutAll(plan, circumstance, recorded);
+      mistakes.push(...report.mistakes);
+      if (circumstance === "workers") mistakes.push(...(await cutControls(plan, recorded)));
+      rmSync(into, { recursive: true });
+    }
+    return mistakes;
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+async function cutAll(
+  plan: ManyCutsPlan,
+  circumstance: Circumstance,
+  recorded: Recording,
+): Promise<CutReport> {
+  const report = await cutPower({
+    recorded,
+    images: Math.round(plan.images * share[circumstance]),
+    seed: plan.seed,
+    scratch: `${recorded.root}-images`,
+    keep: join(plan.keep, circumstance),
+  });
+  plan.onReport(circumstance, report);
+  return report;
+}
+
+async function cutControls(plan: ManyCutsPlan, recorded: Recording): Promise<readonly string[]> {
+  const missed: string[] = [];
+  for (const name of Object.keys(dependedOn)) {
+    const scratch = `${recorded.root}-images`;
+    const found = await cutWithout(recorded, name, { images: 120, seed: plan.seed, scratch });
+    plan.onReport(`without syncs ${name}`, { mistakes: found.length });
+    if (found.length === 0) missed.push(`that syncs ${name} are missing was not noticed`);
+  }
+  return missed;
+}

@@ -1,0 +1,95 @@
+// Records a store under load: from its first start on, and in different circumstances.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { program, serveFolder, servedCredentials } from "../serve.ts";
+import { Marks } from "./journal.ts";
+import { load } from "./load.ts";
+import { prepareRecording, type Recorded, recorderEnv } from "./recorder.ts";
+import type { StoreMark } from "./truth.ts";
+
+/**
+ * The circumstances of a recording: two workers; a sweeper without patience, and backups beside the load; bodies over 32 MiB.
+ */
+export const circumstances = ["workers", "upkeep", "large"] as const;
+export type Circumstance = (typeof circumstances)[number];
+
+/** A recording. */
+export interface Recording extends Recorded {
+  readonly circumstance: Circumstance;
+  /** Answers that were errors. */
+  readonly errors: number;
+}
+
+/** Names in the recorded folder. */
+export const folders = { store: "store", backup: "backup" } as const;
+
+/** What to record. */
+export interface RecordPlan {
+  /** Where to record into: an empty folder, best on a RAM disk. */
+  readonly into: string;
+  readonly circumstance: Circumstance;
+  readonly seed: number;
+  readonly steps: number;
+}
+
+/** Records a store. */
+export async function record({ into, circumstance, seed, steps }: RecordPlan): Promise<Recording> {
+  const recorded = prepareRecording(into);
+  const env = recorderEnv(recorded);
+  const data = join(recorded.root, folders.store);
+  const served =
+    circumstance === "upkeep"
+      ? await serveFolder(data, [], { env, program: hastyProgram })
+      : await serveFolder(data, circumstance === "workers" ? ["--workers", "2"] : [], { env });
+  const state = { isOver: false };
+  const backups = circumstance === "upkeep" ? backUpAgain(recorded, state) : Promise.resolve();
+  const { journal } = recorded;
+  const isLarge = circumstance === "large";
+  const errors = await load({
+    journal,
+    endpoint: served.url,
+    seed,
+    goesOn: (taken) => taken < steps,
+    isLarge,
+  });
+  state.isOver = true;
+  await backups;
+  served.child.kill("SIGTERM");
+  await served.exited;
+  return { ...recorded, circumstance, errors };
+}
+
+/** What Node runs to serve with a sweeper without patience. */
+export const hastyProgram: readonly string[] = [
+  "--conditions=@ossicle/source",
+  "--import",
+  "tsx",
+  fileURLToPath(new URL("serve-hastily.ts", import.meta.url)),
+];
+
+async function backUpAgain(recorded: Recorded, state: { readonly isOver: boolean }): Promise<void> {
+  const marks = new Marks<StoreMark>(recorded.journal);
+  const target = join(recorded.root, folders.backup);
+  const args = ["backup", target, "--data", join(recorded.root, folders.store)];
+  while (!state.isOver) {
+    await pause(200);
+    marks.write({ backup: "begins" });
+    const env = {
+      ...process.env,
+      ...recorderEnv(recorded),
+      OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
+      OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
+    };
+    const child = spawn(process.execPath, [program, ...args], { stdio: "ignore", env });
+    const [code] = (await once(child, "exit")) as [number | null];
+    if (code !== 0) throw new Error(`a backup beside the load ended with ${code}`);
+    const { metadata } = JSON.parse(readFileSync(join(target, "backup.json"), "utf8")) as {
+      readonly metadata: string;
+    };
+    marks.write({ backup: "done", folder: metadata });
+  }
+}
