@@ -11,6 +11,7 @@ import { benchInline } from "./inline.ts";
 import { benchLarge } from "./large.ts";
 import { benchLedger } from "./ledger.ts";
 import { benchList } from "./list.ts";
+import { benchMemory } from "./memory.ts";
 import { has, root } from "./process.ts";
 import { benchProfile } from "./profile.ts";
 import { type Part, Report } from "./report.ts";
@@ -30,6 +31,7 @@ const watching: Readonly<Record<string, Part>> = {
 };
 const parts: Readonly<Record<string, Part>> = {
   ...watching,
+  memory: benchMemory,
   profile: benchProfile,
   inline: benchInline,
 };
@@ -39,7 +41,8 @@ const wanted = asked.length === 0 ? Object.keys(watching) : asked;
 const unknown = wanted.find((name) => parts[name] === undefined);
 if (unknown !== undefined)
   refuse(`there is no part ${unknown}, but ${Object.keys(parts).join(", ")}`);
-if (!has("wrk")) refuse("the benchmarks need wrk (Debian package wrk)");
+if (wanted.some((name) => name !== "memory") && !has("wrk"))
+  refuse("the benchmarks need wrk (Debian package wrk)");
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 const report = new Report();

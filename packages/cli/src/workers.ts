@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import { AggregatorRegistry } from "prom-client";
 import { stopSignal } from "./serve.ts";
 import { openTracing } from "./tracing.ts";
+import { allocatorDefaults, heapDefaults } from "./worker-memory.ts";
 
 /** What a worker tells its primary. */
 type WorkerMessage =
@@ -73,6 +74,7 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
   // Workers accept for themselves: a primary that hands connections out keeps for ever those that it was handing to a worker that
   // died (decision 6).
   cluster.schedulingPolicy = cluster.SCHED_NONE;
+  cluster.setupPrimary({ execArgv: [...process.execArgv, ...heapDefaults(process.env)] });
   const { port, adminPort } = configuration;
   const slots = Array.from(
     { length: configuration.workers },
@@ -151,6 +153,7 @@ class WorkerSlot {
   #fork(onReady: (ready: Told<"ready">) => void, onEarlyEnd: (reason: string) => void): void {
     const { port, adminPort, background, log, name } = this.#options;
     const worker = cluster.fork({
+      ...allocatorDefaults(process.env),
       [backgroundVariable]: background ? "1" : "0",
       [portVariable]: String(port),
       ...(adminPort === undefined ? {} : { [adminPortVariable]: String(adminPort) }),

@@ -1,12 +1,13 @@
 // The memory that requests may take in one process: a named bound for each use. Together with about 80 MiB of code and heap they
 // bound a worker's resident memory (docs/decisions/0016).
 import { ByteBudget, SharedBudget } from "./byte-budget.ts";
+import { ChunkPool } from "./objects/chunk-pool.ts";
 import { PiecePool } from "./objects/piece-pool.ts";
 
 const mebibyte = 1_048_576;
 
-/** Default of `--body-memory`, in MiB: 12 uploads of four pieces at full speed. */
-export const defaultBodyMemory = 48;
+/** Default of `--body-memory`, in MiB: 8 uploads of four pieces at full speed. */
+export const defaultBodyMemory = 32;
 
 /** Default of `--unverified-memory`, in MiB: two forms with the largest fields, or thousands of common ones. */
 export const defaultUnverifiedMemory = 16;
@@ -18,7 +19,7 @@ const smallBodiesBytes = 16 * mebibyte;
 const documentsBytes = 16 * mebibyte;
 
 /** Bytes of blobs that have been read and not been taken by their clients; beyond it reads get smaller. Ours. */
-const readAheadBytes = 32 * mebibyte;
+const readAheadBytes = 8 * mebibyte;
 
 /** Bytes of whole answers that their clients do not take; beyond it the largest is cut off. Ours. */
 const answersBytes = 32 * mebibyte;
@@ -32,7 +33,7 @@ export interface Memory {
   /** What no signature has vouched for yet. */
   readonly unverified: SharedBudget;
   readonly documents: ByteBudget;
-  readonly readAhead: ByteBudget;
+  readonly readAhead: ChunkPool;
   readonly answers: SharedBudget;
 }
 
@@ -49,7 +50,7 @@ export function createMemory({ bodyMemory, unverifiedMemory }: MemorySettings): 
     smallBodies: new ByteBudget(smallBodiesBytes),
     unverified: new SharedBudget(unverifiedMemory * mebibyte),
     documents: new ByteBudget(documentsBytes),
-    readAhead: new ByteBudget(readAheadBytes),
+    readAhead: new ChunkPool(readAheadBytes),
     answers: new SharedBudget(answersBytes),
   };
 }

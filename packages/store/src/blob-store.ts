@@ -23,8 +23,8 @@ export interface BlobSlice {
 
 /** Memory for one chunk of a read. */
 export interface ChunkLoan {
-  /** Bytes that the chunk may have; at least one. */
-  readonly bytes: number;
+  /** What the chunk is read into; its length is the most that the chunk may have. */
+  readonly buffer: Uint8Array;
   /** The reader is done with the chunk. */
   readonly end: () => void;
 }

@@ -50,7 +50,11 @@ async function probeBlob(
   const length = Math.min(body.size, maxImageHeadBytes);
   const { extents = [], size, manifest, payload } = body;
   const record = { extents, size, ...(manifest === undefined ? {} : { manifest }) };
-  const bytes = await openSlice(services, { record, payload }, { offset: 0, length });
+  const bytes = await openSlice(
+    { blobs: services.blobs, metadata: services.metadata },
+    { record, payload },
+    { offset: 0, length },
+  );
   const stream = Readable.from(bytes instanceof Uint8Array ? [bytes] : bytes);
   try {
     return await library(stream);

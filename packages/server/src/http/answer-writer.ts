@@ -66,7 +66,8 @@ export class AnswerWriter {
     for await (const chunk of answer.body) {
       if (response.destroyed || response.req.socket.destroyed) return;
       const startedMs = performance.now();
-      if (!response.write(chunk)) await heard(response, "drain", leftMs);
+      // Not until `drain`, which does not come for a chunk that fits the stream's buffer: the chunk's memory is used again.
+      await heard(response, (done) => response.write(chunk, done), leftMs);
       leftMs += (chunk.length / minRate) * 1_000 - (performance.now() - startedMs);
     }
     response.end();
@@ -97,7 +98,8 @@ export class AnswerWriter {
     const share = this.#options.answers.open(() => response.req.socket.destroy());
     share.hold(bytes?.length ?? 0);
     try {
-      await heard(response, "finish", answerGraceMs + ((bytes?.length ?? 0) / minRate) * 1_000);
+      const patienceMs = answerGraceMs + ((bytes?.length ?? 0) / minRate) * 1_000;
+      await heard(response, (done) => response.once("finish", done), patienceMs);
     } finally {
       share.release();
     }
@@ -115,7 +117,7 @@ async function dispose(body: ResponseMessage["body"]): Promise<void> {
 // A response whose turn on the connection has not come does not hear the connection close.
 function heard(
   response: ServerResponse,
-  event: "drain" | "finish",
+  listen: (done: () => void) => void,
   timeoutMs: number,
 ): Promise<void> {
   const { socket } = response.req;
@@ -129,13 +131,12 @@ function heard(
     );
     const done = (): void => {
       clearTimeout(timer);
-      response.off(event, done);
       response.off("close", done);
       socket.off("close", done);
       resolve();
     };
-    response.on(event, done);
     response.on("close", done);
     socket.on("close", done);
+    listen(done);
   });
 }

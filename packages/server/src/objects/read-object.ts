@@ -1,6 +1,6 @@
 // Opens an object's bytes: the payload of its record, its extents one after the other, or those of its manifest and then the payload.
 import { Readable } from "node:stream";
-import { BlobMissingError, type LendChunk } from "@ossicle/store";
+import { BlobMissingError } from "@ossicle/store";
 import type { Services } from "../services.ts";
 import { type Head, payloadOf } from "./look-up.ts";
 import { type BlobPart, cut, manifestParts } from "./manifest.ts";
@@ -23,19 +23,8 @@ export interface StoredBytes {
   readonly payload: Head["payload"];
 }
 
+/** With `memory`, whoever takes the bytes must be done with each chunk before it asks for the next one. */
 type ReadingServices = Pick<Services, "blobs" | "metadata"> & Partial<Pick<Services, "memory">>;
-
-/** Bytes of one read when the memory for reading ahead is used up: clients that stall slow others down, and stop none. */
-const smallReadBytes = 16_384;
-
-function lenderOf({ memory }: ReadingServices): LendChunk | undefined {
-  if (memory === undefined) return undefined;
-  const { readAhead } = memory;
-  return (wantedBytes) =>
-    readAhead.take(wantedBytes)
-      ? { bytes: wantedBytes, end: () => readAhead.give(wantedBytes) }
-      : { bytes: Math.min(wantedBytes, smallReadBytes), end: () => undefined };
-}
 
 /** Opens a slice of a version. A missing blob fails here, before a header is sent. */
 export async function openSlice(
@@ -58,7 +47,11 @@ export async function openSlice(
   });
   const first = await parts.next();
   if (first.done === true) throw new BlobMissingError("the object's list of blobs is not there");
-  const opened = await services.blobs.read(first.value.ref, first.value, lenderOf(services));
+  const opened = await services.blobs.read(
+    first.value.ref,
+    first.value,
+    services.memory?.readAhead.lend,
+  );
   const isAll = end <= inBlobs && first.value.length === slice.length;
   return isAll
     ? opened
@@ -123,7 +116,7 @@ async function* joinParts(
   { parts, tail }: Rest,
 ): AsyncGenerator<Uint8Array> {
   yield* opened;
-  const lend = lenderOf(services);
+  const lend = services.memory?.readAhead.lend;
   for await (const part of parts) yield* await services.blobs.read(part.ref, part, lend);
   if (tail !== undefined) yield tail();
 }

@@ -156,7 +156,7 @@ function readSlice(
   let loan: ChunkLoan | undefined;
   const end = slice.offset + slice.length;
   let closing: Promise<void> | undefined;
-  // The caller is done with a chunk when it asks for the next one, or ends the reading.
+  // The caller is done with a chunk when it asks for the next one, or ends the reading: the memory may hold other bytes then.
   const giveBack = (): void => {
     loan?.end();
     loan = undefined;
@@ -175,9 +175,10 @@ function readSlice(
       }
       const wanted = Math.min(readChunkBytes, end - position);
       loan = lend?.(wanted);
-      const buffer = Buffer.allocUnsafeSlow(loan?.bytes ?? wanted);
+      const buffer = loan?.buffer ?? Buffer.allocUnsafeSlow(wanted);
       try {
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+        const length = Math.min(buffer.length, wanted);
+        const { bytesRead } = await handle.read(buffer, 0, length, position);
         if (bytesRead === 0) throw new BlobMissingError("a blob is shorter than its record says");
         position += bytesRead;
         return { done: false, value: buffer.subarray(0, bytesRead) };

@@ -75,7 +75,11 @@ async function makePart(services: Services, source: CopySource, slice: Slice): P
     });
   }
   const extents = await shareable(services, source.version.record, slice);
-  const bytes = await openSlice(services, source.version, slice);
+  const bytes = await openSlice(
+    { blobs: services.blobs, metadata: services.metadata },
+    source.version,
+    slice,
+  );
   try {
     return await describePart(services, { source, slice, extents, bytes });
   } finally {

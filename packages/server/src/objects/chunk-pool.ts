@@ -1,0 +1,42 @@
+// The memory in which bytes travel from blobs to sockets: chunks of one size, made once, shared by all downloads of a process. A new buffer for each
+// chunk would leave more garbage than bytes in use.
+import type { LendChunk } from "@ossicle/store";
+
+/** Bytes of a chunk: as many as a blob store reads at a time. */
+const chunkBytes = 262_144;
+
+/** Bytes of a read when every chunk is lent: clients that stall slow others down, and stop none. */
+const smallReadBytes = 16_384;
+
+/** A bounded number of chunks. */
+export class ChunkPool {
+  readonly maxBytes: number;
+  readonly #free: Uint8Array[] = [];
+  #made = 0;
+
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** Bytes of the chunks that are lent. */
+  get used(): number {
+    return (this.#made - this.#free.length) * chunkBytes;
+  }
+
+  /** Lends a chunk; when there is none, less memory, which is not counted. */
+  readonly lend: LendChunk = (wantedBytes) => {
+    const chunk = wantedBytes <= smallReadBytes ? undefined : this.#take();
+    if (chunk === undefined) {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(wantedBytes, smallReadBytes));
+      return { buffer, end: () => undefined };
+    }
+    return { buffer: chunk, end: () => void this.#free.push(chunk) };
+  };
+
+  #take(): Uint8Array | undefined {
+    const free = this.#free.pop();
+    if (free !== undefined || (this.#made + 1) * chunkBytes > this.maxBytes) return free;
+    this.#made += 1;
+    return Buffer.allocUnsafeSlow(chunkBytes);
+  }
+}
