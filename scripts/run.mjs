@@ -55,13 +55,23 @@ switch (command) {
     build();
     script(command, args);
     break;
+  case "ecosystem":
+    build();
+    run(process.execPath, [
+      "--conditions=@ossicle/source",
+      "--import",
+      "tsx",
+      "tests/ecosystem/run.ts",
+      ...args,
+    ]);
+    break;
   case "bench":
     build();
     run(process.execPath, ["--import", "tsx", "bench/main.ts", ...args]);
     break;
   default:
     process.stderr.write(
-      "usage: run.mjs demo | build | test | check | faults | bench | compatibility\n",
+      "usage: run.mjs demo | build | test | check | faults | bench | compatibility | ecosystem\n",
     );
     process.exit(2);
 }

@@ -97,6 +97,19 @@ test("the application server keeps an upload only after its callback", async () 
   }
 });
 
+test("a callback that is defined once types both sides", async () => {
+  const port = await freePort();
+  const child = start("typed-callback/application.ts", { PORT: String(port) });
+  try {
+    await new Promise((resolve) => child.stdout?.once("data", resolve));
+    const settings = { OSS_CALLBACK_URL: `http://127.0.0.1:${port}/callback` };
+    const uploader = start("typed-callback/uploader.ts", settings);
+    expect(await outputOf(uploader)).toBe("/42/a.txt?5\n");
+  } finally {
+    child.kill();
+  }
+});
+
 test.each([
   ["Vitest", "vitest", ["run", "--root", "examples/testing"], /2 passed/],
   [
