@@ -113,8 +113,8 @@ export const tools: readonly Tool[] = [
       installNode(folder, [
         "multer-aliyun-oss@2.1.3",
         "ali-oss@6.23.0",
-        "multer@2.0.2",
-        "express@5.1.0",
+        "multer@2.5.0",
+        "express@5.3.0",
       ]),
     run: (installed) => ["node", join(installed, "job.mjs")],
   },
@@ -170,17 +170,11 @@ function installGo(job: string, folder: string, modules: readonly string[]): voi
   must("go", ["build", "-o", "job", "."], folder);
 }
 
-// Its releases name no module versions, and one of those that it once used is gone: a stand-in that does nothing takes its place.
+// Its releases name no module versions, so go.mod names them; one of those modules is gone, and a stand-in that does nothing takes its place.
 function installDistribution(folder: string): void {
   cpSync(jobFolder("distribution"), folder, { recursive: true });
-  const path = "github.com/docker/distribution/cmd/registry@v2.8.3+incompatible";
-  must("go", ["get", path], folder);
-  must("go", ["mod", "tidy"], folder);
-  must(
-    "go",
-    ["build", "-tags", "include_oss", "-o", "registry", path.slice(0, path.indexOf("@"))],
-    folder,
-  );
+  const options = ["-mod=mod", "-tags", "include_oss", "-o", "registry"];
+  must("go", ["build", ...options, "github.com/docker/distribution/cmd/registry"], folder);
 }
 
 function must(

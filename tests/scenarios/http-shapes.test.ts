@@ -124,6 +124,17 @@ test("a whole request is answered after the client has closed its sending side",
   expect(await read("half")).toBe("hello");
 });
 
+test.each(["by URL", "\u0001\u0002", "GET / HTTP/1.1\r\nHost: x\r\n: \r\n\r\n"])(
+  "a request is answered though %j follows it, which is no request",
+  async (rest) => {
+    const { socket, text, closed } = await open();
+    const asked = head("PUT", "/bucket/followed", ["Content-Length: 0"]);
+    socket.write(`${asked}${head("GET", "/bucket/followed", [])}${rest}`);
+    await closed;
+    expect(text().match(/^HTTP\/1\.1 \d+/gm)).toEqual(["HTTP/1.1 200", "HTTP/1.1 200"]);
+  },
+);
+
 test("a request whose client closes its sending side inside the body gets 400, and stores nothing", async () => {
   const { socket, text, closed } = await open();
   socket.end(`${head("PUT", "/bucket/part", ["Content-Length: 50"])}hello`);

@@ -241,7 +241,8 @@ export class DataListener {
     // Inside the body of the request that is served: its operation answers. There is no place for an answer behind others.
     if (line?.waiting === 1 && line.body?.fail(error) === true) return;
     this.#giveUp(socket);
-    if ((line?.waiting ?? 0) > 0) socket.destroy();
+    // What came before it was whole: its answers still go out.
+    if (line !== undefined) void line.last.then(() => closeLingering(socket));
     else closeLingering(socket, this.#rawAnswer(error));
   }
 
