@@ -59,13 +59,13 @@ application.post(
   ),
 );
 
-application.post("/ticket", express.json(), async (request, response) => {
+application.post("/ticket", express.json(), (request, response, next) => {
   const { name, type, size } = request.body as Readonly<Record<string, unknown>>;
   if (typeof name !== "string" || typeof type !== "string" || Number(size) > maxBytes) {
     response.status(400).send("expected a name, a type and a size of 10 MB at most");
     return;
   }
-  const ticket = await createUploadTicket({
+  createUploadTicket({
     endpoint,
     region,
     credentials,
@@ -74,8 +74,7 @@ application.post("/ticket", express.json(), async (request, response) => {
     expiresSeconds: 300,
     ...(type === "" ? {} : { contentType: type }), // a file of an unknown type is sent without one
     callback: { url: `${own}/callback`, body: "object=${object}&size=${size}" },
-  });
-  response.json(ticket);
+  }).then((ticket) => response.json(ticket), next);
 });
 
 application.listen(port, "127.0.0.1", () => process.stdout.write(`open ${own}\n`));

@@ -7,7 +7,12 @@ import { createClient } from "@ossicle/client";
 import { verifyCallback } from "@ossicle/kit";
 import { startStore, type TestStore } from "@ossicle/server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Application, type Received, startApplication } from "./application.ts";
+import {
+  type Application,
+  type Behaviour,
+  type Received,
+  startApplication,
+} from "./application.ts";
 
 const bucket = "examplebucket";
 const keyUrl = "https://keys.example.com/oss/callback.pem";
@@ -121,6 +126,28 @@ describe("an operator's own key", () => {
     await expect(startStore({ settings: { callbackKey: "own.pem" } })).rejects.toThrow(
       "--callback-key and --callback-key-url go together",
     );
+  });
+});
+
+describe("answers in chunks, as many frameworks send them", () => {
+  const inChunks: Behaviour = (response) => {
+    response.write('{"Status"');
+    response.end(':"OK"}');
+  };
+
+  test("are refused, as OSS does, and the ledger says what would help", async () => {
+    await application.close();
+    application = await startApplication(inChunks);
+    await expect(upload({})).rejects.toMatchObject({ code: "CallbackFailed", status: 203 });
+    const { outcome } = (await store?.callbacks.next()) ?? {};
+    expect(JSON.stringify(outcome)).toContain("--callback-answer-length optional");
+  });
+
+  test("are taken when the operator says so", async () => {
+    await application.close();
+    application = await startApplication(inChunks);
+    await upload({ callbackAnswerLength: "optional" });
+    expect(application.received).toHaveLength(1);
   });
 });
 

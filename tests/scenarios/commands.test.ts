@@ -205,6 +205,27 @@ describe("ossicle upload", () => {
     });
   });
 
+  test("guesses the type by the name, unless one is given", async () => {
+    const client = createClient({
+      endpoint: served.url,
+      region: "cn-hangzhou",
+      credentials: servedCredentials,
+    });
+    const typeOf = async (key: string): Promise<string> =>
+      (await client.headObject({ bucket, key })).contentType ?? "";
+    for (const key of ["p.png", "page.HTML", "data.json", "none"])
+      await to(`${bucket}/${key}`, "--create-bucket");
+    await to(`${bucket}/given.png`, "--type", "text/x-own");
+    const keys = ["p.png", "page.HTML", "data.json", "none", "given.png"];
+    expect(await Promise.all(keys.map(typeOf))).toEqual([
+      "image/png",
+      "text/html",
+      "application/json",
+      "text/plain", // the file's own name, picture.txt
+      "text/x-own",
+    ]);
+  });
+
   test("makes the bucket when asked to, and keeps one that stands", async () => {
     for (const key of ["a", "b"]) {
       const { code, output } = await to(`created-by-upload/${key}`, "--create-bucket");

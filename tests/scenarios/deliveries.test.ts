@@ -1,4 +1,5 @@
 // `ossicle deliveries` on the folder of a store that runs: what was sent, why it failed, and once more.
+import { createHmac } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
@@ -91,6 +92,43 @@ describe("ossicle deliveries", () => {
     const { output } = await deliveries("stats", "--json");
     expect(JSON.parse(output)).toMatchObject({ endpoint: application.url, delivered: 2 });
     expect((await deliveries("list", "--endpoint", "http://nobody")).output).toBe("");
+  });
+
+  test("replays what a filter finds, after a confirmation", async () => {
+    isBroken = true;
+    const ids = [await upload("many/1"), await upload("many/2"), await upload("few/1")];
+    for (const id of ids) await expect.poll(() => stateOf(id)).toBe("failed");
+    isBroken = false;
+    const asked = await deliveries("replay", "--prefix", "many/", "--since", "1h");
+    expect(asked).toMatchObject({ code: 1 });
+    expect(asked.errors).toContain("2 deliveries to replay: add --yes");
+    const { code, output } = await deliveries("replay", "--prefix", "many/", "--yes");
+    expect([code, output.trim().split("\n").length]).toEqual([0, 2]);
+    for (const id of ids.slice(0, 2)) await expect.poll(() => stateOf(id)).toBe("delivered");
+    expect(await stateOf(ids[2] ?? "")).toBe("failed");
+    expect((await deliveries("replay")).errors).toContain("replay needs ids, or a filter");
+  });
+
+  test("counts callbacks on operations that do not call back", async () => {
+    const callback = Buffer.from('{"callbackUrl":"http://a.com/","callbackBody":"o"}');
+    const date = new Date().toUTCString();
+    const signed = [`x-oss-callback:${callback.toString("base64")}`, `x-oss-date:${date}`];
+    const lines = ["POST", "", "", date, ...signed];
+    const resource = `/${bucket}/resumed?uploads`;
+    const signature = createHmac("sha1", servedCredentials.accessKeySecret)
+      .update(`${lines.join("\n")}\n${resource}`)
+      .digest("base64");
+    const answer = await fetch(`${served.url}/${bucket}/resumed?uploads`, {
+      method: "POST",
+      headers: {
+        "x-oss-date": date,
+        "x-oss-callback": callback.toString("base64"),
+        authorization: `OSS ${servedCredentials.accessKeyId}:${signature}`,
+      },
+    });
+    expect(answer.status).toBe(200);
+    const figures = async (): Promise<string> => (await deliveries("stats")).output;
+    await expect.poll(figures).toContain("InitiateMultipartUpload");
   });
 
   test("follows what happens", async () => {

@@ -76,10 +76,11 @@ export function addUploadCommand(
 
 async function upload(file: string, target: string, options: UploadOptions): Promise<void> {
   const { endpoint, region, json = false } = options;
-  const type = options.type ?? mime.getType(file) ?? undefined;
   const [, bucket = "", rest = ""] = /^([^/]+)\/(.*)$/s.exec(target) ?? [];
   if (bucket === "") throw new ConfigurationError([`${target}: expected bucket/key`]);
   const key = rest === "" || rest.endsWith("/") ? rest + basename(file) : rest;
+  // The name under which browsers will ask for it counts first.
+  const type = options.type ?? mime.getType(key) ?? mime.getType(file) ?? undefined;
   const credentials = environmentCredentials();
   await credentials().catch((cause: unknown) => {
     throw new ConfigurationError([String(cause instanceof Error ? cause.message : cause)], {

@@ -55,6 +55,14 @@ describe("it is noted", () => {
       undefined,
       "placeholders stand bare",
     ],
+    ...["http://localhost:8080/", "http://127.0.0.1/", "http://172.20.1.1/"].map(
+      (callbackUrl): [string, string, string | undefined, string] => [
+        `the private address in ${callbackUrl}`,
+        encodeParameter({ ...good, callbackUrl }),
+        variables,
+        "--callback-targets",
+      ],
+    ),
     [
       "https without SNI",
       encodeParameter({ ...good, callbackUrl: "https://a.com/" }),

@@ -91,6 +91,11 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
   for (const name of Object.keys(variables)) {
     if (!asked.has(name)) notes.push(`${name} is given, but callbackBody does not ask for it`);
   }
+  if (urls.some(({ host }) => isInner(host))) {
+    notes.push(
+      "a store that others can reach calls private addresses only when it is served with --callback-targets public,private; OSS never does",
+    );
+  }
   if (!sni && urls.some(({ scheme }) => scheme === "https")) {
     notes.push("without callbackSNI, TLS does not name the server: shared addresses need it");
   }
@@ -109,6 +114,16 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
     ],
     notes,
   };
+}
+
+// By its text alone: what a name resolves to is the store's to judge.
+function isInner(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, "").toLowerCase();
+  return (
+    /^(?:localhost|.*\.localhost|127\..*|10\..*|192\.168\..*|172\.(?:1[6-9]|2\d|3[01])\..*)$/.test(
+      name,
+    ) || /^(?:::1|f[cd][\da-f]{2}:.*)$/.test(name)
+  );
 }
 
 // People paste what is in the Base64, or Base64 as URLs have it.

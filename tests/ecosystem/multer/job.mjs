@@ -29,7 +29,7 @@ await once(server, "listening");
 const client = new OSS(config);
 
 function check(what, holds) {
-  console.log(`${holds ? "ok" : "FAIL"} ${what}`);
+  process.stdout.write(`${holds ? "ok" : "FAIL"} ${what}\n`);
 }
 
 async function post(...files) {

@@ -89,6 +89,7 @@ class CutRun {
         if (record.kind === "W") this.#disk.feed({ ...record, isSynchronous: false });
       } else this.#disk.feed(record);
     }
+    for (const cut of cuts) await this.#cut(cut); // behind the last record
     await Promise.all(this.#looks);
     return {
       records: records.length,

@@ -1,7 +1,8 @@
 // Where callbacks may go, whatever a name or an address looks like.
-import { parseCallbackUrl } from "@ossicle/protocol";
+import { OssError, parseCallbackUrl } from "@ossicle/protocol";
 import { describe, expect, test } from "vitest";
 import { Guard, TargetRefusedError } from "./guard.ts";
+import { isOwnListener } from "./own-listeners.ts";
 import { parseTargetPolicy, type TargetPolicy } from "./target-policy.ts";
 
 function policy(text: string): TargetPolicy {
@@ -39,6 +40,10 @@ describe("a policy", () => {
     ["private", "8.8.8.8", false],
     ["private", "100.100.100.200", false],
     ["private", "fd00:ec2::254", false],
+    ["public", "168.63.129.16", false],
+    ["private", "168.63.129.16", false],
+    ["public,private", "::ffff:168.63.129.16", false],
+    ["168.63.129.16/32", "168.63.129.16", true],
     ["100.100.100.200/32", "100.100.100.200", true],
     ["public,private", "8.8.8.8", true],
     ["10.0.0.0/8", "10.9.9.9", true],
@@ -51,6 +56,21 @@ describe("a policy", () => {
 
   test.each(["", "everything", "10.0.0.0", "10.0.0.0/33", "public,"])("%j is none", (text) => {
     expect(parseTargetPolicy(text)).toBeUndefined();
+  });
+});
+
+describe("the store's own listeners", () => {
+  test.each([
+    ["127.0.0.1", "127.0.0.1", 80, true],
+    ["127.0.0.1", "127.0.0.1", 81, false],
+    ["127.0.0.1", "::ffff:127.0.0.1", 80, true],
+    ["127.0.0.1", "127.0.0.2", 80, false],
+    ["localhost", "::1", 80, true],
+    ["0.0.0.0", "127.0.0.2", 80, true],
+    ["::", "0.0.0.0", 80, true],
+    ["::", "8.8.8.8", 80, false],
+  ])("%s: %s port %i is %s", (host, address, port, isOwn) => {
+    expect(isOwnListener([{ host, port: 80 }], address, port)).toBe(isOwn);
   });
 });
 
@@ -85,6 +105,30 @@ describe("the guard", () => {
     await guard.checkEarly(urls("http://b.example.com/"), "{}");
     await guard.checkEarly(urls("http://c.example.com/"), "{}");
     expect(await guard.vet("b.example.com", 80)).toEqual(["8.8.8.8"]);
+  });
+
+  test("refuses the store's own listeners, whatever the policy says, and tells the operator", async () => {
+    const told: string[] = [];
+    const own = (address: string, port: number): boolean =>
+      isOwnListener([{ host: "0.0.0.0", port: 9_651 }], address, port);
+    const guard = new Guard(policy("public,private"), {
+      own,
+      resolve: () => Promise.resolve(["127.0.0.1"]),
+      onRefused: (reason) => told.push(reason),
+    });
+    for (const host of ["127.0.0.1", "127.8.9.1", "own.example.com"]) {
+      await expect(guard.checkEarly(urls(`http://${host}:9651/`), "{}")).rejects.toThrow(OssError);
+    }
+    await expect(guard.vet("127.0.0.1", 9_651)).rejects.toThrow(TargetRefusedError);
+    await guard.checkEarly(urls("http://127.0.0.1:9650/"), "{}");
+    expect(told.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("tells the operator which setting would allow a private address", async () => {
+    const told: string[] = [];
+    const guard = new Guard(policy("public"), { onRefused: (reason) => told.push(reason) });
+    await expect(guard.checkEarly(urls("http://10.1.2.3/"), "{}")).rejects.toThrow(OssError);
+    expect(told.join()).toContain("--callback-targets");
   });
 
   test("asks again when it connects, so that a rebound name is refused", async () => {

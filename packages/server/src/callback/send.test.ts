@@ -33,6 +33,10 @@ function delivery(...urls: readonly string[]): Delivery {
   return { id: "0".repeat(24), record, body: Buffer.from("{}") };
 }
 
+function refusing(status: number, body: string): string {
+  return `HTTP/1.1 ${status} No\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
 async function attemptsOf(...urls: readonly string[]): Promise<readonly AttemptRecord[]> {
   const policy = parseTargetPolicy("private");
   if (policy === undefined) throw new Error("the policy cannot be read");
@@ -89,6 +93,12 @@ describe("a verdict", () => {
     ["HTTP/1.1 301 Moved\r\nLocation: https://b.com/\r\n\r\n", "do not follow redirects"],
     ["HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", "no route for POST"],
     ["HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "CSRF"],
+    [refusing(401, "signature verification failed"), "docs/guide/verifying.md"],
+    [refusing(400, '{"msg":"verify not ok"}'), "docs/guide/verifying.md"],
+    [refusing(403, "pub key address must be gosspublic.alicdn.com"), "docs/guide/verifying.md"],
+    [refusing(403, '{"error":"untrusted-key-url"}'), "trustedKeyUrls"],
+    [refusing(403, '{"error":"body-changed"}'), "before any body parser"],
+    [refusing(400, "the body has no such field"), "compare callbackBodyType"],
     ["HTTP/1.1 201 Made\r\nContent-Length: 2\r\n\r\n{}", "only 200 confirms"],
     ["HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", "the application failed"],
     [
