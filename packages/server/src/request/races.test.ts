@@ -425,8 +425,9 @@ async function checkAcknowledged(
   const answer = answers[done.indexOf(only)];
   if (!only[0].startsWith("put a")) return;
   const got = await pipeline.ask({ method: "GET", path: "/bucket/a" });
-  // What its application has refused is gone.
-  if (answer?.status === 424) expect(got.body, what).not.toBe(only[1]().body);
+  // What its application has refused is gone, unless somebody made another version of it meanwhile.
+  const isCopied = done.some(([name]) => name === "copy a onto itself");
+  if (answer?.status === 424 && !isCopied) expect(got.body, what).not.toBe(only[1]().body);
   if (answer?.status !== 200) return;
   expect(got.status, what).toBe(200);
   expect(got.body, what).toBe(only[1]().body);
