@@ -362,6 +362,21 @@ test("secrets never reach the log", async () => {
   expect(output).not.toContain(new URL(url).searchParams.get("x-oss-signature"));
 });
 
+test("the log says when a signature holds but for a Content-Type that was not signed", async () => {
+  const client = await serve();
+  const target = { bucket, key: "typed" };
+  const { url, method } = await client.presignPutObject(target, { expiresSeconds: 60 });
+  const put = (url: string, type: string): Promise<Response> =>
+    fetch(url, { method, body: new Uint8Array(1), headers: { "content-type": type } });
+  const told = "a signature holds without the Content-Type that was sent";
+  const forged = `${url.slice(0, -1)}${url.endsWith("0") ? "1" : "0"}`;
+  expect((await put(forged, "image/png")).status).toBe(403);
+  expect(served?.output()).not.toContain(told);
+  const refused = await put(url, "image/png");
+  expect(await refused.text()).toContain("<Code>SignatureDoesNotMatch</Code>");
+  await expect.poll(() => served?.output()).toContain(told);
+});
+
 test.each(["null", "[]", "7", "{"])(
   "a configuration file that holds %s is one line",
   async (text) => {

@@ -93,6 +93,7 @@ async function authenticated(
   try {
     return await authenticate(message, routed, { ...services, nowMs });
   } catch (cause) {
+    await tellUnsignedType(services, message, { routed, nowMs, cause });
     const [{ reading }] = routed.readings;
     const { bucket: name } = reading;
     const unknownKey = cause instanceof OssError && cause.code === "InvalidAccessKeyId";
@@ -101,6 +102,21 @@ async function authenticated(
     await requireBucket(services, name, cause);
     throw cause;
   }
+}
+
+// The commonest mistake with presigned URLs: browsers and curl add a type that was not signed. The answer is OSS's own; the log may say more.
+async function tellUnsignedType(
+  services: Services,
+  message: RequestMessage,
+  { routed, nowMs, cause }: Omit<FormRequest, "subject"> & { readonly cause: unknown },
+): Promise<void> {
+  const { "content-type": type, ...headers } = message.headers;
+  if (type === undefined || !(cause instanceof OssError)) return;
+  if (cause.code !== "SignatureDoesNotMatch") return;
+  await authenticate({ ...message, headers }, routed, { ...services, nowMs }).then(
+    () => services.log.info({ type }, "a signature holds without the Content-Type that was sent"),
+    () => undefined, // something else is wrong with it
+  );
 }
 
 function isVersioning({ target }: RoutedRequest): boolean {
