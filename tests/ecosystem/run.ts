@@ -109,9 +109,8 @@ function writeTable(): void {
       `| [${tool.what}](${tool.name}.md) | ${tool.version} | ${passed} | ${failures.length} |`,
   );
   const table = ["| Software | Version | Checks passed | Failed |", "| --- | --- | ---: | ---: |"];
-  const text = readFileSync(page, "utf8").replace(
-    /(<!-- results -->\n)[\s\S]*?(\n<!-- end -->)/,
-    `$1${[...table, ...rows].join("\n")}$2`,
-  );
-  writeFileSync(page, text);
+  const marks = /(<!-- results -->\n)[\s\S]*?(<!-- end -->)/;
+  const text = readFileSync(page, "utf8");
+  if (!marks.test(text)) throw new Error(`${page} has no place for the table`);
+  writeFileSync(page, text.replace(marks, `$1\n${[...table, ...rows].join("\n")}\n\n$2`));
 }

@@ -135,6 +135,22 @@ test.each(["by URL", "\u0001\u0002", "GET / HTTP/1.1\r\nHost: x\r\n: \r\n\r\n"])
   },
 );
 
+test.each([
+  "/BUCKET/k",
+  "/BUCKET",
+  "/bucket/BUCKET",
+  "/bucket?list-type=2&continuation-token=BUCKET",
+])("names that are too long for any record harm nothing: %s", async (path) => {
+  for (const length of [64, 2_000, 10_000, 30_000]) {
+    const { socket, text, closed } = await open();
+    const lines = ["Origin: http://a.example.com", "Connection: close"];
+    socket.write(head("GET", path.replace("BUCKET", "a".repeat(length)), lines));
+    await closed;
+    expect(text()).toMatch(/^HTTP\/1\.1 4/);
+  }
+  await client().putObject({ bucket: "bucket", key: "still", body: "x" });
+});
+
 test("a request whose client closes its sending side inside the body gets 400, and stores nothing", async () => {
   const { socket, text, closed } = await open();
   socket.end(`${head("PUT", "/bucket/part", ["Content-Length: 50"])}hello`);

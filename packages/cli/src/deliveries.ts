@@ -168,6 +168,11 @@ async function failedOnes(
   if (Object.values(question).every((one) => one === undefined)) {
     throw new ConfigurationError(["replay needs ids, or a filter such as --since 1h"]);
   }
+  if (question.state !== undefined && question.state !== "failed" && question.state !== "dead") {
+    throw new ConfigurationError([
+      `only failed and dead deliveries are sent again, not ${question.state} ones`,
+    ]);
+  }
   const states = question.state === undefined ? (["failed", "dead"] as const) : [question.state];
   const found: string[] = [];
   for (const state of states) {

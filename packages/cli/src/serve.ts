@@ -6,6 +6,7 @@ import {
   describeTargets,
   lockDataFolder,
   makeDataFolder,
+  type OpenedDeliveries,
   openDeliveries,
   type RunningServer,
   startAdminListener,
@@ -23,9 +24,10 @@ export async function serve(given: Configuration, clock: () => number): Promise<
   const lock = await lockDataFolder(configuration.data);
   try {
     const primary = await primaryOf(configuration, pino({ level: configuration.logLevel }));
-    const deliveries = await openDeliveries(configuration.data, clock);
+    let deliveries: OpenedDeliveries | undefined;
     let admin: AdminListener | undefined;
     try {
+      deliveries = await openDeliveries(configuration.data, clock);
       const { metrics, health } = primary;
       admin = await openAdmin(configuration, { metrics, health, deliveries, clock });
       announce(configuration, primary, admin?.url);
@@ -33,7 +35,7 @@ export async function serve(given: Configuration, clock: () => number): Promise<
     } finally {
       await primary.close();
       await admin?.close();
-      await deliveries.close();
+      await deliveries?.close();
     }
   } finally {
     await lock.release();

@@ -179,6 +179,9 @@ function failureOf(cause: unknown, { endpoint, isSent }: Place): Failure {
       message: `${endpoint} cannot be reached, or broke off: ${cause.cause.message}${unknown}`,
     };
   }
+  if (cause instanceof DOMException && cause.name === "TimeoutError") {
+    return { message: `${endpoint} did not answer in time. Whether the file is stored is unknown` };
+  }
   if (!(cause instanceof OssError)) throw cause;
   const { code, message, requestId } = cause;
   const stored = cause instanceof CallbackFailedError ? ({ stored: true } as const) : {};

@@ -7,6 +7,7 @@ const semiSpaceMiB = 4;
 const allocator = {
   MALLOC_ARENA_MAX: "2",
   MALLOC_MMAP_THRESHOLD_: "8192",
+  MALLOC_MMAP_MAX_: "16384", // a quarter of the mappings that Linux allows a process
   MALLOC_TRIM_THRESHOLD_: "1048576",
 } as const;
 

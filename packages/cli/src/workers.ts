@@ -159,6 +159,7 @@ class WorkerSlot {
       ...(adminPort === undefined ? {} : { [adminPortVariable]: String(adminPort) }),
     });
     const startedMs = performance.now();
+    let hasServed = false;
     this.#worker = worker;
     worker.on("error", (cause) => log.error({ err: cause, name }, "a worker's channel failed"));
     worker.on("message", (message: WorkerMessage) => {
@@ -167,18 +168,18 @@ class WorkerSlot {
         this.#reason = message.problem;
       }
       if (message.kind !== "ready") return;
+      hasServed = true;
       this.#serves = true;
       this.#reason = undefined;
       onReady(message);
     });
     worker.once("exit", (code, signal) => {
-      const hadServed = this.#serves || this.#reason !== undefined;
       this.#worker = undefined;
       this.#serves = false;
       this.#reason ??= signal ?? `exit code ${code}`;
       if (this.#closing) return;
       if (performance.now() - startedMs > stableMs) this.#pauseMs = firstRestartPauseMs;
-      if (hadServed) this.#restartLater();
+      if (hasServed) this.#restartLater();
       else onEarlyEnd(this.#reason);
     });
   }

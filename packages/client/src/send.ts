@@ -61,13 +61,10 @@ export async function send<Input>(
   let isCorrected = !replayable;
   for (let attempt = 1; ; attempt += 1) {
     let failure: unknown;
+    const sendNow = await prepare(connection, operation as AnyOperation, input as never, options);
     const patience = waitFor(connection.timeoutMs, body, signal);
-    const sendNow = await prepare(connection, operation as AnyOperation, input as never, {
-      ...options,
-      signal: patience.signal,
-    });
     try {
-      const response = await sendNow();
+      const response = await sendNow(patience.signal);
       const { ok, status, headers } = response;
       const bytes = ok && streams ? new Uint8Array() : await readBody(response);
       if (ok) return { response, bytes, requestId: headerOf(response, "x-oss-request-id") };
@@ -98,8 +95,8 @@ async function prepare(
   connection: Connection,
   operation: AnyOperation,
   input: never,
-  options: SendOptions & { readonly signal: AbortSignal },
-): Promise<() => Promise<Response>> {
+  options: SendOptions,
+): Promise<(signal: AbortSignal) => Promise<Response>> {
   const encoded = encodeFields(operation.input, input);
   const headers = withType(
     encoded.headers.map(([name, value]) => [name.toLowerCase(), utf8ToBinary(value)] as const),
@@ -127,14 +124,15 @@ async function prepare(
         );
   const body = options.document ?? options.body;
   const target = url + formatQuery(query);
-  const { onProgress, signal } = options;
-  const request = { method: operation.method, headers: [...headers, ...signed], signal };
+  const { onProgress } = options;
+  const request = { method: operation.method, headers: [...headers, ...signed] };
   const streams = body !== undefined && (onProgress !== undefined || !isReplayable(body));
-  return () =>
+  return (signal) =>
     inBrowser && streams && connection.fetch === undefined
-      ? sendFromBrowser(target, { ...request, body, onProgress })
+      ? sendFromBrowser(target, { ...request, signal, body, onProgress })
       : (connection.fetch ?? fetch)(target, {
           ...request,
+          signal,
           redirect: "manual",
           ...fetchBody(body, onProgress),
         } as RequestInit); // its headers may be read-only pairs, and its signal undefined
@@ -176,10 +174,12 @@ function waitFor(
   signal: AbortSignal | undefined,
 ): { readonly signal: AbortSignal; readonly end: () => void } {
   const limit = new AbortController();
-  const size = isReplayable(body) ? new Blob([(body ?? "") as Blob]).size : Infinity;
+  const { size, byteLength = isReplayable(body) ? 0 : Infinity } = (body ?? {}) as Partial<
+    Blob & ArrayBuffer
+  >; // strings are short
   const timer = setTimeout(
     () => limit.abort(new DOMException("no answer in time", "TimeoutError")),
-    Math.min(timeoutMs + size / slowestRate, 2 ** 31 - 1), // the longest that a timer can wait
+    Math.min(timeoutMs + (size ?? byteLength) / slowestRate, 2 ** 31 - 1), // the longest that a timer can wait
   );
   return {
     signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),

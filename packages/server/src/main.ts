@@ -103,8 +103,16 @@ export async function startServer(
     maxBytes: configuration.deliverySpace * mebibyte,
   });
   const { callbacks } = services;
-  const listener = await openListener(configuration, { ...opened, address, ...overrides });
-  const listenUrl = await listen(listener, configuration);
+  const { listener, listenUrl } = await startListening(configuration, {
+    ...opened,
+    address,
+    ...overrides,
+  }).catch(async (cause: unknown) => {
+    await services.hashing.close();
+    await services.metadata.close();
+    await lock?.release();
+    throw cause;
+  });
   address.url ||= listenUrl;
   address.listenUrl = listenUrl;
   callbacks.ignored.start();
@@ -321,6 +329,14 @@ async function readTls({
     throw new ConfigurationError([mistake], { cause });
   }
   return { cert, key };
+}
+
+async function startListening(
+  configuration: Configuration,
+  parts: ListenerParts,
+): Promise<{ readonly listener: DataListener; readonly listenUrl: string }> {
+  const listener = await openListener(configuration, parts);
+  return { listener, listenUrl: await listen(listener, configuration) };
 }
 
 async function listen(

@@ -1,13 +1,13 @@
-// The memory that requests may take in one process: a named bound for each use. Together with about 80 MiB of code and heap they
-// bound a worker's resident memory (docs/decisions/0016).
+// The memory that requests may take in one process: a named bound for each use (docs/decisions/0016). What a connection itself holds is not in it: a head of
+// 32 KiB, 64 KiB that were read ahead, and a read of 16 KiB at most; maxConnections bounds their number.
 import { ByteBudget, SharedBudget } from "./byte-budget.ts";
 import { ChunkPool } from "./objects/chunk-pool.ts";
 import { PiecePool } from "./objects/piece-pool.ts";
 
 const mebibyte = 1_048_576;
 
-/** Default of `--body-memory`, in MiB: 8 uploads of four pieces at full speed. */
-export const defaultBodyMemory = 32;
+/** Default of `--body-memory`, in MiB: 4 uploads of four pieces at full speed; more share the pieces. */
+export const defaultBodyMemory = 16;
 
 /** Default of `--unverified-memory`, in MiB: two forms with the largest fields, or thousands of common ones. */
 export const defaultUnverifiedMemory = 16;

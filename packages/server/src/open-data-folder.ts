@@ -9,6 +9,7 @@ import {
   errorCode,
   errorMessage,
   inspectLmdbFile,
+  type LmdbFileState,
   type LmdbOptions,
   makeFolder,
   openLmdbMetadataStore,
@@ -44,7 +45,9 @@ export async function openDataFolder(
   onFailure: NonNullable<LmdbOptions["onFailure"]>,
 ): Promise<EmbeddedMetadataStore> {
   const database = join(folder, metadataFolderName);
-  await requireDatabase(folder);
+  // A first start that was cut off: no commit has reached the file, and LMDB refuses a part of one. Only here, under the folder's lock: elsewhere
+  // a start may be in the middle of making it.
+  if ((await requireDatabase(folder)) === "unused") await rm(join(database, dataFileName));
   const metadata = openLmdbMetadataStore({ folder: database, onFailure });
   try {
     if (!(await hasFormat(metadata)) && (await isInUse(folder))) throw missing(folder, "is empty");
@@ -59,16 +62,15 @@ export async function openDataFolder(
   }
 }
 
-/** Throws DamagedStoreError where a folder that was in use has lost its database. */
-export async function requireDatabase(folder: string): Promise<void> {
+/** What state the database of a folder is in. Throws DamagedStoreError where a folder that was in use has lost it. */
+export async function requireDatabase(folder: string): Promise<LmdbFileState> {
   const database = join(folder, metadataFolderName);
   const state = inspectLmdbFile(join(database, dataFileName));
-  if (state === "present") return;
+  if (state === "present") return state;
   if (await isInUse(folder)) {
     throw missing(folder, state === "absent" ? "is missing" : "is empty");
   }
-  // A first start that was cut off: no commit has reached the file, and LMDB refuses a part of one.
-  if (state === "unused") await rm(join(database, dataFileName));
+  return state;
 }
 
 function missing(folder: string, problem: string): DamagedStoreError {

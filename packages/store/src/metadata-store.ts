@@ -154,6 +154,14 @@ export function assertScan(scan: Scan): void {
   if (scan.reverse === true && scan.rollUp !== undefined) {
     throw new RangeError("a reversed scan cannot roll up");
   }
+  for (const bound of [scan.from, scan.to]) {
+    if (bound.length > maxKeyLength) throw new RangeError("scan bound out of bounds");
+  }
+}
+
+/** Whether there can be an entry under a key: none is longer than the longest that can be put. */
+export function isPossibleKey(key: Uint8Array): boolean {
+  return key.length > 0 && key.length <= maxKeyLength;
 }
 
 function assertKey(key: Uint8Array): void {

@@ -109,11 +109,22 @@ export class Disk {
 
   #beginNames({ kind, path, target }: JournalRecord): readonly PendingName[] {
     if (kind === "C") return [this.#pend(path, new DiskFile(path))];
-    if (kind === "M") return [this.#pend(path, new DiskFolder())];
-    if (kind === "U") return [this.#pend(path, undefined)];
-    const node = this.#folders.get(dirname(path))?.current.get(basename(path));
+    if (kind === "U") return this.#isFullFolder(path) ? [] : [this.#pend(path, undefined)];
+    if (kind === "M") return this.#nodeAt(path) ? [] : [this.#pend(path, new DiskFolder())];
+    const node = this.#nodeAt(path);
+    // What the system is going to refuse changes nothing, not even while it is asked.
+    if (node === undefined || (kind === "L" && this.#nodeAt(target) !== undefined)) return [];
     const named = this.#pend(target, node);
     return kind === "L" ? [named] : [named, this.#pend(path, undefined)];
+  }
+
+  #nodeAt(path: string): DiskNode | undefined {
+    return this.#folders.get(dirname(path))?.current.get(basename(path));
+  }
+
+  #isFullFolder(path: string): boolean {
+    const node = this.#nodeAt(path);
+    return node instanceof DiskFolder && node.current.size > 0;
   }
 
   #pend(path: string, node: DiskNode | undefined): PendingName {

@@ -112,6 +112,8 @@ export class Callbacks {
   /** Where the next look for due deliveries goes on. */
   #lookFrom: Uint8Array | undefined;
   #isRedated = false;
+  /** By how much the clock was set since jobs were dated last, in milliseconds. */
+  #stepMs = 0;
   #closing = false;
 
   constructor(options: CallbacksOptions) {
@@ -246,11 +248,13 @@ export class Callbacks {
   // At the first look, since nobody may have been there when the clock was set, and whenever it is set.
   async #redate(): Promise<void> {
     const { metadata, clock, log } = this.#options;
-    const stepMs = this.#steps.takeStep();
+    this.#stepMs += this.#steps.takeStep();
+    const stepMs = this.#stepMs;
     if (stepMs === 0 && this.#isRedated) return;
     try {
       const jobs = await redateJobs(metadata, { nowMs: clock(), forwardMs: Math.max(0, stepMs) });
       this.#isRedated = true;
+      this.#stepMs = 0;
       if (stepMs !== 0 || jobs > 0)
         log.warn({ stepMs, jobs }, "the clock was set; jobs are dated anew");
     } catch (cause) {

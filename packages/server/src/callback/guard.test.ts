@@ -69,6 +69,8 @@ describe("the store's own listeners", () => {
     ["0.0.0.0", "127.0.0.2", 80, true],
     ["::", "0.0.0.0", 80, true],
     ["::", "8.8.8.8", 80, false],
+    ["store.internal", "127.0.0.1", 80, true],
+    ["store.internal", "8.8.8.8", 80, false],
   ])("%s: %s port %i is %s", (host, address, port, isOwn) => {
     expect(isOwnListener([{ host, port: 80 }], address, port)).toBe(isOwn);
   });

@@ -21,7 +21,8 @@ export function isOwnListener(
 function covers(host: string, address: string): boolean {
   if (host === "0.0.0.0" || host === "::") return isOfThisMachine(address);
   if (host === "localhost") return isLoopback(address);
-  return ipaddr.isValid(host) && plain(host) === plain(address);
+  // A name that can be listened at is one of this machine's addresses.
+  return ipaddr.isValid(host) ? plain(host) === plain(address) : isOfThisMachine(address);
 }
 
 function isOfThisMachine(address: string): boolean {

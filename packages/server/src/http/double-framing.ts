@@ -68,8 +68,7 @@ export class ReplayedSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (cause?: Error | null) => void): void {
-    if (this.#socket.write(chunk)) done();
-    else this.#socket.once("drain", done);
+    this.#socket.write(chunk, done); // not before its bytes are gone: their memory is used again
   }
 
   override _final(done: () => void): void {

@@ -27,7 +27,11 @@ export function closeLingering(socket: Duplex, last = ""): void {
     idle.refresh();
     if (discarded > lingerBytes) destroy();
   });
-  socket.once("end", destroy);
+  // What is still on its way to the client goes out first.
+  socket.once("end", () => {
+    if (socket.writableFinished) destroy();
+    else socket.once("finish", destroy);
+  });
   socket.once("close", () => {
     clearTimeout(whole);
     clearTimeout(idle);

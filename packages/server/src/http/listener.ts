@@ -98,7 +98,7 @@ export class DataListener {
       requestTimeout: 0, // a 5 GB body may take its time; how slow it may be is Patience's
       keepAliveTimeout: keepAliveMs,
       noDelay: true,
-      highWaterMark: 131_072,
+      highWaterMark: 65_536,
     };
     this.server =
       options.tls === undefined

@@ -84,10 +84,16 @@ export class HashThread {
   }
 }
 
+/** A thread that hashes makes next to no objects. In MiB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 } as const;
+
 // Node 20 cannot load a TypeScript file as a thread: in development tsx does it.
 function startWorker(algorithm: Algorithm): Worker {
   if (!import.meta.url.endsWith(".ts"))
-    return new Worker(new URL("./hash-worker.js", import.meta.url), { workerData: algorithm });
+    return new Worker(new URL("./hash-worker.js", import.meta.url), {
+      workerData: algorithm,
+      resourceLimits,
+    });
   const source = new URL("./hash-worker.ts", import.meta.url).href;
   const load = `import("tsx/esm/api").then(({ tsImport }) => tsImport("${source}", "${import.meta.url}"))`;
   return new Worker(load, { eval: true, workerData: algorithm });

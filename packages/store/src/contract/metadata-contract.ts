@@ -63,6 +63,17 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(missing).toBeUndefined();
     });
 
+    test("a key that nothing can be put under is not there, and asking for it harms nothing", async () => {
+      await put("k", "v");
+      for (const length of [1_979, 8_000, 40_000]) {
+        const long = "k".repeat(length);
+        expect(await store.getMany([bytes(long), bytes("k")])).toMatchObject([undefined, {}]);
+        const range = { from: bytes(long), to: bytes("l"), limit: 1 };
+        await expect(store.scan(range)).rejects.toThrow(RangeError);
+      }
+      expect(await get("k")).toBe("v");
+    });
+
     test("payloads can be spared", async () => {
       await store.commit(
         commitOf({ puts: [{ key: bytes("k"), value: bytes("v"), payload: bytes("body") }] }),

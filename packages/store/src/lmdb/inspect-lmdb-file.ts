@@ -100,10 +100,20 @@ class LmdbFile {
     const isShort = (newest.lastPage + 1n) * BigInt(newest.pageBytes) > BigInt(this.#sizeBytes);
     for (const root of newest.roots) {
       if (root === noPage) continue;
-      if (isShort) this.#walk(newest, root, 0);
+      if (isShort) this.#walkWhole(newest, root);
       else this.#readPage(newest, root);
     }
     return "present";
+  }
+
+  #walkWhole(meta: Meta, root: bigint): void {
+    try {
+      this.#walk(meta, root, 0);
+    } catch (cause) {
+      if (cause instanceof RangeError)
+        throw this.#damaged("is damaged: a page points outside itself");
+      throw cause;
+    }
   }
 
   #readMeta(position: number): Meta | undefined {

@@ -4,6 +4,7 @@ import { type Database, getLastVersion, open, type RootDatabase } from "lmdb";
 import {
   assertCommit,
   assertScan,
+  isPossibleKey,
   type Commit,
   type CommitOutcome,
   type Entry,
@@ -117,7 +118,9 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   // oxlint-disable-next-line require-await -- the port is asynchronous for adapters that are
   readonly getMany: MetadataStore["getMany"] = async (keys, options) => {
     const sparePayload = options?.sparePayloads === true;
-    return this.#guarded(() => keys.map((key) => this.#read(key, sparePayload)));
+    return this.#guarded(() =>
+      keys.map((key) => (isPossibleKey(key) ? this.#read(key, sparePayload) : undefined)),
+    );
   };
 
   /** Reads in a new snapshot. Throws StoreFailedError once the environment has failed. */
@@ -128,6 +131,8 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       this.#entries.resetReadTxn();
       return read();
     } catch (cause) {
+      // What a caller asks wrongly says nothing about the environment.
+      if (cause instanceof RangeError || cause instanceof TypeError) throw cause;
       throw this.#fail("reading failed", cause);
     }
   }

@@ -12,6 +12,7 @@ export const listObjectsV2: Handler<"listObjectsV2"> = async ({ services, bucket
   // oss2 sends an empty token on its first page.
   const token = input.continuationToken === "" ? undefined : input.continuationToken;
   const after = token === undefined ? (startAfter ?? "") : decodeToken(token);
+  checkListArguments({ "continuation-token": after });
   const mayHaveMarkers = bucket.gate.versioning !== undefined;
   const question = { prefix, delimiter, after, limit: maxKeys, mayHaveMarkers };
   const page = await listKeys(services.metadata, bucket.id, question);
