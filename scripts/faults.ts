@@ -41,6 +41,7 @@ async function cut(images: number, seed: number): Promise<number> {
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);
   process.stdout.write(`${images} images in ${minutes} minutes: ${mistakes.length} mistakes\n`);
   for (const mistake of mistakes) process.stdout.write(`  ${mistake}\n`);
+  if (mistakes.length > 0) process.stdout.write("see .cache/power-cut/bad-image\n");
   return mistakes.length === 0 ? 0 : 1;
 }
 

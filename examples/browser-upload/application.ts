@@ -2,7 +2,7 @@
 // `npx tsx examples/browser-upload/application.ts`. OSS_ENDPOINT and the access key come from the environment.
 import { fileURLToPath } from "node:url";
 import { createClient, environmentCredentials } from "@ossicle/client";
-import { createUploadTicket, expressCallback } from "@ossicle/kit";
+import { createUploadTicket, expressCallback, refuse } from "@ossicle/kit";
 import { build } from "esbuild";
 import express from "express";
 
@@ -10,7 +10,7 @@ const env = process.env;
 const port = Number(env["PORT"] ?? 8080);
 const own = `http://127.0.0.1:${port}`;
 /** From where browsers load the page. */
-const pageOrigin = env["PAGE_ORIGIN"] ?? own;
+const pageOrigins = env["PAGE_ORIGIN"]?.split(" ") ?? [own, `http://localhost:${port}`];
 const endpoint = env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650";
 const region = env["OSS_REGION"] ?? "cn-hangzhou";
 const bucket = env["OSS_BUCKET"] ?? "browser-uploads";
@@ -24,7 +24,7 @@ await client.putBucketCors({
   bucket,
   rules: [
     {
-      allowedOrigins: [pageOrigin],
+      allowedOrigins: pageOrigins,
       allowedMethods: ["PUT"],
       allowedHeaders: ["*"],
       exposeHeaders: ["ETag", "x-oss-request-id", "x-oss-hash-crc64ecma"],
@@ -51,7 +51,11 @@ application.get("/page.js", (_request, response) => {
 application.post(
   "/callback",
   expressCallback(
-    ({ variables }) => ({ key: variables.text("object"), size: variables.integer("size") }),
+    ({ variables }) => {
+      const [key, size = 0] = [variables.text("object"), variables.integer("size")];
+      // The object stays, unless the bucket's delivery policy is `hide` or `delete`.
+      return size > maxBytes ? refuse(413, { error: "too-large" }) : { key, size };
+    },
     {
       trustedKeyUrls: [`${endpoint}/_ossicle/callback-keys/`],
       onRefused: (reason) => process.stderr.write(`a callback was refused: ${reason}\n`),
@@ -61,7 +65,8 @@ application.post(
 
 application.post("/ticket", express.json(), (request, response, next) => {
   const { name, type, size } = request.body as Readonly<Record<string, unknown>>;
-  if (typeof name !== "string" || typeof type !== "string" || Number(size) > maxBytes) {
+  // What the page says; the callback judges what was stored.
+  if (typeof name !== "string" || typeof type !== "string" || !(Number(size) <= maxBytes)) {
     response.status(400).send("expected a name, a type and a size of 10 MB at most");
     return;
   }

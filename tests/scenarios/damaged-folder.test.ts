@@ -11,9 +11,11 @@ import {
   truncate,
   writeFile,
 } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
+import { type Configuration, readConfiguration, startServer } from "@ossicle/server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand, serveFolder, servedCredentials } from "./serve.ts";
 
@@ -154,6 +156,34 @@ test("files that hold keys are readable by their owner only, also in a folder th
     expect([name, (mode & 0o777).toString(8)]).toEqual([name, "600"]);
   }
   expect(await readdir(folder)).toContain("secret.key");
+});
+
+test("a command leaves a database alone that a start is making", async () => {
+  const folder = join(work, "being-made");
+  await mkdir(join(folder, "metadata"), { recursive: true });
+  const file = join(folder, "metadata", "data.mdb");
+  await writeFile(file, "");
+  for (const command of [["deliveries", "list"], ["verify"], ["keys", "list"]]) {
+    const { code, errors } = await runCommand([...command, "--data", folder]);
+    expect([code, errors]).toEqual([1, expect.stringContaining("holds no store")]);
+  }
+  expect((await stat(file)).size).toBe(0);
+});
+
+test("a start that fails gives the folder free", async () => {
+  const folder = join(work, "twice");
+  const settings = { data: folder, logLevel: "silent" };
+  const configure = (port: string): Configuration =>
+    readConfiguration({ flags: { ...settings, port }, env: {}, file: {} });
+  const other = createServer();
+  await new Promise<void>((resolve) => {
+    other.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = other.address() as AddressInfo;
+  await expect(startServer(configure(String(port)))).rejects.toThrow("--port");
+  other.close();
+  const server = await startServer(configure("0"));
+  await server.close();
 });
 
 test("a port that another program has is named with its option", async () => {

@@ -6,6 +6,11 @@ import { explainCallback } from "./explain-callback.ts";
 const good = { callbackUrl: "http://a.com/cb", callbackBody: "o=${object}&n=${x:n}" };
 const variables = encodeParameter({ "x:n": "7" });
 
+test("a name that only looks like a private address is none", () => {
+  const callbackUrl = "http://10.example.com/";
+  expect(explainCallback(encodeParameter({ ...good, callbackUrl }), variables).notes).toEqual([]);
+});
+
 test("a good callback is told with what it would send", () => {
   const { lines, notes, problem } = explainCallback(encodeParameter(good), variables);
   expect(lines).toEqual([

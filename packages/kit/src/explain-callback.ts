@@ -91,7 +91,7 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
   for (const name of Object.keys(variables)) {
     if (!asked.has(name)) notes.push(`${name} is given, but callbackBody does not ask for it`);
   }
-  if (urls.some(({ host }) => isInner(host))) {
+  if (urls.some(({ host }) => isPrivateAddress(host))) {
     notes.push(
       "a store that others can reach calls private addresses only when it is served with --callback-targets public,private; OSS never does",
     );
@@ -117,12 +117,10 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
 }
 
 // By its text alone: what a name resolves to is the store's to judge.
-function isInner(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, "").toLowerCase();
+function isPrivateAddress(host: string): boolean {
+  if (/^(?:.*\.)?localhost$/i.test(host)) return true;
   return (
-    /^(?:localhost|.*\.localhost|127\..*|10\..*|192\.168\..*|172\.(?:1[6-9]|2\d|3[01])\..*)$/.test(
-      name,
-    ) || /^(?:::1|f[cd][\da-f]{2}:.*)$/.test(name)
+    /^\d+(?:\.\d+){3}$/.test(host) && /^(?:127|10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./.test(host)
   );
 }
 

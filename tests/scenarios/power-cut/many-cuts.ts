@@ -1,5 +1,5 @@
 // The long proof: the same number of images in every circumstance, and every control.
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cutToy, cutWithout, dependedOn, toys } from "./controls.ts";
 import { cutPower, type CutReport } from "./cut.ts";
@@ -37,6 +37,10 @@ export async function cutManyTimes(plan: ManyCutsPlan): Promise<readonly string[
       const recorded = await record({ into, circumstance, seed, steps: steps[circumstance] });
       const report = await cutAll(plan, circumstance, recorded);
       mistakes.push(...report.mistakes);
+      // With the journal the images can be built again.
+      if (report.mistakes.length > 0) {
+        cpSync(recorded.journal, join(plan.keep, circumstance, "journal"));
+      }
       if (circumstance === "workers") mistakes.push(...(await cutControls(plan, recorded)));
       rmSync(into, { recursive: true });
     }
