@@ -66,9 +66,14 @@ const database = (folder: string): string => join(folder, "metadata", "data.mdb"
 test.each([
   ["that is missing", (file: string) => rm(file), "data.mdb is missing"],
   ["that is empty", (file: string) => truncate(file, 0), "data.mdb is empty"],
-  ["cut to half a page", (file: string) => truncate(file, 8_192), "data.mdb"],
+  ["cut to half a page", (file: string) => truncate(file, 8_192), "second meta page"],
   ["cut to a third", async (file: string) => truncate(file, await partOf(file, 3)), "is truncated"],
-  ["cut by a page", async (file: string) => truncate(file, await lessAPage(file)), "is truncated"],
+  // Its very last page may be one that nothing uses.
+  [
+    "cut by a third",
+    async (file: string) => truncate(file, await partOf(file, 1.5)),
+    "is truncated",
+  ],
   ["full of zeros", (file: string) => zeros(file, 0), "does not begin with a meta page"],
   ["with zeros behind its meta pages", (file: string) => zeros(file, 32_768), "is damaged: page"],
 ])("a database %s is named with the remedy, and not replaced", async (_name, damage, problem) => {
@@ -88,10 +93,6 @@ test.each([
 
 async function partOf(file: string, parts: number): Promise<number> {
   return Math.floor((await stat(file)).size / parts);
-}
-
-async function lessAPage(file: string): Promise<number> {
-  return (await stat(file)).size - 16_384;
 }
 
 async function zeros(file: string, from: number): Promise<void> {
