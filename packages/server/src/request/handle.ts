@@ -66,6 +66,7 @@ export async function handle(
   const requestId = mintRequestId(startedMs);
   let context: ResponseContext = { clock, message: received, requestId, startedMs, cors: [] };
   let name = "Unknown";
+  let drop: Caller["drop"];
   let varies: boolean | undefined = received.headers["origin"] === undefined ? undefined : false;
   try {
     // route
@@ -79,6 +80,7 @@ export async function handle(
     // identify
     const caller = await identify(services, received, { routed, nowMs: startedMs });
     const { identity, subject, query } = caller;
+    ({ drop } = caller);
     const operation = declarationOf(subject.operation);
     name = operation.name;
     // authorize
@@ -125,5 +127,7 @@ export async function handle(
       context = { ...context, cors: varyByOrigin };
     }
     return respondError(context, name, asOssError(cause));
+  } finally {
+    drop?.();
   }
 }

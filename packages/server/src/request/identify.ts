@@ -19,6 +19,8 @@ export interface Caller {
   readonly query: readonly QueryParameter[];
   /** The callback's variables, where a form brought them. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** To be called when the request has been handled; of forms. */
+  readonly drop?: () => void;
 }
 
 /** Finds out who is calling. Throws OSS's refusals. */
@@ -80,8 +82,9 @@ async function identifyForm(
     accounts: { findKey, message, query, region, nowMs },
     memory,
   });
-  const { identity, key, variables } = form;
-  return { identity, subject: { ...subject, key }, message: form.message, query: [], variables };
+  const { identity, key, variables, drop } = form;
+  const { message: meant } = form;
+  return { identity, subject: { ...subject, key }, message: meant, query: [], variables, drop };
 }
 
 // With an unknown key, a bucket that does not exist is reported first (integration tests of the Go and Python SDKs v2).

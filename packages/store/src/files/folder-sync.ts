@@ -1,6 +1,7 @@
 // Syncs folders, so that the names in them survive a power cut. Callers that come while a sync runs share the next one.
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { errorCode } from "../error-facts.ts";
 
 /** Shares directory syncs between writers. */
 export class FolderSync {
@@ -48,6 +49,13 @@ export async function syncFolder(folder: string): Promise<void> {
 export async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 });
   const top = dirname(first ?? folder);
+  if (first === undefined) {
+    // Somebody else's folder may hold ours and not let us read it: then its owner has made ours.
+    await syncFolder(top).catch((cause: unknown) => {
+      if (!["EACCES", "EPERM"].includes(errorCode(cause) ?? "")) throw cause;
+    });
+    return;
+  }
   for (let at = dirname(folder); ; at = dirname(at)) {
     await syncFolder(at);
     if (at === top || at === dirname(at)) break;

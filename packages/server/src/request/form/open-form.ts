@@ -23,6 +23,8 @@ export interface OpenedForm {
   readonly message: RequestMessage;
   /** The callback's variables. */
   readonly variables: Readonly<Record<string, string>>;
+  /** To be called when the request has been handled: nobody reads the form any more. */
+  readonly drop: () => void;
 }
 
 /** Fields that become headers of the same name. */
@@ -102,6 +104,7 @@ async function judge(
       body: { lengthBytes: undefined, chunks: bounded(form.file, range) },
     },
     variables: form.variables,
+    drop: form.drop,
   };
 }
 

@@ -30,7 +30,7 @@ export interface UploadForm {
   readonly file: AsyncIterable<Uint8Array>;
   /** A signature vouches for the form. Throws ServiceUnavailable when there is no memory for its fields. */
   readonly vouch: () => void;
-  /** Stops reading: the form is refused. */
+  /** Stops reading, and gives the memory of the fields back. Whoever opened the form calls it in the end, whatever came of it. */
   readonly drop: () => void;
 }
 
@@ -72,6 +72,7 @@ class FormReader {
   #endField: () => void = nothing;
   #file: Dicer.PartStream | undefined;
   #failure: Error | undefined;
+  #isOver = false;
 
   constructor(message: RequestMessage, outcome: FormOutcome) {
     this.#message = message;
@@ -100,9 +101,11 @@ class FormReader {
         if (this.#failure !== undefined) break;
         received += chunk.length;
         if (this.#file === undefined && received > maxBytesBeforeFile) this.#fail(tooMuch());
-        await new Promise((resolve) => {
-          this.#parser.write(asBuffer(chunk), resolve);
+        const written = new Promise<void>((resolve) => {
+          this.#parser.write(asBuffer(chunk), () => resolve());
         });
+        // The parser forgets to tell of a write that brought the end of a part which was paused.
+        await Promise.race([written, this.#ended]);
       }
       if (this.#failure === undefined) this.#parser.end();
       await this.#ended;
@@ -112,6 +115,7 @@ class FormReader {
     } finally {
       clearTimeout(this.#timer);
       this.#fields.release();
+      this.#isOver = true;
     }
   }
 
@@ -164,8 +168,13 @@ class FormReader {
       fileName: fileName ?? "",
       fileType: contentType,
       file: this.#bytesOf(part),
-      vouch: () => this.#fields.vouch(),
-      drop: () => this.#fail(new Error("the form was refused")),
+      vouch: () => {
+        if (this.#failure !== undefined) throw this.#failure; // nobody would give the memory back
+        this.#fields.vouch();
+      },
+      drop: () => {
+        if (!this.#isOver) this.#fail(new Error("nobody reads the form any more"));
+      },
     });
   }
 
