@@ -55,6 +55,23 @@ async function find(
   );
 }
 
+// What an operation that does not call back is told about callbacks is ignored, as OSS does, and counted.
+async function plan(
+  services: Services,
+  caller: Caller,
+  bucket: FoundVersion["bucket"],
+): ReturnType<typeof planCallback> {
+  const { message, query, subject } = caller;
+  const operation = declarationOf(subject.operation);
+  if (operation.callback !== undefined) {
+    return planCallback(services, { ...caller, operation, key: subject.key, bucket });
+  }
+  if (hasCallbackParameters(message, query)) {
+    services.callbacks.ignored.note(operation.name, message.headers["user-agent"]);
+  }
+  return undefined;
+}
+
 /** Handles one request. Never throws: whatever goes wrong becomes an answer. */
 export async function handle(
   pipeline: Pipeline,
@@ -95,18 +112,7 @@ export async function handle(
     const message = limit === undefined ? caller.message : slowed(caller.message, limit, slowness);
     const input = await decodeInput(message, query, { subject, memory: services.memory });
     // plan callback
-    if (operation.callback === undefined && hasCallbackParameters(caller.message, query)) {
-      callbacks.ignored.note(name, received.headers["user-agent"]);
-    }
-    const callback =
-      operation.callback === undefined
-        ? undefined
-        : await planCallback(services, {
-            ...caller,
-            operation,
-            key: subject.key,
-            bucket: found.bucket,
-          });
+    const callback = await plan(services, caller, found.bucket);
     // operation
     const place = pipeline.endpoint(received, routed);
     const result = await perform(
