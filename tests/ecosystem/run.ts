@@ -35,7 +35,7 @@ for (const tool of tools) {
 if (asked.length === 0) writeTable();
 for (const { tool, passed, failures } of results) {
   process.stdout.write(
-    `${tool.name} ${tool.version}: ${passed} passed, ${failures.length} failed\n`,
+    `${tool.what} ${tool.version}: ${passed} passed, ${failures.length} failed\n`,
   );
   for (const failure of failures) process.stdout.write(`  ${failure}\n`);
 }

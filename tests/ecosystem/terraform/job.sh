@@ -3,6 +3,7 @@
 set -euo pipefail
 terraform=$1
 export ALICLOUD_ACCESS_KEY=$OSS_ACCESS_KEY_ID ALICLOUD_SECRET_KEY=$OSS_ACCESS_KEY_SECRET
+unset TF_CLI_CONFIG_FILE # whoever runs this may have one
 export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1 TF_INPUT=0 TF_CLI_ARGS=-no-color
 check() { # what, expected, seen
   if [ "$2" = "$3" ]; then echo "ok $1"; else echo "FAIL $1: $3"; fi
