@@ -36,13 +36,13 @@ export interface Configuration extends DeliveryConfiguration {
   readonly advertisedUrl: string | undefined;
   readonly trustedProxies: readonly string[];
   readonly workers: number;
-  /** Free space that uploads leave on the disk, in MiB. Ours. */
+  /** Free space that uploads leave on the disk, in MiB. */
   readonly reserve: number;
-  /** Memory for bodies on their way to the disk, in MiB a worker. Ours. */
+  /** Memory for bodies on their way to the disk, in MiB a worker. */
   readonly bodyMemory: number;
-  /** Memory for bytes that no signature has vouched for yet, in MiB a worker. Ours. */
+  /** Memory for bytes that no signature has vouched for yet, in MiB a worker. */
   readonly unverifiedMemory: number;
-  /** How long a restore of an archived object takes, in seconds. Ours: OSS takes minutes to hours. */
+  /** How long a restore of an archived object takes, in seconds. OSS takes minutes to hours. */
   readonly restoreDelay: number;
   /** Undefined: decided by the posture. */
   readonly callbackTargets: string | undefined;

@@ -12,16 +12,16 @@ export const defaultBodyMemory = 16;
 /** Default of `--unverified-memory`, in MiB: two forms with the largest fields, or thousands of common ones. */
 export const defaultUnverifiedMemory = 16;
 
-/** Bytes of small bodies that arrive at the same time; one that does not fit becomes a blob. Ours. */
+/** Bytes of small bodies that arrive at the same time; one that does not fit becomes a blob. We chose 512 bodies of the largest size. */
 const smallBodiesBytes = 16 * mebibyte;
 
-/** Bytes of XML documents and of verified forms' fields. Ours: eight documents of OSS's largest size. */
+/** Bytes of XML documents and of verified forms' fields. We chose eight documents of OSS's largest size. */
 const documentsBytes = 16 * mebibyte;
 
-/** Bytes of blobs that have been read and not been taken by their clients; beyond it reads get smaller. Ours. */
+/** Bytes of blobs that have been read and not been taken by their clients; beyond it reads get smaller. We chose 32 chunks. */
 const readAheadBytes = 8 * mebibyte;
 
-/** Bytes of whole answers that their clients do not take; beyond it the largest is cut off. Ours. */
+/** Bytes of whole answers that their clients do not take; beyond it the largest is cut off. We chose some hundred listings. */
 const answersBytes = 32 * mebibyte;
 
 /** The shared bounds of one process. */

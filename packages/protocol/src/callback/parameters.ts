@@ -179,7 +179,7 @@ class Members {
 }
 
 // Headers that frame or sign the callback, by which an uploader could smuggle a second request; and those by which services that
-// nobody else may ask recognise who asks: sessions, proxies, metadata services. Ours.
+// nobody else may ask recognise who asks: sessions, proxies, metadata services. OSS documents no such rule.
 const reservedHeaders: ReadonlySet<string> = new Set([
   "host",
   "connection",

@@ -30,7 +30,7 @@ export class PolicyError extends Error {
   override readonly name: string = "PolicyError";
 }
 
-/** Most statements of a policy. Ours: its length bounds it before that. */
+/** Most statements of a policy. OSS documents no limit: its length bounds it before that. */
 const maxStatements = 100;
 
 /** Condition operators (RAM documentation, policy elements). */

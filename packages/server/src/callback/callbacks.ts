@@ -30,7 +30,7 @@ import type { CallbackSigner } from "./signer.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookSigner } from "./webhook-signer.ts";
 
-/** Most callbacks under way in one process; beyond it, or beyond an endpoint's share, they fail with OSS's own words (EC 0007-00000201). Ours. */
+/** Most callbacks under way in one process; beyond it, or beyond an endpoint's share, they fail with OSS's own words (EC 0007-00000201). OSS documents no limit. */
 export const maxCallbacksUnderWay = 2_000;
 
 /** Most deliveries that one look for due ones takes over. */

@@ -45,7 +45,7 @@ export interface DeliveryPage {
   readonly next?: string;
 }
 
-/** Most records looked at for one page: a rare state may need several pages. Ours. */
+/** Most records looked at for one page: a rare state may need several pages. OSS documents no limit. */
 const maxExamined = 10_000;
 
 /** Records read at a time. */

@@ -25,7 +25,7 @@ export interface ImageBytes {
 /** Formats that OSS knows (EC 0007-00000302). */
 const formats: ReadonlySet<string> = new Set(["jpg", "png", "bmp", "gif", "webp", "tiff", "heic"]);
 
-/** Most bytes read to find an image's size; headers that are longer count as no image. Ours. */
+/** Most bytes read to find an image's size; headers that are longer count as no image. OSS documents no limit. */
 export const maxImageHeadBytes = 4_194_304;
 
 /** Reads the size of an image; undefined when the bytes are none that OSS knows. Throws when they cannot be read. */

@@ -57,13 +57,13 @@ export interface CallbackReply extends HeardHead {
 /** How connections to application servers are used: `close` is OSS's way, one connection a callback. */
 export type ConnectionUse = "close" | "keep-alive";
 
-/** Longest head of an answer, in bytes. Ours. */
+/** Longest head of an answer, in bytes. OSS documents no limit. */
 const maxReplyHeadBytes = 65_536;
 
-/** Longest time for the dialling of a connection that is to be kept, in milliseconds. Ours. */
+/** Longest time for the dialling of a connection that is to be kept, in milliseconds. We chose a callback's whole time. */
 const dialTimeoutMs = 5_000;
 
-/** How long an unused connection is kept, in milliseconds: less than Gunicorn's 2 s and the 5 s of node:http. Ours. */
+/** How long an unused connection is kept, in milliseconds: less than Gunicorn's 2 s and the 5 s of node:http. OSS documents no limit. */
 const keepIdleMs = 1_500;
 
 /** Sends callbacks. */

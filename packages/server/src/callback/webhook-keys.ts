@@ -45,7 +45,7 @@ export function isSigning({ untilMs }: WebhookKeyRecord, nowMs: number): boolean
   return untilMs === undefined || nowMs < untilMs;
 }
 
-/** Most keys that sign at a time: each adds a signature of 92 characters to every callback. Ours. */
+/** Most keys that sign at a time: each adds a signature of 92 characters to every callback. OSS documents no limit. */
 const maxSigning = 4;
 
 /** How keys change. */

@@ -22,7 +22,7 @@ export interface Patience {
   readonly socketIdleMs: number;
 }
 
-/** What a server puts up with. Ours: OSS names RequestTimeout, but no figure. */
+/** What a server puts up with. OSS names RequestTimeout, but documents no figure. */
 export const defaultPatience: Patience = {
   headMs: 30_000,
   bodyIdleMs: 60_000,
@@ -31,10 +31,10 @@ export const defaultPatience: Patience = {
   socketIdleMs: 600_000,
 };
 
-/** Most bytes of an unread body that are taken off the wire so that the connection can go on. Ours. */
+/** Most bytes of an unread body that are taken off the wire so that the connection can go on. OSS documents no limit. */
 export const maxDrainBytes = 1_048_576;
 
-/** Longest time spent on that, in milliseconds. Ours. */
+/** Longest time spent on that, in milliseconds. OSS documents no limit. */
 export const maxDrainMs = 2_000;
 
 /** A request with its response. */

@@ -9,7 +9,7 @@ export const lingerIdleMs = 5_000;
 /** Longest time in all, in milliseconds (nginx: `lingering_time` 30 s). */
 export const lingerMs = 30_000;
 
-/** Most bytes that are discarded. Ours: nginx has no bound here. */
+/** Most bytes that are discarded. nginx has no limit here. */
 export const lingerBytes = 67_108_864;
 
 /** Ends a connection: sends the last bytes, then discards what arrives, until the client closes or a bound is reached. */

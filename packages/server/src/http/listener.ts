@@ -26,19 +26,19 @@ import { type PublicFile, type PublicFiles, servePublicFiles } from "../request/
 import { errorOf, malformedHead, maxHeaderLines, type ParserError } from "./malformed.ts";
 import { Turn } from "./turn.ts";
 
-/** Longest request line and headers together, in bytes: two callback parameters of 5 KB, metadata of 8 KB, a signature. Ours. */
+/** Longest request line and headers together, in bytes: two callback parameters of 5 KB, metadata of 8 KB, a signature. OSS documents no limit. */
 export const maxHeaderBytes = 32_768;
 
 /** How often connections are looked at whose head is overdue, in milliseconds. */
 const headCheckMs = 5_000;
 
-/** How long an idle connection is kept, in milliseconds. Ours. */
+/** How long an idle connection is kept, in milliseconds. OSS documents no limit. */
 export const keepAliveMs = 65_000;
 
-/** Most connections of one process; a further one is closed at once. Ours: each costs some 20 KB. */
+/** Most connections of one process; a further one is closed at once. OSS documents no limit: each costs some 20 KB. */
 export const maxConnections = 10_000;
 
-/** Most requests that a client may send ahead of their answers. Ours. */
+/** Most requests that a client may send ahead of their answers. OSS documents no limit. */
 export const maxPipelined = 100;
 
 /** What the listener is made of. */

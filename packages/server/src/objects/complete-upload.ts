@@ -27,7 +27,7 @@ import {
 } from "./uploads.ts";
 import { refuseOverwriting, writeObject, type Written } from "./write-object.ts";
 
-/** Pages of a manifest in one commit at most; more of them go ahead of it. Ours: a commit has 128 writes. */
+/** Pages of a manifest in one commit at most; more of them go ahead of it. OSS documents no limit: a commit has 128 writes. */
 const pagesInCommit = 60;
 
 /** Which parts make the object, and how. */

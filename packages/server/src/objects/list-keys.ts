@@ -24,7 +24,7 @@ export interface KeyPage {
 }
 
 /**
- * Most heads looked at for one page. Ours: behind many delete markers a page may be short (legal: it says that there is more), and a
+ * Most heads looked at for one page. OSS documents no limit: behind many delete markers a page may be short (legal: it says that there is more), and a
  * prefix is told although nothing but markers may stand behind it.
  */
 const maxExamined = 10_000;

@@ -5,7 +5,7 @@ import { OssError } from "@ossicle/protocol";
 /** Bytes of a piece: they go to the disk and to the hash together. */
 export const pieceBytes = 1_048_576;
 
-/** Longest wait for a piece, in milliseconds; then the upload is refused. Ours: a disk that is this slow is failing. */
+/** Longest wait for a piece, in milliseconds; then the upload is refused. OSS documents no limit: a disk that is this slow is failing. */
 const maxWaitMs = 30_000;
 
 /** Seconds after which an upload that got no piece may try again. */

@@ -9,7 +9,7 @@ import { gateKey } from "./keys.ts";
 import { uploadKey } from "./object-keys.ts";
 import { decodeRecord, encodeRecord, type PurgeRecord, type UploadRecord } from "./records.ts";
 
-/** How long an upload may stand closed before somebody else may complete or abort it, in milliseconds: its process is gone. Ours. */
+/** How long an upload may stand closed before somebody else may complete or abort it, in milliseconds: its process is gone. OSS documents no limit. */
 export const closingLeaseMs = 60_000;
 
 /** An upload as it was read. */

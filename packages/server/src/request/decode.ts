@@ -179,7 +179,7 @@ async function readDocument(
   return document;
 }
 
-/** Longest time for a request document, in milliseconds. Ours: 2 MB at 70 KB a second. */
+/** Longest time for a request document, in milliseconds. OSS documents no limit: 2 MB at 70 KB a second. */
 const documentTimeoutMs = 30_000;
 
 async function readBody({ body }: RequestMessage, { documents }: Memory): Promise<Buffer> {

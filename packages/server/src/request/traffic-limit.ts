@@ -8,7 +8,7 @@ import type { Subject } from "./route.ts";
 export const minTrafficLimit = 819_200;
 export const maxTrafficLimit = 838_860_800;
 
-/** Slowest limit of a part, in bits a second. Ours: slower than any patience with a silent client. */
+/** Slowest limit of a part, in bits a second. OSS documents no limit: slower than any patience with a silent client. */
 const minPartLimit = 8_192;
 
 /** Bytes that leave at once under a limit. */

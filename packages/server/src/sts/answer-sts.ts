@@ -18,7 +18,7 @@ import { assumeRole } from "./assume-role.ts";
 import { RpcError, type RpcParameters, verifyRpc } from "./rpc.ts";
 import { useNonce } from "./use-nonce.ts";
 
-/** Longest form body in bytes. Ours: a policy of 2,048 characters, percent-encoded, and the rest. */
+/** Longest form body in bytes. OSS documents no limit: a policy of 2,048 characters, percent-encoded, and the rest. */
 const maxFormBytes = 65_536;
 
 /** Whether a request speaks to STS. */

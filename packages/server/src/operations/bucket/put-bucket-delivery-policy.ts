@@ -11,16 +11,16 @@ import { writeConfig } from "../../objects/bucket-config.ts";
 import { isWebhookSecret, sealSecrets } from "../../callback/webhook-secrets.ts";
 import type { Handler } from "../handler.ts";
 
-/** Most rules of a bucket. Ours: each may have 10 KB, and a record 32 KiB. */
+/** Most rules of a bucket. OSS documents no limit: each may have 10 KB, and a record 32 KiB. */
 const maxRules = 20;
 
-/** Most secrets: one that signs, and one that takes over from it. Ours. */
+/** Most secrets: one that signs, and one that takes over from it. OSS documents no limit. */
 const maxSecrets = 2;
 
 /** Longest form of the document, in bytes of its record: beneath the record's own bound, so that the refusal says what is too long. */
 const maxBytes = 30_720;
 
-/** Largest values of a retry; the smallest is 1. Ours: a delivery must not outlive the ledger's default of 30 days. */
+/** Largest values of a retry; the smallest is 1. OSS documents no limit: a delivery must not outlive the ledger's default of 30 days. */
 const retryLimits: Readonly<Record<keyof DeliveryRetry, number>> = {
   maxAttempts: 1_000,
   firstDelaySeconds: 86_400,

@@ -18,7 +18,7 @@ import { copyFrom, type CopySource } from "../object/copy-source.ts";
 import { shownVersionId } from "../object/require-version.ts";
 import { requirePartNumber } from "./require-part-number.ts";
 
-/** Blobs that a part may refer to; bytes of more are copied. Ours: a commit has 128 writes, three for each blob replaced. */
+/** Blobs that a part may refer to; bytes of more are copied. OSS documents no limit: a commit has 128 writes, three for each blob replaced. */
 const maxExtents = 40;
 
 /** Makes a part of an object's bytes. */

@@ -13,10 +13,10 @@ export const maxFieldValueBytes = 2_097_152;
 /** Most bytes of all fields in front of the file (EC 0006-00000112: 8 MB). */
 export const maxFieldsBytes = 8_388_608;
 
-/** Most fields. Ours: OSS bounds only their size. */
+/** Most fields. OSS limits only their size. */
 export const maxFields = 1_000;
 
-/** Most bytes of the fields that nothing reads, which a policy may name all the same. Ours. */
+/** Most bytes of the fields that nothing reads, which a policy may name all the same. OSS documents no limit. */
 const maxOtherBytes = 1_024;
 
 /** Fields that something reads, beside those whose names begin with `x-oss-` or `x:`. */

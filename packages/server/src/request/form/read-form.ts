@@ -8,13 +8,13 @@ import type { RequestMessage } from "../message.ts";
 import { FormFields, maxFieldsBytes, tooMuch } from "./form-fields.ts";
 import { boundaryOf, type PartHead, type PartHeader, readPartHeader } from "./part-header.ts";
 
-/** Longest time for the part of a form in front of its file, in milliseconds. Ours: fields of 8 MB at 300 KB a second. */
+/** Longest time for the part of a form in front of its file, in milliseconds. OSS documents no limit: fields of 8 MB at 300 KB a second. */
 export const fieldsTimeoutMs = 30_000;
 
-/** Most bytes in front of the file, the parts' heads among them. Ours. */
+/** Most bytes in front of the file, the parts' heads among them. OSS documents no limit. */
 const maxBytesBeforeFile = maxFieldsBytes + 1_048_576;
 
-/** Longest head of one part, in lines of it. Ours. */
+/** Longest head of one part, in lines of it. OSS documents no limit. */
 const maxHeaderPairs = 100;
 
 /** A form whose file is about to arrive. */
