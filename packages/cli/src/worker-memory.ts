@@ -3,9 +3,9 @@
 /** V8's space for new objects, in MiB. Its default of 16, three times, holds memory that small requests do not need. */
 const semiSpaceMiB = 4;
 
-/** Settings of glibc's allocator: buffers of bodies go back to the system when they are freed, and threads share two arenas. Other allocators do not know them. */
+/** Settings of glibc's allocator: buffers of bodies go back to the system when they are freed, and threads share one arena. Other allocators do not know them. */
 const allocator = {
-  MALLOC_ARENA_MAX: "2",
+  MALLOC_ARENA_MAX: "1",
   MALLOC_MMAP_THRESHOLD_: "8192",
   MALLOC_MMAP_MAX_: "16384", // a quarter of the mappings that Linux allows a process
   MALLOC_TRIM_THRESHOLD_: "1048576",
