@@ -61,7 +61,10 @@ export async function serveFolder(
     };
     child.stdout.on("data", take);
     child.stderr.on("data", take);
-    void exited.then((how) => reject(new Error(`the server ended (${how}): ${text}`)));
+    // What it printed last may come behind its end.
+    void Promise.all([exited, once(child, "close")]).then(([how]) =>
+      reject(new Error(`the server ended (${how}): ${text}`)),
+    );
   });
   return { url, child, output: () => text, exited };
 }
