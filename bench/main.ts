@@ -1,5 +1,5 @@
-// `npm run bench [part …]`: measures the built output, interleaved in one run, and prints medians, spreads and ratios. Without a part, those that
-// watch the product; the others look into it.
+// `npm run bench [part …]`: measures the built output, interleaved in one run, and prints medians,
+// spreads and ratios. Without a part, those that watch the product; the others look into it.
 import { cpus, totalmem } from "node:os";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

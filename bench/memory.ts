@@ -1,4 +1,5 @@
-// How much memory a worker holds under everything at once: this build, and an earlier commit's, side by side under the same load.
+// How much memory a worker holds under everything at once: this build, and an earlier commit's,
+// side by side under the same load.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,7 +15,10 @@ const earlierCommit = process.env["OSSICLE_BENCH_EARLIER"] ?? "cc239be";
 /** How long the load lasts, in seconds. */
 const seconds = Number(process.env["OSSICLE_BENCH_SECONDS"] ?? 600);
 
-/** Most that a worker may hold, in MiB, and how much more over the second half than over its beginning counts as flat. */
+/**
+ * Most that a worker may hold, in MiB, and how much more over the second half than over its
+ * beginning counts as flat.
+ */
 const goalMiB = 220;
 const flatShare = 0.05;
 
@@ -99,7 +103,8 @@ async function follow(name: string, store: Running, load: Load): Promise<MemoryR
   return { name, residentMiB, ownMiB, done };
 }
 
-// Requests are served by a child of the process that was started, since every worker is supervised; earlier, one worker was that process.
+// Requests are served by a child of the process that was started, since every worker is supervised;
+// earlier, one worker was that process.
 function childOf(pid: number): number | undefined {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

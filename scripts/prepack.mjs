@@ -1,4 +1,5 @@
-// Runs before `npm pack` and `npm publish` of every package: what is packed is built from the sources beside it.
+// Runs before `npm pack` and `npm publish` of every package: what is packed is built from the
+// sources beside it.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

@@ -1,5 +1,5 @@
-// Entry of every npm script: installs and builds what is missing, then hands over. Plain JavaScript, because a fresh clone has
-// nothing else.
+// Entry of every npm script: installs and builds what is missing, then hands over. Plain
+// JavaScript, because a fresh clone has nothing else.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,8 @@ function install() {
   const lock = readFileSync(`${root}package-lock.json`, "utf8");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   process.stderr.write("installing what the project needs into node_modules …\n");
-  // Not `npm ci`: it refuses a lock that lacks binaries of other platforms, which registries may not offer at every version.
+  // Not `npm ci`: it refuses a lock that lacks binaries of other platforms, which registries may
+  // not offer at every version.
   run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"], {
     stdio: ["ignore", "ignore", "inherit"],
   });

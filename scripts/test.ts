@@ -1,5 +1,5 @@
-// `npm test`: static checks, every test, and the foreign SDKs against the built server; ends with one table and one line. What
-// this machine lacks is named as skipped.
+// `npm test`: static checks, every test, and the foreign SDKs against the built server; ends with
+// one table and one line. What this machine lacks is named as skipped.
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { prepareSdks, provide } from "../tests/conformance/prepare.ts";

@@ -1,5 +1,6 @@
-// Loads a store with everything at once until it is ended: small and large bodies, forms, uploads in parts, ranges, listings, callbacks, and connections that
-// are idle or stall. Prints what it has done every second, as one line of JSON. `mixed-load.ts STORE APPLICATION`.
+// Loads a store with everything at once until it is ended: small and large bodies, forms, uploads
+// in parts, ranges, listings, callbacks, and connections that are idle or stall. Prints what it has
+// done every second, as one line of JSON. `mixed-load.ts STORE APPLICATION`.
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { createClient } from "@ossicle/client";
@@ -13,7 +14,10 @@ const mebibyte = 1_048_576;
 const clients = { small: 8, large: 4, form: 2, parts: 2, range: 3, list: 2, callback: 3 } as const;
 type Kind = keyof typeof clients;
 
-/** Connections that do nothing, and those that stop in the middle: half in what they send, half in what they read. */
+/**
+ * Connections that do nothing, and those that stop in the middle: half in what they send, half in
+ * what they read.
+ */
 const idle = 500;
 const stalled = 500;
 

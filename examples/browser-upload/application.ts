@@ -1,5 +1,6 @@
-// The application: serves the page, hands out tickets, and is called back by the store. Start it beside `ossicle serve`:
-// `npx tsx examples/browser-upload/application.ts`. OSS_ENDPOINT and the access key come from the environment.
+// The application: serves the page, hands out tickets, and is called back by the store. Start it
+// beside `ossicle serve`: `npx tsx examples/browser-upload/application.ts`. OSS_ENDPOINT and the
+// access key come from the environment.
 import { fileURLToPath } from "node:url";
 import { createClient, environmentCredentials } from "@ossicle/client";
 import { createUploadTicket, expressCallback, refuse } from "@ossicle/kit";

@@ -1,4 +1,5 @@
-// The page: asks the application for a ticket, sends the file to the store, and shows what the application answered to the store's callback.
+// The page: asks the application for a ticket, sends the file to the store, and shows what the
+// application answered to the store's callback.
 import { CallbackFailedError, OssError, readUploadAnswer } from "@ossicle/client";
 import type { UploadTicket } from "@ossicle/kit";
 
@@ -24,7 +25,8 @@ async function upload(file: File): Promise<unknown> {
   if (!asked.ok) throw new Error(`no ticket: ${await asked.text()}`);
   const { url, method, headers } = (await asked.json()) as UploadTicket;
   const response = await fetch(url, { method, headers, body: file });
-  // Not `response.json()`: a callback that failed is a 203, for which `response.ok` is true, and its body is XML.
+  // Not `response.json()`: a callback that failed is a 203, for which `response.ok` is true, and
+  // its body is XML.
   const { callback } = await readUploadAnswer(response);
   return callback?.json();
 }

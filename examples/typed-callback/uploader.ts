@@ -1,5 +1,6 @@
-// The uploader's side: the answer is checked, and has the definition's type. `npx tsx examples/typed-callback/uploader.ts`, with the access key in the
-// environment and the application running.
+// The uploader's side: the answer is checked, and has the definition's type. `npx tsx
+// examples/typed-callback/uploader.ts`, with the access key in the environment and the application
+// running.
 import { createClient, environmentCredentials } from "@ossicle/client";
 import { saved } from "./saved.ts";
 

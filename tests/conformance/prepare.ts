@@ -1,5 +1,6 @@
-// Gets the foreign SDKs ready inside the project's folder: a virtual environment, a Go module cache, a Maven repository. What a
-// machine lacks is named; system packages are installed only when asked to.
+// Gets the foreign SDKs ready inside the project's folder: a virtual environment, a Go module
+// cache, a Maven repository. What a machine lacks is named; system packages are installed only when
+// asked to.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -116,7 +117,10 @@ export async function prepareSdks({
   return out;
 }
 
-/** Sees to commands, each with the Debian packages that bring it. Returns those that this machine lacks. */
+/**
+ * Sees to commands, each with the Debian packages that bring it. Returns those that this machine
+ * lacks.
+ */
 export function provide(
   needs: Readonly<Record<string, string>>,
   { install }: { readonly install: boolean },

@@ -1,5 +1,6 @@
-// `npm run ecosystem [tool …]`: installs real software that keeps its data in OSS, and has each do its main job against a built store. Without a tool
-// named, all of them, and the guide's table is written anew.
+// `npm run ecosystem [tool …]`: installs real software that keeps its data in OSS, and has each do
+// its main job against a built store. Without a tool named, all of them, and the guide's table is
+// written anew.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,6 @@
-// Real software that keeps its data in OSS, each with what it needs, how it is installed, and how its main job is run against a store. A job prints a
-// line for each thing that it checks: `ok` or `FAIL`, and what.
+// Real software that keeps its data in OSS, each with what it needs, how it is installed, and how
+// its main job is run against a store. A job prints a line for each thing that it checks: `ok` or
+// `FAIL`, and what.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -170,7 +171,8 @@ function installGo(job: string, folder: string, modules: readonly string[]): voi
   must("go", ["build", "-o", "job", "."], folder);
 }
 
-// Its releases name no module versions, so go.mod names them; one of those modules is gone, and a stand-in that does nothing takes its place.
+// Its releases name no module versions, so go.mod names them; one of those modules is gone, and a
+// stand-in that does nothing takes its place.
 function installDistribution(folder: string): void {
   cpSync(jobFolder("distribution"), folder, { recursive: true });
   const options = ["-mod=mod", "-tags", "include_oss", "-o", "registry"];

@@ -1,4 +1,5 @@
-// What an operator can set about callbacks: a key pair of their own, and connections that stay open.
+// What an operator can set about callbacks: a key pair of their own, and connections that stay
+// open.
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

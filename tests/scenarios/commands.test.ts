@@ -288,7 +288,8 @@ describe("ossicle upload", () => {
 });
 
 describe("ossicle complete", () => {
-  // A shell without the package bash-completion, which reads the script twice, as one that reads its .bashrc again does.
+  // A shell without the package bash-completion, which reads the script twice, as one that reads
+  // its .bashrc again does.
   test.each([
     ["ossicle deliv", "deliveries"],
     ["ossicle serve --on-failure h", "hide"],

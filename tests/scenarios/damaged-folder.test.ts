@@ -1,4 +1,5 @@
-// A data folder that is damaged, locked or open to others: start-up names the file and the remedy, and hides nothing.
+// A data folder that is damaged, locked or open to others: start-up names the file and the remedy,
+// and hides nothing.
 import {
   chmod,
   cp,

@@ -1,4 +1,5 @@
-// `ossicle deliveries` on the folder of a store that runs: what was sent, why it failed, and once more.
+// `ossicle deliveries` on the folder of a store that runs: what was sent, why it failed, and once
+// more.
 import { createHmac } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { get } from "node:http";

@@ -1,5 +1,5 @@
-// The shapes in which clients send their requests, over real sockets: each gets to read its answer, and what could smuggle a
-// request past a proxy is refused.
+// The shapes in which clients send their requests, over real sockets: each gets to read its answer,
+// and what could smuggle a request past a proxy is refused.
 import { createHmac } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { startStore, type TestStore } from "@ossicle/server";

@@ -1,4 +1,5 @@
-// `ossicle verify`, `backup` and `restore`: beside a server that is written to, and on a folder in which something was broken on purpose.
+// `ossicle verify`, `backup` and `restore`: beside a server that is written to, and on a folder in
+// which something was broken on purpose.
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// Memory under clients that send much, and clients that stall: every budget keeps its bound, and others are served meanwhile.
+// Memory under clients that send much, and clients that stall: every budget keeps its bound, and
+// others are served meanwhile.
 import { connect, type Socket } from "node:net";
 import { type Client, createClient } from "@ossicle/client";
 import { startStore, type TestStore } from "@ossicle/server";

@@ -1,4 +1,5 @@
-// The packages as npm sees them: a command that can be linked before it is built, and tarballs that are never empty.
+// The packages as npm sees them: a command that can be linked before it is built, and tarballs that
+// are never empty.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

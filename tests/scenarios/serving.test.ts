@@ -297,7 +297,8 @@ describe("sockets", () => {
     const flood = await talk([get.repeat(3_000)]).catch(() => "");
     expect(flood.split("HTTP/1.1 200 OK").length).toBeLessThan(200);
     await client.putObject({ bucket, key: "after", body: "x" });
-    // Nothing of the flood is still under way: if it were, stopping would wait for it for 30 seconds.
+    // Nothing of the flood is still under way: if it were, stopping would wait for it for 30
+    // seconds.
     served?.child.kill("SIGTERM");
     await expect.poll(() => served?.child.exitCode).toBe(0);
   });

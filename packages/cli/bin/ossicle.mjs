@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command's launcher. npm links a command when it installs a package, and skips one whose file is not there; in this repository
-// the program itself is built later.
+// The command's launcher. npm links a command when it installs a package, and skips one whose file
+// is not there; in this repository the program itself is built later.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 

@@ -1,4 +1,5 @@
-// `ossicle deliveries`: the ledger of the store in a data folder, whether or not a server runs on it.
+// `ossicle deliveries`: the ledger of the store in a data folder, whether or not a server runs on
+// it.
 import { createInterface } from "node:readline/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import {
@@ -39,7 +40,10 @@ interface Filters {
 /** Deliveries on a page of `list` when nothing else is said. */
 const defaultLimit = "20";
 
-/** Pause between two looks of `tail`, in milliseconds, and how far back each look goes: longer than any callback takes. */
+/**
+ * Pause between two looks of `tail`, in milliseconds, and how far back each look goes: longer than
+ * any callback takes.
+ */
 const tailEveryMs = 1_000;
 const tailWindowMs = 60_000;
 
@@ -160,7 +164,8 @@ function addReplay(verb: Verb, surroundings: Surroundings): void {
 /** Deliveries that are read at a time. */
 const replayPage = 1_000;
 
-// Those that may be sent again. At least one filter must be given: all that ever failed are rarely meant.
+// Those that may be sent again. At least one filter must be given: all that ever failed are rarely
+// meant.
 async function failedOnes(
   ledger: Deliveries,
   question: Omit<DeliveryQuestion, "limit">,

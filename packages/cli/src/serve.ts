@@ -1,4 +1,5 @@
-// `ossicle serve`: worker processes that share the port and the folder, with one admin listener in front of all.
+// `ossicle serve`: worker processes that share the port and the folder, with one admin listener in
+// front of all.
 import cluster from "node:cluster";
 import {
   type AdminOptions,

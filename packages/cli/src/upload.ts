@@ -1,4 +1,5 @@
-// `ossicle upload`: a file with a callback, to any store that speaks OSS; what the application answered is printed.
+// `ossicle upload`: a file with a callback, to any store that speaks OSS; what the application
+// answered is printed.
 import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";

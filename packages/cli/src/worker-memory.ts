@@ -1,9 +1,16 @@
-// How a worker's memory is managed below JavaScript. Whatever an operator sets stands (docs/decisions/0016).
+// How a worker's memory is managed below JavaScript. Whatever an operator sets stands
+// (docs/decisions/0016).
 
-/** V8's space for new objects, in MiB. Its default of 16, three times, holds memory that small requests do not need. */
+/**
+ * V8's space for new objects, in MiB. Its default of 16, three times, holds memory that small
+ * requests do not need.
+ */
 const semiSpaceMiB = 4;
 
-/** Settings of glibc's allocator: buffers of bodies go back to the system when they are freed, and threads share one arena. Other allocators do not know them. */
+/**
+ * Settings of glibc's allocator: buffers of bodies go back to the system when they are freed, and
+ * threads share one arena. Other allocators do not know them.
+ */
 const allocator = {
   MALLOC_ARENA_MAX: "1",
   MALLOC_MMAP_THRESHOLD_: "8192",

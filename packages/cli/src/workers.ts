@@ -1,5 +1,5 @@
-// The worker processes behind one port. The primary forks them, replaces one that ends, asks them for their metrics and their
-// health, and stops them.
+// The worker processes behind one port. The primary forks them, replaces one that ends, asks them
+// for their metrics and their health, and stops them.
 import cluster, { type Worker } from "node:cluster";
 import { type AddressInfo, createServer } from "node:net";
 import { type Configuration, type RunningServer, startServer } from "@ossicle/server";
@@ -34,13 +34,18 @@ export class WorkerEndedError extends Error {
   override readonly name: string = "WorkerEndedError";
 }
 
-/** Pause before a worker that ended is replaced, in milliseconds; it doubles while workers end soon. */
+/**
+ * Pause before a worker that ended is replaced, in milliseconds; it doubles while workers end soon.
+ */
 const firstRestartPauseMs = 500;
 
 /** Longest pause, in milliseconds: a store serves again this soon after its disk works again. */
 const maxRestartPauseMs = 5_000;
 
-/** A worker that has served this long, in milliseconds, ended for a new reason: the pause begins anew. */
+/**
+ * A worker that has served this long, in milliseconds, ended for a new reason: the pause begins
+ * anew.
+ */
 const stableMs = 60_000;
 
 /** How long the primary waits for a worker's answer, in milliseconds. */
@@ -56,7 +61,10 @@ const backgroundVariable = "OSSICLE_WORKER_BACKGROUND";
 const portVariable = "OSSICLE_WORKER_PORT";
 const adminPortVariable = "OSSICLE_WORKER_ADMIN_PORT";
 
-/** A configuration whose ports are known: a free one stands for 0, for all workers and those that replace them. */
+/**
+ * A configuration whose ports are known: a free one stands for 0, for all workers and those that
+ * replace them.
+ */
 export async function withPorts(configuration: Configuration): Promise<Configuration> {
   const { host, port, adminHost, adminPort } = configuration;
   return {
@@ -71,8 +79,8 @@ const refusedReason = "exit code 1";
 
 /** Forks workers and waits until the first of them serves. */
 export async function primaryOf(configuration: Configuration, log: Logger): Promise<Primary> {
-  // Workers accept for themselves: a primary that hands connections out keeps for ever those that it was handing to a worker that
-  // died (decision 6).
+  // Workers accept for themselves: a primary that hands connections out keeps for ever those that
+  // it was handing to a worker that died (decision 6).
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ execArgv: [...process.execArgv, ...heapDefaults(process.env)] });
   const { port, adminPort } = configuration;
@@ -84,8 +92,8 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
   const close = async (): Promise<void> => {
     await Promise.all(slots.map((slot) => slot.close()));
   };
-  // The first makes what the folder lacks; the others follow. One that cannot serve at the start would never serve: the
-  // configuration, the port or the folder is at fault.
+  // The first makes what the folder lacks; the others follow. One that cannot serve at the start
+  // would never serve: the configuration, the port or the folder is at fault.
   const [first, ...others] = slots;
   const ready = await first?.startFirst().catch(async (cause: unknown) => {
     await close();
@@ -132,7 +140,10 @@ class WorkerSlot {
     this.#options = options;
   }
 
-  /** Forks a worker. Throws WorkerEndedError when it ends before it serves; then nothing replaces it. */
+  /**
+   * Forks a worker. Throws WorkerEndedError when it ends before it serves; then nothing replaces
+   * it.
+   */
   startFirst(): Promise<Told<"ready">> {
     return new Promise((resolve, reject) => {
       this.#fork(resolve, (reason) => {

@@ -1,6 +1,9 @@
 // Reads answers within bounds: a broken server must not fill the memory, or keep a caller waiting.
 
-/** Longest answer that is read whole, in bytes. OSS's largest document, a page of 1,000 versions, has a few MiB. */
+/**
+ * Longest answer that is read whole, in bytes. OSS's largest document, a page of 1,000 versions,
+ * has a few MiB.
+ */
 const maxAnswerBytes = 67_108_864;
 
 /** Reads a body. Throws RangeError for one that does not end. */

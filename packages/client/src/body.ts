@@ -1,4 +1,5 @@
-// Request bodies: everything that fetch takes, and Node streams; whether one can be sent twice decides about retries.
+// Request bodies: everything that fetch takes, and Node streams; whether one can be sent twice
+// decides about retries.
 
 /** What can be uploaded. A Node stream and any other source of bytes is an async iterable. */
 export type UploadBody =

@@ -1,5 +1,6 @@
-// Sending where there is XMLHttpRequest, in pages and workers of browsers: they have no request streams over HTTP/1.1, and only
-// XMLHttpRequest tells progress. It follows redirects, which fetch is told not to.
+// Sending where there is XMLHttpRequest, in pages and workers of browsers: they have no request
+// streams over HTTP/1.1, and only XMLHttpRequest tells progress. It follows redirects, which fetch
+// is told not to.
 import { counted, isReplayable, type ProgressListener, type UploadBody } from "./body.ts";
 
 /** Whether this is a browser. */

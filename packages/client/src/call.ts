@@ -8,7 +8,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Calls an operation and decodes its output. Throws OssError, and TypeError for a member that the operation does not have. */
+/**
+ * Calls an operation and decodes its output. Throws OssError, and TypeError for a member that the
+ * operation does not have.
+ */
 export async function call<Input extends object, Output extends object>(
   connection: Connection,
   operation: Operation<Input, Output>,
@@ -32,7 +35,8 @@ export async function call<Input extends object, Output extends object>(
     : { ...output, ...decodeDocument(operation.output, parseXml(text)), requestId };
 }
 
-// A member that the operation does not have would be left out without a word, and a policy stored empty.
+// A member that the operation does not have would be left out without a word, and a policy stored
+// empty.
 function requireKnown(
   operation: { readonly name: string; readonly input: object },
   input: object,

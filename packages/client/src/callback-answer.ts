@@ -1,4 +1,5 @@
-// The three outcomes of an upload with a callback, told apart: stored; stored and answered; stored, but the callback failed.
+// The three outcomes of an upload with a callback, told apart: stored; stored and answered; stored,
+// but the callback failed.
 import { CallbackFailedError, type StoredUpload } from "./callback-failed-error.ts";
 import { errorFrom, type Sent } from "./send.ts";
 

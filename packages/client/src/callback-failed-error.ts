@@ -1,4 +1,5 @@
-// The upload is stored, but the application did not confirm it: neither a success nor a failed upload.
+// The upload is stored, but the application did not confirm it: neither a success nor a failed
+// upload.
 import { OssError, type OssErrorOptions } from "@ossicle/protocol";
 
 /** What every upload answers. */
@@ -11,7 +12,10 @@ export interface StoredUpload {
 /** HTTP 203. Carries what a successful upload would have answered. */
 export class CallbackFailedError extends OssError<"CallbackFailed"> implements StoredUpload {
   override readonly name: string = "CallbackFailedError";
-  /** Always: the object is durable. In a bucket whose delivery policy hides what is not confirmed, it still waits unseen, as the message says. */
+  /**
+   * Always: the object is durable. In a bucket whose delivery policy hides what is not confirmed,
+   * it still waits unseen, as the message says.
+   */
   readonly stored = true as const;
   declare readonly etag: string;
   declare readonly hashCrc64: string;

@@ -1,4 +1,5 @@
-// The client on its own: addressing, bodies, retries, credentials, callbacks, presigning, and its size.
+// The client on its own: addressing, bodies, retries, credentials, callbacks, presigning, and its
+// size.
 import { gzipSync } from "node:zlib";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,5 @@
-// @ossicle/client: a small typed client for OSS and Ossicle. Catch with the OssError of this package (docs/decisions/0007).
+// @ossicle/client: a small typed client for OSS and Ossicle. Catch with the OssError of this
+// package (docs/decisions/0007).
 export type { Connection, ConnectionOptions } from "./connection.ts";
 export type { ProgressListener, UploadBody } from "./body.ts";
 export { type AssumeRoleOptions, assumeRoleCredentials, StsError } from "./assume-role.ts";

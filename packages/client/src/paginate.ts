@@ -38,7 +38,10 @@ export async function* allObjects(
   }
 }
 
-/** All versions and delete markers of a bucket, or of the keys with a prefix; the newest first within a key. */
+/**
+ * All versions and delete markers of a bucket, or of the keys with a prefix; the newest first
+ * within a key.
+ */
 export async function* allVersions(
   connection: Connection,
   input: Omit<ListObjectVersionsInput, "delimiter" | "encodingType">,

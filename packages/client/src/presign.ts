@@ -30,7 +30,9 @@ export interface PresignedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Presigns a download. Throws RangeError for a bucket, key or life with which it could never work. */
+/**
+ * Presigns a download. Throws RangeError for a bucket, key or life with which it could never work.
+ */
 export function presignGetObject(
   connection: Connection,
   input: GetObjectInput,
@@ -46,7 +48,10 @@ export interface PresignPutObjectInput extends Omit<PutObjectInput, "callback" |
   readonly callback?: CallbackRequest | EncodedCallback;
 }
 
-/** Presigns an upload, with its callback in the URL. Throws RangeError as {@link presignGetObject} does. */
+/**
+ * Presigns an upload, with its callback in the URL. Throws RangeError as {@link presignGetObject}
+ * does.
+ */
 export function presignPutObject(
   connection: Connection,
   { callback, ...input }: PresignPutObjectInput,

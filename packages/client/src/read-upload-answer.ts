@@ -1,5 +1,6 @@
-// Reads the answer to an upload that was sent without this client: by `fetch` with a ticket, or with an upload form. A callback that
-// failed is a 203, for which `response.ok` is true, and whose body is XML.
+// Reads the answer to an upload that was sent without this client: by `fetch` with a ticket, or
+// with an upload form. A callback that failed is a 203, for which `response.ok` is true, and whose
+// body is XML.
 import { putObject } from "@ossicle/protocol";
 import { readBody } from "./answer.ts";
 import { uploadResult, type UploadResult } from "./callback-answer.ts";
@@ -7,11 +8,12 @@ import type { StoredUpload } from "./callback-failed-error.ts";
 import { decodeOutput, errorFrom } from "./send.ts";
 
 /**
- * Turns the answer to an upload into its result. Rejects with CallbackFailedError when it is stored but the application did not confirm
- * it, and with OssError when the store refused it. Needs no key.
+ * Turns the answer to an upload into its result. Rejects with CallbackFailedError when it is stored
+ * but the application did not confirm it, and with OssError when the store refused it. Needs no
+ * key.
  * @example
- * const response = await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body: file });
- * const { callback } = await readUploadAnswer(response);
+ * const response = await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body:
+ * file }); const { callback } = await readUploadAnswer(response);
  */
 export async function readUploadAnswer(response: Response): Promise<UploadResult<StoredUpload>> {
   const bytes = await readBody(response);

@@ -1,4 +1,5 @@
-// Sends one operation: encodes its input by its declaration, signs, retries where that is safe, and turns errors into OssError.
+// Sends one operation: encodes its input by its declaration, signs, retries where that is safe, and
+// turns errors into OssError.
 import {
   addressOf,
   binaryToText,
@@ -42,12 +43,15 @@ export interface Sent {
 /** A declaration under its general type. */
 type AnyOperation = Operation<never, unknown>;
 
-/** Longest pause before another try, in milliseconds; the pause is a random part of a doubling bound. */
+/**
+ * Longest pause before another try, in milliseconds; the pause is a random part of a doubling
+ * bound.
+ */
 const maxPauseMs = 4_000;
 
 /**
- * Sends a request and returns an answer of 2xx. Throws OssError, fetch's own error when there was no answer, and a DOMException named
- * TimeoutError when there was none in time.
+ * Sends a request and returns an answer of 2xx. Throws OssError, fetch's own error when there was
+ * no answer, and a DOMException named TimeoutError when there was none in time.
  */
 export async function send<Input>(
   connection: Connection,
@@ -71,7 +75,8 @@ export async function send<Input>(
       failure = errorFrom(response, bytes);
       const serverMs = Date.parse(headers.get("date") ?? "");
       if ((failure as OssError).code === "RequestTimeTooSkewed" && serverMs && !isCorrected) {
-        // The request was refused before anything was done: it is sent once more, by the server's clock.
+        // The request was refused before anything was done: it is sent once more, by the server's
+        // clock.
         connection.correctClock(serverMs);
         isCorrected = true;
         continue;
@@ -167,7 +172,8 @@ export function queryOf(
 /** Bytes that are sent in a millisecond at least: a body has that much more time. */
 const slowestRate = 64;
 
-// Aborts when the caller does, or when no answer has come in time. A stream whose length is not known has any time.
+// Aborts when the caller does, or when no answer has come in time. A stream whose length is not
+// known has any time.
 function waitFor(
   timeoutMs: number,
   body: UploadBody | undefined,

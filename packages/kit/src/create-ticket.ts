@@ -1,4 +1,5 @@
-// Upload tickets: what an application server hands to a browser or an app, so that it can upload without holding a key.
+// Upload tickets: what an application server hands to a browser or an app, so that it can upload
+// without holding a key.
 import {
   type Addressing,
   addressOf,
@@ -23,11 +24,14 @@ export interface TicketRequest {
   readonly key: string;
   /** 1 to 604,800. */
   readonly expiresSeconds: number;
-  /** The type that the uploader must send. Without it, none may be sent: browsers add a typed Blob's own. */
+  /**
+   * The type that the uploader must send. Without it, none may be sent: browsers add a typed Blob's
+   * own.
+   */
   readonly contentType?: string;
   /**
-   * The callback, inside the signature: the uploader can neither change it nor leave it out, but can read all of it (Base64 in the URL), so no
-   * secret belongs there.
+   * The callback, inside the signature: the uploader can neither change it nor leave it out, but
+   * can read all of it (Base64 in the URL), so no secret belongs there.
    */
   readonly callback?: CallbackRequest;
   /** Default: `path` for IP addresses and localhost, else `virtual`. */
@@ -46,9 +50,11 @@ export interface UploadTicket {
 }
 
 /**
- * Makes a ticket. Throws TypeError without an access key, RangeError for a bucket, key or life with which it could never work.
+ * Makes a ticket. Throws TypeError without an access key, RangeError for a bucket, key or life with
+ * which it could never work.
  * @example
- * const ticket = await createUploadTicket({ endpoint, region, credentials, bucket, key, expiresSeconds: 300, callback });
+ * const ticket = await createUploadTicket({ endpoint, region, credentials, bucket, key,
+ * expiresSeconds: 300, callback });
  * // In the app: await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body: bytes });
  */
 export async function createUploadTicket(request: TicketRequest): Promise<UploadTicket> {

@@ -1,4 +1,5 @@
-// What a callback parameter says, what it would send, and what is wrong with it: for tests, tools and consoles.
+// What a callback parameter says, what it would send, and what is wrong with it: for tests, tools
+// and consoles.
 import {
   type CallbackParameters,
   binaryToUtf8,

@@ -1,4 +1,5 @@
-// Verification: real callbacks of Alibaba's, every reason to refuse one, and what hostile callers try.
+// Verification: real callbacks of Alibaba's, every reason to refuse one, and what hostile callers
+// try.
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import vectors from "../../protocol/vectors/callback-signature.json" with { type: "json" };

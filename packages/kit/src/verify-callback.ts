@@ -1,5 +1,6 @@
-// Verifies that a callback comes from OSS, or from an Ossicle that is trusted: the signature over path, query and body, under a
-// key whose URL is on a list. Public hand-written verifiers fetch any URL that a caller names; this one fetches listed ones.
+// Verifies that a callback comes from OSS, or from an Ossicle that is trusted: the signature over
+// path, query and body, under a key whose URL is on a list. Public hand-written verifiers fetch any
+// URL that a caller names; this one fetches listed ones.
 import { alibabaKeyUrls, callbackBytesToSign, decodeBase64 } from "@ossicle/protocol";
 import { type CallbackVariables, parseVariables } from "./callback-variables.ts";
 import { type AnyHeaders, headerFinder } from "./header-finder.ts";
@@ -25,8 +26,9 @@ export interface VerifyOptions {
   /** Fetches a key's PEM. Default: `fetch`, with 5 s and no redirect. */
   readonly fetchKey?: (url: string) => Promise<string>;
   /**
-   * The path at which the store calls, where a proxy in front rewrites it: `/api/callback`. The signature covers the path and query that the
-   * store has sent; the query is taken from the request.
+   * The path at which the store calls, where a proxy in front rewrites it: `/api/callback`. The
+   * signature covers the path and query that the store has sent; the query is taken from the
+   * request.
    */
   readonly publicPath?: string;
   /** Asks for the headers of Standard Webhooks as well: they expire, and they vouch for the id. */
@@ -58,9 +60,10 @@ export type RefusalReason =
 /** A verified callback. */
 export interface VerifiedCallback {
   /**
-   * The upload's request id, `x-oss-request-id`: the same when a callback is sent again. OSS signs no header: where a replay under another id
-   * would hurt, ask for `webhook`, which signs the id and the time, or put `${reqId}` into the template and compare that. Bucket and
-   * requester are never signed.
+   * The upload's request id, `x-oss-request-id`: the same when a callback is sent again. OSS signs
+   * no header: where a replay under another id would hurt, ask for `webhook`, which signs the id
+   * and the time, or put `${reqId}` into the template and compare that. Bucket and requester are
+   * never signed.
    */
   readonly id: string | undefined;
   readonly bucket: string | undefined;
@@ -79,8 +82,8 @@ export type Verification =
 /**
  * Verifies a callback.
  * @example
- * const result = await verifyCallback({ target: request.url, headers: request.headers, body }, { keys });
- * if (!result.verified) return reply(403, { error: result.reason });
+ * const result = await verifyCallback({ target: request.url, headers: request.headers, body }, {
+ * keys }); if (!result.verified) return reply(403, { error: result.reason });
  */
 export async function verifyCallback(
   received: ReceivedCallback,
@@ -131,7 +134,10 @@ function publicTarget(target: string, { publicPath }: VerifyOptions): string {
   return query < 0 ? publicPath : publicPath + target.slice(query);
 }
 
-/** How many fetched keys are kept; the content of a key's URL never changes (documentation). The oldest goes first. */
+/**
+ * How many fetched keys are kept; the content of a key's URL never changes (documentation). The
+ * oldest goes first.
+ */
 const maxKeptKeys = 100;
 
 /** Most keys that are fetched in a minute: an unsigned request names the URL. */
@@ -187,7 +193,8 @@ async function findKey(
   }
 }
 
-// Compared as text and as parsed: `https://host/` must not be satisfied by `https://host@evil/` or `https://host/../`.
+// Compared as text and as parsed: `https://host/` must not be satisfied by `https://host@evil/` or
+// `https://host/../`.
 function isTrusted(url: string, prefixes: readonly string[]): boolean {
   const parsed = new URL(url);
   if (parsed.href !== url || parsed.username !== "" || parsed.password !== "") return false;

@@ -1,5 +1,6 @@
-// Binary strings: one character per byte, as HTTP headers, atob and btoa use them. Signatures cover raw bytes, so
-// canonical strings are built in this form on both sides and turned into bytes only for hashing.
+// Binary strings: one character per byte, as HTTP headers, atob and btoa use them. Signatures cover
+// raw bytes, so canonical strings are built in this form on both sides and turned into bytes only
+// for hashing.
 
 const encoder = new TextEncoder();
 const strictDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -81,7 +82,10 @@ export function compareBinary(left: string, right: string): number {
   return left < right ? -1 : 1;
 }
 
-/** Standard Base64 with padding to a binary string, or undefined. Blanks and other alphabets are refused. */
+/**
+ * Standard Base64 with padding to a binary string, or undefined. Blanks and other alphabets are
+ * refused.
+ */
 export function decodeBase64(raw: string): string | undefined {
   if (raw.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(raw)) return undefined;
   return atob(raw);

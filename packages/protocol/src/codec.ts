@@ -83,7 +83,10 @@ export const httpDate: Codec<Date> = {
   encode: (value) => value.toUTCString(),
 };
 
-/** A time in XML. OSS writes whole seconds that end in `.000Z`, and oss2 refuses anything else (oss2/utils.py). */
+/**
+ * A time in XML. OSS writes whole seconds that end in `.000Z`, and oss2 refuses anything else
+ * (oss2/utils.py).
+ */
 export const isoDate: Codec<Date> = {
   decode: (raw) => httpDate.decode(raw), // by its own name, bundlers could not leave either out
   encode: (value) => `${value.toISOString().slice(0, 19)}.000Z`,

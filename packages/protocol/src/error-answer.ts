@@ -1,5 +1,6 @@
-// Reads an error answer back into an OssError. The document is flat, and half of the SDKs read it with a pattern when it is not
-// well-formed; so does this, which keeps a whole XML reader out of small clients.
+// Reads an error answer back into an OssError. The document is flat, and half of the SDKs read it
+// with a pattern when it is not well-formed; so does this, which keeps a whole XML reader out of
+// small clients.
 import type { ErrorCode } from "./errors.ts";
 import { OssError } from "./oss-error.ts";
 
@@ -10,7 +11,10 @@ export interface ErrorAnswer {
   readonly ec: string | undefined;
 }
 
-/** Makes the error that an answer describes. A body that is no error document gives a code made of the status. */
+/**
+ * Makes the error that an answer describes. A body that is no error document gives a code made of
+ * the status.
+ */
 export function errorOf(body: string, answer: ErrorAnswer): OssError {
   const details: Record<string, string> = {};
   for (const [, name = "", text = ""] of body.matchAll(/<(\w+)>([^<]*)<\/\1>/g)) {

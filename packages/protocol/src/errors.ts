@@ -64,7 +64,10 @@ export const catalogue = {
     details: [],
   },
   CallbackFailed: { status: 203, message: "Callback failed.", details: [] },
-  /** A code of Ossicle: the callback failed, and the bucket's delivery policy does not keep such an object. 4xx, because SDKs repeat 5xx. */
+  /**
+   * A code of Ossicle: the callback failed, and the bucket's delivery policy does not keep such an
+   * object. 4xx, because SDKs repeat 5xx.
+   */
   CallbackNotConfirmed: {
     status: 424,
     message: "The application did not confirm the upload, and the object is not stored.",

@@ -2,7 +2,10 @@
 import type { Codec } from "./codec.ts";
 import type { XmlCodec } from "./xml/codec.ts";
 
-/** What to answer when a value cannot be decoded: InvalidArgument naming the header, parameter or element. */
+/**
+ * What to answer when a value cannot be decoded: InvalidArgument naming the header, parameter or
+ * element.
+ */
 export interface InvalidInput {
   readonly message?: string;
   readonly argumentName?: string;
@@ -105,7 +108,10 @@ export function rootText<T>(codec: Codec<T>): Binding<T> {
 /** The output of an operation that answers nothing. */
 export type Nothing = object;
 
-/** Who may call an operation on a bucket that is not theirs: what an ACL has to grant. `anyone` needs not even a signature. */
+/**
+ * Who may call an operation on a bucket that is not theirs: what an ACL has to grant. `anyone`
+ * needs not even a signature.
+ */
 export type Access = "owner" | "read" | "write" | "anyone";
 
 /** One operation of OSS: how it is addressed, what it takes, what it answers. */
@@ -127,7 +133,10 @@ export interface Operation<Input, Output> {
   readonly output: Bindings<Output>;
   /** Root element of the request document; none when absent. */
   readonly inputRoot?: string;
-  /** Whether elements that the document does not know, or that stand there once too often, are refused: it is ours, so a slip is not some other version's. */
+  /**
+   * Whether elements that the document does not know, or that stand there once too often, are
+   * refused: it is ours, so a slip is not some other version's.
+   */
   readonly inputClosed?: true;
   /** Whether the bucket need not exist yet. */
   readonly makesBucket?: true;
@@ -137,7 +146,10 @@ export interface Operation<Input, Output> {
   readonly outputRoot?: string;
   /** Whether the object's bytes travel in the request or the response. */
   readonly stream?: "request" | "response";
-  /** Whether `x-oss-callback` is honoured (callback documentation, 2025-09-19); an `extension` honours it only where the bucket says so. */
+  /**
+   * Whether `x-oss-callback` is honoured (callback documentation, 2025-09-19); an `extension`
+   * honours it only where the bucket says so.
+   */
   readonly callback?: true | "extension";
   /** HTTP status of success, 200 when absent. */
   readonly status?: 200 | 204;

@@ -1,4 +1,5 @@
-// OssError: the one error class of the protocol. The server throws and renders it, the client parses it back.
+// OssError: the one error class of the protocol. The server throws and renders it, the client
+// parses it back.
 import type { ErrorCode, ErrorDetails } from "./errors.ts";
 
 /** What may be said about an error beyond its code and details. */
@@ -26,7 +27,9 @@ type Arguments<Code extends ErrorCode> = keyof ErrorDetails<Code> extends never
 /** An error of the OSS protocol. Code and details are checked together. */
 export class OssError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name: string = "OssError";
-  /** OSS's error code, for example `NoSuchKey`. Real OSS may answer codes that the catalogue lacks. */
+  /**
+   * OSS's error code, for example `NoSuchKey`. Real OSS may answer codes that the catalogue lacks.
+   */
   declare readonly code: Code;
   /** The elements after HostId in the error document. */
   declare readonly details: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
-// The policy of a PostObject form: what its signer allows an upload to be. Read and judged by the server, written by whoever hands
-// out forms.
+// The policy of a PostObject form: what its signer allows an upload to be. Read and judged by the
+// server, written by whoever hands out forms.
 import { OssError } from "./oss-error.ts";
 
 /** A condition on a form field; names are in lower case and without `$`. */
@@ -146,7 +146,9 @@ export interface PostSubject {
   readonly nowMs: number;
 }
 
-/** Judges a form; returns the sizes that its file may have. Throws AccessDenied with OSS's words. */
+/**
+ * Judges a form; returns the sizes that its file may have. Throws AccessDenied with OSS's words.
+ */
 export function checkPostPolicy(policy: PostPolicy, { field, nowMs }: PostSubject): SizeRange {
   if (nowMs >= policy.expiration.getTime()) {
     throw denied("Policy expired.", "0006-00000213");

@@ -1,4 +1,5 @@
-// Ranges of GetObject. OSS answers most ranges outside the object with the whole object, unless asked to be standard.
+// Ranges of GetObject. OSS answers most ranges outside the object with the whole object, unless
+// asked to be standard.
 import { OssError } from "./oss-error.ts";
 
 /** Bytes `first` to `last`, both included. */
@@ -10,14 +11,18 @@ export interface ByteRange {
 /** Longest Range header that is looked at; a longer one can name no single range of an object. */
 const maxRangeLength = 200;
 
-/** Decides which bytes a Range header asks for; undefined means the whole object. Throws InvalidRange. */
+/**
+ * Decides which bytes a Range header asks for; undefined means the whole object. Throws
+ * InvalidRange.
+ */
 export function resolveRange(
   header: string | undefined,
   { sizeBytes, standard }: { readonly sizeBytes: number; readonly standard: boolean },
 ): ByteRange | undefined {
   if (header === undefined) return undefined;
-  // Several ranges, start > end and malformed ones give the whole object (integration tests of the Java SDK; several: ours).
-  // Blanks are taken out first: a pattern that skips them takes quadratic time on long runs.
+  // Several ranges, start > end and malformed ones give the whole object (integration tests of the
+  // Java SDK; several: ours). Blanks are taken out first: a pattern that skips them takes quadratic
+  // time on long runs.
   const compact = header.length > maxRangeLength ? "" : header.replaceAll(/\s/g, "");
   // A comma behind a single range ends an empty second one (integration test of the Java SDK).
   const match = /^bytes=(\d*)-(\d*),*$/.exec(compact);
@@ -49,7 +54,8 @@ function suffixRange(length: number, context: SuffixContext): ByteRange | undefi
   if (length <= context.sizeBytes) {
     return { first: context.sizeBytes - length, last: context.sizeBytes - 1 };
   }
-  // Longer than the object: whole object by default (documentation); RFC 9110 asks for a 206 of all of it.
+  // Longer than the object: whole object by default (documentation); RFC 9110 asks for a 206 of all
+  // of it.
   return context.standard && context.sizeBytes > 0
     ? { first: 0, last: context.sizeBytes - 1 }
     : undefined;

@@ -1,4 +1,5 @@
-// Decides which operation a request names: by method, level, and the query parameters or header that select it.
+// Decides which operation a request names: by method, level, and the query parameters or header
+// that select it.
 import type { Operation } from "./operation.ts";
 import { operations, type OperationName } from "./operations/index.ts";
 import { unimplemented } from "./operations/unimplemented.ts";
@@ -29,7 +30,10 @@ interface Candidate {
 
 const candidates: ReadonlyMap<string, readonly Candidate[]> = buildCandidates();
 
-/** Routes a request. The candidate with most selectors wins, so no order of declarations can hide one. */
+/**
+ * Routes a request. The candidate with most selectors wins, so no order of declarations can hide
+ * one.
+ */
 export function route(question: RouteQuestion): Route {
   const found = candidates.get(`${question.method} ${question.level}`);
   const candidate = found?.find((one) => applies(one, question));
@@ -41,7 +45,8 @@ export function route(question: RouteQuestion): Route {
   return { kind: "unimplemented", name: `The sub-resource ${stray}`, parameter: stray };
 }
 
-// A sub-resource that names an operation must never fall through to another one: `DELETE /bucket?overwriteConfig` is no DeleteBucket.
+// A sub-resource that names an operation must never fall through to another one: `DELETE
+// /bucket?overwriteConfig` is no DeleteBucket.
 function strayOperation(
   { selectors, modifiers: own }: Candidate,
   query: readonly QueryParameter[],

@@ -1,6 +1,10 @@
-// Bounds on memory that requests share in one process. A budget counts bytes; it does not hold them.
+// Bounds on memory that requests share in one process. A budget counts bytes; it does not hold
+// them.
 
-/** A number of bytes that its users share. What does not fit is the user's to solve: it waits, refuses, or does with less. */
+/**
+ * A number of bytes that its users share. What does not fit is the user's to solve: it waits,
+ * refuses, or does with less.
+ */
 export class ByteBudget {
   readonly maxBytes: number;
   #used = 0;
@@ -41,8 +45,9 @@ interface Holder {
 }
 
 /**
- * A number of bytes that users hold for as long as their clients like. When it is used up, the user that holds most is evicted: a
- * client that sends little never suffers from those that send much and then stall.
+ * A number of bytes that users hold for as long as their clients like. When it is used up, the user
+ * that holds most is evicted: a client that sends little never suffers from those that send much
+ * and then stall.
  */
 export class SharedBudget {
   readonly maxBytes: number;

@@ -1,5 +1,5 @@
-// The server's configuration: one table of settings, read from flags, environment and file in this order of precedence. Every
-// mistake is found before the first is reported.
+// The server's configuration: one table of settings, read from flags, environment and file in this
+// order of precedence. Every mistake is found before the first is reported.
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
@@ -338,8 +338,9 @@ export function flagOf(name: string): string {
 }
 
 /**
- * Why a server does not serve one developer's machine alone: the setting by which others can reach it. Undefined for a server that is
- * bound to loopback, is not advertised under any name, and trusts no proxy.
+ * Why a server does not serve one developer's machine alone: the setting by which others can reach
+ * it. Undefined for a server that is bound to loopback, is not advertised under any name, and
+ * trusts no proxy.
  */
 export function reachedBy(configuration: Configuration): string | undefined {
   const { host, advertisedUrl, baseDomains, customDomains, trustedProxies } = configuration;

@@ -1,5 +1,5 @@
-// Settings of the delivery ledger, and of what happens to callbacks beyond what OSS does. As they stand by default, everything is as in OSS;
-// a bucket's delivery policy says otherwise for itself.
+// Settings of the delivery ledger, and of what happens to callbacks beyond what OSS does. As they
+// stand by default, everything is as in OSS; a bucket's delivery policy says otherwise for itself.
 import type { OnFailure } from "@ossicle/protocol";
 import type { AfterCrash } from "./callback/callbacks.ts";
 import type { DeliveryPolicy } from "./callback/delivery-policy.ts";
@@ -8,7 +8,9 @@ import { integerBetween, oneWord, type Setting } from "./setting-values.ts";
 /** The part of a server's configuration that is about deliveries. All of it is ours. */
 export interface DeliveryConfiguration {
   readonly afterCrash: AfterCrash;
-  /** Whether an application's answer needs a Content-Length, as OSS has it, or may come in chunks. */
+  /**
+   * Whether an application's answer needs a Content-Length, as OSS has it, or may come in chunks.
+   */
   readonly callbackAnswerLength: "required" | "optional";
   /** What becomes of an object whose callback fails. */
   readonly onFailure: OnFailure;
@@ -23,7 +25,10 @@ export interface DeliveryConfiguration {
   /** Time for one URL of a repeated round, in seconds. */
   readonly retryTimeout: number;
   readonly webhookSignatures: "on" | "off";
-  /** Callbacks to one endpoint that run into their time, in a row, before it is not called for a while; 0 is never. */
+  /**
+   * Callbacks to one endpoint that run into their time, in a row, before it is not called for a
+   * while; 0 is never.
+   */
   readonly circuitTimeouts: number;
   /** How long deliveries with an outcome are kept, in days. */
   readonly deliveryDays: number;

@@ -1,4 +1,5 @@
-// Constructs a server out of its parts and passes them down. With the command line, the only place that knows the clock.
+// Constructs a server out of its parts and passes them down. With the command line, the only place
+// that knows the clock.
 import type { AddressInfo } from "node:net";
 import { uptime } from "node:os";
 import { join } from "node:path";
@@ -39,7 +40,10 @@ import type { Clock, Services } from "./services.ts";
 import { tracedHandle } from "./tracing.ts";
 import { defaultSweepAges, type SweepAges, Sweeper } from "./sweeper/sweeper.ts";
 
-/** Bodies up to this size travel in the metadata commit (docs/decisions/0004: measured on an aged database). */
+/**
+ * Bodies up to this size travel in the metadata commit (docs/decisions/0004: measured on an aged
+ * database).
+ */
 export const defaultInlineLimitBytes = 32_768;
 
 /** Time that requests under way get when a server stops, in milliseconds. */
@@ -58,11 +62,20 @@ export interface ServerOverrides {
   readonly wrapTransport?: (transport: Transport) => Transport;
   /** Makes spans of requests and callbacks (OpenTelemetry); without one nothing is traced. */
   readonly tracer?: Tracer;
-  /** Whether the background work of the folder runs here; one process of several is enough. Default true. */
+  /**
+   * Whether the background work of the folder runs here; one process of several is enough. Default
+   * true.
+   */
   readonly background?: boolean;
-  /** Whether the process that forked this one holds the lock of the data folder. Default false: this server takes it. */
+  /**
+   * Whether the process that forked this one holds the lock of the data folder. Default false: this
+   * server takes it.
+   */
   readonly isOneOfSeveral?: boolean;
-  /** Called once when the database has failed. Every request gets 503 from then on, so the process should end and be replaced. */
+  /**
+   * Called once when the database has failed. Every request gets 503 from then on, so the process
+   * should end and be replaced.
+   */
   readonly onFailure?: (failure: StoreFailedError) => void;
 }
 

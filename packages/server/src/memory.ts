@@ -1,27 +1,46 @@
-// The memory that requests may take in one process: a named bound for each use (docs/decisions/0016). What a connection itself holds is not in it: a head of
-// 32 KiB, 64 KiB that were read ahead, and a read of 16 KiB at most; maxConnections bounds their number.
+// The memory that requests may take in one process: a named bound for each use
+// (docs/decisions/0016). What a connection itself holds is not in it: a head of 32 KiB, 64 KiB that
+// were read ahead, and a read of 16 KiB at most; maxConnections bounds their number.
 import { ByteBudget, SharedBudget } from "./byte-budget.ts";
 import { ChunkPool } from "./objects/chunk-pool.ts";
 import { PiecePool } from "./objects/piece-pool.ts";
 
 const mebibyte = 1_048_576;
 
-/** Default of `--body-memory`, in MiB: 4 uploads of four pieces at full speed; more share the pieces. */
+/**
+ * Default of `--body-memory`, in MiB: 4 uploads of four pieces at full speed; more share the
+ * pieces.
+ */
 export const defaultBodyMemory = 16;
 
-/** Default of `--unverified-memory`, in MiB: two forms with the largest fields, or thousands of common ones. */
+/**
+ * Default of `--unverified-memory`, in MiB: two forms with the largest fields, or thousands of
+ * common ones.
+ */
 export const defaultUnverifiedMemory = 16;
 
-/** Bytes of small bodies that arrive at the same time; one that does not fit becomes a blob. We chose 512 bodies of the largest size. */
+/**
+ * Bytes of small bodies that arrive at the same time; one that does not fit becomes a blob. We
+ * chose 512 bodies of the largest size.
+ */
 const smallBodiesBytes = 16 * mebibyte;
 
-/** Bytes of XML documents and of verified forms' fields. We chose eight documents of OSS's largest size. */
+/**
+ * Bytes of XML documents and of verified forms' fields. We chose eight documents of OSS's largest
+ * size.
+ */
 const documentsBytes = 16 * mebibyte;
 
-/** Bytes of blobs that have been read and not been taken by their clients; beyond it reads get smaller. We chose 32 chunks. */
+/**
+ * Bytes of blobs that have been read and not been taken by their clients; beyond it reads get
+ * smaller. We chose 32 chunks.
+ */
 const readAheadBytes = 8 * mebibyte;
 
-/** Bytes of whole answers that their clients do not take; beyond it the largest is cut off. We chose some hundred listings. */
+/**
+ * Bytes of whole answers that their clients do not take; beyond it the largest is cut off. We chose
+ * some hundred listings.
+ */
 const answersBytes = 32 * mebibyte;
 
 /** The shared bounds of one process. */

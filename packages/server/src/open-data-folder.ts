@@ -1,5 +1,6 @@
-// Opens the database of a data folder that is to be served, and tells an empty folder from a damaged one. A store that starts
-// empty beside the bytes of an earlier one would answer NoSuchBucket to everything, and hide the loss.
+// Opens the database of a data folder that is to be served, and tells an empty folder from a
+// damaged one. A store that starts empty beside the bytes of an earlier one would answer
+// NoSuchBucket to everything, and hide the loss.
 import { access, opendir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -37,22 +38,23 @@ export async function makeDataFolder(folder: string): Promise<void> {
 }
 
 /**
- * Opens the database of a data folder; makes it where it is missing. Throws DamagedStoreError where the database is missing,
- * empty or damaged although the folder was in use.
+ * Opens the database of a data folder; makes it where it is missing. Throws DamagedStoreError where
+ * the database is missing, empty or damaged although the folder was in use.
  */
 export async function openDataFolder(
   folder: string,
   onFailure: NonNullable<LmdbOptions["onFailure"]>,
 ): Promise<EmbeddedMetadataStore> {
   const database = join(folder, metadataFolderName);
-  // A first start that was cut off: no commit has reached the file, and LMDB refuses a part of one. Only here, under the folder's lock: elsewhere
-  // a start may be in the middle of making it.
+  // A first start that was cut off: no commit has reached the file, and LMDB refuses a part of one.
+  // Only here, under the folder's lock: elsewhere a start may be in the middle of making it.
   if ((await requireDatabase(folder)) === "unused") await rm(join(database, dataFileName));
   const metadata = openLmdbMetadataStore({ folder: database, onFailure });
   try {
     if (!(await hasFormat(metadata)) && (await isInUse(folder))) throw missing(folder, "is empty");
     await checkFormat(metadata);
-    // The names of the database's files must be durable before anything else in the folder shows that it is in use.
+    // The names of the database's files must be durable before anything else in the folder shows
+    // that it is in use.
     await syncFolder(database);
     await syncFolder(folder);
     return metadata;
@@ -62,7 +64,10 @@ export async function openDataFolder(
   }
 }
 
-/** What state the database of a folder is in. Throws DamagedStoreError where a folder that was in use has lost it. */
+/**
+ * What state the database of a folder is in. Throws DamagedStoreError where a folder that was in
+ * use has lost it.
+ */
 export async function requireDatabase(folder: string): Promise<LmdbFileState> {
   const database = join(folder, metadataFolderName);
   const state = inspectLmdbFile(join(database, dataFileName));

@@ -6,12 +6,16 @@ import { ConfigurationError } from "./configuration.ts";
 import { hasFormat } from "./objects/format.ts";
 import { metadataFolderName, requireDatabase } from "./open-data-folder.ts";
 
-/** Opens the database of a folder that holds a store. Throws ConfigurationError when it holds none, and DamagedStoreError. */
+/**
+ * Opens the database of a folder that holds a store. Throws ConfigurationError when it holds none,
+ * and DamagedStoreError.
+ */
 export async function openMetadata(folder: string): Promise<EmbeddedMetadataStore> {
   await refuseBackup(folder);
   const database = join(folder, metadataFolderName);
   const mistake = `--data ${folder} holds no store: is it the folder that the store was started with?`;
-  // Opening would make one, and a command must not take an empty database for a store that has lost everything.
+  // Opening would make one, and a command must not take an empty database for a store that has lost
+  // everything.
   if ((await requireDatabase(folder)) !== "present") throw new ConfigurationError([mistake]);
   const metadata = openLmdbMetadataStore({ folder: database });
   if (await hasFormat(metadata)) return metadata;

@@ -1,4 +1,5 @@
-// Faults of the system at start-up, told as mistakes in a setting: the option, its value, and what to do.
+// Faults of the system at start-up, told as mistakes in a setting: the option, its value, and what
+// to do.
 import { readFile } from "node:fs/promises";
 import { errorCode, errorMessage } from "@ossicle/store";
 import { ConfigurationError } from "./configuration.ts";
@@ -10,7 +11,10 @@ export interface ListenAddress {
   readonly options: { readonly host: string; readonly port: string };
 }
 
-/** What an operator is told of an address that cannot be listened on; any other error stays as it is. */
+/**
+ * What an operator is told of an address that cannot be listened on; any other error stays as it
+ * is.
+ */
 export function listenMistake(cause: Error, { host, port, options }: ListenAddress): Error {
   const mistakes: Readonly<Record<string, string>> = {
     EADDRINUSE: `${options.port} ${port}: another program listens on ${host}:${port}; stop it, or choose another port`,

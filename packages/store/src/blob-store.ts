@@ -1,4 +1,5 @@
-// The blob port: immutable byte strings under fresh names. Records say who uses a blob; this port only keeps bytes.
+// The blob port: immutable byte strings under fresh names. Records say who uses a blob; this port
+// only keeps bytes.
 
 import { fillWithChance } from "./chance.ts";
 
@@ -36,7 +37,10 @@ export type LendChunk = (wantedBytes: number) => ChunkLoan;
 export interface BlobStore {
   /** Starts a blob. Its intent must be committed before. */
   readonly create: (ref: BlobRef) => Promise<BlobWriter>;
-  /** Opens a slice, so that a missing blob fails here (BlobMissingError), and reads it chunk by chunk; `return()` closes it unread. */
+  /**
+   * Opens a slice, so that a missing blob fails here (BlobMissingError), and reads it chunk by
+   * chunk; `return()` closes it unread.
+   */
   readonly read: (
     ref: BlobRef,
     slice: BlobSlice,
@@ -55,7 +59,10 @@ export class BlobMissingError extends Error {
 
 let lastRefTime = 0;
 
-/** Mints a blob's name: 6 bytes of milliseconds since 1970 in big endian order at the front, then chance. */
+/**
+ * Mints a blob's name: 6 bytes of milliseconds since 1970 in big endian order at the front, then
+ * chance.
+ */
 export function mintRef(): BlobRef {
   const ref = new Uint8Array(16);
   fillWithChance(ref);

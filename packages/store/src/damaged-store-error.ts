@@ -1,6 +1,9 @@
 // The error that start-up gives an operator for a damaged file.
 
-/** A file of the store is missing or damaged. The message names the file, what is wrong with it, and the remedy. */
+/**
+ * A file of the store is missing or damaged. The message names the file, what is wrong with it, and
+ * the remedy.
+ */
 export class DamagedStoreError extends Error {
   override readonly name: string = "DamagedStoreError";
   /** The file at fault. */

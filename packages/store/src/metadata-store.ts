@@ -1,12 +1,14 @@
-// The metadata port: an ordered key-value store with compare-and-commit. All object semantics live above it; adapters only
-// persist. Expected outcomes are return values, exceptions are faults.
+// The metadata port: an ordered key-value store with compare-and-commit. All object semantics live
+// above it; adapters only persist. Expected outcomes are return values, exceptions are faults.
 
 import { fillWithChance } from "./chance.ts";
 
 /** A record. */
 export interface Entry {
   readonly key: Uint8Array;
-  /** Random, 52 bits, minted per commit and never reused: it names the commit that wrote the entry. */
+  /**
+   * Random, 52 bits, minted per commit and never reused: it names the commit that wrote the entry.
+   */
   readonly version: number;
   readonly value: Uint8Array;
   /** A small body that travels with the record; never returned by a scan. */
@@ -40,7 +42,10 @@ export interface Commit {
 export type CommitOutcome =
   /** On disk. */
   | { readonly kind: "committed" }
-  /** A check failed; the entries of all checked keys as they are now, `undefined` where there is none. */
+  /**
+   * A check failed; the entries of all checked keys as they are now, `undefined` where there is
+   * none.
+   */
   | { readonly kind: "conflict"; readonly current: readonly (Entry | undefined)[] }
   /** Nobody can tell. Answer 503 and never retry blindly. */
   | { readonly kind: "unknown"; readonly cause: unknown };
@@ -55,7 +60,10 @@ export interface Scan {
   readonly reverse?: boolean;
   /** Most rows, rolled-up prefixes included: 1 to {@link maxScanRows}. */
   readonly limit: number;
-  /** Rolls up keys that share their beginning up to a delimiter, which starts at `prefixLength` or later. */
+  /**
+   * Rolls up keys that share their beginning up to a delimiter, which starts at `prefixLength` or
+   * later.
+   */
   readonly rollUp?: RollUp;
 }
 
@@ -63,7 +71,10 @@ export interface Scan {
 export interface RollUp {
   readonly prefixLength: number;
   readonly delimiter: Uint8Array;
-  /** Bytes at the end of every key that no delimiter reaches into: an id behind the text, and a byte before it that sorts first. Default 0. */
+  /**
+   * Bytes at the end of every key that no delimiter reaches into: an id behind the text, and a byte
+   * before it that sorts first. Default 0.
+   */
   readonly tailLength?: number;
 }
 
@@ -76,15 +87,17 @@ export type Row =
 /** A page of rows, from one snapshot. */
 export interface Page {
   readonly rows: readonly Row[];
-  /** Where the next page begins (its `from`; its `to` when reversed); absent when nothing is left. */
+  /**
+   * Where the next page begins (its `from`; its `to` when reversed); absent when nothing is left.
+   */
   readonly next?: Uint8Array;
 }
 
 /** The port. */
 export interface MetadataStore {
   /**
-   * Reads keys from one snapshot, in their order; sees every commit that was acknowledged before the call. Payloads are left
-   * out when they are spared.
+   * Reads keys from one snapshot, in their order; sees every commit that was acknowledged before
+   * the call. Payloads are left out when they are spared.
    */
   readonly getMany: (
     keys: readonly Uint8Array[],
@@ -92,13 +105,21 @@ export interface MetadataStore {
   ) => Promise<readonly (Entry | undefined)[]>;
   /** Reads a page from one snapshot. */
   readonly scan: (scan: Scan) => Promise<Page>;
-  /** Resolves when the outcome is known; `committed` means on disk. Throws RangeError beyond the port's bounds. */
+  /**
+   * Resolves when the outcome is known; `committed` means on disk. Throws RangeError beyond the
+   * port's bounds.
+   */
   readonly commit: (commit: Commit) => Promise<CommitOutcome>;
-  /** Waits for commits under way, then lets go of the medium. The outcome of a later commit is unknown. */
+  /**
+   * Waits for commits under way, then lets go of the medium. The outcome of a later commit is
+   * unknown.
+   */
   readonly close: () => Promise<void>;
 }
 
-/** Longest key in bytes: what the `lmdb` package takes with pages of 4 KiB, its default; measured. */
+/**
+ * Longest key in bytes: what the `lmdb` package takes with pages of 4 KiB, its default; measured.
+ */
 export const maxKeyLength = 1_978;
 /** Longest value in bytes. */
 export const maxValueBytes = 32_768;
@@ -121,7 +142,10 @@ export function mintVersion(): number {
   return ((words[0] ?? 0) & 0xf_ffff) * 0x1_0000_0000 + (words[1] ?? 0) || 1;
 }
 
-/** Checks a commit against the port's bounds, and that an absent check is on a key that is put. Throws RangeError. */
+/**
+ * Checks a commit against the port's bounds, and that an absent check is on a key that is put.
+ * Throws RangeError.
+ */
 export function assertCommit(commit: Commit): void {
   const { checks, puts, deletes } = commit;
   if (checks.length > maxChecks) throw new RangeError(`more than ${maxChecks} checks`);

@@ -1,4 +1,5 @@
-// The example of a page that uploads (examples/browser-upload), in Chromium: a person's choice of a file is played by a script that the test adds to the page.
+// The example of a page that uploads (examples/browser-upload), in Chromium: a person's choice of a
+// file is played by a script that the test adds to the page.
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,7 +12,9 @@ import { openPage } from "./open-page.ts";
 const target = await openTarget();
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const port = await freePort();
-/** The files that are chosen, by name; a type that is empty is one that the browser does not know. */
+/**
+ * The files that are chosen, by name; a type that is empty is one that the browser does not know.
+ */
 const files = { "a b+ü.png": "image/png", "no-type": "" } as const;
 
 // Chooses each file in turn, and reports what the page shows.

@@ -1,4 +1,5 @@
-// An Express application whose uploads multer puts into a bucket: one file, several, odd names, an empty one, and one that is too large.
+// An Express application whose uploads multer puts into a bucket: one file, several, odd names, an
+// empty one, and one that is too large.
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import OSS from "ali-oss";

@@ -1,5 +1,5 @@
-// The controls of the power cuts. Toys that forget a sync must be caught, and those that do not must not; a store whose syncs are taken away, one kind
-// after another, must be caught too.
+// The controls of the power cuts. Toys that forget a sync must be caught, and those that do not
+// must not; a store whose syncs are taken away, one kind after another, must be caught too.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,10 @@ export const toys: readonly (readonly [ToyKind, boolean])[] = [
   ["renamed", false],
 ];
 
-/** Runs a toy, and cuts its power behind every record. Returns how many images have lost something acknowledged. */
+/**
+ * Runs a toy, and cuts its power behind every record. Returns how many images have lost something
+ * acknowledged.
+ */
 export function cutToy(kind: ToyKind, into: string): number {
   const recorded = prepareRecording(into);
   const program = fileURLToPath(new URL("toy.ts", import.meta.url));
@@ -66,7 +69,10 @@ export const dependedOn: Readonly<Record<string, (record: JournalRecord) => bool
   "of the database's first page": ({ kind, isSynchronous }) => kind === "W" && isSynchronous,
 };
 
-/** Cuts the power of a recorded store as if it had never made some of its syncs. Returns the mistakes found. */
+/**
+ * Cuts the power of a recorded store as if it had never made some of its syncs. Returns the
+ * mistakes found.
+ */
 export async function cutWithout(
   recorded: Recorded,
   name: keyof typeof dependedOn,

@@ -1,4 +1,5 @@
-// Cuts the power of a recorded store at many moments: builds images of the disk, has each looked at, and judges what was found.
+// Cuts the power of a recorded store at many moments: builds images of the disk, has each looked
+// at, and judges what was found.
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { seededRandom } from "../faults/kill-tree.ts";
@@ -101,7 +102,8 @@ class CutRun {
     };
   }
 
-  // An eighth before anything is known (the first start), the others at any record, or where somebody has just learnt something.
+  // An eighth before anything is known (the first start), the others at any record, or where
+  // somebody has just learnt something.
   #choose(records: number): number[] {
     const random = seededRandom(this.#plan.seed);
     const { moments } = this.#truth;

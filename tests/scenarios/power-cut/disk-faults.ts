@@ -1,4 +1,5 @@
-// Makes calls on a loaded store's files fail, lets them succeed again, and reconciles: nothing acknowledged is lost, and service returns by itself.
+// Makes calls on a loaded store's files fail, lets them succeed again, and reconciles: nothing
+// acknowledged is lost, and service returns by itself.
 import { openSync, writeSync, readFileSync, closeSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
@@ -115,7 +116,10 @@ async function isServed(client: Client): Promise<boolean> {
   }
 }
 
-/** The control page that recorder.c maps: on, error, calls, how many to spare, how many to fail, after the fact, hits, part of a path. */
+/**
+ * The control page that recorder.c maps: on, error, calls, how many to spare, how many to fail,
+ * after the fact, hits, part of a path.
+ */
 class FaultControl {
   readonly #path: string;
 

@@ -1,5 +1,5 @@
-// A disk, as far as POSIX promises anything about it. A write or a name is on it for certain only after a sync that began behind it; until then a
-// power cut may leave it, drop it, or tear it.
+// A disk, as far as POSIX promises anything about it. A write or a name is on it for certain only
+// after a sync that began behind it; until then a power cut may leave it, drop it, or tear it.
 import { basename, dirname } from "node:path";
 import type { JournalRecord } from "./journal.ts";
 

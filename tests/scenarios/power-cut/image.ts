@@ -1,12 +1,19 @@
-// Builds a folder as a power cut could have left it: what is certain, and of the rest what chance decides.
+// Builds a folder as a power cut could have left it: what is certain, and of the rest what chance
+// decides.
 import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DiskFile, DiskFolder, type PendingWrite } from "./disk.ts";
 
-/** What becomes of bytes that are not certain: all or none of them, whole writes, or sectors each for itself. */
+/**
+ * What becomes of bytes that are not certain: all or none of them, whole writes, or sectors each
+ * for itself.
+ */
 const modes = ["none", "all", "writes", "sectors", "pages", "sectors", "pages", "names"] as const;
 
-/** What becomes of a file's length: the old one, the longest that was written, or as far as what was kept. */
+/**
+ * What becomes of a file's length: the old one, the longest that was written, or as far as what was
+ * kept.
+ */
 const lengths = ["old", "longest", "kept"] as const;
 
 /** Sizes that disks write as one, in bytes. */
@@ -39,7 +46,10 @@ export class ImageMaker {
     return this.#mode;
   }
 
-  /** Writes the folder to a path where nothing is. A start makes the folders of blobs that are missing; empty ones are left out, to save time. */
+  /**
+   * Writes the folder to a path where nothing is. A start makes the folders of blobs that are
+   * missing; empty ones are left out, to save time.
+   */
   build(folder: DiskFolder, to: string): void {
     const names = this.#names(folder);
     if (names.size === 0 && /\/blobs\/..$/.test(to)) return;

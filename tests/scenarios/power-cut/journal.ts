@@ -1,7 +1,12 @@
-// The journal that recorder.c writes: every change of a file, before and after it, and between them the marks of those who load the store.
+// The journal that recorder.c writes: every change of a file, before and after it, and between them
+// the marks of those who load the store.
 import { openSync, readFileSync, writeSync } from "node:fs";
 
-/** What changes: `C` a file is made, `W` bytes are written, `T` a file is cut to a length, `S` a file or folder is synced, `R` renamed, `L` given another name, `U` removed, `M` a folder is made, `N` a mark. */
+/**
+ * What changes: `C` a file is made, `W` bytes are written, `T` a file is cut to a length, `S` a
+ * file or folder is synced, `R` renamed, `L` given another name, `U` removed, `M` a folder is made,
+ * `N` a mark.
+ */
 export type ChangeKind = "C" | "W" | "T" | "S" | "R" | "L" | "U" | "M" | "N";
 
 /** A record of the journal. */
@@ -32,7 +37,10 @@ const magic = 0x4c_4e_52_4a;
 const headBytes = 48;
 const flags = { synchronous: 1, directory: 2, reachedCache: 8 } as const;
 
-/** Reads a journal. Throws when the recorded program changed files in a way that the recorder does not follow. */
+/**
+ * Reads a journal. Throws when the recorded program changed files in a way that the recorder does
+ * not follow.
+ */
 export function* readJournal(path: string): Generator<JournalRecord> {
   const all = readFileSync(path);
   let at = 0;

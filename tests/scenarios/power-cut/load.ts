@@ -1,5 +1,5 @@
-// Loads a store with everything that leaves something on the disk, and marks in the journal what its clients know. Each key has one writer, so that
-// what may be there is known.
+// Loads a store with everything that leaves something on the disk, and marks in the journal what
+// its clients know. Each key has one writer, so that what may be there is known.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -23,7 +23,10 @@ export interface LoadPlan {
 const writers = 6;
 const keysPerWriter = 2;
 
-/** Sizes of bodies: inlined in the database, in a blob of their own, a first part, and large. Each body adds a number of its own. */
+/**
+ * Sizes of bodies: inlined in the database, in a blob of their own, a first part, and large. Each
+ * body adds a number of its own.
+ */
 const bytes = { small: 100, blob: 40_000, part: 102_400, rest: 1_000, large: 35_000_000 };
 
 const buckets = ["plain", "versioned", "answered", "hidden", "deleted"] as const;

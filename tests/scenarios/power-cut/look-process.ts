@@ -1,4 +1,5 @@
-// A process that looks at images, one after another: an image that brings it down has been damaged unnoticed.
+// A process that looks at images, one after another: an image that brings it down has been damaged
+// unnoticed.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { look, serveAndRead } from "./look.ts";

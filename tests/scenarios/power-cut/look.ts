@@ -1,5 +1,5 @@
-// Looks at an image: every version, part and delivery that its database names, with every byte read and held against its digests. Some images are
-// also served, and asked over HTTP.
+// Looks at an image: every version, part and delivery that its database names, with every byte read
+// and held against its digests. Some images are also served, and asked over HTTP.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { allObjects, createClient } from "@ossicle/client";

@@ -12,7 +12,8 @@ import { prepareRecording, type Recorded, recorderEnv } from "./recorder.ts";
 import type { StoreMark } from "./truth.ts";
 
 /**
- * The circumstances of a recording: two workers; a sweeper without patience, and backups beside the load; bodies over 32 MiB.
+ * The circumstances of a recording: two workers; a sweeper without patience, and backups beside the
+ * load; bodies over 32 MiB.
  */
 export const circumstances = ["workers", "upkeep", "large"] as const;
 export type Circumstance = (typeof circumstances)[number];

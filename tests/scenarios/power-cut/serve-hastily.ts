@@ -1,4 +1,5 @@
-// A program that serves a folder with a sweeper that runs all the time, and takes everything for old.
+// A program that serves a folder with a sweeper that runs all the time, and takes everything for
+// old.
 import { parseArgs } from "node:util";
 import { readConfiguration, startServer } from "@ossicle/server";
 

@@ -1,4 +1,5 @@
-// A program for the controls: it writes files and acknowledges each, with or without what makes a file durable. `toy.ts KIND FOLDER JOURNAL`.
+// A program for the controls: it writes files and acknowledges each, with or without what makes a
+// file durable. `toy.ts KIND FOLDER JOURNAL`.
 import {
   closeSync,
   constants,
@@ -12,8 +13,9 @@ import { join } from "node:path";
 import { Marks } from "./journal.ts";
 
 /**
- * Ways of writing a file. The first four lose what they acknowledge: nothing is synced; the folder is not; the file is not; the file is, but
- * written to afterwards. The others keep it: a sync of each; a file that is synchronous; a draft that is renamed when it is whole.
+ * Ways of writing a file. The first four lose what they acknowledge: nothing is synced; the folder
+ * is not; the file is not; the file is, but written to afterwards. The others keep it: a sync of
+ * each; a file that is synchronous; a draft that is renamed when it is whole.
  */
 export type ToyKind =
   | "nothing"

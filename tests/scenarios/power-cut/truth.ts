@@ -1,14 +1,21 @@
-// What must be true after a power cut: from the marks of those who loaded the store, which states of every key, upload and delivery are allowed.
+// What must be true after a power cut: from the marks of those who loaded the store, which states
+// of every key, upload and delivery are allowed.
 import type { JournalRecord } from "./journal.ts";
 import { markOf } from "./journal.ts";
 
-/** A body is known by its length, which no two bodies of a recording share. A delete marker counts as -1. */
+/**
+ * A body is known by its length, which no two bodies of a recording share. A delete marker counts
+ * as -1.
+ */
 export type VersionMark = number;
 
 /** A key's versions, the newest first. */
 export type KeyState = readonly VersionMark[];
 
-/** What a step does to a key: `put` replaces what is there, `add` puts another version on top, `drop` removes one version, `clear` everything. */
+/**
+ * What a step does to a key: `put` replaces what is there, `add` puts another version on top,
+ * `drop` removes one version, `clear` everything.
+ */
 export type Effect = readonly ["put" | "add" | "drop", VersionMark] | readonly ["clear"];
 
 /** What those who load the store tell, before each request and after each answer. */

@@ -1,4 +1,5 @@
-// Every adapter under its real framework, with a body parser in the way where frameworks usually have one.
+// Every adapter under its real framework, with a body parser in the way where frameworks usually
+// have one.
 import { generateKeyPairSync, sign } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createConnection } from "node:net";

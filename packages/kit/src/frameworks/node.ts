@@ -1,5 +1,5 @@
-// For node:http and everything that hands out its request and response: Express, Koa, Fastify. The body must be raw: mount
-// these before any body parser.
+// For node:http and everything that hands out its request and response: Express, Koa, Fastify. The
+// body must be raw: mount these before any body parser.
 import {
   type AdapterOptions,
   type CallbackHandler,
@@ -18,7 +18,10 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Set by a body parser that was first; bytes are welcome, anything else cannot be verified. */
   readonly body?: unknown;
-  /** The bytes, where a framework keeps them beside the parsed body: Nest with `rawBody: true`, Google's functions framework. */
+  /**
+   * The bytes, where a framework keeps them beside the parsed body: Nest with `rawBody: true`,
+   * Google's functions framework.
+   */
   readonly rawBody?: unknown;
 }
 
@@ -31,7 +34,8 @@ export interface NodeResponse {
 /**
  * A listener for node:http, and a route handler for Express.
  * @example
- * createServer(nodeCallback(({ variables }) => ({ saved: variables.text("object") }), { keys })).listen(8080);
+ * createServer(nodeCallback(({ variables }) => ({ saved: variables.text("object") }), { keys
+ * })).listen(8080);
  */
 export function nodeCallback(
   handler: CallbackHandler,

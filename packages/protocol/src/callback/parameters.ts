@@ -1,11 +1,15 @@
-// Reads and writes the callback parameters: `x-oss-callback` and `x-oss-callback-var`, Base64 JSON both. Every rule is of
-// OSS's callback documentation (2025-09-19) and its EC pages; what OSS leaves open is decided in docs/compatibility.md.
+// Reads and writes the callback parameters: `x-oss-callback` and `x-oss-callback-var`, Base64 JSON
+// both. Every rule is of OSS's callback documentation (2025-09-19) and its EC pages; what OSS
+// leaves open is decided in docs/compatibility.md.
 import { binaryToUtf8, decodeBase64, utf8ToBinary } from "../bytes.ts";
 import { OssError } from "../oss-error.ts";
 import { parseCallbackUrl, type CallbackUrl } from "./callback-url.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
-/** The stored callback that a callback parameter names; undefined when it is a callback of its own, or cannot be read. */
+/**
+ * The stored callback that a callback parameter names; undefined when it is a callback of its own,
+ * or cannot be read.
+ */
 export function callbackPolicyName(callback: string): string | undefined {
   const text = decodeBase64(callback);
   if (text === undefined || text.length > maxParameterBytes) return undefined;
@@ -50,7 +54,10 @@ export interface RawCallback {
   readonly callbackVar?: string | undefined;
 }
 
-/** Checks the parameters. Throws InvalidArgument with OSS's EC; undefined means that no callback was asked for. */
+/**
+ * Checks the parameters. Throws InvalidArgument with OSS's EC; undefined means that no callback was
+ * asked for.
+ */
 export function parseCallback(raw: RawCallback): CallbackParameters | undefined {
   const variables = parseVariables(raw.callbackVar);
   if (raw.callback === "") return undefined;
@@ -73,7 +80,8 @@ export function parseCallback(raw: RawCallback): CallbackParameters | undefined 
   }
   const members = new Members(json, text);
   const url = members.text("callbackUrl", "0007-00000004");
-  // An empty or missing URL means that no callback is configured (API reference 2021, EC 0007-00000004).
+  // An empty or missing URL means that no callback is configured (API reference 2021, EC
+  // 0007-00000004).
   if (url === undefined || url.trim() === "") return undefined;
   const body = members.text("callbackBody", "0007-00000010");
   if (body === undefined || body === "") {
@@ -178,8 +186,9 @@ class Members {
   }
 }
 
-// Headers that frame or sign the callback, by which an uploader could smuggle a second request; and those by which services that
-// nobody else may ask recognise who asks: sessions, proxies, metadata services. OSS documents no such rule.
+// Headers that frame or sign the callback, by which an uploader could smuggle a second request; and
+// those by which services that nobody else may ask recognise who asks: sessions, proxies, metadata
+// services. OSS documents no such rule.
 const reservedHeaders: ReadonlySet<string> = new Set([
   "host",
   "connection",
@@ -201,7 +210,10 @@ const reservedHeaders: ReadonlySet<string> = new Set([
   "metadata-flavor",
 ]);
 
-/** Of the store itself, of the second signature, and of the metadata services of AWS, Alibaba Cloud and Google. */
+/**
+ * Of the store itself, of the second signature, and of the metadata services of AWS, Alibaba Cloud
+ * and Google.
+ */
 const reservedPrefixes = [
   "x-ossicle-",
   "webhook-",

@@ -1,8 +1,12 @@
-// Judges what an application server answered to a callback (callback documentation §4.1), in OSS's own messages.
+// Judges what an application server answered to a callback (callback documentation §4.1), in OSS's
+// own messages.
 import { OssError } from "../oss-error.ts";
 import { parseXml } from "../xml/parse.ts";
 
-/** Largest answer in bytes: 1 MB by the API reference 2021 and the HTTP 203 page; other pages say 3 MB. */
+/**
+ * Largest answer in bytes: 1 MB by the API reference 2021 and the HTTP 203 page; other pages say 3
+ * MB.
+ */
 export const maxReplyBytes = 1_048_576;
 
 /** The head of an application's answer. */
@@ -19,7 +23,10 @@ export interface ReplyRules {
   readonly lengthOptional?: boolean;
 }
 
-/** Throws CallbackFailed unless the head can belong to a good answer; then its body is worth reading. */
+/**
+ * Throws CallbackFailed unless the head can belong to a good answer; then its body is worth
+ * reading.
+ */
 export function checkReplyHead(head: ReplyHead, { lengthOptional = false }: ReplyRules = {}): void {
   if (head.status !== 200) throw callbackFailed(`Error status : ${head.status}.`, "0007-00000203");
   if (head.contentLength === undefined) {
@@ -42,7 +49,10 @@ export function checkReplyHead(head: ReplyHead, { lengthOptional = false }: Repl
   }
 }
 
-/** Throws CallbackFailed unless the body is JSON, or XML under `application/xml`. Returns the media type to pass on. */
+/**
+ * Throws CallbackFailed unless the body is JSON, or XML under `application/xml`. Returns the media
+ * type to pass on.
+ */
 export function checkReplyBody(
   head: ReplyHead,
   body: Uint8Array,

@@ -1,5 +1,5 @@
-// Access policies in RAM's JSON: statements that allow or deny actions on resources, under conditions. Read strictly: what is not
-// understood is refused, never passed over.
+// Access policies in RAM's JSON: statements that allow or deny actions on resources, under
+// conditions. Read strictly: what is not understood is refused, never passed over.
 
 /** What a statement decides. */
 export type PolicyEffect = "Allow" | "Deny";
@@ -43,7 +43,10 @@ export const policyOperators: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Condition keys that a server knows the facts of, in lower case (OSS documentation, RAM policy conditions). */
+/**
+ * Condition keys that a server knows the facts of, in lower case (OSS documentation, RAM policy
+ * conditions).
+ */
 const policyKeys: ReadonlySet<string> = new Set([
   "acs:sourceip",
   "acs:useragent",

@@ -1,4 +1,5 @@
-// The store's further access keys: added, listed and revoked on the data folder, with a server running or not.
+// The store's further access keys: added, listed and revoked on the data folder, with a server
+// running or not.
 import { randomBytes } from "node:crypto";
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
@@ -49,7 +50,10 @@ export async function listAccessKeys(metadata: MetadataStore): Promise<readonly 
   return found;
 }
 
-/** Revokes a key; it, and the temporary keys made with it, stop working at once. False when there is none. */
+/**
+ * Revokes a key; it, and the temporary keys made with it, stop working at once. False when there is
+ * none.
+ */
 export async function revokeAccessKey(
   metadata: MetadataStore,
   accessKeyId: string,
@@ -73,7 +77,10 @@ export interface AccessKeys {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the keys of a data folder, which must hold a store. Throws ConfigurationError when it holds none. */
+/**
+ * Opens the keys of a data folder, which must hold a store. Throws ConfigurationError when it holds
+ * none.
+ */
 export async function openAccessKeys(
   folder: string,
   clock: () => number = Date.now,

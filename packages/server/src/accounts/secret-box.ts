@@ -1,5 +1,6 @@
-// Seals secrets with a key of the store, which is kept beside the database and not in it. OSS's signatures are HMACs, so a secret has to
-// be readable: a hash of it would verify nothing (docs/decisions/0010).
+// Seals secrets with a key of the store, which is kept beside the database and not in it. OSS's
+// signatures are HMACs, so a secret has to be readable: a hash of it would verify nothing
+// (docs/decisions/0010).
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +16,9 @@ export const secretKeyFileName = "secret.key";
 
 const deliveryPolicyName: keyof BucketConfigs = "delivery-policy";
 
-/** A configuration document's key begins with a letter and a bucket id; the document's name follows. */
+/**
+ * A configuration document's key begins with a letter and a bucket id; the document's name follows.
+ */
 const bucketPrefixBytes = 9;
 
 const keyBytes = 32;
@@ -58,8 +61,9 @@ export class SecretBox {
 }
 
 /**
- * Opens the box of a data folder. Its key is made on first use, readable by its owner only. Throws DamagedStoreError when the key is
- * damaged, or missing beside a database whose secrets it has sealed.
+ * Opens the box of a data folder. Its key is made on first use, readable by its owner only. Throws
+ * DamagedStoreError when the key is damaged, or missing beside a database whose secrets it has
+ * sealed.
  */
 export async function loadSecretBox(folder: string, metadata: MetadataStore): Promise<SecretBox> {
   const file = join(folder, secretKeyFileName);

@@ -1,4 +1,5 @@
-// The admin listener: health, metrics and the ledger, on an origin of its own, so that no uploaded page ever shares one with them.
+// The admin listener: health, metrics and the ledger, on an origin of its own, so that no uploaded
+// page ever shares one with them.
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import type { Deliveries } from "../callback/deliveries.ts";
@@ -15,7 +16,10 @@ export interface AdminOptions {
   readonly clock: () => number;
 }
 
-/** The header that a request which changes something must carry: pages of other origins cannot send it. */
+/**
+ * The header that a request which changes something must carry: pages of other origins cannot send
+ * it.
+ */
 export const adminHeader = "x-ossicle-admin";
 
 interface Answer {

@@ -1,4 +1,5 @@
-// The ledger over HTTP: `/deliveries`, `/deliveries/stats`, `/deliveries/ID` and, by POST, `/deliveries/ID/replay`; JSON all of them.
+// The ledger over HTTP: `/deliveries`, `/deliveries/stats`, `/deliveries/ID` and, by POST,
+// `/deliveries/ID/replay`; JSON all of them.
 import type { Deliveries, DeliveryQuestion, WholeDelivery } from "../callback/deliveries.ts";
 import { type DeliveryState, deliveryStates } from "../callback/delivery.ts";
 import { momentWords, parseMoment } from "../moment.ts";

@@ -1,5 +1,6 @@
-// `ossicle backup`: a copy of a store that may be served meanwhile. Metadata first, in one moment; then the blobs that they name, which cannot
-// change, and which the sweeper leaves alone as long as the backup holds it. Into the folder of an earlier backup only what is new is copied.
+// `ossicle backup`: a copy of a store that may be served meanwhile. Metadata first, in one moment;
+// then the blobs that they name, which cannot change, and which the sweeper leaves alone as long as
+// the backup holds it. Into the folder of an earlier backup only what is new is copied.
 import { constants } from "node:fs";
 import {
   access,
@@ -31,7 +32,10 @@ import { openMetadata } from "../open-metadata.ts";
 import { begunMarker } from "./refuse-backup.ts";
 import { holdSweeper } from "./sweep-hold.ts";
 
-/** The file that says that a backup is whole, and which of its folders holds the metadata. It changes at one moment, from one backup to the next. */
+/**
+ * The file that says that a backup is whole, and which of its folders holds the metadata. It
+ * changes at one moment, from one backup to the next.
+ */
 export const backupMarker = "backup.json";
 
 /** What stands beside database and blobs; both hold secrets. */
@@ -50,7 +54,10 @@ export interface BackupReport {
   readonly copiedBytes: number;
 }
 
-/** Backs a data folder up. Throws ConfigurationError when the folder holds no store, or the target something else than a backup. */
+/**
+ * Backs a data folder up. Throws ConfigurationError when the folder holds no store, or the target
+ * something else than a backup.
+ */
 export async function backupStore(
   folder: string,
   target: string,
@@ -98,7 +105,8 @@ interface BackupMark extends BackupReport {
   readonly metadata: string;
 }
 
-// A backup inside the store would be lost with it, and one around it would take its blobs for leftovers.
+// A backup inside the store would be lost with it, and one around it would take its blobs for
+// leftovers.
 async function requireApart(folder: string, target: string): Promise<void> {
   const [store, backup] = await Promise.all([realPath(folder), realPath(target)]);
   if (!isWithin(backup, store) && !isWithin(store, backup)) return;
@@ -189,7 +197,10 @@ async function* referencedBlobs(metadata: MetadataStore): AsyncGenerator<string>
   }
 }
 
-/** Copies a blob that is not there yet. Returns its bytes, 0 for one that was there, and undefined for one that is nowhere. */
+/**
+ * Copies a blob that is not there yet. Returns its bytes, 0 for one that was there, and undefined
+ * for one that is nowhere.
+ */
 async function copyBlob(from: string, to: string): Promise<number | undefined> {
   const source = await stat(from).catch(() => undefined);
   const present = await stat(to).catch(() => undefined);
@@ -251,7 +262,9 @@ async function writeSynced(file: string, text: string): Promise<void> {
   await syncFolder(dirname(file));
 }
 
-/** What a whole backup's marker says. Throws ConfigurationError when a folder holds no whole one. */
+/**
+ * What a whole backup's marker says. Throws ConfigurationError when a folder holds no whole one.
+ */
 export async function readBackup(backup: string): Promise<BackupMark> {
   try {
     const mark = JSON.parse(await readFile(join(backup, backupMarker), "utf8")) as BackupMark;

@@ -1,5 +1,6 @@
-// `ossicle restore`: makes a data folder of a backup. Everything is copied into a draft inside the folder, so that a mount point or a link may stand
-// for it, and renamed when it is whole, the metadata last: a restore that dies leaves no half of a store that would start.
+// `ossicle restore`: makes a data folder of a backup. Everything is copied into a draft inside the
+// folder, so that a mount point or a link may stand for it, and renamed when it is whole, the
+// metadata last: a restore that dies leaves no half of a store that would start.
 import { mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, makeFolder, syncFolder } from "@ossicle/store";
@@ -8,7 +9,10 @@ import { copyIfThere, copySynced, isWithin, readBackup, smallFiles } from "./bac
 
 const draftName = ".restoring";
 
-/** Restores a backup into a folder that is not there, or empty. Returns when the backup was made. Throws ConfigurationError otherwise. */
+/**
+ * Restores a backup into a folder that is not there, or empty. Returns when the backup was made.
+ * Throws ConfigurationError otherwise.
+ */
 export async function restoreStore(backup: string, folder: string): Promise<number> {
   const { madeMs, metadata } = await readBackup(backup);
   await requireEmpty(folder);

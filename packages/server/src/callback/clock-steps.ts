@@ -1,4 +1,5 @@
-// Notices when the clock is set, or the machine wakes: then leases of deliveries that others are sending look as though they were over.
+// Notices when the clock is set, or the machine wakes: then leases of deliveries that others are
+// sending look as though they were over.
 import type { Clock } from "../services.ts";
 
 /** A difference between the two clocks that is no step, in milliseconds. */
@@ -34,7 +35,10 @@ export class ClockSteps {
     this.#bootMs = clock() - uptime();
   }
 
-  /** By how much the clock has been set since the last call, in milliseconds: forward is positive. Time that the machine slept is no step. */
+  /**
+   * By how much the clock has been set since the last call, in milliseconds: forward is positive.
+   * Time that the machine slept is no step.
+   */
   takeStep(): number {
     const bootMs = this.#clock() - this.#uptime();
     const stepMs = bootMs - this.#bootMs;

@@ -1,4 +1,5 @@
-// Reads the ledger: deliveries by time, newest first, filtered; one with everything that is known of it; and figures.
+// Reads the ledger: deliveries by time, newest first, filtered; one with everything that is known
+// of it; and figures.
 import type { MetadataStore, Page } from "@ossicle/store";
 import { deliveryKey, idOfKey, kindRange } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
@@ -45,7 +46,9 @@ export interface DeliveryPage {
   readonly next?: string;
 }
 
-/** Most records looked at for one page: a rare state may need several pages. OSS documents no limit. */
+/**
+ * Most records looked at for one page: a rare state may need several pages. OSS documents no limit.
+ */
 const maxExamined = 10_000;
 
 /** Records read at a time. */
@@ -180,7 +183,9 @@ export interface Deliveries {
   ) => Promise<readonly EndpointFigures[]>;
   /** Callback parameters that were ignored, by operation. */
   readonly ignored: () => Promise<readonly IgnoredFigures[]>;
-  /** The server that runs on the folder sends it within seconds; without one, the next that does. */
+  /**
+   * The server that runs on the folder sends it within seconds; without one, the next that does.
+   */
   readonly replay: (id: string) => Promise<ReplayOutcome>;
 }
 
@@ -200,7 +205,10 @@ export interface OpenedDeliveries extends Deliveries {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the ledger of a data folder, whether or not a server runs on it. Throws ConfigurationError when it holds no store. */
+/**
+ * Opens the ledger of a data folder, whether or not a server runs on it. Throws ConfigurationError
+ * when it holds no store.
+ */
 export async function openDeliveries(
   folder: string,
   clock: () => number = Date.now,

@@ -1,5 +1,5 @@
-// Resolves names and keeps callbacks to allowed addresses: once before a byte is stored, to refuse early, and again on the
-// address that is really connected to.
+// Resolves names and keeps callbacks to allowed addresses: once before a byte is stored, to refuse
+// early, and again on the address that is really connected to.
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { type CallbackUrl, refuse } from "@ossicle/protocol";
@@ -9,10 +9,16 @@ import type { TargetPolicy } from "./target-policy.ts";
 /** Resolves a name to its addresses. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
-/** How long an early answer may be reused, in milliseconds. The addresses that are connected to are judged again. */
+/**
+ * How long an early answer may be reused, in milliseconds. The addresses that are connected to are
+ * judged again.
+ */
 const earlyAnswerMs = 10_000;
 
-/** Longest wait for an early answer, in milliseconds; a slower resolver leaves the decision to the connection. */
+/**
+ * Longest wait for an early answer, in milliseconds; a slower resolver leaves the decision to the
+ * connection.
+ */
 const earlyTimeoutMs = 2_000;
 
 async function nothingAfter(timeoutMs: number): Promise<readonly string[]> {
@@ -66,8 +72,9 @@ export class Guard {
   }
 
   /**
-   * Refuses a callback whose literal address, or whose name's every address, is not allowed: 400 with EC 0007-00000008
-   * or 0007-00000007. A name that does not resolve is not refused; its callback fails later.
+   * Refuses a callback whose literal address, or whose name's every address, is not allowed: 400
+   * with EC 0007-00000008 or 0007-00000007. A name that does not resolve is not refused; its
+   * callback fails later.
    */
   async checkEarly(urls: readonly CallbackUrl[], callback: string): Promise<void> {
     const found = await Promise.all(urls.map(({ host }) => this.#resolveEarly(host)));

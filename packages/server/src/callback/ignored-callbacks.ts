@@ -1,5 +1,6 @@
-// Counts callback parameters on operations that do not call back. OSS ignores them without a word, so an uploader that sends them with
-// the wrong operation waits for a callback that never comes: oss2's `resumable_upload` sends them with InitiateMultipartUpload.
+// Counts callback parameters on operations that do not call back. OSS ignores them without a word,
+// so an uploader that sends them with the wrong operation waits for a callback that never comes:
+// oss2's `resumable_upload` sends them with InitiateMultipartUpload.
 import type { MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import { commitOnce, maxCommitTries, pauseBeforeTry } from "../objects/commit.ts";

@@ -1,4 +1,5 @@
-// `imageInfo.*`: width, height and format of an uploaded image, read from a bounded beginning of its bytes before the commit.
+// `imageInfo.*`: width, height and format of an uploaded image, read from a bounded beginning of
+// its bytes before the commit.
 import { Readable } from "node:stream";
 import type probe from "probe-image-size";
 import { errorCode } from "@ossicle/store";
@@ -25,10 +26,16 @@ export interface ImageBytes {
 /** Formats that OSS knows (EC 0007-00000302). */
 const formats: ReadonlySet<string> = new Set(["jpg", "png", "bmp", "gif", "webp", "tiff", "heic"]);
 
-/** Most bytes read to find an image's size; headers that are longer count as no image. OSS documents no limit. */
+/**
+ * Most bytes read to find an image's size; headers that are longer count as no image. OSS documents
+ * no limit.
+ */
 export const maxImageHeadBytes = 4_194_304;
 
-/** Reads the size of an image; undefined when the bytes are none that OSS knows. Throws when they cannot be read. */
+/**
+ * Reads the size of an image; undefined when the bytes are none that OSS knows. Throws when they
+ * cannot be read.
+ */
 export async function readImageInfo(
   services: Pick<Services, "blobs" | "metadata">,
   body: ImageBytes,
@@ -59,7 +66,8 @@ async function probeBlob(
   try {
     return await library(stream);
   } catch (cause) {
-    // The library reports "unrecognized file format" and the like; a blob that cannot be read is a fault.
+    // The library reports "unrecognized file format" and the like; a blob that cannot be read is a
+    // fault.
     if (errorCode(cause) === "ECONTENT") return undefined;
     throw cause;
   } finally {

@@ -1,5 +1,5 @@
-// The delivery records: put with the object's commit, due until there is an outcome. Whoever moves the due entry holds the
-// lease; one that runs out means that its sender died (take-over.ts).
+// The delivery records: put with the object's commit, due until there is an outcome. Whoever moves
+// the due entry holds the lease; one that runs out means that its sender died (take-over.ts).
 import { createHash } from "node:crypto";
 import { maxValueBytes, type MetadataStore, type Put } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
@@ -17,7 +17,10 @@ import {
   type ReplyRecord,
 } from "./delivery.ts";
 
-/** How long a sender has before another node may take over, in milliseconds: five URLs of 5 s and a margin (STORAGE). */
+/**
+ * How long a sender has before another node may take over, in milliseconds: five URLs of 5 s and a
+ * margin (STORAGE).
+ */
 export const leaseMs = 40_000;
 
 /** Room in a lease beside the time of its URLs, in milliseconds. */
@@ -63,7 +66,10 @@ const maxAttempts = 10;
 /** Longest reason, error and URL kept of an attempt, in characters: a record has 32 KiB. */
 const maxAttemptText = 500;
 
-/** Most kept of an answer: of its headers and of its body, in characters each. Only the last attempt's is kept. */
+/**
+ * Most kept of an answer: of its headers and of its body, in characters each. Only the last
+ * attempt's is kept.
+ */
 const maxReplyText = 2_048;
 
 /** What a delivery's record says after a round. */
@@ -73,7 +79,9 @@ export type DeliveryChange = Pick<DeliveryRecord, "state"> &
     readonly sinceMs?: number;
   };
 
-/** What a commit writes that ends a round: checked, so that of two who hold an outcome one has it. */
+/**
+ * What a commit writes that ends a round: checked, so that of two who hold an outcome one has it.
+ */
 export function roundWrites(
   { delivery, version, job }: Leased,
   outcome: DeliveryOutcome,
@@ -102,7 +110,10 @@ export function roundWrites(
   return { checks: [{ key, version }], puts, deletes: [job] };
 }
 
-/** What a commit writes that gives a round back which has not ended: when its lease is over it begins anew, whatever is done about crashes. */
+/**
+ * What a commit writes that gives a round back which has not ended: when its lease is over it
+ * begins anew, whatever is done about crashes.
+ */
 export function giveBackWrites({ delivery, version }: Leased, nowMs: number): Companions {
   const key = deliveryKey(Buffer.from(delivery.id, "hex"));
   const { record, body } = delivery;
@@ -130,8 +141,8 @@ export function hasBody({
   return discarded !== true && state !== "delivered" && state !== "superseded";
 }
 
-// An outcome must be recorded whatever it says, or its delivery would be sent again: what does not fit the record is left out, the
-// answer first, then attempts, the oldest first.
+// An outcome must be recorded whatever it says, or its delivery would be sent again: what does not
+// fit the record is left out, the answer first, then attempts, the oldest first.
 export function encodeFitting(record: DeliveryRecord): Buffer {
   const kept = record.attempts.slice(-maxAttempts);
   const short = kept.map((attempt) => bounded(attempt, false));
@@ -182,7 +193,10 @@ export type ReplayOutcome =
   | "discarded"
   | Exclude<DeliveryState, "failed" | "dead">;
 
-/** Makes a failed delivery due once more, with the same id; whoever looks for due ones next sends it. */
+/**
+ * Makes a failed delivery due once more, with the same id; whoever looks for due ones next sends
+ * it.
+ */
 export async function replayDelivery(
   store: MetadataStore,
   id: string,

@@ -1,5 +1,5 @@
-// Where the store itself listens. A callback to one of its own listeners could, with the headers that an uploader chooses, do what
-// only an operator may, such as replaying deliveries.
+// Where the store itself listens. A callback to one of its own listeners could, with the headers
+// that an uploader chooses, do what only an operator may, such as replaying deliveries.
 import { networkInterfaces } from "node:os";
 import ipaddr from "ipaddr.js";
 

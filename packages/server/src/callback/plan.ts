@@ -1,5 +1,5 @@
-// Plans a callback before a byte is stored: finds the parameters, which the request carries, names, or leaves to the bucket's rules, and checks
-// them and their addresses.
+// Plans a callback before a byte is stored: finds the parameters, which the request carries, names,
+// or leaves to the bucket's rules, and checks them and their addresses.
 import {
   type CallbackParameters,
   callbackPolicyName,
@@ -24,7 +24,10 @@ export interface CallbackPlan {
   readonly wantsImageInfo: boolean;
   /** What happens to it beyond what OSS does. */
   readonly policy: DeliveryPolicy;
-  /** Whether the uploader asked for it; otherwise a rule of the bucket did, and the uploader expects the operation's own answer. */
+  /**
+   * Whether the uploader asked for it; otherwise a rule of the bucket did, and the uploader expects
+   * the operation's own answer.
+   */
   readonly isAsked: boolean;
 }
 
@@ -48,7 +51,9 @@ export function hasCallbackParameters(
   return (headers["x-oss-callback"] || queryValue(query, "callback") || undefined) !== undefined;
 }
 
-/** Finds and checks the callback of a request; undefined when it has none. Throws InvalidArgument. */
+/**
+ * Finds and checks the callback of a request; undefined when it has none. Throws InvalidArgument.
+ */
 export async function planCallback(
   services: Pick<Services, "metadata" | "callbacks" | "log">,
   request: CallbackRequest,
@@ -90,8 +95,9 @@ export async function planCallback(
   };
 }
 
-// An uploader that knows nothing of callbacks does not hear of a rule that cannot be followed, unless its object must not pass unconfirmed.
-// Whether its address may be called is found out, and recorded, when it is.
+// An uploader that knows nothing of callbacks does not hear of a rule that cannot be followed,
+// unless its object must not pass unconfirmed. Whether its address may be called is found out, and
+// recorded, when it is.
 async function parseRule(
   services: Pick<Services, "metadata" | "log">,
   request: CallbackRequest,

@@ -1,5 +1,6 @@
-// Sends one delivery: its URLs in order until the first success, five seconds each, no retry, no redirect (callback
-// documentation §3). Which failure is reported after several, the documentation leaves open: here the last.
+// Sends one delivery: its URLs in order until the first success, five seconds each, no retry, no
+// redirect (callback documentation §3). Which failure is reported after several, the documentation
+// leaves open: here the last.
 import { createHash } from "node:crypto";
 import type { Tracer } from "@opentelemetry/api";
 import {
@@ -27,10 +28,16 @@ import type { CallbackReply, HeardHead, Listener, Stage, Transport } from "./tra
 import type { WebhookSigner } from "./webhook-signer.ts";
 import { type AttemptFacts, isTimeout, refusalOf, verdictOf } from "./verdict.ts";
 
-/** Time for one URL, from the name's resolution to the last byte of the answer, in milliseconds (documentation: 5 s). */
+/**
+ * Time for one URL, from the name's resolution to the last byte of the answer, in milliseconds
+ * (documentation: 5 s).
+ */
 export const callbackTimeoutMs = 5_000;
 
-/** A callback that is not sent, because too many are under way or its endpoint rests (EC 0007-00000201, in OSS's words). */
+/**
+ * A callback that is not sent, because too many are under way or its endpoint rests (EC
+ * 0007-00000201, in OSS's words).
+ */
 export function notSentError(): OssError<"CallbackFailed"> {
   return callbackFailed("Too many callback requests.", "0007-00000201");
 }
@@ -38,7 +45,10 @@ export function notSentError(): OssError<"CallbackFailed"> {
 /** EC of a callback that ran into its time (callback facts §5.2). */
 const timeoutEc = "0007-00000202";
 
-/** Most bytes of an answer that a record is made of, which keeps even less: as much as 2,048 characters may take. */
+/**
+ * Most bytes of an answer that a record is made of, which keeps even less: as much as 2,048
+ * characters may take.
+ */
 const maxExcerptBytes = 8_192;
 
 /** What sending needs. */
@@ -248,7 +258,8 @@ async function sendTo(
   }
 }
 
-// The headers of a captured callback (CAP-A), in its order. Host lacks the port, as in the API reference's sample of 2021.
+// The headers of a captured callback (CAP-A), in its order. Host lacks the port, as in the API
+// reference's sample of 2021.
 async function requestHeaders(
   { signer, publicKeyUrl, webhooks, clock }: Sender,
   { id, record, body }: Delivery,
@@ -283,7 +294,8 @@ async function requestHeaders(
   return [...pairs.flat(), ...(await webhooks.headers({ id, bucketId: record.bucketId, body }))];
 }
 
-// 502 stands for whatever kept an answer from coming; -1 for an address that may not be called; time has its own words.
+// 502 stands for whatever kept an answer from coming; -1 for an address that may not be called;
+// time has its own words.
 function transportFailure(cause: unknown): OssError {
   if (isTimeout(cause)) return callbackFailed("Cost too long time.", timeoutEc, cause);
   if (refusalOf(cause) !== undefined) {

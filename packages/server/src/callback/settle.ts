@@ -1,5 +1,6 @@
-// Ends a round of a delivery: one commit records the outcome and does with the object what the policy says. A version that was hidden is shown
-// or thrown away, one that must not stay is removed, and what failed may be due once more.
+// Ends a round of a delivery: one commit records the outcome and does with the object what the
+// policy says. A version that was hidden is shown or thrown away, one that must not stay is
+// removed, and what failed may be due once more.
 import { OssError } from "@ossicle/protocol";
 import type { ChangingServices } from "../objects/change-key.ts";
 import { commitOnce } from "../objects/commit.ts";
@@ -33,8 +34,8 @@ export interface SettleOptions {
 const lost: Settlement = { state: "lost" };
 
 /**
- * Ends a round. Throws ServiceUnavailable when nobody can tell whether it was recorded, or the object is in others' hands; then the delivery stays
- * due.
+ * Ends a round. Throws ServiceUnavailable when nobody can tell whether it was recorded, or the
+ * object is in others' hands; then the delivery stays due.
  */
 export async function settle(
   services: ChangingServices,
@@ -45,7 +46,8 @@ export async function settle(
   try {
     return await endRound(services, leased, outcome, options);
   } catch (cause) {
-    // A deletion that stands still: it will find the bucket not to be empty, and the round is repeated.
+    // A deletion that stands still: it will find the bucket not to be empty, and the round is
+    // repeated.
     if (cause instanceof OssError && cause.code === "NoSuchBucket") {
       throw new OssError("ServiceUnavailable", {}, { cause });
     }

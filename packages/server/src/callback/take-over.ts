@@ -1,5 +1,6 @@
-// Takes over deliveries that are due: their sender died, their next round begins, or somebody asked for a replay. A look examines a bounded
-// number of them and lets others run in between, since an endpoint that hangs may have left any number.
+// Takes over deliveries that are due: their sender died, their next round begins, or somebody asked
+// for a replay. A look examines a bounded number of them and lets others run in between, since an
+// endpoint that hangs may have left any number.
 import type { MetadataStore, Page } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { jobPut } from "../objects/jobs.ts";
@@ -17,7 +18,10 @@ export interface TakeOverOptions {
   readonly from: Uint8Array | undefined;
   /** Told where the next look should go on. */
   readonly onStop: (next: Uint8Array | undefined) => void;
-  /** Whether this process has it in its hands: then its lease has not ended, whatever the clock says. */
+  /**
+   * Whether this process has it in its hands: then its lease has not ended, whatever the clock
+   * says.
+   */
   readonly isInHand: (id: string) => boolean;
   /** Whether there is room to send this one now; if not, it stays due. */
   readonly mayTake: (record: DeliveryRecord) => boolean;
@@ -93,7 +97,8 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
   return lease(store, { ...due, record, isExpired, version: seen.version, payload: entry.payload });
 }
 
-// Whoever was asked to wait for another round waits no longer than the policy says, whatever kept the round from beginning.
+// Whoever was asked to wait for another round waits no longer than the policy says, whatever kept
+// the round from beginning.
 function isTooOld({ waiting, policy, createdMs }: DeliveryRecord, nowMs: number): boolean {
   return waiting === "retry" && nowMs - createdMs > (policy?.retry?.maxAgeMs ?? Infinity);
 }

@@ -1,5 +1,6 @@
-// Where callbacks may go. A word allows a kind of address, a CIDR allows a network; what nothing allows is refused. Judged on
-// addresses, never on names, so that neither rebinding nor an odd spelling gets around it.
+// Where callbacks may go. A word allows a kind of address, a CIDR allows a network; what nothing
+// allows is refused. Judged on addresses, never on names, so that neither rebinding nor an odd
+// spelling gets around it.
 import ipaddr from "ipaddr.js";
 
 /** Decides about addresses. */
@@ -12,7 +13,8 @@ export interface TargetPolicy {
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Rule = (address: Address) => boolean;
 
-// Link-local addresses are in neither list: most cloud metadata lives there, and only an explicit CIDR opens it.
+// Link-local addresses are in neither list: most cloud metadata lives there, and only an explicit
+// CIDR opens it.
 const publicRanges: ReadonlySet<string> = new Set(["unicast"]);
 const privateRanges: ReadonlySet<string> = new Set([
   "loopback",
@@ -21,7 +23,9 @@ const privateRanges: ReadonlySet<string> = new Set([
   "carrierGradeNat",
 ]);
 
-/** Reads `public`, `private` and CIDRs, separated by commas. Returns undefined for anything else. */
+/**
+ * Reads `public`, `private` and CIDRs, separated by commas. Returns undefined for anything else.
+ */
 export function parseTargetPolicy(text: string): TargetPolicy | undefined {
   const rules: Rule[] = [];
   for (const word of text.split(",").map((part) => part.trim())) {
@@ -38,8 +42,9 @@ export function parseTargetPolicy(text: string): TargetPolicy | undefined {
   };
 }
 
-// Metadata services outside the link-local ranges, which hand out credentials: Alibaba Cloud's, AWS's over IPv6, and Azure's
-// WireServer, whose address counts as public. Only a CIDR that names them opens them.
+// Metadata services outside the link-local ranges, which hand out credentials: Alibaba Cloud's,
+// AWS's over IPv6, and Azure's WireServer, whose address counts as public. Only a CIDR that names
+// them opens them.
 const metadataServices: ReadonlySet<string> = new Set([
   "100.100.100.200",
   "fd00:ec2::254",

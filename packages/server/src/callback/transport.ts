@@ -1,5 +1,6 @@
-// The HTTP side of a callback: dials the vetted address, sends SNI only if asked, follows no redirect, reads a bounded answer.
-// node:http, because a connection a callback costs two thirds of what it does with undici (docs/decisions/0008).
+// The HTTP side of a callback: dials the vetted address, sends SNI only if asked, follows no
+// redirect, reads a bounded answer. node:http, because a connection a callback costs two thirds of
+// what it does with undici (docs/decisions/0008).
 import http from "node:http";
 import net from "node:net";
 import type { Duplex } from "node:stream";
@@ -54,16 +55,24 @@ export interface CallbackReply extends HeardHead {
   readonly body: Buffer;
 }
 
-/** How connections to application servers are used: `close` is OSS's way, one connection a callback. */
+/**
+ * How connections to application servers are used: `close` is OSS's way, one connection a callback.
+ */
 export type ConnectionUse = "close" | "keep-alive";
 
 /** Longest head of an answer, in bytes. OSS documents no limit. */
 const maxReplyHeadBytes = 65_536;
 
-/** Longest time for the dialling of a connection that is to be kept, in milliseconds. We chose a callback's whole time. */
+/**
+ * Longest time for the dialling of a connection that is to be kept, in milliseconds. We chose a
+ * callback's whole time.
+ */
 const dialTimeoutMs = 5_000;
 
-/** How long an unused connection is kept, in milliseconds: less than Gunicorn's 2 s and the 5 s of node:http. OSS documents no limit. */
+/**
+ * How long an unused connection is kept, in milliseconds: less than Gunicorn's 2 s and the 5 s of
+ * node:http. OSS documents no limit.
+ */
 const keepIdleMs = 1_500;
 
 /** Sends callbacks. */
@@ -115,7 +124,9 @@ export class CallbackTransport implements Transport {
     return agent;
   }
 
-  /** Closes kept connections; one that is being dialled ends by itself within {@link dialTimeoutMs}. */
+  /**
+   * Closes kept connections; one that is being dialled ends by itself within {@link dialTimeoutMs}.
+   */
   close(): void {
     for (const agent of this.#agents.values()) agent.destroy();
   }

@@ -1,4 +1,5 @@
-// Says why an attempt failed, in words that a person can act on. OSS says "Error status : 502." to all of it.
+// Says why an attempt failed, in words that a person can act on. OSS says "Error status : 502." to
+// all of it.
 import { type CallbackUrl, maxReplyBytes, OssError } from "@ossicle/protocol";
 import { errorCause, errorCode, errorMessage, errorName } from "@ossicle/store";
 import { TargetRefusedError } from "./guard.ts";
@@ -29,7 +30,10 @@ export function verdictOf(cause: unknown, facts: AttemptFacts): string {
   return `the answer broke off before the ${head.contentLength} bytes of its Content-Length had come: is it counted in bytes?`;
 }
 
-/** A verdict for logs and traces: without queries and quotations, which may carry what only the application should see. */
+/**
+ * A verdict for logs and traces: without queries and quotations, which may carry what only the
+ * application should see.
+ */
 export function withoutQuotations(reason: string): string {
   return reason.replaceAll(/\?\S+|"(?:[^"\\]|\\.)*"/g, "…");
 }
@@ -126,7 +130,8 @@ const refusalRemedies: Readonly<Record<string, string>> = {
   "missing-webhook-headers": "It wants the second signature: serve with --webhook-signatures on",
 };
 
-// Verifiers that were written for Alibaba's store take keys from its own host only, and say so in words of their own.
+// Verifiers that were written for Alibaba's store take keys from its own host only, and say so in
+// words of their own.
 const verificationFailed =
   /(?:signature|sign|verif\w*|auth\w*)\W+(?:\w+\W+){0,3}(?:fail|invalid|mismatch|wrong|not\b)|(?:fail|invalid|wrong|mismatch)\w*\W+(?:\w+\W+){0,3}(?:signature|sign|verif\w*|public key)|gosspublic/i;
 

@@ -1,5 +1,6 @@
-// The keys of the second signature: Ed25519, in the database like the callback key. A new one takes over from those before it, which sign beside
-// it for a while, so that receivers have time to learn it.
+// The keys of the second signature: Ed25519, in the database like the callback key. A new one takes
+// over from those before it, which sign beside it for a while, so that receivers have time to learn
+// it.
 import { createHash, createPublicKey, generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import type { MetadataStore } from "@ossicle/store";
@@ -23,7 +24,10 @@ interface WebhookKeysRecord {
   readonly keys: readonly WebhookKeyRecord[];
 }
 
-/** A public key as JWKS have it (RFC 8037); without `alg`, whose name is changing from EdDSA to Ed25519 (RFC 9864). */
+/**
+ * A public key as JWKS have it (RFC 8037); without `alg`, whose name is changing from EdDSA to
+ * Ed25519 (RFC 9864).
+ */
 export interface WebhookJwk {
   readonly kty: "OKP";
   readonly crv: "Ed25519";
@@ -45,7 +49,10 @@ export function isSigning({ untilMs }: WebhookKeyRecord, nowMs: number): boolean
   return untilMs === undefined || nowMs < untilMs;
 }
 
-/** Most keys that sign at a time: each adds a signature of 92 characters to every callback. OSS documents no limit. */
+/**
+ * Most keys that sign at a time: each adds a signature of 92 characters to every callback. OSS
+ * documents no limit.
+ */
 const maxSigning = 4;
 
 /** How keys change. */
@@ -57,7 +64,10 @@ export interface Rotation {
   readonly first?: true;
 }
 
-/** Makes a new key. The present ones, but the oldest of many, sign beside it until the overlap is over, so that receivers have time to learn it. */
+/**
+ * Makes a new key. The present ones, but the oldest of many, sign beside it until the overlap is
+ * over, so that receivers have time to learn it.
+ */
 export async function rotateWebhookKeys(
   metadata: MetadataStore,
   rotation: Rotation,
@@ -122,7 +132,10 @@ export interface WebhookKeys {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the keys of a data folder, whether or not a server runs on it. Throws ConfigurationError when it holds no store. */
+/**
+ * Opens the keys of a data folder, whether or not a server runs on it. Throws ConfigurationError
+ * when it holds no store.
+ */
 export async function openWebhookKeys(
   folder: string,
   clock: () => number = Date.now,

@@ -1,4 +1,5 @@
-// Writes answers to sockets, no faster than their clients take them, and sees to what is left of the requests' bodies.
+// Writes answers to sockets, no faster than their clients take them, and sees to what is left of
+// the requests' bodies.
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { SharedBudget } from "../byte-budget.ts";
@@ -66,7 +67,8 @@ export class AnswerWriter {
     for await (const chunk of answer.body) {
       if (response.destroyed || response.req.socket.destroyed) return;
       const startedMs = performance.now();
-      // Not until `drain`, which does not come for a chunk that fits the stream's buffer: the chunk's memory is used again.
+      // Not until `drain`, which does not come for a chunk that fits the stream's buffer: the
+      // chunk's memory is used again.
       await heard(response, (done) => response.write(chunk, done), leftMs);
       leftMs += (chunk.length / minRate) * 1_000 - (performance.now() - startedMs);
     }
@@ -79,7 +81,8 @@ export class AnswerWriter {
     body: BodyReader,
   ): Promise<void> {
     if (body.unread) {
-      // The answer goes out whole before the rest of the body is taken in, so that the client can stop sending.
+      // The answer goes out whole before the rest of the body is taken in, so that the client can
+      // stop sending.
       if (bytes === undefined) response.flushHeaders();
       else response.write(bytes);
       if (await body.drain()) {
@@ -92,7 +95,8 @@ export class AnswerWriter {
       return;
     }
     response.end(bytes);
-    // One that the client does not take yet holds up the connection's next request, and a server that closes.
+    // One that the client does not take yet holds up the connection's next request, and a server
+    // that closes.
     if ((response.socket?.writableLength ?? 0) === 0) return;
     const { answerGraceMs, minRate } = this.#options.patience;
     const share = this.#options.answers.open(() => response.req.socket.destroy());

@@ -1,4 +1,5 @@
-// Who a client is behind proxies: their headers are believed only when they come from networks that are trusted.
+// Who a client is behind proxies: their headers are believed only when they come from networks that
+// are trusted.
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import { ClientAddresses } from "./client-address.ts";

@@ -1,7 +1,9 @@
-// The one liberty with HTTP's framing: `Content-Length` beside `Transfer-Encoding: chunked` on an upload. The official C SDK sends
-// both on every write, and OSS takes it (aliyun-oss-c-sdk, issues 66 and 104, pull request 117). RFC 9112, 6.3 allows to read such
-// a body by its chunks if the connection is closed after the answer. Node's parser refuses it, so the head is rewritten here and
-// given to the same strict parser again. Anything else that is odd about the head is left for that parser to refuse.
+// The one liberty with HTTP's framing: `Content-Length` beside `Transfer-Encoding: chunked` on an
+// upload. The official C SDK sends both on every write, and OSS takes it (aliyun-oss-c-sdk, issues
+// 66 and 104, pull request 117). RFC 9112, 6.3 allows to read such a body by its chunks if the
+// connection is closed after the answer. Node's parser refuses it, so the head is rewritten here
+// and given to the same strict parser again. Anything else that is odd about the head is left for
+// that parser to refuse.
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 
@@ -10,8 +12,9 @@ const requestLine = /^(?:PUT|POST) [^ \r\n]+ HTTP\/1\.1$/;
 const headerLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n]*$/;
 
 /**
- * The same bytes without the line `Content-Length`, where they begin with the whole head of an upload that has exactly one such
- * line, with a number, and exactly one line `Transfer-Encoding: chunked`; undefined for anything else.
+ * The same bytes without the line `Content-Length`, where they begin with the whole head of an
+ * upload that has exactly one such line, with a number, and exactly one line `Transfer-Encoding:
+ * chunked`; undefined for anything else.
  * @param parsedBytes How far the parser came: the head must not have ended before.
  */
 export function withoutContentLength(packet: Buffer, parsedBytes: number): Buffer | undefined {
@@ -29,7 +32,10 @@ export function withoutContentLength(packet: Buffer, parsedBytes: number): Buffe
   return Buffer.concat([Buffer.from(head, "latin1"), packet.subarray(end)]);
 }
 
-/** A connection that begins with bytes other than those that arrived. Only its first request may be answered. */
+/**
+ * A connection that begins with bytes other than those that arrived. Only its first request may be
+ * answered.
+ */
 export class ReplayedSocket extends Duplex {
   readonly #socket: Socket;
   /** Whether a request has been taken from it. */

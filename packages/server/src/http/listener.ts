@@ -1,5 +1,5 @@
-// The data listener: turns sockets into messages and back. Straight on node:http, because keys may hold `..` and the raw target
-// must survive.
+// The data listener: turns sockets into messages and back. Straight on node:http, because keys may
+// hold `..` and the raw target must survive.
 import {
   createServer,
   type IncomingMessage,
@@ -26,7 +26,10 @@ import { type PublicFile, type PublicFiles, servePublicFiles } from "../request/
 import { errorOf, malformedHead, maxHeaderLines, type ParserError } from "./malformed.ts";
 import { Turn } from "./turn.ts";
 
-/** Longest request line and headers together, in bytes: two callback parameters of 5 KB, metadata of 8 KB, a signature. OSS documents no limit. */
+/**
+ * Longest request line and headers together, in bytes: two callback parameters of 5 KB, metadata of
+ * 8 KB, a signature. OSS documents no limit.
+ */
 export const maxHeaderBytes = 32_768;
 
 /** How often connections are looked at whose head is overdue, in milliseconds. */
@@ -35,7 +38,10 @@ const headCheckMs = 5_000;
 /** How long an idle connection is kept, in milliseconds. OSS documents no limit. */
 export const keepAliveMs = 65_000;
 
-/** Most connections of one process; a further one is closed at once. OSS documents no limit: each costs some 20 KB. */
+/**
+ * Most connections of one process; a further one is closed at once. OSS documents no limit: each
+ * costs some 20 KB.
+ */
 export const maxConnections = 10_000;
 
 /** Most requests that a client may send ahead of their answers. OSS documents no limit. */
@@ -74,7 +80,10 @@ export class DataListener {
   readonly #writer: AnswerWriter;
   readonly #turn = new Turn();
   readonly #lines = new WeakMap<Duplex, Line>();
-  /** Bytes that a TLS connection has read for its handshake, so that a first byte of a request can be told. */
+  /**
+   * Bytes that a TLS connection has read for its handshake, so that a first byte of a request can
+   * be told.
+   */
   readonly #handshakeBytes = new WeakMap<Duplex, number>();
   /** Connections whose bytes are read by another parser, or are discarded. */
   readonly #givenUp = new Set<Duplex>();
@@ -107,7 +116,8 @@ export class DataListener {
     this.server.timeout = this.#patience.socketIdleMs;
     this.server.maxHeadersCount = maxHeaderLines + 1; // one more, so that it shows
     this.server.maxConnections = maxConnections;
-    // A client may close its sending side behind its request, and still waits for the answer. Node's types do not know the member.
+    // A client may close its sending side behind its request, and still waits for the answer.
+    // Node's types do not know the member.
     Object.assign(this.server, { httpAllowHalfOpen: true });
     this.server.on("secureConnection", (socket: Socket) => {
       this.#handshakeBytes.set(socket, socket.bytesRead);
@@ -117,7 +127,8 @@ export class DataListener {
     this.server.on("clientError", (cause: ParserError, socket) => this.#clientError(cause, socket));
   }
 
-  // One request of a connection at a time: pipelined ones would open files and gather answers without bound.
+  // One request of a connection at a time: pipelined ones would open files and gather answers
+  // without bound.
   #queue(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     const { socket } = request;
     if (this.#givenUp.has(socket)) return;
@@ -238,7 +249,8 @@ export class DataListener {
     log.debug(facts, "a malformed request was refused");
     const line = this.#lines.get(socket);
     const error = errorOf(cause);
-    // Inside the body of the request that is served: its operation answers. There is no place for an answer behind others.
+    // Inside the body of the request that is served: its operation answers. There is no place for
+    // an answer behind others.
     if (line?.waiting === 1 && line.body?.fail(error) === true) return;
     this.#giveUp(socket);
     // What came before it was whole: its answers still go out.
@@ -258,8 +270,8 @@ export class DataListener {
     return bytesRead === (this.#handshakeBytes.get(socket) ?? 0);
   }
 
-  // A direct client's upload with both framings is read again by its chunks. Behind a proxy the two would be a way to smuggle
-  // requests past it, so there it stays refused.
+  // A direct client's upload with both framings is read again by its chunks. Behind a proxy the two
+  // would be a way to smuggle requests past it, so there it stays refused.
   #replay({ rawPacket, bytesParsed = Infinity }: ParserError, socket: Duplex): boolean {
     if (rawPacket === undefined || socket instanceof ReplayedSocket) return false;
     if (this.#addresses.isProxy(peerOf(socket)) || (this.#lines.get(socket)?.waiting ?? 0) > 0)

@@ -1,8 +1,12 @@
-// What is refused before a request reaches the pipeline: what Node's parser gives up on, and heads that it lets pass.
+// What is refused before a request reaches the pipeline: what Node's parser gives up on, and heads
+// that it lets pass.
 import type { IncomingMessage } from "node:http";
 import { OssError } from "@ossicle/protocol";
 
-/** Most lines of a request's head. OSS documents no limit: Node drops lines beyond its bound of 2,000 without a word. */
+/**
+ * Most lines of a request's head. OSS documents no limit: Node drops lines beyond its bound of
+ * 2,000 without a word.
+ */
 export const maxHeaderLines = 1_000;
 
 /** An error of Node's parser, with what it read. */

@@ -1,5 +1,6 @@
-// Appends to an object in place. What an appendable object has is a manifest of blobs and, behind it, a tail that travels in its record
-// until it is too long; an append rewrites the record and at most one page, however long the object is.
+// Appends to an object in place. What an appendable object has is a manifest of blobs and, behind
+// it, a tail that travels in its record until it is too long; an append rewrites the record and at
+// most one page, however long the object is.
 import { combineCrc64, type ObjectAcl, OssError } from "@ossicle/protocol";
 import { mintRef, type Put } from "@ossicle/store";
 import type { PreparedDelivery } from "../callback/prepare-delivery.ts";
@@ -38,9 +39,14 @@ export interface Append {
   readonly body: Ingested;
   /** What the first append says about the object. */
   readonly first: Omit<ObjectDescription, "size" | "etag" | "crc64" | "type">;
-  /** The ACL that a request names; it takes effect on later appends too (integration test of the Java SDK). */
+  /**
+   * The ACL that a request names; it takes effect on later appends too (integration test of the
+   * Java SDK).
+   */
   readonly acl: ObjectAcl | undefined;
-  /** What the commit puts beside the object, known once the object is; asked again before every try. */
+  /**
+   * What the commit puts beside the object, known once the object is; asked again before every try.
+   */
   readonly prepare: (
     record: ObjectDescription,
   ) => Promise<Pick<PreparedDelivery, "puts"> | undefined>;
@@ -63,7 +69,10 @@ class HeadAppearedError extends Error {
 /** Most rounds between an object that appears and one that goes. */
 const maxRounds = 8;
 
-/** Appends. Throws PositionNotEqualToLength, ObjectNotAppendable, MethodNotAllowed for a sealed object, EntityTooLarge. */
+/**
+ * Appends. Throws PositionNotEqualToLength, ObjectNotAppendable, MethodNotAllowed for a sealed
+ * object, EntityTooLarge.
+ */
 export async function appendToObject(
   services: AppendingServices,
   target: KeyTarget,
@@ -123,7 +132,9 @@ function withAcl(head: Head, acl: ObjectAcl | undefined): Head {
   return { ...head, record: { ...head.record, acl: acl === "default" ? undefined : acl } };
 }
 
-/** Throws what refuses an append at a position before its bytes have come; most are refused here. */
+/**
+ * Throws what refuses an append at a position before its bytes have come; most are refused here.
+ */
 export function requirePosition(
   head: KeyTarget["head"],
   position: number,
@@ -156,7 +167,8 @@ export function wrongPosition(size: number): OssError<"PositionNotEqualToLength"
   return new OssError("PositionNotEqualToLength", {}, { headers });
 }
 
-// OSS does not say how it makes these; ours change with the content and end in zeros, as recorded ones do.
+// OSS does not say how it makes these; ours change with the content and end in zeros, as recorded
+// ones do.
 function etagOf(crc64: string): string {
   return BigInt(crc64).toString(16).toUpperCase().padStart(16, "0").padEnd(32, "0");
 }
@@ -246,7 +258,8 @@ interface GrownPage {
   readonly added: readonly Extent[];
 }
 
-// A page with what it gains, and the references to the blobs that come with it; an appendable object's blobs belong to no part.
+// A page with what it gains, and the references to the blobs that come with it; an appendable
+// object's blobs belong to no part.
 function pageOf({ id, offset, kept, added }: GrownPage): Put[] {
   const extents = [
     ...kept,

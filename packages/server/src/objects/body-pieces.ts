@@ -1,9 +1,13 @@
-// Gathers a body's chunks into pieces of the process's pool. Each piece is written and hashed at the same time, and then given back.
+// Gathers a body's chunks into pieces of the process's pool. Each piece is written and hashed at
+// the same time, and then given back.
 import type { BlobWriter } from "@ossicle/store";
 import type { StreamHash } from "./hashing.ts";
 import { pieceBytes, type PiecePool } from "./piece-pool.ts";
 
-/** Pieces of one upload at most: filling, on the way to the disk, or in the hash. More made no upload faster. */
+/**
+ * Pieces of one upload at most: filling, on the way to the disk, or in the hash. More made no
+ * upload faster.
+ */
 const maxPieces = 4;
 
 /** Where pieces go, and where they come from. */
@@ -39,8 +43,8 @@ export class BodyPieces {
   }
 
   /**
-   * Waits for the client. A piece that is partly filled meanwhile goes to the disk as it is, when another upload needs one: a client
-   * that stalls holds no memory.
+   * Waits for the client. A piece that is partly filled meanwhile goes to the disk as it is, when
+   * another upload needs one: a client that stalls holds no memory.
    */
   async waitFor<T>(arrival: Promise<T>): Promise<T> {
     if (this.#current === undefined) return arrival;

@@ -1,5 +1,6 @@
-// The memory in which bytes travel from blobs to sockets: chunks of one size, made once, shared by all downloads of a process. A new buffer for each
-// chunk would leave more garbage than bytes in use.
+// The memory in which bytes travel from blobs to sockets: chunks of one size, made once, shared by
+// all downloads of a process. A new buffer for each chunk would leave more garbage than bytes in
+// use.
 import type { LendChunk } from "@ossicle/store";
 
 /** Bytes of a chunk: as many as a blob store reads at a time. */

@@ -1,5 +1,5 @@
-// Completes an upload: closes it, so that its parts stand still, judges them, and makes one object that refers to all of them by one
-// record. No byte moves.
+// Completes an upload: closes it, so that its parts stand still, judges them, and makes one object
+// that refers to all of them by one record. No byte moves.
 import { createHash } from "node:crypto";
 import {
   combineCrc64,
@@ -27,7 +27,10 @@ import {
 } from "./uploads.ts";
 import { refuseOverwriting, writeObject, type Written } from "./write-object.ts";
 
-/** Pages of a manifest in one commit at most; more of them go ahead of it. OSS documents no limit: a commit has 128 writes. */
+/**
+ * Pages of a manifest in one commit at most; more of them go ahead of it. OSS documents no limit: a
+ * commit has 128 writes.
+ */
 const pagesInCommit = 60;
 
 /** Which parts make the object, and how. */
@@ -49,7 +52,10 @@ export interface CompletedObject {
   readonly extents: readonly ManifestExtent[];
 }
 
-/** Completes an upload. Throws NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall, FileAlreadyExists. */
+/**
+ * Completes an upload. Throws NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall,
+ * FileAlreadyExists.
+ */
 export async function completeUpload(
   services: ChangingServices & Pick<Services, "log">,
   completion: Completion,
@@ -163,7 +169,8 @@ function describe(
   const extents = parts.flatMap(({ partNumber, record: { extents: own } }) =>
     own.map(([ref, offset, length]): ManifestExtent => [ref, offset, length, partNumber]),
   );
-  // OSS's own formula: the MD5 of the parts' MD5s as upper-case hex, not as bytes (wire facts §5.1).
+  // OSS's own formula: the MD5 of the parts' MD5s as upper-case hex, not as bytes (wire facts
+  // §5.1).
   const digest = createHash("md5").update(parts.map((part) => part.record.etag).join(""));
   return {
     extents,
@@ -184,7 +191,8 @@ function describe(
   };
 }
 
-// SDKs that encrypt on the client say beforehand how long the whole will be (integration test of the Java SDK).
+// SDKs that encrypt on the client say beforehand how long the whole will be (integration test of
+// the Java SDK).
 function checkEncryptedSize(metadata: Readonly<Record<string, string>>, size: number): void {
   const announced = metadata["client-side-encryption-data-size"];
   if (announced === undefined || announced === String(size)) return;
@@ -200,8 +208,9 @@ interface Ahead {
   readonly pages: readonly Put[];
 }
 
-// A very long list does not fit into one commit. Its pages are reached by nobody before the object's commit, and the closed upload
-// keeps others from writing them; those that a dead process left are removed first.
+// A very long list does not fit into one commit. Its pages are reached by nobody before the
+// object's commit, and the closed upload keeps others from writing them; those that a dead process
+// left are removed first.
 async function putPagesAhead(metadata: MetadataStore, { upload, pages }: Ahead): Promise<boolean> {
   const check = { key: upload.at, version: upload.version };
   for (;;) {

@@ -1,4 +1,5 @@
-// A thread that hashes large streams, seen from the main thread. Chunks are shared memory, so nothing is copied.
+// A thread that hashes large streams, seen from the main thread. Chunks are shared memory, so
+// nothing is copied.
 import { Worker } from "node:worker_threads";
 
 /** What a thread computes. */

@@ -1,5 +1,6 @@
-// Takes a body in: a small one into memory, to travel in the metadata commit; a larger one into a fresh blob, whose intent
-// is committed before its first byte. Nothing is visible until the object's commit.
+// Takes a body in: a small one into memory, to travel in the metadata commit; a larger one into a
+// fresh blob, whose intent is committed before its first byte. Nothing is visible until the
+// object's commit.
 import { OssError } from "@ossicle/protocol";
 import { type BlobWriter, mintRef } from "@ossicle/store";
 import type { Memory } from "../memory.ts";
@@ -23,7 +24,10 @@ export interface IncomingBody {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** The record that says that a blob's bytes may exist; the commit that first refers to them consumes it. */
+/**
+ * The record that says that a blob's bytes may exist; the commit that first refers to them consumes
+ * it.
+ */
 export interface Intent {
   readonly ref: Uint8Array;
   readonly version: number;
@@ -46,7 +50,10 @@ type IngestServices = Pick<
   "metadata" | "blobs" | "clock" | "hashing" | "inlineLimitBytes" | "log" | "memory" | "room"
 >;
 
-/** Takes a body in; one that is longer than a limit becomes a blob. Throws EntityTooLarge beyond 5 GB, IncompleteBody when bytes are missing, ServiceUnavailable without room. */
+/**
+ * Takes a body in; one that is longer than a limit becomes a blob. Throws EntityTooLarge beyond 5
+ * GB, IncompleteBody when bytes are missing, ServiceUnavailable without room.
+ */
 export async function ingest(
   services: IngestServices,
   body: IncomingBody,
@@ -70,7 +77,8 @@ interface First {
   readonly isWhole: boolean;
 }
 
-// A body that stays small travels in the commit. One that turns out longer, or finds no memory to stay small in, becomes a blob.
+// A body that stays small travels in the commit. One that turns out longer, or finds no memory to
+// stay small in, becomes a blob.
 async function readFirst(
   { smallBodies }: Memory,
   source: AsyncIterator<Uint8Array>,
@@ -102,7 +110,8 @@ export async function discardAfter(
   body: Pick<Ingested, "discard">,
   cause: unknown,
 ): Promise<void> {
-  // After an unknown outcome the commit may have happened: the bytes must stay until the sweeper knows.
+  // After an unknown outcome the commit may have happened: the bytes must stay until the sweeper
+  // knows.
   if (cause instanceof OssError && cause.code === "ServiceUnavailable") return;
   await body.discard().catch((error: unknown) => log.warn({ err: error }, "discard failed"));
 }

@@ -1,4 +1,5 @@
-// Jobs when the clock is set: what is due stays due after the delay that it had, in both directions.
+// Jobs when the clock is set: what is due stays due after the delay that it had, in both
+// directions.
 import { ModelMetadataStore } from "@ossicle/store";
 import { expect, test } from "vitest";
 import { commitOnce } from "./commit.ts";

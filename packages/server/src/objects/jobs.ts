@@ -1,4 +1,5 @@
-// Jobs: work that is due at a time. A job says since when it has waited, so that it can be dated anew when the clock is set.
+// Jobs: work that is due at a time. A job says since when it has waited, so that it can be dated
+// anew when the clock is set.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "./commit.ts";
 import { entriesOf } from "./entries-of.ts";
@@ -26,14 +27,17 @@ const toleranceMs = 1_000;
 /** A clock that was set. */
 export interface ClockChange {
   readonly nowMs: number;
-  /** By how much it was set forward just now; 0 otherwise. A clock that was set back shows in the jobs themselves. */
+  /**
+   * By how much it was set forward just now; 0 otherwise. A clock that was set back shows in the
+   * jobs themselves.
+   */
   readonly forwardMs: number;
 }
 
 /**
- * Dates jobs anew that the clock has left behind, and returns how many. A job from the future was written before the clock was set back:
- * it waits its whole delay once more, and not until the clock is there again. Before a step forward a job had a rest of its delay left,
- * and keeps it.
+ * Dates jobs anew that the clock has left behind, and returns how many. A job from the future was
+ * written before the clock was set back: it waits its whole delay once more, and not until the
+ * clock is there again. Before a step forward a job had a rest of its delay left, and keeps it.
  */
 export async function redateJobs(
   metadata: MetadataStore,
@@ -50,7 +54,8 @@ export async function redateJobs(
     const delayMs = isFromFuture ? dueMs - sinceMs : dueMs + forwardMs - nowMs;
     const put = jobPut(kind, id, { ...facts, dueMs: nowMs + Math.max(0, delayMs), nowMs });
     if (Buffer.compare(put.key, key) === 0) continue;
-    // Whoever holds a job's lease needs it no more: its outcome is checked against the delivery's own record.
+    // Whoever holds a job's lease needs it no more: its outcome is checked against the delivery's
+    // own record.
     const committed = await commitOnce(metadata, {
       checks: [{ key, version }],
       puts: [put],

@@ -1,4 +1,5 @@
-// Lists the keys of a bucket in byte order: prefix, delimiter, marker and page size, as byte ranges over the heads.
+// Lists the keys of a bucket in byte order: prefix, delimiter, marker and page size, as byte ranges
+// over the heads.
 import { type MetadataStore, type Page, prefixEnd } from "@ossicle/store";
 import { headKey, keyOfHead } from "./keys.ts";
 import { isCommonPrefix } from "./marker.ts";
@@ -11,7 +12,10 @@ export interface KeyQuestion {
   /** Starts after this key; a rolled-up prefix starts after all that it stands for. */
   readonly after: string;
   readonly limit: number;
-  /** Whether the bucket was ever versioned: then delete markers stand among the heads, and are passed over. */
+  /**
+   * Whether the bucket was ever versioned: then delete markers stand among the heads, and are
+   * passed over.
+   */
   readonly mayHaveMarkers: boolean;
 }
 
@@ -24,8 +28,9 @@ export interface KeyPage {
 }
 
 /**
- * Most heads looked at for one page. OSS documents no limit: behind many delete markers a page may be short (legal: it says that there is more), and a
- * prefix is told although nothing but markers may stand behind it.
+ * Most heads looked at for one page. OSS documents no limit: behind many delete markers a page may
+ * be short (legal: it says that there is more), and a prefix is told although nothing but markers
+ * may stand behind it.
  */
 const maxExamined = 10_000;
 

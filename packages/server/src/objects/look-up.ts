@@ -1,5 +1,5 @@
-// Reads what a request needs to know about its bucket and key, in one snapshot under a hinted bucket id; a wrong hint
-// starts over.
+// Reads what a request needs to know about its bucket and key, in one snapshot under a hinted
+// bucket id; a wrong hint starts over.
 import type {
   BucketAcl,
   BucketPublicAccessBlockConfiguration,
@@ -28,11 +28,16 @@ export interface Bucket {
   readonly gateVersion: number;
   /** `private` when the look-up spared it. */
   readonly acl: BucketAcl;
-  /** Whether public access is blocked whatever the ACLs say; unknown when the look-up spared the ACL. */
+  /**
+   * Whether public access is blocked whatever the ACLs say; unknown when the look-up spared the
+   * ACL.
+   */
   readonly blocksPublic?: boolean;
   /** Whether requesters pay, so that strangers cannot; unknown when the look-up spared the ACL. */
   readonly requesterPays?: boolean;
-  /** What happens to callbacks here; absent where there is no document, or the look-up spared it. */
+  /**
+   * What happens to callbacks here; absent where there is no document, or the look-up spared it.
+   */
   readonly deliveryPolicy?: DeliveryPolicyConfiguration;
   /** Whether every answer says `Vary: Origin`; unknown unless the look-up asked. */
   readonly variesByOrigin?: boolean;

@@ -1,5 +1,6 @@
-// Parts of an upload: put, replaced and read. A part's blobs are referred to under its upload's id and its own number, so that the
-// object that is made of the upload refers to all of them by one record.
+// Parts of an upload: put, replaced and read. A part's blobs are referred to under its upload's id
+// and its own number, so that the object that is made of the upload refers to all of them by one
+// record.
 import type { Services } from "../services.ts";
 import { changeKey, type ChangingServices, type KeyTarget } from "./change-key.ts";
 import { commitOnce } from "./commit.ts";
@@ -31,8 +32,9 @@ export interface NewPart {
 }
 
 /**
- * Puts a part in place of one of the same number. Returns undefined when there is no such upload. Throws ServiceUnavailable, and
- * SourceChangedError when the record that its references were learnt from has changed.
+ * Puts a part in place of one of the same number. Returns undefined when there is no such upload.
+ * Throws ServiceUnavailable, and SourceChangedError when the record that its references were learnt
+ * from has changed.
  */
 export function putPart(
   services: ChangingServices,
@@ -47,7 +49,8 @@ export function putPart(
     if (upload === undefined) return { done: undefined };
     if (isClosing(upload, services.clock())) return { changed: "head" };
     if (upload.record.closingSinceMs !== undefined) {
-      // Its completion may only be slow: the upload changes, so that what that has read no longer counts.
+      // Its completion may only be slow: the upload changes, so that what that has read no longer
+      // counts.
       await reopenUpload(services, upload);
       return { changed: "head" };
     }

@@ -1,4 +1,5 @@
-// The pool under pressure: it makes no piece too many, and a client that stalls holds none that another upload needs.
+// The pool under pressure: it makes no piece too many, and a client that stalls holds none that
+// another upload needs.
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { BodyPieces } from "./body-pieces.ts";
 import type { StreamHash } from "./hashing.ts";

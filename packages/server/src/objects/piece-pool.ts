@@ -1,11 +1,15 @@
-// The memory in which bodies travel from sockets to the disk and the hash: pieces of one size, made once, shared by all uploads of
-// a process. Shared memory, so that the hash's thread reads it without a copy.
+// The memory in which bodies travel from sockets to the disk and the hash: pieces of one size, made
+// once, shared by all uploads of a process. Shared memory, so that the hash's thread reads it
+// without a copy.
 import { OssError } from "@ossicle/protocol";
 
 /** Bytes of a piece: they go to the disk and to the hash together. */
 export const pieceBytes = 1_048_576;
 
-/** Longest wait for a piece, in milliseconds; then the upload is refused. OSS documents no limit: a disk that is this slow is failing. */
+/**
+ * Longest wait for a piece, in milliseconds; then the upload is refused. OSS documents no limit: a
+ * disk that is this slow is failing.
+ */
 const maxWaitMs = 30_000;
 
 /** Seconds after which an upload that got no piece may try again. */
@@ -83,8 +87,9 @@ export class PiecePool {
   }
 
   /**
-   * Registers an upload that holds a piece while it waits for its client. `giveUp` is called once when another upload needs a piece,
-   * at once if one needs it already. Returns what ends the registration.
+   * Registers an upload that holds a piece while it waits for its client. `giveUp` is called once
+   * when another upload needs a piece, at once if one needs it already. Returns what ends the
+   * registration.
    */
   whileIdle(giveUp: () => void): () => void {
     if (this.#waiting.size > 0) {
@@ -96,7 +101,10 @@ export class PiecePool {
   }
 }
 
-/** The answer to a request for which the process has no memory left: 503, because there will be some later. */
+/**
+ * The answer to a request for which the process has no memory left: 503, because there will be some
+ * later.
+ */
 export function noMemory(): OssError<"ServiceUnavailable"> {
   return new OssError(
     "ServiceUnavailable",

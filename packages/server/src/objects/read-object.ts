@@ -1,4 +1,5 @@
-// Opens an object's bytes: the payload of its record, its extents one after the other, or those of its manifest and then the payload.
+// Opens an object's bytes: the payload of its record, its extents one after the other, or those of
+// its manifest and then the payload.
 import { Readable } from "node:stream";
 import { BlobMissingError } from "@ossicle/store";
 import type { Services } from "../services.ts";
@@ -23,7 +24,10 @@ export interface StoredBytes {
   readonly payload: Head["payload"];
 }
 
-/** With `memory`, whoever takes the bytes must be done with each chunk before it asks for the next one. */
+/**
+ * With `memory`, whoever takes the bytes must be done with each chunk before it asks for the next
+ * one.
+ */
 type ReadingServices = Pick<Services, "blobs" | "metadata"> & Partial<Pick<Services, "memory">>;
 
 /** Opens a slice of a version. A missing blob fails here, before a header is sent. */
@@ -84,7 +88,10 @@ export function asChunks(bytes: ObjectBytes): AsyncIterable<Uint8Array> {
   return bytes instanceof Uint8Array ? Readable.from([bytes]) : bytes;
 }
 
-/** Bytes made of a source that is open: ended before they were begun, they close it, which a generator alone would not. */
+/**
+ * Bytes made of a source that is open: ended before they were begun, they close it, which a
+ * generator alone would not.
+ */
 export function owning(
   source: AsyncIterable<Uint8Array>,
   bytes: AsyncGenerator<Uint8Array>,

@@ -1,5 +1,6 @@
-// What records hold, and the one codec that writes and reads them. The first byte is the format, so that an old record
-// stays readable; behind it stands JSON (docs/decisions/0003: measured beside binary forms).
+// What records hold, and the one codec that writes and reads them. The first byte is the format, so
+// that an old record stays readable; behind it stands JSON (docs/decisions/0003: measured beside
+// binary forms).
 import {
   type BucketAcl,
   type DataRedundancyType,
@@ -64,7 +65,10 @@ export interface RestoreRecord {
   readonly tier?: string;
 }
 
-/** A version of an object, or a delete marker. Header values are binary strings, exactly as received. */
+/**
+ * A version of an object, or a delete marker. Header values are binary strings, exactly as
+ * received.
+ */
 export interface ObjectRecord {
   /** 16 bytes, hex: the owner in the references to its blobs. */
   readonly id: string;
@@ -73,7 +77,9 @@ export interface ObjectRecord {
   readonly modifiedMs: number;
   /** Whether it has an id of its own; otherwise it is the key's `null` version. */
   readonly versioned?: true | undefined;
-  /** Of a head: the {@link VersionPlace} of the key's `null` version when that is noncurrent, hex. */
+  /**
+   * Of a head: the {@link VersionPlace} of the key's `null` version when that is noncurrent, hex.
+   */
   readonly nullPlace?: string | undefined;
   readonly deleteMarker?: true | undefined;
   readonly size: number;
@@ -109,7 +115,10 @@ export type ObjectPlace = Pick<
 /** A version before its commit gives it a place. */
 export type ObjectDescription = Omit<ObjectRecord, keyof ObjectPlace>;
 
-/** Joins the two. Field by field, and every one: a spread that gains fields takes longer than encoding the record. */
+/**
+ * Joins the two. Field by field, and every one: a spread that gains fields takes longer than
+ * encoding the record.
+ */
 export function placeRecord(
   from: ObjectDescription,
   place: ObjectPlace,
@@ -160,7 +169,10 @@ export interface PartRecord {
   readonly size: number;
   readonly modifiedMs: number;
   readonly extents: readonly Extent[];
-  /** Of a sequential upload: the MD5 of all bytes up to this part's end, and the state from which it goes on; both Base64. */
+  /**
+   * Of a sequential upload: the MD5 of all bytes up to this part's end, and the state from which it
+   * goes on; both Base64.
+   */
   readonly running?: RunningMd5 | undefined;
 }
 
@@ -209,7 +221,10 @@ export interface SinceRecord {
 /** Format byte of JSON records. */
 const jsonFormat = 0x01;
 
-/** Encodes a record. Throws InvalidArgument when what users gave for it is too long together: a record has 32 KiB. */
+/**
+ * Encodes a record. Throws InvalidArgument when what users gave for it is too long together: a
+ * record has 32 KiB.
+ */
 export function encodeRecord(record: object): Buffer {
   const json = JSON.stringify(record);
   const out = Buffer.allocUnsafe(1 + Buffer.byteLength(json));

@@ -1,5 +1,5 @@
-// Keeps a part of the disk free. On a disk that is quite full nothing can be deleted either, and lmdb 3.5.6 was seen to break its
-// process's memory after flushes that failed.
+// Keeps a part of the disk free. On a disk that is quite full nothing can be deleted either, and
+// lmdb 3.5.6 was seen to break its process's memory after flushes that failed.
 import { statfs } from "node:fs/promises";
 import { OssError } from "@ossicle/protocol";
 import { errorCode } from "@ossicle/store";
@@ -19,7 +19,10 @@ const staleMs = 1_000;
 /** Seconds after which a refused uploader may try again. */
 const retryAfterSeconds = 30;
 
-/** The same after a fault of the disk: a worker whose database has failed is replaced within seconds. */
+/**
+ * The same after a fault of the disk: a worker whose database has failed is replaced within
+ * seconds.
+ */
 const failedRetryAfterSeconds = 5;
 
 /** Reads the free space of a folder's disk, in bytes. */
@@ -79,7 +82,10 @@ export function diskFull(cause?: unknown): OssError<"ServiceUnavailable"> {
   );
 }
 
-/** The answer where the disk failed: 503, because the store recovers by itself once the disk works again. */
+/**
+ * The answer where the disk failed: 503, because the store recovers by itself once the disk works
+ * again.
+ */
 export function diskFailed(cause: unknown): OssError<"ServiceUnavailable"> {
   const headers = { "Retry-After": String(failedRetryAfterSeconds) };
   return new OssError(

@@ -1,5 +1,6 @@
-// Uploads whose parts come in order (`?sequential`): each part is checked against the one before it, and the MD5 of the whole goes on
-// from part to part, in whichever process the next one arrives.
+// Uploads whose parts come in order (`?sequential`): each part is checked against the one before
+// it, and the MD5 of the whole goes on from part to part, in whichever process the next one
+// arrives.
 import { OssError } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { createMD5 } from "hash-wasm";
@@ -21,8 +22,8 @@ export interface PreviousPart {
 }
 
 /**
- * Finds the part in front; undefined for the first. Throws PartNotSequential where it is missing, PartAlreadyExist where the part itself
- * is there.
+ * Finds the part in front; undefined for the first. Throws PartNotSequential where it is missing,
+ * PartAlreadyExist where the part itself is there.
  */
 export async function previousPart(
   metadata: MetadataStore,
@@ -47,7 +48,9 @@ export interface HashedBody {
   readonly running: () => RunningMd5 | undefined;
 }
 
-/** Goes on with the MD5 of the part in front. A copied part has none, since its bytes are not read. */
+/**
+ * Goes on with the MD5 of the part in front. A copied part has none, since its bytes are not read.
+ */
 export async function hashOn(
   chunks: AsyncIterable<Uint8Array>,
   previous: PreviousPart | undefined,
@@ -70,7 +73,9 @@ export async function hashOn(
   };
 }
 
-/** Throws PartNotSequential where the parts of an object do not follow each other from the first on. */
+/**
+ * Throws PartNotSequential where the parts of an object do not follow each other from the first on.
+ */
 export function requireSequential(partNumbers: readonly number[]): void {
   const at = partNumbers.findIndex((number, index) => number !== index + 1);
   if (at < 0) return;

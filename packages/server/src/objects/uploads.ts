@@ -1,4 +1,5 @@
-// Multipart uploads: begun, found, closed while they are completed, and given up. An upload's record is the lock of its parts.
+// Multipart uploads: begun, found, closed while they are completed, and given up. An upload's
+// record is the lock of its parts.
 import { OssError } from "@ossicle/protocol";
 import { mintRef, type Put } from "@ossicle/store";
 import type { Services } from "../services.ts";
@@ -9,7 +10,10 @@ import { gateKey } from "./keys.ts";
 import { uploadKey } from "./object-keys.ts";
 import { decodeRecord, encodeRecord, type PurgeRecord, type UploadRecord } from "./records.ts";
 
-/** How long an upload may stand closed before somebody else may complete or abort it, in milliseconds: its process is gone. OSS documents no limit. */
+/**
+ * How long an upload may stand closed before somebody else may complete or abort it, in
+ * milliseconds: its process is gone. OSS documents no limit.
+ */
 export const closingLeaseMs = 60_000;
 
 /** An upload as it was read. */
@@ -86,7 +90,10 @@ export function isClosing({ record }: Upload, nowMs: number): boolean {
   return closingSinceMs !== undefined && nowMs - closingSinceMs < closingLeaseMs;
 }
 
-/** Closes an upload to parts, so that a scan of them decides; undefined when there is no such upload. */
+/**
+ * Closes an upload to parts, so that a scan of them decides; undefined when there is no such
+ * upload.
+ */
 export function closeUpload(
   services: ChangingServices,
   target: KeyTarget,
@@ -108,7 +115,10 @@ export function closeUpload(
   });
 }
 
-/** Opens an upload again that could not be completed. What has become of it meanwhile stays as it is. */
+/**
+ * Opens an upload again that could not be completed. What has become of it meanwhile stays as it
+ * is.
+ */
 export async function reopenUpload(
   { metadata }: Pick<Services, "metadata">,
   { at, version, record }: Upload,
@@ -120,7 +130,9 @@ export async function reopenUpload(
   });
 }
 
-/** Gives an upload up; its parts are purged in the background. False when there is no such upload. */
+/**
+ * Gives an upload up; its parts are purged in the background. False when there is no such upload.
+ */
 export async function abortUpload(
   services: ChangingServices,
   target: KeyTarget,

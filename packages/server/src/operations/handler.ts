@@ -1,4 +1,5 @@
-// The form of a handler: what it is given, what it answers, and the table that must have one for every operation.
+// The form of a handler: what it is given, what it answers, and the table that must have one for
+// every operation.
 import type { Operation, OperationName, Operations } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import type { CallbackPlan } from "../callback/plan.ts";
@@ -38,7 +39,10 @@ export interface BucketContext extends ServiceContext {
 /** What a handler answers. */
 export interface Result<Output> {
   readonly output: Output;
-  /** Replaces the declaration's status: 206 for a range, 202 for a restore that has begun, what a form asks for. */
+  /**
+   * Replaces the declaration's status: 206 for a range, 202 for a restore that has begun, what a
+   * form asks for.
+   */
   readonly status?: 200 | 201 | 202 | 204 | 206 | 303;
   /** The object's bytes. */
   readonly body?: ObjectBytes;

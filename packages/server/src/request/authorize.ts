@@ -1,5 +1,5 @@
-// Stage 3: may the caller do this. The owner may do everything, a temporary key what its session's policy allows; others what the
-// object's ACL grants, or else the bucket's.
+// Stage 3: may the caller do this. The owner may do everything, a temporary key what its session's
+// policy allows; others what the object's ACL grants, or else the bucket's.
 import {
   type Access,
   type BucketAcl,
@@ -16,7 +16,10 @@ import type { Subject } from "./route.ts";
 /** What a request is about, and what else it asks for. */
 export interface Asked {
   readonly found: FoundVersion;
-  /** Of the request, or of the one that a form stands for; none where its subject is only read on the way. */
+  /**
+   * Of the request, or of the one that a form stands for; none where its subject is only read on
+   * the way.
+   */
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -96,7 +99,10 @@ function requesterPays(bucket: string): OssError<"AccessDenied"> {
   );
 }
 
-/** The ACL that decides: reading asks the object's own unless it is `default`; writing asks the bucket's. */
+/**
+ * The ACL that decides: reading asks the object's own unless it is `default`; writing asks the
+ * bucket's.
+ */
 export function effectiveAcl(access: Access, { bucket, version }: FoundVersion): BucketAcl {
   if (bucket?.blocksPublic === true) return "private";
   const own = access === "read" ? version?.record.acl : undefined;

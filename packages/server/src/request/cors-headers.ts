@@ -1,4 +1,5 @@
-// The headers that let a page of another origin read an answer: on every answer, errors too, whose request fits a rule.
+// The headers that let a page of another origin read an answer: on every answer, errors too, whose
+// request fits a rule.
 import { encodeFields, type HostRules, preflightAnswer } from "@ossicle/protocol";
 import { readConfig } from "../objects/bucket-config.ts";
 import { allow } from "../objects/cors.ts";
@@ -7,10 +8,16 @@ import type { Services } from "../services.ts";
 import type { RequestMessage } from "./message.ts";
 import { readTarget, type RoutedRequest } from "./route.ts";
 
-/** On every answer of a bucket whose rules say `ResponseVary`: a cache must not give a page what was answered to something else. */
+/**
+ * On every answer of a bucket whose rules say `ResponseVary`: a cache must not give a page what was
+ * answered to something else.
+ */
 export const varyByOrigin: readonly string[] = ["Vary", "Origin"];
 
-/** Whether the bucket that a request names says `ResponseVary`. Throws nothing: it is asked about requests that have failed. */
+/**
+ * Whether the bucket that a request names says `ResponseVary`. Throws nothing: it is asked about
+ * requests that have failed.
+ */
 export async function variesByOrigin(
   services: Pick<Services, "metadata" | "hints">,
   received: RequestMessage,

@@ -26,7 +26,10 @@ export const maxDocumentBytes = 2_097_152;
 /** Most bytes of user metadata, names and values together (OSS limits page: 8 KB). */
 export const maxMetadataBytes = 8_192;
 
-/** Longest stored header, in bytes of its value; OSS documents no limit, this one keeps a record within the store's bounds. */
+/**
+ * Longest stored header, in bytes of its value; OSS documents no limit, this one keeps a record
+ * within the store's bounds.
+ */
 export const maxStoredHeaderBytes = 2_048;
 
 const storedHeaders = [
@@ -70,7 +73,10 @@ function requireLength({ headers }: RequestMessage, { operation }: Subject): voi
   throw new OssError("MissingContentLength");
 }
 
-/** Decodes the input. Throws InvalidArgument, MissingContentLength, MalformedXML, InvalidDigest, EntityTooLarge or NotImplemented. */
+/**
+ * Decodes the input. Throws InvalidArgument, MissingContentLength, MalformedXML, InvalidDigest,
+ * EntityTooLarge or NotImplemented.
+ */
 export async function decodeInput(
   message: RequestMessage,
   query: readonly QueryParameter[],
@@ -104,10 +110,14 @@ export async function decodeInput(
   return { ...input, ...decoded };
 }
 
-/** Query members that mean something without a value: one is refused (wire facts §3.6), the other is a mere word. */
+/**
+ * Query members that mean something without a value: one is refused (wire facts §3.6), the other is
+ * a mere word.
+ */
 const countsEmpty: ReadonlySet<string> = new Set(["versionId", "sequential"]);
 
-// Any other member without a value counts as absent (integration tests of the C and Java SDKs: `max-keys=`).
+// Any other member without a value counts as absent (integration tests of the C and Java SDKs:
+// `max-keys=`).
 function queryMember(query: readonly QueryParameter[], name: string): string | undefined {
   const value = queryValue(query, name);
   return value === "" && !countsEmpty.has(name) ? undefined : value;
@@ -179,7 +189,10 @@ async function readDocument(
   return document;
 }
 
-/** Longest time for a request document, in milliseconds. OSS documents no limit: 2 MB at 70 KB a second. */
+/**
+ * Longest time for a request document, in milliseconds. OSS documents no limit: 2 MB at 70 KB a
+ * second.
+ */
 const documentTimeoutMs = 30_000;
 
 async function readBody({ body }: RequestMessage, { documents }: Memory): Promise<Buffer> {
@@ -213,7 +226,10 @@ async function readBody({ body }: RequestMessage, { documents }: Memory): Promis
 /** Bytes of an MD5. */
 const md5Bytes = 16;
 
-/** Bytes of the Content-MD5 that the C SDK sends with documents: an MD5, and four bytes of its buffer (oss_util.c, its own test). */
+/**
+ * Bytes of the Content-MD5 that the C SDK sends with documents: an MD5, and four bytes of its
+ * buffer (oss_util.c, its own test).
+ */
 const paddedMd5Bytes = 20;
 
 /** Holds a body against its Content-MD5. Throws InvalidDigest with OSS's ECs. */

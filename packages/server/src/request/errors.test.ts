@@ -1,5 +1,6 @@
-// Every error of the catalogue is raised by a request and answered with its status, message and EC: the compiler asks for a request
-// with each new code. Then the arguments that OSS's documentation names.
+// Every error of the catalogue is raised by a request and answered with its status, message and EC:
+// the compiler asks for a request with each new code. Then the arguments that OSS's documentation
+// names.
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { catalogue, type ErrorCode, type ErrorEntry } from "@ossicle/protocol";

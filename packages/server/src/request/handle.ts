@@ -34,7 +34,8 @@ function isOwnObject(identity: Identity, { key }: Subject): boolean {
   return identity.kind === "account" && key !== undefined;
 }
 
-// Reads the bucket and the version that a request is about, and of them no more than its operation needs.
+// Reads the bucket and the version that a request is about, and of them no more than its operation
+// needs.
 async function find(
   services: Services,
   { identity, subject }: Caller,
@@ -55,7 +56,8 @@ async function find(
   );
 }
 
-// What an operation that does not call back is told about callbacks is ignored, as OSS does, and counted.
+// What an operation that does not call back is told about callbacks is ignored, as OSS does, and
+// counted.
 async function plan(
   services: Services,
   caller: Caller,

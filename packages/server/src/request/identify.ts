@@ -1,4 +1,5 @@
-// Stage 2: who is calling, and what they mean: by a signature in headers or URL, by an upload form's own, or without one.
+// Stage 2: who is calling, and what they mean: by a signature in headers or URL, by an upload
+// form's own, or without one.
 import { OssError, type QueryParameter } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import { lookUp } from "../objects/look-up.ts";
@@ -34,7 +35,8 @@ export async function identify(
   // A preflight carries no signature of its own; browsers send it as they please.
   if (message.method === "OPTIONS") {
     const subject = findOperation(message, target, reading);
-    // The CORS rules alone judge it: what its query asks for is the business of the request that follows.
+    // The CORS rules alone judge it: what its query asks for is the business of the request that
+    // follows.
     return { identity: { kind: "anonymous" }, subject, message, query: [] };
   }
   if (asksFor(message, target, reading) === "postObject") {
@@ -87,7 +89,8 @@ async function identifyForm(
   return { identity, subject: { ...subject, key }, message: meant, query: [], variables, drop };
 }
 
-// With an unknown key, a bucket that does not exist is reported first (integration tests of the Go and Python SDKs v2).
+// With an unknown key, a bucket that does not exist is reported first (integration tests of the Go
+// and Python SDKs v2).
 async function authenticated(
   services: Services,
   message: RequestMessage,
@@ -107,7 +110,8 @@ async function authenticated(
   }
 }
 
-// The commonest mistake with presigned URLs: browsers and curl add a type that was not signed. The answer is OSS's own; the log may say more.
+// The commonest mistake with presigned URLs: browsers and curl add a type that was not signed. The
+// answer is OSS's own; the log may say more.
 async function tellUnsignedType(
   services: Services,
   message: RequestMessage,

@@ -1,4 +1,5 @@
-// A server's pipeline over the model adapters, for tests: no socket, no file, and a clock that the test moves.
+// A server's pipeline over the model adapters, for tests: no socket, no file, and a clock that the
+// test moves.
 import { type HostRules, type SigningOptions, signHeaders, utf8ToBinary } from "@ossicle/protocol";
 import { ModelBlobStore, ModelMetadataStore, type Scheduler, type Trouble } from "@ossicle/store";
 import { pino } from "pino";

@@ -25,7 +25,10 @@ const shared: Readonly<Partial<Record<OperationName, string>>> = {
   deleteBucketTags: "oss:DeleteBucketTagging",
 };
 
-/** Operations whose action ends in `Version` when they name one (OSS documentation, RAM policy actions). */
+/**
+ * Operations whose action ends in `Version` when they name one (OSS documentation, RAM policy
+ * actions).
+ */
 const versioned: ReadonlySet<string> = new Set([
   "oss:GetObject",
   "oss:DeleteObject",
@@ -37,7 +40,10 @@ const versioned: ReadonlySet<string> = new Set([
   "oss:RestoreObject",
 ]);
 
-/** Actions that a header implies beside the operation's own (OSS documentation, PutObject, permissions). */
+/**
+ * Actions that a header implies beside the operation's own (OSS documentation, PutObject,
+ * permissions).
+ */
 const impliedByHeader: Readonly<Record<string, string>> = {
   "x-oss-object-acl": "oss:PutObjectAcl",
   "x-oss-tagging": "oss:PutObjectTagging",

@@ -1,4 +1,5 @@
-// What lives under `/_ossicle/` on the data port, where the host names no bucket: health, and the callbacks' public keys.
+// What lives under `/_ossicle/` on the data port, where the host names no bucket: health, and the
+// callbacks' public keys.
 
 /** The files. */
 export interface PublicFiles {

@@ -1,6 +1,7 @@
-// Hunts races: operations at a time on the model store, whose seeded scheduler puts their steps into every order. After each
-// round the store must be whole: what was acknowledged is there, every reference has bytes, every delivery ends with an outcome. In
-// every other round commits get lost, or happen unheard; in every other, leases run out while their senders live.
+// Hunts races: operations at a time on the model store, whose seeded scheduler puts their steps
+// into every order. After each round the store must be whole: what was acknowledged is there, every
+// reference has bytes, every delivery ends with an outcome. In every other round commits get lost,
+// or happen unheard; in every other, leases run out while their senders live.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { encodeParameter } from "@ossicle/protocol";
@@ -234,7 +235,8 @@ async function hunt(seed: number, policy?: string): Promise<void> {
     await ask({ method: "PUT", path: "/bucket?x-ossicle-delivery-policy", body: policy });
   }
   if (scheduler.random() < 0.5) await ask({ method: "PUT", path: "/bucket/a", body: large("0") });
-  // Every third store keeps versions; every other has an upload of two parts, to be completed, aborted or added to.
+  // Every third store keeps versions; every other has an upload of two parts, to be completed,
+  // aborted or added to.
   if (seed % 3 === 0) await keepVersions(pipeline);
   const more = seed % 3 === 0 ? await versionActions(pipeline) : [];
   const onUpload = scheduler.random() < 0.5 ? await uploadActions(pipeline) : [];
@@ -291,7 +293,9 @@ async function endDeliveries({ services, clock, metadata }: ModelPipeline): Prom
   }
 }
 
-/** Two at a time replay what failed, while others look for what is due, and for what is too much. */
+/**
+ * Two at a time replay what failed, while others look for what is due, and for what is too much.
+ */
 async function replayFailed(
   { services, clock, metadata }: ModelPipeline,
   tooMuch: boolean,
@@ -399,7 +403,9 @@ async function uploadActions({ ask }: ModelPipeline): Promise<readonly Action[]>
   ];
 }
 
-/** What a writer was told is stored must be there, unless another writer or deleter came after it. */
+/**
+ * What a writer was told is stored must be there, unless another writer or deleter came after it.
+ */
 async function checkAcknowledged(
   done: readonly Action[],
   answers: readonly ModelAnswer[],

@@ -1,4 +1,5 @@
-// Stage 8: the answer as a message. Header names go out in OSS's own spelling; errors of HEAD travel in `x-oss-err`.
+// Stage 8: the answer as a message. Header names go out in OSS's own spelling; errors of HEAD
+// travel in `x-oss-err`.
 import {
   bareHost,
   encodeDocument,
@@ -53,7 +54,8 @@ export function respond(context: ResponseContext, success: Success): ResponseMes
     if (status !== 204) headers.push("Content-Length", "0");
     return { status, headers, facts };
   }
-  // A GET that is answered as a HEAD: the length is the object's, and no byte follows, so the connection must close.
+  // A GET that is answered as a HEAD: the length is the object's, and no byte follows, so the
+  // connection must close.
   const isGet = context.message.method === "GET";
   return { status, headers, facts, ...(isGet ? { mustClose: true } : {}) };
 }

@@ -1,5 +1,5 @@
-// Stage 1: what the request names. A host may name the bucket, the path may, and for one SDK both do; then there are two
-// readings, and the signature tells which is meant.
+// Stage 1: what the request names. A host may name the bucket, the path may, and for one SDK both
+// do; then there are two readings, and the signature tells which is meant.
 import {
   checkBucketName,
   decodeKey,
@@ -74,7 +74,10 @@ function findRoute(message: RequestMessage, target: Target, reading: Reading): R
   });
 }
 
-/** Finds the operation. Throws NotImplemented by name, MethodNotAllowed, InvalidBucketName or InvalidObjectName. */
+/**
+ * Finds the operation. Throws NotImplemented by name, MethodNotAllowed, InvalidBucketName or
+ * InvalidObjectName.
+ */
 export function findOperation(message: RequestMessage, target: Target, reading: Reading): Subject {
   const found = findRoute(message, target, reading);
   if (found.kind === "unknown") {
@@ -91,7 +94,8 @@ export function findOperation(message: RequestMessage, target: Target, reading: 
     );
   }
   if (reading.bucket === undefined) return { operation: found.operation };
-  // Another bucket of such a name cannot be: that is reported as any that is not there (integration test of the Java SDK).
+  // Another bucket of such a name cannot be: that is reported as any that is not there (integration
+  // test of the Java SDK).
   if (declarationOf(found.operation).makesBucket === true) checkBucketName(reading.bucket);
   if (reading.key === undefined) return { operation: found.operation, bucket: reading.bucket };
   const { operation } = found;
@@ -112,7 +116,10 @@ export interface Place {
 /** Finds out how the sender of a request reaches this store. */
 export type Endpoint = (message: RequestMessage, routed: RoutedRequest) => Place;
 
-/** The advertised endpoint, or else the one that the request came to: behind a port mapping only its sender knows it. */
+/**
+ * The advertised endpoint, or else the one that the request came to: behind a port mapping only its
+ * sender knows it.
+ */
 export function endpointRule(advertisedUrl: string | undefined, ownUrl: () => string): Endpoint {
   const advertised = advertisedUrl === undefined ? undefined : new URL(advertisedUrl);
   return ({ headers, secure }, { readings }) => {

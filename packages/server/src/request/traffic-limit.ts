@@ -4,11 +4,17 @@ import { asChunks, type ObjectBytes, owning } from "../objects/read-object.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
 import type { Subject } from "./route.ts";
 
-/** Slowest and fastest limit, in bits a second (OSS documentation, single-connection bandwidth throttling). */
+/**
+ * Slowest and fastest limit, in bits a second (OSS documentation, single-connection bandwidth
+ * throttling).
+ */
 export const minTrafficLimit = 819_200;
 export const maxTrafficLimit = 838_860_800;
 
-/** Slowest limit of a part, in bits a second. OSS documents no limit: slower than any patience with a silent client. */
+/**
+ * Slowest limit of a part, in bits a second. OSS documents no limit: slower than any patience with
+ * a silent client.
+ */
 const minPartLimit = 8_192;
 
 /** Bytes that leave at once under a limit. */
@@ -62,8 +68,8 @@ export function slowed(
 }
 
 /**
- * An answer under a limit. `x-oss-qos-delay-time` says how many milliseconds an upload was delayed, and of a download how many it
- * will be, by estimate (OSS documentation, limits, bandwidth).
+ * An answer under a limit. `x-oss-qos-delay-time` says how many milliseconds an upload was delayed,
+ * and of a download how many it will be, by estimate (OSS documentation, limits, bandwidth).
  */
 export function slowedAnswer(
   response: ResponseMessage,

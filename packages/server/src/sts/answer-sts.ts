@@ -1,4 +1,5 @@
-// STS on the data port: a request for the service as a whole that names an `Action`, or is signed V3, as no operation of OSS is.
+// STS on the data port: a request for the service as a whole that names an `Action`, or is signed
+// V3, as no operation of OSS is.
 import {
   escapeXml,
   type QueryParameter,
@@ -18,7 +19,10 @@ import { assumeRole } from "./assume-role.ts";
 import { RpcError, type RpcParameters, verifyRpc } from "./rpc.ts";
 import { useNonce } from "./use-nonce.ts";
 
-/** Longest form body in bytes. OSS documents no limit: a policy of 2,048 characters, percent-encoded, and the rest. */
+/**
+ * Longest form body in bytes. OSS documents no limit: a policy of 2,048 characters,
+ * percent-encoded, and the rest.
+ */
 const maxFormBytes = 65_536;
 
 /** Whether a request speaks to STS. */
@@ -76,8 +80,8 @@ interface SignedForm {
   readonly nowMs: number;
 }
 
-// A plus in a query may stand for itself, or for a blank as forms have it. What Alibaba reads is not known; the signature tells
-// which its sender meant.
+// A plus in a query may stand for itself, or for a blank as forms have it. What Alibaba reads is
+// not known; the signature tells which its sender meant.
 async function verifyEither(
   accounts: Accounts,
   { parameters, message, nowMs }: SignedForm,

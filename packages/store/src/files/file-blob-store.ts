@@ -1,4 +1,5 @@
-// Immutable files, one a blob, in 256 folders. A finished blob is synced, and so is the folder that names it.
+// Immutable files, one a blob, in 256 folders. A finished blob is synced, and so is the folder that
+// names it.
 import { type FileHandle, mkdir, open, opendir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
@@ -17,12 +18,16 @@ import { FolderSync } from "./folder-sync.ts";
 const readChunkBytes = 262_144;
 
 /**
- * Bytes after which written data is pushed to the disk while more arrives, so that a huge blob's last sync is bounded. Rare, because
- * syncs beside writes are dear: one every 32 MiB made a 256 MiB blob four times slower (measured).
+ * Bytes after which written data is pushed to the disk while more arrives, so that a huge blob's
+ * last sync is bounded. Rare, because syncs beside writes are dear: one every 32 MiB made a 256 MiB
+ * blob four times slower (measured).
  */
 const syncEveryBytes = 536_870_912;
 
-/** Opens the store in a folder; its 256 shards are made when missing, unless nothing is to be changed. */
+/**
+ * Opens the store in a folder; its 256 shards are made when missing, unless nothing is to be
+ * changed.
+ */
 export async function openFileBlobStore(
   folder: string,
   { readOnly = false }: { readonly readOnly?: boolean } = {},
@@ -67,8 +72,8 @@ class FileBlobStore implements BlobStore {
     return readSlice(handle, slice, lend);
   };
 
-  // The caller forgets the blobs afterwards. Without the sync of their folders a power cut would bring the files back, and no
-  // record would name them.
+  // The caller forgets the blobs afterwards. Without the sync of their folders a power cut would
+  // bring the files back, and no record would name them.
   readonly remove: BlobStore["remove"] = async (refs) => {
     await Promise.all(refs.map((ref) => rm(this.#path(ref), { force: true })));
     const shards = new Set(refs.map((ref) => this.#shard(ref)));
@@ -93,7 +98,8 @@ class FileBlobWriter implements BlobWriter {
   #position = 0;
   #unsynced = 0;
   #syncing: Promise<void> | undefined;
-  // The system reports a failed write-back once per open file: a later sync may succeed with bytes lost.
+  // The system reports a failed write-back once per open file: a later sync may succeed with bytes
+  // lost.
   #syncFailure: unknown;
 
   constructor(handle: FileHandle, path: string, syncFolder: () => Promise<void>) {
@@ -156,7 +162,8 @@ function readSlice(
   let loan: ChunkLoan | undefined;
   const end = slice.offset + slice.length;
   let closing: Promise<void> | undefined;
-  // The caller is done with a chunk when it asks for the next one, or ends the reading: the memory may hold other bytes then.
+  // The caller is done with a chunk when it asks for the next one, or ends the reading: the memory
+  // may hold other bytes then.
   const giveBack = (): void => {
     loan?.end();
     loan = undefined;

@@ -1,4 +1,5 @@
-// Syncs folders, so that the names in them survive a power cut. Callers that come while a sync runs share the next one.
+// Syncs folders, so that the names in them survive a power cut. Callers that come while a sync runs
+// share the next one.
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode } from "../error-facts.ts";
@@ -43,8 +44,8 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes a folder for its owner alone, and those above it that are missing. Their names are on disk afterwards, also when an earlier attempt
- * made them and did not get as far as the sync.
+ * Makes a folder for its owner alone, and those above it that are missing. Their names are on disk
+ * afterwards, also when an earlier attempt made them and did not get as far as the sync.
  */
 export async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,10 +1,12 @@
-// Checks LMDB's data file before LMDB maps it. LMDB reads a mapped file without checks: a page beyond the end of the file ends the
-// process with SIGBUS, and a root page full of zeros with SIGSEGV.
+// Checks LMDB's data file before LMDB maps it. LMDB reads a mapped file without checks: a page
+// beyond the end of the file ends the process with SIGBUS, and a root page full of zeros with
+// SIGSEGV.
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
 import { errorCode } from "../error-facts.ts";
 
-// The layout is that of `MDB_page_header`, `MDB_meta`, `MDB_db` and `MDB_node` in mdb.c of the npm package lmdb 3.5.6.
+// The layout is that of `MDB_page_header`, `MDB_meta`, `MDB_db` and `MDB_node` in mdb.c of the npm
+// package lmdb 3.5.6.
 const pageHeaderBytes = 24;
 const metaBytes = 144;
 const magic = 0xbeefc0de;
@@ -25,7 +27,10 @@ const maxDepth = 32;
 /** Most tries against a file that other processes write to. */
 const maxTries = 20;
 
-/** What stands in the place of a data file: nothing, a file that no commit has reached, or a database. */
+/**
+ * What stands in the place of a data file: nothing, a file that no commit has reached, or a
+ * database.
+ */
 export type LmdbFileState = "absent" | "unused" | "present";
 
 /** The newest snapshot that the file's meta pages name. */
@@ -38,8 +43,9 @@ interface Meta {
 }
 
 /**
- * Checks a data file: its meta pages, its length, and the root pages of its newest snapshot. Throws DamagedStoreError. A file
- * that is shorter than its last page is legal where the pages at the end are free; then every page in use is looked up.
+ * Checks a data file: its meta pages, its length, and the root pages of its newest snapshot. Throws
+ * DamagedStoreError. A file that is shorter than its last page is legal where the pages at the end
+ * are free; then every page in use is looked up.
  */
 export function inspectLmdbFile(file: string): LmdbFileState {
   let descriptor: number;
@@ -74,7 +80,8 @@ class LmdbFile {
       try {
         return this.#judge(first, second);
       } catch (cause) {
-        // Other processes may be writing: two commits later a page of this snapshot may hold something else.
+        // Other processes may be writing: two commits later a page of this snapshot may hold
+        // something else.
         const [nowFirst, nowSecond] = this.#readMetas();
         const isMoving =
           first?.transaction !== nowFirst?.transaction ||
@@ -90,7 +97,8 @@ class LmdbFile {
   }
 
   #judge(first: Meta | undefined, second: Meta | undefined): LmdbFileState {
-    // LMDB makes both meta pages before its first commit, and syncs neither: a power cut then leaves any part of them.
+    // LMDB makes both meta pages before its first commit, and syncs neither: a power cut then
+    // leaves any part of them.
     if (this.#sizeBytes <= 2 * (first?.pageBytes ?? maxPageBytes)) {
       if ((first?.transaction ?? 0n) === 0n && (second?.transaction ?? 0n) === 0n) return "unused";
     }

@@ -1,5 +1,6 @@
-// The embedded adapter: one LMDB environment that several processes share. A commit is nested conditions that LMDB's
-// writer thread judges, so no JavaScript runs inside a transaction; resolved means synced.
+// The embedded adapter: one LMDB environment that several processes share. A commit is nested
+// conditions that LMDB's writer thread judges, so no JavaScript runs inside a transaction; resolved
+// means synced.
 import { type Database, getLastVersion, open, type RootDatabase } from "lmdb";
 import {
   assertCommit,
@@ -29,8 +30,9 @@ export interface LmdbOptions {
   /** Largest the environment may grow, in bytes; address space, not disk. Default 1 TiB. */
   readonly mapSizeBytes?: number;
   /**
-   * Called once, when a write or a read of the environment has failed. The store refuses everything from then on, and the process
-   * should end: after a failed write lmdb 3.5.6 was seen to corrupt its process's memory.
+   * Called once, when a write or a read of the environment has failed. The store refuses everything
+   * from then on, and the process should end: after a failed write lmdb 3.5.6 was seen to corrupt
+   * its process's memory.
    */
   readonly onFailure?: (failure: StoreFailedError) => void;
 }
@@ -40,18 +42,27 @@ const tebibyte = 1_099_511_627_776;
 /** The environment's data file, in its folder. */
 export const dataFileName = "data.mdb";
 
-/** With smaller pages, payloads that are overwritten in order shred the free list, and writes become ten times slower (decision 9). */
+/**
+ * With smaller pages, payloads that are overwritten in order shred the free list, and writes become
+ * ten times slower (decision 9).
+ */
 const pageBytes = 16_384;
 
 /** What this adapter can beyond the port. */
 export interface EmbeddedMetadataStore extends MetadataStore {
   /** Why the store refuses everything; undefined while it works. */
   readonly failure: StoreFailedError | undefined;
-  /** Writes a copy of one moment into an empty folder, while others go on reading and writing. The copy is an environment of its own. */
+  /**
+   * Writes a copy of one moment into an empty folder, while others go on reading and writing. The
+   * copy is an environment of its own.
+   */
   readonly backup: (folder: string) => Promise<void>;
 }
 
-/** Opens the environment, which is made when it is missing. Throws DamagedStoreError when its file is truncated or damaged. */
+/**
+ * Opens the environment, which is made when it is missing. Throws DamagedStoreError when its file
+ * is truncated or damaged.
+ */
 export function openLmdbMetadataStore(options: LmdbOptions): EmbeddedMetadataStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   inspectLmdbFile(join(options.folder, dataFileName));
@@ -62,12 +73,14 @@ export function openLmdbMetadataStore(options: LmdbOptions): EmbeddedMetadataSto
 }
 
 /**
- * Commits that are handed to LMDB's writer together. It writes and syncs them while the next are made; all commits of a turn of
- * the event loop in one would have writer and maker wait for each other (bench/README.md).
+ * Commits that are handed to LMDB's writer together. It writes and syncs them while the next are
+ * made; all commits of a turn of the event loop in one would have writer and maker wait for each
+ * other (bench/README.md).
  */
 const groupSize = 32;
 
-// lmdb waits for a turn of the event loop while fewer writes wait; its types do not know the option.
+// lmdb waits for a turn of the event loop while fewer writes wait; its types do not know the
+// option.
 const startAtOnce = { txnStartThreshold: 1 };
 
 /** A commit that is not with the writer yet. */
@@ -127,7 +140,8 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   #guarded<T>(read: () => T): T {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      // Another process's commit stays unseen for milliseconds otherwise (measured: 92 % of reads stale).
+      // Another process's commit stays unseen for milliseconds otherwise (measured: 92 % of reads
+      // stale).
       this.#entries.resetReadTxn();
       return read();
     } catch (cause) {
@@ -281,8 +295,8 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     this.#root.batch(() => undefined).then(() => undefined, hearCommitError);
   }
 
-  // Believe the conditions' own results, and all of them: puts inside a failed condition resolve to true, and so does an inner
-  // condition of absence (measured).
+  // Believe the conditions' own results, and all of them: puts inside a failed condition resolve to
+  // true, and so does an inner condition of absence (measured).
   #instruct({ commit, resolve, reject }: Waiting): void {
     let unheard = commit.checks.length;
     let held = true;
@@ -348,13 +362,15 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   };
 }
 
-// lmdb hangs a promise of the transaction's error on each rejection; it rejects too, and must be heard.
+// lmdb hangs a promise of the transaction's error on each rejection; it rejects too, and must be
+// heard.
 function hearCommitError(cause: unknown): void {
   if (typeof cause !== "object" || cause === null || !("commitError" in cause)) return;
   Promise.resolve(cause.commitError).catch(() => undefined);
 }
 
-// lmdb reads into one buffer that the next read overwrites. Its own copies cost as much as the reading.
+// lmdb reads into one buffer that the next read overwrites. Its own copies cost as much as the
+// reading.
 function copyShared(shared: Buffer, from: number): Buffer {
   const length = shared.length - from; // lmdb sets it to what it read; the memory behind it is longer
   const copy = Buffer.allocUnsafe(length);

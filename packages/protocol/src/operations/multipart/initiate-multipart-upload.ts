@@ -1,4 +1,5 @@
-// InitiateMultipartUpload: begins an upload in parts. What it says about the object counts when the upload is completed.
+// InitiateMultipartUpload: begins an upload in parts. What it says about the object counts when the
+// upload is completed.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { flag, text } from "../../codec.ts";
 import { bucketName, element, header, objectKey, type Operation, query } from "../../operation.ts";
@@ -12,7 +13,9 @@ import {
   storageClassHeader,
 } from "../object/object-headers.ts";
 
-/** What InitiateMultipartUpload takes. Callback headers are ignored: they belong to the completion. */
+/**
+ * What InitiateMultipartUpload takes. Callback headers are ignored: they belong to the completion.
+ */
 export interface InitiateMultipartUploadInput extends ObjectHeaders {
   readonly bucket: string;
   readonly key: string;

@@ -1,5 +1,5 @@
-// DeleteBucket: fences the bucket first, because emptiness is decided by a scan and no commit can check one; then looks, and
-// removes it or opens it again.
+// DeleteBucket: fences the bucket first, because emptiness is decided by a scan and no commit can
+// check one; then looks, and removes it or opens it again.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/commit.ts";
 import { jobPut } from "../../objects/jobs.ts";
@@ -19,7 +19,8 @@ const deletionLeaseMs = 10_000;
 export const deleteBucket: Handler<"deleteBucket"> = async ({ services, bucket }, input) => {
   let current: Bucket | undefined = bucket;
   let outcome: Awaited<ReturnType<typeof tryDeleteBucket>> = "changed";
-  // Several callers may delete one bucket at once: whoever finds its gate changed looks again what the others have done.
+  // Several callers may delete one bucket at once: whoever finds its gate changed looks again what
+  // the others have done.
   for (let tries = 0; tries < maxTries && outcome === "changed"; tries += 1) {
     if (tries > 0) await pauseBeforeTry(tries);
     if (current === undefined || current.record.id !== bucket.record.id) break;

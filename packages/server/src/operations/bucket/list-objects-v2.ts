@@ -1,5 +1,5 @@
-// ListObjectsV2: a page by continuation token. A token is the last key or prefix in Base64 with OSS's alphabet; nothing is
-// kept on the server.
+// ListObjectsV2: a page by continuation token. A token is the last key or prefix in Base64 with
+// OSS's alphabet; nothing is kept on the server.
 import { defaultMaxKeys, OssError } from "@ossicle/protocol";
 import { listKeys } from "../../objects/list-keys.ts";
 import type { Handler } from "../handler.ts";
@@ -36,7 +36,8 @@ export const listObjectsV2: Handler<"listObjectsV2"> = async ({ services, bucket
   };
 };
 
-// Only characters that survive every SDK's decoding: `=` becomes `-`, `+` becomes `.`, `/` becomes `_`.
+// Only characters that survive every SDK's decoding: `=` becomes `-`, `+` becomes `.`, `/` becomes
+// `_`.
 function encodeToken(marker: string): string {
   const base64 = Buffer.from(`\n${marker}`).toString("base64");
   return base64.replaceAll("=", "-").replaceAll("+", ".").replaceAll("/", "_");

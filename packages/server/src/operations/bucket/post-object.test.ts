@@ -1,4 +1,5 @@
-// PostObject: forms signed V1, V4 and not at all, what a policy allows, how an upload is answered, and hostile forms.
+// PostObject: forms signed V1, V4 and not at all, what a policy allows, how an upload is answered,
+// and hostile forms.
 import { createHmac } from "node:crypto";
 import { parsePostPolicy, checkPostPolicy, stringToSignV4 } from "@ossicle/protocol";
 import fc from "fast-check";

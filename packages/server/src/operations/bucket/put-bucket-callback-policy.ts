@@ -4,10 +4,16 @@ import { writeConfig } from "../../objects/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { malformedDocument } from "./malformed-document.ts";
 
-/** Most stored callbacks of a bucket. OSS documents no limit; each may have 10 KB, and a record 32 KiB. */
+/**
+ * Most stored callbacks of a bucket. OSS documents no limit; each may have 10 KB, and a record 32
+ * KiB.
+ */
 const maxItems = 20;
 
-/** Longest form of them all, in bytes of their record: beneath the record's own bound, so that the refusal names the items. */
+/**
+ * Longest form of them all, in bytes of their record: beneath the record's own bound, so that the
+ * refusal names the items.
+ */
 const maxBytes = 30_720;
 
 /** Stores a bucket's callbacks. */

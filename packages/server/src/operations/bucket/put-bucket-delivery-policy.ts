@@ -1,4 +1,5 @@
-// PutBucketDeliveryPolicy: checks every number and every stored callback, seals the secrets, and keeps the document.
+// PutBucketDeliveryPolicy: checks every number and every stored callback, seals the secrets, and
+// keeps the document.
 import {
   callbackPolicyName,
   type DefaultCallbackRule,
@@ -17,10 +18,16 @@ const maxRules = 20;
 /** Most secrets: one that signs, and one that takes over from it. OSS documents no limit. */
 const maxSecrets = 2;
 
-/** Longest form of the document, in bytes of its record: beneath the record's own bound, so that the refusal says what is too long. */
+/**
+ * Longest form of the document, in bytes of its record: beneath the record's own bound, so that the
+ * refusal says what is too long.
+ */
 const maxBytes = 30_720;
 
-/** Largest values of a retry; the smallest is 1. OSS documents no limit: a delivery must not outlive the ledger's default of 30 days. */
+/**
+ * Largest values of a retry; the smallest is 1. OSS documents no limit: a delivery must not outlive
+ * the ledger's default of 30 days.
+ */
 const retryLimits: Readonly<Record<keyof DeliveryRetry, number>> = {
   maxAttempts: 1_000,
   firstDelaySeconds: 86_400,

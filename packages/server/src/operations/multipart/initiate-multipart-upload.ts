@@ -1,4 +1,5 @@
-// InitiateMultipartUpload: keeps what the object will be. Callback headers are tolerated: the .NET SDK sends them here too.
+// InitiateMultipartUpload: keeps what the object will be. Callback headers are tolerated: the .NET
+// SDK sends them here too.
 import { beginUpload } from "../../objects/uploads.ts";
 import { refuseOverwriting } from "../../objects/write-object.ts";
 import type { Handler } from "../handler.ts";

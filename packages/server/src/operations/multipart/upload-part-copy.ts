@@ -1,5 +1,6 @@
-// UploadPartCopy: a part that refers to the source's blobs. Bytes move only where they travel in the source's record, or where the
-// source consists of very many blobs; they are read, though, unless the whole source's MD5 is known.
+// UploadPartCopy: a part that refers to the source's blobs. Bytes move only where they travel in
+// the source's record, or where the source consists of very many blobs; they are read, though,
+// unless the whole source's MD5 is known.
 import { OssError, resolveRange } from "@ossicle/protocol";
 import { discardAfter, ingest, maxBodyBytes } from "../../objects/ingest.ts";
 import {
@@ -18,7 +19,10 @@ import { copyFrom, type CopySource } from "../object/copy-source.ts";
 import { shownVersionId } from "../object/require-version.ts";
 import { requirePartNumber } from "./require-part-number.ts";
 
-/** Blobs that a part may refer to; bytes of more are copied. OSS documents no limit: a commit has 128 writes, three for each blob replaced. */
+/**
+ * Blobs that a part may refer to; bytes of more are copied. OSS documents no limit: a commit has
+ * 128 writes, three for each blob replaced.
+ */
 const maxExtents = 40;
 
 /** Makes a part of an object's bytes. */

@@ -1,4 +1,5 @@
-// AppendObject: takes the body in and adds it to the object in place; the first append makes the object.
+// AppendObject: takes the body in and adds it to the object in place; the first append makes the
+// object.
 import { OssError } from "@ossicle/protocol";
 import { type PreparedDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { appendToObject, requirePosition } from "../../objects/append-object.ts";

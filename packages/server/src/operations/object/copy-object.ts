@@ -1,4 +1,5 @@
-// CopyObject: a new record that refers to the source's bytes; no byte moves, except those that travel in the record.
+// CopyObject: a new record that refers to the source's bytes; no byte moves, except those that
+// travel in the record.
 import { prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { payloadOf } from "../../objects/look-up.ts";
 import type { ObjectDescription, ObjectRecord } from "../../objects/records.ts";
@@ -74,7 +75,8 @@ function describe(
   const from: ObjectRecord = source.version.record;
   // The source's gate is the one that the commit checks.
   const inPlace = ontoItself && source.bucket.gate.versioning === undefined;
-  // In place, the request's metadata counts whatever the directive says: SDKs change metadata that way.
+  // In place, the request's metadata counts whatever the directive says: SDKs change metadata that
+  // way.
   const replaceHeaders = inPlace || input.metadataDirective === "REPLACE";
   const stored = storeHeaders(input);
   const tags = storeTags(input.tagging);
@@ -83,7 +85,8 @@ function describe(
     // Without a type of its own the copy keeps the source's (integration tests of the Python SDKs).
     ...(replaceHeaders ? { ...stored, contentType: input.contentType || from.contentType } : {}),
     // Two objects must not go on appending to one list of extents, so a copy is an ordinary object.
-    // In place it goes on where the other ends, unless it is hidden, and the other is appended to meanwhile.
+    // In place it goes on where the other ends, unless it is hidden, and the other is appended to
+    // meanwhile.
     ...(from.type === "Appendable" && (!inPlace || callback?.policy.onFailure === "hide")
       ? { type: "Normal", sealedMs: undefined }
       : {}),

@@ -1,4 +1,5 @@
-// The source of a copy: named by a header, read, held against conditions, and checked again in the copy's own commit.
+// The source of a copy: named by a header, read, held against conditions, and checked again in the
+// copy's own commit.
 import {
   binaryToUtf8,
   checkConditions,
@@ -28,7 +29,10 @@ export interface CopySource {
   readonly head: Head | undefined;
   /** The version that is copied. */
   readonly version: Head;
-  /** What the copy's commit has to check: a reference may be added only while the record that it was learnt from stands. */
+  /**
+   * What the copy's commit has to check: a reference may be added only while the record that it was
+   * learnt from stands.
+   */
   readonly learntFrom: readonly Check[];
 }
 
@@ -71,11 +75,13 @@ interface SourceName {
   readonly versionId: string | undefined;
 }
 
-// `/bucket/key` or `bucket/key`, percent-encoded; only `?versionId=` ends the key, since SDKs encode a `?` inside it.
+// `/bucket/key` or `bucket/key`, percent-encoded; only `?versionId=` ends the key, since SDKs
+// encode a `?` inside it.
 function parseCopySource(header: string): SourceName {
   const mark = header.indexOf("?versionId=");
   const encoded = mark < 0 ? header : header.slice(0, mark);
-  // A plus is a blank: Go's and Ruby's SDKs write the name as a query's value (aliyun-oss-ruby-sdk issue 98).
+  // A plus is a blank: Go's and Ruby's SDKs write the name as a query's value (aliyun-oss-ruby-sdk
+  // issue 98).
   const path = percentDecode(encoded.replaceAll("+", "%20")).replace(/^\//, "");
   const slash = path.indexOf("/");
   const bucket = binaryToUtf8(path.slice(0, Math.max(slash, 0))) ?? "";

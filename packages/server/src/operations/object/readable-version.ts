@@ -1,4 +1,5 @@
-// The version whose bytes a read answers: behind a symlink the current one of its target; of an archive class only while restored.
+// The version whose bytes a read answers: behind a symlink the current one of its target; of an
+// archive class only while restored.
 import { OssError } from "@ossicle/protocol";
 import { findVersion } from "../../objects/find-version.ts";
 import type { Head } from "../../objects/look-up.ts";
@@ -18,7 +19,10 @@ export interface Readable {
   readonly versionId: string | undefined;
 }
 
-/** Finds the version with the bytes. Throws what {@link requireVersion} throws, SymlinkTargetNotExist and InvalidTargetType. */
+/**
+ * Finds the version with the bytes. Throws what {@link requireVersion} throws,
+ * SymlinkTargetNotExist and InvalidTargetType.
+ */
 export async function findReadable(context: BucketContext, wanted: Wanted): Promise<Readable> {
   const { key, versionId } = wanted;
   const version = requireVersion(context, wanted);

@@ -12,7 +12,10 @@ export const defaultContentType = "application/octet-stream";
 /** The part of a record that the writer's headers decide. */
 export type StoredHeaders = Pick<ObjectRecord, "contentType" | "headers" | "metadata">;
 
-/** Longest form of all stored headers together, in bytes of their record: a record has 32 KiB. OSS documents no limit. */
+/**
+ * Longest form of all stored headers together, in bytes of their record: a record has 32 KiB. OSS
+ * documents no limit.
+ */
 const maxStoredBytes = 24_576;
 
 /** Keeps the writer's headers. Throws InvalidArgument when they are too long together. */

@@ -1,4 +1,5 @@
-// The fields of an upload form: gathered as they arrive, within the bounds of OSS, and counted against the process's memory.
+// The fields of an upload form: gathered as they arrive, within the bounds of OSS, and counted
+// against the process's memory.
 import { OssError } from "@ossicle/protocol";
 import type { BudgetShare, ByteBudget } from "../../byte-budget.ts";
 import { noMemory } from "../../objects/piece-pool.ts";
@@ -16,7 +17,10 @@ export const maxFieldsBytes = 8_388_608;
 /** Most fields. OSS limits only their size. */
 export const maxFields = 1_000;
 
-/** Most bytes of the fields that nothing reads, which a policy may name all the same. OSS documents no limit. */
+/**
+ * Most bytes of the fields that nothing reads, which a policy may name all the same. OSS documents
+ * no limit.
+ */
 const maxOtherBytes = 1_024;
 
 /** Fields that something reads, beside those whose names begin with `x-oss-` or `x:`. */
@@ -39,7 +43,10 @@ const readFields: ReadonlySet<string> = new Set([
 export interface ArrivingField {
   /** Throws the errors of the bounds. */
   readonly push: (chunk: Buffer) => void;
-  /** The value is whole. Throws InvalidArgument for a variable whose name differs from another's in case only. */
+  /**
+   * The value is whole. Throws InvalidArgument for a variable whose name differs from another's in
+   * case only.
+   */
   readonly end: () => void;
 }
 
@@ -116,7 +123,10 @@ export class FormFields {
     if (lower.startsWith("x:") && !isKnown) this.#variables[name] = value;
   }
 
-  /** A signature vouches for the fields from now on. Throws ServiceUnavailable where there is no memory for them. */
+  /**
+   * A signature vouches for the fields from now on. Throws ServiceUnavailable where there is no
+   * memory for them.
+   */
   vouch(): void {
     this.#unverified.release();
     if (!this.#documents.take(this.#kept)) throw noMemory();

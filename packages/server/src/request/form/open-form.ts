@@ -1,5 +1,6 @@
-// Turns an upload form into the request that it stands for: fields become headers, the file the body. The form's own signature and
-// policy decide who asks and what is allowed; the URL has no say, and of the headers only the ACL.
+// Turns an upload form into the request that it stands for: fields become headers, the file the
+// body. The form's own signature and policy decide who asks and what is allowed; the URL has no
+// say, and of the headers only the ACL.
 import {
   binaryToUtf8,
   checkPostPolicy,
@@ -39,7 +40,9 @@ const headerFields: ReadonlySet<string> = new Set([
 
 const aclName = "x-oss-object-acl";
 
-/** Reads a form up to its file and judges it. Throws the refusals of PostObject (wire facts §2.8). */
+/**
+ * Reads a form up to its file and judges it. Throws the refusals of PostObject (wire facts §2.8).
+ */
 export async function openForm(
   message: RequestMessage,
   bucket: string,

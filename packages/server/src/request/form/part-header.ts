@@ -1,5 +1,5 @@
-// What the heads of a form say: its boundary, and each part's name, file name and type (RFC 7578, RFC 2046). Header values are
-// binary strings; names are UTF-8, as browsers send them.
+// What the heads of a form say: its boundary, and each part's name, file name and type (RFC 7578,
+// RFC 2046). Header values are binary strings; names are UTF-8, as browsers send them.
 import { binaryToUtf8 } from "@ossicle/protocol";
 
 /** A part's head: values by lower-case name. */
@@ -41,7 +41,8 @@ export function fieldText(value: Uint8Array, contentType: string | undefined): s
   }
 }
 
-// Inside quotes only a quote and a backslash are escaped: old browsers send whole paths, with backslashes as they are.
+// Inside quotes only a quote and a backslash are escaped: old browsers send whole paths, with
+// backslashes as they are.
 function parameter(text: string, name: string): string | undefined {
   const pattern = /;[ \t]*([^=;"\s]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\[^])*)"|([^;"]*))/g;
   for (const [, found = "", quoted, token = ""] of text.matchAll(pattern)) {

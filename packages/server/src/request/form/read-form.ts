@@ -1,4 +1,5 @@
-// Reads an upload form as it arrives: fields up to the file, then the file's bytes, then the end, which must bring no second file.
+// Reads an upload form as it arrives: fields up to the file, then the file's bytes, then the end,
+// which must bring no second file.
 import { Dicer } from "@fastify/busboy";
 import { OssError } from "@ossicle/protocol";
 import type { Memory } from "../../memory.ts";
@@ -8,7 +9,10 @@ import type { RequestMessage } from "../message.ts";
 import { FormFields, maxFieldsBytes, tooMuch } from "./form-fields.ts";
 import { boundaryOf, type PartHead, type PartHeader, readPartHeader } from "./part-header.ts";
 
-/** Longest time for the part of a form in front of its file, in milliseconds. OSS documents no limit: fields of 8 MB at 300 KB a second. */
+/**
+ * Longest time for the part of a form in front of its file, in milliseconds. OSS documents no
+ * limit: fields of 8 MB at 300 KB a second.
+ */
 export const fieldsTimeoutMs = 30_000;
 
 /** Most bytes in front of the file, the parts' heads among them. OSS documents no limit. */
@@ -28,24 +32,34 @@ export interface UploadForm {
   readonly fileType: string | undefined;
   /** The file's bytes. Throws when the form is broken, ends early, or brings a second file. */
   readonly file: AsyncIterable<Uint8Array>;
-  /** A signature vouches for the form. Throws ServiceUnavailable when there is no memory for its fields. */
+  /**
+   * A signature vouches for the form. Throws ServiceUnavailable when there is no memory for its
+   * fields.
+   */
   readonly vouch: () => void;
-  /** Stops reading, and gives the memory of the fields back. Whoever opened the form calls it in the end, whatever came of it. */
+  /**
+   * Stops reading, and gives the memory of the fields back. Whoever opened the form calls it in the
+   * end, whatever came of it.
+   */
   readonly drop: () => void;
 }
 
 /** Where the memory of a form's fields comes from. */
 export type FormMemory = Pick<Memory, "unverified" | "documents">;
 
-/** Whether a request is an upload form. Throws RequestIsNotMultiPartContent when it can be nothing else and is none. */
+/**
+ * Whether a request is an upload form. Throws RequestIsNotMultiPartContent when it can be nothing
+ * else and is none.
+ */
 export function requireForm({ headers }: RequestMessage): void {
   if (/^multipart\/form-data\s*;/i.test(headers["content-type"] ?? "")) return;
   throw new OssError("RequestIsNotMultiPartContent");
 }
 
 /**
- * Reads a form up to its file. Throws MalformedPOSTRequest and the errors of its limits, RequestTimeout, and ServiceUnavailable where
- * forms that no signature vouches for hold too much memory.
+ * Reads a form up to its file. Throws MalformedPOSTRequest and the errors of its limits,
+ * RequestTimeout, and ServiceUnavailable where forms that no signature vouches for hold too much
+ * memory.
  */
 export function readForm(message: RequestMessage, memory: FormMemory): Promise<UploadForm> {
   return new Promise((resolve, reject) => {
