@@ -12,8 +12,9 @@ import { decodeOutput, errorFrom } from "./send.ts";
  * but the application did not confirm it, and with OssError when the store refused it. Needs no
  * key.
  * @example
- * const response = await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body:
- * file }); const { callback } = await readUploadAnswer(response);
+ * const { url, method, headers } = ticket;
+ * const response = await fetch(url, { method, headers, body: file });
+ * const { callback } = await readUploadAnswer(response);
  */
 export async function readUploadAnswer(response: Response): Promise<UploadResult<StoredUpload>> {
   const bytes = await readBody(response);

@@ -53,8 +53,8 @@ export interface UploadTicket {
  * Makes a ticket. Throws TypeError without an access key, RangeError for a bucket, key or life with
  * which it could never work.
  * @example
- * const ticket = await createUploadTicket({ endpoint, region, credentials, bucket, key,
- * expiresSeconds: 300, callback });
+ * const signing = { endpoint, region, credentials };
+ * const ticket = await createUploadTicket({ ...signing, bucket, key, expiresSeconds: 300, callback });
  * // In the app: await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body: bytes });
  */
 export async function createUploadTicket(request: TicketRequest): Promise<UploadTicket> {

@@ -82,8 +82,9 @@ export type Verification =
 /**
  * Verifies a callback.
  * @example
- * const result = await verifyCallback({ target: request.url, headers: request.headers, body }, {
- * keys }); if (!result.verified) return reply(403, { error: result.reason });
+ * const { url: target, headers } = request;
+ * const result = await verifyCallback({ target, headers, body }, { keys });
+ * if (!result.verified) return reply(403, { error: result.reason });
  */
 export async function verifyCallback(
   received: ReceivedCallback,

@@ -34,8 +34,8 @@ export interface NodeResponse {
 /**
  * A listener for node:http, and a route handler for Express.
  * @example
- * createServer(nodeCallback(({ variables }) => ({ saved: variables.text("object") }), { keys
- * })).listen(8080);
+ * const handle = nodeCallback(({ variables }) => ({ saved: variables.text("object") }), { keys });
+ * createServer(handle).listen(8080);
  */
 export function nodeCallback(
   handler: CallbackHandler,
