@@ -155,7 +155,7 @@ function addReplay(verb: Verb, surroundings: Surroundings): void {
           const outcome = await ledger.replay(id);
           if (options.json === true) print(JSON.stringify({ id, outcome }));
           else if (outcome === "replayed") print(`${id} is due again`);
-          if (outcome !== "replayed") fail(explainRefusal(id, outcome));
+          if (outcome !== "replayed") fail(explainReplayRefusal(id, outcome));
         }
       });
     });
@@ -210,7 +210,7 @@ async function confirmed(
   return /^y(?:es)?$/i.test(answer.trim()) ? ids : [];
 }
 
-function explainRefusal(id: string, outcome: Exclude<ReplayOutcome, "replayed">): string {
+function explainReplayRefusal(id: string, outcome: Exclude<ReplayOutcome, "replayed">): string {
   const reasons: Readonly<Record<typeof outcome, string>> = {
     missing: `there is no delivery ${id}`,
     due: `${id} is due already`,

@@ -7,7 +7,7 @@ export {
   type MemoryDeliveryOptions,
   MemoryDeliveryStore,
 } from "./delivery-store.ts";
-export { explainRefusal, type RefusalExplanation } from "./explain-refusal.ts";
+export { explainRefusal } from "./explain-refusal.ts";
 export { explainCallback, type Explanation } from "./explain-callback.ts";
 export {
   expressCallback,
@@ -51,6 +51,7 @@ export {
   type DefinedCallback,
   encodeCallbackParameters,
   type EncodedCallback,
+  type RefusalExplanation,
   type StandardSchema,
   type SystemVariable,
 } from "@ossicle/protocol";

@@ -6,6 +6,7 @@ export * from "./callback/callback-url.ts";
 export * from "./callback/define-callback.ts";
 export * from "./callback/encode-callback.ts";
 export * from "./callback/parameters.ts";
+export * from "./callback/refusal-explanations.ts";
 export * from "./callback/reply.ts";
 export * from "./callback/signature.ts";
 export * from "./callback/template.ts";

@@ -1,6 +1,6 @@
 // Says why an attempt failed, in words that a person can act on. OSS says "Error status : 502." to
 // all of it.
-import { type CallbackUrl, maxReplyBytes, OssError } from "@ossicle/protocol";
+import { type CallbackUrl, maxReplyBytes, OssError, refusalExplanations } from "@ossicle/protocol";
 import { errorCause, errorCode, errorMessage, errorName } from "@ossicle/store";
 import { TargetRefusedError } from "./guard.ts";
 import type { HeardHead, Stage } from "./transport.ts";
@@ -111,24 +111,13 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
   return verdictOnBody(head, Buffer.from(body ?? []));
 }
 
-// What the kit, and others who verify, say why they refuse.
+// The kit answers a refusal with its code.
 function refusalText(reason: string): string {
-  const remedy = refusalRemedies[reason];
-  return `the application refused it: ${reason}${remedy === undefined ? "" : `. ${remedy}`}`;
+  const found = Object.entries(refusalExplanations).find(([code]) => code === reason);
+  if (found === undefined) return `the application refused it: ${reason}`;
+  const [, { summary, remedy }] = found;
+  return `the application refused it: ${reason}. ${summary} ${remedy}`;
 }
-
-const refusalRemedies: Readonly<Record<string, string>> = {
-  "untrusted-key-url":
-    "It does not trust the URL in x-oss-pub-key-url: add this store's /_ossicle/callback-keys/ to its trustedKeyUrls",
-  "body-changed":
-    "What it verified is not what was sent: mount the verification before any body parser, so that it reads the raw body",
-  "signature-mismatch":
-    "Path or query reached it changed: give it the public path, where a proxy in front rewrites it",
-  "key-unavailable":
-    "It could not fetch the key from x-oss-pub-key-url: is --advertised-url a URL that it reaches?",
-  "missing-authorization": "Something in front of it removes the Authorization header",
-  "missing-webhook-headers": "It wants the second signature: serve with --webhook-signatures on",
-};
 
 // Verifiers that were written for Alibaba's store take keys from its own host only, and say so in
 // words of their own.

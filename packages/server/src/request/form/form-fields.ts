@@ -23,6 +23,16 @@ export const maxFields = 1_000;
  */
 const maxOtherBytes = 1_024;
 
+/** Fields that become headers of the same name. */
+export const headerFields: ReadonlySet<string> = new Set([
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "expires",
+  "success_action_status",
+  "success_action_redirect",
+]);
+
 /** Fields that something reads, beside those whose names begin with `x-oss-` or `x:`. */
 const readFields: ReadonlySet<string> = new Set([
   "key",
@@ -31,12 +41,7 @@ const readFields: ReadonlySet<string> = new Set([
   "ossaccesskeyid",
   "callback",
   "content-type",
-  "cache-control",
-  "content-disposition",
-  "content-encoding",
-  "expires",
-  "success_action_status",
-  "success_action_redirect",
+  ...headerFields,
 ]);
 
 /** A field whose value arrives. */

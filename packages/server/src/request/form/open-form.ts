@@ -14,6 +14,7 @@ import {
 import type { Identity } from "../../accounts/accounts.ts";
 import type { RequestMessage } from "../message.ts";
 import { type AccountsOf, verifyForm } from "./verify-form.ts";
+import { headerFields } from "./form-fields.ts";
 import { type FormMemory, readForm, requireForm, type UploadForm } from "./read-form.ts";
 
 /** A form that may be acted on. */
@@ -27,16 +28,6 @@ export interface OpenedForm {
   /** To be called when the request has been handled: nobody reads the form any more. */
   readonly drop: () => void;
 }
-
-/** Fields that become headers of the same name. */
-const headerFields: ReadonlySet<string> = new Set([
-  "cache-control",
-  "content-disposition",
-  "content-encoding",
-  "expires",
-  "success_action_status",
-  "success_action_redirect",
-]);
 
 const aclName = "x-oss-object-acl";
 
