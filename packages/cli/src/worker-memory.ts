@@ -1,11 +1,18 @@
 // How a worker's memory is managed below JavaScript. Whatever an operator sets stands
 // (docs/decisions/0016).
+import { setFlagsFromString } from "node:v8";
 
 /**
  * V8's space for new objects, in MiB. Its default of 16, three times, holds memory that small
  * requests do not need.
  */
 const semiSpaceMiB = 4;
+
+/**
+ * How much V8's heap of older objects may grow before they are collected, in percent of those that
+ * were in use. V8's own choice, up to 300, lets buffers of requests that have ended pile up.
+ */
+const heapGrowingPercent = 25;
 
 /**
  * Settings of glibc's allocator: buffers of bodies go back to the system when they are freed, and
@@ -22,6 +29,15 @@ const allocator = {
 export function heapDefaults(env: NodeJS.ProcessEnv): readonly string[] {
   const given = [...process.execArgv, env["NODE_OPTIONS"] ?? ""].join(" ");
   return given.includes("semi-space-size") ? [] : [`--max-semi-space-size=${semiSpaceMiB}`];
+}
+
+/**
+ * Sets what Node has no option for. A V8 that does not know the flag says so and goes on, where an
+ * unknown argument would end the process.
+ */
+export function limitHeapGrowth(): void {
+  if (process.execArgv.some((argument) => argument.includes("heap-growing-percent"))) return;
+  setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
 }
 
 /** Variables of a worker's environment. */

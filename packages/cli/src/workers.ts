@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import { AggregatorRegistry } from "prom-client";
 import { stopSignal } from "./serve.ts";
 import { openTracing } from "./tracing.ts";
-import { allocatorDefaults, heapDefaults } from "./worker-memory.ts";
+import { allocatorDefaults, heapDefaults, limitHeapGrowth } from "./worker-memory.ts";
 
 /** What a worker tells its primary. */
 type WorkerMessage =
@@ -262,6 +262,7 @@ async function freePort(host: string): Promise<number> {
 
 /** Serves as one of the workers. */
 export async function serveAsWorker(configuration: Configuration): Promise<void> {
+  limitHeapGrowth();
   const stopped = stopSignal(); // also one that comes while the worker starts
   const background = process.env[backgroundVariable] === "1";
   const port = Number(process.env[portVariable] ?? configuration.port);

@@ -72,7 +72,7 @@ export async function ingest(
 }
 
 interface First {
-  readonly first: readonly Uint8Array[];
+  readonly first: Uint8Array[];
   readonly size: number;
   readonly isWhole: boolean;
 }
@@ -120,7 +120,8 @@ const nothingToDiscard = (): Promise<void> => Promise.resolve();
 
 interface Arriving {
   readonly body: IncomingBody;
-  readonly first: readonly Uint8Array[];
+  /** What has come already; taken out by the one who uses it. */
+  readonly first: Uint8Array[];
   readonly size: number;
   readonly source: AsyncIterator<Uint8Array>;
 }
@@ -185,13 +186,16 @@ async function pump(
     await room.require(chunk.length);
     await pieces.push(chunk);
   };
+  // A function of its own for each chunk: a variable of this one would keep the last chunk in
+  // memory for as long as the client stalls.
+  const takeNext = async (): Promise<boolean> => {
+    const next = await pieces.waitFor(source.next());
+    if (next.done !== true) await take(next.value);
+    return next.done !== true;
+  };
   try {
-    for (const chunk of first) await take(chunk);
-    for (;;) {
-      const next = await pieces.waitFor(source.next());
-      if (next.done === true) break;
-      await take(next.value);
-    }
+    for (let chunk = first.shift(); chunk !== undefined; chunk = first.shift()) await take(chunk);
+    while (await takeNext());
     checkLength(body, size);
     await pieces.end();
   } catch (cause) {

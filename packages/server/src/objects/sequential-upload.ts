@@ -7,6 +7,7 @@ import { createMD5 } from "hash-wasm";
 import { partKey } from "./object-keys.ts";
 import { decodeRecord, type PartRecord, type RunningMd5 } from "./records.ts";
 import type { Upload } from "./uploads.ts";
+import { watchChunks } from "./watch-chunks.ts";
 
 /** What a part is held against. */
 export interface PartPlace {
@@ -60,12 +61,7 @@ export async function hashOn(
   const md5 = (await createMD5()).init();
   if (before !== undefined) md5.load(Buffer.from(before.state, "base64"));
   return {
-    chunks: (async function* hashed() {
-      for await (const chunk of chunks) {
-        md5.update(chunk);
-        yield chunk;
-      }
-    })(),
+    chunks: watchChunks(chunks, { onChunk: (chunk) => md5.update(chunk) }),
     running: () => {
       const state = Buffer.from(md5.save()).toString("base64");
       return { digest: Buffer.from(md5.digest("binary")).toString("base64"), state };

@@ -31,6 +31,19 @@ test("onto itself replaces the metadata, whatever the directive says", async () 
   expect(body).toBe("x".repeat(300));
 });
 
+test.each(["/replaced", "/k"])("to %s leaves what a client encrypted readable", async (key) => {
+  const meta = "x-oss-meta-client-side-encryption";
+  await put("/k", "sealed", {
+    [`${meta}-key`]: "k1",
+    [`${meta}-start`]: "s1",
+    "x-oss-meta-a": "1",
+  });
+  await copy(key, { "x-oss-metadata-directive": "REPLACE", [`${meta}-key`]: "k2" });
+  const { headers } = await head(key);
+  expect(headers).toMatchObject({ [`${meta}-key`]: "k2", [`${meta}-start`]: "s1" });
+  expect(headers).not.toHaveProperty("x-oss-meta-a");
+});
+
 test("of an old version onto its key brings it back with its metadata", async () => {
   await keepVersions();
   const old = await put("/k", "1", { "x-oss-meta-a": "old", "cache-control": "no-cache" });

@@ -83,7 +83,13 @@ function describe(
   return {
     ...from,
     // Without a type of its own the copy keeps the source's (integration tests of the Python SDKs).
-    ...(replaceHeaders ? { ...stored, contentType: input.contentType || from.contentType } : {}),
+    ...(replaceHeaders
+      ? {
+          ...stored,
+          contentType: input.contentType || from.contentType,
+          metadata: replaceMetadata(from.metadata, stored.metadata),
+        }
+      : {}),
     // Two objects must not go on appending to one list of extents, so a copy is an ordinary object.
     // In place it goes on where the other ends, unless it is hidden, and the other is appended to
     // meanwhile.
@@ -96,4 +102,17 @@ function describe(
     acl: aclOf(input, ontoItself ? from.acl : undefined),
     restore: undefined,
   };
+}
+
+/** Names of the metadata without which an encrypting client cannot read an object again. */
+const encryptionPrefix = "client-side-encryption-";
+
+// What a client encrypted stays readable: its keys go with the bytes (integration test of
+// alibabacloud-oss-v2, test_different_bucket_single_replace_meta_and_tag).
+function replaceMetadata(
+  from: ObjectRecord["metadata"],
+  given: ObjectRecord["metadata"],
+): ObjectRecord["metadata"] {
+  const keys = Object.entries(from ?? {}).filter(([name]) => name.startsWith(encryptionPrefix));
+  return keys.length === 0 ? given : { ...Object.fromEntries(keys), ...given };
 }

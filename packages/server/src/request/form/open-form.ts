@@ -12,6 +12,7 @@ import {
   utf8ToBinary,
 } from "@ossicle/protocol";
 import type { Identity } from "../../accounts/accounts.ts";
+import { watchChunks } from "../../objects/watch-chunks.ts";
 import type { RequestMessage } from "../message.ts";
 import { type AccountsOf, verifyForm } from "./verify-form.ts";
 import { headerFields } from "./form-fields.ts";
@@ -155,26 +156,30 @@ function headerValue(name: string, value: string): string {
   return utf8ToBinary(value);
 }
 
-async function* bounded(
+function bounded(
   file: AsyncIterable<Uint8Array>,
   range: SizeRange | undefined,
-): AsyncGenerator<Uint8Array> {
+): AsyncIterable<Uint8Array> {
+  if (range === undefined) return file;
+  const { min, max } = range;
   let size = 0;
-  for await (const chunk of file) {
-    size += chunk.length;
-    if (range !== undefined && size > range.max) {
+  return watchChunks(file, {
+    onChunk: (chunk) => {
+      size += chunk.length;
+      if (size <= max) return;
       throw new OssError(
         "EntityTooLarge",
-        { MaxSizeAllowed: String(range.max), ProposedSize: String(size) },
+        { MaxSizeAllowed: String(max), ProposedSize: String(size) },
         { ec: "0006-00000003" },
       );
-    }
-    yield chunk;
-  }
-  if (range === undefined || size >= range.min) return;
-  throw new OssError(
-    "EntityTooSmall",
-    { ProposedSize: String(size), MinSizeAllowed: String(range.min) },
-    { ec: "0006-00000004" },
-  );
+    },
+    onEnd: () => {
+      if (size >= min) return;
+      throw new OssError(
+        "EntityTooSmall",
+        { ProposedSize: String(size), MinSizeAllowed: String(min) },
+        { ec: "0006-00000004" },
+      );
+    },
+  });
 }

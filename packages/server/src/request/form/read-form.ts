@@ -5,6 +5,7 @@ import { OssError } from "@ossicle/protocol";
 import type { Memory } from "../../memory.ts";
 import { asBuffer } from "../../objects/as-buffer.ts";
 import { noMemory } from "../../objects/piece-pool.ts";
+import { watchChunks } from "../../objects/watch-chunks.ts";
 import type { RequestMessage } from "../message.ts";
 import { FormFields, maxFieldsBytes, tooMuch } from "./form-fields.ts";
 import { boundaryOf, type PartHead, type PartHeader, readPartHeader } from "./part-header.ts";
@@ -87,6 +88,8 @@ class FormReader {
   #file: Dicer.PartStream | undefined;
   #failure: Error | undefined;
   #isOver = false;
+  /** Bytes that have come. */
+  #received = 0;
 
   constructor(message: RequestMessage, outcome: FormOutcome) {
     this.#message = message;
@@ -109,18 +112,9 @@ class FormReader {
 
   /** Feeds the body to the parser, no faster than the file is taken. */
   async run(): Promise<void> {
-    let received = 0;
+    const source = this.#message.body.chunks[Symbol.asyncIterator]();
     try {
-      for await (const chunk of this.#message.body.chunks) {
-        if (this.#failure !== undefined) break;
-        received += chunk.length;
-        if (this.#file === undefined && received > maxBytesBeforeFile) this.#fail(tooMuch());
-        const written = new Promise<void>((resolve) => {
-          this.#parser.write(asBuffer(chunk), () => resolve());
-        });
-        // The parser forgets to tell of a write that brought the end of a part which was paused.
-        await Promise.race([written, this.#ended]);
-      }
+      while (await this.#feedNext(source));
       if (this.#failure === undefined) this.#parser.end();
       await this.#ended;
       if (this.#file === undefined) this.#fail(new OssError("IncorrectNumberOfFilesInPOSTRequest"));
@@ -131,6 +125,21 @@ class FormReader {
       this.#fields.release();
       this.#isOver = true;
     }
+  }
+
+  // A function of its own for each chunk, so that none is kept while the client stalls.
+  async #feedNext(source: AsyncIterator<Uint8Array>): Promise<boolean> {
+    const { done = false, value } = await source.next();
+    if (done || this.#failure !== undefined) return false;
+    const chunk = asBuffer(value as Uint8Array);
+    this.#received += chunk.length;
+    if (this.#file === undefined && this.#received > maxBytesBeforeFile) this.#fail(tooMuch());
+    const written = new Promise<void>((resolve) => {
+      this.#parser.write(chunk, () => resolve());
+    });
+    // The parser forgets to tell of a write that brought the end of a part which was paused.
+    await Promise.race([written, this.#ended]);
+    return true;
   }
 
   #takePart(part: Dicer.PartStream): void {
@@ -192,14 +201,14 @@ class FormReader {
     });
   }
 
-  async *#bytesOf(part: Dicer.PartStream): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of part) yield chunk as Buffer;
-    } catch (cause) {
-      throw this.#failure ?? malformed(cause);
-    }
-    await this.#ended; // the file is whole only when the form is
-    if (this.#failure !== undefined) throw this.#failure;
+  #bytesOf(part: Dicer.PartStream): AsyncIterable<Uint8Array> {
+    return watchChunks(part as AsyncIterable<Buffer>, {
+      onError: (cause) => this.#failure ?? malformed(cause),
+      onEnd: async () => {
+        await this.#ended; // the file is whole only when the form is
+        if (this.#failure !== undefined) throw this.#failure;
+      },
+    });
   }
 
   #fail(cause: Error): void {

@@ -1,0 +1,94 @@
+// A client that stalls in the middle of a body: the store keeps none of the bytes that it has taken.
+import { setImmediate as turn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { ingest } from "../objects/ingest.ts";
+import { watchChunks } from "../objects/watch-chunks.ts";
+import { readForm } from "./form/read-form.ts";
+import { modelPipeline } from "./model-pipeline.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+const chunkBytes = 50_000;
+const formHead = `--b\r\nContent-Disposition: form-data; name="key"\r\n\r\nk\r\n--b\r\nContent-Disposition: form-data; name="file"\r\n\r\n`;
+
+/** A body of which a few chunks arrive, and then no more. */
+class StallingBody implements AsyncIterable<Uint8Array> {
+  readonly lengthBytes = 10_000_000;
+  readonly chunks = this;
+  readonly #given: WeakRef<ArrayBufferLike>[] = [];
+  readonly #head: string;
+  #hasStalled = false;
+  #goOn: (value: unknown) => void = () => undefined;
+
+  constructor(head = "") {
+    this.#head = head;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < 3; at += 1) yield this.#chunk(at === 0 ? this.#head : "");
+    this.#hasStalled = true;
+    await new Promise((resolve) => {
+      this.#goOn = resolve; // keeps who waits in memory, as a socket would
+    });
+  }
+
+  // Its variables end with it.
+  #chunk(head: string): Uint8Array {
+    const chunk = Buffer.alloc(chunkBytes, "x");
+    chunk.write(head);
+    this.#given.push(new WeakRef(chunk.buffer));
+    return chunk;
+  }
+
+  /** How many chunks are still in memory when the client has stalled. */
+  async kept(): Promise<number> {
+    while (!this.#hasStalled) await turn();
+    for (let at = 0; at < 3; at += 1) {
+      await turn();
+      collectGarbage();
+    }
+    const kept = this.#given.filter((chunk) => chunk.deref() !== undefined).length;
+    this.#goOn(undefined);
+    return kept;
+  }
+}
+
+async function drain(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  const source = chunks[Symbol.asyncIterator]();
+  const next = async (): Promise<boolean> => (await source.next()).done !== true;
+  while (await next());
+}
+
+test("an upload's", async () => {
+  const { services } = await modelPipeline();
+  const body = new StallingBody();
+  const upload = ingest(services, body);
+  expect(await body.kept()).toBe(0);
+  await expect(upload).rejects.toMatchObject({ code: "IncompleteBody" });
+});
+
+test("a form's", async () => {
+  const { services } = await modelPipeline();
+  const body = new StallingBody(formHead);
+  const message = {
+    method: "POST",
+    target: "/bucket",
+    headers: { "content-type": "multipart/form-data; boundary=b" },
+    body,
+  };
+  const form = readForm(message, services.memory).then(({ file }) => drain(file));
+  expect(await body.kept()).toBe(0);
+  await expect(form).rejects.toMatchObject({ code: "MalformedPOSTRequest" });
+});
+
+test("a body's that is looked at as it passes", async () => {
+  const body = new StallingBody();
+  let seen = 0;
+  const whole = drain(watchChunks(body, { onChunk: ({ length }) => (seen += length) }));
+  expect(await body.kept()).toBe(0);
+  await whole;
+  expect(seen).toBe(3 * chunkBytes);
+});
