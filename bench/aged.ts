@@ -1,5 +1,6 @@
-// A database that ages: bodies are overwritten in the order in which they were written, again and again. Free space that falls into
-// small pieces would show as commits that become slower, and as a file that grows (docs/decisions/0009).
+// A database that ages: bodies are overwritten in the order in which they were written, again and
+// again. Free space that falls into small pieces would show as commits that become slower, and as a
+// file that grows (docs/decisions/0009).
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";

@@ -1,4 +1,5 @@
-// PUT with callback: beside a bare pair that signs, connects and posts as much, and beside our own plain PUT.
+// PUT with callback: beside a bare pair that signs, connects and posts as much, and beside our own
+// plain PUT.
 import { join } from "node:path";
 import { type LoadResult, run } from "./load.ts";
 import { inFolder, type Running, start } from "./process.ts";

@@ -1,5 +1,5 @@
-// What an operation costs as a bucket grows: a page of prefixes, a deletion of 1,000 keys, an overwrite that keeps the old version.
-// And an upload in parts, whose completion moves no bytes.
+// What an operation costs as a bucket grows: a page of prefixes, a deletion of 1,000 keys, an
+// overwrite that keeps the old version. And an upload in parts, whose completion moves no bytes.
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { fill } from "./list.ts";

@@ -1,6 +1,8 @@
-// Whether callbacks to an endpoint that hangs slow down uploads that have nothing to do with it: pairs of runs, without and with a thousand
-// deliveries under way to an application that never answers. The pace is fixed, so that time is what is measured and not throughput.
-// A run is made of windows, each shorter than a callback may hang: in one alone a single collection of garbage would be the p99.
+// Whether callbacks to an endpoint that hangs slow down uploads that have nothing to do with it:
+// pairs of runs, without and with a thousand deliveries under way to an application that never
+// answers. The pace is fixed, so that time is what is measured and not throughput. A run is made of
+// windows, each shorter than a callback may hang: in one alone a single collection of garbage would
+// be the p99.
 import { join } from "node:path";
 import { type Client, createClient } from "@ossicle/client";
 import { bucket, credentials } from "./load.ts";

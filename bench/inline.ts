@@ -1,4 +1,5 @@
-// Where small bodies should live: in the metadata commit, or in a file of their own; on a database aged by random overwrites.
+// Where small bodies should live: in the metadata commit, or in a file of their own; on a database
+// aged by random overwrites.
 import { join } from "node:path";
 import { mintRef, mintVersion, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
 import { inFolder } from "./process.ts";

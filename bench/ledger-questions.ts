@@ -50,7 +50,8 @@ export async function measureQuestions(folder: string, records: number): Promise
   return { records, mebibytes: size / 1_048_576, questions: found };
 }
 
-// A day of deliveries, evenly spread, with the fields that the engine's have. Returns the id of one in the middle.
+// A day of deliveries, evenly spread, with the fields that the engine's have. Returns the id of one
+// in the middle.
 async function fillLedger(
   folder: string,
   { records, nowMs }: { readonly records: number; readonly nowMs: number },

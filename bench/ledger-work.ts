@@ -1,4 +1,5 @@
-// The work of the delivery ledger: what an upload commits, and how fast failed callbacks are replayed.
+// The work of the delivery ledger: what an upload commits, and how fast failed callbacks are
+// replayed.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
-// What the delivery ledger costs: processor time and commits of an upload with callback, throughput when the outcome is on disk before the answer,
-// replays, and questions to a ledger of a million records.
+// What the delivery ledger costs: processor time and commits of an upload with callback, throughput
+// when the outcome is on disk before the answer, replays, and questions to a ledger of a million
+// records.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { measureQuestions } from "./ledger-questions.ts";

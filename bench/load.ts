@@ -1,4 +1,5 @@
-// Load by wrk: requests are signed beforehand and replayed, so that the generator is not what is measured.
+// Load by wrk: requests are signed beforehand and replayed, so that the generator is not what is
+// measured.
 import { createHash, createHmac } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -43,8 +44,9 @@ export function keyOf(index: number): string {
 }
 
 /**
- * Runs a load. Throws when a request fails, or when an application that counts its callbacks (`targets/application.mjs`) received fewer than there
- * were answers: then the uploader was told 203, which wrk takes for a success.
+ * Runs a load. Throws when a request fails, or when an application that counts its callbacks
+ * (`targets/application.mjs`) received fewer than there were answers: then the uploader was told
+ * 203, which wrk takes for a success.
  */
 export async function run(load: Load): Promise<LoadResult> {
   const before = await callbacksAt(load.callbackUrl);
@@ -119,7 +121,8 @@ function requestsOf(load: Load): string {
   return heads.join("\u0000");
 }
 
-// Signed here with node:crypto: twenty thousand signatures through WebCrypto take longer than the measurement.
+// Signed here with node:crypto: twenty thousand signatures through WebCrypto take longer than the
+// measurement.
 function sign(
   load: Load,
   key: string,

@@ -19,7 +19,10 @@ const stopPatienceMs = 3_000;
 /** Programs that run. */
 const launched = new Set<Launched>();
 
-/** Works in a folder of its own. However that ends, the programs that were started meanwhile are stopped and the folder is gone. */
+/**
+ * Works in a folder of its own. However that ends, the programs that were started meanwhile are
+ * stopped and the folder is gone.
+ */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -41,7 +44,10 @@ interface Launched {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a program, which ends with this process at the latest: nothing that failed is left running. */
+/**
+ * Starts a program, which ends with this process at the latest: nothing that failed is left
+ * running.
+ */
 export function launch(
   command: string,
   args: readonly string[],
@@ -136,7 +142,9 @@ export function has(command: string): boolean {
 /** The kernel counts processor time in hundredths of a second. */
 const tickMicros = 10_000;
 
-/** Processor time, user and system, in microseconds, that a `stat` file of Linux's `/proc` tells. */
+/**
+ * Processor time, user and system, in microseconds, that a `stat` file of Linux's `/proc` tells.
+ */
 export function processorMicros(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) * tickMicros;

@@ -1,5 +1,5 @@
-// Where the time of a request goes: the main thread's busy time by part, from a CPU profile of the built server under load, and the
-// processor time of its other threads.
+// Where the time of a request goes: the main thread's busy time by part, from a CPU profile of the
+// built server under load, and the processor time of its other threads.
 import { readdir, readFile } from "node:fs/promises";
 import { readdirSync, readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
@@ -14,7 +14,10 @@ import { startOssicle } from "./small.ts";
 interface Profile {
   readonly name: string;
   readonly perSecond: number;
-  /** Processor time a request on the main thread and on all others, in microseconds. Linux; NaN elsewhere. */
+  /**
+   * Processor time a request on the main thread and on all others, in microseconds. Linux; NaN
+   * elsewhere.
+   */
   readonly mainMicros: number;
   readonly otherMicros: number;
   /** Shares of the main thread's busy time, largest first. */
@@ -24,7 +27,10 @@ interface Profile {
 
 const common = { sizeBytes: 4_096, requests: 10_000, connections: 64, signing: "V4" } as const;
 
-/** Profiles GET, PUT, and PUT with callback, of 4 KiB and at 64 connections, with one worker, for ten seconds. */
+/**
+ * Profiles GET, PUT, and PUT with callback, of 4 KiB and at 64 connections, with one worker, for
+ * ten seconds.
+ */
 export async function benchProfile(report: Report): Promise<readonly Profile[]> {
   const profiles = await inFolder((folder) => measure(folder, 10));
   const percent = ([name, share]: readonly [string, number]): [string, string] => [

@@ -1,4 +1,5 @@
-// Small objects: PUT and GET beside a bare server, the adapter alone, and s3rver; interleaved, several rounds.
+// Small objects: PUT and GET beside a bare server, the adapter alone, and s3rver; interleaved,
+// several rounds.
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { bucket, credentials, type LoadResult, run } from "./load.ts";

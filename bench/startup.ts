@@ -1,4 +1,5 @@
-// Starting: to the first healthy answer on an existing folder, idle memory, importing the client, the demo.
+// Starting: to the first healthy answer on an existing folder, idle memory, importing the client,
+// the demo.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inFolder, median, output, untilHealthy } from "./process.ts";

@@ -1,5 +1,6 @@
-// Puts each package's modules into one file for Node: loading a hundred small files costs more than everything else a start does.
-// Bundlers keep the single modules, because that is what they can leave parts out of.
+// Puts each package's modules into one file for Node: loading a hundred small files costs more than
+// everything else a start does. Bundlers keep the single modules, because that is what they can
+// leave parts out of.
 import { build, type BuildOptions, type Metafile } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,13 +33,14 @@ for (const [name, entries] of Object.entries(packages)) {
       Object.entries(entries).map(([out, file]) => [out, join(dist, file)]),
     ),
     outdir: dist,
-    // The client takes the parts of the protocol that it uses along: finding and reading all of it would double an import's time.
+    // The client takes the parts of the protocol that it uses along: finding and reading all of it
+    // would double an import's time.
     packages: name === "client" ? "bundle" : "external",
   });
 }
 
-// The command line is a program, not a library: it takes everything along but an addon and a logger that starts threads from its own
-// files.
+// The command line is a program, not a library: it takes everything along but an addon and a logger
+// that starts threads from its own files.
 const cli = distOf("cli");
 rmSync(join(cli, "bundle"), { recursive: true, force: true }); // parts are named by their contents
 const { metafile } = await build({

@@ -1,5 +1,5 @@
-// Holds what a machine can hold of the house style: sizes, import arrows, who reads the environment and the clock, opening
-// sentences, links, and what must not be left behind.
+// Holds what a machine can hold of the house style: sizes, import arrows, who reads the environment
+// and the clock, opening sentences, links, and what must not be left behind.
 import { readdirSync, readFileSync, existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";

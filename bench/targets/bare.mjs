@@ -1,4 +1,5 @@
-// The limits: a bare node:http server that takes or sends the same bytes; with a callback it signs, calls and answers.
+// The limits: a bare node:http server that takes or sends the same bytes; with a callback it signs,
+// calls and answers.
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 import { Agent, createServer, request as httpRequest } from "node:http";
 

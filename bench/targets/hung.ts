@@ -1,6 +1,7 @@
-// Uploads whose callbacks hang, and the application that lets them: in a process of its own, so that what is measured beside it is the store.
-// `GET /hang?count=N` answers when so many hang, `GET /release` when none does any more, `GET /pass?count=N` when so many were answered at once.
-// Each, and `GET /count`, says how many hang.
+// Uploads whose callbacks hang, and the application that lets them: in a process of its own, so
+// that what is measured beside it is the store. `GET /hang?count=N` answers when so many hang, `GET
+// /release` when none does any more, `GET /pass?count=N` when so many were answered at once. Each,
+// and `GET /count`, says how many hang.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient } from "@ossicle/client";

@@ -1,4 +1,5 @@
-// The adapter alone: commits like a PutObject's, 64 at a time, random keys, for some seconds; prints commits per second.
+// The adapter alone: commits like a PutObject's, 64 at a time, random keys, for some seconds;
+// prints commits per second.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";

@@ -1,6 +1,10 @@
-// What is under test: an uploader that asks for a callback, and believes only what the application has confirmed.
+// What is under test: an uploader that asks for a callback, and believes only what the application
+// has confirmed.
 
-/** Stores a picture. Returns the application's answer; undefined when the picture is stored but nobody has confirmed it. */
+/**
+ * Stores a picture. Returns the application's answer; undefined when the picture is stored but
+ * nobody has confirmed it.
+ */
 export async function saveAvatar(client, { user, picture }) {
   const callback = {
     url: "http://127.0.0.1:8080/avatar-saved",

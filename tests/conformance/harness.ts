@@ -1,5 +1,6 @@
-// Runs one SDK's program against a store over HTTP and turns each story that it reports into a test. The target is the built
-// server, or any other: set OSSICLE_TARGET, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSSICLE_TARGET_REGION.
+// Runs one SDK's program against a store over HTTP and turns each story that it reports into a
+// test. The target is the built server, or any other: set OSSICLE_TARGET, OSS_ACCESS_KEY_ID,
+// OSS_ACCESS_KEY_SECRET and OSSICLE_TARGET_REGION.
 import { spawn } from "node:child_process";
 import { appendFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";

@@ -1,4 +1,5 @@
-// What every SDK is asked to do, and which operations each story exercises. The order is the order of the programs.
+// What every SDK is asked to do, and which operations each story exercises. The order is the order
+// of the programs.
 
 /** A story and the operations that it needs. */
 export interface Story {

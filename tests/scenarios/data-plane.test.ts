@@ -1,4 +1,5 @@
-// The data plane by our own client, over real sockets: large uploads in parts, forms, versions, appends, temporary keys.
+// The data plane by our own client, over real sockets: large uploads in parts, forms, versions,
+// appends, temporary keys.
 import {
   allParts,
   allUploads,

@@ -1,5 +1,6 @@
-// A bucket with a delivery policy, over real sockets: an application that reads an upload before it decides, callbacks that come again until they
-// are confirmed, and a signature that expires, under keys that take over from each other.
+// A bucket with a delivery policy, over real sockets: an application that reads an upload before it
+// decides, callbacks that come again until they are confirmed, and a signature that expires, under
+// keys that take over from each other.
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,5 @@
-// `startStore()` in the tests of an application: callbacks that fail, wait, break off or are answered as a test wants it.
+// `startStore()` in the tests of an application: callbacks that fail, wait, break off or are
+// answered as a test wants it.
 import { CallbackFailedError, type Client, createClient } from "@ossicle/client";
 import { startStore, type TestStore } from "@ossicle/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
-// TLS on both sides, custom domains, and proxies. The certificate in `fixtures` is for localhost, made for these tests, and trusted by
-// NODE_EXTRA_CA_CERTS only.
+// TLS on both sides, custom domains, and proxies. The certificate in `fixtures` is for localhost,
+// made for these tests, and trusted by NODE_EXTRA_CA_CERTS only.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, request } from "node:https";
 import type { AddressInfo } from "node:net";

@@ -1,5 +1,5 @@
-// Traces: spans of requests and callbacks arrive at a collector by OTLP, under the uploader's own trace, and the application is told the callback's
-// span. Without a tracer nothing is handed on.
+// Traces: spans of requests and callbacks arrive at a collector by OTLP, under the uploader's own
+// trace, and the application is told the callback's span. Without a tracer nothing is handed on.
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

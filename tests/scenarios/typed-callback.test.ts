@@ -1,5 +1,5 @@
-// A callback that is defined once gives the handler and the uploader their types, and is checked on both sides. What the compiler has to refuse is
-// marked: this file would not compile if it did not.
+// A callback that is defined once gives the handler and the uploader their types, and is checked on
+// both sides. What the compiler has to refuse is marked: this file would not compile if it did not.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Client, createClient } from "@ossicle/client";

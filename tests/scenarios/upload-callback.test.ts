@@ -1,4 +1,5 @@
-// An upload that calls the application back, end to end: client, store, application, over real sockets.
+// An upload that calls the application back, end to end: client, store, application, over real
+// sockets.
 import { createConnection, createServer as createTcpServer, type AddressInfo } from "node:net";
 import { deflateSync } from "node:zlib";
 import { CallbackFailedError, type Client, createClient, OssError } from "@ossicle/client";

@@ -1,4 +1,5 @@
-// `ossicle complete bash | zsh | fish | powershell`: what the shell needs to complete commands, options and the words that some options take.
+// `ossicle complete bash | zsh | fish | powershell`: what the shell needs to complete commands,
+// options and the words that some options take.
 import tab from "@bomb.sh/tab/commander";
 import { deliveryStates } from "@ossicle/server";
 import type { Command } from "commander";
@@ -17,13 +18,17 @@ const words: Readonly<Record<string, readonly string[]>> = {
   "callback-body-type": ["application/x-www-form-urlencoded", "application/json"],
 };
 
-/** Stands before bash's script, which declares constants, so that it can be read only once; `fi` is behind it. */
+/**
+ * Stands before bash's script, which declares constants, so that it can be read only once; `fi` is
+ * behind it.
+ */
 const bashBefore = "if ! declare -F __ossicle_complete >/dev/null; then";
 
 /**
- * Stands behind it: where there is no word to offer, a file may be meant. The script calls a function of the package bash-completion; where that
- * is not there, one takes its place for the length of a call: it sets the caller's variables (bash scopes dynamically), and as with the `-n "=:"`
- * of the package `a=b` and URLs are one word.
+ * Stands behind it: where there is no word to offer, a file may be meant. The script calls a
+ * function of the package bash-completion; where that is not there, one takes its place for the
+ * length of a call: it sets the caller's variables (bash scopes dynamically), and as with the `-n
+ * "=:"` of the package `a=b` and URLs are one word.
  */
 const bashAfter = `__ossicle_words() {
     local line=\${COMP_LINE:0:COMP_POINT}

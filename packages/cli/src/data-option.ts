@@ -17,7 +17,10 @@ export function addDataCommand(parent: Command, name: string, description: strin
   return command.option("--json", "print JSON, one line each");
 }
 
-/** Opens something in the folder, uses it, and closes it. Throws ConfigurationError when the folder holds no store. */
+/**
+ * Opens something in the folder, uses it, and closes it. Throws ConfigurationError when the folder
+ * holds no store.
+ */
 export async function inFolder<T extends { readonly close: () => Promise<void> }>(
   { data, env }: { readonly data: string | undefined; readonly env: Environment },
   open: (folder: string) => Promise<T>,

@@ -1,4 +1,5 @@
-// `ossicle demo`: a store, an application server built with the kit, and an upload whose result is the application's answer.
+// `ossicle demo`: a store, an application server built with the kit, and an upload whose result is
+// the application's answer.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

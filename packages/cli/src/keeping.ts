@@ -1,4 +1,5 @@
-// `ossicle verify`, `backup` and `restore`: whether everything is there, a copy of it, and a store made of the copy.
+// `ossicle verify`, `backup` and `restore`: whether everything is there, a copy of it, and a store
+// made of the copy.
 import { resolve } from "node:path";
 import {
   backupStore,

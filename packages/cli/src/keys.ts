@@ -1,4 +1,5 @@
-// `ossicle keys` and `ossicle webhook-keys`: what the store in a data folder lets others sign with, and signs with itself.
+// `ossicle keys` and `ossicle webhook-keys`: what the store in a data folder lets others sign with,
+// and signs with itself.
 import { openAccessKeys, openWebhookKeys } from "@ossicle/server";
 import type { Command } from "commander";
 import { addDataCommand, type Environment, inFolder, withDataOption } from "./data-option.ts";

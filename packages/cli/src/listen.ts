@@ -1,4 +1,5 @@
-// `ossicle listen`: an application server for trying callbacks out. It verifies them, prints them, and answers as it is told.
+// `ossicle listen`: an application server for trying callbacks out. It verifies them, prints them,
+// and answers as it is told.
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";

@@ -1,4 +1,5 @@
-// OpenTelemetry's own SDK, batching spans and sending them by OTLP over HTTP. A file of its own, so that only who traces loads it.
+// OpenTelemetry's own SDK, batching spans and sending them by OTLP over HTTP. A file of its own, so
+// that only who traces loads it.
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
 import {
@@ -7,10 +8,15 @@ import {
   type SpanExporter,
 } from "@opentelemetry/sdk-trace-base";
 
-/** Longest that spans may take to the collector, in milliseconds: a server that stops waits for them. */
+/**
+ * Longest that spans may take to the collector, in milliseconds: a server that stops waits for
+ * them.
+ */
 const timeoutMillis = 3_000;
 
-/** Told when spans begin not to arrive, with the reason, and when they arrive again, without one. */
+/**
+ * Told when spans begin not to arrive, with the reason, and when they arrive again, without one.
+ */
 export type OnArrival = (failure: Error | undefined) => void;
 
 /** Makes a provider of tracers that sends to a collector's URL. */
@@ -22,7 +28,8 @@ export function otlpProvider(url: string, onArrival: OnArrival): BasicTracerProv
   });
 }
 
-// The SDK tells failures to nobody unless a logger is set for the whole process, and then it tells each.
+// The SDK tells failures to nobody unless a logger is set for the whole process, and then it tells
+// each.
 function watched(exporter: SpanExporter, onArrival: OnArrival): SpanExporter {
   let fails = false;
   return {

@@ -1,4 +1,5 @@
-// Text that strangers have chosen, for a terminal: control characters and invisible ones must not steer it.
+// Text that strangers have chosen, for a terminal: control characters and invisible ones must not
+// steer it.
 
 /** The text with such characters escaped as in JSON: JSON stays JSON. */
 export function printable(text: string): string {

@@ -47,7 +47,10 @@ interface StsAnswer {
   };
 }
 
-/** Makes a provider for `credentials` of a connection. It rejects with {@link StsError} when STS refuses. */
+/**
+ * Makes a provider for `credentials` of a connection. It rejects with {@link StsError} when STS
+ * refuses.
+ */
 export function assumeRoleCredentials(options: AssumeRoleOptions): CredentialsProvider {
   const { endpoint, now = Date.now } = options;
   const fetchKey = credentialsProvider(options.credentials, now);

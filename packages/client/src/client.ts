@@ -1,4 +1,5 @@
-// createClient: one object with a method for every operation, typed from the same declarations that the server decodes with.
+// createClient: one object with a method for every operation, typed from the same declarations that
+// the server decodes with.
 import { type Operation, type OperationName, operations, type Operations } from "@ossicle/protocol";
 import { call, type CallOptions } from "./call.ts";
 import { connect, type Connection, type ConnectionOptions } from "./connection.ts";
@@ -84,8 +85,9 @@ export type Client = {
 /**
  * Makes a client.
  * @example
- * const client = createClient({ endpoint, region: "cn-hangzhou", credentials: environmentCredentials() });
- * const { callback } = await client.putObject({ bucket, key, body, callback: { url, body: "object=${object}" } });
+ * const client = createClient({ endpoint, region: "cn-hangzhou", credentials:
+ * environmentCredentials() }); const { callback } = await client.putObject({ bucket, key, body,
+ * callback: { url, body: "object=${object}" } });
  */
 export function createClient(options: ConnectionOptions): Client {
   const connection = connect(options);

@@ -25,7 +25,10 @@ export interface CompleteMultipartUploadRequest extends Omit<
 /** What a completion came to. */
 export type CompleteMultipartUploadResult = UploadResult<StoredUpload>;
 
-/** Completes an upload in parts. Rejects as putObject does. Never repeated: a second completion finds no upload. */
+/**
+ * Completes an upload in parts. Rejects as putObject does. Never repeated: a second completion
+ * finds no upload.
+ */
 export async function completeMultipartUpload(
   connection: Connection,
   { callback, signal, ...input }: CompleteMultipartUploadRequest,

@@ -34,8 +34,8 @@ export function credentialsProvider(
 }
 
 /**
- * Reads `OSS_ACCESS_KEY_ID`, `OSS_ACCESS_KEY_SECRET` and, for temporary keys, `OSS_SESSION_TOKEN`. Fails when one of the
- * first two is missing.
+ * Reads `OSS_ACCESS_KEY_ID`, `OSS_ACCESS_KEY_SECRET` and, for temporary keys, `OSS_SESSION_TOKEN`.
+ * Fails when one of the first two is missing.
  */
 export function environmentCredentials(): CredentialsProvider {
   return () => {

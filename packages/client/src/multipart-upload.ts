@@ -1,4 +1,5 @@
-// A large upload in parts: several at a time, resumable from a checkpoint, with progress, abort and callback.
+// A large upload in parts: several at a time, resumable from a checkpoint, with progress, abort and
+// callback.
 import {
   abortMultipartUpload,
   type CallbackRequest,
@@ -16,7 +17,10 @@ import {
 import type { Connection } from "./connection.ts";
 import { uploadPart } from "./upload-part.ts";
 
-/** What is known of an upload that is not complete; plain data, to be kept where it outlives the process. */
+/**
+ * What is known of an upload that is not complete; plain data, to be kept where it outlives the
+ * process.
+ */
 export interface MultipartCheckpoint {
   readonly bucket: string;
   readonly key: string;
@@ -31,7 +35,9 @@ export interface MultipartCheckpoint {
 export interface MultipartUploadRequest extends Omit<InitiateMultipartUploadInput, "encodingType"> {
   /** Anything that can be cut: in Node, `fs.openAsBlob(path)` gives a file as a Blob. */
   readonly body: Blob | Uint8Array<ArrayBuffer>;
-  /** In bytes, at least 102,400. Default 8 MiB, or more where the body would need over 10,000 parts. */
+  /**
+   * In bytes, at least 102,400. Default 8 MiB, or more where the body would need over 10,000 parts.
+   */
   readonly partSize?: number;
   /** Parts under way at a time. Default 4. */
   readonly parallel?: number;
@@ -43,7 +49,10 @@ export interface MultipartUploadRequest extends Omit<InitiateMultipartUploadInpu
   readonly callback?: CallbackRequest | EncodedCallback;
   /** Stops. The parts stay for a checkpoint, unless `abortOnFailure` is set. */
   readonly signal?: AbortSignal;
-  /** Gives the upload up when it fails, so that its parts go. Default: unless `onCheckpoint` is given. */
+  /**
+   * Gives the upload up when it fails, so that its parts go. Default: unless `onCheckpoint` is
+   * given.
+   */
   readonly abortOnFailure?: boolean;
 }
 
@@ -54,7 +63,10 @@ const defaultPartSize = 8_388_608;
 const minPartSize = 102_400;
 const maxParts = 10_000;
 
-/** Stores a large object in parts. Rejects as putObject does, and with RangeError for a part size that cannot be. */
+/**
+ * Stores a large object in parts. Rejects as putObject does, and with RangeError for a part size
+ * that cannot be.
+ */
 export async function multipartUpload(
   connection: Connection,
   request: MultipartUploadRequest,
@@ -121,7 +133,8 @@ function isStored(cause: unknown): boolean {
   return cause instanceof Error && "stored" in cause;
 }
 
-// Waits for all workers, so that no part is under way when the upload is given up; after a failure nothing is left to take.
+// Waits for all workers, so that no part is under way when the upload is given up; after a failure
+// nothing is left to take.
 async function inParallel(
   numbers: readonly number[],
   parallel: number,

@@ -1,4 +1,5 @@
-// Upload forms: everything that a page needs to post a file, signed, with the callback and its variables among the fields.
+// Upload forms: everything that a page needs to post a file, signed, with the callback and its
+// variables among the fields.
 import {
   addressOf,
   type CallbackRequest,
@@ -24,7 +25,10 @@ export interface PostFormInput {
   /** Type of the object; must be what the page sends as `Content-Type`. */
   readonly contentType?: string;
   readonly storageClass?: StorageClass;
-  /** Asks the store to call the application, whose answer becomes the form's. Its variables become fields. */
+  /**
+   * Asks the store to call the application, whose answer becomes the form's. Its variables become
+   * fields.
+   */
   readonly callback?: CallbackRequest;
   /** `200`, `201` or `204`, the default. */
   readonly successActionStatus?: "200" | "201" | "204";
@@ -35,13 +39,18 @@ export interface PostFormInput {
   readonly conditions?: readonly PostConditionInput[];
 }
 
-/** A form, ready to be posted as multipart/form-data: the fields in their order, and then `file`. */
+/**
+ * A form, ready to be posted as multipart/form-data: the fields in their order, and then `file`.
+ */
 export interface PostForm {
   readonly url: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Makes a form. Every field is bound by the policy, so that a page cannot change it. Throws RangeError for a callback OSS would refuse. */
+/**
+ * Makes a form. Every field is bound by the policy, so that a page cannot change it. Throws
+ * RangeError for a callback OSS would refuse.
+ */
 export async function postForm(connection: Connection, input: PostFormInput): Promise<PostForm> {
   const credentials = await connection.credentials?.();
   if (credentials === undefined) throw new Error("a form needs credentials");
@@ -61,7 +70,8 @@ export async function postForm(connection: Connection, input: PostFormInput): Pr
     const most = input.maxSize ?? Number.MAX_SAFE_INTEGER;
     conditions.push(["content-length-range", input.minSize ?? 0, most]);
   }
-  // With `${filename}` the key as the page sends it is fixed; what it becomes is the uploader's choice.
+  // With `${filename}` the key as the page sends it is fixed; what it becomes is the uploader's
+  // choice.
   for (const [name, value] of [["key", key] as const, ...fixed]) {
     if (value === undefined) continue;
     fields[name] = value;

@@ -25,8 +25,9 @@ export interface PutObjectRequest extends Omit<PutObjectInput, "callback" | "cal
 export type PutObjectResult = UploadResult<PutObjectOutput>;
 
 /**
- * Stores an object. Rejects with {@link CallbackFailedError} when it is stored but the application did not confirm it, with
- * OssError when the store refused it. An upload with a callback, or one that forbids overwriting, is never repeated.
+ * Stores an object. Rejects with {@link CallbackFailedError} when it is stored but the application
+ * did not confirm it, with OssError when the store refused it. An upload with a callback, or one
+ * that forbids overwriting, is never repeated.
  */
 export async function putObject(
   connection: Connection,

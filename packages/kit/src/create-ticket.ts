@@ -54,8 +54,9 @@ export interface UploadTicket {
  * which it could never work.
  * @example
  * const signing = { endpoint, region, credentials };
- * const ticket = await createUploadTicket({ ...signing, bucket, key, expiresSeconds: 300, callback });
- * // In the app: await fetch(ticket.url, { method: ticket.method, headers: ticket.headers, body: bytes });
+ * const ticket = await createUploadTicket({ ...signing, bucket, key, expiresSeconds: 300, callback
+ * }); // In the app: await fetch(ticket.url, { method: ticket.method, headers: ticket.headers,
+ * body: bytes });
  */
 export async function createUploadTicket(request: TicketRequest): Promise<UploadTicket> {
   const { bucket, key, callback, contentType, expiresSeconds } = request;

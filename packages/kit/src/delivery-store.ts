@@ -1,5 +1,6 @@
-// Remembers which deliveries were handled: a callback may come twice, after a crash or by retry, always with the same id. The second one
-// gets the first one's answer, and the application does nothing twice.
+// Remembers which deliveries were handled: a callback may come twice, after a crash or by retry,
+// always with the same id. The second one gets the first one's answer, and the application does
+// nothing twice.
 
 /** What is known of a delivery. */
 export type Claim =
@@ -11,8 +12,9 @@ export type Claim =
   | { readonly kind: "done"; readonly answer: string };
 
 /**
- * Deliveries by id. Over a database, `claim` is an insert that fails when the id is there, and takes over a claim that was made some time ago
- * and never settled: whoever made it is gone, and without that the delivery could never be handled.
+ * Deliveries by id. Over a database, `claim` is an insert that fails when the id is there, and
+ * takes over a claim that was made some time ago and never settled: whoever made it is gone, and
+ * without that the delivery could never be handled.
  */
 export interface DeliveryStore {
   /** Called before the handler. Of several who claim one id at once, exactly one hears `new`. */
@@ -25,9 +27,15 @@ export interface DeliveryStore {
 
 /** How a {@link MemoryDeliveryStore} is bounded. */
 export interface MemoryDeliveryOptions {
-  /** How long an id is remembered, in seconds; longer than the store repeats a callback. Default one day. */
+  /**
+   * How long an id is remembered, in seconds; longer than the store repeats a callback. Default one
+   * day.
+   */
   readonly ttlSeconds?: number;
-  /** How long a claim that is never settled keeps others out, in seconds: longer than the handler takes. Default 60. */
+  /**
+   * How long a claim that is never settled keeps others out, in seconds: longer than the handler
+   * takes. Default 60.
+   */
   readonly claimSeconds?: number;
   /** Most ids; the oldest go first, but for those being handled. Default 100,000. */
   readonly maxDeliveries?: number;

@@ -9,18 +9,27 @@ import {
   type VerifyOptions,
 } from "./verify-callback.ts";
 
-/** Decides about a verified callback. What it returns becomes the upload's result, `{"Status":"OK"}` when nothing; `refuse(…)` is sent as it is. */
+/**
+ * Decides about a verified callback. What it returns becomes the upload's result, `{"Status":"OK"}`
+ * when nothing; `refuse(…)` is sent as it is.
+ */
 export type CallbackHandler = (callback: VerifiedCallback) => unknown;
 
 /** How an adapter behaves. */
 export interface AdapterOptions extends VerifyOptions {
   /** Largest body taken in, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
-  /** Told when the handler throws or a body breaks off. A framework with error handling of its own hears of it as well. */
+  /**
+   * Told when the handler throws or a body breaks off. A framework with error handling of its own
+   * hears of it as well.
+   */
   readonly onError?: (cause: unknown) => void;
   /** Told about callbacks that were refused. */
   readonly onRefused?: (reason: RefusalReason, received: ReceivedCallback) => void;
-  /** Remembers deliveries by id, so that one that comes twice is handled once. Use it with `webhook`, without which anybody may name an id. */
+  /**
+   * Remembers deliveries by id, so that one that comes twice is handled once. Use it with
+   * `webhook`, without which anybody may name an id.
+   */
   readonly deliveries?: DeliveryStore;
 }
 
@@ -47,7 +56,8 @@ export async function handleCallback(
   return handleOnce(once, () => handler(callback));
 }
 
-// What comes while the first is still being handled is refused: with retry it comes once more, and then there is an answer.
+// What comes while the first is still being handled is refused: with retry it comes once more, and
+// then there is an answer.
 async function handleOnce(
   { deliveries, id, onError }: Once,
   handle: () => unknown,

@@ -1,4 +1,5 @@
-// MD5 (RFC 1321) in plain JavaScript, for runtimes whose crypto has none: edge runtimes have WebCrypto only.
+// MD5 (RFC 1321) in plain JavaScript, for runtimes whose crypto has none: edge runtimes have
+// WebCrypto only.
 
 const shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21] as const;
 const sines = Array.from({ length: 64 }, (_unused, index) =>

@@ -8,16 +8,21 @@ export interface CallbackReply {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Confirms an upload; the value becomes the upload's result. Throws TypeError for a value that JSON cannot hold, or whose JSON is over 1 MiB. */
+/**
+ * Confirms an upload; the value becomes the upload's result. Throws TypeError for a value that JSON
+ * cannot hold, or whose JSON is over 1 MiB.
+ */
 export function accept(answer: unknown = { Status: "OK" }): CallbackReply {
   return json(200, answer);
 }
 
 /**
- * Refuses an upload: the uploader gets 203 CallbackFailed, and the object stays, unless an Ossicle's delivery policy says otherwise. A handler may
- * return it. Throws RangeError for a status that is none from 201 to 599 (200 would confirm) or has no body, TypeError as accept() does.
+ * Refuses an upload: the uploader gets 203 CallbackFailed, and the object stays, unless an
+ * Ossicle's delivery policy says otherwise. A handler may return it. Throws RangeError for a status
+ * that is none from 201 to 599 (200 would confirm) or has no body, TypeError as accept() does.
  * @example
- * nodeCallback(({ variables }) => ((variables.integer("size") ?? 0) > 1e6 ? refuse(403, { error: "too-large" }) : { saved: true }), options);
+ * nodeCallback(({ variables }) => ((variables.integer("size") ?? 0) > 1e6 ? refuse(403, { error:
+ * "too-large" }) : { saved: true }), options);
  */
 export function refuse(status: number, answer: unknown): CallbackReply {
   if (!Number.isInteger(status) || status < 201 || status > 599 || bodiless.has(status)) {
@@ -29,8 +34,9 @@ export function refuse(status: number, answer: unknown): CallbackReply {
 /** Statuses that go without a body (Fetch standard, "null body status"). */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 
-// Tells a reply from an answer that looks like one. JSON does not show it; a copy of a reply has it as well, and so have replies of another copy
-// of this package: taken for an answer, a refusal would confirm.
+// Tells a reply from an answer that looks like one. JSON does not show it; a copy of a reply has it
+// as well, and so have replies of another copy of this package: taken for an answer, a refusal
+// would confirm.
 const mark = Symbol.for("@ossicle/kit/reply");
 
 /** Whether something is a reply that {@link accept} or {@link refuse} has made. */

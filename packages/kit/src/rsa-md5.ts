@@ -1,4 +1,5 @@
-// RSA-MD5 signatures (RSASSA-PKCS1-v1_5, RFC 8017) in plain JavaScript: WebCrypto refuses MD5, so edge runtimes need this.
+// RSA-MD5 signatures (RSASSA-PKCS1-v1_5, RFC 8017) in plain JavaScript: WebCrypto refuses MD5, so
+// edge runtimes need this.
 import { md5 } from "./md5.ts";
 
 /** An RSA public key. */
@@ -54,7 +55,8 @@ export function verifyRsaMd5(key: RsaPublicKey, bytes: Uint8Array, signature: Ui
   return padded === integer(expectedBlock(md5(bytes), key.sizeBytes));
 }
 
-// 00 01 FF… 00 DigestInfo hash: built whole and compared whole, so that no lenient parser can be fooled.
+// 00 01 FF… 00 DigestInfo hash: built whole and compared whole, so that no lenient parser can be
+// fooled.
 function expectedBlock(hash: Uint8Array, sizeBytes: number): Uint8Array {
   const block = new Uint8Array(sizeBytes).fill(0xff);
   const tail = sizeBytes - digestInfo.length - hash.length;

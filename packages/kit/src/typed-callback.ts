@@ -10,7 +10,9 @@ import type { CallbackHandler } from "./handle-callback.ts";
 import { type CallbackReply, isReply } from "./reply.ts";
 import type { VerifiedCallback } from "./verify-callback.ts";
 
-/** Decides about a callback; what it returns becomes the upload's result, unless it is `refuse(…)`. */
+/**
+ * Decides about a callback; what it returns becomes the upload's result, unless it is `refuse(…)`.
+ */
 export type TypedHandler<Sources extends VariableSources, Schema extends StandardSchema> = (
   variables: VariableValues<Sources>,
   callback: VerifiedCallback,
@@ -19,8 +21,9 @@ export type TypedHandler<Sources extends VariableSources, Schema extends Standar
 type TypedAnswer<Schema extends StandardSchema> = AnswerInput<Schema> | CallbackReply;
 
 /**
- * Makes a handler for any adapter. It throws TypeError for a callback of another definition, and AnswerInvalidError for an answer that its schema
- * refuses: then the uploader is told 203, and not something that it cannot read.
+ * Makes a handler for any adapter. It throws TypeError for a callback of another definition, and
+ * AnswerInvalidError for an answer that its schema refuses: then the uploader is told 203, and not
+ * something that it cannot read.
  * @example
  * nodeCallback(typedCallback(saved, ({ key, size }) => ({ url: `/files/${key}`, size })), options);
  */

@@ -1,4 +1,5 @@
-// Standard Webhooks: what others signed verifies here (the npm library for `v1`, noble's Ed25519 for `v1a`), and every reason to refuse.
+// Standard Webhooks: what others signed verifies here (the npm library for `v1`, noble's Ed25519
+// for `v1a`), and every reason to refuse.
 import { getPublicKeyAsync, signAsync } from "@noble/ed25519";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Webhook } from "standardwebhooks";
@@ -29,7 +30,8 @@ const headers = (signature: string, change: Readonly<Record<string, string>> = {
   ...change,
 });
 
-// An uploader chooses how a body begins. Of two callbacks to the same path, one whose body begins with a time makes the other's body good for that time.
+// An uploader chooses how a body begins. Of two callbacks to the same path, one whose body begins
+// with a time makes the other's body good for that time.
 test("a signature is not good for an id and a time that were cut out of the body", async () => {
   const later = String(Number(timestamp) + 30 * 86_400);
   const longer = Buffer.from(`${later}.${body.toString()}`);

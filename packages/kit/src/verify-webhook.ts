@@ -1,10 +1,14 @@
-// Verifies the headers of Standard Webhooks, which an Ossicle sends beside OSS's own signature where it is asked to: Ed25519 (`v1a`) under keys
-// that are trusted, or HMAC-SHA256 (`v1`) under a secret. They cover id and time, so what was recorded cannot be sent again later.
+// Verifies the headers of Standard Webhooks, which an Ossicle sends beside OSS's own signature
+// where it is asked to: Ed25519 (`v1a`) under keys that are trusted, or HMAC-SHA256 (`v1`) under a
+// secret. They cover id and time, so what was recorded cannot be sent again later.
 import { decodeBase64 } from "@ossicle/protocol";
 import { type HeaderFinder, headerFinder } from "./header-finder.ts";
 import type { ReceivedCallback } from "./verify-callback.ts";
 
-/** How old or how far ahead a callback may be, in seconds, when nothing else is said (Standard Webhooks' libraries: five minutes). */
+/**
+ * How old or how far ahead a callback may be, in seconds, when nothing else is said (Standard
+ * Webhooks' libraries: five minutes).
+ */
 export const defaultToleranceSeconds = 300;
 
 /** A JWK set, as `/_ossicle/callback-keys/jwks.json` serves it. */
@@ -14,7 +18,10 @@ export interface WebhookKeySet {
 
 /** Whom to believe: one signature under any of these is enough. */
 export interface WebhookOptions {
-  /** Where to fetch public keys: the store's own JWK set. It is kept, and fetched anew when no key verifies, at most every {@link refetchSeconds}. */
+  /**
+   * Where to fetch public keys: the store's own JWK set. It is kept, and fetched anew when no key
+   * verifies, at most every {@link refetchSeconds}.
+   */
   readonly jwksUrl?: string;
   /** Public keys that are not fetched: JWK sets, or `whpk_` and Base64. */
   readonly publicKeys?: readonly (WebhookKeySet | string)[];
@@ -49,9 +56,11 @@ export type WebhookVerification =
   | { readonly verified: false; readonly reason: WebhookRefusal };
 
 /**
- * Verifies the headers of Standard Webhooks. Throws TypeError for options that trust nobody, or that hold what is no key.
+ * Verifies the headers of Standard Webhooks. Throws TypeError for options that trust nobody, or
+ * that hold what is no key.
  * @example
- * const result = await verifyWebhook({ target, headers, body }, { jwksUrl: "http://127.0.0.1:9650/_ossicle/callback-keys/jwks.json" });
+ * const result = await verifyWebhook({ target, headers, body }, { jwksUrl:
+ * "http://127.0.0.1:9650/_ossicle/callback-keys/jwks.json" });
  */
 export async function verifyWebhook(
   received: Pick<ReceivedCallback, "headers" | "body">,
@@ -61,7 +70,8 @@ export async function verifyWebhook(
   const found = readHeaders(headerFinder(received.headers));
   if (found === undefined) return refuse("missing-webhook-headers");
   const { id, timestamp, signatures } = found;
-  // What is signed is `id.timestamp.body`: an id with dots could hold another's time, and its body the time that somebody makes up.
+  // What is signed is `id.timestamp.body`: an id with dots could hold another's time, and its body
+  // the time that somebody makes up.
   if (id.includes(".")) return refuse("webhook-signature-mismatch");
   if (!/^\d{1,12}$/.test(timestamp)) return refuse("malformed-webhook-timestamp");
   const ageSeconds = Math.floor((options.nowMs ?? Date.now)() / 1_000) - Number(timestamp);
@@ -136,7 +146,8 @@ async function judge(
       fetchInto(set, fetchKeys, { url: jwksUrl, nowMs }).catch(() => undefined); // nobody waits for it
     }
     if (isTrusted && (await verifies(set.keys ?? []))) return undefined;
-    // A stranger must not make us fetch at will; without any key there is nothing to lose by asking a little more often.
+    // A stranger must not make us fetch at will; without any key there is nothing to lose by asking
+    // a little more often.
     const patienceMs = (isTrusted ? refetchSeconds : retrySeconds) * 1_000;
     if (set.fetching === undefined && nowMs - set.triedMs < patienceMs) {
       return isTrusted ? "webhook-signature-mismatch" : "webhook-keys-unavailable";
@@ -214,10 +225,16 @@ export const refetchSeconds = 60;
 /** Age of a set from which on it is fetched anew beside its use, in seconds. */
 const freshSeconds = 3_600;
 
-/** Age from which on a set is not trusted any more, in seconds: the overlap of a rotation, after which a key may be in wrong hands. */
+/**
+ * Age from which on a set is not trusted any more, in seconds: the overlap of a rotation, after
+ * which a key may be in wrong hands.
+ */
 const maxAgeSeconds = 86_400;
 
-/** How long after a fetch that failed the next one may begin, in seconds, while there is no set at all. */
+/**
+ * How long after a fetch that failed the next one may begin, in seconds, while there is no set at
+ * all.
+ */
 const retrySeconds = 1;
 
 interface KeptKeys {

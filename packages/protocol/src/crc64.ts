@@ -1,6 +1,8 @@
-// CRC-64/XZ of a whole from those of its parts, without reading a byte: what zlib's crc32_combine does, for 64 bits.
+// CRC-64/XZ of a whole from those of its parts, without reading a byte: what zlib's crc32_combine
+// does, for 64 bits.
 
-// The reflected ECMA-182 polynomial, C96C5795D7870F42, as two halves; numbers of 32 bits are far faster than BigInt.
+// The reflected ECMA-182 polynomial, C96C5795D7870F42, as two halves; numbers of 32 bits are far
+// faster than BigInt.
 const polyHigh = 0xc96c5795;
 const polyLow = 0xd7870f42;
 

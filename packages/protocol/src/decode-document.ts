@@ -1,10 +1,14 @@
-// Reads the fields of an operation's input (server) or output (client) that travel in its XML document, by its table of bindings.
+// Reads the fields of an operation's input (server) or output (client) that travel in its XML
+// document, by its table of bindings.
 import { invalidInput } from "./decode.ts";
 import type { Binding, Bindings } from "./operation.ts";
 import { OssError } from "./oss-error.ts";
 import type { XmlElement } from "./xml/parse.ts";
 
-/** Reads the document's part of `T`. Throws MalformedXML with an EC, if one is given, and InvalidArgument. */
+/**
+ * Reads the document's part of `T`. Throws MalformedXML with an EC, if one is given, and
+ * InvalidArgument.
+ */
 export function decodeDocument<T>(
   bindings: Bindings<T>,
   root: XmlElement,

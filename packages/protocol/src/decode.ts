@@ -1,5 +1,5 @@
-// Decodes a message into an operation's input (server) or output (client), by its table of bindings; its document is read by
-// decode-document.ts, which small clients do without.
+// Decodes a message into an operation's input (server) or output (client), by its table of
+// bindings; its document is read by decode-document.ts, which small clients do without.
 import { binaryToText } from "./bytes.ts";
 import type { Codec } from "./codec.ts";
 import type { Binding, Bindings, InvalidInput } from "./operation.ts";

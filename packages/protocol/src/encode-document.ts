@@ -1,4 +1,5 @@
-// Writes the XML document of an operation's input (client) or output (server), by its table of bindings.
+// Writes the XML document of an operation's input (client) or output (server), by its table of
+// bindings.
 import type { Binding, Bindings } from "./operation.ts";
 import { escapeXml } from "./xml/escape.ts";
 
@@ -32,7 +33,10 @@ export function encodeDocument<T>(bindings: Bindings<T>, value: T, root: string)
   return xmlDocument(root, content);
 }
 
-/** A document with OSS's declaration. No xmlns: the C#, Java, Python and JavaScript parsers fail on one (wire facts, trap 2). */
+/**
+ * A document with OSS's declaration. No xmlns: the C#, Java, Python and JavaScript parsers fail on
+ * one (wire facts, trap 2).
+ */
 export function xmlDocument(root: string, content: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}>${content}</${root}>\n`;
 }

@@ -1,5 +1,5 @@
-// Encodes an operation's input (client) or output (server) into the parts of a message, by its table of bindings; its document
-// is made by encode-document.ts, which small clients do without.
+// Encodes an operation's input (client) or output (server) into the parts of a message, by its
+// table of bindings; its document is made by encode-document.ts, which small clients do without.
 import type { Binding, Bindings } from "./operation.ts";
 
 /** The parts of a message. */

@@ -18,7 +18,10 @@ export interface TagLimits {
   readonly characters: RegExp;
 }
 
-/** Limits of an object's tags: letters of any script, digits, blanks and + - = . _ : / (OSS documentation, object tagging). */
+/**
+ * Limits of an object's tags: letters of any script, digits, blanks and + - = . _ : / (OSS
+ * documentation, object tagging).
+ */
 export const objectTagLimits: TagLimits = {
   most: 10,
   keyLength: 128,
@@ -26,7 +29,10 @@ export const objectTagLimits: TagLimits = {
   characters: /^[\p{L}\p{N}\p{M} +\-=._:/]*$/u,
 };
 
-/** Limits of a bucket's tags (OSS documentation, PutBucketTags), which may hold anything (integration test of oss2). */
+/**
+ * Limits of a bucket's tags (OSS documentation, PutBucketTags), which may hold anything
+ * (integration test of oss2).
+ */
 export const bucketTagLimits: TagLimits = {
   most: 20,
   keyLength: 64,

@@ -9,7 +9,10 @@ export interface Tag {
   readonly value: string;
 }
 
-/** `name=value&name=value`, percent-encoded; a name alone has an empty value, and `+` is a blank, since SDKs build it as a form. */
+/**
+ * `name=value&name=value`, percent-encoded; a name alone has an empty value, and `+` is a blank,
+ * since SDKs build it as a form.
+ */
 const tagList: Codec<readonly Tag[]> = {
   decode: (raw) => [...new URLSearchParams(raw)].map(([key, value]) => ({ key, value })),
   encode: (tags) =>

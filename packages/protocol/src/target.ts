@@ -1,5 +1,5 @@
-// Reads a raw request target and Host header: which bucket, which key, which query. Nothing is normalised, because keys
-// may hold `..` and `//`, and real SDKs send `GET ///`.
+// Reads a raw request target and Host header: which bucket, which key, which query. Nothing is
+// normalised, because keys may hold `..` and `//`, and real SDKs send `GET ///`.
 import { binaryToUtf8, percentDecode } from "./bytes.ts";
 import { OssError } from "./oss-error.ts";
 import { parseQuery, type QueryParameter } from "./query.ts";
@@ -33,8 +33,10 @@ export interface Target {
   readonly query: readonly QueryParameter[];
 }
 
-// ali-oss with an IP endpoint sends `Host: bucket.<region>.aliyuncs.com`, whatever it talks to, and `.<region>…` for
-// ListBuckets (observed, ali-oss 6.23.0); whoever configures `cn-hangzhou` as its region gets that without `oss-`. Internal, VPC, dual-stack and accelerate names follow the same pattern.
+// ali-oss with an IP endpoint sends `Host: bucket.<region>.aliyuncs.com`, whatever it talks to, and
+// `.<region>…` for ListBuckets (observed, ali-oss 6.23.0); whoever configures `cn-hangzhou` as its
+// region gets that without `oss-`. Internal, VPC, dual-stack and accelerate names follow the same
+// pattern.
 const ossHost =
   /^(?:(.*?)\.)??(?:(?:vpc100-)?oss(?:-[a-z0-9-]+)?|[a-z]{2}-[a-z0-9-]+(?:\.oss(?:-internal)?)?)\.aliyuncs\.com$/;
 
@@ -70,7 +72,8 @@ function readings(path: string, host: string, rules: HostRules): Target["reading
   if (bucket === undefined || bucket === "") return [readPath(path)];
   const virtual: Reading =
     path === "" ? { bucket, byHost: true } : { bucket, key: path, byHost: true };
-  // ali-oss with sldEnable and an IP endpoint names the bucket in both (observed): the signature tells which is meant.
+  // ali-oss with sldEnable and an IP endpoint names the bucket in both (observed): the signature
+  // tells which is meant.
   return path === bucket || path.startsWith(`${bucket}/`) ? [virtual, readPath(path)] : [virtual];
 }
 
@@ -97,7 +100,10 @@ function readPath(path: string): Reading {
 /** Longest object key in bytes (OSS limits page). */
 export const maxKeyBytes = 1_023;
 
-/** Most NUL bytes in a key. Each doubles in the store's version index; OSS gives no limit, this one is ours. */
+/**
+ * Most NUL bytes in a key. Each doubles in the store's version index; OSS gives no limit, this one
+ * is ours.
+ */
 const maxKeyNuls = 900;
 
 /** Checks a key's bytes and returns it as text. Throws InvalidObjectName. */

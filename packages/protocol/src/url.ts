@@ -1,4 +1,5 @@
-// URLs of buckets and objects, for those who send requests: clients, and servers that hand out tickets.
+// URLs of buckets and objects, for those who send requests: clients, and servers that hand out
+// tickets.
 import { percentEncode, percentEncodePath, utf8ToBinary } from "./bytes.ts";
 import type { QueryParameter } from "./query.ts";
 
@@ -11,7 +12,10 @@ export interface Endpoint {
   readonly addressing: Addressing;
 }
 
-/** Reads an endpoint; https when the scheme is missing, path style for IP addresses and localhost. Throws TypeError. */
+/**
+ * Reads an endpoint; https when the scheme is missing, path style for IP addresses and localhost.
+ * Throws TypeError.
+ */
 export function parseEndpoint(text: string, addressing?: Addressing): Endpoint {
   const origin = new URL(/^https?:\/\//i.test(text) ? text : `https://${text}`);
   const bare = /^(?:localhost|[\d.]+|\[.*\])$/.test(origin.hostname);
@@ -40,7 +44,8 @@ export function addressOf(
   return { url, resource: `/${bucket}/${binary}` };
 }
 
-// URL parsers fold `.` and `..` between slashes, so a key with such a part goes out as one part, with its slashes escaped.
+// URL parsers fold `.` and `..` between slashes, so a key with such a part goes out as one part,
+// with its slashes escaped.
 function encodeKey(key: string): string {
   return /(?:^|\/)\.{1,2}(?:\/|$)/.test(key) ? percentEncode(key) : percentEncodePath(key);
 }

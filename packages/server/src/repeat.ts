@@ -1,4 +1,5 @@
-// Background work of one process: again and again, never twice at a time, and waited for when the server stops.
+// Background work of one process: again and again, never twice at a time, and waited for when the
+// server stops.
 
 /** Work that is done at intervals. It reports its own failures: a rejection ends the process. */
 export class Repeat {

@@ -1,4 +1,5 @@
-// What a setting is, and readers of settings' texts. Each throws RangeError that says what is expected.
+// What a setting is, and readers of settings' texts. Each throws RangeError that says what is
+// expected.
 import { availableParallelism } from "node:os";
 import { checkBucketName } from "@ossicle/protocol";
 import ipaddr from "ipaddr.js";

@@ -1,4 +1,5 @@
-// A store inside a test process: one line, a free port, a temporary folder, and a way to wait for callbacks.
+// A store inside a test process: one line, a free port, a temporary folder, and a way to wait for
+// callbacks.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,18 +38,25 @@ export interface TestStore {
   readonly server: RunningServer;
   readonly callbacks: {
     /**
-     * The next callback that has an outcome; one that nobody waited for is kept. Rejects when none comes within a time, 10 s unless given, or the
-     * store is closed.
+     * The next callback that has an outcome; one that nobody waited for is kept. Rejects when none
+     * comes within a time, 10 s unless given, or the store is closed.
      */
     readonly next: (options?: { readonly timeoutMs?: number }) => Promise<SentCallback>;
-    // Each of these is about the next attempt that has no fault yet: one URL of one round of a callback.
-    /** The next attempt fails as though the application had answered a status from 100 to 599 but 200; 500 unless given. */
+    // Each of these is about the next attempt that has no fault yet: one URL of one round of a
+    // callback.
+    /**
+     * The next attempt fails as though the application had answered a status from 100 to 599 but
+     * 200; 500 unless given.
+     */
     readonly failNext: (status?: number) => void;
     /** The next attempt is sent after some milliseconds, which count against its five seconds. */
     readonly delayNext: (ms: number) => void;
     /** The next attempt's connection breaks; the application hears nothing. */
     readonly dropNext: () => void;
-    /** The next attempt is answered with this JSON; the application hears nothing, and need not be there. */
+    /**
+     * The next attempt is answered with this JSON; the application hears nothing, and need not be
+     * there.
+     */
     readonly answerNext: (body: unknown) => void;
   };
   /** Removes all buckets, objects and deliveries. */
@@ -61,7 +69,8 @@ export interface TestStore {
  * Starts a store on a free loopback port with a temporary folder.
  * @example
  * const store = await startStore();
- * const client = createClient({ endpoint: store.url, region: store.region, credentials: store.credentials });
+ * const client = createClient({ endpoint: store.url, region: store.region, credentials:
+ * store.credentials });
  */
 export async function startStore(options: StartStoreOptions = {}): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-"));

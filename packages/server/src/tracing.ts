@@ -1,5 +1,6 @@
-// Traces in OpenTelemetry's terms: a span for every request, and one for every callback, which hands its own `traceparent` on to the application
-// (W3C Trace Context). Without a tracer nothing is made and nothing is handed on.
+// Traces in OpenTelemetry's terms: a span for every request, and one for every callback, which
+// hands its own `traceparent` on to the application (W3C Trace Context). Without a tracer nothing
+// is made and nothing is handed on.
 import {
   type Context,
   ROOT_CONTEXT,

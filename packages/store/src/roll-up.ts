@@ -1,7 +1,10 @@
 // Decides which common prefix a key belongs to, for adapters that scan with `rollUp`.
 import type { RollUp } from "./metadata-store.ts";
 
-/** The beginning of a key up to and including the delimiter; undefined when the key stands for itself. */
+/**
+ * The beginning of a key up to and including the delimiter; undefined when the key stands for
+ * itself.
+ */
 export function commonPrefixOf(key: Uint8Array, rollUp: RollUp): Uint8Array | undefined {
   const view = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   const text = view.subarray(0, view.length - (rollUp.tailLength ?? 0));

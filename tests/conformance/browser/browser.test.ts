@@ -1,4 +1,5 @@
-// Our own client inside Chromium: a page that the store serves runs the built package and reports back to the store.
+// Our own client inside Chromium: a page that the store serves runs the built package and reports
+// back to the store.
 import { fileURLToPath } from "node:url";
 import { createClient, OssError } from "@ossicle/client";
 import { createUploadTicket } from "@ossicle/kit";

@@ -1,5 +1,5 @@
-// A page of another origin uploads from Chromium: by an upload form and by a presigned PUT, each with a callback, under the bucket's
-// CORS rules, with nothing but fetch.
+// A page of another origin uploads from Chromium: by an upload form and by a presigned PUT, each
+// with a callback, under the bucket's CORS rules, with nothing but fetch.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient } from "@ossicle/client";

@@ -1,5 +1,5 @@
-// What runs inside the page: the client as a browser knows it. Reports to the store that served the page, so nothing crosses an
-// origin.
+// What runs inside the page: the client as a browser knows it. Reports to the store that served the
+// page, so nothing crosses an origin.
 import { CallbackFailedError, createClient, OssError } from "@ossicle/client";
 
 /** What the page is told. */

@@ -1,5 +1,6 @@
-// The Go SDK v2's own integration tests, unmodified, as its module carries them: all but those that exceptions.json names with a reason,
-// under V1 and V4. Each runs in a process of its own, with a bucket prefix of its own, against the built server.
+// The Go SDK v2's own integration tests, unmodified, as its module carries them: all but those that
+// exceptions.json names with a reason, under V1 and V4. Each runs in a process of its own, with a
+// bucket prefix of its own, against the built server.
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -53,7 +54,8 @@ test("the exceptions are tests that there are", () => {
   expect(asked.length).toBeGreaterThan(60);
 });
 
-// The binary holds the module's unit tests as well; those of the integration files are told by their sources.
+// The binary holds the module's unit tests as well; those of the integration files are told by
+// their sources.
 async function integrationTests(): Promise<string[]> {
   const { output } = await run(["-test.list", "."], target, "v4");
   const all = new Set(output.split("\n"));

@@ -1,5 +1,6 @@
-// Loaded by mocha before ali-oss's own tests; touches none of them. `*.localhost` leads to this machine, connections to port 80 of
-// OSS's hosts lead to the endpoint, and SUITE_SIGNATURE keeps one of the two signatures that the suite would loop over.
+// Loaded by mocha before ali-oss's own tests; touches none of them. `*.localhost` leads to this
+// machine, connections to port 80 of OSS's hosts lead to the endpoint, and SUITE_SIGNATURE keeps
+// one of the two signatures that the suite would loop over.
 const dns = require("node:dns");
 const http = require("node:http");
 const net = require("node:net");

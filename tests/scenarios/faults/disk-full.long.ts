@@ -1,6 +1,7 @@
-// A disk that is full although the store keeps some of it free: no file may grow beyond a few MiB, which the system enforces. Writes
-// are refused, the store lives on, reads go on, and when there is room again nothing that was acknowledged is missing. Not in
-// `npm test`: lmdb 3.5.6 was seen to end its process after such failures, once in some thirty runs.
+// A disk that is full although the store keeps some of it free: no file may grow beyond a few MiB,
+// which the system enforces. Writes are refused, the store lives on, reads go on, and when there is
+// room again nothing that was acknowledged is missing. Not in `npm test`: lmdb 3.5.6 was seen to
+// end its process after such failures, once in some thirty runs.
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
-// Kills a store again and again while uploads with callbacks are under way, under every delivery policy, and reconciles three lists: what the
-// uploaders were told, what the application received and answered, and what the ledger says. The only difference allowed is one more attempt with
-// the same id, and with `record-unknown` not even that.
+// Kills a store again and again while uploads with callbacks are under way, under every delivery
+// policy, and reconciles three lists: what the uploaders were told, what the application received
+// and answered, and what the ledger says. The only difference allowed is one more attempt with the
+// same id, and with `record-unknown` not even that.
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -218,7 +219,10 @@ class CallbackKillRun {
     return { told: "nothing", id };
   }
 
-  /** After the last kill: what is due is sent until nothing is, and then the lists are held against each other. */
+  /**
+   * After the last kill: what is due is sent until nothing is, and then the lists are held against
+   * each other.
+   */
   async finish(): Promise<CallbackKillReport> {
     const clock = { aheadMs: 0 };
     const now = (): number => Date.now() + clock.aheadMs;
@@ -278,7 +282,8 @@ class CallbackKillRun {
     if (state === "delivered" && !answers.includes(200)) return "nobody confirmed it";
     if (told === "confirmed" && !answers.includes(200)) return "nobody confirmed it";
     if (told === "refused" && state !== "failed") return `it is ${state}`;
-    // An outcome of what is kept is recorded behind the answer: cut off there, it is found out anew, or is unknown.
+    // An outcome of what is kept is recorded behind the answer: cut off there, it is found out
+    // anew, or is unknown.
     const isKept = mode === "exact" || mode === "retried";
     if (told === "confirmed" && state !== "delivered" && !(isKept && this.#isUnknown(found))) {
       return `it is ${state}`;

@@ -2,13 +2,19 @@
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** How long a store under load may take to answer anything, in milliseconds: the machines are shared. */
+/**
+ * How long a store under load may take to answer anything, in milliseconds: the machines are
+ * shared.
+ */
 const patienceMs = 60_000;
 
 /** Most answers that are waited for before a store is killed; a few more may come until it is. */
 const maxAnswers = 90;
 
-/** Waits for a moment to kill at: after a random number of answers, so that slow machines do as much as fast ones, and between two of them. */
+/**
+ * Waits for a moment to kill at: after a random number of answers, so that slow machines do as much
+ * as fast ones, and between two of them.
+ */
 export async function momentToKill(random: () => number, answers: () => number): Promise<void> {
   const until = answers() + 1 + random() * maxAnswers;
   const deadline = performance.now() + patienceMs;
@@ -41,7 +47,10 @@ function childrenOf(pid: number): number[] {
     .filter((one) => one > 0);
 }
 
-/** Chance from 0 to 1 that a seed repeats, for each lane its own: who works at the same time draws from lanes of their own. */
+/**
+ * Chance from 0 to 1 that a seed repeats, for each lane its own: who works at the same time draws
+ * from lanes of their own.
+ */
 export function seededRandom(seed: number, lane = 0): () => number {
   let state = seed + Math.imul(lane, 0x9e37_79b1);
   return () => {

@@ -1,4 +1,5 @@
-// Kills a loaded store at a random moment, again and again, and reconciles what was acknowledged with what is there.
+// Kills a loaded store at a random moment, again and again, and reconciles what was acknowledged
+// with what is there.
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -227,7 +228,10 @@ class KillRun {
     }
   }
 
-  /** Every key holds what was acknowledged last, or something that was tried after it; nothing is half there. */
+  /**
+   * Every key holds what was acknowledged last, or something that was tried after it; nothing is
+   * half there.
+   */
   async #check(client: Client): Promise<void> {
     for (const [key, state] of this.#keys) {
       this.#objectsChecked += 1;
@@ -256,7 +260,10 @@ class KillRun {
     }
   }
 
-  /** After the last kill: deliveries that were cut off are sent, garbage is swept, and nothing else is gone. */
+  /**
+   * After the last kill: deliveries that were cut off are sent, garbage is swept, and nothing else
+   * is gone.
+   */
   async finish(): Promise<KillReport> {
     const later = 2 * 86_400_000; // leases and intents are over, garbage is old
     const server = await startAhead(this.#data, () => Date.now() + later);

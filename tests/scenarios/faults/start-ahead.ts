@@ -1,9 +1,13 @@
-// What the kill runs look at in the end: the folder, served by this process at a time to come, by which leases are over and garbage is old.
+// What the kill runs look at in the end: the folder, served by this process at a time to come, by
+// which leases are over and garbage is old.
 import { readConfiguration, type RunningServer, startServer } from "@ossicle/server";
 import { pino } from "pino";
 import { servedCredentials } from "../serve.ts";
 
-/** Serves a folder by a clock of the test's own; looks and sweeps happen only when the test asks for them. */
+/**
+ * Serves a folder by a clock of the test's own; looks and sweeps happen only when the test asks for
+ * them.
+ */
 export function startAhead(
   data: string,
   clock: () => number,

@@ -13,7 +13,8 @@ import type { CallbackReply } from "../reply.ts";
 /**
  * A fetch handler for callbacks.
  * @example
- * export default { fetch: webCallback(({ variables }) => ({ saved: variables.text("object") }), { keys }) };
+ * export default { fetch: webCallback(({ variables }) => ({ saved: variables.text("object") }), {
+ * keys }) };
  */
 export function webCallback(
   handler: CallbackHandler,

@@ -1,4 +1,5 @@
-// Callback URLs: what OSS accepts, split without normalising, because path and query are sent and signed as given.
+// Callback URLs: what OSS accepts, split without normalising, because path and query are sent and
+// signed as given.
 
 /** A callback URL in parts. */
 export interface CallbackUrl {
@@ -17,8 +18,9 @@ const urlPattern = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?([^/?#]*)([^?#]*)(\?[^#]
 const labelPattern = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /**
- * Splits a callback URL; undefined when OSS refuses it (EC 0007-00000004). A missing scheme is http, which OSS's examples
- * suggest and its documentation never says. No IPv6 literal, no user info; a fragment is not sent.
+ * Splits a callback URL; undefined when OSS refuses it (EC 0007-00000004). A missing scheme is
+ * http, which OSS's examples suggest and its documentation never says. No IPv6 literal, no user
+ * info; a fragment is not sent.
  */
 export function parseCallbackUrl(raw: string): CallbackUrl | undefined {
   if (/[\u0000-\u0020\u007f-\uffff]/.test(raw)) return undefined;
@@ -42,8 +44,9 @@ export function formatCallbackUrl(url: CallbackUrl): string {
   return `${url.scheme}://${url.host}${port}${url.path}${url.query}`;
 }
 
-// A name has a dot or is `localhost`: OSS refuses `my` (integration test of the Java SDK). A host whose last label is a
-// number must be a dotted IPv4 address, so that no decimal, octal or hexadecimal spelling slips through.
+// A name has a dot or is `localhost`: OSS refuses `my` (integration test of the Java SDK). A host
+// whose last label is a number must be a dotted IPv4 address, so that no decimal, octal or
+// hexadecimal spelling slips through.
 function isHost(host: string): boolean {
   const labels = host.split(".");
   const last = labels.at(-1) ?? "";

@@ -1,5 +1,6 @@
-// A callback that is defined once: which variables it carries, and what the application answers. The uploader takes the request and the answer's
-// type from it, the application its handler's types.
+// A callback that is defined once: which variables it carries, and what the application answers.
+// The uploader takes the request and the answer's type from it, the application its handler's
+// types.
 import type { CallbackRequest } from "./encode-callback.ts";
 
 /** A validator of any library that speaks Standard Schema (standardschema.dev, version 1). */
@@ -46,7 +47,10 @@ export type SystemVariable =
   | "reqId"
   | "operation";
 
-/** The variables of a callback: the name in its body, and what is filled in there. `x:…` is the uploader's own. */
+/**
+ * The variables of a callback: the name in its body, and what is filled in there. `x:…` is the
+ * uploader's own.
+ */
 export type VariableSources = Readonly<Record<string, SystemVariable | `x:${string}`>>;
 
 type ValueOf<Source> = Source extends "size"
@@ -55,7 +59,10 @@ type ValueOf<Source> = Source extends "size"
     ? number | undefined
     : string;
 
-/** What the application's handler is given. Sizes are numbers, those of what is no image undefined; all else is text. */
+/**
+ * What the application's handler is given. Sizes are numbers, those of what is no image undefined;
+ * all else is text.
+ */
 export type VariableValues<Sources extends VariableSources> = {
   readonly [Name in keyof Sources]: ValueOf<Sources[Name]>;
 };
@@ -86,7 +93,10 @@ export interface DefinedCallback<
       ? [own?: OwnValues<Sources>]
       : [own: OwnValues<Sources>]
   ) => CallbackRequest;
-  /** The variables of a callback that came. Throws TypeError for one that was made by another definition. */
+  /**
+   * The variables of a callback that came. Throws TypeError for one that was made by another
+   * definition.
+   */
   readonly parse: (variables: Readonly<Record<string, unknown>>) => VariableValues<Sources>;
   /** The answer in an upload's result. Rejects with AnswerInvalidError. */
   readonly answerOf: (result: {
@@ -114,9 +124,11 @@ export class AnswerInvalidError extends Error {
 /**
  * Defines a callback.
  * @example
- * const saved = defineCallback({ variables: { key: "object", size: "size", user: "x:user" }, answer: z.object({ url: z.string() }) });
- * // Uploader: const result = await client.putObject({ …, callback: saved.request({ url }, { user: "42" }) }); const { url } = await saved.answerOf(result);
- * // Application: nodeCallback(typedCallback(saved, ({ key, size, user }) => ({ url: … })), options)
+ * const saved = defineCallback({ variables: { key: "object", size: "size", user: "x:user" },
+ * answer: z.object({ url: z.string() }) }); // Uploader: const result = await client.putObject({ …,
+ * callback: saved.request({ url }, { user: "42" }) }); const { url } = await
+ * saved.answerOf(result); // Application: nodeCallback(typedCallback(saved, ({ key, size, user })
+ * => ({ url: … })), options)
  */
 export function defineCallback<
   const Sources extends VariableSources,

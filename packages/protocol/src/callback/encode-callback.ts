@@ -1,4 +1,5 @@
-// Callback parameters, written for people and encoded for the wire; checked here, so that a mistake shows before an upload.
+// Callback parameters, written for people and encoded for the wire; checked here, so that a mistake
+// shows before an upload.
 import { type CallbackBodyType, encodeParameter } from "./parameters.ts";
 
 /** A callback to ask for. */
@@ -7,7 +8,10 @@ export interface CallbackRequest {
   readonly url: string | readonly string[];
   /** Value of the Host header; the URL's own when absent. */
   readonly host?: string;
-  /** The template: `${bucket}`, `${object}`, `${etag}`, `${size}`, `${mimeType}`, `${x:name}` and others are replaced. */
+  /**
+   * The template: `${bucket}`, `${object}`, `${etag}`, `${size}`, `${mimeType}`, `${x:name}` and
+   * others are replaced.
+   */
   readonly body: string;
   /** Default `application/x-www-form-urlencoded`. JSON templates leave placeholders unquoted. */
   readonly bodyType?: CallbackBodyType;

@@ -1,5 +1,5 @@
-// Why a verifier refuses a callback, in words: the kit tells the application, and the store's ledger
-// tells the operator what the application answered.
+// Why a verifier refuses a callback, in words: the kit tells the application, and the store's
+// ledger tells the operator what the application answered.
 
 /** A reason in words. */
 export interface RefusalExplanation {

@@ -1,4 +1,5 @@
-// The callback's signature: what is signed, and the public-key URL beside it (callback documentation, captures CAP-0/A/B).
+// The callback's signature: what is signed, and the public-key URL beside it (callback
+// documentation, captures CAP-0/A/B).
 import { binaryToBytes, percentDecode, utf8ToBinary } from "../bytes.ts";
 
 /** The bytes that RSA-MD5 signs: decoded path, raw query with its `?`, a newline, the body. */
@@ -13,7 +14,10 @@ export function callbackBytesToSign(target: string, body: Uint8Array): Uint8Arra
   return out;
 }
 
-/** Where Alibaba serves its callback key; the only places that its documentation lets a receiver trust. */
+/**
+ * Where Alibaba serves its callback key; the only places that its documentation lets a receiver
+ * trust.
+ */
 export const alibabaKeyUrls: readonly string[] = [
   "http://gosspublic.alicdn.com/",
   "https://gosspublic.alicdn.com/",

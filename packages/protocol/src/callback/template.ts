@@ -1,4 +1,5 @@
-// callbackBody templates: `${name}` is replaced, everything else is sent as it stands (callback documentation §2).
+// callbackBody templates: `${name}` is replaced, everything else is sent as it stands (callback
+// documentation §2).
 import { percentEncode, utf8ToBinary } from "../bytes.ts";
 import { OssError } from "../oss-error.ts";
 import type { CallbackBodyType } from "./parameters.ts";
@@ -15,7 +16,9 @@ export type TemplatePart = { readonly literal: string } | { readonly variable: s
 /** A variable's value: numbers stay bare in a JSON body; undefined is empty. */
 export type TemplateValue = string | number | undefined;
 
-/** Parses a template. Throws InvalidArgument where `$` is not followed by `{`, or a `}` is missing. */
+/**
+ * Parses a template. Throws InvalidArgument where `$` is not followed by `{`, or a `}` is missing.
+ */
 export function parseTemplate(source: string): Template {
   const parts: TemplatePart[] = [];
   let at = 0;
@@ -64,7 +67,8 @@ function encodeForm(value: TemplateValue): string {
   return value === undefined ? "" : percentEncode(utf8ToBinary(String(value)));
 }
 
-// Strings gain their quotes here, so templates leave the placeholder bare. An empty variable is `""`, to keep JSON valid.
+// Strings gain their quotes here, so templates leave the placeholder bare. An empty variable is
+// `""`, to keep JSON valid.
 function encodeJson(value: TemplateValue): string {
   return JSON.stringify(value ?? "");
 }

@@ -1,5 +1,6 @@
-// Operations that OSS has and Ossicle does not have yet: they answer 501 NotImplemented by name. One leaves this table when
-// its declaration enters `operations/index.ts`; a test refuses a name that is in both.
+// Operations that OSS has and Ossicle does not have yet: they answer 501 NotImplemented by name.
+// One leaves this table when its declaration enters `operations/index.ts`; a test refuses a name
+// that is in both.
 
 /** How a request for such an operation is recognised. */
 export interface UnimplementedOperation {

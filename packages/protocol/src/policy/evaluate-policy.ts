@@ -76,7 +76,10 @@ function inOrder(relation: string, left: number, right: number): boolean {
   }
 }
 
-/** Whether a text fits a pattern of `*` and `?`. Runs between stars are searched, never tried again: patterns come from outside. */
+/**
+ * Whether a text fits a pattern of `*` and `?`. Runs between stars are searched, never tried again:
+ * patterns come from outside.
+ */
 export function matches(pattern: string, text: string, ignoreCase: boolean): boolean {
   const [want, have] = ignoreCase ? [pattern.toLowerCase(), text.toLowerCase()] : [pattern, text];
   const runs = want.split("*");

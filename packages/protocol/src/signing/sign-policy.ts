@@ -1,4 +1,5 @@
-// Signs the policy of an upload form, V1 and V4: both sign the Base64 text as it stands in the field.
+// Signs the policy of an upload form, V1 and V4: both sign the Base64 text as it stands in the
+// field.
 import { utf8ToBinary } from "../bytes.ts";
 import type { QueryParameter } from "../query.ts";
 import { hmac, type SigningOptions, signTextV4 } from "./sign.ts";

@@ -1,4 +1,5 @@
-// Signs requests of Alibaba Cloud's RPC form, which STS speaks: HMAC-SHA1 over method and sorted parameters.
+// Signs requests of Alibaba Cloud's RPC form, which STS speaks: HMAC-SHA1 over method and sorted
+// parameters.
 import { percentEncode, utf8ToBinary } from "../bytes.ts";
 import { hmac } from "./sign.ts";
 

@@ -74,7 +74,9 @@ export async function signHeaders(
   ];
 }
 
-/** Returns the query parameters that make a URL presigned: the request's own and the signature's. */
+/**
+ * Returns the query parameters that make a URL presigned: the request's own and the signature's.
+ */
 export async function signQuery(
   request: SignableRequest,
   options: SigningOptions & { readonly expiresSeconds: number },
@@ -132,7 +134,8 @@ function v1Text(request: SignableRequest, date: string): string {
   );
 }
 
-// The ordinary parameters among those that this project's own requests carry; all others of theirs are sub-resources.
+// The ordinary parameters among those that this project's own requests carry; all others of theirs
+// are sub-resources.
 const ordinary =
   /^(?:prefix|delimiter|.*marker|max-.*|encoding-type|list-type|start-after|fetch-owner|tag-.*|regions|accessmonitor)$/;
 

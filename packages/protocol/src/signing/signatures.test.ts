@@ -1,4 +1,5 @@
-// Known signatures of other people's SDKs: what our builders produce, and what our signer does with them.
+// Known signatures of other people's SDKs: what our builders produce, and what our signer does with
+// them.
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import v1Vectors from "../../vectors/signature-v1.json" with { type: "json" };

@@ -1,6 +1,10 @@
-// Which query parameters V1 signs. Verifiers need the whole list; signers get by with what they send.
+// Which query parameters V1 signs. Verifiers need the whole list; signers get by with what they
+// send.
 
-/** Whether a query parameter is a sub-resource: the union of the SDKs' lists (wire facts §2.2), and our own extension. */
+/**
+ * Whether a query parameter is a sub-resource: the union of the SDKs' lists (wire facts §2.2), and
+ * our own extension.
+ */
 export function isSubresource(name: string): boolean {
   return subresources.has(name);
 }

@@ -1,4 +1,5 @@
-// Signature V4 (OSS4-HMAC-SHA256): the canonical request and the string that is signed. One builder signs and verifies.
+// Signature V4 (OSS4-HMAC-SHA256): the canonical request and the string that is signed. One builder
+// signs and verifies.
 import { compareBinary, percentEncode, percentEncodePath } from "../bytes.ts";
 import type { QueryParameter } from "../query.ts";
 
@@ -21,7 +22,9 @@ export interface CanonicalRequestV4 {
   readonly resource: string;
   /** The canonical query, from {@link canonicalQueryV4}. */
   readonly query: string;
-  /** Signed headers, lower-case names: content-type, content-md5, `x-oss-*` and the additional ones. */
+  /**
+   * Signed headers, lower-case names: content-type, content-md5, `x-oss-*` and the additional ones.
+   */
   readonly headers: readonly (readonly [string, string])[];
   /** Additional signed headers, lower case, sorted. */
   readonly additionalHeaders: readonly string[];
@@ -42,7 +45,10 @@ export function isSignedHeaderV4(name: string): boolean {
   return name.startsWith("x-oss-") || name === "content-type" || name === "content-md5";
 }
 
-/** Decoded parameters, encoded and sorted by encoded name. An empty value loses its `=`, unless `keepEquals` says so. */
+/**
+ * Decoded parameters, encoded and sorted by encoded name. An empty value loses its `=`, unless
+ * `keepEquals` says so.
+ */
 export function canonicalQueryV4(
   query: readonly QueryParameter[],
   keepEquals: (name: string) => boolean = () => false,
@@ -75,7 +81,10 @@ export function scopeText(scope: ScopeV4): string {
   return `${scope.date}/${scope.region}/${scope.product}/${requestTypeV4}`;
 }
 
-/** The string that is signed. `canonicalHash` is the SHA-256 of the canonical request in lower-case hex. */
+/**
+ * The string that is signed. `canonicalHash` is the SHA-256 of the canonical request in lower-case
+ * hex.
+ */
 export function stringToSignV4(timestamp: string, scope: ScopeV4, canonicalHash: string): string {
   return `${algorithmV4}\n${timestamp}\n${scopeText(scope)}\n${canonicalHash}`;
 }

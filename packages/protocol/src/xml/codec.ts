@@ -1,4 +1,5 @@
-// XML codecs: one table per element, which both writes and reads it. The table's order is the document's order.
+// XML codecs: one table per element, which both writes and reads it. The table's order is the
+// document's order.
 import type { Codec } from "../codec.ts";
 import { escapeXml } from "./escape.ts";
 import type { XmlElement } from "./parse.ts";
@@ -50,7 +51,8 @@ export function many<T>(name: string, codec: XmlCodec<T>): Member<readonly T[]> 
 
 /** An element whose content is child elements. */
 export function shape<T extends object>(members: Members<T>): XmlCodec<T> {
-  // Members are T's own, by construction; their tags are made once, since listings write thousands of them.
+  // Members are T's own, by construction; their tags are made once, since listings write thousands
+  // of them.
   const list = (Object.entries(members) as [string, AnyMember][]).map(tagged);
   return {
     write: (value, context) => writeMembers(list, value as Fields, context),

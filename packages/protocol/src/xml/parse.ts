@@ -1,5 +1,6 @@
-// A small XML reader for OSS documents: elements and text, no DTD, the five named and the numeric entities, bounded
-// depth and size. It accepts control characters, which SDKs send in keys and which strict parsers refuse.
+// A small XML reader for OSS documents: elements and text, no DTD, the five named and the numeric
+// entities, bounded depth and size. It accepts control characters, which SDKs send in keys and
+// which strict parsers refuse.
 
 /** An element: its local name, its children, and the text directly inside it. */
 export interface XmlElement {
@@ -16,7 +17,9 @@ export class XmlError extends Error {
 /** Deepest nesting that is read; OSS's deepest document (lifecycle) has six levels. */
 export const maxXmlDepth = 32;
 
-/** Most elements in a document: a DeleteMultipleObjects of 1,000 keys with version ids has 3,002. */
+/**
+ * Most elements in a document: a DeleteMultipleObjects of 1,000 keys with version ids has 3,002.
+ */
 export const maxXmlElements = 65_536;
 
 interface OpenElement {

@@ -1,5 +1,6 @@
-// Accounts and their access keys. One account owns the store; its own key comes from the environment or the data folder, further
-// ones are records, and temporary ones carry all there is to know in their token.
+// Accounts and their access keys. One account owns the store; its own key comes from the
+// environment or the data folder, further ones are records, and temporary ones carry all there is
+// to know in their token.
 import type { Credentials, Policy } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { accessKeyKey } from "../objects/keys.ts";
@@ -8,7 +9,10 @@ import type { Clock } from "../services.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { openToken } from "./session-token.ts";
 
-/** Longest id of an access key that is looked for. OSS's have at most 30 characters; ours is a bound on what a store is asked. */
+/**
+ * Longest id of an access key that is looked for. OSS's have at most 30 characters; ours is a bound
+ * on what a store is asked.
+ */
 const maxAccessKeyIdLength = 128;
 
 /** What a temporary key may do. */
@@ -75,8 +79,8 @@ export class Accounts {
   }
 
   /**
-   * Finds a key by its id; undefined when there is none. Throws InvalidSecurityToken, AccessKeyIdAndSecurityTokenNotMatch and
-   * SecurityTokenExpired.
+   * Finds a key by its id; undefined when there is none. Throws InvalidSecurityToken,
+   * AccessKeyIdAndSecurityTokenNotMatch and SecurityTokenExpired.
    */
   find(
     accessKeyId: string,

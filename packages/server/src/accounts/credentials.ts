@@ -1,5 +1,5 @@
-// The owner's account and access key: from the configuration, or made once and kept in the data folder, readable by its owner
-// only.
+// The owner's account and access key: from the configuration, or made once and kept in the data
+// folder, readable by its owner only.
 import { randomBytes, randomInt } from "node:crypto";
 import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";

@@ -1,4 +1,5 @@
-// Tokens of temporary keys: sealed, they hold the key's secret, its end and its policy, so nothing is stored for them.
+// Tokens of temporary keys: sealed, they hold the key's secret, its end and its policy, so nothing
+// is stored for them.
 import { randomBytes } from "node:crypto";
 import { OssError, parsePolicy } from "@ossicle/protocol";
 import { type Session, temporaryPrefix } from "./accounts.ts";
@@ -62,7 +63,10 @@ export interface OpenedToken {
   readonly session: Session;
 }
 
-/** Opens a token. Throws InvalidSecurityToken, AccessKeyIdAndSecurityTokenNotMatch, SecurityTokenExpired. */
+/**
+ * Opens a token. Throws InvalidSecurityToken, AccessKeyIdAndSecurityTokenNotMatch,
+ * SecurityTokenExpired.
+ */
 export function openToken(
   box: SecretBox,
   claim: { readonly token: string; readonly accessKeyId: string; readonly nowMs: number },

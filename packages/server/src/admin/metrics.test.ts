@@ -1,4 +1,5 @@
-// Metrics: what a callback leaves behind, and that the dashboard asks for nothing that is not there.
+// Metrics: what a callback leaves behind, and that the dashboard asks for nothing that is not
+// there.
 import { readFileSync } from "node:fs";
 import { encodeParameter } from "@ossicle/protocol";
 import { expect, test } from "vitest";

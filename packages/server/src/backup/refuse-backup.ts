@@ -6,7 +6,10 @@ import { ConfigurationError } from "../configuration.ts";
 /** The file that says that a folder is for backups, whole or not. */
 export const begunMarker = "backup-begun";
 
-/** Throws ConfigurationError for a folder of backups: a server would begin a store beside what it keeps, and a command would find none. */
+/**
+ * Throws ConfigurationError for a folder of backups: a server would begin a store beside what it
+ * keeps, and a command would find none.
+ */
 export async function refuseBackup(folder: string): Promise<void> {
   const isBackup = await access(join(folder, begunMarker)).then(
     () => true,

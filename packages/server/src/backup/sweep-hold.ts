@@ -1,6 +1,7 @@
-// A backup holds the sweeper: blobs that its metadata name must stay until they are copied. A hold is a lease of its holder, so that one of a backup
-// that died ends by itself, and two backups do not end each other's. Setting it after the sweeper has begun loses nothing: what is referred to now
-// is garbage for an hour before it goes.
+// A backup holds the sweeper: blobs that its metadata name must stay until they are copied. A hold
+// is a lease of its holder, so that one of a backup that died ends by itself, and two backups do
+// not end each other's. Setting it after the sweeper has begun loses nothing: what is referred to
+// now is garbage for an hour before it goes.
 import { randomBytes } from "node:crypto";
 import { type MetadataStore, prefixEnd } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";

@@ -8,7 +8,6 @@ import { commitOnce } from "../objects/commit.ts";
 import { redateJobs } from "../objects/jobs.ts";
 import { Repeat } from "../repeat.ts";
 import {
-  type AttemptRecord,
   type Delivery,
   type DeliveryOutcome,
   type DeliveryRecord,
@@ -21,16 +20,20 @@ import { Circuits } from "./circuits.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { ClockSteps } from "./clock-steps.ts";
 import { giveBackWrites, type Leased, longestLeaseMs } from "./ledger.ts";
-import { callbackTimeoutMs, notSentError, overloaded, send, type Sender } from "./send.ts";
+import { callbackTimeoutMs, overloaded, send, type Sender } from "./send.ts";
 import { Shares } from "./shares.ts";
 import { settle, type Settlement } from "./settle.ts";
 import { takeOverDue } from "./take-over.ts";
+import { unknownOutcome, unsentOutcome } from "./unsent.ts";
 import { withoutQuotations } from "./verdict.ts";
 import type { CallbackSigner } from "./signer.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookSigner } from "./webhook-signer.ts";
 
-/** Most callbacks under way in one process; beyond it, or beyond an endpoint's share, they fail with OSS's own words (EC 0007-00000201). OSS documents no limit. */
+/**
+ * Most callbacks under way in one process; beyond it, or beyond an endpoint's share, they fail with
+ * OSS's own words (EC 0007-00000201). OSS documents no limit.
+ */
 export const maxCallbacksUnderWay = 2_000;
 
 /** Most deliveries that one look for due ones takes over. */
@@ -39,7 +42,7 @@ const takeOverLimit = 500;
 /** Pause between looks for due deliveries, in milliseconds. */
 const takeOverEveryMs = 1_000;
 
-/** How long closing waits for rounds that nobody else waits for, in milliseconds. */
+/** How long closing waits for rounds whose uploader does not wait, in milliseconds. */
 const closePatienceMs = 6_000;
 
 /** Told about every delivery that has an outcome. */
@@ -48,7 +51,10 @@ export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) =>
 /** Told how a round was recorded: `due` means that another follows. */
 export type SettlementListener = (state: Settlement["state"]) => void;
 
-/** What is done about a delivery whose sender is gone: sent again, or recorded as failed for those who must never be called twice. */
+/**
+ * What is done about a delivery whose sender has died: it is sent again, or recorded as failed, for
+ * applications that must never be called twice.
+ */
 export type AfterCrash = "resend" | "record-unknown";
 
 /** What the engine is made of. */
@@ -65,13 +71,18 @@ export interface CallbacksOptions extends ChangingServices {
   readonly rules?: ReplyRules;
   /** What happens beyond what OSS does, where a bucket does not say otherwise. */
   readonly policy: DeliveryPolicy;
-  /** Callbacks to one endpoint that run into their time, one after the other, before it is not called for a while; 0 is never. */
+  /**
+   * Callbacks to one endpoint that run into their time, one after the other, before it is not
+   * called for a while; 0 is never.
+   */
   readonly circuitThreshold: number;
   /** Makes spans of callbacks, where traces are asked for. */
   readonly tracer?: Tracer | undefined;
   /** From 0 to 1: jitter. */
   readonly random: () => number;
-  /** Milliseconds that no adjustment of the clock moves; they stand still while the machine sleeps. */
+  /**
+   * Milliseconds that no adjustment of the clock moves; they stand still while the machine sleeps.
+   */
   readonly monotonic: () => number;
   /** The same, and they go on while the machine sleeps. */
   readonly uptime: () => number;
@@ -81,7 +92,10 @@ export interface CallbacksOptions extends ChangingServices {
 /** What became of a callback whose uploader waits. */
 export interface Delivered {
   readonly outcome: DeliveryOutcome;
-  /** How it was recorded, where the uploader's answer depends on that; otherwise it is recorded behind the answer. */
+  /**
+   * How it was recorded, where the uploader's answer depends on that; otherwise it is recorded
+   * behind the answer.
+   */
   readonly settlement: Settlement | undefined;
 }
 
@@ -150,8 +164,9 @@ export class Callbacks {
   }
 
   /**
-   * Sends a delivery whose object is committed. The outcome is recorded behind the uploader's answer, unless the answer depends on it.
-   * Throws ServiceUnavailable when then nobody can tell whether it was recorded.
+   * Sends a delivery whose object is committed. The outcome is recorded behind the uploader's
+   * answer, unless the answer depends on it. Throws ServiceUnavailable when the answer depends on it
+   * and the store cannot tell whether it was recorded.
    */
   async deliver(leased: Leased): Promise<Delivered> {
     const { record } = leased.delivery;
@@ -167,19 +182,19 @@ export class Callbacks {
   /** Records that a delivery failed before it could be sent. */
   fail(leased: Leased, failure: OssError): Promise<Delivered> {
     const why = { atMs: this.#options.clock(), reason: `not sent: ${failure.message}`, failure };
-    return this.#end(leased, { ...notSent(leased.delivery.record, why), isFinal: true });
+    return this.#end(leased, { ...unsentOutcome(leased.delivery.record, why), isFinal: true });
   }
 
   async #end(leased: Leased, outcome: DeliveryOutcome): Promise<Delivered> {
     const settling = this.#record(leased, outcome);
-    // Where a failure takes the object away, nobody is told that it is confirmed before that is on disk.
+    // Where a failure removes the object, the uploader hears of a success only when it is on disk.
     const decides = leased.delivery.record.policy?.onFailure !== undefined;
     return { outcome, settlement: decides ? await settling : undefined };
   }
 
   #overloaded(record: DeliveryRecord): DeliveryOutcome {
     const reason = overloaded(this.#shares, endpointOf(record));
-    return notSent(record, { atMs: this.#options.clock(), reason });
+    return unsentOutcome(record, { atMs: this.#options.clock(), reason });
   }
 
   #send(leased: Leased): Promise<DeliveryOutcome> {
@@ -245,7 +260,8 @@ export class Callbacks {
     await Promise.allSettled(await this.#sendDue({ sparesLost: false }));
   }
 
-  // At the first look, since nobody may have been there when the clock was set, and whenever it is set.
+  // At the first look, since the clock may have been set while no worker ran, and whenever it is
+  // set.
   async #redate(): Promise<void> {
     const { metadata, clock, log } = this.#options;
     this.#stepMs += this.#steps.takeStep();
@@ -262,11 +278,15 @@ export class Callbacks {
     }
   }
 
-  // Does not wait for what it sends: a look for other deliveries must not wait for an endpoint that hangs.
+  // Does not wait for what it sends: a look for other deliveries must not wait for an endpoint that
+  // hangs.
   async #sendDue({
     sparesLost,
   }: {
-    /** Whether what looks lost is left alone: the clock was set, and another process may have it in its hands. */
+    /**
+     * Whether what looks lost is left alone: the clock was set, and another process may have it in
+     * its hands.
+     */
     readonly sparesLost: boolean;
   }): Promise<readonly Promise<unknown>[]> {
     const { metadata, clock, log, maxUnderWay } = this.#options;
@@ -274,7 +294,7 @@ export class Callbacks {
       log.error({ err: cause }, "a due delivery could not be taken over");
     };
     const sending: Promise<unknown>[] = [];
-    // Uploaders who wait go before deliveries that nobody waits for.
+    // Deliveries whose uploader waits go before the others.
     const max = maxUnderWay / 2;
     const limit = Math.min(takeOverLimit, max - this.underWay);
     if (limit <= 0) return sending; // they stay due
@@ -319,12 +339,13 @@ export class Callbacks {
 
   #expired(record: DeliveryRecord): DeliveryOutcome {
     const reason = "not sent: the upload is too old for another round, as its policy says";
-    return { ...notSent(record, { atMs: this.#options.clock(), reason }), isFinal: true };
+    return { ...unsentOutcome(record, { atMs: this.#options.clock(), reason }), isFinal: true };
   }
 
   /**
-   * Stops looking, waits for what is being sent and for the outcomes to be on disk, and closes connections. Callbacks whose uploader waits have
-   * their own bound; rounds that nobody waits for may have minutes, and are given back if they are cut off.
+   * Stops looking, waits for what is being sent and for the outcomes to be on disk, and closes
+   * connections. Callbacks whose uploader waits have their own bound; other rounds may take
+   * minutes, and are given back if they are cut off.
    */
   async close(): Promise<void> {
     this.#closing = true;
@@ -335,13 +356,14 @@ export class Callbacks {
       Promise.allSettled(this.#sending),
       pause(closePatienceMs, undefined, { ref: false }),
     ]);
-    await new Promise(setImmediate); // whoever awaited them records first
+    await new Promise(setImmediate); // each caller records its outcome first
     await this.recorded();
     await this.#giveBack();
     this.#options.transport.close();
   }
 
-  // A round that is cut off is like one that ran into its time: under retry it is repeated, also by who must not resend after a crash.
+  // A round that is cut off is like one that ran into its time: under retry it is repeated, also
+  // under `record-unknown`.
   async #giveBack(): Promise<void> {
     const { metadata, clock, log } = this.#options;
     const repeated = [...this.#inHand.values()].filter(
@@ -359,25 +381,4 @@ export class Callbacks {
   async recorded(): Promise<void> {
     await Promise.allSettled(this.#recording);
   }
-}
-
-// The attempt that says so stands in the record already.
-function unknownOutcome(): DeliveryOutcome {
-  const message = "outcome unknown";
-  return { kind: "failed", attempts: [], message, ec: undefined, isFinal: true, isUnknown: true };
-}
-
-type FailedOutcome = Extract<DeliveryOutcome, { readonly kind: "failed" }>;
-
-function notSent(
-  record: DeliveryRecord,
-  {
-    atMs,
-    reason,
-    failure: { message, ec } = notSentError(),
-  }: { readonly atMs: number; readonly reason: string; readonly failure?: OssError },
-): FailedOutcome {
-  const url = record.urls[0] ?? "";
-  const attempt: AttemptRecord = { atMs, url, tookMs: 0, error: message, reason };
-  return { kind: "failed", attempts: [attempt], message, ec };
 }

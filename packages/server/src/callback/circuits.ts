@@ -1,8 +1,11 @@
-// Circuits: an endpoint that lets callbacks run into their time again and again is not called for a while. Quick failures open none:
-// they hold up nobody, and in OSS they would be tried as well.
+// Circuits: an endpoint that lets callbacks run into their time again and again is not called for a
+// while. Quick failures open none: they hold up nobody, and in OSS they would be tried as well.
 import type { Clock } from "../services.ts";
 
-/** How long a circuit stays open the first time, in milliseconds; it doubles with each probe that fails. */
+/**
+ * How long a circuit stays open the first time, in milliseconds; it doubles with each probe that
+ * fails.
+ */
 const firstOpenMs = 5_000;
 
 /** Longest time that a circuit stays open, in milliseconds. */
@@ -41,7 +44,10 @@ export class Circuits {
     return count;
   }
 
-  /** Whether an endpoint may be called now: its circuit is closed, or it is time for a probe and none is under way. */
+  /**
+   * Whether an endpoint may be called now: its circuit is closed, or it is time for a probe and
+   * none is under way.
+   */
   admits(endpoint: string): boolean {
     const circuit = this.#circuits.get(endpoint);
     if (circuit?.openUntilMs === undefined) return true;

@@ -1,4 +1,5 @@
-// The ledger as it is asked: by time, bucket, key, endpoint and state, page by page; and what of it is kept.
+// The ledger as it is asked: by time, bucket, key, endpoint and state, page by page; and what of it
+// is kept.
 import { ModelMetadataStore } from "@ossicle/store";
 import { beforeEach, describe, expect, test } from "vitest";
 import { commitOnce } from "../objects/commit.ts";

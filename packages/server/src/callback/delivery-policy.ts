@@ -1,5 +1,5 @@
-// What happens to a callback beyond what OSS does: the server's settings, and what a bucket says in their place. Without any of it
-// everything is as in OSS.
+// What happens to a callback beyond what OSS does: the server's settings, and what a bucket says in
+// their place. Without any of it everything is as in OSS.
 import type { DeliveryPolicyConfiguration, OnFailure } from "@ossicle/protocol";
 
 /** How failed callbacks are repeated. */

@@ -1,11 +1,13 @@
-// A delivery: the rendered callback of one upload, as it is recorded in the object's commit and sent afterwards.
+// A delivery: the rendered callback of one upload, as it is recorded in the object's commit and
+// sent afterwards.
 import type { CallbackBodyType } from "@ossicle/protocol";
 import type { ObjectRecord } from "../objects/records.ts";
 import type { RecordedPolicy } from "./delivery-policy.ts";
 
 /**
- * `due` until there is an outcome; with one it is never sent again, but for a replay. `dead` is failed after every round of its policy;
- * `superseded` was confirmed too late: another object stood there, and must not be overwritten.
+ * `due` until there is an outcome; with one it is never sent again, but for a replay. `dead` is
+ * failed after every round of its policy; `superseded` was confirmed too late: another object stood
+ * there, and must not be overwritten.
  */
 export type DeliveryState = "due" | "delivered" | "failed" | "dead" | "superseded";
 
@@ -51,7 +53,10 @@ export interface DeliveryRecord {
   readonly policy?: RecordedPolicy;
   /** Rounds that are over; absent before the first is. */
   readonly rounds?: number;
-  /** Due for another round, because somebody asked for a replay, or once more for a round that a stop cut off; nobody has taken it since. */
+  /**
+   * Due for another round, because somebody asked for a replay, or once more for a round that a
+   * stop cut off; nobody has taken it since.
+   */
   readonly waiting?: "retry" | "replay" | "round";
   /** When the next round begins, while it waits for one. */
   readonly nextMs?: number;
@@ -59,7 +64,10 @@ export interface DeliveryRecord {
   readonly discarded?: true;
 }
 
-/** Milliseconds from the beginning of an attempt until each stage; one that was not reached, or that a kept connection spared, is absent. */
+/**
+ * Milliseconds from the beginning of an attempt until each stage; one that was not reached, or that
+ * a kept connection spared, is absent.
+ */
 export interface AttemptStages {
   readonly resolvedMs?: number;
   readonly connectedMs?: number;

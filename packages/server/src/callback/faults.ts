@@ -1,4 +1,5 @@
-// Faults for tests of applications: the next callbacks fail, wait, break off, or are answered without asking anybody.
+// Faults for tests of applications: the next callbacks fail, wait, break off, or are answered
+// without asking anybody.
 import { setTimeout as pause } from "node:timers/promises";
 import type { CallbackReply, CallbackRequest, Transport } from "./transport.ts";
 

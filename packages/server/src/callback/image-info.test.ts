@@ -1,4 +1,5 @@
-// Sizes of the seven formats that OSS knows, from files that real encoders wrote (Pillow 12, libheif), inline and out of a blob.
+// Sizes of the seven formats that OSS knows, from files that real encoders wrote (Pillow 12,
+// libheif), inline and out of a blob.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

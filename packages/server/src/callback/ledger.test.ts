@@ -1,4 +1,5 @@
-// Deliveries whose process died: taken over when their lease is over, once, with the same id; with an outcome never sent again.
+// Deliveries whose process died: taken over when their lease is over, once, with the same id; with
+// an outcome never sent again.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { maxValueBytes } from "@ossicle/store";

@@ -30,8 +30,9 @@ export interface PreparedDelivery {
 }
 
 /**
- * Prepares the delivery that the request or a rule asks for, if one does. Throws InvalidArgument when its body is too long; where a rule asks, and
- * objects may pass unconfirmed, there is none then.
+ * Prepares the delivery that the request or a rule asks for, if one does. Throws InvalidArgument
+ * when its body is too long; where a rule asks, and objects may pass unconfirmed, there is none
+ * then.
  */
 export async function prepareDelivery(
   context: BucketContext,
@@ -69,7 +70,8 @@ export async function prepareDelivery(
   try {
     body = renderBody(plan, facts);
   } catch (cause) {
-    // An uploader that asked for no callback has done nothing wrong; but where nothing may pass unconfirmed, this does not either.
+    // An uploader that asked for no callback has done nothing wrong; but where nothing may pass
+    // unconfirmed, this does not either.
     const mayPass = !plan.isAsked && plan.policy.onFailure === "keep";
     if (!mayPass || !(cause instanceof OssError)) throw cause;
     const where = { bucket: bucket.name, key: upload.key, requestId };

@@ -1,4 +1,5 @@
-// Renders the delivery that enters an object's commit: the callback's body, filled from what is known of the upload.
+// Renders the delivery that enters an object's commit: the callback's body, filled from what is
+// known of the upload.
 import {
   binaryToText,
   callbackFailed,
@@ -32,7 +33,10 @@ export interface UploadFacts {
   readonly image: ImageInfo | undefined;
 }
 
-/** Longest rendered body in bytes: it travels in the delivery's record. OSS documents no limit, this one is ours. */
+/**
+ * Longest rendered body in bytes: it travels in the delivery's record. OSS documents no limit, this
+ * one is ours.
+ */
 export const maxCallbackBodyBytes: number = maxPayloadBytes;
 
 /** Renders the body. Throws InvalidArgument when it is too long. */
@@ -96,7 +100,8 @@ export function deliveryOf(
   };
 }
 
-// An unknown name is empty, as an undefined `x:` variable is: the documentation lists only malformed ones as errors.
+// An unknown name is empty, as an undefined `x:` variable is: the documentation lists only
+// malformed ones as errors.
 function systemVariable(facts: UploadFacts, name: string): TemplateValue {
   switch (name) {
     case "bucket":
@@ -130,7 +135,10 @@ function systemVariable(facts: UploadFacts, name: string): TemplateValue {
   }
 }
 
-/** Image information could not be read: the whole callback fails, and the object is stored (EC 0007-00000302). */
+/**
+ * Image information could not be read: the whole callback fails, and the object is stored (EC
+ * 0007-00000302).
+ */
 export function imageInfoFailed(cause: unknown): OssError<"CallbackFailed"> {
   return callbackFailed("Get image info failed.", "0007-00000302", cause);
 }

@@ -1,4 +1,5 @@
-// Lookups: shared by who asks for the same name, and never held up by names that nobody answers for.
+// Lookups: shared by who asks for the same name, and never held up by names that nobody answers
+// for.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Resolver } from "./resolver.ts";
 

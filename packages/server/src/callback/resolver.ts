@@ -1,5 +1,6 @@
-// Looks names up so that those that nobody answers for do not hold up the others. Node has only two lookups at a time (half of libuv's four
-// threads, its documentation of dns.lookup), and one without an answer keeps its thread for ten seconds.
+// Looks names up so that those that nobody answers for do not hold up the others. Node has only two
+// lookups at a time (half of libuv's four threads, its documentation of dns.lookup), and one
+// without an answer keeps its thread for ten seconds.
 import { setTimeout as pause } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { Resolve } from "./guard.ts";
@@ -19,7 +20,10 @@ const silentAfterMs = 4_000;
 /** and for so long it is not asked for again. */
 const silentMs = 30_000;
 
-/** How long whoever asks waits at most, in milliseconds: a callback has five seconds, and a round that has longer is repeated. */
+/**
+ * How long whoever asks waits at most, in milliseconds: a callback has five seconds, and a round
+ * that has longer is repeated.
+ */
 const wantedMs = 5_000;
 
 /** Names that are remembered. */
@@ -58,7 +62,10 @@ export class Resolver {
     this.#silent = new LRUCache({ max: maxNames, ttl: silentMs, perf });
   }
 
-  /** A name's addresses. Rejects with the lookup's error, or with EAI_AGAIN for a name without a known answer that has just been silent. */
+  /**
+   * A name's addresses. Rejects with the lookup's error, or with EAI_AGAIN for a name without a
+   * known answer that has just been silent.
+   */
   readonly resolve: Resolve = (host) => {
     const known = this.#known.get(host);
     if (this.#silent.has(host)) {
@@ -81,7 +88,8 @@ export class Resolver {
     return one;
   }
 
-  // Names that never had an answer may not have all lookups: they would keep the others' from being renewed.
+  // Names that never had an answer may not have all lookups: they would keep the others' from being
+  // renewed.
   #next(): void {
     while (this.#busy < maxLookups) {
       const mayBeNew = this.#newBusy < maxLookups - 1;

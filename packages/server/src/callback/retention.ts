@@ -1,5 +1,5 @@
-// Keeps the ledger bounded: deliveries with an outcome go when they are old, and the oldest of them when all together are too large. One that
-// is due never goes.
+// Keeps the ledger bounded: deliveries with an outcome go when they are old, and the oldest of them
+// when all together are too large. One that is due never goes.
 import type { Entry, MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { entriesOf } from "../objects/entries-of.ts";

@@ -1,5 +1,5 @@
-// Signs callbacks: RSA-MD5 over path, query and body, the only form that OSS's receivers understand. The key pair is made on
-// first start, or brought by the operator.
+// Signs callbacks: RSA-MD5 over path, query and body, the only form that OSS's receivers
+// understand. The key pair is made on first start, or brought by the operator.
 import {
   createHash,
   createPrivateKey,
@@ -46,7 +46,10 @@ export function signerOf(privatePem: string): CallbackSigner {
   };
 }
 
-/** Reads the store's key pair, or makes one of so many bits. Two processes that start at once agree on one. */
+/**
+ * Reads the store's key pair, or makes one of so many bits. Two processes that start at once agree
+ * on one.
+ */
 export async function loadSigner(store: MetadataStore, bits: number): Promise<CallbackSigner> {
   const key = serverKey("callback-key");
   const [entry] = await store.getMany([key]);

@@ -1,4 +1,5 @@
-// Secrets of Standard Webhooks' symmetric signature, as buckets have them: `whsec_` and Base64, sealed in the bucket's document.
+// Secrets of Standard Webhooks' symmetric signature, as buckets have them: `whsec_` and Base64,
+// sealed in the bucket's document.
 import type { SecretBox } from "../accounts/secret-box.ts";
 
 /** Shortest and longest secret in bytes (Standard Webhooks, "Signature scheme"). */

@@ -1,4 +1,5 @@
-// The second signature: the npm library of Standard Webhooks verifies `v1`, another implementation `v1a`, and keys take over from each other.
+// The second signature: the npm library of Standard Webhooks verifies `v1`, another implementation
+// `v1a`, and keys take over from each other.
 import { verifyAsync } from "@noble/ed25519";
 import { ModelMetadataStore } from "@ossicle/store";
 import { Webhook } from "standardwebhooks";

@@ -1,5 +1,5 @@
-// Reads a request's body from its socket: sends the 100 only when somebody wants the bytes, gives up on clients that stall,
-// and drains what nobody read, up to a bound.
+// Reads a request's body from its socket: sends the 100 only when somebody wants the bytes, gives
+// up on clients that stall, and drains what nobody read, up to a bound.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { OssError } from "@ossicle/protocol";
 import type { IncomingBody } from "../objects/ingest.ts";
@@ -7,18 +7,24 @@ import { lingerBytes, lingerIdleMs, lingerMs } from "./lingering-close.ts";
 
 /** How slow a client may be. */
 export interface Patience {
-  /** Longest time for a request's head, in milliseconds; then 400 RequestTimeout, or a silent close where nothing has come. */
+  /**
+   * Longest time for a request's head, in milliseconds; then 400 RequestTimeout, or a silent close
+   * where nothing has come.
+   */
   readonly headMs: number;
   /** Longest silence of a client inside a body, in milliseconds; then 400 RequestTimeout. */
   readonly bodyIdleMs: number;
   /**
-   * Slowest average, in bytes a second of waiting for the client. Of a body once a first `bodyIdleMs` has gone: then 400
-   * RequestTimeout. Of an answer beyond a first `answerGraceMs`: then the connection is cut.
+   * Slowest average, in bytes a second of waiting for the client. Of a body once a first
+   * `bodyIdleMs` has gone: then 400 RequestTimeout. Of an answer beyond a first `answerGraceMs`:
+   * then the connection is cut.
    */
   readonly minRate: number;
   /** What an answer may stand still beyond its rate, in milliseconds. */
   readonly answerGraceMs: number;
-  /** Longest time without a byte in either direction, in milliseconds; then the connection is cut. */
+  /**
+   * Longest time without a byte in either direction, in milliseconds; then the connection is cut.
+   */
   readonly socketIdleMs: number;
 }
 
@@ -31,7 +37,10 @@ export const defaultPatience: Patience = {
   socketIdleMs: 600_000,
 };
 
-/** Most bytes of an unread body that are taken off the wire so that the connection can go on. OSS documents no limit. */
+/**
+ * Most bytes of an unread body that are taken off the wire so that the connection can go on. OSS
+ * documents no limit.
+ */
 export const maxDrainBytes = 1_048_576;
 
 /** Longest time spent on that, in milliseconds. OSS documents no limit. */
@@ -70,7 +79,8 @@ export class BodyReader implements IncomingBody {
     this.#expectsContinue = expectsContinue;
     const length = request.headers["content-length"];
     const chunked = request.headers["transfer-encoding"] !== undefined;
-    // Neither header means no body (RFC 9112); PutBucket and its like come so, and an empty object may.
+    // Neither header means no body (RFC 9112); PutBucket and its like come so, and an empty object
+    // may.
     this.lengthBytes = chunked ? undefined : Number(length ?? 0);
     this.#hasBody = chunked || this.lengthBytes !== 0;
     this.chunks = { [Symbol.asyncIterator]: () => this.#read() };
@@ -99,7 +109,10 @@ export class BodyReader implements IncomingBody {
     }
   }
 
-  /** What comes is no body, or ends early: whoever reads it gets the error. False when all of it has been read. */
+  /**
+   * What comes is no body, or ends early: whoever reads it gets the error. False when all of it has
+   * been read.
+   */
   fail(failure: OssError): boolean {
     if (!this.unread) return false;
     this.#failure ??= failure;
@@ -152,13 +165,17 @@ export class BodyReader implements IncomingBody {
     return this.lengthBytes === undefined || this.#received < this.lengthBytes;
   }
 
-  // Some that read announce a body that never comes (integration test of oss2): the next request would be taken for it.
+  // Some that read announce a body that never comes (integration test of oss2): the next request
+  // would be taken for it.
   get #mayNeverCome(): boolean {
     const { method, complete } = this.#request;
     return (method === "GET" || method === "HEAD") && !complete;
   }
 
-  /** Whether the connection cannot go on after the answer: the body is broken, the client waits for a 100, or too much is left. */
+  /**
+   * Whether the connection cannot go on after the answer: the body is broken, the client waits for
+   * a 100, or too much is left.
+   */
   get mustClose(): boolean {
     if (!this.unread) return false;
     if (this.#failure !== undefined || this.#mayNeverCome) return true;
@@ -166,15 +183,19 @@ export class BodyReader implements IncomingBody {
     return (this.lengthBytes ?? 0) - this.#received > maxDrainBytes;
   }
 
-  /** Takes what is left off the wire so that the connection can go on. False when it cannot: then it must close. */
+  /**
+   * Takes what is left off the wire so that the connection can go on. False when it cannot: then it
+   * must close.
+   */
   async drain(): Promise<boolean> {
     if (this.mustClose) return false;
     return this.#discard({ bytes: maxDrainBytes, idleMs: maxDrainMs, ms: maxDrainMs });
   }
 
   /**
-   * Takes what is left off the wire of a connection that is to be closed, so that a client that writes before it reads gets to read
-   * the answer, which has been written. Resolves when the client has stopped, or a bound is reached.
+   * Takes what is left off the wire of a connection that is to be closed, so that a client that
+   * writes before it reads gets to read the answer, which has been written. Resolves when the
+   * client has stopped, or a bound is reached.
    */
   async linger(): Promise<void> {
     if (this.#failure !== undefined || this.#mayNeverCome) return;

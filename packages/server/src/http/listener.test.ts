@@ -93,7 +93,8 @@ test("a body that is silent is refused", async () => {
   const { socket, text } = await open();
   socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nx");
   await expect.poll(text).toContain("RequestTimeout");
-  // Bytes that come later belong to this body: the connection must not take them for a next request.
+  // Bytes that come later belong to this body: the connection must not take them for a next
+  // request.
   expect(text().toLowerCase()).toContain("\r\nconnection: close\r\n");
   socket.destroy();
 });

@@ -1,5 +1,6 @@
-// Answers that are ready in one turn of the event loop leave together. Waking a client that sleeps costs more than answering
-// it does, and one that is awake by the first of 64 answers need not be woken for the others (bench/README.md).
+// Answers that are ready in one turn of the event loop leave together. Waking a client that sleeps
+// costs more than answering it does, and one that is awake by the first of 64 answers need not be
+// woken for the others (bench/README.md).
 
 /** The present turn of the event loop. */
 export class Turn {

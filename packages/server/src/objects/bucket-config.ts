@@ -1,4 +1,5 @@
-// Configuration documents of a bucket, one record each. They do not stand in the gate: changing one disturbs no upload.
+// Configuration documents of a bucket, one record each. They do not stand in the gate: changing one
+// disturbs no upload.
 import type {
   CallbackPolicyConfiguration,
   BucketAccessMonitorConfiguration,
@@ -65,7 +66,10 @@ export async function writeConfig<Name extends keyof BucketConfigs>(
   await untilDone(services, bucket, (current) => tryWriteConfig(services, current, config));
 }
 
-/** Makes a document of the one that stands, as nobody else changes it meanwhile. Throws NoSuchBucket, ServiceUnavailable. */
+/**
+ * Makes a document of the one that stands, as nobody else changes it meanwhile. Throws
+ * NoSuchBucket, ServiceUnavailable.
+ */
 export async function changeConfig<Name extends keyof BucketConfigs>(
   services: ConfigServices,
   bucket: Bucket,
@@ -82,7 +86,10 @@ export async function changeConfig<Name extends keyof BucketConfigs>(
   });
 }
 
-/** Writes a document once. Returns false when the bucket, or a record that the document was learnt from, has changed meanwhile. */
+/**
+ * Writes a document once. Returns false when the bucket, or a record that the document was learnt
+ * from, has changed meanwhile.
+ */
 export async function tryWriteConfig<Name extends keyof BucketConfigs>(
   { metadata }: Pick<Services, "metadata">,
   { id, gateVersion }: Bucket,

@@ -1,5 +1,6 @@
-// Remembers what a bucket name last stood for, so that a request can read everything in one go and decode only what has
-// changed. A hint is checked against the versions that were read, never trusted.
+// Remembers what a bucket name last stood for, so that a request can read everything in one go and
+// decode only what has changed. A hint is checked against the versions that were read, never
+// trusted.
 import { LRUCache } from "lru-cache";
 import type { BucketRecord, GateRecord } from "./records.ts";
 

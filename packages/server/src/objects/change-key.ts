@@ -1,5 +1,6 @@
-// Changes what stands under one object key: tries, under the bucket's gate and the key's head, until nobody came between. Every
-// change of a key's versions writes its head, so the head is the key's only lock.
+// Changes what stands under one object key: tries, under the bucket's gate and the key's head,
+// until nobody came between. Every change of a key's versions writes its head, so the head is the
+// key's only lock.
 import { OssError } from "@ossicle/protocol";
 import type { Check, Commit, Entry } from "@ossicle/store";
 import type { Services } from "../services.ts";
@@ -32,13 +33,16 @@ export class SourceChangedError extends Error {
   override readonly name: string = "SourceChangedError";
 }
 
-/** How long a writer waits for a bucket whose deletion may yet be refused, in milliseconds (STORAGE: ≤ 100 ms). */
+/**
+ * How long a writer waits for a bucket whose deletion may yet be refused, in milliseconds (STORAGE:
+ * ≤ 100 ms).
+ */
 const deletingPauseMs = 10;
 const deletingTries = 10;
 
 /**
- * Tries a change until it is done. Writers of one key in this process wait for each other; those that touch only some of what
- * belongs to it, a part for example, wait in a lane of their own.
+ * Tries a change until it is done. Writers of one key in this process wait for each other; those
+ * that touch only some of what belongs to it, a part for example, wait in a lane of their own.
  */
 export function changeKey<T>(
   services: ChangingServices,
@@ -89,7 +93,9 @@ export async function commitToKey(
   return { ok: false, changed: { changed: "head", gate, head: current }, rest };
 }
 
-/** What a try comes to that found nothing to do: that holds only if the key is still as it was seen. */
+/**
+ * What a try comes to that found nothing to do: that holds only if the key is still as it was seen.
+ */
 export async function unchanged<T>(
   { metadata }: Pick<Services, "metadata">,
   { bucket, key, head }: KeyTarget,
@@ -119,7 +125,8 @@ async function retry<T>(
   throw new OssError("ServiceUnavailable", {}, { message: "Too many writers of one key." });
 }
 
-// A bucket that is being deleted may turn out not to be empty: then it stays, and the writer goes on.
+// A bucket that is being deleted may turn out not to be empty: then it stays, and the writer goes
+// on.
 async function waitWhileDeleting(
   services: ChangingServices,
   target: KeyTarget,

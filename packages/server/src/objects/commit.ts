@@ -1,5 +1,5 @@
-// Commits to the metadata store: mints the version, recognises its own commit in a conflict, and turns an unknown outcome
-// into 503, never into a blind retry.
+// Commits to the metadata store: mints the version, recognises its own commit in a conflict, and
+// turns an unknown outcome into 503, never into a blind retry.
 import { OssError } from "@ossicle/protocol";
 import { type Commit, type Entry, type MetadataStore, mintVersion } from "@ossicle/store";
 

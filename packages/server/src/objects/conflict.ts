@@ -1,5 +1,5 @@
-// What a commit's conflict means for the object that was to be written: its own intent, or a record that it was learnt from, may have
-// gone, and then trying again with the key alone does not help.
+// What a commit's conflict means for the object that was to be written: its own intent, or a record
+// that it was learnt from, may have gone, and then trying again with the key alone does not help.
 import { OssError } from "@ossicle/protocol";
 import type { Check, Entry } from "@ossicle/store";
 import { intentKey } from "./keys.ts";
@@ -17,7 +17,10 @@ export function checksOf({ intent, learntFrom = [] }: Learnt): readonly Check[] 
     : [{ key: intentKey(intent.ref), version: intent.version }, ...learntFrom];
 }
 
-/** Whether what the object was learnt from has changed, by the entries of {@link checksOf}. Throws ServiceUnavailable when its bytes have gone. */
+/**
+ * Whether what the object was learnt from has changed, by the entries of {@link checksOf}. Throws
+ * ServiceUnavailable when its bytes have gone.
+ */
 export function hasSourceChanged(
   { intent, learntFrom = [] }: Learnt,
   current: readonly (Entry | undefined)[],
@@ -27,7 +30,9 @@ export function hasSourceChanged(
   return !learntFrom.every(({ version }, index) => learnt[index]?.version === version);
 }
 
-/** The sweeper took a very slow upload's intent; its bytes are gone and nothing was acknowledged. */
+/**
+ * The sweeper took a very slow upload's intent; its bytes are gone and nothing was acknowledged.
+ */
 export function sweptAway(): OssError<"ServiceUnavailable"> {
   return new OssError("ServiceUnavailable", {}, { message: "The upload took too long." });
 }

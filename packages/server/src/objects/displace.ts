@@ -1,5 +1,6 @@
-// What the commit of a new version does about the one that stood there: it goes in a bucket without versioning, becomes noncurrent
-// in one with it, and where versioning is suspended only the key's `null` version goes.
+// What the commit of a new version does about the one that stood there: it goes in a bucket without
+// versioning, becomes noncurrent in one with it, and where versioning is suspended only the key's
+// `null` version goes.
 import type { Put } from "@ossicle/store";
 import type { ChangingServices, KeyTarget } from "./change-key.ts";
 import { headKey, referenceKey } from "./keys.ts";
@@ -60,7 +61,10 @@ export function refsOf({
   return [...names].map((name) => Buffer.from(name, "hex"));
 }
 
-/** A head with its small body, read now if the look-up spared it; undefined when it is another one by now. */
+/**
+ * A head with its small body, read now if the look-up spared it; undefined when it is another one
+ * by now.
+ */
 export async function wholeHead(
   services: Pick<ChangingServices, "metadata">,
   { bucket, key }: Pick<KeyTarget, "bucket" | "key">,

@@ -1,4 +1,5 @@
-// Walks over every record of a range, page by page, so that a long range holds neither memory nor a snapshot.
+// Walks over every record of a range, page by page, so that a long range holds neither memory nor a
+// snapshot.
 import type { Entry, MetadataStore, Page } from "@ossicle/store";
 
 /** Which records, and how many are read at a time. */
@@ -9,7 +10,10 @@ export interface EntriesRange {
   readonly pageRows?: number;
 }
 
-/** The records of a range in the order of their keys, without payloads. What is written behind the walk is not seen. */
+/**
+ * The records of a range in the order of their keys, without payloads. What is written behind the
+ * walk is not seen.
+ */
 export async function* entriesOf(
   metadata: Pick<MetadataStore, "scan">,
   { from, to, pageRows = 1_000 }: EntriesRange,

@@ -48,7 +48,10 @@ const maxLooks = 8;
 
 /** How to look for a version. */
 export interface FindOptions extends Spared {
-  /** Whether a delivery's id may name the version that waits for its answer: its application reads it before it decides. */
+  /**
+   * Whether a delivery's id may name the version that waits for its answer: its application reads
+   * it before it decides.
+   */
   readonly withHidden?: boolean;
 }
 

@@ -9,7 +9,10 @@ const dataFormat = 1;
 
 const key = serverKey("format");
 
-/** Whether a store is marked with the format: one that is not is new, or none. Throws for a store of another one. */
+/**
+ * Whether a store is marked with the format: one that is not is new, or none. Throws for a store of
+ * another one.
+ */
 export async function hasFormat(store: MetadataStore): Promise<boolean> {
   const [entry] = await store.getMany([key]);
   if (entry === undefined) return false;

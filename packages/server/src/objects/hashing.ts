@@ -1,5 +1,5 @@
-// MD5 and CRC-64 of bodies: small ones at once, streams piece by piece, large streams on threads of their own, so that
-// hashing does not hold up sockets.
+// MD5 and CRC-64 of bodies: small ones at once, streams piece by piece, large streams on threads of
+// their own, so that hashing does not hold up sockets.
 import { createHash, hash, type Hash } from "node:crypto";
 import { createCRC64 } from "hash-wasm";
 import { HashThread } from "./hash-thread.ts";

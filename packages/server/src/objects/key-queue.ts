@@ -1,4 +1,5 @@
-// Lets writers of one key in one process wait for each other, so that they do not conflict with themselves.
+// Lets writers of one key in one process wait for each other, so that they do not conflict with
+// themselves.
 
 /** Runs work on one key after the work on it that came before. */
 export class KeyQueue {

@@ -1,5 +1,5 @@
-// The key space: how every record's key is made of bytes. Order of encoded keys is the order of what they encode; a
-// property test holds that. The table of prefixes is in ARCHITECTURE.md.
+// The key space: how every record's key is made of bytes. Order of encoded keys is the order of
+// what they encode; a property test holds that. The table of prefixes is in ARCHITECTURE.md.
 import { asBuffer } from "./as-buffer.ts";
 
 /** A bucket's id: 8 bytes, fresh per creation. */

@@ -1,5 +1,5 @@
-// Lists every version of a bucket: the heads and the noncurrent versions are two streams in the same order of keys, merged a page at
-// a time.
+// Lists every version of a bucket: the heads and the noncurrent versions are two streams in the
+// same order of keys, merged a page at a time.
 import { type MetadataStore, type Page, prefixEnd, type Row } from "@ossicle/store";
 import { bucketRange, headKey, keyOfHead } from "./keys.ts";
 import { isCommonPrefix } from "./marker.ts";

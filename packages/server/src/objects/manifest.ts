@@ -1,5 +1,6 @@
-// Manifests: long lists of extents, in pages under `x`. A multipart object's manifest is its upload; an appendable object's grows page
-// by page, so that an append rewrites one page and not the whole list.
+// Manifests: long lists of extents, in pages under `x`. A multipart object's manifest is its
+// upload; an appendable object's grows page by page, so that an append rewrites one page and not
+// the whole list.
 import { type MetadataStore, type Put, prefixEnd } from "@ossicle/store";
 import { entriesOf } from "./entries-of.ts";
 import { join } from "./keys.ts";

@@ -1,9 +1,13 @@
-// Keys of what belongs to one object key: noncurrent versions, uploads, parts, and the pages of manifests. An object key that
-// something follows is escaped, so that byte order survives and its end can be found.
+// Keys of what belongs to one object key: noncurrent versions, uploads, parts, and the pages of
+// manifests. An object key that something follows is escaped, so that byte order survives and its
+// end can be found.
 import { asBuffer } from "./as-buffer.ts";
 import { type BucketId, join } from "./keys.ts";
 
-/** Where a noncurrent version stands among those of its key: newest first. 8 bytes of order, inverted, and 4 of its id. */
+/**
+ * Where a noncurrent version stands among those of its key: newest first. 8 bytes of order,
+ * inverted, and 4 of its id.
+ */
 export type VersionPlace = Uint8Array;
 
 /** Bytes of a {@link VersionPlace}. */
@@ -23,7 +27,10 @@ export const uploadTailLength: number = end.length + uploadIdLength;
 /** Largest order: microseconds, as far as a double counts exactly. */
 const maxOrder = Number.MAX_SAFE_INTEGER;
 
-/** A key, or a delimiter to find in one: 00 becomes 00 FF, so that 00 01 ends the key and sorts before everything that goes on. */
+/**
+ * A key, or a delimiter to find in one: 00 becomes 00 FF, so that 00 01 ends the key and sorts
+ * before everything that goes on.
+ */
 export function escapeKey(key: string): Buffer {
   const raw = Buffer.from(key);
   if (!raw.includes(0)) return raw;
@@ -85,7 +92,10 @@ export function parseUploadKey(encoded: Uint8Array): { key: string; upload: Uint
   };
 }
 
-/** Where the keys with a prefix begin, in the order of versions or uploads; also the text of a rolled-up prefix. */
+/**
+ * Where the keys with a prefix begin, in the order of versions or uploads; also the text of a
+ * rolled-up prefix.
+ */
 export function escapedPrefix(letter: "v" | "u", bucket: BucketId, prefix: string): Buffer {
   return join(letter, bucket, escapeKey(prefix));
 }

@@ -1,5 +1,5 @@
-// Removes what an upload that is over leaves behind, a few records at a time: all parts of one that was given up, and the unused ones
-// of one that became an object. Every step may be repeated.
+// Removes what an upload that is over leaves behind, a few records at a time: all parts of one that
+// was given up, and the unused ones of one that became an object. Every step may be repeated.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "./commit.ts";
 import { entriesOf } from "./entries-of.ts";

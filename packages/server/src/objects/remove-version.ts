@@ -1,5 +1,5 @@
-// Takes versions away: the current one by key, which leaves a delete marker in a bucket with versioning, or exactly one by its id,
-// after which the next older one is current.
+// Takes versions away: the current one by key, which leaves a delete marker in a bucket with
+// versioning, or exactly one by its id, after which the next older one is current.
 import {
   type Attempt,
   changeKey,
@@ -22,7 +22,10 @@ import { writeObject } from "./write-object.ts";
 
 /** What a removal did, as OSS reports it. */
 export interface Removal {
-  /** The marker that was made, or the version that went; absent in a bucket that was never versioned. */
+  /**
+   * The marker that was made, or the version that went; absent in a bucket that was never
+   * versioned.
+   */
   readonly versionId?: string;
   /** Whether a delete marker was made or went. */
   readonly deleteMarker?: true;
@@ -87,8 +90,9 @@ export function removeVersion(
 }
 
 /**
- * Removes exactly the version that an upload wrote, wherever it stands by now. Returns `gone` when it is not there any more, whoever removed
- * it, and `changed` when a companion's check does not hold any more.
+ * Removes exactly the version that an upload wrote, wherever it stands by now. Returns `gone` when
+ * it is not there any more, whoever removed it, and `changed` when a companion's check does not
+ * hold any more.
  */
 export async function removeWritten(
   services: ChangingServices,

@@ -1,5 +1,6 @@
-// What becomes of a hidden version: it is made the current one of its key, with the order and id of that moment, or it goes. Whatever
-// happens to it, the delivery's record changes in the same commit.
+// What becomes of a hidden version: it is made the current one of its key, with the order and id of
+// that moment, or it goes. Whatever happens to it, the delivery's record changes in the same
+// commit.
 import { OssError } from "@ossicle/protocol";
 import type { Check, Entry, Put } from "@ossicle/store";
 import { type ChangingServices, SourceChangedError } from "./change-key.ts";
@@ -43,8 +44,8 @@ export async function findHidden(
 }
 
 /**
- * Makes a hidden version the current one. Returns `overtaken` where another stands that it must not overwrite, and `changed` when a companion's
- * check, or the version itself, does not hold any more.
+ * Makes a hidden version the current one. Returns `overtaken` where another stands that it must not
+ * overwrite, and `changed` when a companion's check, or the version itself, does not hold any more.
  */
 export async function revealObject(
   services: ChangingServices,
@@ -80,7 +81,10 @@ export async function revealObject(
   }
 }
 
-/** Throws a hidden version away. Returns false when it, or a companion's check, does not hold any more. */
+/**
+ * Throws a hidden version away. Returns false when it, or a companion's check, does not hold any
+ * more.
+ */
 export async function discardHidden(
   { metadata, clock }: Pick<ChangingServices, "metadata" | "clock">,
   { entry, record }: FoundHidden,

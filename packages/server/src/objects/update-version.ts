@@ -1,4 +1,5 @@
-// Replaces the record of one version in place: its ACL, its tags, its restore. Its bytes stay what they are.
+// Replaces the record of one version in place: its ACL, its tags, its restore. Its bytes stay what
+// they are.
 import {
   type Attempt,
   changeKey,
@@ -13,7 +14,10 @@ import { headKey } from "./keys.ts";
 import { versionKey } from "./object-keys.ts";
 import { decodeRecord, type ObjectRecord } from "./records.ts";
 
-/** Changes a version's record and returns the new one; undefined when there is no such version. What `change` throws is passed on. */
+/**
+ * Changes a version's record and returns the new one; undefined when there is no such version. What
+ * `change` throws is passed on.
+ */
 export function updateVersion(
   services: ChangingServices,
   target: KeyTarget & { readonly versionId: string | undefined },

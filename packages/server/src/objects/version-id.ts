@@ -1,4 +1,5 @@
-// Version ids: 64 characters that say where a version stands, so that no index is needed to find it. Clients treat them as opaque.
+// Version ids: 64 characters that say where a version stands, so that no index is needed to find
+// it. Clients treat them as opaque.
 import { createHash } from "node:crypto";
 import { type VersionPlace, versionPlace } from "./object-keys.ts";
 import type { ObjectRecord } from "./records.ts";

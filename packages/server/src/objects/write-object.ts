@@ -1,5 +1,5 @@
-// Makes a new version of a key visible: one commit that checks the bucket's gate and the key's head, takes the references, and sees
-// to the version that it displaces.
+// Makes a new version of a key visible: one commit that checks the bucket's gate and the key's
+// head, takes the references, and sees to the version that it displaces.
 import { OssError } from "@ossicle/protocol";
 import { type Check, mintRef, type Put } from "@ossicle/store";
 import {
@@ -36,9 +36,13 @@ export interface NewObject {
 export interface WriteOptions extends KeyTarget {
   /** Judges what stands there, before every try; throws what refuses the write. */
   readonly guard?: ((current: KeyTarget) => void) | undefined;
-  /** Further records of the same commit: the delivery and its job, whose lease begins with the try. */
+  /**
+   * Further records of the same commit: the delivery and its job, whose lease begins with the try.
+   */
   readonly alongside?: (nowMs: number, record: ObjectRecord | undefined) => readonly Put[];
-  /** The delivery under whose id the version waits unseen, until the application has confirmed it. */
+  /**
+   * The delivery under whose id the version waits unseen, until the application has confirmed it.
+   */
   readonly hideUnder?: Uint8Array | undefined;
 }
 
@@ -51,8 +55,9 @@ export interface Written {
 }
 
 /**
- * Commits a new version of a key. The last writer wins, unless the guard throws. Throws NoSuchBucket, ServiceUnavailable, and
- * SourceChangedError when what it was learnt from has changed.
+ * Commits a new version of a key. The last writer wins, unless the guard throws. Throws
+ * NoSuchBucket, ServiceUnavailable, and SourceChangedError when what it was learnt from has
+ * changed.
  */
 export function writeObject(
   services: ChangingServices,
@@ -71,7 +76,10 @@ export function overwriteGuard(forbid: boolean | undefined): WriteOptions["guard
   return forbid === true ? refuseOverwriting : undefined;
 }
 
-/** Throws FileAlreadyExists where a key that is taken must not be overwritten; versioned buckets lose nothing (OSS API reference). */
+/**
+ * Throws FileAlreadyExists where a key that is taken must not be overwritten; versioned buckets
+ * lose nothing (OSS API reference).
+ */
 export function refuseOverwriting({ bucket, key, head }: KeyTarget): void {
   if (head === undefined || bucket.gate.versioning !== undefined) return;
   throw new OssError("FileAlreadyExists", { Key: key });

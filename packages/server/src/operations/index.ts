@@ -79,7 +79,10 @@ export const readsHidden: ReadonlySet<OperationName> = new Set([
   "getObjectMeta",
 ]);
 
-/** Operations that do without the bytes of the key's current version: looking the key up spares a small body. */
+/**
+ * Operations that do without the bytes of the key's current version: looking the key up spares a
+ * small body.
+ */
 export const sparesBody: ReadonlySet<OperationName> = new Set([
   "putObject",
   "postObject",

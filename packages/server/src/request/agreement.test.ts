@@ -1,5 +1,6 @@
-// Random sequences of operations on the pipeline and on a small model in memory: after each one both must say the same. A failure
-// prints the seed and the shortest sequence that shows it; OSSICLE_SEED replays one, OSSICLE_RUNS makes it longer.
+// Random sequences of operations on the pipeline and on a small model in memory: after each one
+// both must say the same. A failure prints the seed and the shortest sequence that shows it;
+// OSSICLE_SEED replays one, OSSICLE_RUNS makes it longer.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ModelPipeline, modelPipeline } from "./model-pipeline.ts";

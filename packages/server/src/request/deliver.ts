@@ -1,5 +1,6 @@
-// Stage 7: the object is committed; the application is called, and its answer becomes the upload's result. A failure is a 203, for the
-// object stays, unless the bucket's delivery policy says otherwise.
+// Stage 7: the object is committed; the application is called, and its answer becomes the upload's
+// result. A failure is a 203, for the object stays, unless the bucket's delivery policy says
+// otherwise.
 import { callbackFailed, encodeFields, type Operation, OssError } from "@ossicle/protocol";
 import type { Callbacks } from "../callback/callbacks.ts";
 import type { DeliveryRecord } from "../callback/delivery.ts";
@@ -30,8 +31,9 @@ export interface Delivered {
 }
 
 /**
- * Sends a delivery. Throws CallbackFailed, which carries the upload's own headers: the object is stored, or
- * still waits for another round. Throws CallbackNotConfirmed and FileAlreadyExists where the bucket's policy let the object go.
+ * Sends a delivery. Throws CallbackFailed, which carries the upload's own headers: the object is
+ * stored, or still waits for another round. Throws CallbackNotConfirmed and FileAlreadyExists where
+ * the bucket's policy let the object go.
  */
 export async function deliver(
   callbacks: Callbacks,
@@ -57,7 +59,8 @@ export async function deliver(
   if (outcome.kind === "delivered") {
     return { result: withVersion(upload, settlement), answer: isAsked ? outcome : undefined };
   }
-  // Who knows nothing of callbacks is told that the object is stored: it is, and the ledger knows the rest.
+  // Who knows nothing of callbacks is told that the object is stored: it is, and the ledger knows
+  // the rest.
   if (!isAsked && record.version !== undefined) return { result, answer: undefined };
   const isHidden = record.policy?.onFailure === "hide" && record.version === undefined;
   const words = isHidden
@@ -81,7 +84,8 @@ function withVersion(
 ): Result<object> {
   const revealed = settlement?.revealed;
   if (revealed === undefined || !("versionId" in operation.output)) return result;
-  // Versioning may have been turned on since the upload began: then the version has an id all the same.
+  // Versioning may have been turned on since the upload began: then the version has an id all the
+  // same.
   const isShown = bucket?.gate.versioning !== undefined || revealed.versioned === true;
   if (!isShown) return result;
   return { ...result, output: { ...result.output, versionId: versionIdOf(revealed) } };

@@ -1,5 +1,6 @@
-// What happens to uploads and callbacks under a delivery policy: the sentences of docs/guide/delivery.md about retry, hide, delete, rules and
-// endpoints that do not answer, each in a test.
+// What happens to uploads and callbacks under a delivery policy: the sentences of
+// docs/guide/delivery.md about retry, hide, delete, rules and endpoints that do not answer, each in
+// a test.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -81,7 +82,9 @@ async function after(ms: number): Promise<void> {
   await pipeline().services.callbacks.takeOver();
 }
 
-/** The process is gone, with what it had in its hands: the lease ends, and another process looks. */
+/**
+ * The process is gone, with what it had in its hands: the lease ends, and another process looks.
+ */
 async function afterDeath(died: ModelPipeline, afterCrash: AfterCrash = "resend"): Promise<void> {
   const next = await modelPipeline({ beside: died, afterCrash });
   died.clock.ms += leaseMs + 1;

@@ -1,4 +1,5 @@
-// The pipeline with values: what every answer carries, who may do what, and what any request at all gets.
+// The pipeline with values: what every answer carries, who may do what, and what any request at all
+// gets.
 import { type Operation, operations } from "@ossicle/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -12,7 +12,9 @@ export type Headers = Readonly<Record<string, string>>;
 
 type Body = string | Uint8Array;
 
-/** Requests about the bucket. A path is what follows the bucket's name: `/key`, `?acl` or nothing. */
+/**
+ * Requests about the bucket. A path is what follows the bucket's name: `/key`, `?acl` or nothing.
+ */
 export interface ModelBucket {
   readonly pipeline: () => ModelPipeline;
   readonly ask: (request: ModelRequest) => Promise<ModelAnswer>;

@@ -1,4 +1,5 @@
-// Sweeps a model pipeline as if the grace for readers were over; for tests that look at what is left.
+// Sweeps a model pipeline as if the grace for readers were over; for tests that look at what is
+// left.
 import { Sweeper } from "../sweeper/sweeper.ts";
 import type { ModelPipeline } from "./model-pipeline.ts";
 

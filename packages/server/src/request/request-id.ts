@@ -1,5 +1,5 @@
-// Request ids: 24 upper-case hex digits, of which the first 12 are the time in milliseconds. An upload's is also the id of
-// its delivery, so deliveries are ordered by time.
+// Request ids: 24 upper-case hex digits, of which the first 12 are the time in milliseconds. An
+// upload's is also the id of its delivery, so deliveries are ordered by time.
 import { randomFillSync } from "node:crypto";
 
 const pool = Buffer.alloc(6 * 1_024);

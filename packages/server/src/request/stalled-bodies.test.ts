@@ -1,4 +1,5 @@
-// A client that stalls in the middle of a body: the store keeps none of the bytes that it has taken.
+// A client that stalls in the middle of a body: the store keeps none of the bytes that it has
+// taken.
 import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

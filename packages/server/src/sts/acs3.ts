@@ -1,4 +1,5 @@
-// Signature V3 of Alibaba Cloud's APIs, which the newer STS SDKs send: HMAC-SHA256 over a canonical request, in headers.
+// Signature V3 of Alibaba Cloud's APIs, which the newer STS SDKs send: HMAC-SHA256 over a canonical
+// request, in headers.
 import { createHash, createHmac } from "node:crypto";
 import { percentEncode, type QueryParameter } from "@ossicle/protocol";
 import type { AccessKey, Accounts } from "../accounts/accounts.ts";

@@ -1,10 +1,14 @@
-// Requests of Alibaba Cloud's RPC form, as STS speaks it: parameters in query or form, signed as a whole with HMAC-SHA1.
+// Requests of Alibaba Cloud's RPC form, as STS speaks it: parameters in query or form, signed as a
+// whole with HMAC-SHA1.
 import { createHmac } from "node:crypto";
 import { OssError, stringToSignRpc } from "@ossicle/protocol";
 import type { AccessKey, Accounts } from "../accounts/accounts.ts";
 import { sameSecret } from "../request/authenticate/same-secret.ts";
 
-/** Largest difference between a request's time and ours, in milliseconds (RPC documentation: 15 minutes). */
+/**
+ * Largest difference between a request's time and ours, in milliseconds (RPC documentation: 15
+ * minutes).
+ */
 export const maxRpcSkewMs = 900_000;
 
 /** A request's parameters, decoded. */

@@ -1,4 +1,5 @@
-// Takes a manifest apart that nobody refers to: page by page, its blobs lose their references and are marked as garbage themselves.
+// Takes a manifest apart that nobody refers to: page by page, its blobs lose their references and
+// are marked as garbage themselves.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { referenceKey } from "../objects/keys.ts";
@@ -10,7 +11,10 @@ import { garbagePut } from "../objects/references.ts";
 /** Blobs given up in one commit (STORAGE, blob lifetime). */
 const stepRefs = 50;
 
-/** Drops a manifest's pages. False when there is none: then the ref was a blob's, or the manifest is gone already. */
+/**
+ * Drops a manifest's pages. False when there is none: then the ref was a blob's, or the manifest is
+ * gone already.
+ */
 export async function dropManifest(
   metadata: MetadataStore,
   manifest: Uint8Array,

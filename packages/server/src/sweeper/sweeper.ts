@@ -1,5 +1,5 @@
-// Removes bytes that nobody refers to. Garbage is stable (a blob without intent and references can never gain one), so clocks
-// decide only when a blob goes, never whether.
+// Removes bytes that nobody refers to. Garbage is stable (a blob without intent and references can
+// never gain one), so clocks decide only when a blob goes, never whether.
 import type { BlobStore, Entry, MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import { isSweeperHeld } from "../backup/sweep-hold.ts";
@@ -162,7 +162,8 @@ export class Sweeper {
     await commitOnce(metadata, { checks: [check], puts: [], deletes: [job.key] });
   }
 
-  // A process that died between a bucket's fence and its end leaves the gate closed; the job brings us here.
+  // A process that died between a bucket's fence and its end leaves the gate closed; the job brings
+  // us here.
   async #resumeDeletion(id: Uint8Array, job: Omit<Entry, "payload">): Promise<void> {
     const { metadata, hints, clock } = this.#options;
     const check = { key: job.key, version: job.version };

@@ -1,5 +1,6 @@
-// `ossicle verify`: reads every record and every blob, and says what is damaged and what is left over. It changes nothing, and may run beside a
-// server: what looks wrong is looked at again, since it may have been changed in between.
+// `ossicle verify`: reads every record and every blob, and says what is damaged and what is left
+// over. It changes nothing, and may run beside a server: what looks wrong is looked at again, since
+// it may have been changed in between.
 import type { BlobStore, Entry } from "@ossicle/store";
 import type { DeliveryRecord } from "../callback/delivery.ts";
 import { isFailure } from "../callback/ledger.ts";
@@ -288,7 +289,8 @@ class Verification {
   /** A delivery that is due without a job would never be sent. */
   async checkDue(): Promise<void> {
     let stuck = [...this.#due];
-    // Once more for those without one: settled since, or taken over, which moved the job under the scan.
+    // Once more for those without one: settled since, or taken over, which moved the job under the
+    // scan.
     for (let looks = 0; looks < 2 && stuck.length > 0; looks += 1) {
       const jobs = await this.#jobs();
       stuck = stuck.filter((id) => !jobs.has(id));
@@ -311,7 +313,10 @@ class Verification {
     return jobs;
   }
 
-  /** A blob is an upload's that is under way (intent), somebody's (reference), or garbage; else nothing will ever remove it. */
+  /**
+   * A blob is an upload's that is under way (intent), somebody's (reference), or garbage; else
+   * nothing will ever remove it.
+   */
   async readBlobs(): Promise<void> {
     const { blobs } = this.#services;
     for await (const { ref, sizeBytes } of blobs.scan()) {
@@ -326,7 +331,8 @@ class Verification {
     }
   }
 
-  // In the order in which a blob's life passes through them, so that none is missed between two reads.
+  // In the order in which a blob's life passes through them, so that none is missed between two
+  // reads.
   async #isKnown(ref: Uint8Array): Promise<boolean> {
     const { metadata } = this.#services;
     const [intent] = await metadata.getMany([intentKey(ref)]);

@@ -1,4 +1,5 @@
-// The other process of the contract between processes, over LMDB: commits what it is told and answers.
+// The other process of the contract between processes, over LMDB: commits what it is told and
+// answers.
 import { openLmdbMetadataStore } from "../lmdb/lmdb-metadata-store.ts";
 import { mintVersion } from "../metadata-store.ts";
 import { increment } from "./increment.ts";

@@ -1,4 +1,5 @@
-// What every adapter on a shared medium must do between processes: what one has committed, another reads.
+// What every adapter on a shared medium must do between processes: what one has committed, another
+// reads.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -13,7 +14,10 @@ export type OpenShared = () => Promise<{
   readonly dispose: () => Promise<void>;
 }>;
 
-/** Declares the suite. `program` opens the medium, commits each message's key with its value, and answers it. */
+/**
+ * Declares the suite. `program` opens the medium, commits each message's key with its value, and
+ * answers it.
+ */
 export function processContract(name: string, program: string, open: OpenShared): void {
   describe(`${name} keeps the contract between processes`, () => {
     test("a process reads what another has committed, at once and every time", async () => {

@@ -1,4 +1,5 @@
-// The model adapter of the blob port: blobs in memory, with the same scheduler as the model metadata store.
+// The model adapter of the blob port: blobs in memory, with the same scheduler as the model
+// metadata store.
 import { BlobMissingError, type BlobRef, type BlobStore, type BlobWriter } from "../blob-store.ts";
 import type { Scheduler } from "./model-metadata-store.ts";
 

@@ -1,5 +1,5 @@
-// The model adapter: the metadata port in memory. Its scheduler yields at every call, so that a seeded test can put two
-// operations into every order and hunt races.
+// The model adapter: the metadata port in memory. Its scheduler yields at every call, so that a
+// seeded test can put two operations into every order and hunt races.
 import {
   assertCommit,
   assertScan,
@@ -20,7 +20,10 @@ export type Scheduler = () => Promise<void>;
 
 const immediately: Scheduler = () => Promise.resolve();
 
-/** What befalls the next commit: it never happens, or nobody hears that it did; either way its outcome is unknown. */
+/**
+ * What befalls the next commit: it never happens, or nobody hears that it did; either way its
+ * outcome is unknown.
+ */
 export type Trouble = () => "lost" | "unheard" | undefined;
 
 /** A metadata store in memory. */

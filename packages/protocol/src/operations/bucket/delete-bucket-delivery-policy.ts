@@ -1,4 +1,5 @@
-// DeleteBucketDeliveryPolicy: the bucket behaves as the server is configured again. An extension of Ossicle.
+// DeleteBucketDeliveryPolicy: the bucket behaves as the server is configured again. An extension of
+// Ossicle.
 import { bucketName, type Nothing, type Operation } from "../../operation.ts";
 import { deliveryPolicySelector } from "./put-bucket-delivery-policy.ts";
 

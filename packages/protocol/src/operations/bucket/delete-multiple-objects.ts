@@ -29,7 +29,10 @@ export interface DeleteMultipleObjectsInput {
   readonly objects: readonly ObjectIdentifier[];
 }
 
-/** What DeleteMultipleObjects answers: every requested key, whether or not it existed. Nothing when quiet. */
+/**
+ * What DeleteMultipleObjects answers: every requested key, whether or not it existed. Nothing when
+ * quiet.
+ */
 export interface DeleteMultipleObjectsOutput {
   readonly encodingType?: "url";
   readonly deleted: readonly DeletedObject[];

@@ -13,7 +13,10 @@ export interface GetBucketArchiveDirectReadInput {
 /** What GetBucketArchiveDirectRead answers. */
 export type GetBucketArchiveDirectReadOutput = BucketArchiveDirectReadConfiguration;
 
-/** Whether Archive objects can be read without a restore. Fails with NoSuchArchiveDirectReadConfiguration until it is set. */
+/**
+ * Whether Archive objects can be read without a restore. Fails with
+ * NoSuchArchiveDirectReadConfiguration until it is set.
+ */
 export const getBucketArchiveDirectRead: Operation<
   GetBucketArchiveDirectReadInput,
   GetBucketArchiveDirectReadOutput

@@ -13,7 +13,9 @@ export interface GetBucketCallbackPolicyInput {
 /** What GetBucketCallbackPolicy answers. */
 export type GetBucketCallbackPolicyOutput = CallbackPolicyConfiguration;
 
-/** Reads a bucket's stored callbacks. Fails with BucketCallbackPolicyNotExist when there are none. */
+/**
+ * Reads a bucket's stored callbacks. Fails with BucketCallbackPolicyNotExist when there are none.
+ */
 export const getBucketCallbackPolicy: Operation<
   GetBucketCallbackPolicyInput,
   GetBucketCallbackPolicyOutput

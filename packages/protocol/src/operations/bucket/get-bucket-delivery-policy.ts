@@ -14,7 +14,10 @@ export interface GetBucketDeliveryPolicyInput {
 /** What GetBucketDeliveryPolicy answers. */
 export type GetBucketDeliveryPolicyOutput = DeliveryPolicyConfiguration;
 
-/** Reads a bucket's delivery policy, secrets included. Fails with NoSuchDeliveryPolicy when there is none. */
+/**
+ * Reads a bucket's delivery policy, secrets included. Fails with NoSuchDeliveryPolicy when there is
+ * none.
+ */
 export const getBucketDeliveryPolicy: Operation<
   GetBucketDeliveryPolicyInput,
   GetBucketDeliveryPolicyOutput

@@ -8,7 +8,9 @@ export interface GetBucketStatInput {
   readonly bucket: string;
 }
 
-/** What GetBucketStat answers. Counted by scanning; see docs/compatibility.md for how old it may be. */
+/**
+ * What GetBucketStat answers. Counted by scanning; see docs/compatibility.md for how old it may be.
+ */
 export interface GetBucketStatOutput {
   /** Bytes of all objects. */
   readonly storage: number;

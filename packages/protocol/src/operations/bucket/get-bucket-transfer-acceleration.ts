@@ -13,7 +13,10 @@ export interface GetBucketTransferAccelerationInput {
 /** What GetBucketTransferAcceleration answers. */
 export type GetBucketTransferAccelerationOutput = BucketTransferAccelerationConfiguration;
 
-/** Whether transfer acceleration is on. Fails with NoSuchTransferAccelerationConfiguration until it is set. */
+/**
+ * Whether transfer acceleration is on. Fails with NoSuchTransferAccelerationConfiguration until it
+ * is set.
+ */
 export const getBucketTransferAcceleration: Operation<
   GetBucketTransferAccelerationInput,
   GetBucketTransferAccelerationOutput

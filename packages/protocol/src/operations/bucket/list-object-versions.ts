@@ -1,4 +1,5 @@
-// ListObjectVersions: every version and delete marker of a bucket, by key, and the newest first within a key.
+// ListObjectVersions: every version and delete marker of a bucket, by key, and the newest first
+// within a key.
 import { type Owner, ownerShape } from "../../access-control-policy.ts";
 import { entityTag, flag, integer, isoDate, text } from "../../codec.ts";
 import {

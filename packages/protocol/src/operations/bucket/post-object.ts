@@ -1,4 +1,5 @@
-// PostObject: an upload as a browser's form. Its fields say what headers say elsewhere, its policy what its signer allows.
+// PostObject: an upload as a browser's form. Its fields say what headers say elsewhere, its policy
+// what its signer allows.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, text } from "../../codec.ts";
 import { bucketName, element, header, objectKey, type Operation } from "../../operation.ts";

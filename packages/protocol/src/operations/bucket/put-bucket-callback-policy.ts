@@ -1,4 +1,5 @@
-// PutBucketCallbackPolicy: stores callbacks under names, so that an upload names one instead of carrying it.
+// PutBucketCallbackPolicy: stores callbacks under names, so that an upload names one instead of
+// carrying it.
 import { text } from "../../codec.ts";
 import {
   type Binding,

@@ -18,7 +18,10 @@ export const corsMethod: Codec<CorsMethod> = oneOf("GET", "PUT", "DELETE", "POST
 /** Most rules of a bucket (OSS documentation, PutBucketCors). */
 export const maxCorsRules = 10;
 
-/** Longest time that a browser may keep a preflight's answer, in seconds (OSS documentation, PutBucketCors). */
+/**
+ * Longest time that a browser may keep a preflight's answer, in seconds (OSS documentation,
+ * PutBucketCors).
+ */
 export const maxCorsAgeSeconds = 999_999_999;
 
 /** A rule; the first one that fits decides. */

@@ -1,5 +1,6 @@
-// PutBucketDeliveryPolicy: what happens to a bucket's callbacks beyond what OSS does. An extension of Ossicle, OSS has nothing like it;
-// a bucket without the document behaves exactly as OSS does, but for what the server's own settings say.
+// PutBucketDeliveryPolicy: what happens to a bucket's callbacks beyond what OSS does. An extension
+// of Ossicle, OSS has nothing like it; a bucket without the document behaves exactly as OSS does,
+// but for what the server's own settings say.
 import { type Codec, flag, integer, oneOf, text } from "../../codec.ts";
 import {
   type Binding,
@@ -16,8 +17,8 @@ import { leaf, one, shape } from "../../xml/codec.ts";
 export const deliveryPolicySelector = "x-ossicle-delivery-policy";
 
 /**
- * What becomes of an object whose callback fails. `keep`: it stays, as in OSS. `hide`: it is not visible until the application has
- * confirmed it. `delete`: it is removed again.
+ * What becomes of an object whose callback fails. `keep`: it stays, as in OSS. `hide`: it is not
+ * visible until the application has confirmed it. `delete`: it is removed again.
  */
 export type OnFailure = "keep" | "hide" | "delete";
 
@@ -25,7 +26,10 @@ export type OnFailure = "keep" | "hide" | "delete";
 export interface DeliveryRetry {
   /** Rounds in all, the first included; 1 is never to repeat. 1 to 1,000. */
   readonly maxAttempts?: number;
-  /** Pause before the second round, in seconds; it doubles from round to round, and each is shortened by chance to between half and all of it. 1 to 86,400. */
+  /**
+   * Pause before the second round, in seconds; it doubles from round to round, and each is
+   * shortened by chance to between half and all of it. 1 to 86,400.
+   */
   readonly firstDelaySeconds?: number;
   /** Longest pause, in seconds, 1 to 604,800. */
   readonly maxDelaySeconds?: number;
@@ -57,7 +61,10 @@ export interface DeliveryPolicyConfiguration {
   readonly retry?: DeliveryRetry;
   /** Whether callbacks carry the headers of Standard Webhooks beside OSS's own. */
   readonly webhookSignature?: boolean;
-  /** Secrets for their symmetric signature (`v1`), `whsec_` and Base64 of 24 to 64 bytes. Two while one takes over from the other. */
+  /**
+   * Secrets for their symmetric signature (`v1`), `whsec_` and Base64 of 24 to 64 bytes. Two while
+   * one takes over from the other.
+   */
   readonly webhookSecrets: readonly string[];
   readonly extendedOperations: readonly ExtendedOperation[];
   readonly defaultCallbacks: readonly DefaultCallbackRule[];

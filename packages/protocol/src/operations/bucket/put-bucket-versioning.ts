@@ -1,4 +1,5 @@
-// PutBucketVersioning: whether a bucket keeps what is overwritten and deleted. Once configured it can be suspended, never unset.
+// PutBucketVersioning: whether a bucket keeps what is overwritten and deleted. Once configured it
+// can be suspended, never unset.
 import { type Codec, oneOf } from "../../codec.ts";
 import { bucketName, requiredElement, type Nothing, type Operation } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";

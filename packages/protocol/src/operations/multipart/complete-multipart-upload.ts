@@ -1,4 +1,5 @@
-// CompleteMultipartUpload: makes one object of an upload's parts, and calls the application back when asked to.
+// CompleteMultipartUpload: makes one object of an upload's parts, and calls the application back
+// when asked to.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, integer, oneOf, text } from "../../codec.ts";
 import { element, elements, header, type Operation, query } from "../../operation.ts";
@@ -29,7 +30,10 @@ export interface CompleteMultipartUploadInput extends UploadName {
   readonly callbackVar?: string;
 }
 
-/** What CompleteMultipartUpload answers. With a callback the application's answer stands in place of the document. */
+/**
+ * What CompleteMultipartUpload answers. With a callback the application's answer stands in place of
+ * the document.
+ */
 export interface CompleteMultipartUploadOutput {
   /** MD5 of the parts' MD5s in upper-case hex, a hyphen, and the number of parts. */
   readonly etag: string;

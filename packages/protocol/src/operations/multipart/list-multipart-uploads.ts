@@ -5,7 +5,10 @@ import { keyText, leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
 import { type CommonPrefix, commonPrefix, encodingType } from "../bucket/list-objects.ts";
 import { type StorageClass, storageClass } from "../object/object-headers.ts";
 
-/** Most uploads on a page, also when `max-uploads` is absent (OSS documentation, ListMultipartUploads). */
+/**
+ * Most uploads on a page, also when `max-uploads` is absent (OSS documentation,
+ * ListMultipartUploads).
+ */
 export const largestMaxUploads = 1_000;
 
 /** What ListMultipartUploads takes. */

@@ -10,7 +10,10 @@ import {
   storageClassHeader,
 } from "./object-headers.ts";
 
-/** What AppendObject takes beside the body. All but position and digests counts on the first append only. */
+/**
+ * What AppendObject takes beside the body. All but position and digests counts on the first append
+ * only.
+ */
 export interface AppendObjectInput extends ObjectHeaders {
   readonly bucket: string;
   readonly key: string;

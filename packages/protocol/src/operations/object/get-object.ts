@@ -12,7 +12,10 @@ import {
 
 /** What GetObject takes. */
 export interface GetObjectInput extends ObjectVersion, ReadConditions, ResponseOverrides {
-  /** One range, `bytes=0-499`. By default OSS answers a range outside the object with the whole object. */
+  /**
+   * One range, `bytes=0-499`. By default OSS answers a range outside the object with the whole
+   * object.
+   */
   readonly range?: string;
   /** `standard` answers an unsatisfiable range with 416 and clamps an end beyond the object. */
   readonly rangeBehavior?: "standard";

@@ -29,7 +29,10 @@ export interface ObjectFacts extends ObjectHeaders {
   readonly sealedTime?: Date;
   /** How many tags the object has; absent without any. */
   readonly taggingCount?: number;
-  /** `ongoing-request="true"`, or `"false"` with an expiry date: of archived objects that are or were restored. */
+  /**
+   * `ongoing-request="true"`, or `"false"` with an expiry date: of archived objects that are or
+   * were restored.
+   */
   readonly restore?: string;
   /** `bytes`. */
   readonly acceptRanges: string;

@@ -1,4 +1,5 @@
-// OptionObject: a browser asks before it lets a page of another origin use an object. Needs no signature.
+// OptionObject: a browser asks before it lets a page of another origin use an object. Needs no
+// signature.
 import { text } from "../../codec.ts";
 import { type Bindings, bucketName, header, objectKey, type Operation } from "../../operation.ts";
 

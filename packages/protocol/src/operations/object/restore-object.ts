@@ -17,7 +17,10 @@ export interface RestoreObjectInput extends ObjectVersion {
   readonly jobParameters?: RestoreJobParameters;
 }
 
-/** What RestoreObject answers: status 202 when it begins, 200 when the object was readable already and stays so for longer. */
+/**
+ * What RestoreObject answers: status 202 when it begins, 200 when the object was readable already
+ * and stays so for longer.
+ */
 export interface RestoreObjectOutput {
   /** The tier, for ColdArchive and DeepColdArchive. */
   readonly restorePriority?: string;

@@ -1,4 +1,5 @@
-// DeleteMultipleObjects: removes object by object; every requested one is reported, whether or not it existed.
+// DeleteMultipleObjects: removes object by object; every requested one is reported, whether or not
+// it existed.
 import { setImmediate } from "node:timers/promises";
 import {
   decodeKey,
@@ -14,7 +15,9 @@ import { authorizeSession } from "../../request/authorize.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { checkVersionId } from "../object/require-version.ts";
 
-/** Removals under way at a time: enough to fill a group commit, few enough to leave room for others. */
+/**
+ * Removals under way at a time: enough to fill a group commit, few enough to leave room for others.
+ */
 const concurrency = 64;
 
 /** Removes objects. */

@@ -1,4 +1,5 @@
-// GetBucketDeliveryPolicy: its owner alone reads it, for it holds secrets; the database holds none that can be read.
+// GetBucketDeliveryPolicy: its owner alone reads it, for it holds secrets; the database holds none
+// that can be read.
 import { expect, test } from "vitest";
 import { kindRange } from "../../objects/keys.ts";
 import { modelBucket } from "../../request/model-bucket.ts";

@@ -1,4 +1,5 @@
-// GetBucketStat: counted by scanning, class by class; noncurrent versions count too. There are no live channels.
+// GetBucketStat: counted by scanning, class by class; noncurrent versions count too. There are no
+// live channels.
 import type { Handler } from "../handler.ts";
 
 /** Reads a bucket's statistics. */

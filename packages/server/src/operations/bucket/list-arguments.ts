@@ -1,4 +1,5 @@
-// What ListObjects and ListObjectsV2 have in common: bounds of their arguments, and what a page shows.
+// What ListObjects and ListObjectsV2 have in common: bounds of their arguments, and what a page
+// shows.
 import {
   type ListedObject,
   type ListObjectsOutput,

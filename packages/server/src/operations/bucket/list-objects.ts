@@ -1,4 +1,5 @@
-// ListObjects: a page by marker. The owner stands in every entry: ali-oss and the Java SDK fail without.
+// ListObjects: a page by marker. The owner stands in every entry: ali-oss and the Java SDK fail
+// without.
 import { defaultMaxKeys } from "@ossicle/protocol";
 import { listKeys } from "../../objects/list-keys.ts";
 import type { Handler } from "../handler.ts";

@@ -18,7 +18,8 @@ export const postObject: Handler<"postObject"> = async (context, input) => {
     key,
     documentEtag: stored.etag,
   };
-  // With a callback the application's answer is the form's, unless it was the bucket that asked for it.
+  // With a callback the application's answer is the form's, unless it was the bucket that asked for
+  // it.
   if (delivery?.isAsked === true) return { output, delivery, status: 200, silent: true };
   return { ...answer(input, output), ...(delivery && { delivery }) };
 };

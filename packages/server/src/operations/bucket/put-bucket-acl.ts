@@ -1,4 +1,5 @@
-// PutBucketAcl: replaces the bucket's ACL document. Uploads under way are not disturbed: they do not check it.
+// PutBucketAcl: replaces the bucket's ACL document. Uploads under way are not disturbed: they do
+// not check it.
 import { OssError } from "@ossicle/protocol";
 import { writeConfig } from "../../objects/bucket-config.ts";
 import { authorizeSession } from "../../request/authorize.ts";
@@ -6,7 +7,10 @@ import type { Handler } from "../handler.ts";
 import { putBucket } from "./put-bucket.ts";
 import { refusePublicAcl } from "./refuse-public-acl.ts";
 
-/** Sets a bucket's ACL, or makes a bucket with it (integration tests of ali-oss and of the SDKs for Python and Java). */
+/**
+ * Sets a bucket's ACL, or makes a bucket with it (integration tests of ali-oss and of the SDKs for
+ * Python and Java).
+ */
 export const putBucketAcl: Handler<"putBucketAcl"> = async (context, { bucket: name, acl }) => {
   const { services, identity, found } = context;
   const location = `/${name}`;

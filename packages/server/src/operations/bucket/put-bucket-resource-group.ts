@@ -1,4 +1,5 @@
-// PutBucketResourceGroup: keeps the name of a group; none puts the bucket back into the default one.
+// PutBucketResourceGroup: keeps the name of a group; none puts the bucket back into the default
+// one.
 import { OssError } from "@ossicle/protocol";
 import { writeConfig } from "../../objects/bucket-config.ts";
 import type { Handler } from "../handler.ts";

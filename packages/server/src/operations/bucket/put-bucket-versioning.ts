@@ -1,4 +1,5 @@
-// PutBucketVersioning: the status stands in the bucket's gate, which every write checks, so none can miss a change.
+// PutBucketVersioning: the status stands in the bucket's gate, which every write checks, so none
+// can miss a change.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/commit.ts";
 import { gateKey } from "../../objects/keys.ts";

@@ -1,4 +1,5 @@
-// PutBucket: makes a bucket; on one's own it changes the ACL if one is given, and refuses other changes.
+// PutBucket: makes a bucket; on one's own it changes the ACL if one is given, and refuses other
+// changes.
 import { OssError } from "@ossicle/protocol";
 import { mintRef } from "@ossicle/store";
 import { tryWriteConfig } from "../../objects/bucket-config.ts";

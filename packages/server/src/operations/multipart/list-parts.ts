@@ -35,7 +35,8 @@ export const listParts: Handler<"listParts"> = async ({ services, bucket }, inpu
   };
 };
 
-// SDKs that encrypt on the client keep what they need in user metadata, and go on with an upload by this list.
+// SDKs that encrypt on the client keep what they need in user metadata, and go on with an upload by
+// this list.
 function clientEncryption(
   metadata: Readonly<Record<string, string>>,
 ): Partial<Pick<ListPartsOutput, (typeof encryptionFields)[number][0]>> {

@@ -1,4 +1,5 @@
-// OptionObject: answers a preflight by the bucket's CORS rules; whether there is an object does not matter.
+// OptionObject: answers a preflight by the bucket's CORS rules; whether there is an object does not
+// matter.
 import { OssError, type PreflightAnswer, type PreflightQuestion } from "@ossicle/protocol";
 import { readConfig } from "../../objects/bucket-config.ts";
 import { allow } from "../../objects/cors.ts";
@@ -8,7 +9,10 @@ import type { BucketContext, Handler } from "../handler.ts";
 export const optionObject: Handler<"optionObject"> = (context, input) =>
   answerPreflight(context, input);
 
-/** Answers a preflight of an object or a bucket. Throws BadRequest for one that is not whole, AccessForbidden for a refused one. */
+/**
+ * Answers a preflight of an object or a bucket. Throws BadRequest for one that is not whole,
+ * AccessForbidden for a refused one.
+ */
 export async function answerPreflight(
   { services, bucket }: BucketContext,
   { origin, requestMethod, requestHeaders = "" }: PreflightQuestion,

@@ -1,4 +1,5 @@
-// PutSymlink: an object without bytes that names another; whether that exists is asked when it is read.
+// PutSymlink: an object without bytes that names another; whether that exists is asked when it is
+// read.
 import { createHash } from "node:crypto";
 import { decodeKey, OssError, utf8ToBinary } from "@ossicle/protocol";
 import { overwriteGuard, writeObject } from "../../objects/write-object.ts";

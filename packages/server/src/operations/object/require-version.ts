@@ -20,7 +20,10 @@ export interface Wanted {
   readonly versionId?: string | undefined;
 }
 
-/** Returns the version. Throws NoSuchKey, NoSuchVersion, or MethodNotAllowed for a delete marker that was named. */
+/**
+ * Returns the version. Throws NoSuchKey, NoSuchVersion, or MethodNotAllowed for a delete marker
+ * that was named.
+ */
 export function requireVersion(
   { message, bucket, version }: Found,
   { key, versionId }: Wanted,
@@ -61,7 +64,10 @@ export function checkVersionId(versionId: string): void {
   );
 }
 
-/** The version id as answers carry it: only in buckets that have ever been versioned, and none while the version is hidden. */
+/**
+ * The version id as answers carry it: only in buckets that have ever been versioned, and none while
+ * the version is hidden.
+ */
 export function shownVersionId(
   bucket: Bucket,
   record: ObjectRecord,

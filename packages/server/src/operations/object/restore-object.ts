@@ -1,4 +1,5 @@
-// RestoreObject: an archived object becomes readable after a while, which is a setting, and stays so for some days.
+// RestoreObject: an archived object becomes readable after a while, which is a setting, and stays
+// so for some days.
 import { OssError, type StorageClass } from "@ossicle/protocol";
 import type { ObjectRecord } from "../../objects/records.ts";
 import { updateVersion } from "../../objects/update-version.ts";

@@ -1,4 +1,5 @@
-// What PutObject and PostObject do: take the body in, hold it against the digests that came with it, render the callback, commit.
+// What PutObject and PostObject do: take the body in, hold it against the digests that came with
+// it, render the callback, commit.
 import { prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { discardAfter, type Ingested, ingest } from "../../objects/ingest.ts";
 import type { ObjectRecord } from "../../objects/records.ts";

@@ -1,4 +1,5 @@
-// Signatures: what verifies, what is refused and with which EC, and the requests of the .NET SDK byte for byte.
+// Signatures: what verifies, what is refused and with which EC, and the requests of the .NET SDK
+// byte for byte.
 import vectors from "../../../../protocol/vectors/dotnet-sdk-v1.json" with { type: "json" };
 import { OssError, signQuery } from "@ossicle/protocol";
 import { beforeEach, describe, expect, test } from "vitest";

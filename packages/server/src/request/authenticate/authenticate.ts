@@ -1,4 +1,5 @@
-// Stage 2: who is calling. Finds the signature scheme, verifies it, and picks the reading of the target that it covers.
+// Stage 2: who is calling. Finds the signature scheme, verifies it, and picks the reading of the
+// target that it covers.
 import {
   algorithmV4,
   OssError,
@@ -70,7 +71,8 @@ export async function authenticate(
   return { identity: identityOf(verified.key, { message, query, region, nowMs }), reading };
 }
 
-// The id that a signature claims, wherever it stands; whether the rest is well-formed is judged later.
+// The id that a signature claims, wherever it stands; whether the rest is well-formed is judged
+// later.
 function claimedKeyId(
   { headers }: RequestMessage,
   query: readonly QueryParameter[],

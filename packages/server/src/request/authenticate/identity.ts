@@ -1,4 +1,5 @@
-// Who a key's owner is to the rest of the server, with what a session's policy may ask about the request.
+// Who a key's owner is to the rest of the server, with what a session's policy may ask about the
+// request.
 import { binaryToText, type QueryParameter, queryValue } from "@ossicle/protocol";
 import type { AccessKey, Identity } from "../../accounts/accounts.ts";
 import type { RequestMessage } from "../message.ts";

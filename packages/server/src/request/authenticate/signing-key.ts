@@ -9,7 +9,10 @@ const maxKept = 1_000;
 
 const signingKeys = new LRUCache<string, Buffer>({ max: maxKept });
 
-/** Derives the key, or takes the one that was derived before: nearly all requests of an access key share it. */
+/**
+ * Derives the key, or takes the one that was derived before: nearly all requests of an access key
+ * share it.
+ */
 export function signingKeyOf(
   { accessKeySecret }: Pick<AccessKey, "accessKeySecret">,
   { date, region, product }: ScopeV4,

@@ -1,4 +1,5 @@
-// Verifies signatures V1, in headers and in URLs, with the liberties that real SDKs take (wire facts §2.2, §2.3).
+// Verifies signatures V1, in headers and in URLs, with the liberties that real SDKs take (wire
+// facts §2.2, §2.3).
 import { createHmac } from "node:crypto";
 import {
   isSubresource,
@@ -81,7 +82,8 @@ interface Claim {
   readonly query: readonly QueryParameter[];
 }
 
-// What an SDK may have signed, likeliest first; all are keyed by the same secret, so accepting any costs no security.
+// What an SDK may have signed, likeliest first; all are keyed by the same secret, so accepting any
+// costs no security.
 const isAuthName = (name: string): boolean =>
   name === "OSSAccessKeyId" || name === "Expires" || name === "Signature";
 const withOssNames = (name: string): boolean => isSubresource(name) || name.startsWith("x-oss-");

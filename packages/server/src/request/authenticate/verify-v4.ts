@@ -1,4 +1,5 @@
-// Verifies signatures V4, in headers and in URLs, with the liberties that real SDKs take (wire facts §2.5, §2.6).
+// Verifies signatures V4, in headers and in URLs, with the liberties that real SDKs take (wire
+// facts §2.5, §2.6).
 import { createHmac, hash } from "node:crypto";
 import {
   algorithmV4,
@@ -28,7 +29,10 @@ interface Claim {
   readonly provided: string;
 }
 
-/** `Authorization: OSS4-HMAC-SHA256 Credential=…,AdditionalHeaders=…,Signature=…`, in any order, blanks allowed. */
+/**
+ * `Authorization: OSS4-HMAC-SHA256 Credential=…,AdditionalHeaders=…,Signature=…`, in any order,
+ * blanks allowed.
+ */
 export function verifyHeaderV4(context: AuthenticationContext, authorization: string): Verified {
   const fields = new Map<string, string>();
   for (const part of authorization.slice(algorithmV4.length).split(",")) {
@@ -201,8 +205,8 @@ function check(context: AuthenticationContext, claim: Claim): Verified {
   throw mismatch({ ...claim, stringToSign }, "0002-00000201");
 }
 
-// (i) decoded and encoded anew; (ii) as on the wire, which the C# SDK v2 signs; (iii) `name=` for empty values that are no
-// sub-resources, which ali-oss signs.
+// (i) decoded and encoded anew; (ii) as on the wire, which the C# SDK v2 signs; (iii) `name=` for
+// empty values that are no sub-resources, which ali-oss signs.
 function queryForms({ query, rawQuery }: AuthenticationContext): readonly string[] {
   if (query.length === 0) return [""];
   const raw = rawQuery

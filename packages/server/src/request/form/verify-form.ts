@@ -22,7 +22,10 @@ export interface VerifiedForm {
 
 type Fields = ReadonlyMap<string, string>;
 
-/** Verifies a form's signature. A form without key, policy and signature is anonymous; some of them is an error. */
+/**
+ * Verifies a form's signature. A form without key, policy and signature is anonymous; some of them
+ * is an error.
+ */
 export function verifyForm(fields: Fields, accounts: AccountsOf): Promise<VerifiedForm> {
   const version = fields.get("x-oss-signature-version");
   if (version === algorithmV4) return verifyV4(fields, accounts);
