@@ -59,7 +59,7 @@ export function launch(
     env: { ...process.env, ...env },
   });
   const kill = (): void => void child.kill("SIGKILL");
-  // Resolves when it cannot be started as well: whoever waits for its URL hears of that.
+  // Resolves when it cannot be started as well: the wait for its URL reports that.
   const exited = once(child, "exit").catch(() => undefined);
   process.once("exit", kill);
   const program: Launched = {
@@ -117,7 +117,7 @@ export async function untilHealthy(url: string, program?: Launched): Promise<voi
       throw new Error(`what serves ${url} ended`);
     const status = await fetch(url).then(
       (answer) => answer.status,
-      () => undefined, // nobody listens yet
+      () => undefined, // it does not listen yet
     );
     if (status === 200) return;
     if (performance.now() > deadline) throw new Error(`${url} answers ${status ?? "nothing"}`);

@@ -44,7 +44,7 @@ async function vitest(suite: string, args: readonly string[]): Promise<Tally> {
 /** Most lines shown of why a test failed. */
 const maxReasonLines = 12;
 
-// Whoever sees only the end of a log learns what failed, and why.
+// The end of the log says what failed, and why.
 function failuresOf({ testResults }: VitestReport): readonly string[] {
   const shorten = (text: string): string => text.split("\n").slice(0, maxReasonLines).join("\n");
   return testResults.flatMap(({ name, message, assertionResults }) => {

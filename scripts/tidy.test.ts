@@ -7,6 +7,9 @@ import { operations } from "@ossicle/protocol";
 import { root } from "./steps.ts";
 
 const maxLines = 400;
+const maxColumns = 100;
+const vagueActor =
+  /^\s*(?:\/\/|\/?\*).*\b(?:no|some|any)body\b.*$|^\s*(?:\/\/|\/?\*).*\bwhoever\b.*$/gim;
 const skipped = new Set(["node_modules", "dist", ".git", ".cache", "vectors", "results"]);
 
 function filesBelow(folder: string, ending: RegExp): string[] {
@@ -52,6 +55,23 @@ describe("the tree", () => {
   test("opens every file with a sentence about it", () => {
     const silent = sources.filter((path) => !/^(?:#!.*\n)?\/\/ \S/.test(read(path)));
     expect(silent).toEqual([]);
+  });
+
+  test("keeps comments within 100 columns", () => {
+    const wide = sources.flatMap((path) =>
+      read(path)
+        .split("\n")
+        .filter((line) => /^\s*(?:\/\/|\/?\*)/.test(line) && line.length > maxColumns)
+        .map((line) => `${path}: ${line.trim()}`),
+    );
+    expect(wide).toEqual([]);
+  });
+
+  test("names the actor in comments", () => {
+    const vague = sources.flatMap((path) =>
+      [...read(path).matchAll(vagueActor)].map(([comment]) => `${path}: ${comment.trim()}`),
+    );
+    expect(vague).toEqual([]);
   });
 
   test("imports only along the arrows", () => {

@@ -2,8 +2,8 @@
 // has confirmed.
 
 /**
- * Stores a picture. Returns the application's answer; undefined when the picture is stored but
- * nobody has confirmed it.
+ * Stores a picture. Returns the application's answer; undefined when the picture is stored but not
+ * confirmed.
  */
 export async function saveAvatar(client, { user, picture }) {
   const callback = {

@@ -160,7 +160,8 @@ function installNode(folder: string, packages: readonly string[]): void {
   must("npm", ["init", "-y"], folder);
   const quiet = ["--silent", "--ignore-scripts", "--no-audit", "--no-fund"];
   must("npm", ["install", ...quiet, ...packages], folder);
-  copyFileSync(join(jobFolder("multer"), "job.mjs"), join(folder, "job.mjs")); // beside its packages
+  // Beside its packages.
+  copyFileSync(join(jobFolder("multer"), "job.mjs"), join(folder, "job.mjs"));
 }
 
 function installGo(job: string, folder: string, modules: readonly string[]): void {

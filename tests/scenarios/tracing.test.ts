@@ -63,7 +63,8 @@ afterEach(async () => {
 
 /** Uploads with a callback, as part of a trace. */
 async function upload(args: readonly string[]): Promise<void> {
-  served = await serveFolder(data, ["--log-level", "silent", ...args]); // the last of an option counts
+  // The last of an option counts.
+  served = await serveFolder(data, ["--log-level", "silent", ...args]);
   const client = createClient({
     endpoint: served.url,
     region: "cn-hangzhou",

@@ -74,7 +74,8 @@ function encode({
   return encodeCallback({
     url,
     body,
-    ...(bodyType === undefined ? {} : { bodyType: bodyType as CallbackBodyType }), // the explanation refuses others
+    // `explain` refuses other types.
+    ...(bodyType === undefined ? {} : { bodyType: bodyType as CallbackBodyType }),
     ...(host === undefined ? {} : { host }),
     ...(sni === undefined ? {} : { sni }),
     ...(pairs.length === 0 ? {} : { variables }),

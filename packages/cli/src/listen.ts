@@ -154,7 +154,7 @@ function describe(facts: Facts): string {
   return lines.map(printable).join("\n");
 }
 
-// Who is not known yet must not write a command that somebody pastes.
+// The key URL comes from an unverified request. Print only a plain one inside a shell command.
 function hintFor(keyUrl: URL): string {
   const isPlain = /^https?:\/\/[\w.:[\]-]+\/[\w./-]*$/.test(keyUrl.href);
   return isPlain ? ` (if the store is yours: --trust ${new URL(".", keyUrl).href})` : "";

@@ -89,7 +89,7 @@ program
 
 addCompletion(program, process.argv);
 
-// Whoever reads has read enough: `… | head -1`.
+// A reader that has enough closes the pipe: `… | head -1`.
 process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
   process.exit(cause.code === "EPIPE" ? 0 : 1);
 });
@@ -99,7 +99,8 @@ try {
   const text = explain(cause);
   if (text !== "") process.stderr.write(`${text}\n`);
   process.exitCode = 1;
-  if (cluster.isWorker) process.exit(1); // its channel to the primary would keep it alive, serving nothing
+  // The channel to the primary would keep a worker alive that serves nothing.
+  if (cluster.isWorker) process.exit(1);
 }
 
 // What an operator can mend is one line; anything else is a fault of ours, with its stack.

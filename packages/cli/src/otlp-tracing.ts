@@ -28,8 +28,7 @@ export function otlpProvider(url: string, onArrival: OnArrival): BasicTracerProv
   });
 }
 
-// The SDK tells failures to nobody unless a logger is set for the whole process, and then it tells
-// each.
+// The SDK reports failures only to a logger of the whole process, and then it reports each.
 function watched(exporter: SpanExporter, onArrival: OnArrival): SpanExporter {
   let fails = false;
   return {

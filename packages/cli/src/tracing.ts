@@ -5,7 +5,7 @@ import { pino } from "pino";
 
 /** What makes traces. */
 export interface Tracing {
-  /** Undefined when nobody asks for traces. */
+  /** Undefined when traces are off. */
   readonly tracer: Tracer | undefined;
   /** Sends what is left. */
   readonly close: () => Promise<void>;
@@ -25,6 +25,7 @@ export async function openTracing({
   });
   return {
     tracer: provider.getTracer("ossicle"),
-    close: () => provider.shutdown().catch(() => undefined), // nobody listens there: traces are lost, nothing else
+    // No collector listens: only traces are lost.
+    close: () => provider.shutdown().catch(() => undefined),
   };
 }

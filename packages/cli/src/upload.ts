@@ -173,7 +173,7 @@ function explain(cause: unknown, { json, ...place }: Place & { readonly json: bo
 }
 
 function failureOf(cause: unknown, { endpoint, isSent }: Place): Failure {
-  // As `fetch` has it: nobody can tell whether the whole file had arrived.
+  // An error of `fetch` does not say whether the whole file had arrived.
   if (cause instanceof TypeError && cause.cause instanceof Error) {
     const unknown = isSent ? ". Whether the file is stored is unknown" : "";
     return {

@@ -1,4 +1,4 @@
-// How a worker's memory is managed below JavaScript. Whatever an operator sets stands
+// How a worker's memory is managed below JavaScript. An operator's own settings win
 // (docs/decisions/0016).
 import { setFlagsFromString } from "node:v8";
 

@@ -35,7 +35,8 @@ export function fetchBody(
 ): { readonly body?: FetchBody; readonly duplex?: "half" } {
   if (body === undefined) return {};
   if (onProgress === undefined && isReplayable(body)) return { body: body as FetchBody };
-  return { body: counted(body, onProgress), duplex: "half" }; // streams need half duplex (fetch standard)
+  // Streams need half duplex (fetch standard).
+  return { body: counted(body, onProgress), duplex: "half" };
 }
 
 /** A body as a stream that tells how far it is. */

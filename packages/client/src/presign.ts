@@ -1,4 +1,4 @@
-// Presigned URLs: a request that somebody else may send, with its callback inside the signature.
+// Presigned URLs: a request that another program sends, with its callback inside the signature.
 import {
   addressOf,
   checkPresign,

@@ -185,7 +185,8 @@ function waitFor(
   >; // strings are short
   const timer = setTimeout(
     () => limit.abort(new DOMException("no answer in time", "TimeoutError")),
-    Math.min(timeoutMs + (size ?? byteLength) / slowestRate, 2 ** 31 - 1), // the longest that a timer can wait
+    // The longest that a timer can wait.
+    Math.min(timeoutMs + (size ?? byteLength) / slowestRate, 2 ** 31 - 1),
   );
   return {
     signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),

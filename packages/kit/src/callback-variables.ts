@@ -1,4 +1,5 @@
-// The variables of a callback's body: strings out of a form, and whatever a JSON body holds.
+// The variables of a callback's body: strings out of a form, and values of any type out of a JSON
+// body.
 
 /** Variables by name. */
 export interface CallbackVariables {

@@ -13,7 +13,7 @@ import {
   signQuery,
 } from "@ossicle/protocol";
 
-/** An upload that somebody else may do. */
+/** An upload that another program may make. */
 export interface TicketRequest {
   /** For example `https://oss-cn-hangzhou.aliyuncs.com`. */
   readonly endpoint: string;

@@ -4,17 +4,17 @@
 
 /** What is known of a delivery. */
 export type Claim =
-  /** Nobody has handled it; whoever asked does now. */
+  /** Not handled yet; the caller handles it now. */
   | { readonly kind: "new" }
-  /** Somebody handles it at this moment. */
+  /** Another caller handles it at this moment. */
   | { readonly kind: "busy" }
   /** It was handled: its answer, as JSON. */
   | { readonly kind: "done"; readonly answer: string };
 
 /**
  * Deliveries by id. Over a database, `claim` is an insert that fails when the id is there, and
- * takes over a claim that was made some time ago and never settled: whoever made it is gone, and
- * without that the delivery could never be handled.
+ * takes over a claim that was made some time ago and never settled: the process that made it has
+ * died, and otherwise the delivery could never be handled.
  */
 export interface DeliveryStore {
   /** Called before the handler. Of several who claim one id at once, exactly one hears `new`. */

@@ -28,7 +28,7 @@ export interface AdapterOptions extends VerifyOptions {
   readonly onRefused?: (reason: RefusalReason, received: ReceivedCallback) => void;
   /**
    * Remembers deliveries by id, so that one that comes twice is handled once. Use it with
-   * `webhook`, without which anybody may name an id.
+   * `webhook`: without its signature any sender can name any id.
    */
   readonly deliveries?: DeliveryStore;
 }
@@ -87,8 +87,8 @@ async function handleOnce(
 }
 
 function replyOf(answer: unknown): CallbackReply {
-  // Written as JSON it is `{}`, and whatever its status is, that would confirm.
-  // Of whatever class: runtimes and libraries have their own.
+  // Written as JSON a Response is `{}`, which would confirm whatever its status is. Runtimes and
+  // libraries have classes of their own, so the test is by name.
   if (Object.prototype.toString.call(answer) === "[object Response]") {
     throw new TypeError("a handler returns the answer itself or refuse(…), and no Response");
   }

@@ -1,4 +1,4 @@
-// Headers by name in any case, of whatever kind a framework has them.
+// Headers by name in any case, from the objects of Node, fetch and the frameworks.
 
 /** Finds a header's value; the first where it was sent several times. */
 export type HeaderFinder = (name: string) => string | undefined;

@@ -100,7 +100,7 @@ describe("a callback is refused", () => {
   test("when its key's URL only looks trusted", async () => {
     const fetched: string[] = [];
     const options = {
-      // Without a host, a prefix names nobody.
+      // A prefix without a host names no store.
       trustedKeyUrls: ["https://store.example.com/keys/", "http://", "https://", "/", ""],
       fetchKey: (url: string) => {
         fetched.push(url);

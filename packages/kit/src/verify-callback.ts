@@ -204,7 +204,7 @@ function isTrusted(url: string, prefixes: readonly string[]): boolean {
   return prefixes.some((prefix) => isPrefix(prefix) && url.startsWith(prefix));
 }
 
-// `http://` names nobody, and would trust everybody.
+// `http://` names no host, and would trust every host.
 function isPrefix(prefix: string): boolean {
   return prefix.endsWith("/") && URL.canParse(prefix) && new URL(prefix).href === prefix;
 }

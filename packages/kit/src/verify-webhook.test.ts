@@ -202,7 +202,7 @@ describe("a fetched key set", () => {
     await Promise.resolve();
     now += 1;
     expect((await verifyWebhook(received, options)).verified).toBe(false);
-    served = undefined; // and the store is down: a day later nobody is believed
+    served = undefined; // the store is down: a day later its keys are no longer trusted
     now += 86_400_000;
     expect(await verifyWebhook(received, options)).toMatchObject({
       reason: "webhook-keys-unavailable",

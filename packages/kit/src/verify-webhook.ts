@@ -56,8 +56,8 @@ export type WebhookVerification =
   | { readonly verified: false; readonly reason: WebhookRefusal };
 
 /**
- * Verifies the headers of Standard Webhooks. Throws TypeError for options that trust nobody, or
- * that hold what is no key.
+ * Verifies the headers of Standard Webhooks. Throws TypeError for options that name no key, or a
+ * malformed one.
  * @example
  * const result = await verifyWebhook({ target, headers, body }, { jwksUrl:
  * "http://127.0.0.1:9650/_ossicle/callback-keys/jwks.json" });
@@ -70,8 +70,8 @@ export async function verifyWebhook(
   const found = readHeaders(headerFinder(received.headers));
   if (found === undefined) return refuse("missing-webhook-headers");
   const { id, timestamp, signatures } = found;
-  // What is signed is `id.timestamp.body`: an id with dots could hold another's time, and its body
-  // the time that somebody makes up.
+  // What is signed is `id.timestamp.body`: an id with dots could hold the signed time, and an
+  // attacker could choose the time in the header.
   if (id.includes(".")) return refuse("webhook-signature-mismatch");
   if (!/^\d{1,12}$/.test(timestamp)) return refuse("malformed-webhook-timestamp");
   const ageSeconds = Math.floor((options.nowMs ?? Date.now)() / 1_000) - Number(timestamp);
@@ -94,7 +94,7 @@ interface WebhookHeaders {
   readonly signatures: readonly string[];
 }
 
-// Bounded, since whoever sends them may be anybody.
+// Bounded, since the sender is not verified yet.
 const maxSignatures = 20;
 
 function readHeaders(find: HeaderFinder): WebhookHeaders | undefined {
@@ -143,7 +143,8 @@ async function judge(
       ageMs >= freshSeconds * 1_000 &&
       nowMs - set.triedMs >= refetchSeconds * 1_000
     ) {
-      fetchInto(set, fetchKeys, { url: jwksUrl, nowMs }).catch(() => undefined); // nobody waits for it
+      // A refresh in the background.
+      fetchInto(set, fetchKeys, { url: jwksUrl, nowMs }).catch(() => undefined);
     }
     if (isTrusted && (await verifies(set.keys ?? []))) return undefined;
     // A stranger must not make us fetch at will; without any key there is nothing to lose by asking
@@ -211,7 +212,7 @@ function keysOf(given: WebhookKeySet | string): readonly Uint8Array<ArrayBuffer>
     return [bytes];
   }
   return given.keys.flatMap((key) => {
-    const { kty, crv, x = "" } = key ?? {}; // a set is somebody else's text
+    const { kty, crv, x = "" } = key ?? {}; // the set comes from another host
     if (kty !== "OKP" || crv !== "Ed25519" || typeof x !== "string") return [];
     const base64 = x.replaceAll("-", "+").replaceAll("_", "/");
     const bytes = toBytes(decodeBase64(base64.padEnd(Math.ceil(base64.length / 4) * 4, "=")));
@@ -242,7 +243,7 @@ interface KeptKeys {
   keys: PublicKeys | undefined;
   /** When it was asked for. */
   cameMs: number;
-  /** When the last fetch began, whatever came of it. */
+  /** When the last fetch began, successful or not. */
   triedMs: number;
   fetching: Promise<PublicKeys> | undefined;
 }

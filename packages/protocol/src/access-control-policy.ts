@@ -24,5 +24,6 @@ export interface Grants<Acl> {
 
 /** The `AccessControlList` element. */
 export function grants<Acl extends string>(codec: Codec<Acl>): XmlCodec<Grants<Acl>> {
-  return shape<Grants<Acl>>({ grant: one("Grant", leaf(codec)) as never }); // Acl is a string, never an array
+  // Acl is a string, never an array.
+  return shape<Grants<Acl>>({ grant: one("Grant", leaf(codec)) as never });
 }

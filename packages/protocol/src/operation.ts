@@ -97,7 +97,8 @@ export function mixedElements<
 >(codecs: {
   readonly [Name in T["name"]]: XmlCodec<Extract<T, { readonly name: Name }>["value"]>;
 }): Binding<readonly T[]> {
-  return { place: "mixed", codecs: codecs as never }; // each item is written and read by the codec of its own name
+  // Each item is written and read by the codec of its own name.
+  return { place: "mixed", codecs: codecs as never };
 }
 
 /** The text of the document's root. */

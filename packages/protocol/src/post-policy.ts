@@ -1,5 +1,5 @@
 // The policy of a PostObject form: what its signer allows an upload to be. Read and judged by the
-// server, written by whoever hands out forms.
+// server, made where the forms are made.
 import { OssError } from "./oss-error.ts";
 
 /** A condition on a form field; names are in lower case and without `$`. */

@@ -1,5 +1,5 @@
-// What a presigned request must name to work at all: found when it is made, and not when somebody
-// uses it.
+// What a presigned request must name to work at all: found when it is made, and not when it is
+// used.
 import { maxExpiresSeconds } from "./signing/v4.ts";
 import { checkBucketName } from "./target.ts";
 

@@ -50,7 +50,8 @@ interface SuffixContext {
 }
 
 function suffixRange(length: number, context: SuffixContext): ByteRange | undefined {
-  if (length === 0) throw context.refuse(); // `bytes=-0` is 416 in both modes (integration tests of the Java SDK)
+  // `bytes=-0` is 416 in both modes (integration tests of the Java SDK).
+  if (length === 0) throw context.refuse();
   if (length <= context.sizeBytes) {
     return { first: context.sizeBytes - length, last: context.sizeBytes - 1 };
   }

@@ -38,7 +38,7 @@ export function route(question: RouteQuestion): Route {
   const found = candidates.get(`${question.method} ${question.level}`);
   const candidate = found?.find((one) => applies(one, question));
   if (candidate === undefined) return { kind: "unknown" };
-  // A preflight asks about a resource, whatever will be done with it.
+  // A preflight asks about a resource; the method that follows does not matter.
   if (question.method === "OPTIONS") return candidate.route;
   const stray = strayOperation(candidate, question.query);
   if (stray === undefined || candidate.route.kind === "unimplemented") return candidate.route;
@@ -88,7 +88,8 @@ function buildCandidates(): ReadonlyMap<string, readonly Candidate[]> {
     table.set(place, [...(table.get(place) ?? []), candidate]);
   };
   for (const [name, declared] of Object.entries(operations)) {
-    const operation = declared as unknown as Operation<object, object>; // only the parts common to all are read
+    // Only the parts common to all are read.
+    const operation = declared as unknown as Operation<object, object>;
     const candidate: Candidate = {
       selectors: operation.selectors ?? [],
       modifiers: operation.modifiers ?? [],

@@ -33,10 +33,9 @@ export interface Target {
   readonly query: readonly QueryParameter[];
 }
 
-// ali-oss with an IP endpoint sends `Host: bucket.<region>.aliyuncs.com`, whatever it talks to, and
-// `.<region>…` for ListBuckets (observed, ali-oss 6.23.0); whoever configures `cn-hangzhou` as its
-// region gets that without `oss-`. Internal, VPC, dual-stack and accelerate names follow the same
-// pattern.
+// ali-oss with an IP endpoint sends `Host: bucket.<region>.aliyuncs.com` to any endpoint, and
+// `.<region>…` for ListBuckets (observed, ali-oss 6.23.0); with `cn-hangzhou` as its region it
+// leaves `oss-` out. Internal, VPC, dual-stack and accelerate names follow the same pattern.
 const ossHost =
   /^(?:(.*?)\.)??(?:(?:vpc100-)?oss(?:-[a-z0-9-]+)?|[a-z]{2}-[a-z0-9-]+(?:\.oss(?:-internal)?)?)\.aliyuncs\.com$/;
 

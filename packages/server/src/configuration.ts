@@ -304,7 +304,8 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     mistakes.push(`${nameOf(one)} and ${nameOf(other)} go together`);
   }
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);
-  return out as unknown as Configuration; // every setting with a fallback has been read, the others may be absent
+  // Every setting with a fallback has been read, the others may be absent.
+  return out as unknown as Configuration;
 }
 
 function find(

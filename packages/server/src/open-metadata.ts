@@ -1,4 +1,4 @@
-// Opens the database of a data folder beside whatever serves it: for commands.
+// Opens the database of a data folder beside the processes that serve it: for commands.
 import { join } from "node:path";
 import { type EmbeddedMetadataStore, openLmdbMetadataStore } from "@ossicle/store";
 import { refuseBackup } from "./backup/refuse-backup.ts";

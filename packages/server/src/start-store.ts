@@ -38,8 +38,8 @@ export interface TestStore {
   readonly server: RunningServer;
   readonly callbacks: {
     /**
-     * The next callback that has an outcome; one that nobody waited for is kept. Rejects when none
-     * comes within a time, 10 s unless given, or the store is closed.
+     * The next callback that has an outcome; one that came before the call is kept. Rejects when
+     * none comes within a time, 10 s unless given, or the store is closed.
      */
     readonly next: (options?: { readonly timeoutMs?: number }) => Promise<SentCallback>;
     // Each of these is about the next attempt that has no fault yet: one URL of one round of a
@@ -143,7 +143,7 @@ const defaultNextMs = 10_000;
 
 const closedReason = "the store was closed before a callback came";
 
-/** Somebody who waits for a callback. */
+/** A caller that waits for a callback. */
 interface Waiting {
   readonly take: (sent: SentCallback) => void;
   readonly fail: (why: string) => void;
@@ -199,7 +199,7 @@ class CallbackQueue {
     for (const { fail } of this.#waiting) fail(closedReason);
   }
 
-  /** Forgets what was sent; whoever waits goes on waiting. */
+  /** Drops the callbacks that were sent; callers that wait go on waiting. */
   clear(): void {
     this.#sent = [];
   }

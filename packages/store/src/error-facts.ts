@@ -1,5 +1,5 @@
-// What is known of a thrown thing, whatever realm made it: Jest runs modules in one of its own,
-// where errors of Node are no `instanceof Error`.
+// What is known of a thrown value of any realm: Jest runs modules in one of its own, where errors
+// of Node are no `instanceof Error`.
 
 /** The code of an error of the system or of Node: `ENOENT`. */
 export function errorCode(cause: unknown): string | undefined {

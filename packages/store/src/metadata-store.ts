@@ -47,7 +47,7 @@ export type CommitOutcome =
    * none.
    */
   | { readonly kind: "conflict"; readonly current: readonly (Entry | undefined)[] }
-  /** Nobody can tell. Answer 503 and never retry blindly. */
+  /** Unknown. Answer 503 and never retry blindly. */
   | { readonly kind: "unknown"; readonly cause: unknown };
 
 /** Which part of the key space to read, in byte order. */

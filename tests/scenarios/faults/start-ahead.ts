@@ -25,6 +25,6 @@ export function startAhead(
     clock,
     log: pino({ level: "silent" }),
     background: false,
-    sweepAges: { intentMs: 86_400_000, garbageMs: 0 }, // nobody reads any more
+    sweepAges: { intentMs: 86_400_000, garbageMs: 0 }, // no reader is left
   });
 }

@@ -102,8 +102,8 @@ class CutRun {
     };
   }
 
-  // An eighth before anything is known (the first start), the others at any record, or where
-  // somebody has just learnt something.
+  // An eighth before anything is known (the first start), the others at any record, or right after
+  // a mark.
   #choose(records: number): number[] {
     const random = seededRandom(this.#plan.seed);
     const { moments } = this.#truth;

@@ -165,7 +165,7 @@ export class LinkCache {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Whether the file was linked: only blobs are, which nobody changes. */
+  /** Whether the file was linked: only blobs are, and they never change. */
   link(file: DiskFile, to: string): boolean {
     if (!file.path.includes("/blobs/")) return false;
     let cached = this.#paths.get(file);

@@ -39,7 +39,8 @@ export function recorderEnv({ root, journal, faults }: Recorded): Record<string,
     RECORDER_FOLDER: root,
     RECORDER_JOURNAL: journal,
     RECORDER_FAULTS: faults,
-    RECORDER_SYNC_PAUSE_US: "300", // syncs of RAM disks take no time, and then nothing would happen while one runs
+    // Syncs of RAM disks take no time, and then nothing would happen while one runs.
+    RECORDER_SYNC_PAUSE_US: "300",
     UV_USE_IO_URING: "0", // the recorder sees system calls
   };
 }

@@ -40,7 +40,7 @@ export interface Findings {
   readonly deliveries: readonly string[];
   /** Lengths of parts by number, by upload. */
   readonly uploads: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** What verifying the store has found: damage, and files that nobody knows. */
+  /** What verifying the store has found: damage, and files that no record refers to. */
   readonly damage: readonly string[];
   /** The folder of metadata that a backup's marker names. */
   readonly backupFolder?: string;
@@ -67,7 +67,7 @@ export class Truth {
   readonly #deliveries: { readonly id: string; readonly from: number }[] = [];
   readonly #uploads = new Map<string, Upload>();
   readonly #backups: { readonly begins: number; done: number; folder: string }[] = [];
-  /** Indices of records behind which somebody knew something new. */
+  /** Indices of the records behind which a client or the application had learnt a new fact. */
   readonly moments: number[] = [];
 
   constructor(records: Iterable<JournalRecord>) {

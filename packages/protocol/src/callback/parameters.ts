@@ -75,7 +75,7 @@ export function parseCallback(raw: RawCallback): CallbackParameters | undefined 
     );
   }
   if (json["callbackPolicy"] !== undefined) {
-    // Whoever knows the bucket has replaced it by now.
+    // The server, which knows the bucket, has replaced it by now.
     throw refuse("A stored callback cannot name another one.", "callback", text, "0007-00000004");
   }
   const members = new Members(json, text);
@@ -109,7 +109,7 @@ function parseUrls(list: string, text: string): readonly CallbackUrl[] {
     .split(";")
     .map((part) => part.trim())
     .filter((part) => part !== "");
-  // `;` alone names nobody.
+  // `;` alone names no URL.
   if (parts.length === 0) {
     throw refuse("The callback url is invalid.", "callback", text, "0007-00000004");
   }
@@ -187,8 +187,8 @@ class Members {
 }
 
 // Headers that frame or sign the callback, by which an uploader could smuggle a second request; and
-// those by which services that nobody else may ask recognise who asks: sessions, proxies, metadata
-// services. OSS documents no such rule.
+// those by which internal services authenticate a caller: sessions, proxies, metadata services.
+// OSS documents no such rule.
 const reservedHeaders: ReadonlySet<string> = new Set([
   "host",
   "connection",

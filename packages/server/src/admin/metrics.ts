@@ -6,8 +6,8 @@ import type { AttemptRecord, AttemptStages } from "../callback/delivery.ts";
 /** A server's metrics. */
 export class Metrics {
   readonly registry: Registry = new Registry();
-  // Counted here and handed over when somebody asks: a labelled counter costs as much as reading a
-  // record.
+  // Counted here and handed over when metrics are read: a labelled counter costs as much as
+  // reading a record.
   readonly #counts = new Map<string, { operation: string; status: number; count: number }>();
   readonly #timers = new Map<string, (seconds: number) => void>();
   readonly #seconds = new Histogram({

@@ -25,7 +25,7 @@ export async function restoreStore(backup: string, folder: string): Promise<numb
   await copyFolder(join(backup, "blobs"), join(draft, "blobs"));
   for (const name of smallFiles) await copyIfThere(join(backup, name), join(draft, name));
   await syncFolder(draft);
-  await requireEmpty(folder); // somebody may have begun a store there meanwhile
+  await requireEmpty(folder); // another process may have begun a store there meanwhile
   const whole = (await readdir(draft)).filter((name) => name !== "metadata");
   for (const name of [...whole, "metadata"]) await rename(join(draft, name), join(folder, name));
   await rm(draft, { recursive: true });
@@ -38,7 +38,7 @@ async function requireEmpty(folder: string): Promise<void> {
     if (errorCode(cause) === "ENOENT") return [];
     throw cause; // a file, or a folder that may not be read
   });
-  // The draft of a restore that died is nobody's.
+  // The draft of a restore that died may be removed.
   if (names.every((name) => name === draftName)) return;
   throw new ConfigurationError([`${folder} is not empty`]);
 }

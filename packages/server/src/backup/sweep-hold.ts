@@ -13,7 +13,7 @@ interface HoldRecord {
   readonly untilMs: number;
 }
 
-/** How long a hold lasts that nobody renews, in milliseconds, and how often it is renewed. */
+/** How long a hold lasts without renewal, in milliseconds, and how often it is renewed. */
 const holdMs = 600_000;
 const renewEveryMs = 60_000;
 
@@ -32,7 +32,8 @@ export async function holdSweeper(
   };
   await forgetOld(metadata, clock());
   await renew();
-  const repeat = new Repeat(renewEveryMs, () => renew().catch(() => undefined)); // the next one may succeed
+  // The next one may succeed.
+  const repeat = new Repeat(renewEveryMs, () => renew().catch(() => undefined));
   repeat.start();
   return async () => {
     await repeat.close();
@@ -40,7 +41,7 @@ export async function holdSweeper(
   };
 }
 
-/** Whether somebody holds the sweeper. */
+/** Whether a backup holds the sweeper. */
 export async function isSweeperHeld(metadata: MetadataStore, nowMs: number): Promise<boolean> {
   return (await holds(metadata)).some(({ untilMs }) => nowMs < untilMs);
 }

@@ -165,8 +165,8 @@ export class Callbacks {
 
   /**
    * Sends a delivery whose object is committed. The outcome is recorded behind the uploader's
-   * answer, unless the answer depends on it. Throws ServiceUnavailable when the answer depends on it
-   * and the store cannot tell whether it was recorded.
+   * answer, unless the answer depends on it. Throws ServiceUnavailable when the answer depends on
+   * it and the store cannot tell whether it was recorded.
    */
   async deliver(leased: Leased): Promise<Delivered> {
     const { record } = leased.delivery;

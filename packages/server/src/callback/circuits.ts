@@ -1,5 +1,5 @@
 // Circuits: an endpoint that lets callbacks run into their time again and again is not called for a
-// while. Quick failures open none: they hold up nobody, and in OSS they would be tried as well.
+// while. Quick failures open none: they hold up no other callbacks, and OSS tries them as well.
 import type { Clock } from "../services.ts";
 
 /**

@@ -15,7 +15,7 @@ import {
 import { type IgnoredFigures, readIgnored } from "./ignored-callbacks.ts";
 import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
 
-/** What to look for; whatever is absent does not matter. */
+/** What to look for; an absent member matches everything. */
 export interface DeliveryQuestion {
   /** Milliseconds since 1970, included. */
   readonly fromMs?: number | undefined;
@@ -174,7 +174,7 @@ export function beginningOf(atMs: number): Buffer {
   return deliveryKey(Buffer.from(time, "hex"));
 }
 
-/** The ledger, for whoever asks it. */
+/** The ledger, for the admin API and the command line. */
 export interface Deliveries {
   readonly list: (question: DeliveryQuestion) => Promise<DeliveryPage>;
   readonly find: (id: string) => Promise<WholeDelivery | undefined>;

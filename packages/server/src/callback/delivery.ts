@@ -54,8 +54,8 @@ export interface DeliveryRecord {
   /** Rounds that are over; absent before the first is. */
   readonly rounds?: number;
   /**
-   * Due for another round, because somebody asked for a replay, or once more for a round that a
-   * stop cut off; nobody has taken it since.
+   * Due for another round, because an operator asked for a replay, or once more for a round that a
+   * stop cut off; no process has taken it since.
    */
   readonly waiting?: "retry" | "replay" | "round";
   /** When the next round begins, while it waits for one. */
@@ -122,7 +122,7 @@ export type DeliveryOutcome =
       readonly ec: string | undefined;
       /** Another round would come to the same, or must not be. */
       readonly isFinal?: true;
-      /** Nobody knows whether the application was called, or what it said. */
+      /** It is unknown whether the application was called, or what it answered. */
       readonly isUnknown?: true;
     };
 

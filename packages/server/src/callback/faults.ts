@@ -1,5 +1,5 @@
 // Faults for tests of applications: the next callbacks fail, wait, break off, or are answered
-// without asking anybody.
+// without a request.
 import { setTimeout as pause } from "node:timers/promises";
 import type { CallbackReply, CallbackRequest, Transport } from "./transport.ts";
 

@@ -1,4 +1,4 @@
-// Where callbacks may go, whatever a name or an address looks like.
+// Where callbacks may go, for names and addresses in every spelling.
 import { OssError, parseCallbackUrl } from "@ossicle/protocol";
 import { describe, expect, test } from "vitest";
 import { Guard, TargetRefusedError } from "./guard.ts";

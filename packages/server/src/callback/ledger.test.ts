@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => pipeline.services.callbacks.close());
 afterAll(() => application.close());
 
-/** Commits a delivery and dies: nobody sends it. */
+/** Commits a delivery and dies before it sends it. */
 async function leaveDue(id: string, change: Partial<DeliveryRecord> = {}): Promise<void> {
   const record = modelRecord({ createdMs: pipeline.clock.ms, urls: [url], ...change });
   const delivery: Delivery = { id, record, body: Buffer.from("o=k") };

@@ -1,5 +1,6 @@
-// The delivery records: put with the object's commit, due until there is an outcome. Whoever moves
-// the due entry holds the lease; one that runs out means that its sender died (take-over.ts).
+// The delivery records: put with the object's commit, due until there is an outcome. The process
+// that moves the due entry holds the lease; one that runs out means that its sender died
+// (take-over.ts).
 import { createHash } from "node:crypto";
 import { maxValueBytes, type MetadataStore, type Put } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
@@ -35,12 +36,12 @@ export function leaseOf({ policy, urls }: DeliveryRecord): number {
   return Math.max(leaseMs, timeoutMs * urls.length + leaseMarginMs);
 }
 
-/** A delivery in somebody's hands: what its outcome's commit has to check and delete. */
+/** A delivery under a lease: what its outcome's commit has to check and delete. */
 export interface Leased {
   readonly delivery: Delivery;
   readonly version: number;
   readonly job: Buffer;
-  /** Taken over from a sender that is gone: whether it was sent, nobody knows. */
+  /** Taken over from a sender that died: whether it was sent is unknown. */
   readonly isLost?: true;
   /** Too old for another round: it is only to be ended. */
   readonly isExpired?: true;
@@ -112,7 +113,7 @@ export function roundWrites(
 
 /**
  * What a commit writes that gives a round back which has not ended: when its lease is over it
- * begins anew, whatever is done about crashes.
+ * begins anew, also under `record-unknown`.
  */
 export function giveBackWrites({ delivery, version }: Leased, nowMs: number): Companions {
   const key = deliveryKey(Buffer.from(delivery.id, "hex"));
@@ -141,8 +142,8 @@ export function hasBody({
   return discarded !== true && state !== "delivered" && state !== "superseded";
 }
 
-// An outcome must be recorded whatever it says, or its delivery would be sent again: what does not
-// fit the record is left out, the answer first, then attempts, the oldest first.
+// Every outcome must be recorded, or its delivery would be sent again: what does not fit the
+// record is left out, the answer first, then attempts, the oldest first.
 export function encodeFitting(record: DeliveryRecord): Buffer {
   const kept = record.attempts.slice(-maxAttempts);
   const short = kept.map((attempt) => bounded(attempt, false));
@@ -194,8 +195,8 @@ export type ReplayOutcome =
   | Exclude<DeliveryState, "failed" | "dead">;
 
 /**
- * Makes a failed delivery due once more, with the same id; whoever looks for due ones next sends
- * it.
+ * Makes a failed delivery due once more, with the same id; the next process that looks for due
+ * deliveries sends it.
  */
 export async function replayDelivery(
   store: MetadataStore,

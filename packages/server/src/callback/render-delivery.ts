@@ -131,7 +131,7 @@ function systemVariable(facts: UploadFacts, name: string): TemplateValue {
     case "operation":
       return facts.operation;
     default:
-      return undefined; // vpcId among them: nobody comes through a VPC
+      return undefined; // vpcId among them: there is no VPC
   }
 }
 

@@ -1,5 +1,5 @@
-// Lookups: shared by who asks for the same name, and never held up by names that nobody answers
-// for.
+// Lookups: shared by callers that ask for the same name, and never held up by names without an
+// answer.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Resolver } from "./resolver.ts";
 

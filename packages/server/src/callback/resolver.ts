@@ -1,4 +1,4 @@
-// Looks names up so that those that nobody answers for do not hold up the others. Node has only two
+// Looks names up so that names without an answer do not hold up the others. Node has only two
 // lookups at a time (half of libuv's four threads, its documentation of dns.lookup), and one
 // without an answer keeps its thread for ten seconds.
 import { setTimeout as pause } from "node:timers/promises";
@@ -21,8 +21,8 @@ const silentAfterMs = 4_000;
 const silentMs = 30_000;
 
 /**
- * How long whoever asks waits at most, in milliseconds: a callback has five seconds, and a round
- * that has longer is repeated.
+ * How long a caller waits at most, in milliseconds: a callback has five seconds, and a round that
+ * has longer is repeated.
  */
 const wantedMs = 5_000;
 
@@ -37,7 +37,7 @@ interface Waiting {
 
 interface UnderWay {
   readonly answer: Promise<readonly string[]>;
-  /** When nobody waits for it any more. */
+  /** When no caller waits for it any more. */
   untilMs: number;
 }
 
@@ -81,7 +81,7 @@ export class Resolver {
     const answer = new Promise<readonly string[]>((resolve, reject) => {
       this.#waiting.push({ host, resolve, reject });
     }).finally(() => this.#underWay.delete(host));
-    answer.catch(() => undefined); // nobody may wait for it any more
+    answer.catch(() => undefined); // its callers may have given up
     const one: UnderWay = { answer, untilMs: Infinity };
     this.#underWay.set(host, one);
     this.#next();

@@ -120,7 +120,8 @@ async function remove(metadata: MetadataStore, batch: readonly Trimmed[]): Promi
       isFailure(record) ? [key, failureKeyOf(idOfKey(key), record)] : [key],
     ),
   });
-  return committed.ok ? batch.length : 0; // one of them was replayed; the next look sees to the others
+  // A conflict: one of them was replayed. The next look removes the others.
+  return committed.ok ? batch.length : 0;
 }
 
 async function* oldestFirst(

@@ -294,8 +294,8 @@ async function requestHeaders(
   return [...pairs.flat(), ...(await webhooks.headers({ id, bucketId: record.bucketId, body }))];
 }
 
-// 502 stands for whatever kept an answer from coming; -1 for an address that may not be called;
-// time has its own words.
+// 502 stands for every reason why no answer came; -1 for an address that may not be called. A
+// timeout has its own words.
 function transportFailure(cause: unknown): OssError {
   if (isTimeout(cause)) return callbackFailed("Cost too long time.", timeoutEc, cause);
   if (refusalOf(cause) !== undefined) {

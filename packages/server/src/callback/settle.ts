@@ -18,7 +18,7 @@ import { type DeliveryChange, type Leased, roundWrites } from "./ledger.ts";
 
 /** What a round came to. */
 export interface Settlement {
-  /** `lost` when somebody else has recorded an outcome before. */
+  /** `lost` when another process has recorded an outcome before. */
   readonly state: DeliveryState | "lost";
   /** The version that stands now because of this round. */
   readonly revealed?: DeliveredVersion;
@@ -34,8 +34,8 @@ export interface SettleOptions {
 const lost: Settlement = { state: "lost" };
 
 /**
- * Ends a round. Throws ServiceUnavailable when nobody can tell whether it was recorded, or the
- * object is in others' hands; then the delivery stays due.
+ * Ends a round. Throws ServiceUnavailable when it is unknown whether the outcome was recorded, or
+ * while other writers keep changing the key; then the delivery stays due.
  */
 export async function settle(
   services: ChangingServices,
@@ -152,7 +152,7 @@ async function removeFailed(
   const removed = await removeWritten(services, target, roundWrites(leased, outcome, change));
   if (removed === "changed") return lost;
   if (removed === "removed") return { state };
-  return keep(services, leased, outcome, change); // somebody removed or overwrote it before
+  return keep(services, leased, outcome, change); // it was removed or overwritten before
 }
 
 /** What a delivery remembers of a version. */

@@ -1,6 +1,6 @@
-// Takes over deliveries that are due: their sender died, their next round begins, or somebody asked
-// for a replay. A look examines a bounded number of them and lets others run in between, since an
-// endpoint that hangs may have left any number.
+// Takes over deliveries that are due: their sender died, their next round begins, or an operator
+// asked for a replay. A look examines a bounded number of them and lets others run in between,
+// since an endpoint that hangs may have left any number.
 import type { MetadataStore, Page } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { jobPut } from "../objects/jobs.ts";
@@ -19,8 +19,7 @@ export interface TakeOverOptions {
   /** Told where the next look should go on. */
   readonly onStop: (next: Uint8Array | undefined) => void;
   /**
-   * Whether this process has it in its hands: then its lease has not ended, whatever the clock
-   * says.
+   * Whether this process is sending it: then its lease has not ended, even if the clock says so.
    */
   readonly isInHand: (id: string) => boolean;
   /** Whether there is room to send this one now; if not, it stays due. */
@@ -47,7 +46,8 @@ export async function* takeOverDue(
   let taken = 0;
   let examined = 0;
   while (next !== undefined && taken < limit && examined < maxExamined) {
-    if (examined > 0) await new Promise(setImmediate); // reads that are in memory would let nobody else run
+    // Reads from memory do not yield to the event loop.
+    if (examined > 0) await new Promise(setImmediate);
     const page: Page = await store.scan({ from: next, to: range.to, limit: scanRows });
     ({ next } = page);
     for (const row of page.rows) {
@@ -93,12 +93,11 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
   const isExpired = isTooOld(record, due.nowMs);
   if (!isExpired && !due.mayTake(record)) return undefined;
   const [entry] = await store.getMany([key]);
-  if (entry?.version !== seen.version) return undefined; // somebody else has it
+  if (entry?.version !== seen.version) return undefined; // another process has taken it
   return lease(store, { ...due, record, isExpired, version: seen.version, payload: entry.payload });
 }
 
-// Whoever was asked to wait for another round waits no longer than the policy says, whatever kept
-// the round from beginning.
+// A delivery waits for another round no longer than its policy says, also when the store was down.
 function isTooOld({ waiting, policy, createdMs }: DeliveryRecord, nowMs: number): boolean {
   return waiting === "retry" && nowMs - createdMs > (policy?.retry?.maxAgeMs ?? Infinity);
 }

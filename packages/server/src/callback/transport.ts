@@ -77,7 +77,7 @@ const keepIdleMs = 1_500;
 
 /** Sends callbacks. */
 export interface Transport {
-  /** Rejects with whatever kept a good answer from coming, among it what the listener throws. */
+  /** Rejects with the reason why no good answer came, also when the listener throws. */
   readonly send: (request: CallbackRequest) => Promise<CallbackReply>;
   /** Closes kept connections. */
   readonly close: () => void;
@@ -100,7 +100,8 @@ export class CallbackTransport implements Transport {
     const options: DialOptions = {
       method: "POST",
       path: target,
-      headers: [...headers.slice(0, 2), "Connection", this.#use, ...headers.slice(2)], // behind Host, as OSS has it
+      // Behind Host, as OSS has it.
+      headers: [...headers.slice(0, 2), "Connection", this.#use, ...headers.slice(2)],
       maxHeaderSize: maxReplyHeadBytes,
     };
     if (this.#use === "close") {
@@ -170,7 +171,7 @@ class KeepingAgent extends http.Agent {
     return undefined as never;
   }
 
-  // Bytes that nobody asked for would be taken for the answer to the next callback.
+  // Unsolicited bytes would be taken for the answer to the next callback.
   override keepSocketAlive(socket: Duplex): void {
     socket.on("data", destroyThis);
     return super.keepSocketAlive(socket);
@@ -189,8 +190,9 @@ function destroyThis(this: Duplex): void {
 function exchange(options: http.RequestOptions, request: CallbackRequest): Promise<CallbackReply> {
   return new Promise((resolve, reject) => {
     const outgoing = http.request(options);
-    outgoing.maxHeadersCount = 0; // what is beyond it would be missing without a word; the head's length has its own limit
-    let refusal: Error | undefined; // goes before whatever follows the head
+    // What is beyond it would be missing without a word; the head's length has its own limit.
+    outgoing.maxHeadersCount = 0;
+    let refusal: Error | undefined; // counts before errors of the body
     const fail = (cause: Error): void => {
       reject(refusal ?? cause);
       outgoing.destroy();
@@ -216,7 +218,7 @@ function exchange(options: http.RequestOptions, request: CallbackRequest): Promi
         return undefined;
       }
     };
-    // A 101 fails as any status but 200 does; its connection is nobody's any more.
+    // A 101 fails as any status but 200 does; its connection is not used again.
     outgoing.on("upgrade", (incoming, socket) => {
       judge(incoming);
       socket.destroy();

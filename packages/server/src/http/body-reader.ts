@@ -1,5 +1,5 @@
-// Reads a request's body from its socket: sends the 100 only when somebody wants the bytes, gives
-// up on clients that stall, and drains what nobody read, up to a bound.
+// Reads a request's body from its socket: sends the 100 only when an operation reads the body,
+// gives up on clients that stall, and drains unread bytes up to a bound.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { OssError } from "@ossicle/protocol";
 import type { IncomingBody } from "../objects/ingest.ts";
@@ -110,8 +110,8 @@ export class BodyReader implements IncomingBody {
   }
 
   /**
-   * What comes is no body, or ends early: whoever reads it gets the error. False when all of it has
-   * been read.
+   * The body is malformed or ends early: its reader gets the error. False when all of it has been
+   * read.
    */
   fail(failure: OssError): boolean {
     if (!this.unread) return false;

@@ -240,7 +240,8 @@ export class DataListener {
       return;
     }
     if (this.#isUnused(socket)) {
-      socket.destroy(); // an answer that no request has asked for confuses clients that keep connections ready
+      // An answer that no request has asked for confuses clients that keep connections ready.
+      socket.destroy();
       return;
     }
     if (this.#replay(cause, socket)) return;
@@ -258,7 +259,7 @@ export class DataListener {
     else closeLingering(socket, this.#rawAnswer(error));
   }
 
-  // Whatever else a connection brings is neither a request nor worth an answer.
+  // Other errors of a connection are no requests and get no answer.
   #giveUp(socket: Duplex): void {
     this.#givenUp.add(socket);
     socket.once("close", () => this.#givenUp.delete(socket));
@@ -266,7 +267,8 @@ export class DataListener {
 
   // Whether a connection has sent nothing yet.
   #isUnused(socket: Duplex): boolean {
-    const { bytesRead } = socket as Socket; // clientError's sockets are those of the server, or ReplayedSocket, which has it too
+    // The sockets of `clientError` are those of the server, or ReplayedSocket, which has it too.
+    const { bytesRead } = socket as Socket;
     return bytesRead === (this.#handshakeBytes.get(socket) ?? 0);
   }
 
@@ -327,6 +329,7 @@ export class DataListener {
 // Node gathers `set-cookie`, of all headers, into a list.
 function plainHeaders(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
   const cookies = request.headers["set-cookie"];
-  const plain = request.headers as Readonly<Record<string, string | undefined>>; // no other header is a list
+  // No other header is a list.
+  const plain = request.headers as Readonly<Record<string, string | undefined>>;
   return cookies === undefined ? plain : { ...plain, "set-cookie": cookies.join(",") };
 }

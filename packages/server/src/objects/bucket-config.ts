@@ -67,8 +67,7 @@ export async function writeConfig<Name extends keyof BucketConfigs>(
 }
 
 /**
- * Makes a document of the one that stands, as nobody else changes it meanwhile. Throws
- * NoSuchBucket, ServiceUnavailable.
+ * Replaces a document by one made from it, atomically. Throws NoSuchBucket, ServiceUnavailable.
  */
 export async function changeConfig<Name extends keyof BucketConfigs>(
   services: ConfigServices,

@@ -1,6 +1,6 @@
 // Changes what stands under one object key: tries, under the bucket's gate and the key's head,
-// until nobody came between. Every change of a key's versions writes its head, so the head is the
-// key's only lock.
+// until no other writer came between. Every change of a key's versions writes its head, so the
+// head is the key's only lock.
 import { OssError } from "@ossicle/protocol";
 import type { Check, Commit, Entry } from "@ossicle/store";
 import type { Services } from "../services.ts";

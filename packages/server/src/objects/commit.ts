@@ -14,7 +14,7 @@ export const maxCommitTries = 16;
 /** Longest pause between two tries, in milliseconds. */
 const maxPauseMs = 20;
 
-/** Commits once. Throws ServiceUnavailable when nobody can tell what happened. */
+/** Commits once. Throws ServiceUnavailable when the outcome is unknown. */
 export async function commitOnce(
   store: MetadataStore,
   parts: Omit<Commit, "version">,

@@ -73,7 +73,8 @@ export async function completeUpload(
     if (!(cause instanceof SourceChangedError)) throw cause;
     const left = await findUpload(services, completion, uploadId);
     if (left === undefined) throw noSuchUpload(uploadId, "complete");
-    throw new OssError("ServiceUnavailable", {}, { cause }); // it stood still for so long that others went on
+    // This process stood still for so long that another one took over.
+    throw new OssError("ServiceUnavailable", {}, { cause });
   }
 }
 
@@ -208,9 +209,9 @@ interface Ahead {
   readonly pages: readonly Put[];
 }
 
-// A very long list does not fit into one commit. Its pages are reached by nobody before the
-// object's commit, and the closed upload keeps others from writing them; those that a dead process
-// left are removed first.
+// A very long list does not fit into one commit. No record refers to its pages before the object's
+// commit, and other processes cannot write them while the upload is closed. Pages that a dead
+// process left are removed first.
 async function putPagesAhead(metadata: MetadataStore, { upload, pages }: Ahead): Promise<boolean> {
   const check = { key: upload.at, version: upload.version };
   for (;;) {

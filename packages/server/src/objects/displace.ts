@@ -115,7 +115,7 @@ async function keepAndDropNull(
   if (kept === undefined || nullPlace === undefined) return kept;
   const key = versionKey(target.bucket.id, target.key, Buffer.from(nullPlace, "hex"));
   const [entry] = await services.metadata.getMany([key], { sparePayloads: true });
-  if (entry === undefined) return undefined; // somebody came between
+  if (entry === undefined) return undefined; // another writer was first
   const dropped = dropReferences(decodeRecord<ObjectRecord>(entry.value), nowMs);
   return {
     puts: [...kept.puts, ...dropped.puts],

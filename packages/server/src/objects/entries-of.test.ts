@@ -1,4 +1,4 @@
-// The walk over a range of records: all of them in order, whatever the length of a page.
+// The walk over a range of records: all of them in order, with pages of any length.
 import { ModelMetadataStore } from "@ossicle/store";
 import { expect, test } from "vitest";
 import { commitOnce } from "./commit.ts";

@@ -1,4 +1,4 @@
-// Stores a version that nobody sees yet: under the id of the delivery whose application is to
+// Stores a version that no reader sees yet: under the id of the delivery whose application is to
 // confirm it. The key's head is not touched, so what stood there stays.
 import { mintRef } from "@ossicle/store";
 import type { Attempt, ChangingServices } from "./change-key.ts";

@@ -54,7 +54,7 @@ export async function redateJobs(
     const delayMs = isFromFuture ? dueMs - sinceMs : dueMs + forwardMs - nowMs;
     const put = jobPut(kind, id, { ...facts, dueMs: nowMs + Math.max(0, delayMs), nowMs });
     if (Buffer.compare(put.key, key) === 0) continue;
-    // Whoever holds a job's lease needs it no more: its outcome is checked against the delivery's
+    // The holder of a job's lease does not need it: its outcome is checked against the delivery's
     // own record.
     const committed = await commitOnce(metadata, {
       checks: [{ key, version }],

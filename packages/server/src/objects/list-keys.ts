@@ -84,7 +84,7 @@ export async function listKeys(
   return { objects, commonPrefixes };
 }
 
-// What stands behind a prefix may all be deleted; then nobody sees the prefix.
+// All keys behind a prefix may be deleted; then the prefix is not listed.
 async function findObject(
   metadata: MetadataStore,
   prefix: Uint8Array,

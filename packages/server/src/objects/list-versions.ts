@@ -58,7 +58,8 @@ export async function listVersions(
   let next = { key: "", versionId: "" };
   while (entries.length + commonPrefixes.length < limit) {
     const [head, old] = [heads.peek(), olds.peek()];
-    if (head === "unread" || old === "unread") break; // what follows in the other may belong in front
+    // What follows in the other may belong in front.
+    if (head === "unread" || old === "unread") break;
     if (head === undefined && old === undefined) return { entries, commonPrefixes };
     const first =
       old === undefined || (head !== undefined && compareText(head, old) <= 0) ? heads : olds;

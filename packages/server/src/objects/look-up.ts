@@ -29,8 +29,8 @@ export interface Bucket {
   /** `private` when the look-up spared it. */
   readonly acl: BucketAcl;
   /**
-   * Whether public access is blocked whatever the ACLs say; unknown when the look-up spared the
-   * ACL.
+   * Whether public access is blocked, also where ACLs allow it; unknown when the look-up spared
+   * the ACL.
    */
   readonly blocksPublic?: boolean;
   /** Whether requesters pay, so that strangers cannot; unknown when the look-up spared the ACL. */

@@ -24,10 +24,7 @@ export interface StoredBytes {
   readonly payload: Head["payload"];
 }
 
-/**
- * With `memory`, whoever takes the bytes must be done with each chunk before it asks for the next
- * one.
- */
+/** With `memory`, the reader must be done with each chunk before it asks for the next one. */
 type ReadingServices = Pick<Services, "blobs" | "metadata"> & Partial<Pick<Services, "memory">>;
 
 /** Opens a slice of a version. A missing blob fails here, before a header is sent. */

@@ -243,5 +243,6 @@ export function encodeRecord(record: object): Buffer {
 /** Decodes a record of a known kind. Throws on a format that this version does not know. */
 export function decodeRecord<T extends object>(value: Uint8Array): T {
   if (value[0] !== jsonFormat) throw new Error(`record format ${value[0]} is not known`);
-  return JSON.parse(asBuffer(value).toString("utf8", 1)) as T; // a key's prefix says which kind of record stands there
+  // A key's prefix says which kind of record stands there.
+  return JSON.parse(asBuffer(value).toString("utf8", 1)) as T;
 }

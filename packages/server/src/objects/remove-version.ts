@@ -91,8 +91,8 @@ export function removeVersion(
 
 /**
  * Removes exactly the version that an upload wrote, wherever it stands by now. Returns `gone` when
- * it is not there any more, whoever removed it, and `changed` when a companion's check does not
- * hold any more.
+ * it is not there any more, also when another writer removed it, and `changed` when a companion's
+ * check does not hold any more.
  */
 export async function removeWritten(
   services: ChangingServices,
@@ -162,7 +162,8 @@ async function removeNoncurrent(
   const { bucket, key, head } = target;
   const at = versionKey(bucket.id, key, place);
   const [entry] = await services.metadata.getMany([at], { sparePayloads: true });
-  if (entry === undefined) return unchanged(services, target, undefined); // or it was promoted meanwhile
+  // It has been removed, or promoted meanwhile.
+  if (entry === undefined) return unchanged(services, target, undefined);
   const whole = await wholeHead(services, target, head);
   if (whole === undefined) return { changed: "head" };
   const record = decodeRecord<ObjectRecord>(entry.value);

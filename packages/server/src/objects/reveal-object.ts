@@ -1,6 +1,5 @@
 // What becomes of a hidden version: it is made the current one of its key, with the order and id of
-// that moment, or it goes. Whatever happens to it, the delivery's record changes in the same
-// commit.
+// that moment, or it goes. In both cases the delivery's record changes in the same commit.
 import { OssError } from "@ossicle/protocol";
 import type { Check, Entry, Put } from "@ossicle/store";
 import { type ChangingServices, SourceChangedError } from "./change-key.ts";

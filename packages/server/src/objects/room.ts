@@ -53,7 +53,7 @@ export class DiskRoom implements Room {
     if (ageMs > freshMs) {
       this.#reading ??= this.#update();
       if (ageMs > staleMs) await this.#reading;
-      else this.#reading.catch(() => undefined); // heard by whoever has to wait
+      else this.#reading.catch(() => undefined); // reported to the uploads that wait
     }
     if (this.#freeBytes - bytes >= this.#reserveBytes) return;
     throw diskFull();

@@ -11,8 +11,8 @@ import { uploadKey } from "./object-keys.ts";
 import { decodeRecord, encodeRecord, type PurgeRecord, type UploadRecord } from "./records.ts";
 
 /**
- * How long an upload may stand closed before somebody else may complete or abort it, in
- * milliseconds: its process is gone. OSS documents no limit.
+ * How long an upload may stand closed before another process may complete or abort it, in
+ * milliseconds: then the process that closed it has died. OSS documents no limit.
  */
 export const closingLeaseMs = 60_000;
 
@@ -84,7 +84,7 @@ export function beginUpload(
   });
 }
 
-/** Whether somebody is completing an upload at this time. */
+/** Whether a process is completing an upload at this time. */
 export function isClosing({ record }: Upload, nowMs: number): boolean {
   const { closingSinceMs } = record;
   return closingSinceMs !== undefined && nowMs - closingSinceMs < closingLeaseMs;
@@ -157,7 +157,7 @@ export function purgePut(id: Uint8Array, nowMs: number, record: PurgeRecord): Pu
   return jobPut("purge-upload", id, { ...record, dueMs: nowMs, nowMs });
 }
 
-// Tries until nobody came between; waits while another process completes the upload.
+// Tries until no other writer came between; waits while another process completes the upload.
 function changeUpload<T>(
   services: ChangingServices,
   target: KeyTarget,

@@ -4,7 +4,7 @@ import { OssError } from "@ossicle/protocol";
 import { StoreFailedError } from "@ossicle/store";
 import { diskFailed, diskFull, isDiskFailure, isDiskFull } from "../objects/room.ts";
 
-/** The error of the catalogue for whatever a request threw; the cause goes into the log. */
+/** The catalogue's error for anything that a request threw; the cause goes into the log. */
 export function asOssError(cause: unknown): OssError {
   if (cause instanceof OssError) return cause;
   if (cause instanceof StoreFailedError || isDiskFailure(cause)) return diskFailed(cause);

@@ -59,7 +59,7 @@ const encryptionHeaders = [
   "x-oss-server-side-data-encryption",
 ] as const;
 
-// Whoever asks for encryption relies on it.
+// A client that asks for encryption relies on it, so the store must not ignore the header.
 function refuseEncryption({ headers }: RequestMessage): void {
   for (const name of encryptionHeaders) {
     if (headers[name] !== undefined) throw new OssError("NotImplemented", { Header: name });

@@ -201,7 +201,8 @@ describe("with retry", () => {
       whileAsked = undefined;
       status = 200;
       const next = await modelPipeline({ beside: model, afterCrash });
-      model.clock.ms += 100_000; // its lease is over, and by now it would be too old for another round
+      // Its lease is over, and by now it would be too old for another round.
+      model.clock.ms += 100_000;
       await next.services.callbacks.takeOver();
       const id = answer.headers["x-oss-request-id"] ?? "";
       expect((await findDelivery(model.metadata, id))?.record).toMatchObject({
@@ -466,7 +467,7 @@ describe("with hide", () => {
   });
 });
 
-/** A store that an upload's process has died in, and that records what nobody knows. */
+/** A store in which an upload's process has died, and which records unknown outcomes. */
 async function recordingUnknown(elements: string): Promise<ModelPipeline> {
   const model = await modelPipeline({ afterCrash: "record-unknown" });
   await model.ask({ method: "PUT", path: "/bucket" });
@@ -622,7 +623,7 @@ describe("by the bucket's own rules", () => {
     await ruled(long, hide);
     expect(await put(`/${key}2`, "x")).toMatchObject({ status: 400, code: "InvalidArgument" });
     expect((await get(`/${key}2`)).code).toBe("NoSuchKey");
-    // Nor does what names nobody.
+    // Nor does a callback without a URL.
     const empty = encode({ callbackUrl: "", callbackBody: "o" });
     await put(
       "?policy&comp=callback",

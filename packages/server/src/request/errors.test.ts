@@ -113,7 +113,7 @@ const parts = (...listed: readonly (readonly [number: number, etag: string | und
     .join("")}</CompleteMultipartUpload>`;
 const upload = "0123456789ABCDEF0123456789ABCDEF";
 
-/** A callback to where nobody listens. */
+/** A callback to a port without a listener. */
 const nobody = Buffer.from(
   JSON.stringify({ callbackUrl: "http://127.0.0.1:1/", callbackBody: "o" }),
 ).toString("base64");

@@ -41,7 +41,8 @@ function bare(operation: Operation<object, object>, bucket: string): ModelReques
 describe("every operation", () => {
   const below = (Object.values(operations) as Operation<object, object>[]).filter(
     ({ level, name, makesBucket }) =>
-      level !== "service" && makesBucket !== true && name !== "PostObject", // a form is told by its body
+      // A form is told by its body.
+      level !== "service" && makesBucket !== true && name !== "PostObject",
   );
 
   test.each(below.map((operation) => [operation.name, operation] as const))(

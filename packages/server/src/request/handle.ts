@@ -74,7 +74,7 @@ async function plan(
   return undefined;
 }
 
-/** Handles one request. Never throws: whatever goes wrong becomes an answer. */
+/** Handles one request. Never throws: every error becomes an answer. */
 export async function handle(
   pipeline: Pipeline,
   received: RequestMessage,

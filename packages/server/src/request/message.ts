@@ -14,7 +14,7 @@ export interface RequestMessage {
   readonly secure?: boolean;
   /** Address of the client, behind trusted proxies its forwarded one. */
   readonly clientIp: string;
-  /** Of the request's own span; absent when nobody traces. */
+  /** Of the request's own span; absent when traces are off. */
   readonly traceparent?: string;
 }
 

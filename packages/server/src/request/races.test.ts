@@ -251,7 +251,8 @@ async function hunt(seed: number, policy?: string): Promise<void> {
     for (let times = 0; times < 3; times += 1) {
       await scheduler.schedule();
       clock.ms += leaseMs + 1;
-      await Promise.all([services.callbacks.takeOver(), services.callbacks.takeOver()]); // two nodes
+      // Two processes take over at once.
+      await Promise.all([services.callbacks.takeOver(), services.callbacks.takeOver()]);
     }
   };
   const what = [...done.map(([name]) => name), "sweep", ...(leasesEnd ? ["take over"] : [])].join(
@@ -278,7 +279,7 @@ async function hunt(seed: number, policy?: string): Promise<void> {
   await checkWhole(pipeline, what);
 }
 
-/** Whoever is left takes over what is due, as often as it needs. */
+/** The processes that are left take due deliveries over until none is left. */
 async function endDeliveries({ services, clock, metadata }: ModelPipeline): Promise<void> {
   const isDue = (): boolean =>
     metadata
@@ -422,7 +423,7 @@ async function checkAcknowledged(
     ([name], index) =>
       name === "delete the bucket" && [204, 503].includes(answers[index]?.status ?? 0),
   );
-  // What was refused before anybody saw it is as if it had not been.
+  // A version that was refused while it was hidden leaves no trace.
   const writers = done.filter(
     ([name], index) => touches(name) && !(isHiding && answers[index]?.status === 424),
   );
@@ -431,7 +432,7 @@ async function checkAcknowledged(
   const answer = answers[done.indexOf(only)];
   if (!only[0].startsWith("put a")) return;
   const got = await pipeline.ask({ method: "GET", path: "/bucket/a" });
-  // What its application has refused is gone, unless somebody made another version of it meanwhile.
+  // A version that its application has refused is gone, unless it was copied meanwhile.
   const isCopied = done.some(([name]) => name === "copy a onto itself");
   if (answer?.status === 424 && !isCopied) expect(got.body, what).not.toBe(only[1]().body);
   if (answer?.status !== 200) return;
@@ -439,7 +440,7 @@ async function checkAcknowledged(
   expect(got.body, what).toBe(only[1]().body);
 }
 
-/** A version that somebody was told is removed is gone for good, whoever did what beside it. */
+/** A version whose removal was answered stays removed, whatever ran beside it. */
 async function checkRemoved(
   done: readonly Action[],
   answers: readonly ModelAnswer[],

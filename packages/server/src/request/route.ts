@@ -125,7 +125,7 @@ export function endpointRule(advertisedUrl: string | undefined, ownUrl: () => st
   return ({ headers, secure }, { readings }) => {
     const [{ reading }] = readings;
     const host = headers["host"] ?? "";
-    // With an IP endpoint ali-oss names OSS's own host, whatever it talks to.
+    // With an IP endpoint ali-oss names OSS's own host in place of the endpoint's.
     const foreign = host === "" || /\.aliyuncs\.com(?::\d+)?$/i.test(host);
     const prefix = `${reading.bucket}.`;
     const byHost = reading.byHost && !foreign && host.startsWith(prefix);

@@ -1,6 +1,6 @@
 // AssumeRole: a temporary key with the rights of the account, narrowed by the session's policy. The
 // store keeps no roles, so a role's ARN is checked for its form alone: SDKs cannot ask without one,
-// and whoever holds a key of the account has all its rights already.
+// and a holder of the account's key has all its rights already.
 import { parsePolicy, PolicyError } from "@ossicle/protocol";
 import type { AccessKey } from "../accounts/accounts.ts";
 import type { SecretBox } from "../accounts/secret-box.ts";

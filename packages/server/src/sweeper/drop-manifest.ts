@@ -1,5 +1,5 @@
-// Takes a manifest apart that nobody refers to: page by page, its blobs lose their references and
-// are marked as garbage themselves.
+// Takes a manifest apart that no record refers to: page by page, its blobs lose their references
+// and are marked as garbage themselves.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "../objects/commit.ts";
 import { referenceKey } from "../objects/keys.ts";

@@ -1,5 +1,5 @@
-// Sweeping: what a slow upload needs stays, what nobody needs goes, and a deletion that was cut off
-// is finished.
+// Sweeping: what a slow upload needs stays, garbage goes, and a deletion that was cut off is
+// finished.
 import { beforeEach, describe, expect, test } from "vitest";
 import { commitOnce } from "../objects/commit.ts";
 import { gateKey, jobKey } from "../objects/keys.ts";

@@ -1,5 +1,5 @@
-// Removes bytes that nobody refers to. Garbage is stable (a blob without intent and references can
-// never gain one), so clocks decide only when a blob goes, never whether.
+// Removes bytes that no record refers to. Garbage is stable (a blob without intent and references
+// can never gain one), so clocks decide only when a blob goes, never whether.
 import type { BlobStore, Entry, MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import { isSweeperHeld } from "../backup/sweep-hold.ts";
@@ -110,7 +110,8 @@ export class Sweeper {
       const ref = idOfKey(entry.key);
       const { rows } = await metadata.scan({ ...referenceRange(ref), limit: 1 });
       if (rows.length === 0) {
-        if (await dropManifest(metadata, ref, clock())) return; // its blobs are marked now; the next sweep ends it
+        // Its blobs are marked now; the next sweep ends it.
+        if (await dropManifest(metadata, ref, clock())) return;
         await blobs.remove([ref]);
         onSwept(1);
       }

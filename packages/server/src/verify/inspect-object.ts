@@ -137,7 +137,7 @@ async function inspectBytes(
       await touchEnds(services, version.record);
       return [];
     }
-    const hash = await services.hashing.stream(0); // no thread: nobody waits
+    const hash = await services.hashing.stream(0); // no thread: no uploader waits
     let length = 0;
     for await (const chunk of asChunks(bytes)) {
       length += chunk.length;

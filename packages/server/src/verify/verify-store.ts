@@ -314,7 +314,7 @@ class Verification {
   }
 
   /**
-   * A blob is an upload's that is under way (intent), somebody's (reference), or garbage; else
+   * A blob has an intent (its upload is under way), a reference, or a mark as garbage; else
    * nothing will ever remove it.
    */
   async readBlobs(): Promise<void> {

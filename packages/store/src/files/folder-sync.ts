@@ -51,7 +51,8 @@ export async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 });
   const top = dirname(first ?? folder);
   if (first === undefined) {
-    // Somebody else's folder may hold ours and not let us read it: then its owner has made ours.
+    // The parent folder may belong to another user and not be readable; then its owner has made
+    // this one.
     await syncFolder(top).catch((cause: unknown) => {
       if (!["EACCES", "EPERM"].includes(errorCode(cause) ?? "")) throw cause;
     });

@@ -204,7 +204,8 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
           jump = prefixEnd(prefix);
           break;
         }
-        rows.push({ entry: { key, version, value: value.subarray(1) } }); // a range hands out copies
+        // A range hands out copies.
+        rows.push({ entry: { key, version, value: value.subarray(1) } });
         bytes += key.length + value.length;
       }
       from = jump !== undefined && Buffer.compare(jump, scan.to) < 0 ? jump : undefined;
@@ -372,7 +373,8 @@ function hearCommitError(cause: unknown): void {
 // lmdb reads into one buffer that the next read overwrites. Its own copies cost as much as the
 // reading.
 function copyShared(shared: Buffer, from: number): Buffer {
-  const length = shared.length - from; // lmdb sets it to what it read; the memory behind it is longer
+  // The binding sets it to what it read; the memory behind it is longer.
+  const length = shared.length - from;
   const copy = Buffer.allocUnsafe(length);
   copy.set(new Uint8Array(shared.buffer, shared.byteOffset + from, length));
   return copy;

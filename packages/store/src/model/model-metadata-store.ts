@@ -21,8 +21,8 @@ export type Scheduler = () => Promise<void>;
 const immediately: Scheduler = () => Promise.resolve();
 
 /**
- * What befalls the next commit: it never happens, or nobody hears that it did; either way its
- * outcome is unknown.
+ * What goes wrong with the next commit: it never happens, or its success is not reported. In both
+ * cases its outcome is unknown.
  */
 export type Trouble = () => "lost" | "unheard" | undefined;
 

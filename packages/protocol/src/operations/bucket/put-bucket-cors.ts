@@ -39,7 +39,7 @@ export interface CorsRule {
 /** A bucket's rules. */
 export interface CorsConfiguration {
   readonly rules: readonly CorsRule[];
-  /** Whether answers say `Vary: Origin` whatever the rule. */
+  /** Whether answers say `Vary: Origin` under every rule. */
   readonly responseVary?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// PutBucketPublicAccessBlock: blocks public access, whatever the ACLs say.
+// PutBucketPublicAccessBlock: blocks public access, also where ACLs allow it.
 import { flag } from "../../codec.ts";
 import {
   type Binding,
@@ -25,7 +25,7 @@ export interface PutBucketPublicAccessBlockInput extends BucketPublicAccessBlock
   readonly bucket: string;
 }
 
-/** Blocks public access, whatever the ACLs say. */
+/** Blocks public access, also where ACLs allow it. */
 export const putBucketPublicAccessBlock: Operation<PutBucketPublicAccessBlockInput, Nothing> = {
   name: "PutBucketPublicAccessBlock",
   method: "PUT",

@@ -20,7 +20,7 @@ export interface InitiateMultipartUploadInput extends ObjectHeaders {
   readonly bucket: string;
   readonly key: string;
   readonly encodingType?: "url";
-  /** Present, whatever its value: parts come in order, and the object gets a Content-MD5. */
+  /** Present, with any value: parts come in order, and the object gets a Content-MD5. */
   readonly sequential?: string;
   /** Refuses with FileAlreadyExists when the key is taken. */
   readonly forbidOverwrite?: boolean;

@@ -19,8 +19,8 @@ const deletionLeaseMs = 10_000;
 export const deleteBucket: Handler<"deleteBucket"> = async ({ services, bucket }, input) => {
   let current: Bucket | undefined = bucket;
   let outcome: Awaited<ReturnType<typeof tryDeleteBucket>> = "changed";
-  // Several callers may delete one bucket at once: whoever finds its gate changed looks again what
-  // the others have done.
+  // Several callers may delete one bucket at once: a caller that finds the gate changed reads the
+  // bucket again.
   for (let tries = 0; tries < maxTries && outcome === "changed"; tries += 1) {
     if (tries > 0) await pauseBeforeTry(tries);
     if (current === undefined || current.record.id !== bucket.record.id) break;
@@ -61,10 +61,11 @@ export async function tryDeleteBucket(
       ...(resumed === undefined ? [] : [resumed]),
     ],
     puts: [{ key: gate, value: encodeRecord(closed) }, job],
-    deletes: resumed === undefined ? [] : [resumed.key], // the new job takes over from the old in one commit
+    // The new job takes over from the old in one commit.
+    deletes: resumed === undefined ? [] : [resumed.key],
   });
   if (!fenced.ok) return "changed";
-  // Nobody can write below the bucket now: every writer checks the gate's version.
+  // No writer can add to the bucket now: each one checks the gate's version.
   const check = { key: gate, version: fenced.version };
   const left = await whatIsLeft(services, bucket.id);
   if (left === undefined) {

@@ -30,7 +30,8 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
     throw malformed(`The document must name 1 to ${maxDeletedObjects} objects.`);
   }
   for (const [at, { key, versionId }] of objects.entries()) {
-    if (at % concurrency === concurrency - 1) await setImmediate(); // others come in between: a policy may be long
+    // Others come in between: a policy may be long.
+    if (at % concurrency === concurrency - 1) await setImmediate();
     if (key === undefined) throw malformed("An Object has no Key.");
     decodeKey(utf8ToBinary(key));
     if (versionId !== undefined) checkVersionId(versionId);

@@ -30,7 +30,7 @@ test("keeps every part of a policy, and answers it as it was set", async () => {
 
 test("a rule may name a callback that is stored under a name", async () => {
   expect((await set(rule(encode({ callbackPolicy: "later" })))).status).toBe(200);
-  expect((await put("/k", "x")).status).toBe(200); // nobody is called back, and the log says so
+  expect((await put("/k", "x")).status).toBe(200); // no callback is sent, and the log says so
 });
 
 test.each([

@@ -87,7 +87,7 @@ async function makePart(services: Services, source: CopySource, slice: Slice): P
   try {
     return await describePart(services, { source, slice, extents, bytes });
   } finally {
-    await close(bytes); // also when nobody began to read them
+    await close(bytes); // also when they were never read
   }
 }
 

@@ -1,5 +1,5 @@
-// UploadPart: takes the body into a blob of its own, whatever its size, and puts it in place of a
-// part of the same number.
+// UploadPart: takes a body of any size into a blob of its own, and puts it in place of a part of
+// the same number.
 import { discardAfter, ingest } from "../../objects/ingest.ts";
 import { putPart } from "../../objects/parts.ts";
 import { hashOn, previousPart } from "../../objects/sequential-upload.ts";

@@ -73,7 +73,8 @@ test("takes one of many that come at once, and says where the others stand", asy
 test("keeps a thousand pieces, over several pages, readable from anywhere and sweepable", async () => {
   let whole = "";
   for (let at = 0; at < 1_000; at += 1) {
-    const piece = String.fromCharCode(97 + (at % 26)).repeat(65 + (at % 7)); // beyond the inline limit: a blob each
+    // Beyond the inline limit: a blob each.
+    const piece = String.fromCharCode(97 + (at % 26)).repeat(65 + (at % 7));
     expect((await append(whole.length, piece)).status).toBe(200);
     whole += piece;
   }

@@ -20,7 +20,7 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
     ...storeHeaders(input),
     storageClass: input.storageClass ?? bucket.record.storageClass,
     acl: input.acl === "default" ? undefined : input.acl,
-    // Later ones are ignored, whatever they are (integration test of oss2).
+    // Later ones are ignored, with any value (integration test of oss2).
     tags:
       head === undefined || head.record.deleteMarker === true
         ? storeTags(input.tagging)

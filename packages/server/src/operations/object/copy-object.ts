@@ -75,8 +75,7 @@ function describe(
   const from: ObjectRecord = source.version.record;
   // The source's gate is the one that the commit checks.
   const inPlace = ontoItself && source.bucket.gate.versioning === undefined;
-  // In place, the request's metadata counts whatever the directive says: SDKs change metadata that
-  // way.
+  // In place, the request's metadata counts under both directives: SDKs change metadata that way.
   const replaceHeaders = inPlace || input.metadataDirective === "REPLACE";
   const stored = storeHeaders(input);
   const tags = storeTags(input.tagging);

@@ -108,7 +108,8 @@ test("under a traffic limit goes out no faster", async () => {
   await put("/k", "x".repeat(20_480));
   const startedMs = performance.now();
   expect((await get("/k?x-oss-traffic-limit=819200")).status).toBe(200);
-  expect(performance.now() - startedMs).toBeGreaterThan(150); // 200 ms at 100 KiB a second; timers may round
+  // 200 ms at 100 KiB a second; timers may round.
+  expect(performance.now() - startedMs).toBeGreaterThan(150);
 });
 
 test.each([

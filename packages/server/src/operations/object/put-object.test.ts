@@ -126,7 +126,8 @@ test("under a traffic limit comes in no faster", async () => {
   const startedMs = performance.now();
   const slow = { "x-oss-traffic-limit": "819200" };
   expect((await put("/k", "x".repeat(20_480), slow)).status).toBe(200);
-  expect(performance.now() - startedMs).toBeGreaterThan(150); // 200 ms at 100 KiB a second; timers may round
+  // 200 ms at 100 KiB a second; timers may round.
+  expect(performance.now() - startedMs).toBeGreaterThan(150);
 });
 
 test("stored headers without a value count as absent", async () => {

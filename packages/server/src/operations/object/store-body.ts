@@ -22,7 +22,8 @@ export async function storeBody(
 ): Promise<Result<PutObjectOutput>> {
   const { services, bucket, head } = context;
   const guard = overwriteGuard(input.forbidOverwrite);
-  guard?.({ bucket, key: input.key, head }); // early, to spare the client the body; the commit decides
+  // Early, to spare the client the body; the commit decides.
+  guard?.({ bucket, key: input.key, head });
   const headers = storeHeaders(input);
   const tags = storeTags(input.tagging);
   const body = await ingest(services, context.message.body);

@@ -21,7 +21,8 @@ const maxStoredBytes = 24_576;
 /** Keeps the writer's headers. Throws InvalidArgument when they are too long together. */
 export function storeHeaders(input: ObjectHeaders): StoredHeaders {
   const stored = gather(input);
-  if (stored.headers === undefined && stored.metadata === undefined) return stored; // its one header has a bound of its own
+  // Content-Type alone has a bound of its own.
+  if (stored.headers === undefined && stored.metadata === undefined) return stored;
   if (Buffer.byteLength(JSON.stringify(stored)) > maxStoredBytes) {
     throw new OssError(
       "InvalidArgument",
@@ -36,7 +37,8 @@ function gather(input: ObjectHeaders): StoredHeaders {
   const headers: Record<string, string> = {};
   for (const field of kept) {
     const value = input[field];
-    if (value !== undefined && value !== "") headers[field] = value; // empty counts as absent (integration test of oss2)
+    // Empty counts as absent (integration test of oss2).
+    if (value !== undefined && value !== "") headers[field] = value;
   }
   return {
     contentType: input.contentType || defaultContentType,

@@ -26,7 +26,7 @@ export interface OpenedForm {
   readonly message: RequestMessage;
   /** The callback's variables. */
   readonly variables: Readonly<Record<string, string>>;
-  /** To be called when the request has been handled: nobody reads the form any more. */
+  /** To be called when the request has been handled: the form is not read any further. */
   readonly drop: () => void;
 }
 

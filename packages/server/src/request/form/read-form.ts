@@ -39,8 +39,8 @@ export interface UploadForm {
    */
   readonly vouch: () => void;
   /**
-   * Stops reading, and gives the memory of the fields back. Whoever opened the form calls it in the
-   * end, whatever came of it.
+   * Stops reading, and gives the memory of the fields back. The caller of `readForm` calls it in
+   * the end, also after an error.
    */
   readonly drop: () => void;
 }
@@ -192,7 +192,8 @@ class FormReader {
       fileType: contentType,
       file: this.#bytesOf(part),
       vouch: () => {
-        if (this.#failure !== undefined) throw this.#failure; // nobody would give the memory back
+        // The memory would never be given back.
+        if (this.#failure !== undefined) throw this.#failure;
         this.#fields.vouch();
       },
       drop: () => {
