@@ -29,8 +29,9 @@ export async function serve(given: Configuration, clock: () => number): Promise<
     let admin: AdminListener | undefined;
     try {
       deliveries = await openDeliveries(configuration.data, clock);
-      const { metrics, health } = primary;
-      admin = await openAdmin(configuration, { metrics, health, deliveries, clock });
+      const { metrics, health, replay } = primary;
+      const ledger = { ...deliveries, replay };
+      admin = await openAdmin(configuration, { metrics, health, deliveries: ledger, clock });
       announce(configuration, primary, admin?.url);
       await stopped;
     } finally {

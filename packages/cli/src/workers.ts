@@ -1,8 +1,14 @@
 // The worker processes behind one port. The primary forks them, replaces one that ends, asks them
-// for their metrics and their health, and stops them.
+// for their metrics and their health, has them replay deliveries, and stops them.
 import cluster, { type Worker } from "node:cluster";
 import { type AddressInfo, createServer } from "node:net";
-import { type Configuration, type RunningServer, startServer } from "@ossicle/server";
+import {
+  type Configuration,
+  deliveriesOf,
+  type ReplayOutcome,
+  type RunningServer,
+  startServer,
+} from "@ossicle/server";
 import type { Logger } from "pino";
 import { AggregatorRegistry } from "prom-client";
 import { stopSignal } from "./serve.ts";
@@ -14,8 +20,15 @@ type WorkerMessage =
   | ({ readonly kind: "ready" } & Pick<RunningServer, "url" | "credentials">)
   | { readonly kind: "metrics"; readonly metrics: object[] }
   | { readonly kind: "health"; readonly problem?: string }
+  /** Without an outcome, the worker cannot tell what became of it. */
+  | { readonly kind: "replay"; readonly id: string; readonly outcome?: ReplayOutcome }
   /** Its database has failed, and it is about to end. */
   | { readonly kind: "failed"; readonly problem: string };
+
+/** What the primary asks a worker. */
+type Question =
+  | { readonly kind: "metrics" | "health" }
+  | { readonly kind: "replay"; readonly id: string };
 
 type Told<Kind extends WorkerMessage["kind"]> = Extract<WorkerMessage, { readonly kind: Kind }>;
 
@@ -26,6 +39,11 @@ export interface Primary {
   readonly metrics: () => Promise<string>;
   /** What is wrong, a line a worker; empty while all of them serve. */
   readonly health: () => Promise<readonly string[]>;
+  /**
+   * Makes a delivery due once more. A worker writes it: the primary, which nothing replaces, would
+   * keep a database that has failed. Throws when no worker serves, or the outcome is unknown.
+   */
+  readonly replay: (id: string) => Promise<ReplayOutcome>;
   readonly close: () => Promise<void>;
 }
 
@@ -105,12 +123,19 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
     url: ready.url,
     credentials: ready.credentials,
     metrics: async () => {
-      const all = await Promise.all(slots.map((slot) => slot.ask("metrics")));
+      const all = await Promise.all(slots.map((slot) => slot.ask({ kind: "metrics" })));
       return AggregatorRegistry.aggregate(all.map((answer) => answer?.metrics ?? [])).metrics();
     },
     health: async () => {
       const problems = await Promise.all(slots.map((slot) => slot.problem()));
       return problems.filter((problem) => problem !== undefined);
+    },
+    replay: async (id) => {
+      for (const slot of slots) {
+        const answer = await slot.ask({ kind: "replay", id });
+        if (answer?.outcome !== undefined) return answer.outcome;
+      }
+      throw new Error(`no worker has replayed ${id}`);
     },
     close,
   };
@@ -207,7 +232,9 @@ class WorkerSlot {
   }
 
   /** Asks the worker; undefined when it does not serve, or does not answer in time. */
-  ask<Kind extends "metrics" | "health">(kind: Kind): Promise<Told<Kind> | undefined> {
+  ask<Kind extends Question["kind"]>(
+    question: Question & { readonly kind: Kind },
+  ): Promise<Told<Kind> | undefined> {
     const worker = this.#worker;
     if (worker === undefined || !this.#serves) return Promise.resolve(undefined);
     return new Promise((resolve) => {
@@ -217,18 +244,18 @@ class WorkerSlot {
         resolve(answer);
       };
       const onMessage = (message: WorkerMessage): void => {
-        if (message.kind === kind) finish(message as Told<Kind>);
+        if (isAnswer(question, message)) finish(message as Told<Kind>);
       };
       const timer = setTimeout(() => finish(), answerTimeoutMs);
       worker.on("message", onMessage);
-      worker.send({ kind }, () => undefined); // a dead one times out
+      worker.send(question, () => undefined); // a dead one times out
     });
   }
 
   /** What is wrong with the worker; undefined while it serves. */
   async problem(): Promise<string | undefined> {
     const { name } = this.#options;
-    const answer = await this.ask("health");
+    const answer = await this.ask({ kind: "health" });
     if (answer !== undefined && answer.problem === undefined) return undefined;
     const why =
       answer?.problem ?? this.#reason ?? (this.#serves ? "it does not answer" : "it is starting");
@@ -245,6 +272,12 @@ class WorkerSlot {
       worker.process.kill("SIGTERM");
     });
   }
+}
+
+function isAnswer(question: Question, message: WorkerMessage): boolean {
+  if (question.kind !== "replay" || message.kind !== "replay")
+    return question.kind === message.kind;
+  return question.id === message.id;
 }
 
 async function freePort(host: string): Promise<number> {
@@ -282,22 +315,33 @@ export async function serveAsWorker(configuration: Configuration): Promise<void>
       },
     },
   );
-  process.on("message", (message: { kind?: string }) => {
-    if (message.kind === "health") {
-      const problem = server.failure()?.message;
-      tell({ kind: "health", ...(problem === undefined ? {} : { problem }) });
-    }
-    if (message.kind !== "metrics") return;
-    void server.metrics.registry
-      .getMetricsAsJSON()
-      .then((metrics) => tell({ kind: "metrics", metrics }));
-  });
+  process.on("message", (question: Question) => void answer(server, question).then(tell));
   const { url, credentials } = server;
   tell({ kind: "ready", url, credentials });
   await stopped;
   await server.close();
   await close();
   process.disconnect?.();
+}
+
+async function answer(
+  { failure, metrics, services }: RunningServer,
+  question: Question,
+): Promise<WorkerMessage> {
+  switch (question.kind) {
+    case "metrics":
+      return { kind: "metrics", metrics: await metrics.registry.getMetricsAsJSON() };
+    case "health": {
+      const problem = failure()?.message;
+      return { kind: "health", ...(problem === undefined ? {} : { problem }) };
+    }
+    case "replay": {
+      const { id } = question;
+      const { replay } = deliveriesOf(services.metadata, services.clock);
+      const outcome = await replay(id).catch(() => undefined);
+      return { kind: "replay", id, ...(outcome === undefined ? {} : { outcome }) };
+    }
+  }
 }
 
 // Without the exit handlers of lmdb, which would use the environment once more.

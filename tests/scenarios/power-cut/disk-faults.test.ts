@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type DiskFault, failDisk } from "./disk-faults.ts";
+import { type DiskFault, failDisk, replayOnFailingDisk } from "./disk-faults.ts";
 import { scratchFolder } from "./recorder.ts";
 
 const faults: readonly Omit<DiskFault, "error">[] = [
@@ -34,3 +34,12 @@ for (const fault of faults) {
     });
   }
 }
+
+test("a replay that the disk refuses succeeds once the disk works again", async () => {
+  const into = mkdtempSync(join(scratchFolder, "ossicle-disk-faults-"));
+  try {
+    expect(await replayOnFailingDisk(into)).toEqual([500, 202]);
+  } finally {
+    rmSync(into, { recursive: true, force: true });
+  }
+});

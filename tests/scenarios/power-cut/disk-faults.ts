@@ -83,6 +83,55 @@ export async function failDisk(fault: DiskFault, into: string, seed: number): Pr
   return { hits, acknowledged: truth.acknowledged, backAfterMs, mistakes };
 }
 
+/**
+ * Replays a failed delivery over the admin listener while the database's disk fails, and then until
+ * it works. Returns the first status and the last.
+ */
+export async function replayOnFailingDisk(into: string): Promise<readonly [number, number]> {
+  const recorded = prepareRecording(into);
+  const data = join(recorded.root, "store");
+  const args = ["--admin-port", "0", "--callback-targets", "public,private"];
+  const served = await serveFolder(data, [...args, "--log-level", "silent"], {
+    env: recorderEnv(recorded),
+  });
+  const client = createClient({
+    endpoint: served.url,
+    region: "cn-hangzhou",
+    credentials: servedCredentials,
+  });
+  await client.putBucket({ bucket: "plain" });
+  const callback = { url: "http://127.0.0.1:9/none", body: "o=${object}" };
+  await client.putObject({ bucket: "plain", key: "k", body: "x", callback }).catch(() => undefined);
+  const admin = /deliveries at (\S+)/.exec(served.output())?.[1] ?? "";
+  const failed = async (): Promise<string | undefined> => {
+    const answer = await fetch(`${admin}/deliveries?state=failed`);
+    const { deliveries } = (await answer.json()) as { deliveries: readonly { id: string }[] };
+    return deliveries[0]?.id;
+  };
+  const id = await untilKnown(failed);
+  const headers = { "x-ossicle-admin": "1" };
+  const replay = async (): Promise<number> =>
+    (await fetch(`${admin}/deliveries/${id}/replay`, { method: "POST", headers })).status;
+  const control = new FaultControl(recorded.faults);
+  control.begin({ call: "sync", path: "/data.mdb", error: "EIO" });
+  const meanwhile = await replay();
+  await pause(failingMs);
+  control.end();
+  await untilServed(served.url);
+  const then = await replay();
+  served.child.kill("SIGTERM");
+  await served.exited;
+  return [meanwhile, then];
+}
+
+async function untilKnown(find: () => Promise<string | undefined>): Promise<string> {
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    await pause(50);
+  }
+}
+
 async function untilServed(endpoint: string): Promise<number> {
   const began = performance.now();
   const client = createClient({

@@ -77,6 +77,7 @@ test("a form's", async () => {
   const message = {
     method: "POST",
     target: "/bucket",
+    clientIp: "127.0.0.1",
     headers: { "content-type": "multipart/form-data; boundary=b" },
     body,
   };
