@@ -27,7 +27,8 @@ type WorkerMessage =
 
 /** What the primary asks a worker. */
 type Question =
-  | { readonly kind: "metrics" | "health" }
+  | { readonly kind: "metrics" }
+  | { readonly kind: "health" }
   | { readonly kind: "replay"; readonly id: string };
 
 type Told<Kind extends WorkerMessage["kind"]> = Extract<WorkerMessage, { readonly kind: Kind }>;
@@ -328,20 +329,17 @@ async function answer(
   { failure, metrics, services }: RunningServer,
   question: Question,
 ): Promise<WorkerMessage> {
-  switch (question.kind) {
-    case "metrics":
-      return { kind: "metrics", metrics: await metrics.registry.getMetricsAsJSON() };
-    case "health": {
-      const problem = failure()?.message;
-      return { kind: "health", ...(problem === undefined ? {} : { problem }) };
-    }
-    case "replay": {
-      const { id } = question;
-      const { replay } = deliveriesOf(services.metadata, services.clock);
-      const outcome = await replay(id).catch(() => undefined);
-      return { kind: "replay", id, ...(outcome === undefined ? {} : { outcome }) };
-    }
+  if (question.kind === "metrics") {
+    return { kind: "metrics", metrics: await metrics.registry.getMetricsAsJSON() };
   }
+  if (question.kind === "health") {
+    const problem = failure()?.message;
+    return { kind: "health", ...(problem === undefined ? {} : { problem }) };
+  }
+  const { id } = question;
+  const { replay } = deliveriesOf(services.metadata, services.clock);
+  const outcome = await replay(id).catch(() => undefined);
+  return { kind: "replay", id, ...(outcome === undefined ? {} : { outcome }) };
 }
 
 // Without the exit handlers of lmdb, which would use the environment once more.
