@@ -62,7 +62,7 @@ export async function send<Input>(
   const { body, signal, streams } = options;
   const replayable = isReplayable(body);
   const attempts = (options.repeatable ?? true) && replayable ? connection.attempts : 1;
-  let isCorrected = !replayable;
+  let canCorrect = replayable;
   for (let attempt = 1; ; attempt += 1) {
     let failure: unknown;
     const sendNow = await prepare(connection, operation as AnyOperation, input as never, options);
@@ -74,12 +74,14 @@ export async function send<Input>(
       if (ok) return { response, bytes, requestId: headerOf(response, "x-oss-request-id") };
       failure = errorFrom(response, bytes);
       const serverMs = Date.parse(headers.get("date") ?? "");
-      if ((failure as OssError).code === "RequestTimeTooSkewed" && serverMs && !isCorrected) {
+      if ((failure as OssError).code === "RequestTimeTooSkewed" && serverMs) {
         // The request was refused before anything was done: it is sent once more, by the server's
-        // clock.
+        // clock. A stream cannot be sent again, but the next request has the right time.
         connection.correctClock(serverMs);
-        isCorrected = true;
-        continue;
+        if (canCorrect) {
+          canCorrect = false;
+          continue;
+        }
       }
       if (status < 500 || status === 501) throw failure;
     } catch (cause) {

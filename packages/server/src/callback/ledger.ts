@@ -73,12 +73,17 @@ const maxAttemptText = 500;
  */
 const maxReplyText = 2_048;
 
-/** What a delivery's record says after a round. */
-export type DeliveryChange = Pick<DeliveryRecord, "state"> &
-  Partial<Pick<DeliveryRecord, "version" | "nextMs" | "discarded">> & {
-    /** When the wait for the next round begins; with `nextMs`. */
-    readonly sinceMs?: number;
-  };
+/** What a delivery's record says after a round: another follows, or none. */
+export type DeliveryChange =
+  | {
+      readonly state: "due";
+      /** When the next round begins, and when the wait for it begins. */
+      readonly nextMs: number;
+      readonly sinceMs: number;
+    }
+  | ({ readonly state: Exclude<DeliveryState, "due"> } & Partial<
+      Pick<DeliveryRecord, "version" | "discarded">
+    >);
 
 /**
  * What a commit writes that ends a round: checked, so that of two who hold an outcome one has it.
@@ -86,28 +91,31 @@ export type DeliveryChange = Pick<DeliveryRecord, "state"> &
 export function roundWrites(
   { delivery, version, job }: Leased,
   outcome: DeliveryOutcome,
-  { sinceMs: nowMs = 0, ...change }: DeliveryChange,
+  change: DeliveryChange,
 ): Companions {
   const id = Buffer.from(delivery.id, "hex");
   const key = deliveryKey(id);
   const { rounds = 0, attempts, ...before } = delivery.record;
-  // Never the job that the same commit deletes, though its lease may end at that very moment.
-  const { nextMs: dueMs = 0 } = change;
-  const isSame = Buffer.compare(jobKey(dueMs, "delivery", id), job) === 0;
-  const nextJob = jobPut("delivery", id, { dueMs: isSame ? dueMs + 1 : dueMs, nowMs });
   const record: DeliveryRecord = {
     ...before,
-    ...change,
+    ...(change.state === "due"
+      ? { state: "due", nextMs: change.nextMs, waiting: "retry" }
+      : change),
     rounds: rounds + 1,
     attempts: [...attempts, ...outcome.attempts],
-    ...(change.state === "due" ? { waiting: "retry" } : {}),
   };
   const value = encodeFitting(record);
   // What is never sent again does without its body.
   const keepsBody = hasBody(record);
   const puts: Put[] = [keepsBody ? { key, value, payload: delivery.body } : { key, value }];
   if (isFailure(record)) puts.push({ key: failureKeyOf(id, record), value: encodeRecord({}) });
-  if (change.state === "due") puts.push(nextJob);
+  if (change.state === "due") {
+    const { nextMs, sinceMs } = change;
+    // Never the job that the same commit deletes, though its lease may end at that very moment.
+    const isSame = Buffer.compare(jobKey(nextMs, "delivery", id), job) === 0;
+    const dueMs = isSame ? nextMs + 1 : nextMs;
+    puts.push(jobPut("delivery", id, { dueMs, nowMs: sinceMs }));
+  }
   return { checks: [{ key, version }], puts, deletes: [job] };
 }
 
