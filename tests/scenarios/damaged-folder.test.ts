@@ -198,6 +198,6 @@ test("a port that another program has is named with its option", async () => {
   await first.exited;
   expect(code).toBe(1);
   expect(errors).toBe(
-    `The configuration has a mistake: --port ${port}: another program listens on 127.0.0.1:${port}; stop it, or choose another port\n`,
+    `--port ${port}: another program listens on 127.0.0.1:${port}; stop it, or choose another port\n`,
   );
 });

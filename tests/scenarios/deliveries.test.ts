@@ -108,6 +108,8 @@ describe("ossicle deliveries", () => {
     for (const id of ids.slice(0, 2)) await expect.poll(() => stateOf(id)).toBe("delivered");
     expect(await stateOf(ids[2] ?? "")).toBe("failed");
     expect((await deliveries("replay")).errors).toContain("replay needs ids, or a filter");
+    const both = await deliveries("replay", ids[2] ?? "", "--since", "1h", "--yes");
+    expect(both).toMatchObject({ code: 1, errors: "replay takes ids or filters, not both\n" });
     const sent = await deliveries("replay", "--state", "delivered", "--yes");
     expect(sent.errors).toContain("only failed and dead deliveries are sent again");
   });

@@ -147,10 +147,11 @@ function addReplay(verb: Verb, surroundings: Surroundings): void {
     .option("--yes", "do not ask")
     .action(async (ids: readonly string[], options: Filters & { readonly yes?: boolean }) => {
       await withDeliveries(options, surroundings, async (ledger) => {
+        const question = questionOf(options, clock());
         const wanted =
           ids.length > 0
-            ? ids
-            : await confirmed(await failedOnes(ledger, questionOf(options, clock())), options);
+            ? withoutFilter(ids, question)
+            : await confirmed(await failedOnes(ledger, question), options);
         for (const id of wanted) {
           const outcome = await ledger.replay(id);
           if (options.json === true) print(JSON.stringify({ id, outcome }));
@@ -163,6 +164,14 @@ function addReplay(verb: Verb, surroundings: Surroundings): void {
 
 /** Deliveries that are read at a time. */
 const replayPage = 1_000;
+
+function withoutFilter(
+  ids: readonly string[],
+  question: Omit<DeliveryQuestion, "limit">,
+): readonly string[] {
+  if (Object.values(question).every((one) => one === undefined)) return ids;
+  throw new ConfigurationError(["replay takes ids or filters, not both"]);
+}
 
 // Those that may be sent again. At least one filter must be given: all that ever failed are rarely
 // meant.
@@ -179,26 +188,31 @@ async function failedOnes(
     ]);
   }
   const states = question.state === undefined ? (["failed", "dead"] as const) : [question.state];
-  const found: string[] = [];
+  const found: FoundDelivery[] = [];
   for (const state of states) {
     let after: string | undefined;
     do {
       const page = await ledger.list({ ...question, state, limit: replayPage, after });
-      found.push(
-        ...page.deliveries.filter(({ record }) => record.discarded !== true).map(({ id }) => id),
-      );
+      found.push(...page.deliveries);
       after = page.next;
     } while (after !== undefined);
   }
-  return found;
+  const kept = found.filter(({ record }) => record.discarded !== true);
+  const discarded = found.length - kept.length;
+  if (discarded > 0) {
+    process.stderr.write(`${countOf(discarded)} left out: their objects were removed\n`);
+  }
+  return kept.map(({ id }) => id);
 }
+
+const countOf = (count: number): string => (count === 1 ? "1 delivery" : `${count} deliveries`);
 
 // Asks at a terminal; elsewhere --yes has to say so.
 async function confirmed(
   ids: readonly string[],
   { yes = false }: { readonly yes?: boolean },
 ): Promise<readonly string[]> {
-  const count = ids.length === 1 ? "1 delivery" : `${ids.length} deliveries`;
+  const count = countOf(ids.length);
   if (ids.length === 0 || yes) {
     process.stderr.write(`${count} to replay\n`);
     return ids;
@@ -207,7 +221,9 @@ async function confirmed(
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await asking.question(`replay ${count}? [y/N] `);
   asking.close();
-  return /^y(?:es)?$/i.test(answer.trim()) ? ids : [];
+  if (/^y(?:es)?$/i.test(answer.trim())) return ids;
+  process.stderr.write("nothing was replayed\n");
+  return [];
 }
 
 function explainReplayRefusal(id: string, outcome: Exclude<ReplayOutcome, "replayed">): string {

@@ -256,7 +256,7 @@ export interface ConfigurationSources {
   readonly file: Readonly<Record<string, unknown>>;
 }
 
-/** The configuration has mistakes; the message lists all of them. */
+/** Settings or arguments have mistakes; the message lists all of them. */
 export class ConfigurationError extends Error {
   override readonly name: string = "ConfigurationError";
   readonly mistakes: readonly string[];
@@ -264,8 +264,8 @@ export class ConfigurationError extends Error {
   constructor(mistakes: readonly string[], options?: ErrorOptions) {
     super(
       mistakes.length === 1
-        ? `The configuration has a mistake: ${mistakes.join()}`
-        : `The configuration has ${mistakes.length} mistakes:\n${mistakes.map((one) => `  - ${one}`).join("\n")}`,
+        ? mistakes.join()
+        : `${mistakes.length} mistakes:\n${mistakes.map((one) => `  - ${one}`).join("\n")}`,
       options,
     );
     this.mistakes = mistakes;
