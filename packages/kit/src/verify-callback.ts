@@ -19,7 +19,12 @@ export interface ReceivedCallback {
 
 /** Whom to believe. */
 export interface VerifyOptions {
-  /** URL prefixes, each ending in `/`, under which keys may be fetched. Default: Alibaba's two. */
+  /**
+   * URL prefixes, each ending in `/`, under which keys may be fetched; URLs with a query or a
+   * fragment never. Default: Alibaba's two. At most 30 keys a minute are fetched: senders that name
+   * made-up URLs below a prefix can use that up, and until the first key has been fetched every
+   * callback is refused meanwhile. `keys` does without fetching.
+   */
   readonly trustedKeyUrls?: readonly string[];
   /** Key URL to PEM: these are trusted and never fetched. */
   readonly keys?: Readonly<Record<string, string>>;
@@ -141,13 +146,17 @@ function publicTarget(target: string, { publicPath }: VerifyOptions): string {
  */
 const maxKeptKeys = 100;
 
-/** Most keys that are fetched in a minute: an unsigned request names the URL. */
-const maxFetchesPerMinute = 30;
+/**
+ * Most keys that are fetched in a window, and its length in milliseconds: an unsigned request names
+ * the URL. We chose 30 a minute.
+ */
+const maxFetches = 30;
+const fetchWindowMs = 60_000;
 
 /** What one way to fetch keys has fetched. */
 interface FetchedKeys {
   readonly kept: Map<string, Promise<string>>;
-  /** When keys were fetched, in milliseconds of the monotonic clock; the last minute's. */
+  /** When keys were fetched, in milliseconds of the monotonic clock; the last window's. */
   readonly times: number[];
 }
 
@@ -155,8 +164,8 @@ const fetched = new WeakMap<object, FetchedKeys>();
 
 function mayFetch({ times }: FetchedKeys): boolean {
   const nowMs = performance.now();
-  while (times[0] !== undefined && nowMs - times[0] > 60_000) times.shift();
-  if (times.length >= maxFetchesPerMinute) return false;
+  while (times[0] !== undefined && nowMs - times[0] > fetchWindowMs) times.shift();
+  if (times.length >= maxFetches) return false;
   times.push(nowMs);
   return true;
 }
