@@ -58,6 +58,8 @@ export interface ServerOverrides {
   readonly log?: Logger;
   readonly sweepAges?: SweepAges;
   readonly inlineLimitBytes?: number;
+  /** Bytes of a blob after which they are synced while more arrive. Default 512 MiB. */
+  readonly syncEveryBytes?: number;
   /** Puts something between the callback engine and the network. */
   readonly wrapTransport?: (transport: Transport) => Transport;
   /** Makes spans of requests and callbacks (OpenTelemetry); without one nothing is traced. */
@@ -176,7 +178,9 @@ async function openServices(
   });
   const { accessKeyId: id, accessKeySecret: secret } = configuration;
   const [blobs, owner, signer, hashing, credentials, box] = await Promise.all([
-    openFileBlobStore(join(configuration.data, "blobs")),
+    openFileBlobStore(join(configuration.data, "blobs"), {
+      syncEveryBytes: overrides.syncEveryBytes,
+    }),
     loadAccount(metadata),
     broughtSigner ?? loadSigner(metadata, configuration.callbackKeyBits),
     Hashing.create(),

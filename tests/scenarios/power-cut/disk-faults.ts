@@ -9,7 +9,7 @@ import { serveFolder, servedCredentials } from "../serve.ts";
 import { readJournal } from "./journal.ts";
 import { load } from "./load.ts";
 import { look } from "./look.ts";
-import { hastyProgram } from "./record.ts";
+import { programs } from "./record.ts";
 import { prepareRecording, recorderEnv } from "./recorder.ts";
 import { Truth } from "./truth.ts";
 
@@ -57,7 +57,7 @@ export async function failDisk(fault: DiskFault, into: string, seed: number): Pr
   const env = recorderEnv(recorded);
   const served =
     fault.call === "unlink"
-      ? await serveFolder(data, [], { env, program: hastyProgram }) // the sweeper removes files
+      ? await serveFolder(data, [], { env, program: programs.upkeep }) // the sweeper removes files
       : await serveFolder(data, args, { env });
   const state = { steps: 0, isOver: false };
   const goesOn = (steps: number): boolean => {

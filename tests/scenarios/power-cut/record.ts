@@ -13,7 +13,8 @@ import type { StoreMark } from "./truth.ts";
 
 /**
  * The circumstances of a recording: two workers; a sweeper without patience, and backups beside the
- * load; bodies over 32 MiB.
+ * load; bodies over 32 MiB, synced
+ * while they are written.
  */
 export const circumstances = ["workers", "upkeep", "large"] as const;
 export type Circumstance = (typeof circumstances)[number];
@@ -43,9 +44,9 @@ export async function record({ into, circumstance, seed, steps }: RecordPlan): P
   const env = recorderEnv(recorded);
   const data = join(recorded.root, folders.store);
   const served =
-    circumstance === "upkeep"
-      ? await serveFolder(data, [], { env, program: hastyProgram })
-      : await serveFolder(data, circumstance === "workers" ? ["--workers", "2"] : [], { env });
+    circumstance === "workers"
+      ? await serveFolder(data, ["--workers", "2"], { env })
+      : await serveFolder(data, [], { env, program: programs[circumstance] });
   const state = { isOver: false };
   const backups = circumstance === "upkeep" ? backUpAgain(recorded, state) : Promise.resolve();
   const { journal } = recorded;
@@ -64,13 +65,21 @@ export async function record({ into, circumstance, seed, steps }: RecordPlan): P
   return { ...recorded, circumstance, errors };
 }
 
-/** What Node runs to serve with a sweeper without patience. */
-export const hastyProgram: readonly string[] = [
+const recordedProgram: readonly string[] = [
   "--conditions=@ossicle/source",
   "--import",
   "tsx",
-  fileURLToPath(new URL("serve-hastily.ts", import.meta.url)),
+  fileURLToPath(new URL("serve-recorded.ts", import.meta.url)),
 ];
+
+/**
+ * What Node runs to serve in some circumstances: with a sweeper without patience, and with syncs
+ * beside the writes of one blob.
+ */
+export const programs: Readonly<Record<"upkeep" | "large", readonly string[]>> = {
+  upkeep: [...recordedProgram, "--sweeps"],
+  large: [...recordedProgram, "--sync-every", "8000000"],
+};
 
 async function backUpAgain(recorded: Recorded, state: { readonly isOver: boolean }): Promise<void> {
   const marks = new Marks<StoreMark>(recorded.journal);

@@ -22,7 +22,15 @@ const readChunkBytes = 262_144;
  * last sync is bounded. Rare, because syncs beside writes are dear: one every 32 MiB made a 256 MiB
  * blob four times slower (measured).
  */
-const syncEveryBytes = 536_870_912;
+const defaultSyncEveryBytes = 536_870_912;
+
+/** What tests and tools may change. */
+export interface FileBlobStoreOptions {
+  /** Nothing in the folder is changed. Default false. */
+  readonly readOnly?: boolean;
+  /** Bytes of a blob after which they are synced while more arrive. Default 512 MiB. */
+  readonly syncEveryBytes?: number | undefined;
+}
 
 /**
  * Opens the store in a folder; its 256 shards are made when missing, unless nothing is to be
@@ -30,9 +38,9 @@ const syncEveryBytes = 536_870_912;
  */
 export async function openFileBlobStore(
   folder: string,
-  { readOnly = false }: { readonly readOnly?: boolean } = {},
+  { readOnly = false, syncEveryBytes = defaultSyncEveryBytes }: FileBlobStoreOptions = {},
 ): Promise<BlobStore> {
-  if (readOnly) return new FileBlobStore(folder, new FolderSync());
+  if (readOnly) return new FileBlobStore(folder, new FolderSync(), syncEveryBytes);
   await mkdir(folder, { recursive: true });
   const present = new Set(await readdir(folder));
   const folders = new FolderSync();
@@ -43,22 +51,25 @@ export async function openFileBlobStore(
   // Always: a crash may have come between an earlier start's folders and their sync.
   await folders.sync(folder);
   await folders.sync(dirname(folder));
-  return new FileBlobStore(folder, folders);
+  return new FileBlobStore(folder, folders, syncEveryBytes);
 }
 
 class FileBlobStore implements BlobStore {
   readonly #folder: string;
   readonly #folders: FolderSync;
+  readonly #syncEveryBytes: number;
 
-  constructor(folder: string, folders: FolderSync) {
+  constructor(folder: string, folders: FolderSync, syncEveryBytes: number) {
     this.#folder = folder;
     this.#folders = folders;
+    this.#syncEveryBytes = syncEveryBytes;
   }
 
   readonly create: BlobStore["create"] = async (ref) => {
     const path = this.#path(ref);
     const handle = await open(path, "wx", 0o600);
-    return new FileBlobWriter(handle, path, () => this.#folders.sync(this.#shard(ref)));
+    const syncFolder = (): Promise<void> => this.#folders.sync(this.#shard(ref));
+    return new FileBlobWriter({ handle, path, syncFolder, syncEveryBytes: this.#syncEveryBytes });
   };
 
   readonly read: BlobStore["read"] = async (ref, slice, lend) => {
@@ -91,10 +102,18 @@ class FileBlobStore implements BlobStore {
   }
 }
 
+interface WrittenFile {
+  readonly handle: FileHandle;
+  readonly path: string;
+  readonly syncFolder: () => Promise<void>;
+  readonly syncEveryBytes: number;
+}
+
 class FileBlobWriter implements BlobWriter {
   readonly #handle: FileHandle;
   readonly #path: string;
   readonly #syncFolder: () => Promise<void>;
+  readonly #syncEveryBytes: number;
   #position = 0;
   #unsynced = 0;
   #syncing: Promise<void> | undefined;
@@ -102,10 +121,11 @@ class FileBlobWriter implements BlobWriter {
   // lost.
   #syncFailure: unknown;
 
-  constructor(handle: FileHandle, path: string, syncFolder: () => Promise<void>) {
+  constructor({ handle, path, syncFolder, syncEveryBytes }: WrittenFile) {
     this.#handle = handle;
     this.#path = path;
     this.#syncFolder = syncFolder;
+    this.#syncEveryBytes = syncEveryBytes;
   }
 
   readonly write: BlobWriter["write"] = async (chunk) => {
@@ -121,7 +141,7 @@ class FileBlobWriter implements BlobWriter {
     }
     this.#position += done;
     this.#unsynced += done;
-    if (this.#unsynced >= syncEveryBytes && this.#syncing === undefined) this.#startSync();
+    if (this.#unsynced >= this.#syncEveryBytes && this.#syncing === undefined) this.#startSync();
   };
 
   #startSync(): void {

@@ -1,23 +1,32 @@
-// A program that serves a folder with a sweeper that runs all the time, and takes everything for
-// old.
+// A program that serves a folder as no operator does. With `--sweeps`, a sweeper runs all the time and
+// takes everything for old. With `--sync-every BYTES`, blobs are synced while they are written, as
+// those beyond 512 MiB are.
 import { parseArgs } from "node:util";
 import { readConfiguration, startServer } from "@ossicle/server";
 
 const { values } = parseArgs({
   strict: false,
-  options: { data: { type: "string" }, port: { type: "string" } },
+  options: {
+    data: { type: "string" },
+    sweeps: { type: "boolean" },
+    "sync-every": { type: "string" },
+  },
 });
 const configuration = readConfiguration({
   flags: { data: String(values["data"]), port: "0", logLevel: "warn" },
   env: process.env,
   file: {},
 });
+const sweeps = values["sweeps"] === true;
+const syncEvery = values["sync-every"];
 const server = await startServer(configuration, {
-  sweepAges: { intentMs: 500, garbageMs: 0 },
+  ...(sweeps ? { sweepAges: { intentMs: 500, garbageMs: 0 } } : {}),
+  ...(syncEvery === undefined ? {} : { syncEveryBytes: Number(syncEvery) }),
 });
 process.stdout.write(`serves OSS at ${server.listenUrl}\n`);
 let sweeping: Promise<void> | undefined;
 const timer = setInterval(() => {
+  if (!sweeps) return;
   sweeping ??= server.sweeper.sweep().finally(() => {
     sweeping = undefined;
   });
