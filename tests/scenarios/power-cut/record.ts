@@ -13,8 +13,7 @@ import type { StoreMark } from "./truth.ts";
 
 /**
  * The circumstances of a recording: two workers; a sweeper without patience, and backups beside the
- * load; bodies over 32 MiB, synced
- * while they are written.
+ * load; bodies over 32 MiB, synced while they are written.
  */
 export const circumstances = ["workers", "upkeep", "large"] as const;
 export type Circumstance = (typeof circumstances)[number];
