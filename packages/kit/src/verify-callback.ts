@@ -6,7 +6,12 @@ import { type CallbackVariables, parseVariables } from "./callback-variables.ts"
 import { type AnyHeaders, headerFinder } from "./header-finder.ts";
 import { md5 } from "./md5.ts";
 import { parsePublicKey, verifyRsaMd5 } from "./rsa-md5.ts";
-import { verifyWebhook, type WebhookOptions, type WebhookRefusal } from "./verify-webhook.ts";
+import {
+  keyFetchTimeoutMs,
+  verifyWebhook,
+  type WebhookOptions,
+  type WebhookRefusal,
+} from "./verify-webhook.ts";
 
 /** A callback as it was received. */
 export interface ReceivedCallback {
@@ -219,7 +224,10 @@ function isPrefix(prefix: string): boolean {
 }
 
 async function fetchPem(url: string): Promise<string> {
-  const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(url, {
+    redirect: "error",
+    signal: AbortSignal.timeout(keyFetchTimeoutMs),
+  });
   if (!response.ok) throw new Error(`the key's URL answered ${response.status}`);
   return response.text();
 }

@@ -11,6 +11,9 @@ import type { ReceivedCallback } from "./verify-callback.ts";
  */
 export const defaultToleranceSeconds = 300;
 
+/** Longest fetch of a key, in milliseconds: the store waits five seconds for the answer. */
+export const keyFetchTimeoutMs = 5_000;
+
 /** A JWK set, as `/_ossicle/callback-keys/jwks.json` serves it. */
 export interface WebhookKeySet {
   readonly keys: readonly { readonly kty: string; readonly crv?: string; readonly x?: string }[];
@@ -296,7 +299,10 @@ interface Fetch {
 }
 
 async function fetchJwks(url: string): Promise<WebhookKeySet> {
-  const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(url, {
+    redirect: "error",
+    signal: AbortSignal.timeout(keyFetchTimeoutMs),
+  });
   if (!response.ok) throw new Error(`the key set's URL answered ${response.status}`);
   return (await response.json()) as WebhookKeySet; // what is none of it has no keys
 }

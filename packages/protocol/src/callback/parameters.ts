@@ -3,6 +3,7 @@
 // leaves open is decided in docs/compatibility.md.
 import { binaryToUtf8, decodeBase64, utf8ToBinary } from "../bytes.ts";
 import { OssError } from "../oss-error.ts";
+import { shownValue } from "../shown-value.ts";
 import { parseCallbackUrl, type CallbackUrl } from "./callback-url.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
@@ -254,7 +255,7 @@ function decodeParameter(
 ): string {
   const subject = name === "callback" ? "callback configuration" : "callback var";
   if (raw.length > maxParameterBytes) {
-    throw refuse(`The ${subject} is too long.`, name, raw.slice(0, 256), codes.tooLong);
+    throw refuse(`The ${subject} is too long.`, name, shownValue(raw), codes.tooLong);
   }
   const binary = decodeBase64(raw);
   const text = binary === undefined ? undefined : binaryToUtf8(binary);

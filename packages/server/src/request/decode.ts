@@ -12,6 +12,7 @@ import {
   type QueryParameter,
   queryValue,
   type XmlElement,
+  shownValue,
 } from "@ossicle/protocol";
 import { errorMessage } from "@ossicle/store";
 import type { Memory } from "../memory.ts";
@@ -47,7 +48,7 @@ function checkStoredHeaders(message: RequestMessage): void {
     if (value.length <= maxStoredHeaderBytes) continue;
     throw new OssError(
       "InvalidArgument",
-      { ArgumentName: name, ArgumentValue: value.slice(0, 256) },
+      { ArgumentName: name, ArgumentValue: shownValue(value) },
       { message: `The header ${name} must not exceed ${maxStoredHeaderBytes} bytes.` },
     );
   }
@@ -259,7 +260,7 @@ function userMetadata(message: RequestMessage): Readonly<Record<string, string>>
     if (size > maxMetadataBytes) {
       throw new OssError(
         "InvalidArgument",
-        { ArgumentName: name, ArgumentValue: value.slice(0, 256) },
+        { ArgumentName: name, ArgumentValue: shownValue(value) },
         { message: `User metadata must not exceed ${maxMetadataBytes} bytes.` },
       );
     }

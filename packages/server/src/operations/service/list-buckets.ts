@@ -1,5 +1,5 @@
 // ListBuckets: the account's buckets by name, all of them or those with certain tags.
-import { type ListedBucket, OssError, type Tag } from "@ossicle/protocol";
+import { type ListedBucket, OssError, shownValue, type Tag } from "@ossicle/protocol";
 import type { Page } from "@ossicle/store";
 import { readConfig } from "../../objects/bucket-config.ts";
 import { bucketKey, kindRange } from "../../objects/keys.ts";
@@ -133,7 +133,7 @@ function readTags(text: string): readonly Tag[] {
   } catch (cause) {
     throw new OssError(
       "InvalidArgument",
-      { ArgumentName: "tagging", ArgumentValue: text.slice(0, 256) },
+      { ArgumentName: "tagging", ArgumentValue: shownValue(text) },
       { cause },
     );
   }

@@ -1,6 +1,6 @@
 // The fields of an upload form: gathered as they arrive, within the bounds of OSS, and counted
 // against the process's memory.
-import { OssError } from "@ossicle/protocol";
+import { OssError, shownValue } from "@ossicle/protocol";
 import type { BudgetShare, ByteBudget } from "../../byte-budget.ts";
 import { noMemory } from "../../objects/piece-pool.ts";
 import { fieldText } from "./part-header.ts";
@@ -151,7 +151,7 @@ function isReadField(name: string): boolean {
 }
 
 function tooLong(name: string): OssError<"FieldItemTooLong"> {
-  return new OssError("FieldItemTooLong", { FieldName: name.slice(0, 256) });
+  return new OssError("FieldItemTooLong", { FieldName: shownValue(name) });
 }
 
 /** The answer to a form whose fields are too many or too long together. */

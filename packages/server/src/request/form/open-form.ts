@@ -10,6 +10,7 @@ import {
   parsePostPolicy,
   type SizeRange,
   utf8ToBinary,
+  shownValue,
 } from "@ossicle/protocol";
 import type { Identity } from "../../accounts/accounts.ts";
 import { watchChunks } from "../../objects/watch-chunks.ts";
@@ -150,7 +151,7 @@ function headerValue(name: string, value: string): string {
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
     throw new OssError("InvalidArgument", {
       ArgumentName: name,
-      ArgumentValue: value.slice(0, 256),
+      ArgumentValue: shownValue(value),
     });
   }
   return utf8ToBinary(value);

@@ -1,0 +1,9 @@
+// A value of a request as an error quotes it.
+
+/** Most characters of a value that an error quotes. OSS documents no limit; we chose 256. */
+const maxShownCharacters = 256;
+
+/** The beginning of a value, for an error's details. */
+export function shownValue(value: string): string {
+  return value.slice(0, maxShownCharacters);
+}
