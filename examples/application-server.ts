@@ -1,7 +1,8 @@
 // A complete small application server: hands out upload tickets, and keeps only uploads that a
-// verified callback confirms. Start it beside `ossicle serve` (npx tsx
-// examples/application-server.ts), make the bucket, and POST to /ticket; OSS_ENDPOINT and the
-// access key come from the environment.
+// verified callback confirms. Start it beside `ossicle serve`, make the bucket, and POST to
+// /ticket. OSS_ENDPOINT and the access key come from the environment.
+//
+//     npx tsx examples/application-server.ts
 import { createServer } from "node:http";
 import { environmentCredentials } from "@ossicle/client";
 import { createUploadTicket, nodeCallback, type UploadTicket } from "@ossicle/kit";

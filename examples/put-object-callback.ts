@@ -1,8 +1,10 @@
 // PutObject with a callback: Alibaba's documented sample as a TypeScript program. It runs unchanged
 // against OSS and Ossicle. Keys come from OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET; the other
 // variables have the sample's values as defaults. Against a store here:
-// OSS_ENDPOINT=http://127.0.0.1:9650 OSS_CALLBACK_URL=http://127.0.0.1:8080/callback
-// OSS_FILE=README.md npx tsx examples/put-object-callback.ts
+//
+//     export OSS_ENDPOINT=http://127.0.0.1:9650 OSS_FILE=README.md
+//     export OSS_CALLBACK_URL=http://127.0.0.1:8080/callback
+//     npx tsx examples/put-object-callback.ts
 import { openAsBlob } from "node:fs";
 import { createClient, environmentCredentials, OssError } from "@ossicle/client";
 

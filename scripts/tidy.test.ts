@@ -2,6 +2,7 @@
 // and the clock, opening sentences, links, and what must not be left behind.
 import { readdirSync, readFileSync, existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { transform } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { operations } from "@ossicle/protocol";
 import { root } from "./steps.ts";
@@ -65,6 +66,21 @@ describe("the tree", () => {
         .map((line) => `${path}: ${line.trim()}`),
     );
     expect(wide).toEqual([]);
+  });
+
+  test("has examples in docstrings that are code", async () => {
+    const examples = shipped.flatMap((path) =>
+      [...read(path).matchAll(/^ *\* @example\n((?: *\*(?: .*)?\n)+?) *\*\//gm)].map(
+        ([, lines = ""]) => ({
+          path,
+          code: lines.replaceAll(/^ *\* ?/gm, ""),
+        }),
+      ),
+    );
+    expect(examples.length).toBeGreaterThan(8);
+    for (const { path, code } of examples) {
+      await expect(transform(code, { loader: "ts" }), path).resolves.toHaveProperty("code");
+    }
   });
 
   test("names the actor in comments", () => {

@@ -1,6 +1,10 @@
-// Jest: NODE_OPTIONS=--experimental-vm-modules npx jest --rootDir examples/testing --testMatch
-// '**/jest.test.mjs' The flag is Jest's own condition for ES modules
-// (https://jestjs.io/docs/ecmascript-modules); all packages of Ossicle are such.
+// Jest, as a user runs it:
+//
+//     export NODE_OPTIONS=--experimental-vm-modules
+//     npx jest --rootDir examples/testing --testMatch '**/jest.test.mjs'
+//
+// The flag is Jest's own condition for ES modules (https://jestjs.io/docs/ecmascript-modules); all
+// packages of Ossicle are such.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { createClient } from "@ossicle/client";
 import { startStore } from "@ossicle/server";

@@ -1,5 +1,6 @@
-// The application's side: a handler whose argument and answer have the definition's types. `npx tsx
-// examples/typed-callback/application.ts`
+// The application's side: a handler whose argument and answer have the definition's types.
+//
+//     npx tsx examples/typed-callback/application.ts
 import { createServer } from "node:http";
 import { nodeCallback, typedCallback } from "@ossicle/kit";
 import { saved } from "./saved.ts";

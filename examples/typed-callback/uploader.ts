@@ -1,6 +1,7 @@
-// The uploader's side: the answer is checked, and has the definition's type. `npx tsx
-// examples/typed-callback/uploader.ts`, with the access key in the environment and the application
-// running.
+// The uploader's side: the answer is checked, and has the definition's type. The access key comes
+// from the environment, and the application must be running.
+//
+//     npx tsx examples/typed-callback/uploader.ts
 import { createClient, environmentCredentials } from "@ossicle/client";
 import { saved } from "./saved.ts";
 

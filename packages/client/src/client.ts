@@ -85,9 +85,10 @@ export type Client = {
 /**
  * Makes a client.
  * @example
- * const client = createClient({ endpoint, region: "cn-hangzhou", credentials:
- * environmentCredentials() }); const { callback } = await client.putObject({ bucket, key, body,
- * callback: { url, body: "object=${object}" } });
+ * const credentials = environmentCredentials();
+ * const client = createClient({ endpoint, region: "cn-hangzhou", credentials });
+ * const callback = { url, body: "object=${object}" };
+ * const { callback: reply } = await client.putObject({ bucket, key, body, callback });
  */
 export function createClient(options: ConnectionOptions): Client {
   const connection = connect(options);

@@ -54,9 +54,10 @@ export interface UploadTicket {
  * which it could never work.
  * @example
  * const signing = { endpoint, region, credentials };
- * const ticket = await createUploadTicket({ ...signing, bucket, key, expiresSeconds: 300, callback
- * }); // In the app: await fetch(ticket.url, { method: ticket.method, headers: ticket.headers,
- * body: bytes });
+ * const target = { bucket, key, expiresSeconds: 300, callback };
+ * const { url, method, headers } = await createUploadTicket({ ...signing, ...target });
+ * // In the app:
+ * await fetch(url, { method, headers, body: bytes });
  */
 export async function createUploadTicket(request: TicketRequest): Promise<UploadTicket> {
   const { bucket, key, callback, contentType, expiresSeconds } = request;

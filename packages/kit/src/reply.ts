@@ -21,8 +21,10 @@ export function accept(answer: unknown = { Status: "OK" }): CallbackReply {
  * Ossicle's delivery policy says otherwise. A handler may return it. Throws RangeError for a status
  * that is none from 201 to 599 (200 would confirm) or has no body, TypeError as accept() does.
  * @example
- * nodeCallback(({ variables }) => ((variables.integer("size") ?? 0) > 1e6 ? refuse(403, { error:
- * "too-large" }) : { saved: true }), options);
+ * nodeCallback(({ variables }) => {
+ *   const size = variables.integer("size") ?? 0;
+ *   return size > 1e6 ? refuse(403, { error: "too-large" }) : { saved: true };
+ * }, options);
  */
 export function refuse(status: number, answer: unknown): CallbackReply {
   if (!Number.isInteger(status) || status < 201 || status > 599 || bodiless.has(status)) {

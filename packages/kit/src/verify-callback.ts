@@ -94,7 +94,7 @@ export type Verification =
  * @example
  * const { url: target, headers } = request;
  * const result = await verifyCallback({ target, headers, body }, { keys });
- * if (!result.verified) return reply(403, { error: result.reason });
+ * if (!result.verified) throw new Error(result.reason);
  */
 export async function verifyCallback(
   received: ReceivedCallback,

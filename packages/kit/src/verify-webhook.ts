@@ -62,8 +62,8 @@ export type WebhookVerification =
  * Verifies the headers of Standard Webhooks. Throws TypeError for options that name no key, or a
  * malformed one.
  * @example
- * const result = await verifyWebhook({ target, headers, body }, { jwksUrl:
- * "http://127.0.0.1:9650/_ossicle/callback-keys/jwks.json" });
+ * const jwksUrl = "http://127.0.0.1:9650/_ossicle/callback-keys/jwks.json";
+ * const result = await verifyWebhook({ target, headers, body }, { jwksUrl });
  */
 export async function verifyWebhook(
   received: Pick<ReceivedCallback, "headers" | "body">,

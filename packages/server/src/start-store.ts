@@ -69,8 +69,8 @@ export interface TestStore {
  * Starts a store on a free loopback port with a temporary folder.
  * @example
  * const store = await startStore();
- * const client = createClient({ endpoint: store.url, region: store.region, credentials:
- * store.credentials });
+ * const { url: endpoint, region, credentials } = store;
+ * const client = createClient({ endpoint, region, credentials });
  */
 export async function startStore(options: StartStoreOptions = {}): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-"));

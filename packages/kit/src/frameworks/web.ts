@@ -13,8 +13,8 @@ import type { CallbackReply } from "../reply.ts";
 /**
  * A fetch handler for callbacks.
  * @example
- * export default { fetch: webCallback(({ variables }) => ({ saved: variables.text("object") }), {
- * keys }) };
+ * const handle = webCallback(({ variables }) => ({ saved: variables.text("object") }), { keys });
+ * export default { fetch: handle };
  */
 export function webCallback(
   handler: CallbackHandler,

@@ -124,11 +124,16 @@ export class AnswerInvalidError extends Error {
 /**
  * Defines a callback.
  * @example
- * const saved = defineCallback({ variables: { key: "object", size: "size", user: "x:user" },
- * answer: z.object({ url: z.string() }) }); // Uploader: const result = await client.putObject({ …,
- * callback: saved.request({ url }, { user: "42" }) }); const { url } = await
- * saved.answerOf(result); // Application: nodeCallback(typedCallback(saved, ({ key, size, user })
- * => ({ url: … })), options)
+ * const saved = defineCallback({
+ *   variables: { key: "object", size: "size", user: "x:user" },
+ *   answer: z.object({ url: z.string() }),
+ * });
+ * // Uploader:
+ * const callback = saved.request({ url }, { user: "42" });
+ * const result = await client.putObject({ bucket, key, body, callback });
+ * const answer = await saved.answerOf(result);
+ * // Application:
+ * nodeCallback(typedCallback(saved, ({ key }) => ({ url: urlOf(key) })), options);
  */
 export function defineCallback<
   const Sources extends VariableSources,
