@@ -24,14 +24,15 @@ export async function serve(given: Configuration, clock: () => number): Promise<
   await makeDataFolder(configuration.data);
   const lock = await lockDataFolder(configuration.data);
   try {
-    const primary = await primaryOf(configuration, pino({ level: configuration.logLevel }));
+    const log = pino({ level: configuration.logLevel });
+    const primary = await primaryOf(configuration, log);
     let deliveries: OpenedDeliveries | undefined;
     let admin: AdminListener | undefined;
     try {
       deliveries = await openDeliveries(configuration.data, clock);
       const { metrics, health, replay } = primary;
       const ledger = { ...deliveries, replay };
-      admin = await openAdmin(configuration, { metrics, health, deliveries: ledger, clock });
+      admin = await openAdmin(configuration, { metrics, health, deliveries: ledger, clock, log });
       announce(configuration, primary, admin?.url);
       await stopped;
     } finally {

@@ -8,6 +8,7 @@ import {
   type ReplayOutcome,
   type RunningServer,
   startServer,
+  UnavailableError,
 } from "@ossicle/server";
 import type { Logger } from "pino";
 import { AggregatorRegistry } from "prom-client";
@@ -42,7 +43,8 @@ export interface Primary {
   readonly health: () => Promise<readonly string[]>;
   /**
    * Makes a delivery due once more. A worker writes it: the primary, which nothing replaces, would
-   * keep a database that has failed. Throws when no worker serves, or the outcome is unknown.
+   * keep a database that has failed. Throws UnavailableError when no worker serves, or the
+   * outcome is unknown.
    */
   readonly replay: (id: string) => Promise<ReplayOutcome>;
   readonly close: () => Promise<void>;
@@ -132,11 +134,12 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
       return problems.filter((problem) => problem !== undefined);
     },
     replay: async (id) => {
-      for (const slot of slots) {
-        const answer = await slot.ask({ kind: "replay", id });
-        if (answer?.outcome !== undefined) return answer.outcome;
-      }
-      throw new Error(`no worker has replayed ${id}`);
+      const slot = slots.find((one) => one.serves);
+      if (slot === undefined) throw new UnavailableError("no worker serves");
+      // After an answer that does not come no other worker is asked: this one may still do it.
+      const answer = await slot.ask({ kind: "replay", id });
+      if (answer?.outcome !== undefined) return answer.outcome;
+      throw new UnavailableError(`it is unknown whether ${id} is due again`);
     },
     close,
   };
@@ -232,12 +235,16 @@ class WorkerSlot {
     }, pauseMs);
   }
 
+  get serves(): boolean {
+    return this.#worker !== undefined && this.#serves;
+  }
+
   /** Asks the worker; undefined when it does not serve, or does not answer in time. */
   ask<Kind extends Question["kind"]>(
     question: Question & { readonly kind: Kind },
   ): Promise<Told<Kind> | undefined> {
     const worker = this.#worker;
-    if (worker === undefined || !this.#serves) return Promise.resolve(undefined);
+    if (worker === undefined || !this.serves) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const finish = (answer?: Told<Kind>): void => {
         clearTimeout(timer);
@@ -338,7 +345,10 @@ async function answer(
   }
   const { id } = question;
   const { replay } = deliveriesOf(services.metadata, services.clock);
-  const outcome = await replay(id).catch(() => undefined);
+  const outcome = await replay(id).catch((cause: unknown) => {
+    services.log.error({ requestId: id, err: cause }, "a delivery could not be replayed");
+    return undefined;
+  });
   return { kind: "replay", id, ...(outcome === undefined ? {} : { outcome }) };
 }
 

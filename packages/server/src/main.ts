@@ -3,10 +3,13 @@
 import type { AddressInfo } from "node:net";
 import { uptime } from "node:os";
 import { join } from "node:path";
-import { createSecureContext } from "node:tls";
 import type { Tracer } from "@opentelemetry/api";
 import type { HostRules } from "@ossicle/protocol";
-import { errorMessage, openFileBlobStore, type StoreFailedError } from "@ossicle/store";
+import {
+  type EmbeddedMetadataStore,
+  openFileBlobStore,
+  type StoreFailedError,
+} from "@ossicle/store";
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
@@ -14,15 +17,16 @@ import { loadSecretBox, type SecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
 import { Callbacks, type CallbacksOptions, maxCallbacksUnderWay } from "./callback/callbacks.ts";
 import { Guard, systemResolve } from "./callback/guard.ts";
-import { isOwnListener, type OwnListener } from "./callback/own-listeners.ts";
+import { isOwnListener, type OwnListener, portOf } from "./callback/own-listeners.ts";
 import { Resolver } from "./callback/resolver.ts";
-import { type CallbackSigner, loadSigner, signerOf } from "./callback/signer.ts";
+import { type CallbackSigner, loadSigner } from "./callback/signer.ts";
 import { Retention } from "./callback/retention.ts";
 import { parseTargetPolicy } from "./callback/target-policy.ts";
 import { CallbackTransport, type Transport } from "./callback/transport.ts";
 import { WebhookSigner } from "./callback/webhook-signer.ts";
-import { type Configuration, ConfigurationError, effectiveTargets } from "./configuration.ts";
-import { listenMistake, readSettingFile } from "./operator-mistakes.ts";
+import { type Configuration, effectiveTargets } from "./configuration.ts";
+import { readSigner, readTls } from "./key-files.ts";
+import { listenMistake } from "./operator-mistakes.ts";
 import { serverPolicy } from "./delivery-settings.ts";
 import { createMemory } from "./memory.ts";
 import { BucketHints } from "./objects/bucket-hints.ts";
@@ -176,6 +180,33 @@ async function openServices(
     log.fatal({ err: failure }, "the database failed; this process can use it no longer");
     overrides.onFailure?.(failure);
   });
+  try {
+    return await openRest(configuration, overrides, {
+      address,
+      clock,
+      log,
+      metadata,
+      broughtSigner,
+    });
+  } catch (cause) {
+    await metadata.close();
+    throw cause;
+  }
+}
+
+interface OpenedFirst {
+  readonly address: Address;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metadata: EmbeddedMetadataStore;
+  readonly broughtSigner: CallbackSigner | undefined;
+}
+
+async function openRest(
+  configuration: Configuration,
+  overrides: ServerOverrides,
+  { address, clock, log, metadata, broughtSigner }: OpenedFirst,
+): Promise<Opened> {
   const { accessKeyId: id, accessKeySecret: secret } = configuration;
   const [blobs, owner, signer, hashing, credentials, box] = await Promise.all([
     openFileBlobStore(join(configuration.data, "blobs"), {
@@ -297,26 +328,12 @@ async function openListener(
   });
 }
 
-async function readSigner({ callbackKey }: Configuration): Promise<CallbackSigner | undefined> {
-  if (callbackKey === undefined) return undefined;
-  const pem = await readSettingFile("--callback-key", callbackKey);
-  try {
-    return signerOf(pem);
-  } catch (cause) {
-    const why = errorMessage(cause);
-    throw new ConfigurationError(
-      [`--callback-key ${JSON.stringify(callbackKey)} is no RSA private key in PEM: ${why}`],
-      { cause },
-    );
-  }
-}
-
 /** Where this store listens; the port of the data listener is known once it listens. */
 function ownListeners(
   { host, port, adminHost, adminPort }: Configuration,
   { listenUrl }: Address,
 ): readonly OwnListener[] {
-  const data = listenUrl === undefined ? port : Number(new URL(listenUrl).port);
+  const data = listenUrl === undefined ? port : portOf(listenUrl);
   return [
     { host, port: data },
     ...(adminPort === undefined ? [] : [{ host: adminHost, port: adminPort }]),
@@ -327,25 +344,6 @@ function requirePolicy(text: string): NonNullable<ReturnType<typeof parseTargetP
   const policy = parseTargetPolicy(text);
   if (policy === undefined) throw new RangeError(`${text} names no callback targets`);
   return policy;
-}
-
-async function readTls({
-  tlsCert,
-  tlsKey,
-}: Configuration): Promise<{ cert: string; key: string } | undefined> {
-  if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  const [cert, key] = await Promise.all([
-    readSettingFile("--tls-cert", tlsCert),
-    readSettingFile("--tls-key", tlsKey),
-  ]);
-  try {
-    createSecureContext({ cert, key });
-  } catch (cause) {
-    const why = errorMessage(cause);
-    const mistake = `--tls-cert ${tlsCert} and --tls-key ${tlsKey} are no certificate with its key: ${why}`;
-    throw new ConfigurationError([mistake], { cause });
-  }
-  return { cert, key };
 }
 
 async function startListening(

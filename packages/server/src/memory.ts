@@ -1,6 +1,7 @@
 // The memory that requests may take in one process: a named bound for each use
-// (docs/decisions/0016). What a connection itself holds is not in it: a head of 32 KiB, 64 KiB that
-// were read ahead, and a read of 16 KiB at most; maxConnections bounds their number.
+// (docs/decisions/0016). What a connection itself holds is not in it: the heads of its
+// pipelined requests, 32 KiB each, 64 KiB that were read ahead, and a read of 16 KiB at most;
+// maxConnections bounds their number.
 import { ByteBudget, SharedBudget } from "./byte-budget.ts";
 import { ChunkPool } from "./objects/chunk-pool.ts";
 import { PiecePool } from "./objects/piece-pool.ts";

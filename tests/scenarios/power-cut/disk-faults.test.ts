@@ -38,7 +38,7 @@ for (const fault of faults) {
 test("a replay that the disk refuses succeeds once the disk works again", async () => {
   const into = mkdtempSync(join(scratchFolder, "ossicle-disk-faults-"));
   try {
-    expect(await replayOnFailingDisk(into)).toEqual([500, 202]);
+    expect(await replayOnFailingDisk(into)).toEqual([503, 202]);
   } finally {
     rmSync(into, { recursive: true, force: true });
   }

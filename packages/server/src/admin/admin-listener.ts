@@ -2,6 +2,8 @@
 // page ever shares one with them.
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
+import { StoreFailedError } from "@ossicle/store";
+import type { Logger } from "pino";
 import type { Deliveries } from "../callback/deliveries.ts";
 import { listenMistake } from "../operator-mistakes.ts";
 import { answerDeliveries } from "./deliveries-api.ts";
@@ -14,6 +16,7 @@ export interface AdminOptions {
   readonly metrics: () => Promise<string>;
   readonly deliveries: Deliveries;
   readonly clock: () => number;
+  readonly log: Logger;
 }
 
 /**
@@ -21,6 +24,11 @@ export interface AdminOptions {
  * it.
  */
 export const adminHeader = "x-ossicle-admin";
+
+/** What is asked for is not available now; the message says why. The answer is 503. */
+export class UnavailableError extends Error {
+  override readonly name: string = "UnavailableError";
+}
 
 interface Answer {
   readonly status: number;
@@ -35,7 +43,12 @@ export async function startAdminListener(
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const server: Server = createServer((request, response) => {
     answerAdmin(options, request, host)
-      .catch(() => text(500, "that is not available now"))
+      .catch((cause: unknown) => {
+        options.log.error({ err: cause, path: request.url }, "an admin request failed");
+        return cause instanceof UnavailableError || cause instanceof StoreFailedError
+          ? text(503, `${cause.message}; try again later`)
+          : text(500, "that failed; the log says why");
+      })
       .then(({ status, type, body }) => {
         response.writeHead(status, {
           "content-type": type,

@@ -19,7 +19,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const known = { md5: Buffer.alloc(16), crc64: "0", discard: () => Promise.resolve() };
+const known = {
+  md5: Buffer.alloc(16),
+  crc64: "0",
+  discard: () => Promise.resolve(),
+  release: () => undefined,
+};
 const inline = (payload: Buffer): Ingested => ({ ...known, size: payload.length, payload });
 
 async function stored(bytes: Buffer): Promise<Ingested> {

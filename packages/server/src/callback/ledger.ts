@@ -47,13 +47,25 @@ export interface Leased {
   readonly isExpired?: true;
 }
 
+/** What the job of a round that is under way says of itself. */
+export interface LeaseFacts {
+  readonly isLease?: true;
+}
+
+/** The facts of a lease. */
+export const leaseFacts: LeaseFacts = { isLease: true };
+
 /** The records that enter the object's commit. */
 export function deliveryPuts(
   delivery: Delivery,
   nowMs: number,
 ): { puts: readonly Put[]; job: Buffer } {
   const id = Buffer.from(delivery.id, "hex");
-  const job = jobPut("delivery", id, { dueMs: nowMs + leaseOf(delivery.record), nowMs });
+  const job = jobPut("delivery", id, {
+    ...leaseFacts,
+    dueMs: nowMs + leaseOf(delivery.record),
+    nowMs,
+  });
   const puts: Put[] = [
     { key: deliveryKey(id), value: encodeRecord(delivery.record), payload: delivery.body },
     job,

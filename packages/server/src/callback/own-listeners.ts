@@ -9,6 +9,12 @@ export interface OwnListener {
   readonly port: number;
 }
 
+/** The port of a URL, also where it is its scheme's own. */
+export function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+}
+
 /** Tells whether an address is one of the listeners'. */
 export function isOwnListener(
   listeners: readonly OwnListener[],

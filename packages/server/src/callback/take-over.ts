@@ -7,7 +7,7 @@ import { jobPut } from "../objects/jobs.ts";
 import { deliveryKey, jobRange, parseJobKey } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
 import { type Delivery, type DeliveryRecord, idText } from "./delivery.ts";
-import { encodeFitting, type Leased, leaseOf } from "./ledger.ts";
+import { encodeFitting, type Leased, type LeaseFacts, leaseFacts, leaseOf } from "./ledger.ts";
 
 /** Where to look for due deliveries. */
 export interface TakeOverOptions {
@@ -59,8 +59,10 @@ export async function* takeOverDue(
       examined += 1;
       const { kind, id, dueMs } = parseJobKey(row.entry.key);
       if (kind !== "delivery" || isInHand(idText(id))) continue;
-      const job = { job: row.entry.key, jobVersion: row.entry.version, id, dueMs, nowMs, mayTake };
-      const leased = await takeOver(store, job).catch(onFailure);
+      const { key: job, version: jobVersion } = row.entry;
+      const { isLease = false } = decodeRecord<LeaseFacts>(row.entry.value);
+      const due = { job, jobVersion, id, dueMs, isLease, nowMs, mayTake };
+      const leased = await takeOver(store, due).catch(onFailure);
       if (leased === undefined) continue;
       taken += 1;
       yield leased;
@@ -74,6 +76,7 @@ interface DueJob {
   readonly jobVersion: number;
   readonly id: Uint8Array;
   readonly dueMs: number;
+  readonly isLease: boolean;
   readonly nowMs: number;
   readonly mayTake: TakeOverOptions["mayTake"];
 }
@@ -82,7 +85,7 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
   const key = deliveryKey(due.id);
   const [seen] = await store.getMany([key], { sparePayloads: true });
   const record = seen === undefined ? undefined : decodeRecord<DeliveryRecord>(seen.value);
-  if (seen === undefined || record?.state !== "due") {
+  if (seen === undefined || record?.state !== "due" || isOutlived(due, record)) {
     await commitOnce(store, {
       checks: [{ key: due.job, version: due.jobVersion }],
       puts: [],
@@ -95,6 +98,12 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
   const [entry] = await store.getMany([key]);
   if (entry?.version !== seen.version) return undefined; // another process has taken it
   return lease(store, { ...due, record, isExpired, version: seen.version, payload: entry.payload });
+}
+
+// The clock was set while a round was under way: its lease was dated anew, and outlived the round.
+// The next round has a job of its own. A round that was given back keeps its lease.
+function isOutlived({ isLease }: DueJob, { waiting }: DeliveryRecord): boolean {
+  return isLease && (waiting === "retry" || waiting === "replay");
 }
 
 // A delivery waits for another round no longer than its policy says, also when the store was down.
@@ -113,7 +122,11 @@ async function lease(store: MetadataStore, due: DueRecord): Promise<Leased | und
   const { record, isExpired } = due;
   const key = deliveryKey(due.id);
   const { nowMs } = due;
-  const job = jobPut("delivery", due.id, { dueMs: nowMs + leaseOf(record), nowMs });
+  const job = jobPut("delivery", due.id, {
+    ...leaseFacts,
+    dueMs: nowMs + leaseOf(record),
+    nowMs,
+  });
   const { waiting, nextMs: _, ...rest } = record;
   const lost = {
     atMs: due.dueMs - leaseOf(record),

@@ -2,7 +2,7 @@
 // the requests' bodies.
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { SharedBudget } from "../byte-budget.ts";
+import type { BudgetShare, SharedBudget } from "../byte-budget.ts";
 import type { ResponseMessage } from "../request/message.ts";
 import type { BodyReader, Patience } from "./body-reader.ts";
 import { closeLingering } from "./lingering-close.ts";
@@ -80,33 +80,44 @@ export class AnswerWriter {
     bytes: Uint8Array | undefined,
     body: BodyReader,
   ): Promise<void> {
-    if (body.unread) {
-      // The answer goes out whole before the rest of the body is taken in, so that the client can
-      // stop sending.
-      if (bytes === undefined) response.flushHeaders();
-      else response.write(bytes);
-      if (await body.drain()) {
-        response.end();
-        return;
-      }
-      const { socket } = response.req;
-      this.#options.giveUp(socket);
-      void body.linger().then(() => closeLingering(socket));
-      return;
+    if (!body.unread) {
+      response.end(bytes);
+      if (response.writableFinished) return;
     }
-    response.end(bytes);
-    // One that the client does not take yet holds up the connection's next request, and a server
-    // that closes.
-    if ((response.socket?.writableLength ?? 0) === 0) return;
-    const { answerGraceMs, minRate } = this.#options.patience;
-    const share = this.#options.answers.open(() => response.req.socket.destroy());
+    const { socket } = response.req;
+    const share = this.#options.answers.open(() => socket.destroy());
     share.hold(bytes?.length ?? 0);
+    let isLingering = false;
     try {
-      const patienceMs = answerGraceMs + ((bytes?.length ?? 0) / minRate) * 1_000;
-      await heard(response, (done) => response.once("finish", done), patienceMs);
+      if (body.unread) {
+        // The answer goes out whole before the rest of the body is taken in, so that the client
+        // can stop sending.
+        if (bytes === undefined) response.flushHeaders();
+        else response.write(bytes);
+        isLingering = !(await body.drain());
+      }
+      if (isLingering) this.#linger(socket, body, share);
+      else await this.#finish(response, bytes?.length ?? 0);
     } finally {
-      share.release();
+      if (!isLingering) share.release();
     }
+  }
+
+  // An answer that the client does not take yet holds up the connection's next request, and a
+  // server that closes.
+  async #finish(response: ServerResponse, sizeBytes: number): Promise<void> {
+    if (!response.writableEnded) response.end();
+    if (response.writableFinished || response.req.socket.destroyed) return;
+    const { answerGraceMs, minRate } = this.#options.patience;
+    const patienceMs = answerGraceMs + (sizeBytes / minRate) * 1_000;
+    await heard(response, (done) => response.once("finish", done), patienceMs);
+  }
+
+  #linger(socket: Duplex, body: BodyReader, share: BudgetShare): void {
+    this.#options.giveUp(socket);
+    if (socket.destroyed) share.release();
+    else socket.once("close", share.release);
+    void body.linger().then(() => closeLingering(socket));
   }
 }
 

@@ -19,6 +19,7 @@ import { BodyReader, defaultPatience, type Exchange, type Patience } from "./bod
 import { ClientAddresses, peerOf } from "./client-address.ts";
 import { ReplayedSocket, withoutContentLength } from "./double-framing.ts";
 import { closeLingering } from "./lingering-close.ts";
+import { asOssError } from "../request/as-oss-error.ts";
 import type { RequestMessage, ResponseMessage } from "../request/message.ts";
 import { respondError } from "../request/respond.ts";
 import { mintRequestId } from "../request/request-id.ts";
@@ -132,7 +133,8 @@ export class DataListener {
     // Node's types do not know the member.
     Object.assign(this.server, { httpAllowHalfOpen: true });
     this.server.on("secureConnection", (socket: Socket) => {
-      this.#handshakeBytes.set(socket, socket.bytesRead);
+      // A replayed request's bytes were read before.
+      if (!(socket instanceof ReplayedSocket)) this.#handshakeBytes.set(socket, socket.bytesRead);
     });
     this.server.on("request", (request, response) => this.#queue(request, response, false));
     this.server.on("checkContinue", (request, response) => this.#queue(request, response, true));
@@ -173,15 +175,6 @@ export class DataListener {
     const startedMs = this.#options.clock();
     try {
       const refusal = malformedHead(request);
-      const file = refusal === undefined ? await this.#publicFile(request) : undefined;
-      if (file !== undefined) {
-        response.writeHead(file.status, {
-          "content-type": file.contentType,
-          "content-length": Buffer.byteLength(file.body),
-        });
-        response.end(file.body);
-        return;
-      }
       const message: RequestMessage = {
         method: request.method ?? "GET",
         target: request.url ?? "/",
@@ -191,16 +184,18 @@ export class DataListener {
         secure: this.#options.tls !== undefined || this.#addresses.isForwardedSecure(request),
       };
       if (refusal !== undefined) body.fail(refusal);
+      const file = refusal === undefined ? await this.#publicFile(message) : undefined;
       const answer =
-        refusal === undefined
+        file ??
+        (refusal === undefined
           ? await this.#options.handle(message)
-          : this.#answer(message, refusal);
+          : this.#answer(message, refusal));
       await this.#turn.end();
       const isReplayed = request.socket instanceof ReplayedSocket;
       const isRefused = refusal !== undefined;
       const mustClose = this.#closing || isReplayed || isRefused || answer.mustClose === true;
       await this.#writer.send(response, answer, { body, mustClose });
-      this.#report(request, answer, startedMs);
+      if (file === undefined) this.#report(request, answer, startedMs);
     } catch (cause) {
       // Headers are out: all that is left is to let the client see that the body is not whole.
       this.#options.log.warn(
@@ -213,11 +208,16 @@ export class DataListener {
     }
   }
 
-  async #publicFile(request: IncomingMessage): Promise<PublicFile | undefined> {
-    const target = request.url ?? "/";
+  async #publicFile(message: RequestMessage): Promise<ResponseMessage | undefined> {
+    const { target, headers } = message;
     if (!target.startsWith("/_ossicle/")) return undefined;
-    const { readings } = parseTarget(target, request.headers.host ?? "", this.#options.hosts);
-    return readings[0].byHost ? undefined : servePublicFiles(this.#options.files, target);
+    const { readings } = parseTarget(target, headers["host"] ?? "", this.#options.hosts);
+    if (readings[0].byHost) return undefined;
+    try {
+      return messageOf(await servePublicFiles(this.#options.files, target));
+    } catch (cause) {
+      return this.#answer(message, asOssError(cause));
+    }
   }
 
   // The answer to a request that does not reach the pipeline.
@@ -336,6 +336,12 @@ export class DataListener {
     await closed;
     clearTimeout(force);
   }
+}
+
+function messageOf({ status, contentType, body: text }: PublicFile): ResponseMessage {
+  const body = Buffer.from(text);
+  const headers = ["Content-Type", contentType, "Content-Length", String(body.length)];
+  return { status, headers, body, facts: { requestId: "", operation: "PublicFile" } };
 }
 
 // Node gathers `set-cookie`, of all headers, into a list.

@@ -24,6 +24,8 @@ export class BodyPieces {
   #written: Promise<void> = Promise.resolve();
   #current: Uint8Array | undefined;
   #filled = 0;
+  /** What the first piece that could not be written or hashed met. */
+  #failure: { readonly cause: unknown } | undefined;
 
   constructor(sinks: PieceSinks) {
     this.#sinks = sinks;
@@ -34,6 +36,7 @@ export class BodyPieces {
     let at = 0;
     while (at < chunk.length) {
       this.#current ??= await this.#take();
+      this.#throwFailure();
       const part = chunk.subarray(at, at + pieceBytes - this.#filled);
       this.#current.set(part, this.#filled);
       this.#filled += part.length;
@@ -69,12 +72,12 @@ export class BodyPieces {
     this.#written = this.#written.then(() => writer.write(bytes));
     const uses = [this.#written, hash.update(bytes)];
     // One of the two may fail while the other still reads the piece.
-    const done = Promise.allSettled(uses).then(async () => {
+    const done = Promise.allSettled(uses).then((results) => {
       pool.give(piece);
       this.#underWay.delete(done);
-      await Promise.all(uses);
+      const failed = results.find((result) => result.status === "rejected");
+      if (failed !== undefined) this.#failure ??= { cause: failed.reason };
     });
-    done.catch(() => undefined); // reported where it is awaited
     this.#underWay.add(done);
     this.#current = undefined;
     this.#filled = 0;
@@ -84,13 +87,17 @@ export class BodyPieces {
   async end(): Promise<void> {
     this.#send();
     await Promise.all(this.#underWay);
-    await this.#written;
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.cause;
   }
 
   /** Gives up: resolves when no piece is in use any more. */
   async settle(): Promise<void> {
     if (this.#current !== undefined) this.#sinks.pool.give(this.#current);
     this.#current = undefined;
-    await Promise.allSettled(this.#underWay);
+    await Promise.all(this.#underWay);
   }
 }

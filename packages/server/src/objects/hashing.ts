@@ -51,7 +51,10 @@ export class Hashing {
     }
     const { md5: oldMd5, crc64: oldCrc64 } = this.#threads ?? {};
     // A thread that died fails the streams it had; the next ones get another.
-    if ((oldMd5?.failure ?? oldCrc64?.failure) !== undefined) this.#threads = undefined;
+    if ((oldMd5?.failure ?? oldCrc64?.failure) !== undefined) {
+      await this.close();
+      this.#threads = undefined;
+    }
     this.#threads ??= { md5: new HashThread("md5"), crc64: new HashThread("crc64") };
     const md5 = this.#threads.md5.stream();
     const crc64 = this.#threads.crc64.stream();

@@ -43,6 +43,8 @@ export interface Ingested extends Digests {
   readonly intent?: Intent;
   /** Throws the bytes away: the request is refused after all. */
   readonly discard: () => Promise<void>;
+  /** The request has been handled: the memory of the payload is no longer used. */
+  readonly release: () => void;
 }
 
 type IngestServices = Pick<
@@ -62,25 +64,45 @@ export async function ingest(
   if ((body.lengthBytes ?? 0) > maxBodyBytes) throw tooLarge(body.lengthBytes ?? 0);
   await services.room.require(body.lengthBytes ?? 0);
   const source = body.chunks[Symbol.asyncIterator]();
-  const { first, size, isWhole } = await readFirst(services.memory, source, inlineLimitBytes);
-  if (!isWhole) return ingestBlob(services, { body, first, size, source });
-  checkLength(body, size);
-  const payload =
-    first.length === 1 ? asBuffer(first[0] ?? Buffer.alloc(0)) : Buffer.concat(first, size);
-  const { md5, crc64 } = services.hashing.digest(payload);
-  return { md5, crc64, size, payload, discard: nothingToDiscard };
+  const { smallBodies } = services.memory;
+  const { first, size, isWhole, held } = await readFirst(smallBodies, source, inlineLimitBytes);
+  const release = once(() => smallBodies.give(held));
+  try {
+    if (!isWhole) {
+      release();
+      return await ingestBlob(services, { body, first, size, source });
+    }
+    checkLength(body, size);
+    const payload =
+      first.length === 1 ? asBuffer(first[0] ?? Buffer.alloc(0)) : Buffer.concat(first, size);
+    const { md5, crc64 } = services.hashing.digest(payload);
+    return { md5, crc64, size, payload, discard: nothingToDiscard, release };
+  } catch (cause) {
+    release();
+    throw cause;
+  }
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
 }
 
 interface First {
   readonly first: Uint8Array[];
   readonly size: number;
   readonly isWhole: boolean;
+  /** Bytes that the budget has lent. */
+  readonly held: number;
 }
 
 // A body that stays small travels in the commit. One that turns out longer, or finds no memory to
 // stay small in, becomes a blob.
 async function readFirst(
-  { smallBodies }: Memory,
+  smallBodies: Memory["smallBodies"],
   source: AsyncIterator<Uint8Array>,
   inlineLimitBytes: number,
 ): Promise<First> {
@@ -90,17 +112,18 @@ async function readFirst(
   try {
     for (;;) {
       const next = await source.next();
-      if (next.done === true) return { first, size, isWhole: true };
+      if (next.done === true) return { first, size, isWhole: true, held };
       const { length } = next.value;
       first.push(next.value);
       size += length;
       if (size > inlineLimitBytes || !smallBodies.take(length)) {
-        return { first, size, isWhole: false };
+        return { first, size, isWhole: false, held };
       }
       held += length;
     }
-  } finally {
+  } catch (cause) {
     smallBodies.give(held);
+    throw cause;
   }
 }
 
@@ -154,6 +177,7 @@ async function ingestBlob(services: IngestServices, arriving: Arriving): Promise
       size,
       extents: [[name, 0, size]],
       intent: { ref, version: intent.version },
+      release: () => undefined,
       discard: async () => {
         await services.blobs.remove([ref]);
         await forget();

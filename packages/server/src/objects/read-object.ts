@@ -89,7 +89,7 @@ export function asChunks(bytes: ObjectBytes): AsyncIterable<Uint8Array> {
  * Bytes made of a source that is open: ended before they were begun, they close it, which a
  * generator alone would not.
  */
-export function owning(
+function owning(
   source: AsyncIterable<Uint8Array>,
   bytes: AsyncGenerator<Uint8Array>,
 ): AsyncIterableIterator<Uint8Array> {

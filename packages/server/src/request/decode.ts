@@ -17,6 +17,7 @@ import {
 import { errorMessage } from "@ossicle/store";
 import type { Memory } from "../memory.ts";
 import { noMemory } from "../objects/piece-pool.ts";
+import { gatherBody } from "./gather-body.ts";
 import { declarationOf } from "./declaration-of.ts";
 import type { RequestMessage } from "./message.ts";
 import type { Subject } from "./route.ts";
@@ -197,8 +198,6 @@ async function readDocument(
 const documentTimeoutMs = 30_000;
 
 async function readBody({ body }: RequestMessage, { documents }: Memory): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
   let held = 0;
   const refuse = (bytes: number): void => {
     if (bytes <= maxDocumentBytes) return;
@@ -208,18 +207,21 @@ async function readBody({ body }: RequestMessage, { documents }: Memory): Promis
     });
   };
   refuse(body.lengthBytes ?? 0);
-  const startedMs = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new OssError("RequestTimeout")), documentTimeoutMs);
+  });
   try {
-    for await (const chunk of body.chunks) {
-      size += chunk.length;
-      refuse(size);
-      if (!documents.take(chunk.length)) throw noMemory();
-      held += chunk.length;
-      chunks.push(chunk);
-      if (performance.now() - startedMs > documentTimeoutMs) throw new OssError("RequestTimeout");
-    }
-    return Buffer.concat(chunks, size);
+    return await gatherBody(body.chunks, {
+      onChunk: ({ length }) => {
+        refuse(held + length);
+        if (!documents.take(length)) throw noMemory();
+        held += length;
+      },
+      stopped,
+    });
   } finally {
+    clearTimeout(timer);
     documents.give(held);
   }
 }

@@ -1,6 +1,7 @@
 // `x-oss-traffic-limit`: bytes of one request pass no faster than it asks for, in either direction.
+import { setTimeout as pause } from "node:timers/promises";
 import { OssError, type QueryParameter, queryValue } from "@ossicle/protocol";
-import { asChunks, type ObjectBytes, owning } from "../objects/read-object.ts";
+import { asChunks, type ObjectBytes } from "../objects/read-object.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
 import type { Subject } from "./route.ts";
 
@@ -91,29 +92,40 @@ function lengthOf({ headers }: ResponseMessage): number {
 }
 
 function slowedBytes(bytes: ObjectBytes, bitsPerSecond: number): ObjectBytes {
-  const chunks = asChunks(bytes);
-  return owning(chunks, paced(chunks, { bitsPerSecond, slowness: { delayMs: 0 } }));
+  return paced(asChunks(bytes), { bitsPerSecond, slowness: { delayMs: 0 } });
 }
 
-async function* paced(
+// Not a generator: its variables would keep a chunk in memory while a client stalls.
+function paced(
   chunks: AsyncIterable<Uint8Array>,
   { bitsPerSecond, slowness }: { readonly bitsPerSecond: number; readonly slowness: Slowness },
-): AsyncGenerator<Uint8Array> {
-  const startedMs = performance.now();
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += pieceBytes) {
-      const piece = chunk.subarray(at, at + pieceBytes);
-      bytes += piece.length;
-      const dueMs = (bytes * 8_000) / bitsPerSecond;
-      const waitMs = startedMs + dueMs - performance.now();
-      if (waitMs > 1) {
-        slowness.delayMs += waitMs;
-        await new Promise((resolve) => {
-          setTimeout(resolve, waitMs);
-        });
-      }
-      yield piece;
+): AsyncIterableIterator<Uint8Array> {
+  const source = chunks[Symbol.asyncIterator]();
+  let startedMs: number | undefined;
+  let passed = 0;
+  let rest: Uint8Array | undefined;
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    startedMs ??= performance.now();
+    if (rest === undefined) {
+      const result = await source.next();
+      if (result.done === true) return result;
+      rest = result.value;
     }
-  }
+    const piece = rest.subarray(0, pieceBytes);
+    rest = rest.length > pieceBytes ? rest.subarray(pieceBytes) : undefined;
+    passed += piece.length;
+    const dueMs = (passed * 8_000) / bitsPerSecond;
+    const waitMs = startedMs + dueMs - performance.now();
+    if (waitMs > 1) {
+      slowness.delayMs += waitMs;
+      await pause(waitMs);
+    }
+    return { done: false, value: piece };
+  };
+  const end = async (): Promise<IteratorResult<Uint8Array>> => {
+    await source.return?.();
+    return { done: true, value: undefined };
+  };
+  const iterator = { next, return: end, [Symbol.asyncIterator]: () => iterator };
+  return iterator;
 }

@@ -8,8 +8,9 @@ import {
   xmlDocument,
 } from "@ossicle/protocol";
 import type { AccessKey, Accounts } from "../accounts/accounts.ts";
+import type { BudgetShare } from "../byte-budget.ts";
 import type { Memory } from "../memory.ts";
-import { noMemory } from "../objects/piece-pool.ts";
+import { gatherBody } from "../request/gather-body.ts";
 import type { RequestMessage, ResponseMessage } from "../request/message.ts";
 import { commonHeaders, type ResponseContext } from "../request/respond.ts";
 import type { RoutedRequest } from "../request/route.ts";
@@ -111,25 +112,29 @@ function requireAction(parameters: RpcParameters): void {
 // The signature is in the form itself, so nothing vouches for the bytes yet.
 async function readForm({ method, body }: RequestMessage, { unverified }: Memory): Promise<Buffer> {
   if (method !== "POST") return Buffer.alloc(0);
-  const chunks: Uint8Array[] = [];
   let size = 0;
-  let isEvicted = false;
-  const share = unverified.open(() => {
-    isEvicted = true;
-    chunks.length = 0;
+  let share: BudgetShare | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    share = unverified.open(() => reject(unavailable()));
   });
   try {
-    for await (const chunk of body.chunks) {
-      size += chunk.length;
-      if (size > maxFormBytes) throw new RpcError(400, "RequestTooLarge", "The form is too large.");
-      chunks.push(chunk);
-      share.hold(size);
-      if (isEvicted) throw noMemory();
-    }
-    return Buffer.concat(chunks, size);
+    return await gatherBody(body.chunks, {
+      onChunk: ({ length }) => {
+        size += length;
+        if (size > maxFormBytes) {
+          throw new RpcError(400, "RequestTooLarge", "The form is too large.");
+        }
+        share?.hold(size);
+      },
+      stopped,
+    });
   } finally {
-    share.release();
+    share?.release();
   }
+}
+
+function unavailable(): RpcError {
+  return new RpcError(503, "ServiceUnavailable", "The server has too many bytes in memory.");
 }
 
 interface Answer {

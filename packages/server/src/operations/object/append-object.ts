@@ -50,5 +50,7 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
   } catch (cause) {
     await discardAfter(services, body, cause);
     throw cause;
+  } finally {
+    body.release();
   }
 };

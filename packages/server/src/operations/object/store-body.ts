@@ -55,6 +55,8 @@ export async function storeBody(
   } catch (cause) {
     await discardAfter(services, body, cause);
     throw cause;
+  } finally {
+    body.release();
   }
 }
 

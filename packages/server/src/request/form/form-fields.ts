@@ -68,6 +68,8 @@ export class FormFields {
   #count = 0;
   #arrived = 0;
   #kept = 0;
+  /** Bytes that the parser may hold. */
+  #reserved = 0;
   #others = 0;
   /** Bytes that the budget for documents has lent. */
   #lent = 0;
@@ -77,6 +79,14 @@ export class FormFields {
     this.variables = this.#variables;
     this.#unverified = unverified;
     this.#documents = documents;
+  }
+
+  /**
+   * Counts bytes that the parser may hold beside the fields, while no signature vouches for them.
+   */
+  reserve(bytes: number): void {
+    this.#reserved = bytes;
+    this.#unverified.hold(this.#reserved + this.#kept);
   }
 
   /** Begins a field. Throws FieldItemTooLong and MaxPOSTPreDataLengthExceededError. */
@@ -113,7 +123,7 @@ export class FormFields {
 
   #keep(bytes: number): void {
     this.#kept += bytes;
-    this.#unverified.hold(this.#kept);
+    this.#unverified.hold(this.#reserved + this.#kept);
   }
 
   #take(name: string, value: string): void {

@@ -22,6 +22,9 @@ const maxBytesBeforeFile = maxFieldsBytes + 1_048_576;
 /** Longest head of one part, in lines of it. OSS documents no limit. */
 const maxHeaderPairs = 100;
 
+/** Longest head of one part, in bytes, which the parser gathers. OSS documents no limit. */
+const maxPartHeadBytes = 16_384;
+
 /** A form whose file is about to arrive. */
 export interface UploadForm {
   /** Values as text, by lower-case name; the first of a name counts. */
@@ -98,7 +101,9 @@ class FormReader {
     if (boundary === undefined || boundary === "") {
       throw malformed(new Error("the Content-Type names no boundary"));
     }
-    this.#parser = new Dicer({ boundary, maxHeaderPairs });
+    // The last one is not in the package's types.
+    const limits = { boundary, maxHeaderPairs, maxHeaderSize: maxPartHeadBytes };
+    this.#parser = new Dicer(limits);
     const share = outcome.memory.unverified.open(() => this.#fail(noMemory()));
     this.#fields = new FormFields(share, outcome.memory.documents);
     this.#timer = setTimeout(() => this.#fail(new OssError("RequestTimeout")), fieldsTimeoutMs);
@@ -114,6 +119,7 @@ class FormReader {
   async run(): Promise<void> {
     const source = this.#message.body.chunks[Symbol.asyncIterator]();
     try {
+      this.#fields.reserve(maxPartHeadBytes);
       while (await this.#feedNext(source));
       if (this.#failure === undefined) this.#parser.end();
       await this.#ended;

@@ -1,0 +1,46 @@
+// Keys and certificates that settings name by file.
+import { createSecureContext } from "node:tls";
+import { errorMessage } from "@ossicle/store";
+import { type CallbackSigner, signerOf } from "./callback/signer.ts";
+import { type Configuration, ConfigurationError } from "./configuration.ts";
+import { readSettingFile } from "./operator-mistakes.ts";
+
+/**
+ * Reads the key that signs callbacks; undefined where the store has its own. Throws
+ * ConfigurationError.
+ */
+export async function readSigner({
+  callbackKey,
+}: Configuration): Promise<CallbackSigner | undefined> {
+  if (callbackKey === undefined) return undefined;
+  const pem = await readSettingFile("--callback-key", callbackKey);
+  try {
+    return signerOf(pem);
+  } catch (cause) {
+    const why = errorMessage(cause);
+    throw new ConfigurationError(
+      [`--callback-key ${JSON.stringify(callbackKey)} is no RSA private key in PEM: ${why}`],
+      { cause },
+    );
+  }
+}
+
+/** Reads the certificate and its key; undefined without TLS. Throws ConfigurationError. */
+export async function readTls({
+  tlsCert,
+  tlsKey,
+}: Configuration): Promise<{ cert: string; key: string } | undefined> {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  const [cert, key] = await Promise.all([
+    readSettingFile("--tls-cert", tlsCert),
+    readSettingFile("--tls-key", tlsKey),
+  ]);
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    const why = errorMessage(cause);
+    const mistake = `--tls-cert ${tlsCert} and --tls-key ${tlsKey} are no certificate with its key: ${why}`;
+    throw new ConfigurationError([mistake], { cause });
+  }
+  return { cert, key };
+}
