@@ -19,14 +19,25 @@ const patience: Patience = {
   socketIdleMs: 60_000,
 };
 const pieces = 4_096;
+/** More than a connection's buffers in the system take. */
+const heavyBytes = 16_777_216;
 let listener: DataListener;
+let answers: SharedBudget;
 let sent = 0;
+/** Requests that got a heavy answer. */
+let performed = 0;
 afterEach(() => listener.close(0));
 
-// Takes a PUT's body in and says how long it was; answers a GET with 256 MiB.
+// Takes a PUT's body in and says how long it was; streams 256 MiB to a GET; answers a PATCH, whose
+// body it does not read, with a whole one of 16 MiB.
 async function handle(message: RequestMessage): Promise<ResponseMessage> {
   const facts = { requestId: "1", operation: "Test" };
   if (message.method === "GET") return { status: 200, headers: [], body: long(), facts };
+  if (message.method === "PATCH") {
+    performed += 1;
+    const headers = ["Content-Length", String(heavyBytes)];
+    return { status: 200, headers, body: Buffer.alloc(heavyBytes), facts };
+  }
   let size = 0;
   try {
     for await (const chunk of message.body.chunks) size += chunk.length;
@@ -45,6 +56,8 @@ async function* long(): AsyncGenerator<Uint8Array> {
 async function open(
   own: Partial<Patience> = {},
 ): Promise<{ socket: Socket; text: () => string; closed: Promise<unknown> }> {
+  answers = new SharedBudget(2.5 * heavyBytes);
+  performed = 0;
   listener = new DataListener({
     handle,
     hosts: { baseDomains: [], customDomains: new Map() },
@@ -58,7 +71,7 @@ async function open(
     clock: Date.now,
     log: pino({ level: "silent" }),
     metrics: new Metrics(),
-    answers: new SharedBudget(1_048_576),
+    answers,
     patience: { ...patience, ...own },
   });
   await new Promise<void>((resolve) => {
@@ -145,6 +158,49 @@ test("one that reads slowly, but keeps the rate, is not", async () => {
   expect(got).toBeGreaterThan(0);
   expect(sent).toBeLessThan(pieces);
   socket.destroy();
+});
+
+test.each(["", "Content-Length: 1\r\n"])(
+  "an answer that its client does not take counts while it waits: %j",
+  async (length) => {
+    const { socket } = await open({ answerGraceMs: 60_000 });
+    socket.pause();
+    const body = length === "" ? "" : "x";
+    socket.write(`PATCH /b/k HTTP/1.1\r\nHost: h\r\n${length}\r\n${body}`.repeat(20));
+    await expect.poll(() => answers.used).toBe(heavyBytes);
+    expect(performed).toBe(1);
+    socket.destroy();
+    await expect.poll(() => answers.used).toBe(0);
+  },
+);
+
+test("answers that their clients do not take are cut off beyond the budget", async () => {
+  const { socket, closed } = await open({ answerGraceMs: 60_000 });
+  const { port } = listener.server.address() as AddressInfo;
+  const sockets = [socket, ...Array.from({ length: 3 }, () => connect(port, "127.0.0.1"))];
+  for (const one of sockets) {
+    one.on("error", () => undefined).pause();
+    one.write("PATCH /b/k HTTP/1.1\r\nHost: h\r\n\r\n".repeat(20));
+  }
+  await expect.poll(() => performed).toBe(4);
+  const connections = (): Promise<number> =>
+    new Promise((resolve) => {
+      listener.server.getConnections((_, count) => resolve(count));
+    });
+  await expect.poll(connections).toBe(2);
+  expect(answers.used).toBe(2 * heavyBytes);
+  for (const one of sockets) one.destroy();
+  await closed;
+  await expect.poll(() => answers.used).toBe(0);
+});
+
+test("a file below /_ossicle/ is answered, and its connection closes, where a body is left", async () => {
+  const { socket, text, closed } = await open();
+  const head = "GET /_ossicle/health HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000";
+  socket.write(`${head}\r\n\r\nx`);
+  await expect.poll(text).toMatch(/\r\n\r\nok\n$/);
+  expect(text()).toMatch(/^HTTP\/1\.1 200 [^]*\r\nConnection: close\r\n/);
+  await closed;
 });
 
 test("a connection on which nothing moves is closed", async () => {

@@ -104,6 +104,20 @@ describe("an upload", () => {
     void never;
   });
 
+  test("whose disk fails ends with the next piece, not with its body", async () => {
+    const pool = new PiecePool(4);
+    const { pieces, fail } = sinks(pool);
+    fail(new Error("the disk is gone"));
+    let taken = 0;
+    const upload = async (): Promise<void> => {
+      for (; taken < 100; taken += 1) await pieces.push(Buffer.alloc(pieceBytes));
+    };
+    await expect(upload()).rejects.toThrow("the disk is gone");
+    expect(taken).toBeLessThan(6);
+    await pieces.settle();
+    expect(pool.inUse).toBe(0);
+  });
+
   test("whose disk fails reports it, and gives every piece back", async () => {
     const pool = new PiecePool(4);
     const { pieces, fail } = sinks(pool);

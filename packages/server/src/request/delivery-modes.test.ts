@@ -8,6 +8,7 @@ import type { AfterCrash } from "../callback/callbacks.ts";
 import { leaseMs, replayDelivery } from "../callback/ledger.ts";
 import { findDelivery } from "../callback/deliveries.ts";
 import type { DeliveryRecord } from "../callback/delivery.ts";
+import { redateJobs } from "../objects/jobs.ts";
 import { kindRange } from "../objects/keys.ts";
 import { lookUp } from "../objects/look-up.ts";
 import { type Headers, modelBucket } from "./model-bucket.ts";
@@ -177,6 +178,24 @@ describe("with retry", () => {
     };
     await after(10_001);
     expect(heard).toHaveLength(2);
+    expect(await recordOf(answer)).toMatchObject({ state: "delivered", rounds: 2 });
+  });
+
+  test("a lease that is dated anew while its round is under way adds no round", async () => {
+    await policy(retry.replace("<FirstDelaySeconds>10", "<FirstDelaySeconds>90"));
+    const { clock, metadata } = pipeline();
+    whileAsked = async () => {
+      whileAsked = undefined;
+      clock.ms += 5_001;
+      await redateJobs(metadata, { nowMs: clock.ms, forwardMs: 5_000 });
+    };
+    const answer = await put("/k", "hello", asking());
+    await expect.poll(() => rowsOf("q")).toBe(2);
+    await after(leaseMs + 5_001);
+    expect(heard).toHaveLength(1);
+    expect(await rowsOf("q")).toBe(1);
+    status = 200;
+    await after(85_001 - leaseMs); // the upload is not too old yet
     expect(await recordOf(answer)).toMatchObject({ state: "delivered", rounds: 2 });
   });
 

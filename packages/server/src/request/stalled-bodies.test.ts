@@ -8,6 +8,7 @@ import { ingest } from "../objects/ingest.ts";
 import { watchChunks } from "../objects/watch-chunks.ts";
 import { readForm } from "./form/read-form.ts";
 import { modelPipeline } from "./model-pipeline.ts";
+import { slowed } from "./traffic-limit.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -63,7 +64,7 @@ async function drain(chunks: AsyncIterable<Uint8Array>): Promise<void> {
   while (await next());
 }
 
-test("an upload's", async () => {
+test("an upload whose client stalls keeps none of its chunks", async () => {
   const { services } = await modelPipeline();
   const body = new StallingBody();
   const upload = ingest(services, body);
@@ -71,7 +72,7 @@ test("an upload's", async () => {
   await expect(upload).rejects.toMatchObject({ code: "IncompleteBody" });
 });
 
-test("a form's", async () => {
+test("a form whose client stalls keeps none of its file's chunks", async () => {
   const { services } = await modelPipeline();
   const body = new StallingBody(formHead);
   const message = {
@@ -86,11 +87,20 @@ test("a form's", async () => {
   await expect(form).rejects.toMatchObject({ code: "MalformedPOSTRequest" });
 });
 
-test("a body's that is looked at as it passes", async () => {
+test("a watched body whose client stalls keeps none of its chunks", async () => {
   const body = new StallingBody();
   let seen = 0;
   const whole = drain(watchChunks(body, { onChunk: ({ length }) => (seen += length) }));
   expect(await body.kept()).toBe(0);
   await whole;
   expect(seen).toBe(3 * chunkBytes);
+});
+
+test("a body under a traffic limit whose client stalls keeps none of its chunks", async () => {
+  const body = new StallingBody();
+  const message = { method: "PUT", target: "/b/k", headers: {}, clientIp: "127.0.0.1", body };
+  const slow = slowed(message, 1e9, { delayMs: 0 });
+  const whole = drain(slow.body.chunks);
+  expect(await body.kept()).toBe(0);
+  await whole;
 });
