@@ -12,7 +12,7 @@ const semiSpaceMiB = 4;
  * How much V8's heap of older objects may grow before they are collected, in percent of those that
  * were in use. V8's own choice, up to 300, lets buffers of requests that have ended pile up.
  */
-const heapGrowingPercent = 25;
+const heapGrowingPercent = 10;
 
 /**
  * Settings of glibc's allocator: buffers of bodies go back to the system when they are freed, and
