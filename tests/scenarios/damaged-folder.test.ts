@@ -109,6 +109,10 @@ test("a missing secret.key is named while the database holds secrets that it sea
   expect(await refusal(folder)).toContain(`${join(folder, "secret.key")} is missing`);
   await writeFile(join(folder, "secret.key"), "half a k");
   expect(await refusal(folder)).toContain(`${join(folder, "secret.key")} does not hold 32 bytes`);
+  await writeFile(join(folder, "secret.key"), "ab".repeat(32));
+  expect(await refusal(folder)).toContain(
+    `${join(folder, "secret.key")} is not the key with which`,
+  );
 });
 
 test.each([

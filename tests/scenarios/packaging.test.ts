@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
@@ -26,6 +26,19 @@ test("the command's launcher is committed, and runs the built program", () => {
   expect(tracked.stdout.trim()).toBe(path);
   const { status, stdout } = spawnSync(join(root, path), ["--version"], { encoding: "utf8" });
   expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+/)]);
+});
+
+test("npm links the launcher: the lock file names it too", () => {
+  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, Manifest>>;
+  };
+  const [linkedTo, launcher] = [lock.packages["packages/cli"] ?? {}, manifestOf("cli")].map(
+    ({ bin }) => normalize(bin?.["ossicle"] ?? ""),
+  );
+  expect(linkedTo).toBe(launcher);
+  const link = join(root, "node_modules/.bin/ossicle");
+  const linked = spawnSync(link, ["--version"], { encoding: "utf8" });
+  expect([linked.status, linked.stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+/)]);
 });
 
 test("the launcher says what is missing when nothing is built", () => {

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import {
   type Configuration,
   deliveriesOf,
+  listenMistake,
   type ReplayOutcome,
   type RunningServer,
   startServer,
@@ -82,6 +83,10 @@ const backgroundVariable = "OSSICLE_WORKER_BACKGROUND";
 const portVariable = "OSSICLE_WORKER_PORT";
 const adminPortVariable = "OSSICLE_WORKER_ADMIN_PORT";
 
+type ListenOptions = Readonly<Record<"host" | "port", string>>;
+const dataOptions: ListenOptions = { host: "--host", port: "--port" };
+const adminOptions: ListenOptions = { host: "--admin-host", port: "--admin-port" };
+
 /**
  * A configuration whose ports are known: a free one stands for 0, for all workers and those that
  * replace them.
@@ -90,8 +95,8 @@ export async function withPorts(configuration: Configuration): Promise<Configura
   const { host, port, adminHost, adminPort } = configuration;
   return {
     ...configuration,
-    port: port === 0 ? await freePort(host) : port,
-    adminPort: adminPort === 0 ? await freePort(adminHost) : adminPort,
+    port: port === 0 ? await freePort(host, dataOptions) : port,
+    adminPort: adminPort === 0 ? await freePort(adminHost, adminOptions) : adminPort,
   };
 }
 
@@ -288,10 +293,10 @@ function isAnswer(question: Question, message: WorkerMessage): boolean {
   return question.id === message.id;
 }
 
-async function freePort(host: string): Promise<number> {
+async function freePort(host: string, options: ListenOptions): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (cause) => reject(listenMistake(cause, { host, port: 0, options })));
     server.listen(0, host, resolve);
   });
   const { port } = server.address() as AddressInfo; // a TCP server's address is always an object

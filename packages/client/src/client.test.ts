@@ -332,6 +332,8 @@ test.each([
   [{ bucket: "Bucket" }, "no bucket's name"],
   [{ key: "" }, "the key has 0 bytes"],
   [{ key: "\u4e2d".repeat(342) }, "the key has 1026 bytes"],
+  [{ key: "/k" }, "does not begin with /"],
+  [{ key: "\\k" }, "does not begin with /"],
 ])("presigning refuses %o at once", async (change, message) => {
   const { client } = clientOf([]);
   const { expiresSeconds, ...input } = {
@@ -345,6 +347,7 @@ test.each([
     await expect(made).rejects.toThrow(RangeError);
     await expect(made).rejects.toThrow(message);
   }
+  await expect(client.postForm({ ...input, expiresSeconds })).rejects.toThrow(message);
 });
 
 describe("a server that is broken or hostile", () => {

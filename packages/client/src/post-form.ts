@@ -9,6 +9,7 @@ import {
   signPolicy,
   type StorageClass,
   utf8ToBinary,
+  checkPresign,
 } from "@ossicle/protocol";
 import type { Connection } from "./connection.ts";
 
@@ -49,12 +50,13 @@ export interface PostForm {
 
 /**
  * Makes a form. Every field is bound by the policy, so that a page cannot change it. Throws
- * RangeError for a callback OSS would refuse.
+ * RangeError for a callback, bucket, key or life that OSS would refuse.
  */
 export async function postForm(connection: Connection, input: PostFormInput): Promise<PostForm> {
   const credentials = await connection.credentials?.();
   if (credentials === undefined) throw new Error("a form needs credentials");
-  const { bucket, key, callback, metadata = {} } = input;
+  const { bucket, key, callback, metadata = {}, expiresSeconds } = input;
+  checkPresign({ bucket, key, expiresSeconds });
   const fixed: readonly (readonly [string, string | undefined])[] = [
     ["success_action_status", input.successActionStatus],
     ["success_action_redirect", input.successActionRedirect],
@@ -79,7 +81,7 @@ export async function postForm(connection: Connection, input: PostFormInput): Pr
   }
   const now = connection.now();
   const signed: readonly QueryParameter[] = await signPolicy(
-    { conditions, expiration: new Date(now + input.expiresSeconds * 1_000) },
+    { conditions, expiration: new Date(now + expiresSeconds * 1_000) },
     {
       credentials,
       version: connection.signatureVersion,

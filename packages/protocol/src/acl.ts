@@ -14,18 +14,12 @@ export const bucketAcl: Codec<BucketAcl> = /* @__PURE__ */ oneOf(
   "public-read-write",
 );
 
-const objectAclWord: Codec<ObjectAcl> = oneOf(
+export const objectAcl: Codec<ObjectAcl> = oneOf(
   "default",
   "private",
   "public-read",
   "public-read-write",
 );
-
-// An empty header says nothing (integration test of the Java SDK).
-export const objectAcl: Codec<ObjectAcl> = {
-  ...objectAclWord,
-  decode: (raw) => objectAclWord.decode(raw || "default"),
-};
 
 const invalidBucketAcl: InvalidInput = { message: "no such bucket access control exists" };
 const invalidObjectAcl: InvalidInput = { message: "no such object access control exists" };

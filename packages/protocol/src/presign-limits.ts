@@ -29,6 +29,7 @@ export function checkPresign({ bucket = "", key = "", expiresSeconds }: PresignF
   } catch (cause) {
     throw new RangeError(`${JSON.stringify(bucket)} is no bucket's name`, { cause });
   }
+  if (/^[/\\]/.test(key)) throw new RangeError("a key does not begin with / or \\");
   const bytes = new TextEncoder().encode(key).length;
   if (bytes >= 1 && bytes <= maxKeyBytes) return;
   throw new RangeError(`the key has ${bytes} bytes of UTF-8: expected 1 to ${maxKeyBytes}`);

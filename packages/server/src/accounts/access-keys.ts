@@ -8,7 +8,7 @@ import { entriesOf } from "../objects/entries-of.ts";
 import { accessKeyKey, kindRange } from "../objects/keys.ts";
 import { type AccessKeyRecord, decodeRecord, encodeRecord } from "../objects/records.ts";
 import { openMetadata } from "../open-metadata.ts";
-import { loadSecretBox, type SecretBox } from "./secret-box.ts";
+import { accessKeyPurpose, loadSecretBox, type SecretBox } from "./secret-box.ts";
 
 /** A key, without its secret. */
 export interface ListedAccessKey {
@@ -27,7 +27,7 @@ export async function addAccessKey(
   const accessKeySecret = randomBytes(30).toString("base64url");
   const key = accessKeyKey(accessKeyId);
   const record: AccessKeyRecord = {
-    secret: box.seal(accessKeySecret, `key ${accessKeyId}`),
+    secret: box.seal(accessKeySecret, accessKeyPurpose(accessKeyId)),
     createdMs: nowMs,
     note,
   };

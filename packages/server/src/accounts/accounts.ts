@@ -6,7 +6,7 @@ import type { MetadataStore } from "@ossicle/store";
 import { accessKeyKey } from "../objects/keys.ts";
 import { type AccessKeyRecord, type AccountRecord, decodeRecord } from "../objects/records.ts";
 import type { Clock } from "../services.ts";
-import type { SecretBox } from "./secret-box.ts";
+import { accessKeyPurpose, type SecretBox } from "./secret-box.ts";
 import { openToken } from "./session-token.ts";
 
 /**
@@ -97,7 +97,7 @@ export class Accounts {
     const [entry] = await this.#options.metadata.getMany([accessKeyKey(accessKeyId)]);
     if (entry === undefined) return undefined;
     const record = decodeRecord<AccessKeyRecord>(entry.value);
-    const accessKeySecret = this.box.open(record.secret, `key ${accessKeyId}`);
+    const accessKeySecret = this.box.open(record.secret, accessKeyPurpose(accessKeyId));
     if (accessKeySecret === undefined) return undefined; // sealed by another store's key
     return { accessKeyId, accessKeySecret, account: this.owner };
   }

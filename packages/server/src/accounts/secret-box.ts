@@ -8,7 +8,7 @@ import { DamagedStoreError, type MetadataStore } from "@ossicle/store";
 import type { BucketConfigs } from "../objects/bucket-config.ts";
 import { entriesOf } from "../objects/entries-of.ts";
 import { kindRange } from "../objects/keys.ts";
-import { decodeRecord } from "../objects/records.ts";
+import { type AccessKeyRecord, decodeRecord } from "../objects/records.ts";
 import { keepOnce } from "./keep-once.ts";
 
 /** The file of the key, in a data folder. */
@@ -86,7 +86,29 @@ export async function loadSecretBox(folder: string, metadata: MetadataStore): Pr
       "Copy the file from a backup of the data folder.",
     );
   }
-  return new SecretBox(Buffer.from(text.trim(), "hex"));
+  const box = new SecretBox(Buffer.from(text.trim(), "hex"));
+  if (!(await opensSealedSecrets(box, metadata))) {
+    throw new DamagedStoreError(
+      file,
+      "is not the key with which the database's secrets were sealed",
+      "Copy the file from a backup of the data folder. Without it, added access keys cannot be read.",
+    );
+  }
+  return box;
+}
+
+/** What the secret of an added access key is sealed for. */
+export function accessKeyPurpose(accessKeyId: string): string {
+  return `key ${accessKeyId}`;
+}
+
+async function opensSealedSecrets(box: SecretBox, metadata: MetadataStore): Promise<boolean> {
+  const { rows } = await metadata.scan({ ...kindRange("a"), limit: 1 });
+  const [row] = rows;
+  if (row === undefined || !("entry" in row)) return true;
+  const { key, value } = row.entry;
+  const id = Buffer.from(key.subarray(1)).toString();
+  return box.open(decodeRecord<AccessKeyRecord>(value).secret, accessKeyPurpose(id)) !== undefined;
 }
 
 async function holdsSealedSecrets(metadata: MetadataStore): Promise<boolean> {

@@ -43,6 +43,14 @@ export interface CallbackRequest {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** Whether an operation calls back in a bucket: some do only where the bucket's policy says so. */
+export function callsBack(
+  { name, callback }: CallbackRequest["operation"],
+  policy: DeliveryPolicyConfiguration | undefined,
+): boolean {
+  return callback !== undefined && (callback !== "extension" || isExtended(policy, name));
+}
+
 /** Whether a request has callback parameters. */
 export function hasCallbackParameters(
   { headers }: RequestMessage,
@@ -52,7 +60,8 @@ export function hasCallbackParameters(
 }
 
 /**
- * Finds and checks the callback of a request; undefined when it has none. Throws InvalidArgument.
+ * Finds and checks the callback of a request whose operation {@link callsBack}; undefined when it
+ * has none. Throws InvalidArgument.
  */
 export async function planCallback(
   services: Pick<Services, "metadata" | "callbacks" | "log">,
@@ -60,8 +69,6 @@ export async function planCallback(
 ): Promise<CallbackPlan | undefined> {
   const { message, query, variables = {}, operation } = request;
   const policy = request.bucket?.deliveryPolicy;
-  if (operation.callback === undefined) return undefined;
-  if (operation.callback === "extension" && !isExtended(policy, operation.name)) return undefined;
   const asked = carrier(message, query, {
     header: "x-oss-callback",
     parameter: "callback",

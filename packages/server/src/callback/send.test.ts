@@ -34,7 +34,7 @@ function delivery(...urls: readonly string[]): Delivery {
 }
 
 function refusing(status: number, body: string): string {
-  return `HTTP/1.1 ${status} No\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  return `HTTP/1.1 ${status} No\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 async function attemptsOf(...urls: readonly string[]): Promise<readonly AttemptRecord[]> {
@@ -95,6 +95,12 @@ describe("a verdict", () => {
     ["HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "CSRF"],
     [refusing(401, "signature verification failed"), "docs/guide/verifying.md"],
     [refusing(400, '{"msg":"verify not ok"}'), "docs/guide/verifying.md"],
+    [refusing(400, '{"Status":"verdify not ok"}'), "docs/guide/verifying.md"], // OSS's Java sample
+    [refusing(400, "bad signature"), "docs/guide/verifying.md"],
+    [refusing(403, '{"msg":"验签失败"}'), "docs/guide/verifying.md"],
+    [refusing(400, "pub key url is not from aliyun"), "docs/guide/verifying.md"],
+    [refusing(400, "The design failed"), "callbackBodyType"],
+    [refusing(401, "authentication is not configured"), "wants a login"],
     [refusing(403, "pub key address must be gosspublic.alicdn.com"), "docs/guide/verifying.md"],
     [refusing(403, '{"error":"untrusted-key-url"}'), "trustedKeyUrls"],
     [refusing(403, '{"error":"body-changed"}'), "before any body parser"],

@@ -122,7 +122,7 @@ function refusalText(reason: string): string {
 // Verifiers that were written for Alibaba's store take keys from its own host only, and say so in
 // words of their own.
 const verificationFailed =
-  /(?:signature|sign|verif\w*|auth\w*)\W+(?:\w+\W+){0,3}(?:fail|invalid|mismatch|wrong|not\b)|(?:fail|invalid|wrong|mismatch)\w*\W+(?:\w+\W+){0,3}(?:signature|sign|verif\w*|public key)|gosspublic/i;
+  /\b(?:signature|sign|ver\w*if\w*)\W+(?:\w+\W+){0,3}(?:fail|invalid|mismatch|wrong|error|not\b)|\b(?:fail|invalid|wrong|mismatch|bad)\w*\W+(?:\w+\W+){0,3}(?:signature|sign\b|ver\w*if\w*|public key)|\bauth\w*\W+(?:fail|invalid)|gosspublic|\bpub(?:lic)? key (?:addr|url)|(?:验签|签名|校验)(?:失败|错误|不通过)/i;
 
 function adviceOn(status: number, body: Buffer): string | undefined {
   if (status >= 400 && status < 500 && verificationFailed.test(body.toString())) {

@@ -1,7 +1,7 @@
 // The life of a request, in the order it is lived. Each stage is a file beside this one.
 import type { HostRules } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
-import { hasCallbackParameters, planCallback } from "../callback/plan.ts";
+import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
 import { type FindOptions, findVersion, type FoundVersion } from "../objects/find-version.ts";
 import { readsHidden, sparesBody } from "../operations/index.ts";
 import type { Services } from "../services.ts";
@@ -65,7 +65,7 @@ async function plan(
 ): ReturnType<typeof planCallback> {
   const { message, query, subject } = caller;
   const operation = declarationOf(subject.operation);
-  if (operation.callback !== undefined) {
+  if (callsBack(operation, bucket?.deliveryPolicy)) {
     return planCallback(services, { ...caller, operation, key: subject.key, bucket });
   }
   if (hasCallbackParameters(message, query)) {

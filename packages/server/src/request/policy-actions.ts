@@ -49,16 +49,21 @@ const impliedByHeader: Readonly<Record<string, string>> = {
   "x-oss-tagging": "oss:PutObjectTagging",
 };
 
-/** The actions that a request's headers imply: a new object that is given an ACL, or tags. */
+/** The same of PutBucket (OSS documentation, PutBucket, permissions). */
+const impliedOfBucket: Readonly<Record<string, string>> = { "x-oss-acl": "oss:PutBucketAcl" };
+
+/**
+ * The actions that a request's headers imply: a bucket or an object that is given an ACL, or tags.
+ */
 export function impliedActionsOf(
   { operation }: Subject,
   headers: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const { access, level } = operations[operation];
-  if (access !== "write" || (level !== "object" && operation !== "postObject")) return [];
-  return Object.entries(impliedByHeader).flatMap(([name, action]) =>
-    headers[name] === undefined ? [] : [action],
-  );
+  const isOfObject = access === "write" && (level === "object" || operation === "postObject");
+  const implied = isOfObject ? impliedByHeader : operation === "putBucket" ? impliedOfBucket : {};
+  // An empty header counts as absent.
+  return Object.entries(implied).flatMap(([name, action]) => (headers[name] ? [action] : []));
 }
 
 /** The action of a request. */

@@ -351,6 +351,19 @@ describe("a session", () => {
     }
   });
 
+  test("needs the action that a bucket's ACL implies", async () => {
+    const allowed = { Effect: "Allow", Action: "oss:*", Resource: "*" };
+    const keys = await assume({
+      Version: "1",
+      Statement: [allowed, { Effect: "Deny", Action: "oss:PutBucketAcl", Resource: "*" }],
+    });
+    const headers = { "x-oss-acl": "public-read-write" };
+    for (const path of ["/bucket", "/another"]) {
+      expect(await askWith(keys, { method: "PUT", path, headers })).toMatchObject(denied);
+      expect((await askWith(keys, { method: "PUT", path })).status).toBe(200);
+    }
+  });
+
   test("may do what its policy allows, and nothing else", async () => {
     const keys = await assume(only("oss:GetObject", "acs:oss:*:*:bucket/a/*"));
     expect((await askWith(keys, read)).status).toBe(200);

@@ -3,7 +3,7 @@
 import { OssError } from "@ossicle/protocol";
 import { mintRef } from "@ossicle/store";
 import { tryWriteConfig } from "../../objects/bucket-config.ts";
-import { commitOnce } from "../../objects/commit.ts";
+import { commitOnce, pauseBeforeTry } from "../../objects/commit.ts";
 import { bucketKey, configKey, gateKey } from "../../objects/keys.ts";
 import { type Bucket, lookUp } from "../../objects/look-up.ts";
 import {
@@ -39,6 +39,7 @@ export const putBucket: Handler<"putBucket"> = async (context, input) => {
   }
   let { bucket } = context.found;
   for (let tries = 0; tries < maxTries; tries += 1) {
+    if (tries > 0) await pauseBeforeTry(tries);
     const done =
       bucket === undefined
         ? await createBucket(context, input)

@@ -38,10 +38,24 @@ test.each(["/replaced", "/k"])("to %s leaves what a client encrypted readable", 
     [`${meta}-start`]: "s1",
     "x-oss-meta-a": "1",
   });
-  await copy(key, { "x-oss-metadata-directive": "REPLACE", [`${meta}-key`]: "k2" });
+  await copy(key, { "x-oss-metadata-directive": "REPLACE", "x-oss-meta-b": "2" });
   const { headers } = await head(key);
-  expect(headers).toMatchObject({ [`${meta}-key`]: "k2", [`${meta}-start`]: "s1" });
+  expect(headers).toMatchObject({ [`${meta}-key`]: "k1", [`${meta}-start`]: "s1" });
   expect(headers).not.toHaveProperty("x-oss-meta-a");
+  await copy("/other", { "x-oss-metadata-directive": "REPLACE", [`${meta}-key`]: "k2" });
+  const other = (await head("/other")).headers;
+  expect(other[`${meta}-key`]).toBe("k2");
+  expect(other).not.toHaveProperty(`${meta}-start`);
+});
+
+test("an empty ACL header counts as absent: onto itself the ACL stays", async () => {
+  await put("/k", "x", { "x-oss-object-acl": "public-read" });
+  await copy("/k", { "x-oss-metadata-directive": "REPLACE", "x-oss-object-acl": "" });
+  expect((await get("/k?acl")).body).toContain("<Grant>public-read</Grant>");
+  expect(await put("/k?acl", "", { "x-oss-object-acl": "" })).toMatchObject({
+    status: 400,
+    code: "MissingArgument",
+  });
 });
 
 test("of an old version onto its key brings it back with its metadata", async () => {

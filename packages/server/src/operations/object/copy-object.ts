@@ -112,6 +112,9 @@ function replaceMetadata(
   from: ObjectRecord["metadata"],
   given: ObjectRecord["metadata"],
 ): ObjectRecord["metadata"] {
-  const keys = Object.entries(from ?? {}).filter(([name]) => name.startsWith(encryptionPrefix));
+  const isKey = (name: string): boolean => name.startsWith(encryptionPrefix);
+  // Keys of two encryptions are never mixed.
+  if (Object.keys(given ?? {}).some(isKey)) return given;
+  const keys = Object.entries(from ?? {}).filter(([name]) => isKey(name));
   return keys.length === 0 ? given : { ...Object.fromEntries(keys), ...given };
 }
