@@ -43,7 +43,10 @@ export function parsePostPolicy(text: string): PostPolicy {
     throw invalid("The policy's expiration is no text, or empty.", "0006-00000211");
   }
   const ends = new Date(expiration);
-  if (!iso8601.test(expiration) || Number.isNaN(ends.getTime())) {
+  // A day that its month does not have would become one of the next month.
+  const isDay =
+    !Number.isNaN(ends.getTime()) && ends.toISOString().startsWith(expiration.slice(0, 10));
+  if (!iso8601.test(expiration) || !isDay) {
     throw invalid(
       "The policy's expiration must be a time in UTC such as 2026-01-01T12:00:00.000Z.",
       "0006-00000212",

@@ -230,7 +230,7 @@ function carrier(
   { header, parameter, ec }: Carrier,
 ): string | undefined {
   const inHeader = message.headers[header];
-  const inQuery = queryValue(query, parameter);
+  const inQuery = queryValue(query, parameter) || undefined; // an empty value counts as absent
   if (inHeader === undefined || inQuery === undefined) return inHeader ?? inQuery;
   throw new OssError(
     "InvalidArgument",

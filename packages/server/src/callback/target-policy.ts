@@ -42,12 +42,15 @@ export function parseTargetPolicy(text: string): TargetPolicy | undefined {
   };
 }
 
-// Metadata services outside the link-local ranges, which hand out credentials: Alibaba Cloud's,
-// AWS's over IPv6, and Azure's WireServer, whose address counts as public. Only a CIDR that names
-// them opens them.
+// Metadata services outside the link-local ranges, which hand out credentials: Alibaba Cloud's;
+// AWS's over IPv6, of machines and of EKS; Google's and Oracle's over IPv6; and Azure's WireServer,
+// whose address counts as public. Only a CIDR that names them opens them.
 const metadataServices: ReadonlySet<string> = new Set([
   "100.100.100.200",
   "fd00:ec2::254",
+  "fd00:ec2::23",
+  "fd20:ce::254",
+  "fd00:c1::a9fe:a9fe",
   "168.63.129.16",
 ]);
 

@@ -87,6 +87,15 @@ describe("ResponseVary", () => {
       }),
       await ask({ method: "GET", path: "/bucket/k", headers: { origin: "https://a.com" } }),
       await ask({ method: "PUT", path: "/bucket/k", headers: { origin: "https://a.com" } }),
+      ...(await Promise.all(
+        [{ "access-control-request-method": "PUT" }, {}].map((wanted) =>
+          pipeline.askRaw({
+            method: "OPTIONS",
+            path: "/bucket/k",
+            headers: { origin: "https://a.com", ...wanted },
+          }),
+        ),
+      )),
     ];
     expect(answers.map(({ headers }) => headers["vary"])).toEqual(answers.map(() => "Origin"));
   });

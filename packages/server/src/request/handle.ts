@@ -131,7 +131,9 @@ export async function handle(
     const response = respond(context, { operation, ...delivered });
     return limit === undefined ? response : slowedAnswer(response, limit, slowness);
   } catch (cause) {
-    if (varies === undefined && (await variesByOrigin(services, received, pipeline.hosts))) {
+    // A preflight that is allowed says so itself.
+    const mayVary = varies === undefined || received.method === "OPTIONS";
+    if (mayVary && (await variesByOrigin(services, received, pipeline.hosts))) {
       context = { ...context, cors: varyByOrigin };
     }
     return respondError(context, name, asOssError(cause));

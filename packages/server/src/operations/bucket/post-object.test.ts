@@ -355,6 +355,7 @@ describe("a policy", () => {
     ['{"expiration":"2030-01-01T00:00:00","conditions":[]}', "0006-00000212"],
     ['{"expiration":"2030-01-01T00:00:00+08:00","conditions":[]}', "0006-00000212"],
     ['{"expiration":"2030-13-01T00:00:00Z","conditions":[]}', "0006-00000212"],
+    ['{"expiration":"2030-02-30T00:00:00Z","conditions":[]}', "0006-00000212"],
     ['{"expiration":1893456000,"conditions":[]}', "0006-00000211"],
     [withConditions("1"), "0006-00000222"],
     [withConditions('["", "$key", "a"]'), "0006-00000216"],
