@@ -38,7 +38,7 @@ function stateNote(record: DeliveryRecord): string {
   const { state, waiting, nextMs, rounds, discarded, policy, version } = record;
   const isHidden = state === "due" && policy?.onFailure === "hide" && version === undefined;
   const notes = [
-    ...(isHidden ? ["nobody sees the object until it is confirmed"] : []),
+    ...(isHidden ? ["the object is hidden until it is confirmed"] : []),
     ...(rounds !== undefined && rounds > 1 ? [`${rounds} rounds`] : []),
     ...(waiting === undefined || nextMs === undefined
       ? []

@@ -86,7 +86,7 @@ describe("it is noted", () => {
       undefined,
       "${toString} is no variable of OSS",
     ],
-    ["no URL", encodeParameter({ callbackBody: "a" }), undefined, "nobody is called"],
+    ["no URL", encodeParameter({ callbackBody: "a" }), undefined, "no callback is sent"],
   ])("%s", (_what, callback, callbackVar, words) => {
     expect(explainCallback(callback, callbackVar).notes.join("\n")).toContain(words);
   });

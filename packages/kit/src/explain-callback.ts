@@ -64,7 +64,7 @@ export function explainCallback(callback: string, callbackVar?: string): Explana
   try {
     const parameters = parseCallback({ callback: value, callbackVar: variables });
     if (parameters === undefined) {
-      notes.push("without callbackUrl nobody is called, and OSS says nothing about it");
+      notes.push("without callbackUrl no callback is sent, and OSS does not report it");
       return { lines: raw, notes };
     }
     const { lines, notes: more } = preview(parameters);

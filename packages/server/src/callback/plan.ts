@@ -125,7 +125,7 @@ async function parseRule(
     if (!(cause instanceof OssError) || onFailure !== "keep") throw cause;
     services.log.warn(
       { bucket: bucket?.name, key, error: cause.message },
-      "the bucket's rule cannot be followed: nobody is called back",
+      "the bucket's rule cannot be followed: no callback is sent",
     );
     return undefined;
   }

@@ -75,7 +75,7 @@ export async function prepareDelivery(
     const mayPass = !plan.isAsked && plan.policy.onFailure === "keep";
     if (!mayPass || !(cause instanceof OssError)) throw cause;
     const where = { bucket: bucket.name, key: upload.key, requestId };
-    services.log.warn({ ...where, error: cause.message }, "nobody is called back by the rule");
+    services.log.warn({ ...where, error: cause.message }, "the rule sends no callback");
     return undefined;
   }
   const about = { body, identity, bucket: bucket.record, nowMs: services.clock() };

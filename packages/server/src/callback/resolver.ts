@@ -125,5 +125,5 @@ export class Resolver {
 }
 
 function noAnswer(host: string): Error {
-  return Object.assign(new Error(`nobody answers for ${host}`), { code: "EAI_AGAIN" });
+  return Object.assign(new Error(`no name server answers for ${host}`), { code: "EAI_AGAIN" });
 }

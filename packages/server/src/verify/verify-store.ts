@@ -229,7 +229,7 @@ class Verification {
     const [gate] = await this.#services.metadata.getMany([gateKey(Buffer.from(id, "hex"))]);
     const subject = `bucket ${Buffer.from(key.subarray(1)).toString()}`;
     return gate === undefined
-      ? [{ subject, problem: "it has no gate: nobody can write to it" }]
+      ? [{ subject, problem: "it has no gate: no upload can write to it" }]
       : [];
   }
 

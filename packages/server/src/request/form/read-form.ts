@@ -203,7 +203,7 @@ class FormReader {
         this.#fields.vouch();
       },
       drop: () => {
-        if (!this.#isOver) this.#fail(new Error("nobody reads the form any more"));
+        if (!this.#isOver) this.#fail(new Error("the form is not read any further"));
       },
     });
   }
