@@ -47,14 +47,20 @@ interface StsAnswer {
   };
 }
 
+interface Answered {
+  readonly response: Response;
+  readonly answer: StsAnswer;
+}
+
 /**
  * Makes a provider for `credentials` of a connection. It rejects with {@link StsError} when STS
- * refuses.
+ * refuses. A clock that is off is corrected once, by the answer's Date.
  */
 export function assumeRoleCredentials(options: AssumeRoleOptions): CredentialsProvider {
   const { endpoint, now = Date.now } = options;
   const fetchKey = credentialsProvider(options.credentials, now);
-  return async () => {
+  let skewMs = 0; // how far the server's clock is ahead
+  const ask = async (): Promise<Answered> => {
     const credentials = await fetchKey();
     const parameters: [string, string][] = [
       ["Action", "AssumeRole"],
@@ -66,7 +72,7 @@ export function assumeRoleCredentials(options: AssumeRoleOptions): CredentialsPr
       ["SignatureMethod", "HMAC-SHA1"],
       ["SignatureVersion", "1.0"],
       ["SignatureNonce", crypto.randomUUID()],
-      ["Timestamp", `${new Date(now()).toISOString().slice(0, 19)}Z`],
+      ["Timestamp", `${new Date(now() + skewMs).toISOString().slice(0, 19)}Z`],
     ];
     if (options.policy !== undefined) parameters.push(["Policy", JSON.stringify(options.policy)]);
     if (options.durationSeconds !== undefined) {
@@ -81,7 +87,15 @@ export function assumeRoleCredentials(options: AssumeRoleOptions): CredentialsPr
         .map(([name, value]) => `${encode(name)}=${encode(value)}`)
         .join("&"),
     });
-    const answer = (await response.json()) as StsAnswer;
+    return { response, answer: (await response.json()) as StsAnswer };
+  };
+  return async () => {
+    let { response, answer } = await ask();
+    const serverMs = Date.parse(response.headers.get("date") ?? "");
+    if (answer.Code?.startsWith("InvalidTimeStamp") === true && !Number.isNaN(serverMs)) {
+      skewMs = serverMs - now();
+      ({ response, answer } = await ask());
+    }
     const found = answer.Credentials;
     if (!response.ok || found === undefined) {
       const { Code: code = "Unknown", Message: message = "" } = answer;
@@ -91,7 +105,7 @@ export function assumeRoleCredentials(options: AssumeRoleOptions): CredentialsPr
       accessKeyId: found.AccessKeyId,
       accessKeySecret: found.AccessKeySecret,
       securityToken: found.SecurityToken,
-      expiresAt: new Date(found.Expiration),
+      expiresAt: new Date(Date.parse(found.Expiration) - skewMs), // by this machine's clock
     };
   };
 }

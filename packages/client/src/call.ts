@@ -1,5 +1,11 @@
 // Calls any operation that has no stream of its own.
-import { decodeDocument, encodeDocument, type Operation, parseXml } from "@ossicle/protocol";
+import {
+  decodeDocument,
+  encodeDocument,
+  type Operation,
+  parseXml,
+  type XmlElement,
+} from "@ossicle/protocol";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, send } from "./send.ts";
 
@@ -9,8 +15,8 @@ export interface CallOptions {
 }
 
 /**
- * Calls an operation and decodes its output. Throws OssError, and TypeError for a member that the
- * operation does not have.
+ * Calls an operation and decodes its output. Throws OssError, TypeError for a member that the
+ * operation does not have, and Error for an answer that is none of the operation's.
  */
 export async function call<Input extends object, Output extends object>(
   connection: Connection,
@@ -28,11 +34,29 @@ export async function call<Input extends object, Output extends object>(
     // Repeated after a lost answer, these would fail against themselves.
     repeatable: !unrepeatable.test(operation.name) && !forbidsOverwriting(input),
   });
-  const text = operation.outputRoot === undefined ? "" : new TextDecoder().decode(bytes);
   const output = decodeOutput(operation, response);
-  return text === ""
+  const document = readDocument(operation, new TextDecoder().decode(bytes));
+  return document === undefined
     ? { ...output, requestId }
-    : { ...output, ...decodeDocument(operation.output, parseXml(text)), requestId };
+    : { ...output, ...decodeDocument(operation.output, document), requestId };
+}
+
+// An empty page must not be made of an answer that is no list.
+function readDocument(
+  { name, outputRoot }: { readonly name: string; readonly outputRoot?: string | undefined },
+  text: string,
+): XmlElement | undefined {
+  if (outputRoot === undefined) return undefined;
+  if (text === "" && !name.startsWith("List")) return undefined;
+  let found: XmlElement | undefined;
+  let cause: unknown;
+  try {
+    found = parseXml(text);
+  } catch (failure) {
+    cause = failure;
+  }
+  if (found?.name === outputRoot) return found;
+  throw new Error(`the answer to ${name} is no ${outputRoot}`, { cause });
 }
 
 // A member that the operation does not have would be left out without a word, and a policy stored

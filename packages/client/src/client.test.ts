@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { encodeCallback, encodeCallbackVariables } from "@ossicle/protocol";
+import { assumeRoleCredentials } from "./assume-role.ts";
 import { CallbackFailedError } from "./callback-failed-error.ts";
 import { type Client, createClient } from "./client.ts";
 import { readUploadAnswer } from "./read-upload-answer.ts";
@@ -356,6 +357,15 @@ describe("a server that is broken or hostile", () => {
       `<ListBucketResult><Name>b</Name><Prefix></Prefix><MaxKeys>1</MaxKeys><KeyCount>0</KeyCount><IsTruncated>true</IsTruncated><NextContinuationToken>${token}</NextContinuationToken></ListBucketResult>`,
     );
 
+  test.each(["", "<html></html>", "not XML", "<ListAllMyBucketsResult/>"])(
+    "whose list is %j is not taken for an empty bucket",
+    async (body) => {
+      const { client } = clientOf([ok(body)]);
+      const listing = client.listObjectsV2({ bucket: "b" });
+      await expect(listing).rejects.toThrow("the answer to ListObjectsV2 is no ListBucketResult");
+    },
+  );
+
   test("that sends an x-oss-err which is no Base64 gives an OssError", async () => {
     const answer = new Response(null, { status: 404, headers: { "x-oss-err": "%%%" } });
     const { client } = clientOf([answer]);
@@ -457,6 +467,37 @@ describe("a clock that is a day off", () => {
     await once.client.headObject({ bucket: "b", key: "k" });
     expect(once.seen.at(-1)?.headers.get("x-oss-date")).toBe("20261123T120000Z");
   });
+});
+
+test("assumeRoleCredentials corrects a clock that is a day off, and keeps the keys", async () => {
+  const serverMs = Date.parse("2026-11-23T12:00:00Z");
+  const headers = { date: new Date(serverMs).toUTCString() };
+  const key = { AccessKeyId: "STS.a", AccessKeySecret: "s", SecurityToken: "t" };
+  const answers = [
+    new Response('{"Code":"InvalidTimeStamp.Expired","Message":"m"}', { status: 400, headers }),
+    new Response(JSON.stringify({ Credentials: { ...key, Expiration: "2026-11-23T13:00:00Z" } }), {
+      headers,
+    }),
+  ];
+  const asked: string[] = [];
+  const dayAhead = serverMs + 86_400_000;
+  const provider = assumeRoleCredentials({
+    endpoint: "http://sts/",
+    credentials: { accessKeyId: "a", accessKeySecret: "s" },
+    roleArn: "acs:ram::1:role/r",
+    sessionName: "s",
+    now: () => dayAhead,
+    fetch: (_, init) => {
+      const sent = typeof init?.body === "string" ? init.body : "";
+      asked.push(/Timestamp=([^&]*)/.exec(sent)?.[1] ?? "");
+      return Promise.resolve(answers[asked.length - 1] ?? Response.error());
+    },
+  });
+  expect(await provider()).toMatchObject({
+    accessKeyId: "STS.a",
+    expiresAt: new Date(dayAhead + 3_600_000),
+  });
+  expect(asked).toEqual(["2026-11-24T12%3A00%3A00Z", "2026-11-23T12%3A00%3A00Z"]);
 });
 
 test("a member that an operation does not have is refused before anything is sent", async () => {
