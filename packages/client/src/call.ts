@@ -26,11 +26,13 @@ export async function call<Input extends object, Output extends object>(
 ): Promise<Output & { readonly requestId: string | undefined }> {
   const { inputRoot } = operation;
   requireKnown(operation, input);
+  // Entries of a listing may be deleted as they are.
+  const refuseUnknown = operation.name !== "DeleteMultipleObjects";
   const { response, bytes, requestId } = await send(connection, operation, input, {
     ...options,
     ...(inputRoot === undefined
       ? {}
-      : { document: encodeDocument(operation.input, input, inputRoot) }),
+      : { document: encodeDocument(operation.input, input, inputRoot, { refuseUnknown }) }),
     // Repeated after a lost answer, these would fail against themselves.
     repeatable: !unrepeatable.test(operation.name) && !forbidsOverwriting(input),
   });

@@ -500,6 +500,19 @@ test("assumeRoleCredentials corrects a clock that is a day off, and keeps the ke
   expect(asked).toEqual(["2026-11-24T12%3A00%3A00Z", "2026-11-23T12%3A00%3A00Z"]);
 });
 
+test("a member that a part of a document does not have is refused before anything is sent", async () => {
+  const { client, seen } = clientOf([ok()]);
+  const retry = { maxAttempts: 3, delay: 1 } as unknown as { maxAttempts: number };
+  await expect(client.putBucketDeliveryPolicy({ bucket: "b", retry })).rejects.toThrow(
+    "there is no delay beside maxAttempts",
+  );
+  expect(seen).toEqual([]);
+  // Entries of a listing may be deleted as they are.
+  const objects = [{ key: "a", size: 1 }];
+  await client.deleteMultipleObjects({ bucket: "b", objects });
+  expect(seen).toHaveLength(1);
+});
+
 test("a member that an operation does not have is refused before anything is sent", async () => {
   const { client, seen } = clientOf([ok()]);
   const wrong = { bucket: "b", policy: { onFailure: "hide" } } as unknown as { bucket: string };

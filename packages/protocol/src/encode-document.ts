@@ -3,10 +3,18 @@
 import type { Binding, Bindings } from "./operation.ts";
 import { escapeXml } from "./xml/escape.ts";
 
-/** Writes a document with this root element. */
-export function encodeDocument<T>(bindings: Bindings<T>, value: T, root: string): string {
+/**
+ * Writes a document with this root element. With `refuseUnknown`, throws TypeError for a member
+ * below `value` that its table does not have.
+ */
+export function encodeDocument<T>(
+  bindings: Bindings<T>,
+  value: T,
+  root: string,
+  { refuseUnknown = false }: { readonly refuseUnknown?: boolean } = {},
+): string {
   const fields = value as Readonly<Record<string, unknown>>;
-  const context = { encodeKeys: fields["encodingType"] === "url" };
+  const context = { encodeKeys: fields["encodingType"] === "url", refuseUnknown };
   let content = "";
   for (const field in bindings) {
     const item = fields[field];

@@ -8,6 +8,8 @@ import type { XmlElement } from "./parse.ts";
 export interface XmlContext {
   /** `encoding-type=url`: keys, prefixes and markers are percent-encoded. */
   readonly encodeKeys: boolean;
+  /** Whether members that a table does not have are refused when they are written. */
+  readonly refuseUnknown?: boolean;
 }
 
 /** Two directions of one element's content. */
@@ -79,6 +81,7 @@ function tagged([field, member]: [string, AnyMember]): TaggedMember {
 }
 
 function writeMembers(list: readonly TaggedMember[], value: Fields, context: XmlContext): string {
+  if (context.refuseUnknown === true) requireMembers(list, value);
   let out = "";
   for (const { field, open, close, repeats, codec } of list) {
     const content = value[field];
@@ -92,6 +95,14 @@ function writeMembers(list: readonly TaggedMember[], value: Fields, context: Xml
     }
   }
   return out;
+}
+
+function requireMembers(list: readonly TaggedMember[], value: Fields): void {
+  for (const name in value) {
+    if (list.some(({ field }) => field === name)) continue;
+    const known = list.map(({ field }) => field).join(", ");
+    throw new TypeError(`there is no ${name} beside ${known}`);
+  }
 }
 
 function readMembers(
