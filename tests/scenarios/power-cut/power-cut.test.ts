@@ -2,12 +2,13 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { backupMarker } from "../../../packages/server/src/backup/backup-store.ts";
 import { cutToy, cutWithout, dependedOn, toys } from "./controls.ts";
 import { cutPower } from "./cut.ts";
-import { Disk } from "./disk.ts";
+import { Disk, DiskFolder } from "./disk.ts";
 import { ImageMaker, LinkCache } from "./image.ts";
 import { readJournal } from "./journal.ts";
-import { type Circumstance, record, type Recording } from "./record.ts";
+import { type Circumstance, folders, record, type Recording } from "./record.ts";
 import { scratchFolder } from "./recorder.ts";
 
 const seed = 20_261_128;
@@ -79,7 +80,28 @@ test.each<[Circumstance, number, number]>([
   const report = await cutPower({ recorded, images, seed, scratch: join(root, "images") });
   expect(report.mistakes).toEqual([]);
   expect(report.acknowledged).toBeGreaterThan(steps / 2);
+  if (circumstance === "upkeep") expect(markersAhead(recorded)).toEqual([]);
 });
+
+// What a backup's marker stands for has its name on the disk before the marker can.
+function markersAhead(recorded: Recording): readonly string[] {
+  const disk = new Disk(recorded.root);
+  const ahead: string[] = [];
+  let markers = 0;
+  for (const one of readJournal(recorded.journal)) {
+    if (one.kind === "R" && !one.isEnd && one.target.endsWith(`/${backupMarker}`)) {
+      markers += 1;
+      const folder = disk.top.current.get(folders.backup);
+      const pending = folder instanceof DiskFolder ? folder.pending : [];
+      for (const { name, node } of pending) {
+        if (node !== undefined && !name.endsWith(".new")) ahead.push(name);
+      }
+    }
+    disk.feed(one);
+  }
+  expect(markers).toBeGreaterThan(0);
+  return ahead;
+}
 
 // Every file but the lock, which is written through a mapping.
 function bytesBelow(folder: string): ReadonlyMap<string, string> {

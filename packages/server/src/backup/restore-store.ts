@@ -27,7 +27,11 @@ export async function restoreStore(backup: string, folder: string): Promise<numb
   await syncFolder(draft);
   await requireEmpty(folder); // another process may have begun a store there meanwhile
   const whole = (await readdir(draft)).filter((name) => name !== "metadata");
-  for (const name of [...whole, "metadata"]) await rename(join(draft, name), join(folder, name));
+  const moveOut = (name: string): Promise<void> => rename(join(draft, name), join(folder, name));
+  for (const name of whole) await moveOut(name);
+  // A folder with a database counts as a store: the rest has to be there before it.
+  await syncFolder(folder);
+  await moveOut("metadata");
   await rm(draft, { recursive: true });
   await syncFolder(folder);
   return madeMs;
