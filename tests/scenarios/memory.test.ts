@@ -80,8 +80,9 @@ test("fields that nothing reads are not kept", async () => {
     formHead("bucket"),
     Buffer.from(field("junk", "v".repeat(1_900_000)) + kept + field("key", "k")),
   );
-  await expect.poll(() => unverified.used).toBeGreaterThan(5_000);
-  expect(unverified.used).toBeLessThan(10_000);
+  const partHead = 16_384; // what the parser may hold counts as well
+  await expect.poll(() => unverified.used).toBeGreaterThan(5_000 + partHead);
+  expect(unverified.used).toBeLessThan(10_000 + partHead);
   expect(text()).toBe("");
 });
 
