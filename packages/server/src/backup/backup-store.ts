@@ -85,8 +85,8 @@ export async function backupStore(
       to: join(target, "blobs"),
     });
     for (const name of smallFiles) await copyIfThere(join(folder, name), join(target, name));
-    // All that the marker stands for has its name on the disk before it: otherwise a power cut could
-    // keep the marker, and lose the folder that it names.
+    // All that the marker stands for has its name on the disk before it: otherwise a power cut
+    // could keep the marker, and lose the folder that it names.
     await syncFolder(target);
     const marker: BackupMark = { format: 1, madeMs, store, metadata: fresh, ...report };
     await writeSynced(join(target, backupMarker), JSON.stringify(marker));
