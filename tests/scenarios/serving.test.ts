@@ -89,7 +89,7 @@ describe("several workers", () => {
     expect((await fetch(`${served?.url}/metrics`)).status).toBe(404); // a bucket of that name
   });
 
-  test("replace the one that dies, the one that sweeps too, and what it had acknowledged stays", async () => {
+  test("replace one that dies, also the one that sweeps, and lose nothing", async () => {
     const client = await serve("--workers", "2");
     await client.putObject({ bucket, key: "k", body: "kept" });
     await expect.poll(() => workersOf(served?.child.pid)).toHaveLength(2);
@@ -110,7 +110,7 @@ describe("several workers", () => {
   });
 });
 
-test("a disk without room takes no upload, but gives back what it has and lets it be deleted", async () => {
+test("a full disk takes no upload, and still serves and deletes objects", async () => {
   const before = await serve("--workers", "1");
   await before.putObject({ bucket, key: "k", body: "kept" });
   served?.child.kill("SIGTERM");

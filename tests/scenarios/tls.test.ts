@@ -60,7 +60,7 @@ describe("a callback over https", () => {
     }
   });
 
-  test("is refused when nobody vouches for the certificate", async () => {
+  test("is refused when no trusted root signed the certificate", async () => {
     const application = createServer(
       { cert: await readFile(certificate), key: await readFile(key) },
       (_incoming, response) => answerJson(response),

@@ -62,7 +62,8 @@ const ok = (body = "", headers: Readonly<Record<string, string>> = put): Respons
   new Response(body, { headers });
 const error = (status: number, code: string): Response =>
   new Response(
-    `<Error><Code>${code}</Code><Message>m &amp; n</Message><RequestId>R</RequestId><HostId>h</HostId><EC>0</EC></Error>`,
+    `<Error><Code>${code}</Code><Message>m &amp; n</Message><RequestId>R</RequestId>` +
+      `<HostId>h</HostId><EC>0</EC></Error>`,
     { status },
   );
 
@@ -270,7 +271,8 @@ describe("callbacks", () => {
 
   test("that fail are told apart from failed uploads", async () => {
     const body =
-      "<Error><Code>CallbackFailed</Code><Message>Error status : 502.</Message><HostId>h</HostId><EC>0007-00000203</EC></Error>";
+      "<Error><Code>CallbackFailed</Code><Message>Error status : 502.</Message><HostId>h" +
+      "</HostId><EC>0007-00000203</EC></Error>";
     const { client } = clientOf([new Response(body, { status: 203, headers: put })]);
     const failed = await client
       .putObject({ bucket: "b", key: "k", body: "x", callback })
@@ -354,7 +356,9 @@ test.each([
 describe("a server that is broken or hostile", () => {
   const listed = (token: string): Response =>
     ok(
-      `<ListBucketResult><Name>b</Name><Prefix></Prefix><MaxKeys>1</MaxKeys><KeyCount>0</KeyCount><IsTruncated>true</IsTruncated><NextContinuationToken>${token}</NextContinuationToken></ListBucketResult>`,
+      `<ListBucketResult><Name>b</Name><Prefix></Prefix><MaxKeys>1</MaxKeys><KeyCount>0` +
+        `</KeyCount><IsTruncated>true</IsTruncated><NextContinuationToken>${token}` +
+        `</NextContinuationToken></ListBucketResult>`,
     );
 
   test.each(["", "<html></html>", "not XML", "<ListAllMyBucketsResult/>"])(
@@ -500,7 +504,7 @@ test("assumeRoleCredentials corrects a clock that is a day off, and keeps the ke
   expect(asked).toEqual(["2026-11-24T12%3A00%3A00Z", "2026-11-23T12%3A00%3A00Z"]);
 });
 
-test("a member that a part of a document does not have is refused before anything is sent", async () => {
+test("an unknown member in a part of a document is refused before anything is sent", async () => {
   const { client, seen } = clientOf([ok()]);
   const retry = { maxAttempts: 3, delay: 1 } as unknown as { maxAttempts: number };
   await expect(client.putBucketDeliveryPolicy({ bucket: "b", retry })).rejects.toThrow(

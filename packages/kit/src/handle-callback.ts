@@ -87,7 +87,7 @@ async function handleOnce(
 }
 
 function replyOf(answer: unknown): CallbackReply {
-  // Written as JSON a Response is `{}`, which would confirm whatever its status is. Runtimes and
+  // Written as JSON a Response is `{}`, which would confirm under every status. Runtimes and
   // libraries have classes of their own, so the test is by name.
   if (Object.prototype.toString.call(answer) === "[object Response]") {
     throw new TypeError("a handler returns the answer itself or refuse(…), and no Response");

@@ -48,16 +48,20 @@ export const refusalExplanations: Readonly<Record<RefusalCode, RefusalExplanatio
   "untrusted-key-url": {
     summary: "The key's URL is below none of trustedKeyUrls.",
     cause:
-      "The callback comes from a store of your own, and only Alibaba's keys are trusted by default; or it is forged.",
+      "The callback comes from a store of your own, and only Alibaba's keys are trusted by " +
+      "default; or it is forged.",
     remedy:
-      "If the URL is your store's, add its prefix, which ends in /_ossicle/callback-keys/, to trustedKeyUrls.",
+      "If the URL is your store's, add its prefix, which ends in /_ossicle/callback-keys/, " +
+      "to trustedKeyUrls.",
   },
   "key-unavailable": {
     summary: "The public key could not be fetched.",
     cause:
-      "The application does not reach the key's URL, or too many different URLs were named in the last minute.",
+      "The application does not reach the key's URL, or too many different URLs were named " +
+      "in the last minute.",
     remedy:
-      "Serve the store with an --advertised-url that the application reaches, or give the key itself in keys.",
+      "Serve the store with an --advertised-url that the application reaches, or give the " +
+      "key itself in keys.",
   },
   "malformed-key": {
     summary: "What stands at the key's URL is no RSA public key in PEM.",
@@ -73,7 +77,8 @@ export const refusalExplanations: Readonly<Record<RefusalCode, RefusalExplanatio
     summary: "The body is not the one that was signed: its MD5 is not that of Content-MD5.",
     cause: "A body parser was first, and the body was written again from what it had parsed.",
     remedy:
-      "Mount the callback's route before any body parser, or keep the raw bytes in request.rawBody.",
+      "Mount the callback's route before any body parser, or keep the raw bytes in " +
+      "request.rawBody.",
   },
   "signature-mismatch": {
     summary: "The signature does not hold for this path, query and body.",
@@ -109,7 +114,8 @@ export const refusalExplanations: Readonly<Record<RefusalCode, RefusalExplanatio
   "webhook-signature-mismatch": {
     summary: "No signature of Standard Webhooks holds for this id, time and body.",
     cause:
-      "The keys or secrets are another store's or another bucket's, the body was changed, or the callback is forged.",
+      "The keys or secrets are another store's or another bucket's, the body was changed, " +
+      "or the callback is forged.",
     remedy: "Compare jwksUrl, or the secret, with the store's; verify the raw body.",
   },
 };

@@ -27,7 +27,10 @@ export function verdictOf(cause: unknown, facts: AttemptFacts): string {
   if (head === undefined) return verdictOnConnection(cause, facts);
   // Only what was judged is an answer; anything else broke it off.
   if (cause instanceof OssError) return verdictOnAnswer(head, facts);
-  return `the answer broke off before the ${head.contentLength} bytes of its Content-Length had come: is it counted in bytes?`;
+  return (
+    `the answer broke off before the ${head.contentLength} bytes of its Content-Length had ` +
+    `come: is it counted in bytes?`
+  );
 }
 
 /**
@@ -56,17 +59,28 @@ function verdictOnTimeout({ url, timeoutMs, reached, head }: AttemptFacts): stri
   const isConnected = reached.has(url.scheme === "https" ? "secured" : "connected");
   if (isConnected || reached.size === 0) {
     return reached.size === 0 && !isAddress(url.host)
-      ? `no answer ${within}; not even the name ${url.host} was resolved, unless a connection was kept`
-      : `it took the callback and did not answer ${within}: answer first, and do slow work afterwards`;
+      ? `no answer ${within}; not even the name ${url.host} was resolved, unless a ` +
+          `connection was kept`
+      : `it took the callback and did not answer ${within}: answer first, and do slow work ` +
+          `afterwards`;
   }
   if (reached.has("connected")) return `${place(url)} did not finish the TLS handshake ${within}`;
-  return `${place(url)} could not be connected to ${within}: a firewall that drops packets does this`;
+  return (
+    `${place(url)} could not be connected to ${within}: a firewall that drops packets does ` +
+    `this`
+  );
 }
 
 const statusAdvice: Readonly<Record<number, string>> = {
-  400: "the application refused the request: compare callbackBodyType and callbackBody with what it expects",
-  401: "the application wants a login: leave the callback's route out of it, and verify the signature instead",
-  403: "the application forbids it: leave the callback's route out of CSRF and login checks, and verify the signature instead",
+  400:
+    "the application refused the request: compare callbackBodyType and callbackBody with " +
+    "what it expects",
+  401:
+    "the application wants a login: leave the callback's route out of it, and verify the " +
+    "signature instead",
+  403:
+    "the application forbids it: leave the callback's route out of CSRF and login checks, " +
+    "and verify the signature instead",
   404: "the application has no route for POST there",
   405: "the application's route there does not take POST",
   411: "something before the application wants a body in another form",
@@ -83,7 +97,10 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
   if (status >= 300 && status < 400) {
     const to = headerOf(head, "location");
     const where = to === undefined ? "" : ` to ${to}`;
-    return `answered ${status}${where}: callbacks do not follow redirects; put the final address into callbackUrl`;
+    return (
+      `answered ${status}${where}: callbacks do not follow redirects; put the final address ` +
+      `into callbackUrl`
+    );
   }
   if (status !== 200) {
     const refusal = /^\{"error":"([a-z-]{1,40})"\}$/.exec(Buffer.from(body ?? []).toString())?.[1];
@@ -100,13 +117,18 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
   if (contentLength === undefined) {
     const isChunked = /chunked/i.test(headerOf(head, "transfer-encoding") ?? "");
     const how = isChunked ? " (Transfer-Encoding: chunked)" : "";
-    return `answered without Content-Length${how}, which OSS refuses: have the application send the length, or serve with --callback-answer-length optional`;
+    return (
+      `answered without Content-Length${how}, which OSS refuses: have the application send ` +
+      `the length, or serve with --callback-answer-length optional`
+    );
   }
   if (!/^\d+$/.test(contentLength) || Number(contentLength) === 0) {
     return `answered with Content-Length ${contentLength}: the answer must be JSON, {} at least`;
   }
   if (Number(contentLength) > maxReplyBytes) {
-    return `answered with Content-Length ${contentLength}: at most ${maxReplyBytes} bytes are taken`;
+    return (
+      `answered with Content-Length ${contentLength}: at most ${maxReplyBytes} bytes are ` + `taken`
+    );
   }
   return verdictOnBody(head, Buffer.from(body ?? []));
 }
@@ -181,13 +203,20 @@ function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
     case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
     case "UNABLE_TO_GET_ISSUER_CERT":
     case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
-      return `nobody vouches for the certificate of ${url.host} (${code}): serve the whole chain, or give the store its root in NODE_EXTRA_CA_CERTS`;
+      return (
+        `no trusted root signed the certificate of ${url.host} (${code}): serve the whole chain, ` +
+        `or give the store its root in NODE_EXTRA_CA_CERTS`
+      );
     case "HPE_HEADER_OVERFLOW":
       return "the headers of the answer are longer than 64 KiB";
     case "ECONNRESET":
     case "EPIPE":
       if (!facts.reached.has("connected")) {
-        return `${place(url)} closed a connection that was kept from the callback before (${code}): let it say Connection: close, or serve without --callback-connections keep-alive`;
+        return (
+          `${place(url)} closed a connection that was kept from the callback before ` +
+          `(${code}): let it say Connection: close, or serve without --callback-connections ` +
+          `keep-alive`
+        );
       }
       return url.scheme === "https" && !facts.reached.has("secured")
         ? `${place(url)} broke off the TLS handshake${sni ? "" : ": set callbackSNI if it serves several names"}`

@@ -62,7 +62,8 @@ const asking = (): Headers => ({
 const policy = (elements: string): Promise<ModelAnswer> =>
   put("?x-ossicle-delivery-policy", `<DeliveryPolicy>${elements}</DeliveryPolicy>`);
 const retry =
-  "<Retry><MaxAttempts>3</MaxAttempts><FirstDelaySeconds>10</FirstDelaySeconds><MaxAgeSeconds>100</MaxAgeSeconds></Retry>";
+  "<Retry><MaxAttempts>3</MaxAttempts><FirstDelaySeconds>10</FirstDelaySeconds>" +
+  "<MaxAgeSeconds>100</MaxAgeSeconds></Retry>";
 const patient = retry.replace("</Retry>", "<TimeoutSeconds>60</TimeoutSeconds></Retry>");
 const hide = "<OnFailure>hide</OnFailure>";
 const removing = "<OnFailure>delete</OnFailure>";
@@ -299,7 +300,7 @@ describe.each([
 ])("with hide, %s", (_what, body) => {
   beforeEach(() => policy(hide));
 
-  test("nobody sees the object until the application has confirmed it, and then everybody does", async () => {
+  test("the object is hidden until the application confirms it, and then visible", async () => {
     const seen: unknown[] = [];
     whileAsked = async () => {
       seen.push((await get("/k")).code, await listed(), (await head("/k")).status);
@@ -313,7 +314,7 @@ describe.each([
     expect(await recordOf(answer)).toMatchObject({ state: "delivered", version: {} });
   });
 
-  test("the application reads it under its delivery's id before it decides; strangers and other keys do not", async () => {
+  test("only the application reads a hidden object, under its delivery's id", async () => {
     const seen: unknown[] = [];
     await put("?acl", "", { "x-oss-acl": "public-read" });
     whileAsked = async (id) => {
@@ -329,7 +330,7 @@ describe.each([
     expect((await get(`/k?versionId=${headers["x-oss-request-id"]}`)).status).toBe(400);
   });
 
-  test("what stood there stays when the application refuses, and nothing of the new one is left", async () => {
+  test("a refusal keeps the former object and leaves nothing of the new one", async () => {
     await put("/k", "old");
     status = 500;
     const answer = await put("/k", body, asking());
@@ -477,7 +478,7 @@ describe("with hide", () => {
     expect((await get("/k")).body).toBe("hello");
   });
 
-  test("an outcome that nobody knows confirms nothing: with record-unknown the object is gone", async () => {
+  test("an unknown outcome confirms nothing: record-unknown removes the object", async () => {
     const model = await recordingUnknown(hide);
     const { record } = (await findDelivery(model.metadata, heard[0]?.id ?? "")) ?? {};
     expect(record).toMatchObject({ state: "failed", discarded: true });
@@ -591,7 +592,7 @@ describe("by the bucket's own rules", () => {
   const rule = (elements: string): string =>
     `<DefaultCallback>${elements}<Callback>${asking()["x-oss-callback"]}</Callback></DefaultCallback>`;
 
-  test("an upload that asks for no callback has one, by prefix and suffix; the first rule counts", async () => {
+  test("the first rule whose prefix and suffix match gives an upload its callback", async () => {
     await policy(rule("<Prefix>in/</Prefix><Suffix>.jpg</Suffix>"));
     expect((await put("/in/a.jpg", "x")).status).toBe(200);
     expect((await put("/in/a.png", "x")).body).toBe("");
@@ -620,7 +621,7 @@ describe("by the bucket's own rules", () => {
     expect(await put("/l", "x")).toMatchObject({ status: 424, code: "CallbackNotConfirmed" });
   });
 
-  test("nor does it hear of a rule that cannot be followed, unless its object must not pass unconfirmed", async () => {
+  test("a rule that cannot be followed fails only uploads that must be confirmed", async () => {
     const ruled = (callback: object, elements = ""): Promise<ModelAnswer> =>
       policy(
         `${elements}<DefaultCallback><Callback>${encode(callback)}</Callback></DefaultCallback>`,
@@ -646,7 +647,8 @@ describe("by the bucket's own rules", () => {
     const empty = encode({ callbackUrl: "", callbackBody: "o" });
     await put(
       "?policy&comp=callback",
-      `<BucketCallbackPolicy><PolicyItem><PolicyName>empty</PolicyName><Callback>${empty}</Callback></PolicyItem></BucketCallbackPolicy>`,
+      `<BucketCallbackPolicy><PolicyItem><PolicyName>empty</PolicyName><Callback>${empty}` +
+        `</Callback></PolicyItem></BucketCallbackPolicy>`,
     );
     await ruled({ callbackPolicy: "empty" });
     expect((await put("/m", "x")).status).toBe(200);
@@ -660,7 +662,8 @@ describe("by the bucket's own rules", () => {
     const callback = encode({ callbackUrl: url, callbackBody: "t=${x:tenant}&u=${x:user}" });
     const variables = encode({ "x:tenant": "acme" });
     await policy(
-      `<DefaultCallback><Callback>${callback}</Callback><CallbackVar>${variables}</CallbackVar></DefaultCallback>`,
+      `<DefaultCallback><Callback>${callback}</Callback><CallbackVar>${variables}` +
+        `</CallbackVar></DefaultCallback>`,
     );
     await put("/k", "x", {
       "x-oss-callback-var": encode({ "x:tenant": "victim", "x:user": "42" }),
@@ -694,7 +697,8 @@ describe("by the bucket's own rules", () => {
     expect((await copy("c")).body).toContain("<CopyObjectResult>");
     heard = [];
     await policy(
-      "<ExtendedOperation>AppendObject</ExtendedOperation><ExtendedOperation>CopyObject</ExtendedOperation>",
+      "<ExtendedOperation>AppendObject</ExtendedOperation><ExtendedOperation>CopyObject" +
+        "</ExtendedOperation>",
     );
     const appended = await append(5, long);
     expect(appended).toMatchObject({ status: 200, body: '{"ok":true}' });
@@ -711,7 +715,7 @@ describe("by the bucket's own rules", () => {
     expect((await get("/d")).body).toBe(`hello${long} and more`);
   });
 
-  test("an append that adds nothing calls nobody, and none has anything to say of an image", async () => {
+  test("an append that adds nothing sends no callback; imageInfo is empty", async () => {
     await policy("<ExtendedOperation>AppendObject</ExtendedOperation>");
     const callback = { callbackUrl: url, callbackBody: "f=${imageInfo.format};s=${size}" };
     const append = (position: number, bytes: Uint8Array) =>
@@ -750,7 +754,8 @@ describe("by the bucket's own rules", () => {
 
   test("a copy is hidden like an upload, an append never", async () => {
     await policy(
-      `${hide}<ExtendedOperation>AppendObject</ExtendedOperation><ExtendedOperation>CopyObject</ExtendedOperation>`,
+      `${hide}<ExtendedOperation>AppendObject</ExtendedOperation><ExtendedOperation>` +
+        `CopyObject</ExtendedOperation>`,
     );
     await put("/k", long);
     status = 500;
@@ -779,7 +784,7 @@ describe("an endpoint that does not answer in time", () => {
     return server;
   };
 
-  test("rests after so many callbacks: 203 with EC 0007-00000201 at once, or another round by policy", async () => {
+  test("rests after so many timeouts: 203 at once, or another round by policy", async () => {
     const server = await silent();
     const model = await modelPipeline({ circuitThreshold: 2 });
     const callback = encode({

@@ -140,7 +140,9 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     by: asking({
       method: "PUT",
       path: "/bucket",
-      body: "<CreateBucketConfiguration><StorageClass>IA</StorageClass></CreateBucketConfiguration>",
+      body:
+        "<CreateBucketConfiguration><StorageClass>IA</StorageClass>" +
+        "</CreateBucketConfiguration>",
     }),
     message: "Cannot modify existing bucket's storage class.",
   },
@@ -195,7 +197,9 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     by: asking({
       method: "PUT",
       path: "/other",
-      body: "<CreateBucketConfiguration><LocationConstraint>oss-nowhere</LocationConstraint></CreateBucketConfiguration>",
+      body:
+        "<CreateBucketConfiguration><LocationConstraint>oss-nowhere</LocationConstraint>" +
+        "</CreateBucketConfiguration>",
     }),
   },
   InvalidObjectName: {
@@ -287,7 +291,8 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     by: asking(
       put(
         "?resourceGroup",
-        "<BucketResourceGroupConfiguration><ResourceGroupId>mine</ResourceGroupId></BucketResourceGroupConfiguration>",
+        "<BucketResourceGroupConfiguration><ResourceGroupId>mine</ResourceGroupId>" +
+          "</BucketResourceGroupConfiguration>",
       ),
     ),
   },
@@ -429,7 +434,8 @@ describe("InvalidArgument names the argument", () => {
       {
         name: "x-oss-tagging",
         message:
-          "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+          "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query " +
+          "parameters without tag name duplicates.",
       },
     ],
     [
@@ -439,7 +445,8 @@ describe("InvalidArgument names the argument", () => {
         name: "callback",
         ec: "0007-00000027",
         message:
-          "Either the callback query string parameter or the x-oss-callback header should be specified, not both.",
+          "Either the callback query string parameter or the x-oss-callback header should " +
+          "be specified, not both.",
       },
     ],
     ["prefix", asking(get(`?prefix=${long}`)), { name: "prefix" }],
@@ -456,7 +463,8 @@ describe("InvalidArgument names the argument", () => {
       {
         name: "x-oss-traffic-limit",
         message:
-          "x-oss-traffic-limit is invalid, should be specified between 819200(100KB/s) and 838860800(100MB/s)",
+          "x-oss-traffic-limit is invalid, should be specified between 819200(100KB/s) and " +
+          "838860800(100MB/s)",
       },
     ],
     [
@@ -469,7 +477,9 @@ describe("InvalidArgument names the argument", () => {
       asking({
         method: "PUT",
         path: "/other",
-        body: "<CreateBucketConfiguration><StorageClass>Warm</StorageClass></CreateBucketConfiguration>",
+        body:
+          "<CreateBucketConfiguration><StorageClass>Warm</StorageClass>" +
+          "</CreateBucketConfiguration>",
       }),
       { name: "StorageClass", message: "No such bucket storage class exists." },
     ],
@@ -479,7 +489,8 @@ describe("InvalidArgument names the argument", () => {
         coldArchived,
         post(
           "/k?restore",
-          "<RestoreRequest><Days>1</Days><JobParameters><Tier>Never</Tier></JobParameters></RestoreRequest>",
+          "<RestoreRequest><Days>1</Days><JobParameters><Tier>Never</Tier></JobParameters>" +
+            "</RestoreRequest>",
         ),
       ),
       { name: "Tier" },

@@ -440,7 +440,7 @@ async function checkAcknowledged(
   expect(got.body, what).toBe(only[1]().body);
 }
 
-/** A version whose removal was answered stays removed, whatever ran beside it. */
+/** A version whose removal was answered stays removed, with any operation beside it. */
 async function checkRemoved(
   done: readonly Action[],
   answers: readonly ModelAnswer[],
