@@ -127,7 +127,7 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
   }
   if (Number(contentLength) > maxReplyBytes) {
     return (
-      `answered with Content-Length ${contentLength}: at most ${maxReplyBytes} bytes are ` + `taken`
+      `answered with Content-Length ${contentLength}: ` + `at most ${maxReplyBytes} bytes are taken`
     );
   }
   return verdictOnBody(head, Buffer.from(body ?? []));
