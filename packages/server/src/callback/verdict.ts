@@ -126,9 +126,8 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
     return `answered with Content-Length ${contentLength}: the answer must be JSON, {} at least`;
   }
   if (Number(contentLength) > maxReplyBytes) {
-    return (
-      `answered with Content-Length ${contentLength}: ` + `at most ${maxReplyBytes} bytes are taken`
-    );
+    const most = `at most ${maxReplyBytes} bytes are taken`;
+    return `answered with Content-Length ${contentLength}: ${most}`;
   }
   return verdictOnBody(head, Buffer.from(body ?? []));
 }
