@@ -216,13 +216,17 @@ describe("ossicle upload", () => {
     for (const key of ["p.png", "page.HTML", "data.json", "none"])
       await to(`${bucket}/${key}`, "--create-bucket");
     await to(`${bucket}/given.png`, "--type", "text/x-own");
-    const keys = ["p.png", "page.HTML", "data.json", "none", "given.png"];
+    const plain = join(data, "f"); // no extension, although Fortran's is `f`
+    await writeFile(plain, "hello");
+    await runCommand(["upload", plain, `${bucket}/f`, "--endpoint", served.url]);
+    const keys = ["p.png", "page.HTML", "data.json", "none", "given.png", "f"];
     expect(await Promise.all(keys.map(typeOf))).toEqual([
       "image/png",
       "text/html",
       "application/json",
       "text/plain", // the file's own name, picture.txt
       "text/x-own",
+      "application/octet-stream",
     ]);
   });
 

@@ -103,6 +103,28 @@ async function zeros(file: string, from: number): Promise<void> {
   await handle.close();
 }
 
+test.each([
+  ["missing", (folder: string) => rm(folder, { recursive: true }), "is missing"],
+  [
+    "empty",
+    async (folder: string) => {
+      await rm(folder, { recursive: true });
+      await mkdir(join(folder, "00"), { recursive: true });
+    },
+    "holds no files",
+  ],
+])(
+  "a folder of blobs that is %s is named while objects have bytes in it",
+  async (_name, damage, problem) => {
+    const folder = await copyOfSound();
+    const blobs = join(folder, "blobs");
+    await damage(blobs);
+    const errors = await refusal(folder);
+    expect(errors).toContain(`${blobs} ${problem}`);
+    expect(errors).toContain("ossicle restore");
+  },
+);
+
 test("a missing secret.key is named while the database holds secrets that it sealed", async () => {
   const folder = await copyOfSound();
   await rm(join(folder, "secret.key"));

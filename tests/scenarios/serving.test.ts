@@ -389,6 +389,13 @@ test.each(["null", "[]", "7", "{"])(
   },
 );
 
+test("a configuration file that is not there is named with its option", async () => {
+  const file = join(data, "none.json");
+  const { code, errors } = await runCommand(["serve", "--config", file, "--data", data]);
+  expect(code).toBe(1);
+  expect(errors).toMatch(/^--config .*none\.json cannot be read: ENOENT.*\n$/);
+});
+
 test("an access key is made once, printed, and kept for its owner only", async () => {
   const start = async (): Promise<string> => {
     const program = new URL("../../packages/cli/dist/bundle/ossicle.js", import.meta.url).pathname;

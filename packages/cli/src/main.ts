@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The command line. Each command has a file; what it needs of its process is handed to it here.
 import cluster from "node:cluster";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import {
   BackupError,
@@ -9,6 +8,7 @@ import {
   DamagedStoreError,
   flagOf,
   readConfiguration,
+  readSettingFile,
   settings,
 } from "@ossicle/server";
 import { Command } from "commander";
@@ -58,7 +58,7 @@ class UsageError extends Error {
 }
 
 async function readJson(file: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readFile(file, "utf8");
+  const text = await readSettingFile("--config", file);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -2,7 +2,7 @@
 // answered is printed.
 import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
 import {
   CallbackFailedError,
   type CallbackRequest,
@@ -75,13 +75,18 @@ export function addUploadCommand(
     );
 }
 
+// `mime` takes a name without a dot for an extension: a file `f` would be Fortran.
+function typeOf(name: string): string | undefined {
+  return extname(name) === "" ? undefined : (mime.getType(name) ?? undefined);
+}
+
 async function upload(file: string, target: string, options: UploadOptions): Promise<void> {
   const { endpoint, region, json = false } = options;
   const [, bucket = "", rest = ""] = /^([^/]+)\/(.*)$/s.exec(target) ?? [];
   if (bucket === "") throw new ConfigurationError([`${target}: expected bucket/key`]);
   const key = rest === "" || rest.endsWith("/") ? rest + basename(file) : rest;
   // The name under which browsers will ask for it counts first.
-  const type = options.type ?? mime.getType(key) ?? mime.getType(file) ?? undefined;
+  const type = options.type ?? typeOf(key) ?? typeOf(file);
   const credentials = environmentCredentials();
   await credentials().catch((cause: unknown) => {
     throw new ConfigurationError([String(cause instanceof Error ? cause.message : cause)], {

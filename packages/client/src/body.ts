@@ -26,19 +26,6 @@ export function isReplayable(body: UploadBody | undefined): boolean {
   return !(body instanceof ReadableStream || Symbol.asyncIterator in Object(body));
 }
 
-type FetchBody = NonNullable<RequestInit["body"]>;
-
-/** A body as fetch takes it. */
-export function fetchBody(
-  body: UploadBody | undefined,
-  onProgress: ProgressListener | undefined,
-): { readonly body?: FetchBody; readonly duplex?: "half" } {
-  if (body === undefined) return {};
-  if (onProgress === undefined && isReplayable(body)) return { body: body as FetchBody };
-  // Streams need half duplex (fetch standard).
-  return { body: counted(body, onProgress), duplex: "half" };
-}
-
 /** A body as a stream that tells how far it is. */
 export function counted(
   body: UploadBody,

@@ -25,7 +25,6 @@ export async function call<Input extends object, Output extends object>(
   options: CallOptions = {},
 ): Promise<Output & { readonly requestId: string | undefined }> {
   const { inputRoot } = operation;
-  requireKnown(operation, input);
   // Entries of a listing may be deleted as they are.
   const refuseUnknown = operation.name !== "DeleteMultipleObjects";
   const { response, bytes, requestId } = await send(connection, operation, input, {
@@ -59,19 +58,6 @@ function readDocument(
   }
   if (found?.name === outputRoot) return found;
   throw new Error(`the answer to ${name} is no ${outputRoot}`, { cause });
-}
-
-// A member that the operation does not have would be left out without a word, and a policy stored
-// empty.
-function requireKnown(
-  operation: { readonly name: string; readonly input: object },
-  input: object,
-): void {
-  for (const name in input) {
-    if (name in operation.input) continue;
-    const known = Object.keys(operation.input).join(", ");
-    throw new TypeError(`${operation.name} has no ${name}: it takes ${known}`);
-  }
 }
 
 const unrepeatable =

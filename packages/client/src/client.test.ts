@@ -58,6 +58,9 @@ function clientOf(
   return { client, seen };
 }
 
+/** What JavaScript lets pass. */
+const misspelt: object = { contenttype: "image/png" };
+
 const ok = (body = "", headers: Readonly<Record<string, string>> = put): Response =>
   new Response(body, { headers });
 const error = (status: number, code: string): Response =>
@@ -406,8 +409,17 @@ describe("a server that is broken or hostile", () => {
     const all = async (): Promise<void> => {
       for await (const _ of client.allObjects({ bucket: "b" }));
     };
-    await expect(all()).rejects.toThrow("the list does not go on behind same");
+    await expect(all()).rejects.toThrow("the list comes back to same");
     expect(seen).toHaveLength(2);
+  });
+
+  test("whose list goes to and fro ends in an error", async () => {
+    const { client, seen } = clientOf(["a", "b", "a", "b", "a"].map(listed));
+    const all = async (): Promise<void> => {
+      for await (const _ of client.allObjects({ bucket: "b" }));
+    };
+    await expect(all()).rejects.toThrow("the list comes back to a");
+    expect(seen).toHaveLength(3);
   });
 
   test("that does not answer is given up in time, and the caller's own signal counts too", async () => {
@@ -438,6 +450,28 @@ describe("a server that is broken or hostile", () => {
     };
     const { client } = clientOf([], { fetch: stalled, timeoutMs: 20 });
     await expect(client.listBuckets({})).rejects.toMatchObject({ name: "TimeoutError" });
+    const { text } = await client.getObject({ bucket: "b", key: "k" });
+    await expect(text()).rejects.toMatchObject({ name: "TimeoutError" });
+  });
+
+  test("whose body comes slowly is waited for as long as it comes", async () => {
+    let left = 5;
+    const slow: typeof fetch = () => {
+      const body = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          await new Promise((resolve) => {
+            setTimeout(resolve, 60);
+          });
+          if (left === 0) return controller.close();
+          left -= 1;
+          controller.enqueue(Buffer.from("x"));
+        },
+      });
+      return Promise.resolve(new Response(body));
+    };
+    const { client } = clientOf([], { fetch: slow, timeoutMs: 250 });
+    const { text } = await client.getObject({ bucket: "b", key: "k" });
+    expect(await text()).toBe("xxxxx");
   });
 });
 
@@ -508,7 +542,7 @@ test("an unknown member in a part of a document is refused before anything is se
   const { client, seen } = clientOf([ok()]);
   const retry = { maxAttempts: 3, delay: 1 } as unknown as { maxAttempts: number };
   await expect(client.putBucketDeliveryPolicy({ bucket: "b", retry })).rejects.toThrow(
-    "there is no delay beside maxAttempts",
+    "this part of the document has no delay: it takes maxAttempts",
   );
   expect(seen).toEqual([]);
   // Entries of a listing may be deleted as they are.
@@ -526,7 +560,86 @@ test("a member that an operation does not have is refused before anything is sen
   expect(seen).toHaveLength(0);
 });
 
+test.each<[string, (client: Client) => Promise<unknown>, string]>([
+  [
+    "an upload",
+    (client) => client.putObject({ bucket: "b", key: "k", body: "x", ...misspelt }),
+    "PutObject has no contenttype: it takes bucket, key, contentType",
+  ],
+  [
+    "an append",
+    (client) => client.appendObject({ bucket: "b", key: "k", position: 0, body: "x", ...misspelt }),
+    "AppendObject has no contenttype",
+  ],
+  [
+    "a part",
+    (client) =>
+      client.uploadPart({
+        bucket: "b",
+        key: "k",
+        uploadId: "u",
+        partNumber: 1,
+        body: "x",
+        ...misspelt,
+      }),
+    "UploadPart has no contenttype",
+  ],
+  [
+    "an upload in parts",
+    (client) =>
+      client.multipartUpload({ bucket: "b", key: "k", body: new Blob(["x"]), ...misspelt }),
+    "InitiateMultipartUpload has no contenttype",
+  ],
+  [
+    "a download",
+    (client) => client.getObject({ bucket: "b", key: "k", ...misspelt }),
+    "GetObject has no contenttype",
+  ],
+  [
+    "a presigned upload",
+    (client) =>
+      client.presignPutObject({ bucket: "b", key: "k", ...misspelt }, { expiresSeconds: 60 }),
+    "PutObject has no contenttype",
+  ],
+  [
+    "a presigned download",
+    (client) =>
+      client.presignGetObject({ bucket: "b", key: "k", ...misspelt }, { expiresSeconds: 60 }),
+    "GetObject has no contenttype",
+  ],
+  [
+    "a form",
+    (client) => client.postForm({ bucket: "b", key: "k", expiresSeconds: 60, ...misspelt }),
+    "a form has no contenttype: it takes bucket, key, expiresSeconds",
+  ],
+  [
+    "a callback",
+    (client) =>
+      client.putObject({
+        bucket: "b",
+        key: "k",
+        body: "x",
+        callback: { url: "http://a.com/", body: "b", ...misspelt },
+      }),
+    "a callback has no contenttype: it takes url, host, body",
+  ],
+])("a misspelt member of %s is refused before anything is sent", async (_what, act, message) => {
+  const { client, seen } = clientOf([ok()]);
+  const refused = Promise.resolve().then(() => act(client));
+  await expect(refused).rejects.toThrow(TypeError);
+  await expect(refused).rejects.toThrow(message);
+  expect(seen).toHaveLength(0);
+});
+
 describe("the answer to an upload that was sent without the client", () => {
+  test("has no callback where a form without one asked for status 201", async () => {
+    const document = "<PostResponse><Bucket>b</Bucket><Key>k</Key></PostResponse>";
+    const answer = new Response(document, { status: 201, headers: put });
+    const stored = await readUploadAnswer(answer);
+    expect(stored).toMatchObject({ etag: "E" });
+    expect(stored).not.toHaveProperty("callback");
+  });
+
   test("is read as the client reads its own", async () => {
     const stored = await readUploadAnswer(ok('{"saved":true}'));
     expect(stored).toMatchObject({ etag: "E", hashCrc64: "1", requestId: "R" });

@@ -21,15 +21,13 @@ export function credentialsProvider(
   if (typeof given !== "function") return () => Promise.resolve(given);
   let kept: ExpiringCredentials | undefined;
   let fetching: Promise<ExpiringCredentials> | undefined;
-  return () => {
-    const endsMs = kept?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    if (kept !== undefined && now() < endsMs - renewBeforeMs) return Promise.resolve(kept);
-    fetching ??= given()
-      .then((fresh) => (kept = fresh))
-      .finally(() => {
-        fetching = undefined;
-      });
-    return fetching;
+  return async () => {
+    const endsMs = kept?.expiresAt?.getTime() ?? Infinity;
+    if (kept !== undefined && now() < endsMs - renewBeforeMs) return kept;
+    fetching ??= given().finally(() => {
+      fetching = undefined;
+    });
+    return (kept = await fetching);
   };
 }
 

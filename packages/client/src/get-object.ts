@@ -15,7 +15,9 @@ export interface GetObjectRequest extends GetObjectInput {
 /** What a download came to. Read the body once, by one of the three. */
 export interface GetObjectResult extends GetObjectOutput {
   readonly requestId: string | undefined;
+  /** Waits for bytes as long as its reader does: cancel it, or give a `signal`. */
   readonly body: ReadableStream<Uint8Array>;
+  /** Both reject with a TimeoutError when no byte comes for the connection's `timeoutMs`. */
   readonly bytes: () => Promise<Uint8Array<ArrayBuffer>>;
   readonly text: () => Promise<string>;
 }
@@ -35,7 +37,29 @@ export async function getObject(
     ...output,
     requestId,
     body: response.body ?? new Blob([]).stream(),
-    bytes: async () => new Uint8Array(await response.arrayBuffer()),
-    text: () => response.text(),
+    bytes: () => gather(response, connection.timeoutMs),
+    text: async () => new TextDecoder().decode(await gather(response, connection.timeoutMs)),
   };
+}
+
+// A store that falls silent behind the head of its answer is not waited for longer than for the
+// head.
+async function gather(response: Response, timeoutMs: number): Promise<Uint8Array<ArrayBuffer>> {
+  const limit = new AbortController();
+  const wait = (): ReturnType<typeof setTimeout> =>
+    setTimeout(() => limit.abort(new DOMException("no bytes in time", "TimeoutError")), timeoutMs);
+  let timer = wait();
+  const watched = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform: (chunk, controller) => {
+      clearTimeout(timer);
+      timer = wait();
+      controller.enqueue(chunk);
+    },
+  });
+  try {
+    const body = response.body?.pipeThrough(watched, { signal: limit.signal }) ?? null;
+    return new Uint8Array(await new Response(body).arrayBuffer());
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -18,9 +18,14 @@ import type { Connection } from "./connection.ts";
 
 type Changing<T> = { -readonly [Name in keyof T]: T[Name] };
 
-// A page that leads to itself would be fetched for ever.
-function requireProgress(before: unknown, next: unknown): void {
-  if (next === before) throw new RangeError(`the list does not go on behind ${String(next)}`);
+/** Makes a guard for one listing: pages that lead to an earlier one would be fetched for ever. */
+function progressGuard(): (...markers: readonly unknown[]) => void {
+  const seen = new Set<string>();
+  return (...markers) => {
+    const place = markers.join();
+    if (seen.has(place)) throw new RangeError(`the list comes back to ${place}`);
+    seen.add(place);
+  };
 }
 
 /** All objects of a bucket, or those with a prefix. */
@@ -29,11 +34,12 @@ export async function* allObjects(
   input: Omit<ListObjectsV2Input, "delimiter" | "encodingType">,
 ): AsyncGenerator<ListedObject> {
   const page: Changing<ListObjectsV2Input> = { ...input, encodingType: "url" };
+  const requireProgress = progressGuard();
   for (;;) {
     const { contents, nextContinuationToken } = await call(connection, listObjectsV2, page);
     yield* contents;
     if (nextContinuationToken === undefined) return;
-    requireProgress(page.continuationToken, nextContinuationToken);
+    requireProgress(nextContinuationToken);
     page.continuationToken = nextContinuationToken;
   }
 }
@@ -47,15 +53,13 @@ export async function* allVersions(
   input: Omit<ListObjectVersionsInput, "delimiter" | "encodingType">,
 ): AsyncGenerator<VersionEntry> {
   const page: Changing<ListObjectVersionsInput> = { ...input, encodingType: "url" };
+  const requireProgress = progressGuard();
   for (;;) {
     const found = await call(connection, listObjectVersions, page);
     yield* found.entries;
     const { nextKeyMarker: keyMarker, nextVersionIdMarker: versionIdMarker } = found;
     if (!found.isTruncated || keyMarker === undefined || versionIdMarker === undefined) return;
-    requireProgress(
-      [page.keyMarker, page.versionIdMarker].join(),
-      [keyMarker, versionIdMarker].join(),
-    );
+    requireProgress(keyMarker, versionIdMarker);
     Object.assign(page, { keyMarker, versionIdMarker });
   }
 }
@@ -66,17 +70,15 @@ export async function* allUploads(
   input: Omit<ListMultipartUploadsInput, "delimiter" | "encodingType">,
 ): AsyncGenerator<ListedUpload> {
   const page: Changing<ListMultipartUploadsInput> = { ...input, encodingType: "url" };
+  const requireProgress = progressGuard();
   for (;;) {
     const found = await call(connection, listMultipartUploads, page);
     yield* found.uploads;
     if (!found.isTruncated) return;
     const { nextKeyMarker, nextUploadIdMarker } = found;
-    requireProgress(
-      [page.keyMarker, page.uploadIdMarker].join(),
-      [nextKeyMarker, nextUploadIdMarker].join(),
-    );
-    page.keyMarker = found.nextKeyMarker;
-    page.uploadIdMarker = found.nextUploadIdMarker;
+    requireProgress(nextKeyMarker, nextUploadIdMarker);
+    page.keyMarker = nextKeyMarker;
+    page.uploadIdMarker = nextUploadIdMarker;
   }
 }
 
@@ -86,11 +88,12 @@ export async function* allParts(
   input: Omit<ListPartsInput, "encodingType">,
 ): AsyncGenerator<ListedPart> {
   const page: Changing<ListPartsInput> = { ...input, encodingType: "url" };
+  const requireProgress = progressGuard();
   for (;;) {
     const found = await call(connection, listParts, page);
     yield* found.parts;
     if (!found.isTruncated || found.nextPartNumberMarker === "") return;
-    requireProgress(page.partNumberMarker, found.nextPartNumberMarker);
+    requireProgress(found.nextPartNumberMarker);
     page.partNumberMarker = found.nextPartNumberMarker;
   }
 }

@@ -7,6 +7,7 @@ import {
   type PostConditionInput,
   type QueryParameter,
   signPolicy,
+  requireKnown,
   type StorageClass,
   utf8ToBinary,
   checkPresign,
@@ -48,11 +49,28 @@ export interface PostForm {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+const members: readonly (keyof PostFormInput)[] = [
+  "bucket",
+  "key",
+  "expiresSeconds",
+  "minSize",
+  "maxSize",
+  "contentType",
+  "storageClass",
+  "callback",
+  "successActionStatus",
+  "successActionRedirect",
+  "metadata",
+  "conditions",
+];
+
 /**
  * Makes a form. Every field is bound by the policy, so that a page cannot change it. Throws
- * RangeError for a callback, bucket, key or life that OSS would refuse.
+ * RangeError for a callback, bucket, key or life that OSS would refuse, and TypeError for a member
+ * that a form does not have.
  */
 export async function postForm(connection: Connection, input: PostFormInput): Promise<PostForm> {
+  requireKnown("a form", input, members);
   const credentials = await connection.credentials?.();
   if (credentials === undefined) throw new Error("a form needs credentials");
   const { bucket, key, callback, metadata = {}, expiresSeconds } = input;

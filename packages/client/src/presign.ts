@@ -5,7 +5,6 @@ import {
   type CallbackRequest,
   encodeCallbackParameters,
   type EncodedCallback,
-  encodeFields,
   formatQuery,
   type GetObjectInput,
   getObject,
@@ -15,7 +14,7 @@ import {
   utf8ToBinary,
 } from "@ossicle/protocol";
 import type { Connection } from "./connection.ts";
-import { queryOf } from "./send.ts";
+import { encodeInput, queryOf } from "./send.ts";
 
 /** How long a URL holds. */
 export interface PresignOptions {
@@ -38,7 +37,7 @@ export function presignGetObject(
   input: GetObjectInput,
   options: PresignOptions,
 ): Promise<PresignedRequest> {
-  const encoded = encodeFields(getObject.input, input);
+  const encoded = encodeInput(getObject, input);
   return presign(connection, "GET", encoded, options);
 }
 
@@ -57,7 +56,7 @@ export function presignPutObject(
   { callback, ...input }: PresignPutObjectInput,
   options: PresignOptions,
 ): Promise<PresignedRequest> {
-  const encoded = encodeFields(putObject.input, input);
+  const encoded = encodeInput(putObject, input);
   const query: [string, string][] = [...encoded.query].map(([name, value]) => [name, value]);
   if (callback !== undefined) {
     const parameters = encodeCallbackParameters(callback);

@@ -22,5 +22,7 @@ export async function readUploadAnswer(response: Response): Promise<UploadResult
   const { etag, hashCrc64, versionId } = decodeOutput(putObject, response);
   const stored = { etag, hashCrc64, ...(versionId === undefined ? {} : { versionId }) };
   const requestId = response.headers.get("x-oss-request-id") ?? undefined;
-  return uploadResult({ response, bytes, requestId }, stored, bytes.length > 0);
+  // A form with `success_action_status` 201 and without callback is answered by an XML document.
+  const withCallback = bytes.length > 0 && response.status !== 201;
+  return uploadResult({ response, bytes, requestId }, stored, withCallback);
 }

@@ -5,17 +5,20 @@ import {
   binaryToText,
   type Bindings,
   decodeFields,
+  type EncodedMessage,
   encodeFields,
   errorOf,
   formatQuery,
+  metadataPrefix,
   type Operation,
   type OssError,
   type QueryParameter,
+  requireKnown,
   signHeaders,
   utf8ToBinary,
 } from "@ossicle/protocol";
 import { readBody } from "./answer.ts";
-import { fetchBody, isReplayable, type ProgressListener, type UploadBody } from "./body.ts";
+import { counted, isReplayable, type ProgressListener, type UploadBody } from "./body.ts";
 import type { Connection } from "./connection.ts";
 import { inBrowser, sendFromBrowser } from "./browser.ts";
 
@@ -51,7 +54,8 @@ const maxPauseMs = 4_000;
 
 /**
  * Sends a request and returns an answer of 2xx. Throws OssError, fetch's own error when there was
- * no answer, and a DOMException named TimeoutError when there was none in time.
+ * no answer, a DOMException named TimeoutError when there was none in time, and TypeError for a
+ * member that the operation does not have.
  */
 export async function send<Input>(
   connection: Connection,
@@ -69,11 +73,11 @@ export async function send<Input>(
     const patience = waitFor(connection.timeoutMs, body, signal);
     try {
       const response = await sendNow(patience.signal);
-      const { ok, status, headers } = response;
+      const { ok, status } = response;
       const bytes = ok && streams ? new Uint8Array() : await readBody(response);
       if (ok) return { response, bytes, requestId: headerOf(response, "x-oss-request-id") };
       failure = errorFrom(response, bytes);
-      const serverMs = Date.parse(headers.get("date") ?? "");
+      const serverMs = Date.parse(headerOf(response, "date") ?? "");
       if ((failure as OssError).code === "RequestTimeTooSkewed" && serverMs) {
         // The request was refused before anything was done: it is sent once more, by the server's
         // clock. A stream cannot be sent again, but the next request has the right time.
@@ -104,7 +108,7 @@ async function prepare(
   input: never,
   options: SendOptions,
 ): Promise<(signal: AbortSignal) => Promise<Response>> {
-  const encoded = encodeFields(operation.input, input);
+  const encoded = encodeInput(operation, input);
   const headers = withType(
     encoded.headers.map(([name, value]) => [name.toLowerCase(), utf8ToBinary(value)] as const),
     options,
@@ -141,8 +145,18 @@ async function prepare(
           ...request,
           signal,
           redirect: "manual",
-          ...fetchBody(body, onProgress),
+          // Streams need half duplex (fetch standard).
+          ...(streams ? { body: counted(body, onProgress), duplex: "half" } : { body }),
         } as RequestInit); // its headers may be read-only pairs, and its signal undefined
+}
+
+/** Encodes an input's headers and query. Throws TypeError for a member that it does not have. */
+export function encodeInput<Input extends object>(
+  { name, input: bindings }: Pick<Operation<Input, unknown>, "name" | "input">,
+  input: Input,
+): EncodedMessage {
+  requireKnown(name, input, Object.keys(bindings));
+  return encodeFields(bindings, input);
 }
 
 // fetch names a type by itself for strings and blobs; what it sends must be what was signed.
@@ -235,9 +249,8 @@ export function decodeOutput<Output>(
 }
 
 function userMetadata(headers: Headers): Readonly<Record<string, string>> | undefined {
-  const found: [string, string][] = [];
-  headers.forEach((value, name) => {
-    if (name.startsWith("x-oss-meta-")) found.push([name.slice(11), binaryToText(value)]);
-  });
+  const found = [...headers]
+    .filter(([name]) => name.startsWith(metadataPrefix))
+    .map(([name, value]) => [name.slice(metadataPrefix.length), binaryToText(value)] as const);
   return found.length === 0 ? undefined : Object.fromEntries(found);
 }

@@ -28,6 +28,12 @@ test.each<[Partial<TicketRequest>, string]>([
   await expect(made).rejects.toThrow(message);
 });
 
+test("a ticket with a misspelt member is refused: its upload would have no callback", async () => {
+  const misspelt: object = { calback: { url: "http://a.com/", body: "b" } };
+  const made = createUploadTicket({ ...good, ...misspelt });
+  await expect(made).rejects.toThrow("a ticket has no calback: it takes endpoint, region");
+});
+
 test("a ticket at the bounds is made", async () => {
   const ticket = await createUploadTicket({
     ...good,

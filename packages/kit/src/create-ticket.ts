@@ -10,6 +10,7 @@ import {
   formatQuery,
   parseEndpoint,
   type QueryParameter,
+  requireKnown,
   signQuery,
 } from "@ossicle/protocol";
 
@@ -49,9 +50,22 @@ export interface UploadTicket {
   readonly expiresAt: Date;
 }
 
+const members: readonly (keyof TicketRequest)[] = [
+  "endpoint",
+  "region",
+  "credentials",
+  "bucket",
+  "key",
+  "expiresSeconds",
+  "contentType",
+  "callback",
+  "addressing",
+  "nowMs",
+];
+
 /**
- * Makes a ticket. Throws TypeError without an access key, RangeError for a bucket, key or life with
- * which it could never work.
+ * Makes a ticket. Throws TypeError without an access key or for a member that a ticket does not
+ * have, RangeError for a bucket, key or life with which it could never work.
  * @example
  * const signing = { endpoint, region, credentials };
  * const target = { bucket, key, expiresSeconds: 300, callback };
@@ -60,6 +74,7 @@ export interface UploadTicket {
  * await fetch(url, { method, headers, body: bytes });
  */
 export async function createUploadTicket(request: TicketRequest): Promise<UploadTicket> {
+  requireKnown("a ticket", request, members);
   const { bucket, key, callback, contentType, expiresSeconds } = request;
   checkPresign({ bucket, key, expiresSeconds });
   const nowMs = request.nowMs ?? Date.now();

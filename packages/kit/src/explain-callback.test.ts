@@ -60,6 +60,12 @@ describe("it is noted", () => {
       undefined,
       "placeholders stand bare",
     ],
+    [
+      "a metadata service's address",
+      encodeParameter({ ...good, callbackUrl: "http://169.254.169.254/latest" }),
+      variables,
+      "only when --callback-targets names their network",
+    ],
     ...["http://localhost:8080/", "http://127.0.0.1/", "http://172.20.1.1/"].map(
       (callbackUrl): [string, string, string | undefined, string] => [
         `the private address in ${callbackUrl}`,

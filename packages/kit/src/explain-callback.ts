@@ -97,6 +97,11 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
       "a store that others can reach calls private addresses only when it is served with --callback-targets public,private; OSS never does",
     );
   }
+  if (urls.some(({ host }) => isMetadataAddress(host))) {
+    notes.push(
+      "a store calls link-local addresses and metadata services only when --callback-targets names their network; OSS never does",
+    );
+  }
   if (!sni && urls.some(({ scheme }) => scheme === "https")) {
     notes.push("without callbackSNI, TLS does not name the server: shared addresses need it");
   }
@@ -117,12 +122,19 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
   };
 }
 
-// By its text alone: what a name resolves to is the store's to judge.
+// Both judge a host's text alone: what a name resolves to is the store's to judge. OSS takes no
+// IPv6 address.
 function isPrivateAddress(host: string): boolean {
   if (/^(?:.*\.)?localhost$/i.test(host)) return true;
-  return (
-    /^\d+(?:\.\d+){3}$/.test(host) && /^(?:127|10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./.test(host)
-  );
+  return isIpv4(host) && /^(?:127|10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./.test(host);
+}
+
+function isMetadataAddress(host: string): boolean {
+  return isIpv4(host) && /^(?:169\.254\.|100\.100\.100\.200$|168\.63\.129\.16$)/.test(host);
+}
+
+function isIpv4(host: string): boolean {
+  return /^\d+(?:\.\d+){3}$/.test(host);
 }
 
 // People paste what is in the Base64, or Base64 as URLs have it.

@@ -1,5 +1,6 @@
 // RSA-MD5 signatures (RSASSA-PKCS1-v1_5, RFC 8017) in plain JavaScript: WebCrypto refuses MD5, so
 // edge runtimes need this.
+import { binaryToBytes } from "@ossicle/protocol";
 import { md5 } from "./md5.ts";
 
 /** An RSA public key. */
@@ -26,7 +27,7 @@ export function parsePublicKey(pem: string): RsaPublicKey | undefined {
   )?.[1];
   if (body === undefined) return undefined;
   try {
-    const der = Uint8Array.from(atob(body.replaceAll(/\s/g, "")), (one) => one.charCodeAt(0));
+    const der = binaryToBytes(atob(body.replaceAll(/\s/g, "")));
     const spki = new DerReader(der).enter(0x30);
     const algorithm = spki.enter(0x30).take(0x06);
     // rsaEncryption, 1.2.840.113549.1.1.1

@@ -67,6 +67,7 @@ describe("a callback is refused", () => {
   test("never when it is whole", async () => {
     expect(await reason({})).toBe("verified");
     expect(await reason({ headers: new Headers(headers) })).toBe("verified");
+    expect(await reason({ body: body.toString() })).toBe("verified");
   });
 
   test("with the reason that fits", async () => {

@@ -1,10 +1,16 @@
 // Verifies that a callback comes from OSS, or from an Ossicle that is trusted: the signature over
 // path, query and body, under a key whose URL is on a list. Public hand-written verifiers fetch any
 // URL that a caller names; this one fetches listed ones.
-import { alibabaKeyUrls, callbackBytesToSign, decodeBase64 } from "@ossicle/protocol";
+import {
+  alibabaKeyUrls,
+  binaryToBytes,
+  callbackBytesToSign,
+  decodeBase64,
+} from "@ossicle/protocol";
 import { type CallbackVariables, parseVariables } from "./callback-variables.ts";
 import { type AnyHeaders, headerFinder } from "./header-finder.ts";
 import { md5 } from "./md5.ts";
+import { rawBytes } from "./raw-body.ts";
 import { parsePublicKey, verifyRsaMd5 } from "./rsa-md5.ts";
 import {
   keyFetchTimeoutMs,
@@ -18,8 +24,8 @@ export interface ReceivedCallback {
   /** The raw request target, path and query, before any router or proxy changed it. */
   readonly target: string;
   readonly headers: AnyHeaders;
-  /** The raw body; a parsed and serialised one never verifies. */
-  readonly body: Uint8Array;
+  /** The raw body, as bytes or text; a parsed and serialised one never verifies. */
+  readonly body: Uint8Array | string;
 }
 
 /** Whom to believe. */
@@ -100,7 +106,9 @@ export async function verifyCallback(
   received: ReceivedCallback,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const find = headerFinder(received.headers);
+  const { target, headers } = received;
+  const body = rawBytes(received.body);
+  const find = headerFinder(headers);
   const refuse = (reason: RefusalReason): Verification => ({ verified: false, reason });
   const authorization = find("authorization");
   if (authorization === undefined || authorization === "") return refuse("missing-authorization");
@@ -114,16 +122,13 @@ export async function verifyCallback(
   if (typeof pem === "object") return refuse(pem.reason);
   const key = parsePublicKey(pem);
   if (key === undefined) return refuse("malformed-key");
-  const signed = callbackBytesToSign(publicTarget(received.target, options), received.body);
-  const bytes = Uint8Array.from(signature, (one) => one.charCodeAt(0));
-  if (!verifyRsaMd5(key, signed, bytes)) {
-    return refuse(
-      bodyChanged(find("content-md5"), received.body) ? "body-changed" : "signature-mismatch",
-    );
+  const signed = callbackBytesToSign(publicTarget(target, options), body);
+  if (!verifyRsaMd5(key, signed, binaryToBytes(signature))) {
+    return refuse(bodyChanged(find("content-md5"), body) ? "body-changed" : "signature-mismatch");
   }
   let id = find("x-oss-request-id");
   if (options.webhook !== undefined) {
-    const webhook = await verifyWebhook(received, options.webhook);
+    const webhook = await verifyWebhook({ headers, body }, options.webhook);
     if (!webhook.verified) return webhook;
     ({ id } = webhook);
   }
@@ -133,8 +138,8 @@ export async function verifyCallback(
       id,
       bucket: find("x-oss-bucket"),
       requester: find("x-oss-requester"),
-      variables: parseVariables(find("content-type"), received.body),
-      body: received.body,
+      variables: parseVariables(find("content-type"), body),
+      body,
     },
   };
 }

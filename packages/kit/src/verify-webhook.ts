@@ -1,8 +1,9 @@
 // Verifies the headers of Standard Webhooks, which an Ossicle sends beside OSS's own signature
 // where it is asked to: Ed25519 (`v1a`) under keys that are trusted, or HMAC-SHA256 (`v1`) under a
 // secret. They cover id and time, so what was recorded cannot be sent again later.
-import { decodeBase64 } from "@ossicle/protocol";
+import { binaryToBytes, decodeBase64 } from "@ossicle/protocol";
 import { type HeaderFinder, headerFinder } from "./header-finder.ts";
+import { rawBytes } from "./raw-body.ts";
 import type { ReceivedCallback } from "./verify-callback.ts";
 
 /**
@@ -83,9 +84,10 @@ export async function verifyWebhook(
   if (ageSeconds > toleranceSeconds) return refuse("webhook-too-old");
   if (ageSeconds < -toleranceSeconds) return refuse("webhook-too-new");
   const head = new TextEncoder().encode(`${id}.${timestamp}.`);
-  const signed = new Uint8Array(head.length + received.body.length);
+  const body = rawBytes(received.body);
+  const signed = new Uint8Array(head.length + body.length);
   signed.set(head);
-  signed.set(received.body, head.length);
+  signed.set(body, head.length);
   const reason = await judge({ signed, signatures }, options);
   return reason === undefined ? { verified: true, id } : refuse(reason);
 }
@@ -170,7 +172,7 @@ function bytesOf({ signatures }: Signed, scheme: string): readonly Uint8Array<Ar
 }
 
 function toBytes(binary: string | undefined): Uint8Array<ArrayBuffer> | undefined {
-  return binary === undefined ? undefined : Uint8Array.from(binary, (one) => one.charCodeAt(0));
+  return binary === undefined ? undefined : binaryToBytes(binary);
 }
 
 interface VerifyingKey {

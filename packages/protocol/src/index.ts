@@ -20,6 +20,7 @@ export * from "./encode.ts";
 export * from "./error-answer.ts";
 export * from "./error-document.ts";
 export * from "./errors.ts";
+export * from "./known-members.ts";
 export * from "./operation.ts";
 export * from "./operations/bucket/delete-bucket-callback-policy.ts";
 export * from "./operations/bucket/delete-bucket-cors.ts";

@@ -42,13 +42,8 @@ export class OssError<Code extends ErrorCode = ErrorCode> extends Error {
   declare readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: Code, ...[details, options = {}]: Arguments<Code>) {
-    super(options.message ?? "", options); // which has the cause
-    this.code = code;
-    this.details = details ?? {};
-    this.status = options.status;
-    this.requestId = options.requestId;
-    this.hostId = options.hostId;
-    this.ec = options.ec;
-    this.headers = options.headers ?? {};
+    const { message = "", status, requestId, hostId, ec, headers = {} } = options;
+    super(message, options); // which has the cause
+    Object.assign(this, { code, details: details ?? {}, status, requestId, hostId, ec, headers });
   }
 }

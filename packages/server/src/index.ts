@@ -1,7 +1,7 @@
 // @ossicle/server: starts stores, in production and inside tests.
 export { DamagedStoreError } from "@ossicle/store";
 export { type AccessKeys, openAccessKeys } from "./accounts/access-keys.ts";
-export { listenMistake } from "./operator-mistakes.ts";
+export { listenMistake, readSettingFile } from "./operator-mistakes.ts";
 export { type AdminOptions, startAdminListener, UnavailableError } from "./admin/admin-listener.ts";
 export { BackupError, type BackupReport, backupStore } from "./backup/backup-store.ts";
 export { restoreStore } from "./backup/restore-store.ts";

@@ -36,7 +36,7 @@ import { Hashing } from "./objects/hashing.ts";
 import { KeyQueue } from "./objects/key-queue.ts";
 import { DiskRoom } from "./objects/room.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
-import { makeDataFolder, openDataFolder } from "./open-data-folder.ts";
+import { blobsFolderName, makeDataFolder, openDataFolder } from "./open-data-folder.ts";
 import { handle } from "./request/handle.ts";
 import { DataListener } from "./http/listener.ts";
 import { endpointRule } from "./request/route.ts";
@@ -209,7 +209,7 @@ async function openRest(
 ): Promise<Opened> {
   const { accessKeyId: id, accessKeySecret: secret } = configuration;
   const [blobs, owner, signer, hashing, credentials, box] = await Promise.all([
-    openFileBlobStore(join(configuration.data, "blobs"), {
+    openFileBlobStore(join(configuration.data, blobsFolderName), {
       syncEveryBytes: overrides.syncEveryBytes,
     }),
     loadAccount(metadata),

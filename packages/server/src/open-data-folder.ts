@@ -13,6 +13,7 @@ import {
   type LmdbFileState,
   type LmdbOptions,
   makeFolder,
+  type MetadataStore,
   openLmdbMetadataStore,
   restoreRemedy,
   syncFolder,
@@ -21,6 +22,10 @@ import { secretKeyFileName } from "./accounts/secret-box.ts";
 import { refuseBackup } from "./backup/refuse-backup.ts";
 import { ConfigurationError } from "./configuration.ts";
 import { checkFormat, hasFormat } from "./objects/format.ts";
+import { kindRange } from "./objects/keys.ts";
+
+/** The folder of the blobs, in a data folder. */
+export const blobsFolderName = "blobs";
 
 /** The folder of the database, in a data folder. */
 export const metadataFolderName = "metadata";
@@ -53,6 +58,7 @@ export async function openDataFolder(
   try {
     if (!(await hasFormat(metadata)) && (await isInUse(folder))) throw missing(folder, "is empty");
     await checkFormat(metadata);
+    await requireBlobs(metadata, folder);
     // The names of the database's files must be durable before anything else in the folder shows
     // that it is in use.
     await syncFolder(database);
@@ -78,6 +84,21 @@ export async function requireDatabase(folder: string): Promise<LmdbFileState> {
   return state;
 }
 
+// A reference is committed after its blob's name is durable. Of blobs that are lost one by one
+// `ossicle verify` tells; start-up would take too long to look for each.
+async function requireBlobs(metadata: MetadataStore, folder: string): Promise<void> {
+  const blobs = join(folder, blobsFolderName);
+  if (await holdsFiles(blobs)) return;
+  const { rows } = await metadata.scan({ ...kindRange("r"), limit: 1 });
+  if (rows.length === 0) return;
+  const problem = (await exists(blobs)) ? "holds no files" : "is missing";
+  throw new DamagedStoreError(
+    blobs,
+    `${problem}, but the database names bytes in it`,
+    restoreRemedy,
+  );
+}
+
 function missing(folder: string, problem: string): DamagedStoreError {
   const file = join(folder, metadataFolderName, dataFileName);
   return new DamagedStoreError(file, `${problem}, but ${folder} holds a store`, restoreRemedy);
@@ -85,7 +106,9 @@ function missing(folder: string, problem: string): DamagedStoreError {
 
 // Both are made after the database's first commit is durable.
 async function isInUse(folder: string): Promise<boolean> {
-  return (await exists(join(folder, secretKeyFileName))) || holdsFiles(join(folder, "blobs"));
+  return (
+    (await exists(join(folder, secretKeyFileName))) || holdsFiles(join(folder, blobsFolderName))
+  );
 }
 
 function exists(path: string): Promise<boolean> {

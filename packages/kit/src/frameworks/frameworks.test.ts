@@ -52,6 +52,12 @@ const servers: Readonly<Record<string, () => Promise<Server>>> = {
     app.post("/cb%20x", expressCallback(handler, options));
     return listen(app);
   },
+  "Express behind a text parser": () => {
+    const app = express();
+    app.use(express.text({ type: "*/*" }));
+    app.post("/cb%20x", expressCallback(handler, options));
+    return listen(app);
+  },
   "Express that keeps the raw body beside the parsed one, as Nest does": () => {
     const app = express();
     const keep = (request: object, _response: object, rawBody: Buffer): void => {

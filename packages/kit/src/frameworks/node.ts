@@ -9,6 +9,7 @@ import {
   telling,
   tooLarge,
 } from "../handle-callback.ts";
+import { rawBytes } from "../raw-body.ts";
 import { type CallbackReply, refuse } from "../reply.ts";
 
 /** What is needed of Node's request; `originalUrl` is Express's, before routers cut the URL. */
@@ -16,7 +17,10 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly url?: string | undefined;
   readonly originalUrl?: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Set by a body parser that was first; bytes are welcome, anything else cannot be verified. */
+  /**
+   * Set by a body parser that was first; bytes and text are taken, anything else cannot be
+   * verified.
+   */
   readonly body?: unknown;
   /**
    * The bytes, where a framework keeps them beside the parsed body: Nest with `rawBody: true`,
@@ -153,10 +157,14 @@ function replyTo(
 ): Promise<CallbackReply> {
   return telling(options, async () => {
     const { maxBodyBytes = defaultMaxBodyBytes } = options;
-    const kept = [request.rawBody, request.body].find((one) => one instanceof Uint8Array);
-    const body = kept ?? (await gather(request, maxBodyBytes));
+    const kept = [request.rawBody, request.body].find(isRaw);
+    const body = kept === undefined ? await gather(request, maxBodyBytes) : rawBytes(kept);
     if (body === undefined || body.length > maxBodyBytes) return tooLarge();
     const target = request.originalUrl ?? request.url ?? "/";
     return handleCallback({ target, headers: request.headers, body }, handler, options);
   });
+}
+
+function isRaw(kept: unknown): kept is Uint8Array | string {
+  return typeof kept === "string" || kept instanceof Uint8Array;
 }

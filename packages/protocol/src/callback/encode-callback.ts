@@ -1,5 +1,6 @@
 // Callback parameters, written for people and encoded for the wire; checked here, so that a mistake
 // shows before an upload.
+import { requireKnown } from "../known-members.ts";
 import { type CallbackBodyType, encodeParameter } from "./parameters.ts";
 
 /** A callback to ask for. */
@@ -30,8 +31,12 @@ export interface EncodedCallback {
 /** Longest encoded parameter in bytes (EC 0007-00000001). */
 const maxBytes = 5_120;
 
-/** Encodes `x-oss-callback`. Throws RangeError for what OSS would refuse. */
+/**
+ * Encodes `x-oss-callback`. Throws RangeError for what OSS would refuse, and TypeError for a member
+ * that a callback does not have.
+ */
 export function encodeCallback(request: CallbackRequest): string {
+  requireKnown("a callback", request, ["url", "host", "body", "bodyType", "sni", "variables"]);
   const urls = typeof request.url === "string" ? request.url.split(";") : request.url;
   if (urls.length < 1 || urls.length > 5 || urls.includes("")) {
     throw new RangeError("a callback has one to five URLs");

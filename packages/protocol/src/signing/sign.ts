@@ -1,5 +1,5 @@
 // Signs requests and URLs, V1 and V4, with WebCrypto only: Node, browsers and edge runtimes alike.
-import { bytesToBinary, bytesToHex, utf8ToBinary } from "../bytes.ts";
+import { binaryToBytes, bytesToBinary, bytesToHex, utf8ToBinary } from "../bytes.ts";
 import type { QueryParameter } from "../query.ts";
 import { stringToSignV1, type SubresourceRule } from "./v1.ts";
 import {
@@ -158,7 +158,7 @@ async function signatureV4(request: SignableRequest, key: KeyV4): Promise<string
     headers: lowerCase(request.headers).filter(([name]) => isSignedHeaderV4(name)),
     additionalHeaders: [],
   });
-  const digest = await crypto.subtle.digest("SHA-256", encodeBinary(canonical));
+  const digest = await crypto.subtle.digest("SHA-256", binaryToBytes(canonical));
   const hash = bytesToHex(new Uint8Array(digest));
   return signTextV4(stringToSignV4(key.timestamp, key.scope, hash), key);
 }
@@ -170,16 +170,11 @@ export async function signTextV4(
 ): Promise<string> {
   let step = `aliyun_v4${utf8ToBinary(secret)}`;
   for (const part of scopeText(scope).split("/")) step = await hmac("SHA-256", step, part);
-  return bytesToHex(encodeBinary(await hmac("SHA-256", step, signed)));
+  return bytesToHex(binaryToBytes(await hmac("SHA-256", step, signed)));
 }
 
 function lowerCase(headers: SignableRequest["headers"]): (readonly [string, string])[] {
   return headers.map(([name, value]) => [name.toLowerCase(), value] as const);
-}
-
-// One byte per character.
-function encodeBinary(binary: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
 /** An HMAC of binary strings, as one. */
@@ -190,11 +185,11 @@ export async function hmac(
 ): Promise<string> {
   const imported = await crypto.subtle.importKey(
     "raw",
-    encodeBinary(key),
+    binaryToBytes(key),
     { name: "HMAC", hash },
     false,
     ["sign"],
   );
-  const signed = await crypto.subtle.sign("HMAC", imported, encodeBinary(message));
+  const signed = await crypto.subtle.sign("HMAC", imported, binaryToBytes(message));
   return bytesToBinary(new Uint8Array(signed));
 }

@@ -1,6 +1,7 @@
 // Signature V1: the string that is signed, in headers and in URLs. One builder signs and verifies.
 import { compareBinary } from "../bytes.ts";
 import type { QueryParameter } from "../query.ts";
+import { canonicalHeaders } from "./canonical-headers.ts";
 
 /** Everything that V1 signs, as binary strings. */
 export interface CanonicalRequestV1 {
@@ -25,10 +26,7 @@ export interface SubresourceRule {
 
 /** The string that is signed, as a binary string. */
 export function stringToSignV1(request: CanonicalRequestV1, rule: SubresourceRule): string {
-  const headers = [...request.ossHeaders]
-    .sort(([left], [right]) => compareBinary(left, right))
-    .map(([name, value]) => `${name}:${value.trim()}\n`)
-    .join("");
+  const headers = canonicalHeaders(request.ossHeaders);
   return (
     `${request.method}\n${request.contentMd5}\n${request.contentType}\n${request.date}\n` +
     headers +

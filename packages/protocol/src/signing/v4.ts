@@ -2,6 +2,7 @@
 // signs and verifies.
 import { compareBinary, percentEncode, percentEncodePath } from "../bytes.ts";
 import type { QueryParameter } from "../query.ts";
+import { canonicalHeaders } from "./canonical-headers.ts";
 
 /** The algorithm's name on the wire. */
 export const algorithmV4 = "OSS4-HMAC-SHA256";
@@ -66,10 +67,7 @@ export function canonicalQueryV4(
 
 /** The canonical request, as a binary string. */
 export function canonicalRequestV4(request: CanonicalRequestV4): string {
-  const headers = [...request.headers]
-    .sort(([left], [right]) => compareBinary(left, right))
-    .map(([name, value]) => `${name}:${value.trim()}\n`)
-    .join("");
+  const headers = canonicalHeaders(request.headers);
   return (
     `${request.method}\n${percentEncodePath(request.resource)}\n${request.query}\n${headers}\n` +
     `${request.additionalHeaders.join(";")}\n${unsignedPayload}`

@@ -1,6 +1,7 @@
 // XML codecs: one table per element, which both writes and reads it. The table's order is the
 // document's order.
 import type { Codec } from "../codec.ts";
+import { requireKnown } from "../known-members.ts";
 import { escapeXml } from "./escape.ts";
 import type { XmlElement } from "./parse.ts";
 
@@ -81,7 +82,10 @@ function tagged([field, member]: [string, AnyMember]): TaggedMember {
 }
 
 function writeMembers(list: readonly TaggedMember[], value: Fields, context: XmlContext): string {
-  if (context.refuseUnknown === true) requireMembers(list, value);
+  if (context.refuseUnknown === true) {
+    const known = list.map(({ field }) => field);
+    requireKnown("this part of the document", value, known);
+  }
   let out = "";
   for (const { field, open, close, repeats, codec } of list) {
     const content = value[field];
@@ -95,14 +99,6 @@ function writeMembers(list: readonly TaggedMember[], value: Fields, context: Xml
     }
   }
   return out;
-}
-
-function requireMembers(list: readonly TaggedMember[], value: Fields): void {
-  for (const name in value) {
-    if (list.some(({ field }) => field === name)) continue;
-    const known = list.map(({ field }) => field).join(", ");
-    throw new TypeError(`there is no ${name} beside ${known}`);
-  }
 }
 
 function readMembers(

@@ -203,6 +203,13 @@ test("a file below /_ossicle/ is answered, and its connection closes, where a bo
   await closed;
 });
 
+test("CONNECT gets 405, and its connection closes", async () => {
+  const { socket, text, closed } = await open();
+  socket.write("CONNECT a.com:443 HTTP/1.1\r\nHost: a.com:443\r\n\r\n");
+  await closed;
+  expect(text()).toMatch(/^HTTP\/1\.1 405 [^]*<Code>MethodNotAllowed<\/Code>/);
+});
+
 test("a connection on which nothing moves is closed", async () => {
   const { socket, closed } = await open({ socketIdleMs: 1_000 });
   socket.write("PUT /b/k HTTP/1.1\r\nHos");

@@ -139,6 +139,11 @@ export class DataListener {
     this.server.on("request", (request, response) => this.#queue(request, response, false));
     this.server.on("checkContinue", (request, response) => this.#queue(request, response, true));
     this.server.on("clientError", (cause: ParserError, socket) => this.#clientError(cause, socket));
+    // Node hands out the socket of a CONNECT and makes no response for it.
+    this.server.on("connect", ({ method = "CONNECT" }, socket) => {
+      const details = { Method: method, ResourceType: "Service" };
+      this.#refuse(socket, new OssError("MethodNotAllowed", details));
+    });
   }
 
   // One request of a connection at a time: pipelined ones would open files and gather answers
@@ -265,7 +270,12 @@ export class DataListener {
     // Inside the body of the request that is served: its operation answers. There is no place for
     // an answer behind others.
     if (line?.waiting === 1 && line.body?.fail(error) === true) return;
+    this.#refuse(socket, error);
+  }
+
+  #refuse(socket: Duplex, error: OssError): void {
     this.#giveUp(socket);
+    const line = this.#lines.get(socket);
     // What came before it was whole: its answers still go out.
     if (line !== undefined) void line.last.then(() => closeLingering(socket));
     else closeLingering(socket, this.#rawAnswer(error));

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { openFileBlobStore } from "@ossicle/store";
 import { Hashing } from "../objects/hashing.ts";
+import { blobsFolderName } from "../open-data-folder.ts";
 import { openMetadata } from "../open-metadata.ts";
 import { type VerifyOptions, type VerifyReport, verifyStore } from "./verify-store.ts";
 
@@ -15,7 +16,7 @@ export interface OpenedStore {
 export async function openStore(folder: string): Promise<OpenedStore> {
   const metadata = await openMetadata(folder);
   const [blobs, hashing] = await Promise.all([
-    openFileBlobStore(join(folder, "blobs"), { readOnly: true }),
+    openFileBlobStore(join(folder, blobsFolderName), { readOnly: true }),
     Hashing.create(),
   ]);
   return {

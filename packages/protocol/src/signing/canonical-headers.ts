@@ -1,0 +1,10 @@
+// The headers of both signatures' strings to sign.
+import { compareBinary } from "../bytes.ts";
+
+/** `name:value` lines, ordered by name. Names are lower case, values binary strings. */
+export function canonicalHeaders(headers: readonly (readonly [string, string])[]): string {
+  return [...headers]
+    .sort(([left], [right]) => compareBinary(left, right))
+    .map(([name, value]) => `${name}:${value.trim()}\n`)
+    .join("");
+}
