@@ -1,10 +1,12 @@
 // Renders an upload's delivery before its commit, so that a crash behind the commit loses nothing.
 import { OssError } from "@ossicle/protocol";
-import { BlobMissingError, type Put } from "@ossicle/store";
+import { BlobMissingError } from "@ossicle/store";
 import type { ObjectDescription, ObjectRecord } from "../objects/records.ts";
-import type { BucketContext, PendingDelivery } from "../operations/handler.ts";
+import type { Alongside } from "../objects/write-object.ts";
+import type { BucketContext } from "../operations/handler.ts";
+import type { Delivery } from "./delivery.ts";
 import { type ImageBytes, type ImageInfo, readImageInfo } from "./image-info.ts";
-import { deliveryPuts } from "./ledger.ts";
+import { deliveryPuts, type Leased } from "./ledger.ts";
 import { deliveryOf, imageInfoFailed, renderBody } from "./render-delivery.ts";
 import { placeOf } from "./settle.ts";
 
@@ -21,12 +23,41 @@ export interface Upload {
 
 /** A delivery that waits for its commit. */
 export interface PreparedDelivery {
-  /** What enters the commit: of the version, unless that is hidden. */
-  readonly puts: (nowMs: number, record: ObjectRecord | undefined) => readonly Put[];
+  /** Makes what enters the commit: of the version, unless that is hidden. */
+  readonly alongside: (
+    nowMs: number,
+    record: ObjectRecord | undefined,
+  ) => Alongside<CommittedDelivery>;
   /** Where the version waits unseen, when the policy hides what is not confirmed. */
   readonly hideUnder: Uint8Array | undefined;
-  /** The delivery in this process's hands, once its commit has a version. */
-  readonly pending: (version: number) => PendingDelivery;
+}
+
+/** A delivery as one try has put it into the commit. */
+export interface CommittedDelivery extends Omit<PendingDelivery, "leased"> {
+  readonly delivery: Delivery;
+  readonly job: Buffer;
+}
+
+/** A delivery that is committed with its object, in this process's hands. */
+export interface PendingDelivery {
+  readonly leased: Leased;
+  /** Why it fails without being sent. */
+  readonly failure?: Error;
+  /** Whether the uploader asked for it. */
+  readonly isAsked: boolean;
+}
+
+/** The delivery of a result, once its commit has a version. */
+export function pendingDelivery({
+  made,
+  version,
+}: {
+  readonly made?: CommittedDelivery | undefined;
+  readonly version?: number;
+}): { readonly delivery?: PendingDelivery } {
+  if (made === undefined || version === undefined) return {};
+  const { delivery, job, ...facts } = made;
+  return { delivery: { leased: { delivery, version, job }, ...facts } };
 }
 
 /**
@@ -80,25 +111,17 @@ export async function prepareDelivery(
   }
   const about = { body, identity, bucket: bucket.record, nowMs: services.clock() };
   const delivery = deliveryOf(plan, facts, about);
-  // Of the try that was committed.
-  let job: Buffer = Buffer.alloc(0);
-  let committed = delivery;
   const isHidden = delivery.record.policy?.onFailure === "hide";
+  const asked = { isAsked: plan.isAsked, ...(failure === undefined ? {} : { failure }) };
   return {
     hideUnder: isHidden ? Buffer.from(delivery.id, "hex") : undefined,
-    puts: (nowMs, record) => {
-      committed =
+    alongside: (nowMs, record) => {
+      const committed =
         record === undefined
           ? delivery
           : { ...delivery, record: { ...delivery.record, version: placeOf(record) } };
-      const prepared = deliveryPuts(committed, nowMs);
-      ({ job } = prepared);
-      return prepared.puts;
+      const { puts, job } = deliveryPuts(committed, nowMs);
+      return { puts, made: { delivery: committed, job, ...asked } };
     },
-    pending: (version) => ({
-      leased: { delivery: committed, version, job },
-      isAsked: plan.isAsked,
-      ...(failure === undefined ? {} : { failure }),
-    }),
   };
 }

@@ -3,7 +3,6 @@
 // most one page, however long the object is.
 import { combineCrc64, type ObjectAcl, OssError } from "@ossicle/protocol";
 import { mintRef, type Put } from "@ossicle/store";
-import type { PreparedDelivery } from "../callback/prepare-delivery.ts";
 import type { Services } from "../services.ts";
 import {
   type Attempt,
@@ -31,10 +30,10 @@ import {
   type PageRecord,
 } from "./records.ts";
 import { referencePut } from "./references.ts";
-import { writeObject } from "./write-object.ts";
+import { type WriteOptions, writeObject } from "./write-object.ts";
 
 /** Bytes to append. */
-export interface Append {
+export interface Append<Made> {
   readonly position: number;
   readonly body: Ingested;
   /** What the first append says about the object. */
@@ -49,14 +48,16 @@ export interface Append {
    */
   readonly prepare: (
     record: ObjectDescription,
-  ) => Promise<Pick<PreparedDelivery, "puts"> | undefined>;
+  ) => Promise<Pick<WriteOptions<Made>, "alongside"> | undefined>;
 }
 
 /** What an append made of the object. */
-export interface Appended {
+export interface Appended<Made> {
   readonly record: ObjectRecord;
-  /** Of the commit; absent when nothing was appended, so that there was none. */
+  /** The commit's; absent when nothing was appended, so that there was no commit. */
   readonly version?: number;
+  /** What `alongside` made in the try that was committed. */
+  readonly made?: Made | undefined;
 }
 
 type AppendingServices = ChangingServices & Parameters<typeof ingest>[0] & Pick<Services, "log">;
@@ -73,14 +74,14 @@ const maxRounds = 8;
  * Appends. Throws PositionNotEqualToLength, ObjectNotAppendable, MethodNotAllowed for a sealed
  * object, EntityTooLarge.
  */
-export async function appendToObject(
+export async function appendToObject<Made>(
   services: AppendingServices,
   target: KeyTarget,
-  append: Append,
-): Promise<Appended> {
+  append: Append<Made>,
+): Promise<Appended<Made>> {
   for (let round = 0; round < maxRounds; round += 1) {
     let isStale = round > 0;
-    const appended = await changeKey<Appended | KeyTarget>(services, target, async (seen) => {
+    const appended = await changeKey<Appended<Made> | KeyTarget>(services, target, async (seen) => {
       if (!isStale) return attemptAppend(services, seen, append);
       isStale = false;
       return { changed: "head" };
@@ -95,11 +96,11 @@ export async function appendToObject(
   throw new OssError("ServiceUnavailable", {}, { message: "Too many writers of one key." });
 }
 
-async function attemptAppend(
+async function attemptAppend<Made>(
   services: AppendingServices,
   target: KeyTarget,
-  { position, body, acl, prepare }: Append,
-): Promise<Attempt<Appended | KeyTarget>> {
+  { position, body, acl, prepare }: Append<Made>,
+): Promise<Attempt<Appended<Made> | KeyTarget>> {
   const { head } = target;
   requirePosition(head, position, body.size);
   if (head === undefined || head.record.deleteMarker === true) return { done: target };
@@ -108,16 +109,20 @@ async function attemptAppend(
   const grown = await grow(services, { ...target, head: withAcl(head, acl) }, body);
   try {
     const prepared = await prepare(grown.record);
+    const alongside = prepared?.alongside?.(services.clock(), grown.record);
     const committed = await commitToKey(services, target, {
       checks: grown.intents.map(({ ref, version }) => ({ key: intentKey(ref), version })),
       puts: [
         putRecord(headKey(target.bucket.id, target.key), grown.record, grown.payload),
         ...grown.puts,
-        ...(prepared?.puts(services.clock(), grown.record) ?? []),
+        ...(alongside?.puts ?? []),
       ],
       deletes: grown.intents.map(({ ref }) => intentKey(ref)),
     });
-    if (committed.ok) return { done: { record: grown.record, version: committed.version } };
+    if (committed.ok) {
+      const { version } = committed;
+      return { done: { record: grown.record, version, made: alongside?.made } };
+    }
     if (body.intent !== undefined && committed.rest.at(-1) === undefined) throw sweptAway();
     await grown.discard(undefined);
     return committed.changed;
@@ -273,11 +278,11 @@ function pageOf({ id, offset, kept, added }: GrownPage): Put[] {
 }
 
 // The first append: an ordinary write, which must find nothing there.
-async function begin(
+async function begin<Made>(
   services: AppendingServices,
   target: KeyTarget,
-  { body, first, prepare }: Append,
-): Promise<Appended> {
+  { body, first, prepare }: Append<Made>,
+): Promise<Appended<Made>> {
   const { size, crc64, payload, extents = [], intent } = body;
   const facts = { size, crc64, etag: etagOf(crc64), type: "Appendable" as const };
   const guard = ({ head }: KeyTarget): void => {
@@ -293,10 +298,11 @@ async function begin(
     {
       ...target,
       guard,
-      alongside: (nowMs, written) => [
-        ...(isInline ? [] : pageOf({ id, offset: 0, kept: [], added: extents })),
-        ...(prepared?.puts(nowMs, written) ?? []),
-      ],
+      alongside: (nowMs, written) => {
+        const { puts = [], made } = prepared?.alongside?.(nowMs, written) ?? {};
+        const page = isInline ? [] : pageOf({ id, offset: 0, kept: [], added: extents });
+        return { puts: [...page, ...puts], made };
+      },
     },
     {
       record,

@@ -9,7 +9,6 @@ import {
   OssError,
 } from "@ossicle/protocol";
 import type { MetadataStore, Put } from "@ossicle/store";
-import type { PreparedDelivery } from "../callback/prepare-delivery.ts";
 import type { Services } from "../services.ts";
 import { type ChangingServices, type KeyTarget, SourceChangedError } from "./change-key.ts";
 import { commitOnce } from "./commit.ts";
@@ -25,7 +24,7 @@ import {
   reopenUpload,
   type Upload,
 } from "./uploads.ts";
-import { refuseOverwriting, writeObject, type Written } from "./write-object.ts";
+import { refuseOverwriting, type WriteOptions, writeObject, type Written } from "./write-object.ts";
 
 /**
  * Pages of a manifest in one commit at most; more of them go ahead of it. OSS documents no limit: a
@@ -34,7 +33,7 @@ import { refuseOverwriting, writeObject, type Written } from "./write-object.ts"
 const pagesInCommit = 60;
 
 /** Which parts make the object, and how. */
-export interface Completion extends KeyTarget {
+export interface Completion<Made> extends KeyTarget {
   readonly uploadId: string;
   /** In the order that the client gave; all that there are, when absent. */
   readonly parts: readonly CompletedPart[] | undefined;
@@ -43,7 +42,7 @@ export interface Completion extends KeyTarget {
   /** What the commit puts beside the object, known once the object is. */
   readonly prepare: (
     object: CompletedObject,
-  ) => Promise<Pick<PreparedDelivery, "puts" | "hideUnder"> | undefined>;
+  ) => Promise<Pick<WriteOptions<Made>, "alongside" | "hideUnder"> | undefined>;
 }
 
 /** The object that an upload becomes. */
@@ -56,10 +55,10 @@ export interface CompletedObject {
  * Completes an upload. Throws NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall,
  * FileAlreadyExists.
  */
-export async function completeUpload(
+export async function completeUpload<Made>(
   services: ChangingServices & Pick<Services, "log">,
-  completion: Completion,
-): Promise<Written> {
+  completion: Completion<Made>,
+): Promise<Written<Made>> {
   const { uploadId } = completion;
   const upload = await closeUpload(services, completion, uploadId);
   if (upload === undefined) throw noSuchUpload(uploadId, "complete");
@@ -78,11 +77,11 @@ export async function completeUpload(
   }
 }
 
-async function assemble(
+async function assemble<Made>(
   services: ChangingServices,
-  completion: Completion,
+  completion: Completion<Made>,
   upload: Upload,
-): Promise<Written> {
+): Promise<Written<Made>> {
   const guard = completion.forbidOverwrite ? refuseCompleted : undefined;
   guard?.(completion);
   const found = await readParts(services, upload.id, { limit: maxParts });
@@ -103,11 +102,11 @@ async function assemble(
       head: completion.head,
       guard,
       hideUnder: prepared?.hideUnder,
-      alongside: (nowMs, record) => [
-        ...(ahead ? [] : pages),
-        purgePut(upload.id, nowMs, { keep: "listed" }),
-        ...(prepared?.puts(nowMs, record) ?? []),
-      ],
+      alongside: (nowMs, record) => {
+        const { puts = [], made } = prepared?.alongside?.(nowMs, record) ?? {};
+        const purge = purgePut(upload.id, nowMs, { keep: "listed" });
+        return { puts: [...(ahead ? [] : pages), purge, ...puts], made };
+      },
     },
     { record: object.record, learntFrom: [check], deletes: [upload.at] },
   );

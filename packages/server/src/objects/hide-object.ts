@@ -22,11 +22,11 @@ export interface HiddenRecord {
 }
 
 /** Tries to store a hidden version. */
-export async function attemptHide(
+export async function attemptHide<Made>(
   services: Pick<ChangingServices, "metadata" | "clock">,
-  options: WriteOptions & { readonly hideUnder: Uint8Array },
+  options: WriteOptions<Made> & { readonly hideUnder: Uint8Array },
   object: NewObject,
-): Promise<Attempt<Written>> {
+): Promise<Attempt<Written<Made>>> {
   const { bucket, key, hideUnder } = options;
   options.guard?.(options);
   const nowMs = services.clock();
@@ -38,6 +38,7 @@ export async function attemptHide(
     ...(options.guard === undefined ? {} : { forbidOverwrite: true }),
     object: object.record,
   };
+  const alongside = options.alongside?.(nowMs, undefined);
   const at = hiddenKey(bucket.id, hideUnder);
   const value = encodeRecord(hidden);
   const { intent, payload, deletes = [] } = object;
@@ -50,12 +51,13 @@ export async function attemptHide(
     puts: [
       payload === undefined ? { key: at, value } : { key: at, value, payload },
       ...refsOf(object.record).map((ref) => referencePut(ref, id)),
-      ...(options.alongside?.(nowMs, undefined) ?? []),
+      ...(alongside?.puts ?? []),
     ],
     deletes: [...(intent === undefined ? [] : [intentKey(intent.ref)]), ...deletes],
   });
   if (committed.ok) {
-    return { done: { record: asSeen(hidden), version: committed.version } };
+    const { version } = committed;
+    return { done: { record: asSeen(hidden), version, made: alongside?.made } };
   }
   const [gate, , ...rest] = committed.current;
   return hasSourceChanged(object, rest) ? { changed: "source" } : { changed: "head", gate };

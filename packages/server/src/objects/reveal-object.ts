@@ -62,7 +62,10 @@ export async function revealObject(
         key: hidden.key,
         head,
         guard: overwriteGuard(hidden.forbidOverwrite),
-        alongside: (_nowMs, written) => (written === undefined ? [] : companions(written).puts),
+        alongside: (_nowMs, written) => ({
+          puts: written === undefined ? [] : companions(written).puts,
+          made: undefined,
+        }),
       },
       {
         record: hidden.object,

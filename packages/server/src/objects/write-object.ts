@@ -32,14 +32,24 @@ export interface NewObject {
   readonly id?: Buffer;
 }
 
+/** Records that a commit puts beside an object. */
+export interface Alongside<Made> {
+  readonly puts: readonly Put[];
+  /** What the caller needs to know of them once they are committed. */
+  readonly made: Made | undefined;
+}
+
 /** How to write. */
-export interface WriteOptions extends KeyTarget {
+export interface WriteOptions<Made = undefined> extends KeyTarget {
   /** Judges what stands there, before every try; throws what refuses the write. */
   readonly guard?: ((current: KeyTarget) => void) | undefined;
   /**
-   * Further records of the same commit: the delivery and its job, whose lease begins with the try.
+   * Makes further records of the same commit, anew for every try: a delivery and its job, whose
+   * lease begins with the try. A hidden version has no record yet.
    */
-  readonly alongside?: (nowMs: number, record: ObjectRecord | undefined) => readonly Put[];
+  readonly alongside?:
+    | ((nowMs: number, record: ObjectRecord | undefined) => Alongside<Made>)
+    | undefined;
   /**
    * The delivery under whose id the version waits unseen, until the application has confirmed it.
    */
@@ -47,11 +57,13 @@ export interface WriteOptions extends KeyTarget {
 }
 
 /** What was written. */
-export interface Written {
+export interface Written<Made = undefined> {
   /** What it is; of a hidden version, without a place. */
   readonly record: ObjectRecord;
   /** Of the commit: every record that it put has this version. */
   readonly version: number;
+  /** What `alongside` made in the try that was committed. */
+  readonly made: Made | undefined;
 }
 
 /**
@@ -59,11 +71,11 @@ export interface Written {
  * NoSuchBucket, ServiceUnavailable, and SourceChangedError when what it was learnt from has
  * changed.
  */
-export function writeObject(
+export function writeObject<Made = undefined>(
   services: ChangingServices,
-  options: WriteOptions,
+  options: WriteOptions<Made>,
   object: NewObject,
-): Promise<Written> {
+): Promise<Written<Made>> {
   return changeKey(services, options, (current) =>
     options.hideUnder === undefined
       ? attemptWrite(services, { ...options, ...current }, object)
@@ -85,11 +97,11 @@ export function refuseOverwriting({ bucket, key, head }: KeyTarget): void {
   throw new OssError("FileAlreadyExists", { Key: key });
 }
 
-async function attemptWrite(
+async function attemptWrite<Made>(
   services: ChangingServices,
-  options: WriteOptions,
+  options: WriteOptions<Made>,
   object: NewObject,
-): Promise<Attempt<Written>> {
+): Promise<Attempt<Written<Made>>> {
   const { bucket, key, head } = options;
   options.guard?.(options);
   const nowMs = services.clock();
@@ -103,6 +115,7 @@ async function attemptWrite(
     versioned: bucket.gate.versioning === "Enabled" ? true : undefined,
     nullPlace: displaced.nullPlace,
   });
+  const alongside = options.alongside?.(nowMs, record);
   const at = headKey(bucket.id, key);
   const { intent, payload, deletes = [] } = object;
   const value = encodeRecord(record);
@@ -112,7 +125,7 @@ async function attemptWrite(
       payload === undefined ? { key: at, value } : { key: at, value, payload },
       ...(object.id === undefined ? refsOf(record).map((ref) => referencePut(ref, id)) : []),
       ...displaced.puts,
-      ...(options.alongside?.(nowMs, record) ?? []),
+      ...(alongside?.puts ?? []),
     ],
     deletes: [
       ...displaced.deletes,
@@ -120,6 +133,8 @@ async function attemptWrite(
       ...deletes,
     ],
   });
-  if (committed.ok) return { done: { record, version: committed.version } };
+  if (committed.ok) {
+    return { done: { record, version: committed.version, made: alongside?.made } };
+  }
   return hasSourceChanged(object, committed.rest) ? { changed: "source" } : committed.changed;
 }

@@ -3,7 +3,7 @@
 import type { Operation, OperationName, Operations } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import type { CallbackPlan } from "../callback/plan.ts";
-import type { Leased } from "../callback/ledger.ts";
+import type { PendingDelivery } from "../callback/prepare-delivery.ts";
 import type { FoundVersion } from "../objects/find-version.ts";
 import type { Bucket, Head } from "../objects/look-up.ts";
 import type { ObjectBytes } from "../objects/read-object.ts";
@@ -50,15 +50,6 @@ export interface Result<Output> {
   readonly delivery?: PendingDelivery;
   /** Sends no document, although the operation has one: DeleteMultipleObjects when quiet. */
   readonly silent?: true;
-}
-
-/** A delivery that is committed with its object. */
-export interface PendingDelivery {
-  readonly leased: Leased;
-  /** Why it fails without being sent. */
-  readonly failure?: Error;
-  /** Whether the uploader asked for it. */
-  readonly isAsked: boolean;
 }
 
 type InputOf<Name extends OperationName> =

@@ -7,7 +7,8 @@ import type { DeliveryRecord } from "../callback/delivery.ts";
 import type { Settlement } from "../callback/settle.ts";
 import type { Bucket } from "../objects/look-up.ts";
 import { versionIdOf } from "../objects/version-id.ts";
-import type { PendingDelivery, Result } from "../operations/handler.ts";
+import type { PendingDelivery } from "../callback/prepare-delivery.ts";
+import type { Result } from "../operations/handler.ts";
 
 /** The application's answer. */
 export interface CallbackAnswer {

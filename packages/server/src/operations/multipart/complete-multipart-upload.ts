@@ -1,7 +1,7 @@
 // CompleteMultipartUpload: completes the upload; a callback is rendered before the commit and
 // answered in place of the document.
 import { type CompletedPart, OssError } from "@ossicle/protocol";
-import { type PreparedDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
+import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { completeUpload } from "../../objects/complete-upload.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
 import type { Handler } from "../handler.ts";
@@ -24,8 +24,7 @@ export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async
     throw noSuchUpload(uploadId, "complete");
   }
   const parts = partsOf(input);
-  let delivery: PreparedDelivery | undefined;
-  const { record, version } = await completeUpload(services, {
+  const completed = await completeUpload(services, {
     bucket,
     key,
     head,
@@ -33,12 +32,10 @@ export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async
     parts,
     forbidOverwrite: input.forbidOverwrite === true,
     acl: input.acl === "default" ? undefined : input.acl,
-    prepare: async (object) => {
-      const operation = "CompleteMultipartUpload";
-      delivery = await prepareDelivery(context, { key, operation, ...object });
-      return delivery;
-    },
+    prepare: (object) =>
+      prepareDelivery(context, { key, operation: "CompleteMultipartUpload", ...object }),
   });
+  const { record } = completed;
   return {
     output: {
       etag: record.etag,
@@ -50,7 +47,7 @@ export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async
       key,
       documentEtag: record.etag,
     },
-    ...(delivery === undefined ? {} : { delivery: delivery.pending(version) }),
+    ...pendingDelivery(completed),
   };
 };
 

@@ -1,10 +1,9 @@
 // AppendObject: takes the body in and adds it to the object in place; the first append makes the
 // object.
 import { OssError } from "@ossicle/protocol";
-import { type PreparedDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
+import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { appendToObject, requirePosition } from "../../objects/append-object.ts";
 import { discardAfter, ingest } from "../../objects/ingest.ts";
-import type { ObjectDescription } from "../../objects/records.ts";
 import type { Handler } from "../handler.ts";
 import { checkDigests } from "./check-digests.ts";
 import { shownVersionId } from "./require-version.ts";
@@ -31,13 +30,14 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
   try {
     checkDigests(input, body);
     const target = { bucket, key, head };
-    let delivery: PreparedDelivery | undefined;
-    const prepare = async (record: ObjectDescription): Promise<PreparedDelivery | undefined> => {
-      delivery = await prepareDelivery(context, { key, operation: "AppendObject", record });
-      return delivery;
-    };
-    const append = { position, body, first, acl: input.acl, prepare };
-    const { record, version } = await appendToObject(services, target, append);
+    const appended = await appendToObject(services, target, {
+      position,
+      body,
+      first,
+      acl: input.acl,
+      prepare: (record) => prepareDelivery(context, { key, operation: "AppendObject", record }),
+    });
+    const { record } = appended;
     return {
       output: {
         etag: record.etag,
@@ -45,7 +45,7 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
         hashCrc64: record.crc64,
         ...shownVersionId(bucket, record),
       },
-      ...(version !== undefined && delivery && { delivery: delivery.pending(version) }),
+      ...pendingDelivery(appended),
     };
   } catch (cause) {
     await discardAfter(services, body, cause);

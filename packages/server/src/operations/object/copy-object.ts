@@ -1,6 +1,6 @@
 // CopyObject: a new record that refers to the source's bytes; no byte moves, except those that
 // travel in the record.
-import { prepareDelivery } from "../../callback/prepare-delivery.ts";
+import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { payloadOf } from "../../objects/look-up.ts";
 import type { ObjectDescription, ObjectRecord } from "../../objects/records.ts";
 import { overwriteGuard, writeObject } from "../../objects/write-object.ts";
@@ -20,7 +20,7 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
     const ontoItself = isItself(context, input, source);
     const payload = payloadOf(version);
     const description = describe(context, input, { from: source, ontoItself });
-    const delivery = await prepareDelivery(context, {
+    const prepared = await prepareDelivery(context, {
       key: input.key,
       operation: "CopyObject",
       record: description,
@@ -35,7 +35,7 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
         key: input.key,
         head: ontoItself ? source.head : head,
         guard: overwriteGuard(input.forbidOverwrite),
-        ...(delivery && { alongside: delivery.puts, hideUnder: delivery.hideUnder }),
+        ...prepared,
       },
       {
         record: description,
@@ -53,7 +53,7 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
         ...shownVersionId(bucket, record),
         ...(versionId === undefined ? {} : { copySourceVersionId: versionId }),
       },
-      ...(delivery && { delivery: delivery.pending(written.version) }),
+      ...pendingDelivery(written),
     };
   });
 

@@ -1,6 +1,6 @@
 // What PutObject and PostObject do: take the body in, hold it against the digests that came with
 // it, render the callback, commit.
-import { prepareDelivery } from "../../callback/prepare-delivery.ts";
+import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { discardAfter, type Ingested, ingest } from "../../objects/ingest.ts";
 import type { ObjectRecord } from "../../objects/records.ts";
 import { type NewObject, overwriteGuard, writeObject } from "../../objects/write-object.ts";
@@ -38,19 +38,13 @@ export async function storeBody(
     });
     const written = await writeObject(
       services,
-      {
-        bucket,
-        key: input.key,
-        head,
-        guard,
-        ...(prepared && { alongside: prepared.puts, hideUnder: prepared.hideUnder }),
-      },
+      { bucket, key: input.key, head, guard, ...prepared },
       object,
     );
     const { etag, contentMd5 = "", crc64 } = object.record;
     return {
       output: { etag, contentMd5, hashCrc64: crc64, ...shownVersionId(bucket, written.record) },
-      ...(prepared === undefined ? {} : { delivery: prepared.pending(written.version) }),
+      ...pendingDelivery(written),
     };
   } catch (cause) {
     await discardAfter(services, body, cause);
