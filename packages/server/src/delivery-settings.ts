@@ -1,7 +1,7 @@
 // Settings of the delivery ledger, and of what happens to callbacks beyond what OSS does. As they
 // stand by default, everything is as in OSS; a bucket's delivery policy says otherwise for itself.
 import type { OnFailure } from "@ossicle/protocol";
-import type { AfterCrash } from "./callback/callbacks.ts";
+import type { AfterCrash } from "./callback/delivery-policy.ts";
 import type { DeliveryPolicy } from "./callback/delivery-policy.ts";
 import { integerBetween, oneWord, type Setting } from "./setting-values.ts";
 

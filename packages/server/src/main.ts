@@ -36,11 +36,14 @@ import { Hashing } from "./objects/hashing.ts";
 import { KeyQueue } from "./objects/key-queue.ts";
 import { DiskRoom } from "./objects/room.ts";
 import { lockDataFolder } from "./lock-data-folder.ts";
-import { blobsFolderName, makeDataFolder, openDataFolder } from "./open-data-folder.ts";
+import { makeDataFolder, openDataFolder } from "./open-data-folder.ts";
+import { blobsFolderName } from "./data-folder/layout.ts";
 import { handle } from "./request/handle.ts";
 import { DataListener } from "./http/listener.ts";
+import { publicFileServer } from "./request/public-files.ts";
 import { endpointRule } from "./request/route.ts";
-import type { Clock, Services } from "./services.ts";
+import type { Clock } from "./clock.ts";
+import type { OperationServices } from "./operations/operation-services.ts";
 import { tracedHandle } from "./tracing.ts";
 import { defaultSweepAges, type SweepAges, Sweeper } from "./sweeper/sweeper.ts";
 
@@ -92,7 +95,7 @@ export interface RunningServer {
   /** Where it listens. */
   readonly listenUrl: string;
   readonly credentials: LoadedCredentials;
-  readonly services: Services;
+  readonly services: OperationServices;
   readonly metrics: Metrics;
   readonly sweeper: Sweeper;
   /** Why the server answers 503 to everything; undefined while it works. */
@@ -224,7 +227,7 @@ async function openRest(
   const parts = { metadata, hints, queue, signer, box, clock, log, address };
   const callbacks = openCallbacks(configuration, overrides, parts);
   metrics.watch(callbacks);
-  const services: Services = {
+  const services: OperationServices = {
     metadata,
     blobs,
     clock,
@@ -313,17 +316,18 @@ async function openListener(
   const { fingerprint, publicKey } = callbacks.signer;
   return new DataListener({
     handle: tracedHandle(tracer, (message) => handle({ services, hosts, endpoint }, message)),
-    hosts,
-    files: {
+    publicFile: publicFileServer({
+      hosts,
+      clock,
       health: () => failure()?.message,
       callbackKeys: new Map([[fingerprint, publicKey]]),
       webhookKeys: () => callbacks.webhooks.jwks(),
-    },
+    }),
     tls: await readTls(configuration),
     trustedProxies: configuration.trustedProxies,
     clock,
     log,
-    metrics,
+    onAnswered: (operation, status, tookMs) => metrics.request(operation, status, tookMs),
     answers: memory.answers,
   });
 }

@@ -18,17 +18,11 @@ import {
   restoreRemedy,
   syncFolder,
 } from "@ossicle/store";
-import { secretKeyFileName } from "./accounts/secret-box.ts";
+import { blobsFolderName, metadataFolderName, secretKeyFileName } from "./data-folder/layout.ts";
 import { refuseBackup } from "./backup/refuse-backup.ts";
 import { ConfigurationError } from "./configuration.ts";
 import { checkFormat, hasFormat } from "./objects/format.ts";
 import { kindRange } from "./objects/keys.ts";
-
-/** The folder of the blobs, in a data folder. */
-export const blobsFolderName = "blobs";
-
-/** The folder of the database, in a data folder. */
-export const metadataFolderName = "metadata";
 
 /** Makes a data folder where there is none. Throws ConfigurationError for a folder of backups. */
 export async function makeDataFolder(folder: string): Promise<void> {

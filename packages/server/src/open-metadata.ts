@@ -4,7 +4,8 @@ import { type EmbeddedMetadataStore, openLmdbMetadataStore } from "@ossicle/stor
 import { refuseBackup } from "./backup/refuse-backup.ts";
 import { ConfigurationError } from "./configuration.ts";
 import { hasFormat } from "./objects/format.ts";
-import { metadataFolderName, requireDatabase } from "./open-data-folder.ts";
+import { requireDatabase } from "./open-data-folder.ts";
+import { metadataFolderName } from "./data-folder/layout.ts";
 
 /**
  * Opens the database of a folder that holds a store. Throws ConfigurationError when it holds none,

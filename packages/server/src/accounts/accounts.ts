@@ -5,7 +5,7 @@ import type { Credentials, Policy } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { accessKeyKey } from "../objects/keys.ts";
 import { type AccessKeyRecord, type AccountRecord, decodeRecord } from "../objects/records.ts";
-import type { Clock } from "../services.ts";
+import type { Clock } from "../clock.ts";
 import { accessKeyPurpose, type SecretBox } from "./secret-box.ts";
 import { openToken } from "./session-token.ts";
 

@@ -5,14 +5,12 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedStoreError, type MetadataStore } from "@ossicle/store";
+import { secretKeyFileName } from "../data-folder/layout.ts";
 import type { BucketConfigs } from "../objects/bucket-config.ts";
 import { entriesOf } from "../objects/entries-of.ts";
 import { kindRange } from "../objects/keys.ts";
 import { type AccessKeyRecord, decodeRecord } from "../objects/records.ts";
 import { keepOnce } from "./keep-once.ts";
-
-/** The file of the key, in a data folder. */
-export const secretKeyFileName = "secret.key";
 
 const deliveryPolicyName: keyof BucketConfigs = "delivery-policy";
 

@@ -17,7 +17,7 @@ import {
 import type { Guard } from "./guard.ts";
 import { IgnoredCallbacks } from "./ignored-callbacks.ts";
 import { Circuits } from "./circuits.ts";
-import type { DeliveryPolicy } from "./delivery-policy.ts";
+import type { AfterCrash, DeliveryPolicy } from "./delivery-policy.ts";
 import { ClockSteps } from "./clock-steps.ts";
 import { giveBackWrites, type Leased, longestLeaseMs } from "./ledger.ts";
 import { callbackTimeoutMs, overloaded, send, type Sender } from "./send.ts";
@@ -50,12 +50,6 @@ export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) =>
 
 /** Told how a round was recorded: `due` means that another follows. */
 export type SettlementListener = (state: Settlement["state"]) => void;
-
-/**
- * What is done about a delivery whose sender has died: it is sent again, or recorded as failed, for
- * applications that must never be called twice.
- */
-export type AfterCrash = "resend" | "record-unknown";
 
 /** What the engine is made of. */
 export interface CallbacksOptions extends ChangingServices {

@@ -1,6 +1,6 @@
 // Circuits: an endpoint that lets callbacks run into their time again and again is not called for a
 // while. Quick failures open none: they hold up no other callbacks, and OSS tries them as well.
-import type { Clock } from "../services.ts";
+import type { Clock } from "../clock.ts";
 
 /**
  * How long a circuit stays open the first time, in milliseconds; it doubles with each probe that

@@ -1,6 +1,6 @@
 // Notices when the clock is set, or the machine wakes: then leases of deliveries that others are
 // sending look as though they were over.
-import type { Clock } from "../services.ts";
+import type { Clock } from "../clock.ts";
 
 /** A difference between the two clocks that is no step, in milliseconds. */
 const toleranceMs = 1_000;

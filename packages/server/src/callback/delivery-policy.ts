@@ -22,6 +22,12 @@ export interface DeliveryPolicy {
   readonly webhookSignature: boolean;
 }
 
+/**
+ * What is done about a delivery whose sender has died: it is sent again, or recorded as failed, for
+ * applications that must never be called twice.
+ */
+export type AfterCrash = "resend" | "record-unknown";
+
 /** What a delivery remembers of the policy that it began with; nothing of what is as in OSS. */
 export interface RecordedPolicy {
   readonly onFailure?: Exclude<OnFailure, "keep">;

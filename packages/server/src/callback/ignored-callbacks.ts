@@ -7,7 +7,7 @@ import { commitOnce, maxCommitTries, pauseBeforeTry } from "../objects/commit.ts
 import { serverKey } from "../objects/keys.ts";
 import { decodeRecord, encodeRecord } from "../objects/records.ts";
 import { Repeat } from "../repeat.ts";
-import type { Clock } from "../services.ts";
+import type { Clock } from "../clock.ts";
 
 /** What is known of one operation's ignored callbacks. */
 export interface IgnoredFigures {

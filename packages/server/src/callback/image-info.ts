@@ -3,9 +3,9 @@
 import { Readable } from "node:stream";
 import type probe from "probe-image-size";
 import { errorCode } from "@ossicle/store";
-import type { Services } from "../services.ts";
 import type { Extent, ManifestExtent, ManifestRecord } from "../objects/records.ts";
 import { openSlice } from "../objects/read-object.ts";
+import type { StorageServices } from "../objects/storage-services.ts";
 
 /** What is known of an image. */
 export interface ImageInfo {
@@ -37,7 +37,7 @@ export const maxImageHeadBytes = 4_194_304;
  * cannot be read.
  */
 export async function readImageInfo(
-  services: Pick<Services, "blobs" | "metadata">,
+  services: Pick<StorageServices, "blobs" | "metadata">,
   body: ImageBytes,
 ): Promise<ImageInfo | undefined> {
   const { default: library } = await import("probe-image-size"); // few uploads ask for it
@@ -50,7 +50,7 @@ export async function readImageInfo(
 }
 
 async function probeBlob(
-  services: Pick<Services, "blobs" | "metadata">,
+  services: Pick<StorageServices, "blobs" | "metadata">,
   body: ImageBytes,
   library: typeof probe,
 ): Promise<probe.ProbeResult | undefined> {

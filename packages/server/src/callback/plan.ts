@@ -14,9 +14,10 @@ import {
 } from "@ossicle/protocol";
 import { readConfig } from "../objects/bucket-config.ts";
 import type { Bucket } from "../objects/look-up.ts";
-import type { Services } from "../services.ts";
 import type { RequestMessage } from "../request/message.ts";
 import { type DeliveryPolicy, policyOf } from "./delivery-policy.ts";
+import type { Callbacks } from "./callbacks.ts";
+import type { StorageServices } from "../objects/storage-services.ts";
 
 /** A checked callback, not yet rendered. */
 export interface CallbackPlan {
@@ -59,12 +60,17 @@ export function hasCallbackParameters(
   return (headers["x-oss-callback"] || queryValue(query, "callback") || undefined) !== undefined;
 }
 
+/** What planning reads. */
+export interface PlanningServices extends Pick<StorageServices, "metadata" | "log"> {
+  readonly callbacks: Callbacks;
+}
+
 /**
  * Finds and checks the callback of a request whose operation {@link callsBack}; undefined when it
  * has none. Throws InvalidArgument.
  */
 export async function planCallback(
-  services: Pick<Services, "metadata" | "callbacks" | "log">,
+  services: PlanningServices,
   request: CallbackRequest,
 ): Promise<CallbackPlan | undefined> {
   const { message, query, variables = {}, operation } = request;
@@ -106,7 +112,7 @@ export async function planCallback(
 // unless its object must not pass unconfirmed. Whether its address may be called is found out, and
 // recorded, when it is.
 async function parseRule(
-  services: Pick<Services, "metadata" | "log">,
+  services: Pick<StorageServices, "metadata" | "log">,
   request: CallbackRequest,
   { onFailure }: DeliveryPolicy,
 ): Promise<Given | undefined> {
@@ -139,7 +145,7 @@ interface Given {
 
 // An empty callback, or one without a URL, asks for none: then the bucket's own rules count.
 async function parseGiven(
-  services: Pick<Services, "metadata">,
+  services: Pick<StorageServices, "metadata">,
   { bucket }: CallbackRequest,
   wanted: GivenCallback,
 ): Promise<Given | undefined> {
@@ -156,7 +162,7 @@ function isExtended(policy: DeliveryPolicyConfiguration | undefined, name: strin
 
 // What was appended cannot be taken back, so an append is always kept.
 function policyFor(
-  callbacks: Services["callbacks"],
+  callbacks: Callbacks,
   own: DeliveryPolicyConfiguration | undefined,
   { name }: CallbackRequest["operation"],
 ): DeliveryPolicy {
@@ -183,7 +189,7 @@ function defaultCallback(
 
 // A callback may be stored in the bucket, and only be named by the request (callback facts §1.7).
 async function storedCallback(
-  services: Pick<Services, "metadata">,
+  services: Pick<StorageServices, "metadata">,
   bucket: Bucket | undefined,
   callback: string,
 ): Promise<GivenCallback | undefined> {

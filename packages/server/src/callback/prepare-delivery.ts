@@ -1,14 +1,29 @@
 // Renders an upload's delivery before its commit, so that a crash behind the commit loses nothing.
 import { OssError } from "@ossicle/protocol";
+import type { Identity } from "../accounts/accounts.ts";
+import type { Bucket } from "../objects/look-up.ts";
+import type { StorageServices } from "../objects/storage-services.ts";
+import type { RequestMessage } from "../request/message.ts";
+import type { CallbackPlan } from "./plan.ts";
 import { BlobMissingError } from "@ossicle/store";
 import type { ObjectDescription, ObjectRecord } from "../objects/records.ts";
 import type { Alongside } from "../objects/write-object.ts";
-import type { BucketContext } from "../operations/handler.ts";
 import type { Delivery } from "./delivery.ts";
 import { type ImageBytes, type ImageInfo, readImageInfo } from "./image-info.ts";
 import { deliveryPuts, type Leased } from "./ledger.ts";
 import { deliveryOf, imageInfoFailed, renderBody } from "./render-delivery.ts";
 import { placeOf } from "./settle.ts";
+
+/** The request of an upload. */
+export interface UploadContext {
+  /** The callback that was asked for and checked. */
+  readonly callback: CallbackPlan | undefined;
+  readonly services: StorageServices;
+  readonly bucket: Bucket;
+  readonly requestId: string;
+  readonly identity: Identity;
+  readonly message: Pick<RequestMessage, "clientIp" | "traceparent">;
+}
 
 /** An upload that is about to be committed. */
 export interface Upload {
@@ -66,7 +81,7 @@ export function pendingDelivery({
  * then.
  */
 export async function prepareDelivery(
-  context: BucketContext,
+  context: UploadContext,
   upload: Upload,
 ): Promise<PreparedDelivery | undefined> {
   const { callback: plan, services, bucket, requestId, identity } = context;

@@ -6,10 +6,10 @@ import { entriesOf } from "../objects/entries-of.ts";
 import { idOfKey, kindRange } from "../objects/keys.ts";
 import { decodeRecord } from "../objects/records.ts";
 import { Repeat } from "../repeat.ts";
-import type { Services } from "../services.ts";
 import { beginningOf } from "./deliveries.ts";
 import type { DeliveryRecord } from "./delivery.ts";
 import { failureKeyOf, hasBody, isFailure } from "./ledger.ts";
+import type { StorageServices } from "../objects/storage-services.ts";
 
 /** What may be kept. */
 export interface RetentionLimits {
@@ -30,7 +30,7 @@ const rowsAtATime = 500;
 /** Records removed in one commit: each has a check and up to two deletes. */
 const removedAtATime = 50;
 
-type RetainingServices = Pick<Services, "metadata" | "clock" | "log">;
+type RetainingServices = Pick<StorageServices, "metadata" | "clock" | "log">;
 
 /** Trims the ledger in the background. */
 export class Retention {

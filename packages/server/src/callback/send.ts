@@ -12,7 +12,7 @@ import {
   parseCallbackUrl,
   type ReplyRules,
 } from "@ossicle/protocol";
-import type { Clock } from "../services.ts";
+import type { Clock } from "../clock.ts";
 import type { Circuits } from "./circuits.ts";
 import {
   type AttemptRecord,

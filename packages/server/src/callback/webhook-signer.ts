@@ -6,7 +6,7 @@ import { createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto"
 import type { MetadataStore } from "@ossicle/store";
 import type { SecretBox } from "../accounts/secret-box.ts";
 import { readConfig } from "../objects/bucket-config.ts";
-import type { Clock } from "../services.ts";
+import type { Clock } from "../clock.ts";
 import {
   decodeWebhookKeys,
   isSigning,

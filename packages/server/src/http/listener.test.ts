@@ -4,12 +4,12 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { OssError } from "@ossicle/protocol";
 import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
-import { Metrics } from "../admin/metrics.ts";
+import { publicFileServer } from "../request/public-files.ts";
 import { SharedBudget } from "../byte-budget.ts";
 import type { RequestMessage, ResponseMessage } from "../request/message.ts";
 import type { Patience } from "./body-reader.ts";
 import { DataListener } from "./listener.ts";
-import { respondError } from "../request/respond.ts";
+import { respondError } from "./respond-error.ts";
 
 const patience: Patience = {
   headMs: 30_000,
@@ -60,17 +60,18 @@ async function open(
   performed = 0;
   listener = new DataListener({
     handle,
-    hosts: { baseDomains: [], customDomains: new Map() },
-    files: {
+    publicFile: publicFileServer({
+      hosts: { baseDomains: [], customDomains: new Map() },
+      clock: Date.now,
       health: () => undefined,
       callbackKeys: new Map(),
       webhookKeys: () => Promise.resolve({}),
-    },
+    }),
     tls: undefined,
     trustedProxies: [],
     clock: Date.now,
     log: pino({ level: "silent" }),
-    metrics: new Metrics(),
+    onAnswered: () => undefined,
     answers,
     patience: { ...patience, ...own },
   });

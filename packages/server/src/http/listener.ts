@@ -10,20 +10,16 @@ import {
 import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type HostRules, OssError, parseTarget } from "@ossicle/protocol";
+import { OssError } from "@ossicle/protocol";
 import type { Logger } from "pino";
-import type { Metrics } from "../admin/metrics.ts";
 import type { SharedBudget } from "../byte-budget.ts";
 import { AnswerWriter } from "./answer-writer.ts";
 import { BodyReader, defaultPatience, type Exchange, type Patience } from "./body-reader.ts";
 import { ClientAddresses, peerOf } from "./client-address.ts";
 import { ReplayedSocket, withoutContentLength } from "./double-framing.ts";
 import { closeLingering } from "./lingering-close.ts";
-import { asOssError } from "../request/as-oss-error.ts";
 import type { RequestMessage, ResponseMessage } from "../request/message.ts";
-import { respondError } from "../request/respond.ts";
-import { mintRequestId } from "../request/request-id.ts";
-import { type PublicFile, type PublicFiles, servePublicFiles } from "../request/public-files.ts";
+import { respondUnrouted } from "./respond-error.ts";
 import { errorOf, malformedHead, maxHeaderLines, type ParserError } from "./malformed.ts";
 import { Turn } from "./turn.ts";
 
@@ -63,14 +59,15 @@ const forceCloseMs = 200;
 /** What the listener is made of. */
 export interface ListenerOptions {
   readonly handle: (message: RequestMessage) => Promise<ResponseMessage>;
-  readonly hosts: HostRules;
-  readonly files: PublicFiles;
+  /** Answers what lies below `/_ossicle/`; undefined for any other request. */
+  readonly publicFile: (message: RequestMessage) => Promise<ResponseMessage | undefined>;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly clock: () => number;
   readonly log: Logger;
-  readonly metrics: Metrics;
+  /** Told about every answered request. */
+  readonly onAnswered: (operation: string, status: number, tookMs: number) => void;
   /** Bytes of whole answers that clients do not take. */
   readonly answers: SharedBudget;
   readonly patience?: Patience;
@@ -189,12 +186,12 @@ export class DataListener {
         secure: this.#options.tls !== undefined || this.#addresses.isForwardedSecure(request),
       };
       if (refusal !== undefined) body.fail(refusal);
-      const file = refusal === undefined ? await this.#publicFile(message) : undefined;
+      const file = refusal === undefined ? await this.#options.publicFile(message) : undefined;
       const answer =
         file ??
         (refusal === undefined
           ? await this.#options.handle(message)
-          : this.#answer(message, refusal));
+          : respondUnrouted(this.#options.clock, message, refusal));
       await this.#turn.end();
       const isReplayed = request.socket instanceof ReplayedSocket;
       const isRefused = refusal !== undefined;
@@ -213,31 +210,11 @@ export class DataListener {
     }
   }
 
-  async #publicFile(message: RequestMessage): Promise<ResponseMessage | undefined> {
-    const { target, headers } = message;
-    if (!target.startsWith("/_ossicle/")) return undefined;
-    const { readings } = parseTarget(target, headers["host"] ?? "", this.#options.hosts);
-    if (readings[0].byHost) return undefined;
-    try {
-      return messageOf(await servePublicFiles(this.#options.files, target));
-    } catch (cause) {
-      return this.#answer(message, asOssError(cause));
-    }
-  }
-
-  // The answer to a request that does not reach the pipeline.
-  #answer(message: RequestMessage, error: OssError): ResponseMessage {
-    const { clock } = this.#options;
-    const startedMs = clock();
-    const requestId = mintRequestId(startedMs);
-    return respondError({ clock, message, requestId, startedMs, cors: [] }, "Unknown", error);
-  }
-
   #report(request: IncomingMessage, answer: ResponseMessage, startedMs: number): void {
-    const { log, metrics, clock } = this.#options;
+    const { log, onAnswered, clock } = this.#options;
     const { requestId, operation, error } = answer.facts;
     const tookMs = clock() - startedMs;
-    metrics.request(operation, answer.status, tookMs);
+    onAnswered(operation, answer.status, tookMs);
     if (answer.status >= 500) {
       const cause = error instanceof OssError ? (error.cause ?? error) : error;
       const facts = { requestId, operation, status: answer.status };
@@ -318,7 +295,7 @@ export class DataListener {
       body: { lengthBytes: 0, chunks: { async *[Symbol.asyncIterator]() {} } },
       clientIp: "",
     };
-    const { status, headers, body } = this.#answer(nothing, error);
+    const { status, headers, body } = respondUnrouted(this.#options.clock, nothing, error);
     const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, "Connection: close"];
     for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
     const text = body instanceof Uint8Array ? Buffer.from(body).toString() : "";
@@ -346,12 +323,6 @@ export class DataListener {
     await closed;
     clearTimeout(force);
   }
-}
-
-function messageOf({ status, contentType, body: text }: PublicFile): ResponseMessage {
-  const body = Buffer.from(text);
-  const headers = ["Content-Type", contentType, "Content-Length", String(body.length)];
-  return { status, headers, body, facts: { requestId: "", operation: "PublicFile" } };
 }
 
 // Node gathers `set-cookie`, of all headers, into a list.

@@ -3,7 +3,6 @@
 // most one page, however long the object is.
 import { combineCrc64, type ObjectAcl, OssError } from "@ossicle/protocol";
 import { mintRef, type Put } from "@ossicle/store";
-import type { Services } from "../services.ts";
 import {
   type Attempt,
   changeKey,
@@ -15,7 +14,7 @@ import { sweptAway } from "./conflict.ts";
 import { putRecord } from "./displace.ts";
 import { discardAfter, ingest, type Ingested, type Intent, maxBodyBytes } from "./ingest.ts";
 import { headKey, intentKey } from "./keys.ts";
-import { type Head, payloadOf } from "./look-up.ts";
+import { type Head, payloadOf } from "./head.ts";
 import { maxPageExtents } from "./manifest.ts";
 import { manifestOwner, pageKey } from "./object-keys.ts";
 import { asChunks } from "./read-object.ts";
@@ -31,6 +30,8 @@ import {
 } from "./records.ts";
 import { referencePut } from "./references.ts";
 import { type WriteOptions, writeObject } from "./write-object.ts";
+import type { ByteServices } from "./byte-services.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /** Bytes to append. */
 export interface Append<Made> {
@@ -60,7 +61,7 @@ export interface Appended<Made> {
   readonly made?: Made | undefined;
 }
 
-type AppendingServices = ChangingServices & Parameters<typeof ingest>[0] & Pick<Services, "log">;
+type AppendingServices = ChangingServices & ByteServices;
 
 /** A head has appeared where there was none. */
 class HeadAppearedError extends Error {
@@ -238,7 +239,7 @@ interface Extension {
 }
 
 async function extend(
-  { metadata }: Pick<Services, "metadata">,
+  { metadata }: Pick<StorageServices, "metadata">,
   record: Pick<ObjectRecord, "id" | "manifest">,
   { extents, size }: Extension,
 ): Promise<{ manifest: ManifestRecord; puts: readonly Put[] }> {

@@ -14,11 +14,11 @@ import type {
 } from "@ossicle/protocol";
 import { OssError } from "@ossicle/protocol";
 import type { Check } from "@ossicle/store";
-import type { Services } from "../services.ts";
 import { commitOnce, pauseBeforeTry } from "./commit.ts";
 import { configKey, gateKey } from "./keys.ts";
-import { type Bucket, lookUp } from "./look-up.ts";
+import { type Bucket, lookUp, type LookUpServices } from "./look-up.ts";
 import { type AclRecord, decodeRecord, encodeRecord } from "./records.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /** Every kind of document, under the name of its record. */
 export interface BucketConfigs {
@@ -41,7 +41,7 @@ const maxTries = 8;
 
 /** Reads a document; undefined when the bucket has none. */
 export async function readConfig<Name extends keyof BucketConfigs>(
-  { metadata }: Pick<Services, "metadata">,
+  { metadata }: Pick<StorageServices, "metadata">,
   { id }: Pick<Bucket, "id">,
   name: Name,
 ): Promise<BucketConfigs[Name] | undefined> {
@@ -55,11 +55,9 @@ interface NewConfig<Name extends keyof BucketConfigs> {
   readonly value: BucketConfigs[Name] | undefined;
 }
 
-type ConfigServices = Pick<Services, "metadata" | "hints">;
-
 /** Writes a document, or removes it. Throws NoSuchBucket, ServiceUnavailable. */
 export async function writeConfig<Name extends keyof BucketConfigs>(
-  services: ConfigServices,
+  services: LookUpServices,
   bucket: Bucket,
   config: NewConfig<Name>,
 ): Promise<void> {
@@ -70,7 +68,7 @@ export async function writeConfig<Name extends keyof BucketConfigs>(
  * Replaces a document by one made from it, atomically. Throws NoSuchBucket, ServiceUnavailable.
  */
 export async function changeConfig<Name extends keyof BucketConfigs>(
-  services: ConfigServices,
+  services: LookUpServices,
   bucket: Bucket,
   name: Name,
   change: (config: BucketConfigs[Name]) => BucketConfigs[Name] | undefined,
@@ -90,7 +88,7 @@ export async function changeConfig<Name extends keyof BucketConfigs>(
  * from, has changed meanwhile.
  */
 export async function tryWriteConfig<Name extends keyof BucketConfigs>(
-  { metadata }: Pick<Services, "metadata">,
+  { metadata }: Pick<StorageServices, "metadata">,
   { id, gateVersion }: Bucket,
   { name, value }: NewConfig<Name>,
   learntFrom: readonly Check[] = [],
@@ -105,7 +103,7 @@ export async function tryWriteConfig<Name extends keyof BucketConfigs>(
 }
 
 async function untilDone(
-  services: ConfigServices,
+  services: LookUpServices,
   bucket: Bucket,
   attempt: (current: Bucket) => Promise<boolean>,
 ): Promise<void> {

@@ -3,10 +3,12 @@
 // head is the key's only lock.
 import { OssError } from "@ossicle/protocol";
 import type { Check, Commit, Entry } from "@ossicle/store";
-import type { Services } from "../services.ts";
 import { commitOnce, maxCommitTries, pauseBeforeTry } from "./commit.ts";
 import { gateKey, headKey } from "./keys.ts";
-import { type Bucket, decodeHead, type Head, lookUp } from "./look-up.ts";
+import { type Bucket, lookUp, type LookUpServices } from "./look-up.ts";
+import { decodeHead, type Head } from "./head.ts";
+import type { KeyQueue } from "./key-queue.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /** A key, as it was last seen. */
 export interface KeyTarget {
@@ -16,7 +18,9 @@ export interface KeyTarget {
 }
 
 /** What changing a key needs. */
-export type ChangingServices = Pick<Services, "metadata" | "hints" | "queue" | "clock">;
+export interface ChangingServices extends LookUpServices, Pick<StorageServices, "clock"> {
+  readonly queue: KeyQueue;
+}
 
 /** What one try came to. */
 export type Attempt<T> =
@@ -75,7 +79,7 @@ export type KeyCommitted =
 
 /** Commits a change under the gate and the head as they were seen. */
 export async function commitToKey(
-  services: Pick<Services, "metadata">,
+  services: Pick<StorageServices, "metadata">,
   { bucket, key, head }: KeyTarget,
   { checks = [], puts, deletes }: KeyCommit,
 ): Promise<KeyCommitted> {
@@ -97,7 +101,7 @@ export async function commitToKey(
  * What a try comes to that found nothing to do: that holds only if the key is still as it was seen.
  */
 export async function unchanged<T>(
-  { metadata }: Pick<Services, "metadata">,
+  { metadata }: Pick<StorageServices, "metadata">,
   { bucket, key, head }: KeyTarget,
   done: T,
 ): Promise<Attempt<T>> {

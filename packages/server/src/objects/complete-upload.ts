@@ -9,7 +9,6 @@ import {
   OssError,
 } from "@ossicle/protocol";
 import type { MetadataStore, Put } from "@ossicle/store";
-import type { Services } from "../services.ts";
 import { type ChangingServices, type KeyTarget, SourceChangedError } from "./change-key.ts";
 import { commitOnce } from "./commit.ts";
 import { manifestPages, pagePuts } from "./manifest.ts";
@@ -25,6 +24,7 @@ import {
   type Upload,
 } from "./uploads.ts";
 import { refuseOverwriting, type WriteOptions, writeObject, type Written } from "./write-object.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /**
  * Pages of a manifest in one commit at most; more of them go ahead of it. OSS documents no limit: a
@@ -56,7 +56,7 @@ export interface CompletedObject {
  * FileAlreadyExists.
  */
 export async function completeUpload<Made>(
-  services: ChangingServices & Pick<Services, "log">,
+  services: ChangingServices & Pick<StorageServices, "log">,
   completion: Completion<Made>,
 ): Promise<Written<Made>> {
   const { uploadId } = completion;

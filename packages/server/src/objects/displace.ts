@@ -4,7 +4,7 @@
 import type { Put } from "@ossicle/store";
 import type { ChangingServices, KeyTarget } from "./change-key.ts";
 import { headKey, referenceKey } from "./keys.ts";
-import { type Head, payloadOf } from "./look-up.ts";
+import { type Head, payloadOf } from "./head.ts";
 import { versionKey, versionPlace } from "./object-keys.ts";
 import { decodeRecord, encodeRecord, type ObjectRecord } from "./records.ts";
 import { garbagePut } from "./references.ts";

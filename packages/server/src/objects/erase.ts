@@ -1,7 +1,7 @@
 // Removes everything but the server's own records; for tests that want a fresh store between cases.
-import type { Services } from "../services.ts";
 import { commitOnce } from "./commit.ts";
 import { kindRange } from "./keys.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /** Every prefix but `s`, the server's own, and `a`, the access keys. */
 const erased = [
@@ -30,7 +30,7 @@ const stepRows = 100;
 export async function eraseEverything({
   metadata,
   blobs,
-}: Pick<Services, "metadata" | "blobs">): Promise<void> {
+}: Pick<StorageServices, "metadata" | "blobs">): Promise<void> {
   for (const letter of erased) {
     for (;;) {
       const { rows } = await metadata.scan({ ...kindRange(letter), limit: stepRows });

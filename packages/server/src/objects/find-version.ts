@@ -1,17 +1,11 @@
 // Finds the version of a key that a request means: the current one, or one by its id.
-import type { Services } from "../services.ts";
-import {
-  type Bucket,
-  decodeHead,
-  type Head,
-  lookUp,
-  type LookedUp,
-  type Spared,
-} from "./look-up.ts";
+import { type Bucket, lookUp, type LookedUp, type Spared, type LookUpServices } from "./look-up.ts";
+import { decodeHead, type Head } from "./head.ts";
 import { asSeen } from "./hide-object.ts";
 import { type VersionPlace, versionKey } from "./object-keys.ts";
 import { findHidden } from "./reveal-object.ts";
 import { nullVersionId, parseVersionId } from "./version-id.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /** Where a version must be, by the key's head: current, among the noncurrent ones, or nowhere. */
 export function findPlace(
@@ -57,7 +51,7 @@ export interface FindOptions extends Spared {
 
 /** Reads a bucket, a key's head, and the version of an id. */
 export async function findVersion(
-  services: Pick<Services, "metadata" | "hints">,
+  services: LookUpServices,
   { bucket: name, key, versionId }: WantedVersion,
   spare: FindOptions = {},
 ): Promise<FoundVersion> {
@@ -90,7 +84,7 @@ function isDeliveryId(versionId: string): boolean {
 }
 
 async function hiddenVersion(
-  services: Pick<Services, "metadata">,
+  services: Pick<StorageServices, "metadata">,
   wanted: { readonly bucket: Bucket; readonly key: string | undefined; readonly versionId: string },
 ): Promise<Head | undefined> {
   const { bucket, key, versionId } = wanted;

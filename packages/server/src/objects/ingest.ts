@@ -4,7 +4,6 @@
 import { OssError } from "@ossicle/protocol";
 import { type BlobWriter, mintRef } from "@ossicle/store";
 import type { Memory } from "../memory.ts";
-import type { Services } from "../services.ts";
 import { asBuffer } from "./as-buffer.ts";
 import { BodyPieces, type PieceSinks } from "./body-pieces.ts";
 import { commitOnce } from "./commit.ts";
@@ -12,6 +11,8 @@ import type { Digests, StreamHash } from "./hashing.ts";
 import { intentKey } from "./keys.ts";
 import { encodeRecord, type Extent } from "./records.ts";
 import type { Room } from "./room.ts";
+import type { ByteServices } from "./byte-services.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /** Largest body in bytes: 5 GB (OSS limits page). */
 export const maxBodyBytes = 5_368_709_120;
@@ -47,17 +48,12 @@ export interface Ingested extends Digests {
   readonly release: () => void;
 }
 
-type IngestServices = Pick<
-  Services,
-  "metadata" | "blobs" | "clock" | "hashing" | "inlineLimitBytes" | "log" | "memory" | "room"
->;
-
 /**
  * Takes a body in; one that is longer than a limit becomes a blob. Throws EntityTooLarge beyond 5
  * GB, IncompleteBody when bytes are missing, ServiceUnavailable without room.
  */
 export async function ingest(
-  services: IngestServices,
+  services: ByteServices,
   body: IncomingBody,
   inlineLimitBytes: number = services.inlineLimitBytes,
 ): Promise<Ingested> {
@@ -129,7 +125,7 @@ async function readFirst(
 
 /** Throws a body away whose request was refused with `cause`, if that is certain. */
 export async function discardAfter(
-  { log }: Pick<Services, "log">,
+  { log }: Pick<StorageServices, "log">,
   body: Pick<Ingested, "discard">,
   cause: unknown,
 ): Promise<void> {
@@ -149,7 +145,7 @@ interface Arriving {
   readonly source: AsyncIterator<Uint8Array>;
 }
 
-async function ingestBlob(services: IngestServices, arriving: Arriving): Promise<Ingested> {
+async function ingestBlob(services: ByteServices, arriving: Arriving): Promise<Ingested> {
   const ref = mintRef();
   const intent = await commitOnce(services.metadata, {
     checks: [],

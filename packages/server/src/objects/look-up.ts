@@ -8,15 +8,11 @@ import type {
   DeliveryPolicyConfiguration,
 } from "@ossicle/protocol";
 import type { Entry } from "@ossicle/store";
-import type { Services } from "../services.ts";
+import type { BucketHints } from "./bucket-hints.ts";
+import { decodeHead, type Head } from "./head.ts";
 import { bucketKey, configKey, gateKey, headKey } from "./keys.ts";
-import {
-  type AclRecord,
-  type BucketRecord,
-  decodeRecord,
-  type GateRecord,
-  type ObjectRecord,
-} from "./records.ts";
+import { type AclRecord, type BucketRecord, decodeRecord, type GateRecord } from "./records.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /** A bucket as a request sees it. */
 export interface Bucket {
@@ -43,20 +39,6 @@ export interface Bucket {
   readonly variesByOrigin?: boolean;
 }
 
-/** The current version of a key. */
-export interface Head {
-  readonly version: number;
-  readonly record: ObjectRecord;
-  /** A small body; undefined when the bytes are elsewhere. */
-  readonly payload: Uint8Array | "spared" | undefined;
-}
-
-/** A small body of a head whose look-up did not spare it. */
-export function payloadOf({ payload }: Pick<Head, "payload">): Uint8Array | undefined {
-  if (payload === "spared") throw new Error("the look-up spared the payload");
-  return payload;
-}
-
 /** What a look-up leaves out, or adds. */
 export interface Spared {
   /** The bucket's ACL: it decides nothing for its owner. */
@@ -78,9 +60,14 @@ export interface LookedUp {
 /** Most rounds of a look-up whose hint was wrong; a name is not made anew that often in between. */
 const maxRounds = 10;
 
+/** What a look-up reads from. */
+export interface LookUpServices extends Pick<StorageServices, "metadata"> {
+  readonly hints: BucketHints;
+}
+
 /** Reads a bucket and, if a key is given, the key's head. */
 export async function lookUp(
-  services: Pick<Services, "metadata" | "hints">,
+  services: LookUpServices,
   name: string,
   key?: string,
   spare: Spared = {},
@@ -154,14 +141,5 @@ function decideAccess([acl, block, payment]: readonly (Entry | undefined)[]): Pi
     requesterPays:
       payment !== undefined &&
       decodeRecord<BucketRequestPaymentConfiguration>(payment.value).payer === "Requester",
-  };
-}
-
-/** Reads a head's entry. */
-export function decodeHead(entry: Entry, sparedPayload = false): Head {
-  return {
-    version: entry.version,
-    record: decodeRecord<ObjectRecord>(entry.value),
-    payload: sparedPayload ? "spared" : entry.payload,
   };
 }

@@ -1,7 +1,6 @@
 // Parts of an upload: put, replaced and read. A part's blobs are referred to under its upload's id
 // and its own number, so that the object that is made of the upload refers to all of them by one
 // record.
-import type { Services } from "../services.ts";
 import { changeKey, type ChangingServices, type KeyTarget } from "./change-key.ts";
 import { commitOnce } from "./commit.ts";
 import type { Intent } from "./ingest.ts";
@@ -13,6 +12,7 @@ import { previousPart } from "./sequential-upload.ts";
 import { findUpload, isClosing, reopenUpload } from "./uploads.ts";
 import { checksOf, hasSourceChanged } from "./conflict.ts";
 import type { NewObject } from "./write-object.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /** A part with its number. */
 export interface NumberedPart {
@@ -94,7 +94,7 @@ export function refsOfPart({ extents }: Pick<PartRecord, "extents">): readonly s
 
 /** The parts of an upload behind a number, in order, at most so many. */
 export async function readParts(
-  { metadata }: Pick<Services, "metadata">,
+  { metadata }: Pick<StorageServices, "metadata">,
   upload: Uint8Array,
   { after = 0, limit }: { readonly after?: number; readonly limit: number },
 ): Promise<readonly NumberedPart[]> {

@@ -2,10 +2,11 @@
 // its manifest and then the payload.
 import { Readable } from "node:stream";
 import { BlobMissingError } from "@ossicle/store";
-import type { Services } from "../services.ts";
-import { type Head, payloadOf } from "./look-up.ts";
+import { type Head, payloadOf } from "./head.ts";
 import { type BlobPart, cut, manifestParts } from "./manifest.ts";
 import type { Extent, ManifestExtent, ObjectRecord } from "./records.ts";
+import type { ByteServices } from "./byte-services.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /** Bytes from an offset on. */
 export interface Slice {
@@ -25,7 +26,8 @@ export interface StoredBytes {
 }
 
 /** With `memory`, the reader must be done with each chunk before it asks for the next one. */
-type ReadingServices = Pick<Services, "blobs" | "metadata"> & Partial<Pick<Services, "memory">>;
+type ReadingServices = Pick<StorageServices, "blobs" | "metadata"> &
+  Partial<Pick<ByteServices, "memory">>;
 
 /** Opens a slice of a version. A missing blob fails here, before a header is sent. */
 export async function openSlice(
@@ -69,7 +71,7 @@ function blobBytes({ manifest, extents, size }: StoredBytes["record"]): number {
 
 /** The blobs that a slice of a record's bytes is made of. */
 export async function* partsOf(
-  services: Pick<Services, "metadata">,
+  services: Pick<StorageServices, "metadata">,
   { manifest, extents = [] }: Omit<StoredBytes["record"], "size">,
   slice: Slice,
 ): AsyncGenerator<BlobPart, undefined> {

@@ -13,7 +13,7 @@ import {
 import { dropReferences, putRecord, wholeHead } from "./displace.ts";
 import { findPlace } from "./find-version.ts";
 import { headKey } from "./keys.ts";
-import type { Head } from "./look-up.ts";
+import type { Head } from "./head.ts";
 import { versionKey, versionPlace, versionRange } from "./object-keys.ts";
 import { decodeRecord, type ObjectDescription, type ObjectRecord } from "./records.ts";
 import { versionIdOf } from "./version-id.ts";

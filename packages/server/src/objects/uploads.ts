@@ -2,13 +2,13 @@
 // record is the lock of its parts.
 import { OssError } from "@ossicle/protocol";
 import { mintRef, type Put } from "@ossicle/store";
-import type { Services } from "../services.ts";
 import { type Attempt, changeKey, type ChangingServices, type KeyTarget } from "./change-key.ts";
 import { commitOnce } from "./commit.ts";
 import { jobPut } from "./jobs.ts";
 import { gateKey } from "./keys.ts";
 import { uploadKey } from "./object-keys.ts";
 import { decodeRecord, encodeRecord, type PurgeRecord, type UploadRecord } from "./records.ts";
+import type { StorageServices } from "./storage-services.ts";
 
 /**
  * How long an upload may stand closed before another process may complete or abort it, in
@@ -54,7 +54,7 @@ export function parseUploadId(text: string): Buffer | undefined {
 
 /** Finds an upload. */
 export async function findUpload(
-  { metadata }: Pick<Services, "metadata">,
+  { metadata }: Pick<StorageServices, "metadata">,
   { bucket, key }: Pick<KeyTarget, "bucket" | "key">,
   uploadId: string,
 ): Promise<Upload | undefined> {
@@ -120,7 +120,7 @@ export function closeUpload(
  * is.
  */
 export async function reopenUpload(
-  { metadata }: Pick<Services, "metadata">,
+  { metadata }: Pick<StorageServices, "metadata">,
   { at, version, record }: Upload,
 ): Promise<void> {
   await commitOnce(metadata, {

@@ -5,14 +5,15 @@ import type { Identity } from "../accounts/accounts.ts";
 import type { CallbackPlan } from "../callback/plan.ts";
 import type { PendingDelivery } from "../callback/prepare-delivery.ts";
 import type { FoundVersion } from "../objects/find-version.ts";
-import type { Bucket, Head } from "../objects/look-up.ts";
+import type { Bucket } from "../objects/look-up.ts";
+import type { Head } from "../objects/head.ts";
 import type { ObjectBytes } from "../objects/read-object.ts";
 import type { RequestMessage } from "../request/message.ts";
-import type { Services } from "../services.ts";
+import type { OperationServices } from "./operation-services.ts";
 
 /** What every handler is given beside its input. */
 export interface ServiceContext {
-  readonly services: Services;
+  readonly services: OperationServices;
   readonly message: RequestMessage;
   readonly requestId: string;
   readonly identity: Identity;

@@ -11,7 +11,7 @@ import type { Identity } from "../accounts/accounts.ts";
 import type { FoundVersion } from "../objects/find-version.ts";
 import { declarationOf } from "./declaration-of.ts";
 import { actionOf, impliedActionsOf } from "./policy-actions.ts";
-import type { Subject } from "./route.ts";
+import type { Subject } from "../access/subject.ts";
 
 /** What a request is about, and what else it asks for. */
 export interface Asked {

@@ -4,9 +4,9 @@ import { encodeFields, type HostRules, preflightAnswer } from "@ossicle/protocol
 import { readConfig } from "../objects/bucket-config.ts";
 import { allow } from "../objects/cors.ts";
 import { lookUp } from "../objects/look-up.ts";
-import type { Services } from "../services.ts";
+import type { OperationServices } from "../operations/operation-services.ts";
 import type { RequestMessage } from "./message.ts";
-import { readTarget, type RoutedRequest } from "./route.ts";
+import { readTarget, type RoutedRequest } from "../http/read-target.ts";
 
 /**
  * On every answer of a bucket whose rules say `ResponseVary`: a cache must not give a page what was
@@ -19,7 +19,7 @@ export const varyByOrigin: readonly string[] = ["Vary", "Origin"];
  * requests that have failed.
  */
 export async function variesByOrigin(
-  services: Pick<Services, "metadata" | "hints">,
+  services: Pick<OperationServices, "metadata" | "hints">,
   received: RequestMessage,
   hosts: HostRules,
 ): Promise<boolean> {
@@ -34,7 +34,7 @@ export async function variesByOrigin(
 
 /** Names and values in turn; none for a request without `Origin`, or one that no rule allows. */
 export async function corsHeaders(
-  services: Pick<Services, "metadata" | "hints">,
+  services: Pick<OperationServices, "metadata" | "hints">,
   { method, headers }: RequestMessage,
   routed: RoutedRequest,
 ): Promise<readonly string[]> {

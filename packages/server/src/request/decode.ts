@@ -16,11 +16,13 @@ import {
 } from "@ossicle/protocol";
 import { errorMessage } from "@ossicle/store";
 import type { Memory } from "../memory.ts";
+import { bucketDocumentEc } from "../operations/bucket/malformed-document.ts";
+import { checkContentMd5 } from "../operations/object/content-md5.ts";
 import { noMemory } from "../objects/piece-pool.ts";
 import { gatherBody } from "./gather-body.ts";
 import { declarationOf } from "./declaration-of.ts";
 import type { RequestMessage } from "./message.ts";
-import type { Subject } from "./route.ts";
+import type { Subject } from "../access/subject.ts";
 
 /** Largest request document in bytes: 2 MB, DeleteMultipleObjects' limit (API reference). */
 export const maxDocumentBytes = 2_097_152;
@@ -168,9 +170,6 @@ const documentEcs: Readonly<Partial<Record<Subject["operation"], string>>> = {
   completeMultipartUpload: "0042-00000205",
 };
 
-/** EC of a malformed configuration document (integration tests of the Go SDK v2). */
-export const bucketDocumentEc = "0015-00000231";
-
 interface ExpectedDocument {
   readonly root: string;
   readonly optional: boolean;
@@ -231,32 +230,6 @@ async function readBody({ body }: RequestMessage, { documents }: Memory): Promis
     clearTimeout(timer);
     documents.give(held);
   }
-}
-
-/** Bytes of an MD5. */
-const md5Bytes = 16;
-
-/**
- * Bytes of the Content-MD5 that the C SDK sends with documents: an MD5, and four bytes of its
- * buffer (oss_util.c, its own test).
- */
-const paddedMd5Bytes = 20;
-
-/** Holds a body against its Content-MD5. Throws InvalidDigest with OSS's ECs. */
-export function checkContentMd5(
-  header: string | undefined,
-  md5: () => Buffer,
-  { mayBePadded = false }: { readonly mayBePadded?: boolean } = {},
-): void {
-  if (header === undefined) return;
-  const bytes = Buffer.from(header, "base64");
-  const isWhole = bytes.toString("base64") === header.trim();
-  const isLong = mayBePadded && bytes.length === paddedMd5Bytes;
-  if (!isWhole || (bytes.length !== md5Bytes && !isLong)) {
-    throw new OssError("InvalidDigest", {}, { ec: "0017-00000502" });
-  }
-  if (!bytes.subarray(0, md5Bytes).equals(md5()))
-    throw new OssError("InvalidDigest", {}, { ec: "0017-00000503" });
 }
 
 function userMetadata(message: RequestMessage): Readonly<Record<string, string>> | undefined {

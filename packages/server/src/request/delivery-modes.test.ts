@@ -4,7 +4,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { AfterCrash } from "../callback/callbacks.ts";
+import type { AfterCrash } from "../callback/delivery-policy.ts";
 import { leaseMs, replayDelivery } from "../callback/ledger.ts";
 import { findDelivery } from "../callback/deliveries.ts";
 import type { DeliveryRecord } from "../callback/delivery.ts";

@@ -4,7 +4,7 @@ import type { Identity } from "../accounts/accounts.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
 import { type FindOptions, findVersion, type FoundVersion } from "../objects/find-version.ts";
 import { readsHidden, sparesBody } from "../operations/index.ts";
-import type { Services } from "../services.ts";
+import type { OperationServices } from "../operations/operation-services.ts";
 import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
 import { asOssError } from "./as-oss-error.ts";
 import { authorize, refuseAnonymousOverrides } from "./authorize.ts";
@@ -16,13 +16,16 @@ import { type Caller, identify } from "./identify.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
 import { perform } from "./perform.ts";
 import { mintRequestId } from "./request-id.ts";
-import { respond, respondError, type ResponseContext } from "./respond.ts";
-import { type Endpoint, readTarget, type Subject } from "./route.ts";
+import { respond } from "./respond.ts";
+import { respondError, type ResponseContext } from "../http/respond-error.ts";
+import type { Endpoint } from "./route.ts";
+import { readTarget } from "../http/read-target.ts";
+import type { Subject } from "../access/subject.ts";
 import { slowed, slowedAnswer, trafficLimitOf } from "./traffic-limit.ts";
 
 /** What the pipeline needs beyond the services. */
 export interface Pipeline {
-  readonly services: Services;
+  readonly services: OperationServices;
   readonly hosts: HostRules;
   readonly endpoint: Endpoint;
 }
@@ -37,7 +40,7 @@ function isOwnObject(identity: Identity, { key }: Subject): boolean {
 // Reads the bucket and the version that a request is about, and of them no more than its operation
 // needs.
 async function find(
-  services: Services,
+  services: OperationServices,
   { identity, subject }: Caller,
   { withVary }: Pick<FindOptions, "withVary">,
 ): Promise<FoundVersion> {
@@ -59,7 +62,7 @@ async function find(
 // What an operation that does not call back is told about callbacks is ignored, as OSS does, and
 // counted.
 async function plan(
-  services: Services,
+  services: OperationServices,
   caller: Caller,
   bucket: FoundVersion["bucket"],
 ): ReturnType<typeof planCallback> {

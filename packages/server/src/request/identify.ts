@@ -3,12 +3,14 @@
 import { OssError, type QueryParameter } from "@ossicle/protocol";
 import type { Identity } from "../accounts/accounts.ts";
 import { lookUp } from "../objects/look-up.ts";
-import type { Services } from "../services.ts";
+import type { OperationServices } from "../operations/operation-services.ts";
 import { authenticate, type Authenticated } from "./authenticate/authenticate.ts";
 import { openForm } from "./form/open-form.ts";
 import type { AccountsOf } from "./form/verify-form.ts";
 import type { RequestMessage } from "./message.ts";
-import { asksFor, findOperation, type RoutedRequest, type Subject } from "./route.ts";
+import { asksFor, findOperation } from "./route.ts";
+import type { RoutedRequest } from "../http/read-target.ts";
+import type { Subject } from "../access/subject.ts";
 
 /** A request whose caller is known. */
 export interface Caller {
@@ -26,7 +28,7 @@ export interface Caller {
 
 /** Finds out who is calling. Throws OSS's refusals. */
 export async function identify(
-  services: Services,
+  services: OperationServices,
   message: RequestMessage,
   { routed, nowMs }: { readonly routed: RoutedRequest; readonly nowMs: number },
 ): Promise<Caller> {
@@ -56,7 +58,7 @@ export async function identify(
 
 // A bucket that does not exist is reported before what cannot be done with it.
 async function requireBucket(
-  services: Services,
+  services: OperationServices,
   name: string | undefined,
   cause: unknown,
 ): Promise<void> {
@@ -71,7 +73,7 @@ interface FormRequest {
 }
 
 async function identifyForm(
-  services: Services,
+  services: OperationServices,
   message: RequestMessage,
   { routed, nowMs, subject }: FormRequest,
 ): Promise<Caller> {
@@ -92,7 +94,7 @@ async function identifyForm(
 // With an unknown key, a bucket that does not exist is reported first (integration tests of the Go
 // and Python SDKs v2).
 async function authenticated(
-  services: Services,
+  services: OperationServices,
   message: RequestMessage,
   { routed, nowMs }: { readonly routed: RoutedRequest; readonly nowMs: number },
 ): Promise<Authenticated> {
@@ -113,7 +115,7 @@ async function authenticated(
 // The commonest mistake with presigned URLs: browsers and curl add a type that was not signed. The
 // answer is OSS's own; the log may say more.
 async function tellUnsignedType(
-  services: Services,
+  services: OperationServices,
   message: RequestMessage,
   { routed, nowMs, cause }: Omit<FormRequest, "subject"> & { readonly cause: unknown },
 ): Promise<void> {

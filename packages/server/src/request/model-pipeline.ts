@@ -5,12 +5,8 @@ import { ModelBlobStore, ModelMetadataStore, type Scheduler, type Trouble } from
 import { pino } from "pino";
 import { Accounts } from "../accounts/accounts.ts";
 import { SecretBox } from "../accounts/secret-box.ts";
-import {
-  type AfterCrash,
-  Callbacks,
-  type CallbacksOptions,
-  maxCallbacksUnderWay,
-} from "../callback/callbacks.ts";
+import { Callbacks, type CallbacksOptions, maxCallbacksUnderWay } from "../callback/callbacks.ts";
+import type { AfterCrash } from "../callback/delivery-policy.ts";
 import { Guard } from "../callback/guard.ts";
 import { loadSigner } from "../callback/signer.ts";
 import { parseTargetPolicy } from "../callback/target-policy.ts";
@@ -22,7 +18,7 @@ import { BucketHints } from "../objects/bucket-hints.ts";
 import { BucketStats } from "../objects/bucket-stats.ts";
 import { Hashing } from "../objects/hashing.ts";
 import { KeyQueue } from "../objects/key-queue.ts";
-import type { Services } from "../services.ts";
+import type { OperationServices } from "../operations/operation-services.ts";
 import { handle } from "./handle.ts";
 import type { RequestMessage } from "./message.ts";
 
@@ -57,7 +53,7 @@ export interface ModelRequest {
 
 /** A pipeline to ask. */
 export interface ModelPipeline {
-  readonly services: Services;
+  readonly services: OperationServices;
   readonly metadata: ModelMetadataStore;
   readonly clock: { ms: number };
   readonly ask: (request: ModelRequest) => Promise<ModelAnswer>;
@@ -178,14 +174,14 @@ async function* pieces(body: Buffer): AsyncGenerator<Uint8Array> {
 
 async function modelServices(
   metadata: ModelMetadataStore,
-  blobs: Services["blobs"],
+  blobs: OperationServices["blobs"],
   options: Pick<
     CallbacksOptions,
     "clock" | "afterCrash" | "maxUnderWay" | "policy" | "circuitThreshold"
   > & {
     readonly inlineLimitBytes: number;
   },
-): Promise<Services> {
+): Promise<OperationServices> {
   const log = pino({ level: "silent" });
   const policy = parseTargetPolicy("public,private");
   if (policy === undefined) throw new Error("the policy cannot be read");

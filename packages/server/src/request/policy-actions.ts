@@ -1,6 +1,6 @@
 // The action that a policy knows an operation by: mostly its name; some operations share another's.
 import { type OperationName, operations } from "@ossicle/protocol";
-import type { Subject } from "./route.ts";
+import type { Subject } from "../access/subject.ts";
 
 const shared: Readonly<Partial<Record<OperationName, string>>> = {
   headObject: "oss:GetObject",

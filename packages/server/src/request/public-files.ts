@@ -1,5 +1,10 @@
 // What lives under `/_ossicle/` on the data port, where the host names no bucket: health, and the
 // callbacks' public keys.
+import { type HostRules, parseTarget } from "@ossicle/protocol";
+import type { Clock } from "../clock.ts";
+import { respondUnrouted } from "../http/respond-error.ts";
+import { asOssError } from "./as-oss-error.ts";
+import type { RequestMessage, ResponseMessage } from "./message.ts";
 
 /** The files. */
 export interface PublicFiles {
@@ -11,15 +16,40 @@ export interface PublicFiles {
   readonly webhookKeys: () => Promise<object>;
 }
 
-/** A small answer. */
-export interface PublicFile {
+/** What serving them takes. */
+export interface PublicFileOptions extends PublicFiles {
+  readonly hosts: HostRules;
+  readonly clock: Clock;
+}
+
+/** Makes what answers requests below `/_ossicle/`; it returns undefined for any other request. */
+export function publicFileServer(
+  options: PublicFileOptions,
+): (message: RequestMessage) => Promise<ResponseMessage | undefined> {
+  return async (message) => {
+    const { target, headers } = message;
+    if (!target.startsWith("/_ossicle/")) return undefined;
+    const { readings } = parseTarget(target, headers["host"] ?? "", options.hosts);
+    if (readings[0].byHost) return undefined;
+    try {
+      const { status, contentType, body: text } = await readPublicFile(options, target);
+      const body = Buffer.from(text);
+      const lines = ["Content-Type", contentType, "Content-Length", String(body.length)];
+      const facts = { requestId: "", operation: "PublicFile" };
+      return { status, headers: lines, body, facts };
+    } catch (cause) {
+      return respondUnrouted(options.clock, message, asOssError(cause));
+    }
+  };
+}
+
+interface PublicFile {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
 }
 
-/** Answers a target below `/_ossicle/`. */
-export async function servePublicFiles(files: PublicFiles, target: string): Promise<PublicFile> {
+async function readPublicFile(files: PublicFiles, target: string): Promise<PublicFile> {
   const path = target.split("?", 1)[0] ?? "";
   if (path === "/_ossicle/health") {
     const problem = files.health();

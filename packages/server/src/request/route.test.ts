@@ -1,6 +1,7 @@
 // How clients reach the store: the scheme, host and port that answers name.
 import { expect, test } from "vitest";
-import { endpointRule, readTarget } from "./route.ts";
+import { endpointRule } from "./route.ts";
+import { readTarget } from "../http/read-target.ts";
 
 const hosts = { baseDomains: ["oss.example.com"], customDomains: new Map<string, string>() };
 

@@ -1,55 +1,21 @@
-// Stage 1: what the request names. A host may name the bucket, the path may, and for one SDK both
-// do; then there are two readings, and the signature tells which is meant.
+// Stage 1: the operation that a request names, and the place under which its sender reaches the
+// store.
 import {
   checkBucketName,
   decodeKey,
-  type HostRules,
   type OperationName,
   operations,
   OssError,
-  parseTarget,
   queryValue,
   type Reading,
   type Route,
   route,
   type Target,
 } from "@ossicle/protocol";
+import type { Subject } from "../access/subject.ts";
+import type { RoutedRequest } from "../http/read-target.ts";
 import { declarationOf } from "./declaration-of.ts";
 import type { RequestMessage } from "./message.ts";
-
-/** One way to read a request, with the resource that its signature covers. */
-export interface Routed {
-  readonly reading: Reading;
-  /** `/`, `/bucket/` or `/bucket/key`, decoded, as a binary string. */
-  readonly resource: string;
-}
-
-/** A request whose target has been read. */
-export interface RoutedRequest {
-  readonly target: Target;
-  readonly readings: readonly [Routed, ...Routed[]];
-}
-
-/** Reads the target. Throws nothing: what it names is judged after authentication. */
-export function readTarget(message: RequestMessage, rules: HostRules): RoutedRequest {
-  const target = parseTarget(message.target, message.headers["host"] ?? "", rules);
-  const [first, ...rest] = target.readings;
-  return { target, readings: [withResource(first), ...rest.map(withResource)] };
-}
-
-function withResource(reading: Reading): Routed {
-  const { bucket, key = "" } = reading;
-  return { reading, resource: bucket === undefined ? "/" : `/${bucket}/${key}` };
-}
-
-/** What a reading asks for. */
-export interface Subject {
-  readonly operation: OperationName;
-  readonly bucket?: string;
-  readonly key?: string;
-  /** The version that the request names. */
-  readonly versionId?: string | undefined;
-}
 
 /** The operation that a reading names, if it is one that there is. */
 export function asksFor(

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { OssError, type QueryParameter, queryValue } from "@ossicle/protocol";
 import { asChunks, type ObjectBytes } from "../objects/read-object.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
-import type { Subject } from "./route.ts";
+import type { Subject } from "../access/subject.ts";
 
 /**
  * Slowest and fastest limit, in bits a second (OSS documentation, single-connection bandwidth

@@ -12,9 +12,9 @@ import type { BudgetShare } from "../byte-budget.ts";
 import type { Memory } from "../memory.ts";
 import { gatherBody } from "../request/gather-body.ts";
 import type { RequestMessage, ResponseMessage } from "../request/message.ts";
-import { commonHeaders, type ResponseContext } from "../request/respond.ts";
-import type { RoutedRequest } from "../request/route.ts";
-import type { Services } from "../services.ts";
+import { commonHeaders, type ResponseContext } from "../http/respond-error.ts";
+import type { RoutedRequest } from "../http/read-target.ts";
+import type { OperationServices } from "../operations/operation-services.ts";
 import { isAcs3, verifyAcs3 } from "./acs3.ts";
 import { assumeRole } from "./assume-role.ts";
 import { RpcError, type RpcParameters, verifyRpc } from "./rpc.ts";
@@ -41,7 +41,7 @@ export function isStsRequest(
 
 /** Answers a request to STS. */
 export async function answerSts(
-  services: Pick<Services, "accounts" | "clock" | "memory" | "metadata">,
+  services: Pick<OperationServices, "accounts" | "clock" | "memory" | "metadata">,
   context: ResponseContext,
   query: readonly QueryParameter[],
 ): Promise<ResponseMessage> {

@@ -28,7 +28,7 @@ import { dropManifest } from "./drop-manifest.ts";
 import { tryDeleteBucket } from "../operations/bucket/delete-bucket.ts";
 import { Repeat } from "../repeat.ts";
 import { nonceMs } from "../sts/use-nonce.ts";
-import type { Clock } from "../services.ts";
+import type { Clock } from "../clock.ts";
 
 /** Ages after which things are swept, in milliseconds. */
 export interface SweepAges {

@@ -13,10 +13,10 @@ import {
   type PageRecord,
   type PartRecord,
 } from "../objects/records.ts";
-import type { Services } from "../services.ts";
+import type { ByteServices } from "../objects/byte-services.ts";
 
 /** What inspecting needs. */
-export type InspectingServices = Pick<Services, "metadata" | "blobs" | "hashing">;
+export type InspectingServices = Pick<ByteServices, "metadata" | "blobs" | "hashing">;
 
 /** How closely. */
 export interface InspectOptions {

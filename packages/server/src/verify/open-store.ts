@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { openFileBlobStore } from "@ossicle/store";
 import { Hashing } from "../objects/hashing.ts";
-import { blobsFolderName } from "../open-data-folder.ts";
+import { blobsFolderName } from "../data-folder/layout.ts";
 import { openMetadata } from "../open-metadata.ts";
 import { type VerifyOptions, type VerifyReport, verifyStore } from "./verify-store.ts";
 

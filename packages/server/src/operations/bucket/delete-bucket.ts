@@ -6,8 +6,8 @@ import { jobPut } from "../../objects/jobs.ts";
 import { bucketKey, bucketRange, gateKey } from "../../objects/keys.ts";
 import { type Bucket, lookUp } from "../../objects/look-up.ts";
 import { encodeRecord, type GateRecord } from "../../objects/records.ts";
-import type { Services } from "../../services.ts";
 import type { Handler } from "../handler.ts";
+import type { StorageServices } from "../../objects/storage-services.ts";
 
 /** Most looks at a bucket that others delete or change; together some 300 ms. */
 const maxTries = 24;
@@ -42,7 +42,7 @@ export const deleteBucket: Handler<"deleteBucket"> = async ({ services, bucket }
   throw new OssError("ServiceUnavailable", {}, { message: "The bucket is being changed." });
 };
 
-type DeletingServices = Pick<Services, "metadata" | "clock">;
+type DeletingServices = Pick<StorageServices, "metadata" | "clock">;
 
 /** Tries to remove a bucket, or goes on with a removal that a dead process began. */
 export async function tryDeleteBucket(

@@ -1,6 +1,8 @@
 // A configuration document that is well-formed, but not what it has to be.
 import { OssError } from "@ossicle/protocol";
-import { bucketDocumentEc } from "../../request/decode.ts";
+
+/** EC of a malformed configuration document (integration tests of the Go SDK v2). */
+export const bucketDocumentEc = "0015-00000231";
 
 /** 400 MalformedXML with the EC of configuration documents. */
 export function malformedDocument(detail: string): OssError<"MalformedXML"> {

@@ -2,11 +2,11 @@
 import { type BucketAcl, OssError } from "@ossicle/protocol";
 import { readConfig } from "../../objects/bucket-config.ts";
 import type { Bucket } from "../../objects/look-up.ts";
-import type { Services } from "../../services.ts";
+import type { StorageServices } from "../../objects/storage-services.ts";
 
 /** Throws AccessDenied for a public ACL on a bucket that blocks public access. */
 export async function refusePublicAcl(
-  services: Pick<Services, "metadata">,
+  services: Pick<StorageServices, "metadata">,
   bucket: Bucket,
   acl: BucketAcl,
 ): Promise<void> {

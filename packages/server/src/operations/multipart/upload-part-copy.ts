@@ -13,7 +13,7 @@ import {
 import { type NewPart, putPart } from "../../objects/parts.ts";
 import type { Extent, ObjectRecord } from "../../objects/records.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
-import type { Services } from "../../services.ts";
+import type { OperationServices } from "../operation-services.ts";
 import type { Handler } from "../handler.ts";
 import { copyFrom, type CopySource } from "../object/copy-source.ts";
 import { shownVersionId } from "../object/require-version.ts";
@@ -71,7 +71,11 @@ type Made = Pick<NewPart, "record" | "intent" | "learntFrom"> & {
   readonly discard: () => Promise<void>;
 };
 
-async function makePart(services: Services, source: CopySource, slice: Slice): Promise<Made> {
+async function makePart(
+  services: OperationServices,
+  source: CopySource,
+  slice: Slice,
+): Promise<Made> {
   if (slice.length > maxBodyBytes) {
     throw new OssError("EntityTooLarge", {
       MaxSizeAllowed: String(maxBodyBytes),
@@ -99,7 +103,7 @@ interface OpenedPart {
 }
 
 async function describePart(
-  services: Services,
+  services: OperationServices,
   { source, slice, extents, bytes }: OpenedPart,
 ): Promise<Made> {
   const chunks = asChunks(bytes);
@@ -120,7 +124,7 @@ async function describePart(
 
 // The blobs of a slice; undefined when its bytes have to be copied.
 async function shareable(
-  services: Services,
+  services: OperationServices,
   record: ObjectRecord,
   slice: Slice,
 ): Promise<readonly Extent[] | undefined> {
@@ -142,7 +146,7 @@ function wholeDigests(
 }
 
 async function digest(
-  { hashing }: Services,
+  { hashing }: OperationServices,
   chunks: AsyncIterable<Uint8Array>,
   lengthBytes: number,
 ): Promise<{ etag: string; crc64: string }> {

@@ -1,7 +1,7 @@
 // Holds a body against the digests that its sender gave.
 import { OssError } from "@ossicle/protocol";
 import type { Digests } from "../../objects/hashing.ts";
-import { checkContentMd5 } from "../../request/decode.ts";
+import { checkContentMd5 } from "./content-md5.ts";
 
 /** Throws InvalidDigest or InvalidCRC64. */
 export function checkDigests(

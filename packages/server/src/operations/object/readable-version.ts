@@ -2,7 +2,7 @@
 // archive class only while restored.
 import { OssError } from "@ossicle/protocol";
 import { findVersion } from "../../objects/find-version.ts";
-import type { Head } from "../../objects/look-up.ts";
+import type { Head } from "../../objects/head.ts";
 import type { ObjectRecord } from "../../objects/records.ts";
 import { authorize } from "../../request/authorize.ts";
 import type { BucketContext } from "../handler.ts";

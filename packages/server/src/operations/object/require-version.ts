@@ -1,6 +1,7 @@
 // The version that a request means must be there, and must not be a delete marker.
 import { OssError } from "@ossicle/protocol";
-import type { Bucket, Head } from "../../objects/look-up.ts";
+import type { Bucket } from "../../objects/look-up.ts";
+import type { Head } from "../../objects/head.ts";
 import type { ObjectRecord } from "../../objects/records.ts";
 import { isHidden } from "../../objects/hide-object.ts";
 import { nullVersionId, parseVersionId, versionIdOf } from "../../objects/version-id.ts";

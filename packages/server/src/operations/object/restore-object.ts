@@ -3,7 +3,7 @@
 import { OssError, type StorageClass } from "@ossicle/protocol";
 import type { ObjectRecord } from "../../objects/records.ts";
 import { updateVersion } from "../../objects/update-version.ts";
-import type { Services } from "../../services.ts";
+import type { OperationServices } from "../operation-services.ts";
 import type { Handler } from "../handler.ts";
 import { isArchive, restoreState } from "./archived.ts";
 import { requireVersion, shownVersionId } from "./require-version.ts";
@@ -48,7 +48,7 @@ export const restoreObject: Handler<"restoreObject"> = async (context, input) =>
 };
 
 function restored(
-  { clock, restoreDelayMs }: Pick<Services, "clock" | "restoreDelayMs">,
+  { clock, restoreDelayMs }: Pick<OperationServices, "clock" | "restoreDelayMs">,
   record: ObjectRecord,
   input: RestoreInput,
 ): ObjectRecord {

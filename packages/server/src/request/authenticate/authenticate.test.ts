@@ -5,7 +5,7 @@ import { OssError, signQuery } from "@ossicle/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type ModelPipeline, modelCredentials, modelPipeline } from "../model-pipeline.ts";
 import type { RequestMessage } from "../message.ts";
-import { readTarget } from "../route.ts";
+import { readTarget } from "../../http/read-target.ts";
 import { authenticate } from "./authenticate.ts";
 
 let pipeline: ModelPipeline;

@@ -8,9 +8,9 @@ import {
   type Reading,
 } from "@ossicle/protocol";
 import type { AccessKey, Identity } from "../../accounts/accounts.ts";
-import type { Services } from "../../services.ts";
+import type { OperationServices } from "../../operations/operation-services.ts";
 import type { RequestMessage } from "../message.ts";
-import type { RoutedRequest } from "../route.ts";
+import type { RoutedRequest } from "../../http/read-target.ts";
 import { invalid } from "./errors.ts";
 import { identityOf } from "./identity.ts";
 import { verifyHeaderV1, verifyUrlV1 } from "./verify-v1.ts";
@@ -47,7 +47,11 @@ export interface Authenticated {
 export async function authenticate(
   message: RequestMessage,
   { target, readings }: RoutedRequest,
-  { accounts, region, nowMs }: Pick<Services, "accounts" | "region"> & { readonly nowMs: number },
+  {
+    accounts,
+    region,
+    nowMs,
+  }: Pick<OperationServices, "accounts" | "region"> & { readonly nowMs: number },
 ): Promise<Authenticated> {
   const [first, ...rest] = readings;
   const { query, rawQuery } = target;

@@ -1,0 +1,17 @@
+// What handlers, and the stages of a request around them, share. Constructed once and passed down.
+import type { Accounts } from "../accounts/accounts.ts";
+import type { Callbacks } from "../callback/callbacks.ts";
+import type { BucketStats } from "../objects/bucket-stats.ts";
+import type { ByteServices } from "../objects/byte-services.ts";
+import type { ChangingServices } from "../objects/change-key.ts";
+
+/** The services of a server. */
+export interface OperationServices extends ByteServices, ChangingServices {
+  readonly accounts: Accounts;
+  readonly stats: BucketStats;
+  readonly callbacks: Callbacks;
+  /** The region's id, for example `cn-hangzhou`. */
+  readonly region: string;
+  /** How long a restore takes, in milliseconds. */
+  readonly restoreDelayMs: number;
+}
