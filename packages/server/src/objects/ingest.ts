@@ -4,6 +4,7 @@
 import { OssError } from "@ossicle/protocol";
 import { type BlobWriter, mintRef } from "@ossicle/store";
 import type { Memory } from "../memory.ts";
+import type { IncomingBody } from "../request/message.ts";
 import { asBuffer } from "./as-buffer.ts";
 import { BodyPieces, type PieceSinks } from "./body-pieces.ts";
 import { commitOnce } from "./commit.ts";
@@ -16,14 +17,6 @@ import type { StorageServices } from "./storage-services.ts";
 
 /** Largest body in bytes: 5 GB (OSS limits page). */
 export const maxBodyBytes = 5_368_709_120;
-
-/** A body as it arrives. */
-export interface IncomingBody {
-  /** Content-Length; undefined for a chunked body. */
-  readonly lengthBytes: number | undefined;
-  /** The bytes. Throws when the client goes away or is too slow. */
-  readonly chunks: AsyncIterable<Uint8Array>;
-}
 
 /**
  * The record that says that a blob's bytes may exist; the commit that first refers to them consumes

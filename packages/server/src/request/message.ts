@@ -1,6 +1,12 @@
 // A request and a response as values: the pipeline knows no sockets, so its tests need none.
-import type { IncomingBody } from "../objects/ingest.ts";
-import type { ObjectBytes } from "../objects/read-object.ts";
+
+/** A body as it arrives. */
+export interface IncomingBody {
+  /** Content-Length; undefined for a chunked body. */
+  readonly lengthBytes: number | undefined;
+  /** The bytes. Throws when the client goes away or is too slow. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
 
 /** A request. Header values are binary strings, as HTTP carries them. */
 export interface RequestMessage {
@@ -24,7 +30,7 @@ export interface ResponseMessage {
   /** Names and values in turn, names in OSS's own spelling. */
   readonly headers: readonly string[];
   /** Absent for an empty body. */
-  readonly body?: ObjectBytes;
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   /** Whether the connection closes behind the answer. */
   readonly mustClose?: true;
   /** What the log and the metrics say about the request. */

@@ -10,11 +10,11 @@ import {
 import type { AccessKey, Accounts } from "../accounts/accounts.ts";
 import type { BudgetShare } from "../byte-budget.ts";
 import type { Memory } from "../memory.ts";
+import type { StorageServices } from "../objects/storage-services.ts";
 import { gatherBody } from "../request/gather-body.ts";
 import type { RequestMessage, ResponseMessage } from "../request/message.ts";
 import { commonHeaders, type ResponseContext } from "../http/respond-error.ts";
 import type { RoutedRequest } from "../http/read-target.ts";
-import type { OperationServices } from "../operations/operation-services.ts";
 import { isAcs3, verifyAcs3 } from "./acs3.ts";
 import { assumeRole } from "./assume-role.ts";
 import { RpcError, type RpcParameters, verifyRpc } from "./rpc.ts";
@@ -39,9 +39,15 @@ export function isStsRequest(
   return method === "POST" && (isForm || queryValue(target.query, "Action") !== undefined);
 }
 
+/** What STS needs. */
+export interface StsServices extends Pick<StorageServices, "clock" | "metadata"> {
+  readonly accounts: Accounts;
+  readonly memory: Memory;
+}
+
 /** Answers a request to STS. */
 export async function answerSts(
-  services: Pick<OperationServices, "accounts" | "clock" | "memory" | "metadata">,
+  services: StsServices,
   context: ResponseContext,
   query: readonly QueryParameter[],
 ): Promise<ResponseMessage> {

@@ -7,8 +7,7 @@ import {
   queryValue,
   type Reading,
 } from "@ossicle/protocol";
-import type { AccessKey, Identity } from "../../accounts/accounts.ts";
-import type { OperationServices } from "../../operations/operation-services.ts";
+import type { AccessKey, Accounts, Identity } from "../../accounts/accounts.ts";
 import type { RequestMessage } from "../message.ts";
 import type { RoutedRequest } from "../../http/read-target.ts";
 import { invalid } from "./errors.ts";
@@ -43,15 +42,19 @@ export interface Authenticated {
   readonly reading: Reading;
 }
 
+/** What a signature is judged by. */
+export interface AuthenticationOptions {
+  readonly accounts: Accounts;
+  /** The store's region, which scopes of V4 name. */
+  readonly region: string;
+  readonly nowMs: number;
+}
+
 /** Authenticates a request. Throws OSS's refusals. */
 export async function authenticate(
   message: RequestMessage,
   { target, readings }: RoutedRequest,
-  {
-    accounts,
-    region,
-    nowMs,
-  }: Pick<OperationServices, "accounts" | "region"> & { readonly nowMs: number },
+  { accounts, region, nowMs }: AuthenticationOptions,
 ): Promise<Authenticated> {
   const [first, ...rest] = readings;
   const { query, rawQuery } = target;
