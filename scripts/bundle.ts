@@ -9,7 +9,11 @@ import { root } from "./steps.ts";
 const packages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   protocol: { node: "index.js" },
   store: { node: "index.js" },
-  server: { node: "index.js", "hash-worker": "objects/hash-worker.js" },
+  server: {
+    node: "index.js",
+    testing: "testing/index.js",
+    "hash-worker": "objects/bytes/hash-worker.js",
+  },
   client: { node: "index.js" },
   kit: { node: "index.js" },
 };
@@ -27,8 +31,11 @@ const distOf = (name: string): string => join(root, "packages", name, "dist");
 
 for (const [name, entries] of Object.entries(packages)) {
   const dist = distOf(name);
+  removeChunks(dist);
   await build({
     ...common,
+    // Entries of one package share their classes.
+    splitting: true,
     entryPoints: Object.fromEntries(
       Object.entries(entries).map(([out, file]) => [out, join(dist, file)]),
     ),
@@ -47,7 +54,7 @@ const { metafile } = await build({
   ...common,
   entryPoints: {
     ossicle: join(cli, "main.js"),
-    "hash-worker": join(distOf("server"), "objects", "hash-worker.js"),
+    "hash-worker": join(distOf("server"), "objects", "bytes", "hash-worker.js"),
   },
   outdir: join(cli, "bundle"),
   splitting: true,
@@ -58,6 +65,13 @@ const { metafile } = await build({
   metafile: true,
 });
 writeFileSync(join(cli, "bundle", "licenses.txt"), licensesOf(metafile));
+
+/** Removes shared parts of an earlier build: their names are made of their contents. */
+function removeChunks(dist: string): void {
+  for (const name of readdirSync(dist)) {
+    if (/^chunk-.*\.js(?:\.map)?$/.test(name)) rmSync(join(dist, name));
+  }
+}
 
 /** The licences of other people's packages that went into a bundle. */
 function licensesOf({ inputs }: Metafile): string {

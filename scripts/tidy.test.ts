@@ -28,7 +28,7 @@ const sources = folders.flatMap((folder) => filesBelow(folder, /\.(?:ts|tsx|mjs)
 const shipped = sources.filter((path) => /^packages\/[^/]+\/src\//.test(path) && !isTestCode(path));
 
 function isTestCode(path: string): boolean {
-  return /\.test\.ts$|\/contract\/|model-(?:bucket|pipeline|sweep)\.ts$/.test(path);
+  return /\.test\.ts$|store\/src\/(?:contract\/|model\/|testing\.ts$)|testing\/model-/.test(path);
 }
 
 /** Which packages a package may import. */
@@ -40,6 +40,52 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   kit: ["protocol"],
   cli: ["server", "client", "kit"],
 };
+
+/**
+ * The layers of the server, lowest first: a file imports from its own layer and from lower ones. A
+ * file belongs to the longest folder that is listed; the empty one holds the construction.
+ */
+const layers: readonly string[] = [
+  "time",
+  "memory",
+  "configuration",
+  "http",
+  "objects/records",
+  "data-folder",
+  "objects/bytes",
+  "objects/buckets",
+  "objects/versions",
+  "objects/uploads",
+  "objects/listing",
+  "accounts",
+  "callback/deliveries",
+  "callback/sending",
+  "callback",
+  "access",
+  "authenticate",
+  "sts",
+  "operations",
+  "request",
+  "admin",
+  "maintenance",
+  "",
+  "testing",
+];
+
+const server = "packages/server/src/";
+
+function layerOf(path: string): number {
+  let folder = dirname(relative(server, path));
+  while (!layers.includes(folder)) folder = folder.includes("/") ? dirname(folder) : "";
+  return layers.indexOf(folder);
+}
+
+/** Files that a file imports from its own package, for values and for types. */
+function importsOf(path: string): readonly string[] {
+  return [...read(path).matchAll(/from "(\.\.?\/[^"]+)"/g)].map(([, target = ""]) =>
+    join(dirname(path), target),
+  );
+}
 
 describe("the tree", () => {
   test("has enough files for these checks to mean something", () => {
@@ -107,6 +153,38 @@ describe("the tree", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("imports of the server's layers run downwards only", () => {
+    const files = shipped.filter((path) => path.startsWith(server));
+    const upwards = files.flatMap((path) =>
+      importsOf(path)
+        .filter((target) => layerOf(target) > layerOf(path))
+        .map((target) => `${path} -> ${target}`),
+    );
+    expect(files.length).toBeGreaterThan(150);
+    expect(upwards).toEqual([]);
+  });
+
+  test("draws the server's layers in ARCHITECTURE.md, in their order", () => {
+    const [, drawn = ""] =
+      /## The server's layers\n[^]*?```\n([^]*?)```/.exec(read("ARCHITECTURE.md")) ?? [];
+    const names = drawn.split("\n").flatMap((line) => /^(\S+)\//.exec(line)?.[1] ?? []);
+    expect(names.toReversed()).toEqual(layers.filter((name) => name !== ""));
+  });
+
+  test("has no circle of imports", () => {
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const visit = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path))
+        circles.push([...trail.slice(trail.indexOf(path)), path].join(" -> "));
+      if (done.has(path) || trail.includes(path)) return;
+      for (const target of importsOf(path)) visit(target, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of shipped) visit(path, []);
+    expect(circles).toEqual([]);
+  });
+
   test("keeps protocol pure: no Node module, no dependency", () => {
     const wrong = shipped.filter(
       (path) => path.startsWith("packages/protocol/") && /from "(?!\.)/.test(read(path)),
@@ -142,9 +220,9 @@ describe("the tree", () => {
       "packages/kit/src/delivery-store.ts",
       "packages/kit/src/verify-webhook.ts",
       "packages/server/src/accounts/access-keys.ts",
-      "packages/server/src/callback/deliveries.ts",
-      "packages/server/src/callback/webhook-keys.ts",
-      "packages/server/src/main.ts",
+      "packages/server/src/callback/deliveries/deliveries.ts",
+      "packages/server/src/callback/sending/webhook-keys.ts",
+      "packages/server/src/start-server.ts",
       "packages/store/src/blob-store.ts", // orders names, decides nothing
     ]);
   });
@@ -165,7 +243,8 @@ describe("the tree", () => {
     const defaults = shipped.filter((path) => /^export default/m.test(read(path)));
     expect(defaults).toEqual([]);
     const indexes = shipped.filter(
-      (path) => path.endsWith("/index.ts") && !/src\/(?:operations\/)?index\.ts$/.test(path),
+      (path) =>
+        path.endsWith("/index.ts") && !/src\/(?:operations\/|testing\/)?index\.ts$/.test(path),
     );
     expect(indexes).toEqual([]);
   });

@@ -7,7 +7,7 @@
 // packages of Ossicle are such.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { createClient } from "@ossicle/client";
-import { startStore } from "@ossicle/server";
+import { startStore } from "@ossicle/server/testing";
 import { saveAvatar } from "./save-avatar.mjs";
 
 let store;

@@ -1,7 +1,7 @@
 // Mocha: npx mocha examples/testing/mocha.test.mjs
 import assert from "node:assert/strict";
 import { createClient } from "@ossicle/client";
-import { startStore } from "@ossicle/server";
+import { startStore } from "@ossicle/server/testing";
 import { after, afterEach, before, beforeEach, it } from "mocha";
 import { saveAvatar } from "./save-avatar.mjs";
 

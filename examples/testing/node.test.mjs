@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { createClient } from "@ossicle/client";
-import { startStore } from "@ossicle/server";
+import { startStore } from "@ossicle/server/testing";
 import { saveAvatar } from "./save-avatar.mjs";
 
 let store;

@@ -1,6 +1,6 @@
 // Vitest: npx vitest run --root examples/testing
 import { createClient } from "@ossicle/client";
-import { startStore } from "@ossicle/server";
+import { startStore } from "@ossicle/server/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { saveAvatar } from "./save-avatar.mjs";
 

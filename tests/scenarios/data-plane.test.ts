@@ -11,7 +11,7 @@ import {
   OssError,
   StsError,
 } from "@ossicle/client";
-import { startStore, type TestStore } from "@ossicle/server";
+import { startStore, type TestStore } from "@ossicle/server/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Application, answerJson, type Behaviour, startApplication } from "./application.ts";
 

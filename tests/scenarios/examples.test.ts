@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@ossicle/client";
-import { startStore, type TestStore } from "@ossicle/server";
+import { startStore, type TestStore } from "@ossicle/server/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../../scripts/free-port.ts";
 import { type Application, answerJson, type Behaviour, startApplication } from "./application.ts";

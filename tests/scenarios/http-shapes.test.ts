@@ -2,7 +2,7 @@
 // and what could smuggle a request past a proxy is refused.
 import { createHmac } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { startStore, type TestStore } from "@ossicle/server";
+import { startStore, type TestStore } from "@ossicle/server/testing";
 import { type Client, createClient } from "@ossicle/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 

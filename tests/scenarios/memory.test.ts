@@ -2,7 +2,7 @@
 // others are served meanwhile.
 import { connect, type Socket } from "node:net";
 import { type Client, createClient } from "@ossicle/client";
-import { startStore, type TestStore } from "@ossicle/server";
+import { startStore, type TestStore } from "@ossicle/server/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 let store: TestStore;

@@ -1,7 +1,7 @@
 // `startStore()` in the tests of an application: callbacks that fail, wait, break off or are
 // answered as a test wants it.
 import { CallbackFailedError, type Client, createClient } from "@ossicle/client";
-import { startStore, type TestStore } from "@ossicle/server";
+import { startStore, type TestStore } from "@ossicle/server/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Application, startApplication } from "./application.ts";
 

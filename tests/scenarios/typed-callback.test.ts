@@ -11,7 +11,7 @@ import {
   nodeCallback,
   typedCallback,
 } from "@ossicle/kit";
-import { startStore, type TestStore } from "@ossicle/server";
+import { startStore, type TestStore } from "@ossicle/server/testing";
 import * as v from "valibot";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";

@@ -5,7 +5,7 @@ import { deflateSync } from "node:zlib";
 import { CallbackFailedError, type Client, createClient, OssError } from "@ossicle/client";
 import { createUploadTicket, verifyCallback } from "@ossicle/kit";
 import { encodeParameter, signQuery } from "@ossicle/protocol";
-import { startStore, type TestStore } from "@ossicle/server";
+import { startStore, type TestStore } from "@ossicle/server/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Application, answerJson, type Behaviour, startApplication } from "./application.ts";
 

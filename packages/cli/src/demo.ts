@@ -9,7 +9,7 @@ import { createClient } from "@ossicle/client";
 import { nodeCallback, type VerifiedCallback } from "@ossicle/kit";
 import { readConfiguration, type RunningServer, startServer } from "@ossicle/server";
 import { pino } from "pino";
-import { stopSignal } from "./serve.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 const bucket = "examplebucket";
 const key = "exampledir/exampleobject.txt";

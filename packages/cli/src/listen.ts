@@ -10,7 +10,7 @@ import { requireHeaderValue } from "./header-option.ts";
 import { print } from "./output.ts";
 import { printable } from "./printable.ts";
 import { repeated } from "./repeated.ts";
-import { stopSignal } from "./serve.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 /** What the command needs of its process. */
 interface Surroundings {

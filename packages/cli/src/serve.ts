@@ -13,6 +13,7 @@ import {
   startAdminListener,
 } from "@ossicle/server";
 import { pino } from "pino";
+import { stopSignal } from "./stop-signal.ts";
 import { primaryOf, serveAsWorker, withPorts } from "./workers.ts";
 
 /** Serves until it is told to stop. The clock is the admin listener's. */
@@ -88,12 +89,4 @@ function announce(
   }
   if (adminUrl !== undefined) lines.push(`health, metrics and deliveries at ${adminUrl}`);
   process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-/** Resolves at the first SIGTERM or SIGINT. */
-export function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGTERM", () => resolve());
-    process.once("SIGINT", () => resolve());
-  });
 }

@@ -13,7 +13,7 @@ import {
 } from "@ossicle/server";
 import type { Logger } from "pino";
 import { AggregatorRegistry } from "prom-client";
-import { stopSignal } from "./serve.ts";
+import { stopSignal } from "./stop-signal.ts";
 import { openTracing } from "./tracing.ts";
 import { allocatorDefaults, heapDefaults, limitHeapGrowth } from "./worker-memory.ts";
 

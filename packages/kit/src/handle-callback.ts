@@ -2,12 +2,12 @@
 import type { DeliveryStore } from "./delivery-store.ts";
 import { accept, type CallbackReply, isReply, refuse } from "./reply.ts";
 import {
-  type ReceivedCallback,
   type RefusalReason,
   type VerifiedCallback,
   verifyCallback,
   type VerifyOptions,
 } from "./verify-callback.ts";
+import type { ReceivedCallback } from "./received-callback.ts";
 
 /**
  * Decides about a verified callback. What it returns becomes the upload's result, `{"Status":"OK"}`

@@ -23,13 +23,13 @@ export { honoCallback, webCallback } from "./frameworks/web.ts";
 export { type AdapterOptions, type CallbackHandler, handleCallback } from "./handle-callback.ts";
 export { accept, type CallbackReply, refuse } from "./reply.ts";
 export {
-  type ReceivedCallback,
   type RefusalReason,
   type Verification,
   type VerifiedCallback,
   verifyCallback,
   type VerifyOptions,
 } from "./verify-callback.ts";
+export type { ReceivedCallback } from "./received-callback.ts";
 export {
   defaultToleranceSeconds,
   refetchSeconds,

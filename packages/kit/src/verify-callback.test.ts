@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import vectors from "../../protocol/vectors/callback-signature.json" with { type: "json" };
 import { md5 } from "./md5.ts";
 import { parsePublicKey, verifyRsaMd5 } from "./rsa-md5.ts";
-import { type ReceivedCallback, verifyCallback } from "./verify-callback.ts";
+import { verifyCallback } from "./verify-callback.ts";
+import type { ReceivedCallback } from "./received-callback.ts";
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 

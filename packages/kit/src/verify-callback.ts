@@ -8,9 +8,10 @@ import {
   decodeBase64,
 } from "@ossicle/protocol";
 import { type CallbackVariables, parseVariables } from "./callback-variables.ts";
-import { type AnyHeaders, headerFinder } from "./header-finder.ts";
+import { headerFinder } from "./header-finder.ts";
+import type { ReceivedCallback } from "./received-callback.ts";
 import { md5 } from "./md5.ts";
-import { rawBytes } from "./raw-body.ts";
+import { rawBytes } from "./received-callback.ts";
 import { parsePublicKey, verifyRsaMd5 } from "./rsa-md5.ts";
 import {
   keyFetchTimeoutMs,
@@ -18,15 +19,6 @@ import {
   type WebhookOptions,
   type WebhookRefusal,
 } from "./verify-webhook.ts";
-
-/** A callback as it was received. */
-export interface ReceivedCallback {
-  /** The raw request target, path and query, before any router or proxy changed it. */
-  readonly target: string;
-  readonly headers: AnyHeaders;
-  /** The raw body, as bytes or text; a parsed and serialised one never verifies. */
-  readonly body: Uint8Array | string;
-}
 
 /** Whom to believe. */
 export interface VerifyOptions {

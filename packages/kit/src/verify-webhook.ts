@@ -3,8 +3,8 @@
 // secret. They cover id and time, so what was recorded cannot be sent again later.
 import { binaryToBytes, decodeBase64 } from "@ossicle/protocol";
 import { type HeaderFinder, headerFinder } from "./header-finder.ts";
-import { rawBytes } from "./raw-body.ts";
-import type { ReceivedCallback } from "./verify-callback.ts";
+import { rawBytes } from "./received-callback.ts";
+import type { ReceivedCallback } from "./received-callback.ts";
 
 /**
  * How old or how far ahead a callback may be, in seconds, when nothing else is said (Standard

@@ -1,10 +1,10 @@
 // @ossicle/server: starts stores, in production and inside tests.
 export { DamagedStoreError } from "@ossicle/store";
 export { type AccessKeys, openAccessKeys } from "./accounts/access-keys.ts";
-export { listenMistake, readSettingFile } from "./operator-mistakes.ts";
+export { listenMistake, readSettingFile } from "./configuration/operator-mistakes.ts";
 export { type AdminOptions, startAdminListener, UnavailableError } from "./admin/admin-listener.ts";
-export { BackupError, type BackupReport, backupStore } from "./backup/backup-store.ts";
-export { restoreStore } from "./backup/restore-store.ts";
+export { BackupError, type BackupReport, backupStore } from "./maintenance/backup/backup-store.ts";
+export { restoreStore } from "./maintenance/backup/restore-store.ts";
 export {
   type Deliveries,
   deliveriesOf,
@@ -14,21 +14,21 @@ export {
   openDeliveries,
   type OpenedDeliveries,
   type WholeDelivery,
-} from "./callback/deliveries.ts";
+} from "./callback/deliveries/deliveries.ts";
 export {
   type AttemptRecord,
   type DeliveryOutcome,
   type DeliveryRecord,
   type DeliveryState,
   deliveryStates,
-} from "./callback/delivery.ts";
-export type { IgnoredFigures } from "./callback/ignored-callbacks.ts";
+} from "./callback/deliveries/delivery.ts";
+export type { IgnoredFigures } from "./callback/deliveries/ignored-callbacks.ts";
 export {
   type ListedWebhookKey,
   openWebhookKeys,
   type WebhookKeys,
-} from "./callback/webhook-keys.ts";
-export type { ReplayOutcome } from "./callback/ledger.ts";
+} from "./callback/sending/webhook-keys.ts";
+export type { ReplayOutcome } from "./callback/deliveries/ledger.ts";
 export {
   type Configuration,
   ConfigurationError,
@@ -37,16 +37,14 @@ export {
   flagOf,
   readConfiguration,
   settings,
-} from "./configuration.ts";
-export { type DataFolderLock, lockDataFolder } from "./lock-data-folder.ts";
-export { momentWords, parseMoment } from "./moment.ts";
-export { makeDataFolder } from "./open-data-folder.ts";
-export { openStore, type OpenedStore } from "./verify/open-store.ts";
-export { type Finding, type VerifyOptions, type VerifyReport } from "./verify/verify-store.ts";
-export { type RunningServer, type ServerOverrides, startServer } from "./main.ts";
+} from "./configuration/configuration.ts";
+export { type DataFolderLock, lockDataFolder } from "./data-folder/lock-data-folder.ts";
+export { momentWords, parseMoment } from "./time/moment.ts";
+export { makeDataFolder } from "./data-folder/open-data-folder.ts";
+export { openStore, type OpenedStore } from "./maintenance/verify/open-store.ts";
 export {
-  type SentCallback,
-  startStore,
-  type StartStoreOptions,
-  type TestStore,
-} from "./start-store.ts";
+  type Finding,
+  type VerifyOptions,
+  type VerifyReport,
+} from "./maintenance/verify/verify-store.ts";
+export { type RunningServer, type ServerOverrides, startServer } from "./start-server.ts";

@@ -1,9 +1,9 @@
 // Keys and certificates that settings name by file.
 import { createSecureContext } from "node:tls";
 import { errorMessage } from "@ossicle/store";
-import { type CallbackSigner, signerOf } from "./callback/signer.ts";
-import { type Configuration, ConfigurationError } from "./configuration.ts";
-import { readSettingFile } from "./operator-mistakes.ts";
+import { type CallbackSigner, signerOf } from "./callback/sending/signer.ts";
+import { type Configuration, ConfigurationError } from "./configuration/configuration.ts";
+import { readSettingFile } from "./configuration/operator-mistakes.ts";
 
 /**
  * Reads the key that signs callbacks; undefined where the store has its own. Throws

@@ -13,5 +13,3 @@ export {
 } from "./lmdb/lmdb-metadata-store.ts";
 export * from "./metadata-store.ts";
 export { StoreFailedError } from "./store-failed-error.ts";
-export { ModelBlobStore } from "./model/model-blob-store.ts";
-export { ModelMetadataStore, type Scheduler, type Trouble } from "./model/model-metadata-store.ts";

@@ -4,23 +4,27 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { allObjects, createClient } from "@ossicle/client";
 import { type MetadataStore, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
-import { backupMarker } from "../../../packages/server/src/backup/backup-store.ts";
-import { entriesOf } from "../../../packages/server/src/objects/entries-of.ts";
-import { Hashing } from "../../../packages/server/src/objects/hashing.ts";
-import { idOfKey, keyOfHead, kindRange } from "../../../packages/server/src/objects/keys.ts";
+import { backupMarker } from "../../../packages/server/src/maintenance/backup/backup-store.ts";
+import { entriesOf } from "../../../packages/server/src/objects/records/entries-of.ts";
+import { Hashing } from "../../../packages/server/src/objects/bytes/hashing.ts";
+import {
+  idOfKey,
+  keyOfHead,
+  kindRange,
+} from "../../../packages/server/src/objects/records/keys.ts";
 import {
   keyOfVersion,
   parseUploadKey,
   partNumberOf,
-} from "../../../packages/server/src/objects/object-keys.ts";
+} from "../../../packages/server/src/objects/records/object-keys.ts";
 import {
   type BucketRecord,
   decodeRecord,
   type ObjectRecord,
   type PartRecord,
-} from "../../../packages/server/src/objects/records.ts";
-import { openMetadata } from "../../../packages/server/src/open-metadata.ts";
-import { verifyStore } from "../../../packages/server/src/verify/verify-store.ts";
+} from "../../../packages/server/src/objects/records/records.ts";
+import { openMetadata } from "../../../packages/server/src/data-folder/open-metadata.ts";
+import { verifyStore } from "../../../packages/server/src/maintenance/verify/verify-store.ts";
 import { startAhead } from "../faults/start-ahead.ts";
 import { servedCredentials } from "../serve.ts";
 import type { Findings, KeyState } from "./truth.ts";

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { backupMarker } from "../../../packages/server/src/backup/backup-store.ts";
+import { backupMarker } from "../../../packages/server/src/maintenance/backup/backup-store.ts";
 import { cutToy, cutWithout, dependedOn, toys } from "./controls.ts";
 import { cutPower } from "./cut.ts";
 import { Disk, DiskFolder } from "./disk.ts";

@@ -9,7 +9,7 @@ import {
   telling,
   tooLarge,
 } from "../handle-callback.ts";
-import { rawBytes } from "../raw-body.ts";
+import { rawBytes } from "../received-callback.ts";
 import { type CallbackReply, refuse } from "../reply.ts";
 
 /** What is needed of Node's request; `originalUrl` is Express's, before routers cut the URL. */

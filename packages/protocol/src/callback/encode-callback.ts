@@ -1,7 +1,8 @@
 // Callback parameters, written for people and encoded for the wire; checked here, so that a mistake
 // shows before an upload.
 import { requireKnown } from "../known-members.ts";
-import { type CallbackBodyType, encodeParameter } from "./parameters.ts";
+import { encodeParameter } from "./parameters.ts";
+import type { CallbackBodyType } from "./template.ts";
 
 /** A callback to ask for. */
 export interface CallbackRequest {

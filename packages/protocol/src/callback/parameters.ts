@@ -5,7 +5,7 @@ import { binaryToUtf8, decodeBase64, utf8ToBinary } from "../bytes.ts";
 import { OssError } from "../oss-error.ts";
 import { shownValue } from "../shown-value.ts";
 import { parseCallbackUrl, type CallbackUrl } from "./callback-url.ts";
-import { parseTemplate, type Template } from "./template.ts";
+import { type CallbackBodyType, parseTemplate, type Template } from "./template.ts";
 
 /**
  * The stored callback that a callback parameter names; undefined when it is a callback of its own,
@@ -30,9 +30,6 @@ export const maxCallbackUrls = 5;
 
 /** Most members of `additionalHeaders` (EC 0007-00000022). */
 export const maxAdditionalHeaders = 10;
-
-/** How a callback's body is written. */
-export type CallbackBodyType = "application/x-www-form-urlencoded" | "application/json";
 
 /** Checked callback parameters. */
 export interface CallbackParameters {

@@ -2,7 +2,9 @@
 // documentation §2).
 import { percentEncode, utf8ToBinary } from "../bytes.ts";
 import { OssError } from "../oss-error.ts";
-import type { CallbackBodyType } from "./parameters.ts";
+
+/** How a callback's body is written. */
+export type CallbackBodyType = "application/x-www-form-urlencoded" | "application/json";
 
 /** A parsed template: literal text and variable names in turn. */
 export interface Template {

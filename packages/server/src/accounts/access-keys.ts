@@ -3,11 +3,11 @@
 import { randomBytes } from "node:crypto";
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
-import { commitOnce } from "../objects/commit.ts";
-import { entriesOf } from "../objects/entries-of.ts";
-import { accessKeyKey, kindRange } from "../objects/keys.ts";
-import { type AccessKeyRecord, decodeRecord, encodeRecord } from "../objects/records.ts";
-import { openMetadata } from "../open-metadata.ts";
+import { commitOnce } from "../objects/records/commit.ts";
+import { entriesOf } from "../objects/records/entries-of.ts";
+import { accessKeyKey, kindRange } from "../objects/records/keys.ts";
+import { type AccessKeyRecord, decodeRecord, encodeRecord } from "../objects/records/records.ts";
+import { openMetadata } from "../data-folder/open-metadata.ts";
 import { accessKeyPurpose, loadSecretBox, type SecretBox } from "./secret-box.ts";
 
 /** A key, without its secret. */

@@ -1,11 +1,16 @@
 // Accounts and their access keys. One account owns the store; its own key comes from the
 // environment or the data folder, further ones are records, and temporary ones carry all there is
 // to know in their token.
-import type { Credentials, Policy } from "@ossicle/protocol";
+import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
-import { accessKeyKey } from "../objects/keys.ts";
-import { type AccessKeyRecord, type AccountRecord, decodeRecord } from "../objects/records.ts";
-import type { Clock } from "../clock.ts";
+import { accessKeyKey } from "../objects/records/keys.ts";
+import {
+  type AccessKeyRecord,
+  type AccountRecord,
+  decodeRecord,
+} from "../objects/records/records.ts";
+import type { Clock } from "../time/clock.ts";
+import { type AccessKey, temporaryPrefix } from "./identity.ts";
 import { accessKeyPurpose, type SecretBox } from "./secret-box.ts";
 import { openToken } from "./session-token.ts";
 
@@ -14,43 +19,6 @@ import { openToken } from "./session-token.ts";
  * on what a store is asked.
  */
 const maxAccessKeyIdLength = 128;
-
-/** What a temporary key may do. */
-export interface Session {
-  /** `acs:ram::uid:role/name/session`. */
-  readonly arn: string;
-  /** Narrows what the role may do; undefined allows all of it. */
-  readonly policy: Policy | undefined;
-}
-
-/** What the conditions of a session's policy ask about a request. */
-export interface RequestFacts {
-  /** The region that resources are named with. */
-  readonly region: string;
-  /** By condition key. */
-  readonly conditions: Readonly<Record<string, string | undefined>>;
-}
-
-/** Who a signature belongs to. */
-export interface AccessKey {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  readonly account: AccountRecord;
-  readonly session?: Session;
-}
-
-/** Who is calling. */
-export type Identity =
-  | {
-      readonly kind: "account";
-      readonly account: AccountRecord;
-      readonly accessKeyId: string;
-      readonly session?: Session & { readonly facts: RequestFacts };
-    }
-  | { readonly kind: "anonymous" };
-
-/** Beginning of every temporary access key id. */
-export const temporaryPrefix = "STS.";
 
 /** What looking keys up needs. */
 export interface AccountsOptions {

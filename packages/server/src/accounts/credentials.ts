@@ -4,9 +4,9 @@ import { randomBytes, randomInt } from "node:crypto";
 import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
-import { commitOnce } from "../objects/commit.ts";
-import { serverKey } from "../objects/keys.ts";
-import { type AccountRecord, decodeRecord, encodeRecord } from "../objects/records.ts";
+import { commitOnce } from "../objects/records/commit.ts";
+import { serverKey } from "../objects/records/keys.ts";
+import { type AccountRecord, decodeRecord, encodeRecord } from "../objects/records/records.ts";
 import { keepOnce } from "./keep-once.ts";
 
 /** An access key, and where it comes from. */

@@ -6,10 +6,10 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedStoreError, type MetadataStore } from "@ossicle/store";
 import { secretKeyFileName } from "../data-folder/layout.ts";
-import type { BucketConfigs } from "../objects/bucket-config.ts";
-import { entriesOf } from "../objects/entries-of.ts";
-import { kindRange } from "../objects/keys.ts";
-import { type AccessKeyRecord, decodeRecord } from "../objects/records.ts";
+import type { BucketConfigs } from "../objects/buckets/bucket-config.ts";
+import { entriesOf } from "../objects/records/entries-of.ts";
+import { kindRange } from "../objects/records/keys.ts";
+import { type AccessKeyRecord, decodeRecord } from "../objects/records/records.ts";
 import { keepOnce } from "./keep-once.ts";
 
 const deliveryPolicyName: keyof BucketConfigs = "delivery-policy";

@@ -2,7 +2,7 @@
 // is stored for them.
 import { randomBytes } from "node:crypto";
 import { OssError, parsePolicy } from "@ossicle/protocol";
-import { type Session, temporaryPrefix } from "./accounts.ts";
+import { type Session, temporaryPrefix } from "./identity.ts";
 import type { SecretBox } from "./secret-box.ts";
 
 /** What a token says. */

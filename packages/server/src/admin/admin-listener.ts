@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import { StoreFailedError } from "@ossicle/store";
 import type { Logger } from "pino";
-import type { Deliveries } from "../callback/deliveries.ts";
-import { listenMistake } from "../operator-mistakes.ts";
+import type { Deliveries } from "../callback/deliveries/deliveries.ts";
+import { listenMistake } from "../configuration/operator-mistakes.ts";
 import { answerDeliveries } from "./deliveries-api.ts";
 
 /** What the listener answers with. */

@@ -1,8 +1,12 @@
 // The ledger over HTTP: `/deliveries`, `/deliveries/stats`, `/deliveries/ID` and, by POST,
 // `/deliveries/ID/replay`; JSON all of them.
-import type { Deliveries, DeliveryQuestion, WholeDelivery } from "../callback/deliveries.ts";
-import { type DeliveryState, deliveryStates } from "../callback/delivery.ts";
-import { momentWords, parseMoment } from "../moment.ts";
+import type {
+  Deliveries,
+  DeliveryQuestion,
+  WholeDelivery,
+} from "../callback/deliveries/deliveries.ts";
+import { type DeliveryState, deliveryStates } from "../callback/deliveries/delivery.ts";
+import { momentWords, parseMoment } from "../time/moment.ts";
 
 /** An answer in JSON. */
 export interface JsonAnswer {

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { encodeParameter } from "@ossicle/protocol";
 import { expect, test } from "vitest";
-import { modelPipeline } from "../request/model-pipeline.ts";
+import { modelPipeline } from "../testing/model-pipeline.ts";
 import { Metrics } from "./metrics.ts";
 
 test("a failed callback is counted, with the stages that it reached", async () => {

@@ -3,12 +3,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { encodeParameter } from "@ossicle/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { commitOnce } from "../objects/commit.ts";
-import { type ModelAnswer, type ModelPipeline, modelPipeline } from "../request/model-pipeline.ts";
-import { mintRequestId } from "../request/request-id.ts";
-import { listDeliveries } from "./deliveries.ts";
-import { modelRecord } from "./model-delivery.ts";
-import { deliveryPuts, leaseMs } from "./ledger.ts";
+import { commitOnce } from "../objects/records/commit.ts";
+import { type ModelAnswer, type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
+import { mintRequestId } from "../http/request-id.ts";
+import { listDeliveries } from "./deliveries/deliveries.ts";
+import { modelRecord } from "../testing/model-delivery.ts";
+import { deliveryPuts, leaseMs } from "./deliveries/ledger.ts";
 
 let pipeline: ModelPipeline;
 let hung: Server;

@@ -3,32 +3,32 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { OssError, ReplyRules } from "@ossicle/protocol";
 import type { Tracer } from "@opentelemetry/api";
 import type { Logger } from "pino";
-import type { ChangingServices } from "../objects/change-key.ts";
-import { commitOnce } from "../objects/commit.ts";
-import { redateJobs } from "../objects/jobs.ts";
-import { Repeat } from "../repeat.ts";
+import type { ChangingServices } from "../objects/versions/change-key.ts";
+import { commitOnce } from "../objects/records/commit.ts";
+import { redateJobs } from "../objects/records/jobs.ts";
+import { Repeat } from "../time/repeat.ts";
 import {
   type Delivery,
   type DeliveryOutcome,
   type DeliveryRecord,
   endpointOf,
   endpointOfUrl,
-} from "./delivery.ts";
-import type { Guard } from "./guard.ts";
-import { IgnoredCallbacks } from "./ignored-callbacks.ts";
-import { Circuits } from "./circuits.ts";
-import type { AfterCrash, DeliveryPolicy } from "./delivery-policy.ts";
-import { ClockSteps } from "./clock-steps.ts";
-import { giveBackWrites, type Leased, longestLeaseMs } from "./ledger.ts";
-import { callbackTimeoutMs, overloaded, send, type Sender } from "./send.ts";
-import { Shares } from "./shares.ts";
-import { settle, type Settlement } from "./settle.ts";
-import { takeOverDue } from "./take-over.ts";
-import { unknownOutcome, unsentOutcome } from "./unsent.ts";
-import { withoutQuotations } from "./verdict.ts";
-import type { CallbackSigner } from "./signer.ts";
-import type { Transport } from "./transport.ts";
-import type { WebhookSigner } from "./webhook-signer.ts";
+} from "./deliveries/delivery.ts";
+import type { Guard } from "./sending/guard.ts";
+import { IgnoredCallbacks } from "./deliveries/ignored-callbacks.ts";
+import { Circuits } from "./sending/circuits.ts";
+import type { AfterCrash, DeliveryPolicy } from "../configuration/delivery-policy.ts";
+import { ClockSteps } from "./deliveries/clock-steps.ts";
+import { giveBackWrites, type Leased, longestLeaseMs } from "./deliveries/ledger.ts";
+import { callbackTimeoutMs, overloaded, send, type Sender } from "./sending/send.ts";
+import { Shares } from "./sending/shares.ts";
+import { settle, type Settlement } from "./deliveries/settle.ts";
+import { takeOverDue } from "./deliveries/take-over.ts";
+import { unknownOutcome, unsentOutcome } from "./sending/unsent.ts";
+import { withoutQuotations } from "./sending/verdict.ts";
+import type { CallbackSigner } from "./sending/signer.ts";
+import type { Transport } from "./sending/transport.ts";
+import type { WebhookSigner } from "./sending/webhook-signer.ts";
 
 /**
  * Most callbacks under way in one process; beyond it, or beyond an endpoint's share, they fail with

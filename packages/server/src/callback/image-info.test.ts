@@ -3,10 +3,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BlobStore, mintRef, ModelMetadataStore, openFileBlobStore } from "@ossicle/store";
+import { type BlobStore, mintRef, openFileBlobStore } from "@ossicle/store";
+import { ModelMetadataStore } from "@ossicle/store/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import images from "../../vectors/images.json" with { type: "json" };
-import type { Ingested } from "../objects/ingest.ts";
+import type { Ingested } from "../objects/bytes/ingest.ts";
 import { maxImageHeadBytes, readImageInfo } from "./image-info.ts";
 
 let folder: string;

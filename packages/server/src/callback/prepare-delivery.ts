@@ -1,18 +1,18 @@
 // Renders an upload's delivery before its commit, so that a crash behind the commit loses nothing.
 import { OssError } from "@ossicle/protocol";
-import type { Identity } from "../accounts/accounts.ts";
-import type { Bucket } from "../objects/look-up.ts";
-import type { StorageServices } from "../objects/storage-services.ts";
-import type { RequestMessage } from "../request/message.ts";
+import type { Identity } from "../accounts/identity.ts";
+import type { Bucket } from "../objects/buckets/look-up.ts";
+import type { StorageServices } from "../objects/records/storage-services.ts";
+import type { RequestMessage } from "../http/message.ts";
 import type { CallbackPlan } from "./plan.ts";
 import { BlobMissingError } from "@ossicle/store";
-import type { ObjectDescription, ObjectRecord } from "../objects/records.ts";
-import type { Alongside } from "../objects/write-object.ts";
-import type { Delivery } from "./delivery.ts";
+import type { ObjectDescription, ObjectRecord } from "../objects/records/records.ts";
+import type { Alongside } from "../objects/versions/new-object.ts";
+import type { Delivery } from "./deliveries/delivery.ts";
 import { type ImageBytes, type ImageInfo, readImageInfo } from "./image-info.ts";
-import { deliveryPuts, type Leased } from "./ledger.ts";
+import { deliveryPuts, type Leased } from "./deliveries/ledger.ts";
 import { deliveryOf, imageInfoFailed, renderBody } from "./render-delivery.ts";
-import { placeOf } from "./settle.ts";
+import { placeOf } from "./deliveries/settle.ts";
 
 /** The request of an upload. */
 export interface UploadContext {

@@ -9,10 +9,10 @@ import {
   type TemplateValue,
 } from "@ossicle/protocol";
 import { maxPayloadBytes } from "@ossicle/store";
-import type { Identity } from "../accounts/accounts.ts";
-import type { BucketRecord } from "../objects/records.ts";
-import type { Delivery } from "./delivery.ts";
-import { recordedPolicy } from "./delivery-policy.ts";
+import type { Identity } from "../accounts/identity.ts";
+import type { BucketRecord } from "../objects/records/records.ts";
+import type { Delivery } from "./deliveries/delivery.ts";
+import { recordedPolicy } from "../configuration/delivery-policy.ts";
 import type { ImageInfo } from "./image-info.ts";
 import type { CallbackPlan } from "./plan.ts";
 

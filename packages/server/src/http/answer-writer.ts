@@ -2,8 +2,8 @@
 // the requests' bodies.
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { BudgetShare, SharedBudget } from "../byte-budget.ts";
-import type { ResponseMessage } from "../request/message.ts";
+import type { BudgetShare, SharedBudget } from "../memory/byte-budget.ts";
+import type { ResponseMessage } from "./message.ts";
 import type { BodyReader, Patience } from "./body-reader.ts";
 import { closeLingering } from "./lingering-close.ts";
 

@@ -2,7 +2,7 @@
 // gives up on clients that stall, and drains unread bytes up to a bound.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { OssError } from "@ossicle/protocol";
-import type { IncomingBody } from "../request/message.ts";
+import type { IncomingBody } from "./message.ts";
 import { lingerBytes, lingerIdleMs, lingerMs } from "./lingering-close.ts";
 
 /** How slow a client may be. */

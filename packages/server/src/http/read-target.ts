@@ -1,7 +1,7 @@
 // Reads the raw target of a request. A host may name the bucket, the path may, and for one SDK both
 // do; then there are two readings, and the signature tells which is meant.
 import { type HostRules, parseTarget, type Reading, type Target } from "@ossicle/protocol";
-import type { RequestMessage } from "../request/message.ts";
+import type { RequestMessage } from "./message.ts";
 
 /** One way to read a request, with the resource that its signature covers. */
 export interface Routed {

@@ -1,9 +1,9 @@
 // The headers that every answer has, and the answer to a request that failed. Errors of HEAD travel
 // in `x-oss-err`.
 import { bareHost, entries, type OssError, writeErrorDocument } from "@ossicle/protocol";
-import type { Clock } from "../clock.ts";
-import type { RequestMessage, ResponseMessage } from "../request/message.ts";
-import { mintRequestId } from "../request/request-id.ts";
+import type { Clock } from "../time/clock.ts";
+import type { RequestMessage, ResponseMessage } from "./message.ts";
+import { mintRequestId } from "./request-id.ts";
 
 /** What every answer needs to know of its request. */
 export interface ResponseContext {

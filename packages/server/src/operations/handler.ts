@@ -1,14 +1,14 @@
 // The form of a handler: what it is given, what it answers, and the table that must have one for
 // every operation.
 import type { Operation, OperationName, Operations } from "@ossicle/protocol";
-import type { Identity } from "../accounts/accounts.ts";
+import type { Identity } from "../accounts/identity.ts";
 import type { CallbackPlan } from "../callback/plan.ts";
 import type { PendingDelivery } from "../callback/prepare-delivery.ts";
-import type { FoundVersion } from "../objects/find-version.ts";
-import type { Bucket } from "../objects/look-up.ts";
-import type { Head } from "../objects/head.ts";
-import type { ObjectBytes } from "../objects/read-object.ts";
-import type { RequestMessage } from "../request/message.ts";
+import type { FoundVersion } from "../objects/versions/find-version.ts";
+import type { Bucket } from "../objects/buckets/look-up.ts";
+import type { Head } from "../objects/records/head.ts";
+import type { ObjectBytes } from "../objects/bytes/read-object.ts";
+import type { RequestMessage } from "../http/message.ts";
 import type { OperationServices } from "./operation-services.ts";
 
 /** What every handler is given beside its input. */

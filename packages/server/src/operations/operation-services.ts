@@ -1,9 +1,9 @@
 // What handlers, and the stages of a request around them, share. Constructed once and passed down.
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Callbacks } from "../callback/callbacks.ts";
-import type { BucketStats } from "../objects/bucket-stats.ts";
-import type { ByteServices } from "../objects/byte-services.ts";
-import type { ChangingServices } from "../objects/change-key.ts";
+import type { BucketStats } from "../objects/buckets/bucket-stats.ts";
+import type { ByteServices } from "../objects/bytes/byte-services.ts";
+import type { ChangingServices } from "../objects/versions/change-key.ts";
 
 /** The services of a server. */
 export interface OperationServices extends ByteServices, ChangingServices {

@@ -3,8 +3,8 @@
 // OSSICLE_SEED replays one, OSSICLE_RUNS makes it longer.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ModelPipeline, modelPipeline } from "./model-pipeline.ts";
-import { sweepAll } from "./model-sweep.ts";
+import { type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
+import { sweepAll } from "../testing/model-sweep.ts";
 
 const runs = Number(process.env["OSSICLE_RUNS"] ?? 150);
 const seed = Number(process.env["OSSICLE_SEED"] ?? 20_261_122);

@@ -2,7 +2,7 @@
 // else is 500.
 import { OssError } from "@ossicle/protocol";
 import { StoreFailedError } from "@ossicle/store";
-import { diskFailed, diskFull, isDiskFailure, isDiskFull } from "../objects/room.ts";
+import { diskFailed, diskFull, isDiskFailure, isDiskFull } from "../objects/bytes/room.ts";
 
 /** The catalogue's error for anything that a request threw; the cause goes into the log. */
 export function asOssError(cause: unknown): OssError {

@@ -1,11 +1,11 @@
 // The headers that let a page of another origin read an answer: on every answer, errors too, whose
 // request fits a rule.
 import { encodeFields, type HostRules, preflightAnswer } from "@ossicle/protocol";
-import { readConfig } from "../objects/bucket-config.ts";
-import { allow } from "../objects/cors.ts";
-import { lookUp } from "../objects/look-up.ts";
+import { readConfig } from "../objects/buckets/bucket-config.ts";
+import { allow } from "../objects/buckets/cors.ts";
+import { lookUp } from "../objects/buckets/look-up.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
-import type { RequestMessage } from "./message.ts";
+import type { RequestMessage } from "../http/message.ts";
 import { readTarget, type RoutedRequest } from "../http/read-target.ts";
 
 /**

@@ -1,6 +1,6 @@
 // CORS: which answers the pages of other origins may read.
 import { beforeEach, describe, expect, test } from "vitest";
-import { type ModelAnswer, type ModelPipeline, modelPipeline } from "./model-pipeline.ts";
+import { type ModelAnswer, type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
 
 let pipeline: ModelPipeline;
 const ask: ModelPipeline["ask"] = (request) => pipeline.ask(request);

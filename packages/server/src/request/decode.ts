@@ -15,13 +15,13 @@ import {
   shownValue,
 } from "@ossicle/protocol";
 import { errorMessage } from "@ossicle/store";
-import type { Memory } from "../memory.ts";
+import type { Memory } from "../memory/memory.ts";
 import { bucketDocumentEc } from "../operations/bucket/malformed-document.ts";
 import { checkContentMd5 } from "../operations/object/content-md5.ts";
-import { noMemory } from "../objects/piece-pool.ts";
-import { gatherBody } from "./gather-body.ts";
-import { declarationOf } from "./declaration-of.ts";
-import type { RequestMessage } from "./message.ts";
+import { noMemory } from "../memory/piece-pool.ts";
+import { gatherBody } from "../http/gather-body.ts";
+import { declarationOf } from "../access/declaration-of.ts";
+import type { RequestMessage } from "../http/message.ts";
 import type { Subject } from "../access/subject.ts";
 
 /** Largest request document in bytes: 2 MB, DeleteMultipleObjects' limit (API reference). */

@@ -3,10 +3,10 @@
 // otherwise.
 import { callbackFailed, encodeFields, type Operation, OssError } from "@ossicle/protocol";
 import type { Callbacks } from "../callback/callbacks.ts";
-import type { DeliveryRecord } from "../callback/delivery.ts";
-import type { Settlement } from "../callback/settle.ts";
-import type { Bucket } from "../objects/look-up.ts";
-import { versionIdOf } from "../objects/version-id.ts";
+import type { DeliveryRecord } from "../callback/deliveries/delivery.ts";
+import type { Settlement } from "../callback/deliveries/settle.ts";
+import type { Bucket } from "../objects/buckets/look-up.ts";
+import { versionIdOf } from "../objects/records/version-id.ts";
 import type { PendingDelivery } from "../callback/prepare-delivery.ts";
 import type { Result } from "../operations/handler.ts";
 

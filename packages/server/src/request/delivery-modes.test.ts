@@ -4,16 +4,16 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { AfterCrash } from "../callback/delivery-policy.ts";
-import { leaseMs, replayDelivery } from "../callback/ledger.ts";
-import { findDelivery } from "../callback/deliveries.ts";
-import type { DeliveryRecord } from "../callback/delivery.ts";
-import { redateJobs } from "../objects/jobs.ts";
-import { kindRange } from "../objects/keys.ts";
-import { lookUp } from "../objects/look-up.ts";
-import { type Headers, modelBucket } from "./model-bucket.ts";
-import { type ModelAnswer, type ModelPipeline, modelPipeline } from "./model-pipeline.ts";
-import { sweepAll } from "./model-sweep.ts";
+import type { AfterCrash } from "../configuration/delivery-policy.ts";
+import { leaseMs, replayDelivery } from "../callback/deliveries/ledger.ts";
+import { findDelivery } from "../callback/deliveries/deliveries.ts";
+import type { DeliveryRecord } from "../callback/deliveries/delivery.ts";
+import { redateJobs } from "../objects/records/jobs.ts";
+import { kindRange } from "../objects/records/keys.ts";
+import { lookUp } from "../objects/buckets/look-up.ts";
+import { type Headers, modelBucket } from "../testing/model-bucket.ts";
+import { type ModelAnswer, type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
+import { sweepAll } from "../testing/model-sweep.ts";
 
 const { ask, get, head, put, post, remove, stranger, keepVersions, begin, pipeline } =
   modelBucket();

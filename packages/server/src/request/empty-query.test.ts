@@ -1,7 +1,7 @@
 // Query members without a value: they count as absent, in every operation that reads any.
 import { operations } from "@ossicle/protocol";
 import { beforeEach, expect, test } from "vitest";
-import { type ModelPipeline, modelPipeline } from "./model-pipeline.ts";
+import { type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
 
 let pipeline: ModelPipeline;
 let upload: string;

@@ -12,7 +12,7 @@ import {
   type ModelPipeline,
   modelPipeline,
   type ModelRequest,
-} from "./model-pipeline.ts";
+} from "../testing/model-pipeline.ts";
 
 type Asking = (pipeline: ModelPipeline) => Promise<ModelAnswer>;
 

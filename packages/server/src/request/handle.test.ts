@@ -3,8 +3,8 @@
 import { type Operation, operations } from "@ossicle/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { modelBucket } from "./model-bucket.ts";
-import type { ModelRequest } from "./model-pipeline.ts";
+import { modelBucket } from "../testing/model-bucket.ts";
+import type { ModelRequest } from "../testing/model-pipeline.ts";
 
 const { ask, head, pipeline, put, get, stranger } = modelBucket();
 

@@ -1,21 +1,25 @@
 // The life of a request, in the order it is lived. Each stage is a file beside this one.
 import type { HostRules } from "@ossicle/protocol";
-import type { Identity } from "../accounts/accounts.ts";
+import type { Identity } from "../accounts/identity.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
-import { type FindOptions, findVersion, type FoundVersion } from "../objects/find-version.ts";
+import {
+  type FindOptions,
+  findVersion,
+  type FoundVersion,
+} from "../objects/versions/find-version.ts";
 import { readsHidden, sparesBody } from "../operations/index.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
 import { asOssError } from "./as-oss-error.ts";
-import { authorize, refuseAnonymousOverrides } from "./authorize.ts";
+import { authorize, refuseAnonymousOverrides } from "../access/authorize.ts";
 import { corsHeaders, variesByOrigin, varyByOrigin } from "./cors-headers.ts";
-import { declarationOf } from "./declaration-of.ts";
+import { declarationOf } from "../access/declaration-of.ts";
 import { decodeInput } from "./decode.ts";
 import { deliver } from "./deliver.ts";
 import { type Caller, identify } from "./identify.ts";
-import type { RequestMessage, ResponseMessage } from "./message.ts";
+import type { RequestMessage, ResponseMessage } from "../http/message.ts";
 import { perform } from "./perform.ts";
-import { mintRequestId } from "./request-id.ts";
+import { mintRequestId } from "../http/request-id.ts";
 import { respond } from "./respond.ts";
 import { respondError, type ResponseContext } from "../http/respond-error.ts";
 import type { Endpoint } from "./route.ts";

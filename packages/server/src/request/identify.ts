@@ -1,13 +1,13 @@
 // Stage 2: who is calling, and what they mean: by a signature in headers or URL, by an upload
 // form's own, or without one.
 import { OssError, type QueryParameter } from "@ossicle/protocol";
-import type { Identity } from "../accounts/accounts.ts";
-import { lookUp } from "../objects/look-up.ts";
+import type { Identity } from "../accounts/identity.ts";
+import { lookUp } from "../objects/buckets/look-up.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
-import { authenticate, type Authenticated } from "./authenticate/authenticate.ts";
+import { authenticate, type Authenticated } from "../authenticate/authenticate.ts";
 import { openForm } from "./form/open-form.ts";
 import type { AccountsOf } from "./form/verify-form.ts";
-import type { RequestMessage } from "./message.ts";
+import type { RequestMessage } from "../http/message.ts";
 import { asksFor, findOperation } from "./route.ts";
 import type { RoutedRequest } from "../http/read-target.ts";
 import type { Subject } from "../access/subject.ts";

@@ -3,7 +3,7 @@ import { type OperationName, OssError } from "@ossicle/protocol";
 import type { CallbackPlan } from "../callback/plan.ts";
 import type { BucketContext, Result, ServiceContext } from "../operations/handler.ts";
 import { handlers } from "../operations/index.ts";
-import { declarationOf } from "./declaration-of.ts";
+import { declarationOf } from "../access/declaration-of.ts";
 
 type AnyHandler = (
   context: ServiceContext | BucketContext,

@@ -1,10 +1,10 @@
 // What lives under `/_ossicle/` on the data port, where the host names no bucket: health, and the
 // callbacks' public keys.
 import { type HostRules, parseTarget } from "@ossicle/protocol";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import { respondUnrouted } from "../http/respond-error.ts";
 import { asOssError } from "./as-oss-error.ts";
-import type { RequestMessage, ResponseMessage } from "./message.ts";
+import type { RequestMessage, ResponseMessage } from "../http/message.ts";
 
 /** The files. */
 export interface PublicFiles {

@@ -5,25 +5,26 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { encodeParameter } from "@ossicle/protocol";
-import { BlobMissingError, type Scheduler } from "@ossicle/store";
+import { BlobMissingError } from "@ossicle/store";
+import type { Scheduler } from "@ossicle/store/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { DeliveryRecord } from "../callback/delivery.ts";
-import { leaseMs, replayDelivery } from "../callback/ledger.ts";
-import { trimDeliveries } from "../callback/retention.ts";
+import type { DeliveryRecord } from "../callback/deliveries/delivery.ts";
+import { leaseMs, replayDelivery } from "../callback/deliveries/ledger.ts";
+import { trimDeliveries } from "../callback/deliveries/retention.ts";
 import {
   decodeRecord,
   type Extent,
   type ObjectRecord,
   type PageRecord,
   type PartRecord,
-} from "../objects/records.ts";
+} from "../objects/records/records.ts";
 import {
   type ModelAnswer,
   type ModelPipeline,
   modelPipeline,
   type ModelRequest,
-} from "./model-pipeline.ts";
-import { modelSweeper } from "./model-sweep.ts";
+} from "../testing/model-pipeline.ts";
+import { modelSweeper } from "../testing/model-sweep.ts";
 
 /** Pairs of operations tried. */
 const rounds = 800;

@@ -3,7 +3,7 @@ import { encodeDocument, encodeFields, type Operation } from "@ossicle/protocol"
 import { commonHeaders, type ResponseContext } from "../http/respond-error.ts";
 import type { Result } from "../operations/handler.ts";
 import type { CallbackAnswer } from "./deliver.ts";
-import type { ResponseMessage } from "./message.ts";
+import type { ResponseMessage } from "../http/message.ts";
 
 /** A request that went well. */
 export interface Success {

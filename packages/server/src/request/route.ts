@@ -14,8 +14,8 @@ import {
 } from "@ossicle/protocol";
 import type { Subject } from "../access/subject.ts";
 import type { RoutedRequest } from "../http/read-target.ts";
-import { declarationOf } from "./declaration-of.ts";
-import type { RequestMessage } from "./message.ts";
+import { declarationOf } from "../access/declaration-of.ts";
+import type { RequestMessage } from "../http/message.ts";
 
 /** The operation that a reading names, if it is one that there is. */
 export function asksFor(

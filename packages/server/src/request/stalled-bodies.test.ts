@@ -4,10 +4,10 @@ import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { ingest } from "../objects/ingest.ts";
-import { watchChunks } from "../objects/watch-chunks.ts";
+import { ingest } from "../objects/bytes/ingest.ts";
+import { watchChunks } from "../objects/bytes/watch-chunks.ts";
 import { readForm } from "./form/read-form.ts";
-import { modelPipeline } from "./model-pipeline.ts";
+import { modelPipeline } from "../testing/model-pipeline.ts";
 import { slowed } from "./traffic-limit.ts";
 
 setFlagsFromString("--expose-gc");

@@ -12,13 +12,13 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { stringToSignAcs3 } from "../sts/acs3.ts";
 import { nonceMs } from "../sts/use-nonce.ts";
 import { addAccessKey, listAccessKeys, revokeAccessKey } from "../accounts/access-keys.ts";
-import { sweepAll } from "./model-sweep.ts";
+import { sweepAll } from "../testing/model-sweep.ts";
 import {
   type ModelAnswer,
   type ModelPipeline,
   type ModelRequest,
   modelPipeline,
-} from "./model-pipeline.ts";
+} from "../testing/model-pipeline.ts";
 
 let pipeline: ModelPipeline;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 // `x-oss-traffic-limit`: what answers say about the delay.
 import { expect, test } from "vitest";
-import { modelBucket } from "./model-bucket.ts";
+import { modelBucket } from "../testing/model-bucket.ts";
 
 const { get, head, put, post } = modelBucket();
 const limit = { "x-oss-traffic-limit": "838860800" };

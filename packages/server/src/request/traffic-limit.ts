@@ -1,8 +1,8 @@
 // `x-oss-traffic-limit`: bytes of one request pass no faster than it asks for, in either direction.
 import { setTimeout as pause } from "node:timers/promises";
 import { OssError, type QueryParameter, queryValue } from "@ossicle/protocol";
-import { asChunks, type ObjectBytes } from "../objects/read-object.ts";
-import type { RequestMessage, ResponseMessage } from "./message.ts";
+import { asChunks, type ObjectBytes } from "../objects/bytes/read-object.ts";
+import type { RequestMessage, ResponseMessage } from "../http/message.ts";
 import type { Subject } from "../access/subject.ts";
 
 /**

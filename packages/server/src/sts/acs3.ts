@@ -2,9 +2,10 @@
 // request, in headers.
 import { createHash, createHmac } from "node:crypto";
 import { percentEncode, type QueryParameter } from "@ossicle/protocol";
-import type { AccessKey, Accounts } from "../accounts/accounts.ts";
-import { sameSecret } from "../request/authenticate/same-secret.ts";
-import type { RequestMessage } from "../request/message.ts";
+import type { Accounts } from "../accounts/accounts.ts";
+import type { AccessKey } from "../accounts/identity.ts";
+import { sameSecret } from "../authenticate/same-secret.ts";
+import type { RequestMessage } from "../http/message.ts";
 import { findCaller, requireFresh, RpcError, signatureMismatch } from "./rpc.ts";
 
 const algorithm = "ACS3-HMAC-SHA256";

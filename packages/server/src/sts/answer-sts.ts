@@ -7,12 +7,13 @@ import {
   queryValue,
   xmlDocument,
 } from "@ossicle/protocol";
-import type { AccessKey, Accounts } from "../accounts/accounts.ts";
-import type { BudgetShare } from "../byte-budget.ts";
-import type { Memory } from "../memory.ts";
-import type { StorageServices } from "../objects/storage-services.ts";
-import { gatherBody } from "../request/gather-body.ts";
-import type { RequestMessage, ResponseMessage } from "../request/message.ts";
+import type { Accounts } from "../accounts/accounts.ts";
+import type { AccessKey } from "../accounts/identity.ts";
+import type { BudgetShare } from "../memory/byte-budget.ts";
+import type { Memory } from "../memory/memory.ts";
+import type { StorageServices } from "../objects/records/storage-services.ts";
+import { gatherBody } from "../http/gather-body.ts";
+import type { RequestMessage, ResponseMessage } from "../http/message.ts";
 import { commonHeaders, type ResponseContext } from "../http/respond-error.ts";
 import type { RoutedRequest } from "../http/read-target.ts";
 import { isAcs3, verifyAcs3 } from "./acs3.ts";

@@ -2,7 +2,7 @@
 // store keeps no roles, so a role's ARN is checked for its form alone: SDKs cannot ask without one,
 // and a holder of the account's key has all its rights already.
 import { parsePolicy, PolicyError } from "@ossicle/protocol";
-import type { AccessKey } from "../accounts/accounts.ts";
+import type { AccessKey } from "../accounts/identity.ts";
 import type { SecretBox } from "../accounts/secret-box.ts";
 import { issueTemporaryKey } from "../accounts/session-token.ts";
 import { RpcError, type RpcParameters } from "./rpc.ts";

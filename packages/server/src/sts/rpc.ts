@@ -2,8 +2,9 @@
 // whole with HMAC-SHA1.
 import { createHmac } from "node:crypto";
 import { OssError, stringToSignRpc } from "@ossicle/protocol";
-import type { AccessKey, Accounts } from "../accounts/accounts.ts";
-import { sameSecret } from "../request/authenticate/same-secret.ts";
+import type { Accounts } from "../accounts/accounts.ts";
+import type { AccessKey } from "../accounts/identity.ts";
+import { sameSecret } from "../authenticate/same-secret.ts";
 
 /**
  * Largest difference between a request's time and ours, in milliseconds (RPC documentation: 15

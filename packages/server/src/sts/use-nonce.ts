@@ -1,9 +1,9 @@
 // A request to STS counts once: who overhears one must not get a key by sending it again.
 import { createHash } from "node:crypto";
 import type { MetadataStore } from "@ossicle/store";
-import { commitOnce } from "../objects/commit.ts";
-import { nonceKey } from "../objects/keys.ts";
-import { encodeRecord } from "../objects/records.ts";
+import { commitOnce } from "../objects/records/commit.ts";
+import { nonceKey } from "../objects/records/keys.ts";
+import { encodeRecord } from "../objects/records/records.ts";
 import { maxRpcSkewMs, RpcError } from "./rpc.ts";
 
 /** How long a nonce is remembered, in milliseconds: afterwards its request is too old anyway. */

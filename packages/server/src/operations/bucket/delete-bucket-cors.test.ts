@@ -1,6 +1,6 @@
 // DeleteBucketCors: closes the bucket to pages of other origins.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove } = modelBucket();
 

@@ -1,6 +1,6 @@
 // DeleteBucketDeliveryPolicy: the bucket is as the server is again.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove } = modelBucket();
 

@@ -1,6 +1,6 @@
 // DeleteBucketPublicAccessBlock: lets the ACLs decide again.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, put, remove } = modelBucket();
 

@@ -1,5 +1,5 @@
 // DeleteBucketPublicAccessBlock: removes the document; one that is not there is no error.
-import { writeConfig } from "../../objects/bucket-config.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
 /** Lets the ACLs decide again. */

@@ -1,5 +1,5 @@
 // DeleteBucketTags: removes all tags, or those that are named.
-import { changeConfig, writeConfig } from "../../objects/bucket-config.ts";
+import { changeConfig, writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
 /** Removes a bucket's tags. */

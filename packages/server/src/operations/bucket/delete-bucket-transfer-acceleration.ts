@@ -1,5 +1,5 @@
 // DeleteBucketTransferAcceleration: removes the document; one that is not there is no error.
-import { writeConfig } from "../../objects/bucket-config.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
 /** Removes the document. */

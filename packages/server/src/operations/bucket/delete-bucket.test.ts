@@ -1,6 +1,6 @@
 // DeleteBucket: only when nothing is left in it.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove, keepVersions, begin } = modelBucket();
 

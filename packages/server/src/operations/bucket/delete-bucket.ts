@@ -1,13 +1,13 @@
 // DeleteBucket: fences the bucket first, because emptiness is decided by a scan and no commit can
 // check one; then looks, and removes it or opens it again.
 import { OssError } from "@ossicle/protocol";
-import { commitOnce, pauseBeforeTry } from "../../objects/commit.ts";
-import { jobPut } from "../../objects/jobs.ts";
-import { bucketKey, bucketRange, gateKey } from "../../objects/keys.ts";
-import { type Bucket, lookUp } from "../../objects/look-up.ts";
-import { encodeRecord, type GateRecord } from "../../objects/records.ts";
+import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
+import { jobPut } from "../../objects/records/jobs.ts";
+import { bucketKey, bucketRange, gateKey } from "../../objects/records/keys.ts";
+import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
+import { encodeRecord, type GateRecord } from "../../objects/records/records.ts";
 import type { Handler } from "../handler.ts";
-import type { StorageServices } from "../../objects/storage-services.ts";
+import type { StorageServices } from "../../objects/records/storage-services.ts";
 
 /** Most looks at a bucket that others delete or change; together some 300 ms. */
 const maxTries = 24;

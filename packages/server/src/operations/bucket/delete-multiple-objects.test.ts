@@ -1,7 +1,7 @@
 // DeleteMultipleObjects: many keys at a time, told or quiet.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, post, keepVersions } = modelBucket();
 

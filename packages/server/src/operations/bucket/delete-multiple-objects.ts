@@ -9,9 +9,9 @@ import {
   OssError,
   utf8ToBinary,
 } from "@ossicle/protocol";
-import { lookUp } from "../../objects/look-up.ts";
-import { removeObject, removeVersion } from "../../objects/remove-version.ts";
-import { authorizeSession } from "../../request/authorize.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
+import { removeObject, removeVersion } from "../../objects/versions/remove-version.ts";
+import { authorizeSession } from "../../access/authorize.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { checkVersionId } from "../object/require-version.ts";
 

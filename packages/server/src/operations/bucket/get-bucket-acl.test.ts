@@ -1,6 +1,6 @@
 // GetBucketAcl: the owner and the grant.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, get, put } = modelBucket();
 

@@ -1,6 +1,6 @@
 // GetBucketArchiveDirectRead: an error until it is set.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get } = modelBucket();
 

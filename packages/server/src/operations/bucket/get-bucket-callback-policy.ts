@@ -1,6 +1,6 @@
 // GetBucketCallbackPolicy: the stored callbacks.
 import { OssError } from "@ossicle/protocol";
-import { readConfig } from "../../objects/bucket-config.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
 /** Reads the stored callbacks. */

@@ -1,6 +1,6 @@
 // GetBucketCors: the rules as they were put.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 

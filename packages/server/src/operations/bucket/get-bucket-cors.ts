@@ -1,6 +1,6 @@
 // GetBucketCors: the rules as they were put, with header names in lower case.
 import { OssError } from "@ossicle/protocol";
-import { readConfig } from "../../objects/bucket-config.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
 /** Reads the CORS rules. */

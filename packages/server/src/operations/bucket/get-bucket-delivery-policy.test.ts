@@ -1,8 +1,8 @@
 // GetBucketDeliveryPolicy: its owner alone reads it, for it holds secrets; the database holds none
 // that can be read.
 import { expect, test } from "vitest";
-import { kindRange } from "../../objects/keys.ts";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { kindRange } from "../../objects/records/keys.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, stranger, pipeline } = modelBucket();
 const secret = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;

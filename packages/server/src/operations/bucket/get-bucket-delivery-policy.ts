@@ -1,7 +1,7 @@
 // GetBucketDeliveryPolicy: the delivery policy, with its secrets, as its owner set it.
 import { OssError } from "@ossicle/protocol";
-import { readConfig } from "../../objects/bucket-config.ts";
-import { openSecrets } from "../../callback/webhook-secrets.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
+import { openSecrets } from "../../callback/sending/webhook-secrets.ts";
 import type { Handler } from "../handler.ts";
 
 /** Reads a bucket's delivery policy. */

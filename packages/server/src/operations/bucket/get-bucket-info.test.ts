@@ -1,6 +1,6 @@
 // GetBucketInfo: how a bucket is set up, as it changes.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, keepVersions } = modelBucket();
 

@@ -1,5 +1,5 @@
 // GetBucketInfo: the bucket as it is set up, with OSS's words for what Ossicle does not do.
-import { readConfig } from "../../objects/bucket-config.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { defaultResourceGroup } from "./resource-group.ts";
 

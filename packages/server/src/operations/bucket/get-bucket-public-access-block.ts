@@ -1,5 +1,5 @@
 // GetBucketPublicAccessBlock: the document as it was kept, or what holds until it is set.
-import { readConfig } from "../../objects/bucket-config.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
 /** Reads the document. */

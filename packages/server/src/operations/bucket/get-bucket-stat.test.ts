@@ -1,6 +1,6 @@
 // GetBucketStat: objects, versions, markers, uploads and parts, counted.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove, keepVersions, begin } = modelBucket();
 

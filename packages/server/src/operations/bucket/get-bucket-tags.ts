@@ -1,5 +1,5 @@
 // GetBucketTags: the tags as they were kept.
-import { readConfig } from "../../objects/bucket-config.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
 /** Reads a bucket's tags. */

@@ -1,6 +1,6 @@
 // GetBucketTransferAcceleration: the document as it was kept.
 import { OssError } from "@ossicle/protocol";
-import { readConfig } from "../../objects/bucket-config.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
 /** Reads the document. */

@@ -1,6 +1,6 @@
 // GetBucketVersioning: the status, once there is one.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, keepVersions } = modelBucket();
 

@@ -1,6 +1,6 @@
 // HeadBucket: whether a bucket exists.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { ask, head } = modelBucket();
 

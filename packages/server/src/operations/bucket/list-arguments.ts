@@ -7,8 +7,8 @@ import {
   OssError,
   type Owner,
 } from "@ossicle/protocol";
-import type { KeyPage } from "../../objects/list-keys.ts";
-import type { ObjectRecord } from "../../objects/records.ts";
+import type { KeyPage } from "../../objects/listing/list-keys.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
 import { isArchive, restoreHeader } from "../object/archived.ts";
 import { lastModified } from "../object/require-version.ts";
 

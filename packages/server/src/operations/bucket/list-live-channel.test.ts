@@ -1,6 +1,6 @@
 // ListLiveChannel: always an empty list.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get } = modelBucket();
 

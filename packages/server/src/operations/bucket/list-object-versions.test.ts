@@ -1,6 +1,6 @@
 // ListObjectVersions: every version, newest first below its key.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove, keepVersions } = modelBucket();
 

@@ -6,8 +6,8 @@ import {
   type Owner,
   type VersionEntry,
 } from "@ossicle/protocol";
-import { type FoundEntry, listVersions } from "../../objects/list-versions.ts";
-import { versionIdOf } from "../../objects/version-id.ts";
+import { type FoundEntry, listVersions } from "../../objects/listing/list-versions.ts";
+import { versionIdOf } from "../../objects/records/version-id.ts";
 import type { Handler } from "../handler.ts";
 import { lastModified } from "../object/require-version.ts";
 import { checkListArguments, restoreInfo } from "./list-arguments.ts";

@@ -1,7 +1,7 @@
 // ListObjectsV2: a page by continuation token. A token is the last key or prefix in Base64 with
 // OSS's alphabet; nothing is kept on the server.
 import { defaultMaxKeys, OssError } from "@ossicle/protocol";
-import { listKeys } from "../../objects/list-keys.ts";
+import { listKeys } from "../../objects/listing/list-keys.ts";
 import type { Handler } from "../handler.ts";
 import { checkListArguments, listPage } from "./list-arguments.ts";
 

@@ -1,10 +1,10 @@
 // ListObjects: pages by marker, with prefix and delimiter.
 import { expect, test } from "vitest";
-import { commitOnce } from "../../objects/commit.ts";
-import { headKey } from "../../objects/keys.ts";
-import { lookUp } from "../../objects/look-up.ts";
-import { encodeRecord } from "../../objects/records.ts";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { commitOnce } from "../../objects/records/commit.ts";
+import { headKey } from "../../objects/records/keys.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
+import { encodeRecord } from "../../objects/records/records.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove, keepVersions, pipeline } = modelBucket();
 

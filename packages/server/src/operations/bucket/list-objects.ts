@@ -1,7 +1,7 @@
 // ListObjects: a page by marker. The owner stands in every entry: ali-oss and the Java SDK fail
 // without.
 import { defaultMaxKeys } from "@ossicle/protocol";
-import { listKeys } from "../../objects/list-keys.ts";
+import { listKeys } from "../../objects/listing/list-keys.ts";
 import type { Handler } from "../handler.ts";
 import { checkListArguments, listPage } from "./list-arguments.ts";
 

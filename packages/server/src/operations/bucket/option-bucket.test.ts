@@ -1,6 +1,6 @@
 // OptionBucket: a preflight about the bucket itself.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, put } = modelBucket();
 

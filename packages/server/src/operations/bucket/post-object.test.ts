@@ -4,12 +4,12 @@ import { createHmac } from "node:crypto";
 import { parsePostPolicy, checkPostPolicy, stringToSignV4 } from "@ossicle/protocol";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { sweepAll } from "../../request/model-sweep.ts";
+import { sweepAll } from "../../testing/model-sweep.ts";
 import {
   type ModelAnswer,
   type ModelPipeline,
   modelPipeline,
-} from "../../request/model-pipeline.ts";
+} from "../../testing/model-pipeline.ts";
 
 let pipeline: ModelPipeline;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 // PutBucketAcl: what strangers may do from now on.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { ask, stranger, get, put } = modelBucket();
 

@@ -1,8 +1,8 @@
 // PutBucketAcl: replaces the bucket's ACL document. Uploads under way are not disturbed: they do
 // not check it.
 import { OssError } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/bucket-config.ts";
-import { authorizeSession } from "../../request/authorize.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
+import { authorizeSession } from "../../access/authorize.ts";
 import type { Handler } from "../handler.ts";
 import { putBucket } from "./put-bucket.ts";
 import { refusePublicAcl } from "./refuse-public-acl.ts";

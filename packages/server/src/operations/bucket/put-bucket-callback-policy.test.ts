@@ -1,6 +1,6 @@
 // PutBucketCallbackPolicy: callbacks that uploads name.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, pipeline } = modelBucket();
 

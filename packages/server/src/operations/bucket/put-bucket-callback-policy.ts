@@ -1,6 +1,6 @@
 // PutBucketCallbackPolicy: keeps callbacks that are whole.
 import { OssError, parseCallback } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/bucket-config.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { malformedDocument } from "./malformed-document.ts";
 

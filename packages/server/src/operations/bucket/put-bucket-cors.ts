@@ -1,6 +1,6 @@
 // PutBucketCors: checks the rules and keeps them.
 import { type CorsRule, maxCorsAgeSeconds, maxCorsRules, OssError } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/bucket-config.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { malformedDocument } from "./malformed-document.ts";
 

@@ -8,8 +8,8 @@ import {
   OssError,
   parseCallback,
 } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/bucket-config.ts";
-import { isWebhookSecret, sealSecrets } from "../../callback/webhook-secrets.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
+import { isWebhookSecret, sealSecrets } from "../../callback/sending/webhook-secrets.ts";
 import type { Handler } from "../handler.ts";
 
 /** Most rules of a bucket. OSS documents no limit: each may have 10 KB, and a record 32 KiB. */

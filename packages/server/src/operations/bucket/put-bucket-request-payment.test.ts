@@ -1,6 +1,6 @@
 // PutBucketRequestPayment: who pays, and who may therefore not come unsigned.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, get, put } = modelBucket();
 

@@ -1,5 +1,5 @@
 // PutBucketRequestPayment: keeps the document.
-import { writeConfig } from "../../objects/bucket-config.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
 /** Keeps the document. */

@@ -1,6 +1,6 @@
 // PutBucketTags: replaces the tags of a bucket.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 

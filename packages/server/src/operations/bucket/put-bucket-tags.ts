@@ -1,6 +1,6 @@
 // PutBucketTags: checks the tags and keeps them.
 import { bucketTagLimits } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/bucket-config.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { checkTagSet } from "./check-tag-set.ts";
 

@@ -1,6 +1,6 @@
 // PutBucketTransferAcceleration: keeps the switch.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 

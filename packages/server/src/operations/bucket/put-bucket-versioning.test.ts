@@ -1,6 +1,6 @@
 // PutBucketVersioning: on or suspended, never off again.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put } = modelBucket();
 

@@ -1,10 +1,10 @@
 // PutBucketVersioning: the status stands in the bucket's gate, which every write checks, so none
 // can miss a change.
 import { OssError } from "@ossicle/protocol";
-import { commitOnce, pauseBeforeTry } from "../../objects/commit.ts";
-import { gateKey } from "../../objects/keys.ts";
-import { type Bucket, lookUp } from "../../objects/look-up.ts";
-import { encodeRecord, type GateRecord } from "../../objects/records.ts";
+import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
+import { gateKey } from "../../objects/records/keys.ts";
+import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
+import { encodeRecord, type GateRecord } from "../../objects/records/records.ts";
 import type { Handler } from "../handler.ts";
 
 /** Most tries against others who change the same bucket. */

@@ -1,6 +1,6 @@
 // PutBucket: a new bucket, one's own again, and what cannot be.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { ask, get, put } = modelBucket();
 

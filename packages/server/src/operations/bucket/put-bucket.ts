@@ -2,16 +2,16 @@
 // changes.
 import { OssError } from "@ossicle/protocol";
 import { mintRef } from "@ossicle/store";
-import { tryWriteConfig } from "../../objects/bucket-config.ts";
-import { commitOnce, pauseBeforeTry } from "../../objects/commit.ts";
-import { bucketKey, configKey, gateKey } from "../../objects/keys.ts";
-import { type Bucket, lookUp } from "../../objects/look-up.ts";
+import { tryWriteConfig } from "../../objects/buckets/bucket-config.ts";
+import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
+import { bucketKey, configKey, gateKey } from "../../objects/records/keys.ts";
+import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
 import {
   type AclRecord,
   type BucketRecord,
   encodeRecord,
   type GateRecord,
-} from "../../objects/records.ts";
+} from "../../objects/records/records.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
 import { refusePublicAcl } from "./refuse-public-acl.ts";
 import { isResourceGroup } from "./resource-group.ts";

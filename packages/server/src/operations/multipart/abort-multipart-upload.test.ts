@@ -1,7 +1,7 @@
 // AbortMultipartUpload: leaves nothing behind.
 import { expect, test } from "vitest";
-import { sweepAll } from "../../request/model-sweep.ts";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { sweepAll } from "../../testing/model-sweep.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { put, remove, begin, pipeline } = modelBucket();
 

@@ -1,5 +1,5 @@
 // AbortMultipartUpload: gives an upload up; its parts go in the background.
-import { abortUpload, noSuchUpload } from "../../objects/uploads.ts";
+import { abortUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { Handler } from "../handler.ts";
 
 /** Gives an upload up. */

@@ -1,11 +1,11 @@
 // CompleteMultipartUpload: one object with OSS's own ETag, and every refusal with its EC.
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { completeUpload } from "../../objects/complete-upload.ts";
-import { lookUp } from "../../objects/look-up.ts";
-import { closingLeaseMs } from "../../objects/uploads.ts";
-import { sweepAll } from "../../request/model-sweep.ts";
-import { type Headers, modelBucket } from "../../request/model-bucket.ts";
+import { completeUpload } from "../../objects/uploads/complete-upload.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
+import { closingLeaseMs } from "../../objects/uploads/uploads.ts";
+import { sweepAll } from "../../testing/model-sweep.ts";
+import { type Headers, modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put, post, begin, pipeline, remove } = modelBucket();
 

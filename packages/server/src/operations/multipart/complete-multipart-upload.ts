@@ -2,8 +2,8 @@
 // answered in place of the document.
 import { type CompletedPart, OssError } from "@ossicle/protocol";
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
-import { completeUpload } from "../../objects/complete-upload.ts";
-import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
+import { completeUpload } from "../../objects/uploads/complete-upload.ts";
+import { findUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { Handler } from "../handler.ts";
 import { objectUrl } from "../object/object-url.ts";
 import { shownVersionId } from "../object/require-version.ts";

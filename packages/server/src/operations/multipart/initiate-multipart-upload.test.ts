@@ -1,6 +1,6 @@
 // InitiateMultipartUpload: what the object will be is said here.
 import { expect, test } from "vitest";
-import { type Headers, modelBucket } from "../../request/model-bucket.ts";
+import { type Headers, modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put, post, begin } = modelBucket();
 

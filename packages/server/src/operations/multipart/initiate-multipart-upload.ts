@@ -1,7 +1,7 @@
 // InitiateMultipartUpload: keeps what the object will be. Callback headers are tolerated: the .NET
 // SDK sends them here too.
-import { beginUpload } from "../../objects/uploads.ts";
-import { refuseOverwriting } from "../../objects/write-object.ts";
+import { beginUpload } from "../../objects/uploads/uploads.ts";
+import { refuseOverwriting } from "../../objects/versions/write-object.ts";
 import type { Handler } from "../handler.ts";
 import { storeTags } from "../object/store-tags.ts";
 import { storeHeaders } from "../object/stored-headers.ts";

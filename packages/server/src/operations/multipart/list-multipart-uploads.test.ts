@@ -1,6 +1,6 @@
 // ListMultipartUploads: by key and id, with prefix, delimiter and markers.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, begin } = modelBucket();
 

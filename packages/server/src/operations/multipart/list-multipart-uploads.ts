@@ -1,7 +1,7 @@
 // ListMultipartUploads: a page of uploads by key and upload id.
 import { largestMaxUploads } from "@ossicle/protocol";
-import { listUploads } from "../../objects/list-uploads.ts";
-import { uploadIdText } from "../../objects/uploads.ts";
+import { listUploads } from "../../objects/listing/list-uploads.ts";
+import { uploadIdText } from "../../objects/uploads/uploads.ts";
 import { checkListArguments } from "../bucket/list-arguments.ts";
 import type { Handler } from "../handler.ts";
 

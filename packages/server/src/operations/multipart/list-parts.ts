@@ -1,7 +1,7 @@
 // ListParts: a page of an upload's parts by number.
 import { largestMaxParts, type ListPartsOutput } from "@ossicle/protocol";
-import { readParts } from "../../objects/parts.ts";
-import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
+import { readParts } from "../../objects/uploads/parts.ts";
+import { findUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { Handler } from "../handler.ts";
 
 /** Lists an upload's parts. */

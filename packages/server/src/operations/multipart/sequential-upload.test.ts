@@ -1,7 +1,7 @@
 // Uploads in sequence: parts come in order, and the object has the MD5 of the whole.
 import { createHash } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put, post } = modelBucket();
 

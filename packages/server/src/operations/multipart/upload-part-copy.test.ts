@@ -1,8 +1,8 @@
 // UploadPartCopy: a part that is made of an object.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { sweepAll } from "../../request/model-sweep.ts";
-import { type Headers, modelBucket } from "../../request/model-bucket.ts";
+import { sweepAll } from "../../testing/model-sweep.ts";
+import { type Headers, modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, post, remove, keepVersions, begin, pipeline } = modelBucket();
 

@@ -2,17 +2,17 @@
 // the source's record, or where the source consists of very many blobs; they are read, though,
 // unless the whole source's MD5 is known.
 import { OssError, resolveRange } from "@ossicle/protocol";
-import { discardAfter, ingest, maxBodyBytes } from "../../objects/ingest.ts";
+import { discardAfter, ingest, maxBodyBytes } from "../../objects/bytes/ingest.ts";
 import {
   asChunks,
   type ObjectBytes,
   openSlice,
   partsOf,
   type Slice,
-} from "../../objects/read-object.ts";
-import { type NewPart, putPart } from "../../objects/parts.ts";
-import type { Extent, ObjectRecord } from "../../objects/records.ts";
-import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
+} from "../../objects/bytes/read-object.ts";
+import { type NewPart, putPart } from "../../objects/uploads/parts.ts";
+import type { Extent, ObjectRecord } from "../../objects/records/records.ts";
+import { findUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { OperationServices } from "../operation-services.ts";
 import type { Handler } from "../handler.ts";
 import { copyFrom, type CopySource } from "../object/copy-source.ts";

@@ -1,7 +1,7 @@
 // UploadPart: a part's bytes; the last of a number counts.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, begin } = modelBucket();
 

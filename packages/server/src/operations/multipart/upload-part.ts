@@ -1,9 +1,9 @@
 // UploadPart: takes a body of any size into a blob of its own, and puts it in place of a part of
 // the same number.
-import { discardAfter, ingest } from "../../objects/ingest.ts";
-import { putPart } from "../../objects/parts.ts";
-import { hashOn, previousPart } from "../../objects/sequential-upload.ts";
-import { findUpload, noSuchUpload } from "../../objects/uploads.ts";
+import { discardAfter, ingest } from "../../objects/bytes/ingest.ts";
+import { putPart } from "../../objects/uploads/parts.ts";
+import { hashOn, previousPart } from "../../objects/uploads/sequential-upload.ts";
+import { findUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { Handler } from "../handler.ts";
 import { checkDigests } from "../object/check-digests.ts";
 import { requirePartNumber } from "./require-part-number.ts";

@@ -1,7 +1,7 @@
 // AppendObject: grows an object at its end, and says where that is.
 import { expect, test } from "vitest";
-import { sweepAll } from "../../request/model-sweep.ts";
-import { type Headers, modelBucket } from "../../request/model-bucket.ts";
+import { sweepAll } from "../../testing/model-sweep.ts";
+import { type Headers, modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, post, pipeline, remove, stranger } = modelBucket();
 

@@ -2,8 +2,8 @@
 // object.
 import { OssError } from "@ossicle/protocol";
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
-import { appendToObject, requirePosition } from "../../objects/append-object.ts";
-import { discardAfter, ingest } from "../../objects/ingest.ts";
+import { appendToObject, requirePosition } from "../../objects/versions/append-object.ts";
+import { discardAfter, ingest } from "../../objects/bytes/ingest.ts";
 import type { Handler } from "../handler.ts";
 import { checkDigests } from "./check-digests.ts";
 import { shownVersionId } from "./require-version.ts";

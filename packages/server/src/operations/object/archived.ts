@@ -1,6 +1,6 @@
 // Objects of archive classes: they can be read only after a restore, and only for some days.
 import { OssError, type StorageClass } from "@ossicle/protocol";
-import type { ObjectRecord } from "../../objects/records.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
 
 const archiveClasses: ReadonlySet<StorageClass> = new Set([
   "Archive",

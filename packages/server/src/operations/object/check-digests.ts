@@ -1,6 +1,6 @@
 // Holds a body against the digests that its sender gave.
 import { OssError } from "@ossicle/protocol";
-import type { Digests } from "../../objects/hashing.ts";
+import type { Digests } from "../../objects/bytes/hashing.ts";
 import { checkContentMd5 } from "./content-md5.ts";
 
 /** Throws InvalidDigest or InvalidCRC64. */

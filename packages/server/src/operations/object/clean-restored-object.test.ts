@@ -1,6 +1,6 @@
 // CleanRestoredObject: before its time, but not before it is ready.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, post, pipeline } = modelBucket();
 

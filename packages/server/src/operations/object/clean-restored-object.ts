@@ -1,6 +1,6 @@
 // CleanRestoredObject: ends the restored state before its time.
 import { OssError } from "@ossicle/protocol";
-import { updateVersion } from "../../objects/update-version.ts";
+import { updateVersion } from "../../objects/versions/update-version.ts";
 import type { Handler } from "../handler.ts";
 import { isArchive, restoreState } from "./archived.ts";
 import { requireVersion } from "./require-version.ts";

@@ -1,6 +1,6 @@
 // CopyObject: metadata kept or replaced, bytes shared, conditions on the source.
 import { expect, test } from "vitest";
-import { type Headers, modelBucket } from "../../request/model-bucket.ts";
+import { type Headers, modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put, post, remove, keepVersions, stranger } = modelBucket();
 

@@ -1,9 +1,9 @@
 // CopyObject: a new record that refers to the source's bytes; no byte moves, except those that
 // travel in the record.
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
-import { payloadOf } from "../../objects/head.ts";
-import type { ObjectDescription, ObjectRecord } from "../../objects/records.ts";
-import { overwriteGuard, writeObject } from "../../objects/write-object.ts";
+import { payloadOf } from "../../objects/records/head.ts";
+import type { ObjectDescription, ObjectRecord } from "../../objects/records/records.ts";
+import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { copyFrom, type CopySource } from "./copy-source.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";

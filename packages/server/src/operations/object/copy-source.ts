@@ -11,14 +11,14 @@ import {
   queryValue,
 } from "@ossicle/protocol";
 import { BlobMissingError, type Check } from "@ossicle/store";
-import { SourceChangedError } from "../../objects/change-key.ts";
-import { maxCommitTries, pauseBeforeTry } from "../../objects/commit.ts";
-import { findVersion } from "../../objects/find-version.ts";
-import { gateKey, headKey } from "../../objects/keys.ts";
-import type { Bucket } from "../../objects/look-up.ts";
-import type { Head } from "../../objects/head.ts";
-import { versionKey, versionPlace } from "../../objects/object-keys.ts";
-import { authorize } from "../../request/authorize.ts";
+import { SourceChangedError } from "../../objects/versions/change-key.ts";
+import { maxCommitTries, pauseBeforeTry } from "../../objects/records/commit.ts";
+import { findVersion } from "../../objects/versions/find-version.ts";
+import { gateKey, headKey } from "../../objects/records/keys.ts";
+import type { Bucket } from "../../objects/buckets/look-up.ts";
+import type { Head } from "../../objects/records/head.ts";
+import { versionKey, versionPlace } from "../../objects/records/object-keys.ts";
+import { authorize } from "../../access/authorize.ts";
 import type { BucketContext } from "../handler.ts";
 import { refuseArchived } from "./archived.ts";
 import { lastModified, requireVersion } from "./require-version.ts";

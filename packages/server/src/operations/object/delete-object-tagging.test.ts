@@ -1,6 +1,6 @@
 // DeleteObjectTagging: removes all tags.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put, remove, keepVersions } = modelBucket();
 

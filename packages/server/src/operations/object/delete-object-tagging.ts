@@ -1,6 +1,6 @@
 // DeleteObjectTagging: takes the tags out of a version's record.
 import { OssError } from "@ossicle/protocol";
-import { updateVersion } from "../../objects/update-version.ts";
+import { updateVersion } from "../../objects/versions/update-version.ts";
 import type { Handler } from "../handler.ts";
 import { requireVersion, shownVersionId } from "./require-version.ts";
 

@@ -1,6 +1,6 @@
 // DeleteObject: the current version, one by its id, or a marker over them.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove, keepVersions } = modelBucket();
 

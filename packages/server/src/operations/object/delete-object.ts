@@ -1,6 +1,6 @@
 // DeleteObject: removes the current version, or hides it behind a marker in a bucket with
 // versioning; or removes one version by id.
-import { removeObject, removeVersion } from "../../objects/remove-version.ts";
+import { removeObject, removeVersion } from "../../objects/versions/remove-version.ts";
 import type { Handler } from "../handler.ts";
 import { checkVersionId } from "./require-version.ts";
 

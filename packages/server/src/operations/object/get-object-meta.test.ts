@@ -1,6 +1,6 @@
 // GetObjectMeta: the few facts that cost least.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put, keepVersions } = modelBucket();
 

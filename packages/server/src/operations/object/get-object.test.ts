@@ -1,7 +1,7 @@
 // GetObject: bytes, ranges, conditions, and headers that the request replaces.
 import { BlobMissingError } from "@ossicle/store";
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, get, put, remove, keepVersions, pipeline } = modelBucket();
 

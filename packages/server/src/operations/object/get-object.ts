@@ -7,9 +7,9 @@ import {
   utf8ToBinary,
 } from "@ossicle/protocol";
 import { BlobMissingError } from "@ossicle/store";
-import { findVersion } from "../../objects/find-version.ts";
-import { openSlice } from "../../objects/read-object.ts";
-import { authorize } from "../../request/authorize.ts";
+import { findVersion } from "../../objects/versions/find-version.ts";
+import { openSlice } from "../../objects/bytes/read-object.ts";
+import { authorize } from "../../access/authorize.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { findReadable, requireRestored } from "./readable-version.ts";
 import { objectFactsOf } from "./stored-headers.ts";

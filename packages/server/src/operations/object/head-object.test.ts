@@ -1,6 +1,6 @@
 // HeadObject: what GetObject says, without the bytes.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put } = modelBucket();
 

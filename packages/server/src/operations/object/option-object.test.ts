@@ -1,6 +1,6 @@
 // OptionObject: preflights about objects, by the first rule that fits.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { ask, stranger, put } = modelBucket();
 

@@ -1,6 +1,6 @@
 // PutObjectACL: an object's own ACL goes before the bucket's.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, put, keepVersions } = modelBucket();
 

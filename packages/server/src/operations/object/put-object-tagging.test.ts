@@ -1,6 +1,6 @@
 // PutObjectTagging: replaces the tags of an object.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put } = modelBucket();
 

@@ -1,6 +1,6 @@
 // PutObjectTagging: replaces the tags in a version's record.
 import { objectTagLimits, OssError } from "@ossicle/protocol";
-import { updateVersion } from "../../objects/update-version.ts";
+import { updateVersion } from "../../objects/versions/update-version.ts";
 import { checkTagSet } from "../bucket/check-tag-set.ts";
 import type { Handler } from "../handler.ts";
 import { requireVersion, shownVersionId } from "./require-version.ts";

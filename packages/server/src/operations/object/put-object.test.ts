@@ -1,7 +1,7 @@
 // PutObject: what is stored, and what refuses an upload before or after its bytes.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { type Headers, modelBucket } from "../../request/model-bucket.ts";
+import { type Headers, modelBucket } from "../../testing/model-bucket.ts";
 
 const { ask, get, head, put, pipeline } = modelBucket();
 

@@ -1,6 +1,6 @@
 // PutSymlink: an object that names another, which need not be there.
 import { expect, test } from "vitest";
-import { type Headers, modelBucket } from "../../request/model-bucket.ts";
+import { type Headers, modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, get, head, put } = modelBucket();
 

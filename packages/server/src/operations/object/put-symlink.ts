@@ -2,7 +2,7 @@
 // read.
 import { createHash } from "node:crypto";
 import { decodeKey, OssError, utf8ToBinary } from "@ossicle/protocol";
-import { overwriteGuard, writeObject } from "../../objects/write-object.ts";
+import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
 import type { Handler } from "../handler.ts";
 import { shownVersionId } from "./require-version.ts";
 import { storeTags } from "./store-tags.ts";

@@ -1,10 +1,10 @@
 // The version whose bytes a read answers: behind a symlink the current one of its target; of an
 // archive class only while restored.
 import { OssError } from "@ossicle/protocol";
-import { findVersion } from "../../objects/find-version.ts";
-import type { Head } from "../../objects/head.ts";
-import type { ObjectRecord } from "../../objects/records.ts";
-import { authorize } from "../../request/authorize.ts";
+import { findVersion } from "../../objects/versions/find-version.ts";
+import type { Head } from "../../objects/records/head.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
+import { authorize } from "../../access/authorize.ts";
 import type { BucketContext } from "../handler.ts";
 import { refuseArchived } from "./archived.ts";
 import { requireVersion, type Wanted } from "./require-version.ts";

@@ -1,11 +1,11 @@
 // The version that a request means must be there, and must not be a delete marker.
 import { OssError } from "@ossicle/protocol";
-import type { Bucket } from "../../objects/look-up.ts";
-import type { Head } from "../../objects/head.ts";
-import type { ObjectRecord } from "../../objects/records.ts";
-import { isHidden } from "../../objects/hide-object.ts";
-import { nullVersionId, parseVersionId, versionIdOf } from "../../objects/version-id.ts";
-import type { RequestMessage } from "../../request/message.ts";
+import type { Bucket } from "../../objects/buckets/look-up.ts";
+import type { Head } from "../../objects/records/head.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
+import { isHidden } from "../../objects/versions/hide-object.ts";
+import { nullVersionId, parseVersionId, versionIdOf } from "../../objects/records/version-id.ts";
+import type { RequestMessage } from "../../http/message.ts";
 
 /** What was found for a request. */
 export interface Found {

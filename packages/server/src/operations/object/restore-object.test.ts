@@ -1,6 +1,6 @@
 // RestoreObject: an archived object is refused until its restore is done, and again after its days.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put, post, pipeline } = modelBucket();
 

@@ -1,7 +1,7 @@
 // SealAppendObject: marks an appendable object as whole. Sealing it again changes nothing.
 import { OssError } from "@ossicle/protocol";
-import { wrongPosition } from "../../objects/append-object.ts";
-import { updateVersion } from "../../objects/update-version.ts";
+import { wrongPosition } from "../../objects/versions/append-object.ts";
+import { updateVersion } from "../../objects/versions/update-version.ts";
 import type { Handler } from "../handler.ts";
 import { requireVersion } from "./require-version.ts";
 

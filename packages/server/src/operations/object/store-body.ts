@@ -1,9 +1,10 @@
 // What PutObject and PostObject do: take the body in, hold it against the digests that came with
 // it, render the callback, commit.
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
-import { discardAfter, type Ingested, ingest } from "../../objects/ingest.ts";
-import type { ObjectRecord } from "../../objects/records.ts";
-import { type NewObject, overwriteGuard, writeObject } from "../../objects/write-object.ts";
+import { discardAfter, type Ingested, ingest } from "../../objects/bytes/ingest.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
+import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
+import type { NewObject } from "../../objects/versions/new-object.ts";
 import type { PutObjectInput, PutObjectOutput } from "@ossicle/protocol";
 import type { BucketContext, Result } from "../handler.ts";
 import { shownVersionId } from "./require-version.ts";

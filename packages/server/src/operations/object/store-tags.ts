@@ -1,6 +1,6 @@
 // The tags that a writer gives an object, checked and in the form of its record.
 import { objectTagLimits, OssError, type Tag, tagProblem } from "@ossicle/protocol";
-import type { ObjectRecord } from "../../objects/records.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
 
 /** Checks the tags of `x-oss-tagging`. Throws BadRequest, InvalidTag or InvalidArgument. */
 export function storeTags(tags: readonly Tag[] | undefined): ObjectRecord["tags"] {

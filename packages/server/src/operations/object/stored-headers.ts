@@ -1,7 +1,7 @@
 // Which headers are kept with an object, and how they go out again.
 import { type ObjectFacts, type ObjectHeaders, objectHeaders, OssError } from "@ossicle/protocol";
-import type { ObjectRecord } from "../../objects/records.ts";
-import type { Bucket } from "../../objects/look-up.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
+import type { Bucket } from "../../objects/buckets/look-up.ts";
 import { isArchive, restoreHeader } from "./archived.ts";
 import type { Readable } from "./readable-version.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";

@@ -1,6 +1,6 @@
 // DescribeRegions: the one region that there is.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { ask } = modelBucket();
 

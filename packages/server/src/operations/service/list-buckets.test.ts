@@ -1,6 +1,6 @@
 // ListBuckets: by name, page by page, or by tags.
 import { expect, test } from "vitest";
-import { modelBucket } from "../../request/model-bucket.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { ask, put } = modelBucket();
 

@@ -1,9 +1,9 @@
 // ListBuckets: the account's buckets by name, all of them or those with certain tags.
 import { type ListedBucket, OssError, shownValue, type Tag } from "@ossicle/protocol";
 import type { Page } from "@ossicle/store";
-import { readConfig } from "../../objects/bucket-config.ts";
-import { bucketKey, kindRange } from "../../objects/keys.ts";
-import { type BucketRecord, decodeRecord } from "../../objects/records.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
+import { bucketKey, kindRange } from "../../objects/records/keys.ts";
+import { type BucketRecord, decodeRecord } from "../../objects/records/records.ts";
 import { defaultResourceGroup } from "../bucket/resource-group.ts";
 import { checkListArguments } from "../bucket/list-arguments.ts";
 import type { Handler, ServiceContext } from "../handler.ts";

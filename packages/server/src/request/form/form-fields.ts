@@ -1,8 +1,8 @@
 // The fields of an upload form: gathered as they arrive, within the bounds of OSS, and counted
 // against the process's memory.
 import { OssError, shownValue } from "@ossicle/protocol";
-import type { BudgetShare, ByteBudget } from "../../byte-budget.ts";
-import { noMemory } from "../../objects/piece-pool.ts";
+import type { BudgetShare, ByteBudget } from "../../memory/byte-budget.ts";
+import { noMemory } from "../../memory/piece-pool.ts";
 import { fieldText } from "./part-header.ts";
 
 /** Longest name of a field in bytes (OSS documentation, PostObject: 8 KB). */

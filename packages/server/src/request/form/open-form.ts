@@ -12,9 +12,9 @@ import {
   utf8ToBinary,
   shownValue,
 } from "@ossicle/protocol";
-import type { Identity } from "../../accounts/accounts.ts";
-import { watchChunks } from "../../objects/watch-chunks.ts";
-import type { RequestMessage } from "../message.ts";
+import type { Identity } from "../../accounts/identity.ts";
+import { watchChunks } from "../../objects/bytes/watch-chunks.ts";
+import type { RequestMessage } from "../../http/message.ts";
 import { type AccountsOf, verifyForm } from "./verify-form.ts";
 import { headerFields } from "./form-fields.ts";
 import { type FormMemory, readForm, requireForm, type UploadForm } from "./read-form.ts";

@@ -2,11 +2,11 @@
 // which must bring no second file.
 import { Dicer } from "@fastify/busboy";
 import { OssError } from "@ossicle/protocol";
-import type { Memory } from "../../memory.ts";
-import { asBuffer } from "../../objects/as-buffer.ts";
-import { noMemory } from "../../objects/piece-pool.ts";
-import { watchChunks } from "../../objects/watch-chunks.ts";
-import type { RequestMessage } from "../message.ts";
+import type { Memory } from "../../memory/memory.ts";
+import { asBuffer } from "../../objects/records/as-buffer.ts";
+import { noMemory } from "../../memory/piece-pool.ts";
+import { watchChunks } from "../../objects/bytes/watch-chunks.ts";
+import type { RequestMessage } from "../../http/message.ts";
 import { FormFields, maxFieldsBytes, tooMuch } from "./form-fields.ts";
 import { boundaryOf, type PartHead, type PartHeader, readPartHeader } from "./part-header.ts";
 

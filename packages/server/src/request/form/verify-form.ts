@@ -1,11 +1,12 @@
 // Who signed an upload form: V1 and V4 both sign the policy field's text as it stands.
 import { createHmac } from "node:crypto";
 import { algorithmV4, OssError, parseTimestampV4, requestTypeV4 } from "@ossicle/protocol";
-import type { Accounts, Identity } from "../../accounts/accounts.ts";
-import { invalid, mismatch, unknownKey } from "../authenticate/errors.ts";
-import { type AskedBy, identityOf } from "../authenticate/identity.ts";
-import { sameSecret } from "../authenticate/same-secret.ts";
-import { signingKeyOf } from "../authenticate/signing-key.ts";
+import type { Accounts } from "../../accounts/accounts.ts";
+import type { Identity } from "../../accounts/identity.ts";
+import { invalid, mismatch, unknownKey } from "../../authenticate/errors.ts";
+import { type AskedBy, identityOf } from "../../authenticate/identity.ts";
+import { sameSecret } from "../../authenticate/same-secret.ts";
+import { signingKeyOf } from "../../authenticate/signing-key.ts";
 
 /** What verification needs to know. */
 export interface AccountsOf extends AskedBy {

@@ -1,0 +1,40 @@
+// Who sends a request: an access key with its account, or an anonymous client.
+import type { Policy } from "@ossicle/protocol";
+import type { AccountRecord } from "../objects/records/records.ts";
+
+/** What a temporary key may do. */
+export interface Session {
+  /** `acs:ram::uid:role/name/session`. */
+  readonly arn: string;
+  /** Narrows what the role may do; undefined allows all of it. */
+  readonly policy: Policy | undefined;
+}
+
+/** What the conditions of a session's policy ask about a request. */
+export interface RequestFacts {
+  /** The region that resources are named with. */
+  readonly region: string;
+  /** By condition key. */
+  readonly conditions: Readonly<Record<string, string | undefined>>;
+}
+
+/** Who a signature belongs to. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly account: AccountRecord;
+  readonly session?: Session;
+}
+
+/** Who is calling. */
+export type Identity =
+  | {
+      readonly kind: "account";
+      readonly account: AccountRecord;
+      readonly accessKeyId: string;
+      readonly session?: Session & { readonly facts: RequestFacts };
+    }
+  | { readonly kind: "anonymous" };
+
+/** Beginning of every temporary access key id. */
+export const temporaryPrefix = "STS.";

@@ -1,0 +1,124 @@
+// Stage 2: who is calling. Finds the signature scheme, verifies it, and picks the reading of the
+// target that it covers.
+import {
+  algorithmV4,
+  OssError,
+  type QueryParameter,
+  queryValue,
+  type Reading,
+} from "@ossicle/protocol";
+import type { Accounts } from "../accounts/accounts.ts";
+import type { Identity } from "../accounts/identity.ts";
+import type { RequestMessage } from "../http/message.ts";
+import type { RoutedRequest } from "../http/read-target.ts";
+import { invalid } from "./errors.ts";
+import { identityOf } from "./identity.ts";
+import type { AuthenticationContext, Verified } from "./verified.ts";
+import { verifyHeaderV1, verifyUrlV1 } from "./verify-v1.ts";
+import { verifyHeaderV4, verifyUrlV4 } from "./verify-v4.ts";
+
+/** Who is calling, and what they meant. */
+export interface Authenticated {
+  readonly identity: Identity;
+  readonly reading: Reading;
+}
+
+/** What a signature is judged by. */
+export interface AuthenticationOptions {
+  readonly accounts: Accounts;
+  /** The store's region, which scopes of V4 name. */
+  readonly region: string;
+  readonly nowMs: number;
+}
+
+/** Authenticates a request. Throws OSS's refusals. */
+export async function authenticate(
+  message: RequestMessage,
+  { target, readings }: RoutedRequest,
+  { accounts, region, nowMs }: AuthenticationOptions,
+): Promise<Authenticated> {
+  const [first, ...rest] = readings;
+  const { query, rawQuery } = target;
+  const claimed = claimedKeyId(message, query);
+  const token = claimedToken(message, query);
+  const found = claimed === undefined ? undefined : accounts.find(claimed, token);
+  const key = found instanceof Promise ? await found : found;
+  const context: AuthenticationContext = {
+    method: message.method,
+    headers: message.headers,
+    query,
+    rawQuery,
+    resources: [first.resource, ...rest.map(({ resource }) => resource)],
+    findKey: (id) => (id === claimed ? key : undefined),
+    region,
+    nowMs,
+  };
+  const verified = verify(context);
+  if (verified === undefined) return { identity: { kind: "anonymous" }, reading: first.reading };
+  const reading = readings[verified.reading]?.reading ?? first.reading;
+  return { identity: identityOf(verified.key, { message, query, region, nowMs }), reading };
+}
+
+// The id that a signature claims, wherever it stands; whether the rest is well-formed is judged
+// later.
+function claimedKeyId(
+  { headers }: RequestMessage,
+  query: readonly QueryParameter[],
+): string | undefined {
+  const authorization = headers["authorization"];
+  if (authorization !== undefined) {
+    return /(?:\bCredential=|^OSS )([^/:,]+)/.exec(authorization)?.[1];
+  }
+  const credential = queryValue(query, "x-oss-credential");
+  return credential?.split("/", 1)[0] ?? queryValue(query, "OSSAccessKeyId");
+}
+
+function claimedToken(
+  { headers }: RequestMessage,
+  query: readonly QueryParameter[],
+): string | undefined {
+  return (
+    headers["x-oss-security-token"] ??
+    headers["security-token"] ??
+    queryValue(query, "security-token") ??
+    queryValue(query, "x-oss-security-token")
+  );
+}
+
+function verify(context: AuthenticationContext): Verified | undefined {
+  const authorization = context.headers["authorization"];
+  const version = queryValue(context.query, "x-oss-signature-version");
+  const inUrl =
+    version !== undefined ||
+    queryValue(context.query, "OSSAccessKeyId") !== undefined ||
+    queryValue(context.query, "Signature") !== undefined;
+  if (authorization !== undefined && inUrl) {
+    throw invalid("Only one auth mechanism is allowed.", {
+      name: "Authorization",
+      value: authorization,
+    });
+  }
+  if (authorization !== undefined) {
+    if (authorization.startsWith(`${algorithmV4} `)) return verifyHeaderV4(context, authorization);
+    if (authorization.startsWith("OSS2 ")) throw versionTwo();
+    return verifyHeaderV1(context, authorization);
+  }
+  if (version === algorithmV4) return verifyUrlV4(context);
+  if (version === "OSS2") throw versionTwo();
+  if (version !== undefined) {
+    throw invalid("The signature version is invalid.", {
+      name: "x-oss-signature-version",
+      value: version,
+    });
+  }
+  return inUrl ? verifyUrlV1(context) : undefined;
+}
+
+// V2 is legacy; no current SDK uses it unless told to.
+function versionTwo(): OssError<"NotImplemented"> {
+  return new OssError(
+    "NotImplemented",
+    { Header: "Authorization" },
+    { message: "Signature V2 is not implemented." },
+  );
+}

@@ -1,0 +1,24 @@
+// What verifying a signature takes, and what it gives.
+import type { QueryParameter } from "@ossicle/protocol";
+import type { AccessKey } from "../accounts/identity.ts";
+
+/** What verification needs to know. */
+export interface AuthenticationContext {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly query: readonly QueryParameter[];
+  readonly rawQuery: string;
+  /** The resource of each reading, likeliest first. */
+  readonly resources: readonly [string, ...string[]];
+  /** The key of the id that the signature claims. */
+  readonly findKey: (accessKeyId: string) => AccessKey | undefined;
+  readonly region: string;
+  readonly nowMs: number;
+}
+
+/** A signature that holds. */
+export interface Verified {
+  readonly key: AccessKey;
+  /** Index of the reading whose resource was signed. */
+  readonly reading: number;
+}

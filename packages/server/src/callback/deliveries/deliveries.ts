@@ -1,0 +1,218 @@
+// Reads the ledger: deliveries by time, newest first, filtered; one with everything that is known
+// of it; and figures.
+import type { MetadataStore, Page } from "@ossicle/store";
+import { deliveryKey, idOfKey, kindRange } from "../../objects/records/keys.ts";
+import { decodeRecord } from "../../objects/records/records.ts";
+import { openMetadata } from "../../data-folder/open-metadata.ts";
+import {
+  type DeliveryRecord,
+  type DeliveryState,
+  deliveryStates,
+  endpointOf,
+  idText,
+  rawId,
+} from "./delivery.ts";
+import { type IgnoredFigures, readIgnored } from "./ignored-callbacks.ts";
+import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
+
+/** What to look for; an absent member matches everything. */
+export interface DeliveryQuestion {
+  /** Milliseconds since 1970, included. */
+  readonly fromMs?: number | undefined;
+  /** Milliseconds since 1970, excluded. */
+  readonly toMs?: number | undefined;
+  readonly bucket?: string | undefined;
+  /** Beginning of the object's key. */
+  readonly prefix?: string | undefined;
+  /** Beginning of one of the URLs. */
+  readonly endpoint?: string | undefined;
+  readonly state?: DeliveryRecord["state"] | undefined;
+  readonly limit: number;
+  /** Goes on behind this delivery of the page before. */
+  readonly after?: string | undefined;
+}
+
+/** A delivery of the ledger. */
+export interface FoundDelivery {
+  /** The upload's request id. */
+  readonly id: string;
+  readonly record: DeliveryRecord;
+}
+
+/** A page of deliveries. */
+export interface DeliveryPage {
+  readonly deliveries: readonly FoundDelivery[];
+  /** Where to go on, when there may be more. */
+  readonly next?: string;
+}
+
+/**
+ * Most records looked at for one page: a rare state may need several pages. OSS documents no limit.
+ */
+const maxExamined = 10_000;
+
+/** Records read at a time. */
+const rowsAtATime = 500;
+
+/** Lists deliveries, newest first. Throws RangeError for an `after` that is no delivery's id. */
+export async function listDeliveries(
+  metadata: MetadataStore,
+  question: DeliveryQuestion,
+): Promise<DeliveryPage> {
+  const deliveries: FoundDelivery[] = [];
+  let examined = 0;
+  let last: string | undefined;
+  for await (const found of newestFirst(metadata, question)) {
+    const isWanted = fits(found.record, question);
+    // A page that is full ends where there is one more to show.
+    if ((isWanted && deliveries.length >= question.limit) || examined >= maxExamined) {
+      return { deliveries, ...(last === undefined ? {} : { next: last }) };
+    }
+    examined += 1;
+    last = found.id;
+    if (isWanted) deliveries.push(found);
+  }
+  return { deliveries };
+}
+
+/** A delivery with its rendered body. */
+export interface WholeDelivery extends FoundDelivery {
+  /** Absent once it was delivered. */
+  readonly body?: Buffer;
+}
+
+/** Finds a delivery by its upload's request id. */
+export async function findDelivery(
+  metadata: MetadataStore,
+  id: string,
+): Promise<WholeDelivery | undefined> {
+  const raw = rawId(id);
+  if (raw === undefined) return undefined;
+  const [entry] = await metadata.getMany([deliveryKey(raw)]);
+  if (entry === undefined) return undefined;
+  const record = decodeRecord<DeliveryRecord>(entry.value);
+  const { payload } = entry;
+  return {
+    id: id.toUpperCase(),
+    record,
+    ...(payload === undefined ? {} : { body: Buffer.from(payload) }),
+  };
+}
+
+/** Figures of one endpoint. */
+export interface EndpointFigures extends Readonly<Record<DeliveryState, number>> {
+  /** Scheme, host and port. */
+  readonly endpoint: string;
+}
+
+const none: Readonly<Record<DeliveryState, number>> = {
+  due: 0,
+  delivered: 0,
+  failed: 0,
+  dead: 0,
+  superseded: 0,
+};
+
+/** Counts deliveries by the endpoint of their first URL, the busiest first. */
+export async function countDeliveries(
+  metadata: MetadataStore,
+  question: Omit<DeliveryQuestion, "limit" | "after">,
+): Promise<readonly EndpointFigures[]> {
+  const counts = new Map<string, Record<DeliveryState, number>>();
+  for await (const { record } of newestFirst(metadata, question)) {
+    if (!fits(record, question)) continue;
+    const endpoint = endpointOf(record);
+    const count = counts.get(endpoint) ?? { ...none };
+    count[record.state] += 1;
+    counts.set(endpoint, count);
+  }
+  const total = (figures: EndpointFigures): number =>
+    deliveryStates.reduce((sum, state) => sum + figures[state], 0);
+  return [...counts]
+    .map(([endpoint, count]) => ({ endpoint, ...count }))
+    .sort((left, right) => total(right) - total(left));
+}
+
+function fits(
+  record: DeliveryRecord,
+  { bucket, prefix = "", endpoint = "", state }: Omit<DeliveryQuestion, "limit">,
+): boolean {
+  return (
+    (bucket === undefined || record.bucket === bucket) &&
+    record.key.startsWith(prefix) &&
+    (endpoint === "" || record.urls.some((url) => url.startsWith(endpoint))) &&
+    (state === undefined || record.state === state)
+  );
+}
+
+async function* newestFirst(
+  metadata: MetadataStore,
+  { fromMs, toMs, after }: Omit<DeliveryQuestion, "limit">,
+): AsyncGenerator<FoundDelivery> {
+  const all = kindRange("l");
+  const from = fromMs === undefined ? all.from : beginningOf(fromMs);
+  const latest = toMs === undefined ? all.to : beginningOf(toMs);
+  const raw = after === undefined ? undefined : rawId(after);
+  if (after !== undefined && raw === undefined)
+    throw new RangeError(`${after} is no delivery's id`);
+  const behind = raw === undefined ? latest : deliveryKey(raw);
+  let to: Uint8Array | undefined = Buffer.compare(behind, latest) < 0 ? behind : latest;
+  while (to !== undefined && Buffer.compare(from, to) < 0) {
+    const page: Page = await metadata.scan({ from, to, reverse: true, limit: rowsAtATime });
+    for (const row of page.rows) {
+      if (!("entry" in row)) continue;
+      const id = idText(idOfKey(row.entry.key));
+      yield { id, record: decodeRecord<DeliveryRecord>(row.entry.value) };
+    }
+    to = page.next;
+  }
+}
+
+/** The smallest key of a delivery that began at a time: ids begin with it. */
+export function beginningOf(atMs: number): Buffer {
+  const time = Math.max(0, Math.trunc(atMs)).toString(16).padStart(12, "0").slice(-12);
+  return deliveryKey(Buffer.from(time, "hex"));
+}
+
+/** The ledger, for the admin API and the command line. */
+export interface Deliveries {
+  readonly list: (question: DeliveryQuestion) => Promise<DeliveryPage>;
+  readonly find: (id: string) => Promise<WholeDelivery | undefined>;
+  readonly count: (
+    question: Omit<DeliveryQuestion, "limit" | "after">,
+  ) => Promise<readonly EndpointFigures[]>;
+  /** Callback parameters that were ignored, by operation. */
+  readonly ignored: () => Promise<readonly IgnoredFigures[]>;
+  /**
+   * The server that runs on the folder sends it within seconds; without one, the next that does.
+   */
+  readonly replay: (id: string) => Promise<ReplayOutcome>;
+}
+
+/** The ledger in a database. */
+export function deliveriesOf(metadata: MetadataStore, clock: () => number): Deliveries {
+  return {
+    list: (question) => listDeliveries(metadata, question),
+    find: (id) => findDelivery(metadata, id),
+    count: (question) => countDeliveries(metadata, question),
+    ignored: () => readIgnored(metadata),
+    replay: (id) => replayDelivery(metadata, id, clock()),
+  };
+}
+
+/** The ledger of a data folder that this process does not serve itself. */
+export interface OpenedDeliveries extends Deliveries {
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the ledger of a data folder, whether or not a server runs on it. Throws ConfigurationError
+ * when it holds no store.
+ */
+export async function openDeliveries(
+  folder: string,
+  clock: () => number = Date.now,
+): Promise<OpenedDeliveries> {
+  const metadata = await openMetadata(folder);
+  return { ...deliveriesOf(metadata, clock), close: () => metadata.close() };
+}

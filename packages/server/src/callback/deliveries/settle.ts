@@ -1,0 +1,161 @@
+// Ends a round of a delivery: one commit records the outcome and does with the object what the
+// policy says. A version that was hidden is shown or thrown away, one that must not stay is
+// removed, and what failed may be due once more.
+import { OssError } from "@ossicle/protocol";
+import type { ChangingServices } from "../../objects/versions/change-key.ts";
+import { commitOnce } from "../../objects/records/commit.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
+import { removeWritten } from "../../objects/versions/remove-version.ts";
+import {
+  discardHidden,
+  type FoundHidden,
+  findHidden,
+  revealObject,
+} from "../../objects/versions/reveal-object.ts";
+import type { DeliveredVersion, DeliveryOutcome, DeliveryState } from "./delivery.ts";
+import { nextRoundMs } from "../../configuration/delivery-policy.ts";
+import { type DeliveryChange, type Leased, roundWrites } from "./ledger.ts";
+
+/** What a round came to. */
+export interface Settlement {
+  /** `lost` when another process has recorded an outcome before. */
+  readonly state: DeliveryState | "lost";
+  /** The version that stands now because of this round. */
+  readonly revealed?: DeliveredVersion;
+}
+
+/** What settling needs beside the outcome. */
+export interface SettleOptions {
+  readonly nowMs: number;
+  /** From 0 to 1: jitter. */
+  readonly chance: number;
+}
+
+const lost: Settlement = { state: "lost" };
+
+/**
+ * Ends a round. Throws ServiceUnavailable when it is unknown whether the outcome was recorded, or
+ * while other writers keep changing the key; then the delivery stays due.
+ */
+export async function settle(
+  services: ChangingServices,
+  leased: Leased,
+  outcome: DeliveryOutcome,
+  options: SettleOptions,
+): Promise<Settlement> {
+  try {
+    return await endRound(services, leased, outcome, options);
+  } catch (cause) {
+    // A deletion that stands still: it will find the bucket not to be empty, and the round is
+    // repeated.
+    if (cause instanceof OssError && cause.code === "NoSuchBucket") {
+      throw new OssError("ServiceUnavailable", {}, { cause });
+    }
+    throw cause;
+  }
+}
+
+async function endRound(
+  services: ChangingServices,
+  leased: Leased,
+  outcome: DeliveryOutcome,
+  options: SettleOptions,
+): Promise<Settlement> {
+  const { record } = leased.delivery;
+  const { policy, rounds = 0, createdMs } = record;
+  const nextMs =
+    outcome.kind === "delivered" || outcome.isFinal === true
+      ? undefined
+      : nextRoundMs({ policy, rounds: rounds + 1, createdMs, ...options });
+  if (nextMs !== undefined)
+    return keep(services, leased, outcome, { state: "due", nextMs, sinceMs: options.nowMs });
+  const state =
+    outcome.kind === "delivered" ? "delivered" : policy?.retry === undefined ? "failed" : "dead";
+  if (policy?.onFailure === "hide" && record.version === undefined) {
+    return settleHidden(services, leased, outcome, state);
+  }
+  // What may have been confirmed is not removed.
+  const isRefused = outcome.kind === "failed" && outcome.isUnknown !== true;
+  if (policy?.onFailure === "delete" && isRefused) {
+    return removeFailed(services, leased, outcome, state === "dead" ? "dead" : "failed");
+  }
+  return keep(services, leased, outcome, { state });
+}
+
+// The object stays as it is.
+async function keep(
+  { metadata }: ChangingServices,
+  leased: Leased,
+  outcome: DeliveryOutcome,
+  change: DeliveryChange,
+): Promise<Settlement> {
+  const committed = await commitOnce(metadata, roundWrites(leased, outcome, change));
+  return committed.ok ? { state: change.state } : lost;
+}
+
+type FinalState = "delivered" | "failed" | "dead";
+
+async function settleHidden(
+  services: ChangingServices,
+  leased: Leased,
+  outcome: DeliveryOutcome,
+  state: FinalState,
+): Promise<Settlement> {
+  const { id, record } = leased.delivery;
+  const hidden = await findHidden(services, {
+    bucketName: record.bucket,
+    bucketId: Buffer.from(record.bucketId, "hex"),
+    deliveryId: Buffer.from(id, "hex"),
+  });
+  // Then the record is another one by now as well, or nothing could ever end this delivery.
+  if (hidden === undefined) {
+    return keep(services, leased, outcome, { state: "failed", discarded: true });
+  }
+  if (state !== "delivered") return discard(services, { leased, outcome, hidden }, state);
+  const revealed = await revealObject(services, hidden, (version) =>
+    roundWrites(leased, outcome, { state, version: placeOf(version) }),
+  );
+  if (revealed === "changed") return lost;
+  if (revealed === "overtaken") {
+    return discard(services, { leased, outcome, hidden }, "superseded");
+  }
+  return { state, revealed: placeOf(revealed) };
+}
+
+interface HiddenRound {
+  readonly leased: Leased;
+  readonly outcome: DeliveryOutcome;
+  readonly hidden: FoundHidden;
+}
+
+async function discard(
+  services: ChangingServices,
+  { leased, outcome, hidden }: HiddenRound,
+  state: "failed" | "dead" | "superseded",
+): Promise<Settlement> {
+  const writes = roundWrites(leased, outcome, { state, discarded: true });
+  return (await discardHidden(services, hidden, writes)) ? { state } : lost;
+}
+
+async function removeFailed(
+  services: ChangingServices,
+  leased: Leased,
+  outcome: DeliveryOutcome,
+  state: "failed" | "dead",
+): Promise<Settlement> {
+  const { record } = leased.delivery;
+  const change = { state, discarded: true } as const;
+  const { bucket, head } = await lookUp(services, record.bucket, record.key);
+  const isSame = bucket !== undefined && bucket.record.id === record.bucketId;
+  if (!isSame || record.version === undefined) return keep(services, leased, outcome, change);
+  const target = { bucket, key: record.key, head, written: record.version };
+  const removed = await removeWritten(services, target, roundWrites(leased, outcome, change));
+  if (removed === "changed") return lost;
+  if (removed === "removed") return { state };
+  return keep(services, leased, outcome, change); // it was removed or overwritten before
+}
+
+/** What a delivery remembers of a version. */
+export function placeOf({ id, order, versioned }: DeliveredVersion): DeliveredVersion {
+  return { id, order, ...(versioned === true ? { versioned } : {}) };
+}

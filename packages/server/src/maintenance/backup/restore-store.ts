@@ -1,0 +1,64 @@
+// `ossicle restore`: makes a data folder of a backup. Everything is copied into a draft inside the
+// folder, so that a mount point or a link may stand for it, and renamed when it is whole, the
+// metadata last: a restore that dies leaves no half of a store that would start.
+import { mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { errorCode, makeFolder, syncFolder } from "@ossicle/store";
+import { ConfigurationError } from "../../configuration/configuration.ts";
+import { copyIfThere, copySynced, isWithin, readBackup, smallFiles } from "./backup-store.ts";
+
+const draftName = ".restoring";
+
+/**
+ * Restores a backup into a folder that is not there, or empty. Returns when the backup was made.
+ * Throws ConfigurationError otherwise.
+ */
+export async function restoreStore(backup: string, folder: string): Promise<number> {
+  const { madeMs, metadata } = await readBackup(backup);
+  await requireEmpty(folder);
+  await makeFolder(folder);
+  await requireApart(backup, folder);
+  const draft = join(folder, draftName);
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { mode: 0o700 });
+  await copyFolder(join(backup, metadata), join(draft, "metadata"));
+  await copyFolder(join(backup, "blobs"), join(draft, "blobs"));
+  for (const name of smallFiles) await copyIfThere(join(backup, name), join(draft, name));
+  await syncFolder(draft);
+  await requireEmpty(folder); // another process may have begun a store there meanwhile
+  const whole = (await readdir(draft)).filter((name) => name !== "metadata");
+  const moveOut = (name: string): Promise<void> => rename(join(draft, name), join(folder, name));
+  for (const name of whole) await moveOut(name);
+  // A folder with a database counts as a store: the rest has to be there before it.
+  await syncFolder(folder);
+  await moveOut("metadata");
+  await rm(draft, { recursive: true });
+  await syncFolder(folder);
+  return madeMs;
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  const names: readonly string[] = await readdir(folder).catch((cause: unknown) => {
+    if (errorCode(cause) === "ENOENT") return [];
+    throw cause; // a file, or a folder that may not be read
+  });
+  // The draft of a restore that died may be removed.
+  if (names.every((name) => name === draftName)) return;
+  throw new ConfigurationError([`${folder} is not empty`]);
+}
+
+async function requireApart(backup: string, folder: string): Promise<void> {
+  const [from, to] = await Promise.all([realpath(backup), realpath(folder)]);
+  if (!isWithin(to, from)) return;
+  throw new ConfigurationError([`${folder} lies in the backup itself`]);
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, copy] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await copyFolder(source, copy);
+    else if (entry.isFile() && entry.name !== "lock.mdb") await copySynced(source, copy);
+  }
+  await syncFolder(to);
+}

@@ -1,0 +1,42 @@
+// Takes a manifest apart that no record refers to: page by page, its blobs lose their references
+// and are marked as garbage themselves.
+import type { MetadataStore, Put } from "@ossicle/store";
+import { commitOnce } from "../../objects/records/commit.ts";
+import { referenceKey } from "../../objects/records/keys.ts";
+import { manifestPages } from "../../objects/records/manifest.ts";
+import { manifestOwner } from "../../objects/records/object-keys.ts";
+import { decodeRecord, type PageRecord } from "../../objects/records/records.ts";
+import { garbagePut } from "../../objects/records/references.ts";
+
+/** Blobs given up in one commit (STORAGE, blob lifetime). */
+const stepRefs = 50;
+
+/**
+ * Drops a manifest's pages. False when there is none: then the ref was a blob's, or the manifest is
+ * gone already.
+ */
+export async function dropManifest(
+  metadata: MetadataStore,
+  manifest: Uint8Array,
+  nowMs: number,
+): Promise<boolean> {
+  let dropped = false;
+  for (;;) {
+    const { rows } = await metadata.scan({ ...manifestPages(manifest), limit: 1 });
+    const [row] = rows;
+    if (row === undefined || !("entry" in row)) return dropped;
+    const { extents } = decodeRecord<PageRecord>(row.entry.value);
+    for (let at = 0; at < extents.length; at += stepRefs) {
+      const puts: Put[] = [];
+      const deletes: Buffer[] = [];
+      for (const [ref, , , part] of extents.slice(at, at + stepRefs)) {
+        const blob = Buffer.from(ref, "hex");
+        puts.push(garbagePut(blob, nowMs));
+        deletes.push(referenceKey(blob, manifestOwner(manifest, part)));
+      }
+      await commitOnce(metadata, { checks: [], puts, deletes });
+    }
+    await commitOnce(metadata, { checks: [], puts: [], deletes: [row.entry.key] });
+    dropped = true;
+  }
+}

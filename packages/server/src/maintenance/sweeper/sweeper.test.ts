@@ -1,0 +1,119 @@
+// Sweeping: what a slow upload needs stays, garbage goes, and a deletion that was cut off is
+// finished.
+import { beforeEach, describe, expect, test } from "vitest";
+import { commitOnce } from "../../objects/records/commit.ts";
+import { gateKey, jobKey } from "../../objects/records/keys.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
+import { encodeRecord } from "../../objects/records/records.ts";
+import { ingest } from "../../objects/bytes/ingest.ts";
+import { type ModelPipeline, modelPipeline } from "../../testing/model-pipeline.ts";
+import { writeObject } from "../../objects/versions/write-object.ts";
+import { defaultSweepAges, Sweeper } from "./sweeper.ts";
+
+let pipeline: ModelPipeline;
+let sweeper: Sweeper;
+
+beforeEach(async () => {
+  pipeline = await modelPipeline();
+  await pipeline.ask({ method: "PUT", path: "/bucket" });
+  const { services, metadata } = pipeline;
+  sweeper = new Sweeper({
+    ...services,
+    metadata,
+    ages: defaultSweepAges,
+    onSwept: () => undefined,
+  });
+});
+
+async function blobs(): Promise<number> {
+  let count = 0;
+  for await (const { ref } of pipeline.services.blobs.scan()) count += ref.length / 16;
+  return count;
+}
+
+/** A body that has been taken in, whose object is not committed yet. */
+async function takeIn(): Promise<{ commit: () => Promise<unknown> }> {
+  const { services } = pipeline;
+  const bytes = Buffer.alloc(500, "x");
+  const body = await ingest(services, {
+    lengthBytes: 500,
+    chunks: (async function* pieces() {
+      await Promise.resolve();
+      yield bytes;
+    })(),
+  });
+  const { bucket } = await lookUp(services, "bucket");
+  if (bucket === undefined || body.intent === undefined || body.extents === undefined)
+    throw new Error("no blob");
+  const { intent, extents } = body;
+  const record = {
+    size: 500,
+    etag: "E",
+    crc64: "1",
+    type: "Normal" as const,
+    storageClass: "Standard" as const,
+    contentType: "text/plain",
+    extents,
+  };
+  const options = { bucket, key: "k", head: undefined, forbidOverwrite: false };
+  return { commit: () => writeObject(services, options, { record, intent }) };
+}
+
+describe("a slow upload", () => {
+  test("is left alone for a day, however often others sweep", async () => {
+    const upload = await takeIn();
+    for (let hour = 0; hour < 23; hour += 1) {
+      pipeline.clock.ms += 3_600_000;
+      await sweeper.sweep();
+    }
+    await upload.commit();
+    pipeline.clock.ms += 10 * 86_400_000;
+    await sweeper.sweep();
+    await sweeper.sweep();
+    expect((await pipeline.ask({ method: "GET", path: "/bucket/k" })).body).toBe("x".repeat(500));
+  });
+
+  test("that was swept fails its own commit, and nothing is half there", async () => {
+    const upload = await takeIn();
+    pipeline.clock.ms += defaultSweepAges.intentMs + 1;
+    await sweeper.sweep();
+    await expect(upload.commit()).rejects.toMatchObject({ code: "ServiceUnavailable" });
+    expect((await pipeline.ask({ method: "GET", path: "/bucket/k" })).code).toBe("NoSuchKey");
+    pipeline.clock.ms += defaultSweepAges.garbageMs + 1;
+    await sweeper.sweep();
+    expect(await blobs()).toBe(0);
+  });
+});
+
+test("a displaced blob stays for readers, then goes", async () => {
+  await pipeline.ask({ method: "PUT", path: "/bucket/k", body: "x".repeat(500) });
+  await pipeline.ask({ method: "PUT", path: "/bucket/k", body: "small" });
+  await sweeper.sweep();
+  expect(await blobs()).toBe(1);
+  pipeline.clock.ms += defaultSweepAges.garbageMs + 1;
+  await sweeper.sweep();
+  expect(await blobs()).toBe(0);
+});
+
+test.each([
+  ["removes an empty bucket", false, "NoSuchBucket"],
+  ["opens a bucket that is not empty", true, undefined],
+])("a deletion that was cut off: the sweeper %s", async (_name, filled, code) => {
+  if (filled) await pipeline.ask({ method: "PUT", path: "/bucket/k", body: "x" });
+  const { bucket } = await lookUp(pipeline.services, "bucket");
+  if (bucket === undefined) throw new Error("no bucket");
+  const job = jobKey(pipeline.clock.ms + 1, "delete-bucket", bucket.id);
+  await commitOnce(pipeline.metadata, {
+    checks: [],
+    puts: [
+      { key: gateKey(bucket.id), value: encodeRecord({ ...bucket.gate, state: "deleting" }) },
+      { key: job, value: encodeRecord({}) },
+    ],
+    deletes: [],
+  });
+  pipeline.clock.ms += 2;
+  await sweeper.sweep();
+  expect((await pipeline.ask({ method: "PUT", path: "/bucket/j", body: "x" })).code).toBe(code);
+  const kinds = pipeline.metadata.entries().map(({ key }) => String.fromCharCode(key[0] ?? 0));
+  expect(kinds).not.toContain("q");
+});

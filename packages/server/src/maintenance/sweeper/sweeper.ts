@@ -1,0 +1,178 @@
+// Removes bytes that no record refers to. Garbage is stable (a blob without intent and references
+// can never gain one), so clocks decide only when a blob goes, never whether.
+import type { BlobStore, Entry, MetadataStore } from "@ossicle/store";
+import type { Logger } from "pino";
+import { isSweeperHeld } from "../backup/sweep-hold.ts";
+import { commitOnce } from "../../objects/records/commit.ts";
+import { entriesOf } from "../../objects/records/entries-of.ts";
+import {
+  garbageKey,
+  gateKey,
+  idOfKey,
+  jobRange,
+  kindRange,
+  parseJobKey,
+  referenceRange,
+} from "../../objects/records/keys.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
+import type { BucketHints } from "../../objects/buckets/bucket-hints.ts";
+import {
+  decodeRecord,
+  encodeRecord,
+  type GateRecord,
+  type PurgeRecord,
+  type SinceRecord,
+} from "../../objects/records/records.ts";
+import { purgeUpload } from "../../objects/uploads/purge-upload.ts";
+import { dropManifest } from "./drop-manifest.ts";
+import { tryDeleteBucket } from "../../operations/bucket/delete-bucket.ts";
+import { Repeat } from "../../time/repeat.ts";
+import { nonceMs } from "../../sts/use-nonce.ts";
+import type { Clock } from "../../time/clock.ts";
+
+/** Ages after which things are swept, in milliseconds. */
+export interface SweepAges {
+  /** An intent whose upload must be over. Default 24 h: the longest upload. */
+  readonly intentMs: number;
+  /** Garbage that a reader may still be reading. Default 1 h: the longest read. */
+  readonly garbageMs: number;
+}
+
+export const defaultSweepAges: SweepAges = { intentMs: 86_400_000, garbageMs: 3_600_000 };
+
+/** Pause between sweeps, in milliseconds. */
+const sweepEveryMs = 60_000;
+
+/** Records looked at in one step. */
+const stepRows = 200;
+
+/** What the sweeper works on. */
+export interface SweeperOptions {
+  readonly metadata: MetadataStore;
+  readonly blobs: BlobStore;
+  readonly hints: BucketHints;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly ages: SweepAges;
+  readonly onSwept: (blobs: number) => void;
+}
+
+/** Sweeps in the background. */
+export class Sweeper {
+  readonly #options: SweeperOptions;
+  readonly #repeat: Repeat = new Repeat(sweepEveryMs, () => this.sweep());
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#repeat.start();
+  }
+
+  async close(): Promise<void> {
+    await this.#repeat.close();
+  }
+
+  /** Sweeps once. Several sweepers may run at a time: every step is a checked commit. */
+  async sweep(): Promise<void> {
+    await this.#guarded(() => this.#sweepIntents());
+    await this.#guarded(() => this.#sweepGarbage());
+    await this.#guarded(() => this.#forgetNonces());
+    await this.#guarded(() => this.#doJobs());
+  }
+
+  // One thing that cannot be swept must not keep the others.
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      this.#options.log.error({ err: cause }, "a sweep failed");
+    }
+  }
+
+  // An old intent becomes garbage; the upload that it belonged to will fail its own commit.
+  async #sweepIntents(): Promise<void> {
+    const { metadata, ages, clock } = this.#options;
+    await this.#each("i", ages.intentMs, async (entry) => {
+      await commitOnce(metadata, {
+        checks: [{ key: entry.key, version: entry.version }],
+        puts: [{ key: garbageKey(idOfKey(entry.key)), value: encodeRecord({ sinceMs: clock() }) }],
+        deletes: [entry.key],
+      });
+    });
+  }
+
+  async #sweepGarbage(): Promise<void> {
+    const { metadata, blobs, ages, onSwept, clock } = this.#options;
+    await this.#each("z", ages.garbageMs, async (entry) => {
+      if (await isSweeperHeld(metadata, clock())) return; // a backup is being made
+      const ref = idOfKey(entry.key);
+      const { rows } = await metadata.scan({ ...referenceRange(ref), limit: 1 });
+      if (rows.length === 0) {
+        // Its blobs are marked now; the next sweep ends it.
+        if (await dropManifest(metadata, ref, clock())) return;
+        await blobs.remove([ref]);
+        onSwept(1);
+      }
+      await commitOnce(metadata, {
+        checks: [{ key: entry.key, version: entry.version }],
+        puts: [],
+        deletes: [entry.key],
+      });
+    });
+  }
+
+  async #forgetNonces(): Promise<void> {
+    const { metadata } = this.#options;
+    await this.#each("n", nonceMs, async ({ key, version }) => {
+      await commitOnce(metadata, { checks: [{ key, version }], puts: [], deletes: [key] });
+    });
+  }
+
+  async #each(
+    letter: "i" | "n" | "z",
+    ageMs: number,
+    visit: (entry: Omit<Entry, "payload">) => Promise<void>,
+  ): Promise<void> {
+    const { metadata, clock } = this.#options;
+    const range = { ...kindRange(letter), pageRows: stepRows };
+    for await (const entry of entriesOf(metadata, range)) {
+      await this.#guarded(async () => {
+        const { sinceMs } = decodeRecord<SinceRecord>(entry.value);
+        if (clock() - sinceMs >= ageMs) await visit(entry);
+      });
+    }
+  }
+
+  async #doJobs(): Promise<void> {
+    const { metadata, clock } = this.#options;
+    const range = { ...jobRange(clock()), pageRows: stepRows };
+    for await (const entry of entriesOf(metadata, range)) {
+      const { kind, id } = parseJobKey(entry.key);
+      if (kind === "delete-bucket") await this.#guarded(() => this.#resumeDeletion(id, entry));
+      if (kind === "purge-upload") await this.#guarded(() => this.#purgeUpload(id, entry));
+    }
+  }
+
+  async #purgeUpload(id: Uint8Array, job: Omit<Entry, "payload">): Promise<void> {
+    const { metadata, clock } = this.#options;
+    const { keep } = decodeRecord<PurgeRecord>(job.value);
+    await purgeUpload(metadata, id, { keep, nowMs: clock() });
+    const check = { key: job.key, version: job.version };
+    await commitOnce(metadata, { checks: [check], puts: [], deletes: [job.key] });
+  }
+
+  // A process that died between a bucket's fence and its end leaves the gate closed; the job brings
+  // us here.
+  async #resumeDeletion(id: Uint8Array, job: Omit<Entry, "payload">): Promise<void> {
+    const { metadata, hints, clock } = this.#options;
+    const check = { key: job.key, version: job.version };
+    const [gate] = await metadata.getMany([gateKey(id)]);
+    const { name, state } = gate === undefined ? {} : decodeRecord<GateRecord>(gate.value);
+    const { bucket } = name === undefined ? {} : await lookUp({ metadata, hints }, name);
+    const same = bucket !== undefined && Buffer.from(id).equals(bucket.id);
+    if (state === "deleting" && same) await tryDeleteBucket({ metadata, clock }, bucket, check);
+    else await commitOnce(metadata, { checks: [check], puts: [], deletes: [job.key] });
+  }
+}

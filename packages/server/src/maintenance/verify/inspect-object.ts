@@ -1,0 +1,160 @@
+// Looks at one version of an object, or one part of an upload: every byte is there, is the one that
+// was stored, and stands under a reference that keeps the sweeper away.
+import { BlobMissingError, errorMessage, type MetadataStore } from "@ossicle/store";
+import { entriesOf } from "../../objects/records/entries-of.ts";
+import { referenceKey } from "../../objects/records/keys.ts";
+import { manifestPages, pagesAtATime } from "../../objects/records/manifest.ts";
+import { manifestOwner, offsetOfPage } from "../../objects/records/object-keys.ts";
+import { refsOfPart } from "../../objects/uploads/parts.ts";
+import { asChunks, openSlice, partsOf, type StoredBytes } from "../../objects/bytes/read-object.ts";
+import {
+  decodeRecord,
+  type ObjectRecord,
+  type PageRecord,
+  type PartRecord,
+} from "../../objects/records/records.ts";
+import type { ByteServices } from "../../objects/bytes/byte-services.ts";
+
+/** What inspecting needs. */
+export type InspectingServices = Pick<ByteServices, "metadata" | "blobs" | "hashing">;
+
+/** How closely. */
+export interface InspectOptions {
+  /** Whether bytes are read and held against their digests; otherwise only that they are there. */
+  readonly readsBytes: boolean;
+  readonly onBytes: (count: number) => void;
+}
+
+/** Says what is wrong with a version; nothing when all is well. */
+export async function inspectVersion(
+  services: InspectingServices,
+  version: { readonly record: ObjectRecord; readonly payload: Uint8Array | undefined },
+  options: InspectOptions,
+): Promise<readonly string[]> {
+  const { record, payload } = version;
+  if (record.deleteMarker === true || record.symlinkTarget !== undefined) return [];
+  const { extents, manifest, size, id } = record;
+  const problems: string[] = [];
+  const inExtents = (extents ?? []).reduce((sum, [, , length]) => sum + length, 0);
+  const inBlobs = manifest?.bytes ?? inExtents;
+  if (inBlobs + (payload?.length ?? 0) !== size) {
+    problems.push(
+      `its record says ${size} bytes; ${inBlobs} are in blobs and ${payload?.length ?? 0} beside it`,
+    );
+  }
+  const owner = Buffer.from(id, "hex");
+  for (const ref of new Set([
+    ...(extents ?? []).map(([name]) => name),
+    ...(manifest === undefined ? [] : [manifest.id]),
+  ])) {
+    if (await hasReference(services.metadata, Buffer.from(ref, "hex"), owner)) continue;
+    problems.push(`nothing keeps ${ref} from being swept`);
+  }
+  if (manifest !== undefined) {
+    problems.push(...(await inspectManifest(services.metadata, manifest)));
+  }
+  return [...problems, ...(await inspectBytes(services, { record, payload }, options))];
+}
+
+/** Says what is wrong with a part. */
+export async function inspectPart(
+  services: InspectingServices,
+  { record, owner }: { readonly record: PartRecord; readonly owner: Uint8Array },
+  options: InspectOptions,
+): Promise<readonly string[]> {
+  const { extents, size, crc64, etag } = record;
+  const problems: string[] = [];
+  for (const ref of refsOfPart(record)) {
+    if (await hasReference(services.metadata, Buffer.from(ref, "hex"), owner)) continue;
+    problems.push(`nothing keeps ${ref} from being swept`);
+  }
+  const contentMd5 = Buffer.from(etag, "hex").toString("base64");
+  const bytes = { record: { extents, size, crc64, contentMd5 }, payload: undefined };
+  return [...problems, ...(await inspectBytes(services, bytes, options))];
+}
+
+async function hasReference(
+  metadata: MetadataStore,
+  ref: Uint8Array,
+  owner: Uint8Array,
+): Promise<boolean> {
+  const [entry] = await metadata.getMany([referenceKey(ref, owner)]);
+  return entry !== undefined;
+}
+
+async function inspectManifest(
+  metadata: MetadataStore,
+  { id, bytes }: NonNullable<ObjectRecord["manifest"]>,
+): Promise<readonly string[]> {
+  const manifest = Buffer.from(id, "hex");
+  let end = 0;
+  const problems: string[] = [];
+  const pages = { ...manifestPages(manifest), pageRows: pagesAtATime };
+  for await (const { key, value } of entriesOf(metadata, pages)) {
+    const offset = offsetOfPage(key);
+    if (offset !== end) problems.push(`its list of blobs has a gap from byte ${end} to ${offset}`);
+    end = offset;
+    for (const [ref, , length, part] of decodeRecord<PageRecord>(value).extents) {
+      end += length;
+      const owner = manifestOwner(manifest, part);
+      if (await hasReference(metadata, Buffer.from(ref, "hex"), owner)) continue;
+      problems.push(`nothing keeps ${ref} from being swept`);
+    }
+  }
+  // A later append may have made it longer than this version.
+  if (end < bytes) problems.push(`its list of blobs ends at byte ${end} of ${bytes}`);
+  return problems;
+}
+
+// A blob that was cut lacks the last byte of what is used of it.
+async function touchEnds(
+  services: InspectingServices,
+  record: Pick<ObjectRecord, "size" | "manifest"> & Pick<StoredBytes["record"], "extents">,
+): Promise<void> {
+  const { size, manifest, extents = [] } = record;
+  if (manifest === undefined && extents.length === 0) return;
+  const whole = { offset: 0, length: manifest?.bytes ?? size };
+  for await (const { ref, offset, length } of partsOf(services, record, whole)) {
+    const last = await services.blobs.read(ref, { offset: offset + length - 1, length: 1 });
+    for await (const _ of last) break;
+  }
+}
+
+type DigestedBytes = StoredBytes & {
+  readonly record: Pick<ObjectRecord, "crc64" | "contentMd5">;
+};
+
+async function inspectBytes(
+  services: InspectingServices,
+  version: DigestedBytes,
+  { readsBytes, onBytes }: InspectOptions,
+): Promise<readonly string[]> {
+  const { size, crc64, contentMd5 } = version.record;
+  try {
+    const bytes = await openSlice(services, version, { offset: 0, length: size });
+    if (!readsBytes) {
+      if (!(bytes instanceof Uint8Array)) await bytes[Symbol.asyncIterator]().return?.();
+      await touchEnds(services, version.record);
+      return [];
+    }
+    const hash = await services.hashing.stream(0); // no thread: no uploader waits
+    let length = 0;
+    for await (const chunk of asChunks(bytes)) {
+      length += chunk.length;
+      await hash.update(chunk);
+    }
+    onBytes(length);
+    const digests = await hash.digest();
+    const problems: string[] = [];
+    if (length !== size) problems.push(`${length} of its ${size} bytes can be read`);
+    if (digests.crc64 !== crc64) problems.push(`its CRC-64 is ${digests.crc64}, not ${crc64}`);
+    const md5 = digests.md5.toString("base64");
+    if (contentMd5 !== undefined && md5 !== contentMd5) {
+      problems.push(`its MD5 is ${md5}, not ${contentMd5}`);
+    }
+    return problems;
+  } catch (cause) {
+    if (cause instanceof BlobMissingError) return [`its bytes are not there: ${cause.message}`];
+    return [`its bytes cannot be read: ${errorMessage(cause)}`];
+  }
+}

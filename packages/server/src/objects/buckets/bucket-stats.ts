@@ -1,0 +1,103 @@
+// Counts a bucket by scanning it. Counters in every commit would be the hottest key of all
+// (STORAGE), so a count is kept for a while that grows with what it cost: a small bucket's figures
+// are always fresh.
+import type { StorageClass } from "@ossicle/protocol";
+import type { MetadataStore } from "@ossicle/store";
+import { LRUCache } from "lru-cache";
+import { entriesOf } from "../records/entries-of.ts";
+import { bucketRange } from "../records/keys.ts";
+import { parseUploadKey, partRange } from "../records/object-keys.ts";
+import { decodeRecord, type ObjectRecord } from "../records/records.ts";
+
+/** A bucket's figures. */
+export interface BucketFigures {
+  readonly objectCount: number;
+  readonly storageBytes: number;
+  readonly deleteMarkerCount: number;
+  readonly uploadCount: number;
+  readonly partCount: number;
+  readonly byClass: Readonly<Record<StorageClass, ClassFigures>>;
+  readonly countedAtMs: number;
+}
+
+/** What one storage class holds. */
+export interface ClassFigures {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** A count is kept this many times as long as it took. */
+const keepFactor = 100;
+
+/** Longest a count is kept, in milliseconds; OSS's own figures are up to an hour old. */
+const maxKeepMs = 3_600_000;
+
+/** Counts that took less are not kept at all, in milliseconds. */
+const freshBelowMs = 50;
+
+/** Counts buckets. */
+export class BucketStats {
+  readonly #kept = new LRUCache<string, BucketFigures>({ max: 1_000 });
+  readonly #clock: () => number;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  async count(metadata: MetadataStore, bucket: Uint8Array): Promise<BucketFigures> {
+    const name = Buffer.from(bucket).toString("hex");
+    const kept = this.#kept.get(name);
+    if (kept !== undefined) return kept;
+    const startedMs = this.#clock();
+    const figures = await scanBucket(metadata, bucket, startedMs);
+    const tookMs = this.#clock() - startedMs;
+    if (tookMs >= freshBelowMs) {
+      this.#kept.set(name, figures, { ttl: Math.min(maxKeepMs, tookMs * keepFactor) });
+    }
+    return figures;
+  }
+}
+
+async function scanBucket(
+  metadata: MetadataStore,
+  bucket: Uint8Array,
+  countedAtMs: number,
+): Promise<BucketFigures> {
+  const none = (): { objects: number; bytes: number } => ({ objects: 0, bytes: 0 });
+  const byClass = {
+    Standard: none(),
+    IA: none(),
+    Archive: none(),
+    ColdArchive: none(),
+    DeepColdArchive: none(),
+  };
+  let deleteMarkerCount = 0;
+  for (const letter of ["o", "v"] as const) {
+    for await (const { value } of entriesOf(metadata, bucketRange(letter, bucket))) {
+      const record = decodeRecord<ObjectRecord>(value);
+      if (record.deleteMarker === true) {
+        deleteMarkerCount += 1;
+        continue;
+      }
+      byClass[record.storageClass].objects += 1;
+      byClass[record.storageClass].bytes += record.size;
+    }
+  }
+  let uploadCount = 0;
+  let partCount = 0;
+  for await (const { key } of entriesOf(metadata, bucketRange("u", bucket))) {
+    uploadCount += 1;
+    for await (const _ of entriesOf(metadata, partRange(parseUploadKey(key).upload)))
+      partCount += 1;
+  }
+  const classes = Object.values(byClass);
+  return {
+    objectCount: classes.reduce((sum, { objects }) => sum + objects, 0),
+    storageBytes: classes.reduce((sum, { bytes }) => sum + bytes, 0),
+    deleteMarkerCount,
+    uploadCount,
+    partCount,
+    byClass,
+    countedAtMs,
+  };
+}

@@ -1,0 +1,43 @@
+// Removes everything but the server's own records; for tests that want a fresh store between cases.
+import { commitOnce } from "../records/commit.ts";
+import { kindRange } from "../records/keys.ts";
+import type { StorageServices } from "../records/storage-services.ts";
+
+/** Every prefix but `s`, the server's own, and `a`, the access keys. */
+const erased = [
+  "b",
+  "g",
+  "c",
+  "o",
+  "v",
+  "u",
+  "p",
+  "x",
+  "w",
+  "l",
+  "q",
+  "f",
+  "r",
+  "i",
+  "z",
+  "n",
+] as const;
+
+/** Removes in steps of this many records: mass deletion never fills one commit. */
+const stepRows = 100;
+
+/** Erases all buckets, objects, deliveries and blobs. Nothing else may use the store meanwhile. */
+export async function eraseEverything({
+  metadata,
+  blobs,
+}: Pick<StorageServices, "metadata" | "blobs">): Promise<void> {
+  for (const letter of erased) {
+    for (;;) {
+      const { rows } = await metadata.scan({ ...kindRange(letter), limit: stepRows });
+      const deletes = rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
+      if (deletes.length === 0) break;
+      await commitOnce(metadata, { checks: [], puts: [], deletes });
+    }
+  }
+  for await (const { ref } of blobs.scan()) await blobs.remove([ref]);
+}

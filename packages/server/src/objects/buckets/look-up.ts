@@ -1,0 +1,150 @@
+// Reads what a request needs to know about its bucket and key, in one snapshot under a hinted
+// bucket id; a wrong hint starts over.
+import type {
+  BucketAcl,
+  BucketPublicAccessBlockConfiguration,
+  BucketRequestPaymentConfiguration,
+  CorsConfiguration,
+  DeliveryPolicyConfiguration,
+} from "@ossicle/protocol";
+import type { Entry } from "@ossicle/store";
+import type { BucketHints } from "./bucket-hints.ts";
+import { decodeHead, type Head } from "../records/head.ts";
+import { bucketKey, configKey, gateKey, headKey } from "../records/keys.ts";
+import {
+  type AclRecord,
+  type BucketRecord,
+  decodeRecord,
+  type GateRecord,
+} from "../records/records.ts";
+import type { StorageServices } from "../records/storage-services.ts";
+
+/** A bucket as a request sees it. */
+export interface Bucket {
+  readonly name: string;
+  readonly id: Uint8Array;
+  readonly record: BucketRecord;
+  readonly recordVersion: number;
+  readonly gate: GateRecord;
+  readonly gateVersion: number;
+  /** `private` when the look-up spared it. */
+  readonly acl: BucketAcl;
+  /**
+   * Whether public access is blocked, also where ACLs allow it; unknown when the look-up spared
+   * the ACL.
+   */
+  readonly blocksPublic?: boolean;
+  /** Whether requesters pay, so that strangers cannot; unknown when the look-up spared the ACL. */
+  readonly requesterPays?: boolean;
+  /**
+   * What happens to callbacks here; absent where there is no document, or the look-up spared it.
+   */
+  readonly deliveryPolicy?: DeliveryPolicyConfiguration;
+  /** Whether every answer says `Vary: Origin`; unknown unless the look-up asked. */
+  readonly variesByOrigin?: boolean;
+}
+
+/** What a look-up leaves out, or adds. */
+export interface Spared {
+  /** The bucket's ACL: it decides nothing for its owner. */
+  readonly acl?: boolean;
+  /** The head's small body. */
+  readonly payload?: boolean;
+  /** The bucket's delivery policy is read only where it is asked for. */
+  readonly withDeliveryPolicy?: boolean;
+  /** Whether the CORS rules say `ResponseVary`. */
+  readonly withVary?: boolean;
+}
+
+/** What a look-up found. */
+export interface LookedUp {
+  readonly bucket: Bucket | undefined;
+  readonly head: Head | undefined;
+}
+
+/** Most rounds of a look-up whose hint was wrong; a name is not made anew that often in between. */
+const maxRounds = 10;
+
+/** What a look-up reads from. */
+export interface LookUpServices extends Pick<StorageServices, "metadata"> {
+  readonly hints: BucketHints;
+}
+
+/** Reads a bucket and, if a key is given, the key's head. */
+export async function lookUp(
+  services: LookUpServices,
+  name: string,
+  key?: string,
+  spare: Spared = {},
+): Promise<LookedUp> {
+  const hint = services.hints.get(name);
+  let id = hint?.id;
+  for (let round = 0; round < maxRounds; round += 1) {
+    const keys = [bucketKey(name)];
+    if (id !== undefined) {
+      keys.push(gateKey(id));
+      if (key !== undefined) keys.push(headKey(id, key));
+      if (spare.acl !== true) {
+        for (const name of accessConfigs) keys.push(configKey(id, name));
+      }
+      if (spare.withDeliveryPolicy === true) keys.push(configKey(id, "delivery-policy"));
+      if (spare.withVary === true) keys.push(configKey(id, "cors"));
+    }
+    const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
+      sparePayloads: spare.payload === true,
+    });
+    const headEntry = key === undefined ? undefined : rest[0];
+    const corsEntry = spare.withVary === true ? rest.pop() : undefined;
+    const policyEntry = spare.withDeliveryPolicy === true ? rest.pop() : undefined;
+    const access = spare.acl === true ? [] : rest.slice(key === undefined ? 0 : 1);
+    if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
+    const known = hint?.recordVersion === bucketEntry.version ? hint : undefined;
+    const record = known?.record ?? decodeRecord<BucketRecord>(bucketEntry.value);
+    const actual = known?.id ?? Buffer.from(record.id, "hex");
+    if (id === undefined || gateEntry === undefined || Buffer.compare(actual, id) !== 0) {
+      id = actual;
+      continue;
+    }
+    const sameGate = known?.gateVersion === gateEntry.version;
+    const gate = sameGate ? known.gate : decodeRecord<GateRecord>(gateEntry.value);
+    const bucket: Bucket = {
+      name,
+      id: actual,
+      record,
+      recordVersion: bucketEntry.version,
+      gate,
+      gateVersion: gateEntry.version,
+      ...decideAccess(access),
+      ...(policyEntry === undefined
+        ? {}
+        : { deliveryPolicy: decodeRecord<DeliveryPolicyConfiguration>(policyEntry.value) }),
+      ...(corsEntry === undefined
+        ? {}
+        : {
+            variesByOrigin: decodeRecord<CorsConfiguration>(corsEntry.value).responseVary === true,
+          }),
+    };
+    if (!sameGate) services.hints.set(name, bucket);
+    if (headEntry === undefined) return { bucket, head: undefined };
+    return { bucket, head: decodeHead(headEntry, spare.payload === true) };
+  }
+  throw new Error(`bucket ${name} keeps changing, or has no gate`);
+}
+
+// What decides about strangers.
+const accessConfigs = ["acl", "public-access-block", "request-payment"] as const;
+
+function decideAccess([acl, block, payment]: readonly (Entry | undefined)[]): Pick<
+  Bucket,
+  "acl" | "blocksPublic" | "requesterPays"
+> {
+  return {
+    acl: acl === undefined ? "private" : decodeRecord<AclRecord>(acl.value).acl,
+    blocksPublic:
+      block !== undefined &&
+      decodeRecord<BucketPublicAccessBlockConfiguration>(block.value).blockPublicAccess,
+    requesterPays:
+      payment !== undefined &&
+      decodeRecord<BucketRequestPaymentConfiguration>(payment.value).payer === "Requester",
+  };
+}

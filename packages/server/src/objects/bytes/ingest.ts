@@ -1,0 +1,232 @@
+// Takes a body in: a small one into memory, to travel in the metadata commit; a larger one into a
+// fresh blob, whose intent is committed before its first byte. Nothing is visible until the
+// object's commit.
+import { OssError } from "@ossicle/protocol";
+import { type BlobWriter, mintRef } from "@ossicle/store";
+import type { Memory } from "../../memory/memory.ts";
+import type { IncomingBody } from "../../http/message.ts";
+import { asBuffer } from "../records/as-buffer.ts";
+import { BodyPieces, type PieceSinks } from "./body-pieces.ts";
+import { commitOnce } from "../records/commit.ts";
+import type { Digests, StreamHash } from "./hashing.ts";
+import { intentKey } from "../records/keys.ts";
+import { encodeRecord, type Extent } from "../records/records.ts";
+import type { Room } from "./room.ts";
+import type { ByteServices } from "./byte-services.ts";
+import type { StorageServices } from "../records/storage-services.ts";
+
+/** Largest body in bytes: 5 GB (OSS limits page). */
+export const maxBodyBytes = 5_368_709_120;
+
+/**
+ * The record that says that a blob's bytes may exist; the commit that first refers to them consumes
+ * it.
+ */
+export interface Intent {
+  readonly ref: Uint8Array;
+  readonly version: number;
+}
+
+/** A body that has been taken in. */
+export interface Ingested extends Digests {
+  readonly size: number;
+  /** The bytes, when they travel in the commit. */
+  readonly payload?: Buffer;
+  /** The blob that holds them, when they do not. */
+  readonly extents?: readonly Extent[];
+  readonly intent?: Intent;
+  /** Throws the bytes away: the request is refused after all. */
+  readonly discard: () => Promise<void>;
+  /** The request has been handled: the memory of the payload is no longer used. */
+  readonly release: () => void;
+}
+
+/**
+ * Takes a body in; one that is longer than a limit becomes a blob. Throws EntityTooLarge beyond 5
+ * GB, IncompleteBody when bytes are missing, ServiceUnavailable without room.
+ */
+export async function ingest(
+  services: ByteServices,
+  body: IncomingBody,
+  inlineLimitBytes: number = services.inlineLimitBytes,
+): Promise<Ingested> {
+  if ((body.lengthBytes ?? 0) > maxBodyBytes) throw tooLarge(body.lengthBytes ?? 0);
+  await services.room.require(body.lengthBytes ?? 0);
+  const source = body.chunks[Symbol.asyncIterator]();
+  const { smallBodies } = services.memory;
+  const { first, size, isWhole, held } = await readFirst(smallBodies, source, inlineLimitBytes);
+  const release = once(() => smallBodies.give(held));
+  try {
+    if (!isWhole) {
+      release();
+      return await ingestBlob(services, { body, first, size, source });
+    }
+    checkLength(body, size);
+    const payload =
+      first.length === 1 ? asBuffer(first[0] ?? Buffer.alloc(0)) : Buffer.concat(first, size);
+    const { md5, crc64 } = services.hashing.digest(payload);
+    return { md5, crc64, size, payload, discard: nothingToDiscard, release };
+  } catch (cause) {
+    release();
+    throw cause;
+  }
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
+}
+
+interface First {
+  readonly first: Uint8Array[];
+  readonly size: number;
+  readonly isWhole: boolean;
+  /** Bytes that the budget has lent. */
+  readonly held: number;
+}
+
+// A body that stays small travels in the commit. One that turns out longer, or finds no memory to
+// stay small in, becomes a blob.
+async function readFirst(
+  smallBodies: Memory["smallBodies"],
+  source: AsyncIterator<Uint8Array>,
+  inlineLimitBytes: number,
+): Promise<First> {
+  const first: Uint8Array[] = [];
+  let size = 0;
+  let held = 0;
+  try {
+    for (;;) {
+      const next = await source.next();
+      if (next.done === true) return { first, size, isWhole: true, held };
+      const { length } = next.value;
+      first.push(next.value);
+      size += length;
+      if (size > inlineLimitBytes || !smallBodies.take(length)) {
+        return { first, size, isWhole: false, held };
+      }
+      held += length;
+    }
+  } catch (cause) {
+    smallBodies.give(held);
+    throw cause;
+  }
+}
+
+/** Throws a body away whose request was refused with `cause`, if that is certain. */
+export async function discardAfter(
+  { log }: Pick<StorageServices, "log">,
+  body: Pick<Ingested, "discard">,
+  cause: unknown,
+): Promise<void> {
+  // After an unknown outcome the commit may have happened: the bytes must stay until the sweeper
+  // knows.
+  if (cause instanceof OssError && cause.code === "ServiceUnavailable") return;
+  await body.discard().catch((error: unknown) => log.warn({ err: error }, "discard failed"));
+}
+
+const nothingToDiscard = (): Promise<void> => Promise.resolve();
+
+interface Arriving {
+  readonly body: IncomingBody;
+  /** What has come already; taken out by the one who uses it. */
+  readonly first: Uint8Array[];
+  readonly size: number;
+  readonly source: AsyncIterator<Uint8Array>;
+}
+
+async function ingestBlob(services: ByteServices, arriving: Arriving): Promise<Ingested> {
+  const ref = mintRef();
+  const intent = await commitOnce(services.metadata, {
+    checks: [],
+    puts: [{ key: intentKey(ref), value: encodeRecord({ sinceMs: services.clock() }) }],
+    deletes: [],
+  });
+  if (!intent.ok) throw new Error("an intent cannot conflict");
+  const forget = async (): Promise<void> => {
+    await commitOnce(services.metadata, {
+      checks: [{ key: intentKey(ref), version: intent.version }],
+      puts: [],
+      deletes: [intentKey(ref)],
+    });
+  };
+  let hash: StreamHash | undefined;
+  let writer: BlobWriter | undefined;
+  try {
+    hash = await services.hashing.stream(arriving.body.lengthBytes);
+    writer = await services.blobs.create(ref);
+    const { room, memory } = services;
+    const { size, digests } = await pump(arriving, { writer, hash, room, pool: memory.pieces });
+    const name = Buffer.from(ref).toString("hex");
+    return {
+      ...digests,
+      size,
+      extents: [[name, 0, size]],
+      intent: { ref, version: intent.version },
+      release: () => undefined,
+      discard: async () => {
+        await services.blobs.remove([ref]);
+        await forget();
+      },
+    };
+  } catch (cause) {
+    hash?.drop();
+    // If this fails too, the intent stays and the sweeper does it.
+    await (writer?.abort() ?? services.blobs.remove([ref]))
+      .then(forget)
+      .catch((error: unknown) => services.log.warn({ err: error }, "abort failed"));
+    throw cause;
+  }
+}
+
+interface Sinks extends PieceSinks {
+  readonly room: Room;
+}
+
+async function pump(
+  { body, first, source }: Arriving,
+  sinks: Sinks,
+): Promise<{ size: number; digests: Digests }> {
+  const { writer, hash, room } = sinks;
+  const pieces = new BodyPieces(sinks);
+  let size = 0;
+  const take = async (chunk: Uint8Array): Promise<void> => {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw tooLarge(size);
+    await room.require(chunk.length);
+    await pieces.push(chunk);
+  };
+  // A function of its own for each chunk: a variable of this one would keep the last chunk in
+  // memory for as long as the client stalls.
+  const takeNext = async (): Promise<boolean> => {
+    const next = await pieces.waitFor(source.next());
+    if (next.done !== true) await take(next.value);
+    return next.done !== true;
+  };
+  try {
+    for (let chunk = first.shift(); chunk !== undefined; chunk = first.shift()) await take(chunk);
+    while (await takeNext());
+    checkLength(body, size);
+    await pieces.end();
+  } catch (cause) {
+    await pieces.settle();
+    throw cause;
+  }
+  const [digests] = await Promise.all([hash.digest(), writer.finish()]);
+  return { size, digests };
+}
+
+function checkLength(body: IncomingBody, size: number): void {
+  if (body.lengthBytes !== undefined && size !== body.lengthBytes)
+    throw new OssError("IncompleteBody");
+}
+
+function tooLarge(size: number): OssError<"EntityTooLarge"> {
+  return new OssError("EntityTooLarge", {
+    MaxSizeAllowed: String(maxBodyBytes),
+    ProposedSize: String(size),
+  });
+}

@@ -1,0 +1,115 @@
+// Lists the keys of a bucket in byte order: prefix, delimiter, marker and page size, as byte ranges
+// over the heads.
+import { type MetadataStore, type Page, prefixEnd } from "@ossicle/store";
+import { headKey, keyOfHead } from "../records/keys.ts";
+import { isCommonPrefix } from "./marker.ts";
+import { decodeRecord, type ObjectRecord } from "../records/records.ts";
+
+/** What to list. */
+export interface KeyQuestion {
+  readonly prefix: string;
+  readonly delimiter: string;
+  /** Starts after this key; a rolled-up prefix starts after all that it stands for. */
+  readonly after: string;
+  readonly limit: number;
+  /**
+   * Whether the bucket was ever versioned: then delete markers stand among the heads, and are
+   * passed over.
+   */
+  readonly mayHaveMarkers: boolean;
+}
+
+/** A page of keys. */
+export interface KeyPage {
+  readonly objects: readonly { readonly key: string; readonly record: ObjectRecord }[];
+  readonly commonPrefixes: readonly string[];
+  /** The last key or prefix of the page, when there is more. */
+  readonly nextMarker?: string;
+}
+
+/**
+ * Most heads looked at for one page. OSS documents no limit: behind many delete markers a page may
+ * be short (legal: it says that there is more), and a prefix is told although nothing but markers
+ * may stand behind it.
+ */
+const maxExamined = 10_000;
+
+/** Heads read at a time where an object is looked for among delete markers. */
+const markersAtATime = 100;
+
+/** Reads one page. */
+export async function listKeys(
+  metadata: MetadataStore,
+  bucket: Uint8Array,
+  question: KeyQuestion,
+): Promise<KeyPage> {
+  const { prefix, delimiter, limit, mayHaveMarkers } = question;
+  const beginning = headKey(bucket, prefix);
+  const to = prefixEnd(beginning) ?? beginning;
+  const start = startAfter(bucket, question);
+  let from: Uint8Array | undefined =
+    start === undefined || Buffer.compare(beginning, start) > 0 ? beginning : start;
+  const objects: { key: string; record: ObjectRecord }[] = [];
+  const commonPrefixes: string[] = [];
+  let last = "";
+  const rollUp = { prefixLength: beginning.length, delimiter: Buffer.from(delimiter) };
+  for (let examined = 0; from !== undefined && Buffer.compare(from, to) < 0;) {
+    const page: Page = await metadata.scan({
+      from,
+      to,
+      limit: limit - objects.length - commonPrefixes.length,
+      ...(delimiter === "" ? {} : { rollUp }),
+    });
+    for (const row of page.rows) {
+      if ("entry" in row) {
+        last = keyOfHead(row.entry.key);
+        const record = decodeRecord<ObjectRecord>(row.entry.value);
+        if (record.deleteMarker !== true) objects.push({ key: last, record });
+      } else {
+        last = keyOfHead(row.commonPrefix);
+        const found = mayHaveMarkers
+          ? await findObject(metadata, row.commonPrefix, maxExamined - examined)
+          : { isEmpty: false, examined: 0 };
+        examined += found.examined;
+        if (!found.isEmpty) commonPrefixes.push(last);
+      }
+    }
+    from = page.next;
+    examined += page.rows.length;
+    const full = objects.length + commonPrefixes.length >= limit || !mayHaveMarkers;
+    if (from !== undefined && (full || examined >= maxExamined)) {
+      return { objects, commonPrefixes, nextMarker: last };
+    }
+  }
+  return { objects, commonPrefixes };
+}
+
+// All keys behind a prefix may be deleted; then the prefix is not listed.
+async function findObject(
+  metadata: MetadataStore,
+  prefix: Uint8Array,
+  budget: number,
+): Promise<{ readonly isEmpty: boolean; readonly examined: number }> {
+  let from: Uint8Array | undefined = prefix;
+  const to = prefixEnd(prefix) ?? prefix;
+  let examined = 0;
+  while (from !== undefined) {
+    const page: Page = await metadata.scan({ from, to, limit: markersAtATime });
+    examined += page.rows.length;
+    const isObject = page.rows.some(
+      (row) => "entry" in row && decodeRecord<ObjectRecord>(row.entry.value).deleteMarker !== true,
+    );
+    if (isObject || (examined >= budget && page.next !== undefined)) {
+      return { isEmpty: false, examined };
+    }
+    from = page.next;
+  }
+  return { isEmpty: true, examined };
+}
+
+function startAfter(bucket: Uint8Array, question: KeyQuestion): Uint8Array | undefined {
+  const { after } = question;
+  if (after === "") return undefined;
+  const at = headKey(bucket, after);
+  return isCommonPrefix(after, question) ? prefixEnd(at) : Buffer.concat([at, Buffer.of(0)]);
+}

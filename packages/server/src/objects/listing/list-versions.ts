@@ -1,0 +1,201 @@
+// Lists every version of a bucket: the heads and the noncurrent versions are two streams in the
+// same order of keys, merged a page at a time.
+import { type MetadataStore, type Page, prefixEnd, type Row } from "@ossicle/store";
+import { bucketRange, headKey, keyOfHead } from "../records/keys.ts";
+import { isCommonPrefix } from "./marker.ts";
+import {
+  behindKey,
+  escapedPrefix,
+  escapeKey,
+  keyOfVersion,
+  prefixOfEscaped,
+  versionKey,
+  versionRange,
+  versionTailLength,
+} from "../records/object-keys.ts";
+import { decodeRecord, type ObjectRecord } from "../records/records.ts";
+import { nullVersionId, parseVersionId, positionId } from "../records/version-id.ts";
+
+/** What to list. */
+export interface VersionQuestion {
+  readonly prefix: string;
+  readonly delimiter: string;
+  /** Starts behind this key, or behind one version of it. */
+  readonly keyMarker: string;
+  readonly versionIdMarker: string;
+  readonly limit: number;
+}
+
+/** A version or a delete marker. */
+export interface FoundEntry {
+  readonly key: string;
+  readonly record: ObjectRecord;
+  readonly isLatest: boolean;
+}
+
+/** A page of versions. */
+export interface VersionPage {
+  readonly entries: readonly FoundEntry[];
+  readonly commonPrefixes: readonly string[];
+  /** The last entry of the page, when there is more; a rolled-up prefix has no version. */
+  readonly next?: { readonly key: string; readonly versionId: string };
+}
+
+/** Reads one page. */
+export async function listVersions(
+  metadata: MetadataStore,
+  bucket: Uint8Array,
+  question: VersionQuestion,
+): Promise<VersionPage> {
+  const { limit } = question;
+  const starts = await startsOf(metadata, bucket, question);
+  const [heads, olds] = await Promise.all([
+    open(metadata, bucket, { letter: "o", question, start: starts.heads }),
+    open(metadata, bucket, { letter: "v", question, start: starts.olds }),
+  ]);
+  const entries: FoundEntry[] = [];
+  const commonPrefixes: string[] = [];
+  let next = { key: "", versionId: "" };
+  while (entries.length + commonPrefixes.length < limit) {
+    const [head, old] = [heads.peek(), olds.peek()];
+    // What follows in the other may belong in front.
+    if (head === "unread" || old === "unread") break;
+    if (head === undefined && old === undefined) return { entries, commonPrefixes };
+    const first =
+      old === undefined || (head !== undefined && compareText(head, old) <= 0) ? heads : olds;
+    const item = first.take();
+    if (item.record === undefined) {
+      if (commonPrefixes.at(-1) !== item.text) commonPrefixes.push(item.text);
+      next = { key: item.text, versionId: "" };
+    } else {
+      entries.push({ key: item.text, record: item.record, isLatest: first === heads });
+      next = { key: item.text, versionId: positionId(item.record) };
+    }
+  }
+  const done = heads.peek() === undefined && olds.peek() === undefined;
+  return done ? { entries, commonPrefixes } : { entries, commonPrefixes, next };
+}
+
+interface Item {
+  /** The key, or the rolled-up prefix. */
+  readonly text: string;
+  /** Absent for a prefix. */
+  readonly record: ObjectRecord | undefined;
+}
+
+function compareText(left: Item, right: Item): number {
+  return Buffer.compare(Buffer.from(left.text), Buffer.from(right.text));
+}
+
+/** One of the two streams, a page of it. */
+class Stream {
+  readonly #page: Page;
+  readonly #read: (row: Row) => Item;
+  #at = 0;
+  #peeked: Item | undefined;
+
+  constructor(page: Page, read: (row: Row) => Item) {
+    this.#page = page;
+    this.#read = read;
+  }
+
+  /** The next item; undefined at the end, and `unread` where another page would have to be read. */
+  peek(): Item | "unread" | undefined {
+    const row = this.#page.rows[this.#at];
+    if (row === undefined) return this.#page.next === undefined ? undefined : "unread";
+    this.#peeked ??= this.#read(row);
+    return this.#peeked;
+  }
+
+  take(): Item {
+    const item = this.peek();
+    if (item === undefined || item === "unread") throw new Error("nothing to take");
+    this.#at += 1;
+    this.#peeked = undefined;
+    return item;
+  }
+}
+
+interface StreamOptions {
+  readonly letter: "o" | "v";
+  readonly question: VersionQuestion;
+  readonly start: Uint8Array | undefined;
+}
+
+async function open(
+  metadata: MetadataStore,
+  bucket: Uint8Array,
+  { letter, question, start }: StreamOptions,
+): Promise<Stream> {
+  const { prefix, delimiter, limit } = question;
+  const beginning = letter === "o" ? headKey(bucket, prefix) : escapedPrefix("v", bucket, prefix);
+  const to = prefix === "" ? bucketRange(letter, bucket).to : (prefixEnd(beginning) ?? beginning);
+  const from = start === undefined || Buffer.compare(beginning, start) > 0 ? beginning : start;
+  const rollUp = {
+    prefixLength: beginning.length,
+    delimiter: letter === "o" ? Buffer.from(delimiter) : escapeKey(delimiter),
+    tailLength: letter === "o" ? 0 : versionTailLength,
+  };
+  const page =
+    Buffer.compare(from, to) >= 0
+      ? { rows: [] }
+      : await metadata.scan({ from, to, limit, ...(delimiter === "" ? {} : { rollUp }) });
+  return new Stream(page, letter === "o" ? readHead : readOld);
+}
+
+function readHead(row: Row): Item {
+  if (!("entry" in row)) return { text: keyOfHead(row.commonPrefix), record: undefined };
+  return { text: keyOfHead(row.entry.key), record: decodeRecord<ObjectRecord>(row.entry.value) };
+}
+
+function readOld(row: Row): Item {
+  if (!("entry" in row)) return { text: prefixOfEscaped(row.commonPrefix), record: undefined };
+  return { text: keyOfVersion(row.entry.key), record: decodeRecord<ObjectRecord>(row.entry.value) };
+}
+
+interface Starts {
+  readonly heads: Uint8Array | undefined;
+  readonly olds: Uint8Array | undefined;
+}
+
+async function startsOf(
+  metadata: MetadataStore,
+  bucket: Uint8Array,
+  question: VersionQuestion,
+): Promise<Starts> {
+  const { keyMarker, versionIdMarker } = question;
+  if (keyMarker === "") return { heads: undefined, olds: undefined };
+  const at = headKey(bucket, keyMarker);
+  if (isCommonPrefix(keyMarker, question)) {
+    return { heads: prefixEnd(at), olds: prefixEnd(escapedPrefix("v", bucket, keyMarker)) };
+  }
+  const behind = {
+    heads: Buffer.concat([at, Buffer.of(0)]),
+    olds: behindKey("v", bucket, keyMarker),
+  };
+  if (versionIdMarker === "") return behind;
+  const [entry] = await metadata.getMany([at], { sparePayloads: true });
+  const head = entry === undefined ? undefined : decodeRecord<ObjectRecord>(entry.value);
+  const marked = placeOfMarker(head, versionIdMarker);
+  if (marked === "head") return { ...behind, olds: versionRange(bucket, keyMarker).from };
+  if (marked === undefined) return behind;
+  const olds = Buffer.concat([versionKey(bucket, keyMarker, marked.place), Buffer.of(0)]);
+  // The marked version may have gone, and an older one be the head by now.
+  const promoted = head !== undefined && head.order < marked.order;
+  return promoted ? { heads: at, olds } : { ...behind, olds };
+}
+
+function placeOfMarker(
+  head: ObjectRecord | undefined,
+  marker: string,
+): "head" | { readonly place: Uint8Array; readonly order: number } | undefined {
+  if (marker === nullVersionId) {
+    if (head === undefined) return undefined;
+    if (head.versioned !== true) return "head";
+    const { nullPlace } = head;
+    return nullPlace === undefined ? undefined : { place: Buffer.from(nullPlace, "hex"), order: 0 };
+  }
+  const parsed = parseVersionId(marker);
+  if (parsed === undefined) return undefined;
+  return head?.order === parsed.order && head.id === parsed.id ? "head" : parsed;
+}

@@ -1,0 +1,12 @@
+// What everything that reads or writes records is given.
+import type { BlobStore, MetadataStore } from "@ossicle/store";
+import type { Logger } from "pino";
+import type { Clock } from "../../time/clock.ts";
+
+/** The two ports, the clock and the log. */
+export interface StorageServices {
+  readonly metadata: MetadataStore;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+}

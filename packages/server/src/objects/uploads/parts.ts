@@ -1,0 +1,117 @@
+// Parts of an upload: put, replaced and read. A part's blobs are referred to under its upload's id
+// and its own number, so that the object that is made of the upload refers to all of them by one
+// record.
+import { changeKey, type ChangingServices, type KeyTarget } from "../versions/change-key.ts";
+import { commitOnce } from "../records/commit.ts";
+import type { Intent } from "../bytes/ingest.ts";
+import { gateKey, intentKey, referenceKey } from "../records/keys.ts";
+import { manifestOwner, partKey, partNumberOf, partRange } from "../records/object-keys.ts";
+import { decodeRecord, encodeRecord, type PartRecord } from "../records/records.ts";
+import { garbagePut, referencePut } from "../records/references.ts";
+import { previousPart } from "./sequential-upload.ts";
+import { findUpload, isClosing, reopenUpload } from "./uploads.ts";
+import { checksOf, hasSourceChanged } from "../versions/conflict.ts";
+import type { NewObject } from "../versions/new-object.ts";
+import type { StorageServices } from "../records/storage-services.ts";
+
+/** A part with its number. */
+export interface NumberedPart {
+  readonly partNumber: number;
+  readonly record: PartRecord;
+}
+
+/** A part to be put. */
+export interface NewPart {
+  readonly uploadId: string;
+  readonly partNumber: number;
+  readonly record: Omit<PartRecord, "modifiedMs">;
+  readonly intent?: Intent | undefined;
+  readonly learntFrom?: NewObject["learntFrom"];
+  /** Whether the part's upload takes parts in order only. */
+  readonly sequential?: boolean;
+}
+
+/**
+ * Puts a part in place of one of the same number. Returns undefined when there is no such upload.
+ * Throws ServiceUnavailable, and SourceChangedError when the record that its references were learnt
+ * from has changed.
+ */
+export function putPart(
+  services: ChangingServices,
+  target: KeyTarget,
+  part: NewPart,
+): Promise<PartRecord | undefined> {
+  const { uploadId, partNumber, intent, learntFrom = [], sequential = false } = part;
+  const lane = `${uploadId}/${partNumber}`;
+  return changeKey<PartRecord | undefined>(services, { ...target, lane }, async (current) => {
+    const { bucket } = current;
+    const upload = await findUpload(services, current, uploadId);
+    if (upload === undefined) return { done: undefined };
+    if (isClosing(upload, services.clock())) return { changed: "head" };
+    if (upload.record.closingSinceMs !== undefined) {
+      // Its completion may only be slow: the upload changes, so that what that has read no longer
+      // counts.
+      await reopenUpload(services, upload);
+      return { changed: "head" };
+    }
+    const at = partKey(upload.id, partNumber);
+    if (sequential) await previousPart(services.metadata, { upload, partNumber });
+    const [old] = await services.metadata.getMany([at]);
+    if (sequential && old !== undefined) return { changed: "head" };
+    const nowMs = services.clock();
+    const record: PartRecord = { ...part.record, modifiedMs: nowMs };
+    const owner = manifestOwner(upload.id, partNumber);
+    const refs = refsOfPart(record);
+    const replaced = old === undefined ? [] : refsOfPart(decodeRecord<PartRecord>(old.value));
+    const gone = replaced.filter((ref) => !refs.includes(ref));
+    const committed = await commitOnce(services.metadata, {
+      checks: [
+        { key: gateKey(bucket.id), version: bucket.gateVersion },
+        { key: upload.at, version: upload.version },
+        { key: at, version: old?.version ?? "absent" },
+        ...checksOf({ intent, learntFrom }),
+      ],
+      puts: [
+        { key: at, value: encodeRecord(record) },
+        ...refs.map((ref) => referencePut(Buffer.from(ref, "hex"), owner)),
+        ...gone.map((ref) => garbagePut(Buffer.from(ref, "hex"), nowMs)),
+      ],
+      deletes: [
+        ...gone.map((ref) => referenceKey(Buffer.from(ref, "hex"), owner)),
+        ...(intent === undefined ? [] : [intentKey(intent.ref)]),
+      ],
+    });
+    if (committed.ok) return { done: record };
+    const isStale = hasSourceChanged({ intent, learntFrom }, committed.current.slice(3));
+    return isStale ? { changed: "source" } : { changed: "head" };
+  });
+}
+
+/** The blobs of a part, each once, in hex. */
+export function refsOfPart({ extents }: Pick<PartRecord, "extents">): readonly string[] {
+  return [...new Set(extents.map(([ref]) => ref))];
+}
+
+/** The parts of an upload behind a number, in order, at most so many. */
+export async function readParts(
+  { metadata }: Pick<StorageServices, "metadata">,
+  upload: Uint8Array,
+  { after = 0, limit }: { readonly after?: number; readonly limit: number },
+): Promise<readonly NumberedPart[]> {
+  const parts: NumberedPart[] = [];
+  let { from, to }: { from: Uint8Array | undefined; to: Uint8Array } = partRange(upload, after);
+  while (from !== undefined && parts.length < limit) {
+    const page: Awaited<ReturnType<typeof metadata.scan>> = await metadata.scan({
+      from,
+      to,
+      limit: Math.min(1_000, limit - parts.length),
+    });
+    for (const row of page.rows) {
+      if (!("entry" in row)) continue;
+      const record = decodeRecord<PartRecord>(row.entry.value);
+      parts.push({ partNumber: partNumberOf(row.entry.key), record });
+    }
+    from = page.next;
+  }
+  return parts;
+}

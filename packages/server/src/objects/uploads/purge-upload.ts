@@ -1,0 +1,85 @@
+// Removes what an upload that is over leaves behind, a few records at a time: all parts of one that
+// was given up, and the unused ones of one that became an object. Every step may be repeated.
+import type { MetadataStore, Put } from "@ossicle/store";
+import { commitOnce } from "../records/commit.ts";
+import { entriesOf } from "../records/entries-of.ts";
+import { referenceKey } from "../records/keys.ts";
+import { manifestPages, pagesAtATime } from "../records/manifest.ts";
+import { manifestOwner, partKey } from "../records/object-keys.ts";
+import { type NumberedPart, readParts, refsOfPart } from "./parts.ts";
+import { decodeRecord, type PageRecord, type PurgeRecord } from "../records/records.ts";
+import { garbagePut } from "../records/references.ts";
+
+/** Parts looked at in one step. */
+const stepParts = 100;
+
+/** Writes of one commit at most (STORAGE: mass deletion never fills one). */
+const stepWrites = 100;
+
+/** Purges an upload. */
+export async function purgeUpload(
+  metadata: MetadataStore,
+  upload: Uint8Array,
+  { keep, nowMs }: PurgeRecord & { readonly nowMs: number },
+): Promise<void> {
+  const used = keep === "listed" ? await usedParts(metadata, upload) : new Set<number>();
+  if (keep === "none") await removePages(metadata, upload);
+  for (;;) {
+    const parts = await readParts({ metadata }, upload, { limit: stepParts });
+    if (parts.length === 0) return;
+    await removeParts(metadata, upload, { parts, used, nowMs });
+  }
+}
+
+async function usedParts(
+  metadata: MetadataStore,
+  upload: Uint8Array,
+): Promise<ReadonlySet<number>> {
+  const used = new Set<number>();
+  const pages = { ...manifestPages(upload), pageRows: pagesAtATime };
+  for await (const { value } of entriesOf(metadata, pages)) {
+    for (const [, , , part] of decodeRecord<PageRecord>(value).extents) used.add(part);
+  }
+  return used;
+}
+
+// Pages that a completion wrote ahead and never used.
+async function removePages(metadata: MetadataStore, upload: Uint8Array): Promise<void> {
+  for (;;) {
+    const { rows } = await metadata.scan({ ...manifestPages(upload), limit: stepWrites });
+    const deletes = rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
+    if (deletes.length === 0) return;
+    await commitOnce(metadata, { checks: [], puts: [], deletes });
+  }
+}
+
+interface Removal {
+  readonly parts: readonly NumberedPart[];
+  readonly used: ReadonlySet<number>;
+  readonly nowMs: number;
+}
+
+async function removeParts(
+  metadata: MetadataStore,
+  upload: Uint8Array,
+  { parts, used, nowMs }: Removal,
+): Promise<void> {
+  let puts: Put[] = [];
+  let deletes: Buffer[] = [];
+  const flush = async (): Promise<void> => {
+    await commitOnce(metadata, { checks: [], puts, deletes });
+    [puts, deletes] = [[], []];
+  };
+  for (const { partNumber, record } of parts) {
+    const refs = used.has(partNumber) ? [] : refsOfPart(record);
+    if (puts.length + deletes.length + 2 * refs.length + 1 > stepWrites) await flush();
+    const owner = manifestOwner(upload, partNumber);
+    for (const ref of refs) {
+      const blob = Buffer.from(ref, "hex");
+      puts.push(garbagePut(blob, nowMs));
+      deletes.push(referenceKey(blob, owner));
+    }
+    deletes.push(partKey(upload, partNumber));
+  }
+  await flush();
+}

@@ -1,0 +1,183 @@
+// Multipart uploads: begun, found, closed while they are completed, and given up. An upload's
+// record is the lock of its parts.
+import { OssError } from "@ossicle/protocol";
+import { mintRef, type Put } from "@ossicle/store";
+import {
+  type Attempt,
+  changeKey,
+  type ChangingServices,
+  type KeyTarget,
+} from "../versions/change-key.ts";
+import { commitOnce } from "../records/commit.ts";
+import { jobPut } from "../records/jobs.ts";
+import { gateKey } from "../records/keys.ts";
+import { uploadKey } from "../records/object-keys.ts";
+import {
+  decodeRecord,
+  encodeRecord,
+  type PurgeRecord,
+  type UploadRecord,
+} from "../records/records.ts";
+import type { StorageServices } from "../records/storage-services.ts";
+
+/**
+ * How long an upload may stand closed before another process may complete or abort it, in
+ * milliseconds: then the process that closed it has died. OSS documents no limit.
+ */
+export const closingLeaseMs = 60_000;
+
+/** An upload as it was read. */
+export interface Upload {
+  readonly id: Buffer;
+  /** Key of its record. */
+  readonly at: Buffer;
+  readonly version: number;
+  readonly record: UploadRecord;
+}
+
+/** ECs of NoSuchUpload, by what was asked (integration tests of the Go SDK v2). */
+export const noSuchUploadEc = {
+  abort: "0042-00000002",
+  list: "0042-00000002",
+  complete: "0042-00000002",
+  part: "0042-00000104",
+  copy: "0042-00000311",
+} as const;
+
+/** 404 NoSuchUpload. */
+export function noSuchUpload(
+  uploadId: string,
+  asked: keyof typeof noSuchUploadEc,
+): OssError<"NoSuchUpload"> {
+  return new OssError("NoSuchUpload", { UploadId: uploadId }, { ec: noSuchUploadEc[asked] });
+}
+
+/** An upload id as clients see it. */
+export function uploadIdText(id: Uint8Array): string {
+  return Buffer.from(id).toString("hex").toUpperCase();
+}
+
+/** Reads an upload id; undefined when this store cannot have made it. */
+export function parseUploadId(text: string): Buffer | undefined {
+  return /^[0-9A-F]{32}$/.test(text) ? Buffer.from(text, "hex") : undefined;
+}
+
+/** Finds an upload. */
+export async function findUpload(
+  { metadata }: Pick<StorageServices, "metadata">,
+  { bucket, key }: Pick<KeyTarget, "bucket" | "key">,
+  uploadId: string,
+): Promise<Upload | undefined> {
+  const id = parseUploadId(uploadId);
+  if (id === undefined) return undefined;
+  const at = uploadKey(bucket.id, key, id);
+  const [entry] = await metadata.getMany([at]);
+  if (entry === undefined) return undefined;
+  return { id, at, version: entry.version, record: decodeRecord<UploadRecord>(entry.value) };
+}
+
+/** Begins an upload. */
+export function beginUpload(
+  services: ChangingServices,
+  target: KeyTarget,
+  record: Omit<UploadRecord, "startedMs">,
+): Promise<string> {
+  const id = Buffer.from(mintRef());
+  const started: UploadRecord = { ...record, startedMs: services.clock() };
+  return changeKey(services, { ...target, lane: uploadIdText(id) }, async ({ bucket, key }) => {
+    const committed = await commitOnce(services.metadata, {
+      checks: [{ key: gateKey(bucket.id), version: bucket.gateVersion }],
+      puts: [{ key: uploadKey(bucket.id, key, id), value: encodeRecord(started) }],
+      deletes: [],
+    });
+    return committed.ok ? { done: uploadIdText(id) } : { changed: "head" };
+  });
+}
+
+/** Whether a process is completing an upload at this time. */
+export function isClosing({ record }: Upload, nowMs: number): boolean {
+  const { closingSinceMs } = record;
+  return closingSinceMs !== undefined && nowMs - closingSinceMs < closingLeaseMs;
+}
+
+/**
+ * Closes an upload to parts, so that a scan of them decides; undefined when there is no such
+ * upload.
+ */
+export function closeUpload(
+  services: ChangingServices,
+  target: KeyTarget,
+  uploadId: string,
+): Promise<Upload | undefined> {
+  return changeUpload<Upload>(services, target, uploadId, async (upload, bucket) => {
+    const record: UploadRecord = { ...upload.record, closingSinceMs: services.clock() };
+    const committed = await commitOnce(services.metadata, {
+      checks: [
+        { key: gateKey(bucket.id), version: bucket.gateVersion },
+        { key: upload.at, version: upload.version },
+      ],
+      puts: [{ key: upload.at, value: encodeRecord(record) }],
+      deletes: [],
+    });
+    return committed.ok
+      ? { done: { ...upload, record, version: committed.version } }
+      : { changed: "head" };
+  });
+}
+
+/**
+ * Opens an upload again that could not be completed. What has become of it meanwhile stays as it
+ * is.
+ */
+export async function reopenUpload(
+  { metadata }: Pick<StorageServices, "metadata">,
+  { at, version, record }: Upload,
+): Promise<void> {
+  await commitOnce(metadata, {
+    checks: [{ key: at, version }],
+    puts: [{ key: at, value: encodeRecord({ ...record, closingSinceMs: undefined }) }],
+    deletes: [],
+  });
+}
+
+/**
+ * Gives an upload up; its parts are purged in the background. False when there is no such upload.
+ */
+export async function abortUpload(
+  services: ChangingServices,
+  target: KeyTarget,
+  uploadId: string,
+): Promise<boolean> {
+  const aborted = await changeUpload<true>(services, target, uploadId, async (upload, bucket) => {
+    const committed = await commitOnce(services.metadata, {
+      checks: [
+        { key: gateKey(bucket.id), version: bucket.gateVersion },
+        { key: upload.at, version: upload.version },
+      ],
+      puts: [purgePut(upload.id, services.clock(), { keep: "none" })],
+      deletes: [upload.at],
+    });
+    return committed.ok ? { done: true } : { changed: "head" };
+  });
+  return aborted === true;
+}
+
+/** The job that removes the parts of an upload that is over. */
+export function purgePut(id: Uint8Array, nowMs: number, record: PurgeRecord): Put {
+  return jobPut("purge-upload", id, { ...record, dueMs: nowMs, nowMs });
+}
+
+// Tries until no other writer came between; waits while another process completes the upload.
+function changeUpload<T>(
+  services: ChangingServices,
+  target: KeyTarget,
+  uploadId: string,
+  attempt: (upload: Upload, bucket: KeyTarget["bucket"]) => Promise<Attempt<T>>,
+): Promise<T | undefined> {
+  return changeKey<T | undefined>(services, { ...target, lane: uploadId }, async (current) => {
+    const upload = await findUpload(services, current, uploadId);
+    if (upload === undefined) return { done: undefined };
+    if (isClosing(upload, services.clock())) return { changed: "head" };
+    return attempt(upload, current.bucket);
+  });
+}

@@ -1,0 +1,315 @@
+// Appends to an object in place. What an appendable object has is a manifest of blobs and, behind
+// it, a tail that travels in its record until it is too long; an append rewrites the record and at
+// most one page, however long the object is.
+import { combineCrc64, type ObjectAcl, OssError } from "@ossicle/protocol";
+import { mintRef, type Put } from "@ossicle/store";
+import {
+  type Attempt,
+  changeKey,
+  type ChangingServices,
+  commitToKey,
+  type KeyTarget,
+} from "./change-key.ts";
+import { sweptAway } from "./conflict.ts";
+import { putRecord } from "./displace.ts";
+import { discardAfter, ingest, type Ingested, type Intent, maxBodyBytes } from "../bytes/ingest.ts";
+import { headKey, intentKey } from "../records/keys.ts";
+import { type Head, payloadOf } from "../records/head.ts";
+import { maxPageExtents } from "../records/manifest.ts";
+import { manifestOwner, pageKey } from "../records/object-keys.ts";
+import { asChunks } from "../bytes/read-object.ts";
+import {
+  decodeRecord,
+  encodeRecord,
+  type Extent,
+  type ManifestExtent,
+  type ManifestRecord,
+  type ObjectDescription,
+  type ObjectRecord,
+  type PageRecord,
+} from "../records/records.ts";
+import { referencePut } from "../records/references.ts";
+import { writeObject } from "./write-object.ts";
+import type { WriteOptions } from "./new-object.ts";
+import type { ByteServices } from "../bytes/byte-services.ts";
+import type { StorageServices } from "../records/storage-services.ts";
+
+/** Bytes to append. */
+export interface Append<Made> {
+  readonly position: number;
+  readonly body: Ingested;
+  /** What the first append says about the object. */
+  readonly first: Omit<ObjectDescription, "size" | "etag" | "crc64" | "type">;
+  /**
+   * The ACL that a request names; it takes effect on later appends too (integration test of the
+   * Java SDK).
+   */
+  readonly acl: ObjectAcl | undefined;
+  /**
+   * What the commit puts beside the object, known once the object is; asked again before every try.
+   */
+  readonly prepare: (
+    record: ObjectDescription,
+  ) => Promise<Pick<WriteOptions<Made>, "alongside"> | undefined>;
+}
+
+/** What an append made of the object. */
+export interface Appended<Made> {
+  readonly record: ObjectRecord;
+  /** The commit's; absent when nothing was appended, so that there was no commit. */
+  readonly version?: number;
+  /** What `alongside` made in the try that was committed. */
+  readonly made?: Made | undefined;
+}
+
+type AppendingServices = ChangingServices & ByteServices;
+
+/** A head has appeared where there was none. */
+class HeadAppearedError extends Error {
+  override readonly name: string = "HeadAppearedError";
+}
+
+/** Most rounds between an object that appears and one that goes. */
+const maxRounds = 8;
+
+/**
+ * Appends. Throws PositionNotEqualToLength, ObjectNotAppendable, MethodNotAllowed for a sealed
+ * object, EntityTooLarge.
+ */
+export async function appendToObject<Made>(
+  services: AppendingServices,
+  target: KeyTarget,
+  append: Append<Made>,
+): Promise<Appended<Made>> {
+  for (let round = 0; round < maxRounds; round += 1) {
+    let isStale = round > 0;
+    const appended = await changeKey<Appended<Made> | KeyTarget>(services, target, async (seen) => {
+      if (!isStale) return attemptAppend(services, seen, append);
+      isStale = false;
+      return { changed: "head" };
+    });
+    if (!("bucket" in appended)) return appended;
+    try {
+      return await begin(services, appended, append);
+    } catch (cause) {
+      if (!(cause instanceof HeadAppearedError)) throw cause;
+    }
+  }
+  throw new OssError("ServiceUnavailable", {}, { message: "Too many writers of one key." });
+}
+
+async function attemptAppend<Made>(
+  services: AppendingServices,
+  target: KeyTarget,
+  { position, body, acl, prepare }: Append<Made>,
+): Promise<Attempt<Appended<Made> | KeyTarget>> {
+  const { head } = target;
+  requirePosition(head, position, body.size);
+  if (head === undefined || head.record.deleteMarker === true) return { done: target };
+  if (head.payload === "spared") return { changed: "head" }; // read again, with it
+  if (body.size === 0) return { done: { record: head.record } };
+  const grown = await grow(services, { ...target, head: withAcl(head, acl) }, body);
+  try {
+    const prepared = await prepare(grown.record);
+    const alongside = prepared?.alongside?.(services.clock(), grown.record);
+    const committed = await commitToKey(services, target, {
+      checks: grown.intents.map(({ ref, version }) => ({ key: intentKey(ref), version })),
+      puts: [
+        putRecord(headKey(target.bucket.id, target.key), grown.record, grown.payload),
+        ...grown.puts,
+        ...(alongside?.puts ?? []),
+      ],
+      deletes: grown.intents.map(({ ref }) => intentKey(ref)),
+    });
+    if (committed.ok) {
+      const { version } = committed;
+      return { done: { record: grown.record, version, made: alongside?.made } };
+    }
+    if (body.intent !== undefined && committed.rest.at(-1) === undefined) throw sweptAway();
+    await grown.discard(undefined);
+    return committed.changed;
+  } catch (cause) {
+    await grown.discard(cause);
+    throw cause;
+  }
+}
+
+function withAcl(head: Head, acl: ObjectAcl | undefined): Head {
+  if (acl === undefined) return head;
+  return { ...head, record: { ...head.record, acl: acl === "default" ? undefined : acl } };
+}
+
+/**
+ * Throws what refuses an append at a position before its bytes have come; most are refused here.
+ */
+export function requirePosition(
+  head: KeyTarget["head"],
+  position: number,
+  lengthBytes: number | undefined,
+): void {
+  if (head === undefined || head.record.deleteMarker === true) {
+    if (position !== 0) throw wrongPosition(0);
+  } else {
+    requireAppendable(head.record, position, lengthBytes ?? 0);
+  }
+}
+
+/** Throws what refuses an append to, or the sealing of, an object. */
+export function requireAppendable(record: ObjectRecord, position: number, more: number): void {
+  if (record.type !== "Appendable") throw new OssError("ObjectNotAppendable");
+  if (record.sealedMs !== undefined) {
+    throw new OssError("MethodNotAllowed", { Method: "POST", ResourceType: "SealedObject" });
+  }
+  if (position !== record.size) throw wrongPosition(record.size);
+  if (record.size + more <= maxBodyBytes) return;
+  throw new OssError("EntityTooLarge", {
+    MaxSizeAllowed: String(maxBodyBytes),
+    ProposedSize: String(record.size + more),
+  });
+}
+
+/** 409 with the position that would be right: oss2 fails without the header. */
+export function wrongPosition(size: number): OssError<"PositionNotEqualToLength"> {
+  const headers = { "x-oss-next-append-position": String(size) };
+  return new OssError("PositionNotEqualToLength", {}, { headers });
+}
+
+// OSS does not say how it makes these; ours change with the content and end in zeros, as recorded
+// ones do.
+function etagOf(crc64: string): string {
+  return BigInt(crc64).toString(16).toUpperCase().padStart(16, "0").padEnd(32, "0");
+}
+
+interface Grown {
+  readonly record: ObjectRecord;
+  readonly payload: Uint8Array | undefined;
+  readonly puts: readonly Put[];
+  /** The body's own is the last. */
+  readonly intents: readonly Intent[];
+  /** Throws away what was written beside the body. */
+  readonly discard: (cause: unknown) => Promise<void>;
+}
+
+async function grow(
+  services: AppendingServices,
+  target: KeyTarget & { readonly head: Head },
+  body: Ingested,
+): Promise<Grown> {
+  const { record } = target.head;
+  const tail = payloadOf(target.head) ?? new Uint8Array(0);
+  const size = record.size + body.size;
+  const crc64 = combineCrc64([record, body]);
+  const facts = { size, crc64, etag: etagOf(crc64), modifiedMs: services.clock() };
+  if (body.payload !== undefined && tail.length + body.size <= services.inlineLimitBytes) {
+    return {
+      record: { ...record, ...facts },
+      payload: Buffer.concat([tail, body.payload]),
+      puts: [],
+      intents: [],
+      discard: () => Promise.resolve(),
+    };
+  }
+  const before = tail.length > 0 ? await spill(services, [tail, body.payload]) : undefined;
+  const after = body.payload === undefined ? body : undefined;
+  const extents = [...(before?.extents ?? []), ...(after?.extents ?? [])];
+  const { manifest, puts } = await extend(services, record, { extents, size });
+  const intents = [before?.intent, after?.intent].filter((one) => one !== undefined);
+  return {
+    record: { ...record, ...facts, manifest },
+    payload: undefined,
+    puts,
+    intents,
+    discard: async (cause) => {
+      if (before !== undefined) await discardAfter(services, before, cause);
+    },
+  };
+}
+
+// Writes what was in the record, and a small body behind it, to a blob.
+function spill(
+  services: AppendingServices,
+  parts: readonly (Uint8Array | undefined)[],
+): Promise<Ingested> {
+  const bytes = Buffer.concat(parts.filter((part) => part !== undefined));
+  return ingest(services, { lengthBytes: bytes.length, chunks: asChunks(bytes) }, 0);
+}
+
+interface Extension {
+  readonly extents: readonly Extent[];
+  readonly size: number;
+}
+
+async function extend(
+  { metadata }: Pick<StorageServices, "metadata">,
+  record: Pick<ObjectRecord, "id" | "manifest">,
+  { extents, size }: Extension,
+): Promise<{ manifest: ManifestRecord; puts: readonly Put[] }> {
+  const old = record.manifest;
+  const id = old === undefined ? Buffer.from(mintRef()) : Buffer.from(old.id, "hex");
+  const lastPage = old?.lastPage ?? 0;
+  const [entry] = old === undefined ? [] : await metadata.getMany([pageKey(id, lastPage)]);
+  if (old !== undefined && entry === undefined)
+    throw new Error("a manifest has lost its last page");
+  const kept = entry === undefined ? [] : decodeRecord<PageRecord>(entry.value).extents;
+  const fits = kept.length + extents.length <= maxPageExtents;
+  const offset = fits ? lastPage : (old?.bytes ?? 0);
+  const puts = pageOf({ id, offset, kept: fits ? kept : [], added: extents });
+  if (old === undefined) puts.push(referencePut(id, Buffer.from(record.id, "hex")));
+  return { manifest: { id: id.toString("hex"), bytes: size, lastPage: offset }, puts };
+}
+
+interface GrownPage {
+  readonly id: Uint8Array;
+  readonly offset: number;
+  readonly kept: readonly ManifestExtent[];
+  readonly added: readonly Extent[];
+}
+
+// A page with what it gains, and the references to the blobs that come with it; an appendable
+// object's blobs belong to no part.
+function pageOf({ id, offset, kept, added }: GrownPage): Put[] {
+  const extents = [
+    ...kept,
+    ...added.map(([ref, at, length]): ManifestExtent => [ref, at, length, 0]),
+  ];
+  const owner = manifestOwner(id, 0);
+  return [
+    { key: pageKey(id, offset), value: encodeRecord({ extents } satisfies PageRecord) },
+    ...added.map(([ref]) => referencePut(Buffer.from(ref, "hex"), owner)),
+  ];
+}
+
+// The first append: an ordinary write, which must find nothing there.
+async function begin<Made>(
+  services: AppendingServices,
+  target: KeyTarget,
+  { body, first, prepare }: Append<Made>,
+): Promise<Appended<Made>> {
+  const { size, crc64, payload, extents = [], intent } = body;
+  const facts = { size, crc64, etag: etagOf(crc64), type: "Appendable" as const };
+  const guard = ({ head }: KeyTarget): void => {
+    if (head !== undefined && head.record.deleteMarker !== true) throw new HeadAppearedError();
+  };
+  const id = Buffer.from(mintRef());
+  const manifest: ManifestRecord = { id: id.toString("hex"), bytes: size, lastPage: 0 };
+  const isInline = payload !== undefined;
+  const record = { ...first, ...facts, ...(isInline ? {} : { manifest }) };
+  const prepared = await prepare(record);
+  return writeObject(
+    services,
+    {
+      ...target,
+      guard,
+      alongside: (nowMs, written) => {
+        const { puts = [], made } = prepared?.alongside?.(nowMs, written) ?? {};
+        const page = isInline ? [] : pageOf({ id, offset: 0, kept: [], added: extents });
+        return { puts: [...page, ...puts], made };
+      },
+    },
+    {
+      record,
+      ...(isInline ? { payload } : {}),
+      ...(intent === undefined ? {} : { intent }),
+    },
+  );
+}

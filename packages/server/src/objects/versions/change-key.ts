@@ -1,0 +1,158 @@
+// Changes what stands under one object key: tries, under the bucket's gate and the key's head,
+// until no other writer came between. Every change of a key's versions writes its head, so the
+// head is the key's only lock.
+import { OssError } from "@ossicle/protocol";
+import type { Check, Commit, Entry } from "@ossicle/store";
+import { commitOnce, maxCommitTries, pauseBeforeTry } from "../records/commit.ts";
+import { gateKey, headKey } from "../records/keys.ts";
+import { type Bucket, lookUp, type LookUpServices } from "../buckets/look-up.ts";
+import { decodeHead, type Head } from "../records/head.ts";
+import type { KeyQueue } from "./key-queue.ts";
+import type { StorageServices } from "../records/storage-services.ts";
+
+/** A key, as it was last seen. */
+export interface KeyTarget {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly head: Head | undefined;
+}
+
+/** What changing a key needs. */
+export interface ChangingServices extends LookUpServices, Pick<StorageServices, "clock"> {
+  readonly queue: KeyQueue;
+}
+
+/** What one try came to. */
+export type Attempt<T> =
+  | { readonly done: T }
+  | {
+      readonly changed: "head";
+      readonly gate?: Entry | undefined;
+      readonly head?: Entry | undefined;
+    }
+  | { readonly changed: "source" };
+
+/** The record that references were learnt from has changed: the caller reads it again. */
+export class SourceChangedError extends Error {
+  override readonly name: string = "SourceChangedError";
+}
+
+/**
+ * How long a writer waits for a bucket whose deletion may yet be refused, in milliseconds (STORAGE:
+ * ≤ 100 ms).
+ */
+const deletingPauseMs = 10;
+const deletingTries = 10;
+
+/**
+ * Tries a change until it is done. Writers of one key in this process wait for each other; those
+ * that touch only some of what belongs to it, a part for example, wait in a lane of their own.
+ */
+export function changeKey<T>(
+  services: ChangingServices,
+  target: KeyTarget & { readonly lane?: string },
+  attempt: (current: KeyTarget) => Promise<Attempt<T>>,
+): Promise<T> {
+  const { bucket, key, head, lane } = target;
+  return services.queue.run(lane ?? `${bucket.record.id}/${key}`, () =>
+    retry(services, { bucket, key, head }, attempt),
+  );
+}
+
+/** A commit beside the checks of gate and head. */
+export interface KeyCommit extends Pick<Commit, "puts" | "deletes"> {
+  readonly checks?: readonly Check[];
+}
+
+/** What became of it: the further checks' entries tell the caller what else may have changed. */
+export type KeyCommitted =
+  | { readonly ok: true; readonly version: number }
+  | {
+      readonly ok: false;
+      readonly changed: {
+        readonly changed: "head";
+        readonly gate: Entry | undefined;
+        readonly head: Entry | undefined;
+      };
+      readonly rest: readonly (Entry | undefined)[];
+    };
+
+/** Commits a change under the gate and the head as they were seen. */
+export async function commitToKey(
+  services: Pick<StorageServices, "metadata">,
+  { bucket, key, head }: KeyTarget,
+  { checks = [], puts, deletes }: KeyCommit,
+): Promise<KeyCommitted> {
+  const committed = await commitOnce(services.metadata, {
+    checks: [
+      { key: gateKey(bucket.id), version: bucket.gateVersion },
+      { key: headKey(bucket.id, key), version: head?.version ?? "absent" },
+      ...checks,
+    ],
+    puts,
+    deletes,
+  });
+  if (committed.ok) return committed;
+  const [gate, current, ...rest] = committed.current;
+  return { ok: false, changed: { changed: "head", gate, head: current }, rest };
+}
+
+/**
+ * What a try comes to that found nothing to do: that holds only if the key is still as it was seen.
+ */
+export async function unchanged<T>(
+  { metadata }: Pick<StorageServices, "metadata">,
+  { bucket, key, head }: KeyTarget,
+  done: T,
+): Promise<Attempt<T>> {
+  const [entry] = await metadata.getMany([headKey(bucket.id, key)], { sparePayloads: true });
+  return entry?.version === head?.version ? { done } : { changed: "head" };
+}
+
+async function retry<T>(
+  services: ChangingServices,
+  target: KeyTarget,
+  attempt: (current: KeyTarget) => Promise<Attempt<T>>,
+): Promise<T> {
+  let current = target;
+  for (let tries = 0; tries < maxCommitTries; tries += 1) {
+    current = await waitWhileDeleting(services, current);
+    const result = await attempt(current);
+    if ("done" in result) return result.done;
+    if (result.changed === "source") throw new SourceChangedError();
+    current =
+      result.gate?.version === current.bucket.gateVersion
+        ? { ...current, head: result.head === undefined ? undefined : decodeHead(result.head) }
+        : await again(services, current);
+    if (tries > 0) await pauseBeforeTry(tries);
+  }
+  throw new OssError("ServiceUnavailable", {}, { message: "Too many writers of one key." });
+}
+
+// A bucket that is being deleted may turn out not to be empty: then it stays, and the writer goes
+// on.
+async function waitWhileDeleting(
+  services: ChangingServices,
+  target: KeyTarget,
+): Promise<KeyTarget> {
+  let current = target;
+  for (let tries = 0; current.bucket.gate.state === "deleting"; tries += 1) {
+    if (tries === deletingTries) {
+      throw new OssError("NoSuchBucket", { BucketName: current.bucket.name });
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, deletingPauseMs);
+    });
+    current = await again(services, current);
+  }
+  return current;
+}
+
+// Never into another bucket of the same name: the request was authorised for this one.
+async function again(services: ChangingServices, target: KeyTarget): Promise<KeyTarget> {
+  const { bucket, head } = await lookUp(services, target.bucket.name, target.key);
+  if (bucket === undefined || bucket.record.id !== target.bucket.record.id) {
+    throw new OssError("NoSuchBucket", { BucketName: target.bucket.name });
+  }
+  return { ...target, bucket, head };
+}

@@ -1,0 +1,124 @@
+// What the commit of a new version does about the one that stood there: it goes in a bucket without
+// versioning, becomes noncurrent in one with it, and where versioning is suspended only the key's
+// `null` version goes.
+import type { Put } from "@ossicle/store";
+import type { ChangingServices, KeyTarget } from "./change-key.ts";
+import { headKey, referenceKey } from "../records/keys.ts";
+import { type Head, payloadOf } from "../records/head.ts";
+import { versionKey, versionPlace } from "../records/object-keys.ts";
+import { decodeRecord, encodeRecord, type ObjectRecord } from "../records/records.ts";
+import { garbagePut } from "../records/references.ts";
+
+/** Writes of a commit. */
+export interface Writes {
+  readonly puts: readonly Put[];
+  readonly deletes: readonly Uint8Array[];
+}
+
+/** What displacing a head takes, and where the key's `null` version is then. */
+export interface Displacement extends Writes {
+  readonly nullPlace?: string | undefined;
+}
+
+/** Says what is to be written; undefined when the key has changed meanwhile. */
+export function displace(
+  services: Pick<ChangingServices, "metadata">,
+  target: KeyTarget,
+  nowMs: number,
+): Displacement | Promise<Displacement | undefined> {
+  const { head, bucket } = target;
+  if (head === undefined) return { puts: [], deletes: [] };
+  const { versioning } = bucket.gate;
+  const { record } = head;
+  if (versioning === undefined) return dropReferences(record, nowMs);
+  if (versioning === "Enabled") {
+    const nullPlace = record.versioned === true ? record.nullPlace : placeOf(record);
+    return keepHead(services, { ...target, head }, nullPlace);
+  }
+  if (record.versioned !== true) return dropReferences(record, nowMs);
+  return keepAndDropNull(services, { ...target, head }, nowMs);
+}
+
+/** The references that a version gives up, and what may be garbage without them. */
+export function dropReferences(record: ObjectRecord, nowMs: number): Writes {
+  const puts: Put[] = [];
+  const deletes: Buffer[] = [];
+  const owner = Buffer.from(record.id, "hex");
+  for (const ref of refsOf(record)) {
+    deletes.push(referenceKey(ref, owner));
+    puts.push(garbagePut(ref, nowMs));
+  }
+  return { puts, deletes };
+}
+
+/** The references that a version holds by its own id: its blobs', or its manifest's. */
+export function refsOf({
+  extents = [],
+  manifest,
+}: Pick<ObjectRecord, "extents" | "manifest">): readonly Buffer[] {
+  const names = new Set(extents.map(([ref]) => ref));
+  if (manifest !== undefined) names.add(manifest.id);
+  return [...names].map((name) => Buffer.from(name, "hex"));
+}
+
+/**
+ * A head with its small body, read now if the look-up spared it; undefined when it is another one
+ * by now.
+ */
+export async function wholeHead(
+  services: Pick<ChangingServices, "metadata">,
+  { bucket, key }: Pick<KeyTarget, "bucket" | "key">,
+  head: Head,
+): Promise<{ readonly payload: Uint8Array | undefined } | undefined> {
+  if (head.payload !== "spared") return { payload: payloadOf(head) };
+  const [entry] = await services.metadata.getMany([headKey(bucket.id, key)]);
+  return entry?.version === head.version ? { payload: entry.payload } : undefined;
+}
+
+/** A record to put, with its small body if it has one. */
+export function putRecord(
+  key: Uint8Array,
+  record: ObjectRecord,
+  payload: Uint8Array | undefined,
+): Put {
+  const value = encodeRecord(record);
+  return payload === undefined ? { key, value } : { key, value, payload };
+}
+
+/** A version's place among those of its key, in hex. */
+export function placeOf(record: ObjectRecord): string {
+  return Buffer.from(versionPlace(record.order, record.id)).toString("hex");
+}
+
+type WithHead = KeyTarget & { readonly head: Head };
+
+async function keepHead(
+  services: Pick<ChangingServices, "metadata">,
+  target: WithHead,
+  nullPlace: string | undefined,
+): Promise<Displacement | undefined> {
+  const whole = await wholeHead(services, target, target.head);
+  if (whole === undefined) return undefined;
+  const { record } = target.head;
+  const key = versionKey(target.bucket.id, target.key, versionPlace(record.order, record.id));
+  const kept = putRecord(key, { ...record, nullPlace: undefined }, whole.payload);
+  return { puts: [kept], deletes: [], nullPlace };
+}
+
+async function keepAndDropNull(
+  services: Pick<ChangingServices, "metadata">,
+  target: WithHead,
+  nowMs: number,
+): Promise<Displacement | undefined> {
+  const kept = await keepHead(services, target, undefined);
+  const { nullPlace } = target.head.record;
+  if (kept === undefined || nullPlace === undefined) return kept;
+  const key = versionKey(target.bucket.id, target.key, Buffer.from(nullPlace, "hex"));
+  const [entry] = await services.metadata.getMany([key], { sparePayloads: true });
+  if (entry === undefined) return undefined; // another writer was first
+  const dropped = dropReferences(decodeRecord<ObjectRecord>(entry.value), nowMs);
+  return {
+    puts: [...kept.puts, ...dropped.puts],
+    deletes: [...dropped.deletes, key],
+  };
+}

@@ -1,0 +1,105 @@
+// Finds the version of a key that a request means: the current one, or one by its id.
+import {
+  type Bucket,
+  lookUp,
+  type LookedUp,
+  type Spared,
+  type LookUpServices,
+} from "../buckets/look-up.ts";
+import { decodeHead, type Head } from "../records/head.ts";
+import { asSeen } from "./hide-object.ts";
+import { type VersionPlace, versionKey } from "../records/object-keys.ts";
+import { findHidden } from "./reveal-object.ts";
+import { nullVersionId, parseVersionId } from "../records/version-id.ts";
+import type { StorageServices } from "../records/storage-services.ts";
+
+/** Where a version must be, by the key's head: current, among the noncurrent ones, or nowhere. */
+export function findPlace(
+  { record }: Pick<Head, "record">,
+  versionId: string,
+): "current" | VersionPlace | undefined {
+  if (versionId === nullVersionId) {
+    if (record.versioned !== true) return "current";
+    return record.nullPlace === undefined ? undefined : Buffer.from(record.nullPlace, "hex");
+  }
+  const parsed = parseVersionId(versionId);
+  if (parsed === undefined) return undefined;
+  const isHead =
+    record.versioned === true && record.order === parsed.order && record.id === parsed.id;
+  return isHead ? "current" : parsed.place;
+}
+
+/** What a look-up found, with the version that is meant. */
+export interface FoundVersion extends LookedUp {
+  /** The head, unless an id was given. */
+  readonly version: Head | undefined;
+}
+
+/** Which version of which key. */
+export interface WantedVersion {
+  readonly bucket: string;
+  readonly key: string | undefined;
+  /** The current one when absent. */
+  readonly versionId?: string | undefined;
+}
+
+/** Most looks at a key whose versions move meanwhile. */
+const maxLooks = 8;
+
+/** How to look for a version. */
+export interface FindOptions extends Spared {
+  /**
+   * Whether a delivery's id may name the version that waits for its answer: its application reads
+   * it before it decides.
+   */
+  readonly withHidden?: boolean;
+}
+
+/** Reads a bucket, a key's head, and the version of an id. */
+export async function findVersion(
+  services: LookUpServices,
+  { bucket: name, key, versionId }: WantedVersion,
+  spare: FindOptions = {},
+): Promise<FoundVersion> {
+  for (let looks = 0; looks < maxLooks; looks += 1) {
+    const found = await lookUp(services, name, key, spare);
+    const { bucket, head } = found;
+    if (versionId === undefined) return { ...found, version: head };
+    if (spare.withHidden === true && bucket !== undefined && isDeliveryId(versionId)) {
+      return { ...found, version: await hiddenVersion(services, { bucket, key, versionId }) };
+    }
+    if (bucket === undefined || head === undefined || key === undefined)
+      return { ...found, version: undefined };
+    const place = findPlace(head, versionId);
+    if (place === "current") return { ...found, version: head };
+    if (place === undefined) return { ...found, version: undefined };
+    const sparePayloads = spare.payload === true;
+    const [entry] = await services.metadata.getMany([versionKey(bucket.id, key, place)], {
+      sparePayloads,
+    });
+    if (entry !== undefined) return { ...found, version: decodeHead(entry, sparePayloads) };
+    // Not there, or moved between the two reads: then the head is another one.
+    const again = await lookUp(services, name, key, spare);
+    if (again.head?.version === head.version) return { ...again, version: undefined };
+  }
+  throw new Error(`the versions of a key in ${name} keep changing`);
+}
+
+function isDeliveryId(versionId: string): boolean {
+  return /^[0-9A-F]{24}$/.test(versionId);
+}
+
+async function hiddenVersion(
+  services: Pick<StorageServices, "metadata">,
+  wanted: { readonly bucket: Bucket; readonly key: string | undefined; readonly versionId: string },
+): Promise<Head | undefined> {
+  const { bucket, key, versionId } = wanted;
+  const found = await findHidden(services, {
+    bucketName: bucket.name,
+    bucketId: bucket.id,
+    deliveryId: Buffer.from(versionId, "hex"),
+  });
+  if (found === undefined || found.record.key !== key) return undefined;
+  const { entry, record } = found;
+  return { version: entry.version, record: asSeen(record), payload: entry.payload };
+}

@@ -1,0 +1,85 @@
+// Stores a version that no reader sees yet: under the id of the delivery whose application is to
+// confirm it. The key's head is not touched, so what stood there stays.
+import { mintRef } from "@ossicle/store";
+import type { Attempt, ChangingServices } from "./change-key.ts";
+import { commitOnce } from "../records/commit.ts";
+import { checksOf, hasSourceChanged } from "./conflict.ts";
+import { refsOf } from "./displace.ts";
+import { gateKey, hiddenKey, intentKey } from "../records/keys.ts";
+import {
+  encodeRecord,
+  type ObjectDescription,
+  type ObjectRecord,
+  placeRecord,
+} from "../records/records.ts";
+import { referencePut } from "../records/references.ts";
+import type { NewObject, WriteOptions, Written } from "./new-object.ts";
+
+/** A version that waits to be confirmed, under `w`. A small body is the record's payload. */
+export interface HiddenRecord {
+  readonly key: string;
+  /** The owner of its references, hex; the version's own id later. */
+  readonly id: string;
+  readonly sinceMs: number;
+  /** Whether it may not overwrite what stands there when it is confirmed. */
+  readonly forbidOverwrite?: true;
+  readonly object: ObjectDescription;
+}
+
+/** Tries to store a hidden version. */
+export async function attemptHide<Made>(
+  services: Pick<ChangingServices, "metadata" | "clock">,
+  options: WriteOptions<Made> & { readonly hideUnder: Uint8Array },
+  object: NewObject,
+): Promise<Attempt<Written<Made>>> {
+  const { bucket, key, hideUnder } = options;
+  options.guard?.(options);
+  const nowMs = services.clock();
+  const id = Buffer.from(mintRef());
+  const hidden: HiddenRecord = {
+    key,
+    id: id.toString("hex"),
+    sinceMs: nowMs,
+    ...(options.guard === undefined ? {} : { forbidOverwrite: true }),
+    object: object.record,
+  };
+  const alongside = options.alongside?.(nowMs, undefined);
+  const at = hiddenKey(bucket.id, hideUnder);
+  const value = encodeRecord(hidden);
+  const { intent, payload, deletes = [] } = object;
+  const committed = await commitOnce(services.metadata, {
+    checks: [
+      { key: gateKey(bucket.id), version: bucket.gateVersion },
+      { key: at, version: "absent" }, // which also tells our own commit from another's
+      ...checksOf(object),
+    ],
+    puts: [
+      payload === undefined ? { key: at, value } : { key: at, value, payload },
+      ...refsOf(object.record).map((ref) => referencePut(ref, id)),
+      ...(alongside?.puts ?? []),
+    ],
+    deletes: [...(intent === undefined ? [] : [intentKey(intent.ref)]), ...deletes],
+  });
+  if (committed.ok) {
+    const { version } = committed;
+    return { done: { record: asSeen(hidden), version, made: alongside?.made } };
+  }
+  const [gate, , ...rest] = committed.current;
+  return hasSourceChanged(object, rest) ? { changed: "source" } : { changed: "head", gate };
+}
+
+/** Whether a version has no place yet. */
+export function isHidden({ order }: Pick<ObjectRecord, "order">): boolean {
+  return order === 0;
+}
+
+/** A hidden version as its application reads it: without a place among the versions of its key. */
+export function asSeen({ object, id, sinceMs }: HiddenRecord): ReturnType<typeof placeRecord> {
+  return placeRecord(object, {
+    id,
+    order: 0,
+    modifiedMs: sinceMs,
+    versioned: undefined,
+    nullPlace: undefined,
+  });
+}

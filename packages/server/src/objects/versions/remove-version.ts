@@ -1,0 +1,182 @@
+// Takes versions away: the current one by key, which leaves a delete marker in a bucket with
+// versioning, or exactly one by its id, after which the next older one is current.
+import {
+  type Attempt,
+  changeKey,
+  type ChangingServices,
+  commitToKey,
+  type KeyCommitted,
+  type KeyTarget,
+  SourceChangedError,
+  unchanged,
+} from "./change-key.ts";
+import { dropReferences, putRecord, wholeHead } from "./displace.ts";
+import { findPlace } from "./find-version.ts";
+import { headKey } from "../records/keys.ts";
+import type { Head } from "../records/head.ts";
+import { versionKey, versionPlace, versionRange } from "../records/object-keys.ts";
+import { decodeRecord, type ObjectDescription, type ObjectRecord } from "../records/records.ts";
+import { versionIdOf } from "../records/version-id.ts";
+import type { Companions } from "./reveal-object.ts";
+import { writeObject } from "./write-object.ts";
+
+/** What a removal did, as OSS reports it. */
+export interface Removal {
+  /**
+   * The marker that was made, or the version that went; absent in a bucket that was never
+   * versioned.
+   */
+  readonly versionId?: string;
+  /** Whether a delete marker was made or went. */
+  readonly deleteMarker?: true;
+}
+
+/** A delete marker, before its commit gives it a place. */
+const marker: ObjectDescription = {
+  deleteMarker: true,
+  size: 0,
+  etag: "",
+  crc64: "0",
+  type: "Normal",
+  storageClass: "Standard",
+  contentType: "",
+};
+
+/** Removes the current version of a key, or hides it behind a marker; a missing one is no error. */
+export async function removeObject(
+  services: ChangingServices,
+  target: KeyTarget,
+): Promise<Removal> {
+  if (target.bucket.gate.versioning !== undefined) return mark(services, target);
+  const removal = await changeKey<Removal | "versioned">(services, target, async (current) => {
+    const { head, bucket, key } = current;
+    if (bucket.gate.versioning !== undefined) return { done: "versioned" }; // meanwhile
+    if (head === undefined) return { done: {} };
+    const dropped = dropReferences(head.record, services.clock());
+    const committed = await commitToKey(services, current, {
+      puts: dropped.puts,
+      deletes: [headKey(bucket.id, key), ...dropped.deletes],
+    });
+    return committed.ok ? { done: {} } : committed.changed;
+  });
+  return removal === "versioned" ? mark(services, target) : removal;
+}
+
+async function mark(services: ChangingServices, target: KeyTarget): Promise<Removal> {
+  const { record } = await writeObject(services, target, { record: marker });
+  return { versionId: versionIdOf(record), deleteMarker: true };
+}
+
+/** Removes one version; one that is not there is no error. */
+export function removeVersion(
+  services: ChangingServices,
+  target: KeyTarget,
+  versionId: string,
+): Promise<Removal> {
+  return changeKey<Removal>(services, target, async (current) => {
+    const { head } = current;
+    const never = current.bucket.gate.versioning === undefined;
+    const place = head === undefined ? undefined : findPlace(head, versionId);
+    if (head === undefined || place === undefined) {
+      return unchanged<Removal>(services, current, never ? {} : { versionId });
+    }
+    const attempt = await (place === "current"
+      ? removeCurrent(services, { ...current, head })
+      : removeNoncurrent(services, { ...current, head }, place));
+    if (!("done" in attempt)) return attempt;
+    const { deleteMarker } = attempt.done ?? {};
+    return { done: never ? {} : { versionId, ...(deleteMarker === true ? { deleteMarker } : {}) } };
+  });
+}
+
+/**
+ * Removes exactly the version that an upload wrote, wherever it stands by now. Returns `gone` when
+ * it is not there any more, also when another writer removed it, and `changed` when a companion's
+ * check does not hold any more.
+ */
+export async function removeWritten(
+  services: ChangingServices,
+  target: KeyTarget & { readonly written: Pick<ObjectRecord, "id" | "order"> },
+  companions: Companions,
+): Promise<"removed" | "gone" | "changed"> {
+  const { id, order } = target.written;
+  try {
+    return await changeKey<"removed" | "gone">(services, target, async (current) => {
+      const { head } = current;
+      if (head === undefined) return unchanged(services, current, "gone");
+      const attempt = await (head.record.id === id
+        ? removeCurrent(services, { ...current, head }, companions)
+        : removeNoncurrent(services, { ...current, head }, versionPlace(order, id), companions));
+      if (!("done" in attempt)) return attempt;
+      return { done: attempt.done === undefined ? "gone" : "removed" };
+    });
+  } catch (cause) {
+    if (cause instanceof SourceChangedError) return "changed";
+    throw cause;
+  }
+}
+
+type WithHead = KeyTarget & { readonly head: Head };
+type Removed = Attempt<ObjectRecord | undefined>;
+
+const alone: Companions = { checks: [], puts: [], deletes: [] };
+
+function removedBy(record: ObjectRecord, committed: KeyCommitted, { checks }: Companions): Removed {
+  if (committed.ok) return { done: record };
+  const hold = checks.every(({ version }, at) => committed.rest[at]?.version === version);
+  return hold ? committed.changed : { changed: "source" };
+}
+
+async function removeCurrent(
+  services: ChangingServices,
+  target: WithHead,
+  companions: Companions = alone,
+): Promise<Removed> {
+  const { bucket, key, head } = target;
+  const { record } = head;
+  const at = headKey(bucket.id, key);
+  const dropped = dropReferences(record, services.clock());
+  const { rows } = await services.metadata.scan({ ...versionRange(bucket.id, key), limit: 1 });
+  const [row] = rows;
+  let puts = [...companions.puts, ...dropped.puts];
+  let deletes = [...companions.deletes, ...dropped.deletes, at];
+  if (row !== undefined && "entry" in row) {
+    const [next] = await services.metadata.getMany([row.entry.key]);
+    if (next === undefined) return { changed: "head" };
+    const promoted = decodeRecord<ObjectRecord>(next.value);
+    const nullPlace = promoted.versioned === true ? record.nullPlace : undefined;
+    puts = [...puts, putRecord(at, { ...promoted, nullPlace }, next.payload)];
+    deletes = [...companions.deletes, ...dropped.deletes, next.key];
+  }
+  const { checks } = companions;
+  const committed = await commitToKey(services, target, { checks, puts, deletes });
+  return removedBy(record, committed, companions);
+}
+
+async function removeNoncurrent(
+  services: ChangingServices,
+  target: WithHead,
+  place: Uint8Array,
+  companions: Companions = alone,
+): Promise<Removed> {
+  const { bucket, key, head } = target;
+  const at = versionKey(bucket.id, key, place);
+  const [entry] = await services.metadata.getMany([at], { sparePayloads: true });
+  // It has been removed, or promoted meanwhile.
+  if (entry === undefined) return unchanged(services, target, undefined);
+  const whole = await wholeHead(services, target, head);
+  if (whole === undefined) return { changed: "head" };
+  const record = decodeRecord<ObjectRecord>(entry.value);
+  const dropped = dropReferences(record, services.clock());
+  const nullPlace = record.versioned === true ? head.record.nullPlace : undefined;
+  const committed = await commitToKey(services, target, {
+    checks: companions.checks,
+    puts: [
+      ...companions.puts,
+      ...dropped.puts,
+      putRecord(headKey(bucket.id, key), { ...head.record, nullPlace }, whole.payload),
+    ],
+    deletes: [...companions.deletes, ...dropped.deletes, at],
+  });
+  return removedBy(record, committed, companions);
+}

@@ -1,0 +1,102 @@
+// What becomes of a hidden version: it is made the current one of its key, with the order and id of
+// that moment, or it goes. In both cases the delivery's record changes in the same commit.
+import { OssError } from "@ossicle/protocol";
+import type { Check, Entry, Put } from "@ossicle/store";
+import { type ChangingServices, SourceChangedError } from "./change-key.ts";
+import { commitOnce } from "../records/commit.ts";
+import { dropReferences } from "./displace.ts";
+import { asSeen, type HiddenRecord } from "./hide-object.ts";
+import { hiddenKey } from "../records/keys.ts";
+import { lookUp } from "../buckets/look-up.ts";
+import { decodeRecord, type ObjectRecord } from "../records/records.ts";
+import { overwriteGuard, writeObject } from "./write-object.ts";
+
+/** Which hidden version. */
+export interface HiddenPlace {
+  readonly bucketName: string;
+  readonly bucketId: Uint8Array;
+  readonly deliveryId: Uint8Array;
+}
+
+/** What goes into the same commit. */
+export interface Companions {
+  readonly checks: readonly Check[];
+  readonly puts: readonly Put[];
+  readonly deletes: readonly Uint8Array[];
+}
+
+/** A hidden version that is there. */
+export interface FoundHidden {
+  readonly place: HiddenPlace;
+  readonly entry: Entry;
+  readonly record: HiddenRecord;
+}
+
+/** Finds a hidden version; undefined when it is none, or none any more. */
+export async function findHidden(
+  { metadata }: Pick<ChangingServices, "metadata">,
+  place: HiddenPlace,
+): Promise<FoundHidden | undefined> {
+  const [entry] = await metadata.getMany([hiddenKey(place.bucketId, place.deliveryId)]);
+  if (entry === undefined) return undefined;
+  return { place, entry, record: decodeRecord<HiddenRecord>(entry.value) };
+}
+
+/**
+ * Makes a hidden version the current one. Returns `overtaken` where another stands that it must not
+ * overwrite, and `changed` when a companion's check, or the version itself, does not hold any more.
+ */
+export async function revealObject(
+  services: ChangingServices,
+  { place, entry, record: hidden }: FoundHidden,
+  companions: (record: ObjectRecord) => Companions,
+): Promise<ObjectRecord | "overtaken" | "changed"> {
+  const { bucket, head } = await lookUp(services, place.bucketName, hidden.key);
+  if (bucket === undefined || Buffer.compare(bucket.id, place.bucketId) !== 0) return "changed";
+  const { checks, deletes } = companions(asSeen(hidden));
+  try {
+    const { record } = await writeObject(
+      services,
+      {
+        bucket,
+        key: hidden.key,
+        head,
+        guard: overwriteGuard(hidden.forbidOverwrite),
+        alongside: (_nowMs, written) => ({
+          puts: written === undefined ? [] : companions(written).puts,
+          made: undefined,
+        }),
+      },
+      {
+        record: hidden.object,
+        id: Buffer.from(hidden.id, "hex"),
+        ...(entry.payload === undefined ? {} : { payload: entry.payload }),
+        learntFrom: [{ key: entry.key, version: entry.version }, ...checks],
+        deletes: [entry.key, ...deletes],
+      },
+    );
+    return record;
+  } catch (cause) {
+    if (cause instanceof SourceChangedError) return "changed";
+    if (cause instanceof OssError && cause.code === "FileAlreadyExists") return "overtaken";
+    throw cause;
+  }
+}
+
+/**
+ * Throws a hidden version away. Returns false when it, or a companion's check, does not hold any
+ * more.
+ */
+export async function discardHidden(
+  { metadata, clock }: Pick<ChangingServices, "metadata" | "clock">,
+  { entry, record }: FoundHidden,
+  companions: Companions,
+): Promise<boolean> {
+  const dropped = dropReferences(asSeen(record), clock());
+  const committed = await commitOnce(metadata, {
+    checks: [{ key: entry.key, version: entry.version }, ...companions.checks],
+    puts: [...dropped.puts, ...companions.puts],
+    deletes: [entry.key, ...dropped.deletes, ...companions.deletes],
+  });
+  return committed.ok;
+}

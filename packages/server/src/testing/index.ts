@@ -1,0 +1,7 @@
+// @ossicle/server/testing: stores inside the tests of an application.
+export {
+  type SentCallback,
+  startStore,
+  type StartStoreOptions,
+  type TestStore,
+} from "./start-store.ts";
