@@ -16,7 +16,6 @@ export async function appendObject(
   connection: Connection,
   { body, signal, onProgress, ...input }: AppendObjectRequest,
 ): Promise<AppendObjectOutput> {
-  const options = { body, signal, onProgress, repeatable: false };
-  const { response } = await send(connection, declaration, input, options);
+  const { response } = await send(connection, declaration, input, { body, signal, onProgress });
   return decodeOutput(declaration, response);
 }

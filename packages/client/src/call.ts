@@ -32,8 +32,8 @@ export async function call<Input extends object, Output extends object>(
     ...(inputRoot === undefined
       ? {}
       : { document: encodeDocument(operation.input, input, inputRoot, { refuseUnknown }) }),
-    // Repeated after a lost answer, these would fail against themselves.
-    repeatable: !unrepeatable.test(operation.name) && !forbidsOverwriting(input),
+    // Repeated after a lost answer, it would be refused because of itself.
+    ...(forbidsOverwriting(input) && { repeatable: false }),
   });
   const output = decodeOutput(operation, response);
   const document = readDocument(operation, new TextDecoder().decode(bytes));
@@ -59,9 +59,6 @@ function readDocument(
   if (found?.name === outputRoot) return found;
   throw new Error(`the answer to ${name} is no ${outputRoot}`, { cause });
 }
-
-const unrepeatable =
-  /^(?:DeleteBucket|InitiateMultipartUpload|AbortMultipartUpload|RestoreObject|CleanRestoredObject)$/;
 
 function forbidsOverwriting(input: unknown): boolean {
   return (input as { readonly forbidOverwrite?: boolean }).forbidOverwrite === true;

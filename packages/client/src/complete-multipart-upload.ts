@@ -44,7 +44,6 @@ export async function completeMultipartUpload(
           ? encodeDocument(declaration.input, input, "CompleteMultipartUpload")
           : undefined,
       signal,
-      repeatable: false,
     },
   );
   const { etag, hashCrc64, versionId } = decodeOutput(declaration, sent.response);

@@ -42,7 +42,7 @@ export async function putObject(
       body,
       signal,
       onProgress,
-      repeatable: callback === undefined && request.forbidOverwrite !== true,
+      ...((callback !== undefined || request.forbidOverwrite === true) && { repeatable: false }),
     },
   );
   return uploadResult(sent, decodeOutput(declaration, sent.response), callback !== undefined);

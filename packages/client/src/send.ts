@@ -3,8 +3,8 @@
 import {
   addressOf,
   binaryToText,
+  type Binding,
   type Bindings,
-  decodeFields,
   type EncodedMessage,
   encodeFields,
   errorOf,
@@ -31,7 +31,7 @@ export interface SendOptions {
   readonly onProgress?: ProgressListener | undefined;
   /** Whether the answer's body is left to the caller. */
   readonly streams?: boolean;
-  /** Whether doing it twice does no more than doing it once. Default true. */
+  /** Whether it may be repeated. Default: whether the operation is idempotent. */
   readonly repeatable?: boolean;
 }
 
@@ -65,7 +65,8 @@ export async function send<Input>(
 ): Promise<Sent> {
   const { body, signal, streams } = options;
   const replayable = isReplayable(body);
-  const attempts = (options.repeatable ?? true) && replayable ? connection.attempts : 1;
+  const attempts =
+    (options.repeatable ?? operation.idempotent) && replayable ? connection.attempts : 1;
   let canCorrect = replayable;
   for (let attempt = 1; ; attempt += 1) {
     let failure: unknown;
@@ -236,16 +237,36 @@ function textOf(base64: string): string {
   }
 }
 
-/** Decodes an answer's output, all but its document. */
+/**
+ * Decodes an answer's output, all but its document. Throws Error for a header that it cannot read.
+ */
 export function decodeOutput<Output>(
-  operation: { readonly output: Bindings<Output> },
+  { output }: { readonly output: Bindings<Output> },
   response: Response,
 ): Output {
-  return decodeFields(operation.output, {
-    header: (name) => headerOf(response, name),
-    query: () => undefined,
-    metadata: () => userMetadata(response.headers),
-  });
+  const out: Record<string, unknown> = {};
+  for (const field in output) {
+    const binding = output[field] as Binding<unknown>;
+    const value =
+      binding.place === "header"
+        ? decodeHeader(binding, headerOf(response, binding.name))
+        : binding.place === "metadata"
+          ? userMetadata(response.headers)
+          : undefined; // part of the document
+    if (value !== undefined) out[field] = value;
+  }
+  return out as Output; // filled from its own table
+}
+
+function decodeHeader(
+  { name, codec }: Extract<Binding<unknown>, { readonly place: "header" | "query" }>,
+  raw: string | undefined,
+): unknown {
+  try {
+    return raw === undefined ? undefined : codec.decode(raw);
+  } catch (cause) {
+    throw new Error(`the answer's ${name} is ${raw}`, { cause });
+  }
 }
 
 function userMetadata(headers: Headers): Readonly<Record<string, string>> | undefined {

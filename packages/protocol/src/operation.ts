@@ -115,6 +115,34 @@ export type Nothing = object;
  */
 export type Access = "owner" | "read" | "write" | "anyone";
 
+/** How an operation calls the application back. */
+export interface CallbackRule {
+  /**
+   * Whether `x-oss-callback` is always honoured (callback documentation, 2025-09-19), or only where
+   * the bucket's delivery policy names the operation.
+   */
+  readonly honoured: "always" | "where-named";
+  /**
+   * Whether a bucket's delivery policy may hide or remove what the application does not confirm.
+   * Appended bytes cannot be removed again.
+   */
+  readonly isUndoable: boolean;
+  /**
+   * Whether the result may be an image whose size a callback can ask for. An appended object is
+   * none: its bytes arrive one after the other.
+   */
+  readonly hasImageInfo: boolean;
+}
+
+/**
+ * The actions that headers of a request which writes an object imply (OSS documentation, PutObject,
+ * permissions).
+ */
+export const impliedByObjectHeaders: Readonly<Record<string, string>> = {
+  "x-oss-object-acl": "PutObjectAcl",
+  "x-oss-tagging": "PutObjectTagging",
+};
+
 /** One operation of OSS: how it is addressed, what it takes, what it answers. */
 export interface Operation<Input, Output> {
   readonly name: string;
@@ -130,6 +158,29 @@ export interface Operation<Input, Output> {
   /** A header whose presence selects the operation. */
   readonly selectingHeader?: string;
   readonly access: Access;
+  /**
+   * The action that a RAM policy must allow, without its `oss:` (OSS documentation, RAM policy
+   * actions). Some operations share one.
+   */
+  readonly action: string;
+  /** Whether the action ends in `Version` where the request names a version. */
+  readonly versionedAction?: true;
+  /** Further actions that the request needs where it has a header, by lower-case name. */
+  readonly implies?: Readonly<Record<string, string>>;
+  /** Whether the handler judges every key of the document, and nothing is judged before. */
+  readonly judgesKeys?: true;
+  /**
+   * Whether performing it twice leaves what performing it once leaves, with the same answer.
+   * Clients repeat only what is idempotent.
+   */
+  readonly idempotent: boolean;
+  /**
+   * What the operation reads of the key's current version, or of the version that is named: its
+   * facts, or its bytes as well. The look-up of a key reads no more.
+   */
+  readonly reads: "nothing" | "facts" | "body";
+  /** Whether the owner reads a version that waits, hidden, for its application's answer. */
+  readonly seesHidden?: true;
   readonly input: Bindings<Input>;
   readonly output: Bindings<Output>;
   /** Root element of the request document; none when absent. */
@@ -145,13 +196,22 @@ export interface Operation<Input, Output> {
   readonly inputOptional?: true;
   /** Root element of the response document; none when absent. */
   readonly outputRoot?: string;
-  /** Whether the object's bytes travel in the request or the response. */
-  readonly stream?: "request" | "response";
-  /**
-   * Whether `x-oss-callback` is honoured (callback documentation, 2025-09-19); an `extension`
-   * honours it only where the bucket says so.
-   */
-  readonly callback?: true | "extension";
+  /** EC of a malformed request document; that of configuration documents when absent. */
+  readonly inputEc?: string;
+  /** Whether the object's bytes travel in the request, in a form's file, or in the response. */
+  readonly stream?: "request" | "form" | "response";
+  /** How it calls the application back; never, when absent. */
+  readonly callback?: CallbackRule;
   /** HTTP status of success, 200 when absent. */
   readonly status?: 200 | 204;
+}
+
+/** An operation on the service as a whole. */
+export interface ServiceOperation<Input, Output> extends Operation<Input, Output> {
+  readonly level: "service";
+}
+
+/** An operation that makes its bucket where there is none. */
+export interface BucketMaker<Input, Output> extends Operation<Input, Output> {
+  readonly makesBucket: true;
 }

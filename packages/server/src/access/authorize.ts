@@ -59,7 +59,7 @@ export function authorizeSession(
   implied: readonly string[] = [],
 ): void {
   if (identity.kind !== "account" || identity.session?.policy === undefined) return;
-  if (subject.operation === "deleteMultipleObjects") return; // its handler judges every key
+  if (declarationOf(subject.operation).judgesKeys === true) return;
   const { policy, facts } = identity.session;
   const { bucket = "*", key } = subject;
   const name = key === undefined ? bucket : `${bucket}/${key}`;

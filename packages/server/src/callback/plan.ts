@@ -49,7 +49,8 @@ export function callsBack(
   { name, callback }: CallbackRequest["operation"],
   policy: DeliveryPolicyConfiguration | undefined,
 ): boolean {
-  return callback !== undefined && (callback !== "extension" || isExtended(policy, name));
+  if (callback === undefined) return false;
+  return callback.honoured === "always" || isExtended(policy, name);
 }
 
 /** Whether a request has callback parameters. */
@@ -102,7 +103,8 @@ export async function planCallback(
       : { ...parsed.variables, ...variables };
   return {
     parameters: { ...parsed, variables: all },
-    wantsImageInfo: usesVariable(parsed.body, "imageInfo"),
+    wantsImageInfo:
+      operation.callback?.hasImageInfo === true && usesVariable(parsed.body, "imageInfo"),
     policy: applied,
     isAsked: own !== undefined,
   };
@@ -160,14 +162,13 @@ function isExtended(policy: DeliveryPolicyConfiguration | undefined, name: strin
   return policy?.extendedOperations.some((operation) => operation === name) === true;
 }
 
-// What was appended cannot be taken back, so an append is always kept.
 function policyFor(
   callbacks: Callbacks,
   own: DeliveryPolicyConfiguration | undefined,
-  { name }: CallbackRequest["operation"],
+  { callback }: CallbackRequest["operation"],
 ): DeliveryPolicy {
   const policy = policyOf(callbacks.policy, own);
-  return name === "AppendObject" ? { ...policy, onFailure: "keep" } : policy;
+  return callback?.isUndoable === true ? policy : { ...policy, onFailure: "keep" };
 }
 
 interface GivenCallback {

@@ -89,8 +89,7 @@ export async function prepareDelivery(
   const { record } = upload;
   let image: ImageInfo | undefined;
   let failure: Error | undefined;
-  // An appended object is no image: its bytes come one after the other.
-  if (plan.wantsImageInfo && upload.operation !== "AppendObject") {
+  if (plan.wantsImageInfo) {
     try {
       image = await readImageInfo(services, { size: record.size, ...upload });
     } catch (cause) {

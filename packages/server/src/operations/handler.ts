@@ -58,12 +58,16 @@ type InputOf<Name extends OperationName> =
 type OutputOf<Name extends OperationName> =
   Operations[Name] extends Operation<infer _, infer Output> ? Output : never;
 
-/** Operations that do without an existing bucket. */
-type ServiceOperation = "listBuckets" | "describeRegions" | "putBucket" | "putBucketAcl";
+/** What an operation is given: a bucket, unless it can do without an existing one. */
+type ContextOf<Name extends OperationName> = Operations[Name] extends
+  | { readonly level: "service" }
+  | { readonly makesBucket: true }
+  ? ServiceContext
+  : BucketContext;
 
 /** Handles one operation. */
 export type Handler<Name extends OperationName> = (
-  context: Name extends ServiceOperation ? ServiceContext : BucketContext,
+  context: ContextOf<Name>,
   input: InputOf<Name>,
 ) => Promise<Result<OutputOf<Name>>>;
 

@@ -1,5 +1,4 @@
 // The table of handlers. The compiler asks for the one that is missing.
-import type { OperationName } from "@ossicle/protocol";
 import type { Handlers } from "./handler.ts";
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
@@ -71,36 +70,6 @@ import { restoreObject } from "./object/restore-object.ts";
 import { sealAppendObject } from "./object/seal-append-object.ts";
 import { describeRegions } from "./service/describe-regions.ts";
 import { listBuckets } from "./service/list-buckets.ts";
-
-/** Operations that read a version which waits, unseen, for its application's answer. */
-export const readsHidden: ReadonlySet<OperationName> = new Set([
-  "getObject",
-  "headObject",
-  "getObjectMeta",
-]);
-
-/**
- * Operations that do without the bytes of the key's current version: looking the key up spares a
- * small body.
- */
-export const sparesBody: ReadonlySet<OperationName> = new Set([
-  "putObject",
-  "postObject",
-  "putSymlink",
-  "copyObject",
-  "headObject",
-  "getObjectMeta",
-  "deleteObject",
-  "getObjectAcl",
-  "initiateMultipartUpload",
-  "uploadPart",
-  "uploadPartCopy",
-  "completeMultipartUpload",
-  "abortMultipartUpload",
-  "listParts",
-  "getSymlink",
-  "getObjectTagging",
-]);
 
 /** Every handler, by its operation's name. */
 export const handlers: Handlers = {

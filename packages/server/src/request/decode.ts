@@ -79,7 +79,7 @@ function refuseEncryption({ headers }: RequestMessage): void {
 
 // A form's file has no length of its own: where it ends is said by the form.
 function requireLength({ headers }: RequestMessage, { operation }: Subject): void {
-  if (declarationOf(operation).stream !== "request" || operation === "postObject") return;
+  if (declarationOf(operation).stream !== "request") return;
   if (headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined) return;
   throw new OssError("MissingContentLength");
 }
@@ -97,7 +97,7 @@ export async function decodeInput(
   requireLength(message, subject);
   refuseEncryption(message);
   checkStoredHeaders(message);
-  const ec = documentEcs[subject.operation] ?? bucketDocumentEc;
+  const ec = declaration.inputEc ?? bucketDocumentEc;
   const document =
     declaration.inputRoot === undefined
       ? undefined
@@ -164,11 +164,6 @@ function requireElements(
     );
   }
 }
-
-const documentEcs: Readonly<Partial<Record<Subject["operation"], string>>> = {
-  deleteMultipleObjects: "0016-00000608",
-  completeMultipartUpload: "0042-00000205",
-};
 
 interface ExpectedDocument {
   readonly root: string;

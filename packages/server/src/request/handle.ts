@@ -7,7 +7,6 @@ import {
   findVersion,
   type FoundVersion,
 } from "../objects/versions/find-version.ts";
-import { readsHidden, sparesBody } from "../operations/index.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
 import { asOssError } from "./as-oss-error.ts";
@@ -50,14 +49,15 @@ async function find(
 ): Promise<FoundVersion> {
   const { bucket, key, versionId, operation } = subject;
   if (bucket === undefined) return nothing;
+  const { callback, reads, seesHidden } = declarationOf(operation);
   return findVersion(
     services,
     { bucket, key, versionId },
     {
       acl: isOwnObject(identity, subject),
-      payload: sparesBody.has(operation),
-      withDeliveryPolicy: declarationOf(operation).callback !== undefined,
-      withHidden: readsHidden.has(operation) && identity.kind === "account",
+      payload: reads !== "body",
+      withDeliveryPolicy: callback !== undefined,
+      withHidden: seesHidden === true && identity.kind === "account",
       withVary: withVary === true,
     },
   );

@@ -2,6 +2,7 @@
 // form's own, or without one.
 import { OssError, type QueryParameter } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
+import { declarationOf } from "../access/declaration-of.ts";
 import { lookUp } from "../objects/buckets/look-up.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { authenticate, type Authenticated } from "../authenticate/authenticate.ts";
@@ -41,7 +42,8 @@ export async function identify(
     // follows.
     return { identity: { kind: "anonymous" }, subject, message, query: [] };
   }
-  if (asksFor(message, target, reading) === "postObject") {
+  const asked = asksFor(message, target, reading);
+  if (asked !== undefined && declarationOf(asked).stream === "form") {
     const subject = findOperation(message, target, reading);
     return identifyForm(services, message, { routed, nowMs, subject });
   }

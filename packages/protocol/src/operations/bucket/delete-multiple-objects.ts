@@ -61,7 +61,12 @@ export const deleteMultipleObjects: Operation<
   level: "bucket",
   selectors: ["delete"],
   access: "write",
+  action: "DeleteMultipleObjects",
+  judgesKeys: true,
+  idempotent: true,
+  reads: "nothing",
   inputRoot: "Delete",
+  inputEc: "0016-00000608",
   outputRoot: "DeleteResult",
   input: {
     bucket: bucketName(),

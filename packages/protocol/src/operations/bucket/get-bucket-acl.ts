@@ -21,6 +21,9 @@ export const getBucketAcl: Operation<GetBucketAclInput, GetBucketAclOutput> = {
   level: "bucket",
   selectors: ["acl"],
   access: "owner",
+  action: "GetBucketAcl",
+  idempotent: true,
+  reads: "nothing",
   outputRoot: "AccessControlPolicy",
   input: { bucket: bucketName() },
   output: {

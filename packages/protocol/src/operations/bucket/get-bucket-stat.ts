@@ -44,6 +44,9 @@ export const getBucketStat: Operation<GetBucketStatInput, GetBucketStatOutput> =
   level: "bucket",
   selectors: ["stat"],
   access: "owner",
+  action: "GetBucketStat",
+  idempotent: true,
+  reads: "nothing",
   outputRoot: "BucketStat",
   input: { bucket: bucketName() },
   output: {

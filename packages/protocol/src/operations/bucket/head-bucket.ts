@@ -19,6 +19,9 @@ export const headBucket: Operation<HeadBucketInput, HeadBucketOutput> = {
   method: "HEAD",
   level: "bucket",
   access: "owner",
+  action: "GetBucketInfo",
+  idempotent: true,
+  reads: "nothing",
   input: { bucket: bucketName() },
   output: { region: header("x-oss-bucket-region", text) },
 };

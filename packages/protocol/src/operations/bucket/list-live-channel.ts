@@ -27,6 +27,9 @@ export const listLiveChannel: Operation<ListLiveChannelInput, ListLiveChannelOut
   level: "bucket",
   selectors: ["live"],
   access: "owner",
+  action: "ListLiveChannel",
+  idempotent: true,
+  reads: "nothing",
   outputRoot: "ListLiveChannelResult",
   input: {
     bucket: bucketName(),

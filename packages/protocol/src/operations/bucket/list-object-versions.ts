@@ -97,6 +97,9 @@ export const listObjectVersions: Operation<ListObjectVersionsInput, ListObjectVe
   level: "bucket",
   selectors: ["versions"],
   access: "owner",
+  action: "ListObjectVersions",
+  idempotent: true,
+  reads: "nothing",
   outputRoot: "ListVersionsResult",
   input: {
     bucket: bucketName(),

@@ -51,6 +51,9 @@ export const listObjectsV2: Operation<ListObjectsV2Input, ListObjectsV2Output> =
   level: "bucket",
   selectors: ["list-type=2"],
   access: "owner",
+  action: "ListObjects",
+  idempotent: true,
+  reads: "nothing",
   outputRoot: "ListBucketResult",
   input: {
     bucket: bucketName(),

@@ -95,6 +95,9 @@ export const listObjects: Operation<ListObjectsInput, ListObjectsOutput> = {
   method: "GET",
   level: "bucket",
   access: "owner",
+  action: "ListObjects",
+  idempotent: true,
+  reads: "nothing",
   outputRoot: "ListBucketResult",
   input: {
     bucket: bucketName(),

@@ -18,6 +18,9 @@ export const optionBucket: Operation<OptionBucketInput, PreflightAnswer> = {
   method: "OPTIONS",
   level: "bucket",
   access: "anyone",
+  action: "OptionBucket",
+  idempotent: true,
+  reads: "nothing",
   input: { bucket: bucketName(), ...preflightQuestion },
   output: preflightAnswer,
 };

@@ -2,7 +2,14 @@
 // what its signer allows.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, text } from "../../codec.ts";
-import { bucketName, element, header, objectKey, type Operation } from "../../operation.ts";
+import {
+  bucketName,
+  element,
+  header,
+  objectKey,
+  type Operation,
+  impliedByObjectHeaders,
+} from "../../operation.ts";
 import { keyText, leaf } from "../../xml/codec.ts";
 import {
   type ObjectHeaders,
@@ -48,8 +55,12 @@ export const postObject: Operation<PostObjectInput, PostObjectOutput> = {
   method: "POST",
   level: "bucket",
   access: "write",
-  stream: "request",
-  callback: true,
+  action: "PutObject",
+  implies: impliedByObjectHeaders,
+  idempotent: true,
+  reads: "facts",
+  stream: "form",
+  callback: { honoured: "always", isUndoable: true, hasImageInfo: true },
   outputRoot: "PostResponse",
   input: {
     bucket: bucketName(),

@@ -1,7 +1,7 @@
 // PutBucketAcl: sets who may use a bucket.
 import { type BucketAcl, bucketAclHeader } from "../../acl.ts";
 import { text } from "../../codec.ts";
-import { bucketName, header, type Operation } from "../../operation.ts";
+import { bucketName, header, type BucketMaker } from "../../operation.ts";
 
 /** What PutBucketAcl takes. */
 export interface PutBucketAclInput {
@@ -17,12 +17,15 @@ export interface PutBucketAclOutput {
 }
 
 /** Sets a bucket's ACL; makes the bucket when there is none. */
-export const putBucketAcl: Operation<PutBucketAclInput, PutBucketAclOutput> = {
+export const putBucketAcl: BucketMaker<PutBucketAclInput, PutBucketAclOutput> = {
   name: "PutBucketAcl",
   method: "PUT",
   level: "bucket",
   selectors: ["acl"],
   access: "owner",
+  action: "PutBucketAcl",
+  idempotent: true,
+  reads: "nothing",
   makesBucket: true,
   input: { bucket: bucketName(), acl: bucketAclHeader },
   output: { location: header("Location", text) },

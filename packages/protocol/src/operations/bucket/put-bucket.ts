@@ -1,7 +1,7 @@
 // PutBucket: makes a bucket, or changes the ACL of one's own.
 import { type BucketAcl, bucketAclHeader } from "../../acl.ts";
 import { type Codec, oneOf, text } from "../../codec.ts";
-import { bucketName, element, header, type Operation } from "../../operation.ts";
+import { bucketName, element, header, type BucketMaker } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
 import { noStorageClass, type StorageClass, storageClass } from "../object/object-headers.ts";
 
@@ -31,11 +31,15 @@ export interface PutBucketOutput {
 }
 
 /** Makes a bucket. */
-export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
+export const putBucket: BucketMaker<PutBucketInput, PutBucketOutput> = {
   name: "PutBucket",
   method: "PUT",
   level: "bucket",
   access: "owner",
+  action: "PutBucket",
+  implies: { "x-oss-acl": "PutBucketAcl" },
+  idempotent: true,
+  reads: "nothing",
   makesBucket: true,
   inputRoot: "CreateBucketConfiguration",
   inputOptional: true,

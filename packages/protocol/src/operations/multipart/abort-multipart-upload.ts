@@ -1,5 +1,5 @@
 // AbortMultipartUpload: gives an upload up; its parts go.
-import type { Nothing, Operation } from "../../operation.ts";
+import { impliedByObjectHeaders, type Nothing, type Operation } from "../../operation.ts";
 import { type UploadName, uploadName } from "./part.ts";
 
 /** What AbortMultipartUpload takes. */
@@ -12,6 +12,10 @@ export const abortMultipartUpload: Operation<AbortMultipartUploadInput, Nothing>
   level: "object",
   selectors: ["uploadId"],
   access: "write",
+  action: "AbortMultipartUpload",
+  implies: impliedByObjectHeaders,
+  idempotent: false,
+  reads: "facts",
   status: 204,
   input: uploadName,
   output: {},

@@ -2,7 +2,14 @@
 // when asked to.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, integer, oneOf, text } from "../../codec.ts";
-import { element, elements, header, type Operation, query } from "../../operation.ts";
+import {
+  element,
+  elements,
+  header,
+  type Operation,
+  query,
+  impliedByObjectHeaders,
+} from "../../operation.ts";
 import { keyText, leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
 import { encodingType } from "../bucket/list-objects.ts";
 import { type UploadName, uploadName } from "./part.ts";
@@ -65,8 +72,13 @@ export const completeMultipartUpload: Operation<
   level: "object",
   selectors: ["uploadId"],
   access: "write",
-  callback: true,
+  action: "PutObject",
+  implies: impliedByObjectHeaders,
+  idempotent: false,
+  reads: "facts",
+  callback: { honoured: "always", isUndoable: true, hasImageInfo: true },
   inputRoot: "CompleteMultipartUpload",
+  inputEc: "0042-00000205",
   inputOptional: true,
   outputRoot: "CompleteMultipartUploadResult",
   input: {

@@ -2,7 +2,15 @@
 // upload is completed.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { flag, text } from "../../codec.ts";
-import { bucketName, element, header, objectKey, type Operation, query } from "../../operation.ts";
+import {
+  bucketName,
+  element,
+  header,
+  objectKey,
+  type Operation,
+  query,
+  impliedByObjectHeaders,
+} from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
 import { keyText, leaf } from "../../xml/codec.ts";
 import { encodingType } from "../bucket/list-objects.ts";
@@ -48,6 +56,10 @@ export const initiateMultipartUpload: Operation<
   level: "object",
   selectors: ["uploads"],
   access: "write",
+  action: "PutObject",
+  implies: impliedByObjectHeaders,
+  idempotent: false,
+  reads: "facts",
   outputRoot: "InitiateMultipartUploadResult",
   input: {
     bucket: bucketName(),

@@ -67,6 +67,9 @@ export const listMultipartUploads: Operation<
   level: "bucket",
   selectors: ["uploads"],
   access: "owner",
+  action: "ListMultipartUploads",
+  idempotent: true,
+  reads: "nothing",
   outputRoot: "ListMultipartUploadsResult",
   input: {
     bucket: bucketName(),

@@ -77,6 +77,9 @@ export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
   level: "object",
   selectors: ["uploadId"],
   access: "owner",
+  action: "ListParts",
+  idempotent: true,
+  reads: "facts",
   outputRoot: "ListPartsResult",
   input: {
     ...uploadName,

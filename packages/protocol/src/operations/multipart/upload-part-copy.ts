@@ -1,6 +1,6 @@
 // UploadPartCopy: a part out of an object of the store, or a range of one.
 import { entityTag, isoDate, text } from "../../codec.ts";
-import { element, header, type Operation } from "../../operation.ts";
+import { element, header, type Operation, impliedByObjectHeaders } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
 import { copySource, type CopySourceInput } from "../object/copy-conditions.ts";
 import { type PartName, partNumber, uploadName } from "./part.ts";
@@ -33,6 +33,10 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
   modifiers: ["partNumber"],
   selectingHeader: "x-oss-copy-source",
   access: "write",
+  action: "PutObject",
+  implies: impliedByObjectHeaders,
+  idempotent: true,
+  reads: "facts",
   outputRoot: "CopyPartResult",
   input: {
     ...uploadName,

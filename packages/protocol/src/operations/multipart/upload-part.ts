@@ -1,6 +1,6 @@
 // UploadPart: stores the request body as a part. A part of the same number is replaced.
 import { entityTag, text } from "../../codec.ts";
-import { header, type Operation } from "../../operation.ts";
+import { header, type Operation, impliedByObjectHeaders } from "../../operation.ts";
 import { type PartName, partNumber, uploadName } from "./part.ts";
 
 /** What UploadPart takes beside the body. */
@@ -28,6 +28,10 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
   selectors: ["uploadId"],
   modifiers: ["partNumber"],
   access: "write",
+  action: "PutObject",
+  implies: impliedByObjectHeaders,
+  idempotent: true,
+  reads: "facts",
   stream: "request",
   input: {
     ...uploadName,

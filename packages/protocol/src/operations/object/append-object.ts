@@ -1,7 +1,14 @@
 // AppendObject: adds bytes to the end of an appendable object, or begins one.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, integer, text } from "../../codec.ts";
-import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
+import {
+  bucketName,
+  header,
+  objectKey,
+  type Operation,
+  query,
+  impliedByObjectHeaders,
+} from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
 import {
   type ObjectHeaders,
@@ -47,7 +54,11 @@ export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
   selectors: ["append"],
   modifiers: ["position"],
   access: "write",
-  callback: "extension",
+  action: "PutObject",
+  implies: impliedByObjectHeaders,
+  idempotent: false,
+  reads: "body",
+  callback: { honoured: "where-named", isUndoable: false, hasImageInfo: false },
   stream: "request",
   input: {
     bucket: bucketName(),

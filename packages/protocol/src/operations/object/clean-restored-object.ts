@@ -13,6 +13,9 @@ export const cleanRestoredObject: Operation<CleanRestoredObjectInput, Nothing> =
   level: "object",
   selectors: ["cleanRestoredObject"],
   access: "owner",
+  action: "CleanRestoredObject",
+  idempotent: false,
+  reads: "body",
   input: { bucket: bucketName(), key: objectKey(), versionId: query("versionId", text) },
   output: {},
 };

@@ -1,7 +1,14 @@
 // CopyObject: a new object from an existing one, without moving bytes through the client.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, isoDate, oneOfAnyCase, text } from "../../codec.ts";
-import { bucketName, element, header, objectKey, type Operation } from "../../operation.ts";
+import {
+  bucketName,
+  element,
+  header,
+  objectKey,
+  type Operation,
+  impliedByObjectHeaders,
+} from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
 import { copySource, type CopySourceInput } from "./copy-conditions.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
@@ -42,7 +49,11 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
   level: "object",
   selectingHeader: "x-oss-copy-source",
   access: "write",
-  callback: "extension",
+  action: "PutObject",
+  implies: impliedByObjectHeaders,
+  idempotent: true,
+  reads: "facts",
+  callback: { honoured: "where-named", isUndoable: true, hasImageInfo: true },
   outputRoot: "CopyObjectResult",
   input: {
     bucket: bucketName(),

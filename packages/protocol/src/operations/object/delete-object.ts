@@ -1,6 +1,13 @@
 // DeleteObject: removes an object. A missing key is no error.
 import { flag, text } from "../../codec.ts";
-import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
+import {
+  bucketName,
+  header,
+  objectKey,
+  type Operation,
+  query,
+  impliedByObjectHeaders,
+} from "../../operation.ts";
 import type { ObjectVersion } from "./object-headers.ts";
 
 /** What DeleteObject takes. */
@@ -21,6 +28,11 @@ export const deleteObject: Operation<DeleteObjectInput, DeleteObjectOutput> = {
   level: "object",
   modifiers: ["symlink"], // oss2 deletes a link as one
   access: "write",
+  action: "DeleteObject",
+  versionedAction: true,
+  implies: impliedByObjectHeaders,
+  idempotent: true,
+  reads: "facts",
   status: 204,
   input: { bucket: bucketName(), key: objectKey(), versionId: query("versionId", text) },
   output: {

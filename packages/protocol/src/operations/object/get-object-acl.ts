@@ -22,6 +22,10 @@ export const getObjectAcl: Operation<GetObjectAclInput, GetObjectAclOutput> = {
   level: "object",
   selectors: ["acl"],
   access: "owner",
+  action: "GetObjectAcl",
+  versionedAction: true,
+  idempotent: true,
+  reads: "facts",
   outputRoot: "AccessControlPolicy",
   input: { bucket: bucketName(), key: objectKey(), versionId: query("versionId", text) },
   output: {

@@ -23,6 +23,11 @@ export const getObjectMeta: Operation<GetObjectMetaInput, GetObjectMetaOutput> =
   level: "object",
   selectors: ["objectMeta"],
   access: "read",
+  action: "GetObject",
+  versionedAction: true,
+  idempotent: true,
+  reads: "facts",
+  seesHidden: true,
   input: { bucket: bucketName(), key: objectKey(), versionId: query("versionId", text) },
   output: {
     contentLength: header("Content-Length", integer()),

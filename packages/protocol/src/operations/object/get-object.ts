@@ -33,6 +33,11 @@ export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
   method: "GET",
   level: "object",
   access: "read",
+  action: "GetObject",
+  versionedAction: true,
+  idempotent: true,
+  reads: "body",
+  seesHidden: true,
   stream: "response",
   input: {
     bucket: bucketName(),

@@ -30,6 +30,10 @@ export const getSymlink: Operation<GetSymlinkInput, GetSymlinkOutput> = {
   level: "object",
   selectors: ["symlink"],
   access: "read",
+  action: "GetObject",
+  versionedAction: true,
+  idempotent: true,
+  reads: "facts",
   input: { bucket: bucketName(), key: objectKey(), versionId: query("versionId", text) },
   output: {
     symlinkTarget: header("x-oss-symlink-target", percentEncoded),

@@ -17,6 +17,11 @@ export const headObject: Operation<HeadObjectInput, HeadObjectOutput> = {
   method: "HEAD",
   level: "object",
   access: "read",
+  action: "GetObject",
+  versionedAction: true,
+  idempotent: true,
+  reads: "facts",
+  seesHidden: true,
   input: {
     bucket: bucketName(),
     key: objectKey(),

@@ -48,6 +48,9 @@ export const optionObject: Operation<OptionObjectInput, PreflightAnswer> = {
   method: "OPTIONS",
   level: "object",
   access: "anyone",
+  action: "OptionObject",
+  idempotent: true,
+  reads: "nothing",
   input: { bucket: bucketName(), key: objectKey(), ...preflightQuestion },
   output: preflightAnswer,
 };

@@ -21,6 +21,10 @@ export const putObjectAcl: Operation<PutObjectAclInput, PutObjectAclOutput> = {
   level: "object",
   selectors: ["acl"],
   access: "owner",
+  action: "PutObjectAcl",
+  versionedAction: true,
+  idempotent: true,
+  reads: "body",
   input: {
     bucket: bucketName(),
     key: objectKey(),

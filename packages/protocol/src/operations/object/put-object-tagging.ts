@@ -22,6 +22,10 @@ export const putObjectTagging: Operation<PutObjectTaggingInput, PutObjectTagging
   level: "object",
   selectors: ["tagging"],
   access: "owner",
+  action: "PutObjectTagging",
+  versionedAction: true,
+  idempotent: true,
+  reads: "body",
   inputRoot: "Tagging",
   input: {
     bucket: bucketName(),

@@ -1,7 +1,13 @@
 // PutObject: stores the request body as an object, and calls the application back when asked to.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, text } from "../../codec.ts";
-import { bucketName, header, objectKey, type Operation } from "../../operation.ts";
+import {
+  bucketName,
+  header,
+  objectKey,
+  type Operation,
+  impliedByObjectHeaders,
+} from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
 import {
   type ObjectHeaders,
@@ -49,8 +55,12 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
   method: "PUT",
   level: "object",
   access: "write",
+  action: "PutObject",
+  implies: impliedByObjectHeaders,
+  idempotent: true,
+  reads: "facts",
   stream: "request",
-  callback: true,
+  callback: { honoured: "always", isUndoable: true, hasImageInfo: true },
   input: {
     bucket: bucketName(),
     key: objectKey(),

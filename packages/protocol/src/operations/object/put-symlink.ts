@@ -1,7 +1,13 @@
 // PutSymlink: an object that stands for another one of the same bucket.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, queryEncoded, text } from "../../codec.ts";
-import { bucketName, header, objectKey, type Operation } from "../../operation.ts";
+import {
+  bucketName,
+  header,
+  objectKey,
+  type Operation,
+  impliedByObjectHeaders,
+} from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
 import {
   type ObjectHeaders,
@@ -35,6 +41,10 @@ export const putSymlink: Operation<PutSymlinkInput, PutSymlinkOutput> = {
   level: "object",
   selectors: ["symlink"],
   access: "write",
+  action: "PutObject",
+  implies: impliedByObjectHeaders,
+  idempotent: true,
+  reads: "facts",
   input: {
     bucket: bucketName(),
     key: objectKey(),

@@ -34,6 +34,10 @@ export const restoreObject: Operation<RestoreObjectInput, RestoreObjectOutput> =
   level: "object",
   selectors: ["restore"],
   access: "owner",
+  action: "RestoreObject",
+  versionedAction: true,
+  idempotent: false,
+  reads: "body",
   inputRoot: "RestoreRequest",
   inputOptional: true,
   input: {

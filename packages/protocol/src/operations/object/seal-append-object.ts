@@ -1,6 +1,13 @@
 // SealAppendObject: nothing can be appended any more.
 import { httpDate, integer } from "../../codec.ts";
-import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
+import {
+  bucketName,
+  header,
+  objectKey,
+  type Operation,
+  query,
+  impliedByObjectHeaders,
+} from "../../operation.ts";
 
 /** What SealAppendObject takes. */
 export interface SealAppendObjectInput {
@@ -23,6 +30,10 @@ export const sealAppendObject: Operation<SealAppendObjectInput, SealAppendObject
   selectors: ["seal"],
   modifiers: ["position"],
   access: "write",
+  action: "PutObject",
+  implies: impliedByObjectHeaders,
+  idempotent: true,
+  reads: "body",
   input: { bucket: bucketName(), key: objectKey(), position: query("position", integer()) },
   output: { sealedTime: header("x-oss-sealed-time", httpDate) },
 };

@@ -1,6 +1,6 @@
 // DescribeRegions: where the store is reached, region by region; it has one.
 import { text } from "../../codec.ts";
-import { elements, type Operation, query } from "../../operation.ts";
+import { elements, type ServiceOperation, query } from "../../operation.ts";
 import { leaf, one, shape } from "../../xml/codec.ts";
 
 /** What DescribeRegions takes. */
@@ -24,12 +24,15 @@ export interface DescribeRegionsOutput {
 }
 
 /** Lists regions. Fails with NoSuchRegion for one that is not there. */
-export const describeRegions: Operation<DescribeRegionsInput, DescribeRegionsOutput> = {
+export const describeRegions: ServiceOperation<DescribeRegionsInput, DescribeRegionsOutput> = {
   name: "DescribeRegions",
   method: "GET",
   level: "service",
   selectors: ["regions"],
   access: "owner",
+  action: "DescribeRegions",
+  idempotent: true,
+  reads: "nothing",
   outputRoot: "RegionInfoList",
   input: { regions: query("regions", text) },
   output: {

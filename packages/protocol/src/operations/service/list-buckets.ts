@@ -1,7 +1,7 @@
 // ListBuckets (GetService): the buckets of the account, by name.
 import { type Owner, ownerElement } from "../../access-control-policy.ts";
 import { flag, integer, isoDate, text } from "../../codec.ts";
-import { element, header, type Operation, query } from "../../operation.ts";
+import { element, header, type ServiceOperation, query } from "../../operation.ts";
 import { leaf, many, one, shape, type XmlCodec } from "../../xml/codec.ts";
 import { type TagSet, tagSet } from "../../tag-set.ts";
 import { type StorageClass, storageClass } from "../object/object-headers.ts";
@@ -71,12 +71,15 @@ const listedBucket: XmlCodec<ListedBucket> = shape<ListedBucket>({
 });
 
 /** Lists buckets. */
-export const listBuckets: Operation<ListBucketsInput, ListBucketsOutput> = {
+export const listBuckets: ServiceOperation<ListBucketsInput, ListBucketsOutput> = {
   name: "ListBuckets",
   method: "GET",
   level: "service",
   modifiers: ["tagging", "regionList"],
   access: "owner",
+  action: "ListBuckets",
+  idempotent: true,
+  reads: "nothing",
   outputRoot: "ListAllMyBucketsResult",
   input: {
     prefix: query("prefix", text),
