@@ -6,8 +6,7 @@ import { ModelMetadataStore } from "@ossicle/store/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import type { AttemptRecord, Delivery } from "../deliveries/delivery.ts";
 import { Guard } from "./guard.ts";
-import { Circuits } from "./circuits.ts";
-import { Shares } from "./shares.ts";
+import { Admission } from "./admission.ts";
 import { modelRecord } from "../../testing/model-delivery.ts";
 import { callbackTimeoutMs, send, type Sender } from "./send.ts";
 import { loadSigner } from "./signer.ts";
@@ -48,9 +47,7 @@ async function attemptsOf(...urls: readonly string[]): Promise<readonly AttemptR
     webhooks: { headers: () => Promise.resolve([]) },
     clock: () => 1_000,
     timeoutMs: callbackTimeoutMs,
-    circuits: new Circuits(0, () => 1_000),
-    shares: new Shares(),
-    maxUnderWay: 10,
+    admission: new Admission({ maxUnderWay: 10, circuitThreshold: 0, monotonic: () => 1_000 }),
   };
   return (await send(sender, delivery(...urls))).attempts;
 }

@@ -13,7 +13,6 @@ import {
   type ReplyRules,
 } from "@ossicle/protocol";
 import type { Clock } from "../../time/clock.ts";
-import type { Circuits } from "./circuits.ts";
 import {
   type AttemptRecord,
   type Delivery,
@@ -21,8 +20,8 @@ import {
   endpointOfUrl,
 } from "../deliveries/delivery.ts";
 import { startAttempt, type TracedCallback } from "./tracing.ts";
+import type { Admission } from "./admission.ts";
 import { Deadline } from "./deadline.ts";
-import type { Shares } from "./shares.ts";
 import type { CallbackSigner } from "./signer.ts";
 import type { CallbackReply, HeardHead, Listener, Stage, Transport } from "./transport.ts";
 import type { WebhookSigner } from "./webhook-signer.ts";
@@ -62,12 +61,8 @@ export interface Sender {
   readonly clock: Clock;
   /** Time for one URL; {@link callbackTimeoutMs} whenever an uploader waits. */
   readonly timeoutMs: number;
-  /** Endpoints that rest are not called: the next URL is tried. */
-  readonly circuits: Circuits;
-  /** Neither are those that hold their share of callbacks already. */
-  readonly shares: Shares;
-  /** Most callbacks under way. */
-  readonly maxUnderWay: number;
+  /** An endpoint that it does not admit is not called: the next URL is tried. */
+  readonly admission: Admission;
   /** How answers are judged. */
   readonly rules: ReplyRules;
   /** Makes spans, where traces are asked for. */
@@ -104,29 +99,22 @@ async function attemptUrl(sender: Sender, delivery: Delivery, text: string): Pro
     const failure = transportFailure(new Error(`${text} is no callback URL`));
     return { record: { ...notes.record(), error: failure.message }, failure };
   }
-  const { circuits, shares, maxUnderWay } = sender;
+  const { admission } = sender;
   const endpoint = endpointOfUrl(text);
-  const reason = !shares.admit(endpoint, maxUnderWay)
-    ? overloaded(shares, endpoint)
-    : circuits.admits(endpoint)
-      ? undefined
-      : circuits.reason(endpoint);
+  const reason = admission.refuseAttempt(endpoint);
   if (reason !== undefined) {
     const failure = notSentError();
     return { record: { ...notes.record(), error: failure.message, reason }, failure };
   }
-  circuits.begin(endpoint);
   const span = sender.tracer && startAttempt(sender.tracer, tracedBy(delivery, text));
   const one = { url, notes, traceparent: span?.traceparent };
-  const attempt = await shares.attempting(endpoint, () => attemptOnce(sender, delivery, one));
-  circuits.heard(endpoint, "failure" in attempt && attempt.failure.ec === timeoutEc);
+  const attempt = await admission.attempt(
+    endpoint,
+    () => attemptOnce(sender, delivery, one),
+    (made) => "failure" in made && made.failure.ec === timeoutEc,
+  );
   span?.end(attempt.record);
   return attempt;
-}
-
-/** Why no more is sent to an endpoint, in words. */
-export function overloaded(shares: Shares, endpoint: string): string {
-  return `not sent: ${shares.of(endpoint)} callbacks to ${endpoint} are under way, ${shares.all} in all; it answers too slowly`;
 }
 
 function tracedBy({ id, record }: Delivery, url: string): TracedCallback {

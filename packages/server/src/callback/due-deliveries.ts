@@ -1,0 +1,132 @@
+// Looks for deliveries that are due, takes them over and has them sent: their sender died, their
+// next round begins, or an operator asked for a replay. Dates jobs anew when the clock was set.
+import type { MetadataStore } from "@ossicle/store";
+import type { Logger } from "pino";
+import { redateJobs } from "../objects/records/jobs.ts";
+import type { Clock } from "../time/clock.ts";
+import { Repeat } from "../time/repeat.ts";
+import { ClockSteps } from "./deliveries/clock-steps.ts";
+import type { DeliveryRecord } from "./deliveries/delivery.ts";
+import { longestLeaseMs } from "./deliveries/ledger.ts";
+import { takeOverDue } from "./deliveries/take-over.ts";
+import type { Rounds } from "./rounds.ts";
+import type { Admission } from "./sending/admission.ts";
+
+/** Most deliveries that one look takes over. */
+const takeOverLimit = 500;
+
+/** Pause between looks, in milliseconds. */
+const takeOverEveryMs = 1_000;
+
+/** What looking takes. */
+export interface DueDeliveriesOptions {
+  readonly metadata: MetadataStore;
+  readonly clock: Clock;
+  /**
+   * Milliseconds that no adjustment of the clock moves; they stand still while the machine sleeps.
+   */
+  readonly monotonic: () => number;
+  /** The same, and they go on while the machine sleeps. */
+  readonly uptime: () => number;
+  readonly rounds: Rounds;
+  readonly admission: Admission;
+  readonly log: Logger;
+}
+
+/** The deliveries that are due. */
+export class DueDeliveries {
+  readonly #options: DueDeliveriesOptions;
+  readonly #steps: ClockSteps;
+  readonly #looks: Repeat = new Repeat(takeOverEveryMs, async () => {
+    await this.#redate();
+    void (await this.#sendDue({ sparesLost: !this.#steps.isSettled() }));
+  });
+  /** Where the next look goes on. */
+  #lookFrom: Uint8Array | undefined;
+  #isRedated = false;
+  /** By how much the clock was set since jobs were dated last, in milliseconds. */
+  #stepMs = 0;
+  #closing = false;
+
+  constructor(options: DueDeliveriesOptions) {
+    this.#options = options;
+    const { clock, monotonic, uptime } = options;
+    this.#steps = new ClockSteps({ clock, monotonic, uptime, restMs: longestLeaseMs });
+  }
+
+  /** Starts looking. */
+  start(): void {
+    this.#looks.start();
+  }
+
+  /** Takes over and sends what is due now, as far as there is room, and waits for the outcomes. */
+  async takeOver(): Promise<void> {
+    await Promise.all(await this.#sendDue({ sparesLost: false }));
+  }
+
+  /** Stops looking; waits for a look that is under way. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#looks.close();
+  }
+
+  // At the first look, since the clock may have been set while no worker ran, and whenever it is
+  // set.
+  async #redate(): Promise<void> {
+    const { metadata, clock, log } = this.#options;
+    this.#stepMs += this.#steps.takeStep();
+    const stepMs = this.#stepMs;
+    if (stepMs === 0 && this.#isRedated) return;
+    try {
+      const jobs = await redateJobs(metadata, { nowMs: clock(), forwardMs: Math.max(0, stepMs) });
+      this.#isRedated = true;
+      this.#stepMs = 0;
+      if (stepMs !== 0 || jobs > 0)
+        log.warn({ stepMs, jobs }, "the clock was set; jobs are dated anew");
+    } catch (cause) {
+      log.error({ err: cause }, "jobs could not be dated anew after the clock was set");
+    }
+  }
+
+  // Does not wait for what it sends: a look for other deliveries must not wait for an endpoint that
+  // hangs.
+  async #sendDue({
+    sparesLost,
+  }: {
+    /**
+     * Whether what looks lost is left alone: the clock was set, and another process may have it in
+     * its hands.
+     */
+    readonly sparesLost: boolean;
+  }): Promise<readonly Promise<void>[]> {
+    const { metadata, clock, log, rounds, admission } = this.#options;
+    const onFailure = (cause: unknown): undefined => {
+      log.error({ err: cause }, "a due delivery could not be taken over");
+    };
+    const sending: Promise<void>[] = [];
+    const limit = Math.min(takeOverLimit, admission.roomForDue);
+    if (limit <= 0) return sending; // they stay due
+    const mayTake = (record: DeliveryRecord): boolean =>
+      !(sparesLost && record.waiting === undefined) && admission.mayBeginDue(record);
+    const options = {
+      nowMs: clock(),
+      limit,
+      isInHand: (id: string) => rounds.isInHand(id),
+      mayTake,
+      onFailure,
+      from: this.#lookFrom,
+      onStop: (next: Uint8Array | undefined) => {
+        this.#lookFrom = next;
+      },
+    };
+    try {
+      for await (const leased of takeOverDue(metadata, options)) {
+        sending.push(rounds.repeat(leased));
+        if (this.#closing) break; // what is not taken stays due
+      }
+    } catch (cause) {
+      onFailure(cause);
+    }
+    return sending;
+  }
+}

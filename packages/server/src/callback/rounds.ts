@@ -1,0 +1,219 @@
+// Rounds of deliveries in this process: each is sent, and its outcome is recorded.
+import { setTimeout as pause } from "node:timers/promises";
+import type { Tracer } from "@opentelemetry/api";
+import type { OssError, ReplyRules } from "@ossicle/protocol";
+import type { Logger } from "pino";
+import type { AfterCrash } from "../configuration/delivery-policy.ts";
+import { commitOnce } from "../objects/records/commit.ts";
+import type { ChangingServices } from "../objects/versions/change-key.ts";
+import type { Delivery, DeliveryOutcome, DeliveryRecord } from "./deliveries/delivery.ts";
+import { giveBackWrites, type Leased } from "./deliveries/ledger.ts";
+import { settle, type Settlement } from "./deliveries/settle.ts";
+import type { Admission } from "./sending/admission.ts";
+import { callbackTimeoutMs, send } from "./sending/send.ts";
+import type { CallbackSigner } from "./sending/signer.ts";
+import type { Transport } from "./sending/transport.ts";
+import { unknownOutcome, unsentOutcome } from "./sending/unsent.ts";
+import { withoutQuotations } from "./sending/verdict.ts";
+import type { WebhookSigner } from "./sending/webhook-signer.ts";
+
+/** How long closing waits for rounds whose uploader does not wait, in milliseconds. */
+const closePatienceMs = 6_000;
+
+/** Told about every delivery that has an outcome. */
+export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) => void;
+
+/** Told how a round was recorded: `due` means that another follows. */
+export type SettlementListener = (state: Settlement["state"]) => void;
+
+/** What sending and recording take. */
+export interface RoundsOptions extends ChangingServices {
+  readonly admission: Admission;
+  readonly transport: Transport;
+  readonly signer: CallbackSigner;
+  readonly publicKeyUrl: () => string;
+  readonly webhooks: WebhookSigner;
+  readonly afterCrash: AfterCrash;
+  /** How applications' answers are judged. Default: as OSS does. */
+  readonly rules?: ReplyRules;
+  /** Makes spans of callbacks, where traces are asked for. */
+  readonly tracer?: Tracer | undefined;
+  /** From 0 to 1: jitter. */
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+/** What became of a callback whose uploader waits. */
+export interface Delivered {
+  readonly outcome: DeliveryOutcome;
+  /**
+   * How it was recorded, where the uploader's answer depends on that; otherwise it is recorded
+   * behind the answer.
+   */
+  readonly settlement: Settlement | undefined;
+}
+
+/** The rounds that this process has in hand. */
+export class Rounds {
+  readonly #options: RoundsOptions;
+  readonly #listeners = new Set<DeliveryListener>();
+  readonly #settlementListeners = new Set<SettlementListener>();
+  readonly #sending = new Set<Promise<unknown>>();
+  /** Those whose uploader waits. */
+  readonly #awaited = new Set<Promise<unknown>>();
+  /** By id: from before it is sent until its outcome is on disk. */
+  readonly #inHand = new Map<string, Leased>();
+  readonly #recording = new Set<Promise<unknown>>();
+
+  constructor(options: RoundsOptions) {
+    this.#options = options;
+  }
+
+  /** Calls the listener with every outcome until the returned function is called. */
+  listen(listener: DeliveryListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls the listener with every round that was recorded. */
+  onSettled(listener: SettlementListener): void {
+    this.#settlementListeners.add(listener);
+  }
+
+  /** Whether a delivery's round is under way here. */
+  isInHand(id: string): boolean {
+    return this.#inHand.has(id);
+  }
+
+  /**
+   * Sends a delivery whose uploader waits. The outcome is recorded behind the uploader's answer,
+   * unless the answer depends on it. Throws ServiceUnavailable when the answer depends on it and
+   * the store cannot tell whether it was recorded.
+   */
+  async deliver(leased: Leased): Promise<Delivered> {
+    const { record } = leased.delivery;
+    const reason = this.#options.admission.refuseUpload(record);
+    if (reason !== undefined) {
+      return this.#end(leased, unsentOutcome(record, { atMs: this.#options.clock(), reason }));
+    }
+    const sending = this.#send(leased);
+    this.#awaited.add(sending);
+    const outcome = await sending.finally(() => this.#awaited.delete(sending));
+    return this.#end(leased, outcome);
+  }
+
+  /** Records that a delivery failed before it could be sent. */
+  fail(leased: Leased, failure: OssError): Promise<Delivered> {
+    const why = { atMs: this.#options.clock(), reason: `not sent: ${failure.message}`, failure };
+    return this.#end(leased, { ...unsentOutcome(leased.delivery.record, why), isFinal: true });
+  }
+
+  /**
+   * Sends a delivery that was taken over, or ends one that must not be sent again, and records the
+   * outcome. Never rejects.
+   */
+  async repeat(leased: Leased): Promise<void> {
+    try {
+      await this.#record(leased, await this.#sendAgain(leased));
+    } catch {
+      this.#inHand.delete(leased.delivery.id); // reported when it was recorded
+    }
+  }
+
+  async #end(leased: Leased, outcome: DeliveryOutcome): Promise<Delivered> {
+    const settling = this.#record(leased, outcome);
+    // Where a failure removes the object, the uploader hears of a success only when it is on disk.
+    const decides = leased.delivery.record.policy?.onFailure !== undefined;
+    return { outcome, settlement: decides ? await settling : undefined };
+  }
+
+  #send(leased: Leased): Promise<DeliveryOutcome> {
+    const { delivery } = leased;
+    const { transport, signer, webhooks, clock, tracer, admission, rules = {} } = this.#options;
+    const { rounds = 0, policy } = delivery.record;
+    const timeoutMs = (rounds > 0 ? policy?.retry?.timeoutMs : undefined) ?? callbackTimeoutMs;
+    const publicKeyUrl = this.#options.publicKeyUrl();
+    const keys = { signer, publicKeyUrl, webhooks };
+    const sender = { ...keys, transport, clock, timeoutMs, tracer, admission, rules };
+    this.#inHand.set(delivery.id, leased);
+    const sending = admission.during(() => send(sender, delivery));
+    this.#sending.add(sending);
+    sending.catch(() => this.#inHand.delete(delivery.id));
+    return sending.finally(() => this.#sending.delete(sending));
+  }
+
+  #sendAgain(leased: Leased): Promise<DeliveryOutcome> {
+    if (leased.isExpired === true) return Promise.resolve(this.#expired(leased.delivery.record));
+    const mayHaveBeenSent = leased.isLost === true;
+    return mayHaveBeenSent && this.#options.afterCrash === "record-unknown"
+      ? Promise.resolve(unknownOutcome())
+      : this.#send(leased);
+  }
+
+  #expired(record: DeliveryRecord): DeliveryOutcome {
+    const reason = "not sent: the upload is too old for another round, as its policy says";
+    return { ...unsentOutcome(record, { atMs: this.#options.clock(), reason }), isFinal: true };
+  }
+
+  #record(leased: Leased, outcome: DeliveryOutcome): Promise<Settlement> {
+    const { log, clock, random } = this.#options;
+    const { id, record } = leased.delivery;
+    for (const listener of this.#listeners) listener(leased.delivery, outcome);
+    if (outcome.kind === "failed") {
+      const reason = withoutQuotations(outcome.attempts.at(-1)?.reason ?? "");
+      const urls = record.urls.map((url) => url.split("?", 1)[0]);
+      log.warn({ requestId: id, urls, error: outcome.message, reason }, "callback failed");
+    }
+    const settling = settle(this.#options, leased, outcome, { nowMs: clock(), chance: random() });
+    const work = settling.then(
+      ({ state }) => {
+        for (const listener of this.#settlementListeners) listener(state);
+      },
+      (cause: unknown) => {
+        // The delivery stays due and is sent once more, with the same id, when its lease is over.
+        log.error({ requestId: id, err: cause }, "an outcome could not be recorded");
+      },
+    );
+    this.#recording.add(work);
+    void work.finally(() => {
+      this.#recording.delete(work);
+      this.#inHand.delete(id);
+    });
+    return settling;
+  }
+
+  /**
+   * Waits for what is being sent and for the outcomes to be on disk. Callbacks whose uploader waits
+   * have their own bound; other rounds may take minutes, and are given back if they are cut off.
+   */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#awaited);
+    await Promise.race([
+      Promise.allSettled(this.#sending),
+      pause(closePatienceMs, undefined, { ref: false }),
+    ]);
+    await new Promise(setImmediate); // each caller records its outcome first
+    await this.recorded();
+    await this.#giveBack();
+  }
+
+  // A round that is cut off is like one that ran into its time: under retry it is repeated, also
+  // under `record-unknown`.
+  async #giveBack(): Promise<void> {
+    const { metadata, clock, log } = this.#options;
+    const repeated = [...this.#inHand.values()].filter(
+      ({ delivery }) => delivery.record.policy?.retry !== undefined,
+    );
+    const given = repeated.map((leased) =>
+      commitOnce(metadata, giveBackWrites(leased, clock())).catch((cause: unknown) =>
+        log.error({ err: cause }, "a round could not be given back"),
+      ),
+    );
+    await Promise.all(given);
+  }
+
+  /** Waits until the outcomes that are known by now are on disk, or cannot be. */
+  async recorded(): Promise<void> {
+    await Promise.allSettled(this.#recording);
+  }
+}
