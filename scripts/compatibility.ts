@@ -1,5 +1,5 @@
-// `npm run compatibility`: writes the matrix of docs/compatibility.md from the results of the last
-// conformance run.
+// `npm run compatibility`: writes the matrix of docs/reference/compatibility.md from the results of
+// the last conformance run.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stories } from "../tests/conformance/stories.ts";

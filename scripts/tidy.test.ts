@@ -136,6 +136,20 @@ describe("the tree", () => {
     expect(vague).toEqual([]);
   });
 
+  test("cites only sources that the repository holds, or that are public", () => {
+    const unknown = sources.filter((path) =>
+      /§|\b(?:wire|callback)\s+(?:\/\/ |\* )?facts\b|\bSTORAGE\b|\bshared\/reference\b/.test(
+        read(path),
+      ),
+    );
+    expect(unknown.filter((path) => path !== "scripts/tidy.test.ts")).toEqual([]);
+    const cited = shipped.flatMap((path) =>
+      [...read(path).matchAll(/docs\/[\w./-]+\.(?:md|json)/g)].map(([file]) => file),
+    );
+    expect(cited.length).toBeGreaterThan(10);
+    expect([...new Set(cited)].filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
   test("imports only along the arrows", () => {
     const wrong = shipped.flatMap((path) => {
       const own = path.split("/")[1] ?? "";
@@ -222,7 +236,7 @@ describe("the tree", () => {
       "packages/server/src/accounts/access-keys.ts",
       "packages/server/src/callback/deliveries/deliveries.ts",
       "packages/server/src/callback/sending/webhook-keys.ts",
-      "packages/server/src/start-server.ts",
+      "packages/server/src/open-services.ts",
       "packages/store/src/blob-store.ts", // orders names, decides nothing
     ]);
   });

@@ -24,7 +24,7 @@ export interface Target {
 
 /** How an SDK's program is started. */
 export interface Program {
-  /** As in docs/compatibility.md. */
+  /** As in docs/reference/compatibility.md. */
   readonly sdk: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -199,7 +199,7 @@ function runProgram(program: Program, run: Run): Promise<readonly StoryResult[]>
   });
 }
 
-/** Keeps what was found, for the matrix in docs/compatibility.md. */
+/** Keeps what was found, for the matrix in docs/reference/compatibility.md. */
 async function record(
   sdk: string,
   results: ReadonlyMap<string, readonly StoryResult[]>,

@@ -13,7 +13,7 @@ import { provide } from "../conformance/prepare.ts";
 import { serveFolder, servedCredentials } from "../scenarios/serve.ts";
 import { installed, jobFolder, type Tool, tools, type ToolStore } from "./tools.ts";
 
-const page = fileURLToPath(new URL("../../docs/guide/ecosystem/README.md", import.meta.url));
+const page = fileURLToPath(new URL("../../docs/how-to/ecosystem/README.md", import.meta.url));
 
 interface Result {
   readonly tool: Tool;

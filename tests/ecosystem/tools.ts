@@ -23,7 +23,7 @@ export interface ToolStore {
 
 /** A tool. */
 export interface Tool {
-  /** Also its page's name, in docs/guide/ecosystem. */
+  /** Also its page's name, in docs/how-to/ecosystem. */
   readonly name: string;
   readonly what: string;
   readonly version: string;

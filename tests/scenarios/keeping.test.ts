@@ -147,7 +147,7 @@ describe("verify", () => {
     expect(output).toMatch(/its MD5 is /);
     expect(output).toMatch(/its bytes are not there: a blob is shorter than its record says/);
     expect(output).toMatch(/its bytes are not there: blob \w{32} is not there/);
-    expect(output).toContain(`left over  blob ${"00".repeat(16)}: nothing knows its 5 bytes`);
+    expect(output).toContain(`left over  blob ${"00".repeat(16)}: no record names its 5 bytes`);
     expect(output).toMatch(/: 3 damaged, 1 left over\n$/);
     expect(output).toContain("object kept/");
     // Without reading, what is cut or gone is found all the same.

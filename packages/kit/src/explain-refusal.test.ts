@@ -4,7 +4,10 @@ import { refusalExplanations } from "@ossicle/protocol";
 import { expect, test } from "vitest";
 
 test("the guide's table holds every reason, word for word", () => {
-  const guide = readFileSync(new URL("../../../docs/guide/verifying.md", import.meta.url), "utf8");
+  const guide = readFileSync(
+    new URL("../../../docs/how-to/verify-callbacks.md", import.meta.url),
+    "utf8",
+  );
   const rows = guide.split("\n").filter((line) => /^\| `[a-z-]+` \|/.test(line));
   const expected = Object.entries(refusalExplanations).map(
     ([code, { summary, cause, remedy }]) => `| \`${code}\` | ${summary} | ${cause} | ${remedy} |`,

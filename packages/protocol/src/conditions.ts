@@ -38,7 +38,7 @@ function failed(condition: string): OssError<"PreconditionFailed"> {
   return new OssError("PreconditionFailed", { Condition: condition });
 }
 
-// `*` and lists follow RFC 9110: OSS documents neither (docs/compatibility.md).
+// `*` and lists follow RFC 9110: OSS documents neither (docs/reference/compatibility.md).
 function matches(header: string, etag: string): boolean {
   return header
     .split(",")

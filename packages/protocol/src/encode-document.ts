@@ -43,7 +43,7 @@ export function encodeDocument<T>(
 
 /**
  * A document with OSS's declaration. No xmlns: the C#, Java, Python and JavaScript parsers fail on
- * one (wire facts, trap 2).
+ * one (docs/reference/protocol/requests.md, XML).
  */
 export function xmlDocument(root: string, content: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}>${content}</${root}>\n`;

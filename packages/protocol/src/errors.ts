@@ -1,5 +1,6 @@
 // The typed catalogue of OSS errors: for each code its status, message, detail elements and EC.
-// Source: OSS error documentation and recorded answers, as collected in docs/compatibility.md.
+// Source: OSS error documentation and recorded answers, as collected in
+// docs/reference/compatibility.md.
 
 /** What OSS answers for one error code. */
 export interface ErrorEntry {

@@ -29,22 +29,15 @@ export {
   type WebhookKeys,
 } from "./callback/sending/webhook-keys.ts";
 export type { ReplayOutcome } from "./callback/deliveries/ledger.ts";
-export {
-  type Configuration,
-  ConfigurationError,
-  describeTargets,
-  effectiveTargets,
-  flagOf,
-  readConfiguration,
-  settings,
-} from "./configuration/configuration.ts";
+export { type Configuration, flagOf, settings } from "./configuration/settings.ts";
+export { ConfigurationError } from "./configuration/configuration-error.ts";
+export { describeTargets, effectiveTargets } from "./configuration/posture.ts";
+export { readConfiguration } from "./configuration/read-configuration.ts";
 export { type DataFolderLock, lockDataFolder } from "./data-folder/lock-data-folder.ts";
 export { momentWords, parseMoment } from "./time/moment.ts";
 export { makeDataFolder } from "./data-folder/open-data-folder.ts";
 export { openStore, type OpenedStore } from "./maintenance/verify/open-store.ts";
-export {
-  type Finding,
-  type VerifyOptions,
-  type VerifyReport,
-} from "./maintenance/verify/verify-store.ts";
-export { type RunningServer, type ServerOverrides, startServer } from "./start-server.ts";
+export type { Finding } from "./maintenance/verify/finding.ts";
+export type { VerifyOptions, VerifyReport } from "./maintenance/verify/verify-store.ts";
+export type { ServerOverrides } from "./server-overrides.ts";
+export { type RunningServer, startServer } from "./start-server.ts";

@@ -2,7 +2,8 @@
 import { createSecureContext } from "node:tls";
 import { errorMessage } from "@ossicle/store";
 import { type CallbackSigner, signerOf } from "./callback/sending/signer.ts";
-import { type Configuration, ConfigurationError } from "./configuration/configuration.ts";
+import type { Configuration } from "./configuration/settings.ts";
+import { ConfigurationError } from "./configuration/configuration-error.ts";
 import { readSettingFile } from "./configuration/operator-mistakes.ts";
 
 /**

@@ -1,6 +1,6 @@
 // Reads and writes the callback parameters: `x-oss-callback` and `x-oss-callback-var`, Base64 JSON
 // both. Every rule is of OSS's callback documentation (2025-09-19) and its EC pages; what OSS
-// leaves open is decided in docs/compatibility.md.
+// leaves open is decided in docs/reference/compatibility.md.
 import { binaryToUtf8, decodeBase64, utf8ToBinary } from "../bytes.ts";
 import { OssError } from "../oss-error.ts";
 import { shownValue } from "../shown-value.ts";

@@ -1,5 +1,5 @@
-// Judges what an application server answered to a callback (callback documentation §4.1), in OSS's
-// own messages.
+// Judges what an application server answered to a callback (callback documentation), in OSS's own
+// messages.
 import { OssError } from "../oss-error.ts";
 import { parseXml } from "../xml/parse.ts";
 

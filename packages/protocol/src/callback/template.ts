@@ -1,5 +1,5 @@
 // callbackBody templates: `${name}` is replaced, everything else is sent as it stands (callback
-// documentation §2).
+// documentation).
 import { percentEncode, utf8ToBinary } from "../bytes.ts";
 import { OssError } from "../oss-error.ts";
 

@@ -2,8 +2,8 @@
 // send.
 
 /**
- * Whether a query parameter is a sub-resource: the union of the SDKs' lists (wire facts §2.2), and
- * our own extension.
+ * Whether a query parameter is a sub-resource: the union of the SDKs' lists
+ * (docs/reference/protocol/requests.md, sub-resources), and our own extension.
  */
 export function isSubresource(name: string): boolean {
   return subresources.has(name);

@@ -34,7 +34,7 @@ test("the dashboard's metrics are all there", async () => {
   const metrics = new Metrics();
   metrics.watch((await modelPipeline()).services.callbacks);
   const names = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name);
-  const file = new URL("../../../../docs/operating/grafana-dashboard.json", import.meta.url);
+  const file = new URL("../../../../docs/reference/grafana-dashboard.json", import.meta.url);
   const asked = readFileSync(file, "utf8").match(/ossicle_\w+/g) ?? [];
   expect(asked.length).toBeGreaterThan(6);
   for (const name of asked) expect(names).toContain(name.replace(/_bucket$/, ""));

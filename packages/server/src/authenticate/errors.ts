@@ -1,4 +1,5 @@
-// The refusals of authentication, with OSS's codes, ECs and messages (wire facts §2).
+// The refusals of authentication, with OSS's codes, ECs and messages
+// (docs/reference/protocol/requests.md, signatures).
 import { OssError } from "@ossicle/protocol";
 
 /** Largest difference between a request's time and ours, in milliseconds (EC 0002-00000504). */

@@ -1,5 +1,5 @@
-// Verifies signatures V1, in headers and in URLs, with the liberties that real SDKs take (wire
-// facts §2.2, §2.3).
+// Verifies signatures V1, in headers and in URLs, with the liberties that real SDKs take
+// (docs/reference/protocol/requests.md, signatures).
 import { createHmac } from "node:crypto";
 import {
   isSubresource,

@@ -1,5 +1,5 @@
-// Verifies signatures V4, in headers and in URLs, with the liberties that real SDKs take (wire
-// facts §2.5, §2.6).
+// Verifies signatures V4, in headers and in URLs, with the liberties that real SDKs take
+// (docs/reference/protocol/requests.md, signatures).
 import { createHmac, hash } from "node:crypto";
 import {
   algorithmV4,

@@ -188,7 +188,8 @@ function defaultCallback(
   return { callback: rule.callback, callbackVar: rule.callbackVar || undefined };
 }
 
-// A callback may be stored in the bucket, and only be named by the request (callback facts §1.7).
+// A callback may be stored in the bucket, and only be named by the request
+// (docs/reference/protocol/callbacks.md, stored callbacks).
 async function storedCallback(
   services: Pick<StorageServices, "metadata">,
   bucket: Bucket | undefined,

@@ -2,7 +2,7 @@
 // to do.
 import { readFile } from "node:fs/promises";
 import { errorCode, errorMessage } from "@ossicle/store";
-import { ConfigurationError } from "./configuration.ts";
+import { ConfigurationError } from "./configuration-error.ts";
 
 /** An address that a server was to listen on, and the options that name it. */
 export interface ListenAddress {

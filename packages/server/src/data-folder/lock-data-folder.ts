@@ -4,7 +4,7 @@
 import { stat } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { errorCode } from "@ossicle/store";
-import { ConfigurationError } from "../configuration/configuration.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
 
 /** A lock that is held. */
 export interface DataFolderLock {

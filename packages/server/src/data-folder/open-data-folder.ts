@@ -20,7 +20,7 @@ import {
 } from "@ossicle/store";
 import { blobsFolderName, metadataFolderName, secretKeyFileName } from "./layout.ts";
 import { refuseBackup } from "./refuse-backup.ts";
-import { ConfigurationError } from "../configuration/configuration.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { checkFormat, hasFormat } from "../objects/records/format.ts";
 import { kindRange } from "../objects/records/keys.ts";
 

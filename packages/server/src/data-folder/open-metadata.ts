@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { type EmbeddedMetadataStore, openLmdbMetadataStore } from "@ossicle/store";
 import { refuseBackup } from "./refuse-backup.ts";
-import { ConfigurationError } from "../configuration/configuration.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { hasFormat } from "../objects/records/format.ts";
 import { requireDatabase } from "./open-data-folder.ts";
 import { metadataFolderName } from "./layout.ts";

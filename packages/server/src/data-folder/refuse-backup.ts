@@ -1,7 +1,7 @@
 // Tells folders that are for backups from data folders.
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { ConfigurationError } from "../configuration/configuration.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
 
 /** The file that says that a folder is for backups, whole or not. */
 export const begunMarker = "backup-begun";

@@ -122,8 +122,8 @@ export async function decodeInput(
 }
 
 /**
- * Query members that mean something without a value: one is refused (wire facts §3.6), the other is
- * a mere word.
+ * Query members that mean something without a value: one is refused, the other is a mere word
+ * (docs/reference/protocol/requests.md, empty query members).
  */
 const countsEmpty: ReadonlySet<string> = new Set(["versionId", "sequential"]);
 

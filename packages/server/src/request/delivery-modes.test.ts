@@ -1,6 +1,6 @@
 // What happens to uploads and callbacks under a delivery policy: the sentences of
-// docs/guide/delivery.md about retry, hide, delete, rules and endpoints that do not answer, each in
-// a test.
+// docs/explanation/delivery.md about retry, hide, delete, rules and endpoints that do not answer,
+// each in a test.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";

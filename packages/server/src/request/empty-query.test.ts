@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 const paths = { service: "/", bucket: "/bucket", object: "/bucket/k" } as const;
 
-/** Refused by its own words when it is empty (wire facts §3.6). */
+/** Refused by its own words when it is empty (docs/reference/protocol/requests.md). */
 const refused = "versionId";
 
 /** Every operation with a query member that does not select it. */

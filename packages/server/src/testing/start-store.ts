@@ -8,8 +8,10 @@ import { pino } from "pino";
 import type { Delivery, DeliveryOutcome } from "../callback/deliveries/delivery.ts";
 import { FaultyTransport } from "./faults.ts";
 import type { Transport } from "../callback/sending/transport.ts";
-import { type Configuration, readConfiguration } from "../configuration/configuration.ts";
-import { type RunningServer, type ServerOverrides, startServer } from "../start-server.ts";
+import type { Configuration } from "../configuration/settings.ts";
+import { readConfiguration } from "../configuration/read-configuration.ts";
+import type { ServerOverrides } from "../server-overrides.ts";
+import { type RunningServer, startServer } from "../start-server.ts";
 import { eraseEverything } from "../objects/buckets/erase.ts";
 
 /** What may be different from an ordinary store. */

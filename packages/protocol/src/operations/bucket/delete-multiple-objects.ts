@@ -38,7 +38,8 @@ export interface DeleteMultipleObjectsOutput {
   readonly deleted: readonly DeletedObject[];
 }
 
-// Keys in the request are never percent-encoded, even with encoding-type=url (wire facts §4.4).
+// Keys in the request are never percent-encoded, even with encoding-type=url
+// (docs/reference/protocol/requests.md, deletion).
 const identifier: XmlCodec<ObjectIdentifier> = shape<ObjectIdentifier>({
   key: one("Key", leaf(text)),
   versionId: one("VersionId", leaf(text)),

@@ -9,7 +9,8 @@ export interface GetBucketStatInput {
 }
 
 /**
- * What GetBucketStat answers. Counted by scanning; see docs/compatibility.md for how old it may be.
+ * What GetBucketStat answers. Counted by scanning; see docs/reference/compatibility.md for how old
+ * it may be.
  */
 export interface GetBucketStatOutput {
   /** Bytes of all objects. */

@@ -20,7 +20,7 @@ import {
 
 /**
  * How long a sender has before another node may take over, in milliseconds: five URLs of 5 s and a
- * margin (STORAGE).
+ * margin.
  */
 export const leaseMs = 40_000;
 

@@ -1,5 +1,5 @@
 // Sends one delivery: its URLs in order until the first success, five seconds each, no retry, no
-// redirect (callback documentation §3). Which failure is reported after several, the documentation
+// redirect (callback documentation). Which failure is reported after several, the documentation
 // leaves open: here the last.
 import { createHash } from "node:crypto";
 import type { Tracer } from "@opentelemetry/api";
@@ -41,7 +41,7 @@ export function notSentError(): OssError<"CallbackFailed"> {
   return callbackFailed("Too many callback requests.", "0007-00000201");
 }
 
-/** EC of a callback that ran into its time (callback facts §5.2). */
+/** EC of a callback that ran into its time (docs/reference/protocol/callbacks.md). */
 const timeoutEc = "0007-00000202";
 
 /**

@@ -149,7 +149,7 @@ function adviceOn(status: number, body: Buffer): string | undefined {
   if (status >= 400 && status < 500 && verificationFailed.test(body.toString())) {
     return (
       "its answer says that it could not verify the signature: verifiers written for Alibaba accept only keys of " +
-      "gosspublic.alicdn.com; have it trust this store's key URL (docs/guide/verifying.md)"
+      "gosspublic.alicdn.com; have it trust this store's key URL (docs/how-to/verify-callbacks.md)"
     );
   }
   return statusAdvice[status];

@@ -24,7 +24,7 @@ import {
   syncFolder,
 } from "@ossicle/store";
 import { loadAccount } from "../../accounts/credentials.ts";
-import { ConfigurationError } from "../../configuration/configuration.ts";
+import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { kindRange } from "../../objects/records/keys.ts";
 import { manifestPages } from "../../objects/records/manifest.ts";

@@ -4,7 +4,7 @@
 import { mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, makeFolder, syncFolder } from "@ossicle/store";
-import { ConfigurationError } from "../../configuration/configuration.ts";
+import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { copyIfThere, copySynced, isWithin, readBackup, smallFiles } from "./backup-store.ts";
 
 const draftName = ".restoring";

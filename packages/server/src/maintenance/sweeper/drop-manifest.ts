@@ -8,7 +8,7 @@ import { manifestOwner } from "../../objects/records/object-keys.ts";
 import { decodeRecord, type PageRecord } from "../../objects/records/records.ts";
 import { garbagePut } from "../../objects/records/references.ts";
 
-/** Blobs given up in one commit (STORAGE, blob lifetime). */
+/** Most blobs given up in one commit: each takes two of the 128 writes that the port allows. */
 const stepRefs = 50;
 
 /**

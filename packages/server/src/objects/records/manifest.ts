@@ -13,7 +13,7 @@ import {
   type PageRecord,
 } from "./records.ts";
 
-/** Most extents of a page (STORAGE: a value has 32 KiB). */
+/** Most extents of a page: a record has at most 32 KiB. */
 export const maxPageExtents = 256;
 
 /** Pages read at a time. */

@@ -174,8 +174,8 @@ function describe(
   const extents = parts.flatMap(({ partNumber, record: { extents: own } }) =>
     own.map(([ref, offset, length]): ManifestExtent => [ref, offset, length, partNumber]),
   );
-  // OSS's own formula: the MD5 of the parts' MD5s as upper-case hex, not as bytes (wire facts
-  // §5.1).
+  // OSS's own formula: the MD5 of the parts' MD5s as upper-case hex, not as bytes
+  // (docs/reference/protocol/requests.md, ETag).
   const digest = createHash("md5").update(parts.map((part) => part.record.etag).join(""));
   return {
     extents,

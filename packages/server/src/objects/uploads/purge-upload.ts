@@ -13,7 +13,7 @@ import { garbagePut } from "../records/references.ts";
 /** Parts looked at in one step. */
 const stepParts = 100;
 
-/** Writes of one commit at most (STORAGE: mass deletion never fills one). */
+/** Most writes of one commit. The port allows 128, and a mass deletion leaves room. */
 const stepWrites = 100;
 
 /** Purges an upload. */

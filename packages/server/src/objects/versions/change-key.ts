@@ -38,8 +38,8 @@ export class SourceChangedError extends Error {
 }
 
 /**
- * How long a writer waits for a bucket whose deletion may yet be refused, in milliseconds (STORAGE:
- * ≤ 100 ms).
+ * How long a writer waits at a time, and how often, for a bucket whose deletion may yet be refused,
+ * in milliseconds. We chose 100 ms in all: a deletion that finds objects ends well before.
  */
 const deletingPauseMs = 10;
 const deletingTries = 10;

@@ -34,7 +34,8 @@ export interface OpenedForm {
 const aclName = "x-oss-object-acl";
 
 /**
- * Reads a form up to its file and judges it. Throws the refusals of PostObject (wire facts §2.8).
+ * Reads a form up to its file and judges it. Throws the refusals of PostObject
+ * (docs/reference/protocol/requests.md, forms).
  */
 export async function openForm(
   message: RequestMessage,

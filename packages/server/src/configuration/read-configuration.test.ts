@@ -1,13 +1,9 @@
 // The configuration: where values come from, and that every mistake is named at once.
 import { describe, expect, test } from "vitest";
-import {
-  type Configuration,
-  ConfigurationError,
-  describeTargets,
-  effectiveTargets,
-  reachedBy,
-  readConfiguration,
-} from "./configuration.ts";
+import type { Configuration } from "./settings.ts";
+import { ConfigurationError } from "./configuration-error.ts";
+import { describeTargets, effectiveTargets, reachedBy } from "./posture.ts";
+import { readConfiguration } from "./read-configuration.ts";
 
 const read = (file: Readonly<Record<string, unknown>>): Configuration =>
   readConfiguration({ flags: {}, env: {}, file });

@@ -1,12 +1,7 @@
-// The server's configuration: one table of settings, read from flags, environment and file in this
-// order of precedence. Every mistake is found before the first is reported.
-import { isIP } from "node:net";
+// Every setting of a server: one table, from which flags, environment, file and help are made.
 import { resolve } from "node:path";
-import ipaddr from "ipaddr.js";
-import { errorMessage } from "@ossicle/store";
-import { parseTargetPolicy } from "./target-policy.ts";
-import { type DeliveryConfiguration, deliverySettings } from "./delivery-settings.ts";
 import { defaultBodyMemory, defaultUnverifiedMemory } from "../memory/memory.ts";
+import { type DeliveryConfiguration, deliverySettings } from "./delivery-settings.ts";
 import {
   domainName,
   integerBetween,
@@ -19,6 +14,7 @@ import {
   readWorkers,
   type Setting,
 } from "./setting-values.ts";
+import { parseTargetPolicy } from "./target-policy.ts";
 
 /** A server's configuration. */
 export interface Configuration extends DeliveryConfiguration {
@@ -248,126 +244,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   },
 };
 
-/** Where settings come from. */
-export interface ConfigurationSources {
-  readonly flags: Readonly<Record<string, string | undefined>>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The parsed configuration file: setting names to texts, numbers or lists. */
-  readonly file: Readonly<Record<string, unknown>>;
-}
-
-/** Settings or arguments have mistakes; the message lists all of them. */
-export class ConfigurationError extends Error {
-  override readonly name: string = "ConfigurationError";
-  readonly mistakes: readonly string[];
-
-  constructor(mistakes: readonly string[], options?: ErrorOptions) {
-    super(
-      mistakes.length === 1
-        ? mistakes.join()
-        : `${mistakes.length} mistakes:\n${mistakes.map((one) => `  - ${one}`).join("\n")}`,
-      options,
-    );
-    this.mistakes = mistakes;
-  }
-}
-
-/** Reads a configuration. Throws ConfigurationError with every mistake. */
-export function readConfiguration(sources: ConfigurationSources): Configuration {
-  const mistakes: string[] = [];
-  const out: Record<string, unknown> = {};
-  for (const [name, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
-    const [text, origin] = find(sources, name, setting);
-    if (text === undefined || (text === "" && setting.fallback === undefined)) continue;
-    try {
-      out[name] = setting.read(text);
-    } catch (cause) {
-      const shown = setting.secret === true ? "(hidden)" : JSON.stringify(text);
-      mistakes.push(`${origin} ${shown}: ${errorMessage(cause)}`);
-    }
-  }
-  for (const name of Object.keys(sources.file)) {
-    if (name in settings) continue;
-    const meant = Object.entries(settings).find(
-      ([known, { env }]) => env === name || flagOf(known).slice(2) === name.replace(/^--/, ""),
-    );
-    const hint = meant === undefined ? "" : `: there it is called ${JSON.stringify(meant[0])}`;
-    mistakes.push(`the configuration file has an unknown setting ${JSON.stringify(name)}${hint}`);
-  }
-  const pairs = [
-    ["tlsCert", "tlsKey"],
-    ["callbackKey", "callbackKeyUrl"],
-    ["accessKeyId", "accessKeySecret"],
-  ] as const;
-  for (const [one, other] of pairs) {
-    if ((out[one] === undefined) === (out[other] === undefined)) continue;
-    mistakes.push(`${nameOf(one)} and ${nameOf(other)} go together`);
-  }
-  if (mistakes.length > 0) throw new ConfigurationError(mistakes);
-  // Every setting with a fallback has been read, the others may be absent.
-  return out as unknown as Configuration;
-}
-
-function find(
-  { flags, env, file }: ConfigurationSources,
-  name: string,
-  setting: Setting<unknown>,
-): [text: string | undefined, origin: string] {
-  if (flags[name] !== undefined) return [flags[name], flagOf(name)];
-  if (env[setting.env] !== undefined) return [env[setting.env], setting.env];
-  const value = file[name];
-  if (value !== undefined)
-    return [fileText(value), `${JSON.stringify(name)} in the configuration file`];
-  return [setting.fallback, flagOf(name)];
-}
-
-function fileText(value: unknown): string {
-  if (Array.isArray(value)) return value.join(",");
-  if (typeof value !== "object" || value === null) return String(value);
-  return Object.entries(value)
-    .map(([key, item]) => `${key}=${String(item)}`)
-    .join(",");
-}
-
-function nameOf(name: keyof Configuration): string {
-  return settings[name].secret === true ? settings[name].env : flagOf(name);
-}
-
 /** `--kebab-case` of a setting's name. */
 export function flagOf(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/**
- * Why a server does not serve one developer's machine alone: the setting by which others can reach
- * it. Undefined for a server that is bound to loopback, is not advertised under any name, and
- * trusts no proxy.
- */
-export function reachedBy(configuration: Configuration): string | undefined {
-  const { host, advertisedUrl, baseDomains, customDomains, trustedProxies } = configuration;
-  const isLoopback =
-    host === "localhost" || (isIP(host) !== 0 && ipaddr.parse(host).range() === "loopback");
-  if (!isLoopback) return "--host";
-  if (advertisedUrl !== undefined) return "--advertised-url";
-  if (baseDomains.length > 0) return "--base-domains";
-  if (customDomains.size > 0) return "--custom-domains";
-  return trustedProxies.length > 0 ? "--trusted-proxies" : undefined;
-}
-
-/** Where callbacks may go. */
-export function effectiveTargets(configuration: Configuration): string {
-  const { callbackTargets } = configuration;
-  return callbackTargets ?? (reachedBy(configuration) === undefined ? "public,private" : "public");
-}
-
-/** Where callbacks may go, and which setting decides it: a line for start-up. */
-export function describeTargets(configuration: Configuration): string {
-  const targets = effectiveTargets(configuration);
-  const reached = reachedBy(configuration);
-  if (configuration.callbackTargets !== undefined) {
-    return `callbacks may go to ${targets} (--callback-targets)`;
-  }
-  return reached === undefined
-    ? `callbacks may go to ${targets}: development, since the store is bound to loopback and not advertised`
-    : `callbacks may go to ${targets} addresses, since ${reached} is set (--callback-targets allows others)`;
 }

@@ -1,0 +1,41 @@
+// Blobs that no record names: nothing would ever remove them.
+import type { BlobStore, MetadataStore } from "@ossicle/store";
+import { garbageKey, intentKey, referenceRange } from "../../objects/records/keys.ts";
+import type { Finding } from "./finding.ts";
+
+/** Looks at a blob; returns a finding where no record names it. */
+export async function inspectBlob(
+  { metadata, blobs }: { readonly metadata: MetadataStore; readonly blobs: BlobStore },
+  { ref, sizeBytes }: { readonly ref: Uint8Array; readonly sizeBytes: number },
+): Promise<readonly Finding[]> {
+  if (await isNamed(metadata, ref)) return [];
+  if (!(await isThere(blobs, ref))) return []; // swept meanwhile
+  return [
+    {
+      kind: "leftover",
+      subject: `blob ${Buffer.from(ref).toString("hex")}`,
+      problem: `no record names its ${sizeBytes} bytes`,
+    },
+  ];
+}
+
+// A blob has an intent while its upload is under way, then a reference, then a mark as garbage. The
+// reads follow that order, so that a blob that moves on between two of them is found by the later.
+async function isNamed(metadata: MetadataStore, ref: Uint8Array): Promise<boolean> {
+  const [intent] = await metadata.getMany([intentKey(ref)]);
+  if (intent !== undefined) return true;
+  const { rows } = await metadata.scan({ ...referenceRange(ref), limit: 1 });
+  if (rows.length > 0) return true;
+  const [garbage] = await metadata.getMany([garbageKey(ref)]);
+  return garbage !== undefined;
+}
+
+async function isThere(blobs: BlobStore, ref: Uint8Array): Promise<boolean> {
+  try {
+    const bytes = await blobs.read(ref, { offset: 0, length: 0 });
+    await bytes[Symbol.asyncIterator]().return?.();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,36 @@
+// Deliveries that are due need a job: without one nothing would ever send them.
+import type { MetadataStore } from "@ossicle/store";
+import { idText } from "../../callback/deliveries/delivery.ts";
+import { entriesOf } from "../../objects/records/entries-of.ts";
+import { jobRange, parseJobKey } from "../../objects/records/keys.ts";
+import { damageOf, type Finding } from "./finding.ts";
+import { isDue } from "./inspect-records.ts";
+
+/** Finds deliveries without a job among those that were due when their records were read. */
+export async function inspectDue(
+  metadata: MetadataStore,
+  due: ReadonlySet<string>,
+): Promise<readonly Finding[]> {
+  let stuck = [...due];
+  // A delivery without a job is looked at once more: it was settled since, or taken over, which
+  // moved the job under the scan.
+  for (let looks = 0; looks < 2 && stuck.length > 0; looks += 1) {
+    const jobs = await deliveriesWithJobs(metadata);
+    stuck = stuck.filter((id) => !jobs.has(id));
+    const left: string[] = [];
+    for (const id of stuck) if (await isDue(metadata, Buffer.from(id, "hex"))) left.push(id);
+    stuck = left;
+  }
+  return stuck.flatMap((id) =>
+    damageOf(`delivery ${id}`, ["it is due, but no job will ever send it"]),
+  );
+}
+
+async function deliveriesWithJobs(metadata: MetadataStore): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for await (const { key } of entriesOf(metadata, jobRange(2 ** 48 - 1))) {
+    const { kind, id } = parseJobKey(key);
+    if (kind === "delivery") found.add(idText(id));
+  }
+  return found;
+}

@@ -1,0 +1,139 @@
+// Opens a data folder and constructs the services of a server over it.
+import { join } from "node:path";
+import {
+  type EmbeddedMetadataStore,
+  openFileBlobStore,
+  type StoreFailedError,
+} from "@ossicle/store";
+import { type Logger, pino } from "pino";
+import { Accounts } from "./accounts/accounts.ts";
+import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
+import { loadSecretBox } from "./accounts/secret-box.ts";
+import { Metrics } from "./admin/metrics.ts";
+import { type CallbackSigner, loadSigner } from "./callback/sending/signer.ts";
+import type { Configuration } from "./configuration/settings.ts";
+import { blobsFolderName } from "./data-folder/layout.ts";
+import { openDataFolder } from "./data-folder/open-data-folder.ts";
+import { readSigner } from "./key-files.ts";
+import { defaultSweepAges, Sweeper } from "./maintenance/sweeper/sweeper.ts";
+import { createMemory } from "./memory/memory.ts";
+import { BucketHints } from "./objects/buckets/bucket-hints.ts";
+import { BucketStats } from "./objects/buckets/bucket-stats.ts";
+import { Hashing } from "./objects/bytes/hashing.ts";
+import { DiskRoom } from "./objects/bytes/room.ts";
+import { KeyQueue } from "./objects/versions/key-queue.ts";
+import type { Address } from "./address.ts";
+import { openCallbacks } from "./open-callbacks.ts";
+import type { OperationServices } from "./operations/operation-services.ts";
+import type { ServerOverrides } from "./server-overrides.ts";
+import type { Clock } from "./time/clock.ts";
+
+/**
+ * Bodies up to this size travel in the metadata commit (docs/decisions/0004: measured on an aged
+ * database).
+ */
+export const defaultInlineLimitBytes = 32_768;
+
+const mebibyte = 1_048_576;
+
+/** The services, and what runs beside them. */
+export interface OpenedServices {
+  readonly services: OperationServices;
+  readonly metrics: Metrics;
+  readonly sweeper: Sweeper;
+  readonly credentials: LoadedCredentials;
+  /** Why the database can be used no longer; undefined while it works. */
+  readonly failure: () => StoreFailedError | undefined;
+}
+
+/** Opens the data folder and makes the services. Closes the database again where one fails. */
+export async function openServices(
+  configuration: Configuration,
+  overrides: ServerOverrides,
+  address: Address,
+): Promise<OpenedServices> {
+  const clock = overrides.clock ?? Date.now;
+  const log = overrides.log ?? pino({ level: configuration.logLevel });
+  const broughtSigner = await readSigner(configuration);
+  const metadata = await openDataFolder(configuration.data, (failure) => {
+    log.fatal({ err: failure }, "the database failed; this process can use it no longer");
+    overrides.onFailure?.(failure);
+  });
+  try {
+    return await openRest(configuration, overrides, {
+      address,
+      clock,
+      log,
+      metadata,
+      broughtSigner,
+    });
+  } catch (cause) {
+    await metadata.close();
+    throw cause;
+  }
+}
+
+interface OpenedFirst {
+  readonly address: Address;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metadata: EmbeddedMetadataStore;
+  readonly broughtSigner: CallbackSigner | undefined;
+}
+
+async function openRest(
+  configuration: Configuration,
+  overrides: ServerOverrides,
+  { address, clock, log, metadata, broughtSigner }: OpenedFirst,
+): Promise<OpenedServices> {
+  const { accessKeyId: id, accessKeySecret: secret } = configuration;
+  const [blobs, owner, signer, hashing, credentials, box] = await Promise.all([
+    openFileBlobStore(join(configuration.data, blobsFolderName), {
+      syncEveryBytes: overrides.syncEveryBytes,
+    }),
+    loadAccount(metadata),
+    broughtSigner ?? loadSigner(metadata, configuration.callbackKeyBits),
+    Hashing.create(),
+    loadCredentials(configuration.data, { id, secret }),
+    loadSecretBox(configuration.data, metadata),
+  ]);
+  const metrics = new Metrics();
+  const hints = new BucketHints();
+  const queue = new KeyQueue();
+  const parts = { metadata, hints, queue, signer, box, clock, log, address };
+  const callbacks = openCallbacks(configuration, overrides, parts);
+  metrics.watch(callbacks);
+  const services: OperationServices = {
+    metadata,
+    blobs,
+    clock,
+    log,
+    hashing,
+    hints,
+    callbacks,
+    accounts: new Accounts({
+      metadata,
+      clock,
+      owner,
+      credentials: credentials.credentials,
+      box,
+    }),
+    stats: new BucketStats(clock),
+    queue,
+    room: new DiskRoom(configuration.data, configuration.reserve * mebibyte),
+    memory: createMemory(configuration),
+    region: configuration.region,
+    restoreDelayMs: configuration.restoreDelay * 1_000,
+    inlineLimitBytes: overrides.inlineLimitBytes ?? defaultInlineLimitBytes,
+  };
+  const sweeper = new Sweeper({
+    metadata,
+    blobs,
+    hints,
+    clock,
+    log,
+    ages: overrides.sweepAges ?? defaultSweepAges,
+    onSwept: (count) => metrics.swept(count),
+  });
+  return { services, metrics, sweeper, credentials, failure: () => metadata.failure };
+}

@@ -1,0 +1,177 @@
+// The documents, held against the programs: commands and options exist, code is code, the README's
+// programs run, and the tutorial's commands do what it says.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startStore } from "@ossicle/server/testing";
+import { transform } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../../scripts/free-port.ts";
+import { type Ran, runCommand, type Running, serveFolder, startCommand } from "./serve.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let documents: ReadonlyMap<string, string>;
+let work: string;
+
+beforeAll(async () => {
+  const names = await readdir(join(root, "docs"), { recursive: true });
+  const paths = ["README.md", ...names.map((name) => join("docs", name))].filter((path) =>
+    path.endsWith(".md"),
+  );
+  const texts = paths.map(
+    async (path) => [path, await readFile(join(root, path), "utf8")] as const,
+  );
+  documents = new Map(await Promise.all(texts));
+  await mkdir(join(root, ".cache"), { recursive: true });
+  work = await mkdtemp(join(root, ".cache", "documents-")); // where packages are found
+});
+afterAll(() => rm(work, { recursive: true }));
+
+interface Block {
+  readonly path: string;
+  readonly code: string;
+}
+
+function blocksOf(language: string, only?: string): readonly Block[] {
+  const pattern = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm");
+  return [...documents]
+    .filter(([path]) => only === undefined || path === only)
+    .flatMap(([path, text]) =>
+      [...text.matchAll(pattern)].map(([, code = ""]) => ({ path, code })),
+    );
+}
+
+/** Lines of shell blocks that run `ossicle`, without comments. */
+function commandsIn(only?: string): readonly Block[] {
+  return blocksOf("sh", only).flatMap(({ path, code }) =>
+    code
+      .split("\n")
+      .filter((line) => line.startsWith("ossicle "))
+      .map((line) => ({ path, code: line.replace(/\s+# .*$/, "") })),
+  );
+}
+
+test("their commands and options exist", async () => {
+  const commands = commandsIn();
+  expect(commands.length).toBeGreaterThan(20);
+  const helps = new Map<string, string>();
+  for (const { path, code } of commands) {
+    const words = code.split(/\s+/).slice(1);
+    const groups = new Set(["callback", "deliveries", "keys", "webhook-keys"]);
+    const name = words.slice(0, groups.has(words[0] ?? "") ? 2 : 1);
+    const key = name.join(" ");
+    const help = helps.get(key) ?? (await runCommand([...name, "--help"])).output;
+    helps.set(key, help);
+    expect(help, `${path}: ${code}`).toContain(`Usage: ossicle ${key}`);
+    for (const option of code.match(/\s--[a-z-]+/g) ?? []) {
+      expect(help, `${path}: ${code}`).toContain(option.trim());
+    }
+  }
+});
+
+test("their TypeScript and JavaScript is code", async () => {
+  const blocks = [...blocksOf("ts"), ...blocksOf("js")];
+  expect(blocks.length).toBeGreaterThan(4);
+  for (const { path, code } of blocks) {
+    // Parts of functions return.
+    const wrapped = /^import /m.test(code) ? code : `async function part() {\n${code}\n}`;
+    await expect(transform(wrapped, { loader: "ts" }), path).resolves.toHaveProperty("code");
+  }
+});
+
+test("the README's uploader prints what the README's application answers", async () => {
+  const [uploader = "", application = ""] = blocksOf("ts", "README.md").map(({ code }) => code);
+  const store = await startStore();
+  const port = String(await freePort());
+  const here = (code: string): string =>
+    code.replaceAll("http://127.0.0.1:9650", store.url).replaceAll("8080", port);
+  await writeFile(join(work, "uploader.ts"), here(uploader));
+  await writeFile(join(work, "application.ts"), here(application));
+  const { accessKeyId, accessKeySecret } = store.credentials;
+  const run = (name: string): ReturnType<typeof spawn> =>
+    spawn(process.execPath, ["--conditions=@ossicle/source", "--import", "tsx", join(work, name)], {
+      cwd: root,
+      env: {
+        ...process.env,
+        OSS_ACCESS_KEY_ID: accessKeyId,
+        OSS_ACCESS_KEY_SECRET: accessKeySecret,
+      },
+    });
+  const listening = run("application.ts");
+  try {
+    await expect
+      .poll(() =>
+        fetch(`http://127.0.0.1:${port}/`, { method: "POST" }).then(({ status }) => status),
+      )
+      .toBe(403); // it is no callback
+    const uploading = run("uploader.ts");
+    let text = "";
+    for (const stream of [uploading.stdout, uploading.stderr]) {
+      stream?.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    }
+    await once(uploading, "close");
+    expect(text).toBe("{ saved: 'a.txt' }\n");
+  } finally {
+    listening.kill();
+    await store.close();
+  }
+});
+
+test("the tutorial's commands do what it says", async () => {
+  const data = join(work, "data");
+  const port = String(await freePort());
+  const served = await serveFolder(data);
+  // The tutorial's own words, with this test's ports and folder.
+  const tutorial = commandsIn("docs/tutorial/first-callback.md").map(({ code }) =>
+    code
+      .replace("8080", port)
+      .replace("./data", data)
+      .replace("README.md", join(root, "README.md"))
+      .split(" ")
+      .slice(1),
+  );
+  const listen = async (args: readonly string[]): Promise<Running> => {
+    const trust = `${served.url}/_ossicle/callback-keys/`;
+    const running = startCommand([...args, "--port", port, "--trust", trust]);
+    await expect.poll(running.output).toContain("listening");
+    return running;
+  };
+  const stop = async ({ interrupt, ended }: Running): Promise<Ran> => {
+    interrupt();
+    return ended;
+  };
+  const [
+    serve = [],
+    listening = [],
+    upload = [],
+    refusing = [],
+    list = [],
+    show = [],
+    replay = [],
+  ] = tutorial;
+  expect(serve).toEqual(["serve", "--data", data]);
+  const uploadHere = (): Promise<Ran> => runCommand([...upload, "--endpoint", served.url]);
+  try {
+    const confirming = await listen(listening);
+    expect(await uploadHere()).toMatchObject({ code: 0, output: '{"Status":"OK"}\n' });
+    expect((await stop(confirming)).output).toContain("examplebucket");
+    const failing = await listen(refusing);
+    expect(await uploadHere()).toMatchObject({ code: 2 });
+    await stop(failing);
+    expect((await runCommand(list)).output).toContain("failed");
+    const failed = await runCommand([...list, "--state", "failed", "--json"]);
+    const id = /[0-9A-F]{24}/.exec(failed.output)?.[0] ?? "";
+    const about = (args: readonly string[]): readonly string[] =>
+      args.map((word) => (word === "ID" ? id : word));
+    expect((await runCommand(about(show))).output).toContain("500");
+    const again = await listen(listening);
+    expect(await runCommand(about(replay))).toMatchObject({ code: 0 });
+    await expect.poll(again.output).toContain("examplebucket");
+    await stop(again);
+  } finally {
+    served.child.kill("SIGTERM");
+    await served.exited;
+  }
+});
