@@ -8,6 +8,7 @@ import {
   type Client,
   createClient,
   type MultipartCheckpoint,
+  type MultipartUploadRequest,
   OssError,
   StsError,
 } from "@ossicle/client";
@@ -68,7 +69,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
 
   test("a large body arrives in parts, tells how far it is, and calls the application", async () => {
     const progress: number[] = [];
-    const done = await client.multipartUpload({
+    const request: MultipartUploadRequest = {
       bucket,
       key,
       body: large,
@@ -76,12 +77,14 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
       parallel: 3,
       contentType: "image/png",
       metadata: { of: "ä" },
-      onProgress: (sent) => progress.push(sent),
       callback: {
         url: `${application.url}/cb`,
         body: "o=${object}&e=${etag}&s=${size}&op=${operation}&m=${contentMd5}&v=${x:v}",
         variables: { "x:v": "1" },
       },
+    };
+    const done = await client.multipartUpload(request, {
+      onProgress: (sent) => progress.push(sent),
     });
     expect(done.callback?.json()).toEqual({ Status: "OK" });
     expect(done.etag).toMatch(/^[0-9A-F]{32}-4$/);
@@ -120,18 +123,14 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
   test("an upload that was interrupted goes on from its checkpoint", async () => {
     const stop = new AbortController();
     let kept: MultipartCheckpoint | undefined;
-    const first = client.multipartUpload({
-      bucket,
-      key,
-      body: large,
-      partSize,
-      parallel: 1,
-      signal: stop.signal,
-      onCheckpoint: (checkpoint) => {
-        kept = checkpoint;
-        if (checkpoint.parts.length === 2) stop.abort();
-      },
-    });
+    const onCheckpoint = (checkpoint: MultipartCheckpoint): void => {
+      kept = checkpoint;
+      if (checkpoint.parts.length === 2) stop.abort();
+    };
+    const first = client.multipartUpload(
+      { bucket, key, body: large, partSize, parallel: 1, onCheckpoint },
+      { signal: stop.signal },
+    );
     await expect(first).rejects.toThrow("aborted");
     const checkpoint = kept;
     if (checkpoint === undefined) throw new Error("no checkpoint");
@@ -142,13 +141,10 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     expect(arrived.map(({ partNumber }) => partNumber)).toEqual([1, 2]);
     let parts = 0;
     const stored = JSON.parse(JSON.stringify(checkpoint)) as MultipartCheckpoint;
-    await client.multipartUpload({
-      bucket,
-      key,
-      body: large,
-      checkpoint: stored,
-      onProgress: () => (parts += 1),
-    });
+    await client.multipartUpload(
+      { bucket, key, body: large, checkpoint: stored },
+      { onProgress: () => (parts += 1) },
+    );
     expect(parts).toBe(2);
     expect(Buffer.compare(await bytesOf(client), large)).toBe(0);
     const other = client.multipartUpload({ bucket, key: "other", body: large, checkpoint: stored });
@@ -157,15 +153,10 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
 
   test("an upload that fails for good gives its parts up", async () => {
     const stop = new AbortController();
-    const upload = client.multipartUpload({
-      bucket,
-      key,
-      body: large,
-      partSize,
-      parallel: 1,
-      signal: stop.signal,
-      onProgress: () => stop.abort(),
-    });
+    const upload = client.multipartUpload(
+      { bucket, key, body: large, partSize, parallel: 1 },
+      { signal: stop.signal, onProgress: () => stop.abort() },
+    );
     await expect(upload).rejects.toThrow("aborted");
     expect(await gather(allUploads(client.connection, { bucket }))).toEqual([]);
   });

@@ -111,7 +111,6 @@ async function upload(file: string, target: string, options: UploadOptions): Pro
       body,
       ...(type === undefined ? {} : { contentType: type }),
       ...(callback === undefined ? {} : { callback }),
-      onProgress: progress,
     });
     const { etag, requestId } = result;
     const answer = result.callback?.text();
@@ -131,9 +130,10 @@ type Result =
   | Awaited<ReturnType<Client["multipartUpload"]>>;
 
 function send(client: Client, request: Sent & { readonly body: Blob }): Promise<Result> {
+  const options = { onProgress: progress };
   return request.body.size < partsFromBytes
-    ? client.putObject(request)
-    : client.multipartUpload(request);
+    ? client.putObject(request, options)
+    : client.multipartUpload(request, options);
 }
 
 function callbackOf(options: UploadOptions): CallbackRequest | undefined {

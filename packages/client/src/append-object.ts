@@ -4,18 +4,22 @@ import {
   type AppendObjectInput,
   type AppendObjectOutput,
 } from "@ossicle/protocol";
-import type { SentBody } from "./body.ts";
+import type { UploadBody } from "./body.ts";
+import type { UploadOptions, WithRequestId } from "./call-options.ts";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, send } from "./send.ts";
 
 /** Bytes to append. */
-export interface AppendObjectRequest extends AppendObjectInput, SentBody {}
+export interface AppendObjectRequest extends AppendObjectInput {
+  readonly body: UploadBody;
+}
 
 /** Appends. Never repeated: after a lost answer, HeadObject tells whether it happened. */
 export async function appendObject(
   connection: Connection,
-  { body, signal, onProgress, ...input }: AppendObjectRequest,
-): Promise<AppendObjectOutput> {
-  const { response } = await send(connection, declaration, input, { body, signal, onProgress });
-  return decodeOutput(declaration, response);
+  { body, ...input }: AppendObjectRequest,
+  options: UploadOptions = {},
+): Promise<WithRequestId<AppendObjectOutput>> {
+  const { response, requestId } = await send(connection, declaration, input, { ...options, body });
+  return { ...decodeOutput(declaration, response), requestId };
 }

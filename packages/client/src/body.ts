@@ -13,13 +13,6 @@ export type UploadBody =
 /** Told how many bytes have gone out, and how many there are where that is known. */
 export type ProgressListener = (sentBytes: number, totalBytes: number | undefined) => void;
 
-/** A body and how it is sent. */
-export interface SentBody {
-  readonly body: UploadBody;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: ProgressListener;
-}
-
 /** Whether a body can be read again. */
 export function isReplayable(body: UploadBody | undefined): boolean {
   // Streams of some browsers cannot be iterated.

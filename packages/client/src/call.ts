@@ -6,13 +6,9 @@ import {
   parseXml,
   type XmlElement,
 } from "@ossicle/protocol";
+import type { CallOptions, WithRequestId } from "./call-options.ts";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, send } from "./send.ts";
-
-/** What every call may be given. */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-}
 
 /**
  * Calls an operation and decodes its output. Throws OssError, TypeError for a member that the
@@ -23,7 +19,7 @@ export async function call<Input extends object, Output extends object>(
   operation: Operation<Input, Output>,
   input: Input,
   options: CallOptions = {},
-): Promise<Output & { readonly requestId: string | undefined }> {
+): Promise<WithRequestId<Output>> {
   const { inputRoot } = operation;
   // Entries of a listing may be deleted as they are.
   const refuseUnknown = operation.name !== "DeleteMultipleObjects";

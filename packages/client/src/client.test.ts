@@ -125,21 +125,19 @@ describe("bodies", () => {
   test("report progress", async () => {
     const { client } = clientOf([ok()]);
     const reports: [number, number | undefined][] = [];
-    await client.putObject({
-      bucket: "b",
-      key: "k",
-      body: "x".repeat(100),
-      onProgress: (...one) => reports.push(one),
-    });
+    await client.putObject(
+      { bucket: "b", key: "k", body: "x".repeat(100) },
+      { onProgress: (...one) => reports.push(one) },
+    );
     expect(reports.at(-1)).toEqual([100, 100]);
   });
 
   test("are given up when the caller says so", async () => {
     const { client } = clientOf([ok()]);
     const signal = AbortSignal.abort(new Error("enough"));
-    await expect(client.putObject({ bucket: "b", key: "k", body: "x", signal })).rejects.toThrow(
-      "enough",
-    );
+    await expect(
+      client.putObject({ bucket: "b", key: "k", body: "x" }, { signal }),
+    ).rejects.toThrow("enough");
   });
 });
 
@@ -435,7 +433,7 @@ describe("a server that is broken or hostile", () => {
     });
     const patient = clientOf([], { fetch: never }).client;
     const stop = new AbortController();
-    const reading = patient.getObject({ bucket: "b", key: "k", signal: stop.signal });
+    const reading = patient.getObject({ bucket: "b", key: "k" }, { signal: stop.signal });
     stop.abort(new Error("enough"));
     await expect(reading).rejects.toThrow("enough");
   });

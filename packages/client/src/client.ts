@@ -1,9 +1,29 @@
 // createClient: one object with a method for every operation, typed from the same declarations that
 // the server decodes with.
-import { type Operation, type OperationName, operations, type Operations } from "@ossicle/protocol";
-import { call, type CallOptions } from "./call.ts";
+import {
+  type AppendObjectOutput,
+  type GetObjectInput,
+  type Operation,
+  operations,
+  type UploadPartOutput,
+} from "@ossicle/protocol";
+import { appendObject, type AppendObjectRequest } from "./append-object.ts";
+import { call } from "./call.ts";
+import type { CallOptions, UploadOptions, WithRequestId } from "./call-options.ts";
+import {
+  completeMultipartUpload,
+  type CompleteMultipartUploadRequest,
+  type CompleteMultipartUploadResult,
+} from "./complete-multipart-upload.ts";
 import { connect, type Connection, type ConnectionOptions } from "./connection.ts";
-import { getObject, type GetObjectRequest, type GetObjectResult } from "./get-object.ts";
+import { getObject, type GetObjectResult } from "./get-object.ts";
+import type { BucketMethods } from "./methods/bucket-methods.ts";
+import type { MultipartMethods } from "./methods/multipart-methods.ts";
+import type { ObjectMethods } from "./methods/object-methods.ts";
+import type { ServiceMethods } from "./methods/service-methods.ts";
+import { multipartUpload, type MultipartUploadRequest } from "./multipart-upload.ts";
+import { allObjects, allParts, allUploads, allVersions } from "./paginate.ts";
+import { postForm, type PostForm, type PostFormInput } from "./post-form.ts";
 import {
   type PresignedRequest,
   presignGetObject,
@@ -12,75 +32,138 @@ import {
   type PresignPutObjectInput,
 } from "./presign.ts";
 import { putObject, type PutObjectRequest, type PutObjectResult } from "./put-object.ts";
-import {
-  completeMultipartUpload,
-  type CompleteMultipartUploadRequest,
-  type CompleteMultipartUploadResult,
-} from "./complete-multipart-upload.ts";
-import { multipartUpload, type MultipartUploadRequest } from "./multipart-upload.ts";
-import { allObjects, allParts, allUploads, allVersions } from "./paginate.ts";
-import { postForm, type PostForm, type PostFormInput } from "./post-form.ts";
-import { appendObject, type AppendObjectRequest } from "./append-object.ts";
 import { uploadPart, type UploadPartRequest } from "./upload-part.ts";
-import type { AppendObjectOutput, GetObjectInput, UploadPartOutput } from "@ossicle/protocol";
 
-type Method<O> =
-  O extends Operation<infer Input, infer Output>
-    ? (
-        input: Input,
-        options?: CallOptions,
-      ) => Promise<Output & { readonly requestId: string | undefined }>
-    : never;
-
-/** Operations with methods of their own, and those that only browsers or their forms send. */
-type SpecialName =
-  | "putObject"
-  | "getObject"
-  | "uploadPart"
-  | "appendObject"
-  | "completeMultipartUpload"
-  | "postObject"
-  | "optionObject"
-  | "optionBucket";
-
-/** What a function takes beside its connection. */
-type Rest<F> = F extends (connection: Connection, ...rest: infer R) => unknown ? R : never;
-
-type SimpleName = Exclude<OperationName, SpecialName>;
-
-/** A method for every operation, and presigning. */
-export type Client = {
-  readonly [Name in SimpleName]: Method<Operations[Name]>;
-} & {
-  readonly putObject: (request: PutObjectRequest) => Promise<PutObjectResult>;
-  readonly getObject: (request: GetObjectRequest) => Promise<GetObjectResult>;
-  readonly uploadPart: (request: UploadPartRequest) => Promise<UploadPartOutput>;
-  readonly appendObject: (request: AppendObjectRequest) => Promise<AppendObjectOutput>;
+/** A method for every operation, and for what several operations do together. */
+export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, MultipartMethods {
+  /**
+   * Stores an object of up to 5 GB. With a callback, the result holds the application's answer.
+   * Rejects with `CallbackFailedError` where the object is stored and the application did not
+   * confirm it.
+   * @example
+   * const callback = { url, body: "object=${object}&size=${size}" };
+   * const request = { bucket, key, body: "hello", callback };
+   * const result = await client.putObject(request);
+   * const answer = result.callback?.json();
+   */
+  readonly putObject: (
+    request: PutObjectRequest,
+    options?: UploadOptions,
+  ) => Promise<PutObjectResult>;
+  /**
+   * Reads an object, or a range of it.
+   * @example
+   * const { text } = await client.getObject({ bucket, key });
+   * const content = await text();
+   */
+  readonly getObject: (input: GetObjectInput, options?: CallOptions) => Promise<GetObjectResult>;
+  /**
+   * Appends to an appendable object, which the first append makes. Never repeated by itself: after
+   * a lost answer, `headObject` tells whether it happened.
+   * @example
+   * const target = { bucket, key: "log", position: 0 };
+   * const { nextAppendPosition } = await client.appendObject({ ...target, body: "line\n" });
+   */
+  readonly appendObject: (
+    request: AppendObjectRequest,
+    options?: UploadOptions,
+  ) => Promise<WithRequestId<AppendObjectOutput>>;
+  /**
+   * Sends one part of an upload. The last part of a number counts.
+   * @example
+   * const part = { bucket, key, uploadId, partNumber: 1 };
+   * const { etag } = await client.uploadPart({ ...part, body: "hello" });
+   */
+  readonly uploadPart: (
+    request: UploadPartRequest,
+    options?: UploadOptions,
+  ) => Promise<WithRequestId<UploadPartOutput>>;
+  /**
+   * Makes one object of an upload's parts. Rejects as `putObject` does.
+   * @example
+   * const parts = [{ partNumber: 1, etag }];
+   * const upload = { bucket, key, uploadId };
+   * await client.completeMultipartUpload({ ...upload, parts });
+   */
   readonly completeMultipartUpload: (
     request: CompleteMultipartUploadRequest,
+    options?: CallOptions,
   ) => Promise<CompleteMultipartUploadResult>;
-  /** Stores a large object in parts: parallel, resumable, with progress and callback. */
+  /**
+   * Stores a large object in parts: parallel, resumable, with progress and callback.
+   * @example
+   * const body = await openAsBlob("video.mp4");
+   * const onProgress = (sent: number, total = 0) => showProgress(sent / total);
+   * const target = { bucket, key: "video.mp4" };
+   * await client.multipartUpload({ ...target, body }, { onProgress });
+   */
   readonly multipartUpload: (
     request: MultipartUploadRequest,
+    options?: UploadOptions,
   ) => Promise<CompleteMultipartUploadResult>;
-  /** All objects, page after page, as an async iterable; so are the three below. */
+  /**
+   * All objects of a bucket, or those with a prefix. Pages are fetched as they are needed.
+   * @example
+   * for await (const { key } of client.allObjects({ bucket })) keys.push(key);
+   */
   readonly allObjects: (...input: Rest<typeof allObjects>) => ReturnType<typeof allObjects>;
+  /**
+   * All versions and delete markers, the newest first within a key.
+   * @example
+   * const all = client.allVersions({ bucket });
+   * for await (const { value } of all) keys.push(value.key);
+   */
   readonly allVersions: (...input: Rest<typeof allVersions>) => ReturnType<typeof allVersions>;
+  /**
+   * All uploads in parts that are under way.
+   * @example
+   * for await (const { key } of client.allUploads({ bucket })) keys.push(key);
+   */
   readonly allUploads: (...input: Rest<typeof allUploads>) => ReturnType<typeof allUploads>;
+  /**
+   * All parts of an upload.
+   * @example
+   * const upload = { bucket, key, uploadId };
+   * for await (const { partNumber } of client.allParts(upload)) numbers.push(partNumber);
+   */
   readonly allParts: (...input: Rest<typeof allParts>) => ReturnType<typeof allParts>;
-  /** Everything that a page needs to post a file. */
+  /**
+   * Makes everything that a page needs to post a file: address, fields, signature.
+   * @example
+   * const target = { bucket, key: "in/${filename}" };
+   * const { url: action, fields } = await client.postForm({ ...target, expiresSeconds: 300 });
+   */
   readonly postForm: (input: PostFormInput) => Promise<PostForm>;
+  /**
+   * Presigns a download for a program without a key.
+   * @example
+   * const target = { bucket, key };
+   * const { url: link } = await client.presignGetObject(target, { expiresSeconds: 300 });
+   */
   readonly presignGetObject: (
     input: GetObjectInput,
     options: PresignOptions,
   ) => Promise<PresignedRequest>;
+  /**
+   * Presigns an upload for a program without a key, its callback inside the signature.
+   * @example
+   * const callback = { url, body: "object=${object}" };
+   * const target = { bucket, key, callback };
+   * const { url: link } = await client.presignPutObject(target, { expiresSeconds: 300 });
+   */
   readonly presignPutObject: (
     input: PresignPutObjectInput,
     options: PresignOptions,
   ) => Promise<PresignedRequest>;
-  /** For the functions of this package that take one. */
+  /** The connection, for the functions of this package that take one. */
   readonly connection: Connection;
-};
+}
+
+/** What a function takes beside its connection. */
+type Rest<F> = F extends (connection: Connection, ...rest: infer R) => unknown ? R : never;
+
+/** The methods that `call` alone makes. */
+type CalledMethods = ServiceMethods & BucketMethods & ObjectMethods & MultipartMethods;
 
 /**
  * Makes a client.
@@ -98,19 +181,20 @@ export function createClient(options: ConnectionOptions): Client {
       (input: never, given?: CallOptions) =>
         call(connection, operation as Operation<never, object>, input, given),
     ]),
-  ) as unknown as Pick<Client, SimpleName>; // one entry for each name of the same table
+  ) as unknown as CalledMethods; // one entry for each name of the same table
   return {
     ...methods,
-    putObject: (request) => putObject(connection, request),
-    getObject: (request) => getObject(connection, request),
-    uploadPart: (request) => uploadPart(connection, request),
-    appendObject: (request) => appendObject(connection, request),
-    completeMultipartUpload: (request) => completeMultipartUpload(connection, request),
-    multipartUpload: (request) => multipartUpload(connection, request),
-    allObjects: (input) => allObjects(connection, input),
-    allVersions: (input) => allVersions(connection, input),
-    allUploads: (input) => allUploads(connection, input),
-    allParts: (input) => allParts(connection, input),
+    putObject: (request, given) => putObject(connection, request, given),
+    getObject: (request, given) => getObject(connection, request, given),
+    uploadPart: (request, given) => uploadPart(connection, request, given),
+    appendObject: (request, given) => appendObject(connection, request, given),
+    completeMultipartUpload: (request, given) =>
+      completeMultipartUpload(connection, request, given),
+    multipartUpload: (request, given) => multipartUpload(connection, request, given),
+    allObjects: (...input) => allObjects(connection, ...input),
+    allVersions: (...input) => allVersions(connection, ...input),
+    allUploads: (...input) => allUploads(connection, ...input),
+    allParts: (...input) => allParts(connection, ...input),
     postForm: (input) => postForm(connection, input),
     presignGetObject: (input, given) => presignGetObject(connection, input, given),
     presignPutObject: (input, given) => presignPutObject(connection, input, given),

@@ -9,6 +9,7 @@ import {
 } from "@ossicle/protocol";
 import { uploadResult, type UploadResult } from "./callback-answer.ts";
 import type { StoredUpload } from "./callback-failed-error.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, send } from "./send.ts";
 
@@ -19,7 +20,6 @@ export interface CompleteMultipartUploadRequest extends Omit<
 > {
   /** Asks the store to call the application, whose answer becomes the result. */
   readonly callback?: CallbackRequest | EncodedCallback;
-  readonly signal?: AbortSignal;
 }
 
 /** What a completion came to. */
@@ -31,19 +31,20 @@ export type CompleteMultipartUploadResult = UploadResult<StoredUpload>;
  */
 export async function completeMultipartUpload(
   connection: Connection,
-  { callback, signal, ...input }: CompleteMultipartUploadRequest,
+  { callback, ...input }: CompleteMultipartUploadRequest,
+  options: CallOptions = {},
 ): Promise<CompleteMultipartUploadResult> {
   const sent = await send(
     connection,
     declaration,
     callback === undefined ? input : { ...input, ...encodeCallbackParameters(callback) },
     {
+      ...options,
       // Completing all parts there are takes no document.
       document:
         input.completeAll === undefined
           ? encodeDocument(declaration.input, input, "CompleteMultipartUpload")
           : undefined,
-      signal,
     },
   );
   const { etag, hashCrc64, versionId } = decodeOutput(declaration, sent.response);

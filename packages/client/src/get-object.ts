@@ -4,17 +4,12 @@ import {
   type GetObjectInput,
   type GetObjectOutput,
 } from "@ossicle/protocol";
+import type { CallOptions, WithRequestId } from "./call-options.ts";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, send } from "./send.ts";
 
-/** A download. */
-export interface GetObjectRequest extends GetObjectInput {
-  readonly signal?: AbortSignal;
-}
-
 /** What a download came to. Read the body once, by one of the three. */
-export interface GetObjectResult extends GetObjectOutput {
-  readonly requestId: string | undefined;
+export interface GetObjectResult extends WithRequestId<GetObjectOutput> {
   /** Waits for bytes as long as its reader does: cancel it, or give a `signal`. */
   readonly body: ReadableStream<Uint8Array>;
   /** Both reject with a TimeoutError when no byte comes for the connection's `timeoutMs`. */
@@ -25,11 +20,11 @@ export interface GetObjectResult extends GetObjectOutput {
 /** Reads an object, or a range of it. */
 export async function getObject(
   connection: Connection,
-  request: GetObjectRequest,
+  input: GetObjectInput,
+  options: CallOptions = {},
 ): Promise<GetObjectResult> {
-  const { signal, ...input } = request;
   const { response, requestId } = await send(connection, declaration, input, {
-    signal,
+    ...options,
     streams: true,
   });
   const output = decodeOutput(declaration, response);

@@ -3,7 +3,8 @@
 export type { Connection, ConnectionOptions } from "./connection.ts";
 export type { ProgressListener, UploadBody } from "./body.ts";
 export { type AssumeRoleOptions, assumeRoleCredentials, StsError } from "./assume-role.ts";
-export { call, type CallOptions } from "./call.ts";
+export { call } from "./call.ts";
+export type { CallOptions, UploadOptions, WithRequestId } from "./call-options.ts";
 export type { CallbackAnswer, UploadResult } from "./callback-answer.ts";
 export { CallbackFailedError, type StoredUpload } from "./callback-failed-error.ts";
 export { type Client, createClient } from "./client.ts";
@@ -18,7 +19,7 @@ export {
   environmentCredentials,
   type ExpiringCredentials,
 } from "./credentials.ts";
-export { getObject, type GetObjectRequest, type GetObjectResult } from "./get-object.ts";
+export { getObject, type GetObjectResult } from "./get-object.ts";
 export {
   type MultipartCheckpoint,
   multipartUpload,

@@ -8,8 +8,8 @@ import {
   initiateMultipartUpload,
   type InitiateMultipartUploadInput,
 } from "@ossicle/protocol";
-import type { ProgressListener } from "./body.ts";
 import { call } from "./call.ts";
+import type { UploadOptions } from "./call-options.ts";
 import {
   completeMultipartUpload,
   type CompleteMultipartUploadResult,
@@ -45,10 +45,7 @@ export interface MultipartUploadRequest extends Omit<InitiateMultipartUploadInpu
   readonly checkpoint?: MultipartCheckpoint;
   /** Told after the beginning and after every part. */
   readonly onCheckpoint?: (checkpoint: MultipartCheckpoint) => void;
-  readonly onProgress?: ProgressListener;
   readonly callback?: CallbackRequest | EncodedCallback;
-  /** Stops. The parts stay for a checkpoint, unless `abortOnFailure` is set. */
-  readonly signal?: AbortSignal;
   /**
    * Gives the upload up when it fails, so that its parts go. Default: unless `onCheckpoint` is
    * given.
@@ -65,11 +62,13 @@ const maxParts = 10_000;
 
 /**
  * Stores a large object in parts. Rejects as putObject does, and with RangeError for a part size
- * that cannot be.
+ * that cannot be. When the signal ends it, its parts stay for a checkpoint, unless `abortOnFailure`
+ * is set.
  */
 export async function multipartUpload(
   connection: Connection,
   request: MultipartUploadRequest,
+  options: UploadOptions = {},
 ): Promise<CompleteMultipartUploadResult> {
   const {
     body,
@@ -77,21 +76,21 @@ export async function multipartUpload(
     parallel = 4,
     checkpoint,
     onCheckpoint,
-    onProgress,
-    ...rest
+    callback,
+    abortOnFailure = onCheckpoint === undefined,
+    ...input
   } = request;
-  const { callback, signal, abortOnFailure = onCheckpoint === undefined, ...input } = rest;
+  const { signal, onProgress } = options;
   const blob = body instanceof Blob ? body : new Blob([body]);
   const partSize = checkPartSize(wanted ?? checkpoint?.partSize, blob.size);
   if (checkpoint !== undefined) {
     checkCheckpoint(checkpoint, { ...input, size: blob.size, partSize });
   }
   if (!(parallel >= 1)) throw new RangeError("parallel is at least 1");
-  const options = { ...(signal && { signal }) };
   const { bucket, key } = input;
   const uploadId =
     checkpoint?.uploadId ??
-    (await call(connection, initiateMultipartUpload, input, options)).uploadId;
+    (await call(connection, initiateMultipartUpload, input, { signal })).uploadId;
   const name = { bucket, key, uploadId };
   const done = new Map((checkpoint?.parts ?? []).map((part) => [part.partNumber, part]));
   const parts = (): CompletedPart[] =>
@@ -106,21 +105,24 @@ export async function multipartUpload(
     const missing = numbers.filter((number) => !done.has(number));
     await inParallel(missing, parallel, async (partNumber) => {
       const part = cut(partNumber);
-      const request = { ...name, partNumber, body: part, ...options };
-      const { etag } = await uploadPart(connection, request);
+      const { etag } = await uploadPart(
+        connection,
+        { ...name, partNumber, body: part },
+        { signal },
+      );
       done.set(partNumber, { partNumber, etag });
       sent += part.size;
       onProgress?.(sent, blob.size);
       keep();
     });
     signal?.throwIfAborted();
-    return await completeMultipartUpload(connection, {
+    const completion = {
       ...name,
       parts: parts(),
       ...(input.forbidOverwrite === undefined ? {} : { forbidOverwrite: input.forbidOverwrite }),
       ...(callback && { callback }),
-      ...options,
-    });
+    };
+    return await completeMultipartUpload(connection, completion, { signal });
   } catch (cause) {
     if (abortOnFailure && !isStored(cause)) {
       await call(connection, abortMultipartUpload, name).catch(() => undefined);

@@ -14,6 +14,7 @@ import {
   type VersionEntry,
 } from "@ossicle/protocol";
 import { call } from "./call.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { Connection } from "./connection.ts";
 
 type Changing<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -32,11 +33,17 @@ function progressGuard(): (...markers: readonly unknown[]) => void {
 export async function* allObjects(
   connection: Connection,
   input: Omit<ListObjectsV2Input, "delimiter" | "encodingType">,
+  options: CallOptions = {},
 ): AsyncGenerator<ListedObject> {
   const page: Changing<ListObjectsV2Input> = { ...input, encodingType: "url" };
   const requireProgress = progressGuard();
   for (;;) {
-    const { contents, nextContinuationToken } = await call(connection, listObjectsV2, page);
+    const { contents, nextContinuationToken } = await call(
+      connection,
+      listObjectsV2,
+      page,
+      options,
+    );
     yield* contents;
     if (nextContinuationToken === undefined) return;
     requireProgress(nextContinuationToken);
@@ -51,11 +58,12 @@ export async function* allObjects(
 export async function* allVersions(
   connection: Connection,
   input: Omit<ListObjectVersionsInput, "delimiter" | "encodingType">,
+  options: CallOptions = {},
 ): AsyncGenerator<VersionEntry> {
   const page: Changing<ListObjectVersionsInput> = { ...input, encodingType: "url" };
   const requireProgress = progressGuard();
   for (;;) {
-    const found = await call(connection, listObjectVersions, page);
+    const found = await call(connection, listObjectVersions, page, options);
     yield* found.entries;
     const { nextKeyMarker: keyMarker, nextVersionIdMarker: versionIdMarker } = found;
     if (!found.isTruncated || keyMarker === undefined || versionIdMarker === undefined) return;
@@ -68,11 +76,12 @@ export async function* allVersions(
 export async function* allUploads(
   connection: Connection,
   input: Omit<ListMultipartUploadsInput, "delimiter" | "encodingType">,
+  options: CallOptions = {},
 ): AsyncGenerator<ListedUpload> {
   const page: Changing<ListMultipartUploadsInput> = { ...input, encodingType: "url" };
   const requireProgress = progressGuard();
   for (;;) {
-    const found = await call(connection, listMultipartUploads, page);
+    const found = await call(connection, listMultipartUploads, page, options);
     yield* found.uploads;
     if (!found.isTruncated) return;
     const { nextKeyMarker, nextUploadIdMarker } = found;
@@ -86,11 +95,12 @@ export async function* allUploads(
 export async function* allParts(
   connection: Connection,
   input: Omit<ListPartsInput, "encodingType">,
+  options: CallOptions = {},
 ): AsyncGenerator<ListedPart> {
   const page: Changing<ListPartsInput> = { ...input, encodingType: "url" };
   const requireProgress = progressGuard();
   for (;;) {
-    const found = await call(connection, listParts, page);
+    const found = await call(connection, listParts, page, options);
     yield* found.parts;
     if (!found.isTruncated || found.nextPartNumberMarker === "") return;
     requireProgress(found.nextPartNumberMarker);

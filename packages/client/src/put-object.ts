@@ -7,7 +7,8 @@ import {
   type PutObjectInput,
   type PutObjectOutput,
 } from "@ossicle/protocol";
-import type { ProgressListener, UploadBody } from "./body.ts";
+import type { UploadBody } from "./body.ts";
+import type { UploadOptions } from "./call-options.ts";
 import { uploadResult, type UploadResult } from "./callback-answer.ts";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, send } from "./send.ts";
@@ -17,8 +18,6 @@ export interface PutObjectRequest extends Omit<PutObjectInput, "callback" | "cal
   readonly body: UploadBody;
   /** Asks the store to call the application, whose answer becomes the upload's result. */
   readonly callback?: CallbackRequest | EncodedCallback;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: ProgressListener;
 }
 
 /** What an upload came to. */
@@ -32,16 +31,16 @@ export type PutObjectResult = UploadResult<PutObjectOutput>;
 export async function putObject(
   connection: Connection,
   request: PutObjectRequest,
+  options: UploadOptions = {},
 ): Promise<PutObjectResult> {
-  const { body, callback, signal, onProgress, ...input } = request;
+  const { body, callback, ...input } = request;
   const sent = await send(
     connection,
     declaration,
     callback === undefined ? input : { ...input, ...encodeCallbackParameters(callback) },
     {
+      ...options,
       body,
-      signal,
-      onProgress,
       ...((callback !== undefined || request.forbidOverwrite === true) && { repeatable: false }),
     },
   );

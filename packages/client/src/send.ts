@@ -71,9 +71,9 @@ export async function send<Input>(
   for (let attempt = 1; ; attempt += 1) {
     let failure: unknown;
     const sendNow = await prepare(connection, operation as AnyOperation, input as never, options);
-    const patience = waitFor(connection.timeoutMs, body, signal);
+    const timer = waitFor(connection.timeoutMs, body, signal);
     try {
-      const response = await sendNow(patience.signal);
+      const response = await sendNow(timer.signal);
       const { ok, status } = response;
       const bytes = ok && streams ? new Uint8Array() : await readBody(response);
       if (ok) return { response, bytes, requestId: headerOf(response, "x-oss-request-id") };
@@ -91,10 +91,10 @@ export async function send<Input>(
       if (status < 500 || status === 501) throw failure;
     } catch (cause) {
       // fetch reports a broken connection as a TypeError.
-      if (!(cause instanceof TypeError) || patience.signal.aborted) throw cause;
+      if (!(cause instanceof TypeError) || timer.signal.aborted) throw cause;
       failure = cause;
     } finally {
-      patience.end();
+      timer.end();
     }
     if (attempt >= attempts) throw failure;
     const bound = Math.min(maxPauseMs, 100 * 2 ** attempt);

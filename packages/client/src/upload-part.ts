@@ -4,18 +4,22 @@ import {
   type UploadPartInput,
   type UploadPartOutput,
 } from "@ossicle/protocol";
-import type { SentBody } from "./body.ts";
+import type { UploadBody } from "./body.ts";
+import type { UploadOptions, WithRequestId } from "./call-options.ts";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, send } from "./send.ts";
 
 /** A part to send. */
-export interface UploadPartRequest extends UploadPartInput, SentBody {}
+export interface UploadPartRequest extends UploadPartInput {
+  readonly body: UploadBody;
+}
 
 /** Sends a part. A part may be sent again: the last one of a number counts. */
 export async function uploadPart(
   connection: Connection,
-  { body, signal, onProgress, ...input }: UploadPartRequest,
-): Promise<UploadPartOutput> {
-  const { response } = await send(connection, declaration, input, { body, signal, onProgress });
-  return decodeOutput(declaration, response);
+  { body, ...input }: UploadPartRequest,
+  options: UploadOptions = {},
+): Promise<WithRequestId<UploadPartOutput>> {
+  const { response, requestId } = await send(connection, declaration, input, { ...options, body });
+  return { ...decodeOutput(declaration, response), requestId };
 }

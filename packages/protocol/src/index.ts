@@ -27,6 +27,7 @@ export * from "./operations/bucket/delete-bucket-cors.ts";
 export * from "./operations/bucket/delete-bucket-delivery-policy.ts";
 export * from "./operations/bucket/delete-bucket-public-access-block.ts";
 export * from "./operations/bucket/delete-bucket-tags.ts";
+export * from "./operations/bucket/delete-bucket-transfer-acceleration.ts";
 export * from "./operations/bucket/delete-bucket.ts";
 export * from "./operations/bucket/delete-multiple-objects.ts";
 export * from "./operations/bucket/get-bucket-access-monitor.ts";

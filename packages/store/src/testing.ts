@@ -1,3 +1,3 @@
-// @ossicle/store/testing: the model adapters, for tests of this repository. They are not published.
+// The model adapters, for tests of this repository. They are not published.
 export { ModelBlobStore } from "./model/model-blob-store.ts";
 export { ModelMetadataStore, type Scheduler, type Trouble } from "./model/model-metadata-store.ts";

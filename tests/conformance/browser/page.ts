@@ -71,12 +71,10 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
   "progress of a large body": async () => {
     const body = new Blob([new Uint8Array(3_000_000)]);
     const seen: [number, number | undefined][] = [];
-    const { etag } = await client.putObject({
-      bucket,
-      key: "large",
-      body,
-      onProgress: (...one) => seen.push(one),
-    });
+    const { etag } = await client.putObject(
+      { bucket, key: "large", body },
+      { onProgress: (...one) => seen.push(one) },
+    );
     same(etag.length, 32);
     same(seen.at(-1), [body.size, body.size]);
     same((await client.headObject({ bucket, key: "large" })).contentLength, body.size);
@@ -87,7 +85,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
     const onProgress = (): void => controller.abort(new Error("enough"));
     const { signal } = controller;
     const cause = await caught(
-      client.putObject({ bucket, key: "given-up", body, onProgress, signal }),
+      client.putObject({ bucket, key: "given-up", body }, { onProgress, signal }),
     );
     same(cause?.message, "enough");
     const missing = await caught(client.headObject({ bucket, key: "given-up" }));
@@ -100,18 +98,13 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
       cancel: () => void (cancelled = true),
     });
     const signal = AbortSignal.timeout(100);
-    const cause = await caught(client.putObject({ bucket, key: "stands-still", body, signal }));
+    const cause = await caught(client.putObject({ bucket, key: "stands-still", body }, { signal }));
     same([cause?.name, cancelled], ["TimeoutError", true]);
   },
   "a callback that is answered": async () => {
     for (const onProgress of [undefined, () => undefined]) {
-      const result = await client.putObject({
-        bucket,
-        key: "called",
-        body: "x",
-        callback,
-        ...(onProgress && { onProgress }),
-      });
+      const request = { bucket, key: "called", body: "x", callback };
+      const result = await client.putObject(request, { onProgress });
       same(result.callback?.json(), { Status: "OK", received: "object=called&v=%C3%A9" });
     }
   },

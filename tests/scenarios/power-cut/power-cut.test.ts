@@ -1,7 +1,7 @@
 // A sample of the power cuts, with its controls. `npm run faults -- power 20000` makes many more.
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { backupMarker } from "../../../packages/server/src/maintenance/backup/backup-store.ts";
 import { cutToy, cutWithout, dependedOn, toys } from "./controls.ts";
 import { cutPower } from "./cut.ts";
@@ -10,6 +10,9 @@ import { ImageMaker, LinkCache } from "./image.ts";
 import { readJournal } from "./journal.ts";
 import { type Circumstance, folders, record, type Recording } from "./record.ts";
 import { scratchFolder } from "./recorder.ts";
+
+// Some hundred images are made and served; machines are shared.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const seed = 20_261_128;
 let root = "";

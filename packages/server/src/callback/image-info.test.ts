@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BlobStore, mintRef, openFileBlobStore } from "@ossicle/store";
-import { ModelMetadataStore } from "@ossicle/store/testing";
+import { ModelMetadataStore } from "../../../store/src/testing.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import images from "../../vectors/images.json" with { type: "json" };
 import type { Ingested } from "../objects/bytes/ingest.ts";

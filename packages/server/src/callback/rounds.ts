@@ -18,7 +18,7 @@ import { withoutQuotations } from "./sending/verdict.ts";
 import type { WebhookSigner } from "./sending/webhook-signer.ts";
 
 /** How long closing waits for rounds whose uploader does not wait, in milliseconds. */
-const closePatienceMs = 6_000;
+const closeTimeoutMs = 6_000;
 
 /** Told about every delivery that has an outcome. */
 export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) => void;
@@ -190,7 +190,7 @@ export class Rounds {
     await Promise.allSettled(this.#awaited);
     await Promise.race([
       Promise.allSettled(this.#sending),
-      pause(closePatienceMs, undefined, { ref: false }),
+      pause(closeTimeoutMs, undefined, { ref: false }),
     ]);
     await new Promise(setImmediate); // each caller records its outcome first
     await this.recorded();

@@ -4,12 +4,12 @@ import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BudgetShare, SharedBudget } from "../memory/byte-budget.ts";
 import type { ResponseMessage } from "./message.ts";
-import type { BodyReader, Patience } from "./body-reader.ts";
+import type { BodyReader, Timeouts } from "./body-reader.ts";
 import { closeLingering } from "./lingering-close.ts";
 
 /** What a writer needs. */
 export interface AnswerWriterOptions {
-  readonly patience: Patience;
+  readonly timeouts: Timeouts;
   /** Bytes of whole answers that clients do not take. */
   readonly answers: SharedBudget;
   /** A connection is being closed: nothing more that it brings is a request. */
@@ -62,7 +62,7 @@ export class AnswerWriter {
       await this.#writeWhole(response, answer.body, body);
       return;
     }
-    const { answerGraceMs, minRate } = this.#options.patience;
+    const { answerGraceMs, minRate } = this.#options.timeouts;
     let leftMs = answerGraceMs; // grows with what is taken: systems report room in large steps
     for await (const chunk of answer.body) {
       if (response.destroyed || response.req.socket.destroyed) return;
@@ -108,9 +108,9 @@ export class AnswerWriter {
   async #finish(response: ServerResponse, sizeBytes: number): Promise<void> {
     if (!response.writableEnded) response.end();
     if (response.writableFinished || response.req.socket.destroyed) return;
-    const { answerGraceMs, minRate } = this.#options.patience;
-    const patienceMs = answerGraceMs + (sizeBytes / minRate) * 1_000;
-    await heard(response, (done) => response.once("finish", done), patienceMs);
+    const { answerGraceMs, minRate } = this.#options.timeouts;
+    const timeoutMs = answerGraceMs + (sizeBytes / minRate) * 1_000;
+    await heard(response, (done) => response.once("finish", done), timeoutMs);
   }
 
   #linger(socket: Duplex, body: BodyReader, share: BudgetShare): void {

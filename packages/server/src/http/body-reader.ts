@@ -6,7 +6,7 @@ import type { IncomingBody } from "./message.ts";
 import { lingerBytes, lingerIdleMs, lingerMs } from "./lingering-close.ts";
 
 /** How slow a client may be. */
-export interface Patience {
+export interface Timeouts {
   /**
    * Longest time for a request's head, in milliseconds; then 400 RequestTimeout, or a silent close
    * where nothing has come.
@@ -29,7 +29,7 @@ export interface Patience {
 }
 
 /** What a server puts up with. OSS names RequestTimeout, but documents no figure. */
-export const defaultPatience: Patience = {
+export const defaultTimeouts: Timeouts = {
   headMs: 30_000,
   bodyIdleMs: 60_000,
   minRate: 1_024,
@@ -57,7 +57,7 @@ export interface Exchange {
 export class BodyReader implements IncomingBody {
   readonly lengthBytes: number | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
-  readonly #patience: Patience;
+  readonly #timeouts: Timeouts;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #expectsContinue: boolean;
@@ -71,9 +71,9 @@ export class BodyReader implements IncomingBody {
 
   constructor(
     { request, response, expectsContinue }: Exchange,
-    patience: Patience = defaultPatience,
+    timeouts: Timeouts = defaultTimeouts,
   ) {
-    this.#patience = patience;
+    this.#timeouts = timeouts;
     this.#request = request;
     this.#response = response;
     this.#expectsContinue = expectsContinue;
@@ -101,7 +101,7 @@ export class BodyReader implements IncomingBody {
         return;
       } else if (this.#request.destroyed) {
         throw new OssError("IncompleteBody", {}, { cause: this.#request.errored });
-      } else if (!(await this.#more(this.#patience.bodyIdleMs)) || this.#tooSlow()) {
+      } else if (!(await this.#more(this.#timeouts.bodyIdleMs)) || this.#tooSlow()) {
         // What comes later belongs to this body, not to a next request: the connection must close.
         this.#failure = new OssError("RequestTimeout");
         throw this.#failure;
@@ -131,7 +131,7 @@ export class BodyReader implements IncomingBody {
   }
 
   #tooSlow(): boolean {
-    const { bodyIdleMs, minRate } = this.#patience;
+    const { bodyIdleMs, minRate } = this.#timeouts;
     const arrived = this.#received + this.#request.readableLength;
     return this.#waitedMs > bodyIdleMs && arrived < (this.#waitedMs / 1_000) * minRate;
   }

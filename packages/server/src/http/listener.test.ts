@@ -7,11 +7,11 @@ import { afterEach, expect, test } from "vitest";
 import { publicFileServer } from "../request/public-files.ts";
 import { SharedBudget } from "../memory/byte-budget.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
-import type { Patience } from "./body-reader.ts";
+import type { Timeouts } from "./body-reader.ts";
 import { DataListener } from "./listener.ts";
 import { respondError } from "./respond-error.ts";
 
-const patience: Patience = {
+const timeouts: Timeouts = {
   headMs: 30_000,
   bodyIdleMs: 300,
   minRate: 1_000,
@@ -54,7 +54,7 @@ async function* long(): AsyncGenerator<Uint8Array> {
 }
 
 async function open(
-  own: Partial<Patience> = {},
+  own: Partial<Timeouts> = {},
 ): Promise<{ socket: Socket; text: () => string; closed: Promise<unknown> }> {
   answers = new SharedBudget(2.5 * heavyBytes);
   performed = 0;
@@ -73,7 +73,7 @@ async function open(
     log: pino({ level: "silent" }),
     onAnswered: () => undefined,
     answers,
-    patience: { ...patience, ...own },
+    timeouts: { ...timeouts, ...own },
   });
   await new Promise<void>((resolve) => {
     listener.server.listen(0, "127.0.0.1", resolve);

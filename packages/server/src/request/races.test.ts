@@ -6,7 +6,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { encodeParameter } from "@ossicle/protocol";
 import { BlobMissingError } from "@ossicle/store";
-import type { Scheduler } from "@ossicle/store/testing";
+import type { Scheduler } from "../../../store/src/testing.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DeliveryRecord } from "../callback/deliveries/delivery.ts";
 import { leaseMs, replayDelivery } from "../callback/deliveries/ledger.ts";

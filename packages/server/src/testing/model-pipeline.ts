@@ -6,7 +6,7 @@ import {
   ModelMetadataStore,
   type Scheduler,
   type Trouble,
-} from "@ossicle/store/testing";
+} from "../../../store/src/testing.ts";
 import { pino } from "pino";
 import { Accounts } from "../accounts/accounts.ts";
 import { SecretBox } from "../accounts/secret-box.ts";

@@ -1,6 +1,6 @@
 // The ledger as it is asked: by time, bucket, key, endpoint and state, page by page; and what of it
 // is kept.
-import { ModelMetadataStore } from "@ossicle/store/testing";
+import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { commitOnce } from "../../objects/records/commit.ts";
 import { deliveryKey } from "../../objects/records/keys.ts";

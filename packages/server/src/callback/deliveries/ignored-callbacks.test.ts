@@ -1,5 +1,5 @@
 // Counts of ignored callbacks: several processes add up, and what could not be written is kept.
-import { ModelMetadataStore } from "@ossicle/store/testing";
+import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { pino } from "pino";
 import { expect, test } from "vitest";
 import { IgnoredCallbacks, readIgnored } from "./ignored-callbacks.ts";

@@ -9,7 +9,7 @@ import type { Resolve } from "./guard.ts";
 const maxLookups = 2;
 
 /** How long a lookup is waited for where an answer of before is known, in milliseconds. */
-const patienceMs = 1_000;
+const knownAfterMs = 1_000;
 
 /** How long an answer stands in for one that does not come, in milliseconds. */
 const knownMs = 300_000;
@@ -74,7 +74,7 @@ export class Resolver {
     const one = this.#underWay.get(host) ?? this.#begin(host);
     one.untilMs = this.#monotonic() + wantedMs;
     if (known === undefined) return one.answer;
-    return Promise.race([one.answer, pause(patienceMs, known, { ref: false })]);
+    return Promise.race([one.answer, pause(knownAfterMs, known, { ref: false })]);
   };
 
   #begin(host: string): UnderWay {

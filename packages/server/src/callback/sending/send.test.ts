@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { type CallbackUrl, parseCallbackUrl } from "@ossicle/protocol";
-import { ModelMetadataStore } from "@ossicle/store/testing";
+import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import type { AttemptRecord, Delivery } from "../deliveries/delivery.ts";
 import { Guard } from "./guard.ts";

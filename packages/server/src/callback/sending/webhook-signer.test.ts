@@ -1,7 +1,7 @@
 // The second signature: the npm library of Standard Webhooks verifies `v1`, another implementation
 // `v1a`, and keys take over from each other.
 import { verifyAsync } from "@noble/ed25519";
-import { ModelMetadataStore } from "@ossicle/store/testing";
+import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
 import { SecretBox } from "../../accounts/secret-box.ts";

@@ -1,5 +1,5 @@
 // The walk over a range of records: all of them in order, with pages of any length.
-import { ModelMetadataStore } from "@ossicle/store/testing";
+import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { expect, test } from "vitest";
 import { commitOnce } from "./commit.ts";
 import { entriesOf } from "./entries-of.ts";

@@ -1,6 +1,6 @@
 // Jobs when the clock is set: what is due stays due after the delay that it had, in both
 // directions.
-import { ModelMetadataStore } from "@ossicle/store/testing";
+import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { expect, test } from "vitest";
 import { commitOnce } from "./commit.ts";
 import { jobPut, redateJobs } from "./jobs.ts";

@@ -1,0 +1,353 @@
+// Methods on buckets.
+import type {
+  DeleteBucketCallbackPolicyInput,
+  DeleteBucketCorsInput,
+  DeleteBucketDeliveryPolicyInput,
+  DeleteBucketInput,
+  DeleteBucketOutput,
+  DeleteBucketPublicAccessBlockInput,
+  DeleteBucketTagsInput,
+  DeleteBucketTransferAccelerationInput,
+  DeleteMultipleObjectsInput,
+  DeleteMultipleObjectsOutput,
+  GetBucketAccessMonitorInput,
+  GetBucketAccessMonitorOutput,
+  GetBucketAclInput,
+  GetBucketAclOutput,
+  GetBucketArchiveDirectReadInput,
+  GetBucketArchiveDirectReadOutput,
+  GetBucketCallbackPolicyInput,
+  GetBucketCallbackPolicyOutput,
+  GetBucketCorsInput,
+  GetBucketCorsOutput,
+  GetBucketDeliveryPolicyInput,
+  GetBucketDeliveryPolicyOutput,
+  GetBucketInfoInput,
+  GetBucketInfoOutput,
+  GetBucketLocationInput,
+  GetBucketLocationOutput,
+  GetBucketPublicAccessBlockInput,
+  GetBucketPublicAccessBlockOutput,
+  GetBucketRequestPaymentInput,
+  GetBucketRequestPaymentOutput,
+  GetBucketResourceGroupInput,
+  GetBucketResourceGroupOutput,
+  GetBucketStatInput,
+  GetBucketStatOutput,
+  GetBucketTagsInput,
+  GetBucketTagsOutput,
+  GetBucketTransferAccelerationInput,
+  GetBucketTransferAccelerationOutput,
+  GetBucketVersioningInput,
+  GetBucketVersioningOutput,
+  HeadBucketInput,
+  HeadBucketOutput,
+  ListLiveChannelInput,
+  ListLiveChannelOutput,
+  ListObjectsInput,
+  ListObjectsOutput,
+  ListObjectsV2Input,
+  ListObjectsV2Output,
+  ListObjectVersionsInput,
+  ListObjectVersionsOutput,
+  PutBucketAccessMonitorInput,
+  PutBucketAclInput,
+  PutBucketAclOutput,
+  PutBucketArchiveDirectReadInput,
+  PutBucketCallbackPolicyInput,
+  PutBucketCorsInput,
+  PutBucketDeliveryPolicyInput,
+  PutBucketInput,
+  PutBucketOutput,
+  PutBucketPublicAccessBlockInput,
+  PutBucketRequestPaymentInput,
+  PutBucketResourceGroupInput,
+  PutBucketTagsInput,
+  PutBucketTransferAccelerationInput,
+  PutBucketVersioningInput,
+} from "@ossicle/protocol";
+import type { Method } from "./method.ts";
+
+/** Methods on buckets. */
+export interface BucketMethods {
+  /**
+   * Removes a bucket that holds no object, version or pending upload.
+   * @example
+   * await client.deleteBucket({ bucket });
+   */
+  readonly deleteBucket: Method<DeleteBucketInput, DeleteBucketOutput>;
+  /**
+   * Removes the bucket's stored callbacks.
+   * @example
+   * await client.deleteBucketCallbackPolicy({ bucket });
+   */
+  readonly deleteBucketCallbackPolicy: Method<DeleteBucketCallbackPolicyInput, object>;
+  /**
+   * Removes the bucket's CORS rules.
+   * @example
+   * await client.deleteBucketCors({ bucket });
+   */
+  readonly deleteBucketCors: Method<DeleteBucketCorsInput, object>;
+  /**
+   * Removes a bucket's delivery policy. Deliveries that are due keep the one they began with.
+   * @example
+   * await client.deleteBucketDeliveryPolicy({ bucket });
+   */
+  readonly deleteBucketDeliveryPolicy: Method<DeleteBucketDeliveryPolicyInput, object>;
+  /**
+   * Removes the block of public access: the bucket's ACL decides again.
+   * @example
+   * await client.deleteBucketPublicAccessBlock({ bucket });
+   */
+  readonly deleteBucketPublicAccessBlock: Method<DeleteBucketPublicAccessBlockInput, object>;
+  /**
+   * Removes a bucket's tags.
+   * @example
+   * await client.deleteBucketTags({ bucket });
+   */
+  readonly deleteBucketTags: Method<DeleteBucketTagsInput, object>;
+  /**
+   * Removes the setting of transfer acceleration.
+   * @example
+   * await client.deleteBucketTransferAcceleration({ bucket });
+   */
+  readonly deleteBucketTransferAcceleration: Method<DeleteBucketTransferAccelerationInput, object>;
+  /**
+   * Removes up to 1,000 objects, or versions of objects.
+   * @example
+   * await client.deleteMultipleObjects({ bucket, objects: [{ key: "a.txt" }] });
+   */
+  readonly deleteMultipleObjects: Method<DeleteMultipleObjectsInput, DeleteMultipleObjectsOutput>;
+  /**
+   * Reads whether accesses are tracked.
+   * @example
+   * await client.getBucketAccessMonitor({ bucket });
+   */
+  readonly getBucketAccessMonitor: Method<
+    GetBucketAccessMonitorInput,
+    GetBucketAccessMonitorOutput
+  >;
+  /**
+   * Reads a bucket's ACL.
+   * @example
+   * const { accessControlList } = await client.getBucketAcl({ bucket });
+   */
+  readonly getBucketAcl: Method<GetBucketAclInput, GetBucketAclOutput>;
+  /**
+   * Reads whether Archive objects can be read without a restore. Fails with
+   * NoSuchArchiveDirectReadConfiguration until it is set.
+   * @example
+   * await client.getBucketArchiveDirectRead({ bucket });
+   */
+  readonly getBucketArchiveDirectRead: Method<
+    GetBucketArchiveDirectReadInput,
+    GetBucketArchiveDirectReadOutput
+  >;
+  /**
+   * Reads a bucket's stored callbacks. Fails with BucketCallbackPolicyNotExist when there are
+   * none.
+   * @example
+   * await client.getBucketCallbackPolicy({ bucket });
+   */
+  readonly getBucketCallbackPolicy: Method<
+    GetBucketCallbackPolicyInput,
+    GetBucketCallbackPolicyOutput
+  >;
+  /**
+   * Reads a bucket's CORS rules. Fails with NoSuchCORSConfiguration when there are none.
+   * @example
+   * await client.getBucketCors({ bucket });
+   */
+  readonly getBucketCors: Method<GetBucketCorsInput, GetBucketCorsOutput>;
+  /**
+   * Reads a bucket's delivery policy, secrets included. Fails with NoSuchDeliveryPolicy when there
+   * is none.
+   * @example
+   * await client.getBucketDeliveryPolicy({ bucket });
+   */
+  readonly getBucketDeliveryPolicy: Method<
+    GetBucketDeliveryPolicyInput,
+    GetBucketDeliveryPolicyOutput
+  >;
+  /**
+   * Reads a bucket's set-up.
+   * @example
+   * const { bucket: info } = await client.getBucketInfo({ bucket });
+   */
+  readonly getBucketInfo: Method<GetBucketInfoInput, GetBucketInfoOutput>;
+  /**
+   * Reads a bucket's location.
+   * @example
+   * const { location } = await client.getBucketLocation({ bucket });
+   */
+  readonly getBucketLocation: Method<GetBucketLocationInput, GetBucketLocationOutput>;
+  /**
+   * Reads whether public access is blocked.
+   * @example
+   * await client.getBucketPublicAccessBlock({ bucket });
+   */
+  readonly getBucketPublicAccessBlock: Method<
+    GetBucketPublicAccessBlockInput,
+    GetBucketPublicAccessBlockOutput
+  >;
+  /**
+   * Reads who pays for requests and traffic.
+   * @example
+   * await client.getBucketRequestPayment({ bucket });
+   */
+  readonly getBucketRequestPayment: Method<
+    GetBucketRequestPaymentInput,
+    GetBucketRequestPaymentOutput
+  >;
+  /**
+   * Reads the bucket's resource group.
+   * @example
+   * await client.getBucketResourceGroup({ bucket });
+   */
+  readonly getBucketResourceGroup: Method<
+    GetBucketResourceGroupInput,
+    GetBucketResourceGroupOutput
+  >;
+  /**
+   * Reads a bucket's statistics.
+   * @example
+   * const { objectCount } = await client.getBucketStat({ bucket });
+   */
+  readonly getBucketStat: Method<GetBucketStatInput, GetBucketStatOutput>;
+  /**
+   * Reads a bucket's tags.
+   * @example
+   * await client.getBucketTags({ bucket });
+   */
+  readonly getBucketTags: Method<GetBucketTagsInput, GetBucketTagsOutput>;
+  /**
+   * Reads whether transfer acceleration is on. Fails with NoSuchTransferAccelerationConfiguration
+   * until it is set.
+   * @example
+   * await client.getBucketTransferAcceleration({ bucket });
+   */
+  readonly getBucketTransferAcceleration: Method<
+    GetBucketTransferAccelerationInput,
+    GetBucketTransferAccelerationOutput
+  >;
+  /**
+   * Reads a bucket's versioning.
+   * @example
+   * await client.getBucketVersioning({ bucket });
+   */
+  readonly getBucketVersioning: Method<GetBucketVersioningInput, GetBucketVersioningOutput>;
+  /**
+   * Checks that a bucket exists.
+   * @example
+   * await client.headBucket({ bucket });
+   */
+  readonly headBucket: Method<HeadBucketInput, HeadBucketOutput>;
+  /**
+   * Lists live channels.
+   * @example
+   * await client.listLiveChannel({ bucket });
+   */
+  readonly listLiveChannel: Method<ListLiveChannelInput, ListLiveChannelOutput>;
+  /**
+   * Lists versions and delete markers page by page. `allVersions` reads all pages.
+   * @example
+   * const { entries } = await client.listObjectVersions({ bucket, prefix: "in/" });
+   */
+  readonly listObjectVersions: Method<ListObjectVersionsInput, ListObjectVersionsOutput>;
+  /**
+   * Lists objects page by page, as the first version of the operation does. `allObjects` reads all
+   * pages.
+   * @example
+   * const { contents, nextMarker } = await client.listObjects({ bucket, delimiter: "/" });
+   */
+  readonly listObjects: Method<ListObjectsInput, ListObjectsOutput>;
+  /**
+   * Lists objects page by page. `allObjects` reads all pages.
+   * @example
+   * const { contents, nextContinuationToken } = await client.listObjectsV2({ bucket });
+   */
+  readonly listObjectsV2: Method<ListObjectsV2Input, ListObjectsV2Output>;
+  /**
+   * Makes a bucket. It fails with BucketAlreadyExists where another account has the name.
+   * @example
+   * await client.putBucket({ bucket });
+   */
+  readonly putBucket: Method<PutBucketInput, PutBucketOutput>;
+  /**
+   * Turns access tracking on or off; it has no effect here.
+   * @example
+   * await client.putBucketAccessMonitor({ bucket, status: "Enabled" });
+   */
+  readonly putBucketAccessMonitor: Method<PutBucketAccessMonitorInput, object>;
+  /**
+   * Sets a bucket's ACL. Makes the bucket where there is none.
+   * @example
+   * await client.putBucketAcl({ bucket, acl: "public-read" });
+   */
+  readonly putBucketAcl: Method<PutBucketAclInput, PutBucketAclOutput>;
+  /**
+   * Lets Archive objects be read without a restore.
+   * @example
+   * await client.putBucketArchiveDirectRead({ bucket, enabled: true });
+   */
+  readonly putBucketArchiveDirectRead: Method<PutBucketArchiveDirectReadInput, object>;
+  /**
+   * Stores a bucket's callbacks.
+   * @example
+   * const items = [{ policyName: "save", callback: encodeCallback({ url, body: "o=${object}" }) }];
+   * await client.putBucketCallbackPolicy({ bucket, items });
+   */
+  readonly putBucketCallbackPolicy: Method<PutBucketCallbackPolicyInput, object>;
+  /**
+   * Sets a bucket's CORS rules.
+   * @example
+   * const rule = { allowedOrigins: ["https://example.com"], allowedMethods: ["PUT"] } as const;
+   * const rules = [{ ...rule, allowedHeaders: ["*"], exposeHeaders: ["ETag"] }];
+   * await client.putBucketCors({ bucket, rules });
+   */
+  readonly putBucketCors: Method<PutBucketCorsInput, object>;
+  /**
+   * Sets a bucket's delivery policy.
+   * @example
+   * const retry = { maxAttempts: 10 };
+   * await client.putBucketDeliveryPolicy({ bucket, onFailure: "hide", retry });
+   */
+  readonly putBucketDeliveryPolicy: Method<PutBucketDeliveryPolicyInput, object>;
+  /**
+   * Blocks public access, also where ACLs allow it.
+   * @example
+   * await client.putBucketPublicAccessBlock({ bucket, blockPublicAccess: true });
+   */
+  readonly putBucketPublicAccessBlock: Method<PutBucketPublicAccessBlockInput, object>;
+  /**
+   * Sets who pays for requests and traffic.
+   * @example
+   * await client.putBucketRequestPayment({ bucket, payer: "BucketOwner" });
+   */
+  readonly putBucketRequestPayment: Method<PutBucketRequestPaymentInput, object>;
+  /**
+   * Puts the bucket into a resource group; it has no effect here.
+   * @example
+   * await client.putBucketResourceGroup({ bucket, resourceGroupId: "rg-example" });
+   */
+  readonly putBucketResourceGroup: Method<PutBucketResourceGroupInput, object>;
+  /**
+   * Sets a bucket's tags.
+   * @example
+   * const tagSet = { tags: [{ key: "team", value: "media" }] };
+   * await client.putBucketTags({ bucket, tagSet });
+   */
+  readonly putBucketTags: Method<PutBucketTagsInput, object>;
+  /**
+   * Turns transfer acceleration on or off; it has no effect here.
+   * @example
+   * await client.putBucketTransferAcceleration({ bucket, enabled: true });
+   */
+  readonly putBucketTransferAcceleration: Method<PutBucketTransferAccelerationInput, object>;
+  /**
+   * Sets a bucket's versioning.
+   * @example
+   * await client.putBucketVersioning({ bucket, status: "Enabled" });
+   */
+  readonly putBucketVersioning: Method<PutBucketVersioningInput, object>;
+}

@@ -1,0 +1,121 @@
+// Methods on objects.
+import type {
+  CleanRestoredObjectInput,
+  CopyObjectInput,
+  CopyObjectOutput,
+  DeleteObjectInput,
+  DeleteObjectOutput,
+  DeleteObjectTaggingInput,
+  DeleteObjectTaggingOutput,
+  GetObjectAclInput,
+  GetObjectAclOutput,
+  GetObjectMetaInput,
+  GetObjectMetaOutput,
+  GetObjectTaggingInput,
+  GetObjectTaggingOutput,
+  GetSymlinkInput,
+  GetSymlinkOutput,
+  HeadObjectInput,
+  HeadObjectOutput,
+  PutObjectAclInput,
+  PutObjectAclOutput,
+  PutObjectTaggingInput,
+  PutObjectTaggingOutput,
+  PutSymlinkInput,
+  PutSymlinkOutput,
+  RestoreObjectInput,
+  RestoreObjectOutput,
+  SealAppendObjectInput,
+  SealAppendObjectOutput,
+} from "@ossicle/protocol";
+import type { Method } from "./method.ts";
+
+/** Methods on objects. */
+export interface ObjectMethods {
+  /**
+   * Ends the restored state of an archived object.
+   * @example
+   * await client.cleanRestoredObject({ bucket, key });
+   */
+  readonly cleanRestoredObject: Method<CleanRestoredObjectInput, object>;
+  /**
+   * Copies an object within the store.
+   * @example
+   * const copySource = "/examplebucket/b.txt";
+   * await client.copyObject({ bucket, key, copySource });
+   */
+  readonly copyObject: Method<CopyObjectInput, CopyObjectOutput>;
+  /**
+   * Removes an object.
+   * @example
+   * await client.deleteObject({ bucket, key });
+   */
+  readonly deleteObject: Method<DeleteObjectInput, DeleteObjectOutput>;
+  /**
+   * Removes an object's tags.
+   * @example
+   * await client.deleteObjectTagging({ bucket, key });
+   */
+  readonly deleteObjectTagging: Method<DeleteObjectTaggingInput, DeleteObjectTaggingOutput>;
+  /**
+   * Reads an object's ACL.
+   * @example
+   * const { accessControlList } = await client.getObjectAcl({ bucket, key });
+   */
+  readonly getObjectAcl: Method<GetObjectAclInput, GetObjectAclOutput>;
+  /**
+   * Reads an object's size, entity tag and time.
+   * @example
+   * const { contentLength } = await client.getObjectMeta({ bucket, key });
+   */
+  readonly getObjectMeta: Method<GetObjectMetaInput, GetObjectMetaOutput>;
+  /**
+   * Reads an object's tags.
+   * @example
+   * const { tagSet } = await client.getObjectTagging({ bucket, key });
+   */
+  readonly getObjectTagging: Method<GetObjectTaggingInput, GetObjectTaggingOutput>;
+  /**
+   * Reads a symlink's target.
+   * @example
+   * const { symlinkTarget } = await client.getSymlink({ bucket, key });
+   */
+  readonly getSymlink: Method<GetSymlinkInput, GetSymlinkOutput>;
+  /**
+   * Reads an object's headers. Errors travel in `x-oss-err`, since a HEAD has no body.
+   * @example
+   * const { contentLength, etag } = await client.headObject({ bucket, key });
+   */
+  readonly headObject: Method<HeadObjectInput, HeadObjectOutput>;
+  /**
+   * Sets an object's ACL; `default` follows the bucket again.
+   * @example
+   * await client.putObjectAcl({ bucket, key, acl: "public-read" });
+   */
+  readonly putObjectAcl: Method<PutObjectAclInput, PutObjectAclOutput>;
+  /**
+   * Sets an object's tags.
+   * @example
+   * const tagSet = { tags: [{ key: "state", value: "new" }] };
+   * await client.putObjectTagging({ bucket, key, tagSet });
+   */
+  readonly putObjectTagging: Method<PutObjectTaggingInput, PutObjectTaggingOutput>;
+  /**
+   * Makes a symlink.
+   * @example
+   * await client.putSymlink({ bucket, key: "link", symlinkTarget: "a.txt" });
+   */
+  readonly putSymlink: Method<PutSymlinkInput, PutSymlinkOutput>;
+  /**
+   * Begins to restore an archived object.
+   * @example
+   * await client.restoreObject({ bucket, key });
+   */
+  readonly restoreObject: Method<RestoreObjectInput, RestoreObjectOutput>;
+  /**
+   * Ends an appendable object.
+   * @example
+   * await client.sealAppendObject({ bucket, key: "log", position: 5 });
+   */
+  readonly sealAppendObject: Method<SealAppendObjectInput, SealAppendObjectOutput>;
+}
