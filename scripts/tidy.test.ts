@@ -74,17 +74,21 @@ const layers: readonly string[] = [
 
 const server = "packages/server/src/";
 
+/** Folders inside a layer whose files belong to it. */
+const insideLayers =
+  /^(?:operations\/(?:service|bucket|object|multipart)|request\/form|maintenance\/\w+)$/;
+
+/** The layer of a file; -1 for a folder that is none. */
 function layerOf(path: string): number {
-  let folder = dirname(relative(server, path));
-  while (!layers.includes(folder)) folder = folder.includes("/") ? dirname(folder) : "";
-  return layers.indexOf(folder);
+  const folder = dirname(relative(server, path));
+  if (folder === ".") return layers.indexOf("");
+  return layers.indexOf(insideLayers.test(folder) ? dirname(folder) : folder);
 }
 
 /** Files that a file imports from its own package, for values and for types. */
 function importsOf(path: string): readonly string[] {
-  return [...read(path).matchAll(/from "(\.\.?\/[^"]+)"/g)].map(([, target = ""]) =>
-    join(dirname(path), target),
-  );
+  const forms = /(?:from |import |import\()"(\.\.?\/[^"]+)"/g;
+  return [...read(path).matchAll(forms)].map(([, target = ""]) => join(dirname(path), target));
 }
 
 describe("the tree", () => {
@@ -175,6 +179,7 @@ describe("the tree", () => {
         .map((target) => `${path} -> ${target}`),
     );
     expect(files.length).toBeGreaterThan(150);
+    expect(files.filter((path) => layerOf(path) < 0)).toEqual([]);
     expect(upwards).toEqual([]);
   });
 

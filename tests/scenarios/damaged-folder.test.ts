@@ -103,6 +103,24 @@ async function zeros(file: string, from: number): Promise<void> {
   await handle.close();
 }
 
+test("a store whose only multipart object is empty starts again without a blob", async () => {
+  const folder = await mkdtemp(join(work, "empty-parts-"));
+  const served = await serveFolder(folder);
+  const { url: endpoint } = served;
+  const client = createClient({ endpoint, region: "cn-hangzhou", credentials: servedCredentials });
+  const target = { bucket: "bucket", key: "empty" };
+  await client.putBucket(target);
+  const { uploadId } = await client.initiateMultipartUpload(target);
+  const { etag } = await client.uploadPart({ ...target, uploadId, partNumber: 1, body: "" });
+  const parts = [{ partNumber: 1, etag }];
+  await client.completeMultipartUpload({ ...target, uploadId, parts });
+  served.child.kill("SIGTERM");
+  await served.exited;
+  const again = await serveFolder(folder);
+  again.child.kill("SIGTERM");
+  expect(await again.exited).toBe("0");
+});
+
 test.each([
   ["missing", (folder: string) => rm(folder, { recursive: true }), "is missing"],
   [

@@ -7,6 +7,7 @@ import {
   operations,
   type UploadPartOutput,
 } from "@ossicle/protocol";
+import { checkConnectionOptions, requireBody } from "./check-options.ts";
 import { appendObject, type AppendObjectRequest } from "./append-object.ts";
 import { call } from "./call.ts";
 import type { CallOptions, UploadOptions, WithRequestId } from "./call-options.ts";
@@ -166,7 +167,7 @@ type Rest<F> = F extends (connection: Connection, ...rest: infer R) => unknown ?
 type CalledMethods = ServiceMethods & BucketMethods & ObjectMethods & MultipartMethods;
 
 /**
- * Makes a client.
+ * Makes a client. Throws TypeError for an option that there is none of, or that is missing.
  * @example
  * const credentials = environmentCredentials();
  * const client = createClient({ endpoint, region: "cn-hangzhou", credentials });
@@ -174,6 +175,7 @@ type CalledMethods = ServiceMethods & BucketMethods & ObjectMethods & MultipartM
  * const { callback: reply } = await client.putObject({ bucket, key, body, callback });
  */
 export function createClient(options: ConnectionOptions): Client {
+  checkConnectionOptions(options);
   const connection = connect(options);
   const methods = Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [
@@ -184,13 +186,25 @@ export function createClient(options: ConnectionOptions): Client {
   ) as unknown as CalledMethods; // one entry for each name of the same table
   return {
     ...methods,
-    putObject: (request, given) => putObject(connection, request, given),
+    putObject: (request, given) => {
+      requireBody(request);
+      return putObject(connection, request, given);
+    },
     getObject: (request, given) => getObject(connection, request, given),
-    uploadPart: (request, given) => uploadPart(connection, request, given),
-    appendObject: (request, given) => appendObject(connection, request, given),
+    uploadPart: (request, given) => {
+      requireBody(request);
+      return uploadPart(connection, request, given);
+    },
+    appendObject: (request, given) => {
+      requireBody(request);
+      return appendObject(connection, request, given);
+    },
     completeMultipartUpload: (request, given) =>
       completeMultipartUpload(connection, request, given),
-    multipartUpload: (request, given) => multipartUpload(connection, request, given),
+    multipartUpload: (request, given) => {
+      requireBody(request);
+      return multipartUpload(connection, request, given);
+    },
     allObjects: (...input) => allObjects(connection, ...input),
     allVersions: (...input) => allVersions(connection, ...input),
     allUploads: (...input) => allUploads(connection, ...input),

@@ -37,8 +37,7 @@ export async function getObject(
   };
 }
 
-// A store that falls silent behind the head of its answer is not waited for longer than for the
-// head.
+// The wait for the next byte of a body is bounded like the wait for the head of the answer.
 async function gather(response: Response, timeoutMs: number): Promise<Uint8Array<ArrayBuffer>> {
   const limit = new AbortController();
   const wait = (): ReturnType<typeof setTimeout> =>

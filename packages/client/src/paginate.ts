@@ -19,13 +19,23 @@ import type { Connection } from "./connection.ts";
 
 type Changing<T> = { -readonly [Name in keyof T]: T[Name] };
 
-/** Makes a guard for one listing: pages that lead to an earlier one would be fetched for ever. */
-function progressGuard(): (...markers: readonly unknown[]) => void {
-  const seen = new Set<string>();
+/**
+ * Makes a guard for one listing, which throws RangeError where a page leads to an earlier one: such
+ * pages would be fetched for ever. It keeps one place and compares later ones with it, and moves it
+ * forward after 1, 2, 4, 8 … pages (Brent's algorithm), so that it takes no memory.
+ */
+function progressGuard(...begin: readonly unknown[]): (...markers: readonly unknown[]) => void {
+  let kept = begin.join();
+  let pages = 0;
+  let limit = 1;
   return (...markers) => {
     const place = markers.join();
-    if (seen.has(place)) throw new RangeError(`the list comes back to ${place}`);
-    seen.add(place);
+    if (place === kept) throw new RangeError(`the list comes back to ${place}`);
+    pages += 1;
+    if (pages < limit) return;
+    kept = place;
+    pages = 0;
+    limit *= 2;
   };
 }
 
@@ -36,7 +46,7 @@ export async function* allObjects(
   options: CallOptions = {},
 ): AsyncGenerator<ListedObject> {
   const page: Changing<ListObjectsV2Input> = { ...input, encodingType: "url" };
-  const requireProgress = progressGuard();
+  const requireProgress = progressGuard(page.continuationToken);
   for (;;) {
     const { contents, nextContinuationToken } = await call(
       connection,
@@ -61,7 +71,7 @@ export async function* allVersions(
   options: CallOptions = {},
 ): AsyncGenerator<VersionEntry> {
   const page: Changing<ListObjectVersionsInput> = { ...input, encodingType: "url" };
-  const requireProgress = progressGuard();
+  const requireProgress = progressGuard(page.keyMarker, page.versionIdMarker);
   for (;;) {
     const found = await call(connection, listObjectVersions, page, options);
     yield* found.entries;
@@ -79,7 +89,7 @@ export async function* allUploads(
   options: CallOptions = {},
 ): AsyncGenerator<ListedUpload> {
   const page: Changing<ListMultipartUploadsInput> = { ...input, encodingType: "url" };
-  const requireProgress = progressGuard();
+  const requireProgress = progressGuard(page.keyMarker, page.uploadIdMarker);
   for (;;) {
     const found = await call(connection, listMultipartUploads, page, options);
     yield* found.uploads;
@@ -98,7 +108,7 @@ export async function* allParts(
   options: CallOptions = {},
 ): AsyncGenerator<ListedPart> {
   const page: Changing<ListPartsInput> = { ...input, encodingType: "url" };
-  const requireProgress = progressGuard();
+  const requireProgress = progressGuard(page.partNumberMarker);
   for (;;) {
     const found = await call(connection, listParts, page, options);
     yield* found.parts;

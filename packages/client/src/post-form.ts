@@ -49,20 +49,20 @@ export interface PostForm {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-const members: readonly (keyof PostFormInput)[] = [
-  "bucket",
-  "key",
-  "expiresSeconds",
-  "minSize",
-  "maxSize",
-  "contentType",
-  "storageClass",
-  "callback",
-  "successActionStatus",
-  "successActionRedirect",
-  "metadata",
-  "conditions",
-];
+const members: Readonly<Record<keyof PostFormInput, true>> = {
+  bucket: true,
+  key: true,
+  expiresSeconds: true,
+  minSize: true,
+  maxSize: true,
+  contentType: true,
+  storageClass: true,
+  callback: true,
+  successActionStatus: true,
+  successActionRedirect: true,
+  metadata: true,
+  conditions: true,
+};
 
 /**
  * Makes a form. Every field is bound by the policy, so that a page cannot change it. Throws

@@ -32,11 +32,12 @@ export interface PresignedRequest {
 /**
  * Presigns a download. Throws RangeError for a bucket, key or life with which it could never work.
  */
-export function presignGetObject(
+export async function presignGetObject(
   connection: Connection,
   input: GetObjectInput,
   options: PresignOptions,
 ): Promise<PresignedRequest> {
+  checkPresign({ ...input, ...options });
   const encoded = encodeInput(getObject, input);
   return presign(connection, "GET", encoded, options);
 }
@@ -51,11 +52,12 @@ export interface PresignPutObjectInput extends Omit<PutObjectInput, "callback" |
  * Presigns an upload, with its callback in the URL. Throws RangeError as {@link presignGetObject}
  * does.
  */
-export function presignPutObject(
+export async function presignPutObject(
   connection: Connection,
   { callback, ...input }: PresignPutObjectInput,
   options: PresignOptions,
 ): Promise<PresignedRequest> {
+  checkPresign({ ...input, ...options });
   const encoded = encodeInput(putObject, input);
   const query: [string, string][] = [...encoded.query].map(([name, value]) => [name, value]);
   if (callback !== undefined) {
@@ -79,7 +81,6 @@ async function presign(
   request: Unsigned,
   { expiresSeconds }: PresignOptions,
 ): Promise<PresignedRequest> {
-  checkPresign({ bucket: request.bucket, key: request.key, expiresSeconds });
   const credentials = await connection.credentials?.();
   if (credentials === undefined) throw new Error("presigning needs credentials");
   const { url, resource } = addressOf(connection, request.bucket, request.key);

@@ -156,7 +156,7 @@ export function encodeInput<Input extends object>(
   { name, input: bindings }: Pick<Operation<Input, unknown>, "name" | "input">,
   input: Input,
 ): EncodedMessage {
-  requireKnown(name, input, Object.keys(bindings));
+  requireKnown(name, input, bindings);
   return encodeFields(bindings, input);
 }
 

@@ -50,18 +50,18 @@ export interface UploadTicket {
   readonly expiresAt: Date;
 }
 
-const members: readonly (keyof TicketRequest)[] = [
-  "endpoint",
-  "region",
-  "credentials",
-  "bucket",
-  "key",
-  "expiresSeconds",
-  "contentType",
-  "callback",
-  "addressing",
-  "nowMs",
-];
+const members: Readonly<Record<keyof TicketRequest, true>> = {
+  endpoint: true,
+  region: true,
+  credentials: true,
+  bucket: true,
+  key: true,
+  expiresSeconds: true,
+  contentType: true,
+  callback: true,
+  addressing: true,
+  nowMs: true,
+};
 
 /**
  * Makes a ticket. Throws TypeError without an access key or for a member that a ticket does not

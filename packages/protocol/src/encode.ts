@@ -14,7 +14,10 @@ export interface EncodedMessage {
 /** Prefix of user metadata, lower case on the wire. */
 export const metadataPrefix = "x-oss-meta-";
 
-/** Turns a value into message parts, all but the document. */
+/**
+ * Turns a value into message parts, all but the document. Throws TypeError where a bucket or key is
+ * missing or empty.
+ */
 export function encodeFields<T>(bindings: Bindings<T>, value: T): EncodedMessage {
   const fields = value as Readonly<Record<string, unknown>>;
   const headers: [string, string][] = [];
@@ -22,13 +25,15 @@ export function encodeFields<T>(bindings: Bindings<T>, value: T): EncodedMessage
   const names: { bucket?: string; key?: string } = {};
   for (const field in bindings) {
     const item = fields[field];
-    if (item === undefined) continue;
     const binding = bindings[field] as Binding<unknown>;
+    const { place } = binding;
+    if (place === "bucket" || place === "key") {
+      // Without its key, DeleteObject would be DeleteBucket.
+      if (!item) throw new TypeError(`the ${place} is missing or empty`);
+      names[place] = item as string; // both bindings are of strings
+    }
+    if (item === undefined) continue;
     switch (binding.place) {
-      case "bucket":
-      case "key":
-        names[binding.place] = item as string; // both bindings are of strings
-        break;
       case "header":
         headers.push([binding.name, binding.codec.encode(item)]);
         break;

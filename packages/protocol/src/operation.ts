@@ -135,8 +135,8 @@ export interface CallbackRule {
 }
 
 /**
- * The actions that headers of a request which writes an object imply (OSS documentation, PutObject,
- * permissions).
+ * The actions that headers imply (OSS documentation, PutObject, permissions). Every write of an
+ * object has them, also where it ignores the header.
  */
 export const impliedByObjectHeaders: Readonly<Record<string, string>> = {
   "x-oss-object-acl": "PutObjectAcl",
@@ -176,7 +176,7 @@ export interface Operation<Input, Output> {
   readonly idempotent: boolean;
   /**
    * What the operation reads of the key's current version, or of the version that is named: its
-   * facts, or its bytes as well. The look-up of a key reads no more.
+   * facts, or its bytes as well. The look-up of a key spares the bytes unless they are read.
    */
   readonly reads: "nothing" | "facts" | "body";
   /** Whether the owner reads a version that waits, hidden, for its application's answer. */
@@ -186,8 +186,8 @@ export interface Operation<Input, Output> {
   /** Root element of the request document; none when absent. */
   readonly inputRoot?: string;
   /**
-   * Whether elements that the document does not know, or that stand there once too often, are
-   * refused: it is ours, so a slip is not some other version's.
+   * Whether unknown elements, and elements that stand there too often, are refused. We define these
+   * documents, so an unknown element is a mistake and not an older format.
    */
   readonly inputClosed?: true;
   /** Whether the bucket need not exist yet. */

@@ -16,7 +16,7 @@ import { blobsFolderName } from "./data-folder/layout.ts";
 import { openDataFolder } from "./data-folder/open-data-folder.ts";
 import { readSigner } from "./key-files.ts";
 import { defaultSweepAges, Sweeper } from "./maintenance/sweeper/sweeper.ts";
-import { createMemory } from "./memory/memory.ts";
+import { createMemory, mebibyte } from "./memory/memory.ts";
 import { BucketHints } from "./objects/buckets/bucket-hints.ts";
 import { BucketStats } from "./objects/buckets/bucket-stats.ts";
 import { Hashing } from "./objects/bytes/hashing.ts";
@@ -33,8 +33,6 @@ import type { Clock } from "./time/clock.ts";
  * database).
  */
 export const defaultInlineLimitBytes = 32_768;
-
-const mebibyte = 1_048_576;
 
 /** The services, and what runs beside them. */
 export interface OpenedServices {

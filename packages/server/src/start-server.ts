@@ -1,9 +1,9 @@
-// Starts a server in this process, and stops it again. With the command line, the only layer that
-// knows the clock.
+// Starts a server in this process, and stops it again.
 import { Retention } from "./callback/deliveries/retention.ts";
 import type { Configuration } from "./configuration/settings.ts";
 import { lockDataFolder } from "./data-folder/lock-data-folder.ts";
 import { makeDataFolder } from "./data-folder/open-data-folder.ts";
+import { mebibyte } from "./memory/memory.ts";
 import { startListening } from "./open-listener.ts";
 import { type OpenedServices, openServices } from "./open-services.ts";
 import type { ServerOverrides } from "./server-overrides.ts";
@@ -11,7 +11,6 @@ import type { ServerOverrides } from "./server-overrides.ts";
 /** Time that requests under way get when a server stops, in milliseconds. */
 const closeGraceMs = 30_000;
 
-const mebibyte = 1_048_576;
 const dayMs = 86_400_000;
 
 /** A server that runs in this process. */

@@ -93,6 +93,17 @@ function listen(listener: RequestListener): Promise<Server> {
   });
 }
 
+test.each([
+  [{ trustedKeyUrl: "http://a.com/" }, "an adapter has no trustedKeyUrl"],
+  [{ onErrr: () => undefined }, "an adapter has no onErrr"],
+  [{ trustedKeyUrls: "http://a.com/" }, "trustedKeyUrls is an array of prefixes"],
+])("options %o are refused when an adapter is made", (wrong: object, message) => {
+  expect(() => expressCallback(handler, wrong)).toThrow(message);
+  expect(() => koaCallback(handler, wrong)).toThrow(message);
+  expect(() => honoCallback(handler, wrong)).toThrow(message);
+  expect(() => fastifyCallback(Fastify(), "/", handler, wrong)).toThrow(message);
+});
+
 describe.each(Object.entries(servers))("the adapter for %s", (_name, start) => {
   const post = async (
     body: string,

@@ -1,5 +1,6 @@
 // For node:http and everything that hands out its request and response: Express, Koa, Fastify. The
 // body must be raw: mount these before any body parser.
+import { checkOptions } from "../check-options.ts";
 import {
   type AdapterOptions,
   type CallbackHandler,
@@ -49,6 +50,7 @@ export function nodeCallback(
   response: NodeResponse,
   next?: (error: unknown) => void,
 ) => Promise<void> {
+  checkOptions(handler, options);
   return async (request, response, next) => {
     try {
       const reply = await replyTo(request, handler, options);
@@ -80,6 +82,7 @@ export function koaCallback(
   handler: CallbackHandler,
   options: AdapterOptions = {},
 ): (context: KoaContext) => Promise<void> {
+  checkOptions(handler, options);
   return async (context) => {
     const reply = await replyTo(context.req, handler, options);
     context.status = reply.status;
@@ -130,6 +133,7 @@ export function fastifyCallback(
   handler: CallbackHandler,
   options: AdapterOptions = {},
 ): void {
+  checkOptions(handler, options);
   const bodyLimit = options.maxBodyBytes ?? defaultMaxBodyBytes;
   fastify.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();

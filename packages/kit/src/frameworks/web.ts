@@ -1,4 +1,5 @@
 // For everything that speaks Request and Response: fetch handlers, Hono, edge runtimes.
+import { checkOptions } from "../check-options.ts";
 import {
   type AdapterOptions,
   type CallbackHandler,
@@ -20,6 +21,7 @@ export function webCallback(
   handler: CallbackHandler,
   options: AdapterOptions = {},
 ): (request: Request) => Promise<Response> {
+  checkOptions(handler, options);
   return (request) =>
     telling(options, async () => {
       const { maxBodyBytes = defaultMaxBodyBytes } = options;

@@ -32,12 +32,21 @@ export interface EncodedCallback {
 /** Longest encoded parameter in bytes (EC 0007-00000001). */
 const maxBytes = 5_120;
 
+const members: Readonly<Record<keyof CallbackRequest, 1>> = {
+  url: 1,
+  host: 1,
+  body: 1,
+  bodyType: 1,
+  sni: 1,
+  variables: 1,
+};
+
 /**
  * Encodes `x-oss-callback`. Throws RangeError for what OSS would refuse, and TypeError for a member
  * that a callback does not have.
  */
 export function encodeCallback(request: CallbackRequest): string {
-  requireKnown("a callback", request, ["url", "host", "body", "bodyType", "sni", "variables"]);
+  requireKnown("a callback", request, members);
   const urls = typeof request.url === "string" ? request.url.split(";") : request.url;
   if (urls.length < 1 || urls.length > 5 || urls.includes("")) {
     throw new RangeError("a callback has one to five URLs");

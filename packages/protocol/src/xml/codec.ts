@@ -83,7 +83,7 @@ function tagged([field, member]: [string, AnyMember]): TaggedMember {
 
 function writeMembers(list: readonly TaggedMember[], value: Fields, context: XmlContext): string {
   if (context.refuseUnknown === true) {
-    const known = list.map(({ field }) => field);
+    const known = Object.fromEntries(list.map(({ field }) => [field, true]));
     requireKnown("this part of the document", value, known);
   }
   let out = "";

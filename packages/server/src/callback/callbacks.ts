@@ -1,4 +1,4 @@
-// The callback engine of a process: what plans, sends and takes over callbacks, put together.
+// The callback engine of a process: what sends callbacks and takes them over, put together.
 import type { OssError } from "@ossicle/protocol";
 import type { DeliveryPolicy } from "../configuration/delivery-policy.ts";
 import { IgnoredCallbacks } from "./deliveries/ignored-callbacks.ts";

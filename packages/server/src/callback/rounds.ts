@@ -122,7 +122,8 @@ export class Rounds {
 
   async #end(leased: Leased, outcome: DeliveryOutcome): Promise<Delivered> {
     const settling = this.#record(leased, outcome);
-    // Where a failure removes the object, the uploader hears of a success only when it is on disk.
+    // Where a failure removes the object, the uploader is told of a success only when it is on
+    // disk.
     const decides = leased.delivery.record.policy?.onFailure !== undefined;
     return { outcome, settlement: decides ? await settling : undefined };
   }

@@ -1,4 +1,4 @@
-// Whether a server serves one developer's machine alone, and where its callbacks may go therefore.
+// Whether a server serves one developer's machine alone. That decides where its callbacks may go.
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Configuration } from "./settings.ts";

@@ -1,7 +1,7 @@
 // Opens the database of a data folder that is to be served, and tells an empty folder from a
 // damaged one. A store that starts empty beside the bytes of an earlier one would answer
 // NoSuchBucket to everything, and hide the loss.
-import { access, opendir, readdir, rm } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   DamagedStoreError,
@@ -13,16 +13,15 @@ import {
   type LmdbFileState,
   type LmdbOptions,
   makeFolder,
-  type MetadataStore,
   openLmdbMetadataStore,
   restoreRemedy,
   syncFolder,
 } from "@ossicle/store";
 import { blobsFolderName, metadataFolderName, secretKeyFileName } from "./layout.ts";
+import { holdsFiles, requireBlobs } from "./require-blobs.ts";
 import { refuseBackup } from "./refuse-backup.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { checkFormat, hasFormat } from "../objects/records/format.ts";
-import { kindRange } from "../objects/records/keys.ts";
 
 /** Makes a data folder where there is none. Throws ConfigurationError for a folder of backups. */
 export async function makeDataFolder(folder: string): Promise<void> {
@@ -78,21 +77,6 @@ export async function requireDatabase(folder: string): Promise<LmdbFileState> {
   return state;
 }
 
-// A reference is committed after its blob's name is durable. Of blobs that are lost one by one
-// `ossicle verify` tells; start-up would take too long to look for each.
-async function requireBlobs(metadata: MetadataStore, folder: string): Promise<void> {
-  const blobs = join(folder, blobsFolderName);
-  if (await holdsFiles(blobs)) return;
-  const { rows } = await metadata.scan({ ...kindRange("r"), limit: 1 });
-  if (rows.length === 0) return;
-  const problem = (await exists(blobs)) ? "holds no files" : "is missing";
-  throw new DamagedStoreError(
-    blobs,
-    `${problem}, but the database names bytes in it`,
-    restoreRemedy,
-  );
-}
-
 function missing(folder: string, problem: string): DamagedStoreError {
   const file = join(folder, metadataFolderName, dataFileName);
   return new DamagedStoreError(file, `${problem}, but ${folder} holds a store`, restoreRemedy);
@@ -110,19 +94,4 @@ function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function holdsFiles(blobs: string): Promise<boolean> {
-  const shards = await readdir(blobs).catch((cause: unknown) => {
-    if (errorCode(cause) === "ENOENT") return [];
-    throw cause;
-  });
-  for (const shard of shards) {
-    const files = await opendir(join(blobs, shard)).catch((cause: unknown) => {
-      if (errorCode(cause) === "ENOTDIR") return [];
-      throw cause;
-    });
-    for await (const file of files) if (file.isFile()) return true;
-  }
-  return false;
 }

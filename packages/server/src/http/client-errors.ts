@@ -28,8 +28,10 @@ export interface ClientErrorsOptions {
 export function handleClientErrors(options: ClientErrorsOptions): void {
   const { server } = options;
   server.on("clientError", (cause: ParserError, socket) => judge(options, cause, socket));
-  // Node hands out the socket of a CONNECT and makes no response for it.
+  // Node hands out the socket of a CONNECT, without its own listener for errors, and makes no
+  // response for it.
   server.on("connect", ({ method = "CONNECT" }, socket) => {
+    socket.on("error", () => socket.destroy());
     const details = { Method: method, ResourceType: "Service" };
     refuse(options, socket, new OssError("MethodNotAllowed", details));
   });

@@ -211,6 +211,30 @@ test("CONNECT gets 405, and its connection closes", async () => {
   expect(text()).toMatch(/^HTTP\/1\.1 405 [^]*<Code>MethodNotAllowed<\/Code>/);
 });
 
+test("a reset behind a CONNECT does not end the process while a request is under way", async () => {
+  const { socket, closed } = await open();
+  const uncaught: unknown[] = [];
+  const note = (cause: unknown): void => void uncaught.push(cause);
+  process.on("uncaughtException", note);
+  try {
+    socket.pause();
+    socket.write("GET /b/k HTTP/1.1\r\nHost: a.com\r\n\r\n");
+    socket.write("CONNECT a.com:443 HTTP/1.1\r\nHost: a.com:443\r\n\r\n");
+    await expect.poll(() => sent).toBeGreaterThan(1); // the answer has begun
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+    socket.resetAndDestroy();
+    await closed;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+  } finally {
+    process.off("uncaughtException", note);
+  }
+  expect(uncaught).toEqual([]);
+});
+
 test("a connection on which nothing moves is closed", async () => {
   const { socket, closed } = await open({ socketIdleMs: 1_000 });
   socket.write("PUT /b/k HTTP/1.1\r\nHos");

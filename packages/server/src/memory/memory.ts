@@ -6,7 +6,8 @@ import { ByteBudget, SharedBudget } from "./byte-budget.ts";
 import { ChunkPool } from "./chunk-pool.ts";
 import { PiecePool } from "./piece-pool.ts";
 
-const mebibyte = 1_048_576;
+/** Bytes of a MiB, the unit of settings. */
+export const mebibyte = 1_048_576;
 
 /**
  * Default of `--body-memory`, in MiB: 4 uploads of four pieces at full speed; more share the

@@ -1,4 +1,4 @@
-// The life of a request, in the order it is lived. Each stage is a file beside this one.
+// The life of a request, in the order it is lived. Each stage is one call.
 import type { HostRules } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";

@@ -1,5 +1,5 @@
 // Decides whether a callback may be sent now: how many are under way, how many to one endpoint, and
-// whether the endpoint's circuit is closed. Nothing else in the engine decides that.
+// whether the endpoint's circuit is closed. The guard decides which addresses may be called at all.
 import type { DeliveryRecord } from "../deliveries/delivery.ts";
 import { endpointOf, endpointOfUrl } from "../deliveries/delivery.ts";
 import { Circuits } from "./circuits.ts";

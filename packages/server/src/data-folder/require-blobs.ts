@@ -1,0 +1,69 @@
+// Tells a store that has lost its folder of blobs from one that has none yet.
+import { access, opendir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DamagedStoreError, errorCode, type MetadataStore, restoreRemedy } from "@ossicle/store";
+import { entriesOf } from "../objects/records/entries-of.ts";
+import { kindRange } from "../objects/records/keys.ts";
+import { manifestOwner } from "../objects/records/object-keys.ts";
+import { decodeRecord, type ObjectDescription } from "../objects/records/records.ts";
+import { blobsFolderName } from "./layout.ts";
+
+/**
+ * Throws DamagedStoreError where the folder holds no blob although the database refers to one. A
+ * reference is committed after its blob's name is durable. `ossicle verify` finds blobs that are
+ * lost one by one; start-up would take too long to look for each.
+ */
+export async function requireBlobs(metadata: MetadataStore, folder: string): Promise<void> {
+  const blobs = join(folder, blobsFolderName);
+  if ((await holdsFiles(blobs)) || !(await refersToBlob(metadata))) return;
+  const isThere = await access(blobs).then(
+    () => true,
+    () => false,
+  );
+  const problem = isThere ? "holds no files" : "is missing";
+  throw new DamagedStoreError(blobs, `${problem}, but the database refers to them`, restoreRemedy);
+}
+
+/** Key bytes in front of a reference's owner: the letter, and the id of the blob or manifest. */
+const refBytes = 17;
+
+const partOwnerBytes = manifestOwner(new Uint8Array(16), 0).length;
+
+// Parts refer to blobs. A version refers to a blob or to a manifest, and the manifest of an upload
+// whose parts are empty has no blob: only the version's record tells the two apart.
+async function refersToBlob(metadata: MetadataStore): Promise<boolean> {
+  let isReferred = false;
+  for await (const { key } of entriesOf(metadata, kindRange("r"))) {
+    if (key.length - refBytes === partOwnerBytes) return true;
+    isReferred = true;
+  }
+  if (!isReferred) return false;
+  for (const letter of ["o", "v", "w"]) {
+    for await (const { value } of entriesOf(metadata, kindRange(letter))) {
+      const record = decodeRecord<Version>(value);
+      if ((record.extents ?? record.object?.extents ?? []).length > 0) return true;
+    }
+  }
+  return false;
+}
+
+/** A version, or a hidden one. */
+interface Version extends Pick<ObjectDescription, "extents"> {
+  readonly object?: Pick<ObjectDescription, "extents">;
+}
+
+/** Whether a folder of blobs, or none, holds a blob. */
+export async function holdsFiles(blobs: string): Promise<boolean> {
+  const shards = await readdir(blobs).catch((cause: unknown) => {
+    if (errorCode(cause) === "ENOENT") return [];
+    throw cause;
+  });
+  for (const shard of shards) {
+    const files = await opendir(join(blobs, shard)).catch((cause: unknown) => {
+      if (errorCode(cause) === "ENOTDIR") return [];
+      throw cause;
+    });
+    for await (const file of files) if (file.isFile()) return true;
+  }
+  return false;
+}
