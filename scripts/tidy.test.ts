@@ -190,6 +190,18 @@ describe("the tree", () => {
     expect(names.toReversed()).toEqual(layers.filter((name) => name !== ""));
   });
 
+  test("tells in ARCHITECTURE.md which files a PUT with a callback passes", () => {
+    const [, table = ""] =
+      /### The files of a PUT with a callback\n([^]*?)\n## /.exec(read("ARCHITECTURE.md")) ?? [];
+    const passed = [...table.matchAll(/^\| `([\w/-]+\.ts)` \|/gm)].map(([, path]) => server + path);
+    expect(passed.length).toBeGreaterThan(15);
+    const unreached = passed.filter(
+      (path, at) =>
+        at > 0 && !passed.slice(0, at).some((earlier) => importsOf(earlier).includes(path)),
+    );
+    expect(unreached).toEqual([]);
+  });
+
   test("has no circle of imports", () => {
     const circles: string[] = [];
     const done = new Set<string>();

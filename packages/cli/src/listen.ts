@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { alibabaKeyUrls, verifyCallback, type Verification } from "@ossicle/kit";
-import { ConfigurationError } from "@ossicle/server";
+import { ConfigurationError, listenMistake } from "@ossicle/server";
 import type { Command } from "commander";
 import { requireHeaderValue } from "./header-option.ts";
 import { print } from "./output.ts";
@@ -99,8 +99,10 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host: options.host, port }, resolve);
+    const { host } = options;
+    const place = { host, port, options: { host: "--host", port: "--port" } };
+    server.once("error", (cause) => reject(listenMistake(cause, place)));
+    server.listen({ host, port }, resolve);
   });
   const address = server.address() as AddressInfo; // a TCP listener's address is always an object
   const host = address.family === "IPv6" ? `[${address.address}]` : address.address;

@@ -17,8 +17,8 @@ export interface ConnectionOptions {
   /** Tries of a request that may safely be repeated, the first included. Default 3. */
   readonly attempts?: number;
   /**
-   * Longest wait for an answer, in milliseconds; a body has a second more for each 64 KB. Default
-   * 60,000, as ali-oss has it.
+   * Longest wait for an answer, in milliseconds; a body has a second more for each 64 KB. A stream,
+   * whose length is not known, has no limit: give a `signal`. Default 60,000, as ali-oss has it.
    */
   readonly timeoutMs?: number;
   /** Replaces the runtime's own. */
