@@ -4,6 +4,7 @@ import {
   type AppendObjectOutput,
   type GetObjectInput,
   type Operation,
+  type OperationName,
   operations,
   type UploadPartOutput,
 } from "@ossicle/protocol";
@@ -163,8 +164,24 @@ export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, Mu
 /** What a function takes beside its connection. */
 type Rest<F> = F extends (connection: Connection, ...rest: infer R) => unknown ? R : never;
 
-/** The methods that `call` alone makes. */
-type CalledMethods = ServiceMethods & BucketMethods & ObjectMethods & MultipartMethods;
+/** Operations with methods of their own below, and those that only browsers or their forms send. */
+type SpecialName =
+  | "putObject"
+  | "getObject"
+  | "uploadPart"
+  | "appendObject"
+  | "completeMultipartUpload"
+  | "postObject"
+  | "optionObject"
+  | "optionBucket";
+
+/**
+ * The methods that `call` alone makes. An operation without a method in `methods/` does not compile
+ * here.
+ */
+type CalledMethods = {
+  readonly [Name in Exclude<OperationName, SpecialName>]: Client[Name];
+};
 
 /**
  * Makes a client. Throws TypeError for an option that there is none of, or that is missing.
