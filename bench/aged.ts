@@ -68,7 +68,7 @@ async function ageIn(
       const own = index;
       index += 1;
       const key = Buffer.from(`o12345678${keyOf(own % keys)}`);
-      const [head] = await store.getMany([key], { sparePayloads: true });
+      const [head] = await store.getMany([key], { payloads: false });
       await store.commit({
         version: mintVersion(),
         checks: [{ key, version: head?.version ?? "absent" }],

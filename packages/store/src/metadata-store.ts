@@ -97,11 +97,11 @@ export interface Page {
 export interface MetadataStore {
   /**
    * Reads keys from one snapshot, in their order; sees every commit that was acknowledged before
-   * the call. Payloads are left out when they are spared.
+   * the call. Payloads are read unless `payloads` is false.
    */
   readonly getMany: (
     keys: readonly Uint8Array[],
-    options?: { readonly sparePayloads?: boolean },
+    options?: { readonly payloads?: boolean },
   ) => Promise<readonly (Entry | undefined)[]>;
   /** Reads a page from one snapshot. */
   readonly scan: (scan: Scan) => Promise<Page>;

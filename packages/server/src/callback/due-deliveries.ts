@@ -39,7 +39,7 @@ export class DueDeliveries {
   readonly #steps: ClockSteps;
   readonly #looks: Repeat = new Repeat(takeOverEveryMs, async () => {
     await this.#redate();
-    void (await this.#sendDue({ sparesLost: !this.#steps.isSettled() }));
+    void (await this.#sendDue({ takesLost: this.#steps.isSettled() }));
   });
   /** Where the next look goes on. */
   #lookFrom: Uint8Array | undefined;
@@ -61,7 +61,7 @@ export class DueDeliveries {
 
   /** Takes over and sends what is due now, as far as there is room, and waits for the outcomes. */
   async takeOver(): Promise<void> {
-    await Promise.all(await this.#sendDue({ sparesLost: false }));
+    await Promise.all(await this.#sendDue({ takesLost: true }));
   }
 
   /** Stops looking; waits for a look that is under way. */
@@ -91,13 +91,13 @@ export class DueDeliveries {
   // Does not wait for what it sends: a look for other deliveries must not wait for an endpoint that
   // hangs.
   async #sendDue({
-    sparesLost,
+    takesLost,
   }: {
     /**
-     * Whether what looks lost is left alone: the clock was set, and another process may have it in
-     * its hands.
+     * Whether deliveries are taken whose sender looks dead. After the clock was set, another
+     * process may still be sending them.
      */
-    readonly sparesLost: boolean;
+    readonly takesLost: boolean;
   }): Promise<readonly Promise<void>[]> {
     const { metadata, clock, log, rounds, admission } = this.#options;
     const onFailure = (cause: unknown): undefined => {
@@ -107,7 +107,7 @@ export class DueDeliveries {
     const limit = Math.min(takeOverLimit, admission.roomForDue);
     if (limit <= 0) return sending; // they stay due
     const mayTake = (record: DeliveryRecord): boolean =>
-      !(sparesLost && record.waiting === undefined) && admission.mayBeginDue(record);
+      (takesLost || record.waiting !== undefined) && admission.mayBeginDue(record);
     const options = {
       nowMs: clock(),
       limit,

@@ -26,9 +26,7 @@ export async function variesByOrigin(
   const { readings } = readTarget(received, hosts);
   const name = readings.find(({ reading }) => reading.bucket !== undefined)?.reading.bucket;
   if (name === undefined) return false;
-  const found = await lookUp(services, name, undefined, { acl: true, withVary: true }).catch(
-    () => undefined,
-  );
+  const found = await lookUp(services, name, undefined, ["vary"]).catch(() => undefined);
   return found?.bucket?.variesByOrigin === true;
 }
 
@@ -41,8 +39,7 @@ export async function corsHeaders(
   const { origin } = headers;
   if (origin === undefined || method === "OPTIONS") return [];
   const name = routed.readings.find(({ reading }) => reading.bucket !== undefined)?.reading.bucket;
-  const { bucket } =
-    name === undefined ? {} : await lookUp(services, name, undefined, { acl: true });
+  const { bucket } = name === undefined ? {} : await lookUp(services, name, undefined, []);
   const rules = bucket && (await readConfig(services, bucket, "cors"));
   const answer = rules && allow(rules, { origin, method, headers: [] });
   if (answer === undefined) return rules?.responseVary === true ? varyByOrigin : [];

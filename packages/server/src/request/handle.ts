@@ -2,11 +2,7 @@
 import type { HostRules } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
-import {
-  type FindOptions,
-  findVersion,
-  type FoundVersion,
-} from "../objects/versions/find-version.ts";
+import { type FindPart, findVersion, type FoundVersion } from "../objects/versions/find-version.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
 import { asOssError } from "./as-oss-error.ts";
@@ -45,22 +41,18 @@ function isOwnObject(identity: Identity, { key }: Subject): boolean {
 async function find(
   services: OperationServices,
   { identity, subject }: Caller,
-  { withVary }: Pick<FindOptions, "withVary">,
+  withVary: boolean,
 ): Promise<FoundVersion> {
   const { bucket, key, versionId, operation } = subject;
   if (bucket === undefined) return nothing;
   const { callback, reads, seesHidden } = declarationOf(operation);
-  return findVersion(
-    services,
-    { bucket, key, versionId },
-    {
-      acl: isOwnObject(identity, subject),
-      payload: reads !== "body",
-      withDeliveryPolicy: callback !== undefined,
-      withHidden: seesHidden === true && identity.kind === "account",
-      withVary: withVary === true,
-    },
-  );
+  const include: FindPart[] = [];
+  if (!isOwnObject(identity, subject)) include.push("access");
+  if (reads === "body") include.push("payload");
+  if (callback !== undefined) include.push("delivery policy");
+  if (seesHidden === true && identity.kind === "account") include.push("hidden");
+  if (withVary) include.push("vary");
+  return findVersion(services, { bucket, key, versionId }, include);
 }
 
 // What an operation that does not call back is told about callbacks is ignored, as OSS does, and
@@ -110,7 +102,7 @@ export async function handle(
     const operation = declarationOf(subject.operation);
     name = operation.name;
     // authorize
-    const found = await find(services, caller, { withVary: varies === undefined });
+    const found = await find(services, caller, varies === undefined);
     varies ??= found.bucket?.variesByOrigin === true;
     if (varies) context = { ...context, cors: varyByOrigin };
     authorize(identity, subject, { found, headers: caller.message.headers });

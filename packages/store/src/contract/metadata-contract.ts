@@ -74,11 +74,11 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(await get("k")).toBe("v");
     });
 
-    test("payloads can be spared", async () => {
+    test("payloads can be left out", async () => {
       await store.commit(
         commitOf({ puts: [{ key: bytes("k"), value: bytes("v"), payload: bytes("body") }] }),
       );
-      const [entry] = await store.getMany([bytes("k")], { sparePayloads: true });
+      const [entry] = await store.getMany([bytes("k")], { payloads: false });
       expect(text(entry?.value)).toBe("v");
       expect(entry).not.toHaveProperty("payload");
     });

@@ -130,9 +130,9 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
 
   // oxlint-disable-next-line require-await -- the port is asynchronous for adapters that are
   readonly getMany: MetadataStore["getMany"] = async (keys, options) => {
-    const sparePayload = options?.sparePayloads === true;
+    const withPayload = options?.payloads !== false;
     return this.#guarded(() =>
-      keys.map((key) => (isPossibleKey(key) ? this.#read(key, sparePayload) : undefined)),
+      keys.map((key) => (isPossibleKey(key) ? this.#read(key, withPayload) : undefined)),
     );
   };
 
@@ -160,7 +160,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     return failure;
   }
 
-  #read(key: Uint8Array, sparePayload: boolean): Entry | undefined {
+  #read(key: Uint8Array, withPayload: boolean): Entry | undefined {
     const at = asBuffer(key);
     const stored = this.#entries.getBinaryFast(at);
     if (stored === undefined) return undefined;
@@ -168,7 +168,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     // The first byte of a stored value tells whether a payload stands beside it.
     const hasPayload = stored[0] === 1;
     const value = copyShared(stored, 1);
-    if (!hasPayload || sparePayload) return { key, version, value };
+    if (!hasPayload || !withPayload) return { key, version, value };
     const payload = this.#payloads.getBinaryFast(at);
     return payload === undefined
       ? { key, version, value }

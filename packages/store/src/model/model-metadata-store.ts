@@ -38,10 +38,10 @@ export class ModelMetadataStore implements MetadataStore {
     this.#trouble = trouble;
   }
 
-  readonly getMany: MetadataStore["getMany"] = async (keys, { sparePayloads } = {}) => {
+  readonly getMany: MetadataStore["getMany"] = async (keys, { payloads = true } = {}) => {
     await this.#yieldNow();
     const found = keys.map((key) => this.#entries.get(keyText(key)));
-    if (sparePayloads !== true) return found;
+    if (payloads) return found;
     return found.map((entry) => entry && withoutPayload(entry));
   };
 

@@ -83,7 +83,7 @@ interface DueJob {
 
 async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | undefined> {
   const key = deliveryKey(due.id);
-  const [seen] = await store.getMany([key], { sparePayloads: true });
+  const [seen] = await store.getMany([key], { payloads: false });
   const record = seen === undefined ? undefined : decodeRecord<DeliveryRecord>(seen.value);
   if (seen === undefined || record?.state !== "due" || isOutlived(due, record)) {
     await commitOnce(store, {

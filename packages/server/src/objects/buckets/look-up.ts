@@ -27,34 +27,40 @@ export interface Bucket {
   readonly recordVersion: number;
   readonly gate: GateRecord;
   readonly gateVersion: number;
-  /** `private` when the look-up spared it. */
+  /** `private` where the look-up did not read it. */
   readonly acl: BucketAcl;
   /**
-   * Whether public access is blocked, also where ACLs allow it; unknown when the look-up spared
-   * the ACL.
+   * Whether public access is blocked, also where ACLs allow it; unknown where the
+   * look-up did not read the ACL.
    */
   readonly blocksPublic?: boolean;
-  /** Whether requesters pay, so that strangers cannot; unknown when the look-up spared the ACL. */
+  /**
+   * Whether requesters pay, so that strangers cannot; unknown where the look-up did not read the
+   * ACL.
+   */
   readonly requesterPays?: boolean;
   /**
-   * What happens to callbacks here; absent where there is no document, or the look-up spared it.
+   * What happens to callbacks here; absent where there is no document, or the look-up did not read
+   * it.
    */
   readonly deliveryPolicy?: DeliveryPolicyConfiguration;
-  /** Whether every answer says `Vary: Origin`; unknown unless the look-up asked. */
+  /** Whether every answer says `Vary: Origin`; unknown unless the look-up read it. */
   readonly variesByOrigin?: boolean;
 }
 
-/** What a look-up leaves out, or adds. */
-export interface Spared {
-  /** The bucket's ACL: it decides nothing for its owner. */
-  readonly acl?: boolean;
+/** What a look-up may read beside bucket, gate and head. */
+export type LookUpPart =
+  /** The bucket's ACL and the documents that override it. They decide nothing for its owner. */
+  | "access"
   /** The head's small body. */
-  readonly payload?: boolean;
-  /** The bucket's delivery policy is read only where it is asked for. */
-  readonly withDeliveryPolicy?: boolean;
+  | "payload"
+  /** The bucket's delivery policy. */
+  | "delivery policy"
   /** Whether the CORS rules say `ResponseVary`. */
-  readonly withVary?: boolean;
-}
+  | "vary";
+
+/** What writers need. */
+const byDefault: readonly LookUpPart[] = ["access", "payload"];
 
 /** What a look-up found. */
 export interface LookedUp {
@@ -75,8 +81,12 @@ export async function lookUp(
   services: LookUpServices,
   name: string,
   key?: string,
-  spare: Spared = {},
+  include: readonly LookUpPart[] = byDefault,
 ): Promise<LookedUp> {
+  const withAccess = include.includes("access");
+  const withPayload = include.includes("payload");
+  const withPolicy = include.includes("delivery policy");
+  const withVary = include.includes("vary");
   const hint = services.hints.get(name);
   let id = hint?.id;
   for (let round = 0; round < maxRounds; round += 1) {
@@ -84,19 +94,19 @@ export async function lookUp(
     if (id !== undefined) {
       keys.push(gateKey(id));
       if (key !== undefined) keys.push(headKey(id, key));
-      if (spare.acl !== true) {
+      if (withAccess) {
         for (const name of accessConfigs) keys.push(configKey(id, name));
       }
-      if (spare.withDeliveryPolicy === true) keys.push(configKey(id, "delivery-policy"));
-      if (spare.withVary === true) keys.push(configKey(id, "cors"));
+      if (withPolicy) keys.push(configKey(id, "delivery-policy"));
+      if (withVary) keys.push(configKey(id, "cors"));
     }
     const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
-      sparePayloads: spare.payload === true,
+      payloads: withPayload,
     });
     const headEntry = key === undefined ? undefined : rest[0];
-    const corsEntry = spare.withVary === true ? rest.pop() : undefined;
-    const policyEntry = spare.withDeliveryPolicy === true ? rest.pop() : undefined;
-    const access = spare.acl === true ? [] : rest.slice(key === undefined ? 0 : 1);
+    const corsEntry = withVary ? rest.pop() : undefined;
+    const policyEntry = withPolicy ? rest.pop() : undefined;
+    const access = withAccess ? rest.slice(key === undefined ? 0 : 1) : [];
     if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
     const known = hint?.recordVersion === bucketEntry.version ? hint : undefined;
     const record = known?.record ?? decodeRecord<BucketRecord>(bucketEntry.value);
@@ -126,7 +136,7 @@ export async function lookUp(
     };
     if (!sameGate) services.hints.set(name, bucket);
     if (headEntry === undefined) return { bucket, head: undefined };
-    return { bucket, head: decodeHead(headEntry, spare.payload === true) };
+    return { bucket, head: decodeHead(headEntry, withPayload) };
   }
   throw new Error(`bucket ${name} keeps changing, or has no gate`);
 }

@@ -174,7 +174,7 @@ async function startsOf(
     olds: behindKey("v", bucket, keyMarker),
   };
   if (versionIdMarker === "") return behind;
-  const [entry] = await metadata.getMany([at], { sparePayloads: true });
+  const [entry] = await metadata.getMany([at], { payloads: false });
   const head = entry === undefined ? undefined : decodeRecord<ObjectRecord>(entry.value);
   const marked = placeOfMarker(head, versionIdMarker);
   if (marked === "head") return { ...behind, olds: versionRange(bucket, keyMarker).from };

@@ -7,20 +7,20 @@ export interface Head {
   readonly version: number;
   readonly record: ObjectRecord;
   /** A small body; undefined when the bytes are elsewhere. */
-  readonly payload: Uint8Array | "spared" | undefined;
+  readonly payload: Uint8Array | "not read" | undefined;
 }
 
-/** A small body of a head whose look-up did not spare it. */
+/** A small body of a head whose look-up read it. */
 export function payloadOf({ payload }: Pick<Head, "payload">): Uint8Array | undefined {
-  if (payload === "spared") throw new Error("the look-up spared the payload");
+  if (payload === "not read") throw new Error("the look-up did not read the payload");
   return payload;
 }
 
 /** Reads a head's entry. */
-export function decodeHead(entry: Entry, sparedPayload = false): Head {
+export function decodeHead(entry: Entry, withPayload = true): Head {
   return {
     version: entry.version,
     record: decodeRecord<ObjectRecord>(entry.value),
-    payload: sparedPayload ? "spared" : entry.payload,
+    payload: withPayload ? entry.payload : "not read",
   };
 }

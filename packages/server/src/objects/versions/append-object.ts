@@ -106,7 +106,7 @@ async function attemptAppend<Made>(
   const { head } = target;
   requirePosition(head, position, body.size);
   if (head === undefined || head.record.deleteMarker === true) return { done: target };
-  if (head.payload === "spared") return { changed: "head" }; // read again, with it
+  if (head.payload === "not read") return { changed: "head" }; // read again, with it
   if (body.size === 0) return { done: { record: head.record } };
   const grown = await grow(services, { ...target, head: withAcl(head, acl) }, body);
   try {

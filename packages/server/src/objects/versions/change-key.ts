@@ -105,7 +105,7 @@ export async function unchanged<T>(
   { bucket, key, head }: KeyTarget,
   done: T,
 ): Promise<Attempt<T>> {
-  const [entry] = await metadata.getMany([headKey(bucket.id, key)], { sparePayloads: true });
+  const [entry] = await metadata.getMany([headKey(bucket.id, key)], { payloads: false });
   return entry?.version === head?.version ? { done } : { changed: "head" };
 }
 

@@ -62,15 +62,15 @@ export function refsOf({
 }
 
 /**
- * A head with its small body, read now if the look-up spared it; undefined when it is another one
- * by now.
+ * A head with its small body, read now if the look-up did not read it; undefined when it is another
+ * one by now.
  */
 export async function wholeHead(
   services: Pick<ChangingServices, "metadata">,
   { bucket, key }: Pick<KeyTarget, "bucket" | "key">,
   head: Head,
 ): Promise<{ readonly payload: Uint8Array | undefined } | undefined> {
-  if (head.payload !== "spared") return { payload: payloadOf(head) };
+  if (head.payload !== "not read") return { payload: payloadOf(head) };
   const [entry] = await services.metadata.getMany([headKey(bucket.id, key)]);
   return entry?.version === head.version ? { payload: entry.payload } : undefined;
 }
@@ -114,7 +114,7 @@ async function keepAndDropNull(
   const { nullPlace } = target.head.record;
   if (kept === undefined || nullPlace === undefined) return kept;
   const key = versionKey(target.bucket.id, target.key, Buffer.from(nullPlace, "hex"));
-  const [entry] = await services.metadata.getMany([key], { sparePayloads: true });
+  const [entry] = await services.metadata.getMany([key], { payloads: false });
   if (entry === undefined) return undefined; // another writer was first
   const dropped = dropReferences(decodeRecord<ObjectRecord>(entry.value), nowMs);
   return {

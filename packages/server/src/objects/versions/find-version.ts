@@ -3,7 +3,7 @@ import {
   type Bucket,
   lookUp,
   type LookedUp,
-  type Spared,
+  type LookUpPart,
   type LookUpServices,
 } from "../buckets/look-up.ts";
 import { decodeHead, type Head } from "../records/head.ts";
@@ -46,26 +46,25 @@ export interface WantedVersion {
 /** Most looks at a key whose versions move meanwhile. */
 const maxLooks = 8;
 
-/** How to look for a version. */
-export interface FindOptions extends Spared {
-  /**
-   * Whether a delivery's id may name the version that waits for its answer: its application reads
-   * it before it decides.
-   */
-  readonly withHidden?: boolean;
-}
+/**
+ * What may be read: `hidden` lets a delivery's id name the version that waits for its answer, since
+ * its application reads it before it decides.
+ */
+export type FindPart = LookUpPart | "hidden";
 
 /** Reads a bucket, a key's head, and the version of an id. */
 export async function findVersion(
   services: LookUpServices,
   { bucket: name, key, versionId }: WantedVersion,
-  spare: FindOptions = {},
+  include: readonly FindPart[] = ["access", "payload"],
 ): Promise<FoundVersion> {
+  const parts = include.filter((part) => part !== "hidden");
+  const payloads = include.includes("payload");
   for (let looks = 0; looks < maxLooks; looks += 1) {
-    const found = await lookUp(services, name, key, spare);
+    const found = await lookUp(services, name, key, parts);
     const { bucket, head } = found;
     if (versionId === undefined) return { ...found, version: head };
-    if (spare.withHidden === true && bucket !== undefined && isDeliveryId(versionId)) {
+    if (include.includes("hidden") && bucket !== undefined && isDeliveryId(versionId)) {
       return { ...found, version: await hiddenVersion(services, { bucket, key, versionId }) };
     }
     if (bucket === undefined || head === undefined || key === undefined)
@@ -73,13 +72,12 @@ export async function findVersion(
     const place = findPlace(head, versionId);
     if (place === "current") return { ...found, version: head };
     if (place === undefined) return { ...found, version: undefined };
-    const sparePayloads = spare.payload === true;
     const [entry] = await services.metadata.getMany([versionKey(bucket.id, key, place)], {
-      sparePayloads,
+      payloads,
     });
-    if (entry !== undefined) return { ...found, version: decodeHead(entry, sparePayloads) };
+    if (entry !== undefined) return { ...found, version: decodeHead(entry, payloads) };
     // Not there, or moved between the two reads: then the head is another one.
-    const again = await lookUp(services, name, key, spare);
+    const again = await lookUp(services, name, key, parts);
     if (again.head?.version === head.version) return { ...again, version: undefined };
   }
   throw new Error(`the versions of a key in ${name} keep changing`);

@@ -161,7 +161,7 @@ async function removeNoncurrent(
 ): Promise<Removed> {
   const { bucket, key, head } = target;
   const at = versionKey(bucket.id, key, place);
-  const [entry] = await services.metadata.getMany([at], { sparePayloads: true });
+  const [entry] = await services.metadata.getMany([at], { payloads: false });
   // It has been removed, or promoted meanwhile.
   if (entry === undefined) return unchanged(services, target, undefined);
   const whole = await wholeHead(services, target, head);

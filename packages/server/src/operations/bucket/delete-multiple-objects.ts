@@ -56,7 +56,7 @@ async function removeOne(
   { services, bucket }: BucketContext,
   { key, versionId }: ObjectIdentifier,
 ): Promise<DeletedObject> {
-  const found = await lookUp(services, bucket.name, key, { payload: true });
+  const found = await lookUp(services, bucket.name, key, ["access"]);
   if (found.bucket?.record.id !== bucket.record.id) {
     throw new OssError("NoSuchBucket", { BucketName: bucket.name });
   }
