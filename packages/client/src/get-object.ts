@@ -6,7 +6,7 @@ import {
 } from "@ossicle/protocol";
 import type { CallOptions, WithRequestId } from "./call-options.ts";
 import type { Connection } from "./connection.ts";
-import { decodeOutput, send } from "./send.ts";
+import { decodeOutput, longestTimerMs, send } from "./send.ts";
 
 /** What a download came to. Read the body once, by one of the three. */
 export interface GetObjectResult extends WithRequestId<GetObjectOutput> {
@@ -39,9 +39,13 @@ export async function getObject(
 
 // The wait for the next byte of a body is bounded like the wait for the head of the answer.
 async function gather(response: Response, timeoutMs: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (response.bodyUsed) throw new TypeError("the body has been read already");
   const limit = new AbortController();
   const wait = (): ReturnType<typeof setTimeout> =>
-    setTimeout(() => limit.abort(new DOMException("no bytes in time", "TimeoutError")), timeoutMs);
+    setTimeout(
+      () => limit.abort(new DOMException("no bytes in time", "TimeoutError")),
+      Math.min(timeoutMs, longestTimerMs),
+    );
   let timer = wait();
   const watched = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform: (chunk, controller) => {

@@ -25,11 +25,11 @@ type Changing<T> = { -readonly [Name in keyof T]: T[Name] };
  * forward after 1, 2, 4, 8 … pages (Brent's algorithm), so that it takes no memory.
  */
 function progressGuard(...begin: readonly unknown[]): (...markers: readonly unknown[]) => void {
-  let kept = begin.join();
+  let kept = JSON.stringify(begin);
   let pages = 0;
   let limit = 1;
   return (...markers) => {
-    const place = markers.join();
+    const place = JSON.stringify(markers);
     if (place === kept) throw new RangeError(`the list comes back to ${place}`);
     pages += 1;
     if (pages < limit) return;

@@ -186,6 +186,9 @@ export function queryOf(
   }));
 }
 
+/** The longest that a timer can wait, in milliseconds (HTML standard: 32 bits). */
+export const longestTimerMs: number = 2 ** 31 - 1;
+
 /** Bytes that are sent in a millisecond at least: a body has that much more time. */
 const slowestRate = 64;
 
@@ -202,8 +205,7 @@ function waitFor(
   >; // strings are short
   const timer = setTimeout(
     () => limit.abort(new DOMException("no answer in time", "TimeoutError")),
-    // The longest that a timer can wait.
-    Math.min(timeoutMs + (size ?? byteLength) / slowestRate, 2 ** 31 - 1),
+    Math.min(timeoutMs + (size ?? byteLength) / slowestRate, longestTimerMs),
   );
   return {
     signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
