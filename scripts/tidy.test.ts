@@ -11,6 +11,9 @@ const maxLines = 400;
 const maxColumns = 100;
 const vagueActor =
   /^\s*(?:\/\/|\/?\*).*\b(?:no|some|any)body\b.*$|^\s*(?:\/\/|\/?\*).*\bwhoever\b.*$/gim;
+/** Words that make persons of machines, or leave the actor open. */
+const personified =
+  /^\s*(?:\/\/|\/?\*).*\b(?:knows?|hears?|forgets?|believes?|believed|who|whom)\b.*$/gim;
 const skipped = new Set(["node_modules", "dist", ".git", ".cache", "vectors", "results"]);
 
 function filesBelow(folder: string, ending: RegExp): string[] {
@@ -138,6 +141,13 @@ describe("the tree", () => {
       [...read(path).matchAll(vagueActor)].map(([comment]) => `${path}: ${comment.trim()}`),
     );
     expect(vague).toEqual([]);
+  });
+
+  test("makes no persons of machines in comments", () => {
+    const found = shipped.flatMap((path) =>
+      [...read(path).matchAll(personified)].map(([comment]) => `${path}: ${comment.trim()}`),
+    );
+    expect(found).toEqual([]);
   });
 
   test("cites only sources that the repository holds, or that are public", () => {

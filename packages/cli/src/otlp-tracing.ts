@@ -1,5 +1,5 @@
 // OpenTelemetry's own SDK, batching spans and sending them by OTLP over HTTP. A file of its own, so
-// that only who traces loads it.
+// that only a store that traces loads it.
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
 import {

@@ -16,7 +16,7 @@ const heapGrowingPercent = 10;
 
 /**
  * Settings of glibc's allocator: buffers of bodies go back to the system when they are freed, and
- * threads share one arena. Other allocators do not know them.
+ * threads share one arena. Other allocators ignore them.
  */
 const allocator = {
   MALLOC_ARENA_MAX: "1",
@@ -32,7 +32,7 @@ export function heapDefaults(env: NodeJS.ProcessEnv): readonly string[] {
 }
 
 /**
- * Sets what Node has no option for. A V8 that does not know the flag says so and goes on, where an
+ * Sets what Node has no option for. A V8 without the flag prints a warning and continues, where an
  * unknown argument would end the process.
  */
 export function limitHeapGrowth(): void {

@@ -12,5 +12,5 @@ export interface UploadOptions extends CallOptions {
   readonly onProgress?: ProgressListener | undefined;
 }
 
-/** An output, and the id under which the store's log and ledger know the request. */
+/** An output, and the id of the request in the store's log and ledger. */
 export type WithRequestId<Output> = Output & { readonly requestId: string | undefined };

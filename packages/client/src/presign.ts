@@ -44,7 +44,7 @@ export async function presignGetObject(
 
 /** What a presigned upload fixes. */
 export interface PresignPutObjectInput extends Omit<PutObjectInput, "callback" | "callbackVar"> {
-  /** Travels in the URL, so that the uploader needs to know nothing of it. */
+  /** Travels in the URL, so that the uploader sends no header for it. */
   readonly callback?: CallbackRequest | EncodedCallback;
 }
 

@@ -17,7 +17,10 @@ export type Claim =
  * died, and otherwise the delivery could never be handled.
  */
 export interface DeliveryStore {
-  /** Called before the handler. Of several who claim one id at once, exactly one hears `new`. */
+  /**
+   * Called before the handler. Of several callers that claim one id at once, exactly one gets
+   * `new`.
+   */
   readonly claim: (id: string) => Promise<Claim>;
   /** Called when the handler has answered; the answer is JSON. */
   readonly settle: (id: string, answer: string) => Promise<void>;

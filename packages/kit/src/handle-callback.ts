@@ -21,7 +21,7 @@ export interface AdapterOptions extends VerifyOptions {
   readonly maxBodyBytes?: number;
   /**
    * Told when the handler throws or a body breaks off. A framework with error handling of its own
-   * hears of it as well.
+   * gets it as well.
    */
   readonly onError?: (cause: unknown) => void;
   /** Told about callbacks that were refused. */

@@ -20,7 +20,7 @@ import {
   type WebhookRefusal,
 } from "./verify-webhook.ts";
 
-/** Whom to believe. */
+/** Which keys are trusted. */
 export interface VerifyOptions {
   /**
    * URL prefixes, each ending in `/`, under which keys may be fetched; URLs with a query or a

@@ -20,7 +20,7 @@ export interface WebhookKeySet {
   readonly keys: readonly { readonly kty: string; readonly crv?: string; readonly x?: string }[];
 }
 
-/** Whom to believe: one signature under any of these is enough. */
+/** The trusted keys and secrets: one signature under any of these is enough. */
 export interface WebhookOptions {
   /**
    * Where to fetch public keys: the store's own JWK set. It is kept, and fetched anew when no key
@@ -276,7 +276,7 @@ function keptSet(fetchKeys: FetchKeys, url: string): KeptKeys {
   return made;
 }
 
-// Those who come while a set is being fetched wait for the same fetch.
+// Callers that come while a set is being fetched wait for the same fetch.
 function fetchInto(
   set: KeptKeys,
   fetchKeys: FetchKeys,

@@ -2,10 +2,10 @@
 import { type Codec, oneOf } from "./codec.ts";
 import { type Binding, header, type InvalidInput } from "./operation.ts";
 
-/** Who may use a bucket besides its owner. */
+/** The access to a bucket besides its owner's. */
 export type BucketAcl = "private" | "public-read" | "public-read-write";
 
-/** Who may use an object besides its owner; `default` follows the bucket. */
+/** The access to an object besides its owner's; `default` follows the bucket. */
 export type ObjectAcl = "default" | BucketAcl;
 
 export const bucketAcl: Codec<BucketAcl> = /* @__PURE__ */ oneOf(

@@ -76,7 +76,7 @@ function escapeByte(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-/** Byte order of two binary strings, as `Array.sort` wants it. */
+/** Byte order of two binary strings, as `Array.sort` takes it. */
 export function compareBinary(left: string, right: string): number {
   if (left === right) return 0;
   return left < right ? -1 : 1;

@@ -6,7 +6,7 @@
 export interface ErrorEntry {
   /** HTTP status. */
   readonly status: number;
-  /** The message on the wire, unless the place that throws knows a better one. */
+  /** The message on the wire, unless the place that throws gives another. */
   readonly message: string;
   /** OSS's error-cause number, where one is known. */
   readonly ec?: string;

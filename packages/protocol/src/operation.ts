@@ -110,7 +110,7 @@ export function rootText<T>(codec: Codec<T>): Binding<T> {
 export type Nothing = object;
 
 /**
- * Who may call an operation on a bucket that is not theirs: what an ACL has to grant. `anyone`
+ * What an ACL must grant to callers that do not own the bucket. `anyone`
  * needs not even a signature.
  */
 export type Access = "owner" | "read" | "write" | "anyone";

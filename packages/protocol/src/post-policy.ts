@@ -58,7 +58,7 @@ export function parsePostPolicy(text: string): PostPolicy {
 // The only form of a time that OSS takes (OSS documentation, PostObject: ISO 8601 in GMT).
 const iso8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
-// OSS's JSON knows one escape more than others': `\$` (OSS documentation, PostObject).
+// OSS's JSON has one escape more: `\$` (OSS documentation, PostObject).
 function strictJson(text: string): string {
   return text.replaceAll(/\\([\s\S])/g, (whole, character) => (character === "$" ? "$" : whole));
 }

@@ -1,4 +1,4 @@
-// URLs of buckets and objects, for those who send requests: clients, and servers that hand out
+// URLs of buckets and objects, for programs that send requests: clients, and servers that hand out
 // tickets.
 import { percentEncode, percentEncodePath, utf8ToBinary } from "./bytes.ts";
 import type { QueryParameter } from "./query.ts";

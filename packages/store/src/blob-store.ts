@@ -1,4 +1,4 @@
-// The blob port: immutable byte strings under fresh names. Records say who uses a blob; this port
+// The blob port: immutable byte strings under fresh names. Records say what uses a blob; this port
 // only keeps bytes.
 
 import { fillWithChance } from "./chance.ts";

@@ -191,7 +191,7 @@ export interface BucketMethods {
     GetBucketPublicAccessBlockOutput
   >;
   /**
-   * Reads who pays for requests and traffic.
+   * Reads the payer of requests and traffic.
    * @example
    * await client.getBucketRequestPayment({ bucket });
    */
@@ -320,7 +320,7 @@ export interface BucketMethods {
    */
   readonly putBucketPublicAccessBlock: Method<PutBucketPublicAccessBlockInput, object>;
   /**
-   * Sets who pays for requests and traffic.
+   * Sets the payer of requests and traffic.
    * @example
    * await client.putBucketRequestPayment({ bucket, payer: "BucketOwner" });
    */

@@ -73,7 +73,7 @@ export function parseCallback(raw: RawCallback): CallbackParameters | undefined 
     );
   }
   if (json["callbackPolicy"] !== undefined) {
-    // The server, which knows the bucket, has replaced it by now.
+    // The server has replaced it by the bucket's own callback before.
     throw refuse("A stored callback cannot name another one.", "callback", text, "0007-00000004");
   }
   const members = new Members(json, text);

@@ -44,7 +44,7 @@ export const policyOperators: ReadonlySet<string> = new Set(
 );
 
 /**
- * Condition keys that a server knows the facts of, in lower case (OSS documentation, RAM policy
+ * Condition keys whose facts a server has, in lower case (OSS documentation, RAM policy
  * conditions).
  */
 const policyKeys: ReadonlySet<string> = new Set([

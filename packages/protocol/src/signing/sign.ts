@@ -21,7 +21,7 @@ export interface Credentials {
   readonly securityToken?: string;
 }
 
-/** A request that wants a signature. Names, values and resource are binary strings. */
+/** A request to sign. Names, values and resource are binary strings. */
 export interface SignableRequest {
   readonly method: string;
   /** `/`, `/bucket/` or `/bucket/key`, decoded. */

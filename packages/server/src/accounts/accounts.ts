@@ -1,6 +1,6 @@
 // Accounts and their access keys. One account owns the store; its own key comes from the
-// environment or the data folder, further ones are records, and temporary ones carry all there is
-// to know in their token.
+// environment or the data folder, further ones are records, and temporary ones carry everything
+// in their token.
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { accessKeyKey } from "../objects/records/keys.ts";
@@ -30,7 +30,7 @@ export interface AccountsOptions {
   readonly box: SecretBox;
 }
 
-/** Knows the access keys. */
+/** The access keys. */
 export class Accounts {
   /** The account that owns every bucket. */
   readonly owner: AccountRecord;

@@ -1,4 +1,4 @@
-// Who sends a request: an access key with its account, or an anonymous client.
+// The sender of a request: an access key with its account, or an anonymous client.
 import type { Policy } from "@ossicle/protocol";
 import type { AccountRecord } from "../objects/records/records.ts";
 
@@ -18,7 +18,7 @@ export interface RequestFacts {
   readonly conditions: Readonly<Record<string, string | undefined>>;
 }
 
-/** Who a signature belongs to. */
+/** A key that signs. */
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
@@ -26,7 +26,7 @@ export interface AccessKey {
   readonly session?: Session;
 }
 
-/** Who is calling. */
+/** The sender of a request. */
 export type Identity =
   | {
       readonly kind: "account";

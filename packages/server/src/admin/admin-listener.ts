@@ -101,7 +101,7 @@ async function answerAdmin(
   return text(404, "try /health, /metrics or /deliveries");
 }
 
-// A page's own name that was made to point here (DNS rebinding) is none of ours.
+// A page's own name that was made to point here (DNS rebinding) is refused.
 function isOwnName(header: string, ownHost: string): boolean {
   const name = header.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
   return isIP(name) !== 0 || name === "localhost" || name === ownHost;

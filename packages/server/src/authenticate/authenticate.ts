@@ -1,5 +1,5 @@
-// Stage 2: who is calling. Finds the signature scheme, verifies it, and picks the reading of the
-// target that it covers.
+// Stage 2: the sender of the request. Finds the signature scheme, verifies it, and picks the
+// reading of the target that it covers.
 import {
   algorithmV4,
   OssError,
@@ -17,7 +17,7 @@ import type { AuthenticationContext, Verified } from "./verified.ts";
 import { verifyHeaderV1, verifyUrlV1 } from "./verify-v1.ts";
 import { verifyHeaderV4, verifyUrlV4 } from "./verify-v4.ts";
 
-/** Who is calling, and what they meant. */
+/** The sender of a request, and the reading that was meant. */
 export interface Authenticated {
   readonly identity: Identity;
   readonly reading: Reading;

@@ -1,4 +1,4 @@
-// Who a key's owner is to the rest of the server, with what a session's policy may ask about the
+// The identity of a key's owner, with what a session's policy may ask about the
 // request.
 import { binaryToText, type QueryParameter, queryValue } from "@ossicle/protocol";
 import type { AccessKey, Identity } from "../accounts/identity.ts";

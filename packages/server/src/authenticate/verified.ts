@@ -2,7 +2,7 @@
 import type { QueryParameter } from "@ossicle/protocol";
 import type { AccessKey } from "../accounts/identity.ts";
 
-/** What verification needs to know. */
+/** What verification takes. */
 export interface AuthenticationContext {
   readonly method: string;
   readonly headers: Readonly<Record<string, string | undefined>>;

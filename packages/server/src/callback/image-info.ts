@@ -23,7 +23,7 @@ export interface ImageBytes {
   readonly manifest?: ManifestRecord | undefined;
 }
 
-/** Formats that OSS knows (EC 0007-00000302). */
+/** Formats of OSS (EC 0007-00000302). */
 const formats: ReadonlySet<string> = new Set(["jpg", "png", "bmp", "gif", "webp", "tiff", "heic"]);
 
 /**
@@ -33,7 +33,7 @@ const formats: ReadonlySet<string> = new Set(["jpg", "png", "bmp", "gif", "webp"
 export const maxImageHeadBytes = 4_194_304;
 
 /**
- * Reads the size of an image; undefined when the bytes are none that OSS knows. Throws when they
+ * Reads the size of an image; undefined for bytes of no such format. Throws when they
  * cannot be read.
  */
 export async function readImageInfo(

@@ -110,9 +110,9 @@ export async function planCallback(
   };
 }
 
-// An uploader that knows nothing of callbacks does not hear of a rule that cannot be followed,
-// unless its object must not pass unconfirmed. Whether its address may be called is found out, and
-// recorded, when it is.
+// An uploader that asks for no callback gets no error for a rule that cannot be followed, unless
+// its object must not pass unconfirmed. Whether the rule's address may be called is judged, and
+// recorded, when it is called.
 async function parseRule(
   services: Pick<StorageServices, "metadata" | "log">,
   request: CallbackRequest,
@@ -176,7 +176,7 @@ interface GivenCallback {
   readonly callbackVar: string | undefined;
 }
 
-// An uploader that knows nothing of callbacks: the bucket's first rule that fits asks for one.
+// For an upload without a callback of its own, the bucket's first rule that fits applies.
 function defaultCallback(
   policy: DeliveryPolicyConfiguration | undefined,
   key = "",

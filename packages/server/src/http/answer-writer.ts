@@ -129,7 +129,7 @@ async function dispose(body: ResponseMessage["body"]): Promise<void> {
   await body[Symbol.asyncIterator]().return?.();
 }
 
-// A response whose turn on the connection has not come does not hear the connection close.
+// A response whose turn on the connection has not come gets no event when the connection closes.
 function heard(
   response: ServerResponse,
   listen: (done: () => void) => void,

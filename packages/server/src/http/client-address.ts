@@ -1,5 +1,5 @@
-// Who a client is: the peer of its connection, or behind trusted proxies the one for whom they
-// forward.
+// The address of a client: the peer of its connection, or behind trusted proxies the one for which
+// they forward.
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -10,7 +10,7 @@ export class ClientAddresses {
   readonly #proxies: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
 
   /**
-   * @param trustedProxies Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+   * @param trustedProxies Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are used.
    */
   constructor(trustedProxies: readonly string[]) {
     this.#proxies = trustedProxies.map((network) => ipaddr.parseCIDR(network));

@@ -30,7 +30,7 @@ export interface ListenerOptions {
   /** Answers what lies below `/_ossicle/`; undefined for any other request. */
   readonly publicFile: (message: RequestMessage) => Promise<ResponseMessage | undefined>;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
-  /** Networks whose `X-Forwarded-For` is believed. */
+  /** Networks whose `X-Forwarded-For` is used. */
   readonly trustedProxies: readonly string[];
   readonly clock: () => number;
   readonly log: Logger;

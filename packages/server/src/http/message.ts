@@ -1,4 +1,4 @@
-// A request and a response as values: the pipeline knows no sockets, so its tests need none.
+// A request and a response as values: the pipeline has no sockets, so its tests need none.
 
 /** A body as it arrives. */
 export interface IncomingBody {

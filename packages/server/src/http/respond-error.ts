@@ -5,7 +5,7 @@ import type { Clock } from "../time/clock.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
 import { mintRequestId } from "./request-id.ts";
 
-/** What every answer needs to know of its request. */
+/** What every answer needs of its request. */
 export interface ResponseContext {
   readonly clock: Clock;
   readonly message: RequestMessage;

@@ -21,7 +21,7 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** A bounded number of pieces. Who finds none free waits in turn. */
+/** A bounded number of pieces. A caller that finds none free waits in turn. */
 export class PiecePool {
   readonly #maxPieces: number;
   readonly #maxWaitMs: number;

@@ -60,8 +60,8 @@ export async function deliver(
   if (outcome.kind === "delivered") {
     return { result: withVersion(upload, settlement), answer: isAsked ? outcome : undefined };
   }
-  // Who knows nothing of callbacks is told that the object is stored: it is, and the ledger knows
-  // the rest.
+  // An uploader that asked for no callback gets the ordinary answer: the object is stored, and the
+  // ledger has the failure.
   if (!isAsked && record.version !== undefined) return { result, answer: undefined };
   const isHidden = record.policy?.onFailure === "hide" && record.version === undefined;
   const words = isHidden

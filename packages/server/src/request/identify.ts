@@ -1,5 +1,5 @@
-// Stage 2: who is calling, and what they mean: by a signature in headers or URL, by an upload
-// form's own, or without one.
+// Stage 2: the sender of a request, and the reading that is meant: by a signature in headers or
+// URL, by an upload form's own, or without one.
 import { OssError, type QueryParameter } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
 import { declarationOf } from "../access/declaration-of.ts";
@@ -27,7 +27,7 @@ export interface Caller {
   readonly drop?: () => void;
 }
 
-/** Finds out who is calling. Throws OSS's refusals. */
+/** Finds the sender of a request. Throws OSS's refusals. */
 export async function identify(
   services: OperationServices,
   message: RequestMessage,

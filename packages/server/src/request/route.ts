@@ -84,7 +84,7 @@ export type Endpoint = (message: RequestMessage, routed: RoutedRequest) => Place
 
 /**
  * The advertised endpoint, or else the one that the request came to: behind a port mapping only its
- * sender knows it.
+ * sender can name it.
  */
 export function endpointRule(advertisedUrl: string | undefined, ownUrl: () => string): Endpoint {
   const advertised = advertisedUrl === undefined ? undefined : new URL(advertisedUrl);

@@ -1,4 +1,4 @@
-// A request to STS counts once: who overhears one must not get a key by sending it again.
+// A request to STS counts once: a client that overhears one must not get a key by sending it again.
 import { createHash } from "node:crypto";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/records/commit.ts";

@@ -9,9 +9,9 @@ export type CallbackFault =
   | { readonly kind: "fail"; readonly status: number }
   /** Sent after this many milliseconds, which count against the callback's five seconds. */
   | { readonly kind: "delay"; readonly ms: number }
-  /** As though the connection had broken; the application hears nothing. */
+  /** As though the connection had broken; the application gets nothing. */
   | { readonly kind: "drop" }
-  /** As though the application had answered this JSON; it hears nothing. */
+  /** As though the application had answered this JSON; it gets nothing. */
   | { readonly kind: "answer"; readonly body: unknown };
 
 /** A transport with faults, taken in the order in which they were put. */

@@ -53,10 +53,10 @@ export interface TestStore {
     readonly failNext: (status?: number) => void;
     /** The next attempt is sent after some milliseconds, which count against its five seconds. */
     readonly delayNext: (ms: number) => void;
-    /** The next attempt's connection breaks; the application hears nothing. */
+    /** The next attempt's connection breaks; the application gets nothing. */
     readonly dropNext: () => void;
     /**
-     * The next attempt is answered with this JSON; the application hears nothing, and need not be
+     * The next attempt is answered with this JSON; the application gets nothing, and need not be
      * there.
      */
     readonly answerNext: (body: unknown) => void;

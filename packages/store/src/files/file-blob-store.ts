@@ -83,8 +83,8 @@ class FileBlobStore implements BlobStore {
     return readSlice(handle, slice, lend);
   };
 
-  // The caller forgets the blobs afterwards. Without the sync of their folders a power cut would
-  // bring the files back, and no record would name them.
+  // The caller removes the blobs' records afterwards. Without the sync of their folders a power cut
+  // would bring the files back, and no record would name them.
   readonly remove: BlobStore["remove"] = async (refs) => {
     await Promise.all(refs.map((ref) => rm(this.#path(ref), { force: true })));
     const shards = new Set(refs.map((ref) => this.#shard(ref)));

@@ -79,7 +79,7 @@ export function openLmdbMetadataStore(options: LmdbOptions): EmbeddedMetadataSto
  */
 const groupSize = 32;
 
-// lmdb waits for a turn of the event loop while fewer writes wait; its types do not know the
+// lmdb waits for a turn of the event loop while fewer writes wait; its types lack the
 // option.
 const startAtOnce = { txnStartThreshold: 1 };
 
@@ -296,7 +296,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     this.#root.batch(() => undefined).then(() => undefined, hearCommitError);
   }
 
-  // Believe the conditions' own results, and all of them: puts inside a failed condition resolve to
+  // Use the conditions' own results, and all of them: puts inside a failed condition resolve to
   // true, and so does an inner condition of absence (measured).
   #instruct({ commit, resolve, reject }: Waiting): void {
     let unheard = commit.checks.length;

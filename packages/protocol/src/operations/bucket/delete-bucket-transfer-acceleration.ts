@@ -1,4 +1,4 @@
-// DeleteBucketTransferAcceleration: forgets what was said about transfer acceleration.
+// DeleteBucketTransferAcceleration: removes the setting of transfer acceleration.
 import { bucketName, type Nothing, type Operation } from "../../operation.ts";
 
 /** What DeleteBucketTransferAcceleration takes. */
@@ -6,7 +6,7 @@ export interface DeleteBucketTransferAccelerationInput {
   readonly bucket: string;
 }
 
-/** Forgets what was said about transfer acceleration. */
+/** Removes the setting of transfer acceleration. */
 export const deleteBucketTransferAcceleration: Operation<
   DeleteBucketTransferAccelerationInput,
   Nothing

@@ -1,4 +1,4 @@
-// GetBucketAcl: says who may use a bucket.
+// GetBucketAcl: reads the access to a bucket.
 import { type Grants, grants, type Owner, ownerElement } from "../../access-control-policy.ts";
 import { type BucketAcl, bucketAcl } from "../../acl.ts";
 import { bucketName, element, type Operation } from "../../operation.ts";

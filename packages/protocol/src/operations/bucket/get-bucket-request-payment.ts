@@ -1,4 +1,4 @@
-// GetBucketRequestPayment: who pays for requests and traffic.
+// GetBucketRequestPayment: reads the payer of requests and traffic.
 import { bucketName, type Operation } from "../../operation.ts";
 import {
   type BucketRequestPaymentConfiguration,
@@ -13,7 +13,7 @@ export interface GetBucketRequestPaymentInput {
 /** What GetBucketRequestPayment answers. */
 export type GetBucketRequestPaymentOutput = BucketRequestPaymentConfiguration;
 
-/** Who pays for requests and traffic. */
+/** Reads the payer of requests and traffic. */
 export const getBucketRequestPayment: Operation<
   GetBucketRequestPaymentInput,
   GetBucketRequestPaymentOutput

@@ -1,4 +1,4 @@
-// PutBucketAcl: sets who may use a bucket.
+// PutBucketAcl: sets the access to a bucket.
 import { type BucketAcl, bucketAclHeader } from "../../acl.ts";
 import { text } from "../../codec.ts";
 import { bucketName, header, type BucketMaker } from "../../operation.ts";

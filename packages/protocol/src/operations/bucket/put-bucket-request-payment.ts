@@ -1,4 +1,4 @@
-// PutBucketRequestPayment: says who pays for requests and traffic.
+// PutBucketRequestPayment: sets the payer of requests and traffic.
 import { oneOf } from "../../codec.ts";
 import {
   type Binding,
@@ -25,7 +25,7 @@ export interface PutBucketRequestPaymentInput extends BucketRequestPaymentConfig
   readonly bucket: string;
 }
 
-/** Says who pays for requests and traffic. */
+/** Sets the payer of requests and traffic. */
 export const putBucketRequestPayment: Operation<PutBucketRequestPaymentInput, Nothing> = {
   name: "PutBucketRequestPayment",
   method: "PUT",

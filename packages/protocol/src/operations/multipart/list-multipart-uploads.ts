@@ -39,7 +39,7 @@ export interface ListMultipartUploadsOutput {
   readonly bucket: string;
   readonly keyMarker: string;
   readonly uploadIdMarker: string;
-  /** Empty when nothing is left: oss2 wants the element all the same. */
+  /** Empty when nothing is left: oss2 requires the element. */
   readonly nextKeyMarker: string;
   readonly nextUploadIdMarker: string;
   readonly delimiter: string;

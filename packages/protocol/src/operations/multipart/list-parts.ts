@@ -49,8 +49,8 @@ export interface ListPartsOutput {
   readonly parts: readonly ListedPart[];
 }
 
-// The element is there even without a part (oss2 wants it), and then without a number (integration
-// test of the Java SDK).
+// The element is there even without a part (oss2 requires it), and then without a number
+// (integration test of the Java SDK).
 const lastNumber: Codec<number | ""> = {
   decode: (raw) => (raw === "" ? raw : integer().decode(raw)),
   encode: String,

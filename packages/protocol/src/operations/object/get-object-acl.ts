@@ -1,4 +1,4 @@
-// GetObjectACL: says who may use an object.
+// GetObjectACL: reads the access to an object.
 import { type Grants, grants, type Owner, ownerElement } from "../../access-control-policy.ts";
 import { type ObjectAcl, objectAcl } from "../../acl.ts";
 import { text } from "../../codec.ts";

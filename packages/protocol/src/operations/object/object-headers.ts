@@ -19,7 +19,7 @@ export const storageClass: Codec<StorageClass> = oneOf(
   "DeepColdArchive",
 );
 
-/** What OSS says of a class that it does not know. */
+/** OSS's message for an unknown class. */
 export const noStorageClass: InvalidInput = { message: "No such bucket storage class exists." };
 
 /** The header that gives a new object its class. */

@@ -1,4 +1,4 @@
-// PutObjectACL: sets who may use an object.
+// PutObjectACL: sets the access to an object.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { text } from "../../codec.ts";
 import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";

@@ -26,7 +26,7 @@ export interface PutObjectInput extends ObjectHeaders {
   readonly hashCrc64?: string;
   /** Refuses the write with FileAlreadyExists when the key is taken. */
   readonly forbidOverwrite?: boolean;
-  /** Who may use the object; `default` follows the bucket. */
+  /** The access to the object; `default` follows the bucket. */
   readonly acl?: ObjectAcl;
   /** The bucket's class when absent. */
   readonly storageClass?: StorageClass;

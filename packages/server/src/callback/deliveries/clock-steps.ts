@@ -47,7 +47,7 @@ export class ClockSteps {
     return stepMs;
   }
 
-  /** Whether the clock can be believed: it has not been set forward for a while. */
+  /** Whether the clock is reliable: it has not been set forward for a while. */
   isSettled(): boolean {
     const nowMs = this.#monotonic();
     const offsetMs = this.#clock() - nowMs;

@@ -98,7 +98,8 @@ export type DeliveryChange =
     >);
 
 /**
- * What a commit writes that ends a round: checked, so that of two who hold an outcome one has it.
+ * What a commit writes that ends a round: checked, so that of two processes with an outcome one
+ * records it.
  */
 export function roundWrites(
   { delivery, version, job }: Leased,

@@ -70,7 +70,7 @@ export class Circuits {
     );
   }
 
-  /** Hears how a callback went. */
+  /** Notes how a callback went. */
   heard(endpoint: string, wasTimeout: boolean): void {
     if (this.#threshold === 0) return;
     if (!wasTimeout) {

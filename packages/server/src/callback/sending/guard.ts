@@ -48,7 +48,7 @@ export interface GuardOptions {
   readonly resolve?: Resolve;
   /** Default: none. */
   readonly own?: OwnListeners;
-  /** Hears why a callback was refused before its upload, in words for the operator. */
+  /** Called with the reason why a callback was refused before its upload. */
   readonly onRefused?: (reason: string) => void;
 }
 

@@ -173,7 +173,7 @@ class AttemptNotes implements Listener {
     this.#body = excerpt;
   };
 
-  /** Hears the body of an answer that was not refused by its head. */
+  /** Takes the body of an answer that was not refused by its head. */
   hear(body: Buffer): void {
     this.#body = body;
   }

@@ -28,7 +28,7 @@ export interface HeardHead extends ReplyHead {
   readonly headers: readonly string[];
 }
 
-/** Hears how a request goes. */
+/** Told how a request goes. */
 export interface Listener {
   readonly stage: (stage: Stage) => void;
   /** Judges the head: what it throws refuses the answer, whose body is not waited for. */

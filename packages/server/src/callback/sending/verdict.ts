@@ -105,7 +105,7 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
   if (status !== 200) {
     const refusal = /^\{"error":"([a-z-]{1,40})"\}$/.exec(Buffer.from(body ?? []).toString())?.[1];
     const advice =
-      // As the kit, and others who verify, say why.
+      // As the kit, and other verifiers, say why.
       (refusal === undefined ? adviceOn(status, Buffer.from(body ?? [])) : refusalText(refusal)) ??
       (status >= 500
         ? "the application failed"

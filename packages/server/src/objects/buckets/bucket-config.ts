@@ -36,7 +36,7 @@ export interface BucketConfigs {
   readonly "delivery-policy": DeliveryPolicyConfiguration;
 }
 
-/** Most tries against others who change the same bucket. */
+/** Most tries against other writers of the same bucket. */
 const maxTries = 8;
 
 /** Reads a document; undefined when the bucket has none. */

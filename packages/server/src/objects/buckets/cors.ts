@@ -5,7 +5,7 @@ import type { CorsConfiguration, CorsRule, PreflightAnswer } from "@ossicle/prot
 export interface CorsQuestion {
   readonly origin: string;
   readonly method: string;
-  /** Names of the request's headers; only a preflight knows them. */
+  /** Names of the request's headers; only a preflight has them. */
   readonly headers: readonly string[];
 }
 

@@ -1,4 +1,5 @@
-// Removes everything but the server's own records; for tests that want a fresh store between cases.
+// Removes everything but the server's own records; for tests that begin each case with an empty
+// store.
 import { commitOnce } from "../records/commit.ts";
 import { kindRange } from "../records/keys.ts";
 import type { StorageServices } from "../records/storage-services.ts";

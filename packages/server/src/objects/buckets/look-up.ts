@@ -1,4 +1,4 @@
-// Reads what a request needs to know about its bucket and key, in one snapshot under a hinted
+// Reads what a request needs of its bucket and key, in one snapshot under a hinted
 // bucket id; a wrong hint starts over.
 import type {
   BucketAcl,

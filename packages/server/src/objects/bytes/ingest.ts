@@ -122,8 +122,8 @@ export async function discardAfter(
   body: Pick<Ingested, "discard">,
   cause: unknown,
 ): Promise<void> {
-  // After an unknown outcome the commit may have happened: the bytes must stay until the sweeper
-  // knows.
+  // After an unknown outcome the commit may have happened. The bytes stay: the sweeper removes them
+  // if no record refers to them.
   if (cause instanceof OssError && cause.code === "ServiceUnavailable") return;
   await body.discard().catch((error: unknown) => log.warn({ err: error }, "discard failed"));
 }
@@ -132,7 +132,7 @@ const nothingToDiscard = (): Promise<void> => Promise.resolve();
 
 interface Arriving {
   readonly body: IncomingBody;
-  /** What has come already; taken out by the one who uses it. */
+  /** What has come already; the caller that uses it takes it out. */
   readonly first: Uint8Array[];
   readonly size: number;
   readonly source: AsyncIterator<Uint8Array>;

@@ -101,7 +101,7 @@ export function isDiskFailure(cause: unknown): boolean {
   return code === "EIO" || code === "EROFS" || code === "ESTALE" || code === "ENXIO";
 }
 
-/** Whether the system refused to write for want of room. */
+/** Whether the system refused to write because the disk is full. */
 export function isDiskFull(cause: unknown): boolean {
   const code = errorCode(cause);
   return code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";

@@ -127,7 +127,7 @@ export function partRange(upload: Uint8Array, after = 0): { from: Buffer; to: Bu
   return { from: partKey(upload, after + 1), to: partKey(upload, 0xffff) };
 }
 
-/** Who refers to a blob on behalf of a manifest: its id and the part that brought the blob. */
+/** The owner of a manifest's reference to a blob: its id, and the part that brought the blob. */
 export function manifestOwner(manifest: Uint8Array, partNumber: number): Buffer {
   const out = Buffer.alloc(uploadIdLength + 2);
   out.set(manifest);

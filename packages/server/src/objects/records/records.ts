@@ -240,7 +240,7 @@ export function encodeRecord(record: object): Buffer {
   return out;
 }
 
-/** Decodes a record of a known kind. Throws on a format that this version does not know. */
+/** Decodes a record of a known kind. Throws on an unknown format. */
 export function decodeRecord<T extends object>(value: Uint8Array): T {
   if (value[0] !== jsonFormat) throw new Error(`record format ${value[0]} is not known`);
   // A key's prefix says which kind of record stands there.

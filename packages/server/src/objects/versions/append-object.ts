@@ -174,8 +174,8 @@ export function wrongPosition(size: number): OssError<"PositionNotEqualToLength"
   return new OssError("PositionNotEqualToLength", {}, { headers });
 }
 
-// OSS does not say how it makes these; ours change with the content and end in zeros, as recorded
-// ones do.
+// OSS does not document how it makes these. Ossicle's change with the content and end in zeros, as
+// recorded ones do.
 function etagOf(crc64: string): string {
   return BigInt(crc64).toString(16).toUpperCase().padStart(16, "0").padEnd(32, "0");
 }

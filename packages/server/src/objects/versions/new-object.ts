@@ -15,14 +15,14 @@ export interface NewObject {
   readonly learntFrom?: readonly Check[];
   /** Records that go with the commit: a completed upload, for example. */
   readonly deletes?: readonly Uint8Array[];
-  /** Who owns its references already, while it was hidden. */
+  /** The id that owns its references already, of a version that was hidden. */
   readonly id?: Buffer;
 }
 
 /** Records that a commit puts beside an object. */
 export interface Alongside<Made> {
   readonly puts: readonly Put[];
-  /** What the caller needs to know of them once they are committed. */
+  /** What the caller needs of them once they are committed. */
   readonly made: Made | undefined;
 }
 

@@ -24,7 +24,7 @@ export function checkListArguments(list: Readonly<Record<string, string | undefi
   }
 }
 
-/** For whom and when a page is made. */
+/** The caller and the time of a page. */
 export interface ListedFor {
   readonly owner: Owner | undefined;
   readonly nowMs: number;

@@ -7,7 +7,7 @@ import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
 import { encodeRecord, type GateRecord } from "../../objects/records/records.ts";
 import type { Handler } from "../handler.ts";
 
-/** Most tries against others who change the same bucket. */
+/** Most tries against other writers of the same bucket. */
 const maxTries = 8;
 
 /** Sets a bucket's versioning. */

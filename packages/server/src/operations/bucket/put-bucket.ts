@@ -18,7 +18,7 @@ import { isResourceGroup } from "./resource-group.ts";
 
 type PutBucketInput = Parameters<Handler<"putBucket">>[1];
 
-/** Most tries against others who make or delete the same name. */
+/** Most tries against other writers of the same name. */
 const maxTries = 8;
 
 /** Makes a bucket. */

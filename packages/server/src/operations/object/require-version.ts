@@ -77,7 +77,7 @@ export function shownVersionId(
   return hasId ? { versionId: versionIdOf(record) } : {};
 }
 
-/** When a record's version was written; HTTP and XML both know whole seconds. */
+/** When a record's version was written; HTTP and XML both carry whole seconds. */
 export function lastModified(record: Pick<ObjectRecord, "modifiedMs">): Date {
   return new Date(record.modifiedMs);
 }

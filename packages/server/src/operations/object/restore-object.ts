@@ -19,7 +19,7 @@ const maxDays: Readonly<Partial<Record<StorageClass, number>>> = {
   DeepColdArchive: 365,
 };
 
-/** How soon a restore may be wanted, by class; an Archive object knows only one way. */
+/** The tiers of a restore, by class; Archive has one. */
 const tiers: Readonly<Partial<Record<StorageClass, readonly string[]>>> = {
   Archive: [],
   ColdArchive: ["Expedited", "Standard", "Bulk"],

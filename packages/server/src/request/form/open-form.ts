@@ -1,6 +1,6 @@
 // Turns an upload form into the request that it stands for: fields become headers, the file the
-// body. The form's own signature and policy decide who asks and what is allowed; the URL has no
-// say, and of the headers only the ACL.
+// body. The form's own signature and policy decide about its sender and what is allowed; the URL
+// has no say, and of the headers only the ACL.
 import {
   binaryToUtf8,
   checkPostPolicy,

@@ -143,7 +143,7 @@ class FormReader {
     const written = new Promise<void>((resolve) => {
       this.#parser.write(chunk, () => resolve());
     });
-    // The parser forgets to tell of a write that brought the end of a part which was paused.
+    // The parser does not report a write that brought the end of a paused part.
     await Promise.race([written, this.#ended]);
     return true;
   }

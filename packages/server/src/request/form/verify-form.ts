@@ -1,4 +1,4 @@
-// Who signed an upload form: V1 and V4 both sign the policy field's text as it stands.
+// Finds the signer of an upload form. V1 and V4 both sign the policy field's text as it stands.
 import { createHmac } from "node:crypto";
 import { algorithmV4, OssError, parseTimestampV4, requestTypeV4 } from "@ossicle/protocol";
 import type { Accounts } from "../../accounts/accounts.ts";
@@ -8,7 +8,7 @@ import { type AskedBy, identityOf } from "../../authenticate/identity.ts";
 import { sameSecret } from "../../authenticate/same-secret.ts";
 import { signingKeyOf } from "../../authenticate/signing-key.ts";
 
-/** What verification needs to know. */
+/** What verification takes. */
 export interface AccountsOf extends AskedBy {
   /** Finds a key; a temporary one with its token. Throws the refusals of tokens. */
   readonly findKey: Accounts["find"];
