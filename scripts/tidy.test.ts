@@ -1,5 +1,6 @@
 // Holds what a machine can hold of the house style: sizes, import arrows, who reads the environment
 // and the clock, opening sentences, links, and what must not be left behind.
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { transform } from "esbuild";
@@ -148,6 +149,14 @@ describe("the tree", () => {
       [...read(path).matchAll(personified)].map(([comment]) => `${path}: ${comment.trim()}`),
     );
     expect(found).toEqual([]);
+  });
+
+  test("has commit subjects within 72 columns", () => {
+    // A checkout may hold the last commit only.
+    const log = execFileSync("git", ["log", "-n", "100", "--format=%s"], { cwd: root });
+    const subjects = log.toString().trim().split("\n");
+    expect(subjects.length).toBeGreaterThan(0);
+    expect(subjects.filter((subject) => subject.length > 72)).toEqual([]);
   });
 
   test("cites only sources that the repository holds, or that are public", () => {
