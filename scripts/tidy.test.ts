@@ -153,7 +153,7 @@ describe("the tree", () => {
 
   test("has commit subjects within 72 columns", () => {
     // A checkout may hold the last commit only.
-    const log = execFileSync("git", ["log", "-n", "100", "--format=%s"], { cwd: root });
+    const log = execFileSync("git", ["log", "-n", "30", "--format=%s"], { cwd: root });
     const subjects = log.toString().trim().split("\n");
     expect(subjects.length).toBeGreaterThan(0);
     expect(subjects.filter((subject) => subject.length > 72)).toEqual([]);
