@@ -6,6 +6,7 @@ import { dirname, join, relative } from "node:path";
 import { transform } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { operations } from "@ossicle/protocol";
+import { keySpace } from "../packages/server/src/objects/records/key-space.ts";
 import { root } from "./steps.ts";
 
 const maxLines = 400;
@@ -219,6 +220,14 @@ describe("the tree", () => {
         at > 0 && !passed.slice(0, at).some((earlier) => importsOf(earlier).includes(path)),
     );
     expect(unreached).toEqual([]);
+  });
+
+  test("draws the key space in ARCHITECTURE.md as the table of the code has it", () => {
+    const [, table = ""] = /### Key space\n([^]*?)\n### /.exec(read("ARCHITECTURE.md")) ?? [];
+    const rows = [...table.matchAll(/^\| `(\w)` *([^|]*?) \| ([^|]*?) \| ([^|]*?) \|$/gm)].map(
+      ([, letter = "", parts, holds, guardedBy]) => [letter, { parts, holds, guardedBy }],
+    );
+    expect(Object.fromEntries(rows)).toEqual(keySpace);
   });
 
   test("has no circle of imports", () => {

@@ -38,7 +38,7 @@ async function refersToBlob(metadata: MetadataStore): Promise<boolean> {
     isReferred = true;
   }
   if (!isReferred) return false;
-  for (const letter of ["o", "v", "w"]) {
+  for (const letter of ["o", "v", "w"] as const) {
     for await (const { value } of entriesOf(metadata, kindRange(letter))) {
       const record = decodeRecord<Version>(value);
       if ((record.extents ?? record.object?.extents ?? []).length > 0) return true;

@@ -9,6 +9,7 @@ import { leaseMs, replayDelivery } from "../callback/deliveries/ledger.ts";
 import { findDelivery } from "../callback/deliveries/deliveries.ts";
 import type { DeliveryRecord } from "../callback/deliveries/delivery.ts";
 import { redateJobs } from "../objects/records/jobs.ts";
+import type { KeyLetter } from "../objects/records/key-space.ts";
 import { kindRange } from "../objects/records/keys.ts";
 import { lookUp } from "../objects/buckets/look-up.ts";
 import { type Headers, modelBucket } from "../testing/model-bucket.ts";
@@ -94,7 +95,7 @@ async function afterDeath(died: ModelPipeline, afterCrash: AfterCrash = "resend"
   await next.services.callbacks.close();
 }
 
-const rowsOf = async (letter: string): Promise<number> =>
+const rowsOf = async (letter: KeyLetter): Promise<number> =>
   (await pipeline().metadata.scan({ ...kindRange(letter), limit: 100 })).rows.length;
 
 const listed = async (): Promise<readonly string[]> =>

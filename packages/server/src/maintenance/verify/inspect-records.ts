@@ -24,6 +24,7 @@ import {
   type ObjectRecord,
   type PartRecord,
 } from "../../objects/records/records.ts";
+import type { KeyLetter } from "../../objects/records/key-space.ts";
 import { asSeen, type HiddenRecord } from "../../objects/versions/hide-object.ts";
 import { damageOf, type Finding } from "./finding.ts";
 import {
@@ -41,29 +42,30 @@ export interface InspectionContext {
   readonly bucketNames: ReadonlyMap<string, string>;
 }
 
-type Inspector = (context: InspectionContext, entry: Entry) => Promise<readonly Finding[]>;
+/** Looks at one record. */
+export type Inspector = (context: InspectionContext, entry: Entry) => Promise<readonly Finding[]>;
 
 /** The inspectors by the letter of their keys, in the order in which records are read. */
-export const inspectors: ReadonlyMap<string, Inspector> = new Map<string, Inspector>([
-  ["s", inspectOther],
-  ["a", inspectOther],
-  ["b", inspectBucket],
-  ["c", inspectOther],
-  ["g", inspectGate],
-  ["o", inspectHead],
-  ["v", inspectNoncurrent],
-  ["w", inspectHidden],
-  ["u", inspectUpload],
-  ["p", inspectUploadPart],
-  ["x", inspectOther],
-  ["i", inspectOther],
-  ["r", inspectOther],
-  ["z", inspectOther],
-  ["l", inspectDelivery],
-  ["q", inspectJob],
-  ["f", inspectFailure],
-  ["n", inspectOther],
-]);
+export const inspectors: Readonly<Record<KeyLetter, Inspector>> = {
+  s: inspectOther,
+  a: inspectOther,
+  b: inspectBucket,
+  c: inspectOther,
+  g: inspectGate,
+  o: inspectHead,
+  v: inspectNoncurrent,
+  w: inspectHidden,
+  u: inspectUpload,
+  p: inspectUploadPart,
+  x: inspectOther,
+  i: inspectOther,
+  r: inspectOther,
+  z: inspectOther,
+  l: inspectDelivery,
+  q: inspectJob,
+  f: inspectFailure,
+  n: inspectOther,
+};
 
 /** Whether a delivery's record says that it is due. */
 export async function isDue(metadata: MetadataStore, id: Uint8Array): Promise<boolean> {

@@ -4,13 +4,14 @@
 import type { Entry, MetadataStore } from "@ossicle/store";
 import { type DeliveryRecord, idText } from "../../callback/deliveries/delivery.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
+import { type KeyLetter, letterOf } from "../../objects/records/key-space.ts";
 import { idOfKey, kindRange } from "../../objects/records/keys.ts";
 import { type BucketRecord, decodeRecord } from "../../objects/records/records.ts";
 import { damageOf, type Finding } from "./finding.ts";
 import { inspectBlob } from "./inspect-blobs.ts";
 import { inspectDue } from "./inspect-due.ts";
 import type { InspectingServices } from "./inspect-object.ts";
-import { type InspectionContext, inspectors } from "./inspect-records.ts";
+import { type InspectionContext, type Inspector, inspectors } from "./inspect-records.ts";
 
 /** What was looked at. */
 export interface VerifyReport {
@@ -52,10 +53,11 @@ export async function verifyStore(
     options: { readsBytes: options.readsBytes, onBytes: (count) => tally.bytesRead(count) },
     bucketNames: await readBucketNames(metadata),
   };
-  for (const letter of inspectors.keys()) {
+  // A table's own keys, which are its type's.
+  for (const letter of Object.keys(inspectors) as KeyLetter[]) {
     const range = { ...kindRange(letter), pageRows: rowsAtATime };
     for await (const entry of entriesOf(metadata, range)) {
-      const { findings, last } = await inspect(context, entry);
+      const { findings, last } = await inspect(context, inspectors[letter], entry);
       tally.recordRead(last);
       tally.tell(findings);
     }
@@ -94,12 +96,11 @@ interface Inspected {
 // Looks again at what looks wrong, until it is right, gone, or wrong and unchanged.
 async function inspect(
   context: InspectionContext,
+  inspector: Inspector,
   seen: Omit<Entry, "payload">,
 ): Promise<Inspected> {
-  const inspector = inspectors.get(String.fromCharCode(seen.key[0] ?? 0));
   let last: Entry | undefined;
   let findings: readonly Finding[] = [];
-  if (inspector === undefined) return { findings, last };
   for (let looks = 0; looks < maxLooks; looks += 1) {
     const [entry] = await context.services.metadata.getMany([seen.key]);
     if (entry === undefined) return { findings: [], last: undefined };
@@ -155,7 +156,7 @@ class Tally {
   recordRead(entry: Entry | undefined): void {
     this.#counts.records += 1;
     if (entry === undefined) return;
-    const letter = String.fromCharCode(entry.key[0] ?? 0);
+    const letter = letterOf(entry.key);
     if (letter === "o" || letter === "v" || letter === "w") this.#counts.versions += 1;
     if (letter === "p") this.#counts.parts += 1;
     if (letter !== "l") return;

@@ -1,14 +1,15 @@
 // The key space: how every record's key is made of bytes. Order of encoded keys is the order of
-// what they encode; a property test holds that. The table of prefixes is in ARCHITECTURE.md.
+// what they encode; a property test holds that. key-space.ts has the table of letters.
 import { asBuffer } from "./as-buffer.ts";
+import type { KeyLetter } from "./key-space.ts";
 
 /** A bucket's id: 8 bytes, fresh per creation. */
 export type BucketId = Uint8Array;
 
-const prefix = (letter: string): number => letter.charCodeAt(0);
+const prefix = (letter: KeyLetter): number => letter.charCodeAt(0);
 
 /** A key: the letter of its kind, then its parts. */
-export function join(letter: string, ...parts: readonly Uint8Array[]): Buffer {
+export function join(letter: KeyLetter, ...parts: readonly Uint8Array[]): Buffer {
   let length = 1;
   for (const part of parts) length += part.length;
   const out = Buffer.allocUnsafe(length);
@@ -153,7 +154,7 @@ export function jobRange(beforeMs: number): { from: Buffer; to: Buffer } {
 }
 
 /** All records of one kind whose id is below `end`, or all of them. */
-export function kindRange(letter: string, end?: Uint8Array): { from: Buffer; to: Buffer } {
+export function kindRange(letter: KeyLetter, end?: Uint8Array): { from: Buffer; to: Buffer } {
   return {
     from: Buffer.from([prefix(letter)]),
     to: end === undefined ? Buffer.from([prefix(letter) + 1]) : join(letter, end),
