@@ -1,8 +1,7 @@
 // Settings of the delivery ledger, and of what happens to callbacks beyond what OSS does. As they
 // stand by default, everything is as in OSS; a bucket's delivery policy says otherwise for itself.
 import type { OnFailure } from "@ossicle/protocol";
-import type { AfterCrash } from "./delivery-policy.ts";
-import type { DeliveryPolicy } from "./delivery-policy.ts";
+import { type AfterCrash, type DeliveryPolicy, exactPolicy } from "./delivery-policy.ts";
 import { integerBetween, oneWord, type Setting } from "./setting-values.ts";
 
 /** The part of a server's configuration that is about deliveries. All of it is ours. */
@@ -36,6 +35,10 @@ export interface DeliveryConfiguration {
   readonly deliverySpace: number;
 }
 
+const exact = exactPolicy.retry;
+
+const seconds = (ms: number): string => String(ms / 1_000);
+
 /** How they are read. */
 export const deliverySettings: {
   readonly [K in keyof DeliveryConfiguration]: Setting<DeliveryConfiguration[K]>;
@@ -58,42 +61,42 @@ export const deliverySettings: {
     placeholder: "what",
     env: "OSSICLE_ON_FAILURE",
     description: "objects whose callback fails: keep (as OSS), hide until confirmed, or delete",
-    fallback: "keep",
+    fallback: exactPolicy.onFailure,
     read: oneWord("keep", "hide", "delete"),
   },
   retryAttempts: {
     placeholder: "number",
     env: "OSSICLE_RETRY_ATTEMPTS",
     description: "rounds of a callback in all; 1 is never again (as OSS)",
-    fallback: "1",
+    fallback: String(exact.maxAttempts),
     read: (text) => integerBetween(text, 1, 1_000),
   },
   retryDelay: {
     placeholder: "seconds",
     env: "OSSICLE_RETRY_DELAY",
     description: "pause before the second round; it doubles from round to round",
-    fallback: "5",
+    fallback: seconds(exact.firstDelayMs),
     read: (text) => integerBetween(text, 1, 86_400),
   },
   retryMaxDelay: {
     placeholder: "seconds",
     env: "OSSICLE_RETRY_MAX_DELAY",
     description: "longest pause between two rounds",
-    fallback: "3600",
+    fallback: seconds(exact.maxDelayMs),
     read: (text) => integerBetween(text, 1, 604_800),
   },
   retryMaxAge: {
     placeholder: "seconds",
     env: "OSSICLE_RETRY_MAX_AGE",
     description: "age of the upload at which no further round begins",
-    fallback: "86400",
+    fallback: seconds(exact.maxAgeMs),
     read: (text) => integerBetween(text, 1, 2_592_000),
   },
   retryTimeout: {
     placeholder: "seconds",
     env: "OSSICLE_RETRY_TIMEOUT",
     description: "time for one URL of a repeated round; the first has OSS's five seconds",
-    fallback: "5",
+    fallback: seconds(exact.timeoutMs),
     read: (text) => integerBetween(text, 1, 60),
   },
   webhookSignatures: {
@@ -106,7 +109,8 @@ export const deliverySettings: {
   circuitTimeouts: {
     placeholder: "number",
     env: "OSSICLE_CIRCUIT_TIMEOUTS",
-    description: "unanswered callbacks in a row before an endpoint rests for a while; 0 is never",
+    description:
+      "unanswered callbacks in a row before an endpoint is not called for a while; 0 is never",
     fallback: "10",
     read: (text) => integerBetween(text, 0, 1_000_000),
   },
