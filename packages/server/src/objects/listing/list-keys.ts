@@ -1,14 +1,12 @@
 // Lists the keys of a bucket in byte order: prefix, delimiter, marker and page size, as byte ranges
 // over the heads.
 import { type MetadataStore, type Page, prefixEnd } from "@ossicle/store";
-import { headKey, keyOfHead } from "../records/keys.ts";
-import { isCommonPrefix } from "./marker.ts";
+import { keyOfHead } from "../records/keys.ts";
+import { behindMarker, listingRange, scanPage, type ListingFilter } from "./listing-range.ts";
 import { decodeRecord, type ObjectRecord } from "../records/records.ts";
 
 /** What to list. */
-export interface KeyQuestion {
-  readonly prefix: string;
-  readonly delimiter: string;
+export interface KeyQuestion extends ListingFilter {
   /** Starts after this key; a rolled-up prefix starts after all that it stands for. */
   readonly after: string;
   readonly limit: number;
@@ -43,23 +41,15 @@ export async function listKeys(
   bucket: Uint8Array,
   question: KeyQuestion,
 ): Promise<KeyPage> {
-  const { prefix, delimiter, limit, mayHaveMarkers } = question;
-  const beginning = headKey(bucket, prefix);
-  const to = prefixEnd(beginning) ?? beginning;
-  const start = startAfter(bucket, question);
-  let from: Uint8Array | undefined =
-    start === undefined || Buffer.compare(beginning, start) > 0 ? beginning : start;
+  const { after, limit, mayHaveMarkers } = question;
+  const range = listingRange("o", bucket, question, behindMarker("o", bucket, question, after));
   const objects: { key: string; record: ObjectRecord }[] = [];
   const commonPrefixes: string[] = [];
   let last = "";
-  const rollUp = { prefixLength: beginning.length, delimiter: Buffer.from(delimiter) };
-  for (let examined = 0; from !== undefined && Buffer.compare(from, to) < 0;) {
-    const page: Page = await metadata.scan({
-      from,
-      to,
-      limit: limit - objects.length - commonPrefixes.length,
-      ...(delimiter === "" ? {} : { rollUp }),
-    });
+  let page: Page = { rows: [], next: range.from };
+  for (let examined = 0; page.next !== undefined;) {
+    const left = limit - objects.length - commonPrefixes.length;
+    page = await scanPage(metadata, { ...range, from: page.next }, left);
     for (const row of page.rows) {
       if ("entry" in row) {
         last = keyOfHead(row.entry.key);
@@ -74,10 +64,9 @@ export async function listKeys(
         if (!found.isEmpty) commonPrefixes.push(last);
       }
     }
-    from = page.next;
     examined += page.rows.length;
     const full = objects.length + commonPrefixes.length >= limit || !mayHaveMarkers;
-    if (from !== undefined && (full || examined >= maxExamined)) {
+    if (page.next !== undefined && (full || examined >= maxExamined)) {
       return { objects, commonPrefixes, nextMarker: last };
     }
   }
@@ -105,11 +94,4 @@ async function findObject(
     from = page.next;
   }
   return { isEmpty: true, examined };
-}
-
-function startAfter(bucket: Uint8Array, question: KeyQuestion): Uint8Array | undefined {
-  const { after } = question;
-  if (after === "") return undefined;
-  const at = headKey(bucket, after);
-  return isCommonPrefix(after, question) ? prefixEnd(at) : Buffer.concat([at, Buffer.of(0)]);
 }

@@ -1,23 +1,18 @@
 // Lists the uploads of a bucket by key and upload id, page by page, with prefix and delimiter.
-import { type MetadataStore, prefixEnd } from "@ossicle/store";
-import { bucketRange } from "../records/keys.ts";
-import { isCommonPrefix } from "./marker.ts";
+import type { MetadataStore } from "@ossicle/store";
 import {
-  behindKey,
-  escapedPrefix,
-  escapeKey,
-  parseUploadKey,
-  prefixOfEscaped,
-  uploadKey,
-  uploadTailLength,
-} from "../records/object-keys.ts";
+  behindMarker,
+  type ListingFilter,
+  listingRange,
+  scanPage,
+  textOfPrefix,
+} from "./listing-range.ts";
+import { parseUploadKey, uploadKey } from "../records/object-keys.ts";
 import { decodeRecord, type UploadRecord } from "../records/records.ts";
 import { parseUploadId } from "../uploads/uploads.ts";
 
 /** What to list. */
-export interface UploadQuestion {
-  readonly prefix: string;
-  readonly delimiter: string;
+export interface UploadQuestion extends ListingFilter {
   /** Starts behind this key, or behind one upload of it. */
   readonly keyMarker: string;
   readonly uploadIdMarker: string;
@@ -43,19 +38,8 @@ export async function listUploads(
   bucket: Uint8Array,
   question: UploadQuestion,
 ): Promise<UploadPage> {
-  const { prefix, delimiter, limit } = question;
-  const beginning = escapedPrefix("u", bucket, prefix);
-  const to = prefix === "" ? bucketRange("u", bucket).to : (prefixEnd(beginning) ?? beginning);
-  const marker = startBehind(bucket, question);
-  const from = marker === undefined || Buffer.compare(beginning, marker) > 0 ? beginning : marker;
-  if (Buffer.compare(from, to) >= 0)
-    return { uploads: [], commonPrefixes: [], last: { key: "" }, isTruncated: false };
-  const rollUp = {
-    prefixLength: beginning.length,
-    delimiter: escapeKey(delimiter),
-    tailLength: uploadTailLength,
-  };
-  const page = await metadata.scan({ from, to, limit, ...(delimiter === "" ? {} : { rollUp }) });
+  const range = listingRange("u", bucket, question, startBehind(bucket, question));
+  const page = await scanPage(metadata, range, question.limit);
   const uploads: { key: string; upload: Uint8Array; record: UploadRecord }[] = [];
   const commonPrefixes: string[] = [];
   let last: UploadPage["last"] = { key: "" };
@@ -65,7 +49,7 @@ export async function listUploads(
       const record = decodeRecord<UploadRecord>(row.entry.value);
       uploads.push({ ...parseUploadKey(row.entry.key), record });
     } else {
-      last = { key: prefixOfEscaped(row.commonPrefix) };
+      last = { key: textOfPrefix("u", row.commonPrefix) };
       commonPrefixes.push(last.key);
     }
   }
@@ -74,12 +58,8 @@ export async function listUploads(
 
 function startBehind(bucket: Uint8Array, question: UploadQuestion): Uint8Array | undefined {
   const { keyMarker, uploadIdMarker } = question;
-  if (keyMarker === "") return undefined;
-  const upload = parseUploadId(uploadIdMarker);
-  if (upload !== undefined) {
-    return Buffer.concat([uploadKey(bucket, keyMarker, upload), Buffer.of(0)]);
-  }
-  return isCommonPrefix(keyMarker, question)
-    ? prefixEnd(escapedPrefix("u", bucket, keyMarker))
-    : behindKey("u", bucket, keyMarker);
+  const upload = keyMarker === "" ? undefined : parseUploadId(uploadIdMarker);
+  return upload === undefined
+    ? behindMarker("u", bucket, question, keyMarker)
+    : Buffer.concat([uploadKey(bucket, keyMarker, upload), Buffer.of(0)]);
 }

@@ -1,25 +1,21 @@
 // Lists every version of a bucket: the heads and the noncurrent versions are two streams in the
 // same order of keys, merged a page at a time.
-import { type MetadataStore, type Page, prefixEnd, type Row } from "@ossicle/store";
-import { bucketRange, headKey, keyOfHead } from "../records/keys.ts";
-import { isCommonPrefix } from "./marker.ts";
+import type { MetadataStore, Page, Row } from "@ossicle/store";
+import { headKey, keyOfHead } from "../records/keys.ts";
 import {
-  behindKey,
-  escapedPrefix,
-  escapeKey,
-  keyOfVersion,
-  prefixOfEscaped,
-  versionKey,
-  versionRange,
-  versionTailLength,
-} from "../records/object-keys.ts";
+  behindMarker,
+  isCommonPrefix,
+  type ListingFilter,
+  listingRange,
+  scanPage,
+  textOfPrefix,
+} from "./listing-range.ts";
+import { keyOfVersion, versionKey, versionRange } from "../records/object-keys.ts";
 import { decodeRecord, type ObjectRecord } from "../records/records.ts";
 import { nullVersionId, parseVersionId, positionId } from "../records/version-id.ts";
 
 /** What to list. */
-export interface VersionQuestion {
-  readonly prefix: string;
-  readonly delimiter: string;
+export interface VersionQuestion extends ListingFilter {
   /** Starts behind this key, or behind one version of it. */
   readonly keyMarker: string;
   readonly versionIdMarker: string;
@@ -50,8 +46,8 @@ export async function listVersions(
   const { limit } = question;
   const starts = await startsOf(metadata, bucket, question);
   const [heads, olds] = await Promise.all([
-    open(metadata, bucket, { letter: "o", question, start: starts.heads }),
-    open(metadata, bucket, { letter: "v", question, start: starts.olds }),
+    open(metadata, bucket, { kind: "o", question, start: starts.heads }),
+    open(metadata, bucket, { kind: "v", question, start: starts.olds }),
   ]);
   const entries: FoundEntry[] = [];
   const commonPrefixes: string[] = [];
@@ -117,7 +113,7 @@ class Stream {
 }
 
 interface StreamOptions {
-  readonly letter: "o" | "v";
+  readonly kind: "o" | "v";
   readonly question: VersionQuestion;
   readonly start: Uint8Array | undefined;
 }
@@ -125,32 +121,16 @@ interface StreamOptions {
 async function open(
   metadata: MetadataStore,
   bucket: Uint8Array,
-  { letter, question, start }: StreamOptions,
+  { kind, question, start }: StreamOptions,
 ): Promise<Stream> {
-  const { prefix, delimiter, limit } = question;
-  const beginning = letter === "o" ? headKey(bucket, prefix) : escapedPrefix("v", bucket, prefix);
-  const to = prefix === "" ? bucketRange(letter, bucket).to : (prefixEnd(beginning) ?? beginning);
-  const from = start === undefined || Buffer.compare(beginning, start) > 0 ? beginning : start;
-  const rollUp = {
-    prefixLength: beginning.length,
-    delimiter: letter === "o" ? Buffer.from(delimiter) : escapeKey(delimiter),
-    tailLength: letter === "o" ? 0 : versionTailLength,
-  };
-  const page =
-    Buffer.compare(from, to) >= 0
-      ? { rows: [] }
-      : await metadata.scan({ from, to, limit, ...(delimiter === "" ? {} : { rollUp }) });
-  return new Stream(page, letter === "o" ? readHead : readOld);
-}
-
-function readHead(row: Row): Item {
-  if (!("entry" in row)) return { text: keyOfHead(row.commonPrefix), record: undefined };
-  return { text: keyOfHead(row.entry.key), record: decodeRecord<ObjectRecord>(row.entry.value) };
-}
-
-function readOld(row: Row): Item {
-  if (!("entry" in row)) return { text: prefixOfEscaped(row.commonPrefix), record: undefined };
-  return { text: keyOfVersion(row.entry.key), record: decodeRecord<ObjectRecord>(row.entry.value) };
+  const range = listingRange(kind, bucket, question, start);
+  const page = await scanPage(metadata, range, question.limit);
+  const textOf = kind === "o" ? keyOfHead : keyOfVersion;
+  return new Stream(page, (row) =>
+    "entry" in row
+      ? { text: textOf(row.entry.key), record: decodeRecord<ObjectRecord>(row.entry.value) }
+      : { text: textOfPrefix(kind, row.commonPrefix), record: undefined },
+  );
 }
 
 interface Starts {
@@ -164,16 +144,14 @@ async function startsOf(
   question: VersionQuestion,
 ): Promise<Starts> {
   const { keyMarker, versionIdMarker } = question;
-  if (keyMarker === "") return { heads: undefined, olds: undefined };
-  const at = headKey(bucket, keyMarker);
-  if (isCommonPrefix(keyMarker, question)) {
-    return { heads: prefixEnd(at), olds: prefixEnd(escapedPrefix("v", bucket, keyMarker)) };
-  }
   const behind = {
-    heads: Buffer.concat([at, Buffer.of(0)]),
-    olds: behindKey("v", bucket, keyMarker),
+    heads: behindMarker("o", bucket, question, keyMarker),
+    olds: behindMarker("v", bucket, question, keyMarker),
   };
-  if (versionIdMarker === "") return behind;
+  if (keyMarker === "" || versionIdMarker === "" || isCommonPrefix(keyMarker, question)) {
+    return behind;
+  }
+  const at = headKey(bucket, keyMarker);
   const [entry] = await metadata.getMany([at], { payloads: false });
   const head = entry === undefined ? undefined : decodeRecord<ObjectRecord>(entry.value);
   const marked = placeOfMarker(head, versionIdMarker);
