@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { type LoadResult, run } from "./load.ts";
 import { inFolder, type Running, start } from "./process.ts";
 import { perSecondOf, type Report } from "./report.ts";
-import { type Figure, figureOf, startOssicle } from "./small.ts";
+import { type Figure, figureOf } from "./small.ts";
+import { startOssicle } from "./stores.ts";
 
 const rounds = 3;
 const seconds = 4;

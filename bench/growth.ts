@@ -6,7 +6,7 @@ import { fill } from "./list.ts";
 import { bucket, credentials } from "./load.ts";
 import { inFolder, median } from "./process.ts";
 import type { Report } from "./report.ts";
-import { startOssicle } from "./small.ts";
+import { startOssicle } from "./stores.ts";
 
 /** Medians in milliseconds. */
 interface GrowthFigures {

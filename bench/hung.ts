@@ -8,7 +8,7 @@ import { type Client, createClient } from "@ossicle/client";
 import { bucket, credentials } from "./load.ts";
 import { collectGarbage, inFolder, median, start } from "./process.ts";
 import type { Report } from "./report.ts";
-import { startOssicle } from "./small.ts";
+import { startOssicle } from "./stores.ts";
 
 const pairCount = 10;
 

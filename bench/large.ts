@@ -8,7 +8,7 @@ import { freePort } from "../scripts/free-port.ts";
 import { bucket, credentials } from "./load.ts";
 import { has, inFolder, launch, median, output, untilHealthy } from "./process.ts";
 import type { Report } from "./report.ts";
-import { startOssicle } from "./small.ts";
+import { startOssicle } from "./stores.ts";
 
 /** Seconds by what was done, one a round. */
 type Seconds = Readonly<Record<string, readonly number[]>>;

@@ -8,7 +8,7 @@ import { measureWork } from "./ledger-work.ts";
 import { type LoadResult, run } from "./load.ts";
 import { inFolder, median, processorMicros, type Running, start } from "./process.ts";
 import type { Report } from "./report.ts";
-import { startOssicle } from "./small.ts";
+import { startOssicle } from "./stores.ts";
 
 /** Measures cost, work and questions. */
 export async function benchLedger(report: Report): Promise<unknown> {

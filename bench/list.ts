@@ -6,7 +6,7 @@ import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
 import { bucket, credentials } from "./load.ts";
 import { inFolder, median } from "./process.ts";
 import type { Report } from "./report.ts";
-import { startOssicle } from "./small.ts";
+import { startOssicle } from "./stores.ts";
 
 /** Pages read before any is counted, of either: code has to be compiled first. */
 const warmUpPages = 200;

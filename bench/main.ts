@@ -5,6 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { benchAged } from "./aged.ts";
 import { benchCallback } from "./callback.ts";
+import { benchEarlier } from "./earlier.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHung } from "./hung.ts";
 import { benchInline } from "./inline.ts";
@@ -31,6 +32,7 @@ const watching: Readonly<Record<string, Part>> = {
 };
 const parts: Readonly<Record<string, Part>> = {
   ...watching,
+  earlier: benchEarlier,
   memory: benchMemory,
   profile: benchProfile,
   inline: benchInline,

@@ -1,16 +1,12 @@
 // How much memory a worker holds under everything at once: this build, and an earlier commit's,
 // side by side under the same load.
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { bucket, credentials } from "./load.ts";
-import { inFolder, launch, median, output, root, type Running, start } from "./process.ts";
+import { inFolder, launch, median, root, type Running, start } from "./process.ts";
 import type { Report } from "./report.ts";
-import { createClient } from "@ossicle/client";
-
-/** What this build is held against: the last commit before bodies came from one pool. */
-const earlierCommit = process.env["OSSICLE_BENCH_EARLIER"] ?? "cc239be";
+import { buildsToCompare, startOssicle } from "./stores.ts";
 
 /** How long the load lasts, in seconds. */
 const seconds = Number(process.env["OSSICLE_BENCH_SECONDS"] ?? 600);
@@ -34,12 +30,13 @@ interface MemoryRun {
 
 /** Measures both builds at the same time. */
 export async function benchMemory(report: Report): Promise<readonly MemoryRun[]> {
-  const builds = { "this build": root, [`commit ${earlierCommit}`]: buildOf(earlierCommit) };
+  const builds = buildsToCompare();
   const runs = await inFolder(async (folder) => {
     const application = await start(["bench/targets/application.mjs"]);
     const loaded = await Promise.all(
       Object.entries(builds).map(async ([name, build], at) => {
-        const store = await serveBuild(build, join(folder, String(at)));
+        const args = ["--workers", "1", "--log-level", "error"];
+        const store = await startOssicle(join(folder, String(at)), args, { build });
         return { name, store, load: loadOf(store, application.url) };
       }),
     );
@@ -50,30 +47,6 @@ export async function benchMemory(report: Report): Promise<readonly MemoryRun[]>
   await writeFile(file, chart(runs));
   report.say("[The curves](memory.svg).");
   return runs;
-}
-
-/** The folder of an earlier commit, built. */
-function buildOf(commit: string): string {
-  const folder = join(root, ".cache", "earlier", commit);
-  if (existsSync(join(folder, "packages/cli/dist/bundle/ossicle.js"))) return folder;
-  mkdirSync(join(root, ".cache", "earlier"), { recursive: true });
-  output("git", ["clone", "--quiet", "--no-checkout", root, folder]);
-  output("git", ["-C", folder, "checkout", "--quiet", commit]);
-  output("npm", ["--prefix", folder, "run", "build"]);
-  return folder;
-}
-
-async function serveBuild(build: string, data: string): Promise<Running> {
-  const program = join(build, "packages/cli/dist/bundle/ossicle.js");
-  const args = ["serve", "--data", data, "--port", "0", "--workers", "1", "--log-level", "error"];
-  const store = await start([program, ...args], {
-    OSS_ACCESS_KEY_ID: credentials.accessKeyId,
-    OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret,
-  });
-  await createClient({ endpoint: store.url, region: "cn-hangzhou", credentials }).putBucket({
-    bucket,
-  });
-  return store;
 }
 
 type Load = Readonly<{ done: () => Readonly<Record<string, number>>; stop: () => Promise<void> }>;

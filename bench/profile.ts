@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { type Load, run } from "./load.ts";
 import { inFolder, processorMicros, start } from "./process.ts";
 import type { Report } from "./report.ts";
-import { startOssicle } from "./small.ts";
+import { startOssicle } from "./stores.ts";
 
 /** What one kind of request spends. */
 interface Profile {
@@ -71,7 +71,7 @@ async function profile(folder: string, name: string, load: Omit<Load, "url">): P
   await run({ ...common, method: "PUT", url: first.url, seconds: 6 });
   await first.stop();
   const node = ["--cpu-prof", "--cpu-prof-dir", folder, "--cpu-prof-interval", "200"];
-  const store = await startOssicle(data, args, node);
+  const store = await startOssicle(data, args, { node });
   await run({ ...load, url: store.url, seconds: 2 }); // code has to be compiled
   const before = threadTimes(store.pid);
   const { perSecond } = await run({ ...load, url: store.url });

@@ -1,31 +1,10 @@
 // Small objects: PUT and GET beside a bare server, the adapter alone, and s3rver; interleaved,
 // several rounds.
 import { join } from "node:path";
-import { createClient } from "@ossicle/client";
-import { bucket, credentials, type LoadResult, run } from "./load.ts";
+import { type LoadResult, run } from "./load.ts";
 import { inFolder, median, output, type Running, start } from "./process.ts";
 import { perSecondOf, type Report } from "./report.ts";
-
-/** Starts a built store on a folder. `node` are arguments of Node itself. */
-export function serve(
-  data: string,
-  args: readonly string[] = [],
-  node: readonly string[] = [],
-): Promise<Running> {
-  const own = ["packages/cli/dist/bundle/ossicle.js", "serve", "--data", data, "--port", "0"];
-  return start([...node, ...own, "--log-level", "warn", ...args], {
-    OSS_ACCESS_KEY_ID: credentials.accessKeyId,
-    OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret,
-  });
-}
-
-/** Starts a built store on a folder, with a bucket. */
-export async function startOssicle(...how: Parameters<typeof serve>): Promise<Running> {
-  const store = await serve(...how);
-  const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
-  await client.putBucket({ bucket });
-  return store;
-}
+import { startOssicle } from "./stores.ts";
 
 interface SmallPlan {
   readonly sizes: readonly number[];

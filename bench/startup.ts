@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inFolder, median, output, untilHealthy } from "./process.ts";
 import type { Report } from "./report.ts";
-import { serve, startOssicle } from "./small.ts";
+import { serve, startOssicle } from "./stores.ts";
 
 /** Medians. */
 interface StartFigures {

@@ -1,0 +1,52 @@
+// Starts the store that is measured: today's build, or an earlier commit's beside it.
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createClient } from "@ossicle/client";
+import { bucket, credentials } from "./load.ts";
+import { output, root, type Running, start } from "./process.ts";
+
+/** What is started. */
+export interface How {
+  /** Arguments of Node itself. */
+  readonly node?: readonly string[];
+  /** The folder of a build; without it, this one. */
+  readonly build?: string;
+}
+
+/** Starts a built store on a folder. `args` are options of `ossicle serve`. */
+export function serve(
+  data: string,
+  args: readonly string[] = [],
+  { node = [], build = root }: How = {},
+): Promise<Running> {
+  const program = join(build, "packages/cli/dist/bundle/ossicle.js");
+  const own = [program, "serve", "--data", data, "--port", "0", "--log-level", "warn"];
+  return start([...node, ...own, ...args], {
+    OSS_ACCESS_KEY_ID: credentials.accessKeyId,
+    OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret,
+  });
+}
+
+/** Starts a built store on a folder, with a bucket. */
+export async function startOssicle(...how: Parameters<typeof serve>): Promise<Running> {
+  const store = await serve(...how);
+  const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });
+  await client.putBucket({ bucket });
+  return store;
+}
+
+/**
+ * The folders of this build and of the commit that OSSICLE_BENCH_EARLIER names, which is built
+ * where it has not been, by the names that reports give them.
+ */
+export function buildsToCompare(): Readonly<Record<string, string>> {
+  const commit = process.env["OSSICLE_BENCH_EARLIER"] ?? "cc239be";
+  const folder = join(root, ".cache", "earlier", commit);
+  if (!existsSync(join(folder, "packages/cli/dist/bundle/ossicle.js"))) {
+    mkdirSync(join(root, ".cache", "earlier"), { recursive: true });
+    output("git", ["clone", "--quiet", "--no-checkout", root, folder]);
+    output("git", ["-C", folder, "checkout", "--quiet", commit]);
+    output("npm", ["--prefix", folder, "run", "build"]);
+  }
+  return { "this build": root, [`commit ${commit}`]: folder };
+}
