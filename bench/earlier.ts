@@ -1,17 +1,15 @@
 // This build beside an earlier commit's, in one run: small PUTs, GETs, and PUTs with callback.
 import { join } from "node:path";
-import { type LoadResult, run } from "./load.ts";
-import { inFolder, type Running, start } from "./process.ts";
+import { type Load, type LoadResult, run } from "./load.ts";
+import { inFolder, median, type Running, start } from "./process.ts";
 import type { Report } from "./report.ts";
-import { type Figure, figureOf } from "./small.ts";
-import { buildsToCompare, startOssicle } from "./stores.ts";
+import { figureOf } from "./small.ts";
+import { buildsToCompare, processorMicros, startOssicle, workerOf } from "./stores.ts";
 
 const rounds = 5;
 const seconds = 4;
-const requests = 10_000;
-const sizeBytes = 4_096;
 
-/** Share of the earlier commit's speed that counts as no slower: runs spread by as much. */
+/** Share of the earlier commit's speed that counts as no slower: rounds differ by as much. */
 const goal = 0.95;
 
 const works = {
@@ -20,52 +18,75 @@ const works = {
   "PUT 4 KiB with callback": { method: "PUT", calls: true },
 } as const;
 
-/** Interleaves the two; each round begins with the other one. */
-export async function benchEarlier(report: Report): Promise<readonly Figure[]> {
-  const names = Object.keys(buildsToCompare());
-  const results = await inFolder(measure);
-  const figures = [...results].map(([name, found]) => figureOf(name, found));
-  report.figures(figures);
+/** A load, and the processor time that its worker used for each request. */
+interface Round extends LoadResult {
+  readonly processorMicros: number;
+}
+
+/** Runs each work on both builds in turn; every second round begins with the other build. */
+export async function benchEarlier(report: Report): Promise<unknown> {
+  const [own = "", earlier = ""] = Object.keys(buildsToCompare());
+  const found = await inFolder(measure);
+  report.figures([...found].map(([name, results]) => figureOf(name, results)));
+  report.table(
+    ["processor time of the worker", "µs a request, median", "spread"],
+    [...found].map(([name, results]) => {
+      const micros = results.map((one) => Math.round(one.processorMicros));
+      return [name, median(micros), `${Math.min(...micros)}–${Math.max(...micros)}`];
+    }),
+  );
   for (const work of Object.keys(works)) {
-    const [own, earlier] = names.map((name) => results.get(`${work}: ${name}`) ?? []);
-    // Runs of one round stand side by side, so their ratio is steadier than that of the medians.
-    const ratios = (own ?? [])
-      .map(({ perSecond }, round) => perSecond / (earlier?.[round]?.perSecond ?? Number.NaN))
-      .sort((left, right) => left - right);
+    const [now = [], then = []] = [found.get(`${work}: ${own}`), found.get(`${work}: ${earlier}`)];
+    // The two loads of a round ran one after the other, so each round has a ratio of its own.
+    const ratioOf = (figure: (one: Round | undefined) => number): number =>
+      median(now.map((one, round) => figure(one) / figure(then[round])));
+    const what = `${work}, beside ${earlier}, median of the rounds' ratios`;
     report.ratio(
-      `${work}, beside ${names[1]}, median of ${rounds} rounds`,
-      ratios[Math.floor(rounds / 2)] ?? Number.NaN,
+      `${what}: requests a second`,
+      ratioOf((one) => one?.perSecond ?? NaN),
+      goal,
+    );
+    report.ratio(
+      `${what}: requests for the same processor time`,
+      1 / ratioOf((one) => one?.processorMicros ?? NaN),
       goal,
     );
   }
-  return figures;
+  return Object.fromEntries(found);
 }
 
-async function measure(folder: string): Promise<ReadonlyMap<string, LoadResult[]>> {
+async function measure(folder: string): Promise<ReadonlyMap<string, readonly Round[]>> {
   const application = await start(["bench/targets/application.mjs"]);
   const stores: (readonly [string, Running])[] = [];
   for (const [name, build] of Object.entries(buildsToCompare())) {
     const args = ["--workers", "1"];
     stores.push([name, await startOssicle(join(folder, String(stores.length)), args, { build })]);
   }
-  const results = new Map<string, LoadResult[]>();
+  const found = new Map<string, Round[]>();
   for (let round = 0; round <= rounds; round += 1) {
     for (const [work, { method, calls }] of Object.entries(works)) {
-      for (const [name, { url }] of round % 2 === 0 ? stores : stores.toReversed()) {
-        const result = await run({
-          url,
+      for (const [name, store] of round % 2 === 0 ? stores : stores.toReversed()) {
+        const result = await runOn(store, {
+          url: store.url,
           method,
-          sizeBytes,
-          requests,
+          sizeBytes: 4_096,
+          requests: 10_000,
           signing: "V4",
           seconds: round === 0 ? 2 * seconds : seconds,
           connections: 64,
           ...(calls ? { callbackUrl: application.url } : {}),
         });
-        const title = `${work}: ${name}`;
-        if (round > 0) results.set(title, [...(results.get(title) ?? []), result]);
+        if (round === 0) continue; // warms up
+        found.set(`${work}: ${name}`, [...(found.get(`${work}: ${name}`) ?? []), result]);
       }
     }
   }
-  return results;
+  return found;
+}
+
+async function runOn(store: Running, load: Load): Promise<Round> {
+  const worker = workerOf(store);
+  const before = processorMicros(worker);
+  const result = await run(load);
+  return { ...result, processorMicros: (processorMicros(worker) - before) / result.requests };
 }

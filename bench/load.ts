@@ -30,6 +30,7 @@ export interface Load {
 
 /** What wrk saw. */
 export interface LoadResult {
+  readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -50,19 +51,21 @@ export function keyOf(index: number): string {
  */
 export async function run(load: Load): Promise<LoadResult> {
   const before = await callbacksAt(load.callbackUrl);
-  const { requests, ...result } = await wrk(load);
+  const result = await wrk(load);
   const callbacks = (await callbacksAt(load.callbackUrl)) - before;
-  if (load.callbackUrl !== undefined && callbacks < requests) {
-    throw new Error(`${requests} uploads were answered after ${callbacks} callbacks`);
+  if (load.callbackUrl !== undefined && callbacks < result.requests) {
+    throw new Error(`${result.requests} uploads were answered after ${callbacks} callbacks`);
   }
   return result;
 }
 
 async function callbacksAt(url: string | undefined): Promise<number> {
-  return url === undefined ? 0 : Number(await (await fetch(url)).text());
+  // A connection of its own: the application may close one that idles through a load.
+  const headers = { connection: "close" };
+  return url === undefined ? 0 : Number(await (await fetch(url, { headers })).text());
 }
 
-async function wrk(load: Load): Promise<LoadResult & { readonly requests: number }> {
+async function wrk(load: Load): Promise<LoadResult> {
   return inFolder(async (folder) => {
     const file = join(folder, "requests");
     await writeFile(file, requestsOf(load));

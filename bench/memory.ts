@@ -1,12 +1,12 @@
 // How much memory a worker holds under everything at once: this build, and an earlier commit's,
 // side by side under the same load.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { inFolder, launch, median, root, type Running, start } from "./process.ts";
 import type { Report } from "./report.ts";
-import { buildsToCompare, startOssicle } from "./stores.ts";
+import { buildsToCompare, startOssicle, workerOf } from "./stores.ts";
 
 /** How long the load lasts, in seconds. */
 const seconds = Number(process.env["OSSICLE_BENCH_SECONDS"] ?? 600);
@@ -64,7 +64,7 @@ function loadOf(store: Running, application: string): Load {
 async function follow(name: string, store: Running, load: Load): Promise<MemoryRun> {
   const residentMiB: number[] = [];
   const ownMiB: number[] = [];
-  const worker = childOf(store.pid) ?? store.pid;
+  const worker = workerOf(store);
   for (let second = 0; second < seconds; second += 1) {
     await pause(1_000);
     const status = readFileSync(`/proc/${worker}/status`, "utf8");
@@ -74,23 +74,6 @@ async function follow(name: string, store: Running, load: Load): Promise<MemoryR
   const done = load.done();
   await load.stop();
   return { name, residentMiB, ownMiB, done };
-}
-
-// Requests are served by a child of the process that was started, since every worker is supervised;
-// earlier, one worker was that process.
-function childOf(pid: number): number | undefined {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .find((one) => parentOf(one) === pid);
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-  } catch {
-    return undefined; // it has ended
-  }
 }
 
 function mebibytes(status: string, field: string): number {

@@ -1,5 +1,5 @@
 // Starts the store that is measured: today's build, or an earlier commit's beside it.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { bucket, credentials } from "./load.ts";
@@ -49,4 +49,38 @@ export function buildsToCompare(): Readonly<Record<string, string>> {
     output("npm", ["--prefix", folder, "run", "build"]);
   }
   return { "this build": root, [`commit ${commit}`]: folder };
+}
+
+/**
+ * The process id of a store's only worker. Requests are served by a child of the process that was
+ * started, since every worker is supervised; earlier, one worker was that process.
+ */
+export function workerOf(store: Running): number {
+  return childOf(store.pid) ?? store.pid;
+}
+
+function childOf(pid: number): number | undefined {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .find((one) => parentOf(one) === pid);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
+/** Kernel ticks a second in `/proc/PID/stat`: Linux gives 100 on every architecture. */
+const ticksPerSecond = 100;
+
+/** Processor time that a process and its threads have used, in microseconds. */
+export function processorMicros(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // proc(5): the fields behind the name, which is in parentheses, begin with the third.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return ((Number(fields[11]) + Number(fields[12])) * 1_000_000) / ticksPerSecond;
 }
