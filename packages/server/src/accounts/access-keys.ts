@@ -5,7 +5,7 @@ import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/records/commit.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
-import { accessKeyKey, kindRange } from "../objects/records/keys.ts";
+import { accessKeyKey, kindRange, nameOfKey } from "../objects/records/keys.ts";
 import { type AccessKeyRecord, decodeRecord, encodeRecord } from "../objects/records/records.ts";
 import { openMetadata } from "../data-folder/open-metadata.ts";
 import { accessKeyPurpose, loadSecretBox, type SecretBox } from "./secret-box.ts";
@@ -45,7 +45,7 @@ export async function listAccessKeys(metadata: MetadataStore): Promise<readonly 
   const found: ListedAccessKey[] = [];
   for await (const { key, value } of entriesOf(metadata, kindRange("a"))) {
     const { createdMs, note } = decodeRecord<AccessKeyRecord>(value);
-    found.push({ accessKeyId: Buffer.from(key.subarray(1)).toString(), createdMs, note });
+    found.push({ accessKeyId: nameOfKey(key), createdMs, note });
   }
   return found;
 }

@@ -8,7 +8,7 @@ import { DamagedStoreError, type MetadataStore } from "@ossicle/store";
 import { secretKeyFileName } from "../data-folder/layout.ts";
 import type { BucketConfigs } from "../objects/buckets/bucket-config.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
-import { kindRange } from "../objects/records/keys.ts";
+import { kindRange, nameOfKey } from "../objects/records/keys.ts";
 import { type AccessKeyRecord, decodeRecord } from "../objects/records/records.ts";
 import { keepOnce } from "./keep-once.ts";
 
@@ -105,7 +105,7 @@ async function opensSealedSecrets(box: SecretBox, metadata: MetadataStore): Prom
   const [row] = rows;
   if (row === undefined || !("entry" in row)) return true;
   const { key, value } = row.entry;
-  const id = Buffer.from(key.subarray(1)).toString();
+  const id = nameOfKey(key);
   return box.open(decodeRecord<AccessKeyRecord>(value).secret, accessKeyPurpose(id)) !== undefined;
 }
 

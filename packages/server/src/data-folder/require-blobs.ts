@@ -3,7 +3,7 @@ import { access, opendir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedStoreError, errorCode, type MetadataStore, restoreRemedy } from "@ossicle/store";
 import { entriesOf } from "../objects/records/entries-of.ts";
-import { kindRange } from "../objects/records/keys.ts";
+import { idLength, kindRange, ownerOfReference } from "../objects/records/keys.ts";
 import { manifestOwner } from "../objects/records/object-keys.ts";
 import { decodeRecord, type ObjectDescription } from "../objects/records/records.ts";
 import { blobsFolderName } from "./layout.ts";
@@ -24,17 +24,14 @@ export async function requireBlobs(metadata: MetadataStore, folder: string): Pro
   throw new DamagedStoreError(blobs, `${problem}, but the database refers to them`, restoreRemedy);
 }
 
-/** Key bytes in front of a reference's owner: the letter, and the id of the blob or manifest. */
-const refBytes = 17;
-
-const partOwnerBytes = manifestOwner(new Uint8Array(16), 0).length;
+const partOwnerBytes = manifestOwner(new Uint8Array(idLength), 0).length;
 
 // Parts refer to blobs. A version refers to a blob or to a manifest, and the manifest of an upload
 // whose parts are empty has no blob: only the version's record tells the two apart.
 async function refersToBlob(metadata: MetadataStore): Promise<boolean> {
   let isReferred = false;
   for await (const { key } of entriesOf(metadata, kindRange("r"))) {
-    if (key.length - refBytes === partOwnerBytes) return true;
+    if (ownerOfReference(key).length === partOwnerBytes) return true;
     isReferred = true;
   }
   if (!isReferred) return false;

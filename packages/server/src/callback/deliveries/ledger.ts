@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { maxValueBytes, type MetadataStore, type Put } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
 import { jobPut } from "../../objects/records/jobs.ts";
-import { deliveryKey, failureKey, jobKey } from "../../objects/records/keys.ts";
+import { deliveryKey, endpointHashLength, failureKey, jobKey } from "../../objects/records/keys.ts";
 import { decodeRecord, encodeRecord } from "../../objects/records/records.ts";
 import type { Companions } from "../../objects/versions/reveal-object.ts";
 import {
@@ -204,7 +204,7 @@ function endpointHash(record: DeliveryRecord): Uint8Array {
   return createHash("sha256")
     .update(record.urls[0] ?? "")
     .digest()
-    .subarray(0, 8);
+    .subarray(0, endpointHashLength);
 }
 
 /** What became of a wish to replay. */

@@ -26,7 +26,7 @@ import {
 import { loadAccount } from "../../accounts/credentials.ts";
 import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
-import { kindRange } from "../../objects/records/keys.ts";
+import { kindRange, targetOfReference } from "../../objects/records/keys.ts";
 import { manifestPages } from "../../objects/records/manifest.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
 import { begunMarker } from "../../data-folder/refuse-backup.ts";
@@ -194,7 +194,7 @@ async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<C
 async function* referencedBlobs(metadata: MetadataStore): AsyncGenerator<string> {
   let last = "";
   for await (const { key } of entriesOf(metadata, kindRange("r"))) {
-    const name = Buffer.from(key.subarray(1, 17)).toString("hex");
+    const name = Buffer.from(targetOfReference(key)).toString("hex");
     if (name !== last) yield name;
     last = name;
   }

@@ -4,11 +4,15 @@ import { type DeliveryRecord, idText } from "../../callback/deliveries/delivery.
 import { isFailure } from "../../callback/deliveries/ledger.ts";
 import {
   bucketKey,
+  bucketOfKey,
   deliveryKey,
+  deliveryOfFailure,
+  deliveryOfHidden,
   gateKey,
   hiddenKey,
   idOfKey,
   keyOfHead,
+  nameOfKey,
   parseJobKey,
 } from "../../objects/records/keys.ts";
 import {
@@ -16,6 +20,7 @@ import {
   manifestOwner,
   parseUploadKey,
   partNumberOf,
+  uploadOfPart,
 } from "../../objects/records/object-keys.ts";
 import {
   type BucketRecord,
@@ -87,7 +92,7 @@ async function inspectBucket(
 ): Promise<readonly Finding[]> {
   const { id } = decodeRecord<BucketRecord>(value);
   const [gate] = await services.metadata.getMany([gateKey(Buffer.from(id, "hex"))]);
-  const subject = `bucket ${Buffer.from(key.subarray(1)).toString()}`;
+  const subject = `bucket ${nameOfKey(key)}`;
   return damageOf(subject, gate === undefined ? ["it has no gate: no upload can write to it"] : []);
 }
 
@@ -132,7 +137,7 @@ async function inspectHidden(
   const version = { record: asSeen(hidden), payload };
   const subject = `hidden object ${nameOfBucket(context, key)}/${hidden.key}`;
   const problems = await inspectVersion(services, version, options);
-  if (await isDue(services.metadata, key.subarray(9))) return damageOf(subject, problems);
+  if (await isDue(services.metadata, deliveryOfHidden(key))) return damageOf(subject, problems);
   return damageOf(subject, [...problems, "no delivery will ever show it or throw it away"]);
 }
 
@@ -149,7 +154,7 @@ async function inspectUploadPart(
   { services, options }: InspectionContext,
   { key, value }: Entry,
 ): Promise<readonly Finding[]> {
-  const upload = key.subarray(1, 17);
+  const upload = uploadOfPart(key);
   const subject = `part ${partNumberOf(key)} of upload ${idText(upload)}`;
   const record = decodeRecord<PartRecord>(value);
   const part = { record, owner: manifestOwner(upload, partNumberOf(key)) };
@@ -188,7 +193,7 @@ async function inspectFailure(
   { services }: InspectionContext,
   { key }: Entry,
 ): Promise<readonly Finding[]> {
-  const id = key.subarray(9);
+  const id = deliveryOfFailure(key);
   const [delivery] = await services.metadata.getMany([deliveryKey(id)]);
   if (delivery !== undefined && isFailure(decodeRecord<DeliveryRecord>(delivery.value))) return [];
   const problem = "the delivery has not failed, or is not there";
@@ -201,5 +206,5 @@ function nameOfBucket({ bucketNames }: InspectionContext, key: Uint8Array): stri
 }
 
 function bucketOf(key: Uint8Array): string {
-  return Buffer.from(key.subarray(1, 9)).toString("hex");
+  return Buffer.from(bucketOfKey(key)).toString("hex");
 }

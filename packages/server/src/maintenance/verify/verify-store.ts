@@ -5,7 +5,7 @@ import type { Entry, MetadataStore } from "@ossicle/store";
 import { type DeliveryRecord, idText } from "../../callback/deliveries/delivery.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { type KeyLetter, letterOf } from "../../objects/records/key-space.ts";
-import { idOfKey, kindRange } from "../../objects/records/keys.ts";
+import { idOfKey, kindRange, nameOfKey } from "../../objects/records/keys.ts";
 import { type BucketRecord, decodeRecord } from "../../objects/records/records.ts";
 import { damageOf, type Finding } from "./finding.ts";
 import { inspectBlob } from "./inspect-blobs.ts";
@@ -74,7 +74,7 @@ async function readBucketNames(metadata: MetadataStore): Promise<ReadonlyMap<str
   const names = new Map<string, string>();
   for await (const { key, value } of entriesOf(metadata, kindRange("b"))) {
     const { id } = readOr<Partial<BucketRecord>>(value, {}); // a damaged one is told later
-    if (id !== undefined) names.set(id, Buffer.from(key.subarray(1)).toString());
+    if (id !== undefined) names.set(id, nameOfKey(key));
   }
   return names;
 }

@@ -1,7 +1,26 @@
 // The key space: order of encoded keys is the order of what they encode.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bucketRange, headKey, jobKey, jobRange, keyOfHead, parseJobKey } from "./keys.ts";
+import {
+  accessKeyKey,
+  bucketKey,
+  bucketOfKey,
+  bucketRange,
+  deliveryOfFailure,
+  deliveryOfHidden,
+  failureKey,
+  headKey,
+  hiddenKey,
+  jobKey,
+  jobRange,
+  keyOfHead,
+  nameOfKey,
+  ownerOfReference,
+  parseJobKey,
+  referenceKey,
+  targetOfReference,
+} from "./keys.ts";
+import { partKey, partNumberOf, uploadKey, uploadOfPart, versionKey } from "./object-keys.ts";
 
 const id = fc.uint8Array({ minLength: 8, maxLength: 8 }).filter(([first = 0]) => first < 0xff);
 const key = fc.string({ unit: "binary", maxLength: 40 }).filter((one) => one.isWellFormed());
@@ -41,6 +60,32 @@ describe("the key space", () => {
         const isDue = Buffer.compare(encoded, from) >= 0 && Buffer.compare(encoded, to) < 0;
         expect(isDue).toBe(dueMs < nowMs);
         expect(parseJobKey(encoded)).toEqual({ dueMs, kind: "delivery", id: one });
+      }),
+    );
+  });
+
+  test("what a key holds is read back from it", () => {
+    const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+    const owner = fc.uint8Array({ minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(id, key, bytes(12), bytes(16), owner, (bucket, text, twelve, sixteen, rest) => {
+        expect(nameOfKey(bucketKey(text))).toBe(text);
+        expect(nameOfKey(accessKeyKey(text))).toBe(text);
+        for (const below of [
+          headKey(bucket, text),
+          versionKey(bucket, text, twelve),
+          uploadKey(bucket, text, sixteen),
+          hiddenKey(bucket, twelve),
+        ]) {
+          expect([...bucketOfKey(below)]).toEqual([...bucket]);
+        }
+        expect([...deliveryOfHidden(hiddenKey(bucket, twelve))]).toEqual([...twelve]);
+        expect([...deliveryOfFailure(failureKey(bucket, twelve))]).toEqual([...twelve]);
+        const reference = referenceKey(sixteen, rest);
+        expect([...targetOfReference(reference)]).toEqual([...sixteen]);
+        expect([...ownerOfReference(reference)]).toEqual([...rest]);
+        const part = partKey(sixteen, 10_000);
+        expect([[...uploadOfPart(part)], partNumberOf(part)]).toEqual([[...sixteen], 10_000]);
       }),
     );
   });

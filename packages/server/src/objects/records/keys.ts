@@ -6,6 +6,17 @@ import type { KeyLetter } from "./key-space.ts";
 /** A bucket's id: 8 bytes, fresh per creation. */
 export type BucketId = Uint8Array;
 
+const bucketIdLength = 8;
+
+/** Where the parts behind a bucket's id begin. */
+export const behindBucketId: number = 1 + bucketIdLength;
+
+/** Bytes of a blob's, an upload's or a manifest's id. */
+export const idLength = 16;
+
+/** Bytes of an endpoint's hash. */
+export const endpointHashLength = 8;
+
 const prefix = (letter: KeyLetter): number => letter.charCodeAt(0);
 
 /** A key: the letter of its kind, then its parts. */
@@ -55,16 +66,21 @@ export function configKey(bucket: BucketId, name: string): Buffer {
 /** The head of an object key: its current version, and the key's only lock. */
 export function headKey(bucket: BucketId, key: string): Buffer {
   const length = Buffer.byteLength(key);
-  const out = Buffer.allocUnsafe(9 + length);
+  const out = Buffer.allocUnsafe(behindBucketId + length);
   out[0] = prefix("o");
   out.set(bucket, 1);
-  out.write(key, 9);
+  out.write(key, behindBucketId);
   return out;
 }
 
 /** The object key that a head's key encodes. */
 export function keyOfHead(encoded: Uint8Array): string {
-  return asBuffer(encoded).toString("utf8", 9);
+  return asBuffer(encoded).toString("utf8", behindBucketId);
+}
+
+/** The id of the bucket that a key is below: kinds `g`, `c`, `o`, `v`, `u` and `w`. */
+export function bucketOfKey(key: Uint8Array): BucketId {
+  return key.subarray(1, behindBucketId);
 }
 
 /** Everything of one kind below a bucket: `o`, `v`, `u`, `w`, `c`. */
@@ -93,6 +109,16 @@ export function referenceKey(ref: Uint8Array, owner: Uint8Array): Buffer {
   return join("r", ref, owner);
 }
 
+/** The blob or manifest that a reference's key names. */
+export function targetOfReference(key: Uint8Array): Uint8Array {
+  return key.subarray(1, 1 + idLength);
+}
+
+/** The owner that a reference's key names. */
+export function ownerOfReference(key: Uint8Array): Uint8Array {
+  return key.subarray(1 + idLength);
+}
+
 /** A blob that may be garbage. */
 export function garbageKey(ref: Uint8Array): Buffer {
   return join("z", ref);
@@ -108,9 +134,19 @@ export function hiddenKey(bucket: BucketId, deliveryId: Uint8Array): Buffer {
   return join("w", bucket, deliveryId);
 }
 
+/** The delivery that a hidden version waits for. */
+export function deliveryOfHidden(key: Uint8Array): Uint8Array {
+  return key.subarray(behindBucketId);
+}
+
 /** A delivery that failed, below its endpoint. */
 export function failureKey(endpointHash: Uint8Array, id: Uint8Array): Buffer {
   return join("f", endpointHash, id);
+}
+
+/** The delivery that failed. */
+export function deliveryOfFailure(key: Uint8Array): Uint8Array {
+  return key.subarray(1 + endpointHashLength);
 }
 
 /** Kinds of job, in the byte after the due time. */
@@ -163,10 +199,15 @@ export function kindRange(letter: KeyLetter, end?: Uint8Array): { from: Buffer; 
 
 /** All references to a blob. */
 export function referenceRange(ref: Uint8Array): { from: Buffer; to: Buffer } {
-  return { from: join("r", ref), to: join("r", ref, new Uint8Array(17).fill(0xff)) };
+  return { from: join("r", ref), to: join("r", ref, new Uint8Array(idLength + 1).fill(0xff)) };
 }
 
-/** The part of a key behind its one-byte prefix. */
+/** The name that a key holds: a bucket's name, or an access key id. */
+export function nameOfKey(key: Uint8Array): string {
+  return asBuffer(key).toString("utf8", 1);
+}
+
+/** The part of a key behind its letter. */
 export function idOfKey(key: Uint8Array): Uint8Array {
   return Uint8Array.from(key.subarray(1));
 }

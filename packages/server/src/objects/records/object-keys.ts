@@ -2,7 +2,7 @@
 // manifests. An object key that something follows is escaped, so that byte order survives and its
 // end can be found.
 import { asBuffer } from "./as-buffer.ts";
-import { type BucketId, join } from "./keys.ts";
+import { behindBucketId, type BucketId, idLength, join } from "./keys.ts";
 
 /**
  * Where a noncurrent version stands among those of its key: newest first. 8 bytes of order,
@@ -13,16 +13,13 @@ export type VersionPlace = Uint8Array;
 /** Bytes of a {@link VersionPlace}. */
 export const versionPlaceLength = 12;
 
-/** Bytes of an upload's or a manifest's id. */
-export const uploadIdLength = 16;
-
 const end = Buffer.of(0x00, 0x01);
 
 /** What follows the object key in a version's key; no delimiter reaches into it. */
 export const versionTailLength: number = end.length + versionPlaceLength;
 
 /** What follows the object key in an upload's key. */
-export const uploadTailLength: number = end.length + uploadIdLength;
+export const uploadTailLength: number = end.length + idLength;
 
 /** Largest order: microseconds, as far as a double counts exactly. */
 const maxOrder = Number.MAX_SAFE_INTEGER;
@@ -76,7 +73,7 @@ export function versionRange(bucket: BucketId, key: string): { from: Buffer; to:
 
 /** The object key that a version's key encodes. */
 export function keyOfVersion(encoded: Uint8Array): string {
-  return unescapeKey(encoded.subarray(9, encoded.length - versionTailLength));
+  return unescapeKey(encoded.subarray(behindBucketId, encoded.length - versionTailLength));
 }
 
 /** A multipart upload. */
@@ -87,8 +84,8 @@ export function uploadKey(bucket: BucketId, key: string, upload: Uint8Array): Bu
 /** What an upload's key says. */
 export function parseUploadKey(encoded: Uint8Array): { key: string; upload: Uint8Array } {
   return {
-    key: unescapeKey(encoded.subarray(9, encoded.length - uploadTailLength)),
-    upload: Uint8Array.from(encoded.subarray(encoded.length - uploadIdLength)),
+    key: unescapeKey(encoded.subarray(behindBucketId, encoded.length - uploadTailLength)),
+    upload: Uint8Array.from(encoded.subarray(encoded.length - idLength)),
   };
 }
 
@@ -102,7 +99,7 @@ export function escapedPrefix(letter: "v" | "u", bucket: BucketId, prefix: strin
 
 /** The text that {@link escapedPrefix} encodes. */
 export function prefixOfEscaped(encoded: Uint8Array): string {
-  return unescapeKey(encoded.subarray(9));
+  return unescapeKey(encoded.subarray(behindBucketId));
 }
 
 /** Behind everything that one object key has. */
@@ -117,6 +114,11 @@ export function partKey(upload: Uint8Array, partNumber: number): Buffer {
   return join("p", upload, tail);
 }
 
+/** The upload that a part belongs to. */
+export function uploadOfPart(encoded: Uint8Array): Uint8Array {
+  return encoded.subarray(1, 1 + idLength);
+}
+
 /** The number of a part. */
 export function partNumberOf(encoded: Uint8Array): number {
   return ((encoded.at(-2) ?? 0) << 8) + (encoded.at(-1) ?? 0);
@@ -129,9 +131,9 @@ export function partRange(upload: Uint8Array, after = 0): { from: Buffer; to: Bu
 
 /** The owner of a manifest's reference to a blob: its id, and the part that brought the blob. */
 export function manifestOwner(manifest: Uint8Array, partNumber: number): Buffer {
-  const out = Buffer.alloc(uploadIdLength + 2);
+  const out = Buffer.alloc(idLength + 2);
   out.set(manifest);
-  out.writeUInt16BE(partNumber, uploadIdLength);
+  out.writeUInt16BE(partNumber, idLength);
   return out;
 }
 

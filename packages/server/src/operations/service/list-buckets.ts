@@ -2,7 +2,7 @@
 import { type ListedBucket, OssError, shownValue, type Tag } from "@ossicle/protocol";
 import type { Page } from "@ossicle/store";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
-import { bucketKey, kindRange } from "../../objects/records/keys.ts";
+import { bucketKey, kindRange, nameOfKey } from "../../objects/records/keys.ts";
 import { type BucketRecord, decodeRecord } from "../../objects/records/records.ts";
 import { defaultResourceGroup } from "../bucket/resource-group.ts";
 import { checkListArguments } from "../bucket/list-arguments.ts";
@@ -29,7 +29,7 @@ export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
     const page: Page = await services.metadata.scan({ from, to, limit });
     for (const row of page.rows) {
       if (!("entry" in row)) continue;
-      const name = Buffer.from(row.entry.key.subarray(1)).toString();
+      const name = nameOfKey(row.entry.key);
       const record = decodeRecord<BucketRecord>(row.entry.value);
       const listed = await listBucket(context, { name, record, wanted });
       if (listed !== undefined) bucket.push(listed);
