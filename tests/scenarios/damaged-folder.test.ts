@@ -143,6 +143,12 @@ test.each([
   },
 );
 
+test.each(["blobs", "metadata"])("a file in the place of %s/ is named", async (name) => {
+  const folder = await mkdtemp(join(work, "file-"));
+  await writeFile(join(folder, name), "");
+  expect(await refusal(folder)).toContain(`${join(folder, name)} is not a folder`);
+});
+
 test("a missing secret.key is named while the database holds secrets that it sealed", async () => {
   const folder = await copyOfSound();
   await rm(join(folder, "secret.key"));

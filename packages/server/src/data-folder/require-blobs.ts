@@ -49,11 +49,12 @@ interface Version extends Pick<ObjectDescription, "extents"> {
   readonly object?: Pick<ObjectDescription, "extents">;
 }
 
-/** Whether a folder of blobs, or none, holds a blob. */
+/** Whether a folder of blobs, or none, holds a blob. Throws DamagedStoreError for a file. */
 export async function holdsFiles(blobs: string): Promise<boolean> {
   const shards = await readdir(blobs).catch((cause: unknown) => {
     if (errorCode(cause) === "ENOENT") return [];
-    throw cause;
+    if (errorCode(cause) !== "ENOTDIR") throw cause;
+    throw new DamagedStoreError(blobs, "is not a folder", restoreRemedy);
   });
   for (const shard of shards) {
     const files = await opendir(join(blobs, shard)).catch((cause: unknown) => {

@@ -2,6 +2,7 @@
 // beyond the end of the file ends the process with SIGBUS, and a root page full of zeros with
 // SIGSEGV.
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { dirname } from "node:path";
 import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
 import { errorCode } from "../error-facts.ts";
 
@@ -53,7 +54,8 @@ export function inspectLmdbFile(file: string): LmdbFileState {
     descriptor = openSync(file, "r");
   } catch (cause) {
     if (errorCode(cause) === "ENOENT") return "absent";
-    throw cause;
+    if (errorCode(cause) !== "ENOTDIR") throw cause;
+    throw new DamagedStoreError(dirname(file), "is not a folder", restoreRemedy);
   }
   try {
     return new LmdbFile(file, descriptor).inspect();
