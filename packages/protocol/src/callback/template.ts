@@ -1,4 +1,4 @@
-// callbackBody templates: `${name}` is replaced, everything else is sent as it stands (callback
+// callbackBody templates: `${name}` is replaced, everything else is sent unchanged (callback
 // documentation).
 import { percentEncode, utf8ToBinary } from "../bytes.ts";
 import { OssError } from "../oss-error.ts";

@@ -1,4 +1,4 @@
-// Signs the policy of an upload form, V1 and V4: both sign the Base64 text as it stands in the
+// Signs the policy of an upload form, V1 and V4: both sign the Base64 text exactly as it is in the
 // field.
 import { utf8ToBinary } from "../bytes.ts";
 import type { QueryParameter } from "../query.ts";

@@ -130,7 +130,7 @@ export class Metrics {
   }
 }
 
-// Stages are told by when they were reached; one that was not reached has no time.
+// Each stage has the time at which it was reached; one that was not reached has none.
 function stageTimes(
   { resolvedMs, connectedMs, securedMs, answeredMs }: AttemptStages = {},
   tookMs: number,

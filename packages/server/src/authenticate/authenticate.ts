@@ -59,8 +59,8 @@ export async function authenticate(
   return { identity: identityOf(verified.key, { message, query, region, nowMs }), reading };
 }
 
-// The id that a signature claims, wherever it stands; whether the rest is well-formed is judged
-// later.
+// The id that a signature claims, in the header or the query; whether the rest is well-formed is
+// judged later.
 function claimedKeyId(
   { headers }: RequestMessage,
   query: readonly QueryParameter[],

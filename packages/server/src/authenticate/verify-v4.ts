@@ -205,7 +205,7 @@ function check(context: AuthenticationContext, claim: Claim): Verified {
   throw mismatch({ ...claim, stringToSign }, "0002-00000201");
 }
 
-// (i) decoded and encoded anew; (ii) as on the wire, which the C# SDK v2 signs; (iii) `name=` for
+// (i) decoded and encoded again; (ii) as on the wire, which the C# SDK v2 signs; (iii) `name=` for
 // empty values that are no sub-resources, which ali-oss signs.
 function queryForms({ query, rawQuery }: AuthenticationContext): readonly string[] {
   if (query.length === 0) return [""];

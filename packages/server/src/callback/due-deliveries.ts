@@ -1,5 +1,6 @@
 // Looks for deliveries that are due, takes them over and has them sent: their sender died, their
-// next round begins, or an operator asked for a replay. Dates jobs anew when the clock was set.
+// next round begins, or an operator asked for a replay. Moves the due times of jobs when the clock
+// was set.
 import type { MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import { redateJobs } from "../objects/records/jobs.ts";

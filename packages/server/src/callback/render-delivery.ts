@@ -60,7 +60,7 @@ export function renderBody({ parameters }: CallbackPlan, facts: UploadFacts): Bu
   return body;
 }
 
-/** What else stands in a delivery. */
+/** What a delivery holds besides. */
 interface DeliveryContext {
   readonly body: Buffer;
   readonly identity: Identity;

@@ -12,7 +12,7 @@ export interface ListenAddress {
 }
 
 /**
- * What an operator is told of an address that cannot be listened on; any other error stays as it
+ * The message for an address that cannot be listened on; any other error stays as it
  * is.
  */
 export function listenMistake(cause: Error, { host, port, options }: ListenAddress): Error {

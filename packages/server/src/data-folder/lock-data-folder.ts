@@ -15,7 +15,7 @@ export interface DataFolderLock {
  * Locks a data folder for this process; the kernel releases the lock when the process ends, however
  * it ends. Throws ConfigurationError when another process holds it. The lock is a socket in Linux's
  * abstract namespace, named after the folder's device and inode, so it holds within one network
- * namespace; elsewhere than on Linux there is none (decision 17).
+ * namespace; only Linux has it (decision 17).
  */
 export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
   if (process.platform !== "linux") return { release: () => Promise.resolve() };

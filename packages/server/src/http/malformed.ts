@@ -17,7 +17,7 @@ export interface ParserError extends NodeJS.ErrnoException {
   readonly bytesParsed?: number;
 }
 
-/** What a client is told that sent no HTTP. */
+/** The answer to a client that sent no HTTP. */
 export function errorOf({ code }: ParserError): OssError {
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new OssError("RequestTimeout");
   if (code === "HPE_INVALID_EOF_STATE") return new OssError("IncompleteBody");

@@ -1,5 +1,5 @@
-// What a client is told of a fault: a failing disk or database is 503, which SDKs retry; anything
-// else is 500.
+// The error that a client gets for a fault: a failing disk or database is 503, which SDKs retry;
+// anything else is 500.
 import { OssError } from "@ossicle/protocol";
 import { StoreFailedError } from "@ossicle/store";
 import { diskFailed, diskFull, isDiskFailure, isDiskFull } from "../objects/bytes/room.ts";

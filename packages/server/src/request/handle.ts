@@ -55,7 +55,7 @@ async function find(
   return findVersion(services, { bucket, key, versionId }, include);
 }
 
-// What an operation that does not call back is told about callbacks is ignored, as OSS does, and
+// What an operation that does not call back is asked about callbacks is ignored, as OSS does, and
 // counted.
 async function plan(
   services: OperationServices,

@@ -1,4 +1,4 @@
-// A bucket named `bucket` in a model pipeline, made anew for every test of a file.
+// A bucket named `bucket` in a model pipeline, made again for every test of a file.
 import { beforeEach } from "vitest";
 import {
   type ModelAnswer,

@@ -29,7 +29,7 @@ const maxDepth = 32;
 const maxTries = 20;
 
 /**
- * What stands in the place of a data file: nothing, a file that no commit has reached, or a
+ * What is found in the place of a data file: nothing, a file that no commit has reached, or a
  * database.
  */
 export type LmdbFileState = "absent" | "unused" | "present";

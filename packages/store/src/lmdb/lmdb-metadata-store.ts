@@ -165,7 +165,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     const stored = this.#entries.getBinaryFast(at);
     if (stored === undefined) return undefined;
     const version = getLastVersion();
-    // The first byte of a stored value tells whether a payload stands beside it.
+    // The first byte of a stored value says whether a payload is stored beside it.
     const hasPayload = stored[0] === 1;
     const value = copyShared(stored, 1);
     if (!hasPayload || !withPayload) return { key, version, value };

@@ -38,7 +38,7 @@ export interface CompleteMultipartUploadInput extends UploadName {
 }
 
 /**
- * What CompleteMultipartUpload answers. With a callback the application's answer stands in place of
+ * What CompleteMultipartUpload answers. With a callback the application's answer takes the place of
  * the document.
  */
 export interface CompleteMultipartUploadOutput {

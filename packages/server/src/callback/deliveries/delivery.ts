@@ -141,7 +141,7 @@ export function idText(raw: Uint8Array): string {
   return Buffer.from(raw).toString("hex").toUpperCase();
 }
 
-/** The bytes of a delivery's id; undefined for what is none. */
+/** The bytes of a delivery's id; undefined for a text that is no id. */
 export function rawId(id: string): Buffer | undefined {
   return /^[0-9a-f]{24}$/i.test(id) ? Buffer.from(id, "hex") : undefined;
 }

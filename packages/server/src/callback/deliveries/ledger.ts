@@ -134,7 +134,7 @@ export function roundWrites(
 
 /**
  * What a commit writes that gives a round back which has not ended: when its lease is over it
- * begins anew, also under `record-unknown`.
+ * begins again, also under `record-unknown`.
  */
 export function giveBackWrites({ delivery, version }: Leased, nowMs: number): Companions {
   const key = deliveryKey(Buffer.from(delivery.id, "hex"));

@@ -20,7 +20,7 @@ import { type DeliveryChange, type Leased, roundWrites } from "./ledger.ts";
 export interface Settlement {
   /** `lost` when another process has recorded an outcome before. */
   readonly state: DeliveryState | "lost";
-  /** The version that stands now because of this round. */
+  /** The version that is current because of this round. */
   readonly revealed?: DeliveredVersion;
 }
 
@@ -46,7 +46,7 @@ export async function settle(
   try {
     return await endRound(services, leased, outcome, options);
   } catch (cause) {
-    // A deletion that stands still: it will find the bucket not to be empty, and the round is
+    // The bucket is being deleted. The deletion will find that it is not empty, and the round is
     // repeated.
     if (cause instanceof OssError && cause.code === "NoSuchBucket") {
       throw new OssError("ServiceUnavailable", {}, { cause });

@@ -100,8 +100,8 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
   return lease(store, { ...due, record, isExpired, version: seen.version, payload: entry.payload });
 }
 
-// The clock was set while a round was under way: its lease was dated anew, and outlived the round.
-// The next round has a job of its own. A round that was given back keeps its lease.
+// The clock was set while a round was under way: its lease was given a later time, and outlived the
+// round. The next round has a job of its own. A round that was given back keeps its lease.
 function isOutlived({ isLease }: DueJob, { waiting }: DeliveryRecord): boolean {
   return isLease && (waiting === "retry" || waiting === "replay");
 }

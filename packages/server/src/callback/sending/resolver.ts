@@ -11,7 +11,7 @@ const maxLookups = 2;
 /** How long a lookup is waited for where an answer of before is known, in milliseconds. */
 const knownAfterMs = 1_000;
 
-/** How long an answer stands in for one that does not come, in milliseconds. */
+/** How long an old answer is used while no new one comes, in milliseconds. */
 const knownMs = 300_000;
 
 /** After so long without an answer a name is silent, in milliseconds, */

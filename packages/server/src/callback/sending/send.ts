@@ -282,7 +282,7 @@ async function requestHeaders(
   return [...pairs.flat(), ...(await webhooks.headers({ id, bucketId: record.bucketId, body }))];
 }
 
-// 502 stands for every reason why no answer came; -1 for an address that may not be called. A
+// 502 means that no answer came, for whatever reason; -1 for an address that may not be called. A
 // timeout has its own words.
 function transportFailure(cause: unknown): OssError {
   if (isTimeout(cause)) return callbackFailed("Cost too long time.", timeoutEc, cause);

@@ -46,7 +46,7 @@ export function isTimeout(cause: unknown): boolean {
   return errorName(cause) === "TimeoutError";
 }
 
-/** The refusal of an address, where one stands behind a cause. */
+/** The refusal of an address, where it is the cause of an error. */
 export function refusalOf(cause: unknown): TargetRefusedError | undefined {
   if (cause instanceof TargetRefusedError) return cause;
   const behind = errorCause(cause);

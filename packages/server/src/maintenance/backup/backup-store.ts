@@ -38,7 +38,7 @@ import { holdSweeper } from "./sweep-hold.ts";
  */
 export const backupMarker = "backup.json";
 
-/** What stands beside database and blobs; both hold secrets. */
+/** Files beside the database and the blobs; both hold secrets. */
 export const smallFiles = ["secret.key", "credentials.json"] as const;
 
 /** The store cannot be backed up as it is. An earlier backup in the folder stays whole. */
@@ -85,8 +85,8 @@ export async function backupStore(
       to: join(target, "blobs"),
     });
     for (const name of smallFiles) await copyIfThere(join(folder, name), join(target, name));
-    // All that the marker stands for has its name on the disk before it: otherwise a power cut
-    // could keep the marker, and lose the folder that it names.
+    // Every name that the marker vouches for is on the disk before the marker: otherwise a power
+    // cut could keep the marker, and lose the folder that it names.
     await syncFolder(target);
     const marker: BackupMark = { format: 1, madeMs, store, metadata: fresh, ...report };
     await writeSynced(join(target, backupMarker), JSON.stringify(marker));

@@ -68,7 +68,7 @@ export interface LookedUp {
   readonly head: Head | undefined;
 }
 
-/** Most rounds of a look-up whose hint was wrong; a name is not made anew that often in between. */
+/** Most rounds of a look-up whose hint was wrong: a name is not created again that often. */
 const maxRounds = 10;
 
 /** What a look-up reads from. */

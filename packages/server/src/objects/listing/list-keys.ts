@@ -27,7 +27,7 @@ export interface KeyPage {
 
 /**
  * Most heads looked at for one page. OSS documents no limit: behind many delete markers a page may
- * be short (legal: it says that there is more), and a prefix is told although nothing but markers
+ * be short (legal: it says that there is more), and a prefix is listed although nothing but markers
  * may stand behind it.
  */
 const maxExamined = 10_000;

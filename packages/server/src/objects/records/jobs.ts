@@ -35,9 +35,10 @@ export interface ClockChange {
 }
 
 /**
- * Dates jobs anew that the clock has left behind, and returns how many. A job from the future was
- * written before the clock was set back: it waits its whole delay once more, and not until the
- * clock is there again. Before a step forward a job had a rest of its delay left, and keeps it.
+ * Moves the due times of jobs when the clock was set back, and returns how many. A job from the
+ * future was written before the clock was set back: it waits its whole delay once more, and not
+ * until the clock is there again. Before a step forward a job had a rest of its delay left, and
+ * keeps it.
  */
 export async function redateJobs(
   metadata: MetadataStore,

@@ -5,7 +5,7 @@ import { asBuffer } from "./as-buffer.ts";
 import { behindBucketId, type BucketId, idLength, join } from "./keys.ts";
 
 /**
- * Where a noncurrent version stands among those of its key: newest first. 8 bytes of order,
+ * The place of a noncurrent version among those of its key: newest first. 8 bytes of order,
  * inverted, and 4 of its id.
  */
 export type VersionPlace = Uint8Array;
@@ -50,7 +50,7 @@ function unescapeKey(escaped: Uint8Array): string {
   return Buffer.from(out).toString();
 }
 
-/** Where a version stands, from its order and the hex of its id. */
+/** The place of a version, from its order and the hex of its id. */
 export function versionPlace(order: number, id: string): VersionPlace {
   const place = Buffer.alloc(versionPlaceLength);
   const inverted = maxOrder - order;

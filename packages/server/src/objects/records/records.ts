@@ -1,5 +1,5 @@
 // What records hold, and the one codec that writes and reads them. The first byte is the format, so
-// that an old record stays readable; behind it stands JSON (docs/decisions/0003: measured beside
+// that an old record stays readable; JSON follows it (docs/decisions/0003: measured beside
 // binary forms).
 import {
   type BucketAcl,
@@ -243,6 +243,6 @@ export function encodeRecord(record: object): Buffer {
 /** Decodes a record of a known kind. Throws on an unknown format. */
 export function decodeRecord<T extends object>(value: Uint8Array): T {
   if (value[0] !== jsonFormat) throw new Error(`record format ${value[0]} is not known`);
-  // A key's prefix says which kind of record stands there.
+  // A key's prefix says which kind of record it holds.
   return JSON.parse(asBuffer(value).toString("utf8", 1)) as T;
 }

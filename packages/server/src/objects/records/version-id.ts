@@ -1,4 +1,4 @@
-// Version ids: 64 characters that say where a version stands, so that no index is needed to find
+// Version ids: 64 characters that say where a version is stored, so that no index is needed to find
 // it. Clients treat them as opaque.
 import { createHash } from "node:crypto";
 import { type VersionPlace, versionPlace } from "./object-keys.ts";
@@ -16,7 +16,7 @@ export function versionIdOf(record: Pick<ObjectRecord, "versioned" | "order" | "
   return record.versioned === true ? positionId(record) : nullVersionId;
 }
 
-/** An id that says where a version stands, whether or not it is called `null`. */
+/** An id that says where a version is stored, whether or not it is called `null`. */
 export function positionId({ order, id }: Pick<ObjectRecord, "order" | "id">): string {
   const out = Buffer.alloc(orderBytes + idBytes + checkBytes);
   out.writeBigUInt64BE(BigInt(order));

@@ -1,4 +1,4 @@
-// Changes what stands under one object key: tries, under the bucket's gate and the key's head,
+// Changes what one object key holds: tries, under the bucket's gate and the key's head,
 // until no other writer came between. Every change of a key's versions writes its head, so the
 // head is the key's only lock.
 import { OssError } from "@ossicle/protocol";

@@ -21,7 +21,7 @@ export interface HiddenRecord {
   /** The owner of its references, hex; the version's own id later. */
   readonly id: string;
   readonly sinceMs: number;
-  /** Whether it may not overwrite what stands there when it is confirmed. */
+  /** Whether it may not overwrite an object that the key has when it is confirmed. */
   readonly forbidOverwrite?: true;
   readonly object: ObjectDescription;
 }

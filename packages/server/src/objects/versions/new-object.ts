@@ -28,10 +28,10 @@ export interface Alongside<Made> {
 
 /** How to write. */
 export interface WriteOptions<Made = undefined> extends KeyTarget {
-  /** Judges what stands there, before every try; throws what refuses the write. */
+  /** Judges the current version before every try, and throws to refuse the write. */
   readonly guard?: ((current: KeyTarget) => void) | undefined;
   /**
-   * Makes further records of the same commit, anew for every try: a delivery and its job, whose
+   * Makes further records of the same commit, again for every try: a delivery and its job, whose
    * lease begins with the try. A hidden version has no record yet.
    */
   readonly alongside?:

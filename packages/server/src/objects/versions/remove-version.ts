@@ -90,9 +90,9 @@ export function removeVersion(
 }
 
 /**
- * Removes exactly the version that an upload wrote, wherever it stands by now. Returns `gone` when
- * it is not there any more, also when another writer removed it, and `changed` when a companion's
- * check does not hold any more.
+ * Removes exactly the version that an upload wrote, wherever it is stored by now. Returns `gone`
+ * when it is not there any more, also when another writer removed it, and `changed` when a
+ * companion's check does not hold any more.
  */
 export async function removeWritten(
   services: ChangingServices,

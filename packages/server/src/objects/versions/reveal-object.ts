@@ -32,7 +32,7 @@ export interface FoundHidden {
   readonly record: HiddenRecord;
 }
 
-/** Finds a hidden version; undefined when it is none, or none any more. */
+/** Finds a hidden version; undefined when the version is not hidden, or no longer. */
 export async function findHidden(
   { metadata }: Pick<ChangingServices, "metadata">,
   place: HiddenPlace,
@@ -43,8 +43,9 @@ export async function findHidden(
 }
 
 /**
- * Makes a hidden version the current one. Returns `overtaken` where another stands that it must not
- * overwrite, and `changed` when a companion's check, or the version itself, does not hold any more.
+ * Makes a hidden version the current one. Returns `overtaken` where the key has another that it
+ * must not overwrite, and `changed` when a companion's check, or the version itself, does not hold
+ * any more.
  */
 export async function revealObject(
   services: ChangingServices,

@@ -12,7 +12,7 @@ import type { StorageServices } from "../../objects/records/storage-services.ts"
 /** Most looks at a bucket that others delete or change; together some 300 ms. */
 const maxTries = 24;
 
-/** When a deletion that stands still is taken up again, in milliseconds: its process is gone. */
+/** When a deletion that makes no progress is taken over, in milliseconds: its process is gone. */
 const deletionLeaseMs = 10_000;
 
 /** Removes an empty bucket. */

@@ -22,7 +22,7 @@ const concurrency = 64;
 
 /** Removes objects. */
 export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (context, input) => {
-  // An empty version id is none.
+  // An empty version id counts as absent.
   const objects = input.objects.map(({ key, versionId }) =>
     versionId === undefined || versionId === "" ? { key } : { key, versionId },
   );

@@ -1,4 +1,4 @@
-// ListObjects: a page by marker. The owner stands in every entry: ali-oss and the Java SDK fail
+// ListObjects: a page by marker. Every entry has the owner: ali-oss and the Java SDK fail
 // without.
 import { defaultMaxKeys } from "@ossicle/protocol";
 import { listKeys } from "../../objects/listing/list-keys.ts";

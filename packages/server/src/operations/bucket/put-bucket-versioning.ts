@@ -1,4 +1,4 @@
-// PutBucketVersioning: the status stands in the bucket's gate, which every write checks, so none
+// PutBucketVersioning: the status is kept in the bucket's gate, which every write checks, so none
 // can miss a change.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";

@@ -33,7 +33,7 @@ export const getObject: Handler<"getObject"> = async (context, input) => {
   }
 };
 
-// What stands there now may be for others.
+// The object that the key has now may be for others.
 async function lookAgain(context: BucketContext, input: GetInput): Promise<BucketContext> {
   const { services, identity } = context;
   const { bucket: name, key, versionId } = input;

@@ -10,7 +10,7 @@ export interface PartHeader {
   /** Undefined for a part that is no field of the form. */
   readonly name: string | undefined;
   readonly fileName: string | undefined;
-  /** As it stands; undefined where the part names none. */
+  /** Unchanged; undefined where the part names none. */
   readonly contentType: string | undefined;
 }
 

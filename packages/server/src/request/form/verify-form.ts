@@ -1,4 +1,4 @@
-// Finds the signer of an upload form. V1 and V4 both sign the policy field's text as it stands.
+// Finds the signer of an upload form. V1 and V4 both sign the policy field's text unchanged.
 import { createHmac } from "node:crypto";
 import { algorithmV4, OssError, parseTimestampV4, requestTypeV4 } from "@ossicle/protocol";
 import type { Accounts } from "../../accounts/accounts.ts";
