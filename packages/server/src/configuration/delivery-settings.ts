@@ -1,5 +1,5 @@
-// Settings of the delivery ledger, and of what happens to callbacks beyond what OSS does. As they
-// stand by default, everything is as in OSS; a bucket's delivery policy says otherwise for itself.
+// Settings of the delivery ledger, and of what happens to callbacks beyond what OSS does. With the
+// defaults everything is as in OSS; a bucket's delivery policy says otherwise for itself.
 import type { OnFailure } from "@ossicle/protocol";
 import { type AfterCrash, type DeliveryPolicy, exactPolicy } from "./delivery-policy.ts";
 import { integerBetween, oneWord, type Setting } from "./setting-values.ts";

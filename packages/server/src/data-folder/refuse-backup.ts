@@ -1,4 +1,4 @@
-// Tells folders that are for backups from data folders.
+// Refuses a folder of backups where a data folder is asked for.
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigurationError } from "../configuration/configuration-error.ts";

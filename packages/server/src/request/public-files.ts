@@ -1,5 +1,5 @@
-// What lives under `/_ossicle/` on the data port, where the host names no bucket: health, and the
-// callbacks' public keys.
+// What is served under `/_ossicle/` on the data port, where the host names no bucket: health, and
+// the callbacks' public keys.
 import { type HostRules, parseTarget } from "@ossicle/protocol";
 import type { Clock } from "../time/clock.ts";
 import { respondUnrouted } from "../http/respond-error.ts";

@@ -1,6 +1,6 @@
 // Sends one delivery: its URLs in order until the first success, five seconds each, no retry, no
-// redirect (callback documentation). Which failure is reported after several, the documentation
-// leaves open: here the last.
+// redirect (callback documentation). The documentation does not say which of several failures is
+// reported; here it is the last.
 import { createHash } from "node:crypto";
 import type { Tracer } from "@opentelemetry/api";
 import {

@@ -1,6 +1,6 @@
 // How many callbacks are under way, in all and to each endpoint. An endpoint may have as many as
-// are left free: alone a half of what there is, a second one a half of the rest. It takes ten that
-// hang to fill a thousand.
+// are left free: alone a half of what there is, a second one a half of the rest. Ten endpoints that
+// hang are needed to fill a thousand.
 
 /** Shares of the callbacks that may be under way. */
 export class Shares {

@@ -1,5 +1,5 @@
 // `ossicle restore`: makes a data folder of a backup. Everything is copied into a draft inside the
-// folder, so that a mount point or a link may stand for it, and renamed when it is whole, the
+// folder, so that the folder may be a mount point or a link, and renamed when it is whole, the
 // metadata last: a restore that dies leaves no half of a store that would start.
 import { mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 // Looks at one version of an object, or one part of an upload: every byte is there, is the one that
-// was stored, and stands under a reference that keeps the sweeper away.
+// was stored, and has a reference that keeps the sweeper away.
 import { BlobMissingError, errorMessage, type MetadataStore } from "@ossicle/store";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { referenceKey } from "../../objects/records/keys.ts";

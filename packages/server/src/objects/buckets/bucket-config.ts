@@ -1,4 +1,4 @@
-// Configuration documents of a bucket, one record each. They do not stand in the gate: changing one
+// Configuration documents of a bucket, one record each. They are not in the gate: changing one
 // disturbs no upload.
 import type {
   CallbackPolicyConfiguration,

@@ -1,4 +1,4 @@
-// Remembers what a bucket name last stood for, so that a request can read everything in one go and
+// Remembers which bucket a name last named, so that a request can read everything at once and
 // decode only what has changed. A hint is checked against the versions that were read, never
 // trusted.
 import { LRUCache } from "lru-cache";

@@ -1,4 +1,4 @@
-// Keeps a part of the disk free. On a disk that is quite full nothing can be deleted either, and
+// Keeps a part of the disk free. On a full disk nothing can be deleted either, and
 // lmdb 3.5.6 was seen to break its process's memory after flushes that failed.
 import { statfs } from "node:fs/promises";
 import { OssError } from "@ossicle/protocol";

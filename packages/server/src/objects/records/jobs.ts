@@ -1,5 +1,5 @@
-// Jobs: work that is due at a time. A job says since when it has waited, so that it can be dated
-// anew when the clock is set.
+// Jobs: work that is due at a time. A job says since when it has waited, so that its due time can
+// be moved when the clock is set.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "./commit.ts";
 import { entriesOf } from "./entries-of.ts";

@@ -1,4 +1,4 @@
-// What everything that reads or writes records is given.
+// The services of all code that reads or writes records.
 import type { BlobStore, MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import type { Clock } from "../../time/clock.ts";

@@ -1,5 +1,5 @@
-// Completes an upload: closes it, so that its parts stand still, judges them, and makes one object
-// that refers to all of them by one record. No byte moves.
+// Completes an upload: closes it, so that its parts no longer change, judges them, and makes one
+// object that refers to all of them by one record. No byte moves.
 import { createHash } from "node:crypto";
 import {
   combineCrc64,

@@ -1,4 +1,4 @@
-// Removes what an upload that is over leaves behind, a few records at a time: all parts of one that
+// Removes the rest of an upload that is over, a few records at a time: all parts of one that
 // was given up, and the unused ones of one that became an object. Every step may be repeated.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "../records/commit.ts";

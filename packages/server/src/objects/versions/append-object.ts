@@ -1,6 +1,6 @@
-// Appends to an object in place. What an appendable object has is a manifest of blobs and, behind
-// it, a tail that travels in its record until it is too long; an append rewrites the record and at
-// most one page, however long the object is.
+// Appends to an object in place. An appendable object is a manifest of blobs, followed by a tail
+// that its record holds until it is too long; an append rewrites the record and at most one page,
+// however long the object is.
 import { combineCrc64, type ObjectAcl, OssError } from "@ossicle/protocol";
 import { mintRef, type Put } from "@ossicle/store";
 import {

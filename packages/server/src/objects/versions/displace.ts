@@ -1,4 +1,4 @@
-// What the commit of a new version does about the one that stood there: it goes in a bucket without
+// What the commit of a new version does with the one that it replaces: it goes in a bucket without
 // versioning, becomes noncurrent in one with it, and where versioning is suspended only the key's
 // `null` version goes.
 import type { Put } from "@ossicle/store";

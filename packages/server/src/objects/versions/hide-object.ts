@@ -1,5 +1,5 @@
 // Stores a version that no reader sees yet: under the id of the delivery whose application is to
-// confirm it. The key's head is not touched, so what stood there stays.
+// confirm it. The key's head is not touched, so the current version stays.
 import { mintRef } from "@ossicle/store";
 import type { Attempt, ChangingServices } from "./change-key.ts";
 import { commitOnce } from "../records/commit.ts";

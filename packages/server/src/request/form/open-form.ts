@@ -1,6 +1,6 @@
 // Turns an upload form into the request that it stands for: fields become headers, the file the
-// body. The form's own signature and policy decide about its sender and what is allowed; the URL
-// has no say, and of the headers only the ACL.
+// body. The sender and its rights come from the form's own signature and policy, not from the URL;
+// of the headers only the ACL is read.
 import {
   binaryToUtf8,
   checkPostPolicy,
