@@ -87,7 +87,7 @@ describe("addressing", () => {
       { endpoint: "http://img.example.org", addressing: "custom-domain" },
       "http://img.example.org/a/b%20%2B%E4%B8%AD",
     ],
-  ])("%j", async (options, url) => {
+  ])("with the options %j gives the right URL", async (options, url) => {
     const { client, seen } = clientOf([ok()], options);
     await client.putObject({ bucket: "b", key: "a/b +中", body: "x" });
     expect(seen[0]?.url).toBe(url);
@@ -116,7 +116,7 @@ describe("bodies", () => {
     ["a web stream", new Blob(["web"]).stream(), "web"],
     ["a Node stream", Readable.from([Buffer.from("node")]), "node"],
     ["an async iterable", generated(), "stream"],
-  ])("%s", async (_name, body, text) => {
+  ])("arrive whole: %s", async (_name, body, text) => {
     const { client, seen } = clientOf([ok()]);
     await client.putObject({ bucket: "b", key: "k", body });
     expect(seen[0]?.body).toBe(text);

@@ -15,7 +15,7 @@ function pairs(headers: Readonly<Record<string, string | undefined>>): [string, 
 }
 
 describe("V1", () => {
-  test.each(v1Vectors)("$name", (vector) => {
+  test.each(v1Vectors)("signs $name as other SDKs do", (vector) => {
     const headers: Readonly<Record<string, string | undefined>> = vector.headers;
     const text = stringToSignV1(
       {
@@ -35,7 +35,7 @@ describe("V1", () => {
 });
 
 describe("V4", () => {
-  test.each(v4Vectors)("$name", (vector) => {
+  test.each(v4Vectors)("signs $name as other SDKs do", (vector) => {
     const canonical = canonicalRequestV4({
       method: vector.method,
       resource: vector.resource,

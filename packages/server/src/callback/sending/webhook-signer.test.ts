@@ -126,7 +126,7 @@ describe("a secret", () => {
     [`whsec_${Buffer.alloc(65).toString("base64")}`, false],
     [Buffer.alloc(32).toString("base64"), false],
     ["whsec_!!!!", false],
-  ])("%s: %s", (text, good) => {
+  ])("%s is taken: %s", (text, good) => {
     expect(isWebhookSecret(text)).toBe(good);
   });
 

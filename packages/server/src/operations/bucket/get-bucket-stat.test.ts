@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove, keepVersions, begin } = modelBucket();
 
-test("counts by class", async () => {
+test("objects and bytes are counted by storage class", async () => {
   await put("/a", "12345");
   await put("/b", "123", { "x-oss-storage-class": "IA" });
   const { body } = await get("?stat");

@@ -9,7 +9,7 @@ test.each(["private", "public-read", "public-read-write"])("sets %s", async (acl
   expect((await get("?acl")).body).toContain(`<Grant>${acl}</Grant>`);
 });
 
-test("acts at once", async () => {
+test("a new ACL holds for the next request", async () => {
   await put("/k", "x");
   expect(await stranger("GET", "/k")).toMatchObject({ status: 403, code: "AccessDenied" });
   await put("?acl", "", { "x-oss-acl": "public-read" });

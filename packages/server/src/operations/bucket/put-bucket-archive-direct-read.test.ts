@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-test("keeps it", async () => {
+test("the configuration is kept as it was put", async () => {
   const body =
     "<ArchiveDirectReadConfiguration><Enabled>true</Enabled></ArchiveDirectReadConfiguration>";
   expect((await put("?bucketArchiveDirectRead", body)).status).toBe(200);

@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-test("keeps it", async () => {
+test("the configuration is kept as it was put", async () => {
   const body =
     "<TransferAccelerationConfiguration><Enabled>true</Enabled></TransferAccelerationConfiguration>";
   expect((await put("?transferAcceleration", body)).status).toBe(200);

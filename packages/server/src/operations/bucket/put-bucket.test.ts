@@ -53,7 +53,7 @@ test.each([
     "<StorageClass>IA</StorageClass>",
     { status: 409, code: "BucketAlreadyExists", ec: "0015-00000104" },
   ],
-])("%s with %s is refused", async (path, content, expected) => {
+])("PutBucket of %s with the configuration '%s' is refused", async (path, content, expected) => {
   const body = `<CreateBucketConfiguration>${content}</CreateBucketConfiguration>`;
   expect(await ask({ method: "PUT", path, body })).toMatchObject(expected);
 });

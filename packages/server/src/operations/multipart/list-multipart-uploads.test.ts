@@ -32,7 +32,7 @@ test("takes keys and delimiters with NULs", async () => {
   expect(await list("prefix=x&delimiter=%00y&encoding-type=url")).toEqual(["x%00y"]);
 });
 
-test("pages", async () => {
+test("a listing goes on behind its markers", async () => {
   for (const key of ["a", "b", "c"]) await begin(key);
   const { body } = await get("?uploads&max-uploads=2");
   expect(body).toContain("<IsTruncated>true</IsTruncated>");

@@ -53,7 +53,7 @@ test.each([
     "<RestoreRequest><JobParameters><Tier>Now</Tier></JobParameters></RestoreRequest>",
     { status: 400, code: "InvalidArgument" },
   ],
-])("of class %s refuses %s", async (storageClass, body, expected) => {
+])("an object of class %s refuses the request '%s'", async (storageClass, body, expected) => {
   await archived(storageClass);
   expect(await restore(body)).toMatchObject(expected);
   expect((await head("/k")).headers).not.toHaveProperty("x-oss-restore");
