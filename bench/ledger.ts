@@ -41,7 +41,8 @@ export async function benchLedger(report: Report): Promise<unknown> {
   );
   const { replayed, replaysPerSecond } = work;
   report.say(
-    `- replays of ${replayed} failed callbacks, until all are delivered: ${Math.round(replaysPerSecond)} a second`,
+    `- replays of ${replayed} failed callbacks, until all are delivered: ` +
+      `${Math.round(replaysPerSecond)} a second`,
   );
   report.say(`- a ledger of ${asked.records} deliveries is ${asked.mebibytes.toFixed(0)} MiB`);
   report.say();

@@ -40,7 +40,8 @@ async function measure(data: string, keys: number, pages: number): Promise<ListF
   const store = await startOssicle(data);
   const times: number[] = [];
   for (let page = -warmUpPages; page < pages; page += 1) {
-    const marker = `k/${String(Math.floor((Math.abs(page) / pages) * keys) % (keys - 1_000)).padStart(9, "0")}`;
+    const at = Math.floor((Math.abs(page) / pages) * keys) % (keys - 1_000);
+    const marker = `k/${String(at).padStart(9, "0")}`;
     const startedAt = performance.now();
     const found = await rawList(store.url, marker);
     if (page >= 0) times.push(performance.now() - startedAt);

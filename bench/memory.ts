@@ -107,7 +107,9 @@ function tell(report: Report, runs: readonly MemoryRun[]): void {
     const peak = most(run.residentMiB);
     const own = Math.round(most(run.ownMiB));
     report.say(
-      `- ${run.name}: peak **${Math.round(peak)} MiB** (${own} without the database's mapped pages); median of the third quarter ${Math.round(third)}, of the fourth ${Math.round(fourth)}`,
+      `- ${run.name}: peak **${Math.round(peak)} MiB** (${own} without the database's mapped ` +
+        `pages); median of the third quarter ${Math.round(third)}, of the fourth ` +
+        `${Math.round(fourth)}`,
     );
     if (run !== runs[0]) continue;
     report.say(`  - at most ${goalMiB} MiB: ${peak <= goalMiB ? "met" : "missed"}`);
@@ -129,13 +131,20 @@ function chart(runs: readonly MemoryRun[]): string {
   const y = (mib: number): number => height - margin - (mib / top) * (height - 2 * margin);
   const lines = Array.from({ length: top / 100 + 1 }, (_, at) => at * 100).map(
     (mib) =>
-      `<path d="M${margin} ${y(mib)}H${width - margin}" stroke="#ddd"/><text x="8" y="${y(mib) + 4}">${mib} MiB</text>`,
+      `<path d="M${margin} ${y(mib)}H${width - margin}" stroke="#ddd"/><text x="8" ` +
+      `y="${y(mib) + 4}">${mib} MiB</text>`,
   );
   const curves = runs.map(({ name, residentMiB }, at) => {
     const points = residentMiB.map((mib, second) => `${x(second).toFixed(1)},${y(mib).toFixed(1)}`);
     const colour = colours[at] ?? "#000";
-    return `<polyline points="${points.join(" ")}" fill="none" stroke="${colour}" stroke-width="1.5"/><text x="${margin + 10}" y="${20 + at * 16}" fill="${colour}">${name}</text>`;
+    return (
+      `<polyline points="${points.join(" ")}" fill="none" stroke="${colour}" stroke-width="1.5"/>` +
+      `<text x="${margin + 10}" y="${20 + at * 16}" fill="${colour}">${name}</text>`
+    );
   });
   const axis = `<text x="${width / 2}" y="${height - 15}">seconds, 0 to ${seconds}</text>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="#fff"/>${[...lines, ...curves].join("")}${axis}</svg>\n`;
+  const attributes = `viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12"`;
+  const background = '<rect width="100%" height="100%" fill="#fff"/>';
+  const content = [background, ...lines, ...curves, axis].join("");
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${content}</svg>\n`;
 }

@@ -39,7 +39,8 @@ async function measure(data: string, rounds: number): Promise<StartFigures> {
       output(process.execPath, [
         "--input-type=module",
         "-e",
-        'const t = performance.now(); await import("@ossicle/client"); process.stdout.write(String(performance.now() - t));',
+        'const t = performance.now(); await import("@ossicle/client"); ' +
+          "process.stdout.write(String(performance.now() - t));",
       ]),
     ),
   );

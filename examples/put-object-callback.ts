@@ -18,7 +18,8 @@ const {
 } = process.env;
 
 const callbackBody =
-  "bucket=${bucket}&object=${object}&etag=${etag}&size=${size}&mimeType=${mimeType}&my_var1=${x:var1}&my_var2=${x:var2}";
+  "bucket=${bucket}&object=${object}&etag=${etag}&size=${size}&mimeType=${mimeType}" +
+  "&my_var1=${x:var1}&my_var2=${x:var2}";
 
 try {
   const client = createClient({

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Package: github.com/aliyun/alibabacloud-oss-go-sdk-v2 v1.6.1.
 # Expected: when OSS answers 200, the upload and its callback have succeeded, and PutObject returns no error,
-#   whatever JSON value the application has answered. Uploader.UploadFrom returns what PutObject returns.
+#   for every JSON value that the application can answer. Uploader.UploadFrom returns what PutObject returns.
 # Seen: an array, a string or a number as the answer makes PutObject return an error, although the object is
 #   stored and the application has confirmed it. Uploader decodes the answer in the same way, fails in the same
 #   way, and behind a completed multipart upload it then sends AbortMultipartUpload. A JSON object

@@ -4,7 +4,7 @@
 #   and GetRange(3, -1) reads from offset 3 to the end. The module's own in-memory bucket does so.
 # Seen: the length is cut back only if the range ends two or more bytes past the last one. One past
 #   it, the request says "bytes=8-10", and OSS answers a range that is not wholly inside the object
-#   with the whole object. Length -1 sends no Range at all, whatever the offset. Neither is an error.
+#   with the whole object. Length -1 sends no Range at all, at any offset. Neither is an error.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -60,7 +60,9 @@ const { metafile } = await build({
   splitting: true,
   external: ["lmdb", "pino"],
   banner: {
-    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+    js:
+      'import { createRequire as requireFrom } from "node:module"; const require = ' +
+      "requireFrom(import.meta.url);",
   },
   metafile: true,
 });

@@ -259,7 +259,7 @@ describe("the tree", () => {
     }
   });
 
-  test("reads the environment in the command line and the environment credential provider only", () => {
+  test("reads the environment in the command line and one credential provider only", () => {
     const readers = shipped.filter((path) => /process\.env/.test(read(path)));
     expect(readers).toEqual([
       "packages/cli/src/main.ts",

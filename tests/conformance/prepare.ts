@@ -195,7 +195,8 @@ function prepareJava(): void {
   ]);
   must("sh", [
     "-c",
-    `javac -cp "$(cat '${programs.javaClasspath}')" -d '${programs.javaClasses}' '${join(here, "java", "Conformance.java")}'`,
+    `javac -cp "$(cat '${programs.javaClasspath}')" -d '${programs.javaClasses}' ` +
+      `'${join(here, "java", "Conformance.java")}'`,
   ]);
 }
 

@@ -77,7 +77,7 @@ const facts = `  action: "GetBucketExample",
   idempotent: true,
   reads: "nothing",`;
 
-test("an operation is added in CONTRIBUTING's steps, and the compiler names the next one", async () => {
+test("an operation is added in CONTRIBUTING's steps; the compiler names the next", async () => {
   const path = "operations/bucket/get-bucket-example.ts";
   const declared = join(copy, "packages/protocol/src", path);
   // 1. Declare it. The compiler asks for the facts.
@@ -113,7 +113,8 @@ test("an operation is added in CONTRIBUTING's steps, and the compiler names the 
       )
       .replace(
         "export interface BucketMethods {",
-        "export interface BucketMethods {\n  readonly getBucketExample: Method<GetBucketExampleInput, GetBucketExampleOutput>;",
+        "export interface BucketMethods {\n  readonly getBucketExample: " +
+          "Method<GetBucketExampleInput, GetBucketExampleOutput>;",
       ),
   );
   // 3. Handle it.

@@ -134,7 +134,9 @@ test("a hover over a method shows its documentation", async () => {
   const file = join(work, "hover.ts");
   const methods = ["putObject", "headObject", "putBucketCors", "listBuckets", "listParts"];
   const lines = methods.map((name) => `client.${name};`);
-  const text = `import type { Client } from "@ossicle/client";\ndeclare const client: Client;\n${lines.join("\n")}\n`;
+  const text =
+    `import type { Client } from "@ossicle/client";\ndeclare const client: Client;\n` +
+    `${lines.join("\n")}\n`;
   await writeFile(file, text);
   const uri = pathToFileURL(file).href;
   const server = new LanguageServer();

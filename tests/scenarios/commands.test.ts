@@ -119,7 +119,7 @@ describe("ossicle listen", () => {
     ]);
   });
 
-  test("says when the store has hung up before it was answered, and ends without waiting", async () => {
+  test("reports a store that hung up before it was answered, and ends", async () => {
     const [url, command] = await listening("--delay", "1000");
     const signal = AbortSignal.timeout(100);
     await expect(fetch(url, { method: "POST", body: "o=k", signal })).rejects.toThrow("aborted");

@@ -185,7 +185,7 @@ async function emptyDatabase(folder: string, bytes = 0): Promise<void> {
   await writeFile(database(folder), Buffer.alloc(bytes));
 }
 
-test("a folder that is being served is refused to a second serve, and given free by its end", async () => {
+test("a folder that is being served is refused to a second serve until it ends", async () => {
   const folder = await copyOfSound();
   const first = await serveFolder(folder, ["--workers", "2"]);
   expect(await refusal(folder)).toContain(`--data ${folder} is being served by another process`);
@@ -196,7 +196,7 @@ test("a folder that is being served is refused to a second serve, and given free
   await second.exited;
 });
 
-test("files that hold keys are readable by their owner only, also in a folder that was there before", async () => {
+test("files that hold keys are readable by their owner only, in old folders too", async () => {
   const folder = await mkdtemp(join(work, "open-"));
   await chmod(folder, 0o755);
   await mkdir(join(folder, "metadata"), { mode: 0o755 });
@@ -248,6 +248,7 @@ test("a port that another program has is named with its option", async () => {
   await first.exited;
   expect(code).toBe(1);
   expect(errors).toBe(
-    `--port ${port}: another program listens on 127.0.0.1:${port}; stop it, or choose another port\n`,
+    `--port ${port}: another program listens on 127.0.0.1:${port}; stop it, or choose ` +
+      "another port\n",
   );
 });

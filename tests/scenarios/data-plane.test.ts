@@ -67,7 +67,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     await client.putBucket({ bucket });
   });
 
-  test("a large body arrives in parts, tells how far it is, and calls the application", async () => {
+  test("a large body arrives in parts, reports progress, and calls the application", async () => {
     const progress: number[] = [];
     const request: MultipartUploadRequest = {
       bucket,

@@ -86,7 +86,7 @@ test("an application reads what it is asked about, and nobody sees what it refus
   expect(await new Response(body).text()).toBe("harmless");
 });
 
-test("a callback comes again until it is confirmed, with one id, and the ledger tells", async () => {
+test("a callback is repeated with one id until it is confirmed, and recorded", async () => {
   await policy({ retry: { maxAttempts: 5, firstDelaySeconds: 1 } });
   let fails = 1;
   decide = () => {

@@ -55,7 +55,8 @@ async function outputOf(child: ChildProcess): Promise<string> {
 
 test("the documented sample prints the application's answer", async () => {
   expect(await outputOf(start("put-object-callback.ts", {}))).toBe(
-    'Put object:exampledir/exampleobject.txt succeeded, callback response content:{"Status":"OK"}\n',
+    "Put object:exampledir/exampleobject.txt succeeded, callback response " +
+      'content:{"Status":"OK"}\n',
   );
   expect(application.received.at(-1)?.body).toContain("my_var1=x%3Avalue1&my_var2=x%3Avalue2");
 });

@@ -151,7 +151,7 @@ test.each([
   await client().putObject({ bucket: "bucket", key: "still", body: "x" });
 });
 
-test("a request whose client closes its sending side inside the body gets 400, and stores nothing", async () => {
+test("a request whose client stops sending inside the body gets 400, stores nothing", async () => {
   const { socket, text, closed } = await open();
   socket.end(`${head("PUT", "/bucket/part", ["Content-Length: 50"])}hello`);
   await closed;
@@ -190,7 +190,7 @@ describe("Content-Length beside Transfer-Encoding: chunked", () => {
     },
   );
 
-  test("takes a body of many packets, and bodies on connections that were used before", async () => {
+  test("takes a body of many packets, also on a connection that was used before", async () => {
     const { socket, text, closed } = await open();
     socket.write(head("GET", "/bucket/none", []));
     await expect.poll(text).toContain("NoSuchKey");

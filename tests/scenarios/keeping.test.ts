@@ -96,7 +96,7 @@ async function forget(letter: string): Promise<void> {
 }
 
 describe("verify", () => {
-  test("finds nothing wrong with a store of everything, and says how much it looked at", async () => {
+  test("finds nothing wrong with a store of everything, and says what it read", async () => {
     await fill();
     const { code, output } = await verify();
     expect(output).toMatch(
@@ -184,7 +184,7 @@ describe("backup and restore", () => {
   const restore = (folder: string): Promise<Ran> =>
     runCommand(["restore", join(root, "backup"), "--data", folder]);
 
-  test("a store that is written to is backed up as it was at one moment, and comes back whole", async () => {
+  test("a store under load is backed up as it was at one moment, and restored whole", async () => {
     await fill();
     const bodies = new Map<string, Buffer>();
     const load = { isOver: false };

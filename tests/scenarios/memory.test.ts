@@ -51,7 +51,7 @@ const largeFields = Buffer.from(
   ["1", "2", "3"].map((at) => field(`x-oss-meta-${at}`, "v".repeat(2_000_000))).join(""),
 );
 
-test("forms that no signature vouches for hold no more than their budget, and a common form is taken", async () => {
+test("forms without a verified signature hold no more than their budget", async () => {
   const { unverified } = store.server.services.memory;
   const stalled = Array.from({ length: 30 }, () => send(formHead("bucket"), largeFields));
   await expect
@@ -124,7 +124,7 @@ test("forms give all memory back, whatever comes of them", async () => {
   await expect.poll(held).toEqual([0, 0, 0, 0]);
 });
 
-test("uploads share the pool, clients that stall hold no piece of it, and every byte arrives", async () => {
+test("uploads share the pool, stalled clients hold no piece, and every byte arrives", async () => {
   const { pieces, smallBodies } = store.server.services.memory;
   const { url } = await client.presignPutObject({ bucket: "bucket", key: "stalled" }, expiry);
   const { pathname, search } = new URL(url);

@@ -192,7 +192,9 @@ describe("SIGTERM", () => {
 describe("sockets", () => {
   test("a refusal is sent instead of the 100", async () => {
     await serve();
-    const head = `PUT /${bucket}/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n`;
+    const head =
+      `PUT /${bucket}/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n` +
+      "\r\n";
     const answer = await talk(head);
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
     expect(answer).toContain("Connection: close");
@@ -207,7 +209,8 @@ describe("sockets", () => {
       let text = "";
       const socket = createConnection(Number(port), hostname, () => {
         socket.write(
-          `PUT ${pathname}${search} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n`,
+          `PUT ${pathname}${search} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: ` +
+            "5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
         );
       });
       socket.on("data", (chunk) => {
@@ -221,7 +224,9 @@ describe("sockets", () => {
 
   test("a small refused body is drained, and the connection goes on", async () => {
     await serve();
-    const refused = `PUT /${bucket}/k HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n${"x".repeat(300_000)}`;
+    const refused =
+      `PUT /${bucket}/k HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n` +
+      "x".repeat(300_000);
     const next = `GET /_ossicle/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
     const answer = await talk([refused, next]);
     expect(answer).toMatch(/^HTTP\/1\.1 403 [\s\S]*HTTP\/1\.1 200 OK[\s\S]*ok\n$/);
@@ -240,7 +245,8 @@ describe("sockets", () => {
     const client = await serve();
     const { url } = await client.presignPutObject({ bucket, key: "k" }, { expiresSeconds: 60 });
     const { pathname, search, host } = new URL(url);
-    const head = `PUT ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1000000\r\n\r\n`;
+    const target = `${pathname}${search}`;
+    const head = `PUT ${target} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1000000\r\n\r\n`;
     const { hostname, port } = new URL(served?.url ?? "");
     await new Promise<void>((resolve) => {
       const socket = createConnection(Number(port), hostname, () => {
@@ -267,7 +273,8 @@ describe("sockets", () => {
     ],
     [
       "a length and a transfer coding that is not chunked alone",
-      "PUT /a/b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\nContent-Length: 1\r\n\r\n0\r\n\r\n",
+      "PUT /a/b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\nContent-Length: " +
+        "1\r\n\r\n0\r\n\r\n",
     ],
   ])("%s gets an error in OSS's form, and the connection closes", async (_name, bytes) => {
     await serve();

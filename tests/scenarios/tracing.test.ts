@@ -116,7 +116,7 @@ test("a failed callback says why", async () => {
   });
 });
 
-test("a collector that is not there costs nothing but the traces, and is told of once", async () => {
+test("a missing collector costs nothing but the traces, and is reported once", async () => {
   await upload(["--otlp-url", "http://127.0.0.1:1/v1/traces", "--log-level", "warn"]);
   expect(application.received).toHaveLength(1);
   expect(served?.output().match(/traces do not arrive/g)).toHaveLength(1);

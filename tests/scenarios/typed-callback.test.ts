@@ -117,7 +117,7 @@ test.each([
   },
 );
 
-test("an answer of another application, and a callback of another definition, are named", async () => {
+test("an answer of another application and another callback's variables are named", async () => {
   handler = () => ({ uri: "/k" });
   const result = await client.putObject({
     bucket: "typed",

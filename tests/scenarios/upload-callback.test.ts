@@ -12,7 +12,8 @@ import { type Application, answerJson, type Behaviour, startApplication } from "
 const bucket = "examplebucket";
 const key = "exampledir/exampleobject.txt";
 const template =
-  "bucket=${bucket}&object=${object}&etag=${etag}&size=${size}&mimeType=${mimeType}&my_var1=${x:var1}&my_var2=${x:var2}";
+  "bucket=${bucket}&object=${object}&etag=${etag}&size=${size}&mimeType=${mimeType}" +
+  "&my_var1=${x:var1}&my_var2=${x:var2}";
 const variables = { "x:var1": "x:value1", "x:var2": "x:value2" } as const;
 
 let store: TestStore;
@@ -71,7 +72,9 @@ describe("an upload with a callback", () => {
     });
     const [received] = application.received;
     expect(received?.body).toBe(
-      "bucket=examplebucket&object=exampledir%2Fexampleobject.txt&etag=5D41402ABC4B2A76B9719D911017C592&size=5&mimeType=text%2Fplain&my_var1=x%3Avalue1&my_var2=x%3Avalue2",
+      "bucket=examplebucket&object=exampledir%2Fexampleobject.txt" +
+        "&etag=5D41402ABC4B2A76B9719D911017C592&size=5&mimeType=text%2Fplain&my_var1=x%3Avalue1" +
+        "&my_var2=x%3Avalue2",
     );
     expect(received).toMatchObject({
       method: "POST",
@@ -194,7 +197,8 @@ describe("an upload with a callback", () => {
       const seen: Buffer[] = [];
       const socket = createConnection(Number(port), hostname, () => {
         socket.write(
-          `PUT ${pathname}${search} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx`,
+          `PUT ${pathname}${search} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: ` +
+            "1\r\nConnection: close\r\n\r\nx",
         );
       });
       socket.on("data", (chunk) => seen.push(chunk));
@@ -460,7 +464,7 @@ describe("callback parameters that are refused", () => {
   });
 });
 
-test("a server that others can reach refuses private targets before it stores anything", async () => {
+test("a server that others can reach refuses private targets and stores nothing", async () => {
   const guarded = await startStore({ settings: { advertisedUrl: "http://store.example.com" } });
   try {
     const other = createClient({

@@ -141,7 +141,8 @@ function addReplay(verb: Verb, surroundings: Surroundings): void {
   withTimes(
     verb(
       "replay [ids...]",
-      "send failed deliveries once more, with the same ids: those named, or all that the filters find",
+      "send failed deliveries once more, with the same ids: those named, or all that the " +
+        "filters find",
     ),
   )
     .option("--yes", "do not ask")
@@ -232,7 +233,7 @@ function explainReplayRefusal(id: string, outcome: Exclude<ReplayOutcome, "repla
     due: `${id} is due already`,
     delivered: `${id} was delivered; that is never repeated`,
     superseded: `${id} was confirmed, but another object stood there; that is never repeated`,
-    discarded: `${id} has no object any more: the bucket's policy let it go when the callback failed`,
+    discarded: `${id} has no object any more: the bucket's policy removed it when the callback failed`,
   };
   return reasons[outcome];
 }

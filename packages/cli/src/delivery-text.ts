@@ -27,7 +27,8 @@ export function describeDelivery({ id, record, body }: WholeDelivery): string {
     `uploaded   ${new Date(createdMs).toISOString()} by ${requester}, ${operation}`,
     `object     ${bucket}/${key}`,
     ...urls.map((url) => `url        ${url}`),
-    `body       ${record.bodyType}, ${record.bodyBytes} bytes${body === undefined ? "" : `: ${body.toString()}`}`,
+    `body       ${record.bodyType}, ${record.bodyBytes} ` +
+      `bytes${body === undefined ? "" : `: ${body.toString()}`}`,
     ...record.attempts.flatMap(describeAttempt),
   ]
     .map(printable)
@@ -89,7 +90,8 @@ export function figuresLine({ endpoint, ...counts }: EndpointFigures): string {
     dead === 0 ? "" : `, ${dead} dead`,
     superseded === 0 ? "" : `, ${superseded} superseded`,
   ];
-  return `${printable(endpoint)}  ${delivered} delivered, ${failed} failed, ${due} due${rare.join("")}`;
+  const common = `${delivered} delivered, ${failed} failed, ${due} due`;
+  return `${printable(endpoint)}  ${common}${rare.join("")}`;
 }
 
 /** A delivery as one line of JSON; its body as text. */

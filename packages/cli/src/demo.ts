@@ -14,7 +14,8 @@ import { stopSignal } from "./stop-signal.ts";
 const bucket = "examplebucket";
 const key = "exampledir/exampleobject.txt";
 const callbackBody =
-  "bucket=${bucket}&object=${object}&etag=${etag}&size=${size}&mimeType=${mimeType}&my_var1=${x:var1}&my_var2=${x:var2}";
+  "bucket=${bucket}&object=${object}&etag=${etag}&size=${size}&mimeType=${mimeType}" +
+  "&my_var1=${x:var1}&my_var2=${x:var2}";
 
 /** Runs the demonstration. */
 export async function demo({ keep }: { readonly keep: boolean }): Promise<void> {
@@ -66,10 +67,12 @@ async function upload({ server, application, folder, keep }: Stage): Promise<voi
   if (keep) {
     say(`\nBoth keep running; Ctrl-C stops them.`);
     say(
-      `export OSS_ACCESS_KEY_ID=${credentials.accessKeyId} OSS_ACCESS_KEY_SECRET=${credentials.accessKeySecret}`,
+      `export OSS_ACCESS_KEY_ID=${credentials.accessKeyId} ` +
+        `OSS_ACCESS_KEY_SECRET=${credentials.accessKeySecret}`,
     );
     say(
-      `endpoint ${server.url}   region cn-hangzhou   bucket ${bucket}   callback URL ${application.url}`,
+      `endpoint ${server.url}   region cn-hangzhou   bucket ${bucket}   ` +
+        `callback URL ${application.url}`,
     );
     await stopSignal();
   }

@@ -40,7 +40,8 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
         });
         const { damaged, leftovers, ...looked } = report;
         const counts = Object.entries(looked).map(([name, count]) => `${count} ${name}`);
-        const summary = `looked at ${counts.join(", ")}: ${damaged} damaged, ${leftovers} left over`;
+        const found = `${damaged} damaged, ${leftovers} left over`;
+        const summary = `looked at ${counts.join(", ")}: ${found}`;
         print(json === true ? JSON.stringify(report) : summary);
         if (damaged > 0) process.exitCode = 1;
       });
@@ -53,7 +54,9 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
     const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
     const report = await backupStore(folder, resolve(target), clock);
     const { blobs, copied, copiedBytes } = report;
-    const line = `backed up the metadata with small bodies, and ${blobs} blobs, of which ${copied} (${copiedBytes} bytes) are new`;
+    const line =
+      `backed up the metadata with small bodies, and ${blobs} blobs, of which ${copied} ` +
+      `(${copiedBytes} bytes) are new`;
     print(json === true ? JSON.stringify(report) : line);
   });
   addDataCommand(

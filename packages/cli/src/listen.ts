@@ -41,7 +41,8 @@ export function addListenCommand(program: Command, surroundings: Surroundings): 
   program
     .command("listen")
     .description(
-      "receive callbacks: print whether they verify, and answer all as told, those that do not as well",
+      "receive callbacks: print whether they verify, and answer all as told, those that do " +
+        "not as well",
     )
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port; 0 takes a free one", "8080")
@@ -52,7 +53,8 @@ export function addListenCommand(program: Command, surroundings: Surroundings): 
     .option("--failure-rate <part>", "part of the callbacks that is answered 500, 0 to 1", "0")
     .option(
       "--trust <prefix>",
-      "URL prefix of keys to believe, beside Alibaba's and those of a store at 127.0.0.1:9650; several times for more",
+      "URL prefix of keys to believe, beside Alibaba's and those of a store at " +
+        "127.0.0.1:9650; several times for more",
       repeated,
     )
     .option("--json", "print a line of JSON for each")

@@ -43,7 +43,8 @@ for (const [name, setting] of Object.entries(settings)) {
 }
 serveCommand.addHelpText(
   "after",
-  "\nThe access key comes from OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET; without them a pair is made once,\nkept in the data folder with mode 0600, and printed.",
+  "\nThe access key comes from OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET; without them a " +
+    "pair is made once,\nkept in the data folder with mode 0600, and printed.",
 );
 serveCommand.action(async (options: Readonly<Record<string, string>>) => {
   const { config, ...flags } = options;

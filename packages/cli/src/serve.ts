@@ -73,14 +73,16 @@ function announce(
     origin === "configured"
       ? "access key secret  (from OSS_ACCESS_KEY_SECRET)"
       : origin === "made"
-        ? `access key secret  ${credentials.credentials.accessKeySecret} (made now, kept in ${file})`
+        ? `access key secret  ${credentials.credentials.accessKeySecret} ` +
+          `(made now, kept in ${file})`
         : `access key secret  (in ${file})`,
     describeTargets(configuration),
   ];
   const isAnywhere = configuration.host === "0.0.0.0" || configuration.host === "::";
   if (isAnywhere && configuration.advertisedUrl === undefined) {
     lines.push(
-      `other hosts do not reach ${url}: set --advertised-url, where applications fetch the callbacks' key`,
+      `other hosts do not reach ${url}: set --advertised-url, where applications fetch the ` +
+        "callbacks' key",
     );
   }
   if (origin === "made") {

@@ -199,6 +199,7 @@ function lineOf({ code, message, requestId, stored }: Failure, { bucket, key }: 
   const about = (what: string): string =>
     requestId === undefined ? "" : ` (${what} ${requestId})`;
   return stored === true
-    ? `${bucket}/${key} is stored, but the application did not confirm it: ${message}${about("ossicle deliveries show")}`
+    ? `${bucket}/${key} is stored, but the application did not confirm it: ` +
+        `${message}${about("ossicle deliveries show")}`
     : `${code}: ${message}${about("request")}`;
 }

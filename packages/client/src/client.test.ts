@@ -423,7 +423,7 @@ describe("a server that is broken or hostile", () => {
     expect(seen.length).toBeLessThan(6);
   });
 
-  test("that does not answer is given up in time, and the caller's own signal counts too", async () => {
+  test("that does not answer is given up in time, or at the caller's signal", async () => {
     const never: typeof fetch = (_input, init) =>
       new Promise((_resolve, reject) => {
         const stop = (): void => reject(init?.signal?.reason as Error);
@@ -441,7 +441,7 @@ describe("a server that is broken or hostile", () => {
     await expect(reading).rejects.toThrow("enough");
   });
 
-  test("whose body stalls behind its head is given up in time, unless the caller reads it", async () => {
+  test("whose body stalls is given up in time, unless the caller streams it", async () => {
     const stalled: typeof fetch = (_input, init) => {
       const body = new ReadableStream<Uint8Array>({
         start: (controller) =>
@@ -455,7 +455,7 @@ describe("a server that is broken or hostile", () => {
     await expect(text()).rejects.toMatchObject({ name: "TimeoutError" });
   });
 
-  test("whose list goes on from where it began ends in an error, and yields no entry twice", async () => {
+  test("whose list goes round in a circle ends in an error, with no entry twice", async () => {
     const { client, seen } = clientOf([listed("begin"), listed("begin")]);
     const all = async (): Promise<void> => {
       for await (const _ of client.allObjects({ bucket: "b", continuationToken: "begin" }));
@@ -515,7 +515,7 @@ describe("a clock that is a day off", () => {
     expect(dates).toEqual(["20261122T120000Z", "20261123T120000Z", "20261123T120000Z"]);
   });
 
-  test("is told of when the correction does not help, and helps the request behind a stream", async () => {
+  test("is reported when a correction does not help, and corrects later streams", async () => {
     const { client, seen } = clientOf([skewed(), skewed()]);
     await expect(client.headObject({ bucket: "b", key: "k" })).rejects.toMatchObject({
       code: "RequestTimeTooSkewed",

@@ -103,7 +103,7 @@ test("a claim that cannot be given back changes nothing of what the handler said
   expect(errors.map(String)).toEqual(Array(2).fill("Error: the database is down"));
 });
 
-test("what only looks like a refusal is an answer, and one without a store is refused as well", async () => {
+test("what only looks like a refusal is an answer, with a store or without", async () => {
   const lookalike = { status: 403, headers: {}, body: "" };
   expect(await receive("a", () => lookalike)).toEqual([200, lookalike]);
   options = trust;

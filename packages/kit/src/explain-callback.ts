@@ -94,12 +94,14 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
   }
   if (urls.some(({ host }) => isPrivateAddress(host))) {
     notes.push(
-      "a store that others can reach calls private addresses only when it is served with --callback-targets public,private; OSS never does",
+      "a store that others can reach calls private addresses only when it is served with " +
+        "--callback-targets public,private; OSS never does",
     );
   }
   if (urls.some(({ host }) => isMetadataAddress(host))) {
     notes.push(
-      "a store calls link-local addresses and metadata services only when --callback-targets names their network; OSS never does",
+      "a store calls link-local addresses and metadata services only when --callback-targets " +
+        "names their network; OSS never does",
     );
   }
   if (!sni && urls.some(({ scheme }) => scheme === "https")) {

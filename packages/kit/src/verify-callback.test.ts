@@ -184,7 +184,7 @@ describe("keys that requests name", () => {
     },
   );
 
-  test("are fetched thirty times a minute at most, however many are named, and known ones are used on", async () => {
+  test("are fetched thirty times a minute at most; known ones stay in use", async () => {
     const fetched: string[] = [];
     const fetchKey = (url: string): Promise<string> => {
       fetched.push(url);
@@ -203,7 +203,7 @@ describe("keys that requests name", () => {
   });
 });
 
-test("a public path stands for the one that a proxy has made of it; the query is the request's", async () => {
+test("a public path replaces the one that a proxy has rewritten, without its query", async () => {
   const [vector] = vectors.callbacks;
   if (vector === undefined) throw new Error("no vector");
   const [path = "", query] = vector.target.split("?", 2);

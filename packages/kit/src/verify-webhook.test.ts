@@ -192,7 +192,7 @@ describe("a fetched key set", () => {
     expect(await verifyWebhook(received, options)).toEqual({ verified: true, id });
   });
 
-  test("is fetched anew each hour, and not trusted beyond a day: a key that was retired ends", async () => {
+  test("is fetched again each hour, and not trusted for more than a day", async () => {
     const options = trust();
     await verifyWebhook(received, options);
     served = { keys: [] };

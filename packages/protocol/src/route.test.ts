@@ -55,7 +55,7 @@ describe("routing", () => {
     expect(places.size).toBeGreaterThan(100);
   });
 
-  test("a sub-resource that nothing claims is refused by name, never taken for another operation", () => {
+  test("a sub-resource that no operation has is refused by its name", () => {
     let refused = 0;
     for (const name of [
       "overwriteConfig",

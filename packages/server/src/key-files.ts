@@ -40,7 +40,8 @@ export async function readTls({
     createSecureContext({ cert, key });
   } catch (cause) {
     const why = errorMessage(cause);
-    const mistake = `--tls-cert ${tlsCert} and --tls-key ${tlsKey} are no certificate with its key: ${why}`;
+    const files = `--tls-cert ${tlsCert} and --tls-key ${tlsKey}`;
+    const mistake = `${files} are no certificate with its key: ${why}`;
     throw new ConfigurationError([mistake], { cause });
   }
   return { cert, key };

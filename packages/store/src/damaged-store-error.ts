@@ -16,5 +16,6 @@ export class DamagedStoreError extends Error {
 }
 
 /** The remedy for a damaged file that only a backup can replace. */
-export const restoreRemedy =
-  "Restore a backup with `ossicle restore`, or point --data at another folder to start an empty store.";
+export const restoreRemedy: string =
+  "Restore a backup with `ossicle restore`, or point --data at another folder to start an " +
+  "empty store.";

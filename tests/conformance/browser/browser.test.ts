@@ -84,7 +84,9 @@ async function reportOf(signatureVersion: PageTask["signatureVersion"]): Promise
     ticket,
     report: "report.json",
   };
-  const page = `<!doctype html><meta charset="utf-8"><script>const task = ${JSON.stringify(task)};</script><script type="module">${script}</script>`;
+  const page =
+    `<!doctype html><meta charset="utf-8"><script>const task = ${JSON.stringify(task)};</script>` +
+    `<script type="module">${script}</script>`;
   const contentType = "text/html";
   await client.putObject({ bucket, key: "page.html", body: page, contentType, acl: "public-read" });
   const close = await openPage(`${endpoint}/${bucket}/page.html`);

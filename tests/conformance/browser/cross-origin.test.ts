@@ -22,7 +22,8 @@ const stories = [
 const script = `
 const report = {};
 const same = (actual, expected) => {
-  if (actual !== expected) throw new Error(JSON.stringify(actual) + " is not " + JSON.stringify(expected));
+  if (actual === expected) return;
+  throw new Error(JSON.stringify(actual) + " is not " + JSON.stringify(expected));
 };
 const tell = async (story, work) => {
   report[story] = await work().then(() => "", (cause) => String(cause) || "failed");
@@ -44,13 +45,15 @@ await tell(${JSON.stringify(stories[1])}, async () => {
   same((await answer.text()).includes("<Code>CallbackFailed</Code>"), true);
 });
 await tell(${JSON.stringify(stories[2])}, async () => {
-  const answer = await fetch(task.ticket.url, { method: "PUT", headers: task.ticket.headers, body: "hello" });
+  const { url, headers } = task.ticket;
+  const answer = await fetch(url, { method: "PUT", headers, body: "hello" });
   same(answer.status, 200);
   same((await answer.json()).received, "object=ticket.txt");
   same(answer.headers.get("etag"), '"5D41402ABC4B2A76B9719D911017C592"');
 });
 await tell(${JSON.stringify(stories[3])}, async () => {
-  const refused = await fetch(task.ticket.url, { method: "DELETE" }).then(() => "read", (cause) => cause.name);
+  const deleted = fetch(task.ticket.url, { method: "DELETE" });
+  const refused = await deleted.then(() => "read", (cause) => cause.name);
   same(refused, "TypeError");
 });
 await fetch("/", { method: "POST", body: JSON.stringify(report) });
@@ -92,7 +95,8 @@ async function reportOf(): Promise<Readonly<Record<string, string>>> {
     server.listen(0, "127.0.0.1", resolve);
   });
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  page = `<!doctype html><meta charset="utf-8"><script type="module">const task = ${JSON.stringify(await taskOf(origin))};\n${script}</script>`;
+  const module = `const task = ${JSON.stringify(await taskOf(origin))};\n${script}`;
+  page = `<!doctype html><meta charset="utf-8"><script type="module">${module}</script>`;
   const close = await openPage(origin);
   try {
     return JSON.parse(await arrived) as Readonly<Record<string, string>>;

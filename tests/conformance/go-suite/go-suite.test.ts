@@ -64,7 +64,8 @@ async function integrationTests(): Promise<string[]> {
       "sh",
       [
         "-c",
-        `grep -ho '^func Test[A-Za-z0-9_]*(t ' ${programs.goSuiteSources}/client_integration_*test.go`,
+        "grep -ho '^func Test[A-Za-z0-9_]*(t ' " +
+          `${programs.goSuiteSources}/client_integration_*test.go`,
       ],
       (error, found) => (error === null ? resolve({ stdout: found }) : reject(error)),
     );

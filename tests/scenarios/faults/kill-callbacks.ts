@@ -300,7 +300,8 @@ class CallbackKillRun {
     if (answers.length < countAnswered(found)) return "the ledger has answers that nobody gave";
     const cuts = countCuts(found);
     return answers.length > rounds + cuts + 1
-      ? `the application was asked ${answers.length} times in ${rounds} rounds, of which ${cuts} were cut off`
+      ? `the application was asked ${answers.length} times in ${rounds} rounds, of which ` +
+          `${cuts} were cut off`
       : undefined;
   }
 

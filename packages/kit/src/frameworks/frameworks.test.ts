@@ -167,7 +167,7 @@ describe.each(Object.entries(servers))("the adapter for %s", (_name, start) => {
   });
 });
 
-test("a body that breaks off and a handler that throws end neither process nor server", async () => {
+test("a body that breaks off and a handler that throws do not end the server", async () => {
   const errors: unknown[] = [];
   const fails: CallbackHandler = () => {
     throw new Error("the database is down");

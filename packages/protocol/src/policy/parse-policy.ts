@@ -36,9 +36,12 @@ const maxStatements = 100;
 /** Condition operators (RAM documentation, policy elements). */
 export const policyOperators: ReadonlySet<string> = new Set(
   (
-    "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase StringLike StringNotLike " +
-    "NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals NumericGreaterThan NumericGreaterThanEquals " +
-    "DateEquals DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals " +
+    "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase " +
+    "StringLike StringNotLike " +
+    "NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals " +
+    "NumericGreaterThan NumericGreaterThanEquals " +
+    "DateEquals DateNotEquals DateLessThan DateLessThanEquals " +
+    "DateGreaterThan DateGreaterThanEquals " +
     "Bool IpAddress NotIpAddress"
   ).split(" "),
 );

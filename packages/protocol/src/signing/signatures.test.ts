@@ -80,7 +80,8 @@ describe("the signer", () => {
       now: new Date("2023-12-16T16:20:57Z"),
     });
     expect(Object.fromEntries(headers)["authorization"]).toBe(
-      `OSS4-HMAC-SHA256 Credential=ak/20231216/cn-hangzhou/oss/aliyun_v4_request,Signature=${v4Vectors[0]?.signature}`,
+      "OSS4-HMAC-SHA256 " +
+        `Credential=ak/20231216/cn-hangzhou/oss/aliyun_v4_request,Signature=${v4Vectors[0]?.signature}`,
     );
   });
 

@@ -55,9 +55,10 @@ describe("the XML reader", () => {
     expect(parseXml("<Key>\u0001</Key>").text).toBe("\u0001");
   });
 
-  test("takes what SDKs send: a declaration, a byte-order mark, blanks, comments, CDATA, attributes", () => {
+  test("takes declarations, byte-order marks, blanks, comments, CDATA and attributes", () => {
     const source =
-      '\ufeff<?xml version="1.0"?>\n<!-- c --><a x="1" xmlns="u">\n <p:b/>\n <c><![CDATA[<&]]></c></a>\n';
+      '\ufeff<?xml version="1.0"?>\n<!-- c --><a x="1" xmlns="u">\n' +
+      " <p:b/>\n <c><![CDATA[<&]]></c></a>\n";
     const root = parseXml(source);
     expect(root.name).toBe("a");
     expect(root.children.map((child) => [child.name, child.text])).toEqual([

@@ -73,7 +73,8 @@ export async function loadSecretBox(folder: string, metadata: MetadataStore): Pr
     throw new DamagedStoreError(
       file,
       "is missing, but the database holds secrets that were sealed with it",
-      "Copy the file from a backup of the data folder. Without it, added access keys and webhook secrets cannot be read.",
+      "Copy the file from a backup of the data folder. Without it, added access keys and " +
+        "webhook secrets cannot be read.",
     );
   }
   const { text } = await keepOnce(file, randomBytes(keyBytes).toString("hex"));
@@ -89,7 +90,8 @@ export async function loadSecretBox(folder: string, metadata: MetadataStore): Pr
     throw new DamagedStoreError(
       file,
       "is not the key with which the database's secrets were sealed",
-      "Copy the file from a backup of the data folder. Without it, added access keys cannot be read.",
+      "Copy the file from a backup of the data folder. Without it, added access keys cannot " +
+        "be read.",
     );
   }
   return box;

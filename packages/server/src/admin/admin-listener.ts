@@ -65,8 +65,9 @@ export async function startAdminListener(
     server.listen({ host, port }, resolve);
   });
   const address = server.address() as AddressInfo; // a TCP listener's address is always an object
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return {
-    url: `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`,
+    url: `http://${name}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

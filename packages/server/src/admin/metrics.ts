@@ -31,7 +31,9 @@ export class Metrics {
   });
   readonly #rounds = new Counter({
     name: "ossicle_deliveries_total",
-    help: "Rounds of deliveries by what was recorded: delivered, failed, dead, superseded, or due for another round.",
+    help:
+      "Rounds of deliveries by what was recorded: delivered, failed, dead, superseded, or due " +
+      "for another round.",
     labelNames: ["state"],
     registers: [this.registry],
   });
@@ -121,7 +123,9 @@ export class Metrics {
     // oxlint-disable-next-line no-new -- a gauge registers itself
     new Gauge({
       name: "ossicle_callback_circuits_open",
-      help: "Endpoints that are not called for a while, since they did not answer in time. Every worker has circuits of its own; they are added up.",
+      help:
+        "Endpoints that are not called for a while, since they did not answer in time. Every " +
+        "worker has circuits of its own; they are added up.",
       registers: [this.registry],
       collect() {
         this.set(callbacks.openCircuits);

@@ -175,17 +175,20 @@ describe("a signature is refused", () => {
     ["?OSSAccessKeyId=ak&Expires=9999999999&Signature=x", "SignatureDoesNotMatch", "0002-00000040"],
     ["?x-oss-signature-version=OSS4-HMAC-SHA256", "InvalidArgument", "0002-00000217"],
     [
-      `?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-credential=ak/x&x-oss-date=20261122T120000Z&x-oss-signature=0`,
+      "?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-credential=ak/x" +
+        "&x-oss-date=20261122T120000Z&x-oss-signature=0",
       "InvalidArgument",
       "0002-00000215",
     ],
     [
-      `?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-credential=ak&x-oss-date=20261122T120000Z&x-oss-expires=604801&x-oss-signature=0`,
+      "?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-credential=ak" +
+        "&x-oss-date=20261122T120000Z&x-oss-expires=604801&x-oss-signature=0",
       "InvalidArgument",
       "0002-00000232",
     ],
     [
-      `?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-credential=ak&x-oss-date=20261122T110000Z&x-oss-expires=60&x-oss-signature=0`,
+      "?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-credential=ak" +
+        "&x-oss-date=20261122T110000Z&x-oss-expires=60&x-oss-signature=0",
       "AccessDenied",
       "0002-00000236",
     ],

@@ -59,7 +59,7 @@ const uploadTo = (key: string, callbackUrl: string): Promise<ModelAnswer> => {
   });
 };
 
-test("an endpoint that hangs has half of all, and the rest of its own is refused at once", async () => {
+test("an endpoint that hangs holds half of all; its others are refused at once", async () => {
   const uploads = Array.from({ length: 8 }, (_, at) => upload(`hung${at}`, hung));
   await expect.poll(() => waiting.length).toBe(5);
   expect(pipeline.services.callbacks.underWay).toBe(5);

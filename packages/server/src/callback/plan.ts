@@ -244,7 +244,9 @@ function carrier(
     "InvalidArgument",
     { ArgumentName: parameter, ArgumentValue: inQuery },
     {
-      message: `Either the ${parameter} query string parameter or the ${header} header should be specified, not both.`,
+      message:
+        `Either the ${parameter} query string parameter or the ${header} header should be ` +
+        "specified, not both.",
       ec,
     },
   );

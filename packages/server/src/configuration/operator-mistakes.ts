@@ -17,7 +17,9 @@ export interface ListenAddress {
  */
 export function listenMistake(cause: Error, { host, port, options }: ListenAddress): Error {
   const mistakes: Readonly<Record<string, string>> = {
-    EADDRINUSE: `${options.port} ${port}: another program listens on ${host}:${port}; stop it, or choose another port`,
+    EADDRINUSE:
+      `${options.port} ${port}: another program listens on ${host}:${port}; stop it, or choose ` +
+      "another port",
     EACCES: `${options.port} ${port}: this user may not listen on it; choose a port above 1023`,
     EADDRNOTAVAIL: `${options.host} ${host}: this machine has no such address`,
     ENOTFOUND: `${options.host} ${host}: this name has no address`,

@@ -14,7 +14,8 @@ import { metadataFolderName } from "./layout.ts";
 export async function openMetadata(folder: string): Promise<EmbeddedMetadataStore> {
   await refuseBackup(folder);
   const database = join(folder, metadataFolderName);
-  const mistake = `--data ${folder} holds no store: is it the folder that the store was started with?`;
+  const question = "is it the folder that the store was started with?";
+  const mistake = `--data ${folder} holds no store: ${question}`;
   // Opening would make one, and a command must not take an empty database for a store that has lost
   // everything.
   if ((await requireDatabase(folder)) !== "present") throw new ConfigurationError([mistake]);

@@ -195,7 +195,7 @@ test("answers that their clients do not take are cut off beyond the budget", asy
   await expect.poll(() => answers.used).toBe(0);
 });
 
-test("a file below /_ossicle/ is answered, and its connection closes, where a body is left", async () => {
+test("a file below /_ossicle/ is answered, and an unread body closes the connection", async () => {
   const { socket, text, closed } = await open();
   const head = "GET /_ossicle/health HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000";
   socket.write(`${head}\r\n\r\nx`);

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("a pool makes no more pieces than it may, and hands a free one to the longest waiter", async () => {
+test("a pool makes no more than its pieces, and the longest waiter gets a free one", async () => {
   const pool = new PiecePool(2);
   const [one] = [await pool.take(), await pool.take()];
   const order: string[] = [];
@@ -70,7 +70,7 @@ function sinks(pool: PiecePool): {
 }
 
 describe("an upload", () => {
-  test("that waits for its client gives its piece to another upload, and loses no byte", async () => {
+  test("that waits for its client lends its piece to another, and loses no byte", async () => {
     const pool = new PiecePool(1);
     const slow = sinks(pool);
     await slow.pieces.push(Buffer.from("be"));

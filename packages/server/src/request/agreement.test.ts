@@ -136,7 +136,8 @@ async function perform(pipeline: ModelPipeline, model: Model, one: Command): Pro
       return;
     }
     case "versioning": {
-      const body = `<VersioningConfiguration><Status>${one.status}</Status></VersioningConfiguration>`;
+      const element = `<Status>${one.status}</Status>`;
+      const body = `<VersioningConfiguration>${element}</VersioningConfiguration>`;
       expect((await ask({ method: "PUT", path: "/bucket?versioning", body })).status).toBe(200);
       model.versioning = one.status;
       return;

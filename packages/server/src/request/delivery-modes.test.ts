@@ -107,7 +107,7 @@ describe("with retry", () => {
     status = 500;
   });
 
-  test("the uploader is told 203, the object is stored, and the callback is due once more", async () => {
+  test("the uploader gets 203, the object is stored, and the callback is due again", async () => {
     const answer = await put("/k", "hello", asking());
     expect(answer).toMatchObject({ status: 203, code: "CallbackFailed", ec: "0007-00000203" });
     expect((await get("/k")).body).toBe("hello");
@@ -250,7 +250,7 @@ describe("with retry", () => {
     expect(await recordOf(answer)).toMatchObject({ state: "delivered" });
   });
 
-  test("a later round has the time that its policy gives it, and its lease is as long", async () => {
+  test("a later round and its lease last as long as the policy allows", async () => {
     await policy(patient);
     const waited = await put("/k", "hello", asking());
     whileAsked = () => new Promise(() => undefined);
@@ -448,7 +448,8 @@ describe("with hide", () => {
     const complete = (headers: Headers) =>
       post(
         `/k?uploadId=${uploadId}`,
-        `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${part.headers["etag"]}</ETag></Part></CompleteMultipartUpload>`,
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber>" +
+          `<ETag>${part.headers["etag"]}</ETag></Part></CompleteMultipartUpload>`,
         headers,
       );
     whileAsked = async (id) => {
@@ -466,7 +467,8 @@ describe("with hide", () => {
     status = 500;
     const answer = await post(
       `/k?uploadId=${uploadId}`,
-      `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${part.headers["etag"]}</ETag></Part></CompleteMultipartUpload>`,
+      "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber>" +
+        `<ETag>${part.headers["etag"]}</ETag></Part></CompleteMultipartUpload>`,
       asking(),
     );
     expect(answer).toMatchObject({ status: 424, code: "CallbackNotConfirmed" });
@@ -506,7 +508,7 @@ async function recordingUnknown(elements: string): Promise<ModelPipeline> {
 describe("with delete", () => {
   beforeEach(() => policy(removing));
 
-  test("the object is there while the application is asked, and stays when it confirms", async () => {
+  test("the object is readable during the callback, and stays when it is confirmed", async () => {
     whileAsked = async () => {
       expect((await get("/k")).body).toBe("hello");
     };
@@ -591,7 +593,8 @@ describe("with delete", () => {
 
 describe("by the bucket's own rules", () => {
   const rule = (elements: string): string =>
-    `<DefaultCallback>${elements}<Callback>${asking()["x-oss-callback"]}</Callback></DefaultCallback>`;
+    `<DefaultCallback>${elements}<Callback>${asking()["x-oss-callback"]}</Callback>` +
+    "</DefaultCallback>";
 
   test("the first rule whose prefix and suffix match gives an upload its callback", async () => {
     await policy(rule("<Prefix>in/</Prefix><Suffix>.jpg</Suffix>"));
@@ -659,7 +662,7 @@ describe("by the bucket's own rules", () => {
     expect(heard).toEqual([]);
   });
 
-  test("what a rule says of a variable counts, and what it does not say the uploader may", async () => {
+  test("a rule's variables win, and the uploader may set the others", async () => {
     const callback = encode({ callbackUrl: url, callbackBody: "t=${x:tenant}&u=${x:user}" });
     const variables = encode({ "x:tenant": "acme" });
     await policy(
@@ -737,7 +740,7 @@ describe("by the bucket's own rules", () => {
     expect((await get("/k")).code).toBe("NoSuchKey");
   });
 
-  test("a hidden copy onto an appendable object does not share what is appended meanwhile", async () => {
+  test("a hidden copy onto an appendable object lacks what is appended meanwhile", async () => {
     await policy(`${hide}${retry}<ExtendedOperation>CopyObject</ExtendedOperation>`);
     const append = (position: number, letter: string) =>
       post(`/a?append&position=${position}`, letter.repeat(100));

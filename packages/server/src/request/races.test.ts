@@ -191,7 +191,9 @@ describe("two operations at a time", () => {
 const policies = ["hide", "delete"].flatMap((onFailure) =>
   [1, 2].map(
     (attempts) =>
-      `<DeliveryPolicy><OnFailure>${onFailure}</OnFailure><Retry><MaxAttempts>${attempts}</MaxAttempts><FirstDelaySeconds>1</FirstDelaySeconds></Retry></DeliveryPolicy>`,
+      `<DeliveryPolicy><OnFailure>${onFailure}</OnFailure><Retry>` +
+      `<MaxAttempts>${attempts}</MaxAttempts><FirstDelaySeconds>1</FirstDelaySeconds></Retry>` +
+      "</DeliveryPolicy>",
   ),
 );
 const policyRounds = 320;

@@ -14,7 +14,9 @@ setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
 const chunkBytes = 50_000;
-const formHead = `--b\r\nContent-Disposition: form-data; name="key"\r\n\r\nk\r\n--b\r\nContent-Disposition: form-data; name="file"\r\n\r\n`;
+const formHead =
+  `--b\r\nContent-Disposition: form-data; name="key"\r\n\r\nk\r\n--b\r\nContent-Disposition: ` +
+  `form-data; name="file"\r\n\r\n`;
 
 /** A body of which a few chunks arrive, and then no more. */
 class StallingBody implements AsyncIterable<Uint8Array> {

@@ -168,7 +168,7 @@ describe("AssumeRole", () => {
     expect(JSON.parse(answer.body)).toMatchObject({ Code: code });
   });
 
-  test("takes signature V3 of the newer SDKs, whose string to sign is the documentation's", async () => {
+  test("takes signature V3 of the newer SDKs, as the documentation builds it", async () => {
     // The example of the documentation, "V3 request body and signature".
     const example = {
       host: "ecs.cn-shanghai.aliyuncs.com",
@@ -210,7 +210,8 @@ describe("AssumeRole", () => {
       const signed = stringToSignAcs3({ method: "POST", headers, query: [] }, Object.keys(headers));
       const made = createHmac("sha256", "sk").update(signed).digest("hex");
       headers["authorization"] =
-        `ACS3-HMAC-SHA256 Credential=ak,SignedHeaders=${Object.keys(headers).join(";")},Signature=${made}`;
+        "ACS3-HMAC-SHA256 " +
+        `Credential=ak,SignedHeaders=${Object.keys(headers).join(";")},Signature=${made}`;
       headers["content-type"] = "application/x-www-form-urlencoded";
       return pipeline.askRaw({
         method: "POST",

@@ -48,7 +48,9 @@ export function trafficLimitOf(
     "InvalidArgument",
     { ArgumentName: name, ArgumentValue: text },
     {
-      message: `${name} is invalid, should be specified between 819200(100KB/s) and 838860800(100MB/s)`,
+      message:
+        `${name} is invalid, ` +
+        "should be specified between 819200(100KB/s) and 838860800(100MB/s)",
     },
   );
 }

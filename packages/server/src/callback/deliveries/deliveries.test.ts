@@ -147,7 +147,7 @@ describe("retention", () => {
     expect(await list()).toEqual([ids[2]]);
   });
 
-  test("takes nothing within its limits, and thousands beyond them, until it is told to stop", async () => {
+  test("removes nothing within its limits, and thousands beyond, until it is stopped", async () => {
     expect(await trim({}, startMs + 1e6)).toBe(0);
     for (let at = 0; at < 2_000; at += 1) await put(startMs + 5_000 + at, { state: "failed" });
     expect(await trim({ maxAgeMs: 0 }, startMs + 1e6, true)).toBe(0);

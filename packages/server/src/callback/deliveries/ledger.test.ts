@@ -163,7 +163,7 @@ describe("a delivery that failed", () => {
   });
 });
 
-test("with record-unknown, what may have been sent is never sent again; it may be replayed", async () => {
+test("with record-unknown, a callback that may have been sent is only replayed", async () => {
   await pipeline.services.callbacks.close();
   pipeline = await modelPipeline({ afterCrash: "record-unknown" });
   await leaveDue(id);

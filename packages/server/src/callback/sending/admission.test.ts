@@ -26,7 +26,7 @@ function hang(admission: Admission, endpoint: string, count: number): () => void
   return end;
 }
 
-test("an upload's callback is refused once the most are under way, with the endpoint in words", async () => {
+test("a callback is refused when the most are under way, and the endpoint is named", async () => {
   const admission = admissionOf(4);
   expect(admission.refuseUpload(to("http://a.com/"))).toBeUndefined();
   const end = hang(admission, "http://a.com", 4);
@@ -49,7 +49,7 @@ test("due deliveries leave half of what may be under way to uploads", () => {
   expect(admission.refuseUpload(to("http://a.com/"))).toBeUndefined();
 });
 
-test("an endpoint may hold what is free, and a delivery may begin where one of its endpoints may", () => {
+test("a delivery may begin while one of its endpoints has room", () => {
   const admission = admissionOf(8);
   hang(admission, "http://a.com", 2);
   expect(admission.mayBeginDue(to("http://a.com/"))).toBe(false);
@@ -59,7 +59,7 @@ test("an endpoint may hold what is free, and a delivery may begin where one of i
   expect(admission.refuseAttempt("http://a.com")).toContain("5 callbacks to http://a.com");
 });
 
-test("an endpoint that ran into its time is not called, and its circuit counts as open", async () => {
+test("an endpoint that timed out is not called, and its circuit counts as open", async () => {
   const admission = admissionOf(8);
   const nothing = (): Promise<undefined> => Promise.resolve(undefined);
   await admission.attempt("http://a.com", nothing, () => true);

@@ -86,6 +86,9 @@ export class Admission {
   #overloaded(endpoint: string): string {
     const { all } = this.#shares;
     const own = this.#shares.of(endpoint);
-    return `not sent: ${own} callbacks to ${endpoint} are under way, ${all} in all; it answers too slowly`;
+    return (
+      `not sent: ${own} callbacks to ${endpoint} are under way, ${all} in all; ` +
+      "it answers too slowly"
+    );
   }
 }

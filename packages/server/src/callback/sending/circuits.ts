@@ -65,7 +65,8 @@ export class Circuits {
     const circuit = this.#circuits.get(endpoint);
     const seconds = Math.ceil(((circuit?.openUntilMs ?? 0) - this.#clock()) / 1_000);
     return (
-      `not sent: the last ${circuit?.timeouts ?? 0} callbacks to ${endpoint} were not answered in time; ` +
+      `not sent: the last ${circuit?.timeouts ?? 0} callbacks to ${endpoint} were not ` +
+      "answered in time; " +
       (seconds > 0 ? `it is tried again in ${seconds} s` : "it is being tried again now")
     );
   }

@@ -95,7 +95,7 @@ describe("the guard", () => {
     });
   });
 
-  test("refuses a name whose every address is refused, and lets a name through that does not resolve", async () => {
+  test("refuses a name of refused addresses only, and not one that has none", async () => {
     const answers = new Map([
       ["a.example.com", ["10.0.0.1", "::1"]],
       ["b.example.com", ["10.0.0.1", "8.8.8.8"]],
@@ -113,7 +113,7 @@ describe("the guard", () => {
     expect(await guard.vet("b.example.com", 80)).toEqual(["8.8.8.8"]);
   });
 
-  test("refuses the store's own listeners, whatever the policy says, and tells the operator", async () => {
+  test("refuses the store's own listeners under every policy, and logs it", async () => {
     const told: string[] = [];
     const own = (address: string, port: number): boolean =>
       isOwnListener([{ host: "0.0.0.0", port: 9_651 }], address, port);

@@ -117,6 +117,8 @@ export class Guard {
     );
     if (isOwn) return `${host}:${port} is a listener of the store itself`;
     const targets = this.policy.description;
-    return `${host} (${addresses.join(", ")}) is not among the callback targets (${targets}): serve with --callback-targets to allow it`;
+    const place = `${host} (${addresses.join(", ")})`;
+    const allowed = `the callback targets (${targets})`;
+    return `${place} is not among ${allowed}: serve with --callback-targets to allow it`;
   }
 }

@@ -158,7 +158,8 @@ describe("a verdict", () => {
       error("ERR_TLS_CERT_ALTNAME_INVALID", "no", {
         cert: { subjectaltname: "DNS:x.example.com, DNS:y.example.com" },
       }),
-      "the certificate is for x.example.com, y.example.com, not for app.example.com: set callbackSNI",
+      "the certificate is for x.example.com, y.example.com, not for app.example.com: set " +
+        "callbackSNI",
     ],
     [error("CERT_HAS_EXPIRED"), "has expired"],
     [error("DEPTH_ZERO_SELF_SIGNED_CERT"), "NODE_EXTRA_CA_CERTS"],

@@ -282,8 +282,8 @@ async function requestHeaders(
   return [...pairs.flat(), ...(await webhooks.headers({ id, bucketId: record.bucketId, body }))];
 }
 
-// 502 means that no answer came, for whatever reason; -1 for an address that may not be called. A
-// timeout has its own words.
+// 502 means that no answer came, -1 that the address may not be called. A timeout has a message of
+// its own.
 function transportFailure(cause: unknown): OssError {
   if (isTimeout(cause)) return callbackFailed("Cost too long time.", timeoutEc, cause);
   if (refusalOf(cause) !== undefined) {

@@ -166,7 +166,7 @@ describe("a callback fails", () => {
 });
 
 describe("connections", () => {
-  test("that are kept serve one callback after the other, and are closed with the transport", async () => {
+  test("that are kept serve several callbacks, and are closed with the transport", async () => {
     const port = await application((socket) => socket.write(good));
     const transport = new CallbackTransport(everywhere, "keep-alive");
     for (let count = 0; count < 3; count += 1) await send(port, { transport });

@@ -140,16 +140,26 @@ function refusalText(reason: string): string {
   return `the application refused it: ${reason}. ${summary} ${remedy}`;
 }
 
+/** For a handshake that failed without SNI, which OSS sends only where callbackSNI asks for it. */
+const sniAdvice = ": set callbackSNI if it serves several names";
+
 // Verifiers that were written for Alibaba's store take keys from its own host only, and say so in
 // words of their own.
-const verificationFailed =
-  /\b(?:signature|sign|ver\w*if\w*)\W+(?:\w+\W+){0,3}(?:fail|invalid|mismatch|wrong|error|not\b)|\b(?:fail|invalid|wrong|mismatch|bad)\w*\W+(?:\w+\W+){0,3}(?:signature|sign\b|ver\w*if\w*|public key)|\bauth\w*\W+(?:fail|invalid)|gosspublic|\bpub(?:lic)? key (?:addr|url)|(?:验签|签名|校验)(?:失败|错误|不通过)/i;
+const verificationFailed: readonly RegExp[] = [
+  /\b(?:signature|sign|ver\w*if\w*)\W+(?:\w+\W+){0,3}(?:fail|invalid|mismatch|wrong|error|not\b)/i,
+  /\b(?:fail|invalid|wrong|mismatch|bad)\w*\W+(?:\w+\W+){0,3}(?:signature|sign\b|ver\w*if\w*)/i,
+  /\b(?:fail|invalid|wrong|mismatch|bad)\w*\W+(?:\w+\W+){0,3}public key/i,
+  /\bauth\w*\W+(?:fail|invalid)|gosspublic|\bpub(?:lic)? key (?:addr|url)/i,
+  /(?:验签|签名|校验)(?:失败|错误|不通过)/,
+];
 
 function adviceOn(status: number, body: Buffer): string | undefined {
-  if (status >= 400 && status < 500 && verificationFailed.test(body.toString())) {
+  const text = body.toString();
+  if (status >= 400 && status < 500 && verificationFailed.some((one) => one.test(text))) {
     return (
-      "its answer says that it could not verify the signature: verifiers written for Alibaba accept only keys of " +
-      "gosspublic.alicdn.com; have it trust this store's key URL (docs/how-to/verify-callbacks.md)"
+      "its answer says that it could not verify the signature: verifiers written for Alibaba " +
+      "accept only keys of gosspublic.alicdn.com; " +
+      "have it trust this store's key URL (docs/how-to/verify-callbacks.md)"
     );
   }
   return statusAdvice[status];
@@ -218,7 +228,7 @@ function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
         );
       }
       return url.scheme === "https" && !facts.reached.has("secured")
-        ? `${place(url)} broke off the TLS handshake${sni ? "" : ": set callbackSNI if it serves several names"}`
+        ? `${place(url)} broke off the TLS handshake${sni ? "" : sniAdvice}`
         : `${place(url)} closed the connection without an answer (${code})`;
     default:
       break;
@@ -230,7 +240,7 @@ function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
     return `${place(url)} speaks only versions of TLS before 1.2`;
   }
   if (/handshake failure|unrecognized name/i.test(message)) {
-    return `${place(url)} refused the TLS handshake${sni ? "" : ": set callbackSNI if it serves several names"}`;
+    return `${place(url)} refused the TLS handshake${sni ? "" : sniAdvice}`;
   }
   if (code.startsWith("HPE_")) return `${place(url)} does not answer in HTTP (${code})`;
   return code === "" ? message : `${code}: ${message}`;

@@ -39,7 +39,8 @@ export async function inspectVersion(
   const inBlobs = manifest?.bytes ?? inExtents;
   if (inBlobs + (payload?.length ?? 0) !== size) {
     problems.push(
-      `its record says ${size} bytes; ${inBlobs} are in blobs and ${payload?.length ?? 0} beside it`,
+      `its record says ${size} bytes; ${inBlobs} are in blobs and ${payload?.length ?? 0} ` +
+        "beside it",
     );
   }
   const owner = Buffer.from(id, "hex");

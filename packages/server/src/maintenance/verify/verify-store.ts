@@ -176,5 +176,6 @@ class Tally {
 }
 
 function printable(key: Uint8Array): string {
-  return `record ${String.fromCharCode(key[0] ?? 0)} ${Buffer.from(key.subarray(1)).toString("hex")}`;
+  const letter = String.fromCharCode(key[0] ?? 0);
+  return `record ${letter} ${Buffer.from(key.subarray(1)).toString("hex")}`;
 }

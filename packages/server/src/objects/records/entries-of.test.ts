@@ -30,7 +30,7 @@ test.each([1, 2, 3, 4, undefined])(
   },
 );
 
-test("a record that goes behind the walk does not end it, and one ahead of it is seen", async () => {
+test("a record deleted behind the walk does not end it; a new one ahead is seen", async () => {
   const store = await storeOf(["b1", "b2", "b3"]);
   const keys: string[] = [];
   for await (const { key } of entriesOf(store, { from, to, pageRows: 1 })) {

@@ -40,7 +40,7 @@ test("a clock set back: jobs wait their whole delay once more, of every kind", a
   expect(await redateJobs(metadata, { nowMs, forwardMs: 0 })).toBe(0);
 });
 
-test("a clock set forward: jobs keep what was left of their delay, and those written since are right", async () => {
+test("after the clock is set forward, jobs keep the rest of their delay", async () => {
   const nowMs = startMs + 20_000 + hourMs;
   const metadata = await storeWith(
     ["delivery", 30_000],

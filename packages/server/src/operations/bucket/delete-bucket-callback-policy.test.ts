@@ -10,7 +10,8 @@ test("removes them; none is no error", async () => {
   );
   await put(
     "?policy&comp=callback",
-    `<BucketCallbackPolicy><PolicyItem><PolicyName>p</PolicyName><Callback>${callback}</Callback></PolicyItem></BucketCallbackPolicy>`,
+    "<BucketCallbackPolicy><PolicyItem><PolicyName>p</PolicyName>" +
+      `<Callback>${callback}</Callback></PolicyItem></BucketCallbackPolicy>`,
   );
   for (const times of [1, 2]) {
     expect((await remove("?policy&comp=callback")).status, String(times)).toBe(204);

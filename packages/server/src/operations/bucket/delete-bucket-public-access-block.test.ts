@@ -9,7 +9,8 @@ test("lets strangers in again; none is no error", async () => {
   await put("/k", "x");
   await put(
     "?publicAccessBlock",
-    "<PublicAccessBlockConfiguration><BlockPublicAccess>true</BlockPublicAccess></PublicAccessBlockConfiguration>",
+    "<PublicAccessBlockConfiguration><BlockPublicAccess>true</BlockPublicAccess>" +
+      "</PublicAccessBlockConfiguration>",
   );
   expect((await stranger("GET", "/k")).status).toBe(403);
   for (const times of [1, 2]) {

@@ -4,8 +4,10 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove } = modelBucket();
 
-const tags = (...names: readonly string[]): string =>
-  `<TagSet>${names.map((name) => `<Tag><Key>${name}</Key><Value>1</Value></Tag>`).join("")}</TagSet>`;
+function tags(...names: readonly string[]): string {
+  const elements = names.map((name) => `<Tag><Key>${name}</Key><Value>1</Value></Tag>`);
+  return `<TagSet>${elements.join("")}</TagSet>`;
+}
 const tag = (...names: readonly string[]) =>
   put("?tagging", `<Tagging>${tags(...names)}</Tagging>`);
 

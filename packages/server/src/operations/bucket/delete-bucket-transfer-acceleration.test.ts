@@ -7,7 +7,8 @@ const { get, put, remove } = modelBucket();
 test("removes it; none is no error", async () => {
   await put(
     "?transferAcceleration",
-    "<TransferAccelerationConfiguration><Enabled>true</Enabled></TransferAccelerationConfiguration>",
+    "<TransferAccelerationConfiguration><Enabled>true</Enabled>" +
+      "</TransferAccelerationConfiguration>",
   );
   for (const times of [1, 2]) {
     expect((await remove("?transferAcceleration")).status, String(times)).toBe(204);

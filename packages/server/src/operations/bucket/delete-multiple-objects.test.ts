@@ -6,13 +6,15 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 const { get, put, post, keepVersions } = modelBucket();
 
 const body =
-  "<Delete><Object><Key>a</Key></Object><Object><Key>none</Key></Object><Object><Key>d\u0001</Key></Object></Delete>";
+  "<Delete><Object><Key>a</Key></Object><Object><Key>none</Key></Object><Object>" +
+  "<Key>d\u0001</Key></Object></Delete>";
 
 test("tells each key, also those that were not there", async () => {
   for (const key of ["a", "d%01"]) await put(`/${key}`, "x");
   const told = await post("?delete&encoding-type=url", body);
   expect(told.body).toContain(
-    "<Deleted><Key>a</Key></Deleted><Deleted><Key>none</Key></Deleted><Deleted><Key>d%01</Key></Deleted>",
+    "<Deleted><Key>a</Key></Deleted><Deleted><Key>none</Key></Deleted><Deleted>" +
+      "<Key>d%01</Key></Deleted>",
   );
   expect(told.headers["content-length"]).toBe(String(Buffer.byteLength(told.body)));
   expect((await get("/a")).status).toBe(404);

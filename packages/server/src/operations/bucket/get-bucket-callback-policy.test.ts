@@ -12,7 +12,9 @@ test("tells them, and an error without", async () => {
   const callback = Buffer.from('{"callbackUrl":"http://a.com/","callbackBody":"b"}').toString(
     "base64",
   );
-  const items = `<PolicyItem><PolicyName>p</PolicyName><Callback>${callback}</Callback><CallbackVar></CallbackVar></PolicyItem>`;
+  const items =
+    `<PolicyItem><PolicyName>p</PolicyName><Callback>${callback}</Callback><CallbackVar>` +
+    "</CallbackVar></PolicyItem>";
   await put("?policy&comp=callback", `<BucketCallbackPolicy>${items}</BucketCallbackPolicy>`);
   expect((await get("?policy&comp=callback")).body).toContain(items);
 });

@@ -7,7 +7,9 @@ const { get, put } = modelBucket();
 test("tells them with header names in lower case", async () => {
   expect(await get("?cors")).toMatchObject({ status: 404, code: "NoSuchCORSConfiguration" });
   const rule =
-    "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>PUT</AllowedMethod><AllowedHeader>Content-Type</AllowedHeader><ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>100</MaxAgeSeconds></CORSRule>";
+    "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>PUT</AllowedMethod>" +
+    "<AllowedHeader>Content-Type</AllowedHeader><ExposeHeader>ETag</ExposeHeader>" +
+    "<MaxAgeSeconds>100</MaxAgeSeconds></CORSRule>";
   await put("?cors", `<CORSConfiguration>${rule}</CORSConfiguration>`);
   const { body } = await get("?cors");
   expect(body).toContain(rule.replace("Content-Type", "content-type"));

@@ -31,7 +31,8 @@ test("follows ACL, versioning and the documents that it repeats", async () => {
   );
   await put(
     "?transferAcceleration",
-    "<TransferAccelerationConfiguration><Enabled>true</Enabled></TransferAccelerationConfiguration>",
+    "<TransferAccelerationConfiguration><Enabled>true</Enabled>" +
+      "</TransferAccelerationConfiguration>",
   );
   const { body } = await get("?bucketInfo");
   for (const part of [

@@ -36,7 +36,9 @@ test("pages by key and version, without a gap or a repetition", async () => {
     const key = /<NextKeyMarker>([^<]*)</.exec(body)?.[1];
     if (key === undefined) break;
     const version = /<NextVersionIdMarker>([^<]*)</.exec(body)?.[1] ?? "";
-    query = `?versions&delimiter=%2F&max-keys=2&key-marker=${encodeURIComponent(key)}&version-id-marker=${version}`;
+    query =
+      `?versions&delimiter=%2F&max-keys=2&key-marker=${encodeURIComponent(key)}` +
+      `&version-id-marker=${version}`;
   }
   expect(seen).toHaveLength(7);
   expect(new Set(seen).size).toBe(5); // two noncurrent versions of a key read alike

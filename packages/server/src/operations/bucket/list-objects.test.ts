@@ -38,11 +38,12 @@ test("keeps to a prefix, and behind a marker", async () => {
 
 test("keeps a fresh bucket's empty elements", async () => {
   expect((await get("")).body).toContain(
-    "<Name>bucket</Name><Prefix></Prefix><Marker></Marker><MaxKeys>100</MaxKeys><Delimiter></Delimiter><IsTruncated>false</IsTruncated></ListBucketResult>",
+    "<Name>bucket</Name><Prefix></Prefix><Marker></Marker><MaxKeys>100</MaxKeys><Delimiter>" +
+      "</Delimiter><IsTruncated>false</IsTruncated></ListBucketResult>",
   );
 });
 
-test("passes over what is deleted in a bucket with versions, and over prefixes of it alone", async () => {
+test("passes over delete markers, and over prefixes that hold nothing else", async () => {
   await keepVersions();
   for (const key of ["a", "b/1", "c"]) await put(`/${key}`, "x");
   for (const key of ["a", "b/1"]) await remove(`/${key}`);

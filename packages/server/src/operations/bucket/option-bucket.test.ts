@@ -6,7 +6,8 @@ const { stranger, put } = modelBucket();
 
 test("is answered by the bucket's rules, for any request", async () => {
   const rule =
-    "<CORSRule><AllowedOrigin>http://a.com</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule>";
+    "<CORSRule><AllowedOrigin>http://a.com</AllowedOrigin><AllowedMethod>GET</AllowedMethod>" +
+    "</CORSRule>";
   await put("?cors", `<CORSConfiguration>${rule}</CORSConfiguration>`);
   for (const path of ["", "?delete", "?versions", "?uploads"]) {
     const asked = { origin: "http://a.com", "access-control-request-method": "GET" };

@@ -6,7 +6,8 @@ const { get, put } = modelBucket();
 
 test("keeps it; a second one replaces it", async () => {
   for (const status of ["Enabled", "Disabled"]) {
-    const body = `<AccessMonitorConfiguration><Status>${status}</Status></AccessMonitorConfiguration>`;
+    const element = `<Status>${status}</Status>`;
+    const body = `<AccessMonitorConfiguration>${element}</AccessMonitorConfiguration>`;
     expect((await put("?accessmonitor", body)).status).toBe(200);
     expect((await get("?accessmonitor")).body).toContain(body);
   }

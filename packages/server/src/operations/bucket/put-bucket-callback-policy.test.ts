@@ -7,7 +7,8 @@ const { get, put, pipeline } = modelBucket();
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64");
 const callback = encode({ callbackUrl: "http://127.0.0.1:1/", callbackBody: "b=${bucket}" });
 const item = (name: string, value = callback): string =>
-  `<PolicyItem><PolicyName>${name}</PolicyName><Callback>${value}</Callback><CallbackVar></CallbackVar></PolicyItem>`;
+  `<PolicyItem><PolicyName>${name}</PolicyName><Callback>${value}</Callback><CallbackVar>` +
+  "</CallbackVar></PolicyItem>";
 const set = (items: string) =>
   put("?policy&comp=callback", `<BucketCallbackPolicy>${items}</BucketCallbackPolicy>`);
 

@@ -16,11 +16,14 @@ const secret = (bytes: number): string =>
 test("keeps every part of a policy, and answers it as it was set", async () => {
   const whole = [
     "<OnFailure>hide</OnFailure>",
-    "<Retry><MaxAttempts>5</MaxAttempts><FirstDelaySeconds>1</FirstDelaySeconds><MaxDelaySeconds>2</MaxDelaySeconds><MaxAgeSeconds>3</MaxAgeSeconds><TimeoutSeconds>4</TimeoutSeconds></Retry>",
+    "<Retry><MaxAttempts>5</MaxAttempts><FirstDelaySeconds>1</FirstDelaySeconds>" +
+      "<MaxDelaySeconds>2</MaxDelaySeconds><MaxAgeSeconds>3</MaxAgeSeconds>" +
+      "<TimeoutSeconds>4</TimeoutSeconds></Retry>",
     "<WebhookSignature>true</WebhookSignature>",
     secret(32),
     "<ExtendedOperation>AppendObject</ExtendedOperation>",
-    `<DefaultCallback><ID>r</ID><Prefix>in/</Prefix><Suffix>.jpg</Suffix><Callback>${callback}</Callback></DefaultCallback>`,
+    "<DefaultCallback><ID>r</ID><Prefix>in/</Prefix><Suffix>.jpg</Suffix>" +
+      `<Callback>${callback}</Callback></DefaultCallback>`,
   ].join("");
   expect((await set(whole)).status).toBe(200);
   expect((await get("?x-ossicle-delivery-policy")).body).toContain(

@@ -7,7 +7,8 @@ const { stranger, put } = modelBucket();
 const block = (on: boolean) =>
   put(
     "?publicAccessBlock",
-    `<PublicAccessBlockConfiguration><BlockPublicAccess>${on}</BlockPublicAccess></PublicAccessBlockConfiguration>`,
+    `<PublicAccessBlockConfiguration><BlockPublicAccess>${on}</BlockPublicAccess>` +
+      "</PublicAccessBlockConfiguration>",
   );
 
 test("keeps strangers out in spite of ACLs, and refuses public ones", async () => {

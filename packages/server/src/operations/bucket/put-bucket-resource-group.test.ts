@@ -7,7 +7,8 @@ const { get, put } = modelBucket();
 const group = (id: string) =>
   put(
     "?resourceGroup",
-    `<BucketResourceGroupConfiguration><ResourceGroupId>${id}</ResourceGroupId></BucketResourceGroupConfiguration>`,
+    `<BucketResourceGroupConfiguration><ResourceGroupId>${id}</ResourceGroupId>` +
+      "</BucketResourceGroupConfiguration>",
   );
 
 test("keeps it; an empty one is the default group again", async () => {

@@ -4,8 +4,12 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-const document = (tags: readonly (readonly [string, string])[]): string =>
-  `<Tagging><TagSet>${tags.map(([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`).join("")}</TagSet></Tagging>`;
+function document(tags: readonly (readonly [string, string])[]): string {
+  const elements = tags.map(
+    ([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`,
+  );
+  return `<Tagging><TagSet>${elements.join("")}</TagSet></Tagging>`;
+}
 
 test("replaces all tags", async () => {
   await put("?tagging", document([["a", "1"]]));

@@ -6,7 +6,8 @@ const { get, put } = modelBucket();
 
 test("the configuration is kept as it was put", async () => {
   const body =
-    "<TransferAccelerationConfiguration><Enabled>true</Enabled></TransferAccelerationConfiguration>";
+    "<TransferAccelerationConfiguration><Enabled>true</Enabled>" +
+    "</TransferAccelerationConfiguration>";
   expect((await put("?transferAcceleration", body)).status).toBe(200);
   expect((await get("?transferAcceleration")).body).toContain(body);
   expect((await get("?bucketInfo")).body).toContain("<TransferAcceleration>Enabled<");

@@ -6,7 +6,9 @@ const { ask, get, put } = modelBucket();
 
 test("makes a bucket of a class, with an ACL, at the store's own location", async () => {
   const body =
-    "<CreateBucketConfiguration><StorageClass>IA</StorageClass><DataRedundancyType>ZRS</DataRedundancyType><LocationConstraint>oss-cn-hangzhou</LocationConstraint></CreateBucketConfiguration>";
+    "<CreateBucketConfiguration><StorageClass>IA</StorageClass>" +
+    "<DataRedundancyType>ZRS</DataRedundancyType>" +
+    "<LocationConstraint>oss-cn-hangzhou</LocationConstraint></CreateBucketConfiguration>";
   const headers = { "x-oss-acl": "public-read" };
   const made = await ask({ method: "PUT", path: "/other", body, headers });
   expect(made).toMatchObject({ status: 200, headers: { location: "/other" } });

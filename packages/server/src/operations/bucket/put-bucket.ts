@@ -100,7 +100,9 @@ async function changeBucket(
       "BucketAlreadyExists",
       { BucketName: name },
       {
-        message: `Cannot modify existing bucket's ${otherClass ? "storage class" : "data redundancy type"}.`,
+        message:
+          "Cannot modify existing bucket's " +
+          `${otherClass ? "storage class" : "data redundancy type"}.`,
       },
     );
   }

@@ -49,7 +49,7 @@ describe("a completed upload", () => {
     expect(await complete(upload, parts)).toMatchObject({ status: 404, code: "NoSuchUpload" });
   });
 
-  test("takes all parts when asked to, in any order of arrival, and leaves gaps alone", async () => {
+  test("takes all parts when asked to, in any order of arrival, with gaps", async () => {
     const upload = await begin("k");
     await part(upload, 7, "end");
     await part(upload, 2, large("x"));

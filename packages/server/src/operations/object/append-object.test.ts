@@ -70,7 +70,7 @@ test("takes one of many that come at once, and says where the others stand", asy
   }
 });
 
-test("keeps a thousand pieces, over several pages, readable from anywhere and sweepable", async () => {
+test("keeps a thousand pieces over several pages, readable from any offset", async () => {
   let whole = "";
   for (let at = 0; at < 1_000; at += 1) {
     // Beyond the inline limit: a blob each.
@@ -89,7 +89,7 @@ test("keeps a thousand pieces, over several pages, readable from anywhere and sw
   for await (const _ of pipeline().services.blobs.scan()) throw new Error("a blob is left");
 });
 
-test("takes the ACL that a later append names, and keeps it through those that name none", async () => {
+test("takes the ACL of a later append, and keeps it when the next names none", async () => {
   await append(0, "a");
   expect((await stranger("GET", "/k")).status).toBe(403);
   await append(1, "b", { "x-oss-object-acl": "public-read" });

@@ -10,7 +10,8 @@ test("takes back what was restored", async () => {
   await put("/k", "x", { "x-oss-storage-class": "ColdArchive" });
   expect(await clean()).toMatchObject({ status: 409, code: "ArchiveRestoreFileStale" });
   const wanted =
-    "<RestoreRequest><Days>1</Days><JobParameters><Tier>Bulk</Tier></JobParameters></RestoreRequest>";
+    "<RestoreRequest><Days>1</Days><JobParameters><Tier>Bulk</Tier></JobParameters>" +
+    "</RestoreRequest>";
   const begun = await post("/k?restore", wanted);
   expect(begun.headers["x-oss-object-restore-priority"]).toBe("Bulk");
   expect(await clean()).toMatchObject({

@@ -7,7 +7,8 @@ const { get, put } = modelBucket();
 test("tells the tags as they came with the object", async () => {
   await put("/k", "x", { "x-oss-tagging": "a=1&b=%20+" });
   expect((await get("/k?tagging")).body).toContain(
-    "<TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>b</Key><Value>  </Value></Tag></TagSet>",
+    "<TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>b</Key><Value>  </Value></Tag>" +
+      "</TagSet>",
   );
   await put("/bare", "x");
   expect((await get("/bare?tagging")).body).toContain("<TagSet></TagSet>");

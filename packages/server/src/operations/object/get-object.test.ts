@@ -32,7 +32,7 @@ test("a range is 206 with the whole object's ETag and CRC", async () => {
   });
 });
 
-test("a range that cannot be is the whole object, or 416 when the standard is asked for", async () => {
+test("an impossible range is the whole object, or 416 with standard behaviour", async () => {
   await put("/k", "0123456789");
   expect(await get("/k", { range: "bytes=10-" })).toMatchObject({
     status: 200,
@@ -55,7 +55,7 @@ test("a condition that does not hold is 412 or 304", async () => {
   expect((await get("/k", later)).status).toBe(304);
 });
 
-test("replaces response headers as text, never as a line of its own, and never for strangers", async () => {
+test("replaces response headers without line breaks, and never for strangers", async () => {
   await put("/k", "x", { "x-oss-object-acl": "public-read" });
   const named = await get("/k?response-content-disposition=a%3B%C3%A9");
   expect(named.headers["content-disposition"]).toBe("a;\xc3\xa9");
@@ -84,7 +84,7 @@ test("of a delete marker is not found, and not allowed by its id", async () => {
   expect(named.headers["allow"]).toBe("DELETE");
 });
 
-test("whose bytes were swept meanwhile is what stands there now, for those who may read that", async () => {
+test("whose bytes were swept meanwhile is read again, by those who may read it", async () => {
   await put("/k", "x".repeat(300), { "x-oss-object-acl": "public-read" });
   const { blobs } = pipeline().services;
   const read = blobs.read.bind(blobs);

@@ -13,8 +13,11 @@ const preflight = (origin: string, method: string, requested?: string) =>
 const configure = () =>
   put(
     "?cors",
-    "<CORSConfiguration><CORSRule><AllowedOrigin>https://*.a.com</AllowedOrigin><AllowedMethod>PUT</AllowedMethod><AllowedMethod>GET</AllowedMethod>" +
-      "<AllowedHeader>x-oss-*</AllowedHeader><AllowedHeader>Content-Type</AllowedHeader><ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>100</MaxAgeSeconds></CORSRule></CORSConfiguration>",
+    "<CORSConfiguration><CORSRule><AllowedOrigin>https://*.a.com</AllowedOrigin>" +
+      "<AllowedMethod>PUT</AllowedMethod><AllowedMethod>GET</AllowedMethod>" +
+      "<AllowedHeader>x-oss-*</AllowedHeader><AllowedHeader>Content-Type</AllowedHeader>" +
+      "<ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>100</MaxAgeSeconds></CORSRule>" +
+      "</CORSConfiguration>",
   );
 
 test("is answered by the rule's own lists", async () => {

@@ -21,7 +21,8 @@ export function storeTags(tags: readonly Tag[] | undefined): ObjectRecord["tags"
       { ArgumentName: "x-oss-tagging", ArgumentValue: tags.map(({ key }) => key).join("&") },
       {
         message:
-          "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+          "The header 'x-oss-tagging' shall be encoded as UTF-8 then URLEncoded URL query " +
+          "parameters without tag name duplicates.",
       },
     );
   }

@@ -70,7 +70,8 @@ async function judge(
       { ArgumentName: "key", ArgumentValue: "" },
       {
         message:
-          "The bucket POST must contain the specified field name. If it is specified, please check the order of the fields.",
+          "The bucket POST must contain the specified field name. If it is specified, please " +
+          "check the order of the fields.",
       },
     );
   }
