@@ -31,7 +31,7 @@ export function authorize(
 ): void {
   const { access, level } = declarationOf(subject.operation);
   if (access === "anyone" && found.bucket !== undefined) return;
-  authorizeSession(identity, subject, impliedActionsOf(subject, headers));
+  authorizeSession(identity, subject, headers);
   if (subject.bucket !== undefined && found.bucket === undefined) {
     // A stranger learns nothing about which names are free.
     if (declarationOf(subject.operation).makesBucket === true) return requireAccount(identity);
@@ -56,7 +56,7 @@ export function authorize(
 export function authorizeSession(
   identity: Identity,
   subject: Subject,
-  implied: readonly string[] = [],
+  headers: Asked["headers"] = {},
 ): void {
   if (identity.kind !== "account" || identity.session?.policy === undefined) return;
   if (declarationOf(subject.operation).judgesKeys === true) return;
@@ -64,7 +64,7 @@ export function authorizeSession(
   const { bucket = "*", key } = subject;
   const name = key === undefined ? bucket : `${bucket}/${key}`;
   const resource = `acs:oss:${facts.region}:${identity.account.id}:${name}`;
-  const actions = [actionOf(subject), ...implied];
+  const actions = [actionOf(subject), ...impliedActionsOf(subject, headers)];
   const isPermitted = (action: string): boolean =>
     isAllowed(policy, { action, resource, facts: facts.conditions });
   if (actions.every(isPermitted)) return;
