@@ -139,28 +139,31 @@ describe.each(["1", "2"])("a start of %s worker(s) that cannot be", (workers) =>
       /--admin-port \d+: another program listens/,
     ],
     [
-      "a key cannot be read",
+      "neither certificate nor key can be read",
       () => ["--tls-cert", "none", "--tls-key", "none"],
-      /--tls-cert none cannot be read: ENOENT/,
+      /--tls-cert none cannot be read: ENOENT.*\n.*--tls-key none cannot be read: ENOENT/,
     ],
     [
       "the data folder is a file",
       () => ["--data", join(data, "access-key.json")],
       /--data \S+ is a file/,
     ],
-  ])("ends, because %s, with one line and an exit code", async (_name, args, message) => {
-    await serve("--workers", "1");
-    await writeFile(join(data, "access-key.json"), "{}");
-    const other = await mkdtemp(join(tmpdir(), "ossicle-serving-"));
-    const error = await serveFolder(other, ["--workers", workers, ...args()]).then(
-      () => undefined,
-      (cause: unknown) => cause,
-    );
-    await rm(other, { recursive: true, force: true });
-    expect(String(error)).toMatch(/the server ended \(1\)/);
-    expect(String(error)).toMatch(message);
-    expect(String(error)).not.toMatch(/^ {4}at /m);
-  });
+  ])(
+    "ends, because %s, with a message of its own and an exit code",
+    async (_name, args, message) => {
+      await serve("--workers", "1");
+      await writeFile(join(data, "access-key.json"), "{}");
+      const other = await mkdtemp(join(tmpdir(), "ossicle-serving-"));
+      const error = await serveFolder(other, ["--workers", workers, ...args()]).then(
+        () => undefined,
+        (cause: unknown) => cause,
+      );
+      await rm(other, { recursive: true, force: true });
+      expect(String(error)).toMatch(/the server ended \(1\)/);
+      expect(String(error)).toMatch(message);
+      expect(String(error)).not.toMatch(/^ {4}at /m);
+    },
+  );
 });
 
 describe("SIGTERM", () => {

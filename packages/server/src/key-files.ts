@@ -26,16 +26,22 @@ export async function readSigner({
   }
 }
 
-/** Reads the certificate and its key; undefined without TLS. Throws ConfigurationError. */
+/**
+ * Reads the certificate and its key; undefined without TLS. Throws a ConfigurationError that names
+ * every file that cannot be read.
+ */
 export async function readTls({
   tlsCert,
   tlsKey,
 }: Configuration): Promise<{ cert: string; key: string } | undefined> {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  const [cert, key] = await Promise.all([
+  const [certRead, keyRead] = await Promise.allSettled([
     readSettingFile("--tls-cert", tlsCert),
     readSettingFile("--tls-key", tlsKey),
   ]);
+  if (certRead.status === "rejected" || keyRead.status === "rejected")
+    throw new ConfigurationError([certRead, keyRead].flatMap(mistakesOf));
+  const [cert, key] = [certRead.value, keyRead.value];
   try {
     createSecureContext({ cert, key });
   } catch (cause) {
@@ -45,4 +51,10 @@ export async function readTls({
     throw new ConfigurationError([mistake], { cause });
   }
   return { cert, key };
+}
+
+function mistakesOf(read: PromiseSettledResult<string>): readonly string[] {
+  if (read.status === "fulfilled") return [];
+  if (!(read.reason instanceof ConfigurationError)) throw read.reason;
+  return read.reason.mistakes;
 }
