@@ -15,14 +15,14 @@ export {
   type OpenedDeliveries,
   type WholeDelivery,
 } from "./callback/deliveries/deliveries.ts";
+export type { DeliveryOutcome } from "./callback/deliveries/delivery.ts";
 export {
   type AttemptRecord,
-  type DeliveryOutcome,
   type DeliveryRecord,
   type DeliveryState,
   deliveryStates,
-} from "./callback/deliveries/delivery.ts";
-export type { IgnoredFigures } from "./callback/deliveries/ignored-callbacks.ts";
+} from "./objects/records/delivery-record.ts";
+export type { IgnoredFigures } from "./objects/records/server-records.ts";
 export {
   type ListedWebhookKey,
   openWebhookKeys,

@@ -7,27 +7,19 @@ import { type MetadataStore, openFileBlobStore, openLmdbMetadataStore } from "@o
 import { backupMarker } from "../../../packages/server/src/maintenance/backup/backup-store.ts";
 import { entriesOf } from "../../../packages/server/src/objects/records/entries-of.ts";
 import { Hashing } from "../../../packages/server/src/objects/bytes/hashing.ts";
-import {
-  idOfKey,
-  keyOfHead,
-  kindRange,
-} from "../../../packages/server/src/objects/records/keys.ts";
-import {
-  keyOfVersion,
-  parseUploadKey,
-  partNumberOf,
-} from "../../../packages/server/src/objects/records/object-keys.ts";
-import {
-  type BucketRecord,
-  decodeRecord,
-  type ObjectRecord,
-  type PartRecord,
-} from "../../../packages/server/src/objects/records/records.ts";
 import { openMetadata } from "../../../packages/server/src/data-folder/open-metadata.ts";
 import { verifyStore } from "../../../packages/server/src/maintenance/verify/verify-store.ts";
 import { startAhead } from "../faults/start-ahead.ts";
 import { servedCredentials } from "../serve.ts";
 import type { Findings, KeyState } from "./truth.ts";
+import {
+  bucketRecords,
+  deliveryRecords,
+  headRecords,
+  partRecords,
+  uploadRecords,
+  versionRecords,
+} from "../../../packages/server/src/objects/records/key-space.ts";
 
 /** Threads that hash, for all looks. */
 let hashing: Promise<Hashing> | undefined;
@@ -65,8 +57,8 @@ async function read(
       },
     );
     const deliveries = [];
-    for await (const { key } of entriesOf(metadata, kindRange("l"))) {
-      deliveries.push(Buffer.from(idOfKey(key)).toString("hex").toUpperCase());
+    for await (const { key } of entriesOf(metadata, deliveryRecords.range())) {
+      deliveries.push(hex(deliveryRecords.partsOf(key)[0]));
     }
     return {
       keys: await readKeys(metadata),
@@ -81,18 +73,16 @@ async function read(
 
 async function readKeys(metadata: MetadataStore): Promise<Findings["keys"]> {
   const names = new Map<string, string>();
-  for await (const { key, value } of entriesOf(metadata, kindRange("b"))) {
-    names.set(decodeRecord<BucketRecord>(value).id, Buffer.from(key.subarray(1)).toString());
+  for await (const { key, value } of entriesOf(metadata, bucketRecords.range())) {
+    const [name] = bucketRecords.partsOf(key);
+    names.set(bucketRecords.decode(value).id.toUpperCase(), name);
   }
   const versions = new Map<string, { readonly order: number; readonly mark: number }[]>();
-  for (const [letter, keyOf] of [
-    ["o", keyOfHead],
-    ["v", keyOfVersion],
-  ] as const) {
-    for await (const { key, value } of entriesOf(metadata, kindRange(letter))) {
-      const bucket = names.get(Buffer.from(key.subarray(1, 9)).toString("hex"));
-      const name = `${bucket}/${keyOf(key)}`;
-      const { order, size, deleteMarker } = decodeRecord<ObjectRecord>(value);
+  for (const kind of [headRecords, versionRecords]) {
+    for await (const { key, value } of entriesOf(metadata, kind.range())) {
+      const [bucket, objectKey] = kind.partsOf(key);
+      const name = `${names.get(hex(bucket))}/${objectKey}`;
+      const { order, size, deleteMarker } = kind.decode(value);
       const mark = deleteMarker === true ? -1 : size;
       versions.set(name, [...(versions.get(name) ?? []), { order, mark }]);
     }
@@ -107,12 +97,14 @@ async function readKeys(metadata: MetadataStore): Promise<Findings["keys"]> {
 
 async function readUploads(metadata: MetadataStore): Promise<Findings["uploads"]> {
   const uploads: Record<string, Record<string, number>> = {};
-  for await (const { key } of entriesOf(metadata, kindRange("u"))) {
-    uploads[hex(parseUploadKey(key).upload)] = {};
+  for await (const { key } of entriesOf(metadata, uploadRecords.range())) {
+    const [, , upload] = uploadRecords.partsOf(key);
+    uploads[hex(upload)] = {};
   }
-  for await (const { key, value } of entriesOf(metadata, kindRange("p"))) {
-    const parts = uploads[hex(key.subarray(1, 17))];
-    if (parts !== undefined) parts[partNumberOf(key)] = decodeRecord<PartRecord>(value).size;
+  for await (const { key, value } of entriesOf(metadata, partRecords.range())) {
+    const [upload, partNumber] = partRecords.partsOf(key);
+    const parts = uploads[hex(upload)];
+    if (parts !== undefined) parts[partNumber] = partRecords.decode(value).size;
   }
   return uploads;
 }

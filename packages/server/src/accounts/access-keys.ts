@@ -5,10 +5,10 @@ import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/records/commit.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
-import { accessKeyKey, kindRange, nameOfKey } from "../objects/records/keys.ts";
-import { type AccessKeyRecord, decodeRecord, encodeRecord } from "../objects/records/records.ts";
 import { openMetadata } from "../data-folder/open-metadata.ts";
 import { accessKeyPurpose, loadSecretBox, type SecretBox } from "./secret-box.ts";
+import { accessKeyRecords } from "../objects/records/key-space.ts";
+import type { AccessKeyRecord } from "../objects/records/server-records.ts";
 
 /** A key, without its secret. */
 export interface ListedAccessKey {
@@ -25,7 +25,7 @@ export async function addAccessKey(
 ): Promise<Credentials> {
   const accessKeyId = `OSSICLE${randomBytes(9).toString("hex").toUpperCase()}`;
   const accessKeySecret = randomBytes(30).toString("base64url");
-  const key = accessKeyKey(accessKeyId);
+  const key = accessKeyRecords.key(accessKeyId);
   const record: AccessKeyRecord = {
     secret: box.seal(accessKeySecret, accessKeyPurpose(accessKeyId)),
     createdMs: nowMs,
@@ -33,7 +33,7 @@ export async function addAccessKey(
   };
   const committed = await commitOnce(metadata, {
     checks: [{ key, version: "absent" }],
-    puts: [{ key, value: encodeRecord(record) }],
+    puts: [{ key, value: accessKeyRecords.encode(record) }],
     deletes: [],
   });
   if (!committed.ok) throw new Error(`the access key id ${accessKeyId} is taken`);
@@ -43,9 +43,10 @@ export async function addAccessKey(
 /** Lists the keys that were added. */
 export async function listAccessKeys(metadata: MetadataStore): Promise<readonly ListedAccessKey[]> {
   const found: ListedAccessKey[] = [];
-  for await (const { key, value } of entriesOf(metadata, kindRange("a"))) {
-    const { createdMs, note } = decodeRecord<AccessKeyRecord>(value);
-    found.push({ accessKeyId: nameOfKey(key), createdMs, note });
+  for await (const { key, value } of entriesOf(metadata, accessKeyRecords.range())) {
+    const [accessKeyId] = accessKeyRecords.partsOf(key);
+    const { createdMs, note } = accessKeyRecords.decode(value);
+    found.push({ accessKeyId, createdMs, note });
   }
   return found;
 }
@@ -58,7 +59,7 @@ export async function revokeAccessKey(
   metadata: MetadataStore,
   accessKeyId: string,
 ): Promise<boolean> {
-  const key = accessKeyKey(accessKeyId);
+  const key = accessKeyRecords.key(accessKeyId);
   const [entry] = await metadata.getMany([key]);
   if (entry === undefined) return false;
   await commitOnce(metadata, {

@@ -3,16 +3,12 @@
 // in their token.
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
-import { accessKeyKey } from "../objects/records/keys.ts";
-import {
-  type AccessKeyRecord,
-  type AccountRecord,
-  decodeRecord,
-} from "../objects/records/records.ts";
 import type { Clock } from "../time/clock.ts";
 import { type AccessKey, temporaryPrefix } from "./identity.ts";
 import { accessKeyPurpose, type SecretBox } from "./secret-box.ts";
 import { openToken } from "./session-token.ts";
+import { accessKeyRecords } from "../objects/records/key-space.ts";
+import type { AccountRecord } from "../objects/records/server-records.ts";
 
 /**
  * Longest id of an access key that is looked for. OSS's have at most 30 characters; ours is a bound
@@ -62,9 +58,9 @@ export class Accounts {
 
   async #findStored(accessKeyId: string): Promise<AccessKey | undefined> {
     if (accessKeyId.length > maxAccessKeyIdLength) return undefined;
-    const [entry] = await this.#options.metadata.getMany([accessKeyKey(accessKeyId)]);
+    const [entry] = await this.#options.metadata.getMany([accessKeyRecords.key(accessKeyId)]);
     if (entry === undefined) return undefined;
-    const record = decodeRecord<AccessKeyRecord>(entry.value);
+    const record = accessKeyRecords.decode(entry.value);
     const accessKeySecret = this.box.open(record.secret, accessKeyPurpose(accessKeyId));
     if (accessKeySecret === undefined) return undefined; // sealed by another store's key
     return { accessKeyId, accessKeySecret, account: this.owner };

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/records/commit.ts";
-import { serverKey } from "../objects/records/keys.ts";
-import { type AccountRecord, decodeRecord, encodeRecord } from "../objects/records/records.ts";
 import { keepOnce } from "./keep-once.ts";
+import { serverRecords } from "../objects/records/key-space.ts";
+import type { AccountRecord } from "../objects/records/server-records.ts";
 
 /** An access key, and where it comes from. */
 export interface LoadedCredentials {
@@ -47,14 +47,14 @@ function parseCredentials(text: string, file: string): Credentials {
 
 /** Reads the owner's account, which is made on first start. */
 export async function loadAccount(store: MetadataStore): Promise<AccountRecord> {
-  const key = serverKey("account");
+  const key = serverRecords.key("account");
   const [entry] = await store.getMany([key]);
-  if (entry !== undefined) return decodeRecord<AccountRecord>(entry.value);
+  if (entry !== undefined) return serverRecords.decode("account", entry.value);
   const id = String(randomInt(1e7, 1e8)) + String(randomInt(1e7, 1e8));
   const record: AccountRecord = { id, displayName: id };
   await commitOnce(store, {
     checks: [{ key, version: "absent" }],
-    puts: [{ key, value: encodeRecord(record) }],
+    puts: [{ key, value: serverRecords.encode("account", record) }],
     deletes: [],
   });
   return loadAccount(store); // another process may have been first

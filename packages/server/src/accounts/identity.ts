@@ -1,6 +1,6 @@
 // The sender of a request: an access key with its account, or an anonymous client.
 import type { Policy } from "@ossicle/protocol";
-import type { AccountRecord } from "../objects/records/records.ts";
+import type { AccountRecord } from "../objects/records/server-records.ts";
 
 /** What a temporary key may do. */
 export interface Session {

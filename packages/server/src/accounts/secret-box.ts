@@ -6,18 +6,9 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedStoreError, type MetadataStore } from "@ossicle/store";
 import { secretKeyFileName } from "../data-folder/layout.ts";
-import type { BucketConfigs } from "../objects/buckets/bucket-config.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
-import { kindRange, nameOfKey } from "../objects/records/keys.ts";
-import { type AccessKeyRecord, decodeRecord } from "../objects/records/records.ts";
 import { keepOnce } from "./keep-once.ts";
-
-const deliveryPolicyName: keyof BucketConfigs = "delivery-policy";
-
-/**
- * A configuration document's key begins with a letter and a bucket id; the document's name follows.
- */
-const bucketPrefixBytes = 9;
+import { accessKeyRecords, configRecords } from "../objects/records/key-space.ts";
 
 const keyBytes = 32;
 const nonceBytes = 12;
@@ -103,20 +94,21 @@ export function accessKeyPurpose(accessKeyId: string): string {
 }
 
 async function opensSealedSecrets(box: SecretBox, metadata: MetadataStore): Promise<boolean> {
-  const { rows } = await metadata.scan({ ...kindRange("a"), limit: 1 });
+  const { rows } = await metadata.scan({ ...accessKeyRecords.range(), limit: 1 });
   const [row] = rows;
   if (row === undefined || !("entry" in row)) return true;
   const { key, value } = row.entry;
-  const id = nameOfKey(key);
-  return box.open(decodeRecord<AccessKeyRecord>(value).secret, accessKeyPurpose(id)) !== undefined;
+  const [id] = accessKeyRecords.partsOf(key);
+  return box.open(accessKeyRecords.decode(value).secret, accessKeyPurpose(id)) !== undefined;
 }
 
 async function holdsSealedSecrets(metadata: MetadataStore): Promise<boolean> {
-  const { rows } = await metadata.scan({ ...kindRange("a"), limit: 1 });
+  const { rows } = await metadata.scan({ ...accessKeyRecords.range(), limit: 1 });
   if (rows.length > 0) return true;
-  for await (const { key, value } of entriesOf(metadata, kindRange("c"))) {
-    if (Buffer.from(key.subarray(bucketPrefixBytes)).toString() !== deliveryPolicyName) continue;
-    const { webhookSecrets } = decodeRecord<BucketConfigs["delivery-policy"]>(value);
+  for await (const { key, value } of entriesOf(metadata, configRecords.range())) {
+    const [, name] = configRecords.partsOf(key);
+    if (name !== "delivery-policy") continue;
+    const { webhookSecrets } = configRecords.decode(name, value);
     if (webhookSecrets.length > 0) return true;
   }
   return false;

@@ -5,8 +5,8 @@ import type {
   DeliveryQuestion,
   WholeDelivery,
 } from "../callback/deliveries/deliveries.ts";
-import { type DeliveryState, deliveryStates } from "../callback/deliveries/delivery.ts";
 import { momentWords, parseMoment } from "../time/moment.ts";
+import { type DeliveryState, deliveryStates } from "../objects/records/delivery-record.ts";
 
 /** An answer in JSON. */
 export interface JsonAnswer {

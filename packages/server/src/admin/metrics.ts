@@ -1,7 +1,7 @@
 // Metrics in Prometheus' terms, one registry a server so that two fit in one process.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Callbacks } from "../callback/callbacks.ts";
-import type { AttemptRecord, AttemptStages } from "../callback/deliveries/delivery.ts";
+import type { AttemptRecord, AttemptStages } from "../objects/records/delivery-record.ts";
 
 /** A server's metrics. */
 export class Metrics {

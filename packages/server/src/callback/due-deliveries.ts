@@ -3,15 +3,15 @@
 // was set.
 import type { MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
-import { redateJobs } from "../objects/records/jobs.ts";
 import type { Clock } from "../time/clock.ts";
 import { Repeat } from "../time/repeat.ts";
 import { ClockSteps } from "./deliveries/clock-steps.ts";
-import type { DeliveryRecord } from "./deliveries/delivery.ts";
 import { longestLeaseMs } from "./deliveries/ledger.ts";
 import { takeOverDue } from "./deliveries/take-over.ts";
 import type { Rounds } from "./rounds.ts";
 import type { Admission } from "./sending/admission.ts";
+import type { DeliveryRecord } from "../objects/records/delivery-record.ts";
+import { redateJobs } from "../objects/records/jobs.ts";
 
 /** Most deliveries that one look takes over. */
 const takeOverLimit = 500;

@@ -3,9 +3,9 @@
 import { Readable } from "node:stream";
 import type probe from "probe-image-size";
 import { errorCode } from "@ossicle/store";
-import type { Extent, ManifestExtent, ManifestRecord } from "../objects/records/records.ts";
 import { openSlice } from "../objects/bytes/read-object.ts";
 import type { StorageServices } from "../objects/records/storage-services.ts";
+import type { Extent, ManifestExtent, ManifestRecord } from "../objects/records/records.ts";
 
 /** What is known of an image. */
 export interface ImageInfo {

@@ -12,12 +12,12 @@ import {
   queryValue,
   usesVariable,
 } from "@ossicle/protocol";
-import { readConfig } from "../objects/buckets/bucket-config.ts";
 import type { Bucket } from "../objects/buckets/look-up.ts";
 import type { RequestMessage } from "../http/message.ts";
 import { type DeliveryPolicy, policyOf } from "../configuration/delivery-policy.ts";
 import type { Callbacks } from "./callbacks.ts";
 import type { StorageServices } from "../objects/records/storage-services.ts";
+import { readConfig } from "../objects/buckets/bucket-config.ts";
 
 /** A checked callback, not yet rendered. */
 export interface CallbackPlan {

@@ -6,13 +6,13 @@ import type { StorageServices } from "../objects/records/storage-services.ts";
 import type { RequestMessage } from "../http/message.ts";
 import type { CallbackPlan } from "./plan.ts";
 import { BlobMissingError } from "@ossicle/store";
-import type { ObjectDescription, ObjectRecord } from "../objects/records/records.ts";
 import type { Alongside } from "../objects/versions/new-object.ts";
-import type { Delivery } from "./deliveries/delivery.ts";
 import { type ImageBytes, type ImageInfo, readImageInfo } from "./image-info.ts";
 import { deliveryPuts, type Leased } from "./deliveries/ledger.ts";
 import { deliveryOf, imageInfoFailed, renderBody } from "./render-delivery.ts";
 import { placeOf } from "./deliveries/settle.ts";
+import type { Delivery } from "./deliveries/delivery.ts";
+import type { ObjectDescription, ObjectRecord } from "../objects/records/records.ts";
 
 /** The request of an upload. */
 export interface UploadContext {

@@ -10,11 +10,11 @@ import {
 } from "@ossicle/protocol";
 import { maxPayloadBytes } from "@ossicle/store";
 import type { Identity } from "../accounts/identity.ts";
-import type { BucketRecord } from "../objects/records/records.ts";
-import type { Delivery } from "./deliveries/delivery.ts";
 import { recordedPolicy } from "../configuration/delivery-policy.ts";
 import type { ImageInfo } from "./image-info.ts";
 import type { CallbackPlan } from "./plan.ts";
+import type { Delivery } from "./deliveries/delivery.ts";
+import type { BucketRecord } from "../objects/records/records.ts";
 
 /** What a template's variables are filled from. */
 export interface UploadFacts {

@@ -6,7 +6,6 @@ import type { Logger } from "pino";
 import type { AfterCrash } from "../configuration/delivery-policy.ts";
 import { commitOnce } from "../objects/records/commit.ts";
 import type { ChangingServices } from "../objects/versions/change-key.ts";
-import type { Delivery, DeliveryOutcome, DeliveryRecord } from "./deliveries/delivery.ts";
 import { giveBackWrites, type Leased } from "./deliveries/ledger.ts";
 import { settle, type Settlement } from "./deliveries/settle.ts";
 import type { Admission } from "./sending/admission.ts";
@@ -16,6 +15,8 @@ import type { Transport } from "./sending/transport.ts";
 import { unknownOutcome, unsentOutcome } from "./sending/unsent.ts";
 import { withoutQuotations } from "./sending/verdict.ts";
 import type { WebhookSigner } from "./sending/webhook-signer.ts";
+import type { Delivery, DeliveryOutcome } from "./deliveries/delivery.ts";
+import type { DeliveryRecord } from "../objects/records/delivery-record.ts";
 
 /** How long closing waits for rounds whose uploader does not wait, in milliseconds. */
 const closeTimeoutMs = 6_000;

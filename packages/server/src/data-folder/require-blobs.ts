@@ -3,10 +3,16 @@ import { access, opendir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedStoreError, errorCode, type MetadataStore, restoreRemedy } from "@ossicle/store";
 import { entriesOf } from "../objects/records/entries-of.ts";
-import { idLength, kindRange, ownerOfReference } from "../objects/records/keys.ts";
-import { manifestOwner } from "../objects/records/object-keys.ts";
-import { decodeRecord, type ObjectDescription } from "../objects/records/records.ts";
 import { blobsFolderName } from "./layout.ts";
+import {
+  headRecords,
+  hiddenRecords,
+  idBytes,
+  referenceRecords,
+  versionRecords,
+} from "../objects/records/key-space.ts";
+import type { ObjectDescription } from "../objects/records/records.ts";
+import { manifestOwner } from "../objects/records/references.ts";
 
 /**
  * Throws DamagedStoreError where the folder holds no blob although the database refers to one. A
@@ -24,29 +30,28 @@ export async function requireBlobs(metadata: MetadataStore, folder: string): Pro
   throw new DamagedStoreError(blobs, `${problem}, but the database refers to them`, restoreRemedy);
 }
 
-const partOwnerBytes = manifestOwner(new Uint8Array(idLength), 0).length;
+const partOwnerBytes = manifestOwner(new Uint8Array(idBytes), 0).length;
 
 // Parts refer to blobs. A version refers to a blob or to a manifest, and the manifest of an upload
 // whose parts are empty has no blob: only the version's record tells the two apart.
 async function refersToBlob(metadata: MetadataStore): Promise<boolean> {
   let isReferred = false;
-  for await (const { key } of entriesOf(metadata, kindRange("r"))) {
-    if (ownerOfReference(key).length === partOwnerBytes) return true;
+  for await (const { key } of entriesOf(metadata, referenceRecords.range())) {
+    const [, owner] = referenceRecords.partsOf(key);
+    if (owner.length === partOwnerBytes) return true;
     isReferred = true;
   }
   if (!isReferred) return false;
-  for (const letter of ["o", "v", "w"] as const) {
-    for await (const { value } of entriesOf(metadata, kindRange(letter))) {
-      const record = decodeRecord<Version>(value);
-      if ((record.extents ?? record.object?.extents ?? []).length > 0) return true;
-    }
-  }
+  for (const versions of [headRecords, versionRecords])
+    for await (const { value } of entriesOf(metadata, versions.range()))
+      if (hasBlob(versions.decode(value))) return true;
+  for await (const { value } of entriesOf(metadata, hiddenRecords.range()))
+    if (hasBlob(hiddenRecords.decode(value).object)) return true;
   return false;
 }
 
-/** A version, or a hidden one. */
-interface Version extends Pick<ObjectDescription, "extents"> {
-  readonly object?: Pick<ObjectDescription, "extents">;
+function hasBlob({ extents = [] }: ObjectDescription): boolean {
+  return extents.length > 0;
 }
 
 /** Whether a folder of blobs, or none, holds a blob. Throws DamagedStoreError for a file. */

@@ -1,12 +1,12 @@
 // The headers that let a page of another origin read an answer: on every answer, errors too, whose
 // request fits a rule.
 import { encodeFields, type HostRules, preflightAnswer } from "@ossicle/protocol";
-import { readConfig } from "../objects/buckets/bucket-config.ts";
 import { allow } from "../objects/buckets/cors.ts";
 import { lookUp } from "../objects/buckets/look-up.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import type { RequestMessage } from "../http/message.ts";
 import { readTarget, type RoutedRequest } from "../http/read-target.ts";
+import { readConfig } from "../objects/buckets/bucket-config.ts";
 
 /**
  * On every answer of a bucket whose rules say `ResponseVary`: a cache must not give a page what was

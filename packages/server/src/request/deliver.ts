@@ -3,12 +3,12 @@
 // otherwise.
 import { callbackFailed, encodeFields, type Operation, OssError } from "@ossicle/protocol";
 import type { Callbacks } from "../callback/callbacks.ts";
-import type { DeliveryRecord } from "../callback/deliveries/delivery.ts";
 import type { Settlement } from "../callback/deliveries/settle.ts";
 import type { Bucket } from "../objects/buckets/look-up.ts";
-import { versionIdOf } from "../objects/records/version-id.ts";
 import type { PendingDelivery } from "../callback/prepare-delivery.ts";
 import type { Result } from "../operations/handler.ts";
+import type { DeliveryRecord } from "../objects/records/delivery-record.ts";
+import { versionIdOf } from "../objects/records/version-id.ts";
 
 /** The application's answer. */
 export interface CallbackAnswer {

@@ -7,14 +7,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { AfterCrash } from "../configuration/delivery-policy.ts";
 import { leaseMs, replayDelivery } from "../callback/deliveries/ledger.ts";
 import { findDelivery } from "../callback/deliveries/deliveries.ts";
-import type { DeliveryRecord } from "../callback/deliveries/delivery.ts";
-import { redateJobs } from "../objects/records/jobs.ts";
-import type { KeyLetter } from "../objects/records/key-space.ts";
-import { kindRange } from "../objects/records/keys.ts";
 import { lookUp } from "../objects/buckets/look-up.ts";
 import { type Headers, modelBucket } from "../testing/model-bucket.ts";
 import { type ModelAnswer, type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
 import { sweepAll } from "../testing/model-sweep.ts";
+import type { DeliveryRecord } from "../objects/records/delivery-record.ts";
+import { redateJobs } from "../objects/records/jobs.ts";
+import { type KeyLetter, keySpace } from "../objects/records/key-space.ts";
 
 const { ask, get, head, put, post, remove, stranger, keepVersions, begin, pipeline } =
   modelBucket();
@@ -96,7 +95,7 @@ async function afterDeath(died: ModelPipeline, afterCrash: AfterCrash = "resend"
 }
 
 const rowsOf = async (letter: KeyLetter): Promise<number> =>
-  (await pipeline().metadata.scan({ ...kindRange(letter), limit: 100 })).rows.length;
+  (await pipeline().metadata.scan({ ...keySpace[letter].range(), limit: 100 })).rows.length;
 
 const listed = async (): Promise<readonly string[]> =>
   [...(await get("")).body.matchAll(/<Key>(.*?)<\/Key>/g)].map((found) => found[1] ?? "");

@@ -8,16 +8,8 @@ import { encodeParameter } from "@ossicle/protocol";
 import { BlobMissingError } from "@ossicle/store";
 import type { Scheduler } from "../../../store/src/testing.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { DeliveryRecord } from "../callback/deliveries/delivery.ts";
 import { leaseMs, replayDelivery } from "../callback/deliveries/ledger.ts";
 import { trimDeliveries } from "../callback/deliveries/retention.ts";
-import {
-  decodeRecord,
-  type Extent,
-  type ObjectRecord,
-  type PageRecord,
-  type PartRecord,
-} from "../objects/records/records.ts";
 import {
   type ModelAnswer,
   type ModelPipeline,
@@ -25,6 +17,13 @@ import {
   type ModelRequest,
 } from "../testing/model-pipeline.ts";
 import { modelSweeper } from "../testing/model-sweep.ts";
+import {
+  deliveryRecords,
+  headRecords,
+  pageRecords,
+  partRecords,
+} from "../objects/records/key-space.ts";
+import type { Extent } from "../objects/records/records.ts";
 
 /** Pairs of operations tried. */
 const rounds = 800;
@@ -287,9 +286,7 @@ async function endDeliveries({ services, clock, metadata }: ModelPipeline): Prom
   const isDue = (): boolean =>
     metadata
       .entries()
-      .some(
-        ({ key, value }) => key[0] === 0x6c && decodeRecord<DeliveryRecord>(value).state === "due",
-      );
+      .some(({ key, value }) => key[0] === 0x6c && deliveryRecords.decode(value).state === "due");
   for (let times = 0; times < 5 && isDue(); times += 1) {
     clock.ms += leaseMs + 1;
     await services.callbacks.takeOver();
@@ -306,9 +303,7 @@ async function replayFailed(
 ): Promise<void> {
   const failed = metadata
     .entries()
-    .filter(
-      ({ key, value }) => key[0] === 0x6c && decodeRecord<DeliveryRecord>(value).state === "failed",
-    )
+    .filter(({ key, value }) => key[0] === 0x6c && deliveryRecords.decode(value).state === "failed")
     .map(({ key }) => Buffer.from(key.subarray(1)).toString("hex"));
   const replay = (id: string): Promise<unknown> => replayDelivery(metadata, id, clock.ms);
   await Promise.all([
@@ -470,19 +465,19 @@ async function checkWhole({ metadata, services }: ModelPipeline, what: string): 
   for (const { key, value } of [...kind("o"), ...kind("v")]) {
     const bucket = Buffer.from(key.subarray(1, 9)).toString("hex");
     expect(gates.has(bucket), `${what}: an object outlived its bucket`).toBe(true);
-    const record = decodeRecord<ObjectRecord>(value);
+    const record = headRecords.decode(value);
     for (const extent of record.extents ?? []) expected.set(extent[0] + record.id, extent);
     if (record.manifest !== undefined) expected.set(record.manifest.id + record.id, undefined);
   }
   for (const { key, value } of kind("x")) {
     const manifest = Buffer.from(key.subarray(1, 17)).toString("hex");
-    for (const [ref, offset, length, part] of decodeRecord<PageRecord>(value).extents) {
+    for (const [ref, offset, length, part] of pageRecords.decode(value).extents) {
       expected.set(ref + manifest + part.toString(16).padStart(4, "0"), [ref, offset, length]);
     }
   }
   for (const { key, value } of kind("p")) {
     const owner = Buffer.from(key.subarray(1)).toString("hex");
-    for (const extent of decodeRecord<PartRecord>(value).extents) {
+    for (const extent of partRecords.decode(value).extents) {
       expected.set(extent[0] + owner, extent);
     }
   }
@@ -506,7 +501,7 @@ async function checkWhole({ metadata, services }: ModelPipeline, what: string): 
   ).toEqual([]);
   let failed = 0;
   for (const { key, value } of kind("l")) {
-    const { state, urls, attempts } = decodeRecord<DeliveryRecord>(value);
+    const { state, urls, attempts } = deliveryRecords.decode(value);
     const outcomes = urls[0]?.endsWith("/fail") ? ["failed", "dead"] : ["delivered"];
     expect(outcomes, `${what}: a delivery is forgotten`).toContain(state);
     if (state !== "delivered") failed += 1;

@@ -2,9 +2,8 @@
 import { createHash } from "node:crypto";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/records/commit.ts";
-import { nonceKey } from "../objects/records/keys.ts";
-import { encodeRecord } from "../objects/records/records.ts";
 import { maxRpcSkewMs, RpcError } from "./rpc.ts";
+import { nonceRecords } from "../objects/records/key-space.ts";
 
 /** How long a nonce is remembered, in milliseconds: afterwards its request is too old anyway. */
 export const nonceMs: number = 2 * maxRpcSkewMs;
@@ -17,10 +16,10 @@ export async function useNonce(
   const hash = createHash("sha256")
     .update(JSON.stringify([accessKeyId, nonce]))
     .digest();
-  const key = nonceKey(hash.subarray(0, 16));
+  const key = nonceRecords.key(hash.subarray(0, 16));
   const committed = await commitOnce(metadata, {
     checks: [{ key, version: "absent" }],
-    puts: [{ key, value: encodeRecord({ sinceMs: nowMs }) }],
+    puts: [{ key, value: nonceRecords.encode({ sinceMs: nowMs }) }],
     deletes: [],
   });
   if (committed.ok) return;

@@ -1,5 +1,5 @@
 // A delivery's record for tests: an upload of a key named `k`, due and not yet sent.
-import type { DeliveryRecord } from "../callback/deliveries/delivery.ts";
+import type { DeliveryRecord } from "../objects/records/delivery-record.ts";
 
 /** Makes a record that differs from the usual one in what a test is about. */
 export function modelRecord(change: Partial<DeliveryRecord> = {}): DeliveryRecord {

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
 import { pino } from "pino";
-import type { Delivery, DeliveryOutcome } from "../callback/deliveries/delivery.ts";
 import { FaultyTransport } from "./faults.ts";
 import type { Transport } from "../callback/sending/transport.ts";
 import type { Configuration } from "../configuration/settings.ts";
@@ -13,6 +12,7 @@ import { readConfiguration } from "../configuration/read-configuration.ts";
 import type { ServerOverrides } from "../server-overrides.ts";
 import { type RunningServer, startServer } from "../start-server.ts";
 import { eraseEverything } from "../objects/buckets/erase.ts";
+import type { Delivery, DeliveryOutcome } from "../callback/deliveries/delivery.ts";
 
 /** What may be different from an ordinary store. */
 export interface StartStoreOptions extends ServerOverrides {

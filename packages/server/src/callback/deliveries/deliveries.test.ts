@@ -3,9 +3,7 @@
 import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { deliveryKey } from "../../objects/records/keys.ts";
 import { mintRequestId } from "../../http/request-id.ts";
-import type { Delivery, DeliveryRecord } from "./delivery.ts";
 import {
   countDeliveries,
   type DeliveryQuestion,
@@ -15,6 +13,9 @@ import {
 import { deliveryPuts, roundWrites } from "./ledger.ts";
 import { modelRecord } from "../../testing/model-delivery.ts";
 import { trimDeliveries } from "./retention.ts";
+import type { Delivery } from "./delivery.ts";
+import type { DeliveryRecord } from "../../objects/records/delivery-record.ts";
+import { deliveryRecords } from "../../objects/records/key-space.ts";
 
 const startMs = Date.parse("2026-11-22T12:00:00.000Z");
 const attempt = { atMs: startMs, url: "http://a.com/", tookMs: 1 };
@@ -156,7 +157,7 @@ describe("retention", () => {
   });
 
   test("passes over what it cannot read, and says so", async () => {
-    const key = deliveryKey(Buffer.from(ids[0] ?? "", "hex"));
+    const key = deliveryRecords.key(Buffer.from(ids[0] ?? "", "hex"));
     const puts = [{ key, value: Buffer.from([0x7f]) }];
     await commitOnce(metadata, { checks: [], puts, deletes: [] });
     expect(await trim({ maxAgeMs: 0 }, startMs + 1e6)).toBe(2);

@@ -1,19 +1,17 @@
 // Reads the ledger: deliveries by time, newest first, filtered; one with everything that is known
 // of it; and figures.
 import type { MetadataStore, Page } from "@ossicle/store";
-import { deliveryKey, idOfKey, kindRange } from "../../objects/records/keys.ts";
-import { decodeRecord } from "../../objects/records/records.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
+import { readIgnored } from "./ignored-callbacks.ts";
+import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
+import { endpointOf, idText, rawId } from "./delivery.ts";
 import {
   type DeliveryRecord,
   type DeliveryState,
   deliveryStates,
-  endpointOf,
-  idText,
-  rawId,
-} from "./delivery.ts";
-import { type IgnoredFigures, readIgnored } from "./ignored-callbacks.ts";
-import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
+} from "../../objects/records/delivery-record.ts";
+import { deliveryRecords } from "../../objects/records/key-space.ts";
+import type { IgnoredFigures } from "../../objects/records/server-records.ts";
 
 /** What to look for; an absent member matches everything. */
 export interface DeliveryQuestion {
@@ -88,9 +86,9 @@ export async function findDelivery(
 ): Promise<WholeDelivery | undefined> {
   const raw = rawId(id);
   if (raw === undefined) return undefined;
-  const [entry] = await metadata.getMany([deliveryKey(raw)]);
+  const [entry] = await metadata.getMany([deliveryRecords.key(raw)]);
   if (entry === undefined) return undefined;
-  const record = decodeRecord<DeliveryRecord>(entry.value);
+  const record = deliveryRecords.decode(entry.value);
   const { payload } = entry;
   return {
     id: id.toUpperCase(),
@@ -149,20 +147,20 @@ async function* newestFirst(
   metadata: MetadataStore,
   { fromMs, toMs, after }: Omit<DeliveryQuestion, "limit">,
 ): AsyncGenerator<FoundDelivery> {
-  const all = kindRange("l");
+  const all = deliveryRecords.range();
   const from = fromMs === undefined ? all.from : beginningOf(fromMs);
   const latest = toMs === undefined ? all.to : beginningOf(toMs);
   const raw = after === undefined ? undefined : rawId(after);
   if (after !== undefined && raw === undefined)
     throw new RangeError(`${after} is no delivery's id`);
-  const behind = raw === undefined ? latest : deliveryKey(raw);
+  const behind = raw === undefined ? latest : deliveryRecords.key(raw);
   let to: Uint8Array | undefined = Buffer.compare(behind, latest) < 0 ? behind : latest;
   while (to !== undefined && Buffer.compare(from, to) < 0) {
     const page: Page = await metadata.scan({ from, to, reverse: true, limit: rowsAtATime });
     for (const row of page.rows) {
       if (!("entry" in row)) continue;
-      const id = idText(idOfKey(row.entry.key));
-      yield { id, record: decodeRecord<DeliveryRecord>(row.entry.value) };
+      const id = idText(deliveryRecords.partsOf(row.entry.key)[0]);
+      yield { id, record: deliveryRecords.decode(row.entry.value) };
     }
     to = page.next;
   }
@@ -171,7 +169,7 @@ async function* newestFirst(
 /** The smallest key of a delivery that began at a time: ids begin with it. */
 export function beginningOf(atMs: number): Buffer {
   const time = Math.max(0, Math.trunc(atMs)).toString(16).padStart(12, "0").slice(-12);
-  return deliveryKey(Buffer.from(time, "hex"));
+  return deliveryRecords.key(Buffer.from(time, "hex"));
 }
 
 /** The ledger, for the admin API and the command line. */

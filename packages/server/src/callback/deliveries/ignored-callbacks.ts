@@ -4,23 +4,10 @@
 import type { MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import { commitOnce, maxCommitTries, pauseBeforeTry } from "../../objects/records/commit.ts";
-import { serverKey } from "../../objects/records/keys.ts";
-import { decodeRecord, encodeRecord } from "../../objects/records/records.ts";
 import { Repeat } from "../../time/repeat.ts";
 import type { Clock } from "../../time/clock.ts";
-
-/** What is known of one operation's ignored callbacks. */
-export interface IgnoredFigures {
-  readonly operation: string;
-  readonly requests: number;
-  readonly lastMs: number;
-  /** Of the last request. */
-  readonly userAgent: string;
-}
-
-interface IgnoredRecord {
-  readonly operations: readonly IgnoredFigures[];
-}
+import { serverRecords } from "../../objects/records/key-space.ts";
+import type { IgnoredFigures, IgnoredRecord } from "../../objects/records/server-records.ts";
 
 /** How often the counts are written, in milliseconds. */
 const writeEveryMs = 5_000;
@@ -31,14 +18,16 @@ const logEveryMs = 60_000;
 /** Longest `User-Agent` that is kept, in characters. */
 const maxUserAgent = 200;
 
-const key = serverKey("ignored-callbacks");
+const key = serverRecords.key("ignored-callbacks");
 
 /** Reads the counts. */
 export async function readIgnored(
   metadata: Pick<MetadataStore, "getMany">,
 ): Promise<readonly IgnoredFigures[]> {
   const [entry] = await metadata.getMany([key]);
-  return entry === undefined ? [] : decodeRecord<IgnoredRecord>(entry.value).operations;
+  return entry === undefined
+    ? []
+    : serverRecords.decode("ignored-callbacks", entry.value).operations;
 }
 
 /** Counts in one process, and adds to what others have counted. */
@@ -112,7 +101,10 @@ export class IgnoredCallbacks {
     for (let tries = 0; tries < maxCommitTries; tries += 1) {
       if (tries > 0) await pauseBeforeTry(tries);
       const [entry] = await this.#metadata.getMany([key]);
-      const known = entry === undefined ? [] : decodeRecord<IgnoredRecord>(entry.value).operations;
+      const known =
+        entry === undefined
+          ? []
+          : serverRecords.decode("ignored-callbacks", entry.value).operations;
       const sums = new Map(known.map((one) => [one.operation, one]));
       for (const [operation, one] of counted) {
         const requests = (sums.get(operation)?.requests ?? 0) + one.requests;
@@ -121,7 +113,7 @@ export class IgnoredCallbacks {
       const record: IgnoredRecord = { operations: [...sums.values()] };
       const committed = await commitOnce(this.#metadata, {
         checks: [{ key, version: entry?.version ?? "absent" }],
-        puts: [{ key, value: encodeRecord(record) }],
+        puts: [{ key, value: serverRecords.encode("ignored-callbacks", record) }],
         deletes: [],
       });
       if (committed.ok) return true;

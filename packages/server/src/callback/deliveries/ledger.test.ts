@@ -5,13 +5,13 @@ import type { AddressInfo } from "node:net";
 import { maxValueBytes } from "@ossicle/store";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { deliveryKey } from "../../objects/records/keys.ts";
-import { decodeRecord, encodeRecord } from "../../objects/records/records.ts";
 import { type ModelPipeline, modelPipeline } from "../../testing/model-pipeline.ts";
-import type { AttemptRecord, Delivery, DeliveryRecord } from "./delivery.ts";
 import { deliveryPuts, leaseMs, replayDelivery } from "./ledger.ts";
 import { modelRecord } from "../../testing/model-delivery.ts";
 import { settle } from "./settle.ts";
+import type { Delivery } from "./delivery.ts";
+import type { AttemptRecord, DeliveryRecord } from "../../objects/records/delivery-record.ts";
+import { deliveryRecords } from "../../objects/records/key-space.ts";
 
 let application: Server;
 let url: string;
@@ -49,8 +49,8 @@ const look = (): Promise<void> => pipeline.services.callbacks.takeOver();
 
 async function stateOf(id: string): Promise<DeliveryRecord | undefined> {
   await pipeline.services.callbacks.recorded();
-  const [entry] = await pipeline.metadata.getMany([deliveryKey(Buffer.from(id, "hex"))]);
-  return entry && decodeRecord<DeliveryRecord>(entry.value);
+  const [entry] = await pipeline.metadata.getMany([deliveryRecords.key(Buffer.from(id, "hex"))]);
+  return entry && deliveryRecords.decode(entry.value);
 }
 
 const id = "0123456789ABCDEF01234567";
@@ -99,7 +99,7 @@ describe("a delivery that was left due", () => {
     await leaveDue(broken);
     await leaveDue(id);
     const value = Buffer.from([0x7f]);
-    const puts = [{ key: deliveryKey(Buffer.from(broken, "hex")), value }];
+    const puts = [{ key: deliveryRecords.key(Buffer.from(broken, "hex")), value }];
     await commitOnce(pipeline.metadata, { checks: [], puts, deletes: [] });
     pipeline.clock.ms += leaseMs + 1;
     await look();
@@ -135,8 +135,9 @@ describe("a delivery that failed", () => {
   });
 
   test("is replayed though its record has no room left", async () => {
-    const key = deliveryKey(Buffer.from(id, "hex"));
+    const key = deliveryRecords.key(Buffer.from(id, "hex"));
     const failed = await stateOf(id);
+    if (failed === undefined) throw new Error("no delivery");
     const long = "€".repeat(500);
     const attempt = { atMs: 1, url: "", tookMs: 1, error: long, reason: long };
     const attempts = Array.from({ length: 10 }, () => ({ ...attempt }));
@@ -145,7 +146,7 @@ describe("a delivery that failed", () => {
       const left = maxValueBytes - 1 - Buffer.byteLength(JSON.stringify(full));
       one.url = "u".repeat(Math.min(left, 500));
     }
-    const value = encodeRecord(full);
+    const value = deliveryRecords.encode(full);
     expect(value).toHaveLength(maxValueBytes);
     const puts = [{ key, value, payload: Buffer.from("o=k") }];
     await commitOnce(pipeline.metadata, { checks: [], puts, deletes: [] });
@@ -194,9 +195,9 @@ test("an outcome is recorded however much there is to say", async () => {
     const urls = Array.from({ length: 5 }, () => `http://a.com/${"u".repeat(700)}`);
     const attempts = Array.from({ length: 30 }, () => worst(text));
     await leaveDue(id, { key, urls });
-    const [entry] = await pipeline.metadata.getMany([deliveryKey(Buffer.from(id, "hex"))]);
+    const [entry] = await pipeline.metadata.getMany([deliveryRecords.key(Buffer.from(id, "hex"))]);
     if (entry === undefined) throw new Error("no delivery");
-    const record = decodeRecord<DeliveryRecord>(entry.value);
+    const record = deliveryRecords.decode(entry.value);
     const leased = {
       delivery: { id, record, body: Buffer.from("b") },
       version: entry.version,

@@ -4,19 +4,20 @@
 import { createHash } from "node:crypto";
 import { maxValueBytes, type MetadataStore, type Put } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { jobPut } from "../../objects/records/jobs.ts";
-import { deliveryKey, endpointHashLength, failureKey, jobKey } from "../../objects/records/keys.ts";
-import { decodeRecord, encodeRecord } from "../../objects/records/records.ts";
 import type { Companions } from "../../objects/versions/reveal-object.ts";
+import { type Delivery, type DeliveryOutcome, rawId } from "./delivery.ts";
+import type {
+  AttemptRecord,
+  DeliveryRecord,
+  DeliveryState,
+  ReplyRecord,
+} from "../../objects/records/delivery-record.ts";
+import { jobKey, jobPut } from "../../objects/records/jobs.ts";
 import {
-  type AttemptRecord,
-  type Delivery,
-  type DeliveryOutcome,
-  type DeliveryRecord,
-  type DeliveryState,
-  rawId,
-  type ReplyRecord,
-} from "./delivery.ts";
+  deliveryRecords,
+  endpointHashBytes,
+  failureRecords,
+} from "../../objects/records/key-space.ts";
 
 /**
  * How long a sender has before another node may take over, in milliseconds: five URLs of 5 s and a
@@ -67,7 +68,11 @@ export function deliveryPuts(
     nowMs,
   });
   const puts: Put[] = [
-    { key: deliveryKey(id), value: encodeRecord(delivery.record), payload: delivery.body },
+    {
+      key: deliveryRecords.key(id),
+      value: deliveryRecords.encode(delivery.record),
+      payload: delivery.body,
+    },
     job,
   ];
   return { puts, job: job.key };
@@ -107,7 +112,7 @@ export function roundWrites(
   change: DeliveryChange,
 ): Companions {
   const id = Buffer.from(delivery.id, "hex");
-  const key = deliveryKey(id);
+  const key = deliveryRecords.key(id);
   const { rounds = 0, attempts, ...before } = delivery.record;
   const record: DeliveryRecord = {
     ...before,
@@ -121,7 +126,8 @@ export function roundWrites(
   // What is never sent again does without its body.
   const keepsBody = hasBody(record);
   const puts: Put[] = [keepsBody ? { key, value, payload: delivery.body } : { key, value }];
-  if (isFailure(record)) puts.push({ key: failureKeyOf(id, record), value: encodeRecord({}) });
+  if (isFailure(record))
+    puts.push({ key: failureKeyOf(id, record), value: failureRecords.encode({}) });
   if (change.state === "due") {
     const { nextMs, sinceMs } = change;
     // Never the job that the same commit deletes, though its lease may end at that very moment.
@@ -137,7 +143,7 @@ export function roundWrites(
  * begins again, also under `record-unknown`.
  */
 export function giveBackWrites({ delivery, version }: Leased, nowMs: number): Companions {
-  const key = deliveryKey(Buffer.from(delivery.id, "hex"));
+  const key = deliveryRecords.key(Buffer.from(delivery.id, "hex"));
   const { record, body } = delivery;
   const cutOff: AttemptRecord = {
     atMs: nowMs,
@@ -173,7 +179,7 @@ export function encodeFitting(record: DeliveryRecord): Buffer {
   const fits = candidates.find(
     (some) => Buffer.byteLength(JSON.stringify({ ...record, attempts: some })) < maxValueBytes,
   );
-  return encodeRecord({ ...record, attempts: fits ?? [] });
+  return deliveryRecords.encode({ ...record, attempts: fits ?? [] });
 }
 
 function bounded({ reply, ...attempt }: AttemptRecord, keepsReply: boolean): AttemptRecord {
@@ -197,14 +203,14 @@ function boundedReply({ headers, body }: ReplyRecord): ReplyRecord {
 
 /** The key under which a failed delivery is listed below its endpoint. */
 export function failureKeyOf(id: Uint8Array, record: DeliveryRecord): Buffer {
-  return failureKey(endpointHash(record), id);
+  return failureRecords.key(endpointHash(record), id);
 }
 
 function endpointHash(record: DeliveryRecord): Uint8Array {
   return createHash("sha256")
     .update(record.urls[0] ?? "")
     .digest()
-    .subarray(0, endpointHashLength);
+    .subarray(0, endpointHashBytes);
 }
 
 /** What became of a wish to replay. */
@@ -226,10 +232,10 @@ export async function replayDelivery(
 ): Promise<ReplayOutcome> {
   const raw = rawId(id);
   if (raw === undefined) return "missing";
-  const key = deliveryKey(raw);
+  const key = deliveryRecords.key(raw);
   const [entry] = await store.getMany([key]);
   if (entry === undefined) return "missing";
-  const record = decodeRecord<DeliveryRecord>(entry.value);
+  const record = deliveryRecords.decode(entry.value);
   if (record.state !== "failed" && record.state !== "dead") return record.state;
   if (record.discarded === true) return "discarded";
   const next: DeliveryRecord = { ...record, state: "due", waiting: "replay" };

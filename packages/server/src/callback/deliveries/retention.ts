@@ -3,13 +3,12 @@
 import type { Entry, MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
-import { idOfKey, kindRange } from "../../objects/records/keys.ts";
-import { decodeRecord } from "../../objects/records/records.ts";
 import { Repeat } from "../../time/repeat.ts";
 import { beginningOf } from "./deliveries.ts";
-import type { DeliveryRecord } from "./delivery.ts";
 import { failureKeyOf, hasBody, isFailure } from "./ledger.ts";
 import type { StorageServices } from "../../objects/records/storage-services.ts";
+import type { DeliveryRecord } from "../../objects/records/delivery-record.ts";
+import { deliveryRecords } from "../../objects/records/key-space.ts";
 
 /** What may be kept. */
 export interface RetentionLimits {
@@ -117,7 +116,7 @@ async function remove(metadata: MetadataStore, batch: readonly Trimmed[]): Promi
     checks: batch.map(({ key, version }) => ({ key, version })),
     puts: [],
     deletes: batch.flatMap(({ key, record }) =>
-      isFailure(record) ? [key, failureKeyOf(idOfKey(key), record)] : [key],
+      isFailure(record) ? [key, failureKeyOf(deliveryRecords.partsOf(key)[0], record)] : [key],
     ),
   });
   // A conflict: one of them was replayed. The next look removes the others.
@@ -128,7 +127,7 @@ async function* oldestFirst(
   metadata: MetadataStore,
   { isOver, onUnreadable }: TrimOptions,
 ): AsyncGenerator<Trimmed> {
-  const ledger = { ...kindRange("l"), pageRows: rowsAtATime };
+  const ledger = { ...deliveryRecords.range(), pageRows: rowsAtATime };
   for await (const entry of entriesOf(metadata, ledger)) {
     if (isOver()) return;
     const found = readable(entry, onUnreadable);
@@ -149,7 +148,7 @@ function readable(
 }
 
 function trimmed({ key, version, value }: Omit<Entry, "payload">): Trimmed {
-  const record = decodeRecord<DeliveryRecord>(value);
+  const record = deliveryRecords.decode(value);
   const body = hasBody(record) ? record.bodyBytes : 0;
   return { key, version, record, bytes: key.length + value.length + body };
 }

@@ -12,9 +12,10 @@ import {
   findHidden,
   revealObject,
 } from "../../objects/versions/reveal-object.ts";
-import type { DeliveredVersion, DeliveryOutcome, DeliveryState } from "./delivery.ts";
 import { nextRoundMs } from "../../configuration/delivery-policy.ts";
 import { type DeliveryChange, type Leased, roundWrites } from "./ledger.ts";
+import type { DeliveryOutcome } from "./delivery.ts";
+import type { DeliveredVersion, DeliveryState } from "../../objects/records/delivery-record.ts";
 
 /** What a round came to. */
 export interface Settlement {

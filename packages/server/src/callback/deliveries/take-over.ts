@@ -3,11 +3,11 @@
 // since an endpoint that hangs may have left any number.
 import type { MetadataStore, Page } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { jobPut } from "../../objects/records/jobs.ts";
-import { deliveryKey, jobRange, parseJobKey } from "../../objects/records/keys.ts";
-import { decodeRecord } from "../../objects/records/records.ts";
-import { type Delivery, type DeliveryRecord, idText } from "./delivery.ts";
-import { encodeFitting, type Leased, type LeaseFacts, leaseFacts, leaseOf } from "./ledger.ts";
+import { encodeFitting, type Leased, leaseFacts, leaseOf } from "./ledger.ts";
+import { type Delivery, idText } from "./delivery.ts";
+import type { DeliveryRecord } from "../../objects/records/delivery-record.ts";
+import { jobPut, jobsDueBefore } from "../../objects/records/jobs.ts";
+import { deliveryRecords, jobRecords } from "../../objects/records/key-space.ts";
 
 /** Where to look for due deliveries. */
 export interface TakeOverOptions {
@@ -40,7 +40,7 @@ export async function* takeOverDue(
   options: TakeOverOptions,
 ): AsyncGenerator<Leased> {
   const { nowMs, limit, from, isInHand, mayTake, onFailure } = options;
-  const range = jobRange(nowMs);
+  const range = jobsDueBefore(nowMs);
   let next: Uint8Array | undefined =
     from !== undefined && Buffer.compare(from, range.to) < 0 ? from : range.from;
   let taken = 0;
@@ -57,10 +57,10 @@ export async function* takeOverDue(
         break;
       }
       examined += 1;
-      const { kind, id, dueMs } = parseJobKey(row.entry.key);
+      const [, dueMs, kind, id] = jobRecords.partsOf(row.entry.key);
       if (kind !== "delivery" || isInHand(idText(id))) continue;
       const { key: job, version: jobVersion } = row.entry;
-      const { isLease = false } = decodeRecord<LeaseFacts>(row.entry.value);
+      const { isLease = false } = jobRecords.decode(row.entry.value);
       const due = { job, jobVersion, id, dueMs, isLease, nowMs, mayTake };
       const leased = await takeOver(store, due).catch(onFailure);
       if (leased === undefined) continue;
@@ -82,9 +82,9 @@ interface DueJob {
 }
 
 async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | undefined> {
-  const key = deliveryKey(due.id);
+  const key = deliveryRecords.key(due.id);
   const [seen] = await store.getMany([key], { payloads: false });
-  const record = seen === undefined ? undefined : decodeRecord<DeliveryRecord>(seen.value);
+  const record = seen === undefined ? undefined : deliveryRecords.decode(seen.value);
   if (seen === undefined || record?.state !== "due" || isOutlived(due, record)) {
     await commitOnce(store, {
       checks: [{ key: due.job, version: due.jobVersion }],
@@ -120,7 +120,7 @@ interface DueRecord extends DueJob {
 
 async function lease(store: MetadataStore, due: DueRecord): Promise<Leased | undefined> {
   const { record, isExpired } = due;
-  const key = deliveryKey(due.id);
+  const key = deliveryRecords.key(due.id);
   const { nowMs } = due;
   const job = jobPut("delivery", due.id, {
     ...leaseFacts,

@@ -1,7 +1,7 @@
 // Admission: how many callbacks may be under way, in all, for due deliveries, and to one endpoint.
 import { expect, test } from "vitest";
-import type { DeliveryRecord } from "../deliveries/delivery.ts";
 import { Admission } from "./admission.ts";
+import type { DeliveryRecord } from "../../objects/records/delivery-record.ts";
 
 const admissionOf = (maxUnderWay: number): Admission =>
   new Admission({ maxUnderWay, circuitThreshold: 1, monotonic: () => 0 });

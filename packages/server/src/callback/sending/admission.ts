@@ -1,9 +1,9 @@
 // Decides whether a callback may be sent now: how many are under way, how many to one endpoint, and
 // whether the endpoint's circuit is closed. The guard decides which addresses may be called at all.
-import type { DeliveryRecord } from "../deliveries/delivery.ts";
-import { endpointOf, endpointOfUrl } from "../deliveries/delivery.ts";
 import { Circuits } from "./circuits.ts";
 import { Shares } from "./shares.ts";
+import { endpointOf, endpointOfUrl } from "../deliveries/delivery.ts";
+import type { DeliveryRecord } from "../../objects/records/delivery-record.ts";
 
 /** The bounds. */
 export interface AdmissionOptions {

@@ -4,7 +4,6 @@ import { createServer, type Server, type Socket } from "node:net";
 import { type CallbackUrl, parseCallbackUrl } from "@ossicle/protocol";
 import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { afterEach, describe, expect, test } from "vitest";
-import type { AttemptRecord, Delivery } from "../deliveries/delivery.ts";
 import { Guard } from "./guard.ts";
 import { Admission } from "./admission.ts";
 import { modelRecord } from "../../testing/model-delivery.ts";
@@ -13,6 +12,8 @@ import { loadSigner } from "./signer.ts";
 import { parseTargetPolicy } from "../../configuration/target-policy.ts";
 import { CallbackTransport, type Stage } from "./transport.ts";
 import { verdictOf } from "./verdict.ts";
+import type { Delivery } from "../deliveries/delivery.ts";
+import type { AttemptRecord } from "../../objects/records/delivery-record.ts";
 
 const signer = await loadSigner(new ModelMetadataStore(), 1_024);
 let server: Server | undefined;

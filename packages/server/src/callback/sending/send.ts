@@ -13,12 +13,6 @@ import {
   type ReplyRules,
 } from "@ossicle/protocol";
 import type { Clock } from "../../time/clock.ts";
-import {
-  type AttemptRecord,
-  type Delivery,
-  type DeliveryOutcome,
-  endpointOfUrl,
-} from "../deliveries/delivery.ts";
 import { startAttempt, type TracedCallback } from "./tracing.ts";
 import type { Admission } from "./admission.ts";
 import { Deadline } from "./deadline.ts";
@@ -26,6 +20,8 @@ import type { CallbackSigner } from "./signer.ts";
 import type { CallbackReply, HeardHead, Listener, Stage, Transport } from "./transport.ts";
 import type { WebhookSigner } from "./webhook-signer.ts";
 import { type AttemptFacts, isTimeout, refusalOf, verdictOf } from "./verdict.ts";
+import { type Delivery, type DeliveryOutcome, endpointOfUrl } from "../deliveries/delivery.ts";
+import type { AttemptRecord } from "../../objects/records/delivery-record.ts";
 
 /**
  * Time for one URL, from the name's resolution to the last byte of the answer, in milliseconds

@@ -12,12 +12,8 @@ import { promisify } from "node:util";
 import { callbackBytesToSign } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { serverKey } from "../../objects/records/keys.ts";
-import {
-  type CallbackKeyRecord,
-  decodeRecord,
-  encodeRecord,
-} from "../../objects/records/records.ts";
+import { serverRecords } from "../../objects/records/key-space.ts";
+import type { CallbackKeyRecord } from "../../objects/records/server-records.ts";
 
 const signAsync = promisify(sign) as (
   algorithm: string,
@@ -55,16 +51,17 @@ export function signerOf(privatePem: string): CallbackSigner {
  * on one.
  */
 export async function loadSigner(store: MetadataStore, bits: number): Promise<CallbackSigner> {
-  const key = serverKey("callback-key");
+  const key = serverRecords.key("callback-key");
   const [entry] = await store.getMany([key]);
-  if (entry !== undefined) return signerOf(decodeRecord<CallbackKeyRecord>(entry.value).privateKey);
+  if (entry !== undefined)
+    return signerOf(serverRecords.decode("callback-key", entry.value).privateKey);
   const pair = await promisify(generateKeyPair)("rsa", { modulusLength: bits });
   const privateKey = String(pair.privateKey.export({ type: "pkcs8", format: "pem" }));
   const { publicKey, fingerprint } = signerOf(privateKey);
   const record: CallbackKeyRecord = { privateKey, publicKey, fingerprint };
   await commitOnce(store, {
     checks: [{ key, version: "absent" }],
-    puts: [{ key, value: encodeRecord(record) }],
+    puts: [{ key, value: serverRecords.encode("callback-key", record) }],
     deletes: [],
   });
   return loadSigner(store, bits);

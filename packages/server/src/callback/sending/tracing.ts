@@ -11,9 +11,9 @@ import {
   TraceFlags,
   type Tracer,
 } from "@opentelemetry/api";
-import type { AttemptRecord } from "../deliveries/delivery.ts";
 import { withoutQuotations } from "./verdict.ts";
 import type { RequestMessage, ResponseMessage } from "../../http/message.ts";
+import type { AttemptRecord } from "../../objects/records/delivery-record.ts";
 
 type Handle = (message: RequestMessage) => Promise<ResponseMessage>;
 

@@ -1,7 +1,8 @@
 // Outcomes of deliveries that are not sent, or whose fate is unknown.
 import type { OssError } from "@ossicle/protocol";
-import type { AttemptRecord, DeliveryOutcome, DeliveryRecord } from "../deliveries/delivery.ts";
 import { notSentError } from "./send.ts";
+import type { DeliveryOutcome } from "../deliveries/delivery.ts";
+import type { AttemptRecord, DeliveryRecord } from "../../objects/records/delivery-record.ts";
 
 type FailedOutcome = Extract<DeliveryOutcome, { readonly kind: "failed" }>;
 

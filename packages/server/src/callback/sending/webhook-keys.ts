@@ -5,24 +5,9 @@ import { createHash, createPublicKey, generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { serverKey } from "../../objects/records/keys.ts";
-import { decodeRecord, encodeRecord } from "../../objects/records/records.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
-
-/** One of the store's signing keys. */
-export interface WebhookKeyRecord {
-  /** First 32 hex digits of the SHA-256 of the public key's SPKI bytes. */
-  readonly kid: string;
-  /** PKCS #8 PEM. */
-  readonly privateKey: string;
-  readonly createdMs: number;
-  /** When it stops signing; absent of the newest. */
-  readonly untilMs?: number;
-}
-
-interface WebhookKeysRecord {
-  readonly keys: readonly WebhookKeyRecord[];
-}
+import { serverRecords } from "../../objects/records/key-space.ts";
+import type { WebhookKeyRecord } from "../../objects/records/server-records.ts";
 
 /**
  * A public key as JWKS have it (RFC 8037); without `alg`, whose name is changing from EdDSA to
@@ -37,11 +22,11 @@ export interface WebhookJwk {
 }
 
 /** Where they stand in the database. */
-export const webhookKeysKey: Buffer = serverKey("webhook-keys");
+export const webhookKeysKey: Buffer = serverRecords.key("webhook-keys");
 
 /** The keys of a record, oldest first. */
 export function decodeWebhookKeys(value: Uint8Array): readonly WebhookKeyRecord[] {
-  return decodeRecord<WebhookKeysRecord>(value).keys;
+  return serverRecords.decode("webhook-keys", value).keys;
 }
 
 /** Whether a key signs at a time. */
@@ -90,7 +75,12 @@ export async function rotateWebhookKeys(
     .slice(1 - maxSigning);
   const committed = await commitOnce(metadata, {
     checks: [{ key: webhookKeysKey, version: entry?.version ?? "absent" }],
-    puts: [{ key: webhookKeysKey, value: encodeRecord({ keys: [...kept, made] }) }],
+    puts: [
+      {
+        key: webhookKeysKey,
+        value: serverRecords.encode("webhook-keys", { keys: [...kept, made] }),
+      },
+    ],
     deletes: [],
   });
   return committed.ok ? made : rotateWebhookKeys(metadata, rotation);

@@ -6,11 +6,10 @@ import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
 import { SecretBox } from "../../accounts/secret-box.ts";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { configKey } from "../../objects/records/keys.ts";
-import { encodeRecord } from "../../objects/records/records.ts";
 import { listWebhookKeys, rotateWebhookKeys } from "./webhook-keys.ts";
 import { WebhookSigner } from "./webhook-signer.ts";
 import { isWebhookSecret, openSecrets, sealSecrets } from "./webhook-secrets.ts";
+import { configRecords } from "../../objects/records/key-space.ts";
 
 const box = new SecretBox(Buffer.alloc(32, 1));
 const bucketId = "0011223344556677";
@@ -34,9 +33,10 @@ async function headers(): Promise<Readonly<Record<string, string>>> {
 }
 
 async function setSecrets(...secrets: readonly string[]): Promise<void> {
-  const key = configKey(Buffer.from(bucketId, "hex"), "delivery-policy");
+  const key = configRecords.key(Buffer.from(bucketId, "hex"), "delivery-policy");
   const webhookSecrets = sealSecrets(box, bucketId, secrets);
-  const puts = [{ key, value: encodeRecord({ webhookSecrets }) }];
+  const policy = { extendedOperations: [], defaultCallbacks: [], webhookSecrets };
+  const puts = [{ key, value: configRecords.encode("delivery-policy", policy) }];
   await commitOnce(metadata, { checks: [], puts, deletes: [] });
 }
 

@@ -5,7 +5,6 @@
 import { createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto";
 import type { MetadataStore } from "@ossicle/store";
 import type { SecretBox } from "../../accounts/secret-box.ts";
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Clock } from "../../time/clock.ts";
 import {
   decodeWebhookKeys,
@@ -13,10 +12,11 @@ import {
   jwkOf,
   rotateWebhookKeys,
   type WebhookJwk,
-  type WebhookKeyRecord,
   webhookKeysKey,
 } from "./webhook-keys.ts";
 import { openSecrets, secretBytes } from "./webhook-secrets.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
+import type { WebhookKeyRecord } from "../../objects/records/server-records.ts";
 
 /** What is signed. */
 export interface SignedDelivery {

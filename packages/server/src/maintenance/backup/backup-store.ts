@@ -26,11 +26,10 @@ import {
 import { loadAccount } from "../../accounts/credentials.ts";
 import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
-import { kindRange, targetOfReference } from "../../objects/records/keys.ts";
-import { manifestPages } from "../../objects/records/manifest.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
 import { begunMarker } from "../../data-folder/refuse-backup.ts";
 import { holdSweeper } from "./sweep-hold.ts";
+import { pageRecords, referenceRecords } from "../../objects/records/key-space.ts";
 
 /**
  * The file that says that a backup is whole, and which of its folders holds the metadata. It
@@ -193,8 +192,8 @@ async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<C
 // Each once: the references to one blob stand together.
 async function* referencedBlobs(metadata: MetadataStore): AsyncGenerator<string> {
   let last = "";
-  for await (const { key } of entriesOf(metadata, kindRange("r"))) {
-    const name = Buffer.from(targetOfReference(key)).toString("hex");
+  for await (const { key } of entriesOf(metadata, referenceRecords.range())) {
+    const name = Buffer.from(referenceRecords.partsOf(key)[0]).toString("hex");
     if (name !== last) yield name;
     last = name;
   }
@@ -216,7 +215,7 @@ async function copyBlob(from: string, to: string): Promise<number | undefined> {
 
 async function isManifest(metadata: MetadataStore, name: string): Promise<boolean> {
   const id = Buffer.from(name, "hex");
-  const { rows } = await metadata.scan({ ...manifestPages(id), limit: 1 });
+  const { rows } = await metadata.scan({ ...pageRecords.range(id), limit: 1 });
   return rows.length > 0;
 }
 

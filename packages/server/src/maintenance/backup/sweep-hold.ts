@@ -3,15 +3,14 @@
 // not end each other's. Setting it after the sweeper has begun loses nothing: what is referred to
 // now is garbage for an hour before it goes.
 import { randomBytes } from "node:crypto";
-import { type MetadataStore, prefixEnd } from "@ossicle/store";
+import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { serverKey } from "../../objects/records/keys.ts";
-import { decodeRecord, encodeRecord } from "../../objects/records/records.ts";
 import { Repeat } from "../../time/repeat.ts";
+import { serverRecords } from "../../objects/records/key-space.ts";
+import type { HoldRecord } from "../../objects/records/server-records.ts";
 
-interface HoldRecord {
-  readonly untilMs: number;
-}
+/** How the names of holds begin. */
+const prefix = "sweep-hold/";
 
 /** How long a hold lasts without renewal, in milliseconds, and how often it is renewed. */
 const holdMs = 600_000;
@@ -25,9 +24,10 @@ export async function holdSweeper(
   metadata: MetadataStore,
   clock: () => number,
 ): Promise<() => Promise<void>> {
-  const key = serverKey(`sweep-hold/${randomBytes(8).toString("hex")}`);
+  const name = `${prefix}${randomBytes(8).toString("hex")}` as const;
+  const key = serverRecords.key(name);
   const renew = async (): Promise<void> => {
-    const value = encodeRecord({ untilMs: clock() + holdMs } satisfies HoldRecord);
+    const value = serverRecords.encode(name, { untilMs: clock() + holdMs });
     await commitOnce(metadata, { checks: [], puts: [{ key, value }], deletes: [] });
   };
   await forgetOld(metadata, clock());
@@ -54,9 +54,10 @@ async function forgetOld(metadata: MetadataStore, nowMs: number): Promise<void> 
 async function holds(
   metadata: MetadataStore,
 ): Promise<readonly (HoldRecord & { readonly key: Uint8Array })[]> {
-  const from = serverKey("sweep-hold/");
-  const { rows } = await metadata.scan({ from, to: prefixEnd(from) ?? from, limit: maxHolds });
+  const { rows } = await metadata.scan({ ...serverRecords.range(prefix), limit: maxHolds });
   return rows.flatMap((row) =>
-    "entry" in row ? [{ key: row.entry.key, ...decodeRecord<HoldRecord>(row.entry.value) }] : [],
+    "entry" in row
+      ? [{ key: row.entry.key, ...serverRecords.decode(prefix, row.entry.value) }]
+      : [],
   );
 }

@@ -2,11 +2,8 @@
 // and are marked as garbage themselves.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { referenceKey } from "../../objects/records/keys.ts";
-import { manifestPages } from "../../objects/records/manifest.ts";
-import { manifestOwner } from "../../objects/records/object-keys.ts";
-import { decodeRecord, type PageRecord } from "../../objects/records/records.ts";
-import { garbagePut } from "../../objects/records/references.ts";
+import { pageRecords, referenceRecords } from "../../objects/records/key-space.ts";
+import { garbagePut, manifestOwner } from "../../objects/records/references.ts";
 
 /** Most blobs given up in one commit: each takes two of the 128 writes that the port allows. */
 const stepRefs = 50;
@@ -22,17 +19,17 @@ export async function dropManifest(
 ): Promise<boolean> {
   let dropped = false;
   for (;;) {
-    const { rows } = await metadata.scan({ ...manifestPages(manifest), limit: 1 });
+    const { rows } = await metadata.scan({ ...pageRecords.range(manifest), limit: 1 });
     const [row] = rows;
     if (row === undefined || !("entry" in row)) return dropped;
-    const { extents } = decodeRecord<PageRecord>(row.entry.value);
+    const { extents } = pageRecords.decode(row.entry.value);
     for (let at = 0; at < extents.length; at += stepRefs) {
       const puts: Put[] = [];
       const deletes: Buffer[] = [];
       for (const [ref, , , part] of extents.slice(at, at + stepRefs)) {
         const blob = Buffer.from(ref, "hex");
         puts.push(garbagePut(blob, nowMs));
-        deletes.push(referenceKey(blob, manifestOwner(manifest, part)));
+        deletes.push(referenceRecords.key(blob, manifestOwner(manifest, part)));
       }
       await commitOnce(metadata, { checks: [], puts, deletes });
     }

@@ -2,13 +2,13 @@
 // finished.
 import { beforeEach, describe, expect, test } from "vitest";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { gateKey, jobKey } from "../../objects/records/keys.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
-import { encodeRecord } from "../../objects/records/records.ts";
 import { ingest } from "../../objects/bytes/ingest.ts";
 import { type ModelPipeline, modelPipeline } from "../../testing/model-pipeline.ts";
 import { writeObject } from "../../objects/versions/write-object.ts";
 import { defaultSweepAges, Sweeper } from "./sweeper.ts";
+import { jobKey } from "../../objects/records/jobs.ts";
+import { gateRecords, jobRecords } from "../../objects/records/key-space.ts";
 
 let pipeline: ModelPipeline;
 let sweeper: Sweeper;
@@ -106,8 +106,11 @@ test.each([
   await commitOnce(pipeline.metadata, {
     checks: [],
     puts: [
-      { key: gateKey(bucket.id), value: encodeRecord({ ...bucket.gate, state: "deleting" }) },
-      { key: job, value: encodeRecord({}) },
+      {
+        key: gateRecords.key(bucket.id),
+        value: gateRecords.encode({ ...bucket.gate, state: "deleting" }),
+      },
+      { key: job, value: jobRecords.encode({}) },
     ],
     deletes: [],
   });

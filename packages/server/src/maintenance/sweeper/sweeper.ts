@@ -5,30 +5,25 @@ import type { Logger } from "pino";
 import { isSweeperHeld } from "../backup/sweep-hold.ts";
 import { commitOnce } from "../../objects/records/commit.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
-import {
-  garbageKey,
-  gateKey,
-  idOfKey,
-  jobRange,
-  kindRange,
-  parseJobKey,
-  referenceRange,
-} from "../../objects/records/keys.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
 import type { BucketHints } from "../../objects/buckets/bucket-hints.ts";
-import {
-  decodeRecord,
-  encodeRecord,
-  type GateRecord,
-  type PurgeRecord,
-  type SinceRecord,
-} from "../../objects/records/records.ts";
 import { purgeUpload } from "../../objects/uploads/purge-upload.ts";
 import { dropManifest } from "./drop-manifest.ts";
 import { tryDeleteBucket } from "../../operations/bucket/delete-bucket.ts";
 import { Repeat } from "../../time/repeat.ts";
 import { nonceMs } from "../../sts/use-nonce.ts";
 import type { Clock } from "../../time/clock.ts";
+import { jobsDueBefore } from "../../objects/records/jobs.ts";
+import {
+  garbageRecords,
+  gateRecords,
+  intentRecords,
+  jobRecords,
+  nonceRecords,
+  referenceRecords,
+} from "../../objects/records/key-space.ts";
+import type { RecordKind } from "../../objects/records/record-kind.ts";
+import type { SinceRecord } from "../../objects/records/records.ts";
 
 /** Ages after which things are swept, in milliseconds. */
 export interface SweepAges {
@@ -94,10 +89,15 @@ export class Sweeper {
   // An old intent becomes garbage; the upload that it belonged to will fail its own commit.
   async #sweepIntents(): Promise<void> {
     const { metadata, ages, clock } = this.#options;
-    await this.#each("i", ages.intentMs, async (entry) => {
+    await this.#each(intentRecords, ages.intentMs, async (entry) => {
       await commitOnce(metadata, {
         checks: [{ key: entry.key, version: entry.version }],
-        puts: [{ key: garbageKey(idOfKey(entry.key)), value: encodeRecord({ sinceMs: clock() }) }],
+        puts: [
+          {
+            key: garbageRecords.key(...intentRecords.partsOf(entry.key)),
+            value: garbageRecords.encode({ sinceMs: clock() }),
+          },
+        ],
         deletes: [entry.key],
       });
     });
@@ -105,10 +105,10 @@ export class Sweeper {
 
   async #sweepGarbage(): Promise<void> {
     const { metadata, blobs, ages, onSwept, clock } = this.#options;
-    await this.#each("z", ages.garbageMs, async (entry) => {
+    await this.#each(garbageRecords, ages.garbageMs, async (entry) => {
       if (await isSweeperHeld(metadata, clock())) return; // a backup is being made
-      const ref = idOfKey(entry.key);
-      const { rows } = await metadata.scan({ ...referenceRange(ref), limit: 1 });
+      const [ref] = garbageRecords.partsOf(entry.key);
+      const { rows } = await metadata.scan({ ...referenceRecords.range(ref), limit: 1 });
       if (rows.length === 0) {
         // Its blobs are marked now; the next sweep ends it.
         if (await dropManifest(metadata, ref, clock())) return;
@@ -125,21 +125,21 @@ export class Sweeper {
 
   async #forgetNonces(): Promise<void> {
     const { metadata } = this.#options;
-    await this.#each("n", nonceMs, async ({ key, version }) => {
+    await this.#each(nonceRecords, nonceMs, async ({ key, version }) => {
       await commitOnce(metadata, { checks: [{ key, version }], puts: [], deletes: [key] });
     });
   }
 
   async #each(
-    letter: "i" | "n" | "z",
+    kind: RecordKind<[Uint8Array], SinceRecord>,
     ageMs: number,
     visit: (entry: Omit<Entry, "payload">) => Promise<void>,
   ): Promise<void> {
     const { metadata, clock } = this.#options;
-    const range = { ...kindRange(letter), pageRows: stepRows };
+    const range = { ...kind.range(), pageRows: stepRows };
     for await (const entry of entriesOf(metadata, range)) {
       await this.#guarded(async () => {
-        const { sinceMs } = decodeRecord<SinceRecord>(entry.value);
+        const { sinceMs } = kind.decode(entry.value);
         if (clock() - sinceMs >= ageMs) await visit(entry);
       });
     }
@@ -147,9 +147,9 @@ export class Sweeper {
 
   async #doJobs(): Promise<void> {
     const { metadata, clock } = this.#options;
-    const range = { ...jobRange(clock()), pageRows: stepRows };
+    const range = { ...jobsDueBefore(clock()), pageRows: stepRows };
     for await (const entry of entriesOf(metadata, range)) {
-      const { kind, id } = parseJobKey(entry.key);
+      const [, , kind, id] = jobRecords.partsOf(entry.key);
       if (kind === "delete-bucket") await this.#guarded(() => this.#resumeDeletion(id, entry));
       if (kind === "purge-upload") await this.#guarded(() => this.#purgeUpload(id, entry));
     }
@@ -157,7 +157,7 @@ export class Sweeper {
 
   async #purgeUpload(id: Uint8Array, job: Omit<Entry, "payload">): Promise<void> {
     const { metadata, clock } = this.#options;
-    const { keep } = decodeRecord<PurgeRecord>(job.value);
+    const { keep = "listed" } = jobRecords.decode(job.value);
     await purgeUpload(metadata, id, { keep, nowMs: clock() });
     const check = { key: job.key, version: job.version };
     await commitOnce(metadata, { checks: [check], puts: [], deletes: [job.key] });
@@ -168,8 +168,8 @@ export class Sweeper {
   async #resumeDeletion(id: Uint8Array, job: Omit<Entry, "payload">): Promise<void> {
     const { metadata, hints, clock } = this.#options;
     const check = { key: job.key, version: job.version };
-    const [gate] = await metadata.getMany([gateKey(id)]);
-    const { name, state } = gate === undefined ? {} : decodeRecord<GateRecord>(gate.value);
+    const [gate] = await metadata.getMany([gateRecords.key(id)]);
+    const { name, state } = gate === undefined ? {} : gateRecords.decode(gate.value);
     const { bucket } = name === undefined ? {} : await lookUp({ metadata, hints }, name);
     const same = bucket !== undefined && Buffer.from(id).equals(bucket.id);
     if (state === "deleting" && same) await tryDeleteBucket({ metadata, clock }, bucket, check);

@@ -1,7 +1,11 @@
 // Blobs that no record names: nothing would ever remove them.
 import type { BlobStore, MetadataStore } from "@ossicle/store";
-import { garbageKey, intentKey, referenceRange } from "../../objects/records/keys.ts";
 import type { Finding } from "./finding.ts";
+import {
+  garbageRecords,
+  intentRecords,
+  referenceRecords,
+} from "../../objects/records/key-space.ts";
 
 /** Looks at a blob; returns a finding where no record names it. */
 export async function inspectBlob(
@@ -22,11 +26,11 @@ export async function inspectBlob(
 // A blob has an intent while its upload is under way, then a reference, then a mark as garbage. The
 // reads follow that order, so that a blob that moves on between two of them is found by the later.
 async function isNamed(metadata: MetadataStore, ref: Uint8Array): Promise<boolean> {
-  const [intent] = await metadata.getMany([intentKey(ref)]);
+  const [intent] = await metadata.getMany([intentRecords.key(ref)]);
   if (intent !== undefined) return true;
-  const { rows } = await metadata.scan({ ...referenceRange(ref), limit: 1 });
+  const { rows } = await metadata.scan({ ...referenceRecords.range(ref), limit: 1 });
   if (rows.length > 0) return true;
-  const [garbage] = await metadata.getMany([garbageKey(ref)]);
+  const [garbage] = await metadata.getMany([garbageRecords.key(ref)]);
   return garbage !== undefined;
 }
 

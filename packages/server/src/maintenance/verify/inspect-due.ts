@@ -1,10 +1,11 @@
 // Deliveries that are due need a job: without one nothing would ever send them.
 import type { MetadataStore } from "@ossicle/store";
-import { idText } from "../../callback/deliveries/delivery.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
-import { jobRange, parseJobKey } from "../../objects/records/keys.ts";
 import { damageOf, type Finding } from "./finding.ts";
 import { isDue } from "./inspect-records.ts";
+import { idText } from "../../callback/deliveries/delivery.ts";
+import { jobsDueBefore } from "../../objects/records/jobs.ts";
+import { jobRecords } from "../../objects/records/key-space.ts";
 
 /** Finds deliveries without a job among those that were due when their records were read. */
 export async function inspectDue(
@@ -28,8 +29,8 @@ export async function inspectDue(
 
 async function deliveriesWithJobs(metadata: MetadataStore): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  for await (const { key } of entriesOf(metadata, jobRange(2 ** 48 - 1))) {
-    const { kind, id } = parseJobKey(key);
+  for await (const { key } of entriesOf(metadata, jobsDueBefore(2 ** 48 - 1))) {
+    const [, , kind, id] = jobRecords.partsOf(key);
     if (kind === "delivery") found.add(idText(id));
   }
   return found;

@@ -2,18 +2,13 @@
 // was stored, and has a reference that keeps the sweeper away.
 import { BlobMissingError, errorMessage, type MetadataStore } from "@ossicle/store";
 import { entriesOf } from "../../objects/records/entries-of.ts";
-import { referenceKey } from "../../objects/records/keys.ts";
-import { manifestPages, pagesAtATime } from "../../objects/records/manifest.ts";
-import { manifestOwner, offsetOfPage } from "../../objects/records/object-keys.ts";
 import { refsOfPart } from "../../objects/uploads/parts.ts";
 import { asChunks, openSlice, partsOf, type StoredBytes } from "../../objects/bytes/read-object.ts";
-import {
-  decodeRecord,
-  type ObjectRecord,
-  type PageRecord,
-  type PartRecord,
-} from "../../objects/records/records.ts";
 import type { ByteServices } from "../../objects/bytes/byte-services.ts";
+import { pageRecords, referenceRecords } from "../../objects/records/key-space.ts";
+import { pagesAtATime } from "../../objects/records/manifest.ts";
+import type { ObjectRecord, PartRecord } from "../../objects/records/records.ts";
+import { manifestOwner } from "../../objects/records/references.ts";
 
 /** What inspecting needs. */
 export type InspectingServices = Pick<ByteServices, "metadata" | "blobs" | "hashing">;
@@ -79,7 +74,7 @@ async function hasReference(
   ref: Uint8Array,
   owner: Uint8Array,
 ): Promise<boolean> {
-  const [entry] = await metadata.getMany([referenceKey(ref, owner)]);
+  const [entry] = await metadata.getMany([referenceRecords.key(ref, owner)]);
   return entry !== undefined;
 }
 
@@ -90,12 +85,12 @@ async function inspectManifest(
   const manifest = Buffer.from(id, "hex");
   let end = 0;
   const problems: string[] = [];
-  const pages = { ...manifestPages(manifest), pageRows: pagesAtATime };
+  const pages = { ...pageRecords.range(manifest), pageRows: pagesAtATime };
   for await (const { key, value } of entriesOf(metadata, pages)) {
-    const offset = offsetOfPage(key);
+    const [, offset] = pageRecords.partsOf(key);
     if (offset !== end) problems.push(`its list of blobs has a gap from byte ${end} to ${offset}`);
     end = offset;
-    for (const [ref, , length, part] of decodeRecord<PageRecord>(value).extents) {
+    for (const [ref, , length, part] of pageRecords.decode(value).extents) {
       end += length;
       const owner = manifestOwner(manifest, part);
       if (await hasReference(metadata, Buffer.from(ref, "hex"), owner)) continue;

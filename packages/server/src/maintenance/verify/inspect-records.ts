@@ -1,36 +1,6 @@
 // Inspects single records: one inspector for each kind of key.
 import type { Entry, MetadataStore } from "@ossicle/store";
-import { type DeliveryRecord, idText } from "../../callback/deliveries/delivery.ts";
 import { isFailure } from "../../callback/deliveries/ledger.ts";
-import {
-  bucketKey,
-  bucketOfKey,
-  deliveryKey,
-  deliveryOfFailure,
-  deliveryOfHidden,
-  gateKey,
-  hiddenKey,
-  idOfKey,
-  keyOfHead,
-  nameOfKey,
-  parseJobKey,
-} from "../../objects/records/keys.ts";
-import {
-  keyOfVersion,
-  manifestOwner,
-  parseUploadKey,
-  partNumberOf,
-  uploadOfPart,
-} from "../../objects/records/object-keys.ts";
-import {
-  type BucketRecord,
-  decodeRecord,
-  type GateRecord,
-  type ObjectRecord,
-  type PartRecord,
-} from "../../objects/records/records.ts";
-import type { KeyLetter } from "../../objects/records/key-space.ts";
-import { asSeen, type HiddenRecord } from "../../objects/versions/hide-object.ts";
 import { damageOf, type Finding } from "./finding.ts";
 import {
   type InspectingServices,
@@ -38,6 +8,24 @@ import {
   inspectVersion,
   type InspectOptions,
 } from "./inspect-object.ts";
+import { idText } from "../../callback/deliveries/delivery.ts";
+import {
+  type BucketId,
+  bucketRecords,
+  deliveryRecords,
+  failureRecords,
+  gateRecords,
+  headRecords,
+  hiddenRecords,
+  jobRecords,
+  type KeyLetter,
+  keySpace,
+  letterOf,
+  partRecords,
+  versionRecords,
+} from "../../objects/records/key-space.ts";
+import { manifestOwner } from "../../objects/records/references.ts";
+import { asSeen } from "../../objects/versions/hide-object.ts";
 
 /** What inspectors are given beside the record. */
 export interface InspectionContext {
@@ -60,7 +48,7 @@ export const inspectors: Readonly<Record<KeyLetter, Inspector>> = {
   o: inspectHead,
   v: inspectNoncurrent,
   w: inspectHidden,
-  u: inspectUpload,
+  u: inspectOther,
   p: inspectUploadPart,
   x: inspectOther,
   i: inspectOther,
@@ -74,15 +62,17 @@ export const inspectors: Readonly<Record<KeyLetter, Inspector>> = {
 
 /** Whether a delivery's record says that it is due. */
 export async function isDue(metadata: MetadataStore, id: Uint8Array): Promise<boolean> {
-  const [delivery] = await metadata.getMany([deliveryKey(id)]);
-  return delivery !== undefined && decodeRecord<DeliveryRecord>(delivery.value).state === "due";
+  const [delivery] = await metadata.getMany([deliveryRecords.key(id)]);
+  return delivery !== undefined && deliveryRecords.decode(delivery.value).state === "due";
 }
 
 async function inspectOther(
   _context: InspectionContext,
-  { value }: Entry,
+  { key, value }: Entry,
 ): Promise<readonly Finding[]> {
-  decodeRecord(value);
+  const letter = letterOf(key);
+  if (letter === undefined) throw new Error("no kind of record has this key");
+  keySpace[letter].read(key, value);
   return [];
 }
 
@@ -90,9 +80,10 @@ async function inspectBucket(
   { services }: InspectionContext,
   { key, value }: Entry,
 ): Promise<readonly Finding[]> {
-  const { id } = decodeRecord<BucketRecord>(value);
-  const [gate] = await services.metadata.getMany([gateKey(Buffer.from(id, "hex"))]);
-  const subject = `bucket ${nameOfKey(key)}`;
+  const { id } = bucketRecords.decode(value);
+  const [gate] = await services.metadata.getMany([gateRecords.key(Buffer.from(id, "hex"))]);
+  const [name] = bucketRecords.partsOf(key);
+  const subject = `bucket ${name}`;
   return damageOf(subject, gate === undefined ? ["it has no gate: no upload can write to it"] : []);
 }
 
@@ -100,10 +91,10 @@ async function inspectGate(
   { services }: InspectionContext,
   { key, value }: Entry,
 ): Promise<readonly Finding[]> {
-  const { name } = decodeRecord<GateRecord>(value);
-  const [bucket] = await services.metadata.getMany([bucketKey(name)]);
-  const id = bucketOf(key);
-  if (bucket !== undefined && decodeRecord<BucketRecord>(bucket.value).id === id) return [];
+  const { name } = gateRecords.decode(value);
+  const [bucket] = await services.metadata.getMany([bucketRecords.key(name)]);
+  const id = Buffer.from(gateRecords.partsOf(key)[0]).toString("hex");
+  if (bucket !== undefined && bucketRecords.decode(bucket.value).id === id) return [];
   return [{ kind: "leftover", subject: `gate ${id}`, problem: `no bucket ${name} has it` }];
 }
 
@@ -111,8 +102,9 @@ async function inspectHead(
   context: InspectionContext,
   { key, value, payload }: Entry,
 ): Promise<readonly Finding[]> {
-  const record = decodeRecord<ObjectRecord>(value);
-  const subject = `object ${nameOfBucket(context, key)}/${keyOfHead(key)}`;
+  const [bucket, objectKey] = headRecords.partsOf(key);
+  const record = headRecords.decode(value);
+  const subject = `object ${nameOfBucket(context, bucket)}/${objectKey}`;
   const version = { record, payload };
   return damageOf(subject, await inspectVersion(context.services, version, context.options));
 }
@@ -121,8 +113,9 @@ async function inspectNoncurrent(
   context: InspectionContext,
   { key, value, payload }: Entry,
 ): Promise<readonly Finding[]> {
-  const record = decodeRecord<ObjectRecord>(value);
-  const name = `${nameOfBucket(context, key)}/${keyOfVersion(key)}`;
+  const [bucket, objectKey] = versionRecords.partsOf(key);
+  const record = versionRecords.decode(value);
+  const name = `${nameOfBucket(context, bucket)}/${objectKey}`;
   const subject = `object ${name}, version ${record.id}`;
   const version = { record, payload };
   return damageOf(subject, await inspectVersion(context.services, version, context.options));
@@ -133,31 +126,23 @@ async function inspectHidden(
   { key, value, payload }: Entry,
 ): Promise<readonly Finding[]> {
   const { services, options } = context;
-  const hidden = decodeRecord<HiddenRecord>(value);
+  const [bucket, delivery] = hiddenRecords.partsOf(key);
+  const hidden = hiddenRecords.decode(value);
   const version = { record: asSeen(hidden), payload };
-  const subject = `hidden object ${nameOfBucket(context, key)}/${hidden.key}`;
+  const subject = `hidden object ${nameOfBucket(context, bucket)}/${hidden.key}`;
   const problems = await inspectVersion(services, version, options);
-  if (await isDue(services.metadata, deliveryOfHidden(key))) return damageOf(subject, problems);
+  if (await isDue(services.metadata, delivery)) return damageOf(subject, problems);
   return damageOf(subject, [...problems, "no delivery will ever show it or throw it away"]);
-}
-
-async function inspectUpload(
-  _context: InspectionContext,
-  { key, value }: Entry,
-): Promise<readonly Finding[]> {
-  decodeRecord(value);
-  parseUploadKey(key);
-  return [];
 }
 
 async function inspectUploadPart(
   { services, options }: InspectionContext,
   { key, value }: Entry,
 ): Promise<readonly Finding[]> {
-  const upload = uploadOfPart(key);
-  const subject = `part ${partNumberOf(key)} of upload ${idText(upload)}`;
-  const record = decodeRecord<PartRecord>(value);
-  const part = { record, owner: manifestOwner(upload, partNumberOf(key)) };
+  const [upload, partNumber] = partRecords.partsOf(key);
+  const subject = `part ${partNumber} of upload ${idText(upload)}`;
+  const record = partRecords.decode(value);
+  const part = { record, owner: manifestOwner(upload, partNumber) };
   return damageOf(subject, await inspectPart(services, part, options));
 }
 
@@ -165,12 +150,13 @@ async function inspectDelivery(
   { services }: InspectionContext,
   { key, value, payload }: Entry,
 ): Promise<readonly Finding[]> {
-  const record = decodeRecord<DeliveryRecord>(value);
-  const subject = `delivery ${idText(idOfKey(key))}`;
+  const record = deliveryRecords.decode(value);
+  const [id] = deliveryRecords.partsOf(key);
+  const subject = `delivery ${idText(id)}`;
   if (record.state !== "due") return [];
   const { policy, version, bucketId, bodyBytes } = record;
   if (policy?.onFailure === "hide" && version === undefined) {
-    const at = hiddenKey(Buffer.from(bucketId, "hex"), idOfKey(key));
+    const at = hiddenRecords.key(Buffer.from(bucketId, "hex"), id);
     const [hidden] = await services.metadata.getMany([at]);
     if (hidden === undefined) return damageOf(subject, ["its hidden object is not there"]);
   }
@@ -183,7 +169,7 @@ async function inspectJob(
   { services }: InspectionContext,
   { key }: Entry,
 ): Promise<readonly Finding[]> {
-  const { kind, id } = parseJobKey(key);
+  const [, , kind, id] = jobRecords.partsOf(key);
   if (kind !== "delivery" || (await isDue(services.metadata, id))) return [];
   const problem = "the delivery is not due, or not there";
   return [{ kind: "leftover", subject: `job of delivery ${idText(id)}`, problem }];
@@ -193,18 +179,14 @@ async function inspectFailure(
   { services }: InspectionContext,
   { key }: Entry,
 ): Promise<readonly Finding[]> {
-  const id = deliveryOfFailure(key);
-  const [delivery] = await services.metadata.getMany([deliveryKey(id)]);
-  if (delivery !== undefined && isFailure(decodeRecord<DeliveryRecord>(delivery.value))) return [];
+  const [, id] = failureRecords.partsOf(key);
+  const [delivery] = await services.metadata.getMany([deliveryRecords.key(id)]);
+  if (delivery !== undefined && isFailure(deliveryRecords.decode(delivery.value))) return [];
   const problem = "the delivery has not failed, or is not there";
   return [{ kind: "leftover", subject: `failure of delivery ${idText(id)}`, problem }];
 }
 
-function nameOfBucket({ bucketNames }: InspectionContext, key: Uint8Array): string {
-  const id = bucketOf(key);
+function nameOfBucket({ bucketNames }: InspectionContext, bucket: BucketId): string {
+  const id = Buffer.from(bucket).toString("hex");
   return bucketNames.get(id) ?? id;
-}
-
-function bucketOf(key: Uint8Array): string {
-  return Buffer.from(bucketOfKey(key)).toString("hex");
 }

@@ -2,16 +2,20 @@
 // over. It changes nothing, and may run beside a server: what looks wrong is looked at again, since
 // it may have been changed in between.
 import type { Entry, MetadataStore } from "@ossicle/store";
-import { type DeliveryRecord, idText } from "../../callback/deliveries/delivery.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
-import { type KeyLetter, letterOf } from "../../objects/records/key-space.ts";
-import { idOfKey, kindRange, nameOfKey } from "../../objects/records/keys.ts";
-import { type BucketRecord, decodeRecord } from "../../objects/records/records.ts";
 import { damageOf, type Finding } from "./finding.ts";
 import { inspectBlob } from "./inspect-blobs.ts";
 import { inspectDue } from "./inspect-due.ts";
 import type { InspectingServices } from "./inspect-object.ts";
 import { type InspectionContext, type Inspector, inspectors } from "./inspect-records.ts";
+import { idText } from "../../callback/deliveries/delivery.ts";
+import {
+  bucketRecords,
+  deliveryRecords,
+  type KeyLetter,
+  keySpace,
+  letterOf,
+} from "../../objects/records/key-space.ts";
 
 /** What was looked at. */
 export interface VerifyReport {
@@ -55,7 +59,7 @@ export async function verifyStore(
   };
   // A table's own keys, which are its type's.
   for (const letter of Object.keys(inspectors) as KeyLetter[]) {
-    const range = { ...kindRange(letter), pageRows: rowsAtATime };
+    const range = { ...keySpace[letter].range(), pageRows: rowsAtATime };
     for await (const entry of entriesOf(metadata, range)) {
       const { findings, last } = await inspect(context, inspectors[letter], entry);
       tally.recordRead(last);
@@ -72,18 +76,20 @@ export async function verifyStore(
 
 async function readBucketNames(metadata: MetadataStore): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
-  for await (const { key, value } of entriesOf(metadata, kindRange("b"))) {
-    const { id } = readOr<Partial<BucketRecord>>(value, {}); // a damaged one is told later
-    if (id !== undefined) names.set(id, nameOfKey(key));
+  for await (const { key, value } of entriesOf(metadata, bucketRecords.range())) {
+    const [name] = bucketRecords.partsOf(key);
+    const record = unlessDamaged(() => bucketRecords.decode(value));
+    if (record !== undefined) names.set(record.id, name);
   }
   return names;
 }
 
-function readOr<T extends object>(value: Uint8Array, otherwise: T): T {
+// A damaged record is reported where it is inspected.
+function unlessDamaged<T>(read: () => T): T | undefined {
   try {
-    return decodeRecord<T>(value);
+    return read();
   } catch {
-    return otherwise;
+    return undefined;
   }
 }
 
@@ -161,8 +167,9 @@ class Tally {
     if (letter === "p") this.#counts.parts += 1;
     if (letter !== "l") return;
     this.#counts.deliveries += 1;
-    const { state } = readOr<Partial<DeliveryRecord>>(entry.value, {});
-    if (state === "due") this.#due.add(idText(idOfKey(entry.key)));
+    const [id] = deliveryRecords.partsOf(entry.key);
+    const record = unlessDamaged(() => deliveryRecords.decode(entry.value));
+    if (record?.state === "due") this.#due.add(idText(id));
   }
 
   tell(findings: readonly Finding[]): void {

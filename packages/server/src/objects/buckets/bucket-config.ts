@@ -1,40 +1,12 @@
 // Configuration documents of a bucket, one record each. They are not in the gate: changing one
 // disturbs no upload.
-import type {
-  CallbackPolicyConfiguration,
-  BucketAccessMonitorConfiguration,
-  BucketArchiveDirectReadConfiguration,
-  BucketPublicAccessBlockConfiguration,
-  BucketRequestPaymentConfiguration,
-  BucketResourceGroupConfiguration,
-  BucketTransferAccelerationConfiguration,
-  CorsConfiguration,
-  DeliveryPolicyConfiguration,
-  TagSet,
-} from "@ossicle/protocol";
 import { OssError } from "@ossicle/protocol";
 import type { Check } from "@ossicle/store";
 import { commitOnce, pauseBeforeTry } from "../records/commit.ts";
-import { configKey, gateKey } from "../records/keys.ts";
 import { type Bucket, lookUp, type LookUpServices } from "./look-up.ts";
-import { type AclRecord, decodeRecord, encodeRecord } from "../records/records.ts";
 import type { StorageServices } from "../records/storage-services.ts";
-
-/** Every kind of document, under the name of its record. */
-export interface BucketConfigs {
-  readonly acl: AclRecord;
-  readonly cors: CorsConfiguration;
-  readonly tags: TagSet;
-  readonly "callback-policy": CallbackPolicyConfiguration;
-  readonly "request-payment": BucketRequestPaymentConfiguration;
-  readonly "transfer-acceleration": BucketTransferAccelerationConfiguration;
-  readonly "access-monitor": BucketAccessMonitorConfiguration;
-  readonly "archive-direct-read": BucketArchiveDirectReadConfiguration;
-  readonly "public-access-block": BucketPublicAccessBlockConfiguration;
-  readonly "resource-group": BucketResourceGroupConfiguration;
-  /** With its secrets sealed (accounts/secret-box.ts). */
-  readonly "delivery-policy": DeliveryPolicyConfiguration;
-}
+import type { BucketConfigs } from "../records/bucket-configs.ts";
+import { configRecords, gateRecords } from "../records/key-space.ts";
 
 /** Most tries against other writers of the same bucket. */
 const maxTries = 8;
@@ -45,8 +17,8 @@ export async function readConfig<Name extends keyof BucketConfigs>(
   { id }: Pick<Bucket, "id">,
   name: Name,
 ): Promise<BucketConfigs[Name] | undefined> {
-  const [entry] = await metadata.getMany([configKey(id, name)]);
-  return entry === undefined ? undefined : decodeRecord<BucketConfigs[Name]>(entry.value);
+  const [entry] = await metadata.getMany([configRecords.key(id, name)]);
+  return entry === undefined ? undefined : configRecords.decode(name, entry.value);
 }
 
 /** A document to write; without a value, one to remove. */
@@ -74,10 +46,10 @@ export async function changeConfig<Name extends keyof BucketConfigs>(
   change: (config: BucketConfigs[Name]) => BucketConfigs[Name] | undefined,
 ): Promise<void> {
   await untilDone(services, bucket, async (current) => {
-    const key = configKey(current.id, name);
+    const key = configRecords.key(current.id, name);
     const [entry] = await services.metadata.getMany([key]);
     if (entry === undefined) return true;
-    const value = change(decodeRecord<BucketConfigs[Name]>(entry.value));
+    const value = change(configRecords.decode(name, entry.value));
     const learntFrom = [{ key, version: entry.version }];
     return tryWriteConfig(services, current, { name, value }, learntFrom);
   });
@@ -93,10 +65,10 @@ export async function tryWriteConfig<Name extends keyof BucketConfigs>(
   { name, value }: NewConfig<Name>,
   learntFrom: readonly Check[] = [],
 ): Promise<boolean> {
-  const key = configKey(id, name);
+  const key = configRecords.key(id, name);
   const committed = await commitOnce(metadata, {
-    checks: [{ key: gateKey(id), version: gateVersion }, ...learntFrom],
-    puts: value === undefined ? [] : [{ key, value: encodeRecord(value) }],
+    checks: [{ key: gateRecords.key(id), version: gateVersion }, ...learntFrom],
+    puts: value === undefined ? [] : [{ key, value: configRecords.encode(name, value) }],
     deletes: value === undefined ? [key] : [],
   });
   return committed.ok;

@@ -5,9 +5,7 @@ import type { StorageClass } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { LRUCache } from "lru-cache";
 import { entriesOf } from "../records/entries-of.ts";
-import { bucketRange } from "../records/keys.ts";
-import { parseUploadKey, partRange } from "../records/object-keys.ts";
-import { decodeRecord, type ObjectRecord } from "../records/records.ts";
+import { headRecords, partRecords, uploadRecords, versionRecords } from "../records/key-space.ts";
 
 /** A bucket's figures. */
 export interface BucketFigures {
@@ -72,9 +70,9 @@ async function scanBucket(
     DeepColdArchive: none(),
   };
   let deleteMarkerCount = 0;
-  for (const letter of ["o", "v"] as const) {
-    for await (const { value } of entriesOf(metadata, bucketRange(letter, bucket))) {
-      const record = decodeRecord<ObjectRecord>(value);
+  for (const versions of [headRecords, versionRecords]) {
+    for await (const { value } of entriesOf(metadata, versions.range(bucket))) {
+      const record = versions.decode(value);
       if (record.deleteMarker === true) {
         deleteMarkerCount += 1;
         continue;
@@ -85,10 +83,10 @@ async function scanBucket(
   }
   let uploadCount = 0;
   let partCount = 0;
-  for await (const { key } of entriesOf(metadata, bucketRange("u", bucket))) {
+  for await (const { key } of entriesOf(metadata, uploadRecords.range(bucket))) {
     uploadCount += 1;
-    for await (const _ of entriesOf(metadata, partRange(parseUploadKey(key).upload)))
-      partCount += 1;
+    const [, , upload] = uploadRecords.partsOf(key);
+    for await (const _ of entriesOf(metadata, partRecords.range(upload))) partCount += 1;
   }
   const classes = Object.values(byClass);
   return {

@@ -1,11 +1,11 @@
 // Removes everything but the server's own records; for tests that begin each case with an empty
 // store.
 import { commitOnce } from "../records/commit.ts";
-import { kindRange } from "../records/keys.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { type KeyLetter, keySpace } from "../records/key-space.ts";
 
 /** Every prefix but `s`, the server's own, and `a`, the access keys. */
-const erased = [
+const erased: readonly KeyLetter[] = [
   "b",
   "g",
   "c",
@@ -22,7 +22,7 @@ const erased = [
   "i",
   "z",
   "n",
-] as const;
+];
 
 /** Removes in steps of this many records: mass deletion never fills one commit. */
 const stepRows = 100;
@@ -34,7 +34,7 @@ export async function eraseEverything({
 }: Pick<StorageServices, "metadata" | "blobs">): Promise<void> {
   for (const letter of erased) {
     for (;;) {
-      const { rows } = await metadata.scan({ ...kindRange(letter), limit: stepRows });
+      const { rows } = await metadata.scan({ ...keySpace[letter].range(), limit: stepRows });
       const deletes = rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
       if (deletes.length === 0) break;
       await commitOnce(metadata, { checks: [], puts: [], deletes });

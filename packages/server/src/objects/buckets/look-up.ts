@@ -1,23 +1,12 @@
 // Reads what a request needs of its bucket and key, in one snapshot under a hinted
 // bucket id; a wrong hint starts over.
-import type {
-  BucketAcl,
-  BucketPublicAccessBlockConfiguration,
-  BucketRequestPaymentConfiguration,
-  CorsConfiguration,
-  DeliveryPolicyConfiguration,
-} from "@ossicle/protocol";
+import type { BucketAcl, DeliveryPolicyConfiguration } from "@ossicle/protocol";
 import type { Entry } from "@ossicle/store";
 import type { BucketHints } from "./bucket-hints.ts";
 import { decodeHead, type Head } from "../records/head.ts";
-import { bucketKey, configKey, gateKey, headKey } from "../records/keys.ts";
-import {
-  type AclRecord,
-  type BucketRecord,
-  decodeRecord,
-  type GateRecord,
-} from "../records/records.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { bucketRecords, configRecords, gateRecords, headRecords } from "../records/key-space.ts";
+import type { BucketRecord, GateRecord } from "../records/records.ts";
 
 /** A bucket as a request sees it. */
 export interface Bucket {
@@ -90,15 +79,15 @@ export async function lookUp(
   const hint = services.hints.get(name);
   let id = hint?.id;
   for (let round = 0; round < maxRounds; round += 1) {
-    const keys = [bucketKey(name)];
+    const keys = [bucketRecords.key(name)];
     if (id !== undefined) {
-      keys.push(gateKey(id));
-      if (key !== undefined) keys.push(headKey(id, key));
+      keys.push(gateRecords.key(id));
+      if (key !== undefined) keys.push(headRecords.key(id, key));
       if (withAccess) {
-        for (const name of accessConfigs) keys.push(configKey(id, name));
+        for (const name of accessConfigs) keys.push(configRecords.key(id, name));
       }
-      if (withPolicy) keys.push(configKey(id, "delivery-policy"));
-      if (withVary) keys.push(configKey(id, "cors"));
+      if (withPolicy) keys.push(configRecords.key(id, "delivery-policy"));
+      if (withVary) keys.push(configRecords.key(id, "cors"));
     }
     const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
       payloads: withPayload,
@@ -109,14 +98,14 @@ export async function lookUp(
     const access = withAccess ? rest.slice(key === undefined ? 0 : 1) : [];
     if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
     const known = hint?.recordVersion === bucketEntry.version ? hint : undefined;
-    const record = known?.record ?? decodeRecord<BucketRecord>(bucketEntry.value);
+    const record = known?.record ?? bucketRecords.decode(bucketEntry.value);
     const actual = known?.id ?? Buffer.from(record.id, "hex");
     if (id === undefined || gateEntry === undefined || Buffer.compare(actual, id) !== 0) {
       id = actual;
       continue;
     }
     const sameGate = known?.gateVersion === gateEntry.version;
-    const gate = sameGate ? known.gate : decodeRecord<GateRecord>(gateEntry.value);
+    const gate = sameGate ? known.gate : gateRecords.decode(gateEntry.value);
     const bucket: Bucket = {
       name,
       id: actual,
@@ -127,11 +116,11 @@ export async function lookUp(
       ...decideAccess(access),
       ...(policyEntry === undefined
         ? {}
-        : { deliveryPolicy: decodeRecord<DeliveryPolicyConfiguration>(policyEntry.value) }),
+        : { deliveryPolicy: configRecords.decode("delivery-policy", policyEntry.value) }),
       ...(corsEntry === undefined
         ? {}
         : {
-            variesByOrigin: decodeRecord<CorsConfiguration>(corsEntry.value).responseVary === true,
+            variesByOrigin: configRecords.decode("cors", corsEntry.value).responseVary === true,
           }),
     };
     if (!sameGate) services.hints.set(name, bucket);
@@ -149,12 +138,12 @@ function decideAccess([acl, block, payment]: readonly (Entry | undefined)[]): Pi
   "acl" | "blocksPublic" | "requesterPays"
 > {
   return {
-    acl: acl === undefined ? "private" : decodeRecord<AclRecord>(acl.value).acl,
+    acl: acl === undefined ? "private" : configRecords.decode("acl", acl.value).acl,
     blocksPublic:
       block !== undefined &&
-      decodeRecord<BucketPublicAccessBlockConfiguration>(block.value).blockPublicAccess,
+      configRecords.decode("public-access-block", block.value).blockPublicAccess,
     requesterPays:
       payment !== undefined &&
-      decodeRecord<BucketRequestPaymentConfiguration>(payment.value).payer === "Requester",
+      configRecords.decode("request-payment", payment.value).payer === "Requester",
   };
 }

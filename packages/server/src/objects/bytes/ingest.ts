@@ -9,11 +9,11 @@ import { asBuffer } from "../records/as-buffer.ts";
 import { BodyPieces, type PieceSinks } from "./body-pieces.ts";
 import { commitOnce } from "../records/commit.ts";
 import type { Digests, StreamHash } from "./hashing.ts";
-import { intentKey } from "../records/keys.ts";
-import { encodeRecord, type Extent } from "../records/records.ts";
 import type { Room } from "./room.ts";
 import type { ByteServices } from "./byte-services.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { intentRecords } from "../records/key-space.ts";
+import type { Extent } from "../records/records.ts";
 
 /** Largest body in bytes: 5 GB (OSS limits page). */
 export const maxBodyBytes = 5_368_709_120;
@@ -142,15 +142,17 @@ async function ingestBlob(services: ByteServices, arriving: Arriving): Promise<I
   const ref = mintRef();
   const intent = await commitOnce(services.metadata, {
     checks: [],
-    puts: [{ key: intentKey(ref), value: encodeRecord({ sinceMs: services.clock() }) }],
+    puts: [
+      { key: intentRecords.key(ref), value: intentRecords.encode({ sinceMs: services.clock() }) },
+    ],
     deletes: [],
   });
   if (!intent.ok) throw new Error("an intent cannot conflict");
   const forget = async (): Promise<void> => {
     await commitOnce(services.metadata, {
-      checks: [{ key: intentKey(ref), version: intent.version }],
+      checks: [{ key: intentRecords.key(ref), version: intent.version }],
       puts: [],
-      deletes: [intentKey(ref)],
+      deletes: [intentRecords.key(ref)],
     });
   };
   let hash: StreamHash | undefined;

@@ -3,10 +3,10 @@
 import { Readable } from "node:stream";
 import { BlobMissingError } from "@ossicle/store";
 import { type Head, payloadOf } from "../records/head.ts";
-import { type BlobPart, cut, manifestParts } from "../records/manifest.ts";
-import type { Extent, ManifestExtent, ObjectRecord } from "../records/records.ts";
 import type { ByteServices } from "./byte-services.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { cut, type BlobPart, manifestParts } from "../records/manifest.ts";
+import type { Extent, ManifestExtent, ObjectRecord } from "../records/records.ts";
 
 /** Bytes from an offset on. */
 export interface Slice {

@@ -1,9 +1,15 @@
 // Lists the keys of a bucket in byte order: prefix, delimiter, marker and page size, as byte ranges
 // over the heads.
 import { type MetadataStore, type Page, prefixEnd } from "@ossicle/store";
-import { keyOfHead } from "../records/keys.ts";
-import { behindMarker, listingRange, scanPage, type ListingFilter } from "./listing-range.ts";
-import { decodeRecord, type ObjectRecord } from "../records/records.ts";
+import {
+  behindMarker,
+  type ListingFilter,
+  listingRange,
+  scanPage,
+  textOfPrefix,
+} from "./listing-range.ts";
+import { headRecords } from "../records/key-space.ts";
+import type { ObjectRecord } from "../records/records.ts";
 
 /** What to list. */
 export interface KeyQuestion extends ListingFilter {
@@ -42,7 +48,12 @@ export async function listKeys(
   question: KeyQuestion,
 ): Promise<KeyPage> {
   const { after, limit, mayHaveMarkers } = question;
-  const range = listingRange("o", bucket, question, behindMarker("o", bucket, question, after));
+  const range = listingRange(
+    headRecords,
+    bucket,
+    question,
+    behindMarker(headRecords, bucket, question, after),
+  );
   const objects: { key: string; record: ObjectRecord }[] = [];
   const commonPrefixes: string[] = [];
   let last = "";
@@ -52,11 +63,11 @@ export async function listKeys(
     page = await scanPage(metadata, { ...range, from: page.next }, left);
     for (const row of page.rows) {
       if ("entry" in row) {
-        last = keyOfHead(row.entry.key);
-        const record = decodeRecord<ObjectRecord>(row.entry.value);
+        [, last] = headRecords.partsOf(row.entry.key);
+        const record = headRecords.decode(row.entry.value);
         if (record.deleteMarker !== true) objects.push({ key: last, record });
       } else {
-        last = keyOfHead(row.commonPrefix);
+        last = textOfPrefix(headRecords, row.commonPrefix);
         const found = mayHaveMarkers
           ? await findObject(metadata, row.commonPrefix, maxExamined - examined)
           : { isEmpty: false, examined: 0 };
@@ -86,7 +97,7 @@ async function findObject(
     const page: Page = await metadata.scan({ from, to, limit: markersAtATime });
     examined += page.rows.length;
     const isObject = page.rows.some(
-      (row) => "entry" in row && decodeRecord<ObjectRecord>(row.entry.value).deleteMarker !== true,
+      (row) => "entry" in row && headRecords.decode(row.entry.value).deleteMarker !== true,
     );
     if (isObject || (examined >= budget && page.next !== undefined)) {
       return { isEmpty: false, examined };

@@ -1,15 +1,16 @@
 // Lists the uploads of a bucket by key and upload id, page by page, with prefix and delimiter.
 import type { MetadataStore } from "@ossicle/store";
+import { parseUploadId } from "../uploads/uploads.ts";
 import {
   behindMarker,
+  justBehind,
   type ListingFilter,
   listingRange,
   scanPage,
   textOfPrefix,
 } from "./listing-range.ts";
-import { parseUploadKey, uploadKey } from "../records/object-keys.ts";
-import { decodeRecord, type UploadRecord } from "../records/records.ts";
-import { parseUploadId } from "../uploads/uploads.ts";
+import { uploadRecords } from "../records/key-space.ts";
+import type { UploadRecord } from "../records/records.ts";
 
 /** What to list. */
 export interface UploadQuestion extends ListingFilter {
@@ -38,18 +39,19 @@ export async function listUploads(
   bucket: Uint8Array,
   question: UploadQuestion,
 ): Promise<UploadPage> {
-  const range = listingRange("u", bucket, question, startBehind(bucket, question));
+  const range = listingRange(uploadRecords, bucket, question, startBehind(bucket, question));
   const page = await scanPage(metadata, range, question.limit);
   const uploads: { key: string; upload: Uint8Array; record: UploadRecord }[] = [];
   const commonPrefixes: string[] = [];
   let last: UploadPage["last"] = { key: "" };
   for (const row of page.rows) {
     if ("entry" in row) {
-      last = parseUploadKey(row.entry.key);
-      const record = decodeRecord<UploadRecord>(row.entry.value);
-      uploads.push({ ...parseUploadKey(row.entry.key), record });
+      const [, key, upload] = uploadRecords.partsOf(row.entry.key);
+      const record = uploadRecords.decode(row.entry.value);
+      last = { key, upload };
+      uploads.push({ key, upload, record });
     } else {
-      last = { key: textOfPrefix("u", row.commonPrefix) };
+      last = { key: textOfPrefix(uploadRecords, row.commonPrefix) };
       commonPrefixes.push(last.key);
     }
   }
@@ -60,6 +62,6 @@ function startBehind(bucket: Uint8Array, question: UploadQuestion): Uint8Array |
   const { keyMarker, uploadIdMarker } = question;
   const upload = keyMarker === "" ? undefined : parseUploadId(uploadIdMarker);
   return upload === undefined
-    ? behindMarker("u", bucket, question, keyMarker)
-    : Buffer.concat([uploadKey(bucket, keyMarker, upload), Buffer.of(0)]);
+    ? behindMarker(uploadRecords, bucket, question, keyMarker)
+    : justBehind(uploadRecords.key(bucket, keyMarker, upload));
 }

@@ -1,17 +1,17 @@
 // Lists every version of a bucket: the heads and the noncurrent versions are two streams in the
 // same order of keys, merged a page at a time.
 import type { MetadataStore, Page, Row } from "@ossicle/store";
-import { headKey, keyOfHead } from "../records/keys.ts";
 import {
   behindMarker,
   isCommonPrefix,
+  justBehind,
   type ListingFilter,
   listingRange,
   scanPage,
   textOfPrefix,
 } from "./listing-range.ts";
-import { keyOfVersion, versionKey, versionRange } from "../records/object-keys.ts";
-import { decodeRecord, type ObjectRecord } from "../records/records.ts";
+import { headRecords, versionRecords } from "../records/key-space.ts";
+import type { ObjectRecord } from "../records/records.ts";
 import { nullVersionId, parseVersionId, positionId } from "../records/version-id.ts";
 
 /** What to list. */
@@ -46,8 +46,8 @@ export async function listVersions(
   const { limit } = question;
   const starts = await startsOf(metadata, bucket, question);
   const [heads, olds] = await Promise.all([
-    open(metadata, bucket, { kind: "o", question, start: starts.heads }),
-    open(metadata, bucket, { kind: "v", question, start: starts.olds }),
+    open(metadata, bucket, { kind: headRecords, question, start: starts.heads }),
+    open(metadata, bucket, { kind: versionRecords, question, start: starts.olds }),
   ]);
   const entries: FoundEntry[] = [];
   const commonPrefixes: string[] = [];
@@ -113,7 +113,7 @@ class Stream {
 }
 
 interface StreamOptions {
-  readonly kind: "o" | "v";
+  readonly kind: typeof headRecords | typeof versionRecords;
   readonly question: VersionQuestion;
   readonly start: Uint8Array | undefined;
 }
@@ -125,10 +125,9 @@ async function open(
 ): Promise<Stream> {
   const range = listingRange(kind, bucket, question, start);
   const page = await scanPage(metadata, range, question.limit);
-  const textOf = kind === "o" ? keyOfHead : keyOfVersion;
   return new Stream(page, (row) =>
     "entry" in row
-      ? { text: textOf(row.entry.key), record: decodeRecord<ObjectRecord>(row.entry.value) }
+      ? { text: kind.partsOf(row.entry.key)[1], record: kind.decode(row.entry.value) }
       : { text: textOfPrefix(kind, row.commonPrefix), record: undefined },
   );
 }
@@ -145,19 +144,19 @@ async function startsOf(
 ): Promise<Starts> {
   const { keyMarker, versionIdMarker } = question;
   const behind = {
-    heads: behindMarker("o", bucket, question, keyMarker),
-    olds: behindMarker("v", bucket, question, keyMarker),
+    heads: behindMarker(headRecords, bucket, question, keyMarker),
+    olds: behindMarker(versionRecords, bucket, question, keyMarker),
   };
   if (keyMarker === "" || versionIdMarker === "" || isCommonPrefix(keyMarker, question)) {
     return behind;
   }
-  const at = headKey(bucket, keyMarker);
+  const at = headRecords.key(bucket, keyMarker);
   const [entry] = await metadata.getMany([at], { payloads: false });
-  const head = entry === undefined ? undefined : decodeRecord<ObjectRecord>(entry.value);
+  const head = entry === undefined ? undefined : headRecords.decode(entry.value);
   const marked = placeOfMarker(head, versionIdMarker);
-  if (marked === "head") return { ...behind, olds: versionRange(bucket, keyMarker).from };
+  if (marked === "head") return { ...behind, olds: versionRecords.range(bucket, keyMarker).from };
   if (marked === undefined) return behind;
-  const olds = Buffer.concat([versionKey(bucket, keyMarker, marked.place), Buffer.of(0)]);
+  const olds = justBehind(versionRecords.key(bucket, keyMarker, marked.place));
   // The marked version may have gone, and an older one be the head by now.
   const promoted = head !== undefined && head.order < marked.order;
   return promoted ? { heads: at, olds } : { ...behind, olds };

@@ -1,18 +1,10 @@
 // The range of a listing: the keys of one kind with a prefix, from a marker on, and what a
 // delimiter rolls up.
 import { type MetadataStore, type Page, prefixEnd, type Scan } from "@ossicle/store";
-import { type BucketId, headKey, keyOfHead } from "../records/keys.ts";
-import {
-  behindKey,
-  escapedPrefix,
-  escapeKey,
-  prefixOfEscaped,
-  uploadTailLength,
-  versionTailLength,
-} from "../records/object-keys.ts";
+import type { BucketId, headRecords, uploadRecords, versionRecords } from "../records/key-space.ts";
 
 /** What is listed: heads, noncurrent versions, or uploads. */
-export type ListedKind = "o" | "v" | "u";
+export type ListedKind = typeof headRecords | typeof versionRecords | typeof uploadRecords;
 
 /** The keys that a listing asks for. */
 export interface ListingFilter {
@@ -24,13 +16,6 @@ export interface ListingFilter {
 /** A {@link Scan} without its limit. */
 export type ListingRange = Omit<Scan, "limit">;
 
-/** What follows the object key in the keys of each kind. */
-const tailLengths: Readonly<Record<ListedKind, number>> = {
-  o: 0,
-  v: versionTailLength,
-  u: uploadTailLength,
-};
-
 /** The range of the keys that pass the filter, from `start` on where there is one. */
 export function listingRange(
   kind: ListedKind,
@@ -38,14 +23,15 @@ export function listingRange(
   { prefix, delimiter }: ListingFilter,
   start?: Uint8Array,
 ): ListingRange {
-  const beginning = placeOf(kind, bucket, prefix);
+  const beginning = kind.beginning(bucket, prefix);
   const to = prefixEnd(beginning) ?? beginning;
   const from = start === undefined || Buffer.compare(beginning, start) > 0 ? beginning : start;
   if (delimiter === "") return { from, to };
   const rollUp = {
     prefixLength: beginning.length,
-    delimiter: kind === "o" ? Buffer.from(delimiter) : escapeKey(delimiter),
-    tailLength: tailLengths[kind],
+    // As it stands in keys, where it may be escaped.
+    delimiter: kind.beginning(bucket, delimiter).subarray(kind.beginning(bucket, "").length),
+    tailLength: kind.tailBytes,
   };
   return { from, to, rollUp };
 }
@@ -71,10 +57,10 @@ export function behindMarker(
   marker: string,
 ): Uint8Array | undefined {
   if (marker === "") return undefined;
-  if (isCommonPrefix(marker, filter)) return prefixEnd(placeOf(kind, bucket, marker));
-  return kind === "o"
-    ? Buffer.concat([headKey(bucket, marker), Buffer.of(0)])
-    : behindKey(kind, bucket, marker);
+  if (isCommonPrefix(marker, filter)) return prefixEnd(kind.beginning(bucket, marker));
+  return kind.tailBytes === 0
+    ? justBehind(kind.beginning(bucket, marker))
+    : kind.range(bucket, marker).to;
 }
 
 /** Whether a marker is a rolled-up prefix. */
@@ -89,9 +75,11 @@ export function isCommonPrefix(marker: string, { prefix, delimiter }: ListingFil
 
 /** The text of a rolled-up prefix. */
 export function textOfPrefix(kind: ListedKind, encoded: Uint8Array): string {
-  return kind === "o" ? keyOfHead(encoded) : prefixOfEscaped(encoded);
+  const [, text = ""] = kind.partsOfBeginning(encoded);
+  return text;
 }
 
-function placeOf(kind: ListedKind, bucket: BucketId, text: string): Uint8Array {
-  return kind === "o" ? headKey(bucket, text) : escapedPrefix(kind, bucket, text);
+/** The first key behind another. */
+export function justBehind(key: Uint8Array): Buffer {
+  return Buffer.concat([key, Buffer.of(0)]);
 }

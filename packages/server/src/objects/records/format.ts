@@ -1,13 +1,12 @@
 // The format of a data folder, which says whether this version can read it.
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "./commit.ts";
-import { serverKey } from "./keys.ts";
-import { decodeRecord, encodeRecord } from "./records.ts";
+import { serverRecords } from "./key-space.ts";
 
 /** Version of the data folder's layout. */
 const dataFormat = 1;
 
-const key = serverKey("format");
+const key = serverRecords.key("format");
 
 /**
  * Whether a store is marked with the format: one that is not is new, or none. Throws for a store of
@@ -16,7 +15,7 @@ const key = serverKey("format");
 export async function hasFormat(store: MetadataStore): Promise<boolean> {
   const [entry] = await store.getMany([key]);
   if (entry === undefined) return false;
-  const { format } = decodeRecord<{ format: number }>(entry.value);
+  const { format } = serverRecords.decode("format", entry.value);
   if (format === dataFormat) return true;
   throw new Error(`the data folder has format ${format}, not ${dataFormat}`);
 }
@@ -26,7 +25,7 @@ export async function checkFormat(store: MetadataStore): Promise<void> {
   if (await hasFormat(store)) return;
   await commitOnce(store, {
     checks: [{ key, version: "absent" }],
-    puts: [{ key, value: encodeRecord({ format: dataFormat }) }],
+    puts: [{ key, value: serverRecords.encode("format", { format: dataFormat }) }],
     deletes: [],
   });
 }

@@ -1,6 +1,7 @@
 // The head of a key: its current version, or a delete marker.
 import type { Entry } from "@ossicle/store";
-import { decodeRecord, type ObjectRecord } from "./records.ts";
+import { headRecords } from "./key-space.ts";
+import type { ObjectRecord } from "./records.ts";
 
 /** The current version of a key. */
 export interface Head {
@@ -20,7 +21,7 @@ export function payloadOf({ payload }: Pick<Head, "payload">): Uint8Array | unde
 export function decodeHead(entry: Entry, withPayload = true): Head {
   return {
     version: entry.version,
-    record: decodeRecord<ObjectRecord>(entry.value),
+    record: headRecords.decode(entry.value),
     payload: withPayload ? entry.payload : "not read",
   };
 }

@@ -4,7 +4,7 @@ import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { expect, test } from "vitest";
 import { commitOnce } from "./commit.ts";
 import { jobPut, redateJobs } from "./jobs.ts";
-import { type JobKind, parseJobKey } from "./keys.ts";
+import { type JobKind, jobRecords } from "./key-space.ts";
 
 const hourMs = 3_600_000;
 const startMs = Date.parse("2026-11-28T12:00:00Z");
@@ -22,10 +22,10 @@ async function storeWith(
 
 /** When each job is due, by its id. */
 function dues(metadata: ModelMetadataStore): readonly number[] {
-  const jobs = metadata.entries().map(({ key }) => parseJobKey(key));
+  const jobs = metadata.entries().map(({ key }) => jobRecords.partsOf(key));
   return jobs
-    .toSorted((one, other) => (one.id[0] ?? 0) - (other.id[0] ?? 0))
-    .map(({ dueMs }) => dueMs);
+    .toSorted(([, , , one], [, , , other]) => (one[0] ?? 0) - (other[0] ?? 0))
+    .map(([, dueMs]) => dueMs);
 }
 
 test("a clock set back: jobs wait their whole delay once more, of every kind", async () => {

@@ -3,8 +3,9 @@
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "./commit.ts";
 import { entriesOf } from "./entries-of.ts";
-import { type JobKind, jobKey, kindRange, parseJobKey } from "./keys.ts";
-import { decodeRecord, encodeRecord, type SinceRecord } from "./records.ts";
+import { type JobKind, jobRecords } from "./key-space.ts";
+import type { KeyRange } from "./record-kind.ts";
+import type { JobRecord } from "./records.ts";
 
 /** When a job is due, and since when it waits: milliseconds since 1970. */
 export interface JobTimes {
@@ -12,13 +13,27 @@ export interface JobTimes {
   readonly nowMs: number;
 }
 
+/** Only shard of the job queue; a cluster will have 16. */
+const embeddedShard = 0;
+
+/** The key of a job. */
+export function jobKey(dueMs: number, kind: JobKind, id: Uint8Array): Buffer {
+  return jobRecords.key(embeddedShard, dueMs, kind, id);
+}
+
+/** All jobs that are due before a time. */
+export function jobsDueBefore(dueMs: number): KeyRange {
+  const { from } = jobRecords.range(embeddedShard);
+  return { from, to: jobRecords.range(embeddedShard, dueMs).from };
+}
+
 /** The record of a job. */
 export function jobPut(
   kind: JobKind,
   id: Uint8Array,
-  { dueMs, nowMs, ...facts }: JobTimes & Readonly<Record<string, unknown>>,
+  { dueMs, nowMs, ...facts }: JobTimes & Omit<JobRecord, "sinceMs">,
 ): Put & { readonly key: Buffer } {
-  return { key: jobKey(dueMs, kind, id), value: encodeRecord({ ...facts, sinceMs: nowMs }) };
+  return { key: jobKey(dueMs, kind, id), value: jobRecords.encode({ ...facts, sinceMs: nowMs }) };
 }
 
 /** A difference between the clocks of two processes that is no step, in milliseconds. */
@@ -45,10 +60,10 @@ export async function redateJobs(
   { nowMs, forwardMs }: ClockChange,
 ): Promise<number> {
   let redated = 0;
-  for await (const { key, version, value } of entriesOf(metadata, kindRange("q"))) {
-    const { sinceMs, ...facts } = decodeRecord<Partial<SinceRecord>>(value);
+  for await (const { key, version, value } of entriesOf(metadata, jobRecords.range())) {
+    const { sinceMs, ...facts } = jobRecords.decode(value);
     if (sinceMs === undefined) continue; // of an earlier version of the store
-    const { kind, id, dueMs } = parseJobKey(key);
+    const [, dueMs, kind, id] = jobRecords.partsOf(key);
     const isFromFuture = sinceMs > nowMs + toleranceMs;
     const wasLeftBehind = forwardMs > 0 && sinceMs < nowMs - forwardMs;
     if (!isFromFuture && !wasLeftBehind) continue;

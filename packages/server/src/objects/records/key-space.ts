@@ -1,15 +1,213 @@
-// The key space: every kind of record by the first letter of its keys. Ranges and `verify` are
-// typed by this table, and a test holds the table in ARCHITECTURE.md against it.
+// The key space: every kind of record. A key is the letter of its kind, then its parts; keys have
+// the order of their parts. `verify` and the table in ARCHITECTURE.md derive from this.
+import type { BucketConfigs } from "./bucket-configs.ts";
+import type { DeliveryRecord } from "./delivery-record.ts";
+import type {
+  BucketRecord,
+  GateRecord,
+  HiddenRecord,
+  JobRecord,
+  ObjectRecord,
+  PageRecord,
+  PartRecord,
+  SinceRecord,
+  UploadRecord,
+} from "./records.ts";
+import type { AccessKeyRecord, ServerRecords } from "./server-records.ts";
+import { bytes, choice, endedText, type KeyPart, text, uint, uint64 } from "./key-parts.ts";
+import { type KeyRange, NamedRecordKind, RecordKind } from "./record-kind.ts";
 
-/** A kind of record. */
-export interface RecordKind {
-  /** What its keys hold behind the letter. `B` is a bucket's id. */
-  readonly parts: string;
-  /** What the record holds. */
-  readonly holds: string;
-  /** What a commit that changes it checks. */
-  readonly guardedBy: string;
-}
+/** A bucket's id: 8 bytes, fresh per creation. */
+export type BucketId = Uint8Array;
+
+/**
+ * The place of a noncurrent version among those of its key: newest first. 8 bytes of order,
+ * inverted, and 4 of its id.
+ */
+export type VersionPlace = Uint8Array;
+
+/** Kinds of job. */
+export type JobKind = "delivery" | "delete-bucket" | "purge-upload";
+
+/** Bytes of a blob's, an upload's or a manifest's id. */
+export const idBytes = 16;
+
+/** Bytes of an endpoint's hash. */
+export const endpointHashBytes = 8;
+
+/** Bytes of a {@link VersionPlace}. */
+export const versionPlaceBytes = 12;
+
+const bucketId: KeyPart<BucketId> = bytes("B", 8);
+const deliveryId: KeyPart<Uint8Array> = bytes("delivery");
+
+/** The server's own records. */
+export const serverRecords: NamedRecordKind<[name: keyof ServerRecords], ServerRecords> =
+  new NamedRecordKind({
+    letter: "s",
+    parts: [text("name")],
+    holds: "format, account, callback key",
+    guardedBy: "own version",
+  });
+
+/** Buckets by name. */
+export const bucketRecords: RecordKind<[name: string], BucketRecord> = new RecordKind({
+  letter: "b",
+  parts: [text("name")],
+  holds: "bucket id, owner, class",
+  guardedBy: "absent or version",
+});
+
+/** The gates of buckets. */
+export const gateRecords: RecordKind<[bucket: BucketId], GateRecord> = new RecordKind({
+  letter: "g",
+  parts: [bucketId],
+  holds: "gate: active or deleting",
+  guardedBy: "checked by every write below B",
+});
+
+/** The configuration documents of buckets. */
+export const configRecords: NamedRecordKind<
+  [bucket: BucketId, name: keyof BucketConfigs],
+  BucketConfigs
+> = new NamedRecordKind({
+  letter: "c",
+  parts: [bucketId, text("name")],
+  holds: "a configuration document: ACL, CORS, tags and others",
+  guardedBy: "the gate",
+});
+
+/** Access keys that were added. */
+export const accessKeyRecords: RecordKind<[id: string], AccessKeyRecord> = new RecordKind({
+  letter: "a",
+  parts: [text("access key id")],
+  holds: "a further key, its secret sealed",
+  guardedBy: "own version",
+});
+
+/** Nonces of requests to STS. */
+export const nonceRecords: RecordKind<[hash: Uint8Array], SinceRecord> = new RecordKind({
+  letter: "n",
+  parts: [bytes("hash")],
+  holds: "a nonce that a request to STS has used",
+  guardedBy: "absent",
+});
+
+/** The heads of object keys. */
+export const headRecords: RecordKind<[bucket: BucketId, key: string], ObjectRecord> =
+  new RecordKind({
+    letter: "o",
+    parts: [bucketId, text("key")],
+    holds: "head: the current version or delete marker, small bodies as payload",
+    guardedBy: "own version: the key's only lock",
+  });
+
+/** Noncurrent versions. */
+export const versionRecords: RecordKind<
+  [bucket: BucketId, key: string, place: VersionPlace],
+  ObjectRecord
+> = new RecordKind({
+  letter: "v",
+  parts: [bucketId, endedText("key"), bytes("age", versionPlaceBytes)],
+  holds: "a noncurrent version, newest first",
+  guardedBy: "the head",
+});
+
+/** Multipart uploads. */
+export const uploadRecords: RecordKind<
+  [bucket: BucketId, key: string, upload: Uint8Array],
+  UploadRecord
+> = new RecordKind({
+  letter: "u",
+  parts: [bucketId, endedText("key"), bytes("upload", idBytes)],
+  holds: "a multipart upload, and whether it is being completed",
+  guardedBy: "own version",
+});
+
+/** Parts of uploads, 1 to 10,000. */
+export const partRecords: RecordKind<[upload: Uint8Array, partNumber: number], PartRecord> =
+  new RecordKind({
+    letter: "p",
+    parts: [bytes("upload", idBytes), uint("number", 2)],
+    holds: "a part: its blobs and digests",
+    guardedBy: "the upload",
+  });
+
+/** Pages of manifests, by the offset of their first byte. */
+export const pageRecords: RecordKind<[manifest: Uint8Array, offset: number], PageRecord> =
+  new RecordKind({
+    letter: "x",
+    parts: [bytes("manifest", idBytes), uint64("offset")],
+    holds: "a page of an object's blobs, where they are too many for its record",
+    guardedBy: "never changed, but for the last of an appendable object, with its head",
+  });
+
+/** Intents: bytes of a blob may exist. */
+export const intentRecords: RecordKind<[ref: Uint8Array], SinceRecord> = new RecordKind({
+  letter: "i",
+  parts: [bytes("ref", idBytes)],
+  holds: "intent: bytes may exist",
+  guardedBy: "consumed by one commit",
+});
+
+/** References to blobs and manifests by the version, part or manifest that owns them. */
+export const referenceRecords: RecordKind<[ref: Uint8Array, owner: Uint8Array], object> =
+  new RecordKind({
+    letter: "r",
+    parts: [bytes("ref", idBytes), bytes("owner")],
+    holds: "a reference to a blob",
+    guardedBy: "the record it was learnt from",
+  });
+
+/** Marks of blobs and manifests that may be garbage. */
+export const garbageRecords: RecordKind<[ref: Uint8Array], SinceRecord> = new RecordKind({
+  letter: "z",
+  parts: [bytes("ref", idBytes)],
+  holds: "mark of a blob that may be garbage",
+  guardedBy: "own version",
+});
+
+/** Versions that wait, unseen, for their deliveries to be confirmed. */
+export const hiddenRecords: RecordKind<[bucket: BucketId, delivery: Uint8Array], HiddenRecord> =
+  new RecordKind({
+    letter: "w",
+    parts: [bucketId, deliveryId],
+    holds: "a version that waits, unseen, for its application's answer",
+    guardedBy: "own version, and the delivery's",
+  });
+
+/** Deliveries. */
+export const deliveryRecords: RecordKind<[id: Uint8Array], DeliveryRecord> = new RecordKind({
+  letter: "l",
+  parts: [deliveryId],
+  holds: "delivery record, rendered body as payload",
+  guardedBy: "own version",
+});
+
+/** Jobs, by the time that they are due. */
+export const jobRecords: RecordKind<
+  [shard: number, dueMs: number, kind: JobKind, id: Uint8Array],
+  JobRecord
+> = new RecordKind({
+  letter: "q",
+  parts: [
+    uint("shard", 1),
+    uint("due", 6),
+    choice("kind", { delivery: 1, "delete-bucket": 2, "purge-upload": 3 }),
+    bytes("id"),
+  ],
+  holds: "a job that is due",
+  guardedBy: "own version",
+});
+
+/** Deliveries that failed, by endpoint. */
+export const failureRecords: RecordKind<[endpoint: Uint8Array, delivery: Uint8Array], object> =
+  new RecordKind({
+    letter: "f",
+    parts: [bytes("endpoint", endpointHashBytes), deliveryId],
+    holds: "a delivery that failed",
+    guardedBy: "with `l`",
+  });
 
 /** The first letter of a key. */
 export type KeyLetter =
@@ -32,98 +230,37 @@ export type KeyLetter =
   | "q"
   | "f";
 
+/** What all kinds have. */
+export interface AnyKind {
+  readonly letter: string;
+  readonly parts: string;
+  readonly holds: string;
+  readonly guardedBy: string;
+  range(): KeyRange;
+  /** Reads a key and its record. Throws where either is damaged. */
+  read(key: Uint8Array, value: Uint8Array): void;
+}
+
 /** Every kind. */
-export const keySpace: Readonly<Record<KeyLetter, RecordKind>> = {
-  s: {
-    parts: "name",
-    holds: "format, account, callback key",
-    guardedBy: "own version",
-  },
-  b: {
-    parts: "name",
-    holds: "bucket id, owner, class",
-    guardedBy: "absent or version",
-  },
-  g: {
-    parts: "B",
-    holds: "gate: active or deleting",
-    guardedBy: "checked by every write below B",
-  },
-  c: {
-    parts: "B name",
-    holds: "a configuration document: ACL, CORS, tags and others",
-    guardedBy: "the gate",
-  },
-  a: {
-    parts: "access key id",
-    holds: "a further key, its secret sealed",
-    guardedBy: "own version",
-  },
-  n: {
-    parts: "hash",
-    holds: "a nonce that a request to STS has used",
-    guardedBy: "absent",
-  },
-  o: {
-    parts: "B key",
-    holds: "head: the current version or delete marker, small bodies as payload",
-    guardedBy: "own version: the key's only lock",
-  },
-  v: {
-    parts: "B key, age",
-    holds: "a noncurrent version, newest first",
-    guardedBy: "the head",
-  },
-  u: {
-    parts: "B key, upload",
-    holds: "a multipart upload, and whether it is being completed",
-    guardedBy: "own version",
-  },
-  p: {
-    parts: "upload, number",
-    holds: "a part: its blobs and digests",
-    guardedBy: "the upload",
-  },
-  x: {
-    parts: "manifest, offset",
-    holds: "a page of an object's blobs, where they are too many for its record",
-    guardedBy: "never changed, but for the last of an appendable object, with its head",
-  },
-  i: {
-    parts: "ref",
-    holds: "intent: bytes may exist",
-    guardedBy: "consumed by one commit",
-  },
-  r: {
-    parts: "ref owner",
-    holds: "a reference to a blob",
-    guardedBy: "the record it was learnt from",
-  },
-  z: {
-    parts: "ref",
-    holds: "mark of a blob that may be garbage",
-    guardedBy: "own version",
-  },
-  w: {
-    parts: "B delivery",
-    holds: "a version that waits, unseen, for its application's answer",
-    guardedBy: "own version, and the delivery's",
-  },
-  l: {
-    parts: "delivery id",
-    holds: "delivery record, rendered body as payload",
-    guardedBy: "own version",
-  },
-  q: {
-    parts: "shard due kind id",
-    holds: "a job that is due",
-    guardedBy: "own version",
-  },
-  f: {
-    parts: "endpoint id",
-    holds: "a delivery that failed",
-    guardedBy: "with `l`",
-  },
+export const keySpace: Readonly<Record<KeyLetter, AnyKind>> = {
+  s: serverRecords,
+  b: bucketRecords,
+  g: gateRecords,
+  c: configRecords,
+  a: accessKeyRecords,
+  n: nonceRecords,
+  o: headRecords,
+  v: versionRecords,
+  u: uploadRecords,
+  p: partRecords,
+  x: pageRecords,
+  i: intentRecords,
+  r: referenceRecords,
+  z: garbageRecords,
+  w: hiddenRecords,
+  l: deliveryRecords,
+  q: jobRecords,
+  f: failureRecords,
 };
 
 /** The kind of a key's record; undefined for a key of none. */

@@ -1,17 +1,10 @@
-// Manifests: long lists of extents, in pages under `x`. A multipart object's manifest is its
-// upload; an appendable object's grows page by page, so that an append rewrites one page and not
-// the whole list.
-import { type MetadataStore, type Put, prefixEnd } from "@ossicle/store";
+// Manifests: long lists of extents, cut into pages, each a record of its own. A multipart object's
+// manifest is its upload; an appendable object's grows page by page, so that an append rewrites one
+// page and not the whole list.
+import { type MetadataStore, type Put } from "@ossicle/store";
 import { entriesOf } from "./entries-of.ts";
-import { join } from "./keys.ts";
-import { offsetOfPage, pageKey, pageRange } from "./object-keys.ts";
-import {
-  decodeRecord,
-  encodeRecord,
-  type Extent,
-  type ManifestExtent,
-  type PageRecord,
-} from "./records.ts";
+import { pageRecords } from "./key-space.ts";
+import type { Extent, ManifestExtent, PageRecord } from "./records.ts";
 
 /** Most extents of a page: a record has at most 32 KiB. */
 export const maxPageExtents = 256;
@@ -32,7 +25,7 @@ export function pagePuts(manifest: Uint8Array, extents: readonly ManifestExtent[
   let offset = 0;
   for (let at = 0; at < extents.length; at += maxPageExtents) {
     const page: PageRecord = { extents: extents.slice(at, at + maxPageExtents) };
-    puts.push({ key: pageKey(manifest, offset), value: encodeRecord(page) });
+    puts.push({ key: pageRecords.key(manifest, offset), value: pageRecords.encode(page) });
     for (const [, , length] of page.extents) offset += length;
   }
   return puts;
@@ -46,13 +39,15 @@ export async function* manifestParts(
 ): AsyncGenerator<BlobPart> {
   const to = offset + length;
   // The page that holds the first byte is the last one that begins at or before it.
-  const first = await metadata.scan({ ...pageRange(manifest, 0, offset), reverse: true, limit: 1 });
-  const [row] = first.rows;
-  const from = row !== undefined && "entry" in row ? row.entry.key : pageKey(manifest, 0);
-  const pages = { from, to: pageRange(manifest, 0, to - 1).to, pageRows: pagesAtATime };
+  const begin = pageRecords.key(manifest, 0);
+  const upToOffset = { from: begin, to: pageRecords.key(manifest, offset + 1) };
+  const [row] = (await metadata.scan({ ...upToOffset, reverse: true, limit: 1 })).rows;
+  const from = row !== undefined && "entry" in row ? row.entry.key : begin;
+  const pages = { from, to: pageRecords.key(manifest, to), pageRows: pagesAtATime };
   for await (const { key, value } of entriesOf(metadata, pages)) {
-    const { extents } = decodeRecord<PageRecord>(value);
-    yield* cut(extents, { from: offset, to, at: offsetOfPage(key) });
+    const [, start] = pageRecords.partsOf(key);
+    const { extents } = pageRecords.decode(value);
+    yield* cut(extents, { from: offset, to, at: start });
   }
 }
 
@@ -70,10 +65,4 @@ export function* cut(
     }
     at += length;
   }
-}
-
-/** All keys of a manifest's pages. */
-export function manifestPages(manifest: Uint8Array): { from: Uint8Array; to: Uint8Array } {
-  const from = join("x", manifest);
-  return { from, to: prefixEnd(from) ?? from };
 }

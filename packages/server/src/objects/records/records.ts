@@ -1,15 +1,5 @@
-// What records hold, and the one codec that writes and reads them. The first byte is the format, so
-// that an old record stays readable; JSON follows it (docs/decisions/0003: measured beside
-// binary forms).
-import {
-  type BucketAcl,
-  type DataRedundancyType,
-  type ObjectAcl,
-  OssError,
-  type StorageClass,
-} from "@ossicle/protocol";
-import { maxValueBytes } from "@ossicle/store";
-import { asBuffer } from "./as-buffer.ts";
+// What the records of buckets, objects and uploads hold.
+import type { BucketAcl, DataRedundancyType, ObjectAcl, StorageClass } from "@ossicle/protocol";
 
 /** A bucket's name record. */
 export interface BucketRecord {
@@ -149,6 +139,17 @@ export function placeRecord(
   };
 }
 
+/** A version that waits to be confirmed. A small body is the record's payload. */
+export interface HiddenRecord {
+  readonly key: string;
+  /** The owner of its references, hex; the version's own id later. */
+  readonly id: string;
+  readonly sinceMs: number;
+  /** Whether it may not overwrite an object that the key has when it is confirmed. */
+  readonly forbidOverwrite?: true;
+  readonly object: ObjectDescription;
+}
+
 /** A multipart upload: what its object will be. */
 export interface UploadRecord extends Pick<
   ObjectRecord,
@@ -182,67 +183,20 @@ export interface RunningMd5 {
   readonly state: string;
 }
 
-/** What is to become of an upload's parts: all go, or those that its object does not use. */
-export interface PurgeRecord {
-  readonly keep: "none" | "listed";
-}
+/** Which parts of an upload a purge keeps: none, or those that its object uses. */
+export type KeptParts = "none" | "listed";
 
-/** The server's account: made on first start. */
-export interface AccountRecord {
-  /** 16 digits. */
-  readonly id: string;
-  readonly displayName: string;
-}
-
-/** An access key that was added to the account's own. */
-export interface AccessKeyRecord {
-  /** The secret, sealed (accounts/secret-box.ts). */
-  readonly secret: string;
-  readonly createdMs: number;
-  /** What the operator calls it. */
-  readonly note: string;
-}
-
-/** The key pair that signs callbacks. */
-export interface CallbackKeyRecord {
-  /** PKCS #8 PEM. */
-  readonly privateKey: string;
-  /** SPKI PEM; what the public-key URL serves, byte for byte. */
-  readonly publicKey: string;
-  /** First 32 hex digits of the SHA-256 of the SPKI bytes; the name in the public-key URL. */
-  readonly fingerprint: string;
+/** A job. */
+export interface JobRecord {
+  /** Since when it waits; absent from jobs of an earlier version of the store. */
+  readonly sinceMs?: number;
+  /** Of a delivery: whether the job is the lease of the round that is under way. */
+  readonly isLease?: true;
+  /** Of a purge. */
+  readonly keep?: KeptParts;
 }
 
 /** A record that only says since when it has been there. */
 export interface SinceRecord {
   readonly sinceMs: number;
-}
-
-/** Format byte of JSON records. */
-const jsonFormat = 0x01;
-
-/**
- * Encodes a record. Throws InvalidArgument when what users gave for it is too long together: a
- * record has 32 KiB.
- */
-export function encodeRecord(record: object): Buffer {
-  const json = JSON.stringify(record);
-  const out = Buffer.allocUnsafe(1 + Buffer.byteLength(json));
-  if (out.length > maxValueBytes) {
-    throw new OssError(
-      "InvalidArgument",
-      { ArgumentName: "", ArgumentValue: "" },
-      { message: `What is to be kept has ${out.length} bytes; the limit is ${maxValueBytes}.` },
-    );
-  }
-  out[0] = jsonFormat;
-  out.write(json, 1);
-  return out;
-}
-
-/** Decodes a record of a known kind. Throws on an unknown format. */
-export function decodeRecord<T extends object>(value: Uint8Array): T {
-  if (value[0] !== jsonFormat) throw new Error(`record format ${value[0]} is not known`);
-  // A key's prefix says which kind of record it holds.
-  return JSON.parse(asBuffer(value).toString("utf8", 1)) as T;
 }

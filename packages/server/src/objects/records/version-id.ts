@@ -1,15 +1,27 @@
 // Version ids: 64 characters that say where a version is stored, so that no index is needed to find
 // it. Clients treat them as opaque.
 import { createHash } from "node:crypto";
-import { type VersionPlace, versionPlace } from "./object-keys.ts";
+import { idBytes, type VersionPlace, versionPlaceBytes } from "./key-space.ts";
 import type { ObjectRecord } from "./records.ts";
 
 /** The id of what was written while versioning was off or suspended. */
 export const nullVersionId = "null";
 
 const orderBytes = 8;
-const idBytes = 16;
 const checkBytes = 24;
+
+/** Largest order: microseconds, as far as a double counts exactly. */
+const maxOrder = Number.MAX_SAFE_INTEGER;
+
+/** The place of a version, from its order and the hex of its id. */
+export function versionPlace(order: number, id: string): VersionPlace {
+  const place = Buffer.alloc(versionPlaceBytes);
+  const inverted = maxOrder - order;
+  place.writeUInt32BE(Math.floor(inverted / 2 ** 32), 0);
+  place.writeUInt32BE(inverted % 2 ** 32, 4);
+  place.write(id.slice(-8), 8, "hex"); // ids begin with a time, which versions may share
+  return place;
+}
 
 /** The id of a version; `null` for one without an id of its own. */
 export function versionIdOf(record: Pick<ObjectRecord, "versioned" | "order" | "id">): string {

@@ -15,9 +15,7 @@ import {
   SourceChangedError,
 } from "../versions/change-key.ts";
 import { commitOnce } from "../records/commit.ts";
-import { manifestPages, pagePuts } from "../records/manifest.ts";
 import { type NumberedPart, readParts } from "./parts.ts";
-import type { ManifestExtent, ObjectDescription } from "../records/records.ts";
 import { requireSequential } from "./sequential-upload.ts";
 import {
   closeUpload,
@@ -30,6 +28,9 @@ import {
 import { refuseOverwriting, writeObject } from "../versions/write-object.ts";
 import type { WriteOptions, Written } from "../versions/new-object.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { pageRecords } from "../records/key-space.ts";
+import { pagePuts } from "../records/manifest.ts";
+import type { ManifestExtent, ObjectDescription } from "../records/records.ts";
 
 /**
  * Pages of a manifest in one commit at most; more of them go ahead of it. OSS documents no limit: a
@@ -109,7 +110,7 @@ async function assemble<Made>(
       hideUnder: prepared?.hideUnder,
       alongside: (nowMs, record) => {
         const { puts = [], made } = prepared?.alongside?.(nowMs, record) ?? {};
-        const purge = purgePut(upload.id, nowMs, { keep: "listed" });
+        const purge = purgePut(upload.id, nowMs, "listed");
         return { puts: [...(ahead ? [] : pages), purge, ...puts], made };
       },
     },
@@ -219,7 +220,7 @@ interface Ahead {
 async function putPagesAhead(metadata: MetadataStore, { upload, pages }: Ahead): Promise<boolean> {
   const check = { key: upload.at, version: upload.version };
   for (;;) {
-    const left = await metadata.scan({ ...manifestPages(upload.id), limit: pagesInCommit });
+    const left = await metadata.scan({ ...pageRecords.range(upload.id), limit: pagesInCommit });
     const deletes = left.rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
     if (deletes.length === 0) break;
     await commitChecked(metadata, { checks: [check], puts: [], deletes });

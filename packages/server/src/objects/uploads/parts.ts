@@ -4,15 +4,14 @@
 import { changeKey, type ChangingServices, type KeyTarget } from "../versions/change-key.ts";
 import { commitOnce } from "../records/commit.ts";
 import type { Intent } from "../bytes/ingest.ts";
-import { gateKey, intentKey, referenceKey } from "../records/keys.ts";
-import { manifestOwner, partKey, partNumberOf, partRange } from "../records/object-keys.ts";
-import { decodeRecord, encodeRecord, type PartRecord } from "../records/records.ts";
-import { garbagePut, referencePut } from "../records/references.ts";
 import { previousPart } from "./sequential-upload.ts";
 import { findUpload, isClosing, reopenUpload } from "./uploads.ts";
 import { checksOf, hasSourceChanged } from "../versions/conflict.ts";
 import type { NewObject } from "../versions/new-object.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { gateRecords, intentRecords, partRecords, referenceRecords } from "../records/key-space.ts";
+import type { PartRecord } from "../records/records.ts";
+import { garbagePut, manifestOwner, referencePut } from "../records/references.ts";
 
 /** A part with its number. */
 export interface NumberedPart {
@@ -54,7 +53,7 @@ export function putPart(
       await reopenUpload(services, upload);
       return { changed: "head" };
     }
-    const at = partKey(upload.id, partNumber);
+    const at = partRecords.key(upload.id, partNumber);
     if (sequential) await previousPart(services.metadata, { upload, partNumber });
     const [old] = await services.metadata.getMany([at]);
     if (sequential && old !== undefined) return { changed: "head" };
@@ -62,23 +61,23 @@ export function putPart(
     const record: PartRecord = { ...part.record, modifiedMs: nowMs };
     const owner = manifestOwner(upload.id, partNumber);
     const refs = refsOfPart(record);
-    const replaced = old === undefined ? [] : refsOfPart(decodeRecord<PartRecord>(old.value));
+    const replaced = old === undefined ? [] : refsOfPart(partRecords.decode(old.value));
     const gone = replaced.filter((ref) => !refs.includes(ref));
     const committed = await commitOnce(services.metadata, {
       checks: [
-        { key: gateKey(bucket.id), version: bucket.gateVersion },
+        { key: gateRecords.key(bucket.id), version: bucket.gateVersion },
         { key: upload.at, version: upload.version },
         { key: at, version: old?.version ?? "absent" },
         ...checksOf({ intent, learntFrom }),
       ],
       puts: [
-        { key: at, value: encodeRecord(record) },
+        { key: at, value: partRecords.encode(record) },
         ...refs.map((ref) => referencePut(Buffer.from(ref, "hex"), owner)),
         ...gone.map((ref) => garbagePut(Buffer.from(ref, "hex"), nowMs)),
       ],
       deletes: [
-        ...gone.map((ref) => referenceKey(Buffer.from(ref, "hex"), owner)),
-        ...(intent === undefined ? [] : [intentKey(intent.ref)]),
+        ...gone.map((ref) => referenceRecords.key(Buffer.from(ref, "hex"), owner)),
+        ...(intent === undefined ? [] : [intentRecords.key(intent.ref)]),
       ],
     });
     if (committed.ok) return { done: record };
@@ -99,7 +98,8 @@ export async function readParts(
   { after = 0, limit }: { readonly after?: number; readonly limit: number },
 ): Promise<readonly NumberedPart[]> {
   const parts: NumberedPart[] = [];
-  let { from, to }: { from: Uint8Array | undefined; to: Uint8Array } = partRange(upload, after);
+  let from: Uint8Array | undefined = partRecords.key(upload, after + 1);
+  const { to } = partRecords.range(upload);
   while (from !== undefined && parts.length < limit) {
     const page: Awaited<ReturnType<typeof metadata.scan>> = await metadata.scan({
       from,
@@ -108,8 +108,8 @@ export async function readParts(
     });
     for (const row of page.rows) {
       if (!("entry" in row)) continue;
-      const record = decodeRecord<PartRecord>(row.entry.value);
-      parts.push({ partNumber: partNumberOf(row.entry.key), record });
+      const [, partNumber] = partRecords.partsOf(row.entry.key);
+      parts.push({ partNumber, record: partRecords.decode(row.entry.value) });
     }
     from = page.next;
   }

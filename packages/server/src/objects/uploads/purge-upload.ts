@@ -3,12 +3,11 @@
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "../records/commit.ts";
 import { entriesOf } from "../records/entries-of.ts";
-import { referenceKey } from "../records/keys.ts";
-import { manifestPages, pagesAtATime } from "../records/manifest.ts";
-import { manifestOwner, partKey } from "../records/object-keys.ts";
 import { type NumberedPart, readParts, refsOfPart } from "./parts.ts";
-import { decodeRecord, type PageRecord, type PurgeRecord } from "../records/records.ts";
-import { garbagePut } from "../records/references.ts";
+import { pageRecords, partRecords, referenceRecords } from "../records/key-space.ts";
+import { pagesAtATime } from "../records/manifest.ts";
+import type { KeptParts } from "../records/records.ts";
+import { garbagePut, manifestOwner } from "../records/references.ts";
 
 /** Parts looked at in one step. */
 const stepParts = 100;
@@ -20,7 +19,7 @@ const stepWrites = 100;
 export async function purgeUpload(
   metadata: MetadataStore,
   upload: Uint8Array,
-  { keep, nowMs }: PurgeRecord & { readonly nowMs: number },
+  { keep, nowMs }: { readonly keep: KeptParts; readonly nowMs: number },
 ): Promise<void> {
   const used = keep === "listed" ? await usedParts(metadata, upload) : new Set<number>();
   if (keep === "none") await removePages(metadata, upload);
@@ -36,9 +35,9 @@ async function usedParts(
   upload: Uint8Array,
 ): Promise<ReadonlySet<number>> {
   const used = new Set<number>();
-  const pages = { ...manifestPages(upload), pageRows: pagesAtATime };
+  const pages = { ...pageRecords.range(upload), pageRows: pagesAtATime };
   for await (const { value } of entriesOf(metadata, pages)) {
-    for (const [, , , part] of decodeRecord<PageRecord>(value).extents) used.add(part);
+    for (const [, , , part] of pageRecords.decode(value).extents) used.add(part);
   }
   return used;
 }
@@ -46,7 +45,7 @@ async function usedParts(
 // Pages that a completion wrote ahead and never used.
 async function removePages(metadata: MetadataStore, upload: Uint8Array): Promise<void> {
   for (;;) {
-    const { rows } = await metadata.scan({ ...manifestPages(upload), limit: stepWrites });
+    const { rows } = await metadata.scan({ ...pageRecords.range(upload), limit: stepWrites });
     const deletes = rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
     if (deletes.length === 0) return;
     await commitOnce(metadata, { checks: [], puts: [], deletes });
@@ -77,9 +76,9 @@ async function removeParts(
     for (const ref of refs) {
       const blob = Buffer.from(ref, "hex");
       puts.push(garbagePut(blob, nowMs));
-      deletes.push(referenceKey(blob, owner));
+      deletes.push(referenceRecords.key(blob, owner));
     }
-    deletes.push(partKey(upload, partNumber));
+    deletes.push(partRecords.key(upload, partNumber));
   }
   await flush();
 }

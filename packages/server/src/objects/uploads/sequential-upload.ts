@@ -4,10 +4,10 @@
 import { OssError } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { createMD5 } from "hash-wasm";
-import { partKey } from "../records/object-keys.ts";
-import { decodeRecord, type PartRecord, type RunningMd5 } from "../records/records.ts";
 import type { Upload } from "./uploads.ts";
 import { watchChunks } from "../bytes/watch-chunks.ts";
+import { partRecords } from "../records/key-space.ts";
+import type { PartRecord, RunningMd5 } from "../records/records.ts";
 
 /** What a part is held against. */
 export interface PartPlace {
@@ -30,16 +30,16 @@ export async function previousPart(
   metadata: MetadataStore,
   { upload, partNumber }: PartPlace,
 ): Promise<PreviousPart | undefined> {
-  const key = partKey(upload.id, partNumber - 1);
-  const [own, previous] = await metadata.getMany([partKey(upload.id, partNumber), key]);
+  const key = partRecords.key(upload.id, partNumber - 1);
+  const [own, previous] = await metadata.getMany([partRecords.key(upload.id, partNumber), key]);
   const PartNumber = String(partNumber);
   if (own !== undefined) {
-    const { etag } = decodeRecord<PartRecord>(own.value);
+    const { etag } = partRecords.decode(own.value);
     throw new OssError("PartAlreadyExist", { PartNumber, PartEtag: `"${etag}"` });
   }
   if (partNumber === 1) return undefined;
   if (previous === undefined) throw new OssError("PartNotSequential", { PartNumber });
-  return { key, version: previous.version, record: decodeRecord<PartRecord>(previous.value) };
+  return { key, version: previous.version, record: partRecords.decode(previous.value) };
 }
 
 /** A body that is hashed as it goes by. */

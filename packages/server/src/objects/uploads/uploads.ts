@@ -9,16 +9,10 @@ import {
   type KeyTarget,
 } from "../versions/change-key.ts";
 import { commitOnce } from "../records/commit.ts";
-import { jobPut } from "../records/jobs.ts";
-import { gateKey } from "../records/keys.ts";
-import { uploadKey } from "../records/object-keys.ts";
-import {
-  decodeRecord,
-  encodeRecord,
-  type PurgeRecord,
-  type UploadRecord,
-} from "../records/records.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { jobPut } from "../records/jobs.ts";
+import { gateRecords, uploadRecords } from "../records/key-space.ts";
+import type { KeptParts, UploadRecord } from "../records/records.ts";
 
 /**
  * How long an upload may stand closed before another process may complete or abort it, in
@@ -70,10 +64,10 @@ export async function findUpload(
 ): Promise<Upload | undefined> {
   const id = parseUploadId(uploadId);
   if (id === undefined) return undefined;
-  const at = uploadKey(bucket.id, key, id);
+  const at = uploadRecords.key(bucket.id, key, id);
   const [entry] = await metadata.getMany([at]);
   if (entry === undefined) return undefined;
-  return { id, at, version: entry.version, record: decodeRecord<UploadRecord>(entry.value) };
+  return { id, at, version: entry.version, record: uploadRecords.decode(entry.value) };
 }
 
 /** Begins an upload. */
@@ -86,8 +80,8 @@ export function beginUpload(
   const started: UploadRecord = { ...record, startedMs: services.clock() };
   return changeKey(services, { ...target, lane: uploadIdText(id) }, async ({ bucket, key }) => {
     const committed = await commitOnce(services.metadata, {
-      checks: [{ key: gateKey(bucket.id), version: bucket.gateVersion }],
-      puts: [{ key: uploadKey(bucket.id, key, id), value: encodeRecord(started) }],
+      checks: [{ key: gateRecords.key(bucket.id), version: bucket.gateVersion }],
+      puts: [{ key: uploadRecords.key(bucket.id, key, id), value: uploadRecords.encode(started) }],
       deletes: [],
     });
     return committed.ok ? { done: uploadIdText(id) } : { changed: "head" };
@@ -113,10 +107,10 @@ export function closeUpload(
     const record: UploadRecord = { ...upload.record, closingSinceMs: services.clock() };
     const committed = await commitOnce(services.metadata, {
       checks: [
-        { key: gateKey(bucket.id), version: bucket.gateVersion },
+        { key: gateRecords.key(bucket.id), version: bucket.gateVersion },
         { key: upload.at, version: upload.version },
       ],
-      puts: [{ key: upload.at, value: encodeRecord(record) }],
+      puts: [{ key: upload.at, value: uploadRecords.encode(record) }],
       deletes: [],
     });
     return committed.ok
@@ -135,7 +129,7 @@ export async function reopenUpload(
 ): Promise<void> {
   await commitOnce(metadata, {
     checks: [{ key: at, version }],
-    puts: [{ key: at, value: encodeRecord({ ...record, closingSinceMs: undefined }) }],
+    puts: [{ key: at, value: uploadRecords.encode({ ...record, closingSinceMs: undefined }) }],
     deletes: [],
   });
 }
@@ -151,10 +145,10 @@ export async function abortUpload(
   const aborted = await changeUpload<true>(services, target, uploadId, async (upload, bucket) => {
     const committed = await commitOnce(services.metadata, {
       checks: [
-        { key: gateKey(bucket.id), version: bucket.gateVersion },
+        { key: gateRecords.key(bucket.id), version: bucket.gateVersion },
         { key: upload.at, version: upload.version },
       ],
-      puts: [purgePut(upload.id, services.clock(), { keep: "none" })],
+      puts: [purgePut(upload.id, services.clock(), "none")],
       deletes: [upload.at],
     });
     return committed.ok ? { done: true } : { changed: "head" };
@@ -163,8 +157,8 @@ export async function abortUpload(
 }
 
 /** The job that removes the parts of an upload that is over. */
-export function purgePut(id: Uint8Array, nowMs: number, record: PurgeRecord): Put {
-  return jobPut("purge-upload", id, { ...record, dueMs: nowMs, nowMs });
+export function purgePut(id: Uint8Array, nowMs: number, keep: KeptParts): Put {
+  return jobPut("purge-upload", id, { keep, dueMs: nowMs, nowMs });
 }
 
 // Tries until no other writer came between; waits while another process completes the upload.

@@ -13,26 +13,23 @@ import {
 import { sweptAway } from "./conflict.ts";
 import { putRecord } from "./displace.ts";
 import { discardAfter, ingest, type Ingested, type Intent, maxBodyBytes } from "../bytes/ingest.ts";
-import { headKey, intentKey } from "../records/keys.ts";
 import { type Head, payloadOf } from "../records/head.ts";
-import { maxPageExtents } from "../records/manifest.ts";
-import { manifestOwner, pageKey } from "../records/object-keys.ts";
 import { asChunks } from "../bytes/read-object.ts";
-import {
-  decodeRecord,
-  encodeRecord,
-  type Extent,
-  type ManifestExtent,
-  type ManifestRecord,
-  type ObjectDescription,
-  type ObjectRecord,
-  type PageRecord,
-} from "../records/records.ts";
-import { referencePut } from "../records/references.ts";
 import { writeObject } from "./write-object.ts";
 import type { WriteOptions } from "./new-object.ts";
 import type { ByteServices } from "../bytes/byte-services.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { headRecords, intentRecords, pageRecords } from "../records/key-space.ts";
+import { maxPageExtents } from "../records/manifest.ts";
+import type {
+  Extent,
+  ManifestExtent,
+  ManifestRecord,
+  ObjectDescription,
+  ObjectRecord,
+  PageRecord,
+} from "../records/records.ts";
+import { manifestOwner, referencePut } from "../records/references.ts";
 
 /** Bytes to append. */
 export interface Append<Made> {
@@ -113,13 +110,13 @@ async function attemptAppend<Made>(
     const prepared = await prepare(grown.record);
     const alongside = prepared?.alongside?.(services.clock(), grown.record);
     const committed = await commitToKey(services, target, {
-      checks: grown.intents.map(({ ref, version }) => ({ key: intentKey(ref), version })),
+      checks: grown.intents.map(({ ref, version }) => ({ key: intentRecords.key(ref), version })),
       puts: [
-        putRecord(headKey(target.bucket.id, target.key), grown.record, grown.payload),
+        putRecord(headRecords.key(target.bucket.id, target.key), grown.record, grown.payload),
         ...grown.puts,
         ...(alongside?.puts ?? []),
       ],
-      deletes: grown.intents.map(({ ref }) => intentKey(ref)),
+      deletes: grown.intents.map(({ ref }) => intentRecords.key(ref)),
     });
     if (committed.ok) {
       const { version } = committed;
@@ -247,10 +244,10 @@ async function extend(
   const old = record.manifest;
   const id = old === undefined ? Buffer.from(mintRef()) : Buffer.from(old.id, "hex");
   const lastPage = old?.lastPage ?? 0;
-  const [entry] = old === undefined ? [] : await metadata.getMany([pageKey(id, lastPage)]);
+  const [entry] = old === undefined ? [] : await metadata.getMany([pageRecords.key(id, lastPage)]);
   if (old !== undefined && entry === undefined)
     throw new Error("a manifest has lost its last page");
-  const kept = entry === undefined ? [] : decodeRecord<PageRecord>(entry.value).extents;
+  const kept = entry === undefined ? [] : pageRecords.decode(entry.value).extents;
   const fits = kept.length + extents.length <= maxPageExtents;
   const offset = fits ? lastPage : (old?.bytes ?? 0);
   const puts = pageOf({ id, offset, kept: fits ? kept : [], added: extents });
@@ -274,7 +271,10 @@ function pageOf({ id, offset, kept, added }: GrownPage): Put[] {
   ];
   const owner = manifestOwner(id, 0);
   return [
-    { key: pageKey(id, offset), value: encodeRecord({ extents } satisfies PageRecord) },
+    {
+      key: pageRecords.key(id, offset),
+      value: pageRecords.encode({ extents } satisfies PageRecord),
+    },
     ...added.map(([ref]) => referencePut(Buffer.from(ref, "hex"), owner)),
   ];
 }

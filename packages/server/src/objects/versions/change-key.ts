@@ -4,11 +4,11 @@
 import { OssError } from "@ossicle/protocol";
 import type { Check, Commit, Entry } from "@ossicle/store";
 import { commitOnce, maxCommitTries, pauseBeforeTry } from "../records/commit.ts";
-import { gateKey, headKey } from "../records/keys.ts";
 import { type Bucket, lookUp, type LookUpServices } from "../buckets/look-up.ts";
 import { decodeHead, type Head } from "../records/head.ts";
 import type { KeyQueue } from "./key-queue.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { gateRecords, headRecords } from "../records/key-space.ts";
 
 /** A key, as it was last seen. */
 export interface KeyTarget {
@@ -85,8 +85,8 @@ export async function commitToKey(
 ): Promise<KeyCommitted> {
   const committed = await commitOnce(services.metadata, {
     checks: [
-      { key: gateKey(bucket.id), version: bucket.gateVersion },
-      { key: headKey(bucket.id, key), version: head?.version ?? "absent" },
+      { key: gateRecords.key(bucket.id), version: bucket.gateVersion },
+      { key: headRecords.key(bucket.id, key), version: head?.version ?? "absent" },
       ...checks,
     ],
     puts,
@@ -105,7 +105,7 @@ export async function unchanged<T>(
   { bucket, key, head }: KeyTarget,
   done: T,
 ): Promise<Attempt<T>> {
-  const [entry] = await metadata.getMany([headKey(bucket.id, key)], { payloads: false });
+  const [entry] = await metadata.getMany([headRecords.key(bucket.id, key)], { payloads: false });
   return entry?.version === head?.version ? { done } : { changed: "head" };
 }
 

@@ -2,8 +2,8 @@
 // that it was learnt from, may have gone, and then trying again with the key alone does not help.
 import { OssError } from "@ossicle/protocol";
 import type { Check, Entry } from "@ossicle/store";
-import { intentKey } from "../records/keys.ts";
 import type { NewObject } from "./new-object.ts";
+import { intentRecords } from "../records/key-space.ts";
 
 interface Learnt {
   readonly intent?: NewObject["intent"] | undefined;
@@ -14,7 +14,7 @@ interface Learnt {
 export function checksOf({ intent, learntFrom = [] }: Learnt): readonly Check[] {
   return intent === undefined
     ? learntFrom
-    : [{ key: intentKey(intent.ref), version: intent.version }, ...learntFrom];
+    : [{ key: intentRecords.key(intent.ref), version: intent.version }, ...learntFrom];
 }
 
 /**

@@ -3,11 +3,11 @@
 // `null` version goes.
 import type { Put } from "@ossicle/store";
 import type { ChangingServices, KeyTarget } from "./change-key.ts";
-import { headKey, referenceKey } from "../records/keys.ts";
 import { type Head, payloadOf } from "../records/head.ts";
-import { versionKey, versionPlace } from "../records/object-keys.ts";
-import { decodeRecord, encodeRecord, type ObjectRecord } from "../records/records.ts";
+import { headRecords, referenceRecords, versionRecords } from "../records/key-space.ts";
+import type { ObjectRecord } from "../records/records.ts";
 import { garbagePut } from "../records/references.ts";
+import { versionPlace } from "../records/version-id.ts";
 
 /** Writes of a commit. */
 export interface Writes {
@@ -45,7 +45,7 @@ export function dropReferences(record: ObjectRecord, nowMs: number): Writes {
   const deletes: Buffer[] = [];
   const owner = Buffer.from(record.id, "hex");
   for (const ref of refsOf(record)) {
-    deletes.push(referenceKey(ref, owner));
+    deletes.push(referenceRecords.key(ref, owner));
     puts.push(garbagePut(ref, nowMs));
   }
   return { puts, deletes };
@@ -71,7 +71,7 @@ export async function wholeHead(
   head: Head,
 ): Promise<{ readonly payload: Uint8Array | undefined } | undefined> {
   if (head.payload !== "not read") return { payload: payloadOf(head) };
-  const [entry] = await services.metadata.getMany([headKey(bucket.id, key)]);
+  const [entry] = await services.metadata.getMany([headRecords.key(bucket.id, key)]);
   return entry?.version === head.version ? { payload: entry.payload } : undefined;
 }
 
@@ -81,7 +81,7 @@ export function putRecord(
   record: ObjectRecord,
   payload: Uint8Array | undefined,
 ): Put {
-  const value = encodeRecord(record);
+  const value = headRecords.encode(record);
   return payload === undefined ? { key, value } : { key, value, payload };
 }
 
@@ -100,7 +100,11 @@ async function keepHead(
   const whole = await wholeHead(services, target, target.head);
   if (whole === undefined) return undefined;
   const { record } = target.head;
-  const key = versionKey(target.bucket.id, target.key, versionPlace(record.order, record.id));
+  const key = versionRecords.key(
+    target.bucket.id,
+    target.key,
+    versionPlace(record.order, record.id),
+  );
   const kept = putRecord(key, { ...record, nullPlace: undefined }, whole.payload);
   return { puts: [kept], deletes: [], nullPlace };
 }
@@ -113,10 +117,10 @@ async function keepAndDropNull(
   const kept = await keepHead(services, target, undefined);
   const { nullPlace } = target.head.record;
   if (kept === undefined || nullPlace === undefined) return kept;
-  const key = versionKey(target.bucket.id, target.key, Buffer.from(nullPlace, "hex"));
+  const key = versionRecords.key(target.bucket.id, target.key, Buffer.from(nullPlace, "hex"));
   const [entry] = await services.metadata.getMany([key], { payloads: false });
   if (entry === undefined) return undefined; // another writer was first
-  const dropped = dropReferences(decodeRecord<ObjectRecord>(entry.value), nowMs);
+  const dropped = dropReferences(headRecords.decode(entry.value), nowMs);
   return {
     puts: [...kept.puts, ...dropped.puts],
     deletes: [...dropped.deletes, key],

@@ -7,11 +7,11 @@ import {
   type LookUpServices,
 } from "../buckets/look-up.ts";
 import { decodeHead, type Head } from "../records/head.ts";
-import { asSeen } from "./hide-object.ts";
-import { type VersionPlace, versionKey } from "../records/object-keys.ts";
 import { findHidden } from "./reveal-object.ts";
-import { nullVersionId, parseVersionId } from "../records/version-id.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { type VersionPlace, versionRecords } from "../records/key-space.ts";
+import { nullVersionId, parseVersionId } from "../records/version-id.ts";
+import { asSeen } from "./hide-object.ts";
 
 /** Where a version must be, by the key's head: current, among the noncurrent ones, or nowhere. */
 export function findPlace(
@@ -72,7 +72,7 @@ export async function findVersion(
     const place = findPlace(head, versionId);
     if (place === "current") return { ...found, version: head };
     if (place === undefined) return { ...found, version: undefined };
-    const [entry] = await services.metadata.getMany([versionKey(bucket.id, key, place)], {
+    const [entry] = await services.metadata.getMany([versionRecords.key(bucket.id, key, place)], {
       payloads,
     });
     if (entry !== undefined) return { ...found, version: decodeHead(entry, payloads) };

@@ -5,15 +5,10 @@ import type { Attempt, ChangingServices } from "./change-key.ts";
 import { commitOnce } from "../records/commit.ts";
 import { checksOf, hasSourceChanged } from "./conflict.ts";
 import { refsOf } from "./displace.ts";
-import { gateKey, hiddenKey, intentKey } from "../records/keys.ts";
-import {
-  encodeRecord,
-  type ObjectDescription,
-  type ObjectRecord,
-  placeRecord,
-} from "../records/records.ts";
-import { referencePut } from "../records/references.ts";
 import type { NewObject, WriteOptions, Written } from "./new-object.ts";
+import { gateRecords, hiddenRecords, intentRecords } from "../records/key-space.ts";
+import { type ObjectDescription, type ObjectRecord, placeRecord } from "../records/records.ts";
+import { referencePut } from "../records/references.ts";
 
 /** A version that waits to be confirmed, under `w`. A small body is the record's payload. */
 export interface HiddenRecord {
@@ -44,12 +39,12 @@ export async function attemptHide<Made>(
     object: object.record,
   };
   const alongside = options.alongside?.(nowMs, undefined);
-  const at = hiddenKey(bucket.id, hideUnder);
-  const value = encodeRecord(hidden);
+  const at = hiddenRecords.key(bucket.id, hideUnder);
+  const value = hiddenRecords.encode(hidden);
   const { intent, payload, deletes = [] } = object;
   const committed = await commitOnce(services.metadata, {
     checks: [
-      { key: gateKey(bucket.id), version: bucket.gateVersion },
+      { key: gateRecords.key(bucket.id), version: bucket.gateVersion },
       { key: at, version: "absent" }, // which also tells our own commit from another's
       ...checksOf(object),
     ],
@@ -58,7 +53,7 @@ export async function attemptHide<Made>(
       ...refsOf(object.record).map((ref) => referencePut(ref, id)),
       ...(alongside?.puts ?? []),
     ],
-    deletes: [...(intent === undefined ? [] : [intentKey(intent.ref)]), ...deletes],
+    deletes: [...(intent === undefined ? [] : [intentRecords.key(intent.ref)]), ...deletes],
   });
   if (committed.ok) {
     const { version } = committed;

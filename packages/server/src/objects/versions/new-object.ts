@@ -1,8 +1,8 @@
 // A new version of a key: what it is, how it is written, and what the write returns.
 import type { Check, Put } from "@ossicle/store";
 import type { Intent } from "../bytes/ingest.ts";
-import type { ObjectDescription, ObjectRecord } from "../records/records.ts";
 import type { KeyTarget } from "./change-key.ts";
+import type { ObjectDescription, ObjectRecord } from "../records/records.ts";
 
 /** A new version of a key, before the commit gives it an order. */
 export interface NewObject {

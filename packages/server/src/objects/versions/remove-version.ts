@@ -12,13 +12,12 @@ import {
 } from "./change-key.ts";
 import { dropReferences, putRecord, wholeHead } from "./displace.ts";
 import { findPlace } from "./find-version.ts";
-import { headKey } from "../records/keys.ts";
 import type { Head } from "../records/head.ts";
-import { versionKey, versionPlace, versionRange } from "../records/object-keys.ts";
-import { decodeRecord, type ObjectDescription, type ObjectRecord } from "../records/records.ts";
-import { versionIdOf } from "../records/version-id.ts";
 import type { Companions } from "./reveal-object.ts";
 import { writeObject } from "./write-object.ts";
+import { headRecords, versionRecords } from "../records/key-space.ts";
+import type { ObjectDescription, ObjectRecord } from "../records/records.ts";
+import { versionIdOf, versionPlace } from "../records/version-id.ts";
 
 /** What a removal did, as OSS reports it. */
 export interface Removal {
@@ -55,7 +54,7 @@ export async function removeObject(
     const dropped = dropReferences(head.record, services.clock());
     const committed = await commitToKey(services, current, {
       puts: dropped.puts,
-      deletes: [headKey(bucket.id, key), ...dropped.deletes],
+      deletes: [headRecords.key(bucket.id, key), ...dropped.deletes],
     });
     return committed.ok ? { done: {} } : committed.changed;
   });
@@ -134,16 +133,19 @@ async function removeCurrent(
 ): Promise<Removed> {
   const { bucket, key, head } = target;
   const { record } = head;
-  const at = headKey(bucket.id, key);
+  const at = headRecords.key(bucket.id, key);
   const dropped = dropReferences(record, services.clock());
-  const { rows } = await services.metadata.scan({ ...versionRange(bucket.id, key), limit: 1 });
+  const { rows } = await services.metadata.scan({
+    ...versionRecords.range(bucket.id, key),
+    limit: 1,
+  });
   const [row] = rows;
   let puts = [...companions.puts, ...dropped.puts];
   let deletes = [...companions.deletes, ...dropped.deletes, at];
   if (row !== undefined && "entry" in row) {
     const [next] = await services.metadata.getMany([row.entry.key]);
     if (next === undefined) return { changed: "head" };
-    const promoted = decodeRecord<ObjectRecord>(next.value);
+    const promoted = headRecords.decode(next.value);
     const nullPlace = promoted.versioned === true ? record.nullPlace : undefined;
     puts = [...puts, putRecord(at, { ...promoted, nullPlace }, next.payload)];
     deletes = [...companions.deletes, ...dropped.deletes, next.key];
@@ -160,13 +162,13 @@ async function removeNoncurrent(
   companions: Companions = alone,
 ): Promise<Removed> {
   const { bucket, key, head } = target;
-  const at = versionKey(bucket.id, key, place);
+  const at = versionRecords.key(bucket.id, key, place);
   const [entry] = await services.metadata.getMany([at], { payloads: false });
   // It has been removed, or promoted meanwhile.
   if (entry === undefined) return unchanged(services, target, undefined);
   const whole = await wholeHead(services, target, head);
   if (whole === undefined) return { changed: "head" };
-  const record = decodeRecord<ObjectRecord>(entry.value);
+  const record = headRecords.decode(entry.value);
   const dropped = dropReferences(record, services.clock());
   const nullPlace = record.versioned === true ? head.record.nullPlace : undefined;
   const committed = await commitToKey(services, target, {
@@ -174,7 +176,7 @@ async function removeNoncurrent(
     puts: [
       ...companions.puts,
       ...dropped.puts,
-      putRecord(headKey(bucket.id, key), { ...head.record, nullPlace }, whole.payload),
+      putRecord(headRecords.key(bucket.id, key), { ...head.record, nullPlace }, whole.payload),
     ],
     deletes: [...companions.deletes, ...dropped.deletes, at],
   });

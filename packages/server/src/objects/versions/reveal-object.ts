@@ -5,11 +5,11 @@ import type { Check, Entry, Put } from "@ossicle/store";
 import { type ChangingServices, SourceChangedError } from "./change-key.ts";
 import { commitOnce } from "../records/commit.ts";
 import { dropReferences } from "./displace.ts";
-import { asSeen, type HiddenRecord } from "./hide-object.ts";
-import { hiddenKey } from "../records/keys.ts";
 import { lookUp } from "../buckets/look-up.ts";
-import { decodeRecord, type ObjectRecord } from "../records/records.ts";
 import { overwriteGuard, writeObject } from "./write-object.ts";
+import { hiddenRecords } from "../records/key-space.ts";
+import type { HiddenRecord, ObjectRecord } from "../records/records.ts";
+import { asSeen } from "./hide-object.ts";
 
 /** Which hidden version. */
 export interface HiddenPlace {
@@ -37,9 +37,9 @@ export async function findHidden(
   { metadata }: Pick<ChangingServices, "metadata">,
   place: HiddenPlace,
 ): Promise<FoundHidden | undefined> {
-  const [entry] = await metadata.getMany([hiddenKey(place.bucketId, place.deliveryId)]);
+  const [entry] = await metadata.getMany([hiddenRecords.key(place.bucketId, place.deliveryId)]);
   if (entry === undefined) return undefined;
-  return { place, entry, record: decodeRecord<HiddenRecord>(entry.value) };
+  return { place, entry, record: hiddenRecords.decode(entry.value) };
 }
 
 /**

@@ -10,9 +10,8 @@ import {
 } from "./change-key.ts";
 import { putRecord, wholeHead } from "./displace.ts";
 import { findPlace } from "./find-version.ts";
-import { headKey } from "../records/keys.ts";
-import { versionKey } from "../records/object-keys.ts";
-import { decodeRecord, type ObjectRecord } from "../records/records.ts";
+import { headRecords, versionRecords } from "../records/key-space.ts";
+import type { ObjectRecord } from "../records/records.ts";
 
 /**
  * Changes a version's record and returns the new one; undefined when there is no such version. What
@@ -33,17 +32,17 @@ export function updateVersion(
     if (place === undefined) return nothing();
     const whole = await wholeHead(services, current, head);
     if (whole === undefined) return { changed: "head" };
-    const at = headKey(bucket.id, key);
+    const at = headRecords.key(bucket.id, key);
     if (place === "current") {
       if (head.record.deleteMarker === true) return nothing();
       const record = change(head.record);
       const puts = [putRecord(at, record, whole.payload)];
       return outcome(record, await commitToKey(services, current, { puts, deletes: [] }));
     }
-    const noncurrent = versionKey(bucket.id, key, place);
+    const noncurrent = versionRecords.key(bucket.id, key, place);
     const [entry] = await services.metadata.getMany([noncurrent]);
     if (entry === undefined) return nothing(); // or it was promoted meanwhile
-    const record = change(decodeRecord<ObjectRecord>(entry.value));
+    const record = change(headRecords.decode(entry.value));
     // The head is written too, unchanged: it is the lock of every version.
     const puts = [
       putRecord(noncurrent, record, entry.payload),

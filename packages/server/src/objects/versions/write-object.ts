@@ -12,10 +12,10 @@ import {
 import type { NewObject, WriteOptions, Written } from "./new-object.ts";
 import { checksOf, hasSourceChanged } from "./conflict.ts";
 import { displace, refsOf } from "./displace.ts";
-import { attemptHide } from "./hide-object.ts";
-import { headKey, intentKey } from "../records/keys.ts";
-import { encodeRecord, placeRecord } from "../records/records.ts";
+import { headRecords, intentRecords } from "../records/key-space.ts";
+import { placeRecord } from "../records/records.ts";
 import { referencePut } from "../records/references.ts";
+import { attemptHide } from "./hide-object.ts";
 
 /**
  * Commits a new version of a key. The last writer wins, unless the guard throws. Throws
@@ -67,9 +67,9 @@ async function attemptWrite<Made>(
     nullPlace: displaced.nullPlace,
   });
   const alongside = options.alongside?.(nowMs, record);
-  const at = headKey(bucket.id, key);
+  const at = headRecords.key(bucket.id, key);
   const { intent, payload, deletes = [] } = object;
-  const value = encodeRecord(record);
+  const value = headRecords.encode(record);
   const committed = await commitToKey(services, options, {
     checks: checksOf(object),
     puts: [
@@ -80,7 +80,7 @@ async function attemptWrite<Made>(
     ],
     deletes: [
       ...displaced.deletes,
-      ...(intent === undefined ? [] : [intentKey(intent.ref)]),
+      ...(intent === undefined ? [] : [intentRecords.key(intent.ref)]),
       ...deletes,
     ],
   });

@@ -1,6 +1,6 @@
 // DeleteBucketCors: removes the document; one that is not there is no error.
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Removes the CORS rules. */
 export const deleteBucketCors: Handler<"deleteBucketCors"> = async ({ services, bucket }) => {

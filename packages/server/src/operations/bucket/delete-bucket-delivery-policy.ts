@@ -1,6 +1,6 @@
 // DeleteBucketDeliveryPolicy: removes the document; one that is not there is no error.
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Removes a bucket's delivery policy. */
 export const deleteBucketDeliveryPolicy: Handler<"deleteBucketDeliveryPolicy"> = async ({

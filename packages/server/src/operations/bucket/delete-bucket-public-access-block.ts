@@ -1,6 +1,6 @@
 // DeleteBucketPublicAccessBlock: removes the document; one that is not there is no error.
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Lets the ACLs decide again. */
 export const deleteBucketPublicAccessBlock: Handler<"deleteBucketPublicAccessBlock"> = async ({

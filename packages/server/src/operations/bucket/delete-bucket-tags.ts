@@ -1,6 +1,6 @@
 // DeleteBucketTags: removes all tags, or those that are named.
-import { changeConfig, writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { changeConfig, writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Removes a bucket's tags. */
 export const deleteBucketTags: Handler<"deleteBucketTags"> = async (

@@ -1,6 +1,6 @@
 // DeleteBucketTransferAcceleration: removes the document; one that is not there is no error.
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Removes the document. */
 export const deleteBucketTransferAcceleration: Handler<

@@ -2,12 +2,20 @@
 // check one; then looks, and removes it or opens it again.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
-import { jobPut } from "../../objects/records/jobs.ts";
-import { bucketKey, bucketRange, gateKey } from "../../objects/records/keys.ts";
 import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
-import { encodeRecord, type GateRecord } from "../../objects/records/records.ts";
 import type { Handler } from "../handler.ts";
 import type { StorageServices } from "../../objects/records/storage-services.ts";
+import { jobPut } from "../../objects/records/jobs.ts";
+import {
+  bucketRecords,
+  configRecords,
+  gateRecords,
+  headRecords,
+  hiddenRecords,
+  uploadRecords,
+  versionRecords,
+} from "../../objects/records/key-space.ts";
+import type { GateRecord } from "../../objects/records/records.ts";
 
 /** Most looks at a bucket that others delete or change; together some 300 ms. */
 const maxTries = 24;
@@ -51,7 +59,7 @@ export async function tryDeleteBucket(
   resumed?: { readonly key: Uint8Array; readonly version: number },
 ): Promise<"removed" | "not empty" | "has uploads" | "changed"> {
   const { metadata, clock } = services;
-  const gate = gateKey(bucket.id);
+  const gate = gateRecords.key(bucket.id);
   const nowMs = clock();
   const job = jobPut("delete-bucket", bucket.id, { dueMs: nowMs + deletionLeaseMs, nowMs });
   const closed: GateRecord = { ...bucket.gate, state: "deleting" };
@@ -60,7 +68,7 @@ export async function tryDeleteBucket(
       { key: gate, version: bucket.gateVersion },
       ...(resumed === undefined ? [] : [resumed]),
     ],
-    puts: [{ key: gate, value: encodeRecord(closed) }, job],
+    puts: [{ key: gate, value: gateRecords.encode(closed) }, job],
     // The new job takes over from the old in one commit.
     deletes: resumed === undefined ? [] : [resumed.key],
   });
@@ -72,14 +80,19 @@ export async function tryDeleteBucket(
     const removed = await commitOnce(metadata, {
       checks: [check],
       puts: [],
-      deletes: [bucketKey(bucket.name), gate, ...(await configKeys(services, bucket.id)), job.key],
+      deletes: [
+        bucketRecords.key(bucket.name),
+        gate,
+        ...(await configKeys(services, bucket.id)),
+        job.key,
+      ],
     });
     return removed.ok ? "removed" : "changed";
   }
   const open: GateRecord = { ...bucket.gate, state: "active" };
   const opened = await commitOnce(metadata, {
     checks: [check],
-    puts: [{ key: gate, value: encodeRecord(open) }],
+    puts: [{ key: gate, value: gateRecords.encode(open) }],
     deletes: [job.key],
   });
   return opened.ok ? left : "changed";
@@ -92,7 +105,7 @@ async function configKeys(
   { metadata }: DeletingServices,
   bucket: Uint8Array,
 ): Promise<readonly Uint8Array[]> {
-  const { rows } = await metadata.scan({ ...bucketRange("c", bucket), limit: maxConfigs });
+  const { rows } = await metadata.scan({ ...configRecords.range(bucket), limit: maxConfigs });
   return rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
 }
 
@@ -100,9 +113,9 @@ async function whatIsLeft(
   { metadata }: DeletingServices,
   bucket: Uint8Array,
 ): Promise<"not empty" | "has uploads" | undefined> {
-  for (const letter of ["o", "v", "w", "u"] as const) {
-    const { rows } = await metadata.scan({ ...bucketRange(letter, bucket), limit: 1 });
-    if (rows.length > 0) return letter === "u" ? "has uploads" : "not empty";
+  for (const kind of [headRecords, versionRecords, hiddenRecords, uploadRecords]) {
+    const { rows } = await metadata.scan({ ...kind.range(bucket), limit: 1 });
+    if (rows.length > 0) return kind === uploadRecords ? "has uploads" : "not empty";
   }
   return undefined;
 }

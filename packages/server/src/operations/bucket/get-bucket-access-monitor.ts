@@ -1,6 +1,6 @@
 // GetBucketAccessMonitor: the document as it was kept, or what holds until it is set.
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Reads the document. */
 export const getBucketAccessMonitor: Handler<"getBucketAccessMonitor"> = async ({

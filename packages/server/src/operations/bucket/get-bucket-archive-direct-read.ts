@@ -1,7 +1,7 @@
 // GetBucketArchiveDirectRead: the document as it was kept.
 import { OssError } from "@ossicle/protocol";
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Reads the document. */
 export const getBucketArchiveDirectRead: Handler<"getBucketArchiveDirectRead"> = async ({

@@ -1,7 +1,7 @@
 // GetBucketCallbackPolicy: the stored callbacks.
 import { OssError } from "@ossicle/protocol";
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Reads the stored callbacks. */
 export const getBucketCallbackPolicy: Handler<"getBucketCallbackPolicy"> = async ({

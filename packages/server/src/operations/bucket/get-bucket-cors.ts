@@ -1,7 +1,7 @@
 // GetBucketCors: the rules as they were put, with header names in lower case.
 import { OssError } from "@ossicle/protocol";
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Reads the CORS rules. */
 export const getBucketCors: Handler<"getBucketCors"> = async ({ services, bucket }) => {

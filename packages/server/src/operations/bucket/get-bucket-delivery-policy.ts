@@ -1,8 +1,8 @@
 // GetBucketDeliveryPolicy: the delivery policy, with its secrets, as its owner set it.
 import { OssError } from "@ossicle/protocol";
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import { openSecrets } from "../../callback/sending/webhook-secrets.ts";
 import type { Handler } from "../handler.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Reads a bucket's delivery policy. */
 export const getBucketDeliveryPolicy: Handler<"getBucketDeliveryPolicy"> = async ({

@@ -1,7 +1,7 @@
 // GetBucketInfo: the bucket as it is set up, with OSS's words for what Ossicle does not do.
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { defaultResourceGroup } from "./resource-group.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Reads a bucket's set-up. */
 export const getBucketInfo: Handler<"getBucketInfo"> = async ({ services, bucket, endpoint }) => {

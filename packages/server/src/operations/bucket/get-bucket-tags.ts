@@ -1,6 +1,6 @@
 // GetBucketTags: the tags as they were kept.
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Reads a bucket's tags. */
 export const getBucketTags: Handler<"getBucketTags"> = async ({ services, bucket }) => {

@@ -8,9 +8,9 @@ import {
   type Owner,
 } from "@ossicle/protocol";
 import type { KeyPage } from "../../objects/listing/list-keys.ts";
-import type { ObjectRecord } from "../../objects/records/records.ts";
 import { isArchive, restoreHeader } from "../object/archived.ts";
 import { lastModified } from "../object/require-version.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
 
 /** Throws InvalidArgument for a prefix, marker or delimiter that is too long. */
 export function checkListArguments(list: Readonly<Record<string, string | undefined>>): void {

@@ -7,10 +7,10 @@ import {
   type VersionEntry,
 } from "@ossicle/protocol";
 import { type FoundEntry, listVersions } from "../../objects/listing/list-versions.ts";
-import { versionIdOf } from "../../objects/records/version-id.ts";
 import type { Handler } from "../handler.ts";
 import { lastModified } from "../object/require-version.ts";
 import { checkListArguments, restoreInfo } from "./list-arguments.ts";
+import { versionIdOf } from "../../objects/records/version-id.ts";
 
 /** Lists versions and delete markers. */
 export const listObjectVersions: Handler<"listObjectVersions"> = async (

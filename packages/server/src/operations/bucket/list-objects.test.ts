@@ -1,10 +1,9 @@
 // ListObjects: pages by marker, with prefix and delimiter.
 import { expect, test } from "vitest";
 import { commitOnce } from "../../objects/records/commit.ts";
-import { headKey } from "../../objects/records/keys.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
-import { encodeRecord } from "../../objects/records/records.ts";
 import { modelBucket } from "../../testing/model-bucket.ts";
+import { headRecords } from "../../objects/records/key-space.ts";
 
 const { get, put, remove, keepVersions, pipeline } = modelBucket();
 
@@ -55,9 +54,9 @@ test("ends a page, and tells a prefix, behind ten thousand delete markers", asyn
   const { services } = pipeline();
   const { bucket } = await lookUp(services, "bucket");
   if (bucket === undefined) throw new Error("no bucket");
-  const marker = encodeRecord({ deleteMarker: true });
+  const marker = Buffer.concat([Buffer.of(1), Buffer.from(JSON.stringify({ deleteMarker: true }))]);
   const puts = Array.from({ length: 10_101 }, (_, at) => ({
-    key: headKey(bucket.id, `a/${String(at).padStart(5, "0")}`),
+    key: headRecords.key(bucket.id, `a/${String(at).padStart(5, "0")}`),
     value: marker,
   }));
   for (let at = 0; at < puts.length; at += 100) {

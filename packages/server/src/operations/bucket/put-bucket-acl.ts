@@ -1,11 +1,11 @@
 // PutBucketAcl: replaces the bucket's ACL document. Uploads under way are not disturbed: they do
 // not check it.
 import { OssError } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import { authorizeSession } from "../../access/authorize.ts";
 import type { Handler } from "../handler.ts";
 import { putBucket } from "./put-bucket.ts";
 import { refusePublicAcl } from "./refuse-public-acl.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /**
  * Sets a bucket's ACL, or makes a bucket with it (integration tests of ali-oss and of the SDKs for

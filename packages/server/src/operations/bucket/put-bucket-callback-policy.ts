@@ -1,8 +1,8 @@
 // PutBucketCallbackPolicy: keeps callbacks that are whole.
 import { OssError, parseCallback } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { malformedDocument } from "./malformed-document.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /**
  * Most stored callbacks of a bucket. OSS documents no limit; each may have 10 KB, and a record 32

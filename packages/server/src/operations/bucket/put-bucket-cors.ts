@@ -1,8 +1,8 @@
 // PutBucketCors: checks the rules and keeps them.
 import { type CorsRule, maxCorsAgeSeconds, maxCorsRules, OssError } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { malformedDocument } from "./malformed-document.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Sets the CORS rules. */
 export const putBucketCors: Handler<"putBucketCors"> = async ({ services, bucket }, input) => {

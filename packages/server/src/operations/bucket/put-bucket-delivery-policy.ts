@@ -8,9 +8,9 @@ import {
   OssError,
   parseCallback,
 } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import { isWebhookSecret, sealSecrets } from "../../callback/sending/webhook-secrets.ts";
 import type { Handler } from "../handler.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Most rules of a bucket. OSS documents no limit: each may have 10 KB, and a record 32 KiB. */
 const maxRules = 20;

@@ -1,6 +1,6 @@
 // PutBucketPublicAccessBlock: keeps the document.
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Keeps the document. */
 export const putBucketPublicAccessBlock: Handler<"putBucketPublicAccessBlock"> = async (

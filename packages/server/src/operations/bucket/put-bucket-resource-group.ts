@@ -1,9 +1,9 @@
 // PutBucketResourceGroup: keeps the name of a group; none puts the bucket back into the default
 // one.
 import { OssError } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { isResourceGroup } from "./resource-group.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Keeps the group. */
 export const putBucketResourceGroup: Handler<"putBucketResourceGroup"> = async (

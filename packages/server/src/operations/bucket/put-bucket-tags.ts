@@ -1,8 +1,8 @@
 // PutBucketTags: checks the tags and keeps them.
 import { bucketTagLimits } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 import { checkTagSet } from "./check-tag-set.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Sets a bucket's tags. */
 export const putBucketTags: Handler<"putBucketTags"> = async ({ services, bucket }, input) => {

@@ -1,6 +1,6 @@
 // PutBucketTransferAcceleration: keeps the document.
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Keeps the document. */
 export const putBucketTransferAcceleration: Handler<"putBucketTransferAcceleration"> = async (

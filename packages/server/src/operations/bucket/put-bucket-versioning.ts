@@ -2,10 +2,10 @@
 // can miss a change.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
-import { gateKey } from "../../objects/records/keys.ts";
 import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
-import { encodeRecord, type GateRecord } from "../../objects/records/records.ts";
 import type { Handler } from "../handler.ts";
+import { gateRecords } from "../../objects/records/key-space.ts";
+import type { GateRecord } from "../../objects/records/records.ts";
 
 /** Most tries against other writers of the same bucket. */
 const maxTries = 8;
@@ -22,8 +22,8 @@ export const putBucketVersioning: Handler<"putBucketVersioning"> = async (
     const gate: GateRecord = { ...current.gate, versioning: status };
     if (current.gate.state === "active") {
       const committed = await commitOnce(services.metadata, {
-        checks: [{ key: gateKey(current.id), version: current.gateVersion }],
-        puts: [{ key: gateKey(current.id), value: encodeRecord(gate) }],
+        checks: [{ key: gateRecords.key(current.id), version: current.gateVersion }],
+        puts: [{ key: gateRecords.key(current.id), value: gateRecords.encode(gate) }],
         deletes: [],
       });
       if (committed.ok) return { output: {} };

@@ -2,19 +2,14 @@
 // changes.
 import { OssError } from "@ossicle/protocol";
 import { mintRef } from "@ossicle/store";
-import { tryWriteConfig } from "../../objects/buckets/bucket-config.ts";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
-import { bucketKey, configKey, gateKey } from "../../objects/records/keys.ts";
 import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
-import {
-  type AclRecord,
-  type BucketRecord,
-  encodeRecord,
-  type GateRecord,
-} from "../../objects/records/records.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
 import { refusePublicAcl } from "./refuse-public-acl.ts";
 import { isResourceGroup } from "./resource-group.ts";
+import { tryWriteConfig } from "../../objects/buckets/bucket-config.ts";
+import { bucketRecords, configRecords, gateRecords } from "../../objects/records/key-space.ts";
+import type { AclRecord, BucketRecord, GateRecord } from "../../objects/records/records.ts";
 
 type PutBucketInput = Parameters<Handler<"putBucket">>[1];
 
@@ -68,16 +63,21 @@ async function createBucket(
   const { resourceGroupId } = input;
   const committed = await commitOnce(services.metadata, {
     checks: [
-      { key: bucketKey(input.bucket), version: "absent" },
-      { key: gateKey(id), version: "absent" },
+      { key: bucketRecords.key(input.bucket), version: "absent" },
+      { key: gateRecords.key(id), version: "absent" },
     ],
     puts: [
-      { key: bucketKey(input.bucket), value: encodeRecord(record) },
-      { key: gateKey(id), value: encodeRecord(gate) },
-      { key: configKey(id, "acl"), value: encodeRecord(acl) },
+      { key: bucketRecords.key(input.bucket), value: bucketRecords.encode(record) },
+      { key: gateRecords.key(id), value: gateRecords.encode(gate) },
+      { key: configRecords.key(id, "acl"), value: configRecords.encode("acl", acl) },
       ...(resourceGroupId === undefined
         ? []
-        : [{ key: configKey(id, "resource-group"), value: encodeRecord({ resourceGroupId }) }]),
+        : [
+            {
+              key: configRecords.key(id, "resource-group"),
+              value: configRecords.encode("resource-group", { resourceGroupId }),
+            },
+          ]),
     ],
     deletes: [],
   });

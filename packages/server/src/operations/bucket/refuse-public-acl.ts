@@ -1,8 +1,8 @@
 // A bucket that blocks public access takes no public ACL either.
 import { type BucketAcl, OssError } from "@ossicle/protocol";
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Bucket } from "../../objects/buckets/look-up.ts";
 import type { StorageServices } from "../../objects/records/storage-services.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Throws AccessDenied for a public ACL on a bucket that blocks public access. */
 export async function refusePublicAcl(

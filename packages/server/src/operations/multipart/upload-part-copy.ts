@@ -11,13 +11,13 @@ import {
   type Slice,
 } from "../../objects/bytes/read-object.ts";
 import { type NewPart, putPart } from "../../objects/uploads/parts.ts";
-import type { Extent, ObjectRecord } from "../../objects/records/records.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { OperationServices } from "../operation-services.ts";
 import type { Handler } from "../handler.ts";
 import { copyFrom, type CopySource } from "../object/copy-source.ts";
 import { shownVersionId } from "../object/require-version.ts";
 import { requirePartNumber } from "./require-part-number.ts";
+import type { Extent, ObjectRecord } from "../../objects/records/records.ts";
 
 /**
  * Blobs that a part may refer to; bytes of more are copied. OSS documents no limit: a commit has

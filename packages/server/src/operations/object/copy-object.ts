@@ -2,13 +2,13 @@
 // travel in the record.
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { payloadOf } from "../../objects/records/head.ts";
-import type { ObjectDescription, ObjectRecord } from "../../objects/records/records.ts";
 import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { copyFrom, type CopySource } from "./copy-source.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";
 import { storeTags } from "./store-tags.ts";
 import { storeHeaders } from "./stored-headers.ts";
+import type { ObjectDescription, ObjectRecord } from "../../objects/records/records.ts";
 
 type CopyInput = Parameters<Handler<"copyObject">>[1];
 

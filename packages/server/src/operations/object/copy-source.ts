@@ -14,14 +14,14 @@ import { BlobMissingError, type Check } from "@ossicle/store";
 import { SourceChangedError } from "../../objects/versions/change-key.ts";
 import { maxCommitTries, pauseBeforeTry } from "../../objects/records/commit.ts";
 import { findVersion } from "../../objects/versions/find-version.ts";
-import { gateKey, headKey } from "../../objects/records/keys.ts";
 import type { Bucket } from "../../objects/buckets/look-up.ts";
 import type { Head } from "../../objects/records/head.ts";
-import { versionKey, versionPlace } from "../../objects/records/object-keys.ts";
 import { authorize } from "../../access/authorize.ts";
 import type { BucketContext } from "../handler.ts";
 import { refuseArchived } from "./archived.ts";
 import { lastModified, requireVersion } from "./require-version.ts";
+import { gateRecords, headRecords, versionRecords } from "../../objects/records/key-space.ts";
+import { versionPlace } from "../../objects/records/version-id.ts";
 
 /** Where a copy comes from. */
 export interface CopySource {
@@ -110,11 +110,11 @@ async function readSource(context: BucketContext, name: SourceName): Promise<Cop
   const { order, id } = version.record;
   const at =
     version.version === head?.version
-      ? headKey(bucket.id, name.key)
-      : versionKey(bucket.id, name.key, versionPlace(order, id));
+      ? headRecords.key(bucket.id, name.key)
+      : versionRecords.key(bucket.id, name.key, versionPlace(order, id));
   const learntFrom = [
     { key: at, version: version.version },
-    { key: gateKey(bucket.id), version: bucket.gateVersion },
+    { key: gateRecords.key(bucket.id), version: bucket.gateVersion },
   ];
   return { bucket, key: name.key, head, version, learntFrom };
 }

@@ -1,9 +1,9 @@
 // OptionObject: answers a preflight by the bucket's CORS rules; whether there is an object does not
 // matter.
 import { OssError, type PreflightAnswer, type PreflightQuestion } from "@ossicle/protocol";
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import { allow } from "../../objects/buckets/cors.ts";
 import type { BucketContext, Handler } from "../handler.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
 /** Answers a preflight. */
 export const optionObject: Handler<"optionObject"> = (context, input) =>

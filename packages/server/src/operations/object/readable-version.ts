@@ -3,11 +3,11 @@
 import { OssError } from "@ossicle/protocol";
 import { findVersion } from "../../objects/versions/find-version.ts";
 import type { Head } from "../../objects/records/head.ts";
-import type { ObjectRecord } from "../../objects/records/records.ts";
 import { authorize } from "../../access/authorize.ts";
 import type { BucketContext } from "../handler.ts";
 import { refuseArchived } from "./archived.ts";
 import { requireVersion, type Wanted } from "./require-version.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
 
 /** What a read is about. */
 export interface Readable {

@@ -2,10 +2,10 @@
 import { OssError } from "@ossicle/protocol";
 import type { Bucket } from "../../objects/buckets/look-up.ts";
 import type { Head } from "../../objects/records/head.ts";
-import type { ObjectRecord } from "../../objects/records/records.ts";
-import { isHidden } from "../../objects/versions/hide-object.ts";
-import { nullVersionId, parseVersionId, versionIdOf } from "../../objects/records/version-id.ts";
 import type { RequestMessage } from "../../http/message.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
+import { nullVersionId, parseVersionId, versionIdOf } from "../../objects/records/version-id.ts";
+import { isHidden } from "../../objects/versions/hide-object.ts";
 
 /** What was found for a request. */
 export interface Found {

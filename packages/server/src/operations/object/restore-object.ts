@@ -1,12 +1,12 @@
 // RestoreObject: an archived object becomes readable after a while, which is a setting, and stays
 // so for some days.
 import { OssError, type StorageClass } from "@ossicle/protocol";
-import type { ObjectRecord } from "../../objects/records/records.ts";
 import { updateVersion } from "../../objects/versions/update-version.ts";
 import type { OperationServices } from "../operation-services.ts";
 import type { Handler } from "../handler.ts";
 import { isArchive, restoreState } from "./archived.ts";
 import { requireVersion, shownVersionId } from "./require-version.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
 
 type RestoreInput = Parameters<Handler<"restoreObject">>[1];
 

@@ -2,7 +2,6 @@
 // it, render the callback, commit.
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { discardAfter, type Ingested, ingest } from "../../objects/bytes/ingest.ts";
-import type { ObjectRecord } from "../../objects/records/records.ts";
 import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
 import type { NewObject } from "../../objects/versions/new-object.ts";
 import type { PutObjectInput, PutObjectOutput } from "@ossicle/protocol";
@@ -11,6 +10,7 @@ import { shownVersionId } from "./require-version.ts";
 import { checkDigests } from "./check-digests.ts";
 import { storeTags } from "./store-tags.ts";
 import { storeHeaders, type StoredHeaders } from "./stored-headers.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
 
 /** What says what an object is to be. */
 export type StoreInput = Omit<PutObjectInput, "bucket" | "callback" | "callbackVar">;

@@ -1,10 +1,10 @@
 // Which headers are kept with an object, and how they go out again.
 import { type ObjectFacts, type ObjectHeaders, objectHeaders, OssError } from "@ossicle/protocol";
-import type { ObjectRecord } from "../../objects/records/records.ts";
 import type { Bucket } from "../../objects/buckets/look-up.ts";
 import { isArchive, restoreHeader } from "./archived.ts";
 import type { Readable } from "./readable-version.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";
+import type { ObjectRecord } from "../../objects/records/records.ts";
 
 /** Type of an object whose writer named none (integration tests of C# v2 and oss2). */
 export const defaultContentType = "application/octet-stream";

@@ -1,12 +1,12 @@
 // ListBuckets: the account's buckets by name, all of them or those with certain tags.
 import { type ListedBucket, OssError, shownValue, type Tag } from "@ossicle/protocol";
 import type { Page } from "@ossicle/store";
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
-import { bucketKey, kindRange, nameOfKey } from "../../objects/records/keys.ts";
-import { type BucketRecord, decodeRecord } from "../../objects/records/records.ts";
 import { defaultResourceGroup } from "../bucket/resource-group.ts";
 import { checkListArguments } from "../bucket/list-arguments.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
+import { bucketRecords } from "../../objects/records/key-space.ts";
+import type { BucketRecord } from "../../objects/records/records.ts";
 
 /** Buckets on a page when `max-keys` is absent (OSS documentation, GetService). */
 const defaultMaxBuckets = 100;
@@ -21,7 +21,9 @@ export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
   checkPrefix(prefix);
   const wanted: Wanted = { tags: wantedTags(input), group: input.resourceGroupId };
   const to =
-    prefix === "" ? kindRange("b").to : Buffer.concat([bucketKey(prefix), Buffer.of(0xff)]);
+    prefix === ""
+      ? bucketRecords.range().to
+      : Buffer.concat([bucketRecords.key(prefix), Buffer.of(0xff)]);
   let from: Uint8Array | undefined = startOf(prefix, marker);
   const bucket: ListedBucket[] = [];
   while (from !== undefined && Buffer.compare(from, to) < 0 && bucket.length < maxKeys) {
@@ -29,8 +31,8 @@ export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
     const page: Page = await services.metadata.scan({ from, to, limit });
     for (const row of page.rows) {
       if (!("entry" in row)) continue;
-      const name = nameOfKey(row.entry.key);
-      const record = decodeRecord<BucketRecord>(row.entry.value);
+      const [name] = bucketRecords.partsOf(row.entry.key);
+      const record = bucketRecords.decode(row.entry.value);
       const listed = await listBucket(context, { name, record, wanted });
       if (listed !== undefined) bucket.push(listed);
     }
@@ -62,8 +64,8 @@ function checkPrefix(prefix: string): void {
 }
 
 function startOf(prefix: string, marker: string): Buffer {
-  if (marker === "" || marker < prefix) return bucketKey(prefix);
-  return Buffer.concat([bucketKey(marker), Buffer.of(0)]);
+  if (marker === "" || marker < prefix) return bucketRecords.key(prefix);
+  return Buffer.concat([bucketRecords.key(marker), Buffer.of(0)]);
 }
 
 interface FoundBucket {

@@ -1,0 +1,30 @@
+// The configuration documents of a bucket.
+import type {
+  CallbackPolicyConfiguration,
+  BucketAccessMonitorConfiguration,
+  BucketArchiveDirectReadConfiguration,
+  BucketPublicAccessBlockConfiguration,
+  BucketRequestPaymentConfiguration,
+  BucketResourceGroupConfiguration,
+  BucketTransferAccelerationConfiguration,
+  CorsConfiguration,
+  DeliveryPolicyConfiguration,
+  TagSet,
+} from "@ossicle/protocol";
+import type { AclRecord } from "./records.ts";
+
+/** Every kind of document by the name of its record. */
+export interface BucketConfigs {
+  readonly acl: AclRecord;
+  readonly cors: CorsConfiguration;
+  readonly tags: TagSet;
+  readonly "callback-policy": CallbackPolicyConfiguration;
+  readonly "request-payment": BucketRequestPaymentConfiguration;
+  readonly "transfer-acceleration": BucketTransferAccelerationConfiguration;
+  readonly "access-monitor": BucketAccessMonitorConfiguration;
+  readonly "archive-direct-read": BucketArchiveDirectReadConfiguration;
+  readonly "public-access-block": BucketPublicAccessBlockConfiguration;
+  readonly "resource-group": BucketResourceGroupConfiguration;
+  /** With its secrets sealed (accounts/secret-box.ts). */
+  readonly "delivery-policy": DeliveryPolicyConfiguration;
+}

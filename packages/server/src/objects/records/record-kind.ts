@@ -1,0 +1,182 @@
+// A kind of record: one declaration says how its keys are made of parts and what its records hold.
+// Keys, ranges and the codec of its records derive from it.
+import { OssError } from "@ossicle/protocol";
+import { maxValueBytes, prefixEnd } from "@ossicle/store";
+import { asBuffer } from "./as-buffer.ts";
+import type { KeyPart } from "./key-parts.ts";
+
+/** What a kind of record declares. */
+export interface KindDeclaration<Parts extends readonly unknown[]> {
+  /** First byte of its keys. */
+  readonly letter: string;
+  /** What follows the letter. */
+  readonly parts: { readonly [Index in keyof Parts]: KeyPart<Parts[Index]> };
+  /** What the record holds. */
+  readonly holds: string;
+  /** What a commit that changes it checks. */
+  readonly guardedBy: string;
+}
+
+/** The first parts of a key: none, some or all. */
+export type LeadingParts<Parts extends readonly unknown[]> = Parts extends readonly [
+  ...infer Rest,
+  unknown,
+]
+  ? Parts | LeadingParts<Rest>
+  : Parts;
+
+/** Keys from `from` to before `to`. */
+export interface KeyRange {
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+}
+
+/** The keys of a kind of record. */
+class Keys<Parts extends readonly unknown[]> {
+  readonly letter: string;
+  /** Names of the parts. */
+  readonly parts: string;
+  readonly holds: string;
+  readonly guardedBy: string;
+  /** Bytes behind the part of variable length: its end mark, and the parts that follow. */
+  readonly tailBytes: number;
+  readonly #byte: number;
+  readonly #parts: readonly KeyPart<unknown>[];
+
+  constructor({ letter, parts, holds, guardedBy }: KindDeclaration<Parts>) {
+    this.letter = letter;
+    this.#byte = letter.charCodeAt(0);
+    this.#parts = parts;
+    this.parts = this.#parts.map(({ name }) => name).join(", ");
+    this.holds = holds;
+    this.guardedBy = guardedBy;
+    const variable = this.#parts.findIndex(({ fixedBytes }) => fixedBytes === undefined);
+    this.tailBytes =
+      variable < 0
+        ? 0
+        : (this.#parts[variable]?.endBytes ?? 0) + sumOfFixed(this.#parts.slice(variable));
+  }
+
+  /** The key of a record. */
+  key(...values: Parts): Buffer {
+    return this.#encode(values);
+  }
+
+  /** Reads the parts of a key. */
+  partsOf(key: Uint8Array): Parts {
+    return this.#decode(asBuffer(key), "whole");
+  }
+
+  /** All keys with these first parts. */
+  range(...leading: LeadingParts<Parts>): KeyRange {
+    const from = this.#encode(leading);
+    return { from, to: prefixEnd(from) ?? from }; // a letter is no FF, so there is an end
+  }
+
+  /** The first bytes of all keys whose last given part, a text, begins with the given one. */
+  beginning(...leading: LeadingParts<Parts>): Buffer {
+    const encoded = this.#encode(leading);
+    const { endBytes = 0 } = this.#parts[leading.length - 1] ?? {};
+    return encoded.subarray(0, encoded.length - endBytes);
+  }
+
+  /** Reads what {@link beginning} was given; the parts behind the text are missing. */
+  partsOfBeginning(beginning: Uint8Array): Partial<Parts> {
+    return this.#decode(asBuffer(beginning), "beginning");
+  }
+
+  /** Reads a key and its record. Throws where either is damaged. */
+  read(key: Uint8Array, value: Uint8Array): void {
+    this.partsOf(key);
+    decodeJson(value);
+  }
+
+  #encode(values: readonly unknown[]): Buffer {
+    const lengths = values.map((value, at) => this.#parts[at]?.bytesOf(value) ?? 0);
+    const out = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, 1));
+    out[0] = this.#byte;
+    let offset = 1;
+    for (const [at, length] of lengths.entries()) {
+      this.#parts[at]?.write(values[at], out, offset);
+      offset += length;
+    }
+    return out;
+  }
+
+  #decode(key: Buffer, extent: "whole" | "beginning"): Parts {
+    const values: unknown[] = [];
+    let from = 1;
+    for (const part of this.#parts) {
+      const { fixedBytes, endBytes = 0 } = part;
+      if (fixedBytes === undefined && extent === "beginning") {
+        values.push(part.read(key, from, key.length));
+        break;
+      }
+      const to = fixedBytes === undefined ? key.length - this.tailBytes : from + fixedBytes;
+      values.push(part.read(key, from, to));
+      from = fixedBytes === undefined ? to + endBytes : to;
+    }
+    return values as unknown as Parts; // read by the parts' own types
+  }
+}
+
+function sumOfFixed(parts: readonly KeyPart<unknown>[]): number {
+  return parts.reduce((sum, { fixedBytes = 0 }) => sum + fixedBytes, 0);
+}
+
+/** A kind of record whose records all have one type. */
+export class RecordKind<
+  Parts extends readonly unknown[],
+  Record extends object,
+> extends Keys<Parts> {
+  /** Throws InvalidArgument for a record that is too long. */
+  encode(record: Record): Buffer {
+    return encodeJson(record);
+  }
+
+  /** Throws on an unknown format. */
+  decode(value: Uint8Array): Record {
+    return decodeJson(value) as Record; // as `encode` wrote it
+  }
+}
+
+/** A kind of record whose records have types by name. */
+export class NamedRecordKind<
+  Parts extends readonly unknown[],
+  Records extends object,
+> extends Keys<Parts> {
+  /** Throws InvalidArgument for a record that is too long. */
+  encode<Name extends keyof Records>(_name: Name, record: Records[Name] & object): Buffer {
+    return encodeJson(record);
+  }
+
+  /** Throws on an unknown format. */
+  decode<Name extends keyof Records>(_name: Name, value: Uint8Array): Records[Name] {
+    return decodeJson(value) as Records[Name]; // as `encode` wrote it
+  }
+}
+
+/** Format byte of JSON records. */
+const jsonFormat = 0x01;
+
+// The first byte is the format, so that an old record stays readable; JSON follows it
+// (docs/decisions/0003: measured beside binary forms).
+function encodeJson(record: object): Buffer {
+  const json = JSON.stringify(record);
+  const out = Buffer.allocUnsafe(1 + Buffer.byteLength(json));
+  if (out.length > maxValueBytes) {
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: "", ArgumentValue: "" },
+      { message: `What is to be kept has ${out.length} bytes; the limit is ${maxValueBytes}.` },
+    );
+  }
+  out[0] = jsonFormat;
+  out.write(json, 1);
+  return out;
+}
+
+function decodeJson(value: Uint8Array): unknown {
+  if (value[0] !== jsonFormat) throw new Error(`record format ${value[0]} is not known`);
+  return JSON.parse(asBuffer(value).toString("utf8", 1));
+}

@@ -1,0 +1,77 @@
+// The server's own records, and those of its access keys.
+
+/** The format of the data folder. */
+export interface FormatRecord {
+  readonly format: number;
+}
+
+/** The server's account: made on first start. */
+export interface AccountRecord {
+  /** 16 digits. */
+  readonly id: string;
+  readonly displayName: string;
+}
+
+/** The key pair that signs callbacks. */
+export interface CallbackKeyRecord {
+  /** PKCS #8 PEM. */
+  readonly privateKey: string;
+  /** SPKI PEM; what the public-key URL serves, byte for byte. */
+  readonly publicKey: string;
+  /** First 32 hex digits of the SHA-256 of the SPKI bytes; the name in the public-key URL. */
+  readonly fingerprint: string;
+}
+
+/** One of the keys of the second signature. */
+export interface WebhookKeyRecord {
+  /** First 32 hex digits of the SHA-256 of the public key's SPKI bytes. */
+  readonly kid: string;
+  /** PKCS #8 PEM. */
+  readonly privateKey: string;
+  readonly createdMs: number;
+  /** When it stops signing; absent of the newest. */
+  readonly untilMs?: number;
+}
+
+/** The keys of the second signature, oldest first. */
+export interface WebhookKeysRecord {
+  readonly keys: readonly WebhookKeyRecord[];
+}
+
+/** What is known of one operation's ignored callbacks. */
+export interface IgnoredFigures {
+  readonly operation: string;
+  readonly requests: number;
+  readonly lastMs: number;
+  /** Of the last request. */
+  readonly userAgent: string;
+}
+
+/** Callback parameters on operations that do not call back. */
+export interface IgnoredRecord {
+  readonly operations: readonly IgnoredFigures[];
+}
+
+/** A backup's hold on the sweeper. */
+export interface HoldRecord {
+  readonly untilMs: number;
+}
+
+/** The server's own records by name. */
+export interface ServerRecords {
+  readonly format: FormatRecord;
+  readonly account: AccountRecord;
+  readonly "callback-key": CallbackKeyRecord;
+  readonly "webhook-keys": WebhookKeysRecord;
+  readonly "ignored-callbacks": IgnoredRecord;
+  readonly [hold: `sweep-hold/${string}`]: HoldRecord;
+}
+
+/** An access key that was added to the account's own. */
+export interface AccessKeyRecord {
+  /** The secret, sealed (accounts/secret-box.ts). */
+  readonly secret: string;
+  readonly createdMs: number;
+  /** What the operator calls it. */
+  readonly note: string;
+}
