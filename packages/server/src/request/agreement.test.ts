@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
 import { sweepAll } from "../testing/model-sweep.ts";
+import { letterOf, referenceRecords } from "../objects/records/key-space.ts";
 
 const runs = Number(process.env["OSSICLE_RUNS"] ?? 150);
 const seed = Number(process.env["OSSICLE_SEED"] ?? 20_261_122);
@@ -302,10 +303,10 @@ async function listAllVersions({ ask }: ModelPipeline, size: number): Promise<st
 async function checkReferences({ metadata, services }: ModelPipeline): Promise<void> {
   const used = new Set<string>();
   for (const { key: at } of metadata.entries()) {
-    if (String.fromCharCode(at[0] ?? 0) === "r")
-      used.add(Buffer.from(at.subarray(1, 17)).toString("hex"));
+    if (letterOf(at) === "r")
+      used.add(Buffer.from(referenceRecords.partsOf(at)[0]).toString("hex"));
   }
-  const kinds = metadata.entries().map(({ key: at }) => String.fromCharCode(at[0] ?? 0));
+  const kinds = metadata.entries().map(({ key: at }) => letterOf(at) ?? "");
   expect(kinds.filter((kind) => "izupq".includes(kind))).toEqual([]);
   for await (const { ref } of services.blobs.scan()) {
     expect(used, "a blob leaks").toContain(Buffer.from(ref).toString("hex"));

@@ -17,13 +17,20 @@ import {
   type ModelRequest,
 } from "../testing/model-pipeline.ts";
 import { modelSweeper } from "../testing/model-sweep.ts";
+import { idText } from "../callback/deliveries/delivery.ts";
 import {
   deliveryRecords,
+  gateRecords,
   headRecords,
+  type KeyLetter,
+  letterOf,
   pageRecords,
   partRecords,
+  referenceRecords,
+  versionRecords,
 } from "../objects/records/key-space.ts";
 import type { Extent } from "../objects/records/records.ts";
+import { manifestOwner } from "../objects/records/references.ts";
 
 /** Pairs of operations tried. */
 const rounds = 800;
@@ -284,9 +291,7 @@ async function hunt(seed: number, policy?: string): Promise<void> {
 /** The processes that are left take due deliveries over until none is left. */
 async function endDeliveries({ services, clock, metadata }: ModelPipeline): Promise<void> {
   const isDue = (): boolean =>
-    metadata
-      .entries()
-      .some(({ key, value }) => key[0] === 0x6c && deliveryRecords.decode(value).state === "due");
+    entriesWith(metadata, "l").some(({ value }) => deliveryRecords.decode(value).state === "due");
   for (let times = 0; times < 5 && isDue(); times += 1) {
     clock.ms += leaseMs + 1;
     await services.callbacks.takeOver();
@@ -301,10 +306,9 @@ async function replayFailed(
   { services, clock, metadata }: ModelPipeline,
   tooMuch: boolean,
 ): Promise<void> {
-  const failed = metadata
-    .entries()
-    .filter(({ key, value }) => key[0] === 0x6c && deliveryRecords.decode(value).state === "failed")
-    .map(({ key }) => Buffer.from(key.subarray(1)).toString("hex"));
+  const failed = entriesWith(metadata, "l")
+    .filter(({ value }) => deliveryRecords.decode(value).state === "failed")
+    .map(({ key }) => hex(deliveryRecords.partsOf(key)[0]));
   const replay = (id: string): Promise<unknown> => replayDelivery(metadata, id, clock.ms);
   await Promise.all([
     ...failed.flatMap((id) => [replay(id), replay(id)]),
@@ -454,29 +458,38 @@ async function checkRemoved(
   }
 }
 
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+/** The entries of one kind. */
+function entriesWith(
+  metadata: ModelPipeline["metadata"],
+  letter: KeyLetter,
+): ReturnType<ModelPipeline["metadata"]["entries"]> {
+  return metadata.entries().filter(({ key }) => letterOf(key) === letter);
+}
+
 async function checkWhole({ metadata, services }: ModelPipeline, what: string): Promise<void> {
-  const entries = metadata.entries();
-  const kind = (letter: string) => entries.filter(({ key }) => key[0] === letter.charCodeAt(0));
+  const kind = (letter: KeyLetter) => entriesWith(metadata, letter);
   const references = new Set(
-    kind("r").map(({ key }) => Buffer.from(key.subarray(1)).toString("hex")),
+    kind("r").map(({ key }) => referenceRecords.partsOf(key).map(hex).join("")),
   );
-  const gates = new Set(kind("g").map(({ key }) => Buffer.from(key.subarray(1)).toString("hex")));
+  const gates = new Set(kind("g").map(({ key }) => hex(gateRecords.partsOf(key)[0])));
   const expected = new Map<string, Extent | undefined>();
   for (const { key, value } of [...kind("o"), ...kind("v")]) {
-    const bucket = Buffer.from(key.subarray(1, 9)).toString("hex");
-    expect(gates.has(bucket), `${what}: an object outlived its bucket`).toBe(true);
+    const [bucket] = letterOf(key) === "o" ? headRecords.partsOf(key) : versionRecords.partsOf(key);
+    expect(gates.has(hex(bucket)), `${what}: an object outlived its bucket`).toBe(true);
     const record = headRecords.decode(value);
     for (const extent of record.extents ?? []) expected.set(extent[0] + record.id, extent);
     if (record.manifest !== undefined) expected.set(record.manifest.id + record.id, undefined);
   }
   for (const { key, value } of kind("x")) {
-    const manifest = Buffer.from(key.subarray(1, 17)).toString("hex");
+    const [manifest] = pageRecords.partsOf(key);
     for (const [ref, offset, length, part] of pageRecords.decode(value).extents) {
-      expected.set(ref + manifest + part.toString(16).padStart(4, "0"), [ref, offset, length]);
+      expected.set(ref + hex(manifestOwner(manifest, part)), [ref, offset, length]);
     }
   }
   for (const { key, value } of kind("p")) {
-    const owner = Buffer.from(key.subarray(1)).toString("hex");
+    const owner = hex(manifestOwner(...partRecords.partsOf(key)));
     for (const extent of partRecords.decode(value).extents) {
       expected.set(extent[0] + owner, extent);
     }
@@ -506,7 +519,7 @@ async function checkWhole({ metadata, services }: ModelPipeline, what: string): 
     expect(outcomes, `${what}: a delivery is forgotten`).toContain(state);
     if (state !== "delivered") failed += 1;
     // Every sending but one had a lease that ran out, and left word of it.
-    const id = Buffer.from(key.subarray(1)).toString("hex").toUpperCase();
+    const id = idText(deliveryRecords.partsOf(key)[0]);
     const sent = received.get(id) ?? 0;
     expect(sent, `${what}: a delivery was not sent`).toBeGreaterThan(0);
     expect(sent, `${what}: a delivery was sent too often`).toBeLessThanOrEqual(attempts.length);

@@ -19,6 +19,7 @@ import {
   type ModelRequest,
   modelPipeline,
 } from "../testing/model-pipeline.ts";
+import { letterOf } from "../objects/records/key-space.ts";
 
 let pipeline: ModelPipeline;
 beforeEach(async () => {
@@ -247,7 +248,7 @@ describe("AssumeRole", () => {
     expect((await rpc(once)).status).toBe(200);
     expect(JSON.parse((await rpc(once)).body)).toMatchObject({ Code: "SignatureNonceUsed" });
     const kinds = (): number =>
-      pipeline.metadata.entries().filter(({ key }) => key[0] === 0x6e).length;
+      pipeline.metadata.entries().filter(({ key }) => letterOf(key) === "n").length;
     expect(kinds()).toBe(1);
     await sweepAll(pipeline);
     expect(kinds()).toBe(1);

@@ -15,7 +15,7 @@ import { modelRecord } from "../../testing/model-delivery.ts";
 import { trimDeliveries } from "./retention.ts";
 import type { Delivery } from "./delivery.ts";
 import type { DeliveryRecord } from "../../objects/records/delivery-record.ts";
-import { deliveryRecords } from "../../objects/records/key-space.ts";
+import { deliveryRecords, letterOf } from "../../objects/records/key-space.ts";
 
 const startMs = Date.parse("2026-11-22T12:00:00.000Z");
 const attempt = { atMs: startMs, url: "http://a.com/", tookMs: 1 };
@@ -129,7 +129,7 @@ describe("retention", () => {
   test("takes what is old and has an outcome, with its mark of failure", async () => {
     expect(await trim({ maxAgeMs: 500 }, startMs + 3_000)).toBe(2);
     expect(await list()).toEqual([ids[3], ids[2]]);
-    const kinds = metadata.entries().map(({ key }) => String.fromCharCode(key[0] ?? 0));
+    const kinds = metadata.entries().map(({ key }) => letterOf(key));
     expect(kinds.filter((kind) => kind === "f")).toEqual([]);
   });
 

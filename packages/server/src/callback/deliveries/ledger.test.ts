@@ -11,7 +11,7 @@ import { modelRecord } from "../../testing/model-delivery.ts";
 import { settle } from "./settle.ts";
 import type { Delivery } from "./delivery.ts";
 import type { AttemptRecord, DeliveryRecord } from "../../objects/records/delivery-record.ts";
-import { deliveryRecords } from "../../objects/records/key-space.ts";
+import { deliveryRecords, letterOf } from "../../objects/records/key-space.ts";
 
 let application: Server;
 let url: string;
@@ -81,7 +81,7 @@ describe("a delivery that was left due", () => {
     pipeline.clock.ms += 10 * leaseMs;
     await look();
     expect(seen).toEqual([id]);
-    const kinds = pipeline.metadata.entries().map(({ key }) => String.fromCharCode(key[0] ?? 0));
+    const kinds = pipeline.metadata.entries().map(({ key }) => letterOf(key));
     expect(kinds.filter((kind) => kind === "f" || kind === "q")).toEqual(["f"]);
   });
 
@@ -128,7 +128,7 @@ describe("a delivery that failed", () => {
     expect(record).toMatchObject({ state: "delivered" });
     expect(record).not.toHaveProperty("isReplay");
     expect(record?.attempts.map((attempt) => attempt.status)).toEqual([undefined, 500, 200]);
-    const kinds = pipeline.metadata.entries().map(({ key }) => String.fromCharCode(key[0] ?? 0));
+    const kinds = pipeline.metadata.entries().map(({ key }) => letterOf(key));
     expect(kinds.filter((kind) => kind === "f" || kind === "q")).toEqual([]);
     expect(await replayDelivery(pipeline.metadata, id, pipeline.clock.ms)).toBe("delivered");
     expect(await replayDelivery(pipeline.metadata, "0".repeat(24), 0)).toBe("missing");
