@@ -6,6 +6,7 @@ import { dirname, join, relative } from "node:path";
 import { transform } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { operations } from "@ossicle/protocol";
+import { isSentence, testTitles } from "./test-titles.ts";
 import { keySpace } from "../packages/server/src/objects/records/key-space.ts";
 import { root } from "./steps.ts";
 
@@ -121,6 +122,16 @@ describe("the tree", () => {
         .map((line) => `${path}: ${line.trim()}`),
     );
     expect(wide).toEqual([]);
+  });
+
+  test("names tests by sentences of behaviour", () => {
+    const tests = sources.filter((path) => path.endsWith(".test.ts"));
+    const titles = tests.flatMap((path) =>
+      testTitles(read(path)).map((title) => ({ path, title })),
+    );
+    expect(titles.length).toBeGreaterThan(700);
+    const fragments = titles.filter(({ title }) => !isSentence(title));
+    expect(fragments.map(({ path, title }) => `${path}:${title.line}: ${title.words}`)).toEqual([]);
   });
 
   test("has examples in docstrings that are code", async () => {

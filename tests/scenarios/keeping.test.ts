@@ -243,7 +243,7 @@ describe("backup and restore", () => {
     const { code, errors } = await backup();
     expect([code, errors]).toEqual([
       1,
-      expect.stringMatching(/^blob \w{32} is not there: see what `ossicle verify` says\n$/),
+      expect.stringMatching(/^blob \w{32} is missing: run `ossicle verify` to find the damage\n$/),
     ]);
     const restored = join(root, "restored");
     await restore(restored);
@@ -269,7 +269,7 @@ describe("backup and restore", () => {
   test("a backup and its store lie in different folders", async () => {
     for (const place of [data, join(data, "new", "backup"), root]) {
       const { code, errors } = await runCommand(["backup", place, "--data", data]);
-      expect([code, errors]).toEqual([1, expect.stringContaining("lie one in the other")]);
+      expect([code, errors]).toEqual([1, expect.stringContaining("contains the other")]);
     }
   });
 

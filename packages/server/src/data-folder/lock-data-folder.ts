@@ -1,6 +1,6 @@
-// Keeps a second store off a data folder that is being served. LMDB itself would share it, but each
-// of the two would do the folder's background work, send the other's callbacks, and sign with
-// settings of its own.
+// Keeps a second store off a data folder that is being served. LMDB allows several processes to
+// share a database. Two stores would however both run the background work, send each other's
+// callbacks, and sign with different settings.
 import { stat } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { errorCode } from "@ossicle/store";
@@ -12,10 +12,10 @@ export interface DataFolderLock {
 }
 
 /**
- * Locks a data folder for this process; the kernel releases the lock when the process ends, however
- * it ends. Throws ConfigurationError when another process holds it. The lock is a socket in Linux's
- * abstract namespace, named after the folder's device and inode, so it holds within one network
- * namespace; only Linux has it (decision 17).
+ * Locks a data folder for this process. The kernel releases the lock when the process ends, also
+ * after a crash. Throws ConfigurationError when another process holds the lock. The lock is a
+ * socket in Linux's abstract namespace, named after the folder's device and inode, so it holds
+ * within one network namespace. On other systems the folder is not locked (decision 17).
  */
 export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
   if (process.platform !== "linux") return { release: () => Promise.resolve() };

@@ -1,6 +1,6 @@
-// Opens the database of a data folder that is to be served, and tells an empty folder from a
-// damaged one. A store that starts empty beside the bytes of an earlier one would answer
-// NoSuchBucket to everything, and hide the loss.
+// Opens the database of a data folder for serving, and distinguishes an empty folder from a damaged
+// one. A store that started empty beside the blobs of an earlier store would answer NoSuchBucket to
+// every request, and hide the loss.
 import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -23,7 +23,10 @@ import { refuseBackup } from "./refuse-backup.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { checkFormat, hasFormat } from "../objects/records/format.ts";
 
-/** Makes a data folder where there is none. Throws ConfigurationError for a folder of backups. */
+/**
+ * Creates a data folder if it is missing. Throws ConfigurationError for a folder of backups, and
+ * when the folder cannot be created.
+ */
 export async function makeDataFolder(folder: string): Promise<void> {
   await refuseBackup(folder);
   await makeFolder(folder).catch((cause: unknown) => {
@@ -44,8 +47,9 @@ export async function openDataFolder(
   onFailure: NonNullable<LmdbOptions["onFailure"]>,
 ): Promise<EmbeddedMetadataStore> {
   const database = join(folder, metadataFolderName);
-  // A first start that was cut off: no commit has reached the file, and LMDB refuses a part of one.
-  // Only here, under the folder's lock: elsewhere a start may be in the middle of making it.
+  // An interrupted first start leaves a file without any commit, and LMDB refuses to open a partial
+  // file. Remove the file only here, under the folder's lock: without the lock, another process may
+  // be creating it at this moment.
   if ((await requireDatabase(folder)) === "unused") await rm(join(database, dataFileName));
   const metadata = openLmdbMetadataStore({ folder: database, onFailure });
   try {
@@ -64,8 +68,8 @@ export async function openDataFolder(
 }
 
 /**
- * What state the database of a folder is in. Throws DamagedStoreError where a folder that was in
- * use has lost it.
+ * Returns the state of a folder's database. Throws DamagedStoreError when the database is damaged,
+ * and when it is missing or empty although the folder was in use.
  */
 export async function requireDatabase(folder: string): Promise<LmdbFileState> {
   const database = join(folder, metadataFolderName);
@@ -82,7 +86,7 @@ function missing(folder: string, problem: string): DamagedStoreError {
   return new DamagedStoreError(file, `${problem}, but ${folder} holds a store`, restoreRemedy);
 }
 
-// Both are made after the database's first commit is durable.
+// The key file and the blobs are created only after the database's first commit is durable.
 async function isInUse(folder: string): Promise<boolean> {
   return (
     (await exists(join(folder, secretKeyFileName))) || holdsFiles(join(folder, blobsFolderName))

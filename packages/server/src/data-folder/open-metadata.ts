@@ -1,4 +1,4 @@
-// Opens the database of a data folder beside the processes that serve it: for commands.
+// Opens the database of a data folder for commands, also while a server uses the folder.
 import { join } from "node:path";
 import { type EmbeddedMetadataStore, openLmdbMetadataStore } from "@ossicle/store";
 import { refuseBackup } from "./refuse-backup.ts";
@@ -8,16 +8,16 @@ import { requireDatabase } from "./open-data-folder.ts";
 import { metadataFolderName } from "./layout.ts";
 
 /**
- * Opens the database of a folder that holds a store. Throws ConfigurationError when it holds none,
- * and DamagedStoreError.
+ * Opens the database of a folder that holds a store. Throws ConfigurationError when the folder
+ * holds none, and DamagedStoreError when its database is damaged or lost.
  */
 export async function openMetadata(folder: string): Promise<EmbeddedMetadataStore> {
   await refuseBackup(folder);
   const database = join(folder, metadataFolderName);
-  const question = "is it the folder that the store was started with?";
+  const question = "choose the folder that the store was started with";
   const mistake = `--data ${folder} holds no store: ${question}`;
-  // Opening would make one, and a command must not take an empty database for a store that has lost
-  // everything.
+  // Check before opening, because opening creates a database. A command must not report an empty
+  // database as a store that has lost everything.
   if ((await requireDatabase(folder)) !== "present") throw new ConfigurationError([mistake]);
   const metadata = openLmdbMetadataStore({ folder: database });
   if (await hasFormat(metadata)) return metadata;

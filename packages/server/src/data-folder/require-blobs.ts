@@ -1,4 +1,4 @@
-// Tells a store that has lost its folder of blobs from one that has none yet.
+// Distinguishes a store that has lost its folder of blobs from one that has no blobs yet.
 import { access, opendir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedStoreError, errorCode, type MetadataStore, restoreRemedy } from "@ossicle/store";
@@ -15,9 +15,9 @@ import type { ObjectDescription } from "../objects/records/records.ts";
 import { manifestOwner } from "../objects/records/references.ts";
 
 /**
- * Throws DamagedStoreError where the folder holds no blob although the database refers to one. A
- * reference is committed after its blob's name is durable. `ossicle verify` finds blobs that are
- * lost one by one; start-up would take too long to look for each.
+ * Throws DamagedStoreError when the folder holds no blob although the database refers to one. A
+ * reference is committed only after its blob's name is durable. `ossicle verify` finds single
+ * missing blobs; checking each at start-up would take too long.
  */
 export async function requireBlobs(metadata: MetadataStore, folder: string): Promise<void> {
   const blobs = join(folder, blobsFolderName);
@@ -27,13 +27,13 @@ export async function requireBlobs(metadata: MetadataStore, folder: string): Pro
     () => false,
   );
   const problem = isThere ? "holds no files" : "is missing";
-  throw new DamagedStoreError(blobs, `${problem}, but the database refers to them`, restoreRemedy);
+  throw new DamagedStoreError(blobs, `${problem}, but the database refers to blobs`, restoreRemedy);
 }
 
 const partOwnerBytes = manifestOwner(new Uint8Array(idBytes), 0).length;
 
-// Parts refer to blobs. A version refers to a blob or to a manifest, and the manifest of an upload
-// whose parts are empty has no blob: only the version's record tells the two apart.
+// A part always refers to a blob. A version refers to blobs or to a manifest. When all parts of an
+// upload were empty, its manifest has no blob, and only the version's record shows this.
 async function refersToBlob(metadata: MetadataStore): Promise<boolean> {
   let isReferred = false;
   for await (const { key } of entriesOf(metadata, referenceRecords.range())) {
@@ -54,7 +54,10 @@ function hasBlob({ extents = [] }: ObjectDescription): boolean {
   return extents.length > 0;
 }
 
-/** Whether a folder of blobs, or none, holds a blob. Throws DamagedStoreError for a file. */
+/**
+ * Whether a folder of blobs holds a blob; false when the folder is missing. Throws
+ * DamagedStoreError when the path is a file.
+ */
 export async function holdsFiles(blobs: string): Promise<boolean> {
   const shards = await readdir(blobs).catch((cause: unknown) => {
     if (errorCode(cause) === "ENOENT") return [];

@@ -1,8 +1,8 @@
-// Budgets: what is used up, and who is evicted.
+// Byte budgets: their bounds, and which user is evicted.
 import { expect, test } from "vitest";
 import { ByteBudget, SharedBudget } from "./byte-budget.ts";
 
-test("a budget gives no more than it has", () => {
+test("a budget lends no more bytes than its maximum", () => {
   const budget = new ByteBudget(10);
   expect([budget.take(6), budget.take(5), budget.take(4)]).toEqual([true, false, true]);
   budget.give(6);
@@ -26,7 +26,7 @@ test("a shared budget that is used up evicts the user that holds most", () => {
   expect(budget.used).toBe(0);
 });
 
-test("a user that alone holds more than there is evicts itself", () => {
+test("a user that alone exceeds the budget is evicted", () => {
   const budget = new SharedBudget(100);
   let evicted = 0;
   const only = budget.open(() => {

@@ -2,8 +2,8 @@
 // them.
 
 /**
- * A number of bytes that its users share. What does not fit is the user's to solve: it waits,
- * refuses, or does with less.
+ * A number of bytes that its users share. When a user's bytes do not fit, the user decides: it
+ * waits, refuses the request, or uses less memory.
  */
 export class ByteBudget {
   readonly maxBytes: number;
@@ -18,7 +18,7 @@ export class ByteBudget {
     return this.#used;
   }
 
-  /** Takes bytes; false, and takes none, where they do not fit. */
+  /** Takes bytes. Returns false, and takes none, when they do not fit. */
   take(bytes: number): boolean {
     if (this.#used + bytes > this.maxBytes) return false;
     this.#used += bytes;
@@ -33,9 +33,9 @@ export class ByteBudget {
 
 /** One user's part of a {@link SharedBudget}. */
 export interface BudgetShare {
-  /** Says how many bytes the user holds now, in all. */
+  /** Sets the total number of bytes that the user holds. */
   readonly hold: (bytes: number) => void;
-  /** The user holds nothing any more. */
+  /** Releases all bytes of the user. */
   readonly release: () => void;
 }
 
@@ -45,9 +45,9 @@ interface Holder {
 }
 
 /**
- * A number of bytes that users hold for as long as their clients like. When it is used up, the user
- * that holds most is evicted: a client that sends little never suffers from those that send much
- * and then stall.
+ * A number of bytes that users hold until their clients have sent or read them. When the sum
+ * exceeds the bound, the user that holds the most is evicted. A client that holds little is
+ * therefore not affected by clients that hold much and stall.
  */
 export class SharedBudget {
   readonly maxBytes: number;

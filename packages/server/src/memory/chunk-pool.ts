@@ -6,7 +6,10 @@ import type { LendChunk } from "@ossicle/store";
 /** Bytes of a chunk: as many as a blob store reads at a time. */
 const chunkBytes = 262_144;
 
-/** Bytes of a read when every chunk is lent: clients that stall slow others down, and stop none. */
+/**
+ * Bytes of a read when every chunk is lent. Stalled clients then slow other downloads down, but do
+ * not stop them.
+ */
 const smallReadBytes = 16_384;
 
 /** A bounded number of chunks. */
@@ -24,7 +27,10 @@ export class ChunkPool {
     return (this.#made - this.#free.length) * chunkBytes;
   }
 
-  /** Lends a chunk; when there is none, less memory, which is not counted. */
+  /**
+   * Lends a chunk. When every chunk is lent, or the reader needs little, it lends a small buffer of
+   * its own, which the pool does not count.
+   */
   readonly lend: LendChunk = (wantedBytes) => {
     const chunk = wantedBytes <= smallReadBytes ? undefined : this.#take();
     if (chunk === undefined) {

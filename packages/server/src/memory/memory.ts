@@ -1,7 +1,7 @@
 // The memory that requests may take in one process: a named bound for each use
-// (docs/decisions/0016). What a connection itself holds is not in it: the heads of its
-// pipelined requests, 32 KiB each, 64 KiB that were read ahead, and a read of 16 KiB at most;
-// maxConnections bounds their number.
+// (docs/decisions/0016). These bounds exclude what a connection itself holds: the heads of its
+// pipelined requests (32 KiB each), 64 KiB of bytes read ahead, and one read of at most 16 KiB.
+// `maxConnections` bounds the number of connections.
 import { ByteBudget, SharedBudget } from "./byte-budget.ts";
 import { ChunkPool } from "./chunk-pool.ts";
 import { PiecePool } from "./piece-pool.ts";
@@ -10,8 +10,8 @@ import { PiecePool } from "./piece-pool.ts";
 export const mebibyte = 1_048_576;
 
 /**
- * Default of `--body-memory`, in MiB: 4 uploads of four pieces at full speed; more share the
- * pieces.
+ * Default of `--body-memory`, in MiB. It lets 4 uploads run at full speed, with four pieces each.
+ * More uploads share the pieces.
  */
 export const defaultBodyMemory = 16;
 
@@ -34,14 +34,14 @@ const smallBodiesBytes = 16 * mebibyte;
 const documentsBytes = 16 * mebibyte;
 
 /**
- * Bytes of blobs that have been read and not been taken by their clients; beyond it reads get
+ * Bytes that were read from blobs and wait for their clients. When they are used up, reads get
  * smaller. We chose 32 chunks.
  */
 const readAheadBytes = 8 * mebibyte;
 
 /**
- * Bytes of whole answers that their clients do not take; beyond it the largest is cut off. We chose
- * some hundred listings.
+ * Bytes of complete answers that wait for their clients. When the sum exceeds this bound, the
+ * connection with the largest answer is closed. We chose some hundred listings.
  */
 const answersBytes = 32 * mebibyte;
 
@@ -51,7 +51,7 @@ export interface Memory {
   readonly pieces: PiecePool;
   /** Bodies that may still travel in the metadata commit. */
   readonly smallBodies: ByteBudget;
-  /** What no signature has vouched for yet. */
+  /** Fields of forms whose signature is not verified yet. */
   readonly unverified: SharedBudget;
   readonly documents: ByteBudget;
   readonly readAhead: ChunkPool;

@@ -1,5 +1,5 @@
-// The pool under pressure: it makes no piece too many, and a client that stalls holds none that
-// another upload needs.
+// The pool under load: it never exceeds its number of pieces, and a stalled client holds no piece
+// that another upload needs.
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { BodyPieces } from "../objects/bytes/body-pieces.ts";
 import type { StreamHash } from "../objects/bytes/hashing.ts";
@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("a pool makes no more than its pieces, and the longest waiter gets a free one", async () => {
+test("a pool never exceeds its size, and the longest waiter gets the next free piece", async () => {
   const pool = new PiecePool(2);
   const [one] = [await pool.take(), await pool.take()];
   const order: string[] = [];
@@ -25,7 +25,7 @@ test("a pool makes no more than its pieces, and the longest waiter gets a free o
   expect([pool.made, pool.inUse, pool.waiting]).toEqual([2, 1, 0]);
 });
 
-test("who waits too long for a piece gets 503 with Retry-After", async () => {
+test("an upload that waits too long for a piece fails with 503 and Retry-After", async () => {
   vi.useFakeTimers();
   const pool = new PiecePool(1);
   await pool.take();
@@ -70,7 +70,7 @@ function sinks(pool: PiecePool): {
 }
 
 describe("an upload", () => {
-  test("that waits for its client lends its piece to another, and loses no byte", async () => {
+  test("that waits for its client passes its piece to another, and loses no byte", async () => {
     const pool = new PiecePool(1);
     const slow = sinks(pool);
     await slow.pieces.push(Buffer.from("be"));
@@ -92,7 +92,7 @@ describe("an upload", () => {
     expect([pool.made, pool.inUse]).toEqual([1, 0]);
   });
 
-  test("that begins to wait while another waits for a piece gives its own up at once", async () => {
+  test("that begins to wait for its client gives up a piece that another needs", async () => {
     const pool = new PiecePool(1);
     const slow = sinks(pool);
     await slow.pieces.push(Buffer.from("x"));
@@ -104,7 +104,7 @@ describe("an upload", () => {
     void never;
   });
 
-  test("whose disk fails ends with the next piece, not with its body", async () => {
+  test("whose disk fails ends within a few pieces, long before its body ends", async () => {
     const pool = new PiecePool(4);
     const { pieces, fail } = sinks(pool);
     fail(new Error("the disk is gone"));

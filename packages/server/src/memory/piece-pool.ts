@@ -1,18 +1,18 @@
-// The memory in which bodies travel from sockets to the disk and the hash: pieces of one size, made
-// once, shared by all uploads of a process. Shared memory, so that the hash's thread reads it
-// without a copy.
+// The memory for bodies on their way from sockets to the disk and the hash: pieces of one size,
+// allocated once, shared by all uploads of a process. The memory is shared between threads, so that
+// the hash thread reads it without a copy.
 import { OssError } from "@ossicle/protocol";
 
 /** Bytes of a piece: they go to the disk and to the hash together. */
 export const pieceBytes = 1_048_576;
 
 /**
- * Longest wait for a piece, in milliseconds; then the upload is refused. OSS documents no limit: a
- * disk that is this slow is failing.
+ * Longest wait for a piece, in milliseconds. The upload is then refused. OSS documents no limit. A
+ * disk that takes longer than this is failing.
  */
 const maxWaitMs = 30_000;
 
-/** Seconds after which an upload that got no piece may try again. */
+/** Value of Retry-After for a request that got no memory, in seconds. */
 const retryAfterSeconds = 5;
 
 interface Waiting {
@@ -88,8 +88,8 @@ export class PiecePool {
 
   /**
    * Registers an upload that holds a piece while it waits for its client. `giveUp` is called once
-   * when another upload needs a piece, at once if one needs it already. Returns what ends the
-   * registration.
+   * when another upload needs a piece, and at once if one needs it already. Returns a function that
+   * ends the registration.
    */
   whileIdle(giveUp: () => void): () => void {
     if (this.#waiting.size > 0) {
@@ -102,8 +102,7 @@ export class PiecePool {
 }
 
 /**
- * The answer to a request for which the process has no memory left: 503, because there will be some
- * later.
+ * The answer when the process has no memory for a request. It is 503, because a retry can succeed.
  */
 export function noMemory(): OssError<"ServiceUnavailable"> {
   return new OssError(

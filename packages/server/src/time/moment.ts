@@ -1,4 +1,4 @@
-// Moments as people name them: a date, or how long ago it was.
+// Reads points in time as operators write them: a date, or an age.
 const unitMs: Readonly<Record<string, number>> = {
   s: 1_000,
   m: 60_000,
@@ -6,11 +6,12 @@ const unitMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** What {@link parseMoment} reads, in words. */
+/** The forms that {@link parseMoment} accepts, for error texts. */
 export const momentWords = "15m, 2h, 3d, or a date";
 
 /**
- * Reads `15m`, `2h`, `3d` (before now) or a date; milliseconds since 1970, NaN for anything else.
+ * Reads an age (`15m`, `2h`, `3d` before `nowMs`) or a date. Returns milliseconds since 1970, or
+ * NaN for any other text.
  */
 export function parseMoment(text: string, nowMs: number): number {
   const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];

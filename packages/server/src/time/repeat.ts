@@ -1,7 +1,10 @@
-// Background work of one process: again and again, never twice at a time, and waited for when the
-// server stops.
+// Runs background work at intervals in one process. Two runs never overlap, and a server that stops
+// waits for the current run.
 
-/** Work that is done at intervals. It reports its own failures: a rejection ends the process. */
+/**
+ * Work that runs at intervals. It must handle its own failures, because a rejection ends the
+ * process.
+ */
 export class Repeat {
   readonly #work: () => Promise<void>;
   readonly #everyMs: number;
@@ -23,7 +26,7 @@ export class Repeat {
     this.#timer.unref();
   }
 
-  /** Begins nothing more, and waits for what is under way. */
+  /** Stops the timer, and waits for the run that is under way. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#running;

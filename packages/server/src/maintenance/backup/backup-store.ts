@@ -1,6 +1,7 @@
-// `ossicle backup`: a copy of a store that may be served meanwhile. Metadata first, in one moment;
-// then the blobs that they name, which cannot change, and which the sweeper leaves alone as long as
-// the backup holds it. Into the folder of an earlier backup only what is new is copied.
+// `ossicle backup`: copies a store, also while a server uses it. It copies one snapshot of the
+// metadata first, and then the blobs that the snapshot refers to. Blobs never change, and the
+// sweeper removes none while the backup holds it. Into the folder of an earlier backup it copies
+// only the blobs that are not there yet.
 import { constants } from "node:fs";
 import {
   access,
@@ -32,15 +33,18 @@ import { holdSweeper } from "./sweep-hold.ts";
 import { pageRecords, referenceRecords } from "../../objects/records/key-space.ts";
 
 /**
- * The file that says that a backup is whole, and which of its folders holds the metadata. It
- * changes at one moment, from one backup to the next.
+ * The file that marks a backup as complete and names the folder that holds its metadata. The next
+ * backup replaces it atomically.
  */
 export const backupMarker = "backup.json";
 
 /** Files beside the database and the blobs; both hold secrets. */
 export const smallFiles = ["secret.key", "credentials.json"] as const;
 
-/** The store cannot be backed up as it is. An earlier backup in the folder stays whole. */
+/**
+ * The store has lost a blob that it refers to, so it cannot be backed up. An earlier backup in the
+ * folder stays complete.
+ */
 export class BackupError extends Error {
   override readonly name: string = "BackupError";
 }
@@ -48,14 +52,15 @@ export class BackupError extends Error {
 /** What was backed up. */
 export interface BackupReport {
   readonly blobs: number;
-  /** Those that an earlier backup in the folder did not have yet. */
+  /** Blobs that an earlier backup in the folder did not hold. */
   readonly copied: number;
   readonly copiedBytes: number;
 }
 
 /**
- * Backs a data folder up. Throws ConfigurationError when the folder holds no store, or the target
- * something else than a backup.
+ * Backs a data folder up. Throws ConfigurationError when the folder holds no store, when one folder
+ * contains the other, and when the target holds other files or a backup of another store. Throws
+ * BackupError when a blob is missing.
  */
 export async function backupStore(
   folder: string,
@@ -78,14 +83,14 @@ export async function backupStore(
     await writeSynced(join(target, begunMarker), "");
     await mkdir(join(target, "blobs"), { recursive: true, mode: 0o700 });
     await copyMetadata(metadata, join(target, fresh));
-    // Blobs are only added so far: until the marker changes, an earlier backup stays whole.
+    // The backup only adds blobs until it replaces the marker, so an earlier backup stays complete.
     const { kept, ...report } = await copyBlobs(join(target, fresh), {
       from: join(folder, "blobs"),
       to: join(target, "blobs"),
     });
     for (const name of smallFiles) await copyIfThere(join(folder, name), join(target, name));
-    // Every name that the marker vouches for is on the disk before the marker: otherwise a power
-    // cut could keep the marker, and lose the folder that it names.
+    // Sync the names of all files before writing the marker. Otherwise a power cut could keep the
+    // marker and lose the folder that it names.
     await syncFolder(target);
     const marker: BackupMark = { format: 1, madeMs, store, metadata: fresh, ...report };
     await writeSynced(join(target, backupMarker), JSON.stringify(marker));
@@ -97,25 +102,27 @@ export async function backupStore(
   }
 }
 
-/** What the marker says. */
+/** The content of the marker file. */
 interface BackupMark extends BackupReport {
   readonly format: 1;
   readonly madeMs: number;
-  /** The account's id: another store's backup is not replaced. */
+  /** The account's id. A backup of one store must not replace that of another. */
   readonly store: string;
-  /** Name of the folder. */
+  /** Name of the folder that holds the metadata. */
   readonly metadata: string;
 }
 
-// A backup inside the store would be lost with it, and one around it would take its blobs for
-// leftovers.
+// A backup inside the store would be lost together with it. A backup in a folder around the store
+// could remove the store's blobs as blobs of an earlier backup.
 async function requireApart(folder: string, target: string): Promise<void> {
   const [store, backup] = await Promise.all([realPath(folder), realPath(target)]);
   if (!isWithin(backup, store) && !isWithin(store, backup)) return;
-  throw new ConfigurationError([`${target} and the store's folder ${folder} lie one in the other`]);
+  throw new ConfigurationError([
+    `one of ${target} and the store's folder ${folder} contains the other: choose separate folders`,
+  ]);
 }
 
-// Of what need not be there yet: that of the folder in which it will be.
+// Resolves a path that may not exist yet, by the real path of its nearest existing parent.
 async function realPath(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -125,22 +132,26 @@ async function realPath(path: string): Promise<string> {
   }
 }
 
-/** Whether a path is another, or lies below it. Both are real. */
+/** Whether a path is `folder` or lies below it. Both must be real paths. */
 export function isWithin(path: string, folder: string): boolean {
   return `${path}${sep}`.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 async function requireTarget(target: string): Promise<void> {
   const names: readonly string[] = await readdir(target).catch(() => []);
-  const isBegun = names.some((name) => name.startsWith(begunMarker)); // its draft, too
+  const isBegun = names.some((name) => name.startsWith(begunMarker)); // or its draft
   if (names.length === 0 || isBegun) return;
-  throw new ConfigurationError([`${target} is neither empty nor a backup`]);
+  throw new ConfigurationError([
+    `${target} is neither empty nor a backup: choose a new folder or an earlier backup`,
+  ]);
 }
 
 async function requireSameStore(target: string, store: string): Promise<void> {
   const mark = await readBackup(target).catch(() => undefined);
   if (mark === undefined || mark.store === store) return;
-  throw new ConfigurationError([`${target} holds a backup of another store (${mark.store})`]);
+  throw new ConfigurationError([
+    `${target} holds a backup of another store (${mark.store}): choose another folder`,
+  ]);
 }
 
 async function copyMetadata(metadata: EmbeddedMetadataStore, fresh: string): Promise<void> {
@@ -173,10 +184,10 @@ async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<C
       const bytes = await copyBlob(join(from, shard, name), join(to, shard, name));
       if (bytes === undefined) {
         if (await isManifest(metadata, name)) continue;
-        throw new BackupError(`blob ${name} is not there: see what \`ossicle verify\` says`);
+        throw new BackupError(`blob ${name} is missing: run \`ossicle verify\` to find the damage`);
       }
       kept.add(name);
-      shards.add(shard); // an earlier backup may have ended before it synced them
+      shards.add(shard); // even without a copy: an earlier backup may have ended before its sync
       if (bytes === 0) continue;
       copied += 1;
       copiedBytes += bytes;
@@ -189,7 +200,7 @@ async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<C
   return { kept, blobs: kept.size, copied, copiedBytes };
 }
 
-// Each once: the references to one blob stand together.
+// Yields each name once: the references to one blob or manifest are adjacent.
 async function* referencedBlobs(metadata: MetadataStore): AsyncGenerator<string> {
   let last = "";
   for await (const { key } of entriesOf(metadata, referenceRecords.range())) {
@@ -200,8 +211,9 @@ async function* referencedBlobs(metadata: MetadataStore): AsyncGenerator<string>
 }
 
 /**
- * Copies a blob that is not there yet. Returns its bytes, 0 for one that was there, and undefined
- * for one that is nowhere.
+ * Copies a blob that the backup does not hold yet. Returns the number of bytes copied (1 for an
+ * empty blob), 0 when the backup holds the blob already, and undefined when the blob exists in
+ * neither folder.
  */
 async function copyBlob(from: string, to: string): Promise<number | undefined> {
   const source = await stat(from).catch(() => undefined);
@@ -219,7 +231,7 @@ async function isManifest(metadata: MetadataStore, name: string): Promise<boolea
   return rows.length > 0;
 }
 
-// What earlier backups had, and this one has not.
+// Removes the metadata and the blobs that only earlier backups used.
 async function removeOthers(
   target: string,
   { fresh, kept }: { readonly fresh: string; readonly kept: ReadonlySet<string> },
@@ -236,7 +248,7 @@ async function removeOthers(
   }
 }
 
-/** Copies a file so that it is whole under its name, or not there. */
+/** Copies a file through a synced draft, so that a crash never leaves part of it under its name. */
 export async function copySynced(from: string, to: string): Promise<void> {
   const draft = `${to}.new`;
   await copyFile(from, draft, constants.COPYFILE_FICLONE);
@@ -245,7 +257,7 @@ export async function copySynced(from: string, to: string): Promise<void> {
   await rename(draft, to);
 }
 
-/** Copies a file that need not be there. */
+/** Copies a file if it exists. */
 export async function copyIfThere(from: string, to: string): Promise<void> {
   const isThere = await access(from).then(
     () => true,
@@ -265,14 +277,20 @@ async function writeSynced(file: string, text: string): Promise<void> {
 }
 
 /**
- * What a whole backup's marker says. Throws ConfigurationError when a folder holds no whole one.
+ * Reads the marker of a complete backup. Throws ConfigurationError when the folder holds no
+ * complete backup.
  */
 export async function readBackup(backup: string): Promise<BackupMark> {
   try {
     const mark = JSON.parse(await readFile(join(backup, backupMarker), "utf8")) as BackupMark;
     if (/^metadata-\d+$/.test(mark.metadata)) return mark;
   } catch (cause) {
-    throw new ConfigurationError([`${backup} holds no whole backup`], { cause });
+    throw new ConfigurationError(
+      [`${backup} holds no whole backup: choose the folder of a finished backup`],
+      { cause },
+    );
   }
-  throw new ConfigurationError([`${backup} holds no whole backup`]);
+  throw new ConfigurationError([
+    `${backup} holds no whole backup: choose the folder of a finished backup`,
+  ]);
 }

@@ -1,6 +1,7 @@
-// `ossicle restore`: makes a data folder of a backup. Everything is copied into a draft inside the
-// folder, so that the folder may be a mount point or a link, and renamed when it is whole, the
-// metadata last: a restore that dies leaves no half of a store that would start.
+// `ossicle restore`: makes a data folder from a backup. It copies everything into a draft inside
+// the folder, so that the folder may be a mount point or a link. When the draft is complete, it
+// moves the content out of the draft, the metadata last. A server therefore never starts from an
+// incomplete restore.
 import { mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, makeFolder, syncFolder } from "@ossicle/store";
@@ -10,8 +11,9 @@ import { copyIfThere, copySynced, isWithin, readBackup, smallFiles } from "./bac
 const draftName = ".restoring";
 
 /**
- * Restores a backup into a folder that is not there, or empty. Returns when the backup was made.
- * Throws ConfigurationError otherwise.
+ * Restores a backup into a folder that is missing or empty. Returns when the backup was made, in
+ * milliseconds since 1970. Throws ConfigurationError for any other folder, and when there is no
+ * complete backup.
  */
 export async function restoreStore(backup: string, folder: string): Promise<number> {
   const { madeMs, metadata } = await readBackup(backup);
@@ -42,15 +44,15 @@ async function requireEmpty(folder: string): Promise<void> {
     if (errorCode(cause) === "ENOENT") return [];
     throw cause; // a file, or a folder that may not be read
   });
-  // The draft of a restore that died may be removed.
+  // An interrupted restore leaves its draft, which this restore replaces.
   if (names.every((name) => name === draftName)) return;
-  throw new ConfigurationError([`${folder} is not empty`]);
+  throw new ConfigurationError([`${folder} is not empty: choose a new or empty folder`]);
 }
 
 async function requireApart(backup: string, folder: string): Promise<void> {
   const [from, to] = await Promise.all([realpath(backup), realpath(folder)]);
   if (!isWithin(to, from)) return;
-  throw new ConfigurationError([`${folder} lies in the backup itself`]);
+  throw new ConfigurationError([`${folder} lies in the backup itself: choose another folder`]);
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {

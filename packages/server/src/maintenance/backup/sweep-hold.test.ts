@@ -1,4 +1,4 @@
-// While a backup holds the sweeper, garbage stays; a hold of a backup that died ends by itself.
+// The sweeper keeps garbage while a backup holds it. The hold of a killed backup expires.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 import { sweepAll } from "../../testing/model-sweep.ts";
@@ -12,7 +12,7 @@ async function blobs(): Promise<number> {
   return count;
 }
 
-test("garbage goes only when nobody holds the sweeper any more", async () => {
+test("the sweeper removes garbage only after the backup has released it", async () => {
   const { metadata, clock } = pipeline();
   await put("/k", "x".repeat(100));
   await remove("/k");
@@ -24,7 +24,7 @@ test("garbage goes only when nobody holds the sweeper any more", async () => {
   expect(await blobs()).toBe(0);
 });
 
-test("a hold that nobody renews is over after ten minutes", async () => {
+test("a hold that is not renewed expires after ten minutes", async () => {
   const { metadata, clock } = pipeline();
   const release = await holdSweeper(metadata, () => clock.ms);
   expect(await isSweeperHeld(metadata, clock.ms + 599_999)).toBe(true);
@@ -32,7 +32,7 @@ test("a hold that nobody renews is over after ten minutes", async () => {
   await release();
 });
 
-test("of two backups, the end of one does not end the other's hold", async () => {
+test("the end of one backup does not release the hold of another", async () => {
   const { metadata, clock } = pipeline();
   const [one, other] = [
     await holdSweeper(metadata, () => clock.ms),

@@ -1,7 +1,7 @@
-// A backup holds the sweeper: blobs that its metadata name must stay until they are copied. A hold
-// is a lease of its holder, so that one of a backup that died ends by itself, and two backups do
-// not end each other's. Setting it after the sweeper has begun loses nothing: what is referred to
-// now is garbage for an hour before it goes.
+// A backup holds the sweeper, because the blobs that its metadata refer to must stay until they are
+// copied. Each backup has a hold of its own, so two backups do not release each other's. A hold is
+// a lease: the hold of a killed backup expires. A hold may be set while the sweeper runs, because a
+// blob that loses its last reference now stays for an hour as garbage.
 import { randomBytes } from "node:crypto";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
@@ -16,7 +16,7 @@ const prefix = "sweep-hold/";
 const holdMs = 600_000;
 const renewEveryMs = 60_000;
 
-/** Most holds looked at: as many backups at a time, or dead ones whose leases last. */
+/** Most holds that are read: those of running backups, and those that killed ones have left. */
 const maxHolds = 100;
 
 /** Holds the sweeper until the returned function is called. */
@@ -32,7 +32,7 @@ export async function holdSweeper(
   };
   await forgetOld(metadata, clock());
   await renew();
-  // The next one may succeed.
+  // Ignore a failed renewal: the next one may succeed, and the lease outlasts several.
   const repeat = new Repeat(renewEveryMs, () => renew().catch(() => undefined));
   repeat.start();
   return async () => {

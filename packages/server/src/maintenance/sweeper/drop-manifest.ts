@@ -1,16 +1,16 @@
-// Takes a manifest apart that no record refers to: page by page, its blobs lose their references
-// and are marked as garbage themselves.
+// Removes a manifest that no record refers to, page by page. Its blobs lose their references and
+// receive garbage marks.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
 import { pageRecords, referenceRecords } from "../../objects/records/key-space.ts";
 import { garbagePut, manifestOwner } from "../../objects/records/references.ts";
 
-/** Most blobs given up in one commit: each takes two of the 128 writes that the port allows. */
+/** Most blobs released in one commit. Each takes two of the 128 writes that the port allows. */
 const stepRefs = 50;
 
 /**
- * Drops a manifest's pages. False when there is none: then the ref was a blob's, or the manifest is
- * gone already.
+ * Drops a manifest's pages. Returns false when there are none: the ref is a blob's, or the manifest
+ * was dropped before.
  */
 export async function dropManifest(
   metadata: MetadataStore,

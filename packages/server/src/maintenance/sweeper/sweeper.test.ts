@@ -1,5 +1,4 @@
-// Sweeping: what a slow upload needs stays, garbage goes, and a deletion that was cut off is
-// finished.
+// The sweeper keeps the bytes of slow uploads, removes garbage, and finishes interrupted deletions.
 import { beforeEach, describe, expect, test } from "vitest";
 import { commitOnce } from "../../objects/records/commit.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
@@ -60,7 +59,7 @@ async function takeIn(): Promise<{ commit: () => Promise<unknown> }> {
 }
 
 describe("a slow upload", () => {
-  test("is left alone for a day, however often others sweep", async () => {
+  test("keeps its bytes for a day, however many sweeps run", async () => {
     const upload = await takeIn();
     for (let hour = 0; hour < 23; hour += 1) {
       pipeline.clock.ms += 3_600_000;
@@ -73,7 +72,7 @@ describe("a slow upload", () => {
     expect((await pipeline.ask({ method: "GET", path: "/bucket/k" })).body).toBe("x".repeat(500));
   });
 
-  test("that was swept fails its own commit, and nothing is half there", async () => {
+  test("whose intent was swept fails its commit, and leaves neither object nor bytes", async () => {
     const upload = await takeIn();
     pipeline.clock.ms += defaultSweepAges.intentMs + 1;
     await sweeper.sweep();
@@ -85,7 +84,7 @@ describe("a slow upload", () => {
   });
 });
 
-test("a displaced blob stays for readers, then goes", async () => {
+test("a displaced blob stays for its readers for an hour, and is then removed", async () => {
   await pipeline.ask({ method: "PUT", path: "/bucket/k", body: "x".repeat(500) });
   await pipeline.ask({ method: "PUT", path: "/bucket/k", body: "small" });
   await sweeper.sweep();
@@ -97,8 +96,8 @@ test("a displaced blob stays for readers, then goes", async () => {
 
 test.each([
   ["removes an empty bucket", false, "NoSuchBucket"],
-  ["opens a bucket that is not empty", true, undefined],
-])("a deletion that was cut off: the sweeper %s", async (_name, filled, code) => {
+  ["reopens a bucket that is not empty", true, undefined],
+])("after an interrupted deletion the sweeper %s", async (_name, filled, code) => {
   if (filled) await pipeline.ask({ method: "PUT", path: "/bucket/k", body: "x" });
   const { bucket } = await lookUp(pipeline.services, "bucket");
   if (bucket === undefined) throw new Error("no bucket");

@@ -27,9 +27,9 @@ import type { SinceRecord } from "../../objects/records/records.ts";
 
 /** Ages after which things are swept, in milliseconds. */
 export interface SweepAges {
-  /** An intent whose upload must be over. Default 24 h: the longest upload. */
+  /** Age of an intent whose upload must have ended. Default 24 h: the longest upload. */
   readonly intentMs: number;
-  /** Garbage that a reader may still be reading. Default 1 h: the longest read. */
+  /** Age of garbage that no reader can still be reading. Default 1 h: the longest read. */
   readonly garbageMs: number;
 }
 
@@ -69,7 +69,10 @@ export class Sweeper {
     await this.#repeat.close();
   }
 
-  /** Sweeps once. Several sweepers may run at a time: every step is a checked commit. */
+  /**
+   * Sweeps once. Several sweepers may run at the same time: every step is a checked commit, or may
+   * be repeated.
+   */
   async sweep(): Promise<void> {
     await this.#guarded(() => this.#sweepIntents());
     await this.#guarded(() => this.#sweepGarbage());
@@ -77,7 +80,7 @@ export class Sweeper {
     await this.#guarded(() => this.#doJobs());
   }
 
-  // One thing that cannot be swept must not keep the others.
+  // A failure in one step must not stop the others.
   async #guarded(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -110,7 +113,8 @@ export class Sweeper {
       const [ref] = garbageRecords.partsOf(entry.key);
       const { rows } = await metadata.scan({ ...referenceRecords.range(ref), limit: 1 });
       if (rows.length === 0) {
-        // Its blobs are marked now; the next sweep ends it.
+        // The manifest's blobs have garbage marks now. The next sweep removes the manifest's own
+        // mark.
         if (await dropManifest(metadata, ref, clock())) return;
         await blobs.remove([ref]);
         onSwept(1);
@@ -163,8 +167,8 @@ export class Sweeper {
     await commitOnce(metadata, { checks: [check], puts: [], deletes: [job.key] });
   }
 
-  // A process that died between a bucket's fence and its end leaves the gate closed; the job brings
-  // us here.
+  // A process that is killed during DeleteBucket leaves the gate closed. The bucket's job then
+  // resumes the deletion here.
   async #resumeDeletion(id: Uint8Array, job: Omit<Entry, "payload">): Promise<void> {
     const { metadata, hints, clock } = this.#options;
     const check = { key: job.key, version: job.version };

@@ -1,8 +1,8 @@
 // What a verification finds.
 
-/** Something that is not as it should be. */
+/** A problem that a verification found. */
 export interface Finding {
-  /** `damage` loses something; `leftover` only takes room. */
+  /** `damage` means that something is lost or broken; `leftover` only takes room. */
   readonly kind: "damage" | "leftover";
   /** What it is about, in words. */
   readonly subject: string;

@@ -1,4 +1,5 @@
-// Blobs that no record names: nothing would ever remove them.
+// Finds blobs that no record names. The sweeper starts from records, so it would never remove such
+// a blob.
 import type { BlobStore, MetadataStore } from "@ossicle/store";
 import type { Finding } from "./finding.ts";
 import {
@@ -23,8 +24,8 @@ export async function inspectBlob(
   ];
 }
 
-// A blob has an intent while its upload is under way, then a reference, then a mark as garbage. The
-// reads follow that order, so that a blob that moves on between two of them is found by the later.
+// A blob has an intent during its upload, then a reference, then a garbage mark. The reads follow
+// this order, so that the later read finds a blob that changes state between two reads.
 async function isNamed(metadata: MetadataStore, ref: Uint8Array): Promise<boolean> {
   const [intent] = await metadata.getMany([intentRecords.key(ref)]);
   if (intent !== undefined) return true;

@@ -1,4 +1,5 @@
-// Deliveries that are due need a job: without one nothing would ever send them.
+// Finds due deliveries without a job. The callback engine finds its work through jobs, so it would
+// never send them.
 import type { MetadataStore } from "@ossicle/store";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { damageOf, type Finding } from "./finding.ts";
@@ -13,8 +14,8 @@ export async function inspectDue(
   due: ReadonlySet<string>,
 ): Promise<readonly Finding[]> {
   let stuck = [...due];
-  // A delivery without a job is looked at once more: it was settled since, or taken over, which
-  // moved the job under the scan.
+  // Check a delivery without a job twice. In the meantime it may have been settled, or a process
+  // may have taken it over and moved its job behind the scan.
   for (let looks = 0; looks < 2 && stuck.length > 0; looks += 1) {
     const jobs = await deliveriesWithJobs(metadata);
     stuck = stuck.filter((id) => !jobs.has(id));

@@ -1,5 +1,5 @@
-// Looks at one version of an object, or one part of an upload: every byte is there, is the one that
-// was stored, and has a reference that keeps the sweeper away.
+// Inspects one version of an object, or one part of an upload: every byte must exist, be unchanged,
+// and have a reference that protects it from the sweeper.
 import { BlobMissingError, errorMessage, type MetadataStore } from "@ossicle/store";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { refsOfPart } from "../../objects/uploads/parts.ts";
@@ -13,14 +13,17 @@ import { manifestOwner } from "../../objects/records/references.ts";
 /** What inspecting needs. */
 export type InspectingServices = Pick<ByteServices, "metadata" | "blobs" | "hashing">;
 
-/** How closely. */
+/** How thoroughly to inspect. */
 export interface InspectOptions {
-  /** Whether bytes are read and held against their digests; otherwise only that they are there. */
+  /**
+   * Whether bytes are read and compared with their digests. Otherwise only their presence is
+   * checked.
+   */
   readonly readsBytes: boolean;
   readonly onBytes: (count: number) => void;
 }
 
-/** Says what is wrong with a version; nothing when all is well. */
+/** Returns the problems of a version; an empty list when it is intact. */
 export async function inspectVersion(
   services: InspectingServices,
   version: { readonly record: ObjectRecord; readonly payload: Uint8Array | undefined },
@@ -34,8 +37,8 @@ export async function inspectVersion(
   const inBlobs = manifest?.bytes ?? inExtents;
   if (inBlobs + (payload?.length ?? 0) !== size) {
     problems.push(
-      `its record says ${size} bytes; ${inBlobs} are in blobs and ${payload?.length ?? 0} ` +
-        "beside it",
+      `its record says ${size} bytes, but ${inBlobs} are in blobs and ` +
+        `${payload?.length ?? 0} in its payload`,
     );
   }
   const owner = Buffer.from(id, "hex");
@@ -52,7 +55,7 @@ export async function inspectVersion(
   return [...problems, ...(await inspectBytes(services, { record, payload }, options))];
 }
 
-/** Says what is wrong with a part. */
+/** Returns the problems of a part; an empty list when it is intact. */
 export async function inspectPart(
   services: InspectingServices,
   { record, owner }: { readonly record: PartRecord; readonly owner: Uint8Array },
@@ -97,12 +100,12 @@ async function inspectManifest(
       problems.push(`nothing keeps ${ref} from being swept`);
     }
   }
-  // A later append may have made it longer than this version.
+  // A later append may have made the list longer than this version.
   if (end < bytes) problems.push(`its list of blobs ends at byte ${end} of ${bytes}`);
   return problems;
 }
 
-// A blob that was cut lacks the last byte of what is used of it.
+// A truncated blob lacks the last byte that the record uses, so reading this byte is enough.
 async function touchEnds(
   services: InspectingServices,
   record: Pick<ObjectRecord, "size" | "manifest"> & Pick<StoredBytes["record"], "extents">,
@@ -133,7 +136,7 @@ async function inspectBytes(
       await touchEnds(services, version.record);
       return [];
     }
-    const hash = await services.hashing.stream(0); // no thread: no uploader waits
+    const hash = await services.hashing.stream(0); // 0: on this thread, since no uploader waits
     let length = 0;
     for await (const chunk of asChunks(bytes)) {
       length += chunk.length;

@@ -95,7 +95,7 @@ async function inspectGate(
   const [bucket] = await services.metadata.getMany([bucketRecords.key(name)]);
   const id = Buffer.from(gateRecords.partsOf(key)[0]).toString("hex");
   if (bucket !== undefined && bucketRecords.decode(bucket.value).id === id) return [];
-  return [{ kind: "leftover", subject: `gate ${id}`, problem: `no bucket ${name} has it` }];
+  return [{ kind: "leftover", subject: `gate ${id}`, problem: `no bucket ${name} refers to it` }];
 }
 
 async function inspectHead(
@@ -132,7 +132,7 @@ async function inspectHidden(
   const subject = `hidden object ${nameOfBucket(context, bucket)}/${hidden.key}`;
   const problems = await inspectVersion(services, version, options);
   if (await isDue(services.metadata, delivery)) return damageOf(subject, problems);
-  return damageOf(subject, [...problems, "no delivery will ever show it or throw it away"]);
+  return damageOf(subject, [...problems, "no due delivery will ever reveal or discard it"]);
 }
 
 async function inspectUploadPart(

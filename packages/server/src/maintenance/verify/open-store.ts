@@ -1,4 +1,4 @@
-// A data folder to be verified, whether or not a server runs on it.
+// Opens a data folder for `ossicle verify`, also while a server uses it.
 import { join } from "node:path";
 import { openFileBlobStore } from "@ossicle/store";
 import { Hashing } from "../../objects/bytes/hashing.ts";

@@ -1,6 +1,6 @@
-// `ossicle verify`: reads every record and every blob, and says what is damaged and what is left
-// over. It changes nothing, and may run beside a server: what looks wrong is looked at again, since
-// it may have been changed in between.
+// `ossicle verify`: reads every record and every blob, and reports damage and leftovers. It changes
+// nothing, and may run beside a server. A record with a problem is therefore read again, since the
+// server may have changed it in between.
 import type { Entry, MetadataStore } from "@ossicle/store";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { damageOf, type Finding } from "./finding.ts";
@@ -25,7 +25,7 @@ export interface VerifyReport {
   readonly parts: number;
   readonly deliveries: number;
   readonly blobs: number;
-  /** Bytes that were read and held against their digests. */
+  /** Bytes that were read and compared with their digests. */
   readonly bytes: number;
   /** Objects, parts, deliveries and other things that have a problem. */
   readonly damaged: number;
@@ -34,7 +34,7 @@ export interface VerifyReport {
 
 /** How to verify. */
 export interface VerifyOptions {
-  /** Whether bytes are read; otherwise only that they are there. */
+  /** Whether bytes are read. Otherwise only their presence is checked. */
   readonly readsBytes: boolean;
   readonly onFinding: (finding: Finding) => void;
 }
@@ -42,7 +42,7 @@ export interface VerifyOptions {
 /** Records read at a time. */
 const rowsAtATime = 200;
 
-/** Most looks at something that is changed while it is looked at. */
+/** Most times that a record is inspected while a server changes it. */
 const maxLooks = 4;
 
 /** Verifies a store. */
@@ -57,7 +57,7 @@ export async function verifyStore(
     options: { readsBytes: options.readsBytes, onBytes: (count) => tally.bytesRead(count) },
     bucketNames: await readBucketNames(metadata),
   };
-  // A table's own keys, which are its type's.
+  // `Object.keys` is typed as strings, but the keys of this table are exactly `KeyLetter`.
   for (const letter of Object.keys(inspectors) as KeyLetter[]) {
     const range = { ...keySpace[letter].range(), pageRows: rowsAtATime };
     for await (const entry of entriesOf(metadata, range)) {
@@ -99,7 +99,7 @@ interface Inspected {
   readonly last: Entry | undefined;
 }
 
-// Looks again at what looks wrong, until it is right, gone, or wrong and unchanged.
+// Inspects a record again while it has problems and keeps changing, at most `maxLooks` times.
 async function inspect(
   context: InspectionContext,
   inspector: Inspector,
@@ -110,7 +110,7 @@ async function inspect(
   for (let looks = 0; looks < maxLooks; looks += 1) {
     const [entry] = await context.services.metadata.getMany([seen.key]);
     if (entry === undefined) return { findings: [], last: undefined };
-    // What is wrong with a record that stays as it was is wrong indeed.
+    // The record has not changed since the last inspection, so its problems are real.
     if (entry.version === last?.version) break;
     last = entry;
     findings = await inspector(context, entry).catch((cause: unknown) =>
@@ -121,7 +121,7 @@ async function inspect(
   return { findings, last };
 }
 
-/** Counts what was looked at, and tells what was found. */
+/** Counts what was inspected, and reports the findings. */
 class Tally {
   readonly #options: VerifyOptions;
   readonly #counts = {
@@ -136,7 +136,7 @@ class Tally {
   };
   /** Ids of deliveries that are due. */
   readonly #due = new Set<string>();
-  /** What was told last: one damaged thing may have several problems. */
+  /** Subject of the last finding. Several problems of one subject count as one damaged record. */
   #toldOf = "";
 
   constructor(options: VerifyOptions) {

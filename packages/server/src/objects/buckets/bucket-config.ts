@@ -1,5 +1,5 @@
-// Configuration documents of a bucket, one record each. They are not in the gate: changing one
-// disturbs no upload.
+// Configuration documents of a bucket, one record each. They are not in the gate, so changing one
+// does not conflict with uploads.
 import { OssError } from "@ossicle/protocol";
 import type { Check } from "@ossicle/store";
 import { commitOnce, pauseBeforeTry } from "../records/commit.ts";
@@ -21,7 +21,7 @@ export async function readConfig<Name extends keyof BucketConfigs>(
   return entry === undefined ? undefined : configRecords.decode(name, entry.value);
 }
 
-/** A document to write; without a value, one to remove. */
+/** A document to write. Without a value the document is removed. */
 interface NewConfig<Name extends keyof BucketConfigs> {
   readonly name: Name;
   readonly value: BucketConfigs[Name] | undefined;
@@ -37,7 +37,8 @@ export async function writeConfig<Name extends keyof BucketConfigs>(
 }
 
 /**
- * Replaces a document by one made from it, atomically. Throws NoSuchBucket, ServiceUnavailable.
+ * Replaces a document by the result of `change`, atomically. Does nothing when the bucket has no
+ * such document. Throws NoSuchBucket, ServiceUnavailable.
  */
 export async function changeConfig<Name extends keyof BucketConfigs>(
   services: LookUpServices,
@@ -56,8 +57,8 @@ export async function changeConfig<Name extends keyof BucketConfigs>(
 }
 
 /**
- * Writes a document once. Returns false when the bucket, or a record that the document was learnt
- * from, has changed meanwhile.
+ * Tries to write a document once. Returns false when the bucket, or a record from which the
+ * document was computed, has changed in the meantime.
  */
 export async function tryWriteConfig<Name extends keyof BucketConfigs>(
   { metadata }: Pick<StorageServices, "metadata">,

@@ -1,6 +1,6 @@
-// Remembers which bucket a name last named, so that a request can read everything at once and
-// decode only what has changed. A hint is checked against the versions that were read, never
-// trusted.
+// Caches which bucket a name stood for last, so that a request reads everything in one snapshot and
+// decodes only records that have changed. Every use of a hint compares its versions with those that
+// were read.
 import { LRUCache } from "lru-cache";
 import type { BucketRecord, GateRecord } from "../records/records.ts";
 
@@ -16,7 +16,7 @@ export interface BucketHint {
   readonly gateVersion: number;
 }
 
-/** Bucket name to what it last stood for. */
+/** The hints by bucket name. */
 export class BucketHints {
   readonly #hints = new LRUCache<string, BucketHint>({ max: maxHints });
 

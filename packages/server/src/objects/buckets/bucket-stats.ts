@@ -1,6 +1,6 @@
-// Counts a bucket by scanning it. A counter in every commit would be the key that most commits
-// contend for, so there is none. A count is kept for a time that grows with what it cost: the
-// figures of a small bucket are always fresh.
+// Counts a bucket by scanning it. A counter would be one key that every commit of the bucket
+// changes, so writers would conflict on it. A count is cached for a time in proportion to its cost,
+// so the figures of a small bucket are always fresh.
 import type { StorageClass } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { LRUCache } from "lru-cache";

@@ -1,4 +1,4 @@
-// Which rule of a bucket lets a page of another origin do what it asks for.
+// Finds the CORS rule of a bucket that allows a request from another origin.
 import type { CorsConfiguration, CorsRule, PreflightAnswer } from "@ossicle/protocol";
 
 /** What a page asks for. */

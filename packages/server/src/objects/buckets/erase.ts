@@ -1,10 +1,10 @@
-// Removes everything but the server's own records; for tests that begin each case with an empty
-// store.
+// Removes all records except those of the server and its access keys, for tests that begin each
+// case with an empty store.
 import { commitOnce } from "../records/commit.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import { type KeyLetter, keySpace } from "../records/key-space.ts";
 
-/** Every prefix but `s`, the server's own, and `a`, the access keys. */
+/** All prefixes except `s`, the server's own records, and `a`, the access keys. */
 const erased: readonly KeyLetter[] = [
   "b",
   "g",

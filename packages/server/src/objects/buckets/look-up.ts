@@ -1,5 +1,5 @@
-// Reads what a request needs of its bucket and key, in one snapshot under a hinted
-// bucket id; a wrong hint starts over.
+// Reads a request's bucket and key in one snapshot, under the hinted bucket id. When the hint is
+// wrong, the look-up starts again with the right id.
 import type { BucketAcl, DeliveryPolicyConfiguration } from "@ossicle/protocol";
 import type { Entry } from "@ossicle/store";
 import type { BucketHints } from "./bucket-hints.ts";
@@ -19,27 +19,30 @@ export interface Bucket {
   /** `private` where the look-up did not read it. */
   readonly acl: BucketAcl;
   /**
-   * Whether public access is blocked, also where ACLs allow it; unknown where the
-   * look-up did not read the ACL.
+   * Whether public access is blocked, even when an ACL allows it; false where the look-up did not
+   * read the ACL.
    */
   readonly blocksPublic?: boolean;
   /**
-   * Whether requesters pay, so that strangers cannot; unknown where the look-up did not read the
-   * ACL.
+   * Whether requesters pay, which excludes anonymous requests; false where the look-up did not read
+   * the ACL.
    */
   readonly requesterPays?: boolean;
-  /**
-   * What happens to callbacks here; absent where there is no document, or the look-up did not read
-   * it.
-   */
+  /** The delivery policy; absent where the bucket has none, or the look-up did not read it. */
   readonly deliveryPolicy?: DeliveryPolicyConfiguration;
-  /** Whether every answer says `Vary: Origin`; unknown unless the look-up read it. */
+  /**
+   * Whether every answer has `Vary: Origin`; absent where the bucket has no CORS rules, or the
+   * look-up did not read them.
+   */
   readonly variesByOrigin?: boolean;
 }
 
 /** What a look-up may read beside bucket, gate and head. */
 export type LookUpPart =
-  /** The bucket's ACL and the documents that override it. They decide nothing for its owner. */
+  /**
+   * The bucket's ACL and the documents that override it. Requests of the bucket's owner do not need
+   * them.
+   */
   | "access"
   /** The head's small body. */
   | "payload"
@@ -57,7 +60,10 @@ export interface LookedUp {
   readonly head: Head | undefined;
 }
 
-/** Most rounds of a look-up whose hint was wrong: a name is not created again that often. */
+/**
+ * Most rounds of a look-up. Each round after the second means that the bucket was deleted and
+ * created again, which does not happen this often.
+ */
 const maxRounds = 10;
 
 /** What a look-up reads from. */
@@ -127,10 +133,10 @@ export async function lookUp(
     if (headEntry === undefined) return { bucket, head: undefined };
     return { bucket, head: decodeHead(headEntry, withPayload) };
   }
-  throw new Error(`bucket ${name} keeps changing, or has no gate`);
+  throw new Error(`bucket ${name} keeps changing, or has no gate: run \`ossicle verify\``);
 }
 
-// What decides about strangers.
+// The documents that decide about requests other than the owner's.
 const accessConfigs = ["acl", "public-access-block", "request-payment"] as const;
 
 function decideAccess([acl, block, payment]: readonly (Entry | undefined)[]): Pick<

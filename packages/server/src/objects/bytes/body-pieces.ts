@@ -5,7 +5,7 @@ import type { StreamHash } from "./hashing.ts";
 import { pieceBytes, type PiecePool } from "../../memory/piece-pool.ts";
 
 /**
- * Pieces of one upload at most: filling, on the way to the disk, or in the hash. More made no
+ * Most pieces of one upload: being filled, written or hashed. In measurements, more pieces made no
  * upload faster.
  */
 const maxPieces = 4;
@@ -24,14 +24,17 @@ export class BodyPieces {
   #written: Promise<void> = Promise.resolve();
   #current: Uint8Array | undefined;
   #filled = 0;
-  /** What the first piece that could not be written or hashed met. */
+  /** The error of the first piece that could not be written or hashed. */
   #failure: { readonly cause: unknown } | undefined;
 
   constructor(sinks: PieceSinks) {
     this.#sinks = sinks;
   }
 
-  /** Takes bytes, which it copies. Throws what writing or hashing an earlier piece threw. */
+  /**
+   * Copies bytes into pieces. Throws the error of an earlier piece that could not be written or
+   * hashed.
+   */
   async push(chunk: Uint8Array): Promise<void> {
     let at = 0;
     while (at < chunk.length) {
@@ -46,8 +49,9 @@ export class BodyPieces {
   }
 
   /**
-   * Waits for the client. A piece that is partly filled meanwhile goes to the disk as it is, when
-   * another upload needs one: a client that stalls holds no memory.
+   * Waits for the client. When another upload needs a piece in the meantime, this upload's partly
+   * filled piece is written as it is. A stalled client therefore holds no memory that another
+   * upload needs.
    */
   async waitFor<T>(arrival: Promise<T>): Promise<T> {
     if (this.#current === undefined) return arrival;
@@ -94,7 +98,7 @@ export class BodyPieces {
     if (this.#failure !== undefined) throw this.#failure.cause;
   }
 
-  /** Gives up: resolves when no piece is in use any more. */
+  /** Drops the piece that is being filled. Resolves when all pieces are back in the pool. */
   async settle(): Promise<void> {
     if (this.#current !== undefined) this.#sinks.pool.give(this.#current);
     this.#current = undefined;

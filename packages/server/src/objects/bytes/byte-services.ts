@@ -1,4 +1,4 @@
-// What taking bodies in and reading them back needs.
+// The services that receive bodies and read them back.
 import type { Memory } from "../../memory/memory.ts";
 import type { Hashing } from "./hashing.ts";
 import type { Room } from "./room.ts";

@@ -35,7 +35,7 @@ export class HashThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting[]>();
   #streams = 0;
-  /** Why the thread is gone; absent while it lives. */
+  /** The error that ended the thread; undefined while it runs. */
   failure: unknown;
 
   constructor(algorithm: Algorithm) {
@@ -85,7 +85,7 @@ export class HashThread {
   }
 }
 
-/** A thread that hashes makes next to no objects. In MiB. */
+/** Heap limits of a thread, in MiB. Hashing allocates almost no objects. */
 const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 } as const;
 
 // Node 20 cannot load a TypeScript file as a thread: in development tsx does it.

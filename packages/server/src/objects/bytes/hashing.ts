@@ -1,28 +1,30 @@
-// MD5 and CRC-64 of bodies: small ones at once, streams piece by piece, large streams on threads of
-// their own, so that hashing does not hold up sockets.
+// MD5 and CRC-64 of bodies. Small bodies are hashed at once, and streams chunk by chunk. Large
+// streams are hashed on threads of their own, so that hashing does not delay sockets.
 import { createHash, hash, type Hash } from "node:crypto";
 import { createCRC64 } from "hash-wasm";
 import { HashThread } from "./hash-thread.ts";
 
-/** What is known of a body when all of it has been seen. */
+/** The digests of a whole body. */
 export interface Digests {
   readonly md5: Buffer;
   /** Unsigned decimal. */
   readonly crc64: string;
 }
 
-/** The digests of a stream, as it goes by. */
+/** Computes the digests of a stream while it arrives. */
 export interface StreamHash {
   /** Takes the next bytes; they may be reused when it resolves. */
   readonly update: (chunk: Uint8Array) => Promise<void>;
   readonly digest: () => Promise<Digests>;
-  /** Gives up. */
+  /** Ends the stream without a digest. */
   readonly drop: () => void;
 }
 
 type Crc64 = Awaited<ReturnType<typeof createCRC64>>;
 
-/** Streams that are longer are hashed on threads, in bytes. */
+/**
+ * Streams of this length or longer, and those of unknown length, are hashed on threads. In bytes.
+ */
 export const threadFromBytes = 1_048_576;
 
 /** Hashes bodies. */
@@ -38,7 +40,7 @@ export class Hashing {
     return new Hashing(await createCRC64());
   }
 
-  /** Hashes a body that is all there. */
+  /** Hashes a whole body that is in memory. */
   digest(body: Uint8Array): Digests {
     const md5 = hash("md5", body, "buffer");
     return { md5, crc64: decimal(this.#crc64.init().update(body).digest("hex")) };
@@ -50,7 +52,7 @@ export class Hashing {
       return new LocalStreamHash(await createCRC64());
     }
     const { md5: oldMd5, crc64: oldCrc64 } = this.#threads ?? {};
-    // A thread that died fails the streams it had; the next ones get another.
+    // When a thread fails, its streams fail. Later streams get a new thread.
     if ((oldMd5?.failure ?? oldCrc64?.failure) !== undefined) {
       await this.close();
       this.#threads = undefined;
@@ -98,7 +100,7 @@ class LocalStreamHash implements StreamHash {
   readonly drop: StreamHash["drop"] = () => undefined;
 }
 
-/** A CRC-64 in hex as OSS writes it. */
+/** Converts a CRC-64 from hex to unsigned decimal, as OSS writes it. */
 export function decimal(hex: string): string {
   return BigInt(`0x${hex}`).toString();
 }

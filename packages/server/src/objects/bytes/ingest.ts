@@ -1,6 +1,6 @@
-// Takes a body in: a small one into memory, to travel in the metadata commit; a larger one into a
-// fresh blob, whose intent is committed before its first byte. Nothing is visible until the
-// object's commit.
+// Receives a body. A small body stays in memory and travels in the metadata commit. A larger body
+// becomes a fresh blob, whose intent is committed before its first byte. No reader sees the bytes
+// before the object's commit.
 import { OssError } from "@ossicle/protocol";
 import { type BlobWriter, mintRef } from "@ossicle/store";
 import type { Memory } from "../../memory/memory.ts";
@@ -35,15 +35,16 @@ export interface Ingested extends Digests {
   /** The blob that holds them, when they do not. */
   readonly extents?: readonly Extent[];
   readonly intent?: Intent;
-  /** Throws the bytes away: the request is refused after all. */
+  /** Deletes the bytes, when the request is refused after all. */
   readonly discard: () => Promise<void>;
-  /** The request has been handled: the memory of the payload is no longer used. */
+  /** Returns the payload's bytes to their budget, once the request has been handled. */
   readonly release: () => void;
 }
 
 /**
- * Takes a body in; one that is longer than a limit becomes a blob. Throws EntityTooLarge beyond 5
- * GB, IncompleteBody when bytes are missing, ServiceUnavailable without room.
+ * Receives a body. A body that is longer than `inlineLimitBytes` becomes a blob. Throws
+ * EntityTooLarge beyond 5 GB, IncompleteBody when bytes are missing, and ServiceUnavailable when
+ * the disk has no room.
  */
 export async function ingest(
   services: ByteServices,
@@ -88,8 +89,8 @@ interface First {
   readonly held: number;
 }
 
-// A body that stays small travels in the commit. One that turns out longer, or finds no memory to
-// stay small in, becomes a blob.
+// A small body travels in the commit. A body that is longer, or that the memory budget cannot hold,
+// becomes a blob.
 async function readFirst(
   smallBodies: Memory["smallBodies"],
   source: AsyncIterator<Uint8Array>,
@@ -116,7 +117,10 @@ async function readFirst(
   }
 }
 
-/** Throws a body away whose request was refused with `cause`, if that is certain. */
+/**
+ * Deletes the bytes of a request that failed with `cause`, unless the outcome of its commit is
+ * unknown.
+ */
 export async function discardAfter(
   { log }: Pick<StorageServices, "log">,
   body: Pick<Ingested, "discard">,
@@ -125,14 +129,16 @@ export async function discardAfter(
   // After an unknown outcome the commit may have happened. The bytes stay: the sweeper removes them
   // if no record refers to them.
   if (cause instanceof OssError && cause.code === "ServiceUnavailable") return;
-  await body.discard().catch((error: unknown) => log.warn({ err: error }, "discard failed"));
+  await body.discard().catch((error: unknown) => {
+    log.warn({ err: error }, "a refused body could not be deleted; the sweeper deletes it");
+  });
 }
 
 const nothingToDiscard = (): Promise<void> => Promise.resolve();
 
 interface Arriving {
   readonly body: IncomingBody;
-  /** What has come already; the caller that uses it takes it out. */
+  /** Chunks that have arrived already. `pump` removes each chunk when it uses it. */
   readonly first: Uint8Array[];
   readonly size: number;
   readonly source: AsyncIterator<Uint8Array>;
@@ -147,7 +153,7 @@ async function ingestBlob(services: ByteServices, arriving: Arriving): Promise<I
     ],
     deletes: [],
   });
-  if (!intent.ok) throw new Error("an intent cannot conflict");
+  if (!intent.ok) throw new Error("the commit of an intent has no checks, but conflicted");
   const forget = async (): Promise<void> => {
     await commitOnce(services.metadata, {
       checks: [{ key: intentRecords.key(ref), version: intent.version }],
@@ -176,10 +182,10 @@ async function ingestBlob(services: ByteServices, arriving: Arriving): Promise<I
     };
   } catch (cause) {
     hash?.drop();
-    // If this fails too, the intent stays and the sweeper does it.
-    await (writer?.abort() ?? services.blobs.remove([ref]))
-      .then(forget)
-      .catch((error: unknown) => services.log.warn({ err: error }, "abort failed"));
+    // If the clean-up fails too, the intent stays, and the sweeper removes the bytes.
+    await (writer?.abort() ?? services.blobs.remove([ref])).then(forget).catch((err: unknown) => {
+      services.log.warn({ err }, "a failed body could not be deleted; the sweeper deletes it");
+    });
     throw cause;
   }
 }
@@ -201,8 +207,8 @@ async function pump(
     await room.require(chunk.length);
     await pieces.push(chunk);
   };
-  // A function of its own for each chunk: a variable of this one would keep the last chunk in
-  // memory for as long as the client stalls.
+  // Read each chunk in a function of its own. A variable of `pump` would keep the last chunk in
+  // memory while the client stalls.
   const takeNext = async (): Promise<boolean> => {
     const next = await pieces.waitFor(source.next());
     if (next.done !== true) await take(next.value);

@@ -17,7 +17,7 @@ export interface Slice {
 /** An object's bytes: at once when they are in memory, or piece by piece. */
 export type ObjectBytes = Uint8Array | AsyncIterable<Uint8Array>;
 
-/** What tells where a version's bytes are. */
+/** The fields of a version that locate its bytes. */
 export interface StoredBytes {
   readonly record: Pick<ObjectRecord, "manifest" | "size"> & {
     readonly extents?: readonly (Extent | ManifestExtent)[] | undefined;
@@ -29,7 +29,10 @@ export interface StoredBytes {
 type ReadingServices = Pick<StorageServices, "blobs" | "metadata"> &
   Partial<Pick<ByteServices, "memory">>;
 
-/** Opens a slice of a version. A missing blob fails here, before a header is sent. */
+/**
+ * Opens a slice of a version. If its first blob is missing, this fails here, before a header is
+ * sent.
+ */
 export async function openSlice(
   services: ReadingServices,
   version: StoredBytes,
@@ -88,8 +91,8 @@ export function asChunks(bytes: ObjectBytes): AsyncIterable<Uint8Array> {
 }
 
 /**
- * Bytes made of a source that is open: ended before they were begun, they close it, which a
- * generator alone would not.
+ * Wraps a generator that reads from an open source. A generator that is ended before its first read
+ * never runs its clean-up, so this wrapper then closes the source itself.
  */
 function owning(
   source: AsyncIterable<Uint8Array>,

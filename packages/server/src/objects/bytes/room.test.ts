@@ -1,8 +1,8 @@
-// What stays free of a disk, and who is told.
+// A part of the disk stays free, and uploads are refused when it would not.
 import { expect, test } from "vitest";
 import { DiskRoom, isDiskFull } from "./room.ts";
 
-test("refuses what would eat into the reserve, and takes what does not", async () => {
+test("bytes that would use up part of the reserve are refused, others are accepted", async () => {
   const room = new DiskRoom("/", 100, () => Promise.resolve(1_000));
   await room.require(900);
   await expect(room.require(901)).rejects.toMatchObject({
@@ -11,7 +11,7 @@ test("refuses what would eat into the reserve, and takes what does not", async (
   });
 });
 
-test("looks again when its reading is old", async () => {
+test("the free space is read again when the last reading is old", async () => {
   let free = 50;
   const room = new DiskRoom("/", 100, () => Promise.resolve(free));
   await expect(room.require(0)).rejects.toThrow("The disk is full.");
@@ -19,13 +19,13 @@ test("looks again when its reading is old", async () => {
   await expect.poll(() => room.require(0).then(() => "room", String)).toBe("room");
 });
 
-test("reads a real disk", async () => {
+test("the free space of a real disk can be read", async () => {
   await new DiskRoom("/", 0).require(0);
   await expect(new DiskRoom("/", Number.MAX_SAFE_INTEGER).require(0)).rejects.toThrow("full");
   await expect(new DiskRoom("/no such folder", 0).require(0)).rejects.toThrow("ENOENT");
 });
 
-test("knows what systems say of full disks", () => {
+test("the error codes of a full disk are recognised", () => {
   const full = Object.assign(new Error("write"), { code: "ENOSPC" });
   expect([isDiskFull(full), isDiskFull(new Error("other")), isDiskFull(undefined)]).toEqual([
     true,

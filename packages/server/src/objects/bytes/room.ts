@@ -1,27 +1,29 @@
-// Keeps a part of the disk free. On a full disk nothing can be deleted either, and
-// lmdb 3.5.6 was seen to break its process's memory after flushes that failed.
+// Keeps a part of the disk free. On a full disk even deletions fail. After failed flushes, lmdb
+// 3.5.6 was also observed to corrupt the memory of its process.
 import { statfs } from "node:fs/promises";
 import { OssError } from "@ossicle/protocol";
 import { errorCode } from "@ossicle/store";
 
 /** Room for bytes. */
 export interface Room {
-  /** Throws ServiceUnavailable when so many bytes would eat into what is to stay free. */
+  /** Throws ServiceUnavailable when so many more bytes would use up part of the reserve. */
   readonly require: (bytes: number) => Promise<void>;
 }
 
-/** How long a reading holds, in milliseconds; then the next one is asked for beside the work. */
+/**
+ * Age in milliseconds from which a reading is renewed in the background, while it is still used.
+ */
 const freshMs = 100;
 
-/** How long a reading is used at all, in milliseconds. */
+/** Age in milliseconds from which a caller waits for a new reading. */
 const staleMs = 1_000;
 
 /** Seconds after which a refused uploader may try again. */
 const retryAfterSeconds = 30;
 
 /**
- * The same after a fault of the disk: a worker whose database has failed is replaced within
- * seconds.
+ * Value of Retry-After when the disk has failed, in seconds. A worker whose database has failed is
+ * replaced within seconds.
  */
 const failedRetryAfterSeconds = 5;
 
@@ -69,7 +71,7 @@ export class DiskRoom implements Room {
   }
 }
 
-/** The answer to an upload for which there is no room: 503, because there may be some later. */
+/** The answer to an upload when the disk is full. It is 503, because a retry can succeed. */
 export function diskFull(cause?: unknown): OssError<"ServiceUnavailable"> {
   return new OssError(
     "ServiceUnavailable",
@@ -101,7 +103,10 @@ export function isDiskFailure(cause: unknown): boolean {
   return code === "EIO" || code === "EROFS" || code === "ESTALE" || code === "ENXIO";
 }
 
-/** Whether the system refused to write because the disk is full. */
+/**
+ * Whether the system refused a write for lack of space: a full disk, a quota, or a limit on file
+ * size.
+ */
 export function isDiskFull(cause: unknown): boolean {
   const code = errorCode(cause);
   return code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";

@@ -1,4 +1,4 @@
-// Bodies that are looked at as they pass: all of them arrives, and an error ends both sides.
+// Watched bodies: every chunk arrives, and an error ends both sides.
 import { expect, test } from "vitest";
 import { watchChunks } from "./watch-chunks.ts";
 
@@ -20,7 +20,7 @@ async function all(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   return text;
 }
 
-test("every chunk is shown and passed on, then the end", async () => {
+test("the watcher sees every chunk and then the end, and the reader gets every chunk", async () => {
   const ended: string[] = [];
   const watched = watchChunks(source(ended), {
     onChunk: (one) => ended.push(Buffer.from(one).toString()),
@@ -30,7 +30,7 @@ test("every chunk is shown and passed on, then the end", async () => {
   expect(ended).toEqual(["a", "b", "source", "end"]);
 });
 
-test("what a watcher throws ends the source", async () => {
+test("an error that a watcher throws ends the source", async () => {
   const ended: string[] = [];
   const refuse = () => {
     throw new RangeError("too long");
@@ -40,7 +40,7 @@ test("what a watcher throws ends the source", async () => {
   expect(ended).toEqual(["source", "source"]);
 });
 
-test("an error of the source is thrown as the watcher says", async () => {
+test("a watcher can replace an error of the source", async () => {
   const broken = watchChunks(source([], new Error("broken")), {
     onError: (cause) => new Error("told", { cause }),
   });

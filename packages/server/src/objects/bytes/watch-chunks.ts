@@ -1,11 +1,13 @@
-// Looks at the chunks of a body as they pass. A generator would do, but its variables keep the last
-// chunk in memory while it waits for the next one: for as long as a client stalls.
+// Observes the chunks of a body as they pass. This is no generator, because the variables of a
+// generator would keep the last chunk in memory while a client stalls.
 
-/** What is done as a body passes; what it throws ends the body. */
+/**
+ * Functions that are called while a body passes. An error that one of them throws ends the body.
+ */
 export interface ChunkWatch {
   readonly onChunk?: (chunk: Uint8Array) => void;
   readonly onEnd?: () => Promise<void> | void;
-  /** Says what to throw in place of an error of the source. */
+  /** Returns the error to throw in place of an error of the source. */
   readonly onError?: (cause: unknown) => unknown;
 }
 

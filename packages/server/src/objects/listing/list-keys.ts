@@ -13,12 +13,15 @@ import type { ObjectRecord } from "../records/records.ts";
 
 /** What to list. */
 export interface KeyQuestion extends ListingFilter {
-  /** Starts after this key; a rolled-up prefix starts after all that it stands for. */
+  /**
+   * The listing starts after this key. When this is a rolled-up prefix, it starts after all keys
+   * that the prefix stands for.
+   */
   readonly after: string;
   readonly limit: number;
   /**
-   * Whether the bucket was ever versioned: then delete markers stand among the heads, and are
-   * passed over.
+   * Whether the bucket was ever versioned. Its heads may then be delete markers, which the listing
+   * skips.
    */
   readonly mayHaveMarkers: boolean;
 }
@@ -32,9 +35,9 @@ export interface KeyPage {
 }
 
 /**
- * Most heads looked at for one page. OSS documents no limit: behind many delete markers a page may
- * be short (legal: it says that there is more), and a prefix is listed although nothing but markers
- * may stand behind it.
+ * Most heads read for one page. OSS documents no limit. A page after many delete markers may be
+ * short, which is legal, because the page says that there is more. A common prefix may then be
+ * listed although all its keys are delete markers.
  */
 const maxExamined = 10_000;
 

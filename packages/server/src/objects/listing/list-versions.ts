@@ -54,7 +54,8 @@ export async function listVersions(
   let next = { key: "", versionId: "" };
   while (entries.length + commonPrefixes.length < limit) {
     const [head, old] = [heads.peek(), olds.peek()];
-    // What follows in the other may belong in front.
+    // End the page here: the next page of this stream may begin with a key that sorts before the
+    // other stream's.
     if (head === "unread" || old === "unread") break;
     if (head === undefined && old === undefined) return { entries, commonPrefixes };
     const first =
@@ -157,7 +158,7 @@ async function startsOf(
   if (marked === "head") return { ...behind, olds: versionRecords.range(bucket, keyMarker).from };
   if (marked === undefined) return behind;
   const olds = justBehind(versionRecords.key(bucket, keyMarker, marked.place));
-  // The marked version may have gone, and an older one be the head by now.
+  // The marked version may have been deleted, and an older version may now be the head.
   const promoted = head !== undefined && head.order < marked.order;
   return promoted ? { heads: at, olds } : { ...behind, olds };
 }

@@ -1,7 +1,7 @@
 // The range of a listing: the keys of one kind with a prefix, from a marker on, and what a
 // delimiter rolls up.
 import { type MetadataStore, type Page, prefixEnd, type Scan } from "@ossicle/store";
-import type { BucketId, headRecords, uploadRecords, versionRecords } from "../records/key-space.ts";
+import { type BucketId, headRecords, uploadRecords, versionRecords } from "../records/key-space.ts";
 
 /** What is listed: heads, noncurrent versions, or uploads. */
 export type ListedKind = typeof headRecords | typeof versionRecords | typeof uploadRecords;
@@ -29,14 +29,17 @@ export function listingRange(
   if (delimiter === "") return { from, to };
   const rollUp = {
     prefixLength: beginning.length,
-    // As it stands in keys, where it may be escaped.
+    // The delimiter in its encoded form, which may be escaped.
     delimiter: kind.beginning(bucket, delimiter).subarray(kind.beginning(bucket, "").length),
     tailLength: kind.tailBytes,
   };
   return { from, to, rollUp };
 }
 
-/** Reads a page of the range. A marker behind the prefix leaves a range with no keys. */
+/**
+ * Reads a page of the range. The range is empty when the marker sorts after every key with the
+ * prefix.
+ */
 export async function scanPage(
   metadata: MetadataStore,
   range: ListingRange,
@@ -47,8 +50,8 @@ export async function scanPage(
 }
 
 /**
- * Where a listing goes on: behind a key and all that it has, or behind all keys that a rolled-up
- * prefix stands for. Undefined without a marker.
+ * Where a listing continues: after all entries of a key, or after all keys that a rolled-up prefix
+ * stands for. Undefined without a marker.
  */
 export function behindMarker(
   kind: ListedKind,

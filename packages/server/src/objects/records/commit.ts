@@ -3,7 +3,7 @@
 import { OssError } from "@ossicle/protocol";
 import { type Commit, type Entry, type MetadataStore, mintVersion } from "@ossicle/store";
 
-/** What became of a commit whose conflicts the caller resolves. */
+/** The result of a commit. The caller resolves its conflicts. */
 export type Committed =
   | { readonly ok: true; readonly version: number }
   | { readonly ok: false; readonly current: readonly (Entry | undefined)[] };
@@ -30,7 +30,8 @@ export async function commitOnce(
       { cause: outcome.cause, headers: { "Retry-After": "1" } },
     );
   }
-  // The store may have applied the commit and lost the answer: then the conflict is with ourselves.
+  // The store may have applied the commit although its answer was lost. The commit then conflicts
+  // with itself.
   const ours = outcome.current.some((entry) => entry?.version === version);
   return ours ? { ok: true, version } : { ok: false, current: outcome.current };
 }

@@ -4,13 +4,14 @@ import type { RecordedPolicy } from "../../configuration/delivery-policy.ts";
 import type { ObjectRecord } from "./records.ts";
 
 /**
- * `due` until there is an outcome; with one it is never sent again, but for a replay. `dead` is
- * failed after every round of its policy; `superseded` was confirmed too late: another object stood
- * there, and must not be overwritten.
+ * The state of a delivery. `due` means that there is no outcome yet. A delivery with an outcome is
+ * not sent again, except for a replay. `dead` means that every round of its policy failed.
+ * `superseded` means that the application confirmed the delivery, but another object had taken the
+ * key and must not be overwritten.
  */
 export type DeliveryState = "due" | "delivered" | "failed" | "dead" | "superseded";
 
-/** Every state, in the order of their lives. */
+/** Every state, in the order of display. */
 export const deliveryStates: readonly DeliveryState[] = [
   "due",
   "delivered",
@@ -19,7 +20,7 @@ export const deliveryStates: readonly DeliveryState[] = [
   "superseded",
 ];
 
-/** The version of an object, as a delivery remembers it. */
+/** The version of an object, as a delivery records it. */
 export type DeliveredVersion = Pick<ObjectRecord, "id" | "order" | "versioned">;
 
 /** A delivery's record. Its rendered body is the record's payload. */
@@ -46,26 +47,30 @@ export interface DeliveryRecord {
   /** Length of the rendered body. */
   readonly bodyBytes: number;
   readonly attempts: readonly AttemptRecord[];
-  /** Of the upload's span, when it was traced. */
+  /** The trace context of the upload's span, when the upload was traced. */
   readonly traceparent?: string;
-  /** What is not as in OSS. */
+  /** The parts of the delivery policy that differ from OSS; absent in exact mode. */
   readonly policy?: RecordedPolicy;
-  /** Rounds that are over; absent before the first is. */
+  /** Number of completed rounds; absent before the first round has ended. */
   readonly rounds?: number;
   /**
-   * Due for another round, because an operator asked for a replay, or once more for a round that a
-   * stop cut off; no process has taken it since.
+   * Why the delivery waits for a round: `retry` after a failed round, `replay` at an operator's
+   * request, `round` after a stop that cut a round off. Absent once a process has taken the
+   * delivery.
    */
   readonly waiting?: "retry" | "replay" | "round";
-  /** When the next round begins, while it waits for one. */
+  /**
+   * When the next round begins, in milliseconds since 1970; absent unless the delivery waits for a
+   * retry.
+   */
   readonly nextMs?: number;
-  /** The object went, as the policy says: there is nothing left to replay. */
+  /** The object was removed under the delivery policy, so the delivery cannot be replayed. */
   readonly discarded?: true;
 }
 
 /**
- * Milliseconds from the beginning of an attempt until each stage; one that was not reached, or that
- * a kept connection spared, is absent.
+ * Milliseconds from the beginning of an attempt to the end of each stage. A stage is absent when
+ * the attempt did not reach it, or skipped it because it reused a connection.
  */
 export interface AttemptStages {
   readonly resolvedMs?: number;

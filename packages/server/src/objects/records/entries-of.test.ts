@@ -22,7 +22,7 @@ async function walked(store: ModelMetadataStore, pageRows?: number): Promise<rea
 }
 
 test.each([1, 2, 3, 4, undefined])(
-  "gives every record of a range, by pages of %s",
+  "the walk returns every record of a range in pages of %s",
   async (rows) => {
     const store = await storeOf(["a9", "b3", "b1", "b2", "c"]);
     expect(await walked(store, rows)).toEqual(["b1", "b2", "b3"]);
@@ -30,7 +30,7 @@ test.each([1, 2, 3, 4, undefined])(
   },
 );
 
-test("a record deleted behind the walk does not end it; a new one ahead is seen", async () => {
+test("the walk survives a deletion behind it, and returns a new record ahead", async () => {
   const store = await storeOf(["b1", "b2", "b3"]);
   const keys: string[] = [];
   for await (const { key } of entriesOf(store, { from, to, pageRows: 1 })) {

@@ -11,7 +11,7 @@ export interface Head {
   readonly payload: Uint8Array | "not read" | undefined;
 }
 
-/** A small body of a head whose look-up read it. */
+/** The small body of a head. Throws when the look-up did not read it. */
 export function payloadOf({ payload }: Pick<Head, "payload">): Uint8Array | undefined {
   if (payload === "not read") throw new Error("the look-up did not read the payload");
   return payload;

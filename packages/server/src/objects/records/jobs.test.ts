@@ -1,5 +1,4 @@
-// Jobs when the clock is set: what is due stays due after the delay that it had, in both
-// directions.
+// Jobs keep their delay when the clock is set back or forward.
 import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { expect, test } from "vitest";
 import { commitOnce } from "./commit.ts";
@@ -28,7 +27,7 @@ function dues(metadata: ModelMetadataStore): readonly number[] {
     .map(([, dueMs]) => dueMs);
 }
 
-test("a clock set back: jobs wait their whole delay once more, of every kind", async () => {
+test("after the clock is set back, jobs of every kind wait their whole delay again", async () => {
   const metadata = await storeWith(
     ["delivery", 30_000],
     ["delete-bucket", 10_000],
@@ -52,7 +51,7 @@ test("after the clock is set forward, jobs keep the rest of their delay", async 
   expect(await redateJobs(metadata, { nowMs: nowMs + 1, forwardMs: 0 })).toBe(0);
 });
 
-test("a clock that goes as it should moves no job", async () => {
+test("jobs keep their due times while the clock is correct within a second", async () => {
   const metadata = await storeWith(["delivery", 30_000], ["delivery", hourMs]);
   expect(await redateJobs(metadata, { nowMs: startMs + 20_000, forwardMs: 0 })).toBe(0);
   expect(await redateJobs(metadata, { nowMs: startMs - 500, forwardMs: 0 })).toBe(0);

@@ -1,5 +1,5 @@
-// Jobs: work that is due at a time. A job says since when it has waited, so that its due time can
-// be moved when the clock is set.
+// Jobs: work that is due at a certain time. A job records when its wait began, so that its due time
+// can be moved when the clock is set.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "./commit.ts";
 import { entriesOf } from "./entries-of.ts";
@@ -36,24 +36,27 @@ export function jobPut(
   return { key: jobKey(dueMs, kind, id), value: jobRecords.encode({ ...facts, sinceMs: nowMs }) };
 }
 
-/** A difference between the clocks of two processes that is no step, in milliseconds. */
+/**
+ * Largest difference between the clocks of two processes that does not count as a change, in
+ * milliseconds.
+ */
 const toleranceMs = 1_000;
 
 /** A clock that was set. */
 export interface ClockChange {
   readonly nowMs: number;
   /**
-   * By how much it was set forward just now; 0 otherwise. A clock that was set back shows in the
-   * jobs themselves.
+   * By how much the clock was just set forward, in milliseconds; 0 otherwise. A clock that was set
+   * back needs no value, because its jobs began to wait in the future.
    */
   readonly forwardMs: number;
 }
 
 /**
- * Moves the due times of jobs when the clock was set back, and returns how many. A job from the
- * future was written before the clock was set back: it waits its whole delay once more, and not
- * until the clock is there again. Before a step forward a job had a rest of its delay left, and
- * keeps it.
+ * Moves the due times of jobs after the clock was set, and returns how many it moved. A job whose
+ * wait begins in the future was written before the clock was set back. It waits its whole delay
+ * once more, instead of until the clock reaches its old due time. After a step forward, a job keeps
+ * the rest of its delay.
  */
 export async function redateJobs(
   metadata: MetadataStore,
@@ -62,7 +65,7 @@ export async function redateJobs(
   let redated = 0;
   for await (const { key, version, value } of entriesOf(metadata, jobRecords.range())) {
     const { sinceMs, ...facts } = jobRecords.decode(value);
-    if (sinceMs === undefined) continue; // of an earlier version of the store
+    if (sinceMs === undefined) continue; // written by an earlier version of Ossicle
     const [, dueMs, kind, id] = jobRecords.partsOf(key);
     const isFromFuture = sinceMs > nowMs + toleranceMs;
     const wasLeftBehind = forwardMs > 0 && sinceMs < nowMs - forwardMs;
@@ -70,8 +73,8 @@ export async function redateJobs(
     const delayMs = isFromFuture ? dueMs - sinceMs : dueMs + forwardMs - nowMs;
     const put = jobPut(kind, id, { ...facts, dueMs: nowMs + Math.max(0, delayMs), nowMs });
     if (Buffer.compare(put.key, key) === 0) continue;
-    // The holder of a job's lease does not need it: its outcome is checked against the delivery's
-    // own record.
+    // A process that holds the job's lease may lose the job, because its outcome is checked against
+    // the delivery's record.
     const committed = await commitOnce(metadata, {
       checks: [{ key, version }],
       puts: [put],

@@ -1,12 +1,16 @@
-// The parts of keys: how a value becomes bytes in the order of the values, and is read back.
+// The parts of keys: how a value is encoded so that bytes sort like the values, and how it is
+// decoded.
 
 /** A part of a key. */
 export interface KeyPart<Value> {
   /** Its name in the table of the key space. */
   readonly name: string;
-  /** Its length, where all values have the same. One part of a kind may have none. */
+  /**
+   * Its length, where all values have the same length. At most one part of a kind may have no fixed
+   * length.
+   */
   readonly fixedBytes?: number;
-  /** Length of the mark behind the value that ends it, where parts follow. */
+  /** Length of the mark that ends the value, where other parts follow. */
   readonly endBytes?: number;
   /** Bytes that {@link KeyPart.write} takes, the end mark included. */
   bytesOf(value: Value): number;
@@ -55,7 +59,7 @@ export function uint(name: string, fixedBytes: number): KeyPart<number> {
   };
 }
 
-/** An unsigned integer of eight bytes, as far as a double counts exactly. */
+/** An unsigned integer of eight bytes, up to `Number.MAX_SAFE_INTEGER`. */
 export function uint64(name: string): KeyPart<number> {
   return {
     name,
@@ -66,7 +70,7 @@ export function uint64(name: string): KeyPart<number> {
   };
 }
 
-/** One of several names, each with a byte. Reading throws on a byte of none. */
+/** One of several names, each encoded as one byte. Reading throws for a byte that no name has. */
 export function choice<Name extends string>(
   name: string,
   byteOf: Readonly<Record<Name, number>>,
@@ -91,8 +95,8 @@ export function choice<Name extends string>(
 const end = Buffer.of(0x00, 0x01);
 
 /**
- * A text that parts follow. 00 becomes 00 FF, so that 00 01 ends the text, and sorts before every
- * text that goes on.
+ * A text that other parts follow. A byte 00 becomes 00 FF, and 00 01 ends the text. The end thus
+ * sorts before every continuation of the text.
  */
 export function endedText(name: string): KeyPart<string> {
   return {

@@ -84,7 +84,7 @@ const isInside = (encoded: Uint8Array, { from, to }: KeyRange): boolean =>
 describe.each(kinds.map(([kind, parts]) => ({ name: kind.letter, kind, parts })))(
   "keys of kind $name",
   ({ kind, parts }) => {
-    test("are read back", () => {
+    test("are decoded to the same parts", () => {
       fc.assert(
         fc.property(parts, (one) => {
           expect(kind.partsOf(kind.key(...one))).toEqual(one);
@@ -101,7 +101,7 @@ describe.each(kinds.map(([kind, parts]) => ({ name: kind.letter, kind, parts }))
       );
     });
 
-    test("lie in the range of their first parts, and others do not", () => {
+    test("lie in the range of their first part, and keys with another first part do not", () => {
       fc.assert(
         fc.property(parts, parts, (one, other) => {
           const [first = ""] = one;
@@ -126,7 +126,7 @@ test("jobs that are due before a time are a range", () => {
   );
 });
 
-test("a key whose parts have the wrong length is refused, written or read", () => {
+test("a key whose parts have the wrong length can be neither encoded nor decoded", () => {
   expect(() => gateRecords.key(Buffer.alloc(7))).toThrow(/B has 7 bytes, not 8/);
   expect(() => partRecords.partsOf(Buffer.from("p1234"))).toThrow(/upload has 4 bytes, not 16/);
   const job = jobKey(1, "delivery", Buffer.alloc(12));
@@ -135,7 +135,7 @@ test("a key whose parts have the wrong length is refused, written or read", () =
 });
 
 // What stores hold since format 1. A change here makes them unreadable.
-test("every kind of key has its bytes", () => {
+test("every kind of key has the bytes of format 1", () => {
   const b = Buffer.from("0102030405060708", "hex");
   const id = Buffer.from("00112233445566778899aabbccddeeff", "hex");
   const delivery = Buffer.from("a0a1a2a3a4a5a6a7a8a9aaab", "hex");

@@ -21,8 +21,8 @@ import { type KeyRange, NamedRecordKind, RecordKind } from "./record-kind.ts";
 export type BucketId = Uint8Array;
 
 /**
- * The place of a noncurrent version among those of its key: newest first. 8 bytes of order,
- * inverted, and 4 of its id.
+ * The place of a noncurrent version among those of its key, newest first: 8 bytes of the inverted
+ * order, then the last 4 bytes of its id.
  */
 export type VersionPlace = Uint8Array;
 
@@ -139,7 +139,7 @@ export const pageRecords: RecordKind<[manifest: Uint8Array, offset: number], Pag
     letter: "x",
     parts: [bytes("manifest", idBytes), uint64("offset")],
     holds: "a page of an object's blobs, where they are too many for its record",
-    guardedBy: "never changed, but for the last of an appendable object, with its head",
+    guardedBy: "never changed, except for an appendable object's last page, by its head",
   });
 
 /** Intents: bytes of a blob may exist. */
@@ -156,7 +156,7 @@ export const referenceRecords: RecordKind<[ref: Uint8Array, owner: Uint8Array], 
     letter: "r",
     parts: [bytes("ref", idBytes), bytes("owner")],
     holds: "a reference to a blob",
-    guardedBy: "the record it was learnt from",
+    guardedBy: "the record that it was copied from, or the intent",
   });
 
 /** Marks of blobs and manifests that may be garbage. */
@@ -263,7 +263,7 @@ export const keySpace: Readonly<Record<KeyLetter, AnyKind>> = {
   f: failureRecords,
 };
 
-/** The kind of a key's record; undefined for a key of none. */
+/** The letter of a key's kind; undefined when no kind has it. */
 export function letterOf(key: Uint8Array): KeyLetter | undefined {
   const letter = String.fromCharCode(key[0] ?? 0);
   return Object.hasOwn(keySpace, letter) ? (letter as KeyLetter) : undefined; // just checked

@@ -1,6 +1,6 @@
-// Manifests: long lists of extents, cut into pages, each a record of its own. A multipart object's
-// manifest is its upload; an appendable object's grows page by page, so that an append rewrites one
-// page and not the whole list.
+// Manifests: long lists of extents, divided into pages, each a record of its own. The manifest of a
+// multipart object has the id of its upload. The manifest of an appendable object grows page by
+// page, so that an append rewrites one page and not the whole list.
 import { type MetadataStore, type Put } from "@ossicle/store";
 import { entriesOf } from "./entries-of.ts";
 import { pageRecords } from "./key-space.ts";
@@ -51,7 +51,10 @@ export async function* manifestParts(
   }
 }
 
-/** The parts of a list of extents, whose first byte is at `at`, that lie in `from` to `to`. */
+/**
+ * Yields the parts of a list of extents that lie between the bytes `from` and `to`. The first byte
+ * of the list is at `at`.
+ */
 export function* cut(
   extents: readonly (Extent | ManifestExtent)[],
   { from, to, at: start }: { readonly from: number; readonly to: number; readonly at: number },

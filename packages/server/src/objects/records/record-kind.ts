@@ -25,7 +25,7 @@ export type LeadingParts<Parts extends readonly unknown[]> = Parts extends reado
   ? Parts | LeadingParts<Rest>
   : Parts;
 
-/** Keys from `from` to before `to`. */
+/** The keys from `from` (included) to `to` (excluded). */
 export interface KeyRange {
   readonly from: Uint8Array;
   readonly to: Uint8Array;
@@ -70,17 +70,20 @@ class Keys<Parts extends readonly unknown[]> {
   /** All keys with these first parts. */
   range(...leading: LeadingParts<Parts>): KeyRange {
     const from = this.#encode(leading);
-    return { from, to: prefixEnd(from) ?? from }; // a letter is no FF, so there is an end
+    return { from, to: prefixEnd(from) ?? from }; // no letter is FF, so the prefix has an end
   }
 
-  /** The first bytes of all keys whose last given part, a text, begins with the given one. */
+  /**
+   * The first bytes of all keys with these leading parts. The last of them must be a text, and the
+   * keys' text may continue after it.
+   */
   beginning(...leading: LeadingParts<Parts>): Buffer {
     const encoded = this.#encode(leading);
     const { endBytes = 0 } = this.#parts[leading.length - 1] ?? {};
     return encoded.subarray(0, encoded.length - endBytes);
   }
 
-  /** Reads what {@link beginning} was given; the parts behind the text are missing. */
+  /** Decodes the result of {@link beginning}. The parts after the text are missing. */
   partsOfBeginning(beginning: Uint8Array): Partial<Parts> {
     return this.#decode(asBuffer(beginning), "beginning");
   }
@@ -168,7 +171,7 @@ function encodeJson(record: object): Buffer {
     throw new OssError(
       "InvalidArgument",
       { ArgumentName: "", ArgumentValue: "" },
-      { message: `What is to be kept has ${out.length} bytes; the limit is ${maxValueBytes}.` },
+      { message: `The record has ${out.length} bytes; the limit is ${maxValueBytes}.` },
     );
   }
   out[0] = jsonFormat;
@@ -177,6 +180,8 @@ function encodeJson(record: object): Buffer {
 }
 
 function decodeJson(value: Uint8Array): unknown {
-  if (value[0] !== jsonFormat) throw new Error(`record format ${value[0]} is not known`);
+  if (value[0] !== jsonFormat) {
+    throw new Error(`record format ${value[0]} is unknown; this Ossicle reads ${jsonFormat} only`);
+  }
   return JSON.parse(asBuffer(value).toString("utf8", 1));
 }

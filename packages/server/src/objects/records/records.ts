@@ -15,7 +15,7 @@ export interface BucketRecord {
 /** A bucket's gate. */
 export interface GateRecord {
   readonly state: "active" | "deleting";
-  /** For the job that goes on with a deletion after a crash. */
+  /** The bucket's name, for the job that resumes a deletion after a crash. */
   readonly name: string;
   /** Absent until versioning is first configured. */
   readonly versioning?: "Enabled" | "Suspended";
@@ -29,7 +29,7 @@ export interface AclRecord {
 /** Bytes of a blob: ref in hex, offset, length. */
 export type Extent = readonly [ref: string, offset: number, length: number];
 
-/** Bytes that a part or an append brought to a manifest, and the number of the part. */
+/** Bytes of a manifest, and the number of the part that brought them: 0 for an append. */
 export type ManifestExtent = readonly [...extent: Extent, part: number];
 
 /** A page of a manifest. */
@@ -41,16 +41,16 @@ export interface PageRecord {
 export interface ManifestRecord {
   /** 16 bytes, hex: the upload's id, or one made for an appendable object. */
   readonly id: string;
-  /** Bytes that this version has there; what it has beyond is its payload. */
+  /** Number of this version's bytes that the manifest covers. The rest is its payload. */
   readonly bytes: number;
-  /** Offset of the page that the next append goes on with. */
+  /** Offset of the page that the next append extends. */
   readonly lastPage?: number | undefined;
 }
 
-/** How an archived object is being read again. */
+/** The restore of an archived object. */
 export interface RestoreRecord {
   readonly readyMs: number;
-  /** When the readable copy goes. */
+  /** When the readable copy expires. */
   readonly expiresMs: number;
   readonly tier?: string;
 }
@@ -68,7 +68,8 @@ export interface ObjectRecord {
   /** Whether it has an id of its own; otherwise it is the key's `null` version. */
   readonly versioned?: true | undefined;
   /**
-   * Of a head: the {@link VersionPlace} of the key's `null` version when that is noncurrent, hex.
+   * On a head: the {@link VersionPlace} of the key's `null` version, hex; absent unless that is
+   * noncurrent.
    */
   readonly nullPlace?: string | undefined;
   readonly deleteMarker?: true | undefined;
@@ -106,8 +107,8 @@ export type ObjectPlace = Pick<
 export type ObjectDescription = Omit<ObjectRecord, keyof ObjectPlace>;
 
 /**
- * Joins the two. Field by field, and every one: a spread that gains fields takes longer than
- * encoding the record.
+ * Joins description and place. It names every field, because building the record by spreads takes
+ * longer than encoding it.
  */
 export function placeRecord(
   from: ObjectDescription,
@@ -142,10 +143,10 @@ export function placeRecord(
 /** A version that waits to be confirmed. A small body is the record's payload. */
 export interface HiddenRecord {
   readonly key: string;
-  /** The owner of its references, hex; the version's own id later. */
+  /** The owner of the version's references, hex. The version keeps this id when it is revealed. */
   readonly id: string;
   readonly sinceMs: number;
-  /** Whether it may not overwrite an object that the key has when it is confirmed. */
+  /** Whether revealing the version must not overwrite an existing object of the key. */
   readonly forbidOverwrite?: true;
   readonly object: ObjectDescription;
 }
@@ -156,9 +157,12 @@ export interface UploadRecord extends Pick<
   "storageClass" | "acl" | "contentType" | "headers" | "metadata" | "tags"
 > {
   readonly startedMs: number;
-  /** Whether parts come in order; then the object gets a Content-MD5. */
+  /**
+   * Whether parts must arrive in order. The object then gets a Content-MD5, unless a part was
+   * copied.
+   */
   readonly sequential?: true | undefined;
-  /** Set while the upload is being completed: no part can come or go. */
+  /** Set while the upload is being completed. No part can be added or replaced in this time. */
   readonly closingSinceMs?: number | undefined;
 }
 
@@ -171,32 +175,32 @@ export interface PartRecord {
   readonly modifiedMs: number;
   readonly extents: readonly Extent[];
   /**
-   * Of a sequential upload: the MD5 of all bytes up to this part's end, and the state from which it
-   * goes on; both Base64.
+   * For a sequential upload: the MD5 of all bytes up to the end of this part, and the hash state
+   * from which the next part continues, both Base64.
    */
   readonly running?: RunningMd5 | undefined;
 }
 
-/** An MD5 of a stream that goes on in another request. */
+/** The MD5 of a stream that another request continues. */
 export interface RunningMd5 {
   readonly digest: string;
   readonly state: string;
 }
 
-/** Which parts of an upload a purge keeps: none, or those that its object uses. */
+/** Which parts of an upload keep their blobs in a purge: none, or those that the object uses. */
 export type KeptParts = "none" | "listed";
 
 /** A job. */
 export interface JobRecord {
-  /** Since when it waits; absent from jobs of an earlier version of the store. */
+  /** When its wait began; absent in jobs that an earlier version of Ossicle wrote. */
   readonly sinceMs?: number;
   /** Of a delivery: whether the job is the lease of the round that is under way. */
   readonly isLease?: true;
-  /** Of a purge. */
+  /** For a purge: which parts keep their blobs. */
   readonly keep?: KeptParts;
 }
 
-/** A record that only says since when it has been there. */
+/** A record that holds only the time at which it was written. */
 export interface SinceRecord {
   readonly sinceMs: number;
 }

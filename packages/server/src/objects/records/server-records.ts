@@ -29,7 +29,7 @@ export interface WebhookKeyRecord {
   /** PKCS #8 PEM. */
   readonly privateKey: string;
   readonly createdMs: number;
-  /** When it stops signing; absent of the newest. */
+  /** When the key stops signing; absent in the newest key. */
   readonly untilMs?: number;
 }
 
@@ -43,7 +43,7 @@ export interface IgnoredFigures {
   readonly operation: string;
   readonly requests: number;
   readonly lastMs: number;
-  /** Of the last request. */
+  /** The `User-Agent` of the last request. */
   readonly userAgent: string;
 }
 

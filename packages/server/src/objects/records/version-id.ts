@@ -10,7 +10,7 @@ export const nullVersionId = "null";
 const orderBytes = 8;
 const checkBytes = 24;
 
-/** Largest order: microseconds, as far as a double counts exactly. */
+/** Largest order, in microseconds: the largest integer that a double represents exactly. */
 const maxOrder = Number.MAX_SAFE_INTEGER;
 
 /** The place of a version, from its order and the hex of its id. */

@@ -1,5 +1,5 @@
-// Completes an upload: closes it, so that its parts no longer change, judges them, and makes one
-// object that refers to all of them by one record. No byte moves.
+// Completes an upload. It closes the upload, so that its parts no longer change, checks the parts,
+// and makes one object that refers to all of them by one record. No bytes are copied.
 import { createHash } from "node:crypto";
 import {
   combineCrc64,
@@ -33,19 +33,19 @@ import { pagePuts } from "../records/manifest.ts";
 import type { ManifestExtent, ObjectDescription } from "../records/records.ts";
 
 /**
- * Pages of a manifest in one commit at most; more of them go ahead of it. OSS documents no limit: a
- * commit has 128 writes.
+ * Most pages of a manifest in the object's commit. A longer manifest is written in commits before
+ * it. OSS documents no limit. We chose 60, because a commit has at most 128 writes.
  */
 const pagesInCommit = 60;
 
 /** Which parts make the object, and how. */
 export interface Completion<Made> extends KeyTarget {
   readonly uploadId: string;
-  /** In the order that the client gave; all that there are, when absent. */
+  /** The parts in the client's order; all parts of the upload when absent. */
   readonly parts: readonly CompletedPart[] | undefined;
   readonly forbidOverwrite: boolean;
   readonly acl: ObjectDescription["acl"];
-  /** What the commit puts beside the object, known once the object is. */
+  /** Makes what the commit puts beside the object, once the object is known. */
   readonly prepare: (
     object: CompletedObject,
   ) => Promise<Pick<WriteOptions<Made>, "alongside" | "hideUnder"> | undefined>;
@@ -71,14 +71,15 @@ export async function completeUpload<Made>(
   try {
     return await assemble(services, completion, upload);
   } catch (cause) {
-    // Checked: if the object was committed after all, the upload is gone and stays so.
+    // The reopening commit checks the upload's version. If the object was committed after all, the
+    // upload no longer exists, and nothing is written.
     await reopenUpload(services, upload).catch((err: unknown) => {
-      services.log.warn({ err, uploadId }, "an upload stays shut until its lease is over");
+      services.log.warn({ err, uploadId }, "an upload stays closed until its lease ends");
     });
     if (!(cause instanceof SourceChangedError)) throw cause;
     const left = await findUpload(services, completion, uploadId);
     if (left === undefined) throw noSuchUpload(uploadId, "complete");
-    // This process stood still for so long that another one took over.
+    // This process paused for longer than its lease, and another process has changed the upload.
     throw new OssError("ServiceUnavailable", {}, { cause });
   }
 }
@@ -197,8 +198,8 @@ function describe(
   };
 }
 
-// SDKs that encrypt on the client say beforehand how long the whole will be (integration test of
-// the Java SDK).
+// SDKs that encrypt on the client announce the size of the whole object when they begin the upload
+// (integration test of the Java SDK).
 function checkEncryptedSize(metadata: Readonly<Record<string, string>>, size: number): void {
   const announced = metadata["client-side-encryption-data-size"];
   if (announced === undefined || announced === String(size)) return;

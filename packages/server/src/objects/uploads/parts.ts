@@ -1,5 +1,5 @@
-// Parts of an upload: put, replaced and read. A part's blobs are referred to under its upload's id
-// and its own number, so that the object that is made of the upload refers to all of them by one
+// Puts, replaces and reads the parts of an upload. References to a part's blobs belong to the
+// upload's id and the part's number, so that the completed object refers to all blobs by one
 // record.
 import { changeKey, type ChangingServices, type KeyTarget } from "../versions/change-key.ts";
 import { commitOnce } from "../records/commit.ts";
@@ -31,9 +31,9 @@ export interface NewPart {
 }
 
 /**
- * Puts a part in place of one of the same number. Returns undefined when there is no such upload.
- * Throws ServiceUnavailable, and SourceChangedError when the record that its references were learnt
- * from has changed.
+ * Puts a part, and replaces one of the same number. Returns undefined when there is no such upload.
+ * Throws ServiceUnavailable, PartNotSequential and PartAlreadyExist for a sequential upload, and
+ * SourceChangedError when a record that its references were copied from has changed.
  */
 export function putPart(
   services: ChangingServices,
@@ -48,8 +48,8 @@ export function putPart(
     if (upload === undefined) return { done: undefined };
     if (isClosing(upload, services.clock())) return { changed: "head" };
     if (upload.record.closingSinceMs !== undefined) {
-      // Its completion may only be slow: the upload changes, so that what that has read no longer
-      // counts.
+      // The process that closed the upload may be slow rather than dead. Reopening changes the
+      // upload's version, so that the slow process cannot commit the parts that it has read.
       await reopenUpload(services, upload);
       return { changed: "head" };
     }
@@ -91,7 +91,7 @@ export function refsOfPart({ extents }: Pick<PartRecord, "extents">): readonly s
   return [...new Set(extents.map(([ref]) => ref))];
 }
 
-/** The parts of an upload behind a number, in order, at most so many. */
+/** The parts of an upload after a number, in order, `limit` at most. */
 export async function readParts(
   { metadata }: Pick<StorageServices, "metadata">,
   upload: Uint8Array,

@@ -1,5 +1,5 @@
-// Removes the rest of an upload that is over, a few records at a time: all parts of one that
-// was given up, and the unused ones of one that became an object. Every step may be repeated.
+// Removes what an aborted or completed upload has left, a few records at a time: all its part
+// records, and the references to blobs that no object uses. Every step may be repeated.
 import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "../records/commit.ts";
 import { entriesOf } from "../records/entries-of.ts";
@@ -42,7 +42,7 @@ async function usedParts(
   return used;
 }
 
-// Pages that a completion wrote ahead and never used.
+// Removes pages that an unfinished completion wrote before its commit.
 async function removePages(metadata: MetadataStore, upload: Uint8Array): Promise<void> {
   for (;;) {
     const { rows } = await metadata.scan({ ...pageRecords.range(upload), limit: stepWrites });

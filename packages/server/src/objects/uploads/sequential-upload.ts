@@ -1,6 +1,6 @@
-// Uploads whose parts come in order (`?sequential`): each part is checked against the one before
-// it, and the MD5 of the whole goes on from part to part, in whichever process the next one
-// arrives.
+// Uploads whose parts must arrive in order (`?sequential`). Each part is checked against the part
+// before it. The MD5 of the whole continues from part to part, even when another process receives
+// the next part.
 import { OssError } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { createMD5 } from "hash-wasm";
@@ -9,13 +9,13 @@ import { watchChunks } from "../bytes/watch-chunks.ts";
 import { partRecords } from "../records/key-space.ts";
 import type { PartRecord, RunningMd5 } from "../records/records.ts";
 
-/** What a part is held against. */
+/** An upload, and the number of a part. */
 export interface PartPlace {
   readonly upload: Upload;
   readonly partNumber: number;
 }
 
-/** The part in front of one. */
+/** The part before a given part. */
 export interface PreviousPart {
   readonly key: Uint8Array;
   readonly version: number;
@@ -23,8 +23,8 @@ export interface PreviousPart {
 }
 
 /**
- * Finds the part in front; undefined for the first. Throws PartNotSequential where it is missing,
- * PartAlreadyExist where the part itself is there.
+ * Finds the part before a given part; undefined for part 1. Throws PartNotSequential when the part
+ * before is missing, and PartAlreadyExist when the given part exists.
  */
 export async function previousPart(
   metadata: MetadataStore,
@@ -45,12 +45,13 @@ export async function previousPart(
 /** A body that is hashed as it goes by. */
 export interface HashedBody {
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** The MD5 up to the end of the body; undefined where that of the part in front is not known. */
+  /** The MD5 of all bytes up to the end of this body; undefined when the part before has none. */
   readonly running: () => RunningMd5 | undefined;
 }
 
 /**
- * Goes on with the MD5 of the part in front. A copied part has none, since its bytes are not read.
+ * Continues the MD5 of the part before. A copied part has no MD5 to continue, because its bytes are
+ * not read.
  */
 export async function hashOn(
   chunks: AsyncIterable<Uint8Array>,
@@ -69,9 +70,7 @@ export async function hashOn(
   };
 }
 
-/**
- * Throws PartNotSequential where the parts of an object do not follow each other from the first on.
- */
+/** Throws PartNotSequential when the numbers of an object's parts are not 1, 2, 3 and so on. */
 export function requireSequential(partNumbers: readonly number[]): void {
   const at = partNumbers.findIndex((number, index) => number !== index + 1);
   if (at < 0) return;

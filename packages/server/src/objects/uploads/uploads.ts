@@ -1,5 +1,5 @@
-// Multipart uploads: begun, found, closed while they are completed, and given up. An upload's
-// record is the lock of its parts.
+// Begins, finds, closes and aborts multipart uploads. An upload is closed while it is completed.
+// Its record is the lock of its parts.
 import { OssError } from "@ossicle/protocol";
 import { mintRef, type Put } from "@ossicle/store";
 import {
@@ -15,8 +15,8 @@ import { gateRecords, uploadRecords } from "../records/key-space.ts";
 import type { KeptParts, UploadRecord } from "../records/records.ts";
 
 /**
- * How long an upload may stand closed before another process may complete or abort it, in
- * milliseconds: then the process that closed it has died. OSS documents no limit.
+ * Lease of the process that closed an upload, in milliseconds. When it ends, another process may
+ * complete or abort the upload, because the first is assumed dead. OSS documents no limit.
  */
 export const closingLeaseMs = 60_000;
 
@@ -95,8 +95,8 @@ export function isClosing({ record }: Upload, nowMs: number): boolean {
 }
 
 /**
- * Closes an upload to parts, so that a scan of them decides; undefined when there is no such
- * upload.
+ * Closes an upload, so that its parts cannot change while they are read. Returns undefined when
+ * there is no such upload.
  */
 export function closeUpload(
   services: ChangingServices,
@@ -120,8 +120,8 @@ export function closeUpload(
 }
 
 /**
- * Opens an upload again that could not be completed. What has become of it meanwhile stays as it
- * is.
+ * Reopens an upload that could not be completed. Does nothing when another process has changed it
+ * in the meantime.
  */
 export async function reopenUpload(
   { metadata }: Pick<StorageServices, "metadata">,
@@ -135,7 +135,8 @@ export async function reopenUpload(
 }
 
 /**
- * Gives an upload up; its parts are purged in the background. False when there is no such upload.
+ * Aborts an upload. Its parts are purged in the background. Returns false when there is no such
+ * upload.
  */
 export async function abortUpload(
   services: ChangingServices,
@@ -161,7 +162,7 @@ export function purgePut(id: Uint8Array, nowMs: number, keep: KeptParts): Put {
   return jobPut("purge-upload", id, { keep, dueMs: nowMs, nowMs });
 }
 
-// Tries until no other writer came between; waits while another process completes the upload.
+// Retries on conflicts with other writers, and while another process completes the upload.
 function changeUpload<T>(
   services: ChangingServices,
   target: KeyTarget,

@@ -1,6 +1,6 @@
-// Appends to an object in place. An appendable object is a manifest of blobs, followed by a tail
-// that its record holds until it is too long; an append rewrites the record and at most one page,
-// however long the object is.
+// Appends to an object in place. An appendable object is a manifest of blobs, followed by a tail in
+// its record. When the tail is too long, it becomes a blob. An append rewrites the record and at
+// most one page, however long the object is.
 import { combineCrc64, type ObjectAcl, OssError } from "@ossicle/protocol";
 import { mintRef, type Put } from "@ossicle/store";
 import {
@@ -43,7 +43,8 @@ export interface Append<Made> {
    */
   readonly acl: ObjectAcl | undefined;
   /**
-   * What the commit puts beside the object, known once the object is; asked again before every try.
+   * Makes what the commit puts beside the object, once the new record is known. It is called for
+   * every try to extend an object, and once for every round that tries to create one.
    */
   readonly prepare: (
     record: ObjectDescription,
@@ -53,7 +54,7 @@ export interface Append<Made> {
 /** What an append made of the object. */
 export interface Appended<Made> {
   readonly record: ObjectRecord;
-  /** The commit's; absent when nothing was appended, so that there was no commit. */
+  /** Version of the commit; absent when the body was empty, so that nothing was committed. */
   readonly version?: number;
   /** What `alongside` made in the try that was committed. */
   readonly made?: Made | undefined;
@@ -66,7 +67,7 @@ class HeadAppearedError extends Error {
   override readonly name: string = "HeadAppearedError";
 }
 
-/** Most rounds between an object that appears and one that goes. */
+/** Most rounds while other writers create and delete the object in turn. */
 const maxRounds = 8;
 
 /**
@@ -103,7 +104,7 @@ async function attemptAppend<Made>(
   const { head } = target;
   requirePosition(head, position, body.size);
   if (head === undefined || head.record.deleteMarker === true) return { done: target };
-  if (head.payload === "not read") return { changed: "head" }; // read again, with it
+  if (head.payload === "not read") return { changed: "head" }; // read the head with its payload
   if (body.size === 0) return { done: { record: head.record } };
   const grown = await grow(services, { ...target, head: withAcl(head, acl) }, body);
   try {
@@ -137,7 +138,8 @@ function withAcl(head: Head, acl: ObjectAcl | undefined): Head {
 }
 
 /**
- * Throws what refuses an append at a position before its bytes have come; most are refused here.
+ * Throws when an append at this position must be refused. The first check runs before the body
+ * arrives, and refuses most such appends.
  */
 export function requirePosition(
   head: KeyTarget["head"],
@@ -151,7 +153,7 @@ export function requirePosition(
   }
 }
 
-/** Throws what refuses an append to, or the sealing of, an object. */
+/** Throws when an append to the object, or its sealing, must be refused. */
 export function requireAppendable(record: ObjectRecord, position: number, more: number): void {
   if (record.type !== "Appendable") throw new OssError("ObjectNotAppendable");
   if (record.sealedMs !== undefined) {
@@ -165,14 +167,14 @@ export function requireAppendable(record: ObjectRecord, position: number, more: 
   });
 }
 
-/** 409 with the position that would be right: oss2 fails without the header. */
+/** 409 with the right position in a header, without which oss2 fails. */
 export function wrongPosition(size: number): OssError<"PositionNotEqualToLength"> {
   const headers = { "x-oss-next-append-position": String(size) };
   return new OssError("PositionNotEqualToLength", {}, { headers });
 }
 
-// OSS does not document how it makes these. Ossicle's change with the content and end in zeros, as
-// recorded ones do.
+// OSS does not document how it computes the ETags of appendable objects. Those of Ossicle change
+// with the content and end in zeros, like recorded ones of OSS.
 function etagOf(crc64: string): string {
   return BigInt(crc64).toString(16).toUpperCase().padStart(16, "0").padEnd(32, "0");
 }
@@ -181,7 +183,7 @@ interface Grown {
   readonly record: ObjectRecord;
   readonly payload: Uint8Array | undefined;
   readonly puts: readonly Put[];
-  /** The body's own is the last. */
+  /** The intents to consume. If the body has one, it is the last. */
   readonly intents: readonly Intent[];
   /** Throws away what was written beside the body. */
   readonly discard: (cause: unknown) => Promise<void>;
@@ -222,7 +224,7 @@ async function grow(
   };
 }
 
-// Writes what was in the record, and a small body behind it, to a blob.
+// Writes the record's tail, followed by a small body, to a blob.
 function spill(
   services: AppendingServices,
   parts: readonly (Uint8Array | undefined)[],
@@ -246,7 +248,7 @@ async function extend(
   const lastPage = old?.lastPage ?? 0;
   const [entry] = old === undefined ? [] : await metadata.getMany([pageRecords.key(id, lastPage)]);
   if (old !== undefined && entry === undefined)
-    throw new Error("a manifest has lost its last page");
+    throw new Error(`manifest ${old.id} has lost its last page: run \`ossicle verify\``);
   const kept = entry === undefined ? [] : pageRecords.decode(entry.value).extents;
   const fits = kept.length + extents.length <= maxPageExtents;
   const offset = fits ? lastPage : (old?.bytes ?? 0);
@@ -262,8 +264,8 @@ interface GrownPage {
   readonly added: readonly Extent[];
 }
 
-// A page with what it gains, and the references to the blobs that come with it; an appendable
-// object's blobs belong to no part.
+// A page with its new extents, and the references to their blobs. An appendable object has no
+// parts, so its blobs have part number 0.
 function pageOf({ id, offset, kept, added }: GrownPage): Put[] {
   const extents = [
     ...kept,
@@ -279,7 +281,7 @@ function pageOf({ id, offset, kept, added }: GrownPage): Put[] {
   ];
 }
 
-// The first append: an ordinary write, which must find nothing there.
+// The first append is an ordinary write that must not find an object.
 async function begin<Made>(
   services: AppendingServices,
   target: KeyTarget,

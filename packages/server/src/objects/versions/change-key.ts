@@ -1,6 +1,6 @@
-// Changes what one object key holds: tries, under the bucket's gate and the key's head,
-// until no other writer came between. Every change of a key's versions writes its head, so the
-// head is the key's only lock.
+// Changes the versions of one object key. Each try checks the bucket's gate and the key's head, and
+// is repeated when another writer has changed them. Every change of a key's versions writes its
+// head, so the head is the key's only lock.
 import { OssError } from "@ossicle/protocol";
 import type { Check, Commit, Entry } from "@ossicle/store";
 import { commitOnce, maxCommitTries, pauseBeforeTry } from "../records/commit.ts";
@@ -22,7 +22,7 @@ export interface ChangingServices extends LookUpServices, Pick<StorageServices, 
   readonly queue: KeyQueue;
 }
 
-/** What one try came to. */
+/** The result of one try. */
 export type Attempt<T> =
   | { readonly done: T }
   | {
@@ -32,21 +32,22 @@ export type Attempt<T> =
     }
   | { readonly changed: "source" };
 
-/** The record that references were learnt from has changed: the caller reads it again. */
+/** A record that references were copied from has changed. The caller must read it again. */
 export class SourceChangedError extends Error {
   override readonly name: string = "SourceChangedError";
 }
 
 /**
- * How long a writer waits at a time, and how often, for a bucket whose deletion may yet be refused,
- * in milliseconds. We chose 100 ms in all: a deletion that finds objects ends well before.
+ * Pause of a writer whose bucket is being deleted, in milliseconds, and the number of pauses. The
+ * deletion may still be refused. We chose 100 ms in all, because a deletion that finds objects ends
+ * well before.
  */
 const deletingPauseMs = 10;
 const deletingTries = 10;
 
 /**
- * Tries a change until it is done. Writers of one key in this process wait for each other; those
- * that touch only some of what belongs to it, a part for example, wait in a lane of their own.
+ * Retries a change until it succeeds. Writers of one key in this process wait for each other. A
+ * writer that touches only a part of an upload, for example, waits in a lane of its own.
  */
 export function changeKey<T>(
   services: ChangingServices,
@@ -59,12 +60,15 @@ export function changeKey<T>(
   );
 }
 
-/** A commit beside the checks of gate and head. */
+/** The writes of a commit to a key, and its checks beyond those of gate and head. */
 export interface KeyCommit extends Pick<Commit, "puts" | "deletes"> {
   readonly checks?: readonly Check[];
 }
 
-/** What became of it: the further checks' entries tell the caller what else may have changed. */
+/**
+ * The result of a commit to a key. `rest` holds the current entries of the further checks, from
+ * which the caller sees what else has changed.
+ */
 export type KeyCommitted =
   | { readonly ok: true; readonly version: number }
   | {
@@ -77,7 +81,7 @@ export type KeyCommitted =
       readonly rest: readonly (Entry | undefined)[];
     };
 
-/** Commits a change under the gate and the head as they were seen. */
+/** Commits a change, provided that the gate and the head are as they were read. */
 export async function commitToKey(
   services: Pick<StorageServices, "metadata">,
   { bucket, key, head }: KeyTarget,
@@ -98,7 +102,8 @@ export async function commitToKey(
 }
 
 /**
- * What a try comes to that found nothing to do: that holds only if the key is still as it was seen.
+ * The result of a try that found nothing to do. It is valid only if the head has not changed since
+ * it was read.
  */
 export async function unchanged<T>(
   { metadata }: Pick<StorageServices, "metadata">,
@@ -129,8 +134,7 @@ async function retry<T>(
   throw new OssError("ServiceUnavailable", {}, { message: "Too many writers of one key." });
 }
 
-// A bucket that is being deleted may turn out not to be empty: then it stays, and the writer goes
-// on.
+// The deletion of a bucket ends if the bucket is not empty. The writer then continues.
 async function waitWhileDeleting(
   services: ChangingServices,
   target: KeyTarget,
@@ -148,7 +152,8 @@ async function waitWhileDeleting(
   return current;
 }
 
-// Never into another bucket of the same name: the request was authorised for this one.
+// Reads bucket and head again. Another bucket of the same name is refused, because the request was
+// authorised for the first one.
 async function again(services: ChangingServices, target: KeyTarget): Promise<KeyTarget> {
   const { bucket, head } = await lookUp(services, target.bucket.name, target.key);
   if (bucket === undefined || bucket.record.id !== target.bucket.record.id) {

@@ -1,5 +1,5 @@
-// What a commit's conflict means for the object that was to be written: its own intent, or a record
-// that it was learnt from, may have gone, and then trying again with the key alone does not help.
+// Interprets the conflict of an object's commit. If the object's intent is gone, or a record that
+// it was copied from has changed, a retry with a fresh head cannot succeed.
 import { OssError } from "@ossicle/protocol";
 import type { Check, Entry } from "@ossicle/store";
 import type { NewObject } from "./new-object.ts";
@@ -18,8 +18,8 @@ export function checksOf({ intent, learntFrom = [] }: Learnt): readonly Check[] 
 }
 
 /**
- * Whether what the object was learnt from has changed, by the entries of {@link checksOf}. Throws
- * ServiceUnavailable when its bytes have gone.
+ * Whether a record that the object was copied from has changed, by the entries of {@link checksOf}.
+ * Throws ServiceUnavailable when the object's intent was swept.
  */
 export function hasSourceChanged(
   { intent, learntFrom = [] }: Learnt,
@@ -31,7 +31,8 @@ export function hasSourceChanged(
 }
 
 /**
- * The sweeper took a very slow upload's intent; its bytes are gone and nothing was acknowledged.
+ * The sweeper has removed the intent of a very slow upload, so its bytes are lost. The upload was
+ * not acknowledged.
  */
 export function sweptAway(): OssError<"ServiceUnavailable"> {
   return new OssError("ServiceUnavailable", {}, { message: "The upload took too long." });

@@ -1,6 +1,6 @@
-// What the commit of a new version does with the one that it replaces: it goes in a bucket without
-// versioning, becomes noncurrent in one with it, and where versioning is suspended only the key's
-// `null` version goes.
+// What the commit of a new version does with the current one. In a bucket without versioning it
+// removes the current version. With versioning the current version becomes noncurrent. While
+// versioning is suspended, only the key's `null` version is removed.
 import type { Put } from "@ossicle/store";
 import type { ChangingServices, KeyTarget } from "./change-key.ts";
 import { type Head, payloadOf } from "../records/head.ts";
@@ -15,12 +15,14 @@ export interface Writes {
   readonly deletes: readonly Uint8Array[];
 }
 
-/** What displacing a head takes, and where the key's `null` version is then. */
+/** The writes that displace a head, and the place of the key's `null` version afterwards. */
 export interface Displacement extends Writes {
   readonly nullPlace?: string | undefined;
 }
 
-/** Says what is to be written; undefined when the key has changed meanwhile. */
+/**
+ * Returns the writes that displace the head; undefined when the key has changed in the meantime.
+ */
 export function displace(
   services: Pick<ChangingServices, "metadata">,
   target: KeyTarget,
@@ -39,7 +41,7 @@ export function displace(
   return keepAndDropNull(services, { ...target, head }, nowMs);
 }
 
-/** The references that a version gives up, and what may be garbage without them. */
+/** The writes that remove a version's references, and mark their blobs as possible garbage. */
 export function dropReferences(record: ObjectRecord, nowMs: number): Writes {
   const puts: Put[] = [];
   const deletes: Buffer[] = [];
@@ -51,7 +53,7 @@ export function dropReferences(record: ObjectRecord, nowMs: number): Writes {
   return { puts, deletes };
 }
 
-/** The references that a version holds by its own id: its blobs', or its manifest's. */
+/** The blobs, or the manifest, that a version refers to by its own id. */
 export function refsOf({
   extents = [],
   manifest,
@@ -62,8 +64,8 @@ export function refsOf({
 }
 
 /**
- * A head with its small body, read now if the look-up did not read it; undefined when it is another
- * one by now.
+ * The small body of a head, read now if the look-up did not read it. Returns undefined when the
+ * head has changed in the meantime.
  */
 export async function wholeHead(
   services: Pick<ChangingServices, "metadata">,

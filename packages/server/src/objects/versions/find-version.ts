@@ -31,7 +31,10 @@ export function findPlace(
 
 /** What a look-up found, with the version that is meant. */
 export interface FoundVersion extends LookedUp {
-  /** The head, unless an id was given. */
+  /**
+   * The requested version, or the head when no version id was given; undefined when it does not
+   * exist.
+   */
   readonly version: Head | undefined;
 }
 
@@ -47,8 +50,8 @@ export interface WantedVersion {
 const maxLooks = 8;
 
 /**
- * What may be read: `hidden` lets a delivery's id name the version that waits for its answer, since
- * its application reads it before it decides.
+ * What a request may read. With `hidden`, a delivery's id names the hidden version, so that the
+ * application can read it before it answers.
  */
 export type FindPart = LookUpPart | "hidden";
 
@@ -76,7 +79,7 @@ export async function findVersion(
       payloads,
     });
     if (entry !== undefined) return { ...found, version: decodeHead(entry, payloads) };
-    // Not there, or moved between the two reads: then the head is another one.
+    // The version does not exist, or was moved between the two reads. Every move changes the head.
     const again = await lookUp(services, name, key, parts);
     if (again.head?.version === head.version) return { ...again, version: undefined };
   }

@@ -1,5 +1,5 @@
-// Stores a version that no reader sees yet: under the id of the delivery whose application is to
-// confirm it. The key's head is not touched, so the current version stays.
+// Stores a hidden version under the id of its delivery. The key's head is not changed, so the
+// current version stays.
 import { mintRef } from "@ossicle/store";
 import type { Attempt, ChangingServices } from "./change-key.ts";
 import { commitOnce } from "../records/commit.ts";
@@ -7,19 +7,8 @@ import { checksOf, hasSourceChanged } from "./conflict.ts";
 import { refsOf } from "./displace.ts";
 import type { NewObject, WriteOptions, Written } from "./new-object.ts";
 import { gateRecords, hiddenRecords, intentRecords } from "../records/key-space.ts";
-import { type ObjectDescription, type ObjectRecord, placeRecord } from "../records/records.ts";
+import { type HiddenRecord, type ObjectRecord, placeRecord } from "../records/records.ts";
 import { referencePut } from "../records/references.ts";
-
-/** A version that waits to be confirmed, under `w`. A small body is the record's payload. */
-export interface HiddenRecord {
-  readonly key: string;
-  /** The owner of its references, hex; the version's own id later. */
-  readonly id: string;
-  readonly sinceMs: number;
-  /** Whether it may not overwrite an object that the key has when it is confirmed. */
-  readonly forbidOverwrite?: true;
-  readonly object: ObjectDescription;
-}
 
 /** Tries to store a hidden version. */
 export async function attemptHide<Made>(
@@ -45,7 +34,7 @@ export async function attemptHide<Made>(
   const committed = await commitOnce(services.metadata, {
     checks: [
       { key: gateRecords.key(bucket.id), version: bucket.gateVersion },
-      { key: at, version: "absent" }, // which also tells our own commit from another's
+      { key: at, version: "absent" }, // lets commitOnce recognise this commit after a lost answer
       ...checksOf(object),
     ],
     puts: [

@@ -1,7 +1,7 @@
-// Lets writers of one key in one process wait for each other, so that they do not conflict with
-// themselves.
+// Runs the writers of one key in this process one after the other, so that they do not conflict
+// with each other.
 
-/** Runs work on one key after the work on it that came before. */
+/** Runs work on a key after all earlier work on the same key has ended. */
 export class KeyQueue {
   readonly #tails = new Map<string, Promise<unknown>>();
 

@@ -11,11 +11,11 @@ export interface NewObject {
   readonly payload?: Uint8Array;
   /** The intent that this commit consumes, when the bytes are a fresh blob. */
   readonly intent?: Intent;
-  /** Records whose versions must still hold, because references were learnt from them. */
+  /** Records that must not have changed, because references were copied from them. */
   readonly learntFrom?: readonly Check[];
-  /** Records that go with the commit: a completed upload, for example. */
+  /** Records that the commit deletes, such as that of a completed upload. */
   readonly deletes?: readonly Uint8Array[];
-  /** The id that owns its references already, of a version that was hidden. */
+  /** For a version that was hidden: the id that already owns its references. */
   readonly id?: Buffer;
 }
 
@@ -31,8 +31,9 @@ export interface WriteOptions<Made = undefined> extends KeyTarget {
   /** Judges the current version before every try, and throws to refuse the write. */
   readonly guard?: ((current: KeyTarget) => void) | undefined;
   /**
-   * Makes further records of the same commit, again for every try: a delivery and its job, whose
-   * lease begins with the try. A hidden version has no record yet.
+   * Makes further records for the same commit, such as a delivery and its job. It is called for
+   * every try, because the job's lease begins with the try. For a hidden version `record` is
+   * undefined.
    */
   readonly alongside?:
     | ((nowMs: number, record: ObjectRecord | undefined) => Alongside<Made>)
@@ -45,9 +46,9 @@ export interface WriteOptions<Made = undefined> extends KeyTarget {
 
 /** What was written. */
 export interface Written<Made = undefined> {
-  /** What it is; of a hidden version, without a place. */
+  /** The version's record; that of a hidden version has no place. */
   readonly record: ObjectRecord;
-  /** Of the commit: every record that it put has this version. */
+  /** Version of the commit, which every record that it put has. */
   readonly version: number;
   /** What `alongside` made in the try that was committed. */
   readonly made: Made | undefined;

@@ -1,5 +1,6 @@
-// Takes versions away: the current one by key, which leaves a delete marker in a bucket with
-// versioning, or exactly one by its id, after which the next older one is current.
+// Removes versions. A removal by key removes the current version, or adds a delete marker in a
+// bucket with versioning. A removal by id removes exactly one version, and the next older one
+// becomes current if needed.
 import {
   type Attempt,
   changeKey,
@@ -22,11 +23,11 @@ import { versionIdOf, versionPlace } from "../records/version-id.ts";
 /** What a removal did, as OSS reports it. */
 export interface Removal {
   /**
-   * The marker that was made, or the version that went; absent in a bucket that was never
-   * versioned.
+   * Id of the delete marker that was created, or of the version that the request named; absent in a
+   * bucket that was never versioned.
    */
   readonly versionId?: string;
-  /** Whether a delete marker was made or went. */
+  /** Set when a delete marker was created or removed. */
   readonly deleteMarker?: true;
 }
 
@@ -41,7 +42,10 @@ const marker: ObjectDescription = {
   contentType: "",
 };
 
-/** Removes the current version of a key, or hides it behind a marker; a missing one is no error. */
+/**
+ * Removes the current version of a key, or adds a delete marker in a bucket with versioning. A
+ * missing key is no error.
+ */
 export async function removeObject(
   services: ChangingServices,
   target: KeyTarget,
@@ -89,9 +93,9 @@ export function removeVersion(
 }
 
 /**
- * Removes exactly the version that an upload wrote, wherever it is stored by now. Returns `gone`
- * when it is not there any more, also when another writer removed it, and `changed` when a
- * companion's check does not hold any more.
+ * Removes exactly the version that an upload wrote, whether it is current or noncurrent by now.
+ * Returns `gone` when it no longer exists, even if another writer removed it, and `changed` when a
+ * companion's check fails.
  */
 export async function removeWritten(
   services: ChangingServices,

@@ -1,5 +1,5 @@
-// What becomes of a hidden version: it is made the current one of its key, with the order and id of
-// that moment, or it goes. In both cases the delivery's record changes in the same commit.
+// Reveals or discards a hidden version. A revealed version gets a new order, and becomes the
+// current one of its key. In both cases the delivery's record changes in the same commit.
 import { OssError } from "@ossicle/protocol";
 import type { Check, Entry, Put } from "@ossicle/store";
 import { type ChangingServices, SourceChangedError } from "./change-key.ts";
@@ -11,7 +11,7 @@ import { hiddenRecords } from "../records/key-space.ts";
 import type { HiddenRecord, ObjectRecord } from "../records/records.ts";
 import { asSeen } from "./hide-object.ts";
 
-/** Which hidden version. */
+/** Where a hidden version is stored. */
 export interface HiddenPlace {
   readonly bucketName: string;
   readonly bucketId: Uint8Array;
@@ -43,9 +43,9 @@ export async function findHidden(
 }
 
 /**
- * Makes a hidden version the current one. Returns `overtaken` where the key has another that it
- * must not overwrite, and `changed` when a companion's check, or the version itself, does not hold
- * any more.
+ * Makes a hidden version the current one. Returns `overtaken` when the key has a version that it
+ * must not overwrite, and `changed` when the bucket or the hidden version no longer exists, or a
+ * companion's check fails.
  */
 export async function revealObject(
   services: ChangingServices,
@@ -85,8 +85,7 @@ export async function revealObject(
 }
 
 /**
- * Throws a hidden version away. Returns false when it, or a companion's check, does not hold any
- * more.
+ * Discards a hidden version. Returns false when it no longer exists, or a companion's check fails.
  */
 export async function discardHidden(
   { metadata, clock }: Pick<ChangingServices, "metadata" | "clock">,

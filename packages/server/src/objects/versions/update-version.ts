@@ -14,8 +14,8 @@ import { headRecords, versionRecords } from "../records/key-space.ts";
 import type { ObjectRecord } from "../records/records.ts";
 
 /**
- * Changes a version's record and returns the new one; undefined when there is no such version. What
- * `change` throws is passed on.
+ * Changes a version's record, and returns the new one. Returns undefined when there is no such
+ * version, or the current one is a delete marker. An error that `change` throws is passed on.
  */
 export function updateVersion(
   services: ChangingServices,

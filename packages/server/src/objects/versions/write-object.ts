@@ -1,5 +1,5 @@
-// Makes a new version of a key visible: one commit that checks the bucket's gate and the key's
-// head, takes the references, and sees to the version that it displaces.
+// Makes a new version of a key visible. One commit checks the bucket's gate and the key's head,
+// adds the references, and displaces the current version.
 import { OssError } from "@ossicle/protocol";
 import { mintRef } from "@ossicle/store";
 import {
@@ -19,8 +19,8 @@ import { attemptHide } from "./hide-object.ts";
 
 /**
  * Commits a new version of a key. The last writer wins, unless the guard throws. Throws
- * NoSuchBucket, ServiceUnavailable, and SourceChangedError when what it was learnt from has
- * changed.
+ * NoSuchBucket, ServiceUnavailable, and SourceChangedError when a record that the version was
+ * copied from has changed.
  */
 export function writeObject<Made = undefined>(
   services: ChangingServices,
@@ -40,8 +40,8 @@ export function overwriteGuard(forbid: boolean | undefined): WriteOptions["guard
 }
 
 /**
- * Throws FileAlreadyExists where a key that is taken must not be overwritten; versioned buckets
- * lose nothing (OSS API reference).
+ * Throws FileAlreadyExists when the key exists. In buckets with versioning, also suspended, every
+ * write is allowed (OSS API reference).
  */
 export function refuseOverwriting({ bucket, key, head }: KeyTarget): void {
   if (head === undefined || bucket.gate.versioning !== undefined) return;

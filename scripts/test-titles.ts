@@ -1,0 +1,56 @@
+// Reads the titles of tests from their source. A title includes those of the describe blocks around
+// the test, as reporters print it.
+
+/** A test as a reporter names it. */
+export interface TestTitle {
+  /** Titles of the describe blocks around it, the outermost first, then its own. */
+  readonly words: string;
+  readonly line: number;
+}
+
+/** The forms of a call: at once, after a table on the same line, after a table of several lines. */
+const calls =
+  /^( *)(?:(describe|test)(?:\.(?!each\b)\w+)*\(\s*|(describe|test)\.each.*\)\(\s*|[\])}]+(?: as const)?\)\(\s*)(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`),/gm;
+
+/** Every test of a file. */
+export function testTitles(source: string): readonly TestTitle[] {
+  const lines = source.split("\n");
+  const blocks: { readonly indent: number; readonly title: string }[] = [];
+  const found: TestTitle[] = [];
+  for (const match of source.matchAll(calls)) {
+    const [, spaces = "", plain, table, quoted, templated] = match;
+    const indent = spaces.length;
+    const line = source.slice(0, match.index).split("\n").length;
+    const title = (quoted ?? templated ?? "").replaceAll("\\", "");
+    while ((blocks.at(-1)?.indent ?? -1) >= indent) blocks.pop();
+    const kind = plain ?? table ?? beginningOf(lines.slice(0, line - 1), spaces);
+    if (kind === "describe") blocks.push({ indent, title });
+    if (kind === "test")
+      found.push({ words: [...blocks.map((block) => block.title), title].join(" "), line });
+  }
+  return found;
+}
+
+// What began the table that ends here: the last line above with the same indentation that calls.
+function beginningOf(above: readonly string[], spaces: string): string | undefined {
+  const call = new RegExp(`^${spaces}(describe|test)\\.each`);
+  return above.findLast((line) => call.test(line))?.match(call)?.[1];
+}
+
+/** Endings and words of which a sentence about behaviour has one. */
+const verb =
+  /\b(?:is|are|was|has|have|does|do|can|cannot|may|must|will|stays|\w+[^su]s|\w+(?:ss|sh|ch|x|z)es|\w+ed)\b/;
+
+/**
+ * Whether a title has the form of a sentence: three words and a verb. A placeholder counts as two
+ * words, because it stands for a phrase of a table.
+ */
+export function isSentence({ words }: TestTitle): boolean {
+  const placeholders = words.match(/%[sdjo]|\$\w+|\$\{[^}]*\}/g)?.length ?? 0;
+  const own = words
+    .replaceAll(/%[sdjo]|\$\w+|\$\{[^}]*\}/g, "")
+    .split(/\s+/)
+    .filter(Boolean).length;
+  if (own === 0) return placeholders > 0;
+  return own + 2 * placeholders >= 3 && verb.test(words) && !words.endsWith(".");
+}
