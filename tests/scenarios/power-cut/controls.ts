@@ -1,5 +1,6 @@
-// The controls of the power cuts. Toys that forget a sync must be caught, and those that do not
-// must not; a store whose syncs are taken away, one kind after another, must be caught too.
+// The controls of the power cuts. The checker must report toy programs that omit a sync, and must
+// not report those that do not. It must also report a store when one kind of sync is removed from
+// its recording.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -21,11 +22,12 @@ export const toys: readonly (readonly [ToyKind, boolean])[] = [
   ["synced", false],
   ["synchronous", false],
   ["renamed", false],
+  ["remade", false],
 ];
 
 /**
- * Runs a toy, and cuts its power behind every record. Returns how many images have lost something
- * acknowledged.
+ * Runs a toy program, and cuts its power after every record. Returns how many images have lost an
+ * acknowledged file.
  */
 export function cutToy(kind: ToyKind, into: string): number {
   const recorded = prepareRecording(into);
@@ -61,7 +63,7 @@ function isThere(image: string, { name, bytes }: ToyMark): boolean {
 
 const isSync = ({ kind }: JournalRecord): boolean => kind === "S";
 
-/** Syncs of a store, each of which acknowledged objects depend on. */
+/** Kinds of syncs of a store. Acknowledged objects depend on each kind. */
 export const dependedOn: Readonly<Record<string, (record: JournalRecord) => boolean>> = {
   "of blobs": (record) => isSync(record) && /\/blobs\/..\/\w+$/.test(record.path),
   "of folders of blobs": (record) => isSync(record) && /\/blobs\/..$/.test(record.path),
@@ -79,7 +81,7 @@ export async function cutWithout(
   { images, seed, scratch }: { images: number; seed: number; scratch: string },
 ): Promise<readonly string[]> {
   const withoutSync = dependedOn[name];
-  if (withoutSync === undefined) throw new Error(`there are no syncs ${name}`);
+  if (withoutSync === undefined) throw new Error(`unknown kind of syncs: ${name}`);
   const report = await cutPower({ recorded, images, seed, scratch, withoutSync });
   return report.mistakes;
 }

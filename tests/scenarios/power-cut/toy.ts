@@ -1,5 +1,5 @@
-// A program for the controls: it writes files and acknowledges each, with or without what makes a
-// file durable. `toy.ts KIND FOLDER JOURNAL`.
+// A program for the controls. `toy.ts KIND FOLDER JOURNAL` writes files and acknowledges each, with
+// or without the syncs that make a file durable.
 import {
   closeSync,
   constants,
@@ -10,12 +10,15 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "@ossicle/store";
 import { Marks } from "./journal.ts";
 
 /**
- * Ways of writing a file. The first four lose what they acknowledge: nothing is synced; the folder
- * is not; the file is not; the file is, but written to afterwards. The others keep it: a sync of
- * each; a file that is synchronous; a draft that is renamed when it is whole.
+ * Ways of writing a file. The first four lose files that they acknowledge: `nothing` syncs neither
+ * the file nor its folder, `no-folder` only the file, `no-file` only the folder, and `too-early`
+ * syncs the file before its last write. The others lose none: `synced` syncs the file and its
+ * folder, `synchronous` opens the file with O_DSYNC, `renamed` renames a draft after it is synced,
+ * and `remade` calls `makeFolder` after an attempt that made the folders and synced none.
  */
 export type ToyKind =
   | "nothing"
@@ -24,26 +27,33 @@ export type ToyKind =
   | "too-early"
   | "synced"
   | "synchronous"
-  | "renamed";
+  | "renamed"
+  | "remade";
 
-/** What a toy tells: that a file of so many bytes is durable. */
+/** A toy program's acknowledgement: the file has this many bytes, and is durable. */
 export interface ToyMark {
   readonly name: string;
   readonly bytes: number;
 }
 
 const files = 40;
+const syncsFiles: ReadonlySet<ToyKind> = new Set(["no-folder", "synced", "renamed", "remade"]);
 const { O_WRONLY, O_CREAT, O_EXCL, O_DSYNC } = constants;
 
 const [kind, folder, journal] = process.argv.slice(2) as [ToyKind, string, string];
 const marks = new Marks<ToyMark>(journal);
 mkdirSync(join(folder, "toy"));
 sync(folder);
+const below = kind === "remade" ? join("made", "before") : "";
+if (below !== "") {
+  mkdirSync(join(folder, "toy", below), { recursive: true });
+  await makeFolder(join(folder, "toy", below));
+}
 for (let number = 0; number < files; number += 1) {
-  const name = String(number);
+  const name = join(below, String(number));
   const bytes = 3_000 + 700 * number;
   write(join(folder, "toy", name), Buffer.alloc(bytes, `${name}:`));
-  if (kind !== "nothing" && kind !== "no-folder") sync(join(folder, "toy"));
+  if (kind !== "nothing" && kind !== "no-folder") sync(join(folder, "toy", below));
   marks.write({ name, bytes });
 }
 
@@ -55,7 +65,7 @@ function write(path: string, content: Buffer): void {
   writeSync(file, content, 0, half);
   if (kind === "too-early") fsyncSync(file);
   writeSync(file, content, half);
-  if (kind === "no-folder" || kind === "synced" || kind === "renamed") fsyncSync(file);
+  if (syncsFiles.has(kind)) fsyncSync(file);
   closeSync(file);
   if (draft !== path) renameSync(draft, path);
 }

@@ -1,7 +1,7 @@
-// Syncs folders, so that the names in them survive a power cut. Callers that come while a sync runs
+// Syncs folders, so that the names in them survive a power cut. Calls that arrive during a sync
 // share the next one.
 import { mkdir, open } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { errorCode } from "../error-facts.ts";
 
 /** Shares directory syncs between writers. */
@@ -43,23 +43,23 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Errors of syncing a folder that another user made, or whose file system cannot sync folders. */
+const notOurs: ReadonlySet<string | undefined> = new Set(["EACCES", "EPERM", "EROFS", "EINVAL"]);
+
 /**
- * Makes a folder for its owner alone, and those above it that are missing. Their names are on disk
- * afterwards, also when an earlier attempt made them and did not get as far as the sync.
+ * Makes a folder and its missing parents, for their owner alone. Their names are on disk
+ * afterwards. It syncs every folder above, because an earlier attempt may have made some of them
+ * and ended before the sync.
  */
 export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  const top = dirname(first ?? folder);
-  if (first === undefined) {
-    // The parent folder may belong to another user and not be readable; then its owner has made
-    // this one.
-    await syncFolder(top).catch((cause: unknown) => {
-      if (!["EACCES", "EPERM"].includes(errorCode(cause) ?? "")) throw cause;
+  const path = resolve(folder);
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  let isNew = first !== undefined;
+  for (let at = dirname(path); ; at = dirname(at)) {
+    await syncFolder(at).catch((cause: unknown) => {
+      if (isNew || !notOurs.has(errorCode(cause))) throw cause;
     });
-    return;
-  }
-  for (let at = dirname(folder); ; at = dirname(at)) {
-    await syncFolder(at);
-    if (at === top || at === dirname(at)) break;
+    if (first !== undefined && at === dirname(first)) isNew = false;
+    if (at === dirname(at)) break;
   }
 }
