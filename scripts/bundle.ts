@@ -1,6 +1,6 @@
-// Puts each package's modules into one file for Node: loading a hundred small files costs more than
-// everything else a start does. Bundlers keep the single modules, because that is what they can
-// leave parts out of.
+// Bundles the modules of each package into one file for Node, because loading a hundred small files
+// takes longer than the rest of a start. Bundlers get the separate modules, so that they can leave
+// out unused ones.
 import { build, type BuildOptions, type Metafile } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,22 +34,22 @@ for (const [name, entries] of Object.entries(packages)) {
   removeChunks(dist);
   await build({
     ...common,
-    // Entries of one package share their classes.
+    // Share code between the entries of a package, so that each class exists once.
     splitting: true,
     entryPoints: Object.fromEntries(
       Object.entries(entries).map(([out, file]) => [out, join(dist, file)]),
     ),
     outdir: dist,
-    // The client takes the parts of the protocol that it uses along: finding and reading all of it
-    // would double an import's time.
+    // The client's bundle contains the parts of the protocol that it uses. Resolving and reading
+    // the whole package would double the time of an import.
     packages: name === "client" ? "bundle" : "external",
   });
 }
 
-// The command line is a program, not a library: it takes everything along but an addon and a logger
-// that starts threads from its own files.
+// The command line is a program, not a library. Its bundle contains everything except lmdb, an
+// addon, and pino, a logger that starts threads from its own files.
 const cli = distOf("cli");
-rmSync(join(cli, "bundle"), { recursive: true, force: true }); // parts are named by their contents
+rmSync(join(cli, "bundle"), { recursive: true, force: true }); // old chunks have other names
 const { metafile } = await build({
   ...common,
   entryPoints: {
@@ -68,14 +68,14 @@ const { metafile } = await build({
 });
 writeFileSync(join(cli, "bundle", "licenses.txt"), licensesOf(metafile));
 
-/** Removes shared parts of an earlier build: their names are made of their contents. */
+/** Removes the chunks of an earlier build, which have other names and are not overwritten. */
 function removeChunks(dist: string): void {
   for (const name of readdirSync(dist)) {
     if (/^chunk-.*\.js(?:\.map)?$/.test(name)) rmSync(join(dist, name));
   }
 }
 
-/** The licences of other people's packages that went into a bundle. */
+/** The licences of the third-party packages in a bundle. */
 function licensesOf({ inputs }: Metafile): string {
   const found = Object.keys(inputs).map(
     (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1],
@@ -93,11 +93,11 @@ function licensesOf({ inputs }: Metafile): string {
     .join("\n----\n\n");
 }
 
-// Some packages ship no text: what they declare stands for it.
+// Some packages ship no licence text. Their package.json declares the licence.
 function declaredLicence(folder: string): string {
   const { license, author, repository } = JSON.parse(
     readFileSync(join(root, folder, "package.json"), "utf8"),
   ) as { license?: string; author?: unknown; repository?: unknown };
-  if (license === undefined) throw new Error(`${folder} has no licence to go with it`);
+  if (license === undefined) throw new Error(`${folder} has no licence file or field`);
   return `${license}\n${JSON.stringify({ author, repository })}`;
 }

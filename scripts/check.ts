@@ -1,4 +1,4 @@
-// `npm run check`: what machines can say about the code without running it.
+// `npm run check`: checks the code without running it.
 import { check, report, type Tally } from "./steps.ts";
 
 const packages = ["protocol", "store", "server", "client", "kit", "cli"] as const;

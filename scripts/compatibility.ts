@@ -45,7 +45,7 @@ const table = [
   `| --- |${" --- |".repeat(sdks.length + 1)}`,
   ...rows,
 ].join("\n");
-const file = join(root, "docs", "compatibility.md");
+const file = join(root, "docs", "reference", "compatibility.md");
 const text = await readFile(file, "utf8");
 const marked = text.replace(
   /<!-- matrix -->[\s\S]*<!-- \/matrix -->/,

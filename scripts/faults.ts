@@ -1,6 +1,6 @@
-// `npm run faults [kills] [seed]`: kills a loaded store some hundred times and reconciles, again
-// under every delivery policy, then fills its disk. `npm run faults -- power [images] [seed]`: cuts
-// its power. Samples of both are in `npm test`.
+// `npm run faults [kills] [seed]`: kills a store under load some hundred times and compares its
+// answers with its data, repeats this under every delivery policy, and then fills its disk. `npm
+// run faults -- power [images] [seed]`: cuts its power. `npm test` runs a sample of both.
 import { join } from "node:path";
 import { killAgainAndAgain } from "../tests/scenarios/faults/kill.ts";
 import { killWhileCallingBack } from "../tests/scenarios/faults/kill-callbacks.ts";

@@ -1,4 +1,4 @@
-// A port for a program that cannot take one from the system by itself.
+// Finds a free port for a program that cannot let the system choose one.
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 

@@ -1,12 +1,12 @@
-// Runs before `npm pack` and `npm publish` of every package: what is packed is built from the
-// sources beside it.
+// Builds the packages before `npm pack` and `npm publish`, so that a package contains the
+// current state of its sources.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-// `npm run check` packs every package, and has built them before.
+// `npm run check` packs every package, and builds them itself before.
 if (process.env.OSSICLE_BUILT !== "1") {
   const run = fileURLToPath(new URL("run.mjs", import.meta.url));
-  // npm reads what a script prints as the pack's own output.
+  // Print to stderr, because callers read the stdout of `npm pack`.
   const { status } = spawnSync(process.execPath, [run, "build"], {
     stdio: ["ignore", process.stderr.fd, "inherit"],
   });

@@ -1,5 +1,5 @@
-// Entry of every npm script: installs and builds what is missing, then hands over. Plain
-// JavaScript, because a fresh clone has nothing else.
+// Entry of every npm script: installs dependencies when they are missing, builds, and runs the
+// command. It is plain JavaScript, because a fresh clone has no TypeScript loader.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,9 +15,9 @@ function run(command, args, options = {}) {
 function install() {
   const lock = readFileSync(`${root}package-lock.json`, "utf8");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
-  process.stderr.write("installing what the project needs into node_modules …\n");
-  // Not `npm ci`: it refuses a lock that lacks binaries of other platforms, which registries may
-  // not offer at every version.
+  process.stderr.write("installing the project's dependencies into node_modules …\n");
+  // `npm ci` is not usable here. It refuses a lock file without the binaries of other platforms,
+  // and some registries do not offer those for every version.
   run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"], {
     stdio: ["ignore", "ignore", "inherit"],
   });

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The project's folder. */
 export const root: string = fileURLToPath(new URL("..", import.meta.url));
 
-/** What a suite came to. */
+/** The result of a suite. */
 export interface Tally {
   readonly suite: string;
   readonly passed: number;

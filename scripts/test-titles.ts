@@ -5,10 +5,14 @@
 export interface TestTitle {
   /** Titles of the describe blocks around it, the outermost first, then its own. */
   readonly words: string;
+  /** Its own title. */
+  readonly title: string;
   readonly line: number;
 }
 
-/** The forms of a call: at once, after a table on the same line, after a table of several lines. */
+/**
+ * A call with a title: without a table, after a table on the same line, or after a longer table.
+ */
 const calls =
   /^( *)(?:(describe|test)(?:\.(?!each\b)\w+)*\(\s*|(describe|test)\.each.*\)\(\s*|[\])}]+(?: as const)?\)\(\s*)(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`),/gm;
 
@@ -26,31 +30,32 @@ export function testTitles(source: string): readonly TestTitle[] {
     const kind = plain ?? table ?? beginningOf(lines.slice(0, line - 1), spaces);
     if (kind === "describe") blocks.push({ indent, title });
     if (kind === "test")
-      found.push({ words: [...blocks.map((block) => block.title), title].join(" "), line });
+      found.push({ words: [...blocks.map((block) => block.title), title].join(" "), title, line });
   }
   return found;
 }
 
-// What began the table that ends here: the last line above with the same indentation that calls.
+// Finds the call that began a table: the last `describe.each` or `test.each` above at this
+// indentation.
 function beginningOf(above: readonly string[], spaces: string): string | undefined {
   const call = new RegExp(`^${spaces}(describe|test)\\.each`);
   return above.findLast((line) => call.test(line))?.match(call)?.[1];
 }
 
-/** Endings and words of which a sentence about behaviour has one. */
+const placeholder = /%[sdjo]|\$\w+|\$\{[^}]*\}/g;
+
+/** A verb, by its ending or from a list: every sentence of behaviour has one. */
 const verb =
   /\b(?:is|are|was|has|have|does|do|can|cannot|may|must|will|stays|\w+[^su]s|\w+(?:ss|sh|ch|x|z)es|\w+ed)\b/;
 
 /**
  * Whether a title has the form of a sentence: three words and a verb. A placeholder counts as two
- * words, because it stands for a phrase of a table.
+ * words, because it stands for a phrase of a table. A title of its own that is only a placeholder
+ * passes: its table holds the sentences.
  */
-export function isSentence({ words }: TestTitle): boolean {
-  const placeholders = words.match(/%[sdjo]|\$\w+|\$\{[^}]*\}/g)?.length ?? 0;
-  const own = words
-    .replaceAll(/%[sdjo]|\$\w+|\$\{[^}]*\}/g, "")
-    .split(/\s+/)
-    .filter(Boolean).length;
-  if (own === 0) return placeholders > 0;
+export function isSentence({ title, words }: TestTitle): boolean {
+  if (title.replaceAll(placeholder, "").trim() === "") return true;
+  const placeholders = words.match(placeholder)?.length ?? 0;
+  const own = words.replaceAll(placeholder, "").split(/\s+/).filter(Boolean).length;
   return own + 2 * placeholders >= 3 && verb.test(words) && !words.endsWith(".");
 }

@@ -1,5 +1,5 @@
-// `npm test`: static checks, every test, and the foreign SDKs against the built server; ends with
-// one table and one line. What this machine lacks is named as skipped.
+// `npm test`: runs static checks, every test, and the foreign SDKs against the built server, and
+// prints a table and a total. Suites that need a program that this machine lacks are skipped.
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { prepareSdks, provide } from "../tests/conformance/prepare.ts";
@@ -25,26 +25,26 @@ async function vitest(suite: string, args: readonly string[]): Promise<Tally> {
   process.stdout.write(`\n── ${suite}\n`);
   const file = join(root, ".cache", `${suite.replaceAll(" ", "-")}.json`);
   const outputs = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  await rm(file, { force: true }); // a run before this one may have left it
+  await rm(file, { force: true }); // an earlier run may have left one
   const code = await run("npx", ["vitest", "run", ...outputs, ...args]);
   const found = await readFile(file, "utf8").then(
     (text) => JSON.parse(text) as VitestReport,
-    () => undefined, // it ended before it could report
+    () => undefined, // vitest ended before it wrote the report
   );
   if (found === undefined || found.numPassedTests + found.numFailedTests === 0) {
-    const failures = [`it ran no test, and ended with ${code}`];
+    const failures = [`vitest ran no test, and exited with ${code}`];
     return { suite, passed: 0, failed: 1, skipped: 0, failures };
   }
-  // A file that cannot be loaded has no tests of its own to fail.
+  // A test file that cannot be loaded counts no failed test, so the exit code decides.
   const failed = found.numFailedTests === 0 && code !== 0 ? 1 : found.numFailedTests;
   const failures = failed === 0 ? [] : failuresOf(found);
   return { suite, passed: found.numPassedTests, failed, skipped: found.numPendingTests, failures };
 }
 
-/** Most lines shown of why a test failed. */
+/** Most lines of a failed test's message that are shown. */
 const maxReasonLines = 12;
 
-// The end of the log says what failed, and why.
+// Lists the failed tests with their messages, so that the end of the log shows them.
 function failuresOf({ testResults }: VitestReport): readonly string[] {
   const shorten = (text: string): string => text.split("\n").slice(0, maxReasonLines).join("\n");
   return testResults.flatMap(({ name, message, assertionResults }) => {

@@ -1,5 +1,5 @@
-// Holds what a machine can hold of the house style: sizes, import arrows, who reads the environment
-// and the clock, opening sentences, links, and what must not be left behind.
+// Checks the rules of the house style that a test can check: sizes, directions of imports, uses of
+// the environment and the clock, opening sentences, links, and leftovers.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -14,7 +14,7 @@ const maxLines = 400;
 const maxColumns = 100;
 const vagueActor =
   /^\s*(?:\/\/|\/?\*).*\b(?:no|some|any)body\b.*$|^\s*(?:\/\/|\/?\*).*\bwhoever\b.*$/gim;
-/** Words that make persons of machines, or leave the actor open. */
+/** Words that personify machines, or leave the actor open. */
 const personified =
   /^\s*(?:\/\/|\/?\*).*\b(?:knows?|hears?|forgets?|believes?|believed|who|whom)\b.*$/gim;
 const skipped = new Set(["node_modules", "dist", ".git", ".cache", "vectors", "results"]);
@@ -84,7 +84,7 @@ const server = "packages/server/src/";
 const insideLayers =
   /^(?:operations\/(?:service|bucket|object|multipart)|request\/form|maintenance\/\w+)$/;
 
-/** The layer of a file; -1 for a folder that is none. */
+/** The layer of a file; -1 for a folder that is not a layer. */
 function layerOf(path: string): number {
   const folder = dirname(relative(server, path));
   if (folder === ".") return layers.indexOf("");
@@ -134,7 +134,7 @@ describe("the tree", () => {
     expect(fragments.map(({ path, title }) => `${path}:${title.line}: ${title.words}`)).toEqual([]);
   });
 
-  test("has examples in docstrings that are code", async () => {
+  test("has examples in docstrings that are valid code", async () => {
     const examples = shipped.flatMap((path) =>
       [...read(path).matchAll(/^ *\* @example\n((?: *\*(?: .*)?\n)+?) *\*\//gm)].map(
         ([, lines = ""]) => ({
@@ -156,7 +156,7 @@ describe("the tree", () => {
     expect(vague).toEqual([]);
   });
 
-  test("makes no persons of machines in comments", () => {
+  test("does not personify machines in comments", () => {
     const found = shipped.flatMap((path) =>
       [...read(path).matchAll(personified)].map(([comment]) => `${path}: ${comment.trim()}`),
     );
@@ -185,7 +185,7 @@ describe("the tree", () => {
     expect([...new Set(cited)].filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
-  test("imports only along the arrows", () => {
+  test("imports other packages only along the arrows", () => {
     const wrong = shipped.flatMap((path) => {
       const own = path.split("/")[1] ?? "";
       const allowed = new Set([own, ...(arrows[own] ?? [])]);
@@ -202,7 +202,7 @@ describe("the tree", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("imports of the server's layers run downwards only", () => {
+  test("imports only downwards between the server's layers", () => {
     const files = shipped.filter((path) => path.startsWith(server));
     const upwards = files.flatMap((path) =>
       importsOf(path)
@@ -221,7 +221,7 @@ describe("the tree", () => {
     expect(names.toReversed()).toEqual(layers.filter((name) => name !== ""));
   });
 
-  test("tells in ARCHITECTURE.md which files a PUT with a callback passes", () => {
+  test("lists in ARCHITECTURE.md the files that a PUT with a callback passes", () => {
     const [, table = ""] =
       /### The files of a PUT with a callback\n([^]*?)\n## /.exec(read("ARCHITECTURE.md")) ?? [];
     const passed = [...table.matchAll(/^\| `([\w/-]+\.ts)` \|/gm)].map(([, path]) => server + path);
@@ -233,7 +233,7 @@ describe("the tree", () => {
     expect(unreached).toEqual([]);
   });
 
-  test("draws the key space in ARCHITECTURE.md as the table of the code has it", () => {
+  test("describes the key space in ARCHITECTURE.md as the code does", () => {
     const [, table = ""] = /### Key space\n([^]*?)\n### /.exec(read("ARCHITECTURE.md")) ?? [];
     const rows = [...table.matchAll(/^\| `(\w)` *([^|]*?) \| ([^|]*?) \| ([^|]*?) \|$/gm)].map(
       ([, letter = "", parts, holds, guardedBy]) => [letter, { parts, holds, guardedBy }],
@@ -245,7 +245,7 @@ describe("the tree", () => {
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(kinds));
   });
 
-  test("has no circle of imports", () => {
+  test("has no import cycle", () => {
     const circles: string[] = [];
     const done = new Set<string>();
     const visit = (path: string, trail: readonly string[]): void => {
@@ -286,7 +286,7 @@ describe("the tree", () => {
   test("takes the wall clock as a parameter", () => {
     const readers = shipped.filter((path) => /Date\.now\b|new Date\(\)/.test(read(path)));
     expect(readers).toEqual([
-      // Where it is handed out, and defaults of parameters:
+      // The command line, which passes the clock on, and defaults of parameters:
       "packages/cli/src/main.ts",
       "packages/client/src/assume-role.ts",
       "packages/client/src/connection.ts",
@@ -297,11 +297,11 @@ describe("the tree", () => {
       "packages/server/src/callback/deliveries/deliveries.ts",
       "packages/server/src/callback/sending/webhook-keys.ts",
       "packages/server/src/open-services.ts",
-      "packages/store/src/blob-store.ts", // orders names, decides nothing
+      "packages/store/src/blob-store.ts", // only orders the names of blobs
     ]);
   });
 
-  test("has nothing left behind", () => {
+  test("has no notes of unfinished work, focused tests or console output", () => {
     const words = new RegExp("\\b(?:TO[D]O|FIX[M]E|X[X]X)\\b");
     const left = sources.filter(
       (path) =>
@@ -338,7 +338,7 @@ describe("the tree", () => {
     }
   });
 
-  test("names no function longer than 70 lines", () => {
+  test("has no function longer than 70 lines", () => {
     const long = shipped.flatMap((path) =>
       longFunctions(read(path)).map((name) => `${path}: ${name}`),
     );
@@ -349,7 +349,7 @@ describe("the tree", () => {
 describe("the documents", () => {
   const documents = filesBelow(".", /\.md$/);
 
-  test("link to what is there", () => {
+  test("link only to files that exist", () => {
     let links = 0;
     const broken = documents.flatMap((path) =>
       [...read(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]

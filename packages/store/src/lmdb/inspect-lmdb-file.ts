@@ -82,8 +82,7 @@ class LmdbFile {
       try {
         return this.#judge(first, second);
       } catch (cause) {
-        // Other processes may be writing: two commits later a page of this snapshot may hold
-        // something else.
+        // Another process may be writing. LMDB reuses the pages of a snapshot two commits later.
         const [nowFirst, nowSecond] = this.#readMetas();
         const isMoving =
           first?.transaction !== nowFirst?.transaction ||
@@ -121,7 +120,7 @@ class LmdbFile {
       this.#walk(meta, root, 0);
     } catch (cause) {
       if (cause instanceof RangeError)
-        throw this.#damaged("is damaged: a page points outside itself");
+        throw this.#damaged("is damaged: a page holds an offset beyond its end");
       throw cause;
     }
   }
@@ -152,7 +151,7 @@ class LmdbFile {
       );
     }
     if (bytes.readBigUInt64LE(0) !== page) {
-      throw this.#damaged(`is damaged: page ${page} at byte ${position} is not what it must be`);
+      throw this.#damaged(`is damaged: page ${page} at byte ${position} has a wrong page number`);
     }
     return bytes;
   }
@@ -162,7 +161,7 @@ class LmdbFile {
     const bytes = this.#readPage(meta, page);
     const flags = bytes.readUInt16LE(18);
     if (depth > maxDepth || (flags & (branchFlag | leafFlag)) === 0) {
-      throw this.#damaged(`is damaged: page ${page} is no page of a tree`);
+      throw this.#damaged(`is damaged: page ${page} is not a page of a B-tree`);
     }
     const count = bytes.readUInt16LE(20) >> 1;
     for (let at = 0; at < count; at += 1) {
@@ -185,8 +184,12 @@ class LmdbFile {
     const bytes = this.#readPage(meta, page);
     const pages = BigInt(bytes.readUInt32LE(20));
     const end = (page + pages) * BigInt(meta.pageBytes);
-    if ((bytes.readUInt16LE(18) & overflowFlag) !== 0 && end <= BigInt(this.#sizeBytes)) return;
-    throw this.#damaged(`is truncated: it has ${this.#sizeBytes} bytes, and lacks some at ${end}`);
+    if ((bytes.readUInt16LE(18) & overflowFlag) === 0)
+      throw this.#damaged(`is damaged: page ${page} is not an overflow page`);
+    if (end <= BigInt(this.#sizeBytes)) return;
+    throw this.#damaged(
+      `is truncated: it has ${this.#sizeBytes} bytes, and lacks overflow pages before ${end}`,
+    );
   }
 
   #read(position: number, length: number): Buffer | undefined {

@@ -1,4 +1,4 @@
-// Sending a delivery: what is recorded of each attempt, and the words that say why it failed.
+// Sending a delivery: the record of each attempt, and the verdict on each failure.
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { type CallbackUrl, parseCallbackUrl } from "@ossicle/protocol";
@@ -37,13 +37,19 @@ function refusing(status: number, body: string): string {
   return `HTTP/1.1 ${status} No\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-async function attemptsOf(...urls: readonly string[]): Promise<readonly AttemptRecord[]> {
+const attemptsOf = (...urls: readonly string[]): Promise<readonly AttemptRecord[]> =>
+  attemptsUnder({}, ...urls);
+
+async function attemptsUnder(
+  rules: Sender["rules"],
+  ...urls: readonly string[]
+): Promise<readonly AttemptRecord[]> {
   const policy = parseTargetPolicy("private");
   if (policy === undefined) throw new Error("the policy cannot be read");
   const sender: Sender = {
     transport: new CallbackTransport(new Guard(policy), "close"),
     signer,
-    rules: {},
+    rules,
     publicKeyUrl: "http://127.0.0.1/key.pem",
     webhooks: { headers: () => Promise.resolve([]) },
     clock: () => 1_000,
@@ -70,7 +76,7 @@ describe("an attempt's record", () => {
     expect(attempt?.tookMs).toBeGreaterThanOrEqual(answeredMs);
   });
 
-  test("keeps what came of a refused answer, and the attempts before the good one", async () => {
+  test("keeps the body of a refused answer, and the attempt before it", async () => {
     const port = await application("HTTP/1.1 500 Oh\r\nContent-Length: 4\r\n\r\nwhy?");
     const attempts = await attemptsOf("http://127.0.0.1:1/", `http://127.0.0.1:${port}/`);
     expect(attempts[0]).toMatchObject({ error: "Error status : 502." });
@@ -98,7 +104,7 @@ describe("a verdict", () => {
     [refusing(403, '{"msg":"验签失败"}'), "docs/how-to/verify-callbacks.md"],
     [refusing(400, "pub key url is not from aliyun"), "docs/how-to/verify-callbacks.md"],
     [refusing(400, "The design failed"), "callbackBodyType"],
-    [refusing(401, "authentication is not configured"), "wants a login"],
+    [refusing(401, "authentication is not configured"), "requires a login"],
     [
       refusing(403, "pub key address must be gosspublic.alicdn.com"),
       "docs/how-to/verify-callbacks.md",
@@ -136,7 +142,16 @@ describe("a verdict", () => {
     expect(attempt?.reason).toContain(words);
   });
 
-  test("on a port where nothing listens, on a name, and on a refused address says so", async () => {
+  test("says that a chunked answer broke off, where no Content-Length is required", async () => {
+    const port = await application("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{}");
+    const url = `http://127.0.0.1:${port}/callback`;
+    const [attempt] = await attemptsUnder({ lengthOptional: true }, url);
+    expect(attempt?.reason).toBe(
+      "the answer broke off before its end: the application closed the connection too early",
+    );
+  });
+
+  test("names a closed port, a name that does not resolve, and a refused address", async () => {
     const attempts = await attemptsOf(
       "http://127.0.0.1:1/",
       "http://name.invalid/",
@@ -164,21 +179,21 @@ describe("a verdict", () => {
     ],
     [error("CERT_HAS_EXPIRED"), "has expired"],
     [error("DEPTH_ZERO_SELF_SIGNED_CERT"), "NODE_EXTRA_CA_CERTS"],
-    [error("EPROTO", "ssl3_get_record:wrong version number"), "callbackUrl should say http://"],
+    [error("EPROTO", "ssl3_get_record:wrong version number"), "use http:// in callbackUrl"],
     [error("EPROTO", "tlsv1 alert protocol version"), "before 1.2"],
     [error("ECONNRESET"), "a connection that was kept"],
     [error("EPROTO", "sslv3 alert handshake failure"), "set callbackSNI"],
-  ])("on TLS's %s says %s", (cause, words) => {
+  ])("on the error %s says %s", (cause, words) => {
     expect(verdictOf(cause, facts)).toContain(words);
   });
 
   const late = new DOMException("5000 ms have passed", "TimeoutError");
   test.each<[readonly Stage[], string]>([
-    [[], "not even the name app.example.com was resolved"],
+    [[], "the name app.example.com did not resolve"],
     [["resolved"], "could not be connected to within 5000 ms"],
     [["resolved", "connected"], "did not finish the TLS handshake"],
     [["resolved", "connected", "secured"], "answer first, and do slow work afterwards"],
-  ])("on time that is over after %j says %s", (reached, words) => {
+  ])("on a timeout after the stages %j says %s", (reached, words) => {
     expect(verdictOf(late, { ...facts, reached: new Set(reached) })).toContain(words);
   });
 });

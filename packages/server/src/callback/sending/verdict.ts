@@ -1,11 +1,11 @@
-// Says why an attempt failed, in words that a person can act on. OSS says "Error status : 502." to
-// all of it.
+// Explains why an attempt failed, in words that a person can act on. OSS reports "Error status :
+// 502." for most of these failures.
 import { type CallbackUrl, maxReplyBytes, OssError, refusalExplanations } from "@ossicle/protocol";
 import { errorCause, errorCode, errorMessage, errorName } from "@ossicle/store";
 import { TargetRefusedError } from "./guard.ts";
 import type { HeardHead, Stage } from "./transport.ts";
 
-/** What is known of an attempt. */
+/** The facts of an attempt. */
 export interface AttemptFacts {
   readonly url: CallbackUrl;
   /** Whether TLS named the server (`callbackSNI`). */
@@ -14,7 +14,7 @@ export interface AttemptFacts {
   /** The stages that were reached. */
   readonly reached: ReadonlySet<Stage>;
   readonly head?: HeardHead | undefined;
-  /** The answer's body, or what came of it. */
+  /** The answer's body, or the part of it that arrived. */
   readonly body?: Uint8Array | undefined;
 }
 
@@ -25,11 +25,13 @@ export function verdictOf(cause: unknown, facts: AttemptFacts): string {
   if (isTimeout(cause)) return verdictOnTimeout(facts);
   const { head } = facts;
   if (head === undefined) return verdictOnConnection(cause, facts);
-  // Only what was judged is an answer; anything else broke it off.
+  // An OssError judges an answer. Any other error broke the answer off.
   if (cause instanceof OssError) return verdictOnAnswer(head, facts);
+  if (head.contentLength === undefined)
+    return "the answer broke off before its end: the application closed the connection too early";
   return (
     `the answer broke off before the ${head.contentLength} bytes of its Content-Length had ` +
-    `come: is it counted in bytes?`
+    `arrived: count the length in bytes, not characters`
   );
 }
 
@@ -55,19 +57,19 @@ export function refusalOf(cause: unknown): TargetRefusedError | undefined {
 
 function verdictOnTimeout({ url, timeoutMs, reached, head }: AttemptFacts): string {
   const within = `within ${timeoutMs} ms`;
-  if (head !== undefined) return `its answer began, but was not complete ${within}`;
+  if (head !== undefined) return `the answer began, but was not complete ${within}`;
   const isConnected = reached.has(url.scheme === "https" ? "secured" : "connected");
   if (isConnected || reached.size === 0) {
     return reached.size === 0 && !isAddress(url.host)
-      ? `no answer ${within}; not even the name ${url.host} was resolved, unless a ` +
-          `connection was kept`
-      : `it took the callback and did not answer ${within}: answer first, and do slow work ` +
-          `afterwards`;
+      ? `no answer ${within}: the name ${url.host} did not resolve, or a kept connection ` +
+          `did not answer`
+      : `the application took the callback and did not answer ${within}: answer first, and ` +
+          `do slow work afterwards`;
   }
   if (reached.has("connected")) return `${place(url)} did not finish the TLS handshake ${within}`;
   return (
-    `${place(url)} could not be connected to ${within}: a firewall that drops packets does ` +
-    `this`
+    `${place(url)} could not be connected to ${within}: a firewall in between may be dropping ` +
+    `the packets`
   );
 }
 
@@ -76,20 +78,20 @@ const statusAdvice: Readonly<Record<number, string>> = {
     "the application refused the request: compare callbackBodyType and callbackBody with " +
     "what it expects",
   401:
-    "the application wants a login: leave the callback's route out of it, and verify the " +
-    "signature instead",
+    "the application requires a login: exempt the callback's route, and verify the signature " +
+    "instead",
   403:
-    "the application forbids it: leave the callback's route out of CSRF and login checks, " +
-    "and verify the signature instead",
+    "the application forbids the request: exempt the callback's route from CSRF and login " +
+    "checks, and verify the signature instead",
   404: "the application has no route for POST there",
   405: "the application's route there does not take POST",
-  411: "something before the application wants a body in another form",
+  411: "a proxy in front of the application requires a body in another form",
   413: "the application takes no body of this length",
   415: "the application does not take this Content-Type: see callbackBodyType",
-  429: "the application limits its callers: let the store through",
-  502: "a proxy before the application did not reach it",
-  503: "the application, or a proxy before it, is not available",
-  504: "a proxy before the application waited too long for it",
+  429: "the application limits the rate of requests: exempt the store",
+  502: "a proxy in front of the application did not reach it",
+  503: "the application, or a proxy in front of it, is not available",
+  504: "a proxy in front of the application waited too long for its answer",
 };
 
 function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
@@ -105,13 +107,13 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
   if (status !== 200) {
     const refusal = /^\{"error":"([a-z-]{1,40})"\}$/.exec(Buffer.from(body ?? []).toString())?.[1];
     const advice =
-      // As the kit, and other verifiers, say why.
+      // The kit and other verifiers answer a refusal with such a document.
       (refusal === undefined ? adviceOn(status, Buffer.from(body ?? [])) : refusalText(refusal)) ??
       (status >= 500
         ? "the application failed"
         : status < 300
           ? "only 200 confirms an upload"
-          : "the application refused it");
+          : "the application refused the callback");
     return `answered ${status} to POST ${url.path}: ${advice}`;
   }
   if (contentLength === undefined) {
@@ -132,12 +134,12 @@ function verdictOnAnswer(head: HeardHead, { url, body }: AttemptFacts): string {
   return verdictOnBody(head, Buffer.from(body ?? []));
 }
 
-// The kit answers a refusal with its code.
+// Explains a refusal code of the kit. Other codes are quoted as they are.
 function refusalText(reason: string): string {
   const found = Object.entries(refusalExplanations).find(([code]) => code === reason);
-  if (found === undefined) return `the application refused it: ${reason}`;
+  if (found === undefined) return `the application refused the callback: ${reason}`;
   const [, { summary, remedy }] = found;
-  return `the application refused it: ${reason}. ${summary} ${remedy}`;
+  return `the application refused the callback: ${reason}. ${summary} ${remedy}`;
 }
 
 /** For a handshake that failed without SNI, which OSS sends only where callbackSNI asks for it. */
@@ -158,8 +160,8 @@ function adviceOn(status: number, body: Buffer): string | undefined {
   if (status >= 400 && status < 500 && verificationFailed.some((one) => one.test(text))) {
     return (
       "its answer says that it could not verify the signature: verifiers written for Alibaba " +
-      "accept only keys of gosspublic.alicdn.com; " +
-      "have it trust this store's key URL (docs/how-to/verify-callbacks.md)"
+      "Cloud accept only keys of gosspublic.alicdn.com; " +
+      "make the application trust this store's key URL (docs/how-to/verify-callbacks.md)"
     );
   }
   return statusAdvice[status];
@@ -169,11 +171,11 @@ function verdictOnBody(head: HeardHead, body: Buffer): string {
   const text = body.toString();
   const isXml = /^\s*application\/xml\s*(?:;|$)/i.test(head.contentType ?? "");
   if (body.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf))) {
-    return "the answer starts with a byte-order mark (BOM): save and send it without";
+    return "the answer starts with a byte-order mark (BOM): send it without the mark";
   }
   const encoding = headerOf(head, "content-encoding") ?? "identity";
   if (encoding !== "identity") return `the answer is compressed (${encoding}): send it plain`;
-  if (!body.equals(Buffer.from(text))) return "the answer is not UTF-8";
+  if (!body.equals(Buffer.from(text))) return "the answer is not UTF-8: encode it in UTF-8";
   const kind = isXml ? "XML, though its Content-Type says so" : "JSON";
   const start = text.trimStart();
   if (!isXml && /^<(?:!doctype|html)/i.test(start)) {
@@ -197,7 +199,7 @@ function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
       return `nothing listens at ${place(url)} (${code})`;
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return `there is no way to ${place(url)} (${code})`;
+      return `there is no network route to ${place(url)} (${code})`;
     case "ERR_TLS_CERT_ALTNAME_INVALID":
       return (
         `the certificate is for ${namesOf(cause)}, not for ${url.host}: ` +
@@ -222,8 +224,8 @@ function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
     case "EPIPE":
       if (!facts.reached.has("connected")) {
         return (
-          `${place(url)} closed a connection that was kept from the callback before ` +
-          `(${code}): let it say Connection: close, or serve without --callback-connections ` +
+          `${place(url)} closed a connection that was kept from an earlier callback ` +
+          `(${code}): have it send Connection: close, or serve without --callback-connections ` +
           `keep-alive`
         );
       }
@@ -234,7 +236,7 @@ function verdictOnConnection(cause: unknown, facts: AttemptFacts): string {
       break;
   }
   if (/wrong version number|packet length too long/i.test(message)) {
-    return `${place(url)} does not speak TLS: callbackUrl should say http://`;
+    return `${place(url)} does not speak TLS: use http:// in callbackUrl`;
   }
   if (/unsupported protocol|protocol version/i.test(message)) {
     return `${place(url)} speaks only versions of TLS before 1.2`;
@@ -254,7 +256,7 @@ function headerOf({ headers }: HeardHead, name: string): string | undefined {
 }
 
 function namesOf(cause: unknown): string {
-  // Node hangs it on errors of this code (its documentation, "TLS", checkServerIdentity).
+  // Node adds `cert` to errors of this code (its documentation, "TLS", checkServerIdentity).
   const { cert: certificate = {} } = cause as {
     readonly cert?: { subjectaltname?: string; subject?: { CN?: string } };
   };
@@ -270,7 +272,7 @@ function isAddress(host: string): boolean {
   return /^[\d.]+$/.test(host);
 }
 
-/** Most of an answer's beginning that a verdict quotes, in characters. */
+/** Longest beginning of an answer that a verdict quotes, in characters. */
 const maxQuote = 40;
 
 function quote(text: string): string {
