@@ -24,7 +24,7 @@ export const objectAcl: Codec<ObjectAcl> = oneOf(
 const invalidBucketAcl: InvalidInput = { message: "no such bucket access control exists" };
 const invalidObjectAcl: InvalidInput = { message: "no such object access control exists" };
 
-// Marked, so that bundles of clients that only store objects go without it.
+// Marked as pure, so that bundlers drop it from clients that only store objects.
 export const bucketAclHeader: Binding<BucketAcl> = /* @__PURE__ */ header(
   "x-oss-acl",
   bucketAcl,

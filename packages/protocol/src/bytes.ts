@@ -26,7 +26,7 @@ export function binaryToUtf8(binary: string): string | undefined {
   }
 }
 
-/** UTF-8 bytes as text, with U+FFFD for what is not UTF-8. */
+/** UTF-8 bytes as text, with U+FFFD for bytes that are not UTF-8. */
 export function binaryToText(binary: string): string {
   return ascii.test(binary) ? binary : lenientDecoder.decode(binaryToBytes(binary));
 }
@@ -52,7 +52,7 @@ export function bytesToHex(bytes: Uint8Array): string {
   return out;
 }
 
-/** Decodes `%XX`; an escape that is not one stays as it is. `+` is a plus, never a blank. */
+/** Decodes `%XX`. A malformed escape stays as it is, and `+` is not decoded to a blank. */
 export function percentDecode(raw: string): string {
   if (!raw.includes("%")) return raw;
   return raw.replace(/%([0-9a-fA-F]{2})/g, (_whole, hex: string) =>
@@ -83,8 +83,8 @@ export function compareBinary(left: string, right: string): number {
 }
 
 /**
- * Standard Base64 with padding to a binary string, or undefined. Blanks and other alphabets are
- * refused.
+ * Decodes standard Base64 with padding to a binary string. Returns undefined for any other text,
+ * such as one with blanks or of the URL-safe alphabet.
  */
 export function decodeBase64(raw: string): string | undefined {
   if (raw.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(raw)) return undefined;

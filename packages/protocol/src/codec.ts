@@ -1,6 +1,8 @@
 // Codecs turn one header, query value or XML text into a typed value and back.
 
-/** Two directions of one value. `decode` throws a RangeError for text that is no such value. */
+/**
+ * Encodes and decodes one value. `decode` throws a RangeError for text that is not such a value.
+ */
 export interface Codec<T> {
   readonly decode: (raw: string) => T;
   readonly encode: (value: T) => string;
@@ -21,7 +23,7 @@ export const percentEncoded: Codec<string> = {
   encode: encodeURIComponent,
 };
 
-/** The same, where a plus is a blank too: SDKs write it as a query's value. */
+/** As `percentEncoded`, but `+` decodes to a blank too: SDKs write query values in this form. */
 export const queryEncoded: Codec<string> = {
   decode: (raw) => percentEncoded.decode(raw.replaceAll("+", "%20")),
   encode: encodeURIComponent,
@@ -88,7 +90,7 @@ export const httpDate: Codec<Date> = {
  * (oss2/utils.py).
  */
 export const isoDate: Codec<Date> = {
-  decode: (raw) => httpDate.decode(raw), // by its own name, bundlers could not leave either out
+  decode: (raw) => httpDate.decode(raw), // `httpDate.decode` alone would keep both in bundles
   encode: (value) => `${value.toISOString().slice(0, 19)}.000Z`,
 };
 

@@ -9,7 +9,7 @@ export interface Conditions {
   readonly ifUnmodifiedSince?: string | undefined;
 }
 
-/** What the conditions are about. */
+/** The object that the conditions are checked against. */
 export interface ConditionSubject {
   readonly etag: string;
   readonly lastModified: Date;

@@ -1,5 +1,5 @@
-// CRC-64/XZ of a whole from those of its parts, without reading a byte: what zlib's crc32_combine
-// does, for 64 bits.
+// Computes the CRC-64/XZ of a whole from the CRCs of its parts, without reading their bytes. It
+// does for 64 bits what zlib's crc32_combine does for 32.
 
 // The reflected ECMA-182 polynomial, C96C5795D7870F42, as two halves; numbers of 32 bits are far
 // faster than BigInt.
@@ -34,7 +34,7 @@ function multiply(a: Polynomial, b: Polynomial): Polynomial {
   return { high: productHigh >>> 0, low: productLow >>> 0 };
 }
 
-/** x to the power of 8 · 2ⁿ: n doublings of one byte. */
+/** Entry n is x to the power of 8 · 2ⁿ, the shift by 2ⁿ bytes. */
 const powers: Polynomial[] = [{ high: 0x00800000, low: 0 }];
 
 function power(index: number): Polynomial {
@@ -61,7 +61,7 @@ export interface Crc64Part {
   readonly size: number;
 }
 
-/** The CRC-64 of parts one after the other, unsigned decimal; `0` of none. */
+/** The CRC-64 of parts in order, in unsigned decimal; `0` for no parts. */
 export function combineCrc64(parts: readonly Crc64Part[]): string {
   let sum: Polynomial = { high: 0, low: 0 };
   let shift: Polynomial | undefined;

@@ -6,7 +6,7 @@ import { OssError } from "./oss-error.ts";
 import type { XmlElement } from "./xml/parse.ts";
 
 /**
- * Reads the document's part of `T`. Throws MalformedXML with an EC, if one is given, and
+ * Reads the members of `T` that travel in the document. Throws MalformedXML, with `ec` if given, or
  * InvalidArgument.
  */
 export function decodeDocument<T>(

@@ -17,7 +17,9 @@ export interface MessageSource {
   readonly metadata: () => Readonly<Record<string, string>> | undefined;
 }
 
-/** Fills `T` from a message, all but what its document holds. Throws InvalidArgument. */
+/**
+ * Reads `T` from a message, except the members that travel in its document. Throws InvalidArgument.
+ */
 export function decodeFields<T>(bindings: Bindings<T>, source: MessageSource): T {
   const out: Record<string, unknown> = {};
   for (const field in bindings) {

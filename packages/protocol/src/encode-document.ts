@@ -4,8 +4,8 @@ import type { Binding, Bindings } from "./operation.ts";
 import { escapeXml } from "./xml/escape.ts";
 
 /**
- * Writes a document with this root element. With `refuseUnknown`, throws TypeError for a member
- * below `value` that its table does not have.
+ * Writes a document with this root element. With `refuseUnknown`, throws TypeError for a member of
+ * a nested value that its table does not have.
  */
 export function encodeDocument<T>(
   bindings: Bindings<T>,

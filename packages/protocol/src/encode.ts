@@ -15,8 +15,8 @@ export interface EncodedMessage {
 export const metadataPrefix = "x-oss-meta-";
 
 /**
- * Turns a value into message parts, all but the document. Throws TypeError where a bucket or key is
- * missing or empty.
+ * Encodes a value into message parts, except the members that travel in its document. Throws
+ * TypeError if a bucket or key is missing or empty.
  */
 export function encodeFields<T>(bindings: Bindings<T>, value: T): EncodedMessage {
   const fields = value as Readonly<Record<string, unknown>>;

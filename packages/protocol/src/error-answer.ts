@@ -1,6 +1,6 @@
-// Reads an error answer back into an OssError. The document is flat, and half of the SDKs read it
-// with a pattern when it is not well-formed; so does this, which keeps a whole XML reader out of
-// small clients.
+// Reads an error answer back into an OssError. The document is flat, so a regular expression reads
+// it, also when it is not well-formed. Half of the SDKs do the same. Small clients thus need no XML
+// reader.
 import type { ErrorCode } from "./errors.ts";
 import { OssError } from "./oss-error.ts";
 
@@ -12,8 +12,8 @@ export interface ErrorAnswer {
 }
 
 /**
- * Makes the error that an answer describes. A body that is no error document gives a code made of
- * the status.
+ * Makes the error that an answer describes. If the body is not an error document, the code is
+ * `HttpStatus` and the status.
  */
 export function errorOf(body: string, answer: ErrorAnswer): OssError {
   const details: Record<string, string> = {};
@@ -24,7 +24,7 @@ export function errorOf(body: string, answer: ErrorAnswer): OssError {
   return new OssError(
     // A real OSS may answer codes that our catalogue lacks; the class carries them all the same.
     (Code ?? `HttpStatus${answer.status}`) as ErrorCode,
-    rest as never, // read from outside, so no type can hold them
+    rest as never, // read from the network, so the compiler cannot check them
     {
       status: answer.status,
       message: Message ?? `HTTP status ${answer.status}`,

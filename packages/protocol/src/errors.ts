@@ -6,7 +6,7 @@
 export interface ErrorEntry {
   /** HTTP status. */
   readonly status: number;
-  /** The message on the wire, unless the place that throws gives another. */
+  /** The default message on the wire. A thrown error may replace it. */
   readonly message: string;
   /** OSS's error-cause number, where one is known. */
   readonly ec?: string;
@@ -66,8 +66,8 @@ export const catalogue = {
   },
   CallbackFailed: { status: 203, message: "Callback failed.", details: [] },
   /**
-   * A code of Ossicle: the callback failed, and the bucket's delivery policy does not keep such an
-   * object. 4xx, because SDKs repeat 5xx.
+   * Ossicle's own code: the callback failed, and the bucket's delivery policy does not keep the
+   * object. The status is 4xx, because SDKs retry after 5xx.
    */
   CallbackNotConfirmed: {
     status: 424,

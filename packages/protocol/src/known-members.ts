@@ -1,7 +1,10 @@
-// TypeScript refuses a member that does not exist. JavaScript does not: without this check a
-// misspelt `callback` would be left out without a word.
+// TypeScript refuses an unknown member, and JavaScript does not. Without this check a misspelt
+// `callback` would be ignored silently.
 
-/** Throws TypeError for a member of `value` that `known` does not have; `what` names the value. */
+/**
+ * Throws TypeError if `value` has a member that `known` lacks. The message names the value as
+ * `what`.
+ */
 export function requireKnown(what: string, value: object, known: object): void {
   for (const name in value) {
     if (!(name in known)) throw new TypeError(`${what} has no ${name}`);

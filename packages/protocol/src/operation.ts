@@ -18,7 +18,7 @@ export type Binding<T> =
   | {
       readonly place: "header" | "query";
       readonly name: string;
-      /** The name as it is looked up: headers in lower case. */
+      /** The name for look-ups: in lower case for a header. */
       readonly lookup: string;
       readonly codec: Codec<T>;
       readonly invalid?: InvalidInput;
@@ -29,7 +29,7 @@ export type Binding<T> =
       readonly name: string;
       readonly codec: XmlCodec<T>;
       readonly required?: true;
-      /** Answers InvalidArgument; the default is MalformedXML. */
+      /** The error for an invalid value; MalformedXML when absent. */
       readonly invalid?: InvalidInput;
     }
   | { readonly place: "elements"; readonly name: string; readonly codec: XmlCodec<Item<T>> }
@@ -56,7 +56,7 @@ export function objectKey(): Binding<string> {
   return { place: "key" };
 }
 
-/** A header; the name is the spelling on the wire, input matches in any case. */
+/** A header. `name` is the spelling on the wire; headers of a request match in any case. */
 export function header<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
   const lookup = name.toLowerCase();
   return invalid === undefined
@@ -110,8 +110,8 @@ export function rootText<T>(codec: Codec<T>): Binding<T> {
 export type Nothing = object;
 
 /**
- * What an ACL must grant to callers that do not own the bucket. `anyone`
- * needs not even a signature.
+ * The access that an ACL must grant to callers that do not own the bucket. `anyone` needs no ACL
+ * and no signature.
  */
 export type Access = "owner" | "read" | "write" | "anyone";
 
@@ -123,20 +123,20 @@ export interface CallbackRule {
    */
   readonly honoured: "always" | "where-named";
   /**
-   * Whether a bucket's delivery policy may hide or remove what the application does not confirm.
-   * Appended bytes cannot be removed again.
+   * Whether a bucket's delivery policy may hide or remove an object that the application does not
+   * confirm. Appended bytes cannot be removed again.
    */
   readonly isUndoable: boolean;
   /**
-   * Whether the result may be an image whose size a callback can ask for. An appended object is
-   * none: its bytes arrive one after the other.
+   * Whether a callback may carry the image size of the result. An appended object is excluded: its
+   * bytes arrive in several requests.
    */
   readonly hasImageInfo: boolean;
 }
 
 /**
- * The actions that headers imply (OSS documentation, PutObject, permissions). Every write of an
- * object has them, also where it ignores the header.
+ * The further action that a request needs for each of these headers (OSS documentation, PutObject,
+ * permissions). Every write of an object needs it, even if the operation ignores the header.
  */
 export const impliedByObjectHeaders: Readonly<Record<string, string>> = {
   "x-oss-object-acl": "PutObjectAcl",
@@ -147,13 +147,19 @@ export const impliedByObjectHeaders: Readonly<Record<string, string>> = {
 export interface Operation<Input, Output> {
   readonly name: string;
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "OPTIONS";
-  /** Another method that old clients use for the same. */
+  /** Another method by which older clients send the same operation. */
   readonly otherMethod?: "GET";
   /** What the request target names. */
   readonly level: "service" | "bucket" | "object";
-  /** Query parameters whose presence selects the operation; `name=value` asks for that value. */
+  /**
+   * Query parameters whose presence selects the operation. `name=value` selects it only with that
+   * value.
+   */
   readonly selectors?: readonly string[];
-  /** Further query parameters of its own that would otherwise name another operation. */
+  /**
+   * Further query parameters of the operation. Without this entry they would name another
+   * operation.
+   */
   readonly modifiers?: readonly string[];
   /** A header whose presence selects the operation. */
   readonly selectingHeader?: string;
@@ -167,16 +173,19 @@ export interface Operation<Input, Output> {
   readonly versionedAction?: true;
   /** Further actions that the request needs where it has a header, by lower-case name. */
   readonly implies?: Readonly<Record<string, string>>;
-  /** Whether the handler judges every key of the document, and nothing is judged before. */
+  /**
+   * Whether the handler checks a temporary key's policy for each key of the document. The request
+   * pipeline then checks the ACL only.
+   */
   readonly judgesKeys?: true;
   /**
-   * Whether performing it twice leaves what performing it once leaves, with the same answer.
-   * Clients repeat only what is idempotent.
+   * Whether two executions leave the same state, and return the same answer, as one. Clients retry
+   * idempotent operations only.
    */
   readonly idempotent: boolean;
   /**
-   * What the operation reads of the key's current version, or of the version that is named: its
-   * facts, or its bytes as well. The look-up of a key spares the bytes unless they are read.
+   * What the operation reads of the current version, or of the named one: nothing, its facts, or
+   * its facts and its bytes. Only `body` makes the look-up of a key load the payload.
    */
   readonly reads: "nothing" | "facts" | "body";
   /** Whether the owner reads a version that waits, hidden, for its application's answer. */
@@ -186,11 +195,11 @@ export interface Operation<Input, Output> {
   /** Root element of the request document; none when absent. */
   readonly inputRoot?: string;
   /**
-   * Whether unknown elements, and elements that stand there too often, are refused. We define these
+   * Whether unknown elements, and elements that occur too often, are refused. We define these
    * documents, so an unknown element is a mistake and not an older format.
    */
   readonly inputClosed?: true;
-  /** Whether the bucket need not exist yet. */
+  /** Whether the operation makes its bucket if there is none. */
   readonly makesBucket?: true;
   /** Whether the request document may be left out. */
   readonly inputOptional?: true;

@@ -2,7 +2,7 @@
 // parses it back.
 import type { ErrorCode, ErrorDetails } from "./errors.ts";
 
-/** What may be said about an error beyond its code and details. */
+/** Properties of an error besides its code and details. */
 export interface OssErrorOptions {
   /** Replaces the catalogue's message. */
   readonly message?: string | undefined;
@@ -16,7 +16,7 @@ export interface OssErrorOptions {
   readonly hostId?: string | undefined;
   /** Response headers to send along, in wire spelling. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What went wrong underneath; goes to the log, never on the wire. */
+  /** The underlying error. It is logged, and never sent on the wire. */
   readonly cause?: unknown;
 }
 
@@ -43,7 +43,7 @@ export class OssError<Code extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: Code, ...[details, options = {}]: Arguments<Code>) {
     const { message = "", status, requestId, hostId, ec, headers = {} } = options;
-    super(message, options); // which has the cause
+    super(message, options); // `options` carries the cause
     Object.assign(this, { code, details: details ?? {}, status, requestId, hostId, ec, headers });
   }
 }

@@ -1,5 +1,5 @@
-// The policy of a PostObject form: what its signer allows an upload to be. Read and judged by the
-// server, made where the forms are made.
+// The policy of a PostObject form: the uploads that its signer allows. The server parses it and
+// checks forms against it.
 import { OssError } from "./oss-error.ts";
 
 /** A condition on a form field; names are in lower case and without `$`. */
@@ -40,10 +40,10 @@ export function parsePostPolicy(text: string): PostPolicy {
   if (!Array.isArray(conditions)) throw invalid("The policy has no conditions.", "0006-00000207");
   if (expiration === undefined) throw invalid("The policy has no expiration.", "0006-00000208");
   if (typeof expiration !== "string" || expiration === "") {
-    throw invalid("The policy's expiration is no text, or empty.", "0006-00000211");
+    throw invalid("The policy's expiration is not a string, or is empty.", "0006-00000211");
   }
   const ends = new Date(expiration);
-  // A day that its month does not have would become one of the next month.
+  // `Date` turns a day that its month does not have into a day of the next month.
   const isDay =
     !Number.isNaN(ends.getTime()) && ends.toISOString().startsWith(expiration.slice(0, 10));
   if (!iso8601.test(expiration) || !isDay) {
@@ -71,7 +71,7 @@ function readCondition(item: unknown): readonly PostCondition[] {
   if (isRecord(item)) {
     return Object.entries(item).map(([name, value]) => {
       if (typeof value !== "string")
-        throw invalid("A condition's value is no text.", "0006-00000222");
+        throw invalid("A condition's value is not a string.", "0006-00000222");
       return { operator: "eq", field: fieldName(name), value };
     });
   }
@@ -88,7 +88,7 @@ function readCondition(item: unknown): readonly PostCondition[] {
     case "eq":
     case "starts-with":
       if (typeof field !== "string" || typeof value !== "string") {
-        throw invalid("A condition's field or value is no text.", "0006-00000222");
+        throw invalid("A condition's field or value is not a string.", "0006-00000222");
       }
       return [
         {
@@ -100,7 +100,7 @@ function readCondition(item: unknown): readonly PostCondition[] {
     case "in":
     case "not-in":
       if (typeof field !== "string" || !isTexts(value)) {
-        throw invalid("A condition's values are no list of texts.", "0006-00000222");
+        throw invalid("A condition's values are not a list of strings.", "0006-00000222");
       }
       return [
         {
@@ -142,7 +142,7 @@ function invalid(message: string, ec: string, cause?: unknown): OssError<"Invali
   );
 }
 
-/** What a policy is held against. */
+/** The form and the time that a policy is checked against. */
 export interface PostSubject {
   /** The value of a field by its lower-case name; an absent one counts as empty. */
   readonly field: (name: string) => string | undefined;
@@ -150,7 +150,7 @@ export interface PostSubject {
 }
 
 /**
- * Judges a form; returns the sizes that its file may have. Throws AccessDenied with OSS's words.
+ * Checks a form and returns the sizes that its file may have. Throws AccessDenied with OSS's words.
  */
 export function checkPostPolicy(policy: PostPolicy, { field, nowMs }: PostSubject): SizeRange {
   if (nowMs >= policy.expiration.getTime()) {

@@ -1,5 +1,5 @@
-// What a presigned request must name to work at all: found when it is made, and not when it is
-// used.
+// Checks what a presigned request names. A mistake thus shows when the request is made, and not
+// when it is used.
 import { maxExpiresSeconds } from "./signing/v4.ts";
 import { checkBucketName } from "./target.ts";
 
@@ -13,7 +13,9 @@ export interface PresignFacts {
   readonly expiresSeconds: number;
 }
 
-/** Throws RangeError for a bucket, key or life with which a presigned request could never work. */
+/**
+ * Throws RangeError for a bucket, key or validity with which a presigned request could never work.
+ */
 export function checkPresign({ bucket = "", key = "", expiresSeconds }: PresignFacts): void {
   if (
     !Number.isInteger(expiresSeconds) ||
@@ -27,9 +29,9 @@ export function checkPresign({ bucket = "", key = "", expiresSeconds }: PresignF
   try {
     checkBucketName(bucket);
   } catch (cause) {
-    throw new RangeError(`${JSON.stringify(bucket)} is no bucket's name`, { cause });
+    throw new RangeError(`${JSON.stringify(bucket)} is not a valid bucket name`, { cause });
   }
-  if (/^[/\\]/.test(key)) throw new RangeError("a key does not begin with / or \\");
+  if (/^[/\\]/.test(key)) throw new RangeError("a key must not begin with / or \\");
   const bytes = new TextEncoder().encode(key).length;
   if (bytes >= 1 && bytes <= maxKeyBytes) return;
   throw new RangeError(`the key has ${bytes} bytes of UTF-8: expected 1 to ${maxKeyBytes}`);

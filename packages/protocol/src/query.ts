@@ -26,7 +26,7 @@ export function parseQuery(raw: string): readonly QueryParameter[] {
   return out;
 }
 
-/** The first value of a parameter: OSS counts the first of duplicates. */
+/** The first value of a parameter: OSS uses the first of duplicates. */
 export function queryValue(
   parameters: readonly QueryParameter[],
   name: string,

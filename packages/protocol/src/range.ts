@@ -1,5 +1,5 @@
-// Ranges of GetObject. OSS answers most ranges outside the object with the whole object, unless
-// asked to be standard.
+// Ranges of GetObject. OSS answers most ranges outside the object with the whole object, unless the
+// request selects standard behaviour.
 import { OssError } from "./oss-error.ts";
 
 /** Bytes `first` to `last`, both included. */
@@ -8,7 +8,10 @@ export interface ByteRange {
   readonly last: number;
 }
 
-/** Longest Range header that is looked at; a longer one can name no single range of an object. */
+/**
+ * Longest Range header that is parsed, in characters. A longer one counts as malformed, and gives
+ * the whole object.
+ */
 const maxRangeLength = 200;
 
 /**
@@ -20,9 +23,10 @@ export function resolveRange(
   { sizeBytes, standard }: { readonly sizeBytes: number; readonly standard: boolean },
 ): ByteRange | undefined {
   if (header === undefined) return undefined;
-  // Several ranges, start > end and malformed ones give the whole object (integration tests of the
-  // Java SDK; several: ours). Blanks are taken out first: a pattern that skips them takes quadratic
-  // time on long runs.
+  // A malformed range, or one whose start is after its end, gives the whole object (integration
+  // tests of the Java SDK). OSS does not document several ranges; we give the whole object too.
+  // Blanks are removed first, because a pattern that skips them takes quadratic time on long runs
+  // of blanks.
   const compact = header.length > maxRangeLength ? "" : header.replaceAll(/\s/g, "");
   // A comma behind a single range ends an empty second one (integration test of the Java SDK).
   const match = /^bytes=(\d*)-(\d*),*$/.exec(compact);
@@ -55,8 +59,8 @@ function suffixRange(length: number, context: SuffixContext): ByteRange | undefi
   if (length <= context.sizeBytes) {
     return { first: context.sizeBytes - length, last: context.sizeBytes - 1 };
   }
-  // Longer than the object: whole object by default (documentation); RFC 9110 asks for a 206 of all
-  // of it.
+  // A suffix longer than the object gives the whole object by default (documentation). RFC 9110
+  // requires a 206 with all of it.
   return context.standard && context.sizeBytes > 0
     ? { first: 0, last: context.sizeBytes - 1 }
     : undefined;

@@ -14,7 +14,7 @@ const ask = (
 ) => route({ method, level, query: parseQuery(query), hasHeader: (name) => name === header });
 
 describe("routing", () => {
-  test.each(Object.keys(operations))("%s is reached by its own declaration", (name) => {
+  test.each(Object.keys(operations))("selects %s by its declaration", (name) => {
     const found: Operation<object, object> = operations[name as keyof typeof operations];
     const query = (found.selectors ?? []).join("&");
     expect(ask(found.method, found.level, query, found.selectingHeader)).toEqual({
@@ -23,7 +23,7 @@ describe("routing", () => {
     });
   });
 
-  test.each(Object.entries(unimplemented))("%s is named by its 501", (name, entry) => {
+  test.each(Object.entries(unimplemented))("finds %s unimplemented, by name", (name, entry) => {
     for (const method of entry.methods) {
       expect(ask(method, entry.level, entry.selectors.join("&"))).toMatchObject({
         kind: "unimplemented",
@@ -32,7 +32,7 @@ describe("routing", () => {
     }
   });
 
-  test("nothing is both declared and unimplemented, and no two share a place", () => {
+  test("has one operation for each method, level and set of selectors", () => {
     const places = new Map<string, string>();
     const claim = (place: string, name: string): void => {
       expect(places.get(place), `${name} and ${places.get(place)} share ${place}`).toBeUndefined();
@@ -55,7 +55,7 @@ describe("routing", () => {
     expect(places.size).toBeGreaterThan(100);
   });
 
-  test("a sub-resource that no operation has is refused by its name", () => {
+  test("refuses sub-resources of no operation, and accepts those that modify one", () => {
     let refused = 0;
     for (const name of [
       "overwriteConfig",
@@ -87,7 +87,7 @@ describe("routing", () => {
     });
   });
 
-  test("an empty value selects as well as none", () => {
+  test("treats a selector with an empty value as one without a value", () => {
     expect(ask("GET", "bucket", "acl=")).toEqual(ask("GET", "bucket", "acl"));
     expect(ask("GET", "bucket", "prefix=a&unknown=1")).toMatchObject({ operation: "listObjects" });
     expect(ask("GET", "bucket", "list-type=1")).toMatchObject({ operation: "listObjects" });

@@ -15,7 +15,7 @@ export interface RouteQuestion {
   readonly hasHeader: (name: string) => boolean;
 }
 
-/** Where a request goes. */
+/** The result of routing. */
 export type Route =
   | { readonly kind: "operation"; readonly operation: OperationName }
   | { readonly kind: "unimplemented"; readonly name: string; readonly parameter: string }
@@ -31,22 +31,22 @@ interface Candidate {
 const candidates: ReadonlyMap<string, readonly Candidate[]> = buildCandidates();
 
 /**
- * Routes a request. The candidate with most selectors wins, so no order of declarations can hide
- * one.
+ * Routes a request. The candidate with the most selectors wins, so the order of declarations does
+ * not matter.
  */
 export function route(question: RouteQuestion): Route {
   const found = candidates.get(`${question.method} ${question.level}`);
   const candidate = found?.find((one) => applies(one, question));
   if (candidate === undefined) return { kind: "unknown" };
-  // A preflight asks about a resource; the method that follows does not matter.
+  // A preflight is about the bucket or object, whatever sub-resource the later request names.
   if (question.method === "OPTIONS") return candidate.route;
   const stray = strayOperation(candidate, question.query);
   if (stray === undefined || candidate.route.kind === "unimplemented") return candidate.route;
   return { kind: "unimplemented", name: `The sub-resource ${stray}`, parameter: stray };
 }
 
-// A sub-resource that names an operation must never fall through to another one: `DELETE
-// /bucket?overwriteConfig` is no DeleteBucket.
+// A sub-resource of an operation must never select another one: `DELETE /bucket?overwriteConfig` is
+// not DeleteBucket.
 function strayOperation(
   { selectors, modifiers: own }: Candidate,
   query: readonly QueryParameter[],
@@ -63,7 +63,7 @@ function strayOperation(
 const modifiers =
   /^(?:response-|callback|security-token$|continuation-token$|versionId$|x-oss-(?:traffic-limit|request-payer|ac-)|sequential$|status$|startTime$|endTime$)/;
 
-/** Whether a sub-resource only modifies the operation that something else names. */
+/** Whether a sub-resource only modifies the operation, and does not select it. */
 function isModifier(name: string): boolean {
   return modifiers.test(name);
 }

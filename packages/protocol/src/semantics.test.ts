@@ -14,7 +14,7 @@ import { OssError } from "./oss-error.ts";
 import { resolveRange } from "./range.ts";
 import { parseXml } from "./xml/parse.ts";
 
-describe("a range of 1,000 bytes", () => {
+describe("a Range header", () => {
   test.each([
     ["bytes=0-499", [0, 499], [0, 499]],
     ["bytes=500-", [500, 999], [500, 999]],
@@ -30,7 +30,7 @@ describe("a range of 1,000 bytes", () => {
     ["bytes=-0", "416", "416"],
     ["bytes=-2000", undefined, [0, 999]],
   ])(
-    "is read from %s as OSS does, with standard behaviour and without",
+    "%s gives OSS's range of a 1,000-byte object, with and without standard behaviour",
     (header, plain, standard) => {
       const resolve = (isStandard: boolean): unknown => {
         try {
@@ -45,7 +45,7 @@ describe("a range of 1,000 bytes", () => {
     },
   );
 
-  test("is inside the object, whatever is asked for", () => {
+  test("never gives a range outside the object", () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(2_000), fc.boolean(), (text, sizeBytes, standard) => {
         try {
@@ -79,7 +79,7 @@ describe("an object under the conditions", () => {
     [{ ifUnmodifiedSince: "Fri, 02 Jan 2026 03:04:05 GMT" }, undefined],
     [{ ifUnmodifiedSince: "Fri, 02 Jan 2026 03:04:04 GMT" }, "PreconditionFailed"],
     [{ ifMatch: "X", ifNoneMatch: "ABC" }, "PreconditionFailed"],
-  ])("%j is sent or refused as OSS does", (conditions, code) => {
+  ])("%j is returned or refused as in OSS", (conditions, code) => {
     let found: string | undefined;
     try {
       checkConditions(conditions, subject);
@@ -172,7 +172,7 @@ function decode<T>(
   return decodeDocument(bindings, parseXml(document));
 }
 
-test("a header that cannot be decoded is an InvalidArgument that names it", () => {
+test("a header that cannot be decoded fails with InvalidArgument and its name", () => {
   expect(() =>
     decodeFields(putObject.input, {
       header: (name) => (name === "x-oss-forbid-overwrite" ? "maybe" : undefined),
@@ -188,7 +188,7 @@ test("a header that cannot be decoded is an InvalidArgument that names it", () =
   );
 });
 
-test("an error's document is read back to the same error", () => {
+test("an error document is decoded to the error that was encoded", () => {
   const error = new OssError("NoSuchKey", { Key: "a<b>&\u0001" });
   const document = writeErrorDocument(error, {
     message: "gone",

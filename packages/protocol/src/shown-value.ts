@@ -1,4 +1,4 @@
-// A value of a request as an error quotes it.
+// Shortens a value of a request for an error that quotes it.
 
 /** Most characters of a value that an error quotes. OSS documents no limit; we chose 256. */
 const maxShownCharacters = 256;

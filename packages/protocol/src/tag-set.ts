@@ -14,7 +14,7 @@ export interface TagLimits {
   readonly most: number;
   readonly keyLength: number;
   readonly valueLength: number;
-  /** What names and values are made of. */
+  /** Characters that keys and values may contain. */
   readonly characters: RegExp;
 }
 
@@ -30,8 +30,8 @@ export const objectTagLimits: TagLimits = {
 };
 
 /**
- * Limits of a bucket's tags (OSS documentation, PutBucketTags), which may hold anything
- * (integration test of oss2).
+ * Limits of a bucket's tags (OSS documentation, PutBucketTags). Keys and values may contain any
+ * character (integration test of oss2).
  */
 export const bucketTagLimits: TagLimits = {
   most: 20,
@@ -53,7 +53,7 @@ export const tagSetElement: Binding<TagSet> = requiredElement("TagSet", tagSet);
 /** What is wrong with a set of tags. */
 export type TagProblem = "too many" | "key" | "value" | "repeated";
 
-/** Finds what OSS refuses about tags; undefined when they are fine. */
+/** Returns the first rule of OSS that the tags break; undefined when they are valid. */
 export function tagProblem(tags: readonly Tag[], limits: TagLimits): TagProblem | undefined {
   if (tags.length > limits.most) return "too many";
   for (const { key, value } of tags) {

@@ -36,7 +36,7 @@ describe("a target", () => {
     ["/", ".oss-cn-hangzhou.aliyuncs.com", { byHost: false }],
     ["http://127.0.0.1/bucket/k", "127.0.0.1", { bucket: "bucket", key: "k", byHost: false }],
     ["/b/k", "some-container:9650", { bucket: "b", key: "k", byHost: false }],
-  ])("%s under %s", (target, host, reading) => {
+  ])("%s with the host %s has the expected first reading", (target, host, reading) => {
     expect(parseTarget(target, host, rules).readings[0]).toEqual(reading);
   });
 
@@ -48,7 +48,7 @@ describe("a target", () => {
     ]);
   });
 
-  test("survives anything, and keeps every key that it can hold", () => {
+  test("is parsed without an error, and every valid key survives encoding", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (target, host) => {
         parseTarget(target, host, rules);
@@ -86,13 +86,13 @@ describe("a key", () => {
     ["..", undefined],
     ["a//b/", undefined],
     ["\u0001\u001f", undefined],
-  ])("%j is judged", (binary, ec) => {
+  ])("%j is accepted, or refused with its EC", (binary, ec) => {
     expect(ecOf(binary)).toBe(ec);
   });
 });
 
 test.each(["ab", "a".repeat(64), "-ab", "ab-", "Abc", "a_b", "a.b"])(
-  "%s is no bucket name",
+  "%s is not a valid bucket name",
   (name) => {
     expect(() => checkBucketName(name)).toThrow(OssError);
   },

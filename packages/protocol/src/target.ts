@@ -6,13 +6,13 @@ import { parseQuery, type QueryParameter } from "./query.ts";
 
 /** What host names mean to a server. */
 export interface HostRules {
-  /** Names under which `bucket.name` addresses a bucket, lower case. */
+  /** Domains, in lower case. The host `bucket.<domain>` names a bucket. */
   readonly baseDomains: readonly string[];
-  /** Custom domain, lower case, to bucket. */
+  /** Buckets by custom domain, in lower case. */
   readonly customDomains: ReadonlyMap<string, string>;
 }
 
-/** One way to read a request: what it names. */
+/** One way to read a request's target and host as bucket and key. */
 export interface Reading {
   /** Absent at service level. */
   readonly bucket?: string;
@@ -71,8 +71,8 @@ function readings(path: string, host: string, rules: HostRules): Target["reading
   if (bucket === undefined || bucket === "") return [readPath(path)];
   const virtual: Reading =
     path === "" ? { bucket, byHost: true } : { bucket, key: path, byHost: true };
-  // ali-oss with sldEnable and an IP endpoint names the bucket in both (observed): the signature
-  // tells which is meant.
+  // ali-oss with sldEnable and an IP endpoint names the bucket in both (observed). The signature
+  // decides which reading is meant.
   return path === bucket || path.startsWith(`${bucket}/`) ? [virtual, readPath(path)] : [virtual];
 }
 
@@ -100,8 +100,8 @@ function readPath(path: string): Reading {
 export const maxKeyBytes = 1_023;
 
 /**
- * Most NUL bytes in a key. Each doubles in the store's version index; OSS gives no limit, this one
- * is ours.
+ * Most NUL bytes in a key. Each takes two bytes in the store's version index. OSS documents no
+ * limit; we chose this one.
  */
 const maxKeyNuls = 900;
 

@@ -13,8 +13,8 @@ export interface Endpoint {
 }
 
 /**
- * Reads an endpoint; https when the scheme is missing, path style for IP addresses and localhost.
- * Throws TypeError.
+ * Parses an endpoint. The scheme is https when missing. IP addresses and localhost get path style,
+ * unless `addressing` is given. Throws TypeError.
  */
 export function parseEndpoint(text: string, addressing?: Addressing): Endpoint {
   const origin = new URL(/^https?:\/\//i.test(text) ? text : `https://${text}`);
@@ -22,7 +22,7 @@ export function parseEndpoint(text: string, addressing?: Addressing): Endpoint {
   return { origin, addressing: addressing ?? (bare ? "path" : "virtual") };
 }
 
-/** An operation's place. */
+/** The URL of the service, a bucket or an object, and the resource that signatures cover. */
 export interface Address {
   /** Scheme, authority and path. */
   readonly url: string;
@@ -30,7 +30,7 @@ export interface Address {
   readonly resource: string;
 }
 
-/** Finds the place of a bucket and key. */
+/** Returns the address of a bucket or object; of the service when `bucket` is undefined. */
 export function addressOf(
   { origin, addressing }: Endpoint,
   bucket: string | undefined,
@@ -44,8 +44,8 @@ export function addressOf(
   return { url, resource: `/${bucket}/${binary}` };
 }
 
-// URL parsers fold `.` and `..` between slashes, so a key with such a part goes out as one part,
-// with its slashes escaped.
+// URL parsers resolve the segments `.` and `..`. A key with such a segment is sent as a single
+// segment, with its slashes escaped.
 function encodeKey(key: string): string {
   return /(?:^|\/)\.{1,2}(?:\/|$)/.test(key) ? percentEncode(key) : percentEncodePath(key);
 }

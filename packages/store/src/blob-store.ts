@@ -8,11 +8,14 @@ export type BlobRef = Uint8Array;
 
 /** Receives one blob's bytes. */
 export interface BlobWriter {
-  /** Takes the next bytes; resolves when more are welcome. The buffer may be reused after that. */
+  /**
+   * Writes the next bytes. Resolves when the writer accepts more; the caller may then reuse the
+   * buffer.
+   */
   readonly write: (chunk: Uint8Array) => Promise<void>;
   /** Resolves when all bytes, and the blob's name, are on disk. */
   readonly finish: () => Promise<void>;
-  /** Gives up: what was written is removed as far as possible, and never counts. */
+  /** Abandons the blob and removes its bytes if possible. No record may refer to it. */
   readonly abort: () => Promise<void>;
 }
 
@@ -24,13 +27,16 @@ export interface BlobSlice {
 
 /** Memory for one chunk of a read. */
 export interface ChunkLoan {
-  /** What the chunk is read into; its length is the most that the chunk may have. */
+  /** The buffer into which the chunk is read. The chunk is at most as long as the buffer. */
   readonly buffer: Uint8Array;
-  /** The reader is done with the chunk. */
+  /** Returns the memory. The store calls it when the reader is done with the chunk. */
   readonly end: () => void;
 }
 
-/** Bounds the memory of reads: lends memory for a chunk, perhaps less than is wanted. */
+/**
+ * Lends memory for one chunk, so that the memory of reads is bounded. The buffer may be smaller
+ * than `wantedBytes`.
+ */
 export type LendChunk = (wantedBytes: number) => ChunkLoan;
 
 /** The port. */
@@ -38,21 +44,21 @@ export interface BlobStore {
   /** Starts a blob. Its intent must be committed before. */
   readonly create: (ref: BlobRef) => Promise<BlobWriter>;
   /**
-   * Opens a slice, so that a missing blob fails here (BlobMissingError), and reads it chunk by
-   * chunk; `return()` closes it unread.
+   * Opens a slice and reads it chunk by chunk. A missing blob fails here with BlobMissingError,
+   * before the first chunk. `return()` closes the slice early.
    */
   readonly read: (
     ref: BlobRef,
     slice: BlobSlice,
     lend?: LendChunk,
   ) => Promise<AsyncIterable<Uint8Array>>;
-  /** Removes blobs. One that is not there is no error. */
+  /** Removes blobs. A missing blob is not an error. */
   readonly remove: (refs: readonly BlobRef[]) => Promise<void>;
-  /** Every blob there is; only for `verify`. */
+  /** Lists every blob; only for `verify` and for erasing a whole store. */
   readonly scan: () => AsyncIterable<{ readonly ref: BlobRef; readonly sizeBytes: number }>;
 }
 
-/** A blob that a record names is not there. */
+/** A blob that a record names is missing, or shorter than the record says. */
 export class BlobMissingError extends Error {
   override readonly name: string = "BlobMissingError";
 }
@@ -60,8 +66,8 @@ export class BlobMissingError extends Error {
 let lastRefTime = 0;
 
 /**
- * Mints a blob's name: 6 bytes of milliseconds since 1970 in big endian order at the front, then
- * chance.
+ * Mints a blob's name. Its first 6 bytes are the milliseconds since 1970, big-endian; the others
+ * are random.
  */
 export function mintRef(): BlobRef {
   const ref = new Uint8Array(16);

@@ -1,5 +1,5 @@
-// What is known of a thrown value of any realm: Jest runs modules in one of its own, where errors
-// of Node are no `instanceof Error`.
+// Reads properties of a thrown value of any realm. Jest runs modules in a realm of its own, where
+// errors of Node are not `instanceof Error`.
 
 /** The code of an error of the system or of Node: `ENOENT`. */
 export function errorCode(cause: unknown): string | undefined {
@@ -13,13 +13,13 @@ export function errorName(cause: unknown): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-/** What an error says, or the thing itself as text. */
+/** The message of an error, or any other thrown value as text. */
 export function errorMessage(cause: unknown): string {
   const message = memberOf(cause, "message");
   return typeof message === "string" ? message : String(cause);
 }
 
-/** What stands behind an error. */
+/** The cause of an error. */
 export function errorCause(cause: unknown): unknown {
   return memberOf(cause, "cause");
 }

@@ -1,5 +1,6 @@
-// The metadata port: an ordered key-value store with compare-and-commit. All object semantics live
-// above it; adapters only persist. Expected outcomes are return values, exceptions are faults.
+// The metadata port: an ordered key-value store with compare-and-commit. The layers above define
+// all object semantics; adapters only persist. Expected outcomes are return values, and exceptions
+// are faults.
 
 import { fillWithChance } from "./chance.ts";
 
@@ -29,7 +30,7 @@ export interface Put {
   readonly payload?: Uint8Array;
 }
 
-/** What is to happen all together or not at all. */
+/** Writes that happen together, if every check holds, or not at all. */
 export interface Commit {
   /** Minted by {@link mintVersion}. */
   readonly version: number;
@@ -38,7 +39,7 @@ export interface Commit {
   readonly deletes: readonly Uint8Array[];
 }
 
-/** What became of a commit. */
+/** The outcome of a commit. */
 export type CommitOutcome =
   /** On disk. */
   | { readonly kind: "committed" }
@@ -47,7 +48,10 @@ export type CommitOutcome =
    * none.
    */
   | { readonly kind: "conflict"; readonly current: readonly (Entry | undefined)[] }
-  /** Unknown. Answer 503 and never retry blindly. */
+  /**
+   * The commit may be on disk or not. Answer 503, and do not retry without reading the records
+   * again.
+   */
   | { readonly kind: "unknown"; readonly cause: unknown };
 
 /** Which part of the key space to read, in byte order. */
@@ -56,13 +60,13 @@ export interface Scan {
   readonly from: Uint8Array;
   /** The key after the last. */
   readonly to: Uint8Array;
-  /** From the end to the beginning. Not with `rollUp`. */
+  /** Reads from the end to the beginning. Not allowed with `rollUp`. */
   readonly reverse?: boolean;
   /** Most rows, rolled-up prefixes included: 1 to {@link maxScanRows}. */
   readonly limit: number;
   /**
-   * Rolls up keys that share their beginning up to a delimiter, which starts at `prefixLength` or
-   * later.
+   * Replaces keys that share a prefix by that prefix. The prefix ends with the first delimiter at
+   * `prefixLength` or later.
    */
   readonly rollUp?: RollUp;
 }
@@ -72,13 +76,15 @@ export interface RollUp {
   readonly prefixLength: number;
   readonly delimiter: Uint8Array;
   /**
-   * Bytes at the end of every key that no delimiter reaches into: an id behind the text, and a byte
-   * before it that sorts first. Default 0.
+   * Bytes at the end of every key in which no delimiter is sought: an id after the text, and the
+   * byte before it that sorts first. Default 0.
    */
   readonly tailLength?: number;
 }
 
-/** One row of a scan: a record without its payload, or the beginning that several share. */
+/**
+ * One row of a scan: a record without its payload, or a prefix in place of the keys that share it.
+ */
 export type Row =
   | { readonly entry: Omit<Entry, "payload"> }
   /** Ends with the delimiter. */
@@ -88,7 +94,7 @@ export type Row =
 export interface Page {
   readonly rows: readonly Row[];
   /**
-   * Where the next page begins (its `from`; its `to` when reversed); absent when nothing is left.
+   * Where the next page begins: its `from`, or its `to` when reversed. Absent after the last page.
    */
   readonly next?: Uint8Array;
 }
@@ -111,14 +117,13 @@ export interface MetadataStore {
    */
   readonly commit: (commit: Commit) => Promise<CommitOutcome>;
   /**
-   * Waits for commits under way, then lets go of the medium. The outcome of a later commit is
-   * unknown.
+   * Waits for commits under way, then releases the medium. A later commit has an unknown outcome.
    */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Longest key in bytes: what the `lmdb` package takes with pages of 4 KiB, its default; measured.
+ * Longest key in bytes: the limit of the `lmdb` package with its default pages of 4 KiB (measured).
  */
 export const maxKeyLength = 1_978;
 /** Longest value in bytes. */
@@ -131,7 +136,9 @@ export const maxChecks = 64;
 export const maxWrites = 128;
 /** Most rows of a page. */
 export const maxScanRows = 1_000;
-/** Most bytes of a page's keys and values. */
+/**
+ * Bytes of keys and values after which a page ends. The row that reaches them is still in the page.
+ */
 export const maxScanBytes = 1_048_576;
 
 /** Mints a commit's version. */
@@ -148,9 +155,9 @@ export function mintVersion(): number {
  */
 export function assertCommit(commit: Commit): void {
   const { checks, puts, deletes } = commit;
-  if (checks.length > maxChecks) throw new RangeError(`more than ${maxChecks} checks`);
+  if (checks.length > maxChecks) throw new RangeError(`a commit has over ${maxChecks} checks`);
   if (puts.length + deletes.length > maxWrites)
-    throw new RangeError(`more than ${maxWrites} writes`);
+    throw new RangeError(`a commit has over ${maxWrites} puts and deletes`);
   for (const key of [...checks.map((check) => check.key), ...deletes]) assertKey(key);
   for (const put of puts) {
     assertKey(put.key);
@@ -161,36 +168,36 @@ export function assertCommit(commit: Commit): void {
   }
   for (const key of deletes) {
     if (puts.some((put) => equalBytes(put.key, key))) {
-      throw new RangeError("a key that the commit both puts and deletes");
+      throw new RangeError("a commit puts and deletes the same key");
     }
   }
   for (const check of checks) {
     if (check.version === "absent" && !puts.some((put) => equalBytes(put.key, check.key))) {
-      throw new RangeError("an absent check on a key that the commit does not put");
+      throw new RangeError("a commit has an absent check on a key that it does not put");
     }
   }
 }
 
-/** Checks a scan's limit. Throws RangeError. */
+/** Checks a scan's limit, bounds and options. Throws RangeError. */
 export function assertScan(scan: Scan): void {
   if (!(scan.limit >= 1 && scan.limit <= maxScanRows))
-    throw new RangeError("scan limit out of bounds");
+    throw new RangeError(`a scan's limit must be 1 to ${maxScanRows}, not ${scan.limit}`);
   if (scan.reverse === true && scan.rollUp !== undefined) {
     throw new RangeError("a reversed scan cannot roll up");
   }
   for (const bound of [scan.from, scan.to]) {
-    if (bound.length > maxKeyLength) throw new RangeError("scan bound out of bounds");
+    if (bound.length > maxKeyLength) throw new RangeError("a scan's bound is longer than a key");
   }
 }
 
-/** Whether there can be an entry under a key: none is longer than the longest that can be put. */
+/** Whether an entry can exist under a key. A key that is empty or too long cannot be put. */
 export function isPossibleKey(key: Uint8Array): boolean {
   return key.length > 0 && key.length <= maxKeyLength;
 }
 
 function assertKey(key: Uint8Array): void {
   if (key.length === 0 || key.length > maxKeyLength)
-    throw new RangeError("key length out of bounds");
+    throw new RangeError(`a key must have 1 to ${maxKeyLength} bytes, not ${key.length}`);
 }
 
 /** Whether two byte strings are the same. */

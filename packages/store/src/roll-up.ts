@@ -1,10 +1,7 @@
 // Decides which common prefix a key belongs to, for adapters that scan with `rollUp`.
 import type { RollUp } from "./metadata-store.ts";
 
-/**
- * The beginning of a key up to and including the delimiter; undefined when the key stands for
- * itself.
- */
+/** The prefix of a key up to and including the first delimiter. Undefined when the key has none. */
 export function commonPrefixOf(key: Uint8Array, rollUp: RollUp): Uint8Array | undefined {
   const view = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   const text = view.subarray(0, view.length - (rollUp.tailLength ?? 0));

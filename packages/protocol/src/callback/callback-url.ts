@@ -18,9 +18,9 @@ const urlPattern = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?([^/?#]*)([^?#]*)(\?[^#]
 const labelPattern = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /**
- * Splits a callback URL; undefined when OSS refuses it (EC 0007-00000004). A missing scheme is
- * http, which OSS's examples suggest and its documentation never says. No IPv6 literal, no user
- * info; a fragment is not sent.
+ * Splits a callback URL. Returns undefined when OSS refuses it (EC 0007-00000004). A missing scheme
+ * means http, as OSS's examples suggest; its documentation does not state it. IPv6 literals and
+ * user info are refused. A fragment is not sent.
  */
 export function parseCallbackUrl(raw: string): CallbackUrl | undefined {
   if (/[\u0000-\u0020\u007f-\uffff]/.test(raw)) return undefined;

@@ -1,9 +1,9 @@
-// A callback that is defined once: which variables it carries, and what the application answers.
-// The uploader takes the request and the answer's type from it, the application its handler's
-// types.
+// Defines a callback once for both sides: which variables it carries, and what the application
+// answers. The uploader takes the request and the answer's type from the definition. The
+// application takes the types of its handler from it.
 import type { CallbackRequest } from "./encode-callback.ts";
 
-/** A validator of any library that speaks Standard Schema (standardschema.dev, version 1). */
+/** A validator of any library that implements Standard Schema (standardschema.dev, version 1). */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
     readonly version: 1;
@@ -27,7 +27,7 @@ type Types<Schema extends StandardSchema> = NonNullable<Schema["~standard"]["typ
 /** What an application may answer. */
 export type AnswerInput<Schema extends StandardSchema> = Types<Schema>["input"];
 
-/** What an uploader gets. */
+/** What an uploader receives: the answer after validation. */
 export type AnswerOutput<Schema extends StandardSchema> = Types<Schema>["output"];
 
 /** Variables that OSS fills in (callback documentation, 2025-09-19). */
@@ -48,8 +48,8 @@ export type SystemVariable =
   | "operation";
 
 /**
- * The variables of a callback: the name in its body, and what is filled in there. `x:…` is the
- * uploader's own.
+ * The variables of a callback: each name in its body, and the value that OSS fills in. `x:…` is a
+ * custom variable, whose value the uploader supplies.
  */
 export type VariableSources = Readonly<Record<string, SystemVariable | `x:${string}`>>;
 
@@ -60,22 +60,22 @@ type ValueOf<Source> = Source extends "size"
     : string;
 
 /**
- * What the application's handler is given. Sizes are numbers, those of what is no image undefined;
- * all else is text.
+ * What the application's handler receives. Sizes are numbers. The height and width of an object
+ * that is not an image are undefined. All other values are strings.
  */
 export type VariableValues<Sources extends VariableSources> = {
   readonly [Name in keyof Sources]: ValueOf<Sources[Name]>;
 };
 
-/** What the uploader has to say: its own variables. */
+/** The values that the uploader must supply: those of its custom variables. */
 export type OwnValues<Sources extends VariableSources> = {
   readonly [Name in keyof Sources as Sources[Name] extends `x:${string}` ? Name : never]: string;
 };
 
-/** Where a callback goes, beside what its definition says. */
+/** The members of a callback request that the definition does not set. */
 export type CallbackTarget = Omit<CallbackRequest, "body" | "bodyType" | "variables">;
 
-/** What is defined. */
+/** The parts of a definition. */
 export interface CallbackParts<Sources extends VariableSources, Schema extends StandardSchema> {
   readonly variables: Sources;
   readonly answer: Schema;
@@ -86,7 +86,7 @@ export interface DefinedCallback<
   Sources extends VariableSources,
   Schema extends StandardSchema,
 > extends CallbackParts<Sources, Schema> {
-  /** The callback of one upload, for the uploader or for its ticket. */
+  /** Makes the callback request of one upload, for the uploader or for its ticket. */
   readonly request: (
     target: CallbackTarget,
     ...own: Record<string, never> extends OwnValues<Sources>
@@ -94,19 +94,19 @@ export interface DefinedCallback<
       : [own: OwnValues<Sources>]
   ) => CallbackRequest;
   /**
-   * The variables of a callback that came. Throws TypeError for one that was made by another
-   * definition.
+   * Reads the variables of a received callback. Throws TypeError if a variable is missing or has
+   * another type, as in a callback of another definition.
    */
   readonly parse: (variables: Readonly<Record<string, unknown>>) => VariableValues<Sources>;
   /** The answer in an upload's result. Rejects with AnswerInvalidError. */
   readonly answerOf: (result: {
     readonly callback?: { readonly json: () => unknown } | undefined;
   }) => Promise<AnswerOutput<Schema>>;
-  /** Holds an answer against its schema. Rejects with AnswerInvalidError. */
+  /** Validates an answer against its schema. Rejects with AnswerInvalidError. */
   readonly check: (answer: unknown) => Promise<AnswerOutput<Schema>>;
 }
 
-/** The application's answer is not what was defined. The upload is stored. */
+/** The application's answer does not match the schema of its definition. The upload is stored. */
 export class AnswerInvalidError extends Error {
   override readonly name: string = "AnswerInvalidError";
   readonly issues: readonly SchemaIssue[];
@@ -116,7 +116,7 @@ export class AnswerInvalidError extends Error {
       const names = path.map((part) => String(typeof part === "object" ? part.key : part));
       return names.length === 0 ? message : `${names.join(".")}: ${message}`;
     });
-    super(`the application's answer is not what was defined: ${told.join("; ")}`, options);
+    super(`the application's answer does not match its definition: ${told.join("; ")}`, options);
     this.issues = issues;
   }
 }
@@ -161,7 +161,7 @@ export function defineCallback<
     parse: (given) =>
       Object.fromEntries(
         sources.map(([name, source]) => [name, parseValue(given, name, source)]),
-      ) as VariableValues<Sources>, // each by its own source
+      ) as VariableValues<Sources>, // each value has the type of its source
     check,
     answerOf: async ({ callback }) => {
       let answer: unknown;
@@ -185,5 +185,7 @@ function parseValue(
   if (isImage && (value === "" || value === null)) return undefined;
   const expected = isImage || source === "size" ? "number" : "string";
   if (typeof value === expected) return value as string | number; // by the line above
-  throw new TypeError(`the callback's ${name} is no ${expected}: was it made by this definition?`);
+  throw new TypeError(
+    `the callback's ${name} is not a ${expected}: its uploader must use the same definition`,
+  );
 }

@@ -1,10 +1,9 @@
-// Callback parameters, written for people and encoded for the wire; checked here, so that a mistake
-// shows before an upload.
+// Checks and encodes callback parameters for the wire. The check finds a mistake before the upload.
 import { requireKnown } from "../known-members.ts";
 import { encodeParameter } from "./parameters.ts";
 import type { CallbackBodyType } from "./template.ts";
 
-/** A callback to ask for. */
+/** A callback that an upload requests. */
 export interface CallbackRequest {
   /** One to five URLs, tried in order until the first success. */
   readonly url: string | readonly string[];
@@ -17,7 +16,10 @@ export interface CallbackRequest {
   readonly body: string;
   /** Default `application/x-www-form-urlencoded`. JSON templates leave placeholders unquoted. */
   readonly bodyType?: CallbackBodyType;
-  /** Whether TLS names the server; needed where several share an address. Default false. */
+  /**
+   * Whether TLS sends the server's name (SNI). Set it where several servers share an address.
+   * Default false.
+   */
   readonly sni?: boolean;
   /** Custom variables; names begin with `x:`. */
   readonly variables?: Readonly<Record<`x:${string}`, string>>;
@@ -49,9 +51,9 @@ export function encodeCallback(request: CallbackRequest): string {
   requireKnown("a callback", request, members);
   const urls = typeof request.url === "string" ? request.url.split(";") : request.url;
   if (urls.length < 1 || urls.length > 5 || urls.includes("")) {
-    throw new RangeError("a callback has one to five URLs");
+    throw new RangeError("a callback must have 1 to 5 URLs");
   }
-  if (request.body === "") throw new RangeError("a callback's body is not empty");
+  if (request.body === "") throw new RangeError("a callback's body must not be empty");
   if (/\$(?!\{)/.test(request.body)) {
     throw new RangeError("in a callback's body every $ is followed by {");
   }
@@ -67,7 +69,7 @@ export function encodeCallback(request: CallbackRequest): string {
 /** Encodes `x-oss-callback-var`. Throws RangeError for what OSS would refuse. */
 export function encodeCallbackVariables(variables: Readonly<Record<string, string>>): string {
   for (const name of Object.keys(variables)) {
-    if (!/^x:./su.test(name)) throw new RangeError(`the variable ${name} must begin with x:`);
+    if (!/^x:./su.test(name)) throw new RangeError(`${name} must begin with x:`);
   }
   return bounded(variables);
 }
@@ -79,7 +81,7 @@ function bounded(value: object): string {
   return encoded;
 }
 
-/** Encodes both, unless they are encoded already. */
+/** Encodes a callback and its variables. Returns values that are already encoded as they are. */
 export function encodeCallbackParameters(
   request: CallbackRequest | EncodedCallback,
 ): EncodedCallback {

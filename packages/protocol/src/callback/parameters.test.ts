@@ -47,7 +47,7 @@ describe("callback parameters are refused", () => {
       undefined,
     ],
     [
-      "a port that is none",
+      "a port that is not a number",
       encodeParameter({ ...good, callbackUrl: "my.com:test" }),
       "0007-00000004",
       undefined,
@@ -59,14 +59,14 @@ describe("callback parameters are refused", () => {
       undefined,
     ],
     [
-      "another scheme",
+      "a scheme other than http and https",
       encodeParameter({ ...good, callbackUrl: "ftp://a.com/" }),
       "0007-00000004",
       undefined,
     ],
-    ["a number", encodeParameter({ ...good, callbackUrl: 7 }), "0007-00000004", undefined],
+    ["a numeric URL", encodeParameter({ ...good, callbackUrl: 7 }), "0007-00000004", undefined],
     [
-      "no URL but `;`",
+      "a list without a URL",
       encodeParameter({ ...good, callbackUrl: " ; ;" }),
       "0007-00000004",
       undefined,
@@ -78,7 +78,7 @@ describe("callback parameters are refused", () => {
       undefined,
     ],
     [
-      "a host that is none",
+      "a host with a blank",
       encodeParameter({ ...good, callbackHost: "a b" }),
       "0007-00000009",
       undefined,
@@ -90,7 +90,7 @@ describe("callback parameters are refused", () => {
       undefined,
     ],
     [
-      "a body that is no string",
+      "a body that is not a string",
       encodeParameter({ ...good, callbackBody: {} }),
       "0007-00000010",
       undefined,
@@ -98,13 +98,13 @@ describe("callback parameters are refused", () => {
     ["an empty body", encodeParameter({ ...good, callbackBody: "" }), "0007-00000011", undefined],
     ["no body", encodeParameter({ callbackUrl: "a.com" }), "0007-00000011", undefined],
     [
-      "a body type that is no string",
+      "a body type that is not a string",
       encodeParameter({ ...good, callbackBodyType: 1 }),
       "0007-00000012",
       undefined,
     ],
     [
-      "another body type",
+      "an unknown body type",
       encodeParameter({ ...good, callbackBodyType: "text/plain" }),
       "0007-00000012",
       undefined,
@@ -116,7 +116,7 @@ describe("callback parameters are refused", () => {
       "The callback sni is invalid.",
     ],
     [
-      "headers that are no map",
+      "headers that are not an object",
       encodeParameter({ ...good, additionalHeaders: [] }),
       "0007-00000021",
       undefined,
@@ -160,7 +160,7 @@ describe("callback parameters are refused", () => {
       "0007-00000026",
       undefined,
     ],
-  ])("%s", (_name, callback, ec, message) => {
+  ])("for this fault of x-oss-callback: %s", (_name, callback, ec, message) => {
     const found = refusal(callback);
     expect(found).toMatchObject({ code: "InvalidArgument", argument: "callback" });
     expect(found.ec).toBe(ec);
@@ -171,23 +171,23 @@ describe("callback parameters are refused", () => {
     ["too long", "e".repeat(5_124), "0007-00000101"],
     ["not Base64", "***", "0007-00000102"],
     ["not JSON", btoa("{"), "0007-00000103"],
-    ["a value that is no string", encodeParameter({ "x:a": 1 }), "0007-00000104"],
+    ["a value that is not a string", encodeParameter({ "x:a": 1 }), "0007-00000104"],
     ["a name without x:", encodeParameter({ a: "1" }), "0007-00000104"],
-  ])("variables: %s", (_name, callbackVar, ec) => {
+  ])("for this fault of x-oss-callback-var: %s", (_name, callbackVar, ec) => {
     expect(refusal(encodeParameter(good), callbackVar)).toMatchObject({
       ec,
       argument: "callback-var",
     });
   });
 
-  test.each(["$(object)", "a$", "$$", "${open"])("the template %s", (callbackBody) => {
+  test.each(["$(object)", "a$", "$$", "${open"])("for the template %s", (callbackBody) => {
     const found = refusal(encodeParameter({ ...good, callbackBody }));
     expect(found).toMatchObject({ ec: "0007-00000105", argument: "ReplaceKeyPrefix" });
     if (callbackBody !== "${open")
       expect(found.message).toBe("Left brace must be adjacent to dollar sign.");
   });
 
-  test("a bucket callback policy is not silently ignored", () => {
+  test("when they still name a stored callback", () => {
     expect(refusal(encodeParameter({ callbackPolicy: "p" }))).toMatchObject({
       code: "InvalidArgument",
     });
@@ -196,7 +196,7 @@ describe("callback parameters are refused", () => {
     expect(callbackPolicyName("not Base64")).toBeUndefined();
   });
 
-  test("anything at all gives parameters, none, or an OssError", () => {
+  test("with no error but an OssError, whatever the input", () => {
     const values = fc.oneof(
       fc.string(),
       fc.integer(),
@@ -258,7 +258,7 @@ describe("callback parameters are accepted", () => {
     });
   });
 
-  test("an empty URL, an empty parameter and empty variables mean none", () => {
+  test("when empty, and then mean no callback or no variables", () => {
     expect(parseCallback({ callback: "" })).toBeUndefined();
     expect(
       parseCallback({ callback: encodeParameter({ ...good, callbackUrl: "" }) }),
@@ -276,14 +276,14 @@ describe("callback parameters are accepted", () => {
     "http://127.1/",
     "http://user@a.com/",
     "http://a.com\\@b.com/",
-  ])("%s is a dotted address or nothing", (url) => {
+  ])("only with a dotted address, and without user info: %s", (url) => {
     const parsed = parseCallbackUrl(url);
     if (parsed !== undefined) expect(parsed.host).toBe("127.0.0.1");
     else expect(url).not.toBe("http://127.0.0.1:8080");
   });
 });
 
-describe("templates", () => {
+describe("in a template", () => {
   const values: Readonly<Record<string, string | number>> = {
     object: 'a/b c&"é',
     size: 31,
@@ -300,12 +300,12 @@ describe("templates", () => {
     ).toBe("o=a%2Fb%20c%26%22%C3%A9&s=31&v=1%2B1&n=&%24");
   });
 
-  test("JSON values bring their quotes, numbers stay bare, absent ones are empty strings", () => {
+  test("JSON strings are quoted, numbers are not, and absent values are empty strings", () => {
     const body = render('{"o":${object},"s":${size},"n":${none}}', "application/json");
     expect(JSON.parse(body)).toEqual({ o: values["object"], s: 31, n: "" });
   });
 
-  test("a JSON template stays JSON whatever its values hold", () => {
+  test("any value leaves a JSON body valid", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (value) => {
         const body = renderTemplate(parseTemplate('{"v":${v}}'), "application/json", () => value);

@@ -1,6 +1,6 @@
-// Reads and writes the callback parameters: `x-oss-callback` and `x-oss-callback-var`, Base64 JSON
-// both. Every rule is of OSS's callback documentation (2025-09-19) and its EC pages; what OSS
-// leaves open is decided in docs/reference/compatibility.md.
+// Reads and writes the callback parameters `x-oss-callback` and `x-oss-callback-var`; both are
+// Base64 of JSON. Every rule is from OSS's callback documentation (2025-09-19) and its EC pages.
+// docs/reference/compatibility.md decides what OSS leaves open.
 import { binaryToUtf8, decodeBase64, utf8ToBinary } from "../bytes.ts";
 import { OssError } from "../oss-error.ts";
 import { shownValue } from "../shown-value.ts";
@@ -8,8 +8,8 @@ import { parseCallbackUrl, type CallbackUrl } from "./callback-url.ts";
 import { type CallbackBodyType, parseTemplate, type Template } from "./template.ts";
 
 /**
- * The stored callback that a callback parameter names; undefined when it is a callback of its own,
- * or cannot be read.
+ * The name of the stored callback that a callback parameter refers to. Undefined when the parameter
+ * is itself a callback, or is malformed.
  */
 export function callbackPolicyName(callback: string): string | undefined {
   const text = decodeBase64(callback);
@@ -18,7 +18,7 @@ export function callbackPolicyName(callback: string): string | undefined {
     const { callbackPolicy } = JSON.parse(text) as { readonly callbackPolicy?: unknown };
     return typeof callbackPolicy === "string" ? callbackPolicy : undefined;
   } catch {
-    return undefined; // parseCallback says what is wrong
+    return undefined; // parseCallback reports the error
   }
 }
 
@@ -46,15 +46,15 @@ export interface CallbackParameters {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The raw parameters and the name to blame. */
+/** The parameters as the request carries them, still encoded. */
 export interface RawCallback {
   readonly callback: string;
   readonly callbackVar?: string | undefined;
 }
 
 /**
- * Checks the parameters. Throws InvalidArgument with OSS's EC; undefined means that no callback was
- * asked for.
+ * Checks the parameters. Throws InvalidArgument with OSS's EC. Returns undefined when the request
+ * has no callback.
  */
 export function parseCallback(raw: RawCallback): CallbackParameters | undefined {
   const variables = parseVariables(raw.callbackVar);
@@ -73,7 +73,8 @@ export function parseCallback(raw: RawCallback): CallbackParameters | undefined 
     );
   }
   if (json["callbackPolicy"] !== undefined) {
-    // The server has replaced it by the bucket's own callback before.
+    // The server replaces a name by the stored callback before this check. A name that is still
+    // here stands in a stored callback.
     throw refuse("A stored callback cannot name another one.", "callback", text, "0007-00000004");
   }
   const members = new Members(json, text);
@@ -184,9 +185,9 @@ class Members {
   }
 }
 
-// Headers that frame or sign the callback, by which an uploader could smuggle a second request; and
-// those by which internal services authenticate a caller: sessions, proxies, metadata services.
-// OSS documents no such rule.
+// Headers that an uploader may not add. Some frame or sign the callback: with them an uploader
+// could smuggle a second request. Internal services authenticate callers by the others: sessions,
+// proxies, metadata services. OSS documents no such rule.
 const reservedHeaders: ReadonlySet<string> = new Set([
   "host",
   "connection",
@@ -209,8 +210,8 @@ const reservedHeaders: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Of the store itself, of the second signature, and of the metadata services of AWS, Alibaba Cloud
- * and Google.
+ * Prefixes of further headers that an uploader may not add: those of the store itself, of the
+ * second signature, and of the metadata services of AWS, Alibaba Cloud and Google.
  */
 const reservedPrefixes = [
   "x-ossicle-",

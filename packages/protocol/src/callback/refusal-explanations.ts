@@ -1,5 +1,5 @@
-// Why a verifier refuses a callback, in words: the kit tells the application, and the store's
-// ledger tells the operator what the application answered.
+// Explains why a verifier refuses a callback. The kit gives these texts to the application, and the
+// store's ledger gives them to the operator.
 
 /** A reason in words. */
 export interface RefusalExplanation {
@@ -32,12 +32,12 @@ export type RefusalCode =
 export const refusalExplanations: Readonly<Record<RefusalCode, RefusalExplanation>> = {
   "missing-authorization": {
     summary: "The request has no Authorization header.",
-    cause: "It is no callback, or a proxy or Apache has removed the header.",
+    cause: "It is not a callback, or a proxy or Apache has removed the header.",
     remedy: "Let the header through; for Apache, set CGIPassAuth On.",
   },
   "missing-key-url": {
     summary: "The request has no x-oss-pub-key-url header.",
-    cause: "It is no callback, or a proxy removes headers that it does not know.",
+    cause: "It is not a callback, or a proxy removes unknown headers.",
     remedy: "Let headers that begin with x-oss- through.",
   },
   "malformed-key-url": {
@@ -46,7 +46,7 @@ export const refusalExplanations: Readonly<Record<RefusalCode, RefusalExplanatio
     remedy: "Look at the header as it arrives.",
   },
   "untrusted-key-url": {
-    summary: "The key's URL is below none of trustedKeyUrls.",
+    summary: "The key's URL does not begin with a prefix in trustedKeyUrls.",
     cause:
       "The callback comes from a store of your own, and only Alibaba's keys are trusted by " +
       "default; or it is forged.",
@@ -57,15 +57,15 @@ export const refusalExplanations: Readonly<Record<RefusalCode, RefusalExplanatio
   "key-unavailable": {
     summary: "The public key could not be fetched.",
     cause:
-      "The application does not reach the key's URL, or too many different URLs were named " +
-      "in the last minute.",
+      "The application does not reach the key's URL, or requests named too many different " +
+      "URLs in the last minute.",
     remedy:
       "Serve the store with an --advertised-url that the application reaches, or give the " +
       "key itself in keys.",
   },
   "malformed-key": {
-    summary: "What stands at the key's URL is no RSA public key in PEM.",
-    cause: "A proxy answers with a page of its own, or keys holds something else.",
+    summary: "The document at the key's URL is not an RSA public key in PEM.",
+    cause: "A proxy answers with a page of its own, or the keys option does not hold a public key.",
     remedy: "Fetch the URL from the application's machine and look at the answer.",
   },
   "malformed-signature": {
@@ -74,25 +74,27 @@ export const refusalExplanations: Readonly<Record<RefusalCode, RefusalExplanatio
     remedy: "Let the store's own header through.",
   },
   "body-changed": {
-    summary: "The body is not the one that was signed: its MD5 is not that of Content-MD5.",
-    cause: "A body parser was first, and the body was written again from what it had parsed.",
+    summary: "The body is not the signed one: its MD5 differs from Content-MD5.",
+    cause: "A body parser ran first, and the application wrote the parsed body out again.",
     remedy:
       "Mount the callback's route before any body parser, or keep the raw bytes in " +
       "request.rawBody.",
   },
   "signature-mismatch": {
-    summary: "The signature does not hold for this path, query and body.",
+    summary: "The signature is not valid for this path, query and body.",
     cause:
       "A proxy in front rewrites the path, the key is another store's, or the callback is forged.",
-    remedy: "Give the path at which the store calls as publicPath.",
+    remedy: "Set publicPath to the path that the store calls.",
   },
   "missing-webhook-headers": {
     summary: "The headers of Standard Webhooks are missing.",
-    cause: "The store does not send them unless it is told to.",
-    remedy: "Serve it with --webhook-signatures on, or set it in the bucket's delivery policy.",
+    cause: "The store sends them only where they are switched on.",
+    remedy:
+      "Start the store with --webhook-signatures on, or set WebhookSignature in the bucket's " +
+      "delivery policy.",
   },
   "malformed-webhook-timestamp": {
-    summary: "webhook-timestamp is no whole number.",
+    summary: "webhook-timestamp is not a whole number.",
     cause: "The request was not made by a store, or was changed on its way.",
     remedy: "Look at the header as it arrives.",
   },
@@ -112,7 +114,7 @@ export const refusalExplanations: Readonly<Record<RefusalCode, RefusalExplanatio
     remedy: "Fetch the URL from the application's machine and look at the answer.",
   },
   "webhook-signature-mismatch": {
-    summary: "No signature of Standard Webhooks holds for this id, time and body.",
+    summary: "No signature of Standard Webhooks is valid for this id, time and body.",
     cause:
       "The keys or secrets are another store's or another bucket's, the body was changed, " +
       "or the callback is forged.",

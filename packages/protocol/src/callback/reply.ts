@@ -1,5 +1,5 @@
-// Judges what an application server answered to a callback (callback documentation), in OSS's own
-// messages.
+// Checks an application's answer to a callback by the callback documentation, and fails with OSS's
+// own messages.
 import { OssError } from "../oss-error.ts";
 import { parseXml } from "../xml/parse.ts";
 
@@ -17,15 +17,15 @@ export interface ReplyHead {
   readonly contentType: string | undefined;
 }
 
-/** How an answer is judged. */
+/** Exceptions to OSS's rules for an answer. */
 export interface ReplyRules {
   /** Whether an answer may come in chunks, without a length. OSS refuses it. */
   readonly lengthOptional?: boolean;
 }
 
 /**
- * Throws CallbackFailed unless the head can belong to a good answer; then its body is worth
- * reading.
+ * Throws CallbackFailed if the head cannot belong to a valid answer. Otherwise the caller reads the
+ * body.
  */
 export function checkReplyHead(head: ReplyHead, { lengthOptional = false }: ReplyRules = {}): void {
   if (head.status !== 200) throw callbackFailed(`Error status : ${head.status}.`, "0007-00000203");

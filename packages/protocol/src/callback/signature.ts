@@ -15,8 +15,8 @@ export function callbackBytesToSign(target: string, body: Uint8Array): Uint8Arra
 }
 
 /**
- * Where Alibaba serves its callback key; the only places that its documentation lets a receiver
- * trust.
+ * URL prefixes under which Alibaba serves its callback key. Its documentation lets a receiver trust
+ * no others.
  */
 export const alibabaKeyUrls: readonly string[] = [
   "http://gosspublic.alicdn.com/",

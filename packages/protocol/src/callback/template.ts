@@ -6,7 +6,7 @@ import { OssError } from "../oss-error.ts";
 /** How a callback's body is written. */
 export type CallbackBodyType = "application/x-www-form-urlencoded" | "application/json";
 
-/** A parsed template: literal text and variable names in turn. */
+/** A parsed template: literal text and variable names, in order. */
 export interface Template {
   readonly source: string;
   readonly parts: readonly TemplatePart[];
@@ -47,7 +47,7 @@ function malformed(source: string, message: string): OssError {
   );
 }
 
-/** Whether a template asks for a variable whose name starts so. */
+/** Whether a template uses a variable whose name starts with `prefix`. */
 export function usesVariable(template: Template, prefix: string): boolean {
   return template.parts.some((part) => "variable" in part && part.variable.startsWith(prefix));
 }
@@ -69,8 +69,8 @@ function encodeForm(value: TemplateValue): string {
   return value === undefined ? "" : percentEncode(utf8ToBinary(String(value)));
 }
 
-// Strings gain their quotes here, so templates leave the placeholder bare. An empty variable is
-// `""`, to keep JSON valid.
+// Strings are quoted here, so templates leave placeholders unquoted. An absent variable becomes
+// `""`, which keeps the JSON valid.
 function encodeJson(value: TemplateValue): string {
   return JSON.stringify(value ?? "");
 }

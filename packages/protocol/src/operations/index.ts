@@ -1,5 +1,5 @@
-// The table of operations. A new one is declared in its file and listed here; the compiler then
-// asks the server for its handler and gives the client its method.
+// The table of operations. Declare a new operation in its file and list it here. The compiler then
+// requires its handler in the server and its method in the client.
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
 import { deleteBucketDeliveryPolicy } from "./bucket/delete-bucket-delivery-policy.ts";

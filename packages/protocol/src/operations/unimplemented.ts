@@ -1,5 +1,5 @@
-// Operations that OSS has and Ossicle does not have yet: they answer 501 NotImplemented by name.
-// One leaves this table when its declaration enters `operations/index.ts`; a test refuses a name
+// Operations of OSS that Ossicle does not implement yet. They answer 501 NotImplemented with their
+// name. Remove an entry when its declaration enters `operations/index.ts`: a test refuses a name
 // that is in both.
 
 /** How a request for such an operation is recognised. */

@@ -1,7 +1,8 @@
-// Judges a request by a policy: an explicit Deny wins, and what nothing allows is denied.
+// Evaluates a policy for a request. An explicit Deny takes precedence, and a request that no
+// statement allows is denied.
 import type { Policy, PolicyCondition, PolicyStatement } from "./parse-policy.ts";
 
-/** What is asked of a policy. */
+/** The request for which a policy is evaluated. */
 export interface PolicyQuestion {
   /** For example `oss:GetObject`. */
   readonly action: string;
@@ -77,8 +78,8 @@ function inOrder(relation: string, left: number, right: number): boolean {
 }
 
 /**
- * Whether a text fits a pattern of `*` and `?`. Runs between stars are searched, never tried again:
- * patterns come from outside.
+ * Whether a text matches a pattern of `*` and `?`. The text between two stars is searched once,
+ * without backtracking, because patterns are untrusted.
  */
 export function matches(pattern: string, text: string, ignoreCase: boolean): boolean {
   const [want, have] = ignoreCase ? [pattern.toLowerCase(), text.toLowerCase()] : [pattern, text];
@@ -114,7 +115,8 @@ function fitsAt(run: string, have: string, from: number): boolean {
   return true;
 }
 
-// IPv4 addresses and networks, and IPv6 addresses as they stand.
+// Compares an IPv4 address with an address or a network. Any other text, such as an IPv6 address,
+// must be equal.
 function inNetwork(address: string, network: string): boolean {
   const [base = "", bits] = network.split("/", 2);
   const [left, right] = [ipv4(address), ipv4(base)];

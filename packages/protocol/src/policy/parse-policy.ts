@@ -1,10 +1,13 @@
-// Access policies in RAM's JSON: statements that allow or deny actions on resources, under
-// conditions. Read strictly: what is not understood is refused, never passed over.
+// Parses access policies in RAM's JSON: statements that allow or deny actions on resources, under
+// conditions. The parser is strict: it refuses unknown members, operators and keys.
 
 /** What a statement decides. */
 export type PolicyEffect = "Allow" | "Deny";
 
-/** A condition: an operator, a key, and values of which one must fit. */
+/**
+ * A condition: an operator, a key, and values. One value must match; with a `Not` operator, none
+ * may.
+ */
 export interface PolicyCondition {
   readonly operator: string;
   readonly key: string;
@@ -14,7 +17,9 @@ export interface PolicyCondition {
 /** A statement. */
 export interface PolicyStatement {
   readonly effect: PolicyEffect;
-  /** Patterns with `*` and `?`; with `negated`, all others. */
+  /**
+   * Patterns with `*` and `?`. With `negated`, the statement applies to what no pattern matches.
+   */
   readonly actions: { readonly patterns: readonly string[]; readonly negated: boolean };
   readonly resources: { readonly patterns: readonly string[]; readonly negated: boolean };
   readonly conditions: readonly PolicyCondition[];
@@ -25,12 +30,15 @@ export interface Policy {
   readonly statements: readonly PolicyStatement[];
 }
 
-/** The text is no policy. */
+/** The text is not a valid policy. */
 export class PolicyError extends Error {
   override readonly name: string = "PolicyError";
 }
 
-/** Most statements of a policy. OSS documents no limit: its length bounds it before that. */
+/**
+ * Most statements of a policy. OSS documents no such limit; its limit on a policy's length takes
+ * effect earlier.
+ */
 const maxStatements = 100;
 
 /** Condition operators (RAM documentation, policy elements). */
@@ -47,7 +55,7 @@ export const policyOperators: ReadonlySet<string> = new Set(
 );
 
 /**
- * Condition keys whose facts a server has, in lower case (OSS documentation, RAM policy
+ * Condition keys for which a server supplies facts, in lower case (OSS documentation, RAM policy
  * conditions).
  */
 const policyKeys: ReadonlySet<string> = new Set([
@@ -73,7 +81,7 @@ export function parsePolicy(text: string): Policy {
   const { Statement: statement } = fields as { readonly Statement?: unknown };
   const list = Array.isArray(statement) ? (statement as readonly unknown[]) : [statement];
   if (statement === undefined || list.length === 0 || list.length > maxStatements) {
-    throw new PolicyError(`there must be 1 to ${maxStatements} statements`);
+    throw new PolicyError(`a policy must have 1 to ${maxStatements} statements`);
   }
   return { statements: list.map(readStatement) };
 }
@@ -89,7 +97,7 @@ function record(value: unknown, what: string): Fields {
 
 function only(fields: Fields, known: readonly string[]): void {
   const stray = Object.keys(fields).find((name) => !known.includes(name));
-  if (stray !== undefined) throw new PolicyError(`${stray} is not known`);
+  if (stray !== undefined) throw new PolicyError(`unknown member ${stray}`);
 }
 
 function readStatement(value: unknown): PolicyStatement {
@@ -109,7 +117,7 @@ function readStatement(value: unknown): PolicyStatement {
 function patterns(fields: Fields, name: "Action" | "Resource"): PolicyStatement["actions"] {
   const [positive, negative] = [fields[name], fields[`Not${name}`]];
   if ((positive === undefined) === (negative === undefined)) {
-    throw new PolicyError(`there must be one of ${name} and Not${name}`);
+    throw new PolicyError(`a statement must have either ${name} or Not${name}`);
   }
   return { patterns: texts(positive ?? negative, name), negated: positive === undefined };
 }
@@ -118,7 +126,7 @@ function texts(value: unknown, what: string): readonly string[] {
   const list = Array.isArray(value) ? (value as readonly unknown[]) : [value];
   const words = list.filter((one) => typeof one === "string");
   if (words.length === 0 || words.length < list.length) {
-    throw new PolicyError(`${what} must be a text or a list of texts`);
+    throw new PolicyError(`${what} must be a string or a list of strings`);
   }
   return words;
 }
@@ -126,9 +134,9 @@ function texts(value: unknown, what: string): readonly string[] {
 function readConditions(value: unknown): readonly PolicyCondition[] {
   if (value === undefined) return [];
   return Object.entries(record(value, "Condition")).flatMap(([operator, keys]) => {
-    if (!policyOperators.has(operator)) throw new PolicyError(`${operator} is not known`);
+    if (!policyOperators.has(operator)) throw new PolicyError(`unknown operator ${operator}`);
     return Object.entries(record(keys, operator)).map(([key, given]) => {
-      if (!policyKeys.has(key.toLowerCase())) throw new PolicyError(`${key} is not known`);
+      if (!policyKeys.has(key.toLowerCase())) throw new PolicyError(`unknown key ${key}`);
       const list = (Array.isArray(given) ? (given as readonly unknown[]) : [given]).map(plainText);
       if (/IpAddress/.test(operator)) list.forEach(checkNetwork);
       return { operator, key, values: list };
@@ -136,16 +144,16 @@ function readConditions(value: unknown): readonly PolicyCondition[] {
   });
 }
 
-// A network that could never fit would make a Deny pass over what it was meant for.
+// A malformed network would match no address, and a Deny with it would never apply.
 function checkNetwork(text: string): void {
   const isV4 = /^(?:\d{1,3}\.){3}\d{1,3}(?:\/(?:[12]?\d|3[0-2]))?$/.test(text);
   if (!isV4 && !/^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text)) {
-    throw new PolicyError(`${text} is no IPv4 address or network and no IPv6 address`);
+    throw new PolicyError(`${text} is neither an IPv4 address or network nor an IPv6 address`);
   }
 }
 
 function plainText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  throw new PolicyError("a condition's value must be a text, a number or a boolean");
+  throw new PolicyError("a condition's value must be a string, a number or a boolean");
 }

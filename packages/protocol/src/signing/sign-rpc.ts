@@ -1,4 +1,4 @@
-// Signs requests of Alibaba Cloud's RPC form, which STS speaks: HMAC-SHA1 over method and sorted
+// Signs requests of Alibaba Cloud's RPC protocol, which STS uses: HMAC-SHA1 over method and sorted
 // parameters.
 import { percentEncode, utf8ToBinary } from "../bytes.ts";
 import { hmac } from "./sign.ts";

@@ -32,7 +32,7 @@ export interface SignableRequest {
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** With what, where and when to sign. */
+/** The credentials, version, region and time of a signature. */
 export interface SigningOptions {
   readonly credentials: Credentials;
   readonly version: "V1" | "V4";
@@ -41,7 +41,7 @@ export interface SigningOptions {
   readonly now: Date;
 }
 
-/** Returns the headers that make a request signed, to be sent beside its own. */
+/** Returns the headers that sign a request. Send them beside its own. */
 export async function signHeaders(
   request: SignableRequest,
   options: SigningOptions,
@@ -134,8 +134,8 @@ function v1Text(request: SignableRequest, date: string): string {
   );
 }
 
-// The ordinary parameters among those that this project's own requests carry; all others of theirs
-// are sub-resources.
+// Parameters of this project's own requests that V1 does not sign. All their other parameters are
+// sub-resources, which V1 signs.
 const ordinary =
   /^(?:prefix|delimiter|.*marker|max-.*|encoding-type|list-type|start-after|fetch-owner|tag-.*|regions|accessmonitor)$/;
 
@@ -177,7 +177,7 @@ function lowerCase(headers: SignableRequest["headers"]): (readonly [string, stri
   return headers.map(([name, value]) => [name.toLowerCase(), value] as const);
 }
 
-/** An HMAC of binary strings, as one. */
+/** The HMAC of a message. Key, message and result are binary strings. */
 export async function hmac(
   hash: "SHA-1" | "SHA-256",
   key: string,

@@ -1,5 +1,4 @@
-// Known signatures of other people's SDKs: what our builders produce, and what our signer does with
-// them.
+// Tests the string builders and the signer with known signatures from OSS's SDKs.
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import v1Vectors from "../../vectors/signature-v1.json" with { type: "json" };

@@ -1,5 +1,5 @@
-// Which query parameters V1 signs. Verifiers need the whole list; signers get by with what they
-// send.
+// The query parameters that V1 signs. A verifier needs the whole list; a signer needs only the
+// parameters that it sends.
 
 /**
  * Whether a query parameter is a sub-resource: the union of the SDKs' lists

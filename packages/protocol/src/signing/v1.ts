@@ -1,4 +1,4 @@
-// Signature V1: the string that is signed, in headers and in URLs. One builder signs and verifies.
+// Signature V1: the string to sign, in headers and in URLs. Signer and verifier share one builder.
 import { compareBinary } from "../bytes.ts";
 import type { QueryParameter } from "../query.ts";
 import { canonicalHeaders } from "./canonical-headers.ts";

@@ -1,5 +1,5 @@
-// Signature V4 (OSS4-HMAC-SHA256): the canonical request and the string that is signed. One builder
-// signs and verifies.
+// Signature V4 (OSS4-HMAC-SHA256): the canonical request and the string to sign. Signer and
+// verifier share one builder.
 import { compareBinary, percentEncode, percentEncodePath } from "../bytes.ts";
 import type { QueryParameter } from "../query.ts";
 import { canonicalHeaders } from "./canonical-headers.ts";
@@ -31,7 +31,7 @@ export interface CanonicalRequestV4 {
   readonly additionalHeaders: readonly string[];
 }
 
-/** Where and when a V4 signature holds. */
+/** The region, product and day for which a V4 signature is valid. */
 export interface ScopeV4 {
   /** `yyyymmdd`. */
   readonly date: string;
@@ -47,8 +47,8 @@ export function isSignedHeaderV4(name: string): boolean {
 }
 
 /**
- * Decoded parameters, encoded and sorted by encoded name. An empty value loses its `=`, unless
- * `keepEquals` says so.
+ * Encodes decoded parameters and sorts them by encoded name. An empty value is written without `=`,
+ * unless `keepEquals` returns true for its name.
  */
 export function canonicalQueryV4(
   query: readonly QueryParameter[],
@@ -92,7 +92,7 @@ export function timestampV4(now: Date): string {
   return `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 }
 
-/** Reads `yyyymmddThhmmssZ`; undefined when it is not one. */
+/** Parses `yyyymmddThhmmssZ`. Returns undefined for any other text. */
 export function parseTimestampV4(raw: string): Date | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(raw);
   if (match === null) return undefined;

@@ -5,7 +5,7 @@ import { requireKnown } from "../known-members.ts";
 import { escapeXml } from "./escape.ts";
 import type { XmlElement } from "./parse.ts";
 
-/** What the whole document asks of its values. */
+/** Settings of a whole document. */
 export interface XmlContext {
   /** `encoding-type=url`: keys, prefixes and markers are percent-encoded. */
   readonly encodeKeys: boolean;
@@ -13,7 +13,7 @@ export interface XmlContext {
   readonly refuseUnknown?: boolean;
 }
 
-/** Two directions of one element's content. */
+/** Writes and reads the content of one element. */
 export interface XmlCodec<T> {
   readonly write: (value: T, context: XmlContext) => string;
   readonly read: (element: XmlElement, context: XmlContext) => T;
@@ -54,8 +54,8 @@ export function many<T>(name: string, codec: XmlCodec<T>): Member<readonly T[]> 
 
 /** An element whose content is child elements. */
 export function shape<T extends object>(members: Members<T>): XmlCodec<T> {
-  // Members are T's own, by construction; their tags are made once, since listings write thousands
-  // of them.
+  // `members` has the fields of T, by its type. The tags are built once, because listings write
+  // thousands of them.
   const list = (Object.entries(members) as [string, AnyMember][]).map(tagged);
   return {
     write: (value, context) => writeMembers(list, value as Fields, context),

@@ -1,5 +1,5 @@
-// Escapes text for XML. Control characters become numeric references: keys may hold them, and SDKs
-// send them so.
+// Escapes text for XML. Control characters become numeric references: keys may contain them, and
+// SDKs send them in this form.
 
 /** Text as element content. */
 export function escapeXml(value: string): string {

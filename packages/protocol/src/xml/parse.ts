@@ -115,7 +115,7 @@ class Reader {
     if (this.#root !== undefined) throw new XmlError("more than one root element");
     this.#elements += 1;
     if (this.#elements > maxXmlElements) throw new XmlError("too many elements");
-    if (this.#open.length >= maxXmlDepth) throw new XmlError("nested too deep");
+    if (this.#open.length >= maxXmlDepth) throw new XmlError(`nested beyond ${maxXmlDepth} levels`);
     this.#open.push({ name: localName(name), children: [], text: "" });
     if (empty) this.#close(name);
   }
@@ -123,7 +123,7 @@ class Reader {
   #close(name: string): void {
     const element = this.#open.pop();
     if (element === undefined || element.name !== localName(name)) {
-      throw new XmlError(`</${name}> closes nothing`);
+      throw new XmlError(`</${name}> does not close the open element`);
     }
     const parent = this.#open.at(-1);
     if (parent === undefined) this.#root = element;
@@ -151,7 +151,7 @@ function unescapeXml(raw: string): string {
     const code = hex === undefined ? Number(numeric?.[2]) : Number.parseInt(hex, 16);
     const surrogate = code >= 0xd800 && code <= 0xdfff;
     if (!whole.endsWith(";") || surrogate || !(code <= 0x10ffff))
-      throw new XmlError(`"${whole}" is no entity`);
+      throw new XmlError(`"${whole}" is not an accepted entity`);
     return String.fromCodePoint(code);
   });
 }

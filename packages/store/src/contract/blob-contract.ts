@@ -24,7 +24,7 @@ export function blobContract(name: string, open: OpenBlobStore): void {
     });
     afterEach(() => dispose());
 
-    test("what was written in pieces is read back, whole and in slices", async () => {
+    test("a blob written in several chunks is read back, whole and in slices", async () => {
       const ref = mintRef();
       const body = Buffer.alloc(700_001, "0123456789");
       const writer = await store.create(ref);
@@ -37,19 +37,19 @@ export function blobContract(name: string, open: OpenBlobStore): void {
       expect(slice.toString()).toBe(body.toString("latin1", 300_000, 300_005));
     });
 
-    test("an empty blob is a blob", async () => {
+    test("an empty blob can be stored and read", async () => {
       const ref = mintRef();
       await (await store.create(ref)).finish();
       expect(await collect(await store.read(ref, { offset: 0, length: 0 }))).toHaveLength(0);
     });
 
-    test("a missing blob fails at once, not in the middle", async () => {
+    test("reading a missing blob fails before the first chunk", async () => {
       await expect(store.read(mintRef(), { offset: 0, length: 1 })).rejects.toThrow(
         BlobMissingError,
       );
     });
 
-    test("an aborted blob is not there", async () => {
+    test("an aborted blob cannot be read", async () => {
       const ref = mintRef();
       const writer = await store.create(ref);
       await writer.write(Buffer.from("x"));
@@ -57,7 +57,7 @@ export function blobContract(name: string, open: OpenBlobStore): void {
       await expect(store.read(ref, { offset: 0, length: 1 })).rejects.toThrow(BlobMissingError);
     });
 
-    test("removal takes exactly what it names, and may be repeated", async () => {
+    test("remove deletes exactly the named blobs, and may be repeated", async () => {
       const refs = [mintRef(), mintRef(), mintRef()] as const;
       for (const ref of refs) {
         const writer = await store.create(ref);

@@ -1,7 +1,7 @@
 // A read-modify-write under a check, which both processes of the contract between processes run.
 import { type MetadataStore, mintVersion } from "../metadata-store.ts";
 
-/** Adds one to the record `counter` under a check, as often as it takes. */
+/** Adds one to the record `counter` under a check, and retries until the commit succeeds. */
 export async function increment(store: MetadataStore): Promise<void> {
   const key = Buffer.from("counter");
   for (;;) {

@@ -1,5 +1,5 @@
-// The other process of the contract between processes, over LMDB: commits what it is told and
-// answers.
+// The second process of the contract between processes, on LMDB. It commits each message that it
+// receives, or a number of increments, and answers.
 import { openLmdbMetadataStore } from "../lmdb/lmdb-metadata-store.ts";
 import { mintVersion } from "../metadata-store.ts";
 import { increment } from "./increment.ts";

@@ -63,7 +63,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(missing).toBeUndefined();
     });
 
-    test("a key that cannot be put is not there, and may be asked for", async () => {
+    test("getMany finds no entry under a key that is too long, and scan refuses it", async () => {
       await put("k", "v");
       for (const length of [1_979, 8_000, 40_000]) {
         const long = "k".repeat(length);
@@ -74,7 +74,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(await get("k")).toBe("v");
     });
 
-    test("payloads can be left out", async () => {
+    test("getMany returns no payloads when payloads is false", async () => {
       await store.commit(
         commitOf({ puts: [{ key: bytes("k"), value: bytes("v"), payload: bytes("body") }] }),
       );
@@ -83,7 +83,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(entry).not.toHaveProperty("payload");
     });
 
-    test("a put without payload takes the old payload away", async () => {
+    test("a put without payload removes the old payload", async () => {
       await store.commit(
         commitOf({ puts: [{ key: bytes("k"), value: bytes("1"), payload: bytes("p") }] }),
       );
@@ -127,7 +127,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(await Promise.all(["a", "b", "c"].map(get))).toEqual(["1", "1", undefined]);
     });
 
-    test("every position of a failing check fails the commit", async () => {
+    test("a failing check at any position fails the commit", async () => {
       const versions = [await put("a", "1"), await put("b", "1"), await put("c", "1")];
       for (let failing = 0; failing < 3; failing += 1) {
         const checks = ["a", "b", "c"].map((key, index) => ({
@@ -142,7 +142,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       }
     });
 
-    test("an absent check lets exactly one of many creators win", async () => {
+    test("of concurrent commits with an absent check, exactly one creates the key", async () => {
       const outcomes = await Promise.all(
         Array.from({ length: 20 }, (_unused, index) =>
           store.commit(
@@ -187,7 +187,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(await get("n")).toBe("30");
     });
 
-    test("commits of one turn are judged each by itself", async () => {
+    test("commits of one event-loop turn are checked independently", async () => {
       const gate = await put("gate", "open");
       const checksOf = (index: number): Commit["checks"] => {
         const own = { key: bytes(`k${index}`), version: "absent" } as const;
@@ -209,7 +209,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       }
     });
 
-    test("closing waits for the commits of its own turn", async () => {
+    test("close waits for the commits of its own event-loop turn", async () => {
       const commits = Array.from({ length: 40 }, (_, index) =>
         store.commit(commitOf({ puts: [{ key: bytes(`k${index}`), value: bytes("v") }] })),
       );
@@ -218,7 +218,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(outcomes.every(({ kind }) => kind === "committed")).toBe(true);
     });
 
-    test("a shared check on a key that is not written holds against its writer", async () => {
+    test("a check on a key fails after another commit has written the key", async () => {
       const gate = await put("gate", "open");
       const results = await Promise.all([
         store.commit(
@@ -247,7 +247,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(later.kind).toBe("conflict");
     });
 
-    test("a commit beyond a bound is refused before it is tried", async () => {
+    test("a commit that exceeds a bound is refused, and the largest one succeeds", async () => {
       const many = (count: number): Uint8Array[] =>
         Array.from({ length: count }, (_unused, index) => bytes(`k${index}`));
       const refused: Partial<Commit>[] = [
@@ -295,7 +295,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       expect(page.next).toBeUndefined();
     });
 
-    test("a scan gives pages that continue where they stopped, in both directions", async () => {
+    test("each page of a scan begins where the page before ended, in both directions", async () => {
       for (const key of ["a", "b", "c", "d", "e"]) await put(key, "");
       const forward = await store.scan({ from: bytes("a"), to: bytes("e"), limit: 3 });
       expect(keysOf(forward)).toEqual(["a", "b", "c"]);
@@ -334,7 +334,7 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
       }
     });
 
-    test("rolled-up scans equal rolling up a plain scan", async () => {
+    test("a rolled-up scan returns the rows of a plain scan, rolled up", async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.array(fc.stringMatching(/^[ab/]{1,6}$/), { maxLength: 30 }),

@@ -7,7 +7,9 @@ import { describe, expect, test } from "vitest";
 import type { MetadataStore } from "../metadata-store.ts";
 import { increment } from "./increment.ts";
 
-/** Opens a store on a fresh medium and says what another process needs to open it too. */
+/**
+ * Opens a store on a fresh medium, and returns the argument with which another process opens it.
+ */
 export type OpenShared = () => Promise<{
   readonly store: MetadataStore;
   readonly argument: string;
@@ -15,12 +17,12 @@ export type OpenShared = () => Promise<{
 }>;
 
 /**
- * Declares the suite. `program` opens the medium, commits each message's key with its value, and
- * answers it.
+ * Declares the suite. `program` opens the medium. It answers each message after a commit that puts
+ * the message under the key `shared`, or after the increments that the message requests.
  */
 export function processContract(name: string, program: string, open: OpenShared): void {
   describe(`${name} keeps the contract between processes`, () => {
-    test("a process reads what another has committed, at once and every time", async () => {
+    test("a process reads at once what another process has committed", async () => {
       const { store, argument, dispose } = await open();
       const child = fork(fileURLToPath(new URL(program, import.meta.url)), [argument], {
         execArgv: ["--conditions=@ossicle/source", "--import", "tsx"],
@@ -29,7 +31,7 @@ export function processContract(name: string, program: string, open: OpenShared)
         await once(child, "message");
         const key = Buffer.from("shared");
         for (let round = 0; round < 200; round += 1) {
-          await store.getMany([key]); // keeps a read transaction alive, which is what goes stale
+          await store.getMany([key]); // opens the read transaction that could become stale
           await tell(child, String(round));
           const [entry] = await store.getMany([key]);
           expect(Buffer.from(entry?.value ?? []).toString()).toBe(String(round));
@@ -40,7 +42,7 @@ export function processContract(name: string, program: string, open: OpenShared)
       }
     });
 
-    test("a process loses no update to another", async () => {
+    test("concurrent increments by two processes lose no update", async () => {
       const { store, argument, dispose } = await open();
       const child = fork(fileURLToPath(new URL(program, import.meta.url)), [argument], {
         execArgv: ["--conditions=@ossicle/source", "--import", "tsx"],

@@ -1,5 +1,5 @@
-// Immutable files, one a blob, in 256 folders. A finished blob is synced, and so is the folder that
-// names it.
+// Stores each blob as one immutable file, in one of 256 folders. A finished blob is synced, and so
+// is its folder, which holds its name.
 import { type FileHandle, mkdir, open, opendir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
@@ -18,24 +18,21 @@ import { FolderSync } from "./folder-sync.ts";
 const readChunkBytes = 262_144;
 
 /**
- * Bytes after which written data is pushed to the disk while more arrives, so that a huge blob's
- * last sync is bounded. Rare, because syncs beside writes are dear: one every 32 MiB made a 256 MiB
- * blob four times slower (measured).
+ * Bytes after which written data is synced while more arrives, so that the last sync of a huge blob
+ * is bounded. The value is large, because a sync beside writes is expensive: one every 32 MiB made
+ * a 256 MiB blob four times slower (measured).
  */
 const defaultSyncEveryBytes = 536_870_912;
 
-/** What tests and tools may change. */
+/** Settings for tests and tools. */
 export interface FileBlobStoreOptions {
-  /** Nothing in the folder is changed. Default false. */
+  /** Whether the folder stays unchanged. Default false. */
   readonly readOnly?: boolean;
   /** Bytes of a blob after which they are synced while more arrive. Default 512 MiB. */
   readonly syncEveryBytes?: number | undefined;
 }
 
-/**
- * Opens the store in a folder; its 256 shards are made when missing, unless nothing is to be
- * changed.
- */
+/** Opens the store in a folder. Makes its missing shards (256 in all), unless `readOnly` is set. */
 export async function openFileBlobStore(
   folder: string,
   { readOnly = false, syncEveryBytes = defaultSyncEveryBytes }: FileBlobStoreOptions = {},
@@ -48,7 +45,7 @@ export async function openFileBlobStore(
     const name = shard.toString(16).padStart(2, "0");
     if (!present.has(name)) await mkdir(join(folder, name), { recursive: true });
   }
-  // Always: a crash may have come between an earlier start's folders and their sync.
+  // Sync in any case: an earlier start may have crashed between making the folders and the sync.
   await folders.sync(folder);
   await folders.sync(dirname(folder));
   return new FileBlobStore(folder, folders, syncEveryBytes);
@@ -172,7 +169,7 @@ class FileBlobWriter implements BlobWriter {
   };
 }
 
-// Not a generator: one that was never started would never close its file.
+// This is not a generator: `return()` on a generator that never started would not close the file.
 function readSlice(
   handle: FileHandle,
   slice: BlobSlice,
@@ -182,8 +179,8 @@ function readSlice(
   let loan: ChunkLoan | undefined;
   const end = slice.offset + slice.length;
   let closing: Promise<void> | undefined;
-  // The caller is done with a chunk when it asks for the next one, or ends the reading: the memory
-  // may hold other bytes then.
+  // The caller is done with a chunk when it calls next() or return(). The memory may then be used
+  // for other bytes.
   const giveBack = (): void => {
     loan?.end();
     loan = undefined;
@@ -224,7 +221,7 @@ function readSlice(
 
 async function* scanFolder(folder: string): AsyncGenerator<{ ref: BlobRef; sizeBytes: number }> {
   const shards = await opendir(folder).catch((cause: unknown) => {
-    if (errorCode(cause) === "ENOENT") return []; // opened to read only, and lost
+    if (errorCode(cause) === "ENOENT") return []; // read-only, and the folder is missing
     throw cause;
   });
   for await (const shard of shards) {

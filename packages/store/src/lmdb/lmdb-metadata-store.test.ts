@@ -22,7 +22,7 @@ async function openTemporary(): Promise<{
   return { store, argument: folder, dispose };
 }
 
-test("a commit behind the close has an unknown outcome, and ends nothing", async () => {
+test("a commit after close has an unknown outcome, and does not crash", async () => {
   const { store, dispose } = await openTemporary();
   await store.close();
   const late = Array.from({ length: 40 }, () =>

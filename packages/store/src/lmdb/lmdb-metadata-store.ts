@@ -1,6 +1,6 @@
-// The embedded adapter: one LMDB environment that several processes share. A commit is nested
-// conditions that LMDB's writer thread judges, so no JavaScript runs inside a transaction; resolved
-// means synced.
+// The embedded adapter: one LMDB environment that several processes share. A commit becomes nested
+// conditions, which LMDB's writer thread checks. So no JavaScript runs inside a transaction. A
+// resolved commit is synced.
 import { type Database, getLastVersion, open, type RootDatabase } from "lmdb";
 import {
   assertCommit,
@@ -23,16 +23,18 @@ import { commonPrefixOf } from "../roll-up.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { inspectLmdbFile } from "./inspect-lmdb-file.ts";
 
-/** Where and how large. */
+/** Settings of the environment. */
 export interface LmdbOptions {
   /** Folder of the environment; made when missing. */
   readonly folder: string;
-  /** Largest the environment may grow, in bytes; address space, not disk. Default 1 TiB. */
+  /**
+   * Largest size of the environment, in bytes. It reserves address space, not disk. Default 1 TiB.
+   */
   readonly mapSizeBytes?: number;
   /**
-   * Called once, when a write or a read of the environment has failed. The store refuses everything
-   * from then on, and the process should end: after a failed write lmdb 3.5.6 was seen to corrupt
-   * its process's memory.
+   * Called once, when a write to the environment or a read of it has failed. The store refuses
+   * every call from then on, and the process should end: after a failed write lmdb 3.5.6 corrupted
+   * its process's memory (observed).
    */
   readonly onFailure?: (failure: StoreFailedError) => void;
 }
@@ -43,18 +45,18 @@ const tebibyte = 1_099_511_627_776;
 export const dataFileName = "data.mdb";
 
 /**
- * With smaller pages, payloads that are overwritten in order shred the free list, and writes become
- * ten times slower (decision 9).
+ * With smaller pages, payloads that are overwritten in order fragment the free list, and writes
+ * become ten times slower (decision 9).
  */
 const pageBytes = 16_384;
 
-/** What this adapter can beyond the port. */
+/** The port, and what this adapter adds to it. */
 export interface EmbeddedMetadataStore extends MetadataStore {
-  /** Why the store refuses everything; undefined while it works. */
+  /** The failure after which the store refuses every call; undefined while it works. */
   readonly failure: StoreFailedError | undefined;
   /**
-   * Writes a copy of one moment into an empty folder, while others go on reading and writing. The
-   * copy is an environment of its own.
+   * Copies one snapshot into an empty folder, while reads and writes continue. The copy is a
+   * complete environment.
    */
   readonly backup: (folder: string) => Promise<void>;
 }
@@ -73,20 +75,20 @@ export function openLmdbMetadataStore(options: LmdbOptions): EmbeddedMetadataSto
 }
 
 /**
- * Commits that are handed to LMDB's writer together. It writes and syncs them while the next are
- * made; all commits of a turn of the event loop in one would have writer and maker wait for each
- * other (bench/README.md).
+ * Most commits in one group for LMDB's writer thread. The thread writes and syncs a group while the
+ * event loop prepares the next. If all commits of a turn formed one group, the thread and the event
+ * loop would wait for each other (bench/README.md).
  */
 const groupSize = 32;
 
-// lmdb waits for a turn of the event loop while fewer writes wait; its types lack the
-// option.
+// While at most this many writes are queued, lmdb starts its transaction only in the next turn of
+// the event loop. Its types lack the option.
 const startAtOnce = { txnStartThreshold: 1 };
 
-/** A commit that is not with the writer yet. */
+/** A commit that has not been handed to the writer thread. */
 interface Waiting {
   readonly commit: Commit;
-  /** Told whether all checks held. */
+  /** Called with true when all checks held, and with false when one failed. */
   readonly resolve: (held: boolean) => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -106,9 +108,9 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     this.#root = open<Buffer, Buffer>({
       path: options.folder,
       mapSize: options.mapSizeBytes ?? tebibyte,
-      pageSize: pageBytes, // of an environment that is made; another keeps its own
+      pageSize: pageBytes, // for a new environment; an existing one keeps its own
       maxDbs: 4,
-      overlappingSync: false, // so that a resolved promise is on disk
+      overlappingSync: false, // a promise resolves when its write is on disk
       eventTurnBatching: false, // #submit makes the groups
       ...startAtOnce,
       noMemInit: true,
@@ -140,12 +142,12 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   #guarded<T>(read: () => T): T {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      // Another process's commit stays unseen for milliseconds otherwise (measured: 92 % of reads
-      // stale).
+      // Without the reset, a commit of another process stays invisible for milliseconds (measured:
+      // 92 % of reads stale).
       this.#entries.resetReadTxn();
       return read();
     } catch (cause) {
-      // What a caller asks wrongly says nothing about the environment.
+      // These errors come from wrong arguments, not from the environment.
       if (cause instanceof RangeError || cause instanceof TypeError) throw cause;
       throw this.#fail("reading failed", cause);
     }
@@ -204,7 +206,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
           jump = prefixEnd(prefix);
           break;
         }
-        // A range hands out copies.
+        // getRange returns copies, so the value is not copied again.
         rows.push({ entry: { key, version, value: value.subarray(1) } });
         bytes += key.length + value.length;
       }
@@ -292,12 +294,12 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
         for (const { reject } of unchecked) reject(cause);
       },
     );
-    // A second batch has lmdb start at once instead of in the loop's next turn.
+    // A second, empty batch makes lmdb start at once, and not in the next turn of the event loop.
     this.#root.batch(() => undefined).then(() => undefined, hearCommitError);
   }
 
-  // Use the conditions' own results, and all of them: puts inside a failed condition resolve to
-  // true, and so does an inner condition of absence (measured).
+  // A commit holds if every condition resolves to true. Do not use the results of puts: inside a
+  // failed condition they are true. So is the result of an inner condition of absence (measured).
   #instruct({ commit, resolve, reject }: Waiting): void {
     let unheard = commit.checks.length;
     let held = true;
@@ -325,7 +327,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
             try {
               nest(at + 1);
             } catch (cause) {
-              reject(cause); // here, so that lmdb's own promise is heard all the same
+              reject(cause); // a throw would leave lmdb's promise without a handler
             }
           },
         )
@@ -334,7 +336,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     nest(0);
   }
 
-  // What a write says tells nothing that the conditions around it do not.
+  // The results of these writes are not needed: the conditions around them give the outcome.
   #write(commit: Commit): void {
     for (const put of commit.puts) {
       const key = asBuffer(put.key);
@@ -356,15 +358,15 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   };
 
   readonly close: MetadataStore["close"] = async () => {
-    if (this.#failure !== undefined) return; // closing would write, and the process is to end
+    if (this.#failure !== undefined) return; // closing would write to a failed environment
     this.#isClosed = true;
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     await this.#root.close();
   };
 }
 
-// lmdb hangs a promise of the transaction's error on each rejection; it rejects too, and must be
-// heard.
+// lmdb attaches a promise of the transaction's error to each rejection. That promise rejects too.
+// It must be handled, because an unhandled rejection ends the process.
 function hearCommitError(cause: unknown): void {
   if (typeof cause !== "object" || cause === null || !("commitError" in cause)) return;
   Promise.resolve(cause.commitError).catch(() => undefined);
@@ -373,7 +375,7 @@ function hearCommitError(cause: unknown): void {
 // lmdb reads into one buffer that the next read overwrites. Its own copies cost as much as the
 // reading.
 function copyShared(shared: Buffer, from: number): Buffer {
-  // The binding sets it to what it read; the memory behind it is longer.
+  // The binding sets `length` to the bytes that it read. The memory behind the buffer is longer.
   const length = shared.length - from;
   const copy = Buffer.allocUnsafe(length);
   copy.set(new Uint8Array(shared.buffer, shared.byteOffset + from, length));

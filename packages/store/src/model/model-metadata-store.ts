@@ -1,5 +1,5 @@
-// The model adapter: the metadata port in memory. Its scheduler yields at every call, so that a
-// seeded test can put two operations into every order and hunt races.
+// The model adapter: the metadata port in memory. Its scheduler yields in every call, so that a
+// seeded test can interleave two operations in every order and find races.
 import {
   assertCommit,
   assertScan,
@@ -15,14 +15,17 @@ import {
 } from "../metadata-store.ts";
 import { commonPrefixOf } from "../roll-up.ts";
 
-/** Called before every port call; a test decides when it resolves. */
+/**
+ * Awaited in the calls of the port, before they act and before a commit returns. A test decides
+ * when it resolves.
+ */
 export type Scheduler = () => Promise<void>;
 
 const immediately: Scheduler = () => Promise.resolve();
 
 /**
- * What goes wrong with the next commit: it never happens, or its success is not reported. In both
- * cases its outcome is unknown.
+ * The fault of the next commit. `lost`: it does not happen. `unheard`: it happens, but its result
+ * is not reported. In both cases its outcome is unknown.
  */
 export type Trouble = () => "lost" | "unheard" | undefined;
 

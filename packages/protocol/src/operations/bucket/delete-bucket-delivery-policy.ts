@@ -1,5 +1,5 @@
-// DeleteBucketDeliveryPolicy: the bucket behaves as the server is configured again. An extension of
-// Ossicle.
+// DeleteBucketDeliveryPolicy: removes the bucket's delivery policy, so that the server's settings
+// apply again. An extension of Ossicle.
 import { bucketName, type Nothing, type Operation } from "../../operation.ts";
 import { deliveryPolicySelector } from "./put-bucket-delivery-policy.ts";
 
@@ -8,7 +8,9 @@ export interface DeleteBucketDeliveryPolicyInput {
   readonly bucket: string;
 }
 
-/** Removes a bucket's delivery policy. Deliveries that are due keep the one they began with. */
+/**
+ * Removes a bucket's delivery policy. A delivery that is due keeps the policy with which it began.
+ */
 export const deleteBucketDeliveryPolicy: Operation<DeleteBucketDeliveryPolicyInput, Nothing> = {
   name: "DeleteBucketDeliveryPolicy",
   method: "DELETE",

@@ -1,4 +1,4 @@
-// DeleteBucketPublicAccessBlock: public access is as the bucket's ACL says again.
+// DeleteBucketPublicAccessBlock: removes the block of public access, so that ACLs apply again.
 import { bucketName, type Nothing, type Operation } from "../../operation.ts";
 
 /** What DeleteBucketPublicAccessBlock takes. */
@@ -6,7 +6,7 @@ export interface DeleteBucketPublicAccessBlockInput {
   readonly bucket: string;
 }
 
-/** Public access is as the bucket's ACL says again. */
+/** Removes the block of public access, so that ACLs apply again. */
 export const deleteBucketPublicAccessBlock: Operation<DeleteBucketPublicAccessBlockInput, Nothing> =
   {
     name: "DeleteBucketPublicAccessBlock",

@@ -1,4 +1,4 @@
-// DeleteBucketTags: takes tags from a bucket: all of them, or those that are named.
+// DeleteBucketTags: removes all tags of a bucket, or the named ones.
 import { text } from "../../codec.ts";
 import { bucketName, type Nothing, type Operation, query } from "../../operation.ts";
 

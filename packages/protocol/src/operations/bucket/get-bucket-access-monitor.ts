@@ -13,7 +13,7 @@ export interface GetBucketAccessMonitorInput {
 /** What GetBucketAccessMonitor answers. */
 export type GetBucketAccessMonitorOutput = BucketAccessMonitorConfiguration;
 
-/** Whether accesses are tracked. */
+/** Reads whether access tracking is on. */
 export const getBucketAccessMonitor: Operation<
   GetBucketAccessMonitorInput,
   GetBucketAccessMonitorOutput

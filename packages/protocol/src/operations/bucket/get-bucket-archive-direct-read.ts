@@ -14,7 +14,7 @@ export interface GetBucketArchiveDirectReadInput {
 export type GetBucketArchiveDirectReadOutput = BucketArchiveDirectReadConfiguration;
 
 /**
- * Whether Archive objects can be read without a restore. Fails with
+ * Reads whether Archive objects can be read without a restore. Fails with
  * NoSuchArchiveDirectReadConfiguration until it is set.
  */
 export const getBucketArchiveDirectRead: Operation<

@@ -15,7 +15,7 @@ export interface ServerSideEncryptionRule {
   readonly sseAlgorithm: string;
 }
 
-/** Where access logs go; both empty when nowhere. */
+/** Where access logs are written; both members are empty when logging is off. */
 export interface BucketLogPolicy {
   readonly logBucket: string;
   readonly logPrefix: string;

@@ -13,7 +13,7 @@ export interface GetBucketPublicAccessBlockInput {
 /** What GetBucketPublicAccessBlock answers. */
 export type GetBucketPublicAccessBlockOutput = BucketPublicAccessBlockConfiguration;
 
-/** Whether public access is blocked. */
+/** Reads whether public access is blocked. */
 export const getBucketPublicAccessBlock: Operation<
   GetBucketPublicAccessBlockInput,
   GetBucketPublicAccessBlockOutput

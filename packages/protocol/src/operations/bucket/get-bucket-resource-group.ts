@@ -13,7 +13,7 @@ export interface GetBucketResourceGroupInput {
 /** What GetBucketResourceGroup answers. */
 export type GetBucketResourceGroupOutput = BucketResourceGroupConfiguration;
 
-/** The bucket's resource group. */
+/** Reads the bucket's resource group. */
 export const getBucketResourceGroup: Operation<
   GetBucketResourceGroupInput,
   GetBucketResourceGroupOutput

@@ -9,8 +9,8 @@ export interface GetBucketStatInput {
 }
 
 /**
- * What GetBucketStat answers. Counted by scanning; see docs/reference/compatibility.md for how old
- * it may be.
+ * What GetBucketStat answers. The figures come from a scan; docs/reference/compatibility.md states
+ * how old they may be.
  */
 export interface GetBucketStatOutput {
   /** Bytes of all objects. */

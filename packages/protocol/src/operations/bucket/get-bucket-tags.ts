@@ -1,4 +1,4 @@
-// GetBucketTags: the tags of a bucket; none is no error.
+// GetBucketTags: reads the tags of a bucket. A bucket without tags is not an error.
 import { bucketName, type Operation } from "../../operation.ts";
 import { type TagSet, tagSetElement } from "../../tag-set.ts";
 

@@ -14,8 +14,8 @@ export interface GetBucketTransferAccelerationInput {
 export type GetBucketTransferAccelerationOutput = BucketTransferAccelerationConfiguration;
 
 /**
- * Whether transfer acceleration is on. Fails with NoSuchTransferAccelerationConfiguration until it
- * is set.
+ * Reads whether transfer acceleration is on. Fails with NoSuchTransferAccelerationConfiguration
+ * until it is set.
  */
 export const getBucketTransferAcceleration: Operation<
   GetBucketTransferAccelerationInput,

@@ -1,4 +1,4 @@
-// GetBucketVersioning: says whether a bucket keeps versions.
+// GetBucketVersioning: reads whether a bucket keeps versions.
 import { bucketName, element, type Operation } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
 import { type VersioningStatus, versioningStatus } from "./put-bucket-versioning.ts";

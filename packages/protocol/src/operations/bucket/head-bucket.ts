@@ -1,4 +1,4 @@
-// HeadBucket: says whether a bucket exists and where.
+// HeadBucket: checks that a bucket exists, and returns its region.
 import { text } from "../../codec.ts";
 import { bucketName, header, type Operation } from "../../operation.ts";
 

@@ -1,4 +1,5 @@
-// ListLiveChannel: there are no live channels here; oss2 lists them before it deletes a bucket.
+// ListLiveChannel: returns an empty list, because Ossicle has no live channels. oss2 lists them
+// before it deletes a bucket.
 import { flag, integer, text } from "../../codec.ts";
 import { bucketName, element, type Operation, query } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";

@@ -37,9 +37,9 @@ export interface ListObjectVersionsInput {
   readonly bucket: string;
   readonly prefix?: string;
   readonly delimiter?: string;
-  /** Starts behind this key, or within it when a version id is given too. */
+  /** Starts after this key. With `versionIdMarker`, starts within its versions. */
   readonly keyMarker?: string;
-  /** Starts behind this version of the marked key. */
+  /** Starts after this version of the key in `keyMarker`. */
   readonly versionIdMarker?: string;
   /** 1 to 1,000, 100 when absent. */
   readonly maxKeys?: number;

@@ -16,7 +16,7 @@ export interface ListObjectsV2Input {
   readonly bucket: string;
   readonly prefix?: string;
   readonly delimiter?: string;
-  /** Starts after this key; a continuation token wins over it. */
+  /** Starts after this key. A continuation token takes precedence. */
   readonly startAfter?: string;
   /** `nextContinuationToken` of the page before. */
   readonly continuationToken?: string;

@@ -18,7 +18,7 @@ export const defaultMaxKeys = 100;
 /** Most keys on a page; more is InvalidArgument (EC 0015-00000402). */
 export const largestMaxKeys = 1_000;
 
-/** What a listing says about an object. */
+/** An object in a listing. */
 export interface ListedObject {
   readonly key: string;
   readonly lastModified: Date;
@@ -26,7 +26,7 @@ export interface ListedObject {
   readonly type: string;
   readonly size: number;
   readonly storageClass: StorageClass;
-  /** As `x-oss-restore`, of an archived object. */
+  /** The text of `x-oss-restore`; only for archived objects. */
   readonly restoreInfo?: string;
   readonly owner?: Owner;
 }

@@ -1,5 +1,5 @@
-// PostObject: an upload as a browser's form. Its fields say what headers say elsewhere, its policy
-// what its signer allows.
+// PostObject: an upload by an HTML form. Its fields carry what PutObject takes in headers. Its
+// policy states which uploads the signer allows.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, text } from "../../codec.ts";
 import {

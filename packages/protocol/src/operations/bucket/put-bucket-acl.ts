@@ -6,13 +6,13 @@ import { bucketName, header, type BucketMaker } from "../../operation.ts";
 /** What PutBucketAcl takes. */
 export interface PutBucketAclInput {
   readonly bucket: string;
-  /** Nothing changes without. */
+  /** Nothing changes when absent. */
   readonly acl?: BucketAcl;
 }
 
 /** What PutBucketAcl answers. */
 export interface PutBucketAclOutput {
-  /** `/bucket`; ali-oss reads it as PutBucket's. */
+  /** `/bucket`. ali-oss reads it, as it does in PutBucket's answer. */
   readonly location: string;
 }
 

@@ -1,6 +1,6 @@
-// PutBucketDeliveryPolicy: what happens to a bucket's callbacks beyond what OSS does. An extension
-// of Ossicle, OSS has nothing like it; a bucket without the document behaves exactly as OSS does,
-// but for what the server's own settings say.
+// PutBucketDeliveryPolicy: sets what happens to a bucket's callbacks beyond OSS. It is an extension
+// of Ossicle; OSS has no such document. Without the document, OSS's rules and the server's own
+// settings apply.
 import { type Codec, flag, integer, oneOf, text } from "../../codec.ts";
 import {
   type Binding,
@@ -22,13 +22,13 @@ export const deliveryPolicySelector = "x-ossicle-delivery-policy";
  */
 export type OnFailure = "keep" | "hide" | "delete";
 
-/** How a failed callback is repeated. What is absent is as the server is configured. */
+/** How a failed callback is retried. For an absent member, the server's setting applies. */
 export interface DeliveryRetry {
-  /** Rounds in all, the first included; 1 is never to repeat. 1 to 1,000. */
+  /** Most rounds, the first included, from 1 to 1,000; 1 means no retry. */
   readonly maxAttempts?: number;
   /**
-   * Pause before the second round, in seconds; it doubles from round to round, and each is
-   * shortened by chance to between half and all of it. 1 to 86,400.
+   * Pause before the second round, in seconds, from 1 to 86,400. It doubles after each round. A
+   * random factor shortens each pause to between half and all of it.
    */
   readonly firstDelaySeconds?: number;
   /** Longest pause, in seconds, 1 to 604,800. */
@@ -39,15 +39,18 @@ export interface DeliveryRetry {
   readonly timeoutSeconds?: number;
 }
 
-/** An operation that calls back only where a bucket says so: OSS does not. */
+/**
+ * An operation for which OSS sends no callback. Ossicle sends one where the bucket's delivery
+ * policy names the operation.
+ */
 export type ExtendedOperation = "AppendObject" | "CopyObject";
 
-/** A callback for uploads that ask for none. The first rule that fits a key counts. */
+/** A callback for uploads that request none. The first rule that matches the key applies. */
 export interface DefaultCallbackRule {
   readonly id?: string;
-  /** Keys that begin so; all when absent. */
+  /** Prefix of the keys; all keys match when absent. */
   readonly prefix?: string;
-  /** Keys that end so; all when absent. */
+  /** Suffix of the keys; all keys match when absent. */
   readonly suffix?: string;
   /** Base64 JSON, as in `x-oss-callback`. */
   readonly callback: string;
@@ -62,8 +65,8 @@ export interface DeliveryPolicyConfiguration {
   /** Whether callbacks carry the headers of Standard Webhooks beside OSS's own. */
   readonly webhookSignature?: boolean;
   /**
-   * Secrets for their symmetric signature (`v1`), `whsec_` and Base64 of 24 to 64 bytes. Two while
-   * one takes over from the other.
+   * Secrets of the symmetric signature (`v1`): `whsec_` and Base64 of 24 to 64 bytes. At most two,
+   * for the time of a rotation.
    */
   readonly webhookSecrets: readonly string[];
   readonly extendedOperations: readonly ExtendedOperation[];
@@ -73,7 +76,7 @@ export interface DeliveryPolicyConfiguration {
 const onFailure: Codec<OnFailure> = oneOf("keep", "hide", "delete");
 const extendedOperation: Codec<ExtendedOperation> = oneOf("AppendObject", "CopyObject");
 
-/** Where the document's fields stand in it. */
+/** The place of each field in the document. */
 export const deliveryPolicyFields: Bindings<DeliveryPolicyConfiguration> = {
   onFailure: element("OnFailure", leaf(onFailure)),
   retry: element(
@@ -101,7 +104,7 @@ export const deliveryPolicyFields: Bindings<DeliveryPolicyConfiguration> = {
   ) satisfies Binding<readonly DefaultCallbackRule[]>,
 };
 
-/** What PutBucketDeliveryPolicy takes. A list that is absent is empty. */
+/** What PutBucketDeliveryPolicy takes. An absent list counts as empty. */
 export interface PutBucketDeliveryPolicyInput extends Partial<DeliveryPolicyConfiguration> {
   readonly bucket: string;
 }

@@ -11,7 +11,7 @@ import { leaf } from "../../xml/codec.ts";
 
 /** What the document says. */
 export interface BucketPublicAccessBlockConfiguration {
-  /** While it is, strangers are refused, and no ACL can be made public. */
+  /** While this is true, public ACLs give no access, and no ACL can be made public. */
   readonly blockPublicAccess: boolean;
 }
 

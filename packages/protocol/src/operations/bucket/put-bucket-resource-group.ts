@@ -1,4 +1,5 @@
-// PutBucketResourceGroup: puts the bucket into a resource group; it has no effect here.
+// PutBucketResourceGroup: puts the bucket into a resource group. Ossicle stores the group, and
+// ListBuckets filters by it.
 import { text } from "../../codec.ts";
 import {
   type Binding,
@@ -11,7 +12,7 @@ import { leaf } from "../../xml/codec.ts";
 
 /** What the document says. */
 export interface BucketResourceGroupConfiguration {
-  /** For example `rg-acfmxazb4ph****`; kept and reported, no more. */
+  /** For example `rg-acfmxazb4ph****`. Stored and returned; ListBuckets filters by it. */
   readonly resourceGroupId?: string;
 }
 
@@ -22,7 +23,9 @@ export interface PutBucketResourceGroupInput extends BucketResourceGroupConfigur
   readonly bucket: string;
 }
 
-/** Puts the bucket into a resource group; it has no effect here. */
+/**
+ * Puts the bucket into a resource group. Ossicle stores the group, and ListBuckets filters by it.
+ */
 export const putBucketResourceGroup: Operation<PutBucketResourceGroupInput, Nothing> = {
   name: "PutBucketResourceGroup",
   method: "PUT",

@@ -11,7 +11,7 @@ import { leaf } from "../../xml/codec.ts";
 
 /** What the document says. */
 export interface BucketTransferAccelerationConfiguration {
-  /** Kept and reported, no more. */
+  /** Stored and returned. It has no other effect. */
   readonly enabled: boolean;
 }
 

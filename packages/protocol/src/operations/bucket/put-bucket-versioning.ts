@@ -1,5 +1,5 @@
-// PutBucketVersioning: whether a bucket keeps what is overwritten and deleted. Once configured it
-// can be suspended, never unset.
+// PutBucketVersioning: sets whether a bucket keeps overwritten and deleted versions. Once
+// configured, versioning can be suspended, but not removed.
 import { type Codec, oneOf } from "../../codec.ts";
 import { bucketName, requiredElement, type Nothing, type Operation } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";

@@ -1,11 +1,11 @@
-// PutBucket: makes a bucket, or changes the ACL of one's own.
+// PutBucket: makes a bucket, or changes the ACL of a bucket that the caller owns.
 import { type BucketAcl, bucketAclHeader } from "../../acl.ts";
 import { type Codec, oneOf, text } from "../../codec.ts";
 import { bucketName, element, header, type BucketMaker } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
 import { noStorageClass, type StorageClass, storageClass } from "../object/object-headers.ts";
 
-/** How many copies the class promises; recorded and reported, no more. */
+/** The redundancy type of a bucket. It is stored and returned, and has no other effect. */
 export type DataRedundancyType = "LRS" | "ZRS";
 
 export const dataRedundancyType: Codec<DataRedundancyType> = oneOf("LRS", "ZRS");
@@ -14,13 +14,13 @@ export const dataRedundancyType: Codec<DataRedundancyType> = oneOf("LRS", "ZRS")
 export interface PutBucketInput {
   /** 3 to 63 lower-case letters, digits and hyphens. */
   readonly bucket: string;
-  /** `private` for a new bucket; an existing one keeps its own when absent. */
+  /** When absent, a new bucket is `private`, and an existing one keeps its ACL. */
   readonly acl?: BucketAcl;
   /** Must be this store's region. */
   readonly locationConstraint?: string;
   readonly storageClass?: StorageClass;
   readonly dataRedundancyType?: DataRedundancyType;
-  /** For a new bucket; as PutBucketResourceGroup keeps it. */
+  /** The resource group of a new bucket, as PutBucketResourceGroup sets it. */
   readonly resourceGroupId?: string;
 }
 

@@ -1,11 +1,11 @@
-// AbortMultipartUpload: gives an upload up; its parts go.
+// AbortMultipartUpload: aborts an upload and removes its parts.
 import { impliedByObjectHeaders, type Nothing, type Operation } from "../../operation.ts";
 import { type UploadName, uploadName } from "./part.ts";
 
 /** What AbortMultipartUpload takes. */
 export type AbortMultipartUploadInput = UploadName;
 
-/** Gives an upload up. */
+/** Aborts an upload and removes its parts. */
 export const abortMultipartUpload: Operation<AbortMultipartUploadInput, Nothing> = {
   name: "AbortMultipartUpload",
   method: "DELETE",

@@ -27,9 +27,9 @@ export interface CompleteMultipartUploadInput extends UploadName {
   /** Refuses with FileAlreadyExists when the key is taken. */
   readonly forbidOverwrite?: boolean;
   readonly acl?: ObjectAcl;
-  /** `yes` takes every part there is, in order, and allows no document. */
+  /** `yes` uses every stored part, in order. The request must then have no document. */
   readonly completeAll?: "yes";
-  /** In ascending order; numbers need not follow each other. Parts that are not named go. */
+  /** In ascending order; numbers may be skipped. Parts that are not named are removed. */
   readonly parts?: readonly CompletedPart[];
   /** Base64 JSON of the callback (callback documentation, 2025-09-19). */
   readonly callback?: string;

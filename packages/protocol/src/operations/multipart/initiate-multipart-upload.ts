@@ -1,5 +1,5 @@
-// InitiateMultipartUpload: begins an upload in parts. What it says about the object counts when the
-// upload is completed.
+// InitiateMultipartUpload: begins an upload in parts. Its headers apply to the object that
+// CompleteMultipartUpload makes.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { flag, text } from "../../codec.ts";
 import {
@@ -28,7 +28,7 @@ export interface InitiateMultipartUploadInput extends ObjectHeaders {
   readonly bucket: string;
   readonly key: string;
   readonly encodingType?: "url";
-  /** Present, with any value: parts come in order, and the object gets a Content-MD5. */
+  /** If present, with any value, parts must arrive in order, and the object gets a Content-MD5. */
   readonly sequential?: string;
   /** Refuses with FileAlreadyExists when the key is taken. */
   readonly forbidOverwrite?: boolean;

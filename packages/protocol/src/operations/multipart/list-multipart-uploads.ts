@@ -1,4 +1,5 @@
-// ListMultipartUploads: uploads that are neither completed nor given up, by key and upload id.
+// ListMultipartUploads: uploads that are neither completed nor aborted, ordered by key and upload
+// id.
 import { flag, integer, isoDate, text } from "../../codec.ts";
 import { bucketName, element, elements, type Operation, query } from "../../operation.ts";
 import { keyText, leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
@@ -16,9 +17,9 @@ export interface ListMultipartUploadsInput {
   readonly bucket: string;
   readonly prefix?: string;
   readonly delimiter?: string;
-  /** Starts behind this key, or within it when an upload id is given too. */
+  /** Starts after this key. With `uploadIdMarker`, starts within its uploads. */
   readonly keyMarker?: string;
-  /** Starts behind this upload of the marked key. */
+  /** Starts after this upload of the key in `keyMarker`. */
   readonly uploadIdMarker?: string;
   /** 1 to 1,000. */
   readonly maxUploads?: number;
@@ -39,7 +40,7 @@ export interface ListMultipartUploadsOutput {
   readonly bucket: string;
   readonly keyMarker: string;
   readonly uploadIdMarker: string;
-  /** Empty when nothing is left: oss2 requires the element. */
+  /** Empty on the last page: oss2 requires the element. */
   readonly nextKeyMarker: string;
   readonly nextUploadIdMarker: string;
   readonly delimiter: string;

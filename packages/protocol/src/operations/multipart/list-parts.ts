@@ -1,4 +1,4 @@
-// ListParts: what has arrived of an upload.
+// ListParts: the stored parts of an upload.
 import { type Codec, entityTag, flag, integer, isoDate, text } from "../../codec.ts";
 import { element, elements, type Operation, query } from "../../operation.ts";
 import { keyText, leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
@@ -13,7 +13,7 @@ export const largestMaxParts = 1_000;
 export interface ListPartsInput extends UploadName {
   /** 1 to 1,000. */
   readonly maxParts?: number;
-  /** Starts behind this number. */
+  /** Starts after this number. */
   readonly partNumberMarker?: number;
   readonly encodingType?: "url";
 }
@@ -39,7 +39,7 @@ export interface ListPartsOutput {
   readonly nextPartNumberMarker: number | "";
   readonly maxParts: number;
   readonly isTruncated: boolean;
-  /** What client-side encryption gave the upload as `x-oss-meta-client-side-encryption-…`. */
+  /** The upload's `x-oss-meta-client-side-encryption-…` headers, one member each. */
   readonly clientEncryptionKey?: string;
   readonly clientEncryptionStart?: string;
   readonly clientEncryptionCekAlg?: string;
@@ -49,7 +49,7 @@ export interface ListPartsOutput {
   readonly parts: readonly ListedPart[];
 }
 
-// The element is there even without a part (oss2 requires it), and then without a number
+// The element is written even if there is no part, because oss2 requires it. It is then empty
 // (integration test of the Java SDK).
 const lastNumber: Codec<number | ""> = {
   decode: (raw) => (raw === "" ? raw : integer().decode(raw)),
@@ -64,7 +64,7 @@ const listedPart: XmlCodec<ListedPart> = shape<ListedPart>({
   size: one("Size", leaf(integer())),
 });
 
-/** Empty is the start: oss2 always sends the parameter. */
+/** An empty value means the start, because oss2 always sends the parameter. */
 const markerCodec: Codec<number> = {
   decode: (raw) => (raw === "" ? 0 : integer().decode(raw)),
   encode: String,

@@ -1,11 +1,14 @@
-// What the operations on parts have in common: which part of which upload.
+// The names of uploads and parts, which the operations on parts share.
 import { integer, text } from "../../codec.ts";
 import { type Binding, bucketName, objectKey, query } from "../../operation.ts";
 
 /** Most parts of an upload (OSS limits page). */
 export const maxParts = 10_000;
 
-/** Smallest part but the last, in bytes: 100 KB (OSS limits page; EC 0042-00000213). */
+/**
+ * Smallest size of every part except the last, in bytes: 100 KB (OSS limits page; EC
+ * 0042-00000213).
+ */
 export const minPartBytes = 102_400;
 
 /** Names an upload. */

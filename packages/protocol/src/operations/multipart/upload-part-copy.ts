@@ -1,4 +1,4 @@
-// UploadPartCopy: a part out of an object of the store, or a range of one.
+// UploadPartCopy: makes a part from an object of the store, or from a range of it.
 import { entityTag, isoDate, text } from "../../codec.ts";
 import { element, header, type Operation, impliedByObjectHeaders } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";

@@ -13,7 +13,7 @@ export interface UploadPartInput extends PartName {
 
 /** What UploadPart answers. */
 export interface UploadPartOutput {
-  /** MD5 of the part, upper-case hex; to be named when the upload is completed. */
+  /** MD5 of the part, upper-case hex. CompleteMultipartUpload names the part by it. */
   readonly etag: string;
   /** CRC-64/XZ of the part, unsigned decimal. */
   readonly hashCrc64: string;

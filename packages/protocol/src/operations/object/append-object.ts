@@ -18,13 +18,13 @@ import {
 } from "./object-headers.ts";
 
 /**
- * What AppendObject takes beside the body. All but position and digests counts on the first append
- * only.
+ * What AppendObject takes beside the body. `position`, the digests and `acl` apply to every append;
+ * the other members apply to the first append only.
  */
 export interface AppendObjectInput extends ObjectHeaders {
   readonly bucket: string;
   readonly key: string;
-  /** Must be the object's size; 0 begins one. */
+  /** Must equal the object's size; 0 creates the object. */
   readonly position: number;
   /** Base64 MD5 of the body. */
   readonly contentMd5?: string;

@@ -1,4 +1,4 @@
-// CleanRestoredObject: gives the readable copy of a restored object up before its time.
+// CleanRestoredObject: ends the restored state of an archived object before its time.
 import { text } from "../../codec.ts";
 import { bucketName, objectKey, type Nothing, type Operation, query } from "../../operation.ts";
 import type { ObjectVersion } from "./object-headers.ts";

@@ -1,4 +1,4 @@
-// What may be asked of the source of a copy: which version, and conditions that must hold.
+// The source of a copy: the object, its version, and conditions on it.
 import { text } from "../../codec.ts";
 import { type Bindings, header } from "../../operation.ts";
 

@@ -1,4 +1,4 @@
-// DeleteObjectTagging: takes all tags from an object.
+// DeleteObjectTagging: removes all tags of an object.
 import { text } from "../../codec.ts";
 import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
 import type { ObjectVersion } from "./object-headers.ts";

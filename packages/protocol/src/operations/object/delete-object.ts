@@ -26,7 +26,7 @@ export const deleteObject: Operation<DeleteObjectInput, DeleteObjectOutput> = {
   name: "DeleteObject",
   method: "DELETE",
   level: "object",
-  modifiers: ["symlink"], // oss2 deletes a link as one
+  modifiers: ["symlink"], // oss2 deletes a symlink with `?symlink`
   access: "write",
   action: "DeleteObject",
   versionedAction: true,

@@ -1,4 +1,4 @@
-// GetObjectMeta: the few facts that cost least. All SDKs ask with HEAD.
+// GetObjectMeta: reads the facts about an object that cost least. Current SDKs send HEAD.
 import { entityTag, httpDate, integer, text } from "../../codec.ts";
 import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
 import type { ObjectVersion } from "./object-headers.ts";

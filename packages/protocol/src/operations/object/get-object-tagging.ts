@@ -1,4 +1,4 @@
-// GetObjectTagging: the tags of an object; none is no error.
+// GetObjectTagging: reads the tags of an object. An object without tags is not an error.
 import { text } from "../../codec.ts";
 import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
 import { type TagSet, tagSetElement } from "../../tag-set.ts";

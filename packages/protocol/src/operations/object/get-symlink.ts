@@ -1,4 +1,4 @@
-// GetSymlink: says where a symlink points.
+// GetSymlink: reads the target of a symlink.
 import { entityTag, httpDate, percentEncoded, text } from "../../codec.ts";
 import {
   bucketName,

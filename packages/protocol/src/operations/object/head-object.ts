@@ -1,4 +1,4 @@
-// HeadObject: everything that GetObject says about an object, without its bytes.
+// HeadObject: reads the headers that GetObject returns, without the object's bytes.
 import { text } from "../../codec.ts";
 import { bucketName, objectKey, type Operation, query } from "../../operation.ts";
 import { objectFacts, type ObjectFacts } from "./object-facts.ts";

@@ -1,4 +1,4 @@
-// What a read says about an object: the writer's headers, and the store's own.
+// The headers that a read returns: those of the writer, and the store's own.
 import { entityTag, httpDate, integer, oneOf, text } from "../../codec.ts";
 import { type Bindings, header } from "../../operation.ts";
 import {
@@ -10,7 +10,7 @@ import {
 
 /** What the store says about an object. */
 export interface ObjectFacts extends ObjectHeaders {
-  /** Size of the body in bytes; of the part that is sent, for a range. */
+  /** Size of the body in bytes; for a range, of the bytes that are sent. */
   readonly contentLength: number;
   /** Entity tag, upper-case hex without quotes. */
   readonly etag: string;

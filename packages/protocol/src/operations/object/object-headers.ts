@@ -29,7 +29,7 @@ export const storageClassHeader: Binding<StorageClass> = header(
   noStorageClass,
 );
 
-/** What the writer says about an object; answered verbatim. */
+/** The headers that a writer gives an object. Reads return them unchanged. */
 export interface ObjectHeaders {
   /** The object's media type; `application/octet-stream` when absent. */
   readonly contentType?: string;
@@ -53,7 +53,7 @@ export const objectHeaders: Bindings<ObjectHeaders> = {
   metadata: userMetadata(),
 };
 
-/** Names the object whose version is asked for. */
+/** Names an object and, if given, one of its versions. */
 export interface ObjectVersion {
   readonly bucket: string;
   readonly key: string;

@@ -1,9 +1,9 @@
-// OptionObject: a browser asks before it lets a page of another origin use an object. Needs no
-// signature.
+// OptionObject: answers the preflight that a browser sends before a page of another origin uses an
+// object. It needs no signature.
 import { text } from "../../codec.ts";
 import { type Bindings, bucketName, header, objectKey, type Operation } from "../../operation.ts";
 
-/** What the page is about to do. */
+/** The request that the page is about to send. */
 export interface PreflightQuestion {
   readonly origin?: string;
   readonly requestMethod?: string;
@@ -11,7 +11,7 @@ export interface PreflightQuestion {
   readonly requestHeaders?: string;
 }
 
-/** What it may do. */
+/** The requests that the page may send. */
 export interface PreflightAnswer {
   readonly allowOrigin: string;
   readonly allowMethods: string;

@@ -1,4 +1,4 @@
-// PutSymlink: an object that stands for another one of the same bucket.
+// PutSymlink: makes an object that refers to another object of the same bucket.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, queryEncoded, text } from "../../codec.ts";
 import {
@@ -20,7 +20,7 @@ import {
 export interface PutSymlinkInput extends ObjectHeaders {
   readonly bucket: string;
   readonly key: string;
-  /** The key that is meant; it need not exist. */
+  /** The key to which the link refers. It need not exist. */
   readonly symlinkTarget: string;
   readonly forbidOverwrite?: boolean;
   readonly acl?: ObjectAcl;

@@ -1,4 +1,4 @@
-// What may be asked of a read: conditions that must hold, and response headers to replace.
+// Options of a read: conditions that must hold, and response headers to replace.
 import { text } from "../../codec.ts";
 import { type Bindings, header, query } from "../../operation.ts";
 

@@ -1,10 +1,10 @@
-// RestoreObject: asks for an archived object to be readable for some days.
+// RestoreObject: makes an archived object readable for some days.
 import { integer, text } from "../../codec.ts";
 import { bucketName, element, header, objectKey, type Operation, query } from "../../operation.ts";
 import { leaf, one, shape } from "../../xml/codec.ts";
 import type { ObjectVersion } from "./object-headers.ts";
 
-/** How soon it is wanted. */
+/** How fast the object is restored. */
 export interface RestoreJobParameters {
   /** `Expedited`, `Standard` or `Bulk`; only for ColdArchive and DeepColdArchive. */
   readonly tier: string;
@@ -12,14 +12,14 @@ export interface RestoreJobParameters {
 
 /** What RestoreObject takes. */
 export interface RestoreObjectInput extends ObjectVersion {
-  /** How long the object stays readable; 1 when absent. */
+  /** For how many days the object stays readable; 1 when absent. */
   readonly days?: number;
   readonly jobParameters?: RestoreJobParameters;
 }
 
 /**
- * What RestoreObject answers: status 202 when it begins, 200 when the object was readable already
- * and stays so for longer.
+ * What RestoreObject answers: status 202 when the restore begins, or 200 when the object is already
+ * readable and the request extends the time.
  */
 export interface RestoreObjectOutput {
   /** The tier, for ColdArchive and DeepColdArchive. */

@@ -1,4 +1,4 @@
-// SealAppendObject: nothing can be appended any more.
+// SealAppendObject: seals an appendable object, so that no more bytes can be appended.
 import { httpDate, integer } from "../../codec.ts";
 import {
   bucketName,
@@ -22,7 +22,7 @@ export interface SealAppendObjectOutput {
   readonly sealedTime: Date;
 }
 
-/** Ends an appendable object. */
+/** Seals an appendable object. */
 export const sealAppendObject: Operation<SealAppendObjectInput, SealAppendObjectOutput> = {
   name: "SealAppendObject",
   method: "POST",

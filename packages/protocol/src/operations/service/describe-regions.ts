@@ -1,17 +1,17 @@
-// DescribeRegions: where the store is reached, region by region; it has one.
+// DescribeRegions: the endpoints of each region. A store has one region.
 import { text } from "../../codec.ts";
 import { elements, type ServiceOperation, query } from "../../operation.ts";
 import { leaf, one, shape } from "../../xml/codec.ts";
 
 /** What DescribeRegions takes. */
 export interface DescribeRegionsInput {
-  /** One region, with `oss-`; all when absent or empty. */
+  /** The id of a region, with `oss-` before it. All regions when absent or empty. */
   readonly regions?: string;
 }
 
 /** A region and its endpoints. */
 export interface RegionInfo {
-  /** With `oss-`. */
+  /** The id of the region, with `oss-` before it. */
   readonly region: string;
   readonly internetEndpoint: string;
   readonly internalEndpoint: string;
@@ -23,7 +23,7 @@ export interface DescribeRegionsOutput {
   readonly regionInfos: readonly RegionInfo[];
 }
 
-/** Lists regions. Fails with NoSuchRegion for one that is not there. */
+/** Lists regions. Fails with NoSuchRegion for an unknown region. */
 export const describeRegions: ServiceOperation<DescribeRegionsInput, DescribeRegionsOutput> = {
   name: "DescribeRegions",
   method: "GET",

@@ -30,10 +30,10 @@ export interface ListedBucket {
   readonly location: string;
   readonly name: string;
   readonly region: string;
-  /** The bucket's resource group, where one was asked for. */
+  /** The bucket's resource group; only when the request filters by one. */
   readonly resourceGroupId?: string;
   readonly storageClass: StorageClass;
-  /** The bucket's tags, where tags were asked for. */
+  /** The bucket's tags; only when the request filters by tags. */
   readonly tagging?: ListedTagging;
 }
 
