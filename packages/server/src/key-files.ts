@@ -47,7 +47,7 @@ export async function readTls({
   } catch (cause) {
     const why = errorMessage(cause);
     const files = `--tls-cert ${tlsCert} and --tls-key ${tlsKey}`;
-    const mistake = `${files} are no certificate with its key: ${why}`;
+    const mistake = `${files} are not a certificate and its key: ${why}`;
     throw new ConfigurationError([mistake], { cause });
   }
   return { cert, key };

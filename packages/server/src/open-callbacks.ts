@@ -21,7 +21,7 @@ export interface CallbackParts extends ChangingServices, Pick<CallbacksOptions, 
   readonly address: Address;
 }
 
-/** Makes the engine. Nothing is sent before it is started. */
+/** Makes the engine. It takes over due deliveries only after it is started. */
 export function openCallbacks(
   configuration: Configuration,
   { wrapTransport, tracer }: ServerOverrides,

@@ -46,7 +46,7 @@ async function openListener(
   });
 }
 
-/** Starts listening. Throws ConfigurationError where the address cannot be had. */
+/** Starts listening. Throws ConfigurationError when the server cannot listen on the address. */
 export async function startListening(
   configuration: Configuration,
   parts: ListenerParts,

@@ -40,11 +40,13 @@ export interface OpenedServices {
   readonly metrics: Metrics;
   readonly sweeper: Sweeper;
   readonly credentials: LoadedCredentials;
-  /** Why the database can be used no longer; undefined while it works. */
+  /** Why the database failed; undefined while it works. */
   readonly failure: () => StoreFailedError | undefined;
 }
 
-/** Opens the data folder and makes the services. Closes the database again where one fails. */
+/**
+ * Opens the data folder and makes the services. If one of them fails, closes the database again.
+ */
 export async function openServices(
   configuration: Configuration,
   overrides: ServerOverrides,
@@ -54,7 +56,7 @@ export async function openServices(
   const log = overrides.log ?? pino({ level: configuration.logLevel });
   const broughtSigner = await readSigner(configuration);
   const metadata = await openDataFolder(configuration.data, (failure) => {
-    log.fatal({ err: failure }, "the database failed; this process can use it no longer");
+    log.fatal({ err: failure }, "the database failed; this process must be replaced");
     overrides.onFailure?.(failure);
   });
   try {

@@ -14,7 +14,7 @@ export interface ServerOverrides {
   readonly inlineLimitBytes?: number;
   /** Bytes of a blob after which they are synced while more arrive. Default 512 MiB. */
   readonly syncEveryBytes?: number;
-  /** Puts something between the callback engine and the network. */
+  /** Wraps the transport between the callback engine and the network. */
   readonly wrapTransport?: (transport: Transport) => Transport;
   /** Makes spans of requests and callbacks (OpenTelemetry); without one nothing is traced. */
   readonly tracer?: Tracer;

@@ -1,5 +1,6 @@
-// Stage 3: may the caller do this. The owner may do everything, a temporary key what its session's
-// policy allows; others what the object's ACL grants, or else the bucket's.
+// Stage 3: checks whether the caller may run the operation. The owner may do everything, and a
+// temporary key what its session's policy allows. Any other caller may do what the ACL of the
+// object grants, or else that of the bucket.
 import {
   type Access,
   type BucketAcl,
@@ -13,17 +14,20 @@ import { declarationOf } from "./declaration-of.ts";
 import { actionOf, impliedActionsOf } from "./policy-actions.ts";
 import type { Subject } from "./subject.ts";
 
-/** What a request is about, and what else it asks for. */
+/** The version that a request is about, and its headers. */
 export interface Asked {
   readonly found: FoundVersion;
   /**
-   * Of the request, or of the one that a form stands for; none where its subject is only read on
-   * the way.
+   * Headers of the request, or of the request that a form stands for. Absent for an object that an
+   * operation only reads on the way, such as a copy's source.
    */
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Throws NoSuchBucket where there is no bucket, and AccessDenied where the caller may not. */
+/**
+ * Throws NoSuchBucket when there is no bucket, and AccessDenied when the caller may not run the
+ * operation.
+ */
 export function authorize(
   identity: Identity,
   subject: Subject,
@@ -33,7 +37,7 @@ export function authorize(
   if (access === "anyone" && found.bucket !== undefined) return;
   authorizeSession(identity, subject, headers);
   if (subject.bucket !== undefined && found.bucket === undefined) {
-    // A stranger learns nothing about which names are free.
+    // An anonymous request to make a bucket gets AccessDenied whether or not the name is free.
     if (declarationOf(subject.operation).makesBucket === true) return requireAccount(identity);
     throw new OssError("NoSuchBucket", { BucketName: subject.bucket });
   }
@@ -100,7 +104,7 @@ function requesterPays(bucket: string): OssError<"AccessDenied"> {
 }
 
 /**
- * The ACL that decides: reading asks the object's own unless it is `default`; writing asks the
+ * The ACL that decides: for reading the object's own, unless it is `default`; otherwise the
  * bucket's.
  */
 export function effectiveAcl(access: Access, { bucket, version }: FoundVersion): BucketAcl {

@@ -1,5 +1,5 @@
-// The store's further access keys: added, listed and revoked on the data folder, with a server
-// running or not.
+// Access keys beside the store's own: added, listed and revoked in the data folder, whether or not
+// a server runs on it.
 import { randomBytes } from "node:crypto";
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
@@ -36,7 +36,7 @@ export async function addAccessKey(
     puts: [{ key, value: accessKeyRecords.encode(record) }],
     deletes: [],
   });
-  if (!committed.ok) throw new Error(`the access key id ${accessKeyId} is taken`);
+  if (!committed.ok) throw new Error(`the access key id ${accessKeyId} is taken; try again`);
   return { accessKeyId, accessKeySecret };
 }
 

@@ -11,12 +11,12 @@ import { accessKeyRecords } from "../objects/records/key-space.ts";
 import type { AccountRecord } from "../objects/records/server-records.ts";
 
 /**
- * Longest id of an access key that is looked for. OSS's have at most 30 characters; ours is a bound
- * on what a store is asked.
+ * Longest id of an access key that is looked up. OSS's ids have at most 30 characters. We chose 128
+ * to bound the database keys that unverified requests can read.
  */
 const maxAccessKeyIdLength = 128;
 
-/** What looking keys up needs. */
+/** What the lookup of keys needs. */
 export interface AccountsOptions {
   readonly metadata: MetadataStore;
   readonly clock: Clock;
@@ -77,7 +77,7 @@ export class Accounts {
       accessKeyId,
       nowMs: clock(),
     });
-    // A revoked key takes its temporary ones with it.
+    // Revoking a key also revokes the temporary keys made with it.
     if ((await this.find(parent, undefined)) === undefined) return undefined;
     return { accessKeyId, accessKeySecret, account: this.owner, session };
   }

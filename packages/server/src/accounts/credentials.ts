@@ -40,7 +40,7 @@ function parseCredentials(text: string, file: string): Credentials {
   const value = JSON.parse(text) as Partial<Credentials>;
   const { accessKeyId, accessKeySecret } = value;
   if (typeof accessKeyId !== "string" || typeof accessKeySecret !== "string") {
-    throw new TypeError(`${file} does not hold an access key`);
+    throw new TypeError(`${file} lacks accessKeyId or accessKeySecret: restore the file`);
   }
   return { accessKeyId, accessKeySecret };
 }

@@ -10,7 +10,7 @@ export interface Session {
   readonly policy: Policy | undefined;
 }
 
-/** What the conditions of a session's policy ask about a request. */
+/** The facts of a request that the conditions of a session's policy test. */
 export interface RequestFacts {
   /** The region that resources are named with. */
   readonly region: string;

@@ -1,5 +1,5 @@
-// A secret file of the data folder that is made once: of two processes one wins, and a crash or a
-// full disk leaves no half of it.
+// A secret file of the data folder that is made once. Of two processes that make it, one wins; a
+// crash or a full disk leaves no partial file.
 import { randomUUID } from "node:crypto";
 import { link, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -12,8 +12,8 @@ export async function keepOnce(
 ): Promise<{ readonly text: string; readonly made: boolean }> {
   const kept = await readFile(file, "utf8").catch(ignore("ENOENT"));
   if (kept !== undefined) return { text: kept, made: false };
-  // Written beside it and linked when whole. The name is never used again: after a crash it may be
-  // another name of the file itself.
+  // The content is written beside the file, which is linked when the content is complete. The name
+  // of a draft is never used again: after a crash it may be another name of the file itself.
   const draft = `${file}.${randomUUID()}`;
   try {
     const handle = await open(draft, "wx", 0o600);

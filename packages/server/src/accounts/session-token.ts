@@ -5,7 +5,7 @@ import { OssError, parsePolicy } from "@ossicle/protocol";
 import { type Session, temporaryPrefix } from "./identity.ts";
 import type { SecretBox } from "./secret-box.ts";
 
-/** What a token says. */
+/** The content of a token. */
 interface TokenContent {
   readonly id: string;
   readonly secret: string;
@@ -24,7 +24,7 @@ export interface TemporaryKey {
   readonly securityToken: string;
 }
 
-/** What a temporary key is for. */
+/** What a temporary key is made from. */
 export interface TemporaryKeyOptions {
   readonly parent: string;
   readonly arn: string;

@@ -47,7 +47,7 @@ export async function startAdminListener(
         options.log.error({ err: cause, path: request.url }, "an admin request failed");
         return cause instanceof UnavailableError || cause instanceof StoreFailedError
           ? text(503, `${cause.message}; try again later`)
-          : text(500, "that failed; the log says why");
+          : text(500, "the request failed; the log has the cause");
       })
       .then(({ status, type, body }) => {
         response.writeHead(status, {
@@ -84,7 +84,7 @@ async function answerAdmin(
   const { method = "GET", headers } = request;
   const target = new URL(request.url ?? "/", "http://admin");
   if (target.pathname.startsWith("/deliveries") && !isOwnName(headers.host ?? "", ownHost)) {
-    return text(403, "ask by an address, or by the name that the listener was given");
+    return text(403, "the Host header must be an IP address, localhost or the --admin-host");
   }
   if (method === "POST" && headers[adminHeader] === undefined) {
     return text(403, `a POST needs the header ${adminHeader}`);
@@ -93,7 +93,7 @@ async function answerAdmin(
   if (json !== undefined) {
     return { status: json.status, type: "application/json", body: JSON.stringify(json.value) };
   }
-  if (method !== "GET") return text(405, "only GET");
+  if (method !== "GET") return text(405, "this path accepts only GET");
   if (target.pathname === "/health") {
     const problems = await health();
     return problems.length === 0 ? text(200, "ok") : text(503, problems.join("\n"));
@@ -102,7 +102,7 @@ async function answerAdmin(
   return text(404, "try /health, /metrics or /deliveries");
 }
 
-// A page's own name that was made to point here (DNS rebinding) is refused.
+// Refuses the name of a foreign page that resolves to this listener (DNS rebinding).
 function isOwnName(header: string, ownHost: string): boolean {
   const name = header.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
   return isIP(name) !== 0 || name === "localhost" || name === ownHost;

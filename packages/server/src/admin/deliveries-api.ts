@@ -1,5 +1,5 @@
 // The ledger over HTTP: `/deliveries`, `/deliveries/stats`, `/deliveries/ID` and, by POST,
-// `/deliveries/ID/replay`; JSON all of them.
+// `/deliveries/ID/replay`. All of them answer in JSON.
 import type {
   Deliveries,
   DeliveryQuestion,
@@ -14,11 +14,11 @@ export interface JsonAnswer {
   readonly value: object;
 }
 
-/** Deliveries of a page when nothing else is said, and at most. */
+/** Deliveries on a page: the default, and the maximum. */
 const defaultLimit = 50;
 const maxLimit = 1_000;
 
-/** What is asked of the ledger, and when. */
+/** A request about the ledger, and its time. */
 interface AskedDeliveries {
   readonly method: string;
   readonly target: URL;
@@ -38,7 +38,7 @@ export async function answerDeliveries(
     const status = outcome === "replayed" ? 202 : outcome === "missing" ? 404 : 409;
     return { status, value: { id, outcome } };
   }
-  if (method !== "GET") return problem(405, "only GET, and POST for replays");
+  if (method !== "GET") return problem(405, "use GET, or POST for a replay");
   if (verb !== undefined) return problem(404, "try /deliveries/ID");
   if (id === undefined || id === "stats") {
     const question = questionOf(target.searchParams, nowMs);
@@ -65,7 +65,7 @@ async function answerMany(
   return { status: 200, value: { deliveries: deliveries.map(plain), next } };
 }
 
-/** Reads the question, or says what is wrong with it. */
+/** Reads the question, or returns what is wrong with it. */
 function questionOf(parameters: URLSearchParams, nowMs: number): DeliveryQuestion | string {
   const text = (name: string): string | undefined => parameters.get(name) ?? undefined;
   const time = (name: string): number | undefined => {

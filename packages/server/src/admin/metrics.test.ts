@@ -1,5 +1,4 @@
-// Metrics: what a callback leaves behind, and that the dashboard asks for nothing that is not
-// there.
+// Metrics: what a callback adds to them, and that every metric of the dashboard exists.
 import { readFileSync } from "node:fs";
 import { encodeParameter } from "@ossicle/protocol";
 import { expect, test } from "vitest";
@@ -24,13 +23,13 @@ test("a failed callback is counted, with the stages that it reached", async () =
   expect(text).toContain('ossicle_callback_stage_seconds_count{stage="total"} 1');
   expect(text).toContain('ossicle_callback_stage_seconds_count{stage="dns"} 1');
   expect(text).not.toContain('stage="first_byte"');
-  await services.callbacks.close(); // outcomes are recorded behind the answer
+  await services.callbacks.close(); // outcomes are recorded after the answer
   const recorded = await metrics.registry.metrics();
   expect(recorded).toContain('ossicle_deliveries_total{state="failed"} 1');
   expect(recorded).toContain("ossicle_callback_circuits_open 0");
 });
 
-test("the dashboard's metrics are all there", async () => {
+test("every metric of the dashboard exists", async () => {
   const metrics = new Metrics();
   metrics.watch((await modelPipeline()).services.callbacks);
   const names = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name);

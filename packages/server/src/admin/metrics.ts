@@ -32,8 +32,8 @@ export class Metrics {
   readonly #rounds = new Counter({
     name: "ossicle_deliveries_total",
     help:
-      "Rounds of deliveries by what was recorded: delivered, failed, dead, superseded, or due " +
-      "for another round.",
+      "Rounds of deliveries by what was recorded: delivered, failed, dead, superseded, due for " +
+      "another round, or lost to another process.",
     labelNames: ["state"],
     registers: [this.registry],
   });
@@ -93,7 +93,7 @@ export class Metrics {
     }
   }
 
-  /** Follows an engine's callbacks. */
+  /** Counts an engine's callbacks from now on. */
   watch(callbacks: Callbacks): void {
     callbacks.listen((_delivery, outcome) => {
       this.#callbacks.inc({ outcome: outcome.kind });
@@ -103,7 +103,7 @@ export class Metrics {
     // oxlint-disable-next-line no-new -- a counter registers itself
     new Counter({
       name: "ossicle_callbacks_ignored_total",
-      help: "Requests with callback parameters, by the operation, which does not call back.",
+      help: "Requests with callback parameters to operations that do not call back.",
       labelNames: ["operation"],
       registers: [this.registry],
       collect() {
@@ -124,8 +124,8 @@ export class Metrics {
     new Gauge({
       name: "ossicle_callback_circuits_open",
       help:
-        "Endpoints that are not called for a while, since they did not answer in time. Every " +
-        "worker has circuits of its own; they are added up.",
+        "Endpoints that are not called for a while, because they did not answer in time. Every " +
+        "worker has its own circuits; this is their sum.",
       registers: [this.registry],
       collect() {
         this.set(callbacks.openCircuits);
@@ -134,7 +134,8 @@ export class Metrics {
   }
 }
 
-// Each stage has the time at which it was reached; one that was not reached has none.
+// Turns the times at which stages were reached into how long each stage took. A stage that was not
+// reached has no time.
 function stageTimes(
   { resolvedMs, connectedMs, securedMs, answeredMs }: AttemptStages = {},
   tookMs: number,

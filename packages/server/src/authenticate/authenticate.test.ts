@@ -49,7 +49,7 @@ describe("the .NET SDK's requests", () => {
   });
 });
 
-describe("a signature is refused", () => {
+describe("the store refuses", () => {
   const date = "Sun, 22 Nov 2026 12:00:00 GMT";
   const scope = "20261122/cn-hangzhou/oss/aliyun_v4_request";
   const v4 = (credential: string, rest = ""): string =>
@@ -73,7 +73,7 @@ describe("a signature is refused", () => {
       { code: "AccessDenied", ec: "0002-00000503" },
     ],
     [
-      "V1 with a date that is none",
+      "V1 with an invalid date",
       { authorization: "OSS ak:x", date: "today" },
       { code: "AccessDenied", ec: "0002-00000502" },
     ],
@@ -158,7 +158,7 @@ describe("a signature is refused", () => {
       expect(answer.status).toBe(403);
   });
 
-  test("in the URL and in a header at once", async () => {
+  test("a signature in the URL beside one in a header", async () => {
     const headers = { authorization: "OSS ak:x", date };
     const answer = await pipeline.askRaw({
       method: "GET",
@@ -193,13 +193,13 @@ describe("a signature is refused", () => {
       "0002-00000236",
     ],
     ["?x-oss-signature-version=OSS9", "InvalidArgument", undefined],
-  ])("%s", async (query, code, ec) => {
+  ])("the query %s", async (query, code, ec) => {
     const answer = await pipeline.askRaw({ method: "GET", path: `/bucket/k${query}` });
     expect(answer.code).toBe(code);
     expect(answer.ec).toBe(ec);
   });
 
-  test("with a token that nobody issued", async () => {
+  test("a token that the store did not issue", async () => {
     const answer = await pipeline.ask({
       method: "GET",
       path: "/bucket/k",
@@ -208,7 +208,7 @@ describe("a signature is refused", () => {
     expect(answer).toMatchObject({ status: 403, code: "InvalidSecurityToken" });
   });
 
-  test("when anything that it covers is changed", async () => {
+  test("a signature when anything that it covers is changed", async () => {
     for (const version of ["V1", "V4"] as const) {
       const query = await signQuery(
         { method: "GET", resource: "/bucket/k", query: [{ name: "acl", value: "" }], headers: [] },

@@ -17,7 +17,7 @@ import type { AuthenticationContext, Verified } from "./verified.ts";
 import { verifyHeaderV1, verifyUrlV1 } from "./verify-v1.ts";
 import { verifyHeaderV4, verifyUrlV4 } from "./verify-v4.ts";
 
-/** The sender of a request, and the reading that was meant. */
+/** The sender of a request, and the reading that the signature covers. */
 export interface Authenticated {
   readonly identity: Identity;
   readonly reading: Reading;

@@ -1,5 +1,4 @@
-// The identity of a key's owner, with what a session's policy may ask about the
-// request.
+// The identity of a key's owner, with the facts of the request that a session's policy may test.
 import { binaryToText, type QueryParameter, queryValue } from "@ossicle/protocol";
 import type { AccessKey, Identity } from "../accounts/identity.ts";
 import type { RequestMessage } from "../http/message.ts";

@@ -1,4 +1,4 @@
-// Compares signatures without telling through time how much of one was right.
+// Compares signatures in constant time, so that timing does not reveal how much of one was right.
 import { timingSafeEqual } from "node:crypto";
 
 /** Whether two texts are the same, in time that depends on their lengths only. */

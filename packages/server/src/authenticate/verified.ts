@@ -1,8 +1,8 @@
-// What verifying a signature takes, and what it gives.
+// The input and the result of verifying a signature.
 import type { QueryParameter } from "@ossicle/protocol";
 import type { AccessKey } from "../accounts/identity.ts";
 
-/** What verification takes. */
+/** The input of a verification. */
 export interface AuthenticationContext {
   readonly method: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -16,7 +16,7 @@ export interface AuthenticationContext {
   readonly nowMs: number;
 }
 
-/** A signature that holds. */
+/** A valid signature. */
 export interface Verified {
   readonly key: AccessKey;
   /** Index of the reading whose resource was signed. */

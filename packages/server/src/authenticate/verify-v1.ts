@@ -82,8 +82,8 @@ interface Claim {
   readonly query: readonly QueryParameter[];
 }
 
-// What an SDK may have signed, likeliest first; all are keyed by the same secret, so accepting any
-// costs no security.
+// The parameters that an SDK may have signed, the likeliest rule first. All rules use the same
+// secret, so accepting any of them costs no security.
 const isAuthName = (name: string): boolean =>
   name === "OSSAccessKeyId" || name === "Expires" || name === "Signature";
 const withOssNames = (name: string): boolean => isSubresource(name) || name.startsWith("x-oss-");

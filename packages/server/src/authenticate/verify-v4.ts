@@ -92,7 +92,7 @@ function headerTime({ headers }: AuthenticationContext): {
   return lastTime;
 }
 
-// All requests of a second carry the same text.
+// Cached, because all requests of a second carry the same text.
 let lastTime = { timestamp: "", requestMs: Number.NaN, date: "" };
 
 /** `?x-oss-signature-version=OSS4-HMAC-SHA256&…`. */
@@ -158,7 +158,8 @@ function parseCredential(
     throw invalid("The credential is malformed.", blame, malformedEc);
   }
   if (signDate !== date) throw invalid("The sign date is invalid.", blame, "0002-00000223");
-  // Of two mistakes the product's is reported (integration test of the Java SDK).
+  // When product and region are both wrong, the product is reported (integration test of the Java
+  // SDK).
   if (product !== "oss") {
     throw invalid(`Invalid signing product in ${place}.`, blame, "0002-00000227");
   }
@@ -205,8 +206,8 @@ function check(context: AuthenticationContext, claim: Claim): Verified {
   throw mismatch({ ...claim, stringToSign }, "0002-00000201");
 }
 
-// (i) decoded and encoded again; (ii) as on the wire, which the C# SDK v2 signs; (iii) `name=` for
-// empty values that are no sub-resources, which ali-oss signs.
+// The forms of a query that SDKs sign: (i) decoded and encoded again; (ii) as on the wire, by the
+// C# SDK v2; (iii) with `name=` for empty values that are no sub-resources, by ali-oss.
 function queryForms({ query, rawQuery }: AuthenticationContext): readonly string[] {
   if (query.length === 0) return [""];
   const raw = rawQuery

@@ -1,4 +1,5 @@
-// Isolation: an endpoint that hangs fills its own share, and others are called at once.
+// Isolation: an endpoint that hangs fills only its own share, and other endpoints are called at
+// once.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { encodeParameter } from "@ossicle/protocol";
@@ -59,7 +60,7 @@ const uploadTo = (key: string, callbackUrl: string): Promise<ModelAnswer> => {
   });
 };
 
-test("an endpoint that hangs holds half of all; its others are refused at once", async () => {
+test("an endpoint that hangs holds half the places; more callbacks to it are refused", async () => {
   const uploads = Array.from({ length: 8 }, (_, at) => upload(`hung${at}`, hung));
   await expect.poll(() => waiting.length).toBe(5);
   expect(pipeline.services.callbacks.underWay).toBe(5);
@@ -79,7 +80,7 @@ test("an endpoint that hangs holds half of all; its others are refused at once",
   expect(await upload("again", quick)).toMatchObject({ status: 200 });
 });
 
-test("it has no more as the second URL of callbacks whose first fails", async () => {
+test("an endpoint that hangs gets no larger share as the second URL of callbacks", async () => {
   const gone = createServer();
   await new Promise<void>((resolve) => {
     gone.listen(0, "127.0.0.1", resolve);
@@ -96,7 +97,7 @@ test("it has no more as the second URL of callbacks whose first fails", async ()
   expect(answers.filter(({ ec }) => ec === "0007-00000201")).toHaveLength(3);
 });
 
-test("deliveries that were left due to it do not keep others from being sent", async () => {
+test("due deliveries to an endpoint that hangs do not delay those to other endpoints", async () => {
   const { metadata, clock, services } = pipeline;
   const leave = async (server: Server): Promise<void> => {
     const body = Buffer.from("o=k");

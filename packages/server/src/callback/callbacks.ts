@@ -1,4 +1,5 @@
-// The callback engine of a process: what sends callbacks and takes them over, put together.
+// The callback engine of a process: sends the callbacks of uploads, and takes over deliveries that
+// are due.
 import type { OssError } from "@ossicle/protocol";
 import type { DeliveryPolicy } from "../configuration/delivery-policy.ts";
 import { IgnoredCallbacks } from "./deliveries/ignored-callbacks.ts";
@@ -17,8 +18,8 @@ import type { CallbackSigner } from "./sending/signer.ts";
 import type { WebhookSigner } from "./sending/webhook-signer.ts";
 
 /**
- * Most callbacks under way in one process; beyond it, or beyond an endpoint's share, they fail with
- * OSS's own words (EC 0007-00000201). OSS documents no limit.
+ * Most callbacks under way in one process. Beyond it, or beyond an endpoint's share, a callback
+ * fails with OSS's own error (EC 0007-00000201). OSS documents no limit.
  */
 export const maxCallbacksUnderWay = 2_000;
 
@@ -29,7 +30,7 @@ export interface CallbacksOptions
     Omit<RoundsOptions, "admission">,
     Pick<DueDeliveriesOptions, "monotonic" | "uptime"> {
   readonly guard: Guard;
-  /** What happens beyond what OSS does, where a bucket does not say otherwise. */
+  /** The server's delivery policy. It applies where a bucket's own policy sets nothing. */
   readonly policy: DeliveryPolicy;
 }
 
@@ -65,7 +66,7 @@ export class Callbacks {
     return this.#admission.underWay;
   }
 
-  /** Endpoints that are not called for a while. */
+  /** Endpoints whose circuit is open. */
   get openCircuits(): number {
     return this.#admission.openCircuits;
   }
@@ -95,17 +96,23 @@ export class Callbacks {
     this.#due.start();
   }
 
-  /** Takes over and sends what is due now, as far as there is room, and waits for the outcomes. */
+  /**
+   * Takes over and sends the deliveries that are due now, as far as admission has room, and waits
+   * for their outcomes.
+   */
   takeOver(): Promise<void> {
     return this.#due.takeOver();
   }
 
-  /** Waits until the outcomes that are known by now are on disk, or cannot be. */
+  /** Waits until every outcome so far is on disk, or its commit has failed. */
   recorded(): Promise<void> {
     return this.#rounds.recorded();
   }
 
-  /** Stops looking, ends the rounds that are under way, and closes connections. */
+  /**
+   * Stops the search for due deliveries, waits for rounds under way as {@link Rounds.close}
+   * describes, and closes connections.
+   */
   async close(): Promise<void> {
     await this.#due.close();
     await this.ignored.close();

@@ -19,22 +19,20 @@ const takeOverLimit = 500;
 /** Pause between looks, in milliseconds. */
 const takeOverEveryMs = 1_000;
 
-/** What looking takes. */
+/** What the search for due deliveries needs. */
 export interface DueDeliveriesOptions {
   readonly metadata: MetadataStore;
   readonly clock: Clock;
-  /**
-   * Milliseconds that no adjustment of the clock moves; they stand still while the machine sleeps.
-   */
+  /** Milliseconds of a clock that is never set and stands still while the machine sleeps. */
   readonly monotonic: () => number;
-  /** The same, and they go on while the machine sleeps. */
+  /** Milliseconds of a clock that is never set and runs on while the machine sleeps. */
   readonly uptime: () => number;
   readonly rounds: Rounds;
   readonly admission: Admission;
   readonly log: Logger;
 }
 
-/** The deliveries that are due. */
+/** Looks for due deliveries at intervals, and sends them. */
 export class DueDeliveries {
   readonly #options: DueDeliveriesOptions;
   readonly #steps: ClockSteps;
@@ -45,7 +43,9 @@ export class DueDeliveries {
   /** Where the next look goes on. */
   #lookFrom: Uint8Array | undefined;
   #isRedated = false;
-  /** By how much the clock was set since jobs were dated last, in milliseconds. */
+  /**
+   * By how much the clock was set since the due times of jobs were last adjusted, in milliseconds.
+   */
   #stepMs = 0;
   #closing = false;
 
@@ -71,8 +71,8 @@ export class DueDeliveries {
     await this.#looks.close();
   }
 
-  // At the first look, since the clock may have been set while no worker ran, and whenever it is
-  // set.
+  // Adjusts the due times of jobs at the first look, because the clock may have been set while no
+  // worker ran, and after every step of the clock.
   async #redate(): Promise<void> {
     const { metadata, clock, log } = this.#options;
     this.#stepMs += this.#steps.takeStep();
@@ -83,20 +83,20 @@ export class DueDeliveries {
       this.#isRedated = true;
       this.#stepMs = 0;
       if (stepMs !== 0 || jobs > 0)
-        log.warn({ stepMs, jobs }, "the clock was set; jobs are dated anew");
+        log.warn({ stepMs, jobs }, "the clock was set; due times of jobs were adjusted");
     } catch (cause) {
-      log.error({ err: cause }, "jobs could not be dated anew after the clock was set");
+      log.error({ err: cause }, "due times of jobs could not be adjusted; the next look retries");
     }
   }
 
-  // Does not wait for what it sends: a look for other deliveries must not wait for an endpoint that
-  // hangs.
+  // Does not wait for the callbacks that it sends: an endpoint that hangs must not delay the next
+  // look.
   async #sendDue({
     takesLost,
   }: {
     /**
-     * Whether deliveries are taken whose sender looks dead. After the clock was set, another
-     * process may still be sending them.
+     * Whether to take over deliveries whose sender seems to have died. After the clock was set,
+     * another process may still be sending them.
      */
     readonly takesLost: boolean;
   }): Promise<readonly Promise<void>[]> {

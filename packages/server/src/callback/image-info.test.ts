@@ -1,5 +1,5 @@
-// Sizes of the seven formats that OSS knows, from files that real encoders wrote (Pillow 12,
-// libheif), inline and out of a blob.
+// Sizes of the seven formats that OSS supports, from files that real encoders wrote (Pillow 12,
+// libheif), inline and from a blob.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,12 +44,12 @@ describe.each(images)("$name", ({ base64, width, height, format }) => {
     expect(await readImageInfo(services, inline(bytes))).toEqual({ width, height, format });
   });
 
-  test("is measured in a blob, whatever follows it", async () => {
+  test("is measured in a blob, regardless of the bytes that follow", async () => {
     const long = Buffer.concat([bytes, Buffer.alloc(2_000_000, 0xff)]);
     expect(await readImageInfo(services, await stored(long))).toEqual({ width, height, format });
   });
 
-  test("cut short anywhere is no image or a measured one, never a fault", async () => {
+  test("is measured or counts as no image when cut short anywhere, and never throws", async () => {
     const found: unknown[] = [];
     for (let length = 0; length < bytes.length; length += 7) {
       const cut = bytes.subarray(0, length);
@@ -63,7 +63,7 @@ describe.each(images)("$name", ({ base64, width, height, format }) => {
   });
 });
 
-test("a size that stands behind the bound is not looked for", async () => {
+test("a size behind the limit of bytes read is not found", async () => {
   const { base64 } = images[0] ?? { base64: "" };
   const jpeg = Buffer.from(base64, "base64");
   const comment = Buffer.alloc(65_537, 0x20);

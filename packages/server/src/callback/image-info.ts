@@ -1,5 +1,5 @@
-// `imageInfo.*`: width, height and format of an uploaded image, read from a bounded beginning of
-// its bytes before the commit.
+// `imageInfo.*`: width, height and format of an uploaded image. They are read from a bounded number
+// of its first bytes, before the commit.
 import { Readable } from "node:stream";
 import type probe from "probe-image-size";
 import { errorCode } from "@ossicle/store";
@@ -7,7 +7,7 @@ import { openSlice } from "../objects/bytes/read-object.ts";
 import type { StorageServices } from "../objects/records/storage-services.ts";
 import type { Extent, ManifestExtent, ManifestRecord } from "../objects/records/records.ts";
 
-/** What is known of an image. */
+/** Size and format of an image. */
 export interface ImageInfo {
   readonly width: number;
   readonly height: number;
@@ -19,7 +19,7 @@ export interface ImageBytes {
   readonly size: number;
   readonly payload?: Uint8Array | undefined;
   readonly extents?: readonly (Extent | ManifestExtent)[] | undefined;
-  /** Where the blobs are listed, of an object that is copied. */
+  /** The manifest that lists the extents, when the object has one. */
   readonly manifest?: ManifestRecord | undefined;
 }
 
@@ -40,7 +40,7 @@ export async function readImageInfo(
   services: Pick<StorageServices, "blobs" | "metadata">,
   body: ImageBytes,
 ): Promise<ImageInfo | undefined> {
-  const { default: library } = await import("probe-image-size"); // few uploads ask for it
+  const { default: library } = await import("probe-image-size"); // lazy: few uploads need it
   const found =
     body.payload === undefined || body.manifest !== undefined
       ? await probeBlob(services, body, library)
@@ -66,8 +66,8 @@ async function probeBlob(
   try {
     return await library(stream);
   } catch (cause) {
-    // The library reports "unrecognized file format" and the like; a blob that cannot be read is a
-    // fault.
+    // The library marks errors about the content, such as "unrecognized file format", with
+    // ECONTENT. Any other error means that the blob cannot be read, which is a fault.
     if (errorCode(cause) === "ECONTENT") return undefined;
     throw cause;
   } finally {

@@ -1,5 +1,5 @@
-// Plans a callback before a byte is stored: finds the parameters, which the request carries, names,
-// or leaves to the bucket's rules, and checks them and their addresses.
+// Plans a callback before a byte is stored. Finds the parameters: the request carries them, names a
+// stored callback, or leaves them to the bucket's rules. Then checks them and their addresses.
 import {
   type CallbackParameters,
   callbackPolicyName,
@@ -23,7 +23,7 @@ import { readConfig } from "../objects/buckets/bucket-config.ts";
 export interface CallbackPlan {
   readonly parameters: CallbackParameters;
   readonly wantsImageInfo: boolean;
-  /** What happens to it beyond what OSS does. */
+  /** The delivery policy that applies to it. */
   readonly policy: DeliveryPolicy;
   /**
    * Whether the uploader asked for it; otherwise a rule of the bucket did, and the uploader expects
@@ -44,7 +44,10 @@ export interface CallbackRequest {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** Whether an operation calls back in a bucket: some do only where the bucket's policy says so. */
+/**
+ * Whether an operation calls back in a bucket: some do so only where the bucket's policy lists
+ * them.
+ */
 export function callsBack(
   { name, callback }: CallbackRequest["operation"],
   policy: DeliveryPolicyConfiguration | undefined,
@@ -67,8 +70,8 @@ export interface PlanningServices extends Pick<StorageServices, "metadata" | "lo
 }
 
 /**
- * Finds and checks the callback of a request whose operation {@link callsBack}; undefined when it
- * has none. Throws InvalidArgument.
+ * Finds and checks the callback of a request whose operation calls back ({@link callsBack}).
+ * Returns undefined when there is none. Throws InvalidArgument and BucketCallbackPolicyNotExist.
  */
 export async function planCallback(
   services: PlanningServices,
@@ -96,7 +99,7 @@ export async function planCallback(
   const given = own ?? (await parseRule(services, request, applied));
   if (given === undefined) return undefined;
   const { parsed } = given;
-  // What a rule says of a variable counts, and not what the uploader does.
+  // A variable of a rule takes precedence over the uploader's variable of the same name.
   const all =
     own === undefined
       ? { ...named, ...variables, ...parsed.variables }
@@ -110,9 +113,9 @@ export async function planCallback(
   };
 }
 
-// An uploader that asks for no callback gets no error for a rule that cannot be followed, unless
-// its object must not pass unconfirmed. Whether the rule's address may be called is judged, and
-// recorded, when it is called.
+// A rule that cannot be followed does not fail an upload that requested no callback, unless the
+// policy requires a confirmation. Whether the rule's address may be called is checked, and
+// recorded, when the callback is sent.
 async function parseRule(
   services: Pick<StorageServices, "metadata" | "log">,
   request: CallbackRequest,
@@ -145,7 +148,7 @@ interface Given {
   readonly text: string;
 }
 
-// An empty callback, or one without a URL, asks for none: then the bucket's own rules count.
+// An empty callback, or one without a URL, requests none. Then the bucket's own rules apply.
 async function parseGiven(
   services: Pick<StorageServices, "metadata">,
   { bucket }: CallbackRequest,
@@ -188,7 +191,7 @@ function defaultCallback(
   return { callback: rule.callback, callbackVar: rule.callbackVar || undefined };
 }
 
-// A callback may be stored in the bucket, and only be named by the request
+// The bucket may store a callback, which the request then only names
 // (docs/reference/protocol/callbacks.md, stored callbacks).
 async function storedCallback(
   services: Pick<StorageServices, "metadata">,
@@ -206,7 +209,8 @@ async function storedCallback(
   return { callback: found.callback, callbackVar: callbackVar === "" ? undefined : callbackVar };
 }
 
-// One in a header and the other in the query is more than one carrier too (API reference 2021).
+// `callback` in a header and `callback-var` in the query, or the reverse, also count as more than
+// one carrier (API reference 2021).
 function refuseMixing(message: RequestMessage, query: readonly QueryParameter[]): void {
   const inHeader = ["x-oss-callback", "x-oss-callback-var"].some(
     (name) => message.headers[name] !== undefined,
@@ -231,7 +235,7 @@ interface Carrier {
   readonly ec: string;
 }
 
-// Header or query, never both.
+// A parameter may be in a header or in the query, but not in both.
 function carrier(
   message: RequestMessage,
   query: readonly QueryParameter[],

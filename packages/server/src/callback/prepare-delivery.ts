@@ -1,4 +1,5 @@
-// Renders an upload's delivery before its commit, so that a crash behind the commit loses nothing.
+// Renders an upload's delivery before its commit, so that a crash after the commit loses no
+// callback.
 import { OssError } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
 import type { Bucket } from "../objects/buckets/look-up.ts";
@@ -16,7 +17,7 @@ import type { ObjectDescription, ObjectRecord } from "../objects/records/records
 
 /** The request of an upload. */
 export interface UploadContext {
-  /** The callback that was asked for and checked. */
+  /** The checked callback, if the request or a rule requires one. */
   readonly callback: CallbackPlan | undefined;
   readonly services: StorageServices;
   readonly bucket: Bucket;
@@ -38,12 +39,14 @@ export interface Upload {
 
 /** A delivery that waits for its commit. */
 export interface PreparedDelivery {
-  /** Makes what enters the commit: of the version, unless that is hidden. */
+  /**
+   * Makes the records of the delivery for the commit. They name the version, unless it is hidden.
+   */
   readonly alongside: (
     nowMs: number,
     record: ObjectRecord | undefined,
   ) => Alongside<CommittedDelivery>;
-  /** Where the version waits unseen, when the policy hides what is not confirmed. */
+  /** The delivery id under which the version is hidden, when the policy is `hide`. */
   readonly hideUnder: Uint8Array | undefined;
 }
 
@@ -53,7 +56,7 @@ export interface CommittedDelivery extends Omit<PendingDelivery, "leased"> {
   readonly job: Buffer;
 }
 
-/** A delivery that is committed with its object, in this process's hands. */
+/** A delivery that is committed with its object, and that this process must settle. */
 export interface PendingDelivery {
   readonly leased: Leased;
   /** Why it fails without being sent. */
@@ -62,7 +65,7 @@ export interface PendingDelivery {
   readonly isAsked: boolean;
 }
 
-/** The delivery of a result, once its commit has a version. */
+/** The delivery of a write, once its commit has a version. */
 export function pendingDelivery({
   made,
   version,
@@ -76,9 +79,9 @@ export function pendingDelivery({
 }
 
 /**
- * Prepares the delivery that the request or a rule asks for, if one does. Throws InvalidArgument
- * when its body is too long; where a rule asks, and objects may pass unconfirmed, there is none
- * then.
+ * Prepares the delivery that the request or a rule requires, if any. Throws InvalidArgument when
+ * its body is too long. Under a rule whose policy keeps unconfirmed objects, a body that is too
+ * long means no delivery instead.
  */
 export async function prepareDelivery(
   context: UploadContext,
@@ -93,7 +96,7 @@ export async function prepareDelivery(
     try {
       image = await readImageInfo(services, { size: record.size, ...upload });
     } catch (cause) {
-      if (cause instanceof BlobMissingError) throw cause; // then the object is not whole either
+      if (cause instanceof BlobMissingError) throw cause; // the object's own bytes are missing
       failure = imageInfoFailed(cause);
     }
   }
@@ -115,12 +118,12 @@ export async function prepareDelivery(
   try {
     body = renderBody(plan, facts);
   } catch (cause) {
-    // An uploader that asked for no callback has done nothing wrong; but where nothing may pass
-    // unconfirmed, this does not either.
+    // A rule's mistake does not fail an upload that requested no callback, unless the policy
+    // requires a confirmation.
     const mayPass = !plan.isAsked && plan.policy.onFailure === "keep";
     if (!mayPass || !(cause instanceof OssError)) throw cause;
     const where = { bucket: bucket.name, key: upload.key, requestId };
-    services.log.warn({ ...where, error: cause.message }, "the rule sends no callback");
+    services.log.warn({ ...where, error: cause.message }, "the rule cannot be followed");
     return undefined;
   }
   const about = { body, identity, bucket: bucket.record, nowMs: services.clock() };

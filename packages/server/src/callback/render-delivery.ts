@@ -1,5 +1,5 @@
-// Renders the delivery that enters an object's commit: the callback's body, filled from what is
-// known of the upload.
+// Renders the delivery that enters an object's commit: the callback's body, filled with the facts
+// of the upload.
 import {
   binaryToText,
   callbackFailed,
@@ -34,8 +34,8 @@ export interface UploadFacts {
 }
 
 /**
- * Longest rendered body in bytes: it travels in the delivery's record. OSS documents no limit, this
- * one is ours.
+ * Longest rendered body in bytes: it travels in the delivery's record. OSS documents no limit. We
+ * chose the longest payload of a record.
  */
 export const maxCallbackBodyBytes: number = maxPayloadBytes;
 
@@ -50,7 +50,8 @@ export function renderBody({ parameters }: CallbackPlan, facts: UploadFacts): Bu
   let length = 0;
   const lookup = (name: string): TemplateValue => {
     const value = name.startsWith("x:") ? parameters.variables[name] : systemVariable(facts, name);
-    // Counted on the way: a form's variable may be long, and the template name it many times.
+    // Counted while rendering: a form's variable may be long, and the template may use it many
+    // times.
     length += typeof value === "string" ? value.length : 0;
     if (length > maxCallbackBodyBytes) throw tooLong();
     return value;
@@ -60,7 +61,7 @@ export function renderBody({ parameters }: CallbackPlan, facts: UploadFacts): Bu
   return body;
 }
 
-/** What a delivery holds besides. */
+/** What a delivery holds beside the facts of the upload. */
 interface DeliveryContext {
   readonly body: Buffer;
   readonly identity: Identity;
@@ -131,7 +132,7 @@ function systemVariable(facts: UploadFacts, name: string): TemplateValue {
     case "operation":
       return facts.operation;
     default:
-      return undefined; // vpcId among them: there is no VPC
+      return undefined; // also for vpcId: there is no VPC
   }
 }
 

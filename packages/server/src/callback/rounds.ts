@@ -1,4 +1,4 @@
-// Rounds of deliveries in this process: each is sent, and its outcome is recorded.
+// Runs rounds of deliveries in this process: sends each one and records its outcome.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Tracer } from "@opentelemetry/api";
 import type { OssError, ReplyRules } from "@ossicle/protocol";
@@ -21,13 +21,13 @@ import type { DeliveryRecord } from "../objects/records/delivery-record.ts";
 /** How long closing waits for rounds whose uploader does not wait, in milliseconds. */
 const closeTimeoutMs = 6_000;
 
-/** Told about every delivery that has an outcome. */
+/** Called with every outcome. */
 export type DeliveryListener = (delivery: Delivery, outcome: DeliveryOutcome) => void;
 
-/** Told how a round was recorded: `due` means that another follows. */
+/** Called with the state in which a round was settled: `due` means that another round follows. */
 export type SettlementListener = (state: Settlement["state"]) => void;
 
-/** What sending and recording take. */
+/** What sending and recording need. */
 export interface RoundsOptions extends ChangingServices {
   readonly admission: Admission;
   readonly transport: Transport;
@@ -44,12 +44,12 @@ export interface RoundsOptions extends ChangingServices {
   readonly log: Logger;
 }
 
-/** What became of a callback whose uploader waits. */
+/** The result of a callback whose uploader waits. */
 export interface Delivered {
   readonly outcome: DeliveryOutcome;
   /**
-   * How it was recorded, where the uploader's answer depends on that; otherwise it is recorded
-   * behind the answer.
+   * How the outcome was recorded, when the uploader's answer depends on it. Otherwise it is
+   * recorded after the answer.
    */
   readonly settlement: Settlement | undefined;
 }
@@ -60,9 +60,9 @@ export class Rounds {
   readonly #listeners = new Set<DeliveryListener>();
   readonly #settlementListeners = new Set<SettlementListener>();
   readonly #sending = new Set<Promise<unknown>>();
-  /** Those whose uploader waits. */
+  /** Callbacks whose uploader waits. */
   readonly #awaited = new Set<Promise<unknown>>();
-  /** By id: from before it is sent until its outcome is on disk. */
+  /** Deliveries by id, from before they are sent until their outcome is on disk. */
   readonly #inHand = new Map<string, Leased>();
   readonly #recording = new Set<Promise<unknown>>();
 
@@ -87,9 +87,9 @@ export class Rounds {
   }
 
   /**
-   * Sends a delivery whose uploader waits. The outcome is recorded behind the uploader's answer,
-   * unless the answer depends on it. Throws ServiceUnavailable when the answer depends on it and
-   * the store cannot tell whether it was recorded.
+   * Sends a delivery whose uploader waits. The outcome is recorded after the uploader's answer,
+   * unless the answer depends on it. In that case throws ServiceUnavailable when it is unknown
+   * whether the outcome was recorded.
    */
   async deliver(leased: Leased): Promise<Delivered> {
     const { record } = leased.delivery;
@@ -117,14 +117,14 @@ export class Rounds {
     try {
       await this.#record(leased, await this.#sendAgain(leased));
     } catch {
-      this.#inHand.delete(leased.delivery.id); // reported when it was recorded
+      this.#inHand.delete(leased.delivery.id); // #record has logged the cause
     }
   }
 
   async #end(leased: Leased, outcome: DeliveryOutcome): Promise<Delivered> {
     const settling = this.#record(leased, outcome);
-    // Where a failure removes the object, the uploader is told of a success only when it is on
-    // disk.
+    // Where a failure removes the object (`hide`, `delete`), the uploader gets its answer only
+    // after the outcome is on disk.
     const decides = leased.delivery.record.policy?.onFailure !== undefined;
     return { outcome, settlement: decides ? await settling : undefined };
   }
@@ -153,7 +153,7 @@ export class Rounds {
   }
 
   #expired(record: DeliveryRecord): DeliveryOutcome {
-    const reason = "not sent: the upload is too old for another round, as its policy says";
+    const reason = "not sent: the upload is too old for another round under its delivery policy";
     return { ...unsentOutcome(record, { atMs: this.#options.clock(), reason }), isFinal: true };
   }
 
@@ -173,7 +173,7 @@ export class Rounds {
       },
       (cause: unknown) => {
         // The delivery stays due and is sent once more, with the same id, when its lease is over.
-        log.error({ requestId: id, err: cause }, "an outcome could not be recorded");
+        log.error({ requestId: id, err: cause }, "a callback's outcome could not be recorded");
       },
     );
     this.#recording.add(work);
@@ -185,8 +185,9 @@ export class Rounds {
   }
 
   /**
-   * Waits for what is being sent and for the outcomes to be on disk. Callbacks whose uploader waits
-   * have their own bound; other rounds may take minutes, and are given back if they are cut off.
+   * Waits for callbacks that are being sent, and until their outcomes are on disk. Callbacks whose
+   * uploader waits have their own time limit. Other rounds may take minutes; those that are cut off
+   * are given back.
    */
   async close(): Promise<void> {
     await Promise.allSettled(this.#awaited);
@@ -194,13 +195,13 @@ export class Rounds {
       Promise.allSettled(this.#sending),
       pause(closeTimeoutMs, undefined, { ref: false }),
     ]);
-    await new Promise(setImmediate); // each caller records its outcome first
+    await new Promise(setImmediate); // lets each caller begin to record its outcome
     await this.recorded();
     await this.#giveBack();
   }
 
-  // A round that is cut off is like one that ran into its time: under retry it is repeated, also
-  // under `record-unknown`.
+  // A round that is cut off counts as one that timed out: it is repeated where the policy retries,
+  // also under `record-unknown`.
   async #giveBack(): Promise<void> {
     const { metadata, clock, log } = this.#options;
     const repeated = [...this.#inHand.values()].filter(
@@ -214,7 +215,7 @@ export class Rounds {
     await Promise.all(given);
   }
 
-  /** Waits until the outcomes that are known by now are on disk, or cannot be. */
+  /** Waits until every outcome so far is on disk, or its commit has failed. */
   async recorded(): Promise<void> {
     await Promise.allSettled(this.#recording);
   }

@@ -1,10 +1,10 @@
-// What happens to a callback beyond what OSS does: the server's settings, and what a bucket says in
-// their place. Without any of it everything is as in OSS.
+// Delivery policies: what happens to callbacks beyond OSS. A bucket's policy overrides the server's
+// settings. Without either, everything is as in OSS.
 import type { DeliveryPolicyConfiguration, OnFailure } from "@ossicle/protocol";
 
 /** How failed callbacks are repeated. */
 export interface RetryPolicy {
-  /** Rounds in all, the first included; 1 is never again. */
+  /** Rounds in all, including the first; 1 means no retry. */
   readonly maxAttempts: number;
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
@@ -28,14 +28,14 @@ export interface DeliveryPolicy {
  */
 export type AfterCrash = "resend" | "record-unknown";
 
-/** What a delivery remembers of the policy that it began with; nothing of what is as in OSS. */
+/** The policy that a delivery began with, as its record keeps it. Values as in OSS are left out. */
 export interface RecordedPolicy {
   readonly onFailure?: Exclude<OnFailure, "keep">;
   readonly retry?: RetryPolicy;
   readonly webhookSignature?: true;
 }
 
-/** As OSS does it. */
+/** The policy of exact mode: everything is as in OSS. */
 export const exactPolicy: DeliveryPolicy = {
   onFailure: "keep",
   retry: {
@@ -48,7 +48,7 @@ export const exactPolicy: DeliveryPolicy = {
   webhookSignature: false,
 };
 
-/** A bucket's policy: what it says, and the server's for the rest. */
+/** The policy that applies in a bucket: its own values, and the server's for the rest. */
 export function policyOf(
   server: DeliveryPolicy,
   bucket: DeliveryPolicyConfiguration | undefined,
@@ -69,7 +69,7 @@ export function policyOf(
   };
 }
 
-/** What a delivery's record keeps of a policy. */
+/** What a delivery's record keeps of a policy; undefined when everything is as in OSS. */
 export function recordedPolicy(policy: DeliveryPolicy): RecordedPolicy | undefined {
   const { onFailure, retry, webhookSignature } = policy;
   const repeats = retry.maxAttempts > 1;

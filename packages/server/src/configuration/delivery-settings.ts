@@ -1,10 +1,12 @@
-// Settings of the delivery ledger, and of what happens to callbacks beyond what OSS does. With the
-// defaults everything is as in OSS; a bucket's delivery policy says otherwise for itself.
+// Settings of the delivery ledger, and of what happens to callbacks beyond OSS. With the defaults
+// everything is as in OSS. A bucket's delivery policy overrides them for that bucket.
 import type { OnFailure } from "@ossicle/protocol";
 import { type AfterCrash, type DeliveryPolicy, exactPolicy } from "./delivery-policy.ts";
 import { integerBetween, oneWord, type Setting } from "./setting-values.ts";
 
-/** The part of a server's configuration that is about deliveries. All of it is ours. */
+/**
+ * The part of a server's configuration that is about deliveries. OSS has none of these settings.
+ */
 export interface DeliveryConfiguration {
   readonly afterCrash: AfterCrash;
   /**
@@ -13,7 +15,7 @@ export interface DeliveryConfiguration {
   readonly callbackAnswerLength: "required" | "optional";
   /** What becomes of an object whose callback fails. */
   readonly onFailure: OnFailure;
-  /** Rounds of a callback in all; 1 is never again. */
+  /** Rounds of a callback in all; 1 means no retry. */
   readonly retryAttempts: number;
   /** Pause before the second round, in seconds; it doubles from round to round. */
   readonly retryDelay: number;
@@ -24,10 +26,7 @@ export interface DeliveryConfiguration {
   /** Time for one URL of a repeated round, in seconds. */
   readonly retryTimeout: number;
   readonly webhookSignatures: "on" | "off";
-  /**
-   * Callbacks to one endpoint that run into their time, in a row, before it is not called for a
-   * while; 0 is never.
-   */
+  /** Consecutive timeouts of an endpoint that open its circuit; 0 turns circuits off. */
   readonly circuitTimeouts: number;
   /** How long deliveries with an outcome are kept, in days. */
   readonly deliveryDays: number;
@@ -39,7 +38,7 @@ const exact = exactPolicy.retry;
 
 const seconds = (ms: number): string => String(ms / 1_000);
 
-/** How they are read. */
+/** How each setting is read. */
 export const deliverySettings: {
   readonly [K in keyof DeliveryConfiguration]: Setting<DeliveryConfiguration[K]>;
 } = {
@@ -67,7 +66,7 @@ export const deliverySettings: {
   retryAttempts: {
     placeholder: "number",
     env: "OSSICLE_RETRY_ATTEMPTS",
-    description: "rounds of a callback in all; 1 is never again (as OSS)",
+    description: "rounds of a callback in all; 1 means no retry (as OSS)",
     fallback: String(exact.maxAttempts),
     read: (text) => integerBetween(text, 1, 1_000),
   },
@@ -110,7 +109,7 @@ export const deliverySettings: {
     placeholder: "number",
     env: "OSSICLE_CIRCUIT_TIMEOUTS",
     description:
-      "unanswered callbacks in a row before an endpoint is not called for a while; 0 is never",
+      "consecutive timeouts after which an endpoint is not called for a while; 0 turns this off",
     fallback: "10",
     read: (text) => integerBetween(text, 0, 1_000_000),
   },
@@ -124,7 +123,7 @@ export const deliverySettings: {
   deliverySpace: {
     placeholder: "MiB",
     env: "OSSICLE_DELIVERY_SPACE",
-    description: "how much room deliveries may take; the oldest with an outcome go first",
+    description: "most space that deliveries take; the oldest with an outcome are removed first",
     fallback: "1024",
     read: (text) => integerBetween(text, 1, 1_000_000),
   },

@@ -1,10 +1,10 @@
-// Faults of the system at start-up, told as mistakes in a setting: the option, its value, and what
-// to do.
+// Reports system errors at start-up as mistakes in a setting: the option, its value, and what to
+// do.
 import { readFile } from "node:fs/promises";
 import { errorCode, errorMessage } from "@ossicle/store";
 import { ConfigurationError } from "./configuration-error.ts";
 
-/** An address that a server was to listen on, and the options that name it. */
+/** An address to listen on, and the options that set it. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
@@ -12,8 +12,8 @@ export interface ListenAddress {
 }
 
 /**
- * The message for an address that cannot be listened on; any other error stays as it
- * is.
+ * Turns the error of an address that cannot be listened on into a ConfigurationError. Any other
+ * error stays as it is.
  */
 export function listenMistake(cause: Error, { host, port, options }: ListenAddress): Error {
   const mistakes: Readonly<Record<string, string>> = {

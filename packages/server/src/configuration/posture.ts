@@ -4,9 +4,9 @@ import ipaddr from "ipaddr.js";
 import type { Configuration } from "./settings.ts";
 
 /**
- * Why a server does not serve one developer's machine alone: the setting by which others can reach
- * it. Undefined for a server that is bound to loopback, is not advertised under any name, and
- * trusts no proxy.
+ * The setting by which others can reach a server. Undefined for a server that serves one
+ * developer's machine alone: it is bound to loopback, is not advertised under any name, and trusts
+ * no proxy.
  */
 export function reachedBy(configuration: Configuration): string | undefined {
   const { host, advertisedUrl, baseDomains, customDomains, trustedProxies } = configuration;

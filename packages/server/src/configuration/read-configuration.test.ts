@@ -9,7 +9,7 @@ const read = (file: Readonly<Record<string, unknown>>): Configuration =>
   readConfiguration({ flags: {}, env: {}, file });
 
 describe("the configuration", () => {
-  test("takes flags before the environment before the file before defaults", () => {
+  test("reads flags first, then the environment, the file, and the defaults", () => {
     const sources = {
       flags: { port: "1" },
       env: { OSSICLE_PORT: "2", OSSICLE_REGION: "cn-beijing" },
@@ -39,18 +39,18 @@ describe("the configuration", () => {
     }
     expect(mistakes).toHaveLength(6);
     expect(mistakes.join("\n")).not.toContain("has blanks");
-    expect(mistakes.join("\n")).toContain("--tls-cert and --tls-key go together");
+    expect(mistakes.join("\n")).toContain("--tls-cert and --tls-key must be set together");
   });
 
   test.each(["admin-port", "--admin-port", "OSSICLE_ADMIN_PORT"])(
-    "says what %s is called in a file",
+    "names the file's setting for %s",
     (name) => {
       const read = (): unknown => readConfiguration({ flags: {}, env: {}, file: { [name]: 1 } });
-      expect(read).toThrow(`unknown setting "${name}": there it is called "adminPort"`);
+      expect(read).toThrow(`unknown setting "${name}": write "adminPort" instead`);
     },
   );
 
-  test("serves a developer only while nothing says that others can reach it", () => {
+  test("allows private callback targets only while no setting exposes the store", () => {
     expect(reachedBy(read({}))).toBeUndefined();
     expect(effectiveTargets(read({}))).toBe("public,private");
     expect(describeTargets(read({}))).toContain("development");
@@ -66,13 +66,13 @@ describe("the configuration", () => {
     }
   });
 
-  test("lets callbacks go where the setting says, whoever can reach the store", () => {
+  test("takes --callback-targets even when others can reach the store", () => {
     const named = read({ host: "0.0.0.0", callbackTargets: "10.0.0.0/8" });
     expect(effectiveTargets(named)).toBe("10.0.0.0/8");
     expect(describeTargets(named)).toBe("callbacks may go to 10.0.0.0/8 (--callback-targets)");
   });
 
-  test.each(["127.0.0.1", "127.0.0.2", "::1", "localhost"])("takes %s for loopback", (host) => {
+  test.each(["127.0.0.1", "127.0.0.2", "::1", "localhost"])("treats %s as loopback", (host) => {
     expect(reachedBy(read({ host }))).toBeUndefined();
   });
 });

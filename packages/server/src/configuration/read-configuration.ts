@@ -32,7 +32,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     const meant = Object.entries(settings).find(
       ([known, { env }]) => env === name || flagOf(known).slice(2) === name.replace(/^--/, ""),
     );
-    const hint = meant === undefined ? "" : `: there it is called ${JSON.stringify(meant[0])}`;
+    const hint = meant === undefined ? "" : `: write ${JSON.stringify(meant[0])} instead`;
     mistakes.push(`the configuration file has an unknown setting ${JSON.stringify(name)}${hint}`);
   }
   const pairs = [
@@ -42,10 +42,10 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
   ] as const;
   for (const [one, other] of pairs) {
     if ((out[one] === undefined) === (out[other] === undefined)) continue;
-    mistakes.push(`${nameOf(one)} and ${nameOf(other)} go together`);
+    mistakes.push(`${nameOf(one)} and ${nameOf(other)} must be set together`);
   }
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);
-  // Every setting with a fallback has been read, the others may be absent.
+  // Every setting with a fallback has been read. The others may be absent.
   return out as unknown as Configuration;
 }
 

@@ -1,5 +1,5 @@
-// What a setting is, and readers of settings' texts. Each throws RangeError that says what is
-// expected.
+// The type of a setting, and functions that read a setting's text. Each of them throws a RangeError
+// that says what it expected.
 import { availableParallelism } from "node:os";
 import { checkBucketName } from "@ossicle/protocol";
 import ipaddr from "ipaddr.js";
@@ -13,7 +13,7 @@ export interface Setting<T> {
   readonly fallback?: string;
   /** Reads the text. Throws RangeError that says what is expected. */
   readonly read: (text: string) => T;
-  /** Secrets have no flag: command lines are visible to everybody. */
+  /** Secrets have no flag: other users of the machine can see its command lines. */
   readonly secret?: true;
 }
 
@@ -46,7 +46,7 @@ export function oneWord<const T extends string>(...words: readonly T[]): (text: 
 
 /** A number of processes. */
 export function readWorkers(text: string): number {
-  // More than two were not measured to be faster: LMDB has one writer (docs/decisions/0006).
+  // More than two workers measured no faster: LMDB has one writer (docs/decisions/0006).
   if (text === "auto") return Math.min(availableParallelism(), 2);
   const count = wholeNumber(text, 1, 64);
   if (count === undefined) throw new RangeError("expected auto or a whole number from 1 to 64");

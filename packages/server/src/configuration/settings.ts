@@ -36,7 +36,7 @@ export interface Configuration extends DeliveryConfiguration {
   readonly reserve: number;
   /** Memory for bodies on their way to the disk, in MiB a worker. */
   readonly bodyMemory: number;
-  /** Memory for bytes that no signature has vouched for yet, in MiB a worker. */
+  /** Memory for bytes of requests whose signature is not verified yet, in MiB a worker. */
   readonly unverifiedMemory: number;
   /** How long a restore of an archived object takes, in seconds. OSS takes minutes to hours. */
   readonly restoreDelay: number;
@@ -47,7 +47,7 @@ export interface Configuration extends DeliveryConfiguration {
   readonly callbackKey: string | undefined;
   readonly callbackKeyUrl: string | undefined;
   readonly logLevel: string;
-  /** Where traces are sent; none without it. */
+  /** URL that traces are sent to. Undefined: no traces. */
   readonly otlpUrl: string | undefined;
   readonly accessKeyId: string | undefined;
   readonly accessKeySecret: string | undefined;
@@ -88,7 +88,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   adminPort: {
     placeholder: "number",
     env: "OSSICLE_ADMIN_PORT",
-    description: "port of health and metrics; none without it",
+    description: "port of the admin listener (health, metrics, deliveries); none by default",
     read: portNumber,
   },
   region: {
@@ -135,7 +135,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   trustedProxies: {
     placeholder: "networks",
     env: "OSSICLE_TRUSTED_PROXIES",
-    description: "CIDRs whose X-Forwarded-For is believed, comma-separated",
+    description: "CIDRs whose X-Forwarded-For is trusted, comma-separated",
     fallback: "",
     read: (text) => list(text).map(readCidr),
   },
@@ -188,7 +188,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   callbackConnections: {
     placeholder: "use",
     env: "OSSICLE_CALLBACK_CONNECTIONS",
-    description: "close (as OSS) or keep-alive",
+    description: "connections to applications: close (as OSS) or keep-alive",
     fallback: "close",
     read: (text) => {
       if (text !== "close" && text !== "keep-alive")
@@ -212,7 +212,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   callbackKeyUrl: {
     placeholder: "url",
     env: "OSSICLE_CALLBACK_KEY_URL",
-    description: "URL of that key's public half, sent in x-oss-pub-key-url",
+    description: "URL of the public half of --callback-key, sent in x-oss-pub-key-url",
     read: readUrl,
   },
   ...deliverySettings,

@@ -1,6 +1,6 @@
-// Where callbacks may go. A word allows a kind of address, a CIDR allows a network; what nothing
-// allows is refused. Judged on addresses, never on names, so that neither rebinding nor an odd
-// spelling gets around it.
+// Where callbacks may go. A word allows a kind of address, and a CIDR allows a network. All other
+// addresses are refused. The policy checks addresses and never names, so neither rebinding nor an
+// unusual spelling circumvents it.
 import ipaddr from "ipaddr.js";
 
 /** Decides about addresses. */
@@ -13,8 +13,8 @@ export interface TargetPolicy {
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Rule = (address: Address) => boolean;
 
-// Link-local addresses are in neither list: most cloud metadata lives there, and only an explicit
-// CIDR opens it.
+// Link-local addresses are in neither list: most cloud metadata services have one, and only an
+// explicit CIDR allows it.
 const publicRanges: ReadonlySet<string> = new Set(["unicast"]);
 const privateRanges: ReadonlySet<string> = new Set([
   "loopback",
@@ -71,7 +71,7 @@ function parseRule(word: string): Rule | undefined {
   }
 }
 
-// An IPv4 address in IPv6 clothes is judged as the IPv4 address that it reaches.
+// An IPv4-mapped IPv6 address is checked as the IPv4 address that it reaches.
 function normalise(address: string): Address | undefined {
   if (!ipaddr.isValid(address)) return undefined;
   const parsed = ipaddr.parse(address);

@@ -1,5 +1,5 @@
-// Writes answers to sockets, no faster than their clients take them, and sees to what is left of
-// the requests' bodies.
+// Writes answers to sockets, no faster than their clients read them, and drains or discards the
+// unread rest of each request's body.
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BudgetShare, SharedBudget } from "../memory/byte-budget.ts";
@@ -10,16 +10,16 @@ import { closeLingering } from "./lingering-close.ts";
 /** What a writer needs. */
 export interface AnswerWriterOptions {
   readonly timeouts: Timeouts;
-  /** Bytes of whole answers that clients do not take. */
+  /** Bounds the bytes of whole answers (not streams) that clients have not read yet. */
   readonly answers: SharedBudget;
-  /** A connection is being closed: nothing more that it brings is a request. */
+  /** Marks a connection that is being closed: its further bytes are not read as requests. */
   readonly giveUp: (socket: Duplex) => void;
 }
 
 /** The request that an answer is for. */
 export interface AnsweredRequest {
   readonly body: BodyReader;
-  /** Whether the connection closes behind the answer. */
+  /** Whether the connection closes after the answer. */
   readonly mustClose: boolean;
 }
 
@@ -31,7 +31,7 @@ export class AnswerWriter {
     this.#options = options;
   }
 
-  /** Writes an answer. Throws when its bytes cannot be read, or the client does not take them. */
+  /** Writes an answer. Throws when its bytes cannot be read, or the client reads too slowly. */
   async send(
     response: ServerResponse,
     answer: ResponseMessage,
@@ -53,7 +53,7 @@ export class AnswerWriter {
     const headers = [...answer.headers];
     response.sendDate = false;
     const isStream = answer.body !== undefined && !(answer.body instanceof Uint8Array);
-    // A body that is streamed can wait until the client has sent what is left of its own.
+    // A streamed answer can wait until the rest of the request's body has been drained.
     const drained = body.unread && isStream ? await body.drain() : true;
     const closes = mustClose || body.mustClose || !drained;
     if (closes) headers.push("Connection", "close");
@@ -63,12 +63,14 @@ export class AnswerWriter {
       return;
     }
     const { answerGraceMs, minRate } = this.#options.timeouts;
-    let leftMs = answerGraceMs; // grows with what is taken: systems report room in large steps
+    // The time left grows with each chunk that the client takes, because operating systems report
+    // free buffer space in large steps.
+    let leftMs = answerGraceMs;
     for await (const chunk of answer.body) {
       if (response.destroyed || response.req.socket.destroyed) return;
       const startedMs = performance.now();
-      // Not until `drain`, which does not come for a chunk that fits the stream's buffer: the
-      // chunk's memory is used again.
+      // Waits for the write's callback, because the chunk's memory is reused. `drain` is not
+      // enough: Node emits none for a chunk that fits into the stream's buffer.
       await heard(response, (done) => response.write(chunk, done), leftMs);
       leftMs += (chunk.length / minRate) * 1_000 - (performance.now() - startedMs);
     }
@@ -103,8 +105,8 @@ export class AnswerWriter {
     }
   }
 
-  // An answer that the client does not take yet holds up the connection's next request, and a
-  // server that closes.
+  // Waits until the client has taken the answer. Until then the connection's next request waits,
+  // and so does a server that is closing.
   async #finish(response: ServerResponse, sizeBytes: number): Promise<void> {
     if (!response.writableEnded) response.end();
     if (response.writableFinished || response.req.socket.destroyed) return;
@@ -129,7 +131,9 @@ async function dispose(body: ResponseMessage["body"]): Promise<void> {
   await body[Symbol.asyncIterator]().return?.();
 }
 
-// A response whose turn on the connection has not come gets no event when the connection closes.
+// Waits for `done`, the close of the connection, or the timeout. It listens on the socket too,
+// because Node emits no `close` on a pipelined response that is not yet at the head of its
+// connection.
 function heard(
   response: ServerResponse,
   listen: (done: () => void) => void,
@@ -139,7 +143,7 @@ function heard(
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => {
-        reject(new Error("the client does not take its answer"));
+        reject(new Error("the client did not read its answer in time"));
         socket.destroy();
       },
       Math.min(timeoutMs, maxTimerMs),

@@ -1,5 +1,5 @@
-// Reads a request's body from its socket: sends the 100 only when an operation reads the body,
-// gives up on clients that stall, and drains unread bytes up to a bound.
+// Reads a request's body from its socket: sends 100 Continue only when an operation reads the body,
+// fails when the client stalls, and drains unread bytes up to a bound.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { OssError } from "@ossicle/protocol";
 import type { IncomingBody } from "./message.ts";
@@ -8,19 +8,19 @@ import { lingerBytes, lingerIdleMs, lingerMs } from "./lingering-close.ts";
 /** How slow a client may be. */
 export interface Timeouts {
   /**
-   * Longest time for a request's head, in milliseconds; then 400 RequestTimeout, or a silent close
-   * where nothing has come.
+   * Longest time for a request's head, in milliseconds. Then the answer is 400 RequestTimeout; if
+   * no byte has arrived, the connection closes without an answer.
    */
   readonly headMs: number;
-  /** Longest silence of a client inside a body, in milliseconds; then 400 RequestTimeout. */
+  /** Longest silence of a client inside a body, in milliseconds. Then 400 RequestTimeout. */
   readonly bodyIdleMs: number;
   /**
-   * Slowest average, in bytes a second of waiting for the client. Of a body once a first
-   * `bodyIdleMs` has gone: then 400 RequestTimeout. Of an answer beyond a first `answerGraceMs`:
-   * then the connection is cut.
+   * Slowest average rate of a client, in bytes per second of waiting for it. A body is checked
+   * after the first `bodyIdleMs` of waiting: below the rate it gets 400 RequestTimeout. An answer
+   * is checked after the first `answerGraceMs`: below the rate the connection is cut.
    */
   readonly minRate: number;
-  /** What an answer may stand still beyond its rate, in milliseconds. */
+  /** How long the client may fall behind `minRate` while it reads an answer, in milliseconds. */
   readonly answerGraceMs: number;
   /**
    * Longest time without a byte in either direction, in milliseconds; then the connection is cut.
@@ -28,7 +28,7 @@ export interface Timeouts {
   readonly socketIdleMs: number;
 }
 
-/** What a server puts up with. OSS names RequestTimeout, but documents no figure. */
+/** The default bounds. OSS names RequestTimeout, but documents no figure. */
 export const defaultTimeouts: Timeouts = {
   headMs: 30_000,
   bodyIdleMs: 60_000,
@@ -38,12 +38,12 @@ export const defaultTimeouts: Timeouts = {
 };
 
 /**
- * Most bytes of an unread body that are taken off the wire so that the connection can go on. OSS
- * documents no limit.
+ * Most bytes of an unread body that the server reads and discards so that it can reuse the
+ * connection. OSS documents no limit.
  */
 export const maxDrainBytes = 1_048_576;
 
-/** Longest time spent on that, in milliseconds. OSS documents no limit. */
+/** Longest time for draining an unread body, in milliseconds. OSS documents no limit. */
 export const maxDrainMs = 2_000;
 
 /** A request with its response. */
@@ -79,8 +79,8 @@ export class BodyReader implements IncomingBody {
     this.#expectsContinue = expectsContinue;
     const length = request.headers["content-length"];
     const chunked = request.headers["transfer-encoding"] !== undefined;
-    // Neither header means no body (RFC 9112); PutBucket and its like come so, and an empty object
-    // may.
+    // Neither header means no body (RFC 9112). PutBucket usually has neither, and the upload of an
+    // empty object may have neither.
     this.lengthBytes = chunked ? undefined : Number(length ?? 0);
     this.#hasBody = chunked || this.lengthBytes !== 0;
     this.chunks = { [Symbol.asyncIterator]: () => this.#read() };
@@ -102,7 +102,7 @@ export class BodyReader implements IncomingBody {
       } else if (this.#request.destroyed) {
         throw new OssError("IncompleteBody", {}, { cause: this.#request.errored });
       } else if (!(await this.#more(this.#timeouts.bodyIdleMs)) || this.#tooSlow()) {
-        // What comes later belongs to this body, not to a next request: the connection must close.
+        // Later bytes belong to this body, not to the next request, so the connection must close.
         this.#failure = new OssError("RequestTimeout");
         throw this.#failure;
       }
@@ -110,8 +110,8 @@ export class BodyReader implements IncomingBody {
   }
 
   /**
-   * The body is malformed or ends early: its reader gets the error. False when all of it has been
-   * read.
+   * Makes the body's reader throw an error, because the body is malformed or ends early. Returns
+   * false when all of the body has already been read.
    */
   fail(failure: OssError): boolean {
     if (!this.unread) return false;
@@ -136,7 +136,7 @@ export class BodyReader implements IncomingBody {
     return this.#waitedMs > bodyIdleMs && arrived < (this.#waitedMs / 1_000) * minRate;
   }
 
-  /** Waits for bytes, the end, or a break; false when time ran out. */
+  /** Waits for bytes, the end of the body, or a failure. Returns false on a timeout. */
   async #more(timeoutMs: number): Promise<boolean> {
     if (!this.#listening) {
       this.#listening = true;
@@ -159,22 +159,22 @@ export class BodyReader implements IncomingBody {
     return arrived;
   }
 
-  /** Whether bytes may be left on the wire. */
+  /** Whether the body may have unread bytes. */
   get unread(): boolean {
     if (!this.#hasBody || this.#request.readableEnded) return false;
     return this.lengthBytes === undefined || this.#received < this.lengthBytes;
   }
 
-  // Some that read announce a body that never comes (integration test of oss2): the next request
-  // would be taken for it.
+  // Some clients announce a body on a GET or HEAD and never send it (integration test of oss2). The
+  // next request on the connection would be read as that body.
   get #mayNeverCome(): boolean {
     const { method, complete } = this.#request;
     return (method === "GET" || method === "HEAD") && !complete;
   }
 
   /**
-   * Whether the connection cannot go on after the answer: the body is broken, the client waits for
-   * a 100, or too much is left.
+   * Whether the connection must close after the answer: the body is broken or may never arrive, the
+   * client still waits for 100 Continue, or too much of the body is unread.
    */
   get mustClose(): boolean {
     if (!this.unread) return false;
@@ -184,8 +184,8 @@ export class BodyReader implements IncomingBody {
   }
 
   /**
-   * Takes what is left off the wire so that the connection can go on. False when it cannot: then it
-   * must close.
+   * Reads and discards the rest of the body so that the connection can be reused. Returns false
+   * when that is not possible; the connection must then close.
    */
   async drain(): Promise<boolean> {
     if (this.mustClose) return false;
@@ -193,9 +193,9 @@ export class BodyReader implements IncomingBody {
   }
 
   /**
-   * Takes what is left off the wire of a connection that is to be closed, so that a client that
-   * writes before it reads gets to read the answer, which has been written. Resolves when the
-   * client has stopped, or a bound is reached.
+   * Reads and discards the rest of the body on a connection that will close. The answer has been
+   * written, and a client that writes before it reads can then still read it. Resolves when the
+   * client has stopped sending, or a bound is reached.
    */
   async linger(): Promise<void> {
     if (this.#failure !== undefined || this.#mayNeverCome) return;

@@ -1,11 +1,11 @@
-// The address of a client: the peer of its connection, or behind trusted proxies the one for which
-// they forward.
+// The address of a client: the peer of its connection or, behind trusted proxies, the address in
+// their `X-Forwarded-For`.
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import ipaddr from "ipaddr.js";
 
-/** Tells the addresses of clients. */
+/** Determines the addresses of clients. */
 export class ClientAddresses {
   readonly #proxies: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
 
@@ -27,7 +27,7 @@ export class ClientAddresses {
     return hops.reverse().find((hop) => !this.isProxy(hop)) ?? peer;
   }
 
-  /** Whether a trusted proxy says that the client came to it by TLS. */
+  /** Whether a trusted proxy reports that the client connected to it over TLS. */
   isForwardedSecure(request: IncomingMessage): boolean {
     const forwarded = request.headers["x-forwarded-proto"];
     if (forwarded === undefined || !this.isProxy(peerOf(request.socket))) return false;
@@ -45,9 +45,9 @@ export class ClientAddresses {
   }
 }
 
-/** The address of a connection's other end; empty where it is gone. */
+/** The address of a connection's peer; empty if the connection is closed. */
 export function peerOf(socket: Duplex): string {
-  const { remoteAddress } = socket as Socket; // every connection of the server has it
+  const { remoteAddress } = socket as Socket; // every connection of the server has this member
   return plainAddress(remoteAddress ?? "");
 }
 

@@ -1,5 +1,5 @@
-// What Node's parser gives up on. It is refused in OSS's form; uploads of one known client are read
-// again.
+// Answers requests that Node's parser rejects, in OSS's error format. Uploads of one known client
+// are parsed again instead (see double-framing.ts).
 import { type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -14,7 +14,7 @@ import { errorOf, type ParserError } from "./malformed.ts";
 import type { RequestMessage } from "./message.ts";
 import { respondUnrouted } from "./respond-error.ts";
 
-/** What refusing takes. */
+/** Options of {@link handleClientErrors}. */
 export interface ClientErrorsOptions {
   readonly server: Server;
   readonly isSecure: boolean;
@@ -24,12 +24,12 @@ export interface ClientErrorsOptions {
   readonly log: Logger;
 }
 
-/** Listens for what Node does not make a request of. */
+/** Listens for connections and errors for which Node creates no request. */
 export function handleClientErrors(options: ClientErrorsOptions): void {
   const { server } = options;
   server.on("clientError", (cause: ParserError, socket) => judge(options, cause, socket));
-  // Node hands out the socket of a CONNECT, without its own listener for errors, and makes no
-  // response for it.
+  // For a CONNECT, Node emits the bare socket: it removes its own error listener and creates no
+  // response object.
   server.on("connect", ({ method = "CONNECT" }, socket) => {
     socket.on("error", () => socket.destroy());
     const details = { Method: method, ResourceType: "Service" };
@@ -37,11 +37,11 @@ export function handleClientErrors(options: ClientErrorsOptions): void {
   });
 }
 
-// Node's parser gave up, or a connection ran into the time for a request's head.
+// Called when Node's parser fails, or when a request's head does not arrive in time.
 function judge(options: ClientErrorsOptions, cause: ParserError, socket: Duplex): void {
   const { connections, log } = options;
   if (connections.isGivenUp(socket)) return;
-  // An answer that no request has asked for confuses clients that keep connections ready.
+  // An answer without a request would confuse clients that open connections in advance.
   if (!socket.writable || cause.code === "ECONNRESET" || connections.isUnused(socket)) {
     socket.destroy();
     return;
@@ -50,8 +50,8 @@ function judge(options: ClientErrorsOptions, cause: ParserError, socket: Duplex)
   const facts = { code: cause.code, reason: cause.reason, clientIp: peerOf(socket) };
   log.debug(facts, "a malformed request was refused");
   const error = errorOf(cause);
-  // Inside the body of the request that is served: its operation answers. There is no place for an
-  // answer behind others.
+  // With a single request on the connection, the error is in its body: the request's operation
+  // answers it. Behind other requests, the connection closes without an answer to the error.
   if (connections.onlyBody(socket)?.fail(error) === true) return;
   refuse(options, socket, error);
 }
@@ -63,13 +63,13 @@ function refuse(
 ): void {
   connections.giveUp(socket);
   const before = connections.answered(socket);
-  // What came before it was whole: its answers still go out.
+  // The earlier requests on the connection were complete: their answers are still sent.
   if (before !== undefined) void before.then(() => closeLingering(socket));
   else closeLingering(socket, rawAnswer(clock, error));
 }
 
-// A direct client's upload with both framings is read again by its chunks. Behind a proxy the two
-// would be a way to smuggle requests past it, so there it stays refused.
+// Parses a direct client's upload with both framings again, by its chunks. Behind a proxy, two
+// framings would allow request smuggling, so such an upload is refused there.
 function replay(
   { connections, addresses, server, isSecure }: ClientErrorsOptions,
   { rawPacket, bytesParsed = Infinity }: ParserError,
@@ -85,7 +85,7 @@ function replay(
   return true;
 }
 
-// There is no request to answer: the answer is written by hand.
+// Writes the answer as text, because Node has created no response object.
 function rawAnswer(clock: Clock, error: OssError): string {
   const nothing: RequestMessage = {
     method: "GET",

@@ -1,5 +1,5 @@
-// The connections of a listener: one request of each is served at a time, and connections that were
-// given up get no further answer.
+// The connections of a listener. The server serves one request of a connection at a time, and
+// sends no further answer on a connection that was given up.
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { BodyReader } from "./body-reader.ts";
@@ -16,34 +16,34 @@ interface Pipeline {
   body?: BodyReader;
 }
 
-/** Serves one request, and reads its body by this reader. */
+/** Serves one request, and reads its body through the given reader. */
 type Serve = (body: BodyReader) => Promise<void>;
 
-/** The connections. */
+/** Tracks the pipelined requests of each connection, and the connections that were given up. */
 export class Connections {
   readonly #pipelines = new WeakMap<Duplex, Pipeline>();
   /**
-   * Bytes that a TLS connection has read for its handshake, so that a first byte of a request can
-   * be told.
+   * Bytes that a TLS connection read for its handshake. A larger count means that a request has
+   * begun to arrive.
    */
   readonly #handshakeBytes = new WeakMap<Duplex, number>();
   /** Connections whose bytes are read by another parser, or are discarded. */
   readonly #givenUp = new Set<Duplex>();
 
-  /** Notes the end of a TLS handshake. The bytes of a replayed request were read before. */
+  /** Records the end of a TLS handshake; not for a replayed socket, whose request has arrived. */
   secured(socket: Socket): void {
     if (!(socket instanceof ReplayedSocket)) this.#handshakeBytes.set(socket, socket.bytesRead);
   }
 
   /**
-   * Serves a request behind the ones before it: pipelined requests that are served together would
-   * open files and gather answers without bound.
+   * Serves a request after the earlier ones on its connection. Pipelined requests that are served
+   * at once would open files and buffer answers without bound.
    */
   enqueue(socket: Socket, makeBody: () => BodyReader, serve: Serve): void {
     if (this.#givenUp.has(socket)) return;
     const pipeline = this.#pipelines.get(socket) ?? { waiting: 0, last: Promise.resolve() };
     const isReplayed = socket instanceof ReplayedSocket;
-    if (isReplayed && socket.isUsed) return; // the connection closes behind its only answer
+    if (isReplayed && socket.isUsed) return; // the connection closes after its only answer
     if (isReplayed) socket.isUsed = true;
     if (pipeline.waiting >= maxPipelined) {
       socket.destroy();
@@ -52,7 +52,7 @@ export class Connections {
     pipeline.waiting += 1;
     this.#pipelines.set(socket, pipeline);
     const serveNext = async (): Promise<void> => {
-      if (socket.destroyed) return; // a request that waited has no client any more
+      if (socket.destroyed) return; // the client disconnected while the request waited
       pipeline.body = makeBody();
       await serve(pipeline.body);
       delete pipeline.body;
@@ -64,23 +64,23 @@ export class Connections {
     });
   }
 
-  /** Requests of a connection that are served or wait. */
+  /** The number of a connection's requests that are being served or wait. */
   waiting(socket: Duplex): number {
     return this.#pipelines.get(socket)?.waiting ?? 0;
   }
 
-  /** Resolves when the requests that have arrived are answered; undefined where there are none. */
+  /** Resolves when all requests that have arrived are answered; undefined if there are none. */
   answered(socket: Duplex): Promise<void> | undefined {
     return this.#pipelines.get(socket)?.last;
   }
 
-  /** The body of the only request of a connection; undefined where others wait behind it. */
+  /** The body of a connection's only request; undefined if there is none, or if others wait. */
   onlyBody(socket: Duplex): BodyReader | undefined {
     const pipeline = this.#pipelines.get(socket);
     return pipeline?.waiting === 1 ? pipeline.body : undefined;
   }
 
-  /** Gives a connection up: its further errors are no requests and get no answer. */
+  /** Gives a connection up: the server ignores its further requests and errors. */
   giveUp(socket: Duplex): void {
     this.#givenUp.add(socket);
     socket.once("close", () => this.#givenUp.delete(socket));
@@ -93,12 +93,12 @@ export class Connections {
 
   /** Whether a connection has sent nothing yet. */
   isUnused(socket: Duplex): boolean {
-    // The sockets of `clientError` are those of the server, or ReplayedSocket, which has it too.
+    // `clientError` passes a socket of the server or a ReplayedSocket; both have `bytesRead`.
     const { bytesRead } = socket as Socket;
     return bytesRead === (this.#handshakeBytes.get(socket) ?? 0);
   }
 
-  /** Closes the connections that were given up. Node does not count them any more. */
+  /** Closes the connections given up. Node's `closeAllConnections` does not close all of them. */
   destroyGivenUp(): void {
     for (const socket of this.#givenUp) socket.destroy();
   }

@@ -1,9 +1,9 @@
-// The one liberty with HTTP's framing: `Content-Length` beside `Transfer-Encoding: chunked` on an
-// upload. The official C SDK sends both on every write, and OSS takes it (aliyun-oss-c-sdk, issues
-// 66 and 104, pull request 117). RFC 9112, 6.3 allows to read such a body by its chunks if the
-// connection is closed after the answer. Node's parser refuses it, so the head is rewritten here
-// and given to the same strict parser again. Anything else that is odd about the head is left for
-// that parser to refuse.
+// The one exception to strict HTTP framing: an upload may have `Content-Length` beside
+// `Transfer-Encoding: chunked`. The official C SDK sends both on every write, and OSS accepts them
+// (aliyun-oss-c-sdk, issues 66 and 104, pull request 117). RFC 9112, 6.3 lets a server read such a
+// body by its chunks if it closes the connection after the answer. Node's parser refuses the pair,
+// so this file rewrites the head and passes it to the same strict parser again. That parser refuses
+// everything else that is wrong with the head.
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 
@@ -12,10 +12,11 @@ const requestLine = /^(?:PUT|POST) [^ \r\n]+ HTTP\/1\.1$/;
 const headerLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n]*$/;
 
 /**
- * The same bytes without the line `Content-Length`, where they begin with the whole head of an
- * upload that has exactly one such line, with a number, and exactly one line `Transfer-Encoding:
- * chunked`; undefined for anything else.
- * @param parsedBytes How far the parser came: the head must not have ended before.
+ * Returns the packet without its `Content-Length` line. The packet must begin with the whole head
+ * of an upload that has exactly one such line, with a number, and exactly one line
+ * `Transfer-Encoding: chunked`. Returns undefined for anything else.
+ * @param parsedBytes Bytes that the parser has read. If they reach past the head, the result is
+ * undefined.
  */
 export function withoutContentLength(packet: Buffer, parsedBytes: number): Buffer | undefined {
   const end = packet.indexOf(headEnd);
@@ -33,8 +34,7 @@ export function withoutContentLength(packet: Buffer, parsedBytes: number): Buffe
 }
 
 /**
- * A connection that begins with bytes other than those that arrived. Only its first request may be
- * answered.
+ * A connection whose first bytes were rewritten. Only its first request is answered.
  */
 export class ReplayedSocket extends Duplex {
   readonly #socket: Socket;
@@ -44,7 +44,7 @@ export class ReplayedSocket extends Duplex {
   constructor(socket: Socket, first: Buffer) {
     super({ allowHalfOpen: true });
     this.#socket = socket;
-    // The parser of the first reading must see no more bytes.
+    // The first parser must receive no more bytes.
     for (const event of ["data", "end", "drain", "timeout"]) socket.removeAllListeners(event);
     this.push(first);
     socket.on("data", (chunk: Buffer) => {
@@ -74,7 +74,7 @@ export class ReplayedSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (cause?: Error | null) => void): void {
-    this.#socket.write(chunk, done); // not before its bytes are gone: their memory is used again
+    this.#socket.write(chunk, done); // calls back after the write: the caller reuses the memory
   }
 
   override _final(done: () => void): void {

@@ -1,10 +1,10 @@
-// A whole body in memory, within bounds that its reader sets.
+// Gathers a whole body in memory, within bounds that the caller sets.
 
 /** How a body is gathered. */
 export interface Gathering {
-  /** Called for each chunk before it is kept; throws where it must not be. */
+  /** Called for each chunk before it is kept. Throws to refuse the chunk. */
   readonly onChunk: (chunk: Uint8Array) => void;
-  /** Ends the wait for the client when it rejects. */
+  /** When it rejects, gathering stops without waiting for the client. */
   readonly stopped: Promise<never>;
 }
 
@@ -15,7 +15,7 @@ export async function gatherBody(
 ): Promise<Buffer> {
   const kept: Uint8Array[] = [];
   const source = chunks[Symbol.asyncIterator]();
-  stopped.catch(() => undefined); // it may reject when the body is whole
+  stopped.catch(() => undefined); // it may reject after the body is complete
   for (;;) {
     const next = await Promise.race([source.next(), stopped]);
     if (next.done === true) return Buffer.concat(kept);

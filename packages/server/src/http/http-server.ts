@@ -10,15 +10,15 @@ import { maxHeaderLines } from "./malformed.ts";
  */
 const maxHeaderBytes = 32_768;
 
-/** How often connections are looked at whose head is overdue, in milliseconds. */
+/** How often Node checks for connections whose request head is overdue, in milliseconds. */
 const headCheckMs = 5_000;
 
 /** How long an idle connection is kept, in milliseconds. OSS documents no limit. */
 const keepAliveMs = 65_000;
 
 /**
- * Most connections of one process; a further one is closed at once. OSS documents no limit: each
- * costs some 20 KB.
+ * Most connections of one process; a further one is closed at once. OSS documents no limit. Each
+ * connection costs about 20 KB.
  */
 const maxConnections = 10_000;
 
@@ -41,7 +41,7 @@ export function createHttpServer({ tls, timeouts }: HttpServerOptions): Server {
     headersTimeout: timeouts.headMs,
     connectionsCheckingInterval: Math.min(headCheckMs, timeouts.headMs),
     requireHostHeader: false, // malformed.ts refuses a request without one, in OSS's form
-    requestTimeout: 0, // a 5 GB body may take its time; how slow it may be is Timeouts's
+    requestTimeout: 0, // a 5 GB body may take long; `Timeouts` bounds how slow a client may be
     keepAliveTimeout: keepAliveMs,
     noDelay: true,
     highWaterMark: readAheadBytes,
@@ -49,10 +49,10 @@ export function createHttpServer({ tls, timeouts }: HttpServerOptions): Server {
   const server =
     tls === undefined ? createServer(settings) : createSecureServer({ ...settings, ...tls });
   server.timeout = timeouts.socketIdleMs;
-  server.maxHeadersCount = maxHeaderLines + 1; // one more, so that it shows
+  server.maxHeadersCount = maxHeaderLines + 1; // one more, so that malformed.ts sees the excess
   server.maxConnections = maxConnections;
-  // A client may close its sending side behind its request, and still waits for the answer. Node's
-  // types do not have the member.
+  // A client may close its sending side after its request and still wait for the answer. Node's
+  // types lack this option.
   Object.assign(server, { httpAllowHalfOpen: true });
   return server;
 }

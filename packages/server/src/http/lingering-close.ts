@@ -1,7 +1,7 @@
-// Closes a connection so that its client can still read what was sent. A socket that is closed
-// while bytes of the client arrive sends a reset, and the reset makes the client's system throw the
-// answer away. So the sending side is closed first, and what arrives is discarded up to named
-// bounds (as nginx does: `lingering_close`).
+// Closes a connection so that its client can still read the answer. If a socket is closed while
+// bytes of the client arrive, the system sends a reset, and the client's system then discards the
+// answer. So the server closes its sending side first, and discards what arrives up to named bounds
+// (as nginx does: `lingering_close`).
 import type { Duplex } from "node:stream";
 
 /**
@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream";
  */
 export const lingerIdleMs = 5_000;
 
-/** Longest time in all, in milliseconds (nginx: `lingering_time` 30 s). */
+/** Longest duration of a lingering close, in milliseconds (nginx: `lingering_time` 30 s). */
 export const lingerMs = 30_000;
 
 /** Most bytes that are discarded. nginx has no limit here. */
@@ -34,7 +34,7 @@ export function closeLingering(socket: Duplex, last = ""): void {
     idle.refresh();
     if (discarded > lingerBytes) destroy();
   });
-  // What is still on its way to the client goes out first.
+  // Bytes that are still buffered for the client are sent first.
   socket.once("end", () => {
     if (socket.writableFinished) destroy();
     else socket.once("finish", destroy);

@@ -1,4 +1,4 @@
-// The data listener over real sockets: what it does with clients that are too slow.
+// The data listener over real sockets: slow and silent clients, refused connections, and CONNECT.
 import { once } from "node:events";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { OssError } from "@ossicle/protocol";
@@ -19,7 +19,7 @@ const timeouts: Timeouts = {
   socketIdleMs: 60_000,
 };
 const pieces = 4_096;
-/** More than a connection's buffers in the system take. */
+/** More bytes than the operating system buffers for a connection. */
 const heavyBytes = 16_777_216;
 let listener: DataListener;
 let answers: SharedBudget;
@@ -28,8 +28,8 @@ let sent = 0;
 let performed = 0;
 afterEach(() => listener.close(0));
 
-// Takes a PUT's body in and says how long it was; streams 256 MiB to a GET; answers a PATCH, whose
-// body it does not read, with a whole one of 16 MiB.
+// Reads the body of a PUT and returns its length. Streams 256 MiB to a GET. Answers a PATCH with a
+// whole body of 16 MiB, without reading the request's body.
 async function handle(message: RequestMessage): Promise<ResponseMessage> {
   const facts = { requestId: "1", operation: "Test" };
   if (message.method === "GET") return { status: 200, headers: [], body: long(), facts };
@@ -107,8 +107,7 @@ test("a body that is silent is refused", async () => {
   const { socket, text } = await open();
   socket.write("PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nx");
   await expect.poll(text).toContain("RequestTimeout");
-  // Bytes that come later belong to this body: the connection must not take them for a next
-  // request.
+  // Later bytes belong to this body: the server must not read them as the next request.
   expect(text().toLowerCase()).toContain("\r\nconnection: close\r\n");
   socket.destroy();
 });
@@ -116,12 +115,12 @@ test("a body that is silent is refused", async () => {
 test.each([
   { what: "slow", length: 6_000, piece: 300, everyMs: 100 },
   {
-    what: "bursting, which counts when it comes, not when it has been read",
+    what: "in bursts, whose bytes count when they arrive, not when they are read",
     length: 4_000,
     piece: 1_000,
     everyMs: 600,
   },
-])("a body that keeps the rate is taken: $what", async ({ length, piece, everyMs }) => {
+])("a body that keeps the minimum rate is accepted: $what", async ({ length, piece, everyMs }) => {
   const { socket, text } = await open({ bodyIdleMs: 1_000 });
   socket.write(`PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: ${length}\r\n\r\n`);
   const timer = drip(socket, piece, everyMs);
@@ -143,7 +142,7 @@ test("a client that does not read its answer is cut off", async () => {
   await closed;
 });
 
-test("one that reads slowly, but keeps the rate, is not", async () => {
+test("a client that reads slowly, but keeps the minimum rate, is not cut off", async () => {
   const { socket } = await open({ minRate: 400_000 });
   let got = 0;
   socket.on("data", (chunk) => {
@@ -162,7 +161,7 @@ test("one that reads slowly, but keeps the rate, is not", async () => {
 });
 
 test.each(["", "Content-Length: 1\r\n"])(
-  "an answer that its client does not take counts while it waits: %j",
+  "an unread answer counts against the budget while it waits, with request header %j",
   async (length) => {
     const { socket } = await open({ answerGraceMs: 60_000 });
     socket.pause();
@@ -175,7 +174,7 @@ test.each(["", "Content-Length: 1\r\n"])(
   },
 );
 
-test("answers that their clients do not take are cut off beyond the budget", async () => {
+test("connections with unread answers are closed beyond the budget", async () => {
   const { socket, closed } = await open({ answerGraceMs: 60_000 });
   const { port } = listener.server.address() as AddressInfo;
   const sockets = [socket, ...Array.from({ length: 3 }, () => connect(port, "127.0.0.1"))];
@@ -211,7 +210,7 @@ test("CONNECT gets 405, and its connection closes", async () => {
   expect(text()).toMatch(/^HTTP\/1\.1 405 [^]*<Code>MethodNotAllowed<\/Code>/);
 });
 
-test("a reset behind a CONNECT does not end the process while a request is under way", async () => {
+test("a reset after a CONNECT does not end the process while a request is under way", async () => {
   const { socket, closed } = await open();
   const uncaught: unknown[] = [];
   const note = (cause: unknown): void => void uncaught.push(cause);
@@ -235,7 +234,7 @@ test("a reset behind a CONNECT does not end the process while a request is under
   expect(uncaught).toEqual([]);
 });
 
-test("a connection on which nothing moves is closed", async () => {
+test("a connection without traffic is closed", async () => {
   const { socket, closed } = await open({ socketIdleMs: 1_000 });
   socket.write("PUT /b/k HTTP/1.1\r\nHos");
   const startedMs = performance.now();
@@ -249,7 +248,7 @@ test("a connection that has sent nothing is closed without an answer", async () 
   expect(text()).toBe("");
 });
 
-test("one whose head does not end gets 400 RequestTimeout", async () => {
+test("a connection whose request head does not end gets 400 RequestTimeout", async () => {
   const { socket, text, closed } = await open({ headMs: 100 });
   socket.write("GET /b/k HTTP/1.1\r\nHos");
   await closed;
@@ -257,7 +256,7 @@ test("one whose head does not end gets 400 RequestTimeout", async () => {
   expect(text()).toContain("<Code>RequestTimeout</Code>");
 });
 
-test("connections that were refused go away, although their clients keep them open", async () => {
+test("refused connections close, even if their clients keep them open", async () => {
   const { socket } = await open();
   const { port } = listener.server.address() as AddressInfo;
   const others = Array.from({ length: 20 }, () => connect({ port, allowHalfOpen: true }));

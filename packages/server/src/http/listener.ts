@@ -1,5 +1,5 @@
-// The data listener: turns sockets into messages and back. Straight on node:http, because keys may
-// hold `..` and the raw target must survive.
+// The data listener: turns sockets into messages and back. It uses node:http directly, because keys
+// may hold `..` and the raw request target must stay unchanged.
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -18,7 +18,7 @@ import type { RequestMessage, ResponseMessage } from "./message.ts";
 import { respondUnrouted } from "./respond-error.ts";
 import { Turn } from "./turn.ts";
 
-/** Pause between looks whether the last request has ended, while the listener closes, in ms. */
+/** Pause between checks for open requests while the listener closes, in milliseconds. */
 const closeCheckMs = 10;
 
 /** Time for idle connections to end by themselves before they are closed, in milliseconds. */
@@ -27,16 +27,16 @@ const forceCloseMs = 200;
 /** What the listener is made of. */
 export interface ListenerOptions {
   readonly handle: (message: RequestMessage) => Promise<ResponseMessage>;
-  /** Answers what lies below `/_ossicle/`; undefined for any other request. */
+  /** Answers requests below `/_ossicle/`; returns undefined for any other request. */
   readonly publicFile: (message: RequestMessage) => Promise<ResponseMessage | undefined>;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Networks whose `X-Forwarded-For` is used. */
   readonly trustedProxies: readonly string[];
   readonly clock: () => number;
   readonly log: Logger;
-  /** Told about every answered request. */
+  /** Called after every answer, except those of `publicFile`. */
   readonly onAnswered: (operation: string, status: number, tookMs: number) => void;
-  /** Bytes of whole answers that clients do not take. */
+  /** Bounds the bytes of whole answers (not streams) that clients have not read yet. */
   readonly answers: SharedBudget;
   readonly timeouts?: Timeouts;
 }
@@ -106,7 +106,8 @@ export class DataListener {
       await this.#writer.send(response, answer, { body, mustClose });
       if (file === undefined) this.#report(request, answer, startedMs);
     } catch (cause) {
-      // Headers are out: all that is left is to let the client see that the body is not whole.
+      // The headers may have been sent, so no error answer is possible. Destroying the response
+      // shows the client that the body is incomplete.
       this.#options.log.warn(
         { err: cause, target: (request.url ?? "").split("?", 1)[0] },
         "an answer was cut off",
@@ -133,7 +134,7 @@ export class DataListener {
     }
   }
 
-  /** Stops accepting, waits for what is under way up to a time, then closes every connection. */
+  /** Stops accepting, waits up to `graceMs` for open requests, then closes every connection. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
     const closed = new Promise<void>((resolve) => {
@@ -156,7 +157,7 @@ export class DataListener {
   }
 }
 
-// Node gathers `set-cookie`, of all headers, into a list.
+// Joins `set-cookie`, the only header that Node gathers into a list.
 function plainHeaders(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
   const cookies = request.headers["set-cookie"];
   // No other header is a list.

@@ -1,11 +1,11 @@
-// What is refused before a request reaches the pipeline: what Node's parser gives up on, and heads
-// that it lets pass.
+// Errors of requests that never reach the pipeline: requests that Node's parser rejects, and
+// malformed heads that it lets pass.
 import type { IncomingMessage } from "node:http";
 import { OssError } from "@ossicle/protocol";
 
 /**
- * Most lines of a request's head. OSS documents no limit: Node drops lines beyond its bound of
- * 2,000 without a word.
+ * Most header lines of a request. OSS documents no limit. Ours is below Node's bound of 2,000,
+ * beyond which Node silently drops lines.
  */
 export const maxHeaderLines = 1_000;
 
@@ -13,11 +13,11 @@ export const maxHeaderLines = 1_000;
 export interface ParserError extends NodeJS.ErrnoException {
   readonly reason?: string;
   readonly rawPacket?: Buffer;
-  /** How far in the packet it came. */
+  /** Bytes of the packet that the parser read. */
   readonly bytesParsed?: number;
 }
 
-/** The answer to a client that sent no HTTP. */
+/** The error for a request that Node's parser rejected. */
 export function errorOf({ code }: ParserError): OssError {
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new OssError("RequestTimeout");
   if (code === "HPE_INVALID_EOF_STATE") return new OssError("IncompleteBody");
@@ -33,7 +33,7 @@ export function malformedHead(request: IncomingMessage): OssError | undefined {
   const { headers, rawHeaders, httpVersion } = request;
   const refuse = (message: string): OssError => new OssError("InvalidRequest", {}, { message });
   if (rawHeaders.length > 2 * maxHeaderLines) {
-    return refuse(`A request may have ${maxHeaderLines} header lines.`);
+    return refuse(`A request may have at most ${maxHeaderLines} header lines.`);
   }
   if (headers.host === undefined && httpVersion === "1.1") {
     return refuse("The request has no Host header.");
@@ -45,7 +45,7 @@ export function malformedHead(request: IncomingMessage): OssError | undefined {
   }
   if (hosts > 1) return refuse("The request has more than one Host header.");
   const coding = headers["transfer-encoding"];
-  // RFC 9112, 6.1: a server answers 501 to a transfer coding that it does not undo.
+  // RFC 9112, 6.1: a server answers 501 to a transfer coding that it does not understand.
   if (coding === undefined || coding.toLowerCase() === "chunked") return undefined;
   return new OssError("NotImplemented", { Header: "Transfer-Encoding" });
 }

@@ -4,7 +4,7 @@
 export interface IncomingBody {
   /** Content-Length; undefined for a chunked body. */
   readonly lengthBytes: number | undefined;
-  /** The bytes. Throws when the client goes away or is too slow. */
+  /** The bytes. Throws when the client disconnects or is too slow. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
@@ -16,11 +16,11 @@ export interface RequestMessage {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: IncomingBody;
-  /** Whether it came by TLS. */
+  /** Whether the client connected over TLS. */
   readonly secure?: boolean;
-  /** Address of the client, behind trusted proxies its forwarded one. */
+  /** Address of the client; behind trusted proxies, the forwarded address. */
   readonly clientIp: string;
-  /** Of the request's own span; absent when traces are off. */
+  /** W3C `traceparent` of the request's own span; absent when tracing is off. */
   readonly traceparent?: string;
 }
 
@@ -31,13 +31,13 @@ export interface ResponseMessage {
   readonly headers: readonly string[];
   /** Absent for an empty body. */
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
-  /** Whether the connection closes behind the answer. */
+  /** Whether the connection closes after the answer. */
   readonly mustClose?: true;
   /** What the log and the metrics say about the request. */
   readonly facts: RequestFacts;
 }
 
-/** What is known about a request when it is over. */
+/** The facts of a finished request, for the log and the metrics. */
 export interface RequestFacts {
   readonly requestId: string;
   readonly operation: string;

@@ -1,5 +1,5 @@
-// Reads the raw target of a request. A host may name the bucket, the path may, and for one SDK both
-// do; then there are two readings, and the signature tells which is meant.
+// Reads the raw target of a request. The bucket's name is in the host or in the path. One SDK puts
+// it into both: then there are two readings, and the signature decides.
 import { type HostRules, parseTarget, type Reading, type Target } from "@ossicle/protocol";
 import type { RequestMessage } from "./message.ts";
 
@@ -16,7 +16,7 @@ export interface RoutedRequest {
   readonly readings: readonly [Routed, ...Routed[]];
 }
 
-/** Reads the target. Throws nothing: what it names is judged after authentication. */
+/** Reads the target. It never throws: names are checked after authentication. */
 export function readTarget(message: RequestMessage, rules: HostRules): RoutedRequest {
   const target = parseTarget(message.target, message.headers["host"] ?? "", rules);
   const [first, ...rest] = target.readings;

@@ -5,13 +5,13 @@ import type { Clock } from "../time/clock.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
 import { mintRequestId } from "./request-id.ts";
 
-/** What every answer needs of its request. */
+/** The facts of a request that every answer uses. */
 export interface ResponseContext {
   readonly clock: Clock;
   readonly message: RequestMessage;
   readonly requestId: string;
   readonly startedMs: number;
-  /** What lets pages of other origins read the answer: names and values in turn. */
+  /** The CORS headers of the answer: alternating names and values. */
   readonly cors: readonly string[];
 }
 
@@ -74,7 +74,7 @@ export function commonHeaders(context: ResponseContext): string[] {
 let dateSecond = 0;
 let dateText = "";
 
-// One text a second: formatting a date costs as much as reading a record.
+// Formats one date per second, because formatting a date costs as much as reading a record.
 function httpDateOf(nowMs: number): string {
   const second = Math.floor(nowMs / 1_000);
   if (second !== dateSecond) {

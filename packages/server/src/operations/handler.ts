@@ -1,5 +1,5 @@
-// The form of a handler: what it is given, what it answers, and the table that must have one for
-// every operation.
+// The type of a handler: its context, its result, and the table with one handler for every
+// operation.
 import type { Operation, OperationName, Operations } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
 import type { CallbackPlan } from "../callback/plan.ts";
@@ -11,7 +11,7 @@ import type { ObjectBytes } from "../objects/bytes/read-object.ts";
 import type { RequestMessage } from "../http/message.ts";
 import type { OperationServices } from "./operation-services.ts";
 
-/** What every handler is given beside its input. */
+/** The context that every handler receives beside its input. */
 export interface ServiceContext {
   readonly services: OperationServices;
   readonly message: RequestMessage;
@@ -22,27 +22,27 @@ export interface ServiceContext {
   readonly scheme: "http" | "https";
   /** Whether the request named the bucket in its host. */
   readonly byHost: boolean;
-  /** What was found before authorisation. */
+  /** The records that were read before authorisation. */
   readonly found: FoundVersion;
 }
 
-/** What handlers of existing buckets and their objects are given. */
+/** The context of handlers for existing buckets and their objects. */
 export interface BucketContext extends ServiceContext {
   readonly bucket: Bucket;
   /** The key's current version, at object level. */
   readonly head: Head | undefined;
-  /** The version that the request names by its id; the current one without. */
+  /** The version that the request names by its id; without an id, the current version. */
   readonly version: Head | undefined;
-  /** The callback that was asked for and checked. */
+  /** The callback of this request, already checked; undefined without one. */
   readonly callback: CallbackPlan | undefined;
 }
 
-/** What a handler answers. */
+/** The result of a handler. */
 export interface Result<Output> {
   readonly output: Output;
   /**
-   * Replaces the declaration's status: 206 for a range, 202 for a restore that has begun, what a
-   * form asks for.
+   * Replaces the declaration's status: 206 for a range, 202 for a restore that has begun, or the
+   * status that a form requests.
    */
   readonly status?: 200 | 201 | 202 | 204 | 206 | 303;
   /** The object's bytes. */
@@ -58,7 +58,7 @@ type InputOf<Name extends OperationName> =
 type OutputOf<Name extends OperationName> =
   Operations[Name] extends Operation<infer _, infer Output> ? Output : never;
 
-/** What an operation is given: a bucket, unless it can do without an existing one. */
+/** The context of an operation. It has a bucket, unless the operation works without one. */
 type ContextOf<Name extends OperationName> = Operations[Name] extends
   | { readonly level: "service" }
   | { readonly makesBucket: true }

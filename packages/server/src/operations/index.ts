@@ -1,4 +1,4 @@
-// The table of handlers. The compiler asks for the one that is missing.
+// The table of handlers. The compiler reports a missing one.
 import type { Handlers } from "./handler.ts";
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";

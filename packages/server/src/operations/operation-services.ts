@@ -1,4 +1,5 @@
-// What handlers, and the stages of a request around them, share. Constructed once and passed down.
+// The services that handlers and the stages of a request share. They are constructed once and
+// passed down.
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Callbacks } from "../callback/callbacks.ts";
 import type { BucketStats } from "../objects/buckets/bucket-stats.ts";

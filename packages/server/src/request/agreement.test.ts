@@ -1,6 +1,6 @@
-// Random sequences of operations on the pipeline and on a small model in memory: after each one
-// both must say the same. A failure prints the seed and the shortest sequence that shows it;
-// OSSICLE_SEED replays one, OSSICLE_RUNS makes it longer.
+// Runs random sequences of operations on the pipeline and on a small model in memory. The
+// pipeline's answers must match the model. A failure prints the seed and the shortest failing
+// sequence. OSSICLE_SEED replays a seed; OSSICLE_RUNS sets the number of sequences.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
@@ -16,12 +16,12 @@ interface ModelVersion {
   /** Undefined for a delete marker. */
   readonly content: string | undefined;
   readonly type: string;
-  /** Whether it has an id of its own. */
+  /** Whether the version has an id of its own, not `null`. */
   readonly versioned: boolean;
   id: string;
 }
 
-/** What a bucket is meant to be: versions by key, newest first. */
+/** The expected content of a bucket: versions by key, newest first. */
 class Model {
   versioning: "Enabled" | "Suspended" | undefined;
   readonly versions = new Map<string, ModelVersion[]>();
@@ -59,7 +59,7 @@ type Command =
   | { readonly kind: "versioning"; readonly status: "Enabled" | "Suspended" }
   | { readonly kind: "sweep" };
 
-// One key gets most of it: only long histories of one key say much about versions.
+// Most operations use one key, because only a long history of one key tests its versions.
 const key = fc.oneof({ weight: 4, arbitrary: fc.constant(keys[0]) }, fc.constantFrom(...keys));
 const content = fc.string({ maxLength: 150, unit: "grapheme-ascii" });
 const firstPart = fc.constantFrom("x".repeat(102_400), "y".repeat(102_401));
@@ -231,7 +231,7 @@ async function copy(
   wrote(model, one.key, { content: source.content, type }, answer.headers);
 }
 
-/** Everything that can be read, read in every way. */
+/** Compares all content of the bucket with the model, by every read operation. */
 async function compare(pipeline: ModelPipeline, model: Model): Promise<void> {
   const { ask } = pipeline;
   for (const at of keys) {
@@ -299,7 +299,7 @@ async function listAllVersions({ ask }: ModelPipeline, size: number): Promise<st
   }
 }
 
-/** Swept, nothing is left but what versions use. */
+/** Checks that after a sweep only blobs and records of versions are left. */
 async function checkReferences({ metadata, services }: ModelPipeline): Promise<void> {
   const used = new Set<string>();
   for (const { key: at } of metadata.entries()) {

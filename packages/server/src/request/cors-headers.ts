@@ -1,5 +1,5 @@
-// The headers that let a page of another origin read an answer: on every answer, errors too, whose
-// request fits a rule.
+// The CORS headers of answers. Every answer has them, errors included, if its request matches a
+// CORS rule.
 import { encodeFields, type HostRules, preflightAnswer } from "@ossicle/protocol";
 import { allow } from "../objects/buckets/cors.ts";
 import { lookUp } from "../objects/buckets/look-up.ts";
@@ -9,14 +9,14 @@ import { readTarget, type RoutedRequest } from "../http/read-target.ts";
 import { readConfig } from "../objects/buckets/bucket-config.ts";
 
 /**
- * On every answer of a bucket whose rules say `ResponseVary`: a cache must not give a page what was
- * answered to something else.
+ * The header on every answer of a bucket whose rules set `ResponseVary`. Without it, a cache could
+ * serve a page an answer that was made for another origin.
  */
 export const varyByOrigin: readonly string[] = ["Vary", "Origin"];
 
 /**
- * Whether the bucket that a request names says `ResponseVary`. Throws nothing: it is asked about
- * requests that have failed.
+ * Whether the CORS rules of a request's bucket set `ResponseVary`. It never throws, because it runs
+ * for requests that have already failed.
  */
 export async function variesByOrigin(
   services: Pick<OperationServices, "metadata" | "hints">,
@@ -30,7 +30,10 @@ export async function variesByOrigin(
   return found?.bucket?.variesByOrigin === true;
 }
 
-/** Names and values in turn; none for a request without `Origin`, or one that no rule allows. */
+/**
+ * The CORS headers of an answer, as alternating names and values. Empty for a preflight, and for a
+ * request without `Origin`. A request that no rule allows gets `Vary` at most.
+ */
 export async function corsHeaders(
   services: Pick<OperationServices, "metadata" | "hints">,
   { method, headers }: RequestMessage,

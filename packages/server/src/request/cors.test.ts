@@ -24,7 +24,7 @@ const pages = rule(
 );
 
 describe("an answer", () => {
-  test("may be read by a page that a rule names, also when it is an error", async () => {
+  test("may be read by a page that a rule allows, even if it is an error", async () => {
     await configure(pages);
     const headers = { origin: "https://b.a.com" };
     const missing = await ask({ method: "GET", path: "/bucket/none", headers });
@@ -41,7 +41,7 @@ describe("an answer", () => {
     expect(other.headers).not.toHaveProperty("access-control-allow-origin");
   });
 
-  test("to everybody names everybody", async () => {
+  test("under a rule for every origin allows `*`", async () => {
     await configure(rule("<AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod>"));
     const answer = await ask({ method: "GET", path: "/bucket", headers: { origin: "null" } });
     expect(answer.headers["access-control-allow-origin"]).toBe("*");
@@ -63,7 +63,7 @@ describe("a preflight", () => {
     "partNumber=x&uploadId=y",
     "callback=%00",
     "lifecycle",
-  ])("is judged by the CORS rules alone, whatever its query asks for: %s", async (query) => {
+  ])("is decided by the CORS rules alone, whatever its query: %s", async (query) => {
     await configure(pages);
     const { status, headers } = await preflight(`/bucket/k?${query}`);
     expect([status, headers["access-control-allow-origin"]]).toEqual([200, "https://b.a.com"]);
@@ -74,7 +74,7 @@ describe("a preflight", () => {
 describe("ResponseVary", () => {
   const everybody = rule("<AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod>");
 
-  test("is on every answer of the bucket, errors and refusals too", async () => {
+  test("adds Vary to every answer of the bucket, errors and refusals included", async () => {
     await configure(`${everybody}<ResponseVary>true</ResponseVary>`);
     await ask({ method: "PUT", path: "/bucket/k", body: "x" });
     const answers = [
@@ -102,7 +102,7 @@ describe("ResponseVary", () => {
     expect(answers.map(({ headers }) => headers["vary"])).toEqual(answers.map(() => "Origin"));
   });
 
-  test("is not there unless the rules say so", async () => {
+  test("adds no Vary if the rules do not set it", async () => {
     await configure(everybody);
     const answer = await ask({ method: "GET", path: "/bucket" });
     expect(answer.headers).not.toHaveProperty("vary");

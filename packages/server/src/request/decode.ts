@@ -31,7 +31,7 @@ export const maxDocumentBytes = 2_097_152;
 export const maxMetadataBytes = 8_192;
 
 /**
- * Longest stored header, in bytes of its value; OSS documents no limit, this one keeps a record
+ * Longest stored header, in bytes of its value. OSS documents no limit; this one keeps a record
  * within the store's bounds.
  */
 export const maxStoredHeaderBytes = 2_048;
@@ -45,7 +45,7 @@ const storedHeaders = [
   "expires",
 ] as const;
 
-/** Headers that count as absent where they are empty (integration test of the Java SDK). */
+/** Headers that count as absent when they are empty (integration test of the Java SDK). */
 const absentWhenEmpty: ReadonlySet<string> = new Set(["x-oss-object-acl"]);
 
 function headerOf({ headers }: RequestMessage, name: string): string | undefined {
@@ -77,7 +77,8 @@ function refuseEncryption({ headers }: RequestMessage): void {
   }
 }
 
-// A form's file has no length of its own: where it ends is said by the form.
+// Throws MissingContentLength for a body without a length. Forms are exempt: the form's boundary
+// marks the end of the file.
 function requireLength({ headers }: RequestMessage, { operation }: Subject): void {
   if (declarationOf(operation).stream !== "request") return;
   if (headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined) return;
@@ -122,8 +123,8 @@ export async function decodeInput(
 }
 
 /**
- * Query members that mean something without a value: one is refused, the other is a mere word
- * (docs/reference/protocol/requests.md, empty query members).
+ * Query members that have a meaning without a value: an empty `versionId` is refused, and
+ * `sequential` is a flag (docs/reference/protocol/requests.md, empty query members).
  */
 const countsEmpty: ReadonlySet<string> = new Set(["versionId", "sequential"]);
 
@@ -134,7 +135,8 @@ function queryMember(query: readonly QueryParameter[], name: string): string | u
   return value === "" && !countsEmpty.has(name) ? undefined : value;
 }
 
-// What was understood, written again, has as many elements as what came.
+// Encodes the decoded input again, and compares the numbers of elements. A document with unknown or
+// repeated elements has more.
 function requireNothingElse(
   bindings: Bindings<object>,
   { decoded, document }: { readonly decoded: object; readonly document: XmlElement },
@@ -142,7 +144,7 @@ function requireNothingElse(
 ): void {
   const understood = parseXml(encodeDocument(bindings, decoded, document.name));
   if (countElements(understood) === countElements(document)) return;
-  const ErrorDetail = "The document has an element that is not known, or stands there twice.";
+  const ErrorDetail = "The document has an unknown or repeated element.";
   throw new OssError("MalformedXML", { ErrorDetail }, { ec });
 }
 

@@ -1,6 +1,6 @@
-// Stage 7: the object is committed; the application is called, and its answer becomes the upload's
-// result. A failure is a 203, for the object stays, unless the bucket's delivery policy says
-// otherwise.
+// Stage 7: sends the callback after the commit. The application's answer becomes the upload's
+// answer. After a failure the answer is 203, because the object stays stored, unless the bucket's
+// delivery policy says otherwise.
 import { callbackFailed, encodeFields, type Operation, OssError } from "@ossicle/protocol";
 import type { Callbacks } from "../callback/callbacks.ts";
 import type { Settlement } from "../callback/deliveries/settle.ts";
@@ -23,18 +23,19 @@ export interface Upload {
   readonly bucket: Bucket | undefined;
 }
 
-/** What is answered. */
+/** The result of an upload after its callback. */
 export interface Delivered {
-  /** The operation's; of a version that was hidden, now with its id. */
+  /** The operation's result; for a revealed version, with its version id. */
   readonly result: Result<object>;
-  /** The application's; undefined where the uploader did not ask for it. */
+  /** The application's answer; undefined if the uploader did not ask for a callback. */
   readonly answer: CallbackAnswer | undefined;
 }
 
 /**
- * Sends a delivery. Throws CallbackFailed, which carries the upload's own headers: the object is
- * stored, or still waits for another round. Throws CallbackNotConfirmed and FileAlreadyExists where
- * the bucket's policy let the object go.
+ * Sends a delivery. Throws CallbackFailed, with the upload's own headers, when the object is stored
+ * or waits for another round. Throws CallbackNotConfirmed when the bucket's policy does not keep
+ * the object, FileAlreadyExists when the delivery was superseded, and ServiceUnavailable when
+ * another process has recorded an outcome.
  */
 export async function deliver(
   callbacks: Callbacks,
@@ -50,7 +51,7 @@ export async function deliver(
   if (settlement !== undefined) refuseGone(settlement, record);
   if (settlement?.state === "failed" || settlement?.state === "dead") {
     const OnFailure = record.policy?.onFailure ?? "keep";
-    // Confirmed, but its hidden version has gone: nothing stands to be shown.
+    // The application confirmed, but the hidden version no longer exists and cannot be revealed.
     const told =
       outcome.kind === "delivered"
         ? {}
@@ -60,8 +61,8 @@ export async function deliver(
   if (outcome.kind === "delivered") {
     return { result: withVersion(upload, settlement), answer: isAsked ? outcome : undefined };
   }
-  // An uploader that asked for no callback gets the ordinary answer: the object is stored, and the
-  // ledger has the failure.
+  // An uploader that asked for no callback gets the operation's own answer: the object is stored,
+  // and the ledger has the failure.
   if (!isAsked && record.version !== undefined) return { result, answer: undefined };
   const isHidden = record.policy?.onFailure === "hide" && record.version === undefined;
   const words = isHidden
@@ -75,7 +76,7 @@ export async function deliver(
 function refuseGone({ state }: Settlement, { key }: DeliveryRecord): void {
   if (state === "superseded") throw new OssError("FileAlreadyExists", { Key: key });
   if (state !== "lost") return;
-  const message = "Another process took the callback over; its delivery says how it ended.";
+  const message = "Another process recorded the callback's outcome. See the ledger.";
   throw new OssError("ServiceUnavailable", {}, { message });
 }
 
@@ -85,8 +86,8 @@ function withVersion(
 ): Result<object> {
   const revealed = settlement?.revealed;
   if (revealed === undefined || !("versionId" in operation.output)) return result;
-  // Versioning may have been turned on since the upload began: then the version has an id all the
-  // same.
+  // If versioning was turned on after the upload began, the version has an id although `bucket` was
+  // read without versioning.
   const isShown = bucket?.gate.versioning !== undefined || revealed.versioned === true;
   if (!isShown) return result;
   return { ...result, output: { ...result.output, versionId: versionIdOf(revealed) } };

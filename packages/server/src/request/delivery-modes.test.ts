@@ -1,6 +1,5 @@
-// What happens to uploads and callbacks under a delivery policy: the sentences of
-// docs/explanation/delivery.md about retry, hide, delete, rules and endpoints that do not answer,
-// each in a test.
+// Uploads and callbacks under a delivery policy. Every statement of docs/explanation/delivery.md
+// about retry, hide, delete, rules and endpoints that do not answer has a test here.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -69,23 +68,23 @@ const hide = "<OnFailure>hide</OnFailure>";
 const removing = "<OnFailure>delete</OnFailure>";
 // A GIF of one pixel.
 const onePixel = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
-const long = "x".repeat(100); // longer than what travels in the commit here
+const long = "x".repeat(100); // beyond the model's inline limit, so it is stored as a blob
 
 async function recordOf({ headers }: ModelAnswer): Promise<DeliveryRecord> {
-  await pipeline().services.callbacks.recorded(); // behind the answer, for objects that are kept
+  await pipeline().services.callbacks.recorded(); // kept objects are recorded after the answer
   const found = await findDelivery(pipeline().metadata, headers["x-oss-request-id"] ?? "");
   if (found === undefined) throw new Error("there is no delivery");
   return found.record;
 }
 
-/** The time of the next round comes. */
+/** Advances the clock, and runs the rounds that are due. */
 async function after(ms: number): Promise<void> {
   pipeline().clock.ms += ms;
   await pipeline().services.callbacks.takeOver();
 }
 
 /**
- * The process is gone, with what it had in its hands: the lease ends, and another process looks.
+ * Simulates the crash of a process: its leases end, and another process takes over its deliveries.
  */
 async function afterDeath(died: ModelPipeline, afterCrash: AfterCrash = "resend"): Promise<void> {
   const next = await modelPipeline({ beside: died, afterCrash });
@@ -119,7 +118,7 @@ describe("with retry", () => {
     });
   });
 
-  test("the next round has the same id and body, and one that succeeds is the last", async () => {
+  test("the next round has the same id and body, and no round follows a success", async () => {
     const answer = await put("/k", "hello", asking());
     status = 200;
     await after(9_999);
@@ -137,7 +136,7 @@ describe("with retry", () => {
     expect(heard).toHaveLength(2);
   });
 
-  test("it is dead after its last round, and a replay sends it once more", async () => {
+  test("a delivery is dead after its last round, and a replay sends it once more", async () => {
     const answer = await put("/k", "hello", asking());
     await after(10_001);
     await after(20_001);
@@ -156,7 +155,7 @@ describe("with retry", () => {
     expect(await recordOf(await put("/k", "hello", asking()))).toMatchObject({ state: "dead" });
   });
 
-  test("a process that dies in a later round is followed by another", async () => {
+  test("another process repeats a later round after a crash", async () => {
     const answer = await put("/k", "hello", asking());
     let dies = true;
     whileAsked = () => (dies ? new Promise(() => undefined) : Promise.resolve());
@@ -170,7 +169,7 @@ describe("with retry", () => {
     application.closeAllConnections();
   });
 
-  test("a round that is under way is nobody else's, whatever the clock says", async () => {
+  test("a process does not repeat its own running round, even after the lease's end", async () => {
     const answer = await put("/k", "hello", asking());
     status = 200;
     whileAsked = async () => {
@@ -182,7 +181,7 @@ describe("with retry", () => {
     expect(await recordOf(answer)).toMatchObject({ state: "delivered", rounds: 2 });
   });
 
-  test("a lease that is dated anew while its round is under way adds no round", async () => {
+  test("a lease whose job gets a new time during its round adds no round", async () => {
     await policy(retry.replace("<FirstDelaySeconds>10", "<FirstDelaySeconds>90"));
     const { clock, metadata } = pipeline();
     whileAsked = async () => {
@@ -201,7 +200,7 @@ describe("with retry", () => {
   });
 
   test.each(["resend", "record-unknown"] as const)(
-    "a round that a stop cuts off is repeated, and counts once: %s",
+    "a round that a shutdown interrupts is repeated, and counts once: %s",
     async (afterCrash) => {
       const model = await modelPipeline({ afterCrash });
       const send = (method: string, path: string, body: string, headers: Headers = {}) =>
@@ -221,7 +220,7 @@ describe("with retry", () => {
       whileAsked = undefined;
       status = 200;
       const next = await modelPipeline({ beside: model, afterCrash });
-      // Its lease is over, and by now it would be too old for another round.
+      // The lease has ended, and the upload is too old for a further round.
       model.clock.ms += 100_000;
       await next.services.callbacks.takeOver();
       const id = answer.headers["x-oss-request-id"] ?? "";
@@ -237,7 +236,7 @@ describe("with retry", () => {
     },
   );
 
-  test("a round that would begin when the lease ends does begin", async () => {
+  test("a round that is due when the lease ends does begin", async () => {
     await policy(
       "<Retry><MaxAttempts>3</MaxAttempts><FirstDelaySeconds>40</FirstDelaySeconds></Retry>",
     );
@@ -255,7 +254,7 @@ describe("with retry", () => {
     whileAsked = () => new Promise(() => undefined);
     void after(10_001);
     await expect.poll(() => heard.length).toBe(2);
-    await afterDeath(pipeline()); // the lease of a round of five seconds would be over
+    await afterDeath(pipeline()); // the lease of a five-second round would have ended
     expect(heard).toHaveLength(2);
     application.closeAllConnections();
     await expect.poll(async () => (await recordOf(waited)).rounds).toBe(2);
@@ -274,7 +273,7 @@ describe("with retry", () => {
     application.closeAllConnections();
   });
 
-  test("one that could not begin in time is dead without being sent", async () => {
+  test("a delivery whose next round could not begin in time is dead, and is not sent", async () => {
     const answer = await put("/k", "hello", asking());
     await after(100_001);
     expect(heard).toHaveLength(1);
@@ -283,7 +282,7 @@ describe("with retry", () => {
     expect(record.attempts.at(-1)?.reason).toContain("too old for another round");
   });
 
-  test("a policy that changes does not change what is due", async () => {
+  test("a change of the policy does not affect deliveries that are due", async () => {
     const answer = await put("/k", "hello", asking());
     await remove("?x-ossicle-delivery-policy");
     status = 200;
@@ -350,7 +349,7 @@ describe.each([
     expect(await replayDelivery(metadata, id, clock.ms)).toBe("discarded");
   });
 
-  test("an application that does not answer has refused", async () => {
+  test("a connection that breaks without an answer counts as a refusal", async () => {
     await put("/k", "old");
     whileAsked = () => {
       application.closeAllConnections();
@@ -362,7 +361,7 @@ describe.each([
     expect(await recordOf(answer)).toMatchObject({ state: "failed", discarded: true });
   });
 
-  test("in a versioned bucket the order is that of the confirmations", async () => {
+  test("in a versioned bucket versions are ordered by their confirmations", async () => {
     await keepVersions();
     await put("/k", "old");
     let finishFirst: () => void = () => undefined;
@@ -388,7 +387,7 @@ describe.each([
     expect((await get("?versions")).body.match(/<Version>/g)).toHaveLength(3);
   });
 
-  test("a process that dies is followed by another, which shows it", async () => {
+  test("after a crash another process sends the callback and reveals the object", async () => {
     let dies = true;
     whileAsked = () => (dies ? new Promise(() => undefined) : Promise.resolve());
     void put("/k", body, asking());
@@ -400,7 +399,7 @@ describe.each([
     application.closeAllConnections();
   });
 
-  test("under retry it waits unseen: 203 until a round confirms it", async () => {
+  test("with retry the upload gets 203, and a later round reveals the object", async () => {
     await policy(hide + retry);
     status = 500;
     const answer = await put("/k", body, asking());
@@ -415,7 +414,7 @@ describe.each([
     expect(await recordOf(answer)).toMatchObject({ state: "delivered", rounds: 2 });
   });
 
-  test("under retry it is gone when its last round has failed", async () => {
+  test("with retry the object is removed after its last round has failed", async () => {
     await policy(hide + retry);
     status = 500;
     const answer = await put("/k", body, asking());
@@ -426,7 +425,7 @@ describe.each([
     expect((await remove("")).status).toBe(204);
   });
 
-  test("one that must not overwrite loses to what came while it waited", async () => {
+  test("a hidden object that must not overwrite loses to an object written meanwhile", async () => {
     whileAsked = async () => {
       whileAsked = undefined;
       await put("/k", "other");
@@ -441,7 +440,7 @@ describe.each([
 describe("with hide", () => {
   beforeEach(() => policy(hide));
 
-  test("an upload in parts is completed unseen and shown", async () => {
+  test("a multipart upload is hidden when completed, and then revealed", async () => {
     const uploadId = await begin("k");
     const part = await put(`/k?partNumber=1&uploadId=${uploadId}`, long);
     const complete = (headers: Headers) =>
@@ -460,7 +459,7 @@ describe("with hide", () => {
     expect((await get("/k")).body).toBe(long);
   });
 
-  test("an upload in parts whose application refuses is gone with its parts", async () => {
+  test("a multipart upload that the application refuses is removed with its parts", async () => {
     const uploadId = await begin("k");
     const part = await put(`/k?partNumber=1&uploadId=${uploadId}`, long);
     status = 500;
@@ -475,7 +474,7 @@ describe("with hide", () => {
     expect([await rowsOf("r"), await rowsOf("x"), await rowsOf("z")]).toEqual([0, 0, 0]);
   });
 
-  test("uploads without a callback are as ever", async () => {
+  test("uploads without a callback are visible at once", async () => {
     expect((await put("/k", "hello")).status).toBe(200);
     expect((await get("/k")).body).toBe("hello");
   });
@@ -489,7 +488,7 @@ describe("with hide", () => {
   });
 });
 
-/** A store in which an upload's process has died, and which records unknown outcomes. */
+/** A store whose process crashed during a callback, and that records outcomes as unknown. */
 async function recordingUnknown(elements: string): Promise<ModelPipeline> {
   const model = await modelPipeline({ afterCrash: "record-unknown" });
   await model.ask({ method: "PUT", path: "/bucket" });
@@ -515,7 +514,7 @@ describe("with delete", () => {
     expect((await get("/k")).body).toBe("hello");
   });
 
-  test.each([["hello"], [long]])("it is gone when the application refuses: %s", async (body) => {
+  test.each([["hello"], [long]])("an object that is refused is removed: %s", async (body) => {
     status = 500;
     const answer = await put("/k", body, asking());
     expect(answer).toMatchObject({ status: 424, code: "CallbackNotConfirmed" });
@@ -525,13 +524,13 @@ describe("with delete", () => {
     expect([await rowsOf("r"), await rowsOf("z")]).toEqual([0, 0]);
   });
 
-  test("a confirmation is on disk before the uploader hears of it", async () => {
+  test("a confirmation is recorded before the uploader gets its answer", async () => {
     const { headers } = await put("/k", "hello", asking());
     const found = await findDelivery(pipeline().metadata, headers["x-oss-request-id"] ?? "");
     expect(found?.record.state).toBe("delivered");
   });
 
-  test("an outcome that nobody knows removes nothing", async () => {
+  test("an unknown outcome removes nothing", async () => {
     const model = await recordingUnknown(removing);
     const { record } = (await findDelivery(model.metadata, heard[0]?.id ?? "")) ?? {};
     expect(record).toMatchObject({ state: "failed" });
@@ -539,7 +538,7 @@ describe("with delete", () => {
     expect((await model.ask({ method: "GET", path: "/bucket/k" })).body).toBe("hello");
   });
 
-  test("what it overwrote does not come back without versioning, and does with it", async () => {
+  test("the overwritten object becomes current again only with versioning", async () => {
     await put("/k", "old");
     status = 500;
     await put("/k", "new", asking());
@@ -550,7 +549,7 @@ describe("with delete", () => {
     expect((await get("/k")).body).toBe("old");
   });
 
-  test("what somebody else has written meanwhile stays", async () => {
+  test("an object that another writer stored meanwhile stays", async () => {
     status = 500;
     whileAsked = async () => {
       await put("/k", "newer");
@@ -563,7 +562,7 @@ describe("with delete", () => {
     expect((await get("?versions")).body.match(/<Version>/g)).toHaveLength(2);
   });
 
-  test("under retry it stays until its last round has failed", async () => {
+  test("with retry the object stays until its last round has failed", async () => {
     await policy(removing + retry);
     status = 500;
     const answer = await put("/k", "hello", asking());
@@ -575,7 +574,7 @@ describe("with delete", () => {
     expect(await recordOf(answer)).toMatchObject({ state: "dead", discarded: true });
   });
 
-  test("a bucket of the same name that was made since is not touched", async () => {
+  test("a newer bucket of the same name is not changed", async () => {
     await policy(removing + retry);
     status = 500;
     const answer = await put("/k", "hello", asking());
@@ -603,7 +602,7 @@ describe("by the bucket's own rules", () => {
     expect(heard.map(({ body }) => body)).toEqual(["o=in%2Fa.jpg&op=PutObject"]);
   });
 
-  test("an uploader that knows nothing of callbacks is answered as ever", async () => {
+  test("an upload without callback parameters gets the operation's own answer", async () => {
     await policy(`${rule("")}<ExtendedOperation>CopyObject</ExtendedOperation>`);
     expect(await put("/k", "x")).toMatchObject({ status: 200, body: "" });
     const copied = await put("/c", "", { "x-oss-copy-source": "/bucket/k" });
@@ -616,7 +615,7 @@ describe("by the bucket's own rules", () => {
     expect(heard).toHaveLength(3);
   });
 
-  test("nor is it told that what nobody can see is stored", async () => {
+  test("an upload without callback parameters gets no success for a hidden object", async () => {
     await policy(`${hide}${retry}${rule("")}`);
     status = 500;
     expect(await put("/k", "x")).toMatchObject({ status: 203, code: "CallbackFailed" });
@@ -624,7 +623,7 @@ describe("by the bucket's own rules", () => {
     expect(await put("/l", "x")).toMatchObject({ status: 424, code: "CallbackNotConfirmed" });
   });
 
-  test("a rule that cannot be followed fails only uploads that must be confirmed", async () => {
+  test("an invalid rule fails only uploads that must be confirmed", async () => {
     const ruled = (callback: object, elements = ""): Promise<ModelAnswer> =>
       policy(
         `${elements}<DefaultCallback><Callback>${encode(callback)}</Callback></DefaultCallback>`,
@@ -635,7 +634,7 @@ describe("by the bucket's own rules", () => {
     await ruled({ callbackPolicy: "gone" }, hide);
     expect(await put("/l", "x")).toMatchObject({ code: "BucketCallbackPolicyNotExist" });
     expect((await get("/l")).code).toBe("NoSuchKey");
-    // A long key makes a body too long.
+    // A long key makes the rendered body too long.
     const long = {
       callbackUrl: url,
       callbackBody: `${"y".repeat(3_000)}${"${object}".repeat(80)}`,
@@ -646,7 +645,7 @@ describe("by the bucket's own rules", () => {
     await ruled(long, hide);
     expect(await put(`/${key}2`, "x")).toMatchObject({ status: 400, code: "InvalidArgument" });
     expect((await get(`/${key}2`)).code).toBe("NoSuchKey");
-    // Nor does a callback without a URL.
+    // A stored callback without a URL is an invalid rule too.
     const empty = encode({ callbackUrl: "", callbackBody: "o" });
     await put(
       "?policy&comp=callback",
@@ -661,7 +660,7 @@ describe("by the bucket's own rules", () => {
     expect(heard).toEqual([]);
   });
 
-  test("a rule's variables win, and the uploader may set the others", async () => {
+  test("a rule's variables take precedence, and the uploader may set others", async () => {
     const callback = encode({ callbackUrl: url, callbackBody: "t=${x:tenant}&u=${x:user}" });
     const variables = encode({ "x:tenant": "acme" });
     await policy(
@@ -674,7 +673,7 @@ describe("by the bucket's own rules", () => {
     expect(heard.map(({ body }) => body)).toEqual(["t=acme&u=42"]);
   });
 
-  test("an empty callback is none of its own", async () => {
+  test("an upload with an empty callback still gets the rule's callback", async () => {
     await policy(hide + rule(""));
     status = 500;
     for (const value of ["", encode({ callbackUrl: "" })]) {
@@ -683,14 +682,14 @@ describe("by the bucket's own rules", () => {
     expect(heard).toHaveLength(2);
   });
 
-  test("an upload's own callback goes before", async () => {
+  test("an upload's own callback takes precedence over the rule's", async () => {
     await policy(rule(""));
     const own = encode({ callbackUrl: url, callbackBody: "own" });
     await put("/k", "x", { "x-oss-callback": own });
     expect(heard.map(({ body }) => body)).toEqual(["own"]);
   });
 
-  test("appends and copies call back only where the bucket says so", async () => {
+  test("appends and copies call back only if the bucket's policy extends to them", async () => {
     await put("/k?append&position=0", "hello", asking());
     const append = (position: number, body: string) =>
       post(`/a?append&position=${position}`, body, asking());
@@ -718,7 +717,7 @@ describe("by the bucket's own rules", () => {
     expect((await get("/d")).body).toBe(`hello${long} and more`);
   });
 
-  test("an append that adds nothing sends no callback; imageInfo is empty", async () => {
+  test("an empty append sends no callback, and imageInfo is empty for appends", async () => {
     await policy("<ExtendedOperation>AppendObject</ExtendedOperation>");
     const callback = { callbackUrl: url, callbackBody: "f=${imageInfo.format};s=${size}" };
     const append = (position: number, bytes: Uint8Array) =>
@@ -726,7 +725,8 @@ describe("by the bucket's own rules", () => {
     expect((await append(0, onePixel)).status).toBe(200);
     expect((await append(onePixel.length, new Uint8Array())).body).toBe("");
     expect(heard.map(({ body }) => body)).toEqual([`f=;s=${onePixel.length}`]);
-    await put("/b", onePixel, { "x-oss-callback": encode(callback) }); // an upload of the same has
+    // PutObject fills imageInfo for the same bytes.
+    await put("/b", onePixel, { "x-oss-callback": encode(callback) });
     expect(heard.at(-1)?.body).toBe(`f=gif;s=${onePixel.length}`);
   });
 
@@ -755,7 +755,7 @@ describe("by the bucket's own rules", () => {
     expect((await get("/a")).body).toBe("a".repeat(100));
   });
 
-  test("a copy is hidden like an upload, an append never", async () => {
+  test("a copy is hidden like an upload, but an append never is", async () => {
     await policy(
       `${hide}<ExtendedOperation>AppendObject</ExtendedOperation><ExtendedOperation>` +
         `CopyObject</ExtendedOperation>`,
@@ -771,7 +771,7 @@ describe("by the bucket's own rules", () => {
   });
 });
 
-test("a delivery remembers which version it is about", async () => {
+test("a delivery records the version that it is about", async () => {
   const answer = await put("/k", "hello", asking());
   const { version } = await recordOf(answer);
   const { head: found } = await lookUp(pipeline().services, "bucket", "k");
@@ -787,7 +787,7 @@ describe("an endpoint that does not answer in time", () => {
     return server;
   };
 
-  test("rests after so many timeouts: 203 at once, or another round by policy", async () => {
+  test("gets no callbacks after two timeouts: 203 at once, or a later round", async () => {
     const server = await silent();
     const model = await modelPipeline({ circuitThreshold: 2 });
     const callback = encode({
@@ -811,7 +811,7 @@ describe("an endpoint that does not answer in time", () => {
       path: "/bucket?x-ossicle-delivery-policy",
       body: `<DeliveryPolicy>${retry}</DeliveryPolicy>`,
     });
-    // Another URL of the same callback is tried all the same.
+    // The callback's other URL is still tried.
     const two = encode({
       callbackUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/;${url}`,
       callbackBody: "two",

@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 const paths = { service: "/", bucket: "/bucket", object: "/bucket/k" } as const;
 
-/** Refused by its own words when it is empty (docs/reference/protocol/requests.md). */
+/** The only member that is refused when it is empty (docs/reference/protocol/requests.md). */
 const refused = "versionId";
 
 /** Every operation with a query member that does not select it. */
@@ -28,7 +28,7 @@ const members = Object.values(operations).flatMap(
     ),
 );
 
-test("there are operations to look at", () => {
+test("the declarations have more than 40 query members to check", () => {
   expect(members.length).toBeGreaterThan(40);
 });
 

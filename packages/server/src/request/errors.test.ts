@@ -20,19 +20,19 @@ type Asking = (pipeline: ModelPipeline) => Promise<ModelAnswer>;
 type Raised =
   | {
       readonly by: Asking;
-      /** Its own, where it is not the catalogue's. */
+      /** The message, if it differs from the catalogue's. */
       readonly message?: string;
       readonly ec?: string;
     }
-  /** Another test does, which needs more than one request: its path beside this file. */
+  /** Another test raises it: the path of that test, relative to this file. */
   | { readonly elsewhere: string };
 
-/** Asks one request after the other; the last one's answer counts. */
+/** Sends the requests one after the other, and returns the last answer. */
 function asking(...requests: readonly [ModelRequest, ...ModelRequest[]]): Asking {
   return async ({ ask }) => {
     let answer: ModelAnswer | undefined;
     for (const request of requests) answer = await ask(request);
-    if (answer === undefined) throw new Error("nothing was asked");
+    if (answer === undefined) throw new Error("there was no request");
     return answer;
   };
 }
@@ -326,21 +326,24 @@ function messageOf({ body }: ModelAnswer): string | undefined {
 }
 
 describe("every error of the catalogue", () => {
-  test.each(Object.entries(errors) as [ErrorCode, Raised][])("%s", async (code, raised) => {
-    if ("elsewhere" in raised) {
-      const source = readFileSync(new URL(raised.elsewhere, import.meta.url), "utf8");
-      expect(source.includes(code)).toBe(true);
-      return;
-    }
-    const answer = await raised.by(await bucketOf());
-    const entry: ErrorEntry = catalogue[code];
-    expect(answer).toMatchObject({ status: entry.status });
-    if (entry.status === 304) return; // without a document
-    const { message = entry.message, ec = entry.ec } = raised;
-    const found = { code: answer.code, message: messageOf(answer), ec: answer.ec };
-    expect(found).toEqual({ code, message, ec });
-    for (const name of entry.details) expect(answer.body).toContain(`<${name}>`);
-  });
+  test.each(Object.entries(errors) as [ErrorCode, Raised][])(
+    "%s can be raised",
+    async (code, raised) => {
+      if ("elsewhere" in raised) {
+        const source = readFileSync(new URL(raised.elsewhere, import.meta.url), "utf8");
+        expect(source.includes(code)).toBe(true);
+        return;
+      }
+      const answer = await raised.by(await bucketOf());
+      const entry: ErrorEntry = catalogue[code];
+      expect(answer).toMatchObject({ status: entry.status });
+      if (entry.status === 304) return; // without a document
+      const { message = entry.message, ec = entry.ec } = raised;
+      const found = { code: answer.code, message: messageOf(answer), ec: answer.ec };
+      expect(found).toEqual({ code, message, ec });
+      for (const name of entry.details) expect(answer.body).toContain(`<${name}>`);
+    },
+  );
 });
 
 describe("InvalidArgument names the argument", () => {
@@ -365,7 +368,7 @@ describe("InvalidArgument names the argument", () => {
       { name: "PartNumber", ec: "0017-00000220", message: range },
     ],
     [
-      "part number that is none",
+      "part number that is not a number",
       asking(put(`/k?partNumber=x&uploadId=${upload}`)),
       { name: "PartNumber", ec: "0017-00000220", message: range },
     ],

@@ -1,5 +1,5 @@
-// The pipeline with values: what every answer carries, who may do what, and what any request at all
-// gets.
+// The request pipeline without sockets: the headers of every answer, access rights, and the answers
+// to random requests.
 import { type Operation, operations } from "@ossicle/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -28,7 +28,7 @@ describe("every answer", () => {
   });
 });
 
-/** A request that selects an operation and gives nothing else. */
+/** A request that selects an operation, with no other parameters. */
 function bare(operation: Operation<object, object>, bucket: string): ModelRequest {
   const { method, level, selectors = [], selectingHeader } = operation;
   return {
@@ -41,7 +41,7 @@ function bare(operation: Operation<object, object>, bucket: string): ModelReques
 describe("every operation", () => {
   const below = (Object.values(operations) as Operation<object, object>[]).filter(
     ({ level, name, makesBucket }) =>
-      // A form is told by its body.
+      // PostObject needs a form as its body.
       level !== "service" && makesBucket !== true && name !== "PostObject",
   );
 
@@ -55,7 +55,7 @@ describe("every operation", () => {
 
   const closed = below.filter(({ access }) => access !== "anyone");
   test.each(closed.map((operation) => [operation.name, operation] as const))(
-    "%s of a private bucket is not for strangers",
+    "%s of a private bucket refuses anonymous requests",
     async (_name, operation) => {
       await put("/k", "x");
       const answer = await ask({ ...bare(operation, "bucket"), anonymous: true });
@@ -65,7 +65,7 @@ describe("every operation", () => {
 
   const owners = below.filter(({ access }) => access === "owner");
   test.each(owners.map((operation) => [operation.name, operation] as const))(
-    "%s is the owner's, whatever the ACL",
+    "%s refuses anonymous requests, even with a public ACL",
     async (_name, operation) => {
       await put("", "", { "x-oss-acl": "public-read-write" });
       await put("/k", "x");
@@ -75,7 +75,7 @@ describe("every operation", () => {
   );
 });
 
-test("strangers may do what an ACL lets them, and no more", async () => {
+test("anonymous requests may do what the ACL allows, and no more", async () => {
   await put("", "", { "x-oss-acl": "public-read-write" });
   const written = { method: "PUT", path: "/bucket/k", body: "y", anonymous: true };
   expect((await ask(written)).status).toBe(200);
@@ -93,13 +93,13 @@ describe("a request is refused", () => {
     });
   });
 
-  test("by a method that there is not", async () => {
+  test("with an unsupported method", async () => {
     const answer = await ask({ method: "PATCH", path: "/bucket/k" });
     expect(answer).toMatchObject({ status: 405, code: "MethodNotAllowed" });
   });
 
   test.each(["/k?x-oss-rename", "?lifecycle", "?encryption", "?website"])(
-    "for what OSS has and Ossicle has not: %s",
+    "if it is for an OSS feature that Ossicle lacks: %s",
     async (path) => {
       const method = path.startsWith("/") ? "POST" : "GET";
       const answer = await ask({ method, path: `/bucket${path}` });
@@ -107,14 +107,14 @@ describe("a request is refused", () => {
     },
   );
 
-  test("by an entity in its document, also of another root", async () => {
+  test("with a DOCTYPE in its document", async () => {
     const entity = { method: "POST", path: "/bucket?delete", body: "<!DOCTYPE a><Delete/>" };
     expect(await ask(entity)).toMatchObject({ status: 400, code: "MalformedXML" });
     expect((await get("?acl")).status).toBe(200);
   });
 });
 
-describe("anything at all", () => {
+describe("a random request", () => {
   test("gets an answer that is not a 500, signed or not", async () => {
     const piece = fc.constantFrom(
       "bucket",

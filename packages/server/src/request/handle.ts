@@ -1,4 +1,4 @@
-// The life of a request, in the order it is lived. Each stage is one call.
+// Handles a request. The stages stand in their order, and each stage is one call.
 import type { HostRules } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
@@ -22,7 +22,7 @@ import { readTarget } from "../http/read-target.ts";
 import type { Subject } from "../access/subject.ts";
 import { slowed, slowedAnswer, trafficLimitOf } from "./traffic-limit.ts";
 
-/** What the pipeline needs beyond the services. */
+/** The services, and what the pipeline needs beyond them. */
 export interface Pipeline {
   readonly services: OperationServices;
   readonly hosts: HostRules;
@@ -31,13 +31,12 @@ export interface Pipeline {
 
 const nothing = { bucket: undefined, head: undefined, version: undefined };
 
-// There is one account, so every signed request at object level is its owner's.
+// There is one account, so every signed request at object level comes from the object's owner.
 function isOwnObject(identity: Identity, { key }: Subject): boolean {
   return identity.kind === "account" && key !== undefined;
 }
 
-// Reads the bucket and the version that a request is about, and of them no more than its operation
-// needs.
+// Reads the bucket and the version of a request, but only the parts that its operation needs.
 async function find(
   services: OperationServices,
   { identity, subject }: Caller,
@@ -55,8 +54,8 @@ async function find(
   return findVersion(services, { bucket, key, versionId }, include);
 }
 
-// What an operation that does not call back is asked about callbacks is ignored, as OSS does, and
-// counted.
+// Plans the callback. An operation that does not call back ignores callback parameters, as in OSS,
+// and counts them.
 async function plan(
   services: OperationServices,
   caller: Caller,
@@ -130,7 +129,7 @@ export async function handle(
     const response = respond(context, { operation, ...delivered });
     return limit === undefined ? response : slowedAnswer(response, limit, slowness);
   } catch (cause) {
-    // A preflight that is allowed says so itself.
+    // A refused preflight needs `Vary` too. An allowed one sets the header itself.
     const mayVary = varies === undefined || received.method === "OPTIONS";
     if (mayVary && (await variesByOrigin(services, received, pipeline.hosts))) {
       context = { ...context, cors: varyByOrigin };

@@ -1,5 +1,5 @@
-// Stage 2: the sender of a request, and the reading that is meant: by a signature in headers or
-// URL, by an upload form's own, or without one.
+// Stage 2: finds the sender of a request, and which reading is meant. The signature is in the
+// headers, in the URL or in an upload form, or there is none.
 import { OssError, type QueryParameter } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
 import { declarationOf } from "../access/declaration-of.ts";
@@ -13,21 +13,21 @@ import { asksFor, findOperation } from "./route.ts";
 import type { RoutedRequest } from "../http/read-target.ts";
 import type { Subject } from "../access/subject.ts";
 
-/** A request whose caller is known. */
+/** A request whose sender has been identified. */
 export interface Caller {
   readonly identity: Identity;
   readonly subject: Subject;
-  /** The request; of a form, the one that it stands for. */
+  /** The request; for a form, the request that it stands for. */
   readonly message: RequestMessage;
-  /** The URL's parameters; a form's URL has no say. */
+  /** The URL's parameters; empty for forms and preflights, whose parameters are ignored. */
   readonly query: readonly QueryParameter[];
-  /** The callback's variables, where a form brought them. */
+  /** The callback's variables from a form. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** To be called when the request has been handled; of forms. */
+  /** For forms: stops reading the form. Call it when the request has been handled. */
   readonly drop?: () => void;
 }
 
-/** Finds the sender of a request. Throws OSS's refusals. */
+/** Finds the sender of a request. Throws OSS's errors. */
 export async function identify(
   services: OperationServices,
   message: RequestMessage,
@@ -35,11 +35,10 @@ export async function identify(
 ): Promise<Caller> {
   const { target } = routed;
   const [{ reading }] = routed.readings;
-  // A preflight carries no signature of its own; browsers send it as they please.
+  // A preflight has no signature of its own: one in its URL belongs to the request that follows.
   if (message.method === "OPTIONS") {
     const subject = findOperation(message, target, reading);
-    // The CORS rules alone judge it: what its query asks for is the business of the request that
-    // follows.
+    // Only the CORS rules decide about it. Its query parameters concern the request that follows.
     return { identity: { kind: "anonymous" }, subject, message, query: [] };
   }
   const asked = asksFor(message, target, reading);
@@ -58,7 +57,8 @@ export async function identify(
   }
 }
 
-// A bucket that does not exist is reported before what cannot be done with it.
+// Throws NoSuchBucket for a missing bucket. This error precedes those of the operation, the form
+// and the access key.
 async function requireBucket(
   services: OperationServices,
   name: string | undefined,
@@ -81,7 +81,7 @@ async function identifyForm(
 ): Promise<Caller> {
   const { accounts, region, memory } = services;
   const { query } = routed.target;
-  // Before the fields are read: their signature comes last, and they may be large.
+  // Checked before the fields are read, because they may be large and are verified only afterwards.
   await requireBucket(services, subject.bucket, undefined);
   const findKey: AccountsOf["findKey"] = (id, token) => accounts.find(id, token);
   const form = await openForm(message, subject.bucket ?? "", {
@@ -93,8 +93,8 @@ async function identifyForm(
   return { identity, subject: { ...subject, key }, message: meant, query: [], variables, drop };
 }
 
-// With an unknown key, a bucket that does not exist is reported first (integration tests of the Go
-// and Python SDKs v2).
+// With an unknown access key, a missing bucket is reported first (integration tests of the Go and
+// Python SDKs v2).
 async function authenticated(
   services: OperationServices,
   message: RequestMessage,
@@ -114,8 +114,8 @@ async function authenticated(
   }
 }
 
-// The commonest mistake with presigned URLs: browsers and curl add a type that was not signed. The
-// answer is OSS's own; the log may say more.
+// Logs the most common mistake with presigned URLs: browsers and curl add a Content-Type that was
+// not signed. The answer must be OSS's own, so only the log names the cause.
 async function tellUnsignedType(
   services: OperationServices,
   message: RequestMessage,
@@ -125,8 +125,8 @@ async function tellUnsignedType(
   if (type === undefined || !(cause instanceof OssError)) return;
   if (cause.code !== "SignatureDoesNotMatch") return;
   await authenticate({ ...message, headers }, routed, { ...services, nowMs }).then(
-    () => services.log.info({ type }, "a signature holds without the Content-Type that was sent"),
-    () => undefined, // something else is wrong with it
+    () => services.log.info({ type }, "a signature is valid without the request's Content-Type"),
+    () => undefined, // the signature is wrong for another reason
   );
 }
 

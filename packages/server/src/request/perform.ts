@@ -16,7 +16,8 @@ export function perform(
   context: ServiceContext & { readonly callback: CallbackPlan | undefined },
   input: object,
 ): Promise<Result<object>> {
-  // The input was decoded by the same operation's table, and authorisation has seen to the bucket.
+  // Safe: the input was decoded by this operation's declaration, and authorisation has checked that
+  // the bucket exists.
   const handler = handlers[name] as unknown as AnyHandler;
   const { bucket, head, version } = context.found;
   if (bucket === undefined) {

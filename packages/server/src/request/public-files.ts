@@ -1,5 +1,5 @@
-// What is served under `/_ossicle/` on the data port, where the host names no bucket: health, and
-// the callbacks' public keys.
+// Serves `/_ossicle/` on the data port, if the host names no bucket: health, and the public keys of
+// callbacks.
 import { type HostRules, parseTarget } from "@ossicle/protocol";
 import type { Clock } from "../time/clock.ts";
 import { respondUnrouted } from "../http/respond-error.ts";
@@ -8,7 +8,7 @@ import type { RequestMessage, ResponseMessage } from "../http/message.ts";
 
 /** The files. */
 export interface PublicFiles {
-  /** Why the store answers no requests; undefined while it does. */
+  /** The failure because of which the store cannot serve requests; undefined without one. */
   readonly health: () => string | undefined;
   /** Public key in PEM by fingerprint. The content of a key's URL never changes. */
   readonly callbackKeys: ReadonlyMap<string, string>;
@@ -16,13 +16,13 @@ export interface PublicFiles {
   readonly webhookKeys: () => Promise<object>;
 }
 
-/** What serving them takes. */
+/** Options of {@link publicFileServer}. */
 export interface PublicFileOptions extends PublicFiles {
   readonly hosts: HostRules;
   readonly clock: Clock;
 }
 
-/** Makes what answers requests below `/_ossicle/`; it returns undefined for any other request. */
+/** Makes the handler of requests below `/_ossicle/`. It returns undefined for other requests. */
 export function publicFileServer(
   options: PublicFileOptions,
 ): (message: RequestMessage) => Promise<ResponseMessage | undefined> {

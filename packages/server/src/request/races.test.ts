@@ -1,7 +1,8 @@
-// Hunts races: operations at a time on the model store, whose seeded scheduler puts their steps
-// into every order. After each round the store must be whole: what was acknowledged is there, every
-// reference has bytes, every delivery ends with an outcome. In every other round commits get lost,
-// or happen unheard; in every other, leases run out while their senders live.
+// Hunts races: runs operations at once on the model store, whose seeded scheduler varies the order
+// of their steps. After each round the store must be consistent: acknowledged objects are present,
+// every reference has bytes, and every delivery has an outcome. In half of the rounds some commits
+// fail, or succeed without an answer. In about half, leases end while their senders are still
+// running.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { encodeParameter } from "@ossicle/protocol";
@@ -32,7 +33,7 @@ import {
 import type { Extent } from "../objects/records/records.ts";
 import { manifestOwner } from "../objects/records/references.ts";
 
-/** Pairs of operations tried. */
+/** Rounds without a delivery policy; each round runs three operations at once. */
 const rounds = 800;
 const firstSeed = 20_261_122;
 
@@ -179,8 +180,8 @@ const actions: readonly Action[] = [
   ["make the bucket", () => ({ method: "PUT", path: "/bucket" })],
 ];
 
-describe("two operations at a time", () => {
-  test(`leave the store whole, in ${rounds} seeded orders`, { timeout: 120_000 }, async () => {
+describe("three operations at once", () => {
+  test(`leave the store consistent in ${rounds} seeded orders`, { timeout: 120_000 }, async () => {
     let tried = 0;
     for (let round = 0; round < rounds; round += 1) {
       const seed = firstSeed + round;
@@ -193,7 +194,7 @@ describe("two operations at a time", () => {
   });
 });
 
-/** Policies of the bucket, one after the other. */
+/** The delivery policies of the bucket; the rounds use them in turn. */
 const policies = ["hide", "delete"].flatMap((onFailure) =>
   [1, 2].map(
     (attempts) =>
@@ -204,9 +205,9 @@ const policies = ["hide", "delete"].flatMap((onFailure) =>
 );
 const policyRounds = 320;
 
-describe("two operations at a time under a delivery policy", () => {
+describe("three operations at once under a delivery policy", () => {
   test(
-    `leave the store whole, in ${policyRounds} seeded orders`,
+    `leave the store consistent in ${policyRounds} seeded orders`,
     { timeout: 120_000 },
     async () => {
       let tried = 0;
@@ -244,8 +245,8 @@ async function hunt(seed: number, policy?: string): Promise<void> {
     await ask({ method: "PUT", path: "/bucket?x-ossicle-delivery-policy", body: policy });
   }
   if (scheduler.random() < 0.5) await ask({ method: "PUT", path: "/bucket/a", body: large("0") });
-  // Every third store keeps versions; every other has an upload of two parts, to be completed,
-  // aborted or added to.
+  // Every third store keeps versions. About half of the stores have a multipart upload that the
+  // operations complete, abort or add a part to.
   if (seed % 3 === 0) await keepVersions(pipeline);
   const more = seed % 3 === 0 ? await versionActions(pipeline) : [];
   const onUpload = scheduler.random() < 0.5 ? await uploadActions(pipeline) : [];
@@ -260,7 +261,7 @@ async function hunt(seed: number, policy?: string): Promise<void> {
     for (let times = 0; times < 3; times += 1) {
       await scheduler.schedule();
       clock.ms += leaseMs + 1;
-      // Two processes take over at once.
+      // Two takeovers run at once.
       await Promise.all([services.callbacks.takeOver(), services.callbacks.takeOver()]);
     }
   };
@@ -282,13 +283,13 @@ async function hunt(seed: number, policy?: string): Promise<void> {
   const isHiding = policy?.includes("hide") === true;
   await checkAcknowledged(done, answers, { pipeline, what, isHiding });
   await checkRemoved(done, answers, { pipeline, what });
-  // Long after, sweeping takes garbage and nothing else.
+  // Long afterwards, the sweeper removes garbage and nothing else.
   clock.ms += 100_000_000;
   for (let times = 0; times < 4; times += 1) await sweeper.sweep();
   await checkWhole(pipeline, what);
 }
 
-/** The processes that are left take due deliveries over until none is left. */
+/** Takes over due deliveries until none is due. */
 async function endDeliveries({ services, clock, metadata }: ModelPipeline): Promise<void> {
   const isDue = (): boolean =>
     entriesWith(metadata, "l").some(({ value }) => deliveryRecords.decode(value).state === "due");
@@ -300,7 +301,8 @@ async function endDeliveries({ services, clock, metadata }: ModelPipeline): Prom
 }
 
 /**
- * Two at a time replay what failed, while others look for what is due, and for what is too much.
+ * Replays every failed delivery twice at once, while due deliveries are taken over and the ledger
+ * is trimmed.
  */
 async function replayFailed(
   { services, clock, metadata }: ModelPipeline,
@@ -326,7 +328,7 @@ async function keepVersions({ ask }: ModelPipeline): Promise<void> {
   await ask({ method: "PUT", path: "/bucket?versioning", body });
 }
 
-/** What can be done about two versions of a. */
+/** Actions on two versions of the object `a`. */
 async function versionActions({ ask }: ModelPipeline): Promise<readonly Action[]> {
   const ids: string[] = [];
   for (const letter of ["v", "w"]) {
@@ -374,7 +376,7 @@ async function versionActions({ ask }: ModelPipeline): Promise<readonly Action[]
   ];
 }
 
-/** What can be done about an upload of a that has one part. */
+/** Actions on a multipart upload of the object `a` that has one part. */
 async function uploadActions({ ask }: ModelPipeline): Promise<readonly Action[]> {
   const begun = await ask({ method: "POST", path: "/bucket/a?uploads" });
   const upload = /<UploadId>(\w+)</.exec(begun.body)?.[1] ?? "";
@@ -407,7 +409,8 @@ async function uploadActions({ ask }: ModelPipeline): Promise<readonly Action[]>
 }
 
 /**
- * What a writer was told is stored must be there, unless another writer or deleter came after it.
+ * An acknowledged object must be present, unless another operation could have replaced or deleted
+ * it.
  */
 async function checkAcknowledged(
   done: readonly Action[],
@@ -420,7 +423,7 @@ async function checkAcknowledged(
 ): Promise<void> {
   const touches = (name: string): boolean =>
     /^(?:put a|delete|copy b|append|symlink a|complete)/.test(name) && !name.includes("bucket");
-  // Without an answer it may have been removed all the same.
+  // After a 503 the bucket may have been removed too.
   const removesBucket = done.some(
     ([name], index) =>
       name === "delete the bucket" && [204, 503].includes(answers[index]?.status ?? 0),
@@ -442,7 +445,7 @@ async function checkAcknowledged(
   expect(got.body, what).toBe(only[1]().body);
 }
 
-/** A version whose removal was answered stays removed, with any operation beside it. */
+/** A version whose removal was acknowledged stays removed, whatever ran at the same time. */
 async function checkRemoved(
   done: readonly Action[],
   answers: readonly ModelAnswer[],
@@ -516,9 +519,9 @@ async function checkWhole({ metadata, services }: ModelPipeline, what: string): 
   for (const { key, value } of kind("l")) {
     const { state, urls, attempts } = deliveryRecords.decode(value);
     const outcomes = urls[0]?.endsWith("/fail") ? ["failed", "dead"] : ["delivered"];
-    expect(outcomes, `${what}: a delivery is forgotten`).toContain(state);
+    expect(outcomes, `${what}: a delivery has the wrong outcome`).toContain(state);
     if (state !== "delivered") failed += 1;
-    // Every sending but one had a lease that ran out, and left word of it.
+    // Every repetition followed the end of a lease, which was recorded as an attempt.
     const id = idText(deliveryRecords.partsOf(key)[0]);
     const sent = received.get(id) ?? 0;
     expect(sent, `${what}: a delivery was not sent`).toBeGreaterThan(0);

@@ -5,14 +5,14 @@ import type { Result } from "../operations/handler.ts";
 import type { CallbackAnswer } from "./deliver.ts";
 import type { ResponseMessage } from "../http/message.ts";
 
-/** A request that went well. */
+/** A request that succeeded. */
 export interface Success {
   readonly operation: Operation<object, object>;
   readonly result: Result<object>;
   readonly answer: CallbackAnswer | undefined;
 }
 
-/** Answers a request that went well. */
+/** Answers a request that succeeded. */
 export function respond(context: ResponseContext, success: Success): ResponseMessage {
   const { operation, result, answer } = success;
   const root = result.silent === true ? undefined : operation.outputRoot;
@@ -35,7 +35,7 @@ export function respond(context: ResponseContext, success: Success): ResponseMes
     if (status !== 204) headers.push("Content-Length", "0");
     return { status, headers, facts };
   }
-  // A GET that is answered as a HEAD: the length is the object's, and no byte follows, so the
+  // A GET that is answered like a HEAD: Content-Length is the object's, but no body follows, so the
   // connection must close.
   const isGet = context.message.method === "GET";
   return { status, headers, facts, ...(isGet ? { mustClose: true } : {}) };

@@ -44,6 +44,6 @@ test.each([
     true,
     { scheme: "https", endpoint: "127.0.0.1:9650", byHost: false },
   ],
-])("advertised as %s, asked at %s, TLS %s: %o", (advertised, host, secure, expected) => {
+])("advertised %s, Host %s, TLS %s: answers name %o", (advertised, host, secure, expected) => {
   expect(place(advertised, host, secure)).toEqual(expected);
 });

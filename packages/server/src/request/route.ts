@@ -1,5 +1,5 @@
-// Stage 1: the operation that a request names, and the place under which its sender reaches the
-// store.
+// Stage 1: finds the operation that a request names, and the endpoint at which its sender reaches
+// the store.
 import {
   checkBucketName,
   decodeKey,
@@ -17,7 +17,7 @@ import type { RoutedRequest } from "../http/read-target.ts";
 import { declarationOf } from "../access/declaration-of.ts";
 import type { RequestMessage } from "../http/message.ts";
 
-/** The operation that a reading names, if it is one that there is. */
+/** The operation that a reading names; undefined if Ossicle does not have it. */
 export function asksFor(
   message: RequestMessage,
   target: Target,
@@ -41,8 +41,8 @@ function findRoute(message: RequestMessage, target: Target, reading: Reading): R
 }
 
 /**
- * Finds the operation. Throws NotImplemented by name, MethodNotAllowed, InvalidBucketName or
- * InvalidObjectName.
+ * Finds the operation. Throws NotImplemented with the operation's name, MethodNotAllowed,
+ * InvalidBucketName or InvalidObjectName.
  */
 export function findOperation(message: RequestMessage, target: Target, reading: Reading): Subject {
   const found = findRoute(message, target, reading);
@@ -60,8 +60,8 @@ export function findOperation(message: RequestMessage, target: Target, reading: 
     );
   }
   if (reading.bucket === undefined) return { operation: found.operation };
-  // Another bucket of such a name cannot be: that is reported as any that is not there (integration
-  // test of the Java SDK).
+  // Only the creation of a bucket checks its name. Otherwise no bucket has the invalid name, and it
+  // is reported as missing (integration test of the Java SDK).
   if (declarationOf(found.operation).makesBucket === true) checkBucketName(reading.bucket);
   if (reading.key === undefined) return { operation: found.operation, bucket: reading.bucket };
   const { operation } = found;
@@ -79,19 +79,19 @@ export interface Place {
   readonly byHost: boolean;
 }
 
-/** Finds out how the sender of a request reaches this store. */
+/** Determines how the sender of a request reaches this store. */
 export type Endpoint = (message: RequestMessage, routed: RoutedRequest) => Place;
 
 /**
- * The advertised endpoint, or else the one that the request came to: behind a port mapping only its
- * sender can name it.
+ * Returns the advertised endpoint, or else the one in the request's Host header: behind a port
+ * mapping, only the sender has the endpoint.
  */
 export function endpointRule(advertisedUrl: string | undefined, ownUrl: () => string): Endpoint {
   const advertised = advertisedUrl === undefined ? undefined : new URL(advertisedUrl);
   return ({ headers, secure }, { readings }) => {
     const [{ reading }] = readings;
     const host = headers["host"] ?? "";
-    // With an IP endpoint ali-oss names OSS's own host in place of the endpoint's.
+    // With an IP address as endpoint, ali-oss sends OSS's own host name in the Host header.
     const foreign = host === "" || /\.aliyuncs\.com(?::\d+)?$/i.test(host);
     const prefix = `${reading.bucket}.`;
     const byHost = reading.byHost && !foreign && host.startsWith(prefix);

@@ -1,5 +1,5 @@
-// A client that stalls in the middle of a body: the store keeps none of the bytes that it has
-// taken.
+// Clients that stall in the middle of a body: the server keeps none of the chunks in memory that it
+// has processed.
 import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -18,7 +18,7 @@ const formHead =
   `--b\r\nContent-Disposition: form-data; name="key"\r\n\r\nk\r\n--b\r\nContent-Disposition: ` +
   `form-data; name="file"\r\n\r\n`;
 
-/** A body of which a few chunks arrive, and then no more. */
+/** A body that stalls after three chunks. */
 class StallingBody implements AsyncIterable<Uint8Array> {
   readonly lengthBytes = 10_000_000;
   readonly chunks = this;
@@ -35,11 +35,11 @@ class StallingBody implements AsyncIterable<Uint8Array> {
     for (let at = 0; at < 3; at += 1) yield this.#chunk(at === 0 ? this.#head : "");
     this.#hasStalled = true;
     await new Promise((resolve) => {
-      this.#goOn = resolve; // keeps who waits in memory, as a socket would
+      this.#goOn = resolve; // keeps the waiting reader in memory, as a socket would
     });
   }
 
-  // Its variables end with it.
+  // A function of its own, so that no variable of the generator refers to the chunk.
   #chunk(head: string): Uint8Array {
     const chunk = Buffer.alloc(chunkBytes, "x");
     chunk.write(head);

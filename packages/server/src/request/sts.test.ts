@@ -118,7 +118,7 @@ const only = (action: string, resource: string, more: object = {}): object => ({
 });
 
 describe("AssumeRole", () => {
-  test("gives a key that works until it ends, under V1, V4 and in URLs", async () => {
+  test("gives a key that works until it expires, with V1, V4 and in URLs", async () => {
     const keys = await assume();
     expect(keys.accessKeyId).toMatch(/^STS\./);
     for (const version of ["V1", "V4"] as const) {
@@ -146,7 +146,7 @@ describe("AssumeRole", () => {
     });
   });
 
-  test("answers XML unless asked for JSON, by GET too", async () => {
+  test("answers with XML unless the request names JSON, also to a GET", async () => {
     const { body, status } = await rpc({ Format: "XML" }, { method: "GET" });
     expect(status).toBe(200);
     expect(body).toContain("<AssumeRoleResponse><RequestId>");
@@ -169,7 +169,7 @@ describe("AssumeRole", () => {
     expect(JSON.parse(answer.body)).toMatchObject({ Code: code });
   });
 
-  test("takes signature V3 of the newer SDKs, as the documentation builds it", async () => {
+  test("accepts signature V3 of the newer SDKs, as the documentation defines it", async () => {
     // The example of the documentation, "V3 request body and signature".
     const example = {
       host: "ecs.cn-shanghai.aliyuncs.com",
@@ -243,7 +243,7 @@ describe("AssumeRole", () => {
     expect(JSON.parse(tampered.body)).toMatchObject({ Code: "SignatureDoesNotMatch" });
   });
 
-  test("counts once, until its time is over", async () => {
+  test("accepts a nonce once, until the nonce expires", async () => {
     const once = { SignatureNonce: "n" };
     expect((await rpc(once)).status).toBe(200);
     expect(JSON.parse((await rpc(once)).body)).toMatchObject({ Code: "SignatureNonceUsed" });
@@ -260,7 +260,7 @@ describe("AssumeRole", () => {
     });
   });
 
-  test("of an unknown key, and of a temporary one, is refused", async () => {
+  test("with an unknown key, or with a temporary key, is refused", async () => {
     const unknown = await rpc({}, { id: "no", secret: "x" });
     expect(JSON.parse(unknown.body)).toMatchObject({ Code: "InvalidAccessKeyId.NotFound" });
     const keys = await assume();
@@ -274,7 +274,7 @@ describe("AssumeRole", () => {
 });
 
 describe("a token", () => {
-  test("belongs to its key, is whole, and is not for other keys", async () => {
+  test("is refused if it is damaged, missing, or sent with another key", async () => {
     const [one, other] = [await assume(), await assume()];
     const swapped = { ...one, securityToken: other.securityToken ?? "" };
     expect(await askWith(swapped, read)).toMatchObject({
@@ -298,7 +298,7 @@ describe("a token", () => {
     });
   });
 
-  test("dies with the key that asked for it", async () => {
+  test("becomes invalid when the key that requested it is revoked", async () => {
     const { metadata, services } = pipeline;
     const { box } = services.accounts;
     const made = await addAccessKey(metadata, box, { nowMs: 0, note: "ci" });
@@ -318,7 +318,7 @@ describe("a token", () => {
   });
 });
 
-test("a query whose blanks are written as pluses is verified in either reading", async () => {
+test("a query with plus signs for spaces is verified in either reading", async () => {
   const name = { RoleSessionName: "session" };
   const policy =
     '{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}';
@@ -380,7 +380,7 @@ describe("a session", () => {
     for (const request of others) expect(await askWith(keys, request)).toMatchObject(denied);
   });
 
-  test("reads the source of a copy, and deletes each key, by its policy", async () => {
+  test("needs permission for the source of a copy, and for each key to delete", async () => {
     const keys = await assume(only("oss:PutObject", "acs:oss:*:*:bucket/b"));
     const copy = {
       method: "PUT",
@@ -396,7 +396,7 @@ describe("a session", () => {
     });
     expect(await askWith(remover, remove("a/k"))).toMatchObject(denied);
     expect((await askWith(remover, remove("b2"))).status).toBe(200);
-    // An empty version id is none: what may remove versions only may not remove the object.
+    // An empty version id counts as absent, so the permission to delete versions is not enough.
     const versions = await assume(only("oss:DeleteObjectVersion", "*"));
     const empty = "<Delete><Object><Key>b</Key><VersionId></VersionId></Object></Delete>";
     expect(
@@ -437,13 +437,13 @@ describe("a policy", () => {
     { Bool: { "acs:MFAPresent": "true" } },
     { IpAddress: { "acs:SourceIp": "2001:db8::/32" } },
     { IpAddress: { "acs:SourceIp": "10.0.0.0/33" } },
-  ])("with %o is refused: a Deny must not pass over it", (condition) => {
+  ])("with %o is refused, because a Deny must not be ignored", (condition) => {
     expect(() => judge([{ ...allow, Condition: condition }], "oss:GetObject", "x")).toThrow(
       PolicyError,
     );
   });
 
-  test("denies what it does not allow, and what it denies in spite of all", () => {
+  test("denies what no statement allows, and what a Deny names", () => {
     expect(judge([allow], "oss:GetObject", "x")).toBe(true);
     expect(judge([{ ...allow, Action: "oss:Put*" }], "oss:GetObject", "x")).toBe(false);
     expect(judge([allow, { ...allow, Effect: "Deny", Resource: "a/?" }], "oss:X", "a/b")).toBe(
@@ -456,7 +456,7 @@ describe("a policy", () => {
     expect(judge([{ ...rest, NotAction: "oss:Put*" }], "oss:getobject", "x")).toBe(true);
   });
 
-  test("matches in time that does not explode", () => {
+  test("matches many wildcards without exponential time", () => {
     expect(judge([{ ...allow, Resource: `${"*a".repeat(200)}b` }], "x", "a".repeat(2_000))).toBe(
       false,
     );

@@ -1,4 +1,4 @@
-// `x-oss-traffic-limit`: what answers say about the delay.
+// `x-oss-traffic-limit`: the delay that answers report.
 import { expect, test } from "vitest";
 import { modelBucket } from "../testing/model-bucket.ts";
 
@@ -19,7 +19,7 @@ test("every answer under a limit names the delay in milliseconds", async () => {
   expect((await head("/k", limit)).headers["x-oss-qos-delay-time"]).toBe("0");
 });
 
-test("an answer without a limit names none", async () => {
+test("an answer without a limit names no delay", async () => {
   await put("/k", "x");
   expect((await get("/k")).headers).not.toHaveProperty("x-oss-qos-delay-time");
 });

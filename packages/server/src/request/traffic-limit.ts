@@ -1,4 +1,4 @@
-// `x-oss-traffic-limit`: bytes of one request pass no faster than it asks for, in either direction.
+// `x-oss-traffic-limit`: limits the rate of one request's bytes, in either direction.
 import { setTimeout as pause } from "node:timers/promises";
 import { OssError, type QueryParameter, queryValue } from "@ossicle/protocol";
 import { asChunks, type ObjectBytes } from "../objects/bytes/read-object.ts";
@@ -13,12 +13,12 @@ export const minTrafficLimit = 819_200;
 export const maxTrafficLimit = 838_860_800;
 
 /**
- * Slowest limit of a part, in bits a second. OSS documents no limit: slower than any patience with
- * a silent client.
+ * Slowest limit of a part, in bits a second. OSS documents no limit. Ours is 1 KiB a second, the
+ * slowest rate that the server accepts from a client (`minRate`).
  */
 const minPartLimit = 8_192;
 
-/** Bytes that leave at once under a limit. */
+/** Most bytes that pass at a time under a limit. */
 const pieceBytes = 16_384;
 
 const partOperations: ReadonlySet<string> = new Set([
@@ -60,7 +60,7 @@ export interface Slowness {
   delayMs: number;
 }
 
-/** A request whose body is taken no faster than a limit; the delay is added up. */
+/** A request whose body is read no faster than a limit; `slowness` adds up the delay. */
 export function slowed(
   message: RequestMessage,
   bitsPerSecond: number,
@@ -71,8 +71,8 @@ export function slowed(
 }
 
 /**
- * An answer under a limit. `x-oss-qos-delay-time` says how many milliseconds an upload was delayed,
- * and of a download how many it will be, by estimate (OSS documentation, limits, bandwidth).
+ * An answer under a limit. `x-oss-qos-delay-time` is the delay of an upload in milliseconds, or the
+ * estimated delay of a download (OSS documentation, limits, bandwidth).
  */
 export function slowedAnswer(
   response: ResponseMessage,
@@ -97,7 +97,7 @@ function slowedBytes(bytes: ObjectBytes, bitsPerSecond: number): ObjectBytes {
   return paced(asChunks(bytes), { bitsPerSecond, slowness: { delayMs: 0 } });
 }
 
-// Not a generator: its variables would keep a chunk in memory while a client stalls.
+// Not a generator, because its variables would keep a chunk in memory while a client stalls.
 function paced(
   chunks: AsyncIterable<Uint8Array>,
   { bitsPerSecond, slowness }: { readonly bitsPerSecond: number; readonly slowness: Slowness },

@@ -33,7 +33,7 @@ export interface Acs3Request {
   readonly body: Uint8Array;
 }
 
-/** Verifies a request and returns whose key signed it. Throws RpcError. */
+/** Verifies a request and returns the access key that signed it. Throws RpcError. */
 export async function verifyAcs3(
   accounts: Accounts,
   request: Acs3Request,
@@ -45,15 +45,15 @@ export async function verifyAcs3(
       headers["authorization"] ?? "",
     );
   if (parsed === null) {
-    throw new RpcError(400, "IncompleteSignature", "The Authorization header is not whole.");
+    throw new RpcError(400, "IncompleteSignature", "The Authorization header is malformed.");
   }
   const [, accessKeyId = "", signedHeaders = "", provided = ""] = parsed;
   requireFresh(headers["x-acs-date"] ?? "", nowMs);
   const hash = createHash("sha256").update(body).digest("hex");
   if (headers["x-acs-content-sha256"] !== hash) {
-    throw new RpcError(400, "InvalidContentSha256", "x-acs-content-sha256 is not the body's.");
+    throw new RpcError(400, "InvalidContentSha256", "x-acs-content-sha256 is not the body's hash.");
   }
-  // What is not signed could be another's.
+  // A header that is not signed could have been changed on the way.
   const names = signedHeaders.split(";");
   if (!names.every((name) => /^[a-z0-9-]+$/.test(name) && Object.hasOwn(headers, name))) {
     throw new RpcError(400, "IncompleteSignature", "A signed header is missing.");

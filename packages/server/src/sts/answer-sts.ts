@@ -1,5 +1,5 @@
-// STS on the data port: a request for the service as a whole that names an `Action`, or is signed
-// V3, as no operation of OSS is.
+// STS on the data port. A request to the service as a whole is for STS when it names an `Action`,
+// is a form, or is signed V3. No OSS operation is like that.
 import {
   escapeXml,
   type QueryParameter,
@@ -22,12 +22,12 @@ import { RpcError, type RpcParameters, verifyRpc } from "./rpc.ts";
 import { useNonce } from "./use-nonce.ts";
 
 /**
- * Longest form body in bytes. OSS documents no limit: a policy of 2,048 characters,
- * percent-encoded, and the rest.
+ * Longest form body in bytes. OSS documents no limit. We chose enough for a percent-encoded policy
+ * of 2,048 characters and the other parameters.
  */
 const maxFormBytes = 65_536;
 
-/** Whether a request speaks to STS. */
+/** Whether a request is for STS. */
 export function isStsRequest(
   { method, headers }: RequestMessage,
   { readings, target }: RoutedRequest,
@@ -82,14 +82,14 @@ export async function answerSts(
 }
 
 interface SignedForm {
-  /** Gets the reading that was meant. */
+  /** Verification changes these to the reading that the sender signed. */
   readonly parameters: Map<string, string>;
   readonly message: RequestMessage;
   readonly nowMs: number;
 }
 
-// A plus in a query may stand for itself, or for a blank as forms have it. What Alibaba reads is
-// not known; the signature tells which its sender meant.
+// A plus sign in a query may stand for itself, or for a blank as in forms. It is unknown which one
+// Alibaba Cloud reads. The signature shows which one the sender meant.
 async function verifyEither(
   accounts: Accounts,
   { parameters, message, nowMs }: SignedForm,
@@ -116,7 +116,7 @@ function requireAction(parameters: RpcParameters): void {
   throw new RpcError(404, "InvalidAction.NotFound", "Specified api is not found.");
 }
 
-// The signature is in the form itself, so nothing vouches for the bytes yet.
+// The signature is in the form itself, so its bytes are not verified while they are read.
 async function readForm({ method, body }: RequestMessage, { unverified }: Memory): Promise<Buffer> {
   if (method !== "POST") return Buffer.alloc(0);
   let size = 0;

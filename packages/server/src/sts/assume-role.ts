@@ -1,6 +1,6 @@
 // AssumeRole: a temporary key with the rights of the account, narrowed by the session's policy. The
-// store keeps no roles, so a role's ARN is checked for its form alone: SDKs cannot ask without one,
-// and a holder of the account's key has all its rights already.
+// store keeps no roles, so it checks only the form of a role's ARN: SDKs cannot send the request
+// without one, and a holder of the account's key has all its rights already.
 import { parsePolicy, PolicyError } from "@ossicle/protocol";
 import type { AccessKey } from "../accounts/identity.ts";
 import type { SecretBox } from "../accounts/secret-box.ts";
@@ -10,7 +10,7 @@ import { RpcError, type RpcParameters } from "./rpc.ts";
 /** Longest session policy in characters (STS documentation, AssumeRole). */
 export const maxSessionPolicyLength = 2_048;
 
-/** How long a temporary key may live, in seconds (STS documentation, AssumeRole). */
+/** How long a temporary key may be valid, in seconds (STS documentation, AssumeRole). */
 export const minDurationSeconds = 900;
 export const maxDurationSeconds = 43_200;
 const defaultDurationSeconds = 3_600;

@@ -28,7 +28,7 @@ export class RpcError extends Error {
   }
 }
 
-/** Verifies a request and returns whose key signed it. Throws RpcError. */
+/** Verifies a request and returns the access key that signed it. Throws RpcError. */
 export async function verifyRpc(
   accounts: Accounts,
   { method, parameters, nowMs }: { method: string; parameters: RpcParameters; nowMs: number },
@@ -89,7 +89,7 @@ export async function findCaller(
   token: string | undefined,
 ): Promise<AccessKey> {
   const key = await Promise.resolve(accounts.find(accessKeyId, token)).catch((cause: unknown) => {
-    if (cause instanceof OssError) return undefined; // a token that is no good
+    if (cause instanceof OssError) return undefined; // an invalid token
     throw cause;
   });
   if (key !== undefined) return key;

@@ -1,11 +1,11 @@
-// A request to STS counts once: a client that overhears one must not get a key by sending it again.
+// STS accepts a request once: a client that intercepts one must not get a key by sending it again.
 import { createHash } from "node:crypto";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/records/commit.ts";
 import { maxRpcSkewMs, RpcError } from "./rpc.ts";
 import { nonceRecords } from "../objects/records/key-space.ts";
 
-/** How long a nonce is remembered, in milliseconds: afterwards its request is too old anyway. */
+/** How long a nonce is kept, in milliseconds. After that its request is too old anyway. */
 export const nonceMs: number = 2 * maxRpcSkewMs;
 
 /** Uses up an access key's nonce. Throws RpcError SignatureNonceUsed. */

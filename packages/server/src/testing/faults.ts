@@ -3,9 +3,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { CallbackReply, CallbackRequest, Transport } from "../callback/sending/transport.ts";
 
-/** What happens to one callback in place of being sent. */
+/** What happens to one attempt in place of being sent. */
 export type CallbackFault =
-  /** As though the application had answered this status, 100 to 599 but 200. */
+  /** As though the application had answered this status, 100 to 599 except 200. */
   | { readonly kind: "fail"; readonly status: number }
   /** Sent after this many milliseconds, which count against the callback's five seconds. */
   | { readonly kind: "delay"; readonly ms: number }
@@ -23,7 +23,7 @@ export class FaultyTransport implements Transport {
     this.#transport = transport;
   }
 
-  /** Puts a fault for the next callback that has none yet. */
+  /** Puts a fault for the next attempt that has none yet. */
   put(fault: CallbackFault): void {
     this.#faults.push(fault);
   }

@@ -18,7 +18,7 @@ type Body = string | Uint8Array;
 export interface ModelBucket {
   readonly pipeline: () => ModelPipeline;
   readonly ask: (request: ModelRequest) => Promise<ModelAnswer>;
-  /** Asks without a signature. */
+  /** Sends a request without a signature. */
   readonly stranger: (method: string, path: string, headers?: Headers) => Promise<ModelAnswer>;
   readonly get: (path: string, headers?: Headers) => Promise<ModelAnswer>;
   readonly head: (path: string, headers?: Headers) => Promise<ModelAnswer>;
@@ -27,7 +27,7 @@ export interface ModelBucket {
   readonly remove: (path: string) => Promise<ModelAnswer>;
   /** Turns versioning on. */
   readonly keepVersions: () => Promise<ModelAnswer>;
-  /** Begins an upload of a key; its id. */
+  /** Begins a multipart upload of a key, and returns its id. */
   readonly begin: (key: string, headers?: Headers) => Promise<string>;
 }
 

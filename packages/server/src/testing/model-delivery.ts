@@ -1,7 +1,7 @@
 // A delivery's record for tests: an upload of a key named `k`, due and not yet sent.
 import type { DeliveryRecord } from "../objects/records/delivery-record.ts";
 
-/** Makes a record that differs from the usual one in what a test is about. */
+/** Makes a record with default values, except those that a test changes. */
 export function modelRecord(change: Partial<DeliveryRecord> = {}): DeliveryRecord {
   return {
     state: "due",

@@ -30,7 +30,7 @@ import type { RequestMessage } from "../http/message.ts";
 /** The credentials of the model's only account. */
 export const modelCredentials = { accessKeyId: "ak", accessKeySecret: "sk" } as const;
 
-/** What a request answers, gathered. */
+/** The answer to a request, with its whole body. */
 export interface ModelAnswer {
   readonly status: number;
   /** By lower-case name. */
@@ -41,7 +41,7 @@ export interface ModelAnswer {
   readonly ec: string | undefined;
 }
 
-/** A request in a few words. */
+/** A request in short form. */
 export interface ModelRequest {
   readonly method: string;
   readonly path: string;
@@ -49,20 +49,20 @@ export interface ModelRequest {
   readonly body?: string | Uint8Array;
   /** Chunked: no length is known. */
   readonly chunked?: boolean;
-  /** What the request claims to be its body's length; `none` claims neither a length nor chunks. */
+  /** The Content-Length that the request sends; `none` sends neither a length nor chunks. */
   readonly claimedBytes?: number | "none";
   readonly anonymous?: boolean;
   /** Default V4. */
   readonly signature?: "V1" | "V4";
 }
 
-/** A pipeline to ask. */
+/** A pipeline that a test sends requests to. */
 export interface ModelPipeline {
   readonly services: OperationServices;
   readonly metadata: ModelMetadataStore;
   readonly clock: { ms: number };
   readonly ask: (request: ModelRequest) => Promise<ModelAnswer>;
-  /** Asks with headers exactly as given. */
+  /** Sends a request with the given headers, without signing it. */
   readonly askRaw: (request: ModelRequest) => Promise<ModelAnswer>;
 }
 
@@ -78,7 +78,7 @@ export async function modelPipeline(
     readonly maxUnderWay?: number;
     readonly policy?: DeliveryPolicy;
     readonly circuitThreshold?: number;
-    /** Another process, on whose stores and clock this one is. */
+    /** Another pipeline, whose stores and clock this one shares, as a second process does. */
     readonly beside?: ModelPipeline;
   } = {},
 ): Promise<ModelPipeline> {

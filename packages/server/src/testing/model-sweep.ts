@@ -3,7 +3,10 @@
 import { Sweeper } from "../maintenance/sweeper/sweeper.ts";
 import type { ModelPipeline } from "./model-pipeline.ts";
 
-/** Times that garbage takes to go: purged, taken apart, removed. */
+/**
+ * Sweeps until all garbage is removed: an upload is purged, its manifest is dropped, and its blobs
+ * are removed.
+ */
 const rounds = 4;
 
 /** A sweeper of a model pipeline. */

@@ -40,15 +40,15 @@ export interface TestStore {
   readonly server: RunningServer;
   readonly callbacks: {
     /**
-     * The next callback that has an outcome; one that came before the call is kept. Rejects when
-     * none comes within a time, 10 s unless given, or the store is closed.
+     * The next callback with an outcome; one that had its outcome before the call is kept. Rejects
+     * when there is none within `timeoutMs`, 10 s by default, or when the store is closed.
      */
     readonly next: (options?: { readonly timeoutMs?: number }) => Promise<SentCallback>;
     // Each of these is about the next attempt that has no fault yet: one URL of one round of a
     // callback.
     /**
-     * The next attempt fails as though the application had answered a status from 100 to 599 but
-     * 200; 500 unless given.
+     * The next attempt fails as though the application had answered a status from 100 to 599 except
+     * 200; 500 by default.
      */
     readonly failNext: (status?: number) => void;
     /** The next attempt is sent after some milliseconds, which count against its five seconds. */
@@ -83,7 +83,7 @@ export async function startStore(options: StartStoreOptions = {}): Promise<TestS
   };
   const { configuration, server } = await startIn(folder, { ...options, wrapTransport }).catch(
     async (cause: unknown) => {
-      // Parts that opened beside the one that failed may still be at it.
+      // Parts that were opened at the same time as the failed one may still be writing.
       await rm(folder, { recursive: true, force: true, maxRetries: 10 });
       throw cause;
     },
@@ -101,7 +101,7 @@ export async function startStore(options: StartStoreOptions = {}): Promise<TestS
       next: ({ timeoutMs = defaultNextMs } = {}) => queue.next(timeoutMs),
       failNext: (status = 500) => {
         if (!isFailingStatus(status)) {
-          throw new RangeError(`failNext(${status}): expected a status from 100 to 599 but 200`);
+          throw new RangeError(`failNext(${status}): expected 100 to 599, except 200`);
         }
         faults?.put({ kind: "fail", status });
       },
@@ -195,7 +195,7 @@ class CallbackQueue {
     });
   }
 
-  /** Nothing more will come. */
+  /** Rejects the callers that wait. Later callers get what is queued, and then an error. */
   close(): void {
     this.#isClosed = true;
     for (const { fail } of this.#waiting) fail(closedReason);

@@ -1,8 +1,8 @@
-// Steps of the clock: forward ones put leases in doubt for as long as a lease is.
+// Clock steps: after a step forward, leases are in doubt for a fixed time.
 import { expect, test } from "vitest";
 import { ClockSteps } from "./clock-steps.ts";
 
-test("a clock that is set forward is not believed for a while, others are", () => {
+test("only a clear step forward leaves the clock unsettled, for the rest time", () => {
   let wallMs = 1e12;
   let monotonicMs = 0;
   const pass = (ms: number, stepMs = 0): void => {
@@ -30,7 +30,7 @@ test("a clock that is set forward is not believed for a while, others are", () =
   expect(steps.isSettled()).toBe(true);
 });
 
-test("a step is told once, in both directions; the machine's sleep is none", () => {
+test("a step in either direction is reported once; the machine's sleep is not a step", () => {
   let [wallMs, monotonicMs, uptimeMs] = [1e12, 0, 0];
   const pass = (ms: number): void => {
     wallMs += ms;

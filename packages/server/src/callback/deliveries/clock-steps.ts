@@ -1,8 +1,8 @@
-// Notices when the clock is set, or the machine wakes: then leases of deliveries that others are
-// sending look as though they were over.
+// Detects that the clock was set, or that the machine woke up. Leases of deliveries that other
+// processes are still sending then look expired.
 import type { Clock } from "../../time/clock.ts";
 
-/** A difference between the two clocks that is no step, in milliseconds. */
+/** Largest difference between two clocks that does not count as a step, in milliseconds. */
 const toleranceMs = 1_000;
 
 /** The clocks of a process, all in milliseconds. */
@@ -16,7 +16,7 @@ export interface ClockStepsOptions {
   readonly restMs: number;
 }
 
-/** Watches the clock beside those that cannot be set. */
+/** Compares the clock with clocks that cannot be set. */
 export class ClockSteps {
   readonly #clock: Clock;
   readonly #monotonic: () => number;
@@ -47,7 +47,10 @@ export class ClockSteps {
     return stepMs;
   }
 
-  /** Whether the clock is reliable: it has not been set forward for a while. */
+  /**
+   * Whether leases can be judged by the clock: within the rest time it was not set forward, and the
+   * machine did not wake up.
+   */
   isSettled(): boolean {
     const nowMs = this.#monotonic();
     const offsetMs = this.#clock() - nowMs;

@@ -1,5 +1,5 @@
-// The ledger as it is asked: by time, bucket, key, endpoint and state, page by page; and what of it
-// is kept.
+// Lists of the ledger by time, bucket, key, endpoint and state, page by page; counts; and
+// retention.
 import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { commitOnce } from "../../objects/records/commit.ts";
@@ -50,8 +50,8 @@ beforeEach(async () => {
   ];
 });
 
-describe("the ledger lists", () => {
-  test("the newest first, page by page", async () => {
+describe("a list of the ledger", () => {
+  test("has the newest first, page by page", async () => {
     expect(await list()).toEqual([...ids].reverse());
     const first = await listDeliveries(metadata, { limit: 3 });
     expect(first.deliveries).toHaveLength(3);
@@ -70,11 +70,11 @@ describe("the ledger lists", () => {
     [{ fromMs: startMs + 1_000, toMs: startMs + 3_000 }, [2, 1]],
     [{ fromMs: startMs + 4_000 }, []],
     [{ toMs: startMs }, []],
-  ])("by %j", async (question, expected) => {
+  ])("with %j has the deliveries that match", async (question, expected) => {
     expect(await list(question)).toEqual(expected.map((at) => ids[at]));
   });
 
-  test("a full page says where to go on only when there is one more that fits", async () => {
+  test("follows a full page with another only when one more delivery matches", async () => {
     const page = await listDeliveries(metadata, { limit: 1, state: "delivered", bucket: "bucket" });
     expect(page).toMatchObject({ deliveries: [{ id: ids[0] }] });
     expect(page.next).toBeUndefined();
@@ -83,7 +83,7 @@ describe("the ledger lists", () => {
     expect(await list({ bucket: "bucket", after: first.next })).toEqual([ids[1], ids[0]]);
   });
 
-  test("a page that looked at ten thousand in vain says where to go on", async () => {
+  test("ends a page after ten thousand records without a match, and has a next page", async () => {
     const record = { state: "failed", bucket: "busy" } as const;
     for (let at = 0; at < 10_050; at += 1) await put(startMs + 10_000 + at, record);
     const page = await listDeliveries(metadata, { limit: 10, bucket: "other" });
@@ -92,7 +92,7 @@ describe("the ledger lists", () => {
   });
 });
 
-test("one delivery is found by its id, with its body until it was delivered", async () => {
+test("a delivery is found by its id, and has its body until it is delivered", async () => {
   const [delivered = "", failed = ""] = ids;
   expect(await findDelivery(metadata, failed.toLowerCase())).toMatchObject({
     id: failed,
@@ -105,7 +105,7 @@ test("one delivery is found by its id, with its body until it was delivered", as
   }
 });
 
-test("figures are an endpoint's", async () => {
+test("counts are grouped by endpoint", async () => {
   expect(await countDeliveries(metadata, {})).toMatchObject([
     { endpoint: "http://a.com", due: 1, delivered: 2, failed: 0 },
     { endpoint: "https://b.com:8443", due: 0, delivered: 0, failed: 1 },
@@ -126,14 +126,14 @@ describe("retention", () => {
     unreadable = [];
   });
 
-  test("takes what is old and has an outcome, with its mark of failure", async () => {
+  test("removes old deliveries with an outcome, and their failure records", async () => {
     expect(await trim({ maxAgeMs: 500 }, startMs + 3_000)).toBe(2);
     expect(await list()).toEqual([ids[3], ids[2]]);
     const kinds = metadata.entries().map(({ key }) => letterOf(key));
     expect(kinds.filter((kind) => kind === "f")).toEqual([]);
   });
 
-  test("takes the oldest when all are too much, and never what is due", async () => {
+  test("removes the oldest when all together are too large, and never a due one", async () => {
     const bytes = metadata
       .entries()
       .filter(({ key }) => key[0] === 0x6c)
@@ -148,7 +148,7 @@ describe("retention", () => {
     expect(await list()).toEqual([ids[2]]);
   });
 
-  test("removes nothing within its limits, and thousands beyond, until it is stopped", async () => {
+  test("removes nothing within its limits or when stopped, and thousands beyond them", async () => {
     expect(await trim({}, startMs + 1e6)).toBe(0);
     for (let at = 0; at < 2_000; at += 1) await put(startMs + 5_000 + at, { state: "failed" });
     expect(await trim({ maxAgeMs: 0 }, startMs + 1e6, true)).toBe(0);
@@ -156,7 +156,7 @@ describe("retention", () => {
     expect(await list()).toEqual([ids[2]]);
   });
 
-  test("passes over what it cannot read, and says so", async () => {
+  test("skips records that it cannot read, and reports them", async () => {
     const key = deliveryRecords.key(Buffer.from(ids[0] ?? "", "hex"));
     const puts = [{ key, value: Buffer.from([0x7f]) }];
     await commitOnce(metadata, { checks: [], puts, deletes: [] });

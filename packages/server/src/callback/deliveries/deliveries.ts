@@ -1,5 +1,5 @@
-// Reads the ledger: deliveries by time, newest first, filtered; one with everything that is known
-// of it; and figures.
+// Reads the ledger: lists deliveries, newest first and filtered; finds one by its id; and counts
+// them by endpoint.
 import type { MetadataStore, Page } from "@ossicle/store";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
 import { readIgnored } from "./ignored-callbacks.ts";
@@ -26,7 +26,7 @@ export interface DeliveryQuestion {
   readonly endpoint?: string | undefined;
   readonly state?: DeliveryRecord["state"] | undefined;
   readonly limit: number;
-  /** Goes on behind this delivery of the page before. */
+  /** Where the previous page ended ({@link DeliveryPage.next}); this page continues after it. */
   readonly after?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface FoundDelivery {
 /** A page of deliveries. */
 export interface DeliveryPage {
   readonly deliveries: readonly FoundDelivery[];
-  /** Where to go on, when there may be more. */
+  /** Value of `after` for the next page; present when there may be more deliveries. */
   readonly next?: string;
 }
 
@@ -62,7 +62,7 @@ export async function listDeliveries(
   let last: string | undefined;
   for await (const found of newestFirst(metadata, question)) {
     const isWanted = fits(found.record, question);
-    // A page that is full ends where there is one more to show.
+    // A full page ends at the next match, so that it names a next page only when there is one.
     if ((isWanted && deliveries.length >= question.limit) || examined >= maxExamined) {
       return { deliveries, ...(last === undefined ? {} : { next: last }) };
     }
@@ -75,7 +75,7 @@ export async function listDeliveries(
 
 /** A delivery with its rendered body. */
 export interface WholeDelivery extends FoundDelivery {
-  /** Absent once it was delivered. */
+  /** Absent when the delivery cannot be sent again: delivered, superseded or discarded. */
   readonly body?: Buffer;
 }
 
@@ -152,7 +152,7 @@ async function* newestFirst(
   const latest = toMs === undefined ? all.to : beginningOf(toMs);
   const raw = after === undefined ? undefined : rawId(after);
   if (after !== undefined && raw === undefined)
-    throw new RangeError(`${after} is no delivery's id`);
+    throw new RangeError(`after: ${after} is not a delivery id (24 hex digits)`);
   const behind = raw === undefined ? latest : deliveryRecords.key(raw);
   let to: Uint8Array | undefined = Buffer.compare(behind, latest) < 0 ? behind : latest;
   while (to !== undefined && Buffer.compare(from, to) < 0) {
@@ -166,7 +166,7 @@ async function* newestFirst(
   }
 }
 
-/** The smallest key of a delivery that began at a time: ids begin with it. */
+/** The smallest key of a delivery created at a time: ids begin with their creation time. */
 export function beginningOf(atMs: number): Buffer {
   const time = Math.max(0, Math.trunc(atMs)).toString(16).padStart(12, "0").slice(-12);
   return deliveryRecords.key(Buffer.from(time, "hex"));
@@ -182,7 +182,8 @@ export interface Deliveries {
   /** Callback parameters that were ignored, by operation. */
   readonly ignored: () => Promise<readonly IgnoredFigures[]>;
   /**
-   * The server that runs on the folder sends it within seconds; without one, the next that does.
+   * Makes a failed delivery due once more. The server that runs on the folder sends it within
+   * seconds; if none runs, the next one does.
    */
   readonly replay: (id: string) => Promise<ReplayOutcome>;
 }

@@ -1,6 +1,6 @@
-// A delivery: the rendered callback of one upload, as it is recorded in the object's commit and
+// A delivery: the rendered callback of one upload. The object's commit records it, and the callback
+// is sent afterwards.
 import type { AttemptRecord, DeliveryRecord } from "../../objects/records/delivery-record.ts";
-// sent afterwards.
 
 /** A delivery that is ready to be sent. */
 export interface Delivery {
@@ -10,7 +10,7 @@ export interface Delivery {
   readonly body: Buffer;
 }
 
-/** What came of a delivery. */
+/** The outcome of one round of a delivery. */
 export type DeliveryOutcome =
   | {
       readonly kind: "delivered";
@@ -23,7 +23,7 @@ export type DeliveryOutcome =
       readonly attempts: readonly AttemptRecord[];
       readonly message: string;
       readonly ec: string | undefined;
-      /** Another round would come to the same, or must not be. */
+      /** No further round follows: it would fail in the same way, or it is not allowed. */
       readonly isFinal?: true;
       /** It is unknown whether the application was called, or what it answered. */
       readonly isUnknown?: true;

@@ -1,4 +1,5 @@
-// Counts of ignored callbacks: several processes add up, and what could not be written is kept.
+// Counts of ignored callbacks: the counts of several processes add up, and a failed write loses
+// none.
 import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { pino } from "pino";
 import { expect, test } from "vitest";
@@ -6,7 +7,7 @@ import { IgnoredCallbacks, readIgnored } from "./ignored-callbacks.ts";
 
 const log = pino({ level: "silent" });
 
-test("two processes that write at once add up", async () => {
+test("the counts of two processes that write at the same time add up", async () => {
   const metadata = new ModelMetadataStore();
   const both = [1, 2].map((ms) => new IgnoredCallbacks({ metadata, log, clock: () => ms }));
   for (const [at, process] of both.entries()) {
@@ -21,7 +22,7 @@ test("two processes that write at once add up", async () => {
   expect(both[0]?.totals.get("UploadPart")).toBe(2);
 });
 
-test("what is noted while a write is under way is written by the next one", async () => {
+test("a request that is counted during a write is written by the next one", async () => {
   const metadata = new ModelMetadataStore();
   const ignored = new IgnoredCallbacks({ metadata, log, clock: () => 7 });
   ignored.note("PutBucket");

@@ -1,6 +1,6 @@
-// Counts callback parameters on operations that do not call back. OSS ignores them without a word,
-// so an uploader that sends them with the wrong operation waits for a callback that never comes:
-// oss2's `resumable_upload` sends them with InitiateMultipartUpload.
+// Counts callback parameters on operations that do not call back. OSS ignores them silently. An
+// uploader that sends them with the wrong operation therefore waits for a callback that never
+// arrives: oss2's `resumable_upload` sends them with InitiateMultipartUpload.
 import type { MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import { commitOnce, maxCommitTries, pauseBeforeTry } from "../../objects/records/commit.ts";
@@ -30,7 +30,7 @@ export async function readIgnored(
     : serverRecords.decode("ignored-callbacks", entry.value).operations;
 }
 
-/** Counts in one process, and adds to what others have counted. */
+/** Counts in one process, and adds its counts to those of other processes in the database. */
 export class IgnoredCallbacks {
   readonly #metadata: MetadataStore;
   readonly #clock: Clock;
@@ -79,14 +79,14 @@ export class IgnoredCallbacks {
     await this.write();
   }
 
-  /** Writes what has been counted. A failure leaves it for the next time. */
+  /** Adds the counts to the database. After a failure the next write includes them. */
   async write(): Promise<void> {
     if (this.#counted.size === 0) return;
     const counted = new Map(this.#counted);
     try {
       if (!(await this.#add(counted))) return;
     } catch (cause) {
-      this.#log.warn({ err: cause }, "ignored callbacks could not be counted");
+      this.#log.warn({ err: cause }, "counts of ignored callbacks were not written; will retry");
       return;
     }
     for (const [operation, { requests }] of counted) {

@@ -1,5 +1,5 @@
-// Deliveries whose process died: taken over when their lease is over, once, with the same id; with
-// an outcome never sent again.
+// Deliveries of a process that died. After the lease ends, another process takes over each of them
+// once, with the same id. A delivery with an outcome is never sent again.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { maxValueBytes } from "@ossicle/store";
@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => pipeline.services.callbacks.close());
 afterAll(() => application.close());
 
-/** Commits a delivery and dies before it sends it. */
+/** Commits a delivery that no process sends, as after a crash. */
 async function leaveDue(id: string, change: Partial<DeliveryRecord> = {}): Promise<void> {
   const record = modelRecord({ createdMs: pipeline.clock.ms, urls: [url], ...change });
   const delivery: Delivery = { id, record, body: Buffer.from("o=k") };
@@ -72,7 +72,7 @@ describe("a delivery that was left due", () => {
     expect(seen).toEqual([id]);
   });
 
-  test("that fails has an outcome, and is never sent again", async () => {
+  test("has an outcome when it fails, and is never sent again", async () => {
     status = 500;
     await leaveDue(id);
     pipeline.clock.ms += leaseMs + 1;
@@ -85,7 +85,7 @@ describe("a delivery that was left due", () => {
     expect(kinds.filter((kind) => kind === "f" || kind === "q")).toEqual(["f"]);
   });
 
-  test("is sent by one of two who look at the same moment", async () => {
+  test("is sent by one of three looks at the same time", async () => {
     for (let index = 0; index < 10; index += 1)
       await leaveDue(id.slice(0, 22) + String(10 + index));
     pipeline.clock.ms += leaseMs + 1;
@@ -94,7 +94,7 @@ describe("a delivery that was left due", () => {
     expect(new Set(seen).size).toBe(10);
   });
 
-  test("does not wait for another that cannot be read", async () => {
+  test("is sent although another delivery's record cannot be read", async () => {
     const broken = "00".repeat(12);
     await leaveDue(broken);
     await leaveDue(id);
@@ -116,7 +116,7 @@ describe("a delivery that failed", () => {
     expect((await stateOf(id))?.state).toBe("failed");
   });
 
-  test("is sent once more when somebody asks for it, with the same id", async () => {
+  test("is sent once more on request, with the same id", async () => {
     status = 200;
     pipeline.clock.ms += 1_000;
     expect(await replayDelivery(pipeline.metadata, id, pipeline.clock.ms)).toBe("replayed");
@@ -164,7 +164,7 @@ describe("a delivery that failed", () => {
   });
 });
 
-test("with record-unknown, a callback that may have been sent is only replayed", async () => {
+test("with record-unknown, a callback that may have been sent needs a replay", async () => {
   await pipeline.services.callbacks.close();
   pipeline = await modelPipeline({ afterCrash: "record-unknown" });
   await leaveDue(id);
@@ -180,7 +180,7 @@ test("with record-unknown, a callback that may have been sent is only replayed",
   expect(seen).toEqual([id]);
 });
 
-test("an outcome is recorded however much there is to say", async () => {
+test("an outcome is recorded however long its attempts are", async () => {
   const worst = (text: string): AttemptRecord => ({
     atMs: 1,
     url: text.repeat(600),

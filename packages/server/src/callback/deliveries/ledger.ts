@@ -1,6 +1,6 @@
-// The delivery records: put with the object's commit, due until there is an outcome. The process
-// that moves the due entry holds the lease; one that runs out means that its sender died
-// (take-over.ts).
+// Delivery records. The object's commit puts them, and they stay due until there is an outcome. The
+// process that moves a delivery's job holds its lease. A lease that expires means that its sender
+// died (take-over.ts).
 import { createHash } from "node:crypto";
 import { maxValueBytes, type MetadataStore, type Put } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
@@ -13,42 +13,44 @@ import type {
   ReplyRecord,
 } from "../../objects/records/delivery-record.ts";
 import { jobKey, jobPut } from "../../objects/records/jobs.ts";
-import {
-  deliveryRecords,
-  endpointHashBytes,
-  failureRecords,
-} from "../../objects/records/key-space.ts";
+import { deliveryRecords, urlHashBytes, failureRecords } from "../../objects/records/key-space.ts";
 
 /**
- * How long a sender has before another node may take over, in milliseconds: five URLs of 5 s and a
- * margin.
+ * How long a sender has before another process may take over the delivery, in milliseconds: five
+ * URLs of 5 s each, and a margin.
  */
 export const leaseMs = 40_000;
 
-/** Room in a lease beside the time of its URLs, in milliseconds. */
+/** Time that a lease has beyond the time of its URLs, in milliseconds. */
 const leaseMarginMs = 15_000;
 
 /** Longest lease, in milliseconds: five URLs of a minute each. */
 export const longestLeaseMs: number = 5 * 60_000 + leaseMarginMs;
 
-/** The lease of a round: the first one's, or longer where the policy gives an answer more time. */
+/**
+ * The lease of a round, in milliseconds: {@link leaseMs}, or longer where the delivery's policy
+ * gives each URL more time.
+ */
 export function leaseOf({ policy, urls }: DeliveryRecord): number {
   const timeoutMs = policy?.retry?.timeoutMs ?? 0;
   return Math.max(leaseMs, timeoutMs * urls.length + leaseMarginMs);
 }
 
-/** A delivery under a lease: what its outcome's commit has to check and delete. */
+/**
+ * A delivery under a lease, with the record version that its outcome's commit checks and the job
+ * that this commit deletes.
+ */
 export interface Leased {
   readonly delivery: Delivery;
   readonly version: number;
   readonly job: Buffer;
   /** Taken over from a sender that died: whether it was sent is unknown. */
   readonly isLost?: true;
-  /** Too old for another round: it is only to be ended. */
+  /** Too old for another round: it is settled without being sent. */
   readonly isExpired?: true;
 }
 
-/** What the job of a round that is under way says of itself. */
+/** The facts in the job of a round that is under way. */
 export interface LeaseFacts {
   readonly isLease?: true;
 }
@@ -78,19 +80,19 @@ export function deliveryPuts(
   return { puts, job: job.key };
 }
 
-/** Most attempts kept: the last ones. */
+/** Most attempts that a record keeps. Earlier ones are dropped. */
 const maxAttempts = 10;
 
 /** Longest reason, error and URL kept of an attempt, in characters: a record has 32 KiB. */
 const maxAttemptText = 500;
 
 /**
- * Most kept of an answer: of its headers and of its body, in characters each. Only the last
- * attempt's is kept.
+ * Most characters kept of an answer's headers, and of its body. Only the last attempt keeps its
+ * answer.
  */
 const maxReplyText = 2_048;
 
-/** What a delivery's record says after a round: another follows, or none. */
+/** How a round changes its delivery: another round follows, or the delivery has its outcome. */
 export type DeliveryChange =
   | {
       readonly state: "due";
@@ -103,8 +105,8 @@ export type DeliveryChange =
     >);
 
 /**
- * What a commit writes that ends a round: checked, so that of two processes with an outcome one
- * records it.
+ * The writes of the commit that ends a round. They check the record's version, so that only one of
+ * two processes records its outcome.
  */
 export function roundWrites(
   { delivery, version, job }: Leased,
@@ -123,14 +125,15 @@ export function roundWrites(
     attempts: [...attempts, ...outcome.attempts],
   };
   const value = encodeFitting(record);
-  // What is never sent again does without its body.
+  // A delivery that is never sent again keeps no body.
   const keepsBody = hasBody(record);
   const puts: Put[] = [keepsBody ? { key, value, payload: delivery.body } : { key, value }];
   if (isFailure(record))
     puts.push({ key: failureKeyOf(id, record), value: failureRecords.encode({}) });
   if (change.state === "due") {
     const { nextMs, sinceMs } = change;
-    // Never the job that the same commit deletes, though its lease may end at that very moment.
+    // The new job must not have the key of the job that this commit deletes. Both keys are equal
+    // when the old lease ends at the time of the next round.
     const isSame = Buffer.compare(jobKey(nextMs, "delivery", id), job) === 0;
     const dueMs = isSame ? nextMs + 1 : nextMs;
     puts.push(jobPut("delivery", id, { dueMs, nowMs: sinceMs }));
@@ -139,8 +142,8 @@ export function roundWrites(
 }
 
 /**
- * What a commit writes that gives a round back which has not ended: when its lease is over it
- * begins again, also under `record-unknown`.
+ * The writes of the commit that gives back a round that has not ended. The round begins again when
+ * its lease is over, also under `record-unknown`.
  */
 export function giveBackWrites({ delivery, version }: Leased, nowMs: number): Companions {
   const key = deliveryRecords.key(Buffer.from(delivery.id, "hex"));
@@ -149,14 +152,14 @@ export function giveBackWrites({ delivery, version }: Leased, nowMs: number): Co
     atMs: nowMs,
     url: record.urls[0] ?? "",
     tookMs: 0,
-    reason: "cut off: the store was stopped while it waited; the application may have been called",
+    reason: "cut off: the store stopped during the round; the application may have been called",
   };
   const attempts = [...record.attempts, cutOff];
   const value = encodeFitting({ ...record, waiting: "round", attempts });
   return { checks: [{ key, version }], puts: [{ key, value, payload: body }], deletes: [] };
 }
 
-/** Whether a delivery is listed among the failures of its endpoint. */
+/** Whether a delivery has a failure record. */
 export function isFailure({ state }: Pick<DeliveryRecord, "state">): boolean {
   return state === "failed" || state === "dead";
 }
@@ -169,8 +172,8 @@ export function hasBody({
   return discarded !== true && state !== "delivered" && state !== "superseded";
 }
 
-// Every outcome must be recorded, or its delivery would be sent again: what does not fit the
-// record is left out, the answer first, then attempts, the oldest first.
+// Every outcome must be recorded, or its delivery would be sent again. A record that is too large
+// drops the last attempt's answer first, then every attempt but the last, and then that one too.
 export function encodeFitting(record: DeliveryRecord): Buffer {
   const kept = record.attempts.slice(-maxAttempts);
   const short = kept.map((attempt) => bounded(attempt, false));
@@ -201,19 +204,21 @@ function boundedReply({ headers, body }: ReplyRecord): ReplyRecord {
   };
 }
 
-/** The key under which a failed delivery is listed below its endpoint. */
+/**
+ * The key of a failed delivery's failure record. Records are grouped by a hash of the first URL.
+ */
 export function failureKeyOf(id: Uint8Array, record: DeliveryRecord): Buffer {
-  return failureRecords.key(endpointHash(record), id);
+  return failureRecords.key(urlHash(record), id);
 }
 
-function endpointHash(record: DeliveryRecord): Uint8Array {
+function urlHash(record: DeliveryRecord): Uint8Array {
   return createHash("sha256")
     .update(record.urls[0] ?? "")
     .digest()
-    .subarray(0, endpointHashBytes);
+    .subarray(0, urlHashBytes);
 }
 
-/** What became of a wish to replay. */
+/** The result of a replay request. */
 export type ReplayOutcome =
   | "replayed"
   | "missing"

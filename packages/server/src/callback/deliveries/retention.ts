@@ -1,5 +1,5 @@
-// Keeps the ledger bounded: deliveries with an outcome go when they are old, and the oldest of them
-// when all together are too large. One that is due never goes.
+// Bounds the ledger. Removes deliveries with an outcome when they are old, and the oldest of them
+// when all deliveries together are too large. A due delivery is never removed.
 import type { Entry, MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
@@ -10,17 +10,20 @@ import type { StorageServices } from "../../objects/records/storage-services.ts"
 import type { DeliveryRecord } from "../../objects/records/delivery-record.ts";
 import { deliveryRecords } from "../../objects/records/key-space.ts";
 
-/** What may be kept. */
+/** How much of the ledger is kept. */
 export interface RetentionLimits {
   readonly maxAgeMs: number;
   /** Of records and rendered bodies together. */
   readonly maxBytes: number;
 }
 
-/** Pause between two looks, in milliseconds. */
+/** Pause between two passes, in milliseconds. */
 const everyMs = 600_000;
 
-/** A look rests this many times as long as it took: reading a large ledger takes seconds. */
+/**
+ * The pause after a pass is at least this many times as long as the pass: reading a large ledger
+ * takes seconds.
+ */
 const restFactor = 100;
 
 /** Records read at a time. */
@@ -61,7 +64,7 @@ export class Retention {
       const removed = await trimDeliveries(metadata, this.#limits, {
         nowMs: startedMs,
         isOver: () => this.#isOver,
-        onUnreadable: (cause) => log.error({ err: cause }, "a delivery cannot be read"),
+        onUnreadable: (cause) => log.error({ err: cause }, "a delivery's record cannot be read"),
       });
       if (removed > 0) log.info({ removed }, "old deliveries were removed");
     } catch (cause) {
@@ -71,16 +74,19 @@ export class Retention {
   }
 }
 
-/** How a trim goes on. */
+/** What controls a trim. */
 export interface TrimOptions {
   readonly nowMs: number;
-  /** Asked between records: whether to stop. */
+  /** Returns whether to stop; called between records. */
   readonly isOver: () => boolean;
-  /** Told about a record that cannot be read; it stays. */
+  /** Called for a record that cannot be read; the record stays. */
   readonly onUnreadable: (cause: unknown) => void;
 }
 
-/** Removes what is too old or too much, the oldest first. Returns how many deliveries went. */
+/**
+ * Removes deliveries that are too old, or beyond the size limit, the oldest first. Returns how many
+ * it removed.
+ */
 export async function trimDeliveries(
   metadata: MetadataStore,
   { maxAgeMs, maxBytes }: RetentionLimits,
@@ -119,7 +125,8 @@ async function remove(metadata: MetadataStore, batch: readonly Trimmed[]): Promi
       isFailure(record) ? [key, failureKeyOf(deliveryRecords.partsOf(key)[0], record)] : [key],
     ),
   });
-  // A conflict: one of them was replayed. The next look removes the others.
+  // On a conflict one of them has changed, by a replay for example, and the batch stays. The next
+  // pass removes the others.
   return committed.ok ? batch.length : 0;
 }
 

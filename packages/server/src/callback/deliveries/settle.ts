@@ -1,6 +1,6 @@
-// Ends a round of a delivery: one commit records the outcome and does with the object what the
-// policy says. A version that was hidden is shown or thrown away, one that must not stay is
-// removed, and what failed may be due once more.
+// Settles a round: one commit records the outcome and applies the delivery policy to the object. It
+// reveals or discards a hidden version, removes the version of a failed callback, or makes the
+// delivery due for another round.
 import { OssError } from "@ossicle/protocol";
 import type { ChangingServices } from "../../objects/versions/change-key.ts";
 import { commitOnce } from "../../objects/records/commit.ts";
@@ -19,9 +19,9 @@ import type { DeliveredVersion, DeliveryState } from "../../objects/records/deli
 
 /** What a round came to. */
 export interface Settlement {
-  /** `lost` when another process has recorded an outcome before. */
+  /** `lost` when another process recorded an outcome first. */
   readonly state: DeliveryState | "lost";
-  /** The version that is current because of this round. */
+  /** The hidden version that this round made current. */
   readonly revealed?: DeliveredVersion;
 }
 
@@ -75,7 +75,7 @@ async function endRound(
   if (policy?.onFailure === "hide" && record.version === undefined) {
     return settleHidden(services, leased, outcome, state);
   }
-  // What may have been confirmed is not removed.
+  // An object that the application may have confirmed is not removed.
   const isRefused = outcome.kind === "failed" && outcome.isUnknown !== true;
   if (policy?.onFailure === "delete" && isRefused) {
     return removeFailed(services, leased, outcome, state === "dead" ? "dead" : "failed");
@@ -108,7 +108,8 @@ async function settleHidden(
     bucketId: Buffer.from(record.bucketId, "hex"),
     deliveryId: Buffer.from(id, "hex"),
   });
-  // Then the record is another one by now as well, or nothing could ever end this delivery.
+  // Without a hidden version, either another process has settled this delivery and the commit below
+  // conflicts, or the version is missing and nothing else can end the delivery.
   if (hidden === undefined) {
     return keep(services, leased, outcome, { state: "failed", discarded: true });
   }
@@ -156,7 +157,7 @@ async function removeFailed(
   return keep(services, leased, outcome, change); // it was removed or overwritten before
 }
 
-/** What a delivery remembers of a version. */
+/** The fields of a version that a delivery's record keeps. */
 export function placeOf({ id, order, versioned }: DeliveredVersion): DeliveredVersion {
   return { id, order, ...(versioned === true ? { versioned } : {}) };
 }

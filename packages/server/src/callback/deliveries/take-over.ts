@@ -1,6 +1,6 @@
 // Takes over deliveries that are due: their sender died, their next round begins, or an operator
-// asked for a replay. A look examines a bounded number of them and lets others run in between,
-// since an endpoint that hangs may have left any number.
+// requested a replay. One look examines a bounded number of jobs and yields to other work in
+// between, because an endpoint that hangs may have left any number of them.
 import type { MetadataStore, Page } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
 import { encodeFitting, type Leased, leaseFacts, leaseOf } from "./ledger.ts";
@@ -14,17 +14,18 @@ export interface TakeOverOptions {
   readonly nowMs: number;
   /** Most deliveries to take. */
   readonly limit: number;
-  /** Where the look before has stopped; undefined is the beginning. */
+  /** Where the previous look stopped; undefined is the beginning. */
   readonly from: Uint8Array | undefined;
-  /** Told where the next look should go on. */
+  /** Called with the place where the next look should continue. */
   readonly onStop: (next: Uint8Array | undefined) => void;
   /**
-   * Whether this process is sending it: then its lease has not ended, even if the clock says so.
+   * Whether this process is sending the delivery. Then it is not taken over, even if its lease has
+   * ended by the clock.
    */
   readonly isInHand: (id: string) => boolean;
   /** Whether there is room to send this one now; if not, it stays due. */
   readonly mayTake: (record: DeliveryRecord) => boolean;
-  /** Told about a record that cannot be taken over; the others are. */
+  /** Called for a record that cannot be taken over; the other deliveries still are. */
   readonly onFailure: (cause: unknown) => void;
 }
 
@@ -46,7 +47,7 @@ export async function* takeOverDue(
   let taken = 0;
   let examined = 0;
   while (next !== undefined && taken < limit && examined < maxExamined) {
-    // Reads from memory do not yield to the event loop.
+    // Reads from memory do not yield to the event loop, so yield between pages.
     if (examined > 0) await new Promise(setImmediate);
     const page: Page = await store.scan({ from: next, to: range.to, limit: scanRows });
     ({ next } = page);
@@ -100,8 +101,9 @@ async function takeOver(store: MetadataStore, due: DueJob): Promise<Leased | und
   return lease(store, { ...due, record, isExpired, version: seen.version, payload: entry.payload });
 }
 
-// The clock was set while a round was under way: its lease was given a later time, and outlived the
-// round. The next round has a job of its own. A round that was given back keeps its lease.
+// A lease that outlived its round: the clock was set while the round was under way, and the lease's
+// job was moved to a later time. The next round has a job of its own. A round that was given back
+// keeps its lease.
 function isOutlived({ isLease }: DueJob, { waiting }: DeliveryRecord): boolean {
   return isLease && (waiting === "retry" || waiting === "replay");
 }
@@ -132,7 +134,7 @@ async function lease(store: MetadataStore, due: DueRecord): Promise<Leased | und
     atMs: due.dueMs - leaseOf(record),
     url: record.urls[0] ?? "",
     tookMs: 0,
-    reason: "outcome unknown: the process that sent it, or was about to, is gone",
+    reason: "outcome unknown: the process that sent the callback, or was about to, died",
   };
   const isLost = waiting === undefined;
   const next: DeliveryRecord = isLost ? { ...rest, attempts: [...record.attempts, lost] } : rest;

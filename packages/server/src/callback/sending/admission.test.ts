@@ -8,7 +8,7 @@ const admissionOf = (maxUnderWay: number): Admission =>
 
 const to = (...urls: readonly string[]): DeliveryRecord => ({ urls }) as unknown as DeliveryRecord;
 
-// Callbacks under way to an endpoint, until the returned function is called.
+// Keeps callbacks to an endpoint under way until the returned function is called.
 function hang(admission: Admission, endpoint: string, count: number): () => void {
   let end: () => void = () => undefined;
   const promise = new Promise<void>((resolve) => {
@@ -26,7 +26,7 @@ function hang(admission: Admission, endpoint: string, count: number): () => void
   return end;
 }
 
-test("a callback is refused when the most are under way, and the endpoint is named", async () => {
+test("at the maximum under way a callback is refused, and its endpoint is named", async () => {
   const admission = admissionOf(4);
   expect(admission.refuseUpload(to("http://a.com/"))).toBeUndefined();
   const end = hang(admission, "http://a.com", 4);
@@ -39,7 +39,7 @@ test("a callback is refused when the most are under way, and the endpoint is nam
   expect(admission.refuseUpload(to("http://a.com/"))).toBeUndefined();
 });
 
-test("due deliveries leave half of what may be under way to uploads", () => {
+test("due deliveries leave half of the places to uploads", () => {
   const admission = admissionOf(8);
   expect(admission.roomForDue).toBe(4);
   hang(admission, "http://a.com", 3);

@@ -9,9 +9,9 @@ import type { DeliveryRecord } from "../../objects/records/delivery-record.ts";
 export interface AdmissionOptions {
   /** Most callbacks under way. */
   readonly maxUnderWay: number;
-  /** Timeouts of an endpoint in a row that open its circuit; 0 is never. */
+  /** Consecutive timeouts of an endpoint that open its circuit; 0 turns circuits off. */
   readonly circuitThreshold: number;
-  /** Milliseconds that no adjustment of the clock moves. */
+  /** Milliseconds of a clock that is never set. */
   readonly monotonic: () => number;
 }
 
@@ -37,8 +37,8 @@ export class Admission {
   }
 
   /**
-   * Why a callback whose uploader waits may not begin, in words; undefined where it may. Its
-   * endpoints are judged when their turn comes.
+   * The reason why a callback whose uploader waits may not begin; undefined when it may. Its
+   * endpoints are checked when their turn comes.
    */
   refuseUpload(record: DeliveryRecord): string | undefined {
     if (this.#shares.all < this.#maxUnderWay) return undefined;
@@ -60,7 +60,7 @@ export class Admission {
     return urls.length === 0 || urls.map(endpointOfUrl).some(mayCall);
   }
 
-  /** Why a callback that is under way may not try an endpoint, in words. */
+  /** The reason why a callback that is under way may not try an endpoint; undefined when it may. */
   refuseAttempt(endpoint: string): string | undefined {
     if (!this.#shares.admit(endpoint, this.#maxUnderWay)) return this.#overloaded(endpoint);
     return this.#circuits.admits(endpoint) ? undefined : this.#circuits.reason(endpoint);
@@ -71,7 +71,10 @@ export class Admission {
     return this.#shares.during(work);
   }
 
-  /** Counts an attempt at an endpoint as long as it is under way, and tells its circuit the end. */
+  /**
+   * Counts an attempt at an endpoint as long as it is under way, and reports its end to the
+   * circuit.
+   */
   async attempt<T>(
     endpoint: string,
     work: () => Promise<T>,
@@ -88,7 +91,7 @@ export class Admission {
     const own = this.#shares.of(endpoint);
     return (
       `not sent: ${own} callbacks to ${endpoint} are under way, ${all} in all; ` +
-      "it answers too slowly"
+      "no more can begin until applications answer"
     );
   }
 }

@@ -19,7 +19,7 @@ const probe = (wasTimeout: boolean): void => {
   circuits.heard(endpoint, wasTimeout);
 };
 
-test("so many timeouts in a row open it, for this endpoint alone", () => {
+test("consecutive timeouts up to the threshold open the circuit of that endpoint only", () => {
   timeouts(2);
   expect(circuits.admits(endpoint)).toBe(true);
   timeouts(1);
@@ -29,14 +29,14 @@ test("so many timeouts in a row open it, for this endpoint alone", () => {
   expect(circuits.reason(endpoint)).toContain("the last 3 callbacks to http://a.com");
 });
 
-test("an answer in between, good or bad, begins the count anew", () => {
+test("an answer in between, good or bad, resets the count of timeouts", () => {
   timeouts(2);
   circuits.heard(endpoint, false);
   timeouts(2);
   expect(circuits.admits(endpoint)).toBe(true);
 });
 
-test("one probe is let through when its time is over; an answer closes it", () => {
+test("an open circuit admits one probe after its time, and an answer closes it", () => {
   timeouts(3);
   nowMs = 5_000;
   expect(circuits.admits(endpoint)).toBe(true);
@@ -46,7 +46,7 @@ test("one probe is let through when its time is over; an answer closes it", () =
   expect([circuits.admits(endpoint), circuits.open]).toEqual([true, 0]);
 });
 
-test("each probe that fails keeps it open twice as long, up to a minute", () => {
+test("each failed probe keeps the circuit open twice as long, up to a minute", () => {
   timeouts(3);
   for (const openMs of [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]) {
     nowMs += openMs - 1;
@@ -57,7 +57,7 @@ test("each probe that fails keeps it open twice as long, up to a minute", () => 
   }
 });
 
-test("timeouts of callbacks that began before it opened do not keep it open longer", () => {
+test("timeouts of callbacks begun before the circuit opened do not keep it open longer", () => {
   timeouts(3);
   nowMs = 4_000;
   timeouts(5);
@@ -65,13 +65,13 @@ test("timeouts of callbacks that began before it opened do not keep it open long
   expect(circuits.admits(endpoint)).toBe(true);
 });
 
-test("a threshold of nothing opens none", () => {
+test("a threshold of 0 opens no circuit", () => {
   circuits = new Circuits(0, () => nowMs);
   timeouts(100);
   expect(circuits.admits(endpoint)).toBe(true);
 });
 
-test("what is remembered of endpoints is bounded", () => {
+test("a circuit opens although more endpoints timed out than are kept", () => {
   for (let at = 0; at < 10_050; at += 1) circuits.heard(`http://host-${at}`, true);
   timeouts(3);
   expect(circuits.open).toBe(1);

@@ -1,5 +1,5 @@
-// Circuits: an endpoint that lets callbacks run into their time again and again is not called for a
-// while. Quick failures open none: they hold up no other callbacks, and OSS tries them as well.
+// Circuits: after repeated timeouts an endpoint is not called for a while. Quick failures open no
+// circuit: they do not delay other callbacks, and OSS calls such endpoints as well.
 import type { Clock } from "../../time/clock.ts";
 
 /**
@@ -11,11 +11,11 @@ const firstOpenMs = 5_000;
 /** Longest time that a circuit stays open, in milliseconds. */
 const longestOpenMs = 60_000;
 
-/** Most endpoints that are remembered. Beyond it the one that was remembered first is forgotten. */
+/** Most endpoints kept. Beyond it, the entry that was made first is deleted. */
 const maxEndpoints = 10_000;
 
 interface Circuit {
-  /** Callbacks that ran into their time since the last that did not. */
+  /** Callbacks that timed out since the last one that did not. */
   timeouts: number;
   /** Set while the circuit is open. */
   openUntilMs: number | undefined;
@@ -30,7 +30,7 @@ export class Circuits {
   readonly #clock: Clock;
   readonly #circuits = new Map<string, Circuit>();
 
-  /** @param threshold Timeouts in a row that open a circuit; 0 is never. */
+  /** @param threshold Consecutive timeouts that open a circuit; 0 turns circuits off. */
   constructor(threshold: number, clock: Clock) {
     this.#threshold = threshold;
     this.#clock = clock;
@@ -54,13 +54,13 @@ export class Circuits {
     return !circuit.probing && this.#clock() >= circuit.openUntilMs;
   }
 
-  /** A callback begins that was admitted: through an open circuit it is the probe. */
+  /** Notes that an admitted callback begins. Through an open circuit it is the probe. */
   begin(endpoint: string): void {
     const circuit = this.#circuits.get(endpoint);
     if (circuit?.openUntilMs !== undefined) circuit.probing = true;
   }
 
-  /** Why it may not, in words. */
+  /** The reason why an endpoint may not be called now. */
   reason(endpoint: string): string {
     const circuit = this.#circuits.get(endpoint);
     const seconds = Math.ceil(((circuit?.openUntilMs ?? 0) - this.#clock()) / 1_000);
@@ -71,7 +71,7 @@ export class Circuits {
     );
   }
 
-  /** Notes how a callback went. */
+  /** Notes whether a callback timed out. */
   heard(endpoint: string, wasTimeout: boolean): void {
     if (this.#threshold === 0) return;
     if (!wasTimeout) {
@@ -80,7 +80,7 @@ export class Circuits {
     }
     const circuit = this.#circuits.get(endpoint) ?? this.#remember(endpoint);
     circuit.timeouts += 1;
-    // Those that were under way when it opened say nothing new.
+    // Timeouts of callbacks that began before the circuit opened do not keep it open longer.
     if (circuit.openUntilMs !== undefined && !circuit.probing) return;
     if (circuit.timeouts < this.#threshold) return;
     circuit.probing = false;

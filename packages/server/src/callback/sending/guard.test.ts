@@ -54,11 +54,11 @@ describe("a policy", () => {
     ["10.0.0.0/8", "11.0.0.1", false],
     ["10.0.0.0/8", "::ffff:10.0.0.1", true],
     ["169.254.169.254/32", "169.254.169.254", true],
-  ])("%s: %s is %s", (text, address, allowed) => {
+  ])("of %s allows %s: %s", (text, address, allowed) => {
     expect(policy(text).allows(address)).toBe(allowed);
   });
 
-  test.each(["", "everything", "10.0.0.0", "10.0.0.0/33", "public,"])("%j is none", (text) => {
+  test.each(["", "everything", "10.0.0.0", "10.0.0.0/33", "public,"])("cannot be %j", (text) => {
     expect(parseTargetPolicy(text)).toBeUndefined();
   });
 });
@@ -75,7 +75,7 @@ describe("the store's own listeners", () => {
     ["::", "8.8.8.8", 80, false],
     ["store.internal", "127.0.0.1", 80, true],
     ["store.internal", "8.8.8.8", 80, false],
-  ])("%s: %s port %i is %s", (host, address, port, isOwn) => {
+  ])("at %s include %s port %i: %s", (host, address, port, isOwn) => {
     expect(isOwnListener([{ host, port: 80 }], address, port)).toBe(isOwn);
   });
 });
@@ -95,7 +95,7 @@ describe("the guard", () => {
     });
   });
 
-  test("refuses a name of refused addresses only, and not one that has none", async () => {
+  test("refuses a name if all its addresses are refused, not one without addresses", async () => {
     const answers = new Map([
       ["a.example.com", ["10.0.0.1", "::1"]],
       ["b.example.com", ["10.0.0.1", "8.8.8.8"]],
@@ -113,7 +113,7 @@ describe("the guard", () => {
     expect(await guard.vet("b.example.com", 80)).toEqual(["8.8.8.8"]);
   });
 
-  test("refuses the store's own listeners under every policy, and logs it", async () => {
+  test("refuses the store's own listeners under every policy, and reports it", async () => {
     const told: string[] = [];
     const own = (address: string, port: number): boolean =>
       isOwnListener([{ host: "0.0.0.0", port: 9_651 }], address, port);
@@ -130,14 +130,14 @@ describe("the guard", () => {
     expect(told.length).toBeGreaterThanOrEqual(3);
   });
 
-  test("tells the operator which setting would allow a private address", async () => {
+  test("names the setting that would allow a private address", async () => {
     const told: string[] = [];
     const guard = new Guard(policy("public"), { onRefused: (reason) => told.push(reason) });
     await expect(guard.checkEarly(urls("http://10.1.2.3/"), "{}")).rejects.toThrow(OssError);
     expect(told.join()).toContain("--callback-targets");
   });
 
-  test("asks again when it connects, so that a rebound name is refused", async () => {
+  test("resolves again when it connects, so that a rebound name is refused", async () => {
     const answers = [["8.8.8.8"], ["127.0.0.1"]];
     const guard = new Guard(policy("public"), {
       resolve: () => Promise.resolve(answers.shift() ?? []),

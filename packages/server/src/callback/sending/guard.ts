@@ -1,5 +1,5 @@
-// Resolves names and keeps callbacks to allowed addresses: once before a byte is stored, to refuse
-// early, and again on the address that is really connected to.
+// Limits callbacks to allowed addresses. Checks once before a byte is stored, to refuse early, and
+// again with the address that is connected to.
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { type CallbackUrl, refuse } from "@ossicle/protocol";
@@ -10,14 +10,13 @@ import type { TargetPolicy } from "../../configuration/target-policy.ts";
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 /**
- * How long an early answer may be reused, in milliseconds. The addresses that are connected to are
- * judged again.
+ * How long the addresses of an early check may be reused, in milliseconds. Connecting checks again.
  */
 const earlyAnswerMs = 10_000;
 
 /**
- * Longest wait for an early answer, in milliseconds; a slower resolver leaves the decision to the
- * connection.
+ * Longest wait for the resolver in an early check, in milliseconds. After it, the check on
+ * connecting decides.
  */
 const earlyTimeoutMs = 2_000;
 
@@ -28,7 +27,7 @@ async function nothingAfter(timeoutMs: number): Promise<readonly string[]> {
   return [];
 }
 
-/** Asks the system's resolver. */
+/** Resolves a name with the system's resolver. */
 export const systemResolve: Resolve = async (host) => {
   const found = await lookup(host, { all: true, verbatim: true });
   return found.map(({ address }) => address);
@@ -72,9 +71,9 @@ export class Guard {
   }
 
   /**
-   * Refuses a callback whose literal address, or whose name's every address, is not allowed: 400
-   * with EC 0007-00000008 or 0007-00000007. A name that does not resolve is not refused; its
-   * callback fails later.
+   * Refuses a callback whose literal address is not allowed, or whose name has no allowed address:
+   * 400 with EC 0007-00000008 or 0007-00000007. A name that does not resolve is not refused here;
+   * its callback fails later.
    */
   async checkEarly(urls: readonly CallbackUrl[], callback: string): Promise<void> {
     const found = await Promise.all(urls.map(({ host }) => this.#resolveEarly(host)));
@@ -115,7 +114,7 @@ export class Guard {
     const isOwn = addresses.some(
       (address) => this.policy.allows(address) && this.#own(address, port),
     );
-    if (isOwn) return `${host}:${port} is a listener of the store itself`;
+    if (isOwn) return `${host}:${port} is this store itself: use the application's address`;
     const targets = this.policy.description;
     const place = `${host} (${addresses.join(", ")})`;
     const allowed = `the callback targets (${targets})`;

@@ -11,7 +11,7 @@ test.each([
   expect(portOf(url)).toBe(port);
 });
 
-test("a listener on port 80 of every address is found by any of this machine's", () => {
+test("a listener on port 80 of every address is found by any address of this machine", () => {
   const listeners = [{ host: "0.0.0.0", port: portOf("http://127.0.0.1:80") }];
   expect(isOwnListener(listeners, "127.0.0.1", 80)).toBe(true);
   expect(isOwnListener(listeners, "127.0.0.1", 81)).toBe(false);

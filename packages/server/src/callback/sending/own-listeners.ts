@@ -9,13 +9,13 @@ export interface OwnListener {
   readonly port: number;
 }
 
-/** The port of a URL, also where it is its scheme's own. */
+/** The port of a URL; the default port of its scheme when it names none. */
 export function portOf(url: string): number {
   const { port, protocol } = new URL(url);
   return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 }
 
-/** Tells whether an address is one of the listeners'. */
+/** Whether one of the listeners listens at an address and port. */
 export function isOwnListener(
   listeners: readonly OwnListener[],
   address: string,
@@ -27,7 +27,7 @@ export function isOwnListener(
 function covers(host: string, address: string): boolean {
   if (host === "0.0.0.0" || host === "::") return isOfThisMachine(address);
   if (host === "localhost") return isLoopback(address);
-  // A name that can be listened at is one of this machine's addresses.
+  // A host name that a server can listen at belongs to this machine.
   return ipaddr.isValid(host) ? plain(host) === plain(address) : isOfThisMachine(address);
 }
 

@@ -1,5 +1,5 @@
-// Lookups: shared by callers that ask for the same name, and never held up by names without an
-// answer.
+// Lookups: callers that resolve the same name share one, and names without an answer do not delay
+// other names.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Resolver } from "./resolver.ts";
 
@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-/** A name that has had an answer. */
+/** Resolves a name once, so that the resolver keeps its answer. */
 async function known(host: string, address: string): Promise<void> {
   const found = resolver.resolve(host);
   answers.get(host)?.([address]);
@@ -31,7 +31,7 @@ async function known(host: string, address: string): Promise<void> {
   asked = [];
 }
 
-test("who asks for the same name shares a lookup, and its failure", async () => {
+test("callers that resolve the same name share a lookup, and a failed one rejects", async () => {
   const both = [resolver.resolve("a"), resolver.resolve("a")];
   answers.get("a")?.(["192.0.2.1"]);
   expect(await Promise.all(both)).toEqual([["192.0.2.1"], ["192.0.2.1"]]);
@@ -41,7 +41,7 @@ test("who asks for the same name shares a lookup, and its failure", async () => 
   await expect(next).rejects.toThrow("no such name");
 });
 
-test("a known name is answered as before while silent names have both lookups", async () => {
+test("a name keeps its earlier answer while lookups of other names get none", async () => {
   await known("good", "192.0.2.1");
   await known("other", "192.0.2.9");
   const silent = ["s1", "s2"].map((host) => resolver.resolve(host).catch(String));
@@ -58,14 +58,14 @@ test("a known name is answered as before while silent names have both lookups", 
   expect(asked).toEqual(["s1", "other", "good", "s2"]);
 });
 
-test("a known name that falls silent is called where it was", async () => {
+test("a name that stops resolving keeps its earlier addresses", async () => {
   await known("good", "192.0.2.1");
   void resolver.resolve("good");
   await vi.advanceTimersByTimeAsync(4_000);
   expect(await resolver.resolve("good")).toEqual(["192.0.2.1"]);
 });
 
-test("a name that has just been silent is not asked for again for half a minute", async () => {
+test("a name without an answer is not looked up again for half a minute", async () => {
   const first = resolver.resolve("s1").catch(String);
   await vi.advanceTimersByTimeAsync(4_000);
   await expect(resolver.resolve("s1")).rejects.toMatchObject({ code: "EAI_AGAIN" });
@@ -79,7 +79,7 @@ test("a name that has just been silent is not asked for again for half a minute"
   expect(await again).toEqual(["192.0.2.1"]);
 });
 
-test("what nobody waits for any more is not looked up", async () => {
+test("a name is not looked up after its callers have stopped waiting", async () => {
   for (const host of ["s1", "late"]) void resolver.resolve(host).catch(() => undefined);
   const late = resolver.resolve("late");
   await vi.advanceTimersByTimeAsync(6_000);

@@ -1,5 +1,5 @@
-// Looks names up so that names without an answer do not hold up the others. Node has only two
-// lookups at a time (half of libuv's four threads, its documentation of dns.lookup), and one
+// Resolves names so that names without an answer do not delay the others. Node runs only two
+// lookups at a time (half of libuv's four threads, its documentation of dns.lookup). A lookup
 // without an answer keeps its thread for ten seconds.
 import { setTimeout as pause } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
@@ -8,25 +8,25 @@ import type { Resolve } from "./guard.ts";
 /** Lookups at a time: as many as Node has. */
 const maxLookups = 2;
 
-/** How long a lookup is waited for where an answer of before is known, in milliseconds. */
+/** How long a lookup may take before an earlier answer is used instead, in milliseconds. */
 const knownAfterMs = 1_000;
 
-/** How long an old answer is used while no new one comes, in milliseconds. */
+/** How long an earlier answer may be used, in milliseconds. */
 const knownMs = 300_000;
 
-/** After so long without an answer a name is silent, in milliseconds, */
+/** Time without an answer after which a name counts as silent, in milliseconds. */
 const silentAfterMs = 4_000;
 
-/** and for so long it is not asked for again. */
+/** How long a silent name is not looked up again, in milliseconds. */
 const silentMs = 30_000;
 
 /**
- * How long a caller waits at most, in milliseconds: a callback has five seconds, and a round that
- * has longer is repeated.
+ * Longest time that a caller waits, in milliseconds: a callback has five seconds. Only repeated
+ * rounds may have longer.
  */
 const wantedMs = 5_000;
 
-/** Names that are remembered. */
+/** Most names kept. */
 const maxNames = 1_000;
 
 interface Waiting {
@@ -37,7 +37,7 @@ interface Waiting {
 
 interface UnderWay {
   readonly answer: Promise<readonly string[]>;
-  /** When no caller waits for it any more. */
+  /** Time after which no caller waits for the answer. */
   untilMs: number;
 }
 
@@ -53,7 +53,7 @@ export class Resolver {
   /** Of these, lookups of names that had no answer yet. */
   #newBusy = 0;
 
-  /** @param monotonic Milliseconds that no adjustment of the clock moves. */
+  /** @param monotonic Milliseconds of a clock that is never set. */
   constructor(lookUp: Resolve, monotonic: () => number) {
     this.#lookUp = lookUp;
     this.#monotonic = monotonic;
@@ -63,8 +63,8 @@ export class Resolver {
   }
 
   /**
-   * A name's addresses. Rejects with the lookup's error, or with EAI_AGAIN for a name without a
-   * known answer that has just been silent.
+   * A name's addresses. Rejects with the lookup's error, or with EAI_AGAIN for a silent name
+   * without an earlier answer.
    */
   readonly resolve: Resolve = (host) => {
     const known = this.#known.get(host);
@@ -81,15 +81,15 @@ export class Resolver {
     const answer = new Promise<readonly string[]>((resolve, reject) => {
       this.#waiting.push({ host, resolve, reject });
     }).finally(() => this.#underWay.delete(host));
-    answer.catch(() => undefined); // its callers may have given up
+    answer.catch(() => undefined); // its callers may have timed out
     const one: UnderWay = { answer, untilMs: Infinity };
     this.#underWay.set(host, one);
     this.#next();
     return one;
   }
 
-  // Names that never had an answer may not have all lookups: they would keep the others' from being
-  // renewed.
+  // Names without an earlier answer may hold all lookups but one. With all of them they could keep
+  // the answers of other names from being renewed.
   #next(): void {
     while (this.#busy < maxLookups) {
       const mayBeNew = this.#newBusy < maxLookups - 1;

@@ -30,19 +30,19 @@ import type { AttemptRecord } from "../../objects/records/delivery-record.ts";
 export const callbackTimeoutMs = 5_000;
 
 /**
- * A callback that is not sent, because too many are under way or its endpoint rests (EC
- * 0007-00000201, in OSS's words).
+ * The error of a callback that is not sent, because too many are under way or its endpoint's
+ * circuit is open (EC 0007-00000201, with OSS's message).
  */
 export function notSentError(): OssError<"CallbackFailed"> {
   return callbackFailed("Too many callback requests.", "0007-00000201");
 }
 
-/** EC of a callback that ran into its time (docs/reference/protocol/callbacks.md). */
+/** EC of a callback that timed out (docs/reference/protocol/callbacks.md). */
 const timeoutEc = "0007-00000202";
 
 /**
- * Most bytes of an answer that a record is made of, which keeps even less: as much as 2,048
- * characters may take.
+ * Most bytes of an answer that are decoded for the record: as much as the 2,048 characters that it
+ * keeps may take.
  */
 const maxExcerptBytes = 8_192;
 
@@ -50,14 +50,14 @@ const maxExcerptBytes = 8_192;
 export interface Sender {
   readonly transport: Transport;
   readonly signer: CallbackSigner;
-  /** Where the public key is served; goes out in `x-oss-pub-key-url`. */
+  /** URL of the public key, sent in `x-oss-pub-key-url`. */
   readonly publicKeyUrl: string;
-  /** Signs the headers of Standard Webhooks, where the delivery asks for them. */
+  /** Signs the headers of Standard Webhooks, where the delivery's policy turns them on. */
   readonly webhooks: Pick<WebhookSigner, "headers">;
   readonly clock: Clock;
   /** Time for one URL; {@link callbackTimeoutMs} whenever an uploader waits. */
   readonly timeoutMs: number;
-  /** An endpoint that it does not admit is not called: the next URL is tried. */
+  /** Decides whether an endpoint may be called. If not, the next URL is tried. */
   readonly admission: Admission;
   /** How answers are judged. */
   readonly rules: ReplyRules;
@@ -78,7 +78,7 @@ export async function send(sender: Sender, delivery: Delivery): Promise<Delivery
     }
     ({ failure } = attempt);
   }
-  failure ??= callbackFailed("Error status : 502.", "0007-00000203"); // no record is without a URL
+  failure ??= callbackFailed("Error status : 502.", "0007-00000203"); // only without a URL
   return { kind: "failed", attempts, message: failure.message, ec: failure.ec };
 }
 
@@ -140,7 +140,7 @@ async function attemptOnce(sender: Sender, delivery: Delivery, one: OneAttempt):
   }
 }
 
-/** What is heard of an attempt while it goes on. */
+/** Collects the stages and the answer of an attempt while it is under way. */
 class AttemptNotes implements Listener {
   readonly #atMs: number;
   readonly #url: string;
@@ -169,7 +169,7 @@ class AttemptNotes implements Listener {
     this.#body = excerpt;
   };
 
-  /** Takes the body of an answer that was not refused by its head. */
+  /** Keeps the body of an answer whose head was accepted. */
   hear(body: Buffer): void {
     this.#body = body;
   }
@@ -200,13 +200,13 @@ class AttemptNotes implements Listener {
     };
   }
 
-  // In tenths of a millisecond.
+  // Milliseconds, rounded to tenths.
   #sinceStart(): number {
     return Math.round((performance.now() - this.#startedMs) * 10) / 10;
   }
 }
 
-// Ends before a character that is cut.
+// Drops a character at the end that is cut off.
 function excerptOf(body: Buffer): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.subarray(0, maxExcerptBytes), {
     stream: true,
@@ -250,7 +250,8 @@ async function requestHeaders(
   url: CallbackUrl,
 ): Promise<readonly string[]> {
   const isSigned = record.policy?.webhookSignature === true;
-  // None of the request's own may stand beside what the store itself vouches for.
+  // An uploader's additional headers must not replace those that the store sets and the application
+  // trusts.
   const additional = Object.entries(record.additionalHeaders).filter(
     ([name]) => name !== "traceparent" && !(isSigned && name.startsWith("webhook-")),
   );

@@ -1,6 +1,6 @@
-// How many callbacks are under way, in all and to each endpoint. An endpoint may have as many as
-// are left free: alone a half of what there is, a second one a half of the rest. Ten endpoints that
-// hang are needed to fill a thousand.
+// How many callbacks are under way, in all and to each endpoint. An endpoint may hold as many
+// places as are still free. One endpoint can thus hold half of all places, and a second one half of
+// the rest. To fill 1,000 places takes ten endpoints that hang.
 
 /** Shares of the callbacks that may be under way. */
 export class Shares {
@@ -17,12 +17,12 @@ export class Shares {
     return this.#counts.get(endpoint) ?? 0;
   }
 
-  /** Whether one more to an endpoint may begin, where there may be so many in all. */
+  /** Whether one more callback to an endpoint may begin, where `max` may be under way in all. */
   haveRoomFor(endpoint: string, max: number): boolean {
     return this.of(endpoint) < max - this.#all;
   }
 
-  /** Whether a callback that is counted already may try an endpoint. */
+  /** Whether a callback that {@link all} counts already may try an endpoint. */
   admit(endpoint: string, max: number): boolean {
     return this.of(endpoint) <= max - this.#all;
   }

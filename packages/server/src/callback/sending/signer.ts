@@ -47,8 +47,8 @@ export function signerOf(privatePem: string): CallbackSigner {
 }
 
 /**
- * Reads the store's key pair, or makes one of so many bits. Two processes that start at once agree
- * on one.
+ * Reads the store's key pair, or makes one of `bits` bits. Two processes that start at the same
+ * time use the same pair.
  */
 export async function loadSigner(store: MetadataStore, bits: number): Promise<CallbackSigner> {
   const key = serverRecords.key("callback-key");

@@ -1,6 +1,6 @@
-// Traces in OpenTelemetry's terms: a span for every request, and one for every callback, which
-// hands its own `traceparent` on to the application (W3C Trace Context). Without a tracer nothing
-// is made and nothing is handed on.
+// OpenTelemetry spans: one for every request, and one for every attempt of a callback, which sends
+// its own `traceparent` to the application (W3C Trace Context). Without a tracer there are no
+// spans, and no `traceparent` is sent.
 import {
   type Context,
   ROOT_CONTEXT,
@@ -43,7 +43,7 @@ export function tracedHandle(tracer: Tracer | undefined, handle: Handle): Handle
 
 /** A callback that is about to be sent. */
 export interface TracedCallback {
-  /** The span of the upload, whichever process it was in. */
+  /** The `traceparent` of the upload's span, which another process may have handled. */
   readonly parent: string | undefined;
   readonly id: string;
   /** Without its query, which may be for the application only. */
@@ -52,7 +52,7 @@ export interface TracedCallback {
 
 /** The span of an attempt. */
 export interface AttemptSpan {
-  /** What the application is sent. */
+  /** The `traceparent` that is sent to the application. */
   readonly traceparent: string;
   readonly end: (record: AttemptRecord) => void;
 }

@@ -1,4 +1,4 @@
-// The transport beside application servers that answer in every way a socket allows.
+// The transport against application servers that answer in every way a socket allows.
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { checkReplyHead } from "@ossicle/protocol";
@@ -18,7 +18,7 @@ afterEach(() => {
   server.close();
 });
 
-/** An application server that does as told with each request's socket. */
+/** An application server that calls `answer` with the socket of each request. */
 async function application(answer: (socket: Socket) => void): Promise<number> {
   connections = 0;
   server = createServer((socket) => {
@@ -86,14 +86,14 @@ describe("a callback fails", () => {
   test.each([
     ["when the connection closes at once", "", "socket hang up"],
     ["when the answer is cut", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "aborted"],
-    ["when the answer is no HTTP", "what?\r\n\r\n", "Parse Error"],
+    ["when the answer is not HTTP", "what?\r\n\r\n", "Parse Error"],
     [
       "when protocols are switched",
       "HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n",
       "Error status : 101.",
     ],
     [
-      "when nonsense follows a failure",
+      "when extra bytes follow a failure",
       "HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\n{}x",
       "Error status : 500.",
     ],
@@ -129,10 +129,10 @@ describe("a callback fails", () => {
   });
 
   test.each([
-    ["when nothing comes", () => undefined],
-    ["when the answer stands still", (socket: Socket) => socket.write(good.slice(0, -1))],
+    ["when no answer arrives", () => undefined],
+    ["when the answer stops halfway", (socket: Socket) => socket.write(good.slice(0, -1))],
     [
-      "when it is told to wait without end",
+      "when 100 Continue repeats without end",
       (socket: Socket) => {
         const again = setInterval(() => socket.write("HTTP/1.1 100 Continue\r\n\r\n"), 10);
         socket.on("close", () => clearInterval(again));
@@ -189,7 +189,7 @@ describe("connections", () => {
     transport.close();
   });
 
-  test("on which the application speaks unasked are not used again", async () => {
+  test("on which the application sends unsolicited bytes are not used again", async () => {
     const port = await application((socket) => {
       socket.write(good);
       setTimeout(() => socket.write(good.replace("{}", "[]")), 10);
@@ -205,7 +205,7 @@ describe("connections", () => {
     transport.close();
   });
 
-  test("that switched protocols do not stay behind", async () => {
+  test("that switched protocols are closed", async () => {
     const port = await application((socket) => {
       socket.write("HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
     });
@@ -217,7 +217,7 @@ describe("connections", () => {
     await expect.poll(() => [...sockets].filter(({ destroyed }) => !destroyed)).toEqual([]);
   });
 
-  test("do not stay behind when a request cannot be written", async () => {
+  test("are closed when a request cannot be written", async () => {
     const port = await application((socket) => socket.write(good));
     const closed = new Promise((resolve) => {
       server.once("connection", (socket) => socket.once("close", resolve));

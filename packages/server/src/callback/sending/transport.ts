@@ -1,6 +1,6 @@
-// The HTTP side of a callback: dials the vetted address, sends SNI only if asked, follows no
-// redirect, reads a bounded answer. node:http, because a connection a callback costs two thirds of
-// what it does with undici (docs/decisions/0008).
+// The HTTP side of a callback. Dials the vetted address, sends SNI only where the callback asks for
+// it, follows no redirect, and reads a bounded answer. Uses node:http, because one connection per
+// callback costs two thirds of what it costs with undici (docs/decisions/0008).
 import http from "node:http";
 import net from "node:net";
 import type { Duplex } from "node:stream";
@@ -14,13 +14,13 @@ export interface Destination {
   /** A name or an IPv4 address. */
   readonly host: string;
   readonly port: number;
-  /** Whether TLS is spoken. */
+  /** Whether the connection uses TLS. */
   readonly secure: boolean;
   /** Whether TLS sends the server's name. */
   readonly sni: boolean;
 }
 
-/** How far a request has come. A kept connection spares the first three. */
+/** How far a request has come. On a kept connection the first three do not occur. */
 export type Stage = "resolved" | "connected" | "secured" | "answered";
 
 /** The head of an answer, with its headers as names and values in turn. */
@@ -28,12 +28,15 @@ export interface HeardHead extends ReplyHead {
   readonly headers: readonly string[];
 }
 
-/** Told how a request goes. */
+/** Receives the progress of a request. */
 export interface Listener {
   readonly stage: (stage: Stage) => void;
-  /** Judges the head: what it throws refuses the answer, whose body is not waited for. */
+  /** Judges the head. Throws to refuse the answer, whose body is then not waited for. */
   readonly head: (head: HeardHead) => void;
-  /** What has come of a refused answer's body with its head, which is seldom all. */
+  /**
+   * Receives the part of a refused answer's body that arrived with its head, which is seldom all of
+   * it.
+   */
   readonly refused: (excerpt: Buffer) => void;
 }
 
@@ -77,7 +80,10 @@ const keepIdleMs = 1_500;
 
 /** Sends callbacks. */
 export interface Transport {
-  /** Rejects with the reason why no good answer came, also when the listener throws. */
+  /**
+   * Rejects with the cause when no good answer arrives, and with the error that the listener
+   * throws.
+   */
   readonly send: (request: CallbackRequest) => Promise<CallbackReply>;
   /** Closes kept connections. */
   readonly close: () => void;
@@ -100,7 +106,7 @@ export class CallbackTransport implements Transport {
     const options: DialOptions = {
       method: "POST",
       path: target,
-      // Behind Host, as OSS has it.
+      // Connection follows Host, as in OSS's requests.
       headers: [...headers.slice(0, 2), "Connection", this.#use, ...headers.slice(2)],
       maxHeaderSize: maxReplyHeadBytes,
     };
@@ -151,7 +157,7 @@ class KeepingAgent extends http.Agent {
     this.#kind = kind;
   }
 
-  // The agent takes nothing now and the socket later.
+  // The agent accepts undefined here, and gets the socket later through the callback.
   override createConnection(
     options: DialOptions,
     callback?: (cause: Error | null, socket: net.Socket) => void,
@@ -171,7 +177,8 @@ class KeepingAgent extends http.Agent {
     return undefined as never;
   }
 
-  // Unsolicited bytes would be taken for the answer to the next callback.
+  // Destroys an idle connection that receives bytes: they would be taken for the answer to the next
+  // callback.
   override keepSocketAlive(socket: Duplex): void {
     socket.on("data", destroyThis);
     return super.keepSocketAlive(socket);
@@ -190,9 +197,9 @@ function destroyThis(this: Duplex): void {
 function exchange(options: http.RequestOptions, request: CallbackRequest): Promise<CallbackReply> {
   return new Promise((resolve, reject) => {
     const outgoing = http.request(options);
-    // What is beyond it would be missing without a word; the head's length has its own limit.
+    // No limit: node:http drops further headers silently. The head's length has its own limit.
     outgoing.maxHeadersCount = 0;
-    let refusal: Error | undefined; // counts before errors of the body
+    let refusal: Error | undefined; // takes precedence over errors of the body
     const fail = (cause: Error): void => {
       reject(refusal ?? cause);
       outgoing.destroy();
@@ -201,7 +208,7 @@ function exchange(options: http.RequestOptions, request: CallbackRequest): Promi
     outgoing.on("error", fail);
     const closed = (): void => fail(new Error("the connection was closed without an answer"));
     outgoing.on("close", closed);
-    // Judged at once: nonsense behind a head must not hide what the head says.
+    // Judge the head at once: malformed bytes after it must not hide its status.
     const judge = (incoming: http.IncomingMessage): HeardHead | undefined => {
       const head = headOf(incoming);
       request.listener.stage("answered");
@@ -210,7 +217,7 @@ function exchange(options: http.RequestOptions, request: CallbackRequest): Promi
         return head;
       } catch (cause) {
         refusal = cause as Error;
-        // What has come in the same packet is read in this turn of the event loop.
+        // Bytes of the same packet can be read at the end of this turn of the event loop.
         setImmediate(() => {
           request.listener.refused((incoming.read() as Buffer | null) ?? Buffer.alloc(0));
           fail(cause as Error);
@@ -247,7 +254,7 @@ async function readReply(incoming: http.IncomingMessage, head: HeardHead): Promi
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxReplyBytes) throw new Error("the answer is longer than its Content-Length");
+    if (size > maxReplyBytes) throw new Error("the answer is longer than the store accepts");
     chunks.push(chunk);
   }
   return { ...head, body: Buffer.concat(chunks, size) };
@@ -288,7 +295,7 @@ function connect(
           port,
           ALPNProtocols: ["http/1.1"],
           ...(sni ? { servername: host } : {}),
-          // Without SNI the certificate is still held against the URL's name.
+          // Without SNI the certificate is still checked against the URL's host name.
           checkServerIdentity: (_address, certificate) =>
             tls.checkServerIdentity(host, certificate),
         })

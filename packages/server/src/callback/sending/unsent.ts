@@ -10,7 +10,7 @@ type FailedOutcome = Extract<DeliveryOutcome, { readonly kind: "failed" }>;
 export interface Unsent {
   readonly atMs: number;
   readonly reason: string;
-  /** The uploader's error; without one, the one for a callback that cannot be sent now. */
+  /** The error that the uploader gets. Default: {@link notSentError}. */
   readonly failure?: OssError;
 }
 
@@ -27,6 +27,6 @@ export function unsentOutcome(
 /** The outcome of a delivery whose sender died, under `record-unknown`. */
 export function unknownOutcome(): FailedOutcome {
   const message = "outcome unknown";
-  // The record holds the attempt that says so already.
+  // The delivery's record already has an attempt that says so (take-over.ts).
   return { kind: "failed", attempts: [], message, ec: undefined, isFinal: true, isUnknown: true };
 }

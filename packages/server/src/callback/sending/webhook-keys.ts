@@ -1,6 +1,6 @@
-// The keys of the second signature: Ed25519, in the database like the callback key. A new one takes
-// over from those before it, which sign beside it for a while, so that receivers have time to learn
-// it.
+// The Ed25519 keys of the second signature, stored in the database like the callback key. After a
+// rotation the previous keys sign beside the new one for a while, so that receivers have time to
+// fetch it.
 import { createHash, createPublicKey, generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import type { MetadataStore } from "@ossicle/store";
@@ -10,8 +10,8 @@ import { serverRecords } from "../../objects/records/key-space.ts";
 import type { WebhookKeyRecord } from "../../objects/records/server-records.ts";
 
 /**
- * A public key as JWKS have it (RFC 8037); without `alg`, whose name is changing from EdDSA to
- * Ed25519 (RFC 9864).
+ * A public key as a JWK (RFC 8037). It has no `alg`, whose name is changing from EdDSA to Ed25519
+ * (RFC 9864).
  */
 export interface WebhookJwk {
   readonly kty: "OKP";
@@ -21,7 +21,7 @@ export interface WebhookJwk {
   readonly use: "sig";
 }
 
-/** Where they stand in the database. */
+/** The key of the record that holds them. */
 export const webhookKeysKey: Buffer = serverRecords.key("webhook-keys");
 
 /** The keys of a record, oldest first. */
@@ -43,15 +43,15 @@ const maxSigning = 4;
 /** How keys change. */
 export interface Rotation {
   readonly nowMs: number;
-  /** How long the present keys go on signing beside the new one. */
+  /** How long the present keys sign beside the new one, in milliseconds. */
   readonly overlapMs: number;
   /** Only when there is no key yet. */
   readonly first?: true;
 }
 
 /**
- * Makes a new key. The present ones, but the oldest of many, sign beside it until the overlap is
- * over, so that receivers have time to learn it.
+ * Makes a new key. The present keys sign beside it until the overlap is over, so that receivers
+ * have time to fetch it. Beyond {@link maxSigning} keys the oldest stop at once.
  */
 export async function rotateWebhookKeys(
   metadata: MetadataStore,

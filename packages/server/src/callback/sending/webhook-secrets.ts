@@ -1,5 +1,5 @@
-// Secrets of Standard Webhooks' symmetric signature, as buckets have them: `whsec_` and Base64,
-// sealed in the bucket's document.
+// A bucket's secrets for the symmetric signature of Standard Webhooks: `whsec_` and Base64, sealed
+// in the bucket's delivery policy.
 import type { SecretBox } from "../../accounts/secret-box.ts";
 
 /** Shortest and longest secret in bytes (Standard Webhooks, "Signature scheme"). */
@@ -17,7 +17,7 @@ export function isWebhookSecret(text: string): boolean {
   );
 }
 
-/** The bytes that sign. */
+/** The key bytes of a secret. */
 export function secretBytes(secret: string): Buffer {
   return Buffer.from(secret.slice("whsec_".length), "base64");
 }
@@ -31,7 +31,7 @@ export function sealSecrets(
   return secrets.map((secret) => box.seal(secret, purposeOf(bucketId)));
 }
 
-/** Opens them; one that was sealed by another store's key is left out. */
+/** Opens a bucket's secrets. Leaves out those that were sealed with another store's key. */
 export function openSecrets(
   box: SecretBox,
   bucketId: string,

@@ -1,5 +1,5 @@
 // The second signature: the npm library of Standard Webhooks verifies `v1`, another implementation
-// `v1a`, and keys take over from each other.
+// of Ed25519 verifies `v1a`, and keys can be rotated.
 import { verifyAsync } from "@noble/ed25519";
 import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { Webhook } from "standardwebhooks";
@@ -70,7 +70,7 @@ describe("the headers", () => {
     );
   });
 
-  test("carry one signature a secret, so that one can take over from the other", async () => {
+  test("carry one signature per secret, so that secrets can be rotated", async () => {
     const next = `whsec_${Buffer.alloc(24, 9).toString("base64")}`;
     await setSecrets(secret, next);
     const sent = await headers();
@@ -86,7 +86,7 @@ describe("the headers", () => {
 });
 
 describe("keys", () => {
-  test("are made once, whoever asks first", async () => {
+  test("are made once, even when two signers need them at the same time", async () => {
     const other = new WebhookSigner(metadata, box, () => nowMs);
     const [one, two] = await Promise.all([signer.jwks(), other.jwks()]);
     expect(one).toEqual(two);
@@ -110,7 +110,7 @@ describe("keys", () => {
     expect(await verified()).toBe(4);
   });
 
-  test("that are retired do not last longer because of another rotation", async () => {
+  test("that were replaced do not sign longer because of another rotation", async () => {
     await signer.jwks();
     await rotateWebhookKeys(metadata, { nowMs, overlapMs: 1_000 });
     await rotateWebhookKeys(metadata, { nowMs, overlapMs: 60_000 });
@@ -126,7 +126,7 @@ describe("a secret", () => {
     [`whsec_${Buffer.alloc(65).toString("base64")}`, false],
     [Buffer.alloc(32).toString("base64"), false],
     ["whsec_!!!!", false],
-  ])("%s is taken: %s", (text, good) => {
+  ])("%s is accepted: %s", (text, good) => {
     expect(isWebhookSecret(text)).toBe(good);
   });
 

@@ -1,6 +1,6 @@
 // The second signature, in the form of Standard Webhooks: Ed25519 (`v1a`) with keys of the store
-// that can take over from each other, and HMAC-SHA256 (`v1`) with the bucket's own secrets. OSS's
-// signature covers no time, so what was recorded once can be sent again; this one does
+// that can be rotated, and HMAC-SHA256 (`v1`) with the bucket's own secrets. OSS's signature covers
+// no time, so a recorded callback can be sent again later; this one covers a timestamp
 // (specification: standard-webhooks, "Signature scheme").
 import { createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto";
 import type { MetadataStore } from "@ossicle/store";
@@ -83,8 +83,8 @@ export class WebhookSigner {
     return { keys: signing.map(({ record }) => jwkOf(record)) };
   }
 
-  // Read every time, so that a rotation counts at once in every process; decoded when they have
-  // changed.
+  // Read for every callback, so that a rotation takes effect at once in every process. Decoded only
+  // when the record has changed.
   async #keys(): Promise<readonly LoadedKey[]> {
     const [entry] = await this.#metadata.getMany([webhookKeysKey]);
     if (entry === undefined) {

@@ -32,8 +32,8 @@ export type JobKind = "delivery" | "delete-bucket" | "purge-upload";
 /** Bytes of a blob's, an upload's or a manifest's id. */
 export const idBytes = 16;
 
-/** Bytes of an endpoint's hash. */
-export const endpointHashBytes = 8;
+/** Bytes of the hash of a URL. */
+export const urlHashBytes = 8;
 
 /** Bytes of a {@link VersionPlace}. */
 export const versionPlaceBytes = 12;
@@ -204,7 +204,7 @@ export const jobRecords: RecordKind<
 export const failureRecords: RecordKind<[endpoint: Uint8Array, delivery: Uint8Array], object> =
   new RecordKind({
     letter: "f",
-    parts: [bytes("endpoint", endpointHashBytes), deliveryId],
+    parts: [bytes("endpoint", urlHashBytes), deliveryId],
     holds: "a delivery that failed",
     guardedBy: "with `l`",
   });

@@ -1,4 +1,4 @@
-// The tags of a tagging document.
+// Checks the tags of a tagging document.
 import { OssError, type Tag, type TagLimits, type TagSet, tagProblem } from "@ossicle/protocol";
 
 /** Returns the tags. Throws InvalidTag for what OSS refuses. */

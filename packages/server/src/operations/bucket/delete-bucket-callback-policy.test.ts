@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove } = modelBucket();
 
-test("removes them; none is no error", async () => {
+test("removes the stored callbacks, and succeeds when there are none", async () => {
   const callback = Buffer.from('{"callbackUrl":"http://a.com/","callbackBody":"b"}').toString(
     "base64",
   );

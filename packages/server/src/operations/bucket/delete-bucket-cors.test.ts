@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove } = modelBucket();
 
-test("removes the rules; none is no error", async () => {
+test("removes the rules, and succeeds when there are none", async () => {
   const rule =
     "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule>";
   await put("?cors", `<CORSConfiguration>${rule}</CORSConfiguration>`);

@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, put, remove } = modelBucket();
 
-test("lets strangers in again; none is no error", async () => {
+test("admits anonymous requests again, and succeeds when there is no block", async () => {
   await put("?acl", "", { "x-oss-acl": "public-read" });
   await put("/k", "x");
   await put(

@@ -1,4 +1,4 @@
-// DeleteBucketTags: all tags, or those that are named.
+// DeleteBucketTags: removes all tags, or only the named ones.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -11,7 +11,7 @@ function tags(...names: readonly string[]): string {
 const tag = (...names: readonly string[]) =>
   put("?tagging", `<Tagging>${tags(...names)}</Tagging>`);
 
-test("removes the named ones, or all", async () => {
+test("removes the named tags, or all tags", async () => {
   await tag("a", "b", "c");
   expect((await remove("?tagging=a,c")).status).toBe(204);
   expect((await get("?tagging")).body).toContain(tags("b"));
@@ -19,7 +19,7 @@ test("removes the named ones, or all", async () => {
   expect((await get("?tagging")).body).toContain(tags());
 });
 
-test("by name loses no tag to another removal at the same time", async () => {
+test("removes every named tag when several removals run at once", async () => {
   await tag("a", "b", "c", "d");
   await Promise.all(["a", "b", "c"].map((name) => remove(`?tagging=${name}`)));
   expect((await get("?tagging")).body).toContain(tags("d"));

@@ -1,4 +1,4 @@
-// DeleteBucketTags: removes all tags, or those that are named.
+// DeleteBucketTags: removes all tags, or only the named ones.
 import type { Handler } from "../handler.ts";
 import { changeConfig, writeConfig } from "../../objects/buckets/bucket-config.ts";
 

@@ -1,10 +1,10 @@
-// DeleteBucketTransferAcceleration: removes the switch.
+// DeleteBucketTransferAcceleration: removes the setting.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove } = modelBucket();
 
-test("removes it; none is no error", async () => {
+test("removes the setting, and succeeds when there is none", async () => {
   await put(
     "?transferAcceleration",
     "<TransferAccelerationConfiguration><Enabled>true</Enabled>" +

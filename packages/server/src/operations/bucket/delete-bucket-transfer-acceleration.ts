@@ -1,4 +1,4 @@
-// DeleteBucketTransferAcceleration: removes the document; one that is not there is no error.
+// DeleteBucketTransferAcceleration: removes the document. A bucket without one is not an error.
 import type { Handler } from "../handler.ts";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 

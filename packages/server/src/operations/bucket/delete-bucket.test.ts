@@ -1,10 +1,10 @@
-// DeleteBucket: only when nothing is left in it.
+// DeleteBucket: removes a bucket only when it is empty.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove, keepVersions, begin } = modelBucket();
 
-test("takes an empty bucket, whose name comes back fresh", async () => {
+test("removes an empty bucket; a new one of its name is empty and private", async () => {
   await put("/k", "x");
   await put("?acl", "", { "x-oss-acl": "public-read" });
   await remove("/k");
@@ -15,7 +15,7 @@ test("takes an empty bucket, whose name comes back fresh", async () => {
   expect((await get("?acl")).body).toContain("<Grant>private</Grant>");
 });
 
-test("leaves a bucket with objects as it was", async () => {
+test("leaves a bucket with objects unchanged", async () => {
   await put("/k", "x");
   expect(await remove("")).toMatchObject({
     status: 409,
@@ -37,7 +37,7 @@ test("counts uploads, noncurrent versions and delete markers as content", async 
 });
 
 test.each([2, 3, 8])(
-  "%i callers at once: one removes the bucket, the others do or find none",
+  "of %i concurrent callers one removes the bucket, and the others get 204 or 404",
   async (callers) => {
     const answers = await Promise.all(Array.from({ length: callers }, () => remove("")));
     const statuses = answers.map(({ status }) => status);

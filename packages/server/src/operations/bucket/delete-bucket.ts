@@ -1,5 +1,5 @@
-// DeleteBucket: fences the bucket first, because emptiness is decided by a scan and no commit can
-// check one; then looks, and removes it or opens it again.
+// DeleteBucket: a scan decides whether the bucket is empty, and no commit can check a scan. So the
+// bucket is fenced first, then scanned, and then removed or opened again.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
 import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
@@ -17,10 +17,10 @@ import {
 } from "../../objects/records/key-space.ts";
 import type { GateRecord } from "../../objects/records/records.ts";
 
-/** Most looks at a bucket that others delete or change; together some 300 ms. */
+/** Most tries on a bucket that other callers delete or change; together about 300 ms. */
 const maxTries = 24;
 
-/** When a deletion that makes no progress is taken over, in milliseconds: its process is gone. */
+/** Lease of a deletion, in milliseconds. When it ends, another process resumes the deletion. */
 const deletionLeaseMs = 10_000;
 
 /** Removes an empty bucket. */
@@ -47,12 +47,16 @@ export const deleteBucket: Handler<"deleteBucket"> = async ({ services, bucket }
   if (current?.record.id !== bucket.record.id) {
     throw new OssError("NoSuchBucket", { BucketName: input.bucket });
   }
-  throw new OssError("ServiceUnavailable", {}, { message: "The bucket is being changed." });
+  throw new OssError(
+    "ServiceUnavailable",
+    {},
+    { message: "Other requests are changing the bucket. Please try again." },
+  );
 };
 
 type DeletingServices = Pick<StorageServices, "metadata" | "clock">;
 
-/** Tries to remove a bucket, or goes on with a removal that a dead process began. */
+/** Tries to remove a bucket, or resumes a removal that a stopped process began. */
 export async function tryDeleteBucket(
   services: DeletingServices,
   bucket: Bucket,
@@ -69,7 +73,7 @@ export async function tryDeleteBucket(
       ...(resumed === undefined ? [] : [resumed]),
     ],
     puts: [{ key: gate, value: gateRecords.encode(closed) }, job],
-    // The new job takes over from the old in one commit.
+    // The new job replaces the old one in the same commit.
     deletes: resumed === undefined ? [] : [resumed.key],
   });
   if (!fenced.ok) return "changed";
@@ -98,7 +102,7 @@ export async function tryDeleteBucket(
   return opened.ok ? left : "changed";
 }
 
-/** Most configuration documents of a bucket; there are fewer kinds. */
+/** Upper bound on the configuration documents of a bucket; fewer kinds exist. */
 const maxConfigs = 100;
 
 async function configKeys(

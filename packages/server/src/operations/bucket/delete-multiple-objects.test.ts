@@ -1,4 +1,4 @@
-// DeleteMultipleObjects: many keys at a time, told or quiet.
+// DeleteMultipleObjects: deletes many keys in one request, and lists them unless it is quiet.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
@@ -9,7 +9,7 @@ const body =
   "<Delete><Object><Key>a</Key></Object><Object><Key>none</Key></Object><Object>" +
   "<Key>d\u0001</Key></Object></Delete>";
 
-test("tells each key, also those that were not there", async () => {
+test("lists every key, even keys that did not exist", async () => {
   for (const key of ["a", "d%01"]) await put(`/${key}`, "x");
   const told = await post("?delete&encoding-type=url", body);
   expect(told.body).toContain(
@@ -20,12 +20,12 @@ test("tells each key, also those that were not there", async () => {
   expect((await get("/a")).status).toBe(404);
 });
 
-test("tells nothing when it is to be quiet", async () => {
+test("returns an empty body in quiet mode", async () => {
   const quiet = await post("?delete", body.replace("<Delete>", "<Delete><Quiet>true</Quiet>"));
   expect(quiet).toMatchObject({ status: 200, body: "", headers: { "content-length": "0" } });
 });
 
-test("deletes versions by id, and tells the markers that it makes", async () => {
+test("deletes versions by id, and lists the delete markers that it makes", async () => {
   await keepVersions();
   const { headers } = await put("/k", "x");
   const marked = await post("?delete", "<Delete><Object><Key>k</Key></Object></Delete>");
@@ -45,7 +45,7 @@ test.each([
   expect(await post("?delete", document)).toMatchObject({ status: 400, code: "MalformedXML", ec });
 });
 
-test("takes the Content-MD5 of the C SDK, which has four bytes more than an MD5", async () => {
+test("accepts the Content-MD5 of the C SDK, which is four bytes longer than an MD5", async () => {
   const md5 = createHash("md5").update(body).digest();
   const header = (bytes: Buffer) => ({ "content-md5": bytes.toString("base64") });
   const padded = Buffer.concat([md5, Buffer.from([1, 2, 3, 4])]);

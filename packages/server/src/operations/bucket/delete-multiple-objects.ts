@@ -1,5 +1,5 @@
-// DeleteMultipleObjects: removes object by object; every requested one is reported, whether or not
-// it existed.
+// DeleteMultipleObjects: removes each object on its own. The result lists every requested object,
+// whether or not it existed.
 import { setImmediate } from "node:timers/promises";
 import {
   decodeKey,
@@ -16,7 +16,8 @@ import type { BucketContext, Handler } from "../handler.ts";
 import { checkVersionId } from "../object/require-version.ts";
 
 /**
- * Removals under way at a time: enough to fill a group commit, few enough to leave room for others.
+ * Removals that run at a time: enough to fill a group commit, few enough to leave capacity for
+ * other requests.
  */
 const concurrency = 64;
 
@@ -30,7 +31,7 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
     throw malformed(`The document must name 1 to ${maxDeletedObjects} objects.`);
   }
   for (const [at, { key, versionId }] of objects.entries()) {
-    // Others come in between: a policy may be long.
+    // Lets other requests run in between, because the check of a long session policy takes time.
     if (at % concurrency === concurrency - 1) await setImmediate();
     if (key === undefined) throw malformed("An Object has no Key.");
     decodeKey(utf8ToBinary(key));

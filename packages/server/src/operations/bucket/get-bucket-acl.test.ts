@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, get, put } = modelBucket();
 
-test("tells the owner and what everybody may", async () => {
+test("returns the owner and the grant", async () => {
   const { status, body } = await get("?acl");
   expect(status).toBe(200);
   expect(body).toContain(
@@ -13,7 +13,7 @@ test("tells the owner and what everybody may", async () => {
   expect(body).toContain("<AccessControlList><Grant>private</Grant></AccessControlList>");
 });
 
-test("is not for strangers, whatever the ACL says", async () => {
+test("refuses anonymous requests, even with a public ACL", async () => {
   await put("?acl", "", { "x-oss-acl": "public-read-write" });
   expect(await stranger("GET", "?acl")).toMatchObject({ status: 403, code: "AccessDenied" });
 });

@@ -1,4 +1,4 @@
-// GetBucketArchiveDirectRead: the document as it was kept.
+// GetBucketArchiveDirectRead: returns the stored document.
 import { OssError } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";

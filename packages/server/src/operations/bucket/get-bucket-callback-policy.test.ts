@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-test("tells them, and an error without", async () => {
+test("returns the stored callbacks, or 404 when there are none", async () => {
   expect(await get("?policy&comp=callback")).toMatchObject({
     status: 404,
     code: "BucketCallbackPolicyNotExist",

@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-test("tells them with header names in lower case", async () => {
+test("returns the rules, with allowed header names in lower case", async () => {
   expect(await get("?cors")).toMatchObject({ status: 404, code: "NoSuchCORSConfiguration" });
   const rule =
     "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>PUT</AllowedMethod>" +

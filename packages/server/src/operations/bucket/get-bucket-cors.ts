@@ -1,4 +1,4 @@
-// GetBucketCors: the rules as they were put, with header names in lower case.
+// GetBucketCors: returns the stored rules. PutBucketCors stores AllowedHeader in lower case.
 import { OssError } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";

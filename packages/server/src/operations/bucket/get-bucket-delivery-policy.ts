@@ -1,4 +1,4 @@
-// GetBucketDeliveryPolicy: the delivery policy, with its secrets, as its owner set it.
+// GetBucketDeliveryPolicy: returns the stored delivery policy, with its secrets decrypted.
 import { OssError } from "@ossicle/protocol";
 import { openSecrets } from "../../callback/sending/webhook-secrets.ts";
 import type { Handler } from "../handler.ts";

@@ -1,10 +1,10 @@
-// GetBucketInfo: how a bucket is set up, as it changes.
+// GetBucketInfo: returns the bucket's current settings.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, keepVersions } = modelBucket();
 
-test("tells a fresh bucket's set-up, without a versioning status", async () => {
+test("returns a new bucket's settings, without a versioning status", async () => {
   const { status, body } = await get("?bucketInfo");
   expect(status).toBe(200);
   for (const part of [
@@ -22,7 +22,7 @@ test("tells a fresh bucket's set-up, without a versioning status", async () => {
   expect(body).not.toContain("<Versioning>");
 });
 
-test("follows ACL, versioning and the documents that it repeats", async () => {
+test("reflects changes of the ACL, of versioning and of configuration documents", async () => {
   await put("?acl", "", { "x-oss-acl": "public-read" });
   await keepVersions();
   await put(

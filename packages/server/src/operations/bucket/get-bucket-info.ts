@@ -1,9 +1,10 @@
-// GetBucketInfo: the bucket as it is set up, with OSS's words for what Ossicle does not do.
+// GetBucketInfo: returns the bucket's settings. Features that Ossicle lacks are reported as off, in
+// OSS's words.
 import type { Handler } from "../handler.ts";
 import { defaultResourceGroup } from "./resource-group.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
-/** Reads a bucket's set-up. */
+/** Reads a bucket's settings. */
 export const getBucketInfo: Handler<"getBucketInfo"> = async ({ services, bucket, endpoint }) => {
   const [monitor, block, acceleration, group] = await Promise.all([
     readConfig(services, bucket, "access-monitor"),

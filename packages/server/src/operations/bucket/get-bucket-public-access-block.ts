@@ -1,4 +1,4 @@
-// GetBucketPublicAccessBlock: the document as it was kept, or what holds until it is set.
+// GetBucketPublicAccessBlock: returns the stored document, or the default.
 import type { Handler } from "../handler.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
 

@@ -1,4 +1,4 @@
-// GetBucketRequestPayment: the document as it was kept, or what holds until it is set.
+// GetBucketRequestPayment: returns the stored document, or the default.
 import type { Handler } from "../handler.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
 

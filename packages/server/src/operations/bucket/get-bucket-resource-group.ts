@@ -1,4 +1,4 @@
-// GetBucketResourceGroup: the document as it was kept, or what holds until it is set.
+// GetBucketResourceGroup: returns the stored document, or the default.
 import type { Handler } from "../handler.ts";
 import { defaultResourceGroup } from "./resource-group.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";

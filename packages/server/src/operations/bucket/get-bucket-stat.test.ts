@@ -1,10 +1,10 @@
-// GetBucketStat: objects, versions, markers, uploads and parts, counted.
+// GetBucketStat: counts objects, versions, delete markers, uploads and parts.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove, keepVersions, begin } = modelBucket();
 
-test("objects and bytes are counted by storage class", async () => {
+test("counts objects and bytes by storage class", async () => {
   await put("/a", "12345");
   await put("/b", "123", { "x-oss-storage-class": "IA" });
   const { body } = await get("?stat");

@@ -1,5 +1,5 @@
-// GetBucketStat: counted by scanning, class by class; noncurrent versions count too. There are no
-// live channels.
+// GetBucketStat: counts objects and bytes by storage class with a scan. Noncurrent versions count
+// too. Ossicle has no live channels.
 import type { Handler } from "../handler.ts";
 
 /** Reads a bucket's statistics. */

@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get } = modelBucket();
 
-test("has an empty set without tags", async () => {
+test("returns an empty set for a bucket without tags", async () => {
   expect(await get("?tagging")).toMatchObject({ status: 200 });
   expect((await get("?tagging")).body).toContain("<Tagging><TagSet></TagSet></Tagging>");
 });

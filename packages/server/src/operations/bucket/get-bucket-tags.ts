@@ -1,4 +1,4 @@
-// GetBucketTags: the tags as they were kept.
+// GetBucketTags: returns the stored tags, or an empty set.
 import type { Handler } from "../handler.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
 

@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get } = modelBucket();
 
-test("is not there at first", async () => {
+test("returns 404 until the document is set", async () => {
   expect(await get("?transferAcceleration")).toMatchObject({
     status: 404,
     code: "NoSuchTransferAccelerationConfiguration",

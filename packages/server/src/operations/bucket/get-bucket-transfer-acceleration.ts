@@ -1,4 +1,4 @@
-// GetBucketTransferAcceleration: the document as it was kept.
+// GetBucketTransferAcceleration: returns the stored document.
 import { OssError } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";

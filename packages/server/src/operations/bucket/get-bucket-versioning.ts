@@ -1,4 +1,4 @@
-// GetBucketVersioning: what the bucket's gate says.
+// GetBucketVersioning: returns the status in the bucket's gate.
 import type { Handler } from "../handler.ts";
 
 /** Reads a bucket's versioning. */

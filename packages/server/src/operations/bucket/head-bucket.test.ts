@@ -10,7 +10,7 @@ test("names the bucket's region", async () => {
   expect(answer.headers["x-oss-bucket-region"]).toBe("oss-cn-hangzhou");
 });
 
-test("says that there is none in a header, for it has no body", async () => {
+test("reports a missing bucket in a header, because the answer has no body", async () => {
   const answer = await ask({ method: "HEAD", path: "/nobucket" });
   expect(answer).toMatchObject({ status: 404, body: "", code: "NoSuchBucket" });
 });

@@ -1,4 +1,4 @@
-// HeadBucket: that it got here says that the bucket exists.
+// HeadBucket: returns the region. The pipeline has already checked that the bucket exists.
 import type { Handler } from "../handler.ts";
 
 /** Checks that a bucket exists. */

@@ -1,5 +1,4 @@
-// What ListObjects and ListObjectsV2 have in common: bounds of their arguments, and what a page
-// shows.
+// What the listings share: the bounds of their arguments, and the elements of a page of objects.
 import {
   type ListedObject,
   type ListObjectsOutput,
@@ -24,18 +23,18 @@ export function checkListArguments(list: Readonly<Record<string, string | undefi
   }
 }
 
-/** The caller and the time of a page. */
+/** The owner that each entry shows, if any, and the time of the page. */
 export interface ListedFor {
   readonly owner: Owner | undefined;
   readonly nowMs: number;
 }
 
-/** What a list says about the restore of an archived object. */
+/** The restore status that a listing shows for an archived object. */
 export function restoreInfo(record: ObjectRecord, nowMs: number): string | undefined {
   return isArchive(record.storageClass) ? restoreHeader(record, nowMs) : undefined;
 }
 
-/** What a page shows in either version. */
+/** The elements of a page that ListObjects and ListObjectsV2 share. */
 export function listPage(
   {
     maxKeys,

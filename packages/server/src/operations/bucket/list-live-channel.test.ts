@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get } = modelBucket();
 
-test("is empty, with what was asked for repeated", async () => {
+test("returns an empty list that repeats the request's parameters", async () => {
   const { status, body } = await get("?live&prefix=a&max-keys=5");
   expect(status).toBe(200);
   expect(body).toContain("<ListLiveChannelResult><Prefix>a</Prefix>");

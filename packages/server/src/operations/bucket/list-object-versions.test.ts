@@ -1,4 +1,4 @@
-// ListObjectVersions: every version, newest first below its key.
+// ListObjectVersions: lists every version, by key and with a key's newest version first.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -9,7 +9,7 @@ const entries = (body: string): string[] =>
     ([, kind, key, latest]) => `${kind} ${key}${latest === "true" ? " latest" : ""}`,
   );
 
-test("tells versions and markers, the newest of a key first", async () => {
+test("lists versions and delete markers, with a key's newest version first", async () => {
   await put("/a", "null");
   await keepVersions();
   await put("/a", "1");
@@ -41,7 +41,7 @@ test("pages by key and version, without a gap or a repetition", async () => {
       `&version-id-marker=${version}`;
   }
   expect(seen).toHaveLength(7);
-  expect(new Set(seen).size).toBe(5); // two noncurrent versions of a key read alike
+  expect(new Set(seen).size).toBe(5); // the two noncurrent versions of a key look the same here
 });
 
 test.each([

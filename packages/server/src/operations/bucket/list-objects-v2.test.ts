@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-test("pages by token, and tells the owner only when asked", async () => {
+test("pages by token, and returns the owner only on request", async () => {
   for (const key of ["a", "b", "c", "d", "e"]) await put(`/${key}`, "x");
   const first = await get("?list-type=2&max-keys=2");
   expect(first.body).toContain("<KeyCount>2</KeyCount>");

@@ -36,8 +36,8 @@ export const listObjectsV2: Handler<"listObjectsV2"> = async ({ services, bucket
   };
 };
 
-// Only characters that survive every SDK's decoding: `=` becomes `-`, `+` becomes `.`, `/` becomes
-// `_`.
+// Uses only characters that every SDK's decoding leaves unchanged: `=` becomes `-`, `+` becomes
+// `.`, `/` becomes `_`.
 function encodeToken(marker: string): string {
   const base64 = Buffer.from(`\n${marker}`).toString("base64");
   return base64.replaceAll("=", "-").replaceAll("+", ".").replaceAll("/", "_");

@@ -28,28 +28,28 @@ test("pages keys and prefixes together, without a gap or a repetition", async ()
   expect(seen).toEqual(["a", "b%2F", "c", "d%00", "d%01", "%C3%A9"]);
 });
 
-test("keeps to a prefix, and behind a marker", async () => {
+test("lists only keys that have the prefix and follow the marker", async () => {
   for (const key of keys) await put(`/${key}`, "x");
   expect(found((await get("?prefix=b")).body)).toEqual(["b/1", "b/2"]);
   expect(found((await get("?marker=b%2F1&delimiter=")).body).slice(0, 2)).toEqual(["b/2", "c"]);
   expect(found((await get("?prefix=b%2F&delimiter=%2F")).body)).toEqual(["b/1", "b/2"]);
 });
 
-test("keeps a fresh bucket's empty elements", async () => {
+test("returns empty elements for a bucket without objects", async () => {
   expect((await get("")).body).toContain(
     "<Name>bucket</Name><Prefix></Prefix><Marker></Marker><MaxKeys>100</MaxKeys><Delimiter>" +
       "</Delimiter><IsTruncated>false</IsTruncated></ListBucketResult>",
   );
 });
 
-test("passes over delete markers, and over prefixes that hold nothing else", async () => {
+test("skips delete markers, and prefixes that hold only delete markers", async () => {
   await keepVersions();
   for (const key of ["a", "b/1", "c"]) await put(`/${key}`, "x");
   for (const key of ["a", "b/1"]) await remove(`/${key}`);
   expect(found((await get("?delimiter=%2F")).body)).toEqual(["c"]);
 });
 
-test("ends a page, and tells a prefix, behind ten thousand delete markers", async () => {
+test("ends the page, or lists the prefix unchecked, after 10,000 delete markers", async () => {
   await keepVersions();
   const { services } = pipeline();
   const { bucket } = await lookUp(services, "bucket");

@@ -1,5 +1,5 @@
-// ListObjects: a page by marker. Every entry has the owner: ali-oss and the Java SDK fail
-// without.
+// ListObjects: a page by marker. Every entry has the owner, because ali-oss and the Java SDK fail
+// without it.
 import { defaultMaxKeys } from "@ossicle/protocol";
 import { listKeys } from "../../objects/listing/list-keys.ts";
 import type { Handler } from "../handler.ts";

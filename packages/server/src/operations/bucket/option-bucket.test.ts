@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, put } = modelBucket();
 
-test("is answered by the bucket's rules, for any request", async () => {
+test("applies the bucket's CORS rules, whatever subresource the preflight names", async () => {
   const rule =
     "<CORSRule><AllowedOrigin>http://a.com</AllowedOrigin><AllowedMethod>GET</AllowedMethod>" +
     "</CORSRule>";

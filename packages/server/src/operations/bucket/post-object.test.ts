@@ -103,7 +103,7 @@ describe("a form", () => {
     },
   );
 
-  test("without a signature needs a bucket that strangers may write", async () => {
+  test("without a signature needs a bucket that anonymous requests may write to", async () => {
     const parts: Part[] = [["key", "k"], file()];
     expect(await post(parts)).toMatchObject({ status: 403, code: "AccessDenied" });
     await pipeline.ask({
@@ -130,7 +130,7 @@ describe("a form", () => {
     if (status === 201) expect(answer.body).toContain("<Key>k</Key><ETag>");
   });
 
-  test("that names a page sends the browser there", async () => {
+  test("that names a redirect URL sends the browser to it", async () => {
     const answer = await post([
       ["key", "k"],
       ["success_action_redirect", "http://a.com/done?x=1"],
@@ -151,17 +151,17 @@ describe("a form's object has the type", () => {
   const own: Part = ["x-oss-content-type", "image/gif"];
 
   test.each([
-    ["application/octet-stream where nothing names one", [], bare, "application/octet-stream"],
-    ["of the field where the file's part names none", [field], bare, "image/png"],
+    ["application/octet-stream if the form names none", [], bare, "application/octet-stream"],
+    ["of the field if the file's part names none", [field], bare, "image/png"],
     [
-      "of the file's part before the field's, as it stands",
+      "of the file's part rather than the field's, unchanged",
       [field],
       typed,
       "Text/HTML; charset=utf-8",
     ],
-    ["of x-oss-content-type before both", [field, own], typed, "image/gif"],
+    ["of x-oss-content-type rather than of part or field", [field, own], typed, "image/gif"],
     [
-      "of the file's part where the others are empty",
+      "of the file's part if the field is empty",
       [["Content-Type", ""]],
       typed,
       "Text/HTML; charset=utf-8",
@@ -216,7 +216,7 @@ describe("a form is refused", () => {
       { status: 403, code: "AccessDenied", ec: "0006-00000227" },
     ],
     [
-      "of another bucket",
+      "whose policy names another bucket",
       () => [["key", "k"], ...signed([{ bucket: "other" }]), file()],
       { status: 403, ec: "0006-00000227" },
     ],
@@ -231,12 +231,12 @@ describe("a form is refused", () => {
       { code: "EntityTooSmall", ec: "0006-00000004" },
     ],
     [
-      "whose variable comes twice, in two cases",
+      "with two variables whose names differ only in case",
       () => [["key", "k"], ["x:user", "alice"], ["x:User", "mallory"], ...signed([]), file()],
       { status: 400, code: "InvalidArgument" },
     ],
     [
-      "with a header's name that is none",
+      "with an invalid header name",
       () => [["key", "k"], ["x-oss-meta-a b", "v"], ...signed([]), file()],
       { status: 400, code: "InvalidArgument" },
     ],
@@ -246,7 +246,7 @@ describe("a form is refused", () => {
       { code: "FieldItemTooLong" },
     ],
     [
-      "with too much in front of the file",
+      "with too much data before the file",
       () => [
         ...["a", "b", "c", "d"].map((name): Part => [name, "v".repeat(2_097_152)]),
         ...small(),
@@ -255,7 +255,7 @@ describe("a form is refused", () => {
       { code: "MaxPOSTPreDataLengthExceededError", ec: "0006-00000112" },
     ],
     [
-      "with a header that would end its line",
+      "with a line break in a header value",
       () => [["key", "k"], ["Cache-Control", "a\r\nb"], ...signed([]), file()],
       { code: "InvalidArgument" },
     ],
@@ -268,7 +268,7 @@ describe("a form is refused", () => {
     for await (const _ of pipeline.services.blobs.scan()) throw new Error("a blob is left");
   });
 
-  test("that ends before it is whole", async () => {
+  test("that ends early", async () => {
     const whole = formOf([["key", "k"], ...signed([]), file("x".repeat(500))]);
     for (const length of [10, 200, whole.length - 300, whole.length - 10]) {
       const answer = await post([], whole.slice(0, length));
@@ -293,7 +293,7 @@ describe("a form is refused", () => {
     expect(await post([], body)).toMatchObject({ status: 400, code: "MalformedPOSTRequest" });
   });
 
-  test("that is none", async () => {
+  test("whose Content-Type is not multipart/form-data with a boundary", async () => {
     const request = { method: "POST", path: "/bucket", body: "x" };
     expect(await pipeline.askRaw(request)).toMatchObject({ code: "RequestIsNotMultiPartContent" });
     const headers = { "content-type": "multipart/form-data; charset=x" };
@@ -302,7 +302,7 @@ describe("a form is refused", () => {
     });
   });
 
-  test("whatever its bytes are, with an answer", async () => {
+  test("with a 4xx answer, whatever bytes it consists of", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -385,7 +385,7 @@ describe("a policy", () => {
     else expect(found).toBe("0006-00000227");
   });
 
-  test("is signed alone: a request's string to sign is not a policy's", () => {
+  test("is not part of a request's string to sign", () => {
     const scope = { date: "20261122", region: "cn-hangzhou", product: "oss" };
     expect(stringToSignV4("20261122T120000Z", scope, "h")).not.toContain("expiration");
   });

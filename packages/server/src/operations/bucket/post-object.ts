@@ -18,8 +18,8 @@ export const postObject: Handler<"postObject"> = async (context, input) => {
     key,
     documentEtag: stored.etag,
   };
-  // With a callback the application's answer is the form's, unless it was the bucket that asked for
-  // it.
+  // If the form has a callback of its own, the application's answer is the form's answer. A
+  // callback by a rule of the bucket leaves the form's answer as it is.
   if (delivery?.isAsked === true) return { output, delivery, status: 200, silent: true };
   return { ...answer(input, output), ...(delivery && { delivery }) };
 };

@@ -1,10 +1,10 @@
-// PutBucketAccessMonitor: keeps the status.
+// PutBucketAccessMonitor: stores the status.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-test("keeps it; a second one replaces it", async () => {
+test("stores the status, and replaces it by the next one", async () => {
   for (const status of ["Enabled", "Disabled"]) {
     const element = `<Status>${status}</Status>`;
     const body = `<AccessMonitorConfiguration>${element}</AccessMonitorConfiguration>`;

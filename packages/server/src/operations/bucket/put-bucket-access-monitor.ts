@@ -1,8 +1,8 @@
-// PutBucketAccessMonitor: keeps the document.
+// PutBucketAccessMonitor: stores the document.
 import type { Handler } from "../handler.ts";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
-/** Keeps the document. */
+/** Stores the document. */
 export const putBucketAccessMonitor: Handler<"putBucketAccessMonitor"> = async (
   { services, bucket },
   { status },

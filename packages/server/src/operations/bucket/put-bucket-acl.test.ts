@@ -1,4 +1,4 @@
-// PutBucketAcl: what strangers may do from now on.
+// PutBucketAcl: sets what anonymous requests may do.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -26,14 +26,14 @@ test("without the header changes nothing", async () => {
   expect((await get("?acl")).body).toContain("<Grant>public-read</Grant>");
 });
 
-test("refuses an ACL that is none", async () => {
+test("refuses an unknown ACL", async () => {
   expect(await put("?acl", "", { "x-oss-acl": "open" })).toMatchObject({
     status: 400,
     code: "InvalidArgument",
   });
 });
 
-test("makes a bucket where there is none, for the owner", async () => {
+test("creates a missing bucket for the owner", async () => {
   const request = { method: "PUT", path: "/other?acl", headers: { "x-oss-acl": "public-read" } };
   expect(await ask({ ...request, anonymous: true })).toMatchObject({ status: 403 });
   expect(await ask({ ...request, headers: {} })).toMatchObject({

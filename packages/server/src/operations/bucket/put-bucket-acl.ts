@@ -1,5 +1,5 @@
-// PutBucketAcl: replaces the bucket's ACL document. Uploads under way are not disturbed: they do
-// not check it.
+// PutBucketAcl: replaces the bucket's ACL document. Uploads in progress are not affected, because
+// their commits do not check the document.
 import { OssError } from "@ossicle/protocol";
 import { authorizeSession } from "../../access/authorize.ts";
 import type { Handler } from "../handler.ts";
@@ -8,8 +8,8 @@ import { refusePublicAcl } from "./refuse-public-acl.ts";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
 /**
- * Sets a bucket's ACL, or makes a bucket with it (integration tests of ali-oss and of the SDKs for
- * Python and Java).
+ * Sets a bucket's ACL, or creates a missing bucket with that ACL (integration tests of ali-oss and
+ * of the SDKs for Python and Java).
  */
 export const putBucketAcl: Handler<"putBucketAcl"> = async (context, { bucket: name, acl }) => {
   const { services, identity, found } = context;

@@ -1,10 +1,10 @@
-// PutBucketArchiveDirectRead: keeps the switch.
+// PutBucketArchiveDirectRead: stores the setting.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-test("the configuration is kept as it was put", async () => {
+test("stores the configuration unchanged", async () => {
   const body =
     "<ArchiveDirectReadConfiguration><Enabled>true</Enabled></ArchiveDirectReadConfiguration>";
   expect((await put("?bucketArchiveDirectRead", body)).status).toBe(200);

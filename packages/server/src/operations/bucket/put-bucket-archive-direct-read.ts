@@ -1,8 +1,8 @@
-// PutBucketArchiveDirectRead: keeps the document.
+// PutBucketArchiveDirectRead: stores the document.
 import type { Handler } from "../handler.ts";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
-/** Keeps the document. */
+/** Stores the document. */
 export const putBucketArchiveDirectRead: Handler<"putBucketArchiveDirectRead"> = async (
   { services, bucket },
   { enabled },

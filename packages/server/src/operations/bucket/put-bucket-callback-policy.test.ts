@@ -1,4 +1,4 @@
-// PutBucketCallbackPolicy: callbacks that uploads name.
+// PutBucketCallbackPolicy: stores callbacks that uploads refer to by name.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -12,7 +12,7 @@ const item = (name: string, value = callback): string =>
 const set = (items: string) =>
   put("?policy&comp=callback", `<BucketCallbackPolicy>${items}</BucketCallbackPolicy>`);
 
-test("keeps callbacks under names that uploads may use", async () => {
+test("stores callbacks under names that uploads can use", async () => {
   expect((await set(item("p"))).status).toBe(200);
   const named = (name: string) =>
     put("/k", "x", { "x-oss-callback": encode({ callbackPolicy: name }) });
@@ -22,16 +22,16 @@ test("keeps callbacks under names that uploads may use", async () => {
 });
 
 test.each([
-  ["a callback that cannot be read", item("p", "e30"), "InvalidArgument"],
-  ["two of one name", item("p") + item("p"), "MalformedXML"],
+  ["a callback that is not valid Base64", item("p", "e30"), "InvalidArgument"],
+  ["two items with one name", item("p") + item("p"), "MalformedXML"],
   [
-    "one without a name",
+    "an item without a name",
     `<PolicyItem><Callback>${callback}</Callback></PolicyItem>`,
     "MalformedXML",
   ],
-  ["too many", Array.from({ length: 21 }, (_, at) => item(`p${at}`)).join(""), "MalformedXML"],
+  ["21 items", Array.from({ length: 21 }, (_, at) => item(`p${at}`)).join(""), "MalformedXML"],
   [
-    "too much together",
+    "items that are too long together",
     Array.from({ length: 10 }, (_, at) =>
       item(
         `p${at}`,
@@ -40,7 +40,7 @@ test.each([
     ).join(""),
     "InvalidArgument",
   ],
-])("refuses %s, and keeps what stood", async (_what, items, code) => {
+])("refuses %s, and keeps the previous callbacks", async (_what, items, code) => {
   await set(item("kept"));
   expect(await set(items)).toMatchObject({ status: 400, code });
   expect((await get("?policy&comp=callback")).body).toContain("<PolicyName>kept</PolicyName>");

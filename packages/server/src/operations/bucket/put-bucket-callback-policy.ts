@@ -1,4 +1,4 @@
-// PutBucketCallbackPolicy: keeps callbacks that are whole.
+// PutBucketCallbackPolicy: checks the callbacks, and stores them.
 import { OssError, parseCallback } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
 import { malformedDocument } from "./malformed-document.ts";
@@ -11,8 +11,8 @@ import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 const maxItems = 20;
 
 /**
- * Longest form of them all, in bytes of their record: beneath the record's own bound, so that the
- * refusal names the items.
+ * Longest stored form of all items together, in bytes. The bound is below the record's own, so that
+ * the error names the items. OSS documents no limit.
  */
 const maxBytes = 30_720;
 
@@ -27,7 +27,7 @@ export const putBucketCallbackPolicy: Handler<"putBucketCallbackPolicy"> = async
   );
   if (!whole || names.size < items.length || items.length > maxItems) {
     throw malformedDocument(
-      `There may be ${maxItems} items, each with its own PolicyName and a Callback.`,
+      `There may be at most ${maxItems} items, each with its own PolicyName and a Callback.`,
     );
   }
   for (const { callback, callbackVar } of items) {
@@ -37,7 +37,7 @@ export const putBucketCallbackPolicy: Handler<"putBucketCallbackPolicy"> = async
     throw new OssError(
       "InvalidArgument",
       { ArgumentName: "PolicyItem", ArgumentValue: String(items.length) },
-      { message: "The stored callbacks are too long together." },
+      { message: `The stored callbacks together must not exceed ${maxBytes} bytes.` },
     );
   }
   await writeConfig(services, bucket, { name: "callback-policy", value: { items } });

@@ -1,4 +1,4 @@
-// PutBucketCors: which rules a bucket takes.
+// PutBucketCors: which rules a bucket accepts.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -30,12 +30,12 @@ test.each([
   [rule(`<AllowedOrigin>${"a".repeat(40_000)}</AllowedOrigin>${method}`), "InvalidArgument"],
   [rule(`${origin}${method}<MaxAgeSeconds>-1</MaxAgeSeconds>`), "InvalidArgument"],
   [rule(origin + method).repeat(11), "CORSRuleBeyondLimit"],
-])("refuses %s: %s", async (rules, code) => {
+])("refuses %s with %s", async (rules, code) => {
   expect(await configure(rules)).toMatchObject({ status: 400, code });
   expect((await get("?cors")).code).toBe("NoSuchCORSConfiguration");
 });
 
-test("keeps an origin that has a blank", async () => {
+test("stores an origin that contains a space", async () => {
   const odd = rule(`<AllowedOrigin>http://a b</AllowedOrigin>${method}`);
   expect((await configure(odd)).status).toBe(200);
   expect((await get("?cors")).body).toContain(odd);

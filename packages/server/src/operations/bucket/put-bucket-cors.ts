@@ -1,4 +1,4 @@
-// PutBucketCors: checks the rules and keeps them.
+// PutBucketCors: checks the rules and stores them.
 import { type CorsRule, maxCorsAgeSeconds, maxCorsRules, OssError } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
 import { malformedDocument } from "./malformed-document.ts";
@@ -27,7 +27,7 @@ function checkRule(rule: CorsRule): void {
     throw invalid("MaxAgeSeconds", String(maxAgeSeconds));
   }
   for (const origin of allowedOrigins) {
-    // A blank is stored, although no browser sends one (integration test of oss2).
+    // A space is allowed, although no browser sends one (integration test of oss2).
     if (stars(origin) > 1 || !/^[\u0020-\u007e]+$/.test(origin))
       throw invalid("AllowedOrigin", origin);
   }
@@ -39,7 +39,8 @@ function checkRule(rule: CorsRule): void {
   }
 }
 
-// A header's name (RFC 9110); the rules' names are sent in headers themselves.
+// A header's name (RFC 9110). It must be valid, because the server sends the rules' names in
+// response headers.
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 function stars(text: string): number {

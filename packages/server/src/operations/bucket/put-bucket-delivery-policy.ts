@@ -1,5 +1,5 @@
-// PutBucketDeliveryPolicy: checks every number and every stored callback, seals the secrets, and
-// keeps the document.
+// PutBucketDeliveryPolicy: checks every number and every rule's callback, encrypts the secrets, and
+// stores the document.
 import {
   callbackPolicyName,
   type DefaultCallbackRule,
@@ -12,21 +12,21 @@ import { isWebhookSecret, sealSecrets } from "../../callback/sending/webhook-sec
 import type { Handler } from "../handler.ts";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
-/** Most rules of a bucket. OSS documents no limit: each may have 10 KB, and a record 32 KiB. */
+/** Most rules of a bucket. The limit is ours: a rule may have 10 KB, and a record has 32 KiB. */
 const maxRules = 20;
 
-/** Most secrets: one that signs, and one that takes over from it. OSS documents no limit. */
+/** Most secrets of a bucket. The limit is ours: two secrets sign while one replaces the other. */
 const maxSecrets = 2;
 
 /**
- * Longest form of the document, in bytes of its record: beneath the record's own bound, so that the
- * refusal says what is too long.
+ * Longest stored form of the document, in bytes. The bound is below the record's own, so that the
+ * error says what is too long. The limit is ours.
  */
 const maxBytes = 30_720;
 
 /**
- * Largest values of a retry; the smallest is 1. OSS documents no limit: a delivery must not outlive
- * the ledger's default of 30 days.
+ * Largest values of a retry; the smallest is 1. The limits are ours: retries must end within the
+ * 30 days that the ledger keeps a delivery by default.
  */
 const retryLimits: Readonly<Record<keyof DeliveryRetry, number>> = {
   maxAttempts: 1_000,
@@ -49,11 +49,11 @@ export const putBucketDeliveryPolicy: Handler<"putBucketDeliveryPolicy"> = async
     if (value < 1 || value > max) throw refuse(element, value, `between 1 and ${max}`);
   }
   if (webhookSecrets.length > maxSecrets || !webhookSecrets.every(isWebhookSecret)) {
-    const rule = `at most ${maxSecrets}, each whsec_ and Base64 of 24 to 64 bytes`;
+    const rule = `given at most ${maxSecrets} times, each as whsec_ and Base64 of 24 to 64 bytes`;
     throw refuse("WebhookSecret", "(hidden)", rule);
   }
   if (defaultCallbacks.length > maxRules) {
-    throw refuse("DefaultCallback", defaultCallbacks.length, `at most ${maxRules}`);
+    throw refuse("DefaultCallback", defaultCallbacks.length, `given at most ${maxRules} times`);
   }
   for (const rule of defaultCallbacks) checkRule(rule);
   const sealed = sealSecrets(services.accounts.box, bucket.record.id, webhookSecrets);
@@ -72,8 +72,8 @@ export const putBucketDeliveryPolicy: Handler<"putBucketDeliveryPolicy"> = async
 };
 
 function checkRule({ callback, callbackVar = "" }: DefaultCallbackRule): void {
-  if (callback === undefined) throw refuse("Callback", "", "there in every DefaultCallback");
-  if (callbackPolicyName(callback) !== undefined) return; // it is looked up when it is used
+  if (callback === undefined) throw refuse("Callback", "", "present in every DefaultCallback");
+  if (callbackPolicyName(callback) !== undefined) return; // looked up when an upload uses the rule
   const variables = callbackVar === "" ? undefined : callbackVar;
   if (parseCallback({ callback, callbackVar: variables }) !== undefined) return;
   throw refuse("Callback", callback, "a callback with a callbackUrl");

@@ -11,7 +11,7 @@ const block = (on: boolean) =>
       "</PublicAccessBlockConfiguration>",
   );
 
-test("keeps strangers out in spite of ACLs, and refuses public ones", async () => {
+test("blocks anonymous requests despite public ACLs, and refuses new public ACLs", async () => {
   await put("?acl", "", { "x-oss-acl": "public-read" });
   await put("/k", "x", { "x-oss-object-acl": "public-read" });
   expect((await block(true)).status).toBe(200);
@@ -26,7 +26,7 @@ test("keeps strangers out in spite of ACLs, and refuses public ones", async () =
   expect((await stranger("GET", "/k")).body).toBe("x");
 });
 
-test("refuses a document without the switch", async () => {
+test("refuses a document without BlockPublicAccess", async () => {
   expect(await put("?publicAccessBlock", "<PublicAccessBlockConfiguration/>")).toMatchObject({
     status: 400,
     code: "MalformedXML",

@@ -1,8 +1,8 @@
-// PutBucketPublicAccessBlock: keeps the document.
+// PutBucketPublicAccessBlock: stores the document.
 import type { Handler } from "../handler.ts";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
-/** Keeps the document. */
+/** Stores the document. */
 export const putBucketPublicAccessBlock: Handler<"putBucketPublicAccessBlock"> = async (
   { services, bucket },
   { blockPublicAccess },

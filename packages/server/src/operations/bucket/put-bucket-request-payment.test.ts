@@ -1,4 +1,4 @@
-// PutBucketRequestPayment: who pays, and who may therefore not come unsigned.
+// PutBucketRequestPayment: sets the payer. While requesters pay, anonymous requests are refused.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -10,7 +10,7 @@ const payment = (payer: string) =>
     `<RequestPaymentConfiguration><Payer>${payer}</Payer></RequestPaymentConfiguration>`,
   );
 
-test("lets no stranger in while requesters pay", async () => {
+test("refuses anonymous requests while requesters pay", async () => {
   await put("?acl", "", { "x-oss-acl": "public-read" });
   await put("/k", "x");
   expect((await payment("Requester")).status).toBe(200);
@@ -20,7 +20,7 @@ test("lets no stranger in while requesters pay", async () => {
   expect((await stranger("GET", "/k")).body).toBe("x");
 });
 
-test("refuses a payer that is none, and a document without one", async () => {
+test("refuses an unknown payer, and a document without a payer", async () => {
   for (const answer of [
     await payment("Nobody"),
     await put("?requestPayment", "<RequestPaymentConfiguration/>"),

@@ -1,8 +1,8 @@
-// PutBucketRequestPayment: keeps the document.
+// PutBucketRequestPayment: stores the document.
 import type { Handler } from "../handler.ts";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
-/** Keeps the document. */
+/** Stores the document. */
 export const putBucketRequestPayment: Handler<"putBucketRequestPayment"> = async (
   { services, bucket },
   { payer },

@@ -1,4 +1,4 @@
-// PutBucketResourceGroup: keeps the name of a group.
+// PutBucketResourceGroup: stores the id of a group.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -11,7 +11,7 @@ const group = (id: string) =>
       "</BucketResourceGroupConfiguration>",
   );
 
-test("keeps it; an empty one is the default group again", async () => {
+test("stores the group, and an empty id resets it to the default group", async () => {
   expect((await group("rg-acfmxazb4ph1234")).status).toBe(200);
   expect((await get("?resourceGroup")).body).toContain("rg-acfmxazb4ph1234");
   expect((await get("?bucketInfo")).body).toContain("rg-acfmxazb4ph1234");
@@ -19,7 +19,7 @@ test("keeps it; an empty one is the default group again", async () => {
   expect((await get("?resourceGroup")).body).toContain("rg-default");
 });
 
-test("refuses an id that is none", async () => {
+test("refuses a malformed id", async () => {
   expect(await group("mine")).toMatchObject({
     status: 400,
     code: "ResourceGroupIdPreCheckError",

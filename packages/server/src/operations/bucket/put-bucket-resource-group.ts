@@ -1,11 +1,11 @@
-// PutBucketResourceGroup: keeps the name of a group; none puts the bucket back into the default
-// one.
+// PutBucketResourceGroup: stores the id of a group. Without an id, the bucket returns to the
+// default group.
 import { OssError } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
 import { isResourceGroup } from "./resource-group.ts";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
-/** Keeps the group. */
+/** Sets a bucket's resource group. */
 export const putBucketResourceGroup: Handler<"putBucketResourceGroup"> = async (
   { services, bucket },
   { resourceGroupId = "" },

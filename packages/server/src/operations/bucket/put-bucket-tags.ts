@@ -1,4 +1,4 @@
-// PutBucketTags: checks the tags and keeps them.
+// PutBucketTags: checks the tags and stores them.
 import { bucketTagLimits } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
 import { checkTagSet } from "./check-tag-set.ts";

@@ -1,10 +1,10 @@
-// PutBucketTransferAcceleration: keeps the switch.
+// PutBucketTransferAcceleration: stores the setting.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-test("the configuration is kept as it was put", async () => {
+test("stores the configuration unchanged", async () => {
   const body =
     "<TransferAccelerationConfiguration><Enabled>true</Enabled>" +
     "</TransferAccelerationConfiguration>";

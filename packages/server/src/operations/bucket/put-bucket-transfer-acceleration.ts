@@ -1,8 +1,8 @@
-// PutBucketTransferAcceleration: keeps the document.
+// PutBucketTransferAcceleration: stores the document.
 import type { Handler } from "../handler.ts";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 
-/** Keeps the document. */
+/** Stores the document. */
 export const putBucketTransferAcceleration: Handler<"putBucketTransferAcceleration"> = async (
   { services, bucket },
   { enabled },

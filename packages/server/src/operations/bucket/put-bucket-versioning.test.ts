@@ -1,4 +1,4 @@
-// PutBucketVersioning: on or suspended, never off again.
+// PutBucketVersioning: enables or suspends versioning, but never turns it off again.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -10,7 +10,7 @@ const set = (status: string) =>
     `<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`,
   );
 
-test("keeps what was there as the version null, and new versions beside it", async () => {
+test("keeps the existing object as the version null, and adds new versions", async () => {
   expect((await put("/k", "old")).headers).not.toHaveProperty("x-oss-version-id");
   await set("Enabled");
   expect((await head("/k")).headers["x-oss-version-id"]).toBe("null");

@@ -1,5 +1,5 @@
-// PutBucketVersioning: the status is kept in the bucket's gate, which every write checks, so none
-// can miss a change.
+// PutBucketVersioning: stores the status in the bucket's gate. Every write checks the gate, so no
+// write can miss a change.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
 import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";

@@ -1,10 +1,10 @@
-// PutBucket: a new bucket, one's own again, and what cannot be.
+// PutBucket: creates a bucket, changes the ACL of an existing one, and refuses invalid requests.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { ask, get, put } = modelBucket();
 
-test("makes a bucket of a class, with an ACL, at the store's own location", async () => {
+test("creates a bucket with a storage class, an ACL and the store's own location", async () => {
   const body =
     "<CreateBucketConfiguration><StorageClass>IA</StorageClass>" +
     "<DataRedundancyType>ZRS</DataRedundancyType>" +
@@ -30,7 +30,7 @@ test("puts the bucket into a resource group", async () => {
   });
 });
 
-test("on one's own keeps the ACL unless it is told another", async () => {
+test("on an existing bucket keeps the ACL unless the request names another", async () => {
   await put("", "", { "x-oss-acl": "public-read" });
   await put("");
   expect((await get("?acl")).body).toContain("<Grant>public-read</Grant>");
@@ -60,7 +60,7 @@ test.each([
   expect(await ask({ method: "PUT", path, body })).toMatchObject(expected);
 });
 
-test("refuses a document that is not XML, and an ACL that is none", async () => {
+test("refuses a document that is not XML, and an unknown ACL", async () => {
   const cut = { method: "PUT", path: "/other", body: "<CreateBucketConfiguration>" };
   expect(await ask(cut)).toMatchObject({ status: 400, code: "MalformedXML" });
   const acl = { method: "PUT", path: "/other", headers: { "x-oss-acl": "open" } };

@@ -1,5 +1,5 @@
-// PutBucket: makes a bucket; on one's own it changes the ACL if one is given, and refuses other
-// changes.
+// PutBucket: creates a bucket. On an existing bucket of the caller it changes the ACL if one is
+// given, and refuses other changes.
 import { OssError } from "@ossicle/protocol";
 import { mintRef } from "@ossicle/store";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";

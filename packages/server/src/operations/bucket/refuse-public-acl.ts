@@ -1,4 +1,4 @@
-// A bucket that blocks public access takes no public ACL either.
+// Refuses public ACLs on a bucket that blocks public access.
 import { type BucketAcl, OssError } from "@ossicle/protocol";
 import type { Bucket } from "../../objects/buckets/look-up.ts";
 import type { StorageServices } from "../../objects/records/storage-services.ts";

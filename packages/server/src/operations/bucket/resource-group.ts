@@ -1,6 +1,7 @@
-// Resource groups: OSS's own ids are `rg-` and 15 letters or digits. No group was ever made here.
+// Resource groups. An id in OSS is `rg-` and 15 letters or digits. Ossicle has no operation that
+// creates groups, so it accepts every id of that form.
 
-/** The group of a bucket that was put into none. */
+/** The group of a bucket that names none. */
 export const defaultResourceGroup = "rg-default";
 
 /** Whether a text can be a group's id. */

@@ -1,11 +1,11 @@
-// AbortMultipartUpload: leaves nothing behind.
+// AbortMultipartUpload: removes an upload with all its parts.
 import { expect, test } from "vitest";
 import { sweepAll } from "../../testing/model-sweep.ts";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { put, remove, begin, pipeline } = modelBucket();
 
-test("takes the upload and its parts", async () => {
+test("removes the upload and its parts", async () => {
   const upload = await begin("k");
   await put(`/k?partNumber=1&uploadId=${upload}`, "part");
   expect((await remove(`/k?uploadId=${upload}`)).status).toBe(204);
@@ -15,7 +15,7 @@ test("takes the upload and its parts", async () => {
   expect((await remove("")).status).toBe(204);
 });
 
-test("of an upload that is not there is refused", async () => {
+test("of a missing upload is refused", async () => {
   const upload = await begin("k");
   await remove(`/k?uploadId=${upload}`);
   for (const id of [upload, "0".repeat(32), "none"]) {

@@ -1,8 +1,8 @@
-// AbortMultipartUpload: gives an upload up; its parts go in the background.
+// AbortMultipartUpload: aborts an upload. A job removes its parts in the background.
 import { abortUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { Handler } from "../handler.ts";
 
-/** Gives an upload up. */
+/** Aborts an upload. */
 export const abortMultipartUpload: Handler<"abortMultipartUpload"> = async (
   { services, bucket, head },
   { key, uploadId },

@@ -1,4 +1,4 @@
-// CompleteMultipartUpload: one object with OSS's own ETag, and every refusal with its EC.
+// CompleteMultipartUpload: makes one object with OSS's own ETag; every refusal has its EC.
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { completeUpload } from "../../objects/uploads/complete-upload.ts";
@@ -49,7 +49,7 @@ describe("a completed upload", () => {
     expect(await complete(upload, parts)).toMatchObject({ status: 404, code: "NoSuchUpload" });
   });
 
-  test("takes all parts when asked to, in any order of arrival, with gaps", async () => {
+  test("has all parts by number with complete-all, despite gaps and any order", async () => {
     const upload = await begin("k");
     await part(upload, 7, "end");
     await part(upload, 2, large("x"));
@@ -74,7 +74,7 @@ describe("a completed upload", () => {
   });
 });
 
-test("is one object of three hundred parts, over several pages, and goes whole", async () => {
+test("makes one object of 300 parts over several pages, which is deleted completely", async () => {
   const upload = await begin("k");
   const body = large("x");
   for (let number = 1; number <= 300; number += 1) await part(upload, number, body);
@@ -88,7 +88,7 @@ test("is one object of three hundred parts, over several pages, and goes whole",
   for await (const _ of pipeline().services.blobs.scan()) throw new Error("a blob is left");
 });
 
-test("refuses what cannot be an object, and the upload goes on", async () => {
+test("refuses invalid lists and a forbidden overwrite, and the upload stays open", async () => {
   const upload = await begin("k");
   const [one, two] = [await part(upload, 1, "small"), await part(upload, 2, "y")];
   for (const [parts, expected] of [
@@ -125,7 +125,7 @@ test("refuses what cannot be an object, and the upload goes on", async () => {
   expect((await complete(upload, [[1, await part(upload, 1, "again")]])).status).toBe(200);
 });
 
-test("that stands still beyond its lease does not count once a part was replaced", async () => {
+test("fails if it outlasts its lease and a part was replaced meanwhile", async () => {
   const upload = await begin("k");
   await part(upload, 1, large("a"));
   const { services, clock } = pipeline();
@@ -161,7 +161,7 @@ test("that stands still beyond its lease does not count once a part was replaced
   expect((await get("/k")).body).toBe(`${large("b")}tail`);
 });
 
-test("of an upload that is not there is told so, also without a document", async () => {
+test("of a missing upload gets NoSuchUpload, even without a document", async () => {
   const missing = "0".repeat(32);
   expect((await post(`/k?uploadId=${missing}`)).code).toBe("NoSuchUpload");
   const upload = await begin("k");

@@ -1,5 +1,5 @@
-// CompleteMultipartUpload: completes the upload; a callback is rendered before the commit and
-// answered in place of the document.
+// CompleteMultipartUpload: completes the upload. A callback is rendered before the commit, and the
+// application's answer replaces the document.
 import { type CompletedPart, OssError } from "@ossicle/protocol";
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { completeUpload } from "../../objects/uploads/complete-upload.ts";
@@ -17,8 +17,8 @@ export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async
 ) => {
   const { services, bucket, head } = context;
   const { key, uploadId, encodingType } = input;
-  // An upload that is not there is reported before a document that names no part (integration tests
-  // of the Go SDK v2).
+  // A missing upload is reported before a document that names no part (integration tests of the Go
+  // SDK v2).
   const target = { bucket, key, head };
   if (input.parts === undefined && (await findUpload(services, target, uploadId)) === undefined) {
     throw noSuchUpload(uploadId, "complete");

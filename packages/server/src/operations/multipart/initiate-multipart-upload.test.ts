@@ -1,10 +1,10 @@
-// InitiateMultipartUpload: what the object will be is said here.
+// InitiateMultipartUpload: stores the headers of the future object.
 import { expect, test } from "vitest";
 import { type Headers, modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put, post, begin } = modelBucket();
 
-test("gives an id, and keeps what it says of the object", async () => {
+test("returns an id, and stores the headers for the object", async () => {
   const said = {
     "content-type": "text/plain",
     "x-oss-meta-a": "1",
@@ -25,7 +25,7 @@ test("gives an id, and keeps what it says of the object", async () => {
   });
 });
 
-test("begins as many uploads of a key as are wanted", async () => {
+test("begins several uploads of one key", async () => {
   expect(await begin("k")).not.toBe(await begin("k"));
   expect((await get("?uploads")).body.match(/<UploadId>/g)).toHaveLength(2);
 });
@@ -39,7 +39,7 @@ test.each([
   expect((await get("?uploads")).body).not.toContain("<UploadId>");
 });
 
-test("refuses a taken key that must not be overwritten", async () => {
+test("refuses an existing key with forbid-overwrite", async () => {
   await put("/k", "x");
   const forbidding = { "x-oss-forbid-overwrite": "true" };
   expect(await post("/k?uploads", "", forbidding)).toMatchObject({

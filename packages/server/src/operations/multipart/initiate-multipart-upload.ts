@@ -1,5 +1,5 @@
-// InitiateMultipartUpload: keeps what the object will be. Callback headers are tolerated: the .NET
-// SDK sends them here too.
+// InitiateMultipartUpload: stores the headers of the future object. Callback headers are tolerated,
+// because the .NET SDK sends them here too.
 import { beginUpload } from "../../objects/uploads/uploads.ts";
 import { refuseOverwriting } from "../../objects/versions/write-object.ts";
 import type { Handler } from "../handler.ts";

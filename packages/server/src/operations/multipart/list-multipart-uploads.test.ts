@@ -11,7 +11,7 @@ const list = async (query: string): Promise<string[]> => {
   );
 };
 
-test("goes on behind a key, one upload of it, or a rolled-up prefix", async () => {
+test("continues after a key, after one of its uploads, or after a rolled-up prefix", async () => {
   const ofA: string[] = [];
   for (const key of ["a", "a", "d/1", "d/2", "z"]) {
     const upload = await begin(key);
@@ -27,12 +27,12 @@ test("goes on behind a key, one upload of it, or a rolled-up prefix", async () =
   expect(await list(`upload-id-marker=${first}`)).toHaveLength(5);
 });
 
-test("takes keys and delimiters with NULs", async () => {
+test("accepts keys and delimiters with NULs", async () => {
   await begin("x%00y");
   expect(await list("prefix=x&delimiter=%00y&encoding-type=url")).toEqual(["x%00y"]);
 });
 
-test("a listing goes on behind its markers", async () => {
+test("returns the markers of the next page, and refuses invalid page sizes", async () => {
   for (const key of ["a", "b", "c"]) await begin(key);
   const { body } = await get("?uploads&max-uploads=2");
   expect(body).toContain("<IsTruncated>true</IsTruncated>");

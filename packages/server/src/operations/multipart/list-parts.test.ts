@@ -23,7 +23,7 @@ test("pages by number, with digests and sizes", async () => {
   expect(await numbers("&part-number-marker=")).toEqual(["1", "2", "5"]);
 });
 
-test("refuses pages that cannot be, and uploads that are not there", async () => {
+test("refuses an invalid page size, and a missing upload", async () => {
   const upload = await begin("k");
   expect(await get(`/k?uploadId=${upload}&max-parts=1001`)).toMatchObject({
     status: 400,

@@ -35,8 +35,8 @@ export const listParts: Handler<"listParts"> = async ({ services, bucket }, inpu
   };
 };
 
-// SDKs that encrypt on the client keep what they need in user metadata, and go on with an upload by
-// this list.
+// SDKs with client-side encryption store their parameters in user metadata. They read them from
+// this list to resume an upload.
 function clientEncryption(
   metadata: Readonly<Record<string, string>>,
 ): Partial<Pick<ListPartsOutput, (typeof encryptionFields)[number][0]>> {

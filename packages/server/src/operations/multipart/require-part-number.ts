@@ -1,4 +1,4 @@
-// A part has a number.
+// Requires a part number beside an upload id.
 import { OssError } from "@ossicle/protocol";
 
 /** Throws InvalidArgument when `partNumber` is missing beside `uploadId`. */

@@ -1,4 +1,4 @@
-// Uploads in sequence: parts come in order, and the object has the MD5 of the whole.
+// Sequential uploads: parts must arrive in order, and the object has the MD5 of the whole.
 import { createHash } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
@@ -27,7 +27,7 @@ const complete = (parts: readonly (readonly [number, string])[]) =>
 const etagOf = async (answer: ReturnType<typeof put>): Promise<string> =>
   (await answer).headers["etag"] ?? "";
 
-test("gives the object a Content-MD5, which goes on from part to part", async () => {
+test("gives the object a Content-MD5 that is computed from part to part", async () => {
   const bodies = ["a".repeat(102_400), "b".repeat(110_000), "tail"];
   const parts: [number, string][] = [];
   for (const [at, body] of bodies.entries()) {
@@ -39,7 +39,7 @@ test("gives the object a Content-MD5, which goes on from part to part", async ()
   expect((await get("/k")).body).toBe(bodies.join(""));
 });
 
-test("refuses a part out of order, and one that is there already", async () => {
+test("refuses a part out of order, and a part that already exists", async () => {
   const refused = await part(2, "b");
   expect(refused).toMatchObject({ status: 400, code: "PartNotSequential" });
   expect(refused.body).toContain("<PartNumber>2</PartNumber>");
@@ -51,13 +51,13 @@ test("refuses a part out of order, and one that is there already", async () => {
   expect((await part(2, "b")).status).toBe(200);
 });
 
-test("keeps one of several parts of a number that come at once", async () => {
+test("stores one of several concurrent parts with the same number", async () => {
   const answers = await Promise.all(["a", "b", "c"].map((body) => part(1, body)));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   expect(answers.filter(({ code }) => code === "PartAlreadyExist")).toHaveLength(2);
 });
 
-test("completes no list that leaves a part out", async () => {
+test("completes the first parts alone, but no list with a gap", async () => {
   const first = await etagOf(part(1, "a".repeat(102_400)));
   const second = await etagOf(part(2, "b"));
   expect(await complete([[2, second]])).toMatchObject({ status: 400, code: "PartNotSequential" });
@@ -66,7 +66,7 @@ test("completes no list that leaves a part out", async () => {
   expect((await head("/k")).headers["content-md5"]).toBe(md5);
 });
 
-test("takes copied parts in order too, but has no MD5 of them", async () => {
+test("accepts copied parts in order, but then gives no Content-MD5", async () => {
   await put("/source", "s".repeat(102_400));
   const copied = { "x-oss-copy-source": "/bucket/source" };
   expect((await part(2, "", copied)).code).toBe("PartNotSequential");

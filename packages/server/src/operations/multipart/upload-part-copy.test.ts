@@ -1,4 +1,4 @@
-// UploadPartCopy: a part that is made of an object.
+// UploadPartCopy: makes a part from the bytes of an object.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { sweepAll } from "../../testing/model-sweep.ts";
@@ -14,7 +14,7 @@ const copy = (upload: string, headers: Headers) =>
 const complete = (upload: string) =>
   post(`/k?uploadId=${upload}`, "", { "x-oss-complete-all": "yes" });
 
-test.each([10, 200])("shares a range of a source of %i bytes, which may go", async (size) => {
+test.each([10, 200])("keeps the copied range of a deleted %i-byte source", async (size) => {
   const text = "0123456789".repeat(size / 10);
   await put("/source", text);
   const upload = await begin("k");
@@ -28,7 +28,7 @@ test.each([10, 200])("shares a range of a source of %i bytes, which may go", asy
   expect((await get("/k")).body).toBe("5678");
 });
 
-test("takes the whole source without a range, of the version that is named", async () => {
+test("copies the whole source without a range, from the named version", async () => {
   await keepVersions();
   const { headers } = await put("/source", "old");
   await put("/source", "new");
@@ -40,7 +40,7 @@ test("takes the whole source without a range, of the version that is named", asy
   expect((await get("/k")).body).toBe("old");
 });
 
-test("refuses what is not there, and conditions that do not hold", async () => {
+test("refuses a missing upload, a missing source and a failed condition", async () => {
   const none = await copy("0".repeat(32), {});
   expect(none).toMatchObject({ status: 404, code: "NoSuchUpload", ec: "0042-00000311" });
   const upload = await begin("k");

@@ -1,6 +1,6 @@
-// UploadPartCopy: a part that refers to the source's blobs. Bytes move only where they travel in
-// the source's record, or where the source consists of very many blobs; they are read, though,
-// unless the whole source's MD5 is known.
+// UploadPartCopy: makes a part that refers to the source's blobs. Bytes are copied only from a
+// payload, or if the range has more than `maxExtents` extents. Otherwise they are only read for
+// their digests, unless the part is a whole source whose MD5 is stored.
 import { OssError, resolveRange } from "@ossicle/protocol";
 import { discardAfter, ingest, maxBodyBytes } from "../../objects/bytes/ingest.ts";
 import {
@@ -20,8 +20,8 @@ import { requirePartNumber } from "./require-part-number.ts";
 import type { Extent, ObjectRecord } from "../../objects/records/records.ts";
 
 /**
- * Blobs that a part may refer to; bytes of more are copied. OSS documents no limit: a commit has
- * 128 writes, three for each blob replaced.
+ * Most extents that a part may refer to; with more, the bytes are copied. OSS documents no limit: a
+ * commit has 128 writes, three for each blob replaced.
  */
 const maxExtents = 40;
 
@@ -122,7 +122,7 @@ async function describePart(
   };
 }
 
-// The blobs of a slice; undefined when its bytes have to be copied.
+// The extents of a slice; undefined when its bytes must be copied.
 async function shareable(
   services: OperationServices,
   record: ObjectRecord,
@@ -158,7 +158,7 @@ async function digest(
       await hash.update(chunk);
     }
     if (size !== lengthBytes)
-      throw new OssError("InternalError", {}, { cause: new Error("a source is short") });
+      throw new OssError("InternalError", {}, { cause: new Error("the source lacks bytes") });
     const { md5, crc64 } = await hash.digest();
     return { etag: md5.toString("hex").toUpperCase(), crc64 };
   } catch (cause) {

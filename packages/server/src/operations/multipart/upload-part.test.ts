@@ -1,4 +1,4 @@
-// UploadPart: a part's bytes; the last of a number counts.
+// UploadPart: stores a part. The last upload of a part number counts.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
@@ -7,7 +7,7 @@ const { get, put, begin } = modelBucket();
 
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex").toUpperCase();
 
-test("answers the part's own digests", async () => {
+test("returns the part's own digests", async () => {
   const upload = await begin("k");
   const { headers } = await put(`/k?partNumber=1&uploadId=${upload}`, "part");
   expect(headers["etag"]).toBe(`"${md5("part")}"`);
@@ -33,7 +33,7 @@ test.each([
   expect(await put(`/k?${query}&uploadId=${upload}`, "x")).toMatchObject(expected);
 });
 
-test("refuses an upload that is not there, and a digest that does not fit", async () => {
+test("refuses a missing upload, and a wrong digest", async () => {
   const none = "0".repeat(32);
   expect(await put(`/k?partNumber=1&uploadId=${none}`, "x")).toMatchObject({
     status: 404,

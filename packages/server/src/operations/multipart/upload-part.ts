@@ -1,5 +1,5 @@
-// UploadPart: takes a body of any size into a blob of its own, and puts it in place of a part of
-// the same number.
+// UploadPart: stores a body of any size in a blob of its own. It replaces a part of the same
+// number.
 import { discardAfter, ingest } from "../../objects/bytes/ingest.ts";
 import { putPart } from "../../objects/uploads/parts.ts";
 import { hashOn, previousPart } from "../../objects/uploads/sequential-upload.ts";
@@ -14,7 +14,7 @@ export const uploadPart: Handler<"uploadPart"> = async (context, input) => {
   const { key, uploadId } = input;
   const partNumber = requirePartNumber(input);
   const target = { bucket, key, head };
-  // Early, to spare the client the body; the commit decides.
+  // An early check, so that the client need not send the body. The commit decides.
   const upload = await findUpload(services, target, uploadId);
   if (upload === undefined) throw noSuchUpload(uploadId, "part");
   const sequential = upload.record.sequential === true;

@@ -1,4 +1,4 @@
-// AppendObject: grows an object at its end, and says where that is.
+// AppendObject: adds bytes to the end of an object, and returns the next position.
 import { expect, test } from "vitest";
 import { sweepAll } from "../../testing/model-sweep.ts";
 import { type Headers, modelBucket } from "../../testing/model-bucket.ts";
@@ -8,7 +8,7 @@ const { get, put, post, pipeline, remove, stranger } = modelBucket();
 const append = (position: number | string, body: string, headers: Headers = {}) =>
   post(`/k?append&position=${position}`, body, headers);
 
-test("changes the ETag, and keeps the CRC of the whole", async () => {
+test("changes the ETag with every append, and returns the CRC of the whole", async () => {
   const pieces = ["a", "b".repeat(60), "c".repeat(100), "d", "e".repeat(70)];
   const etags = new Set<string>();
   let whole = "";
@@ -32,13 +32,13 @@ test("changes the ETag, and keeps the CRC of the whole", async () => {
   expect((await get("/k", { range: "bytes=59-162" })).body).toBe(whole.slice(59, 163));
 });
 
-test("may begin with a body beyond the inline limit", async () => {
+test("accepts a first body beyond the inline limit", async () => {
   await append(0, "x".repeat(200));
   await append(200, "tail");
   expect((await get("/k")).body).toBe(`${"x".repeat(200)}tail`);
 });
 
-test("at a wrong position is refused, and told the right one", async () => {
+test("at a wrong position is refused, and the answer has the right one", async () => {
   const refused = await append(5, "x");
   expect(refused).toMatchObject({
     status: 409,
@@ -59,7 +59,7 @@ test("to an object of another type is refused", async () => {
   expect(await append(6, "x")).toMatchObject({ status: 409, code: "ObjectNotAppendable" });
 });
 
-test("takes one of many that come at once, and says where the others stand", async () => {
+test("accepts one of many concurrent appends, and gives the others the next position", async () => {
   const body = "x".repeat(200);
   const answers = await Promise.all(Array.from({ length: 12 }, () => append(0, body)));
   const refused = answers.filter(({ status }) => status !== 200);
@@ -70,7 +70,7 @@ test("takes one of many that come at once, and says where the others stand", asy
   }
 });
 
-test("keeps a thousand pieces over several pages, readable from any offset", async () => {
+test("stores a thousand pieces over several pages, readable from any offset", async () => {
   let whole = "";
   for (let at = 0; at < 1_000; at += 1) {
     // Beyond the inline limit: a blob each.
@@ -89,7 +89,7 @@ test("keeps a thousand pieces over several pages, readable from any offset", asy
   for await (const _ of pipeline().services.blobs.scan()) throw new Error("a blob is left");
 });
 
-test("takes the ACL of a later append, and keeps it when the next names none", async () => {
+test("sets the ACL of a later append, and keeps it when the next append names none", async () => {
   await append(0, "a");
   expect((await stranger("GET", "/k")).status).toBe(403);
   await append(1, "b", { "x-oss-object-acl": "public-read" });

@@ -1,4 +1,4 @@
-// AppendObject: takes the body in and adds it to the object in place; the first append makes the
+// AppendObject: stores the body and appends it to the object in place. The first append creates the
 // object.
 import { OssError } from "@ossicle/protocol";
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
@@ -19,7 +19,7 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
     ...storeHeaders(input),
     storageClass: input.storageClass ?? bucket.record.storageClass,
     acl: input.acl === "default" ? undefined : input.acl,
-    // Later ones are ignored, with any value (integration test of oss2).
+    // Tags of later appends are ignored, even invalid ones (integration test of oss2).
     tags:
       head === undefined || head.record.deleteMarker === true
         ? storeTags(input.tagging)

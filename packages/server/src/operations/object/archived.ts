@@ -16,7 +16,7 @@ export function isArchive(storageClass: StorageClass): boolean {
 /** How far a restore has come. */
 export type RestoreState = "none" | "ongoing" | "restored";
 
-/** What an archived object's restore has come to. */
+/** The state of an archived object's restore. */
 export function restoreState({ restore }: ObjectRecord, nowMs: number): RestoreState {
   if (restore === undefined || nowMs >= restore.expiresMs) return "none";
   return nowMs < restore.readyMs ? "ongoing" : "restored";

@@ -1,9 +1,9 @@
-// Holds a body against the digests that its sender gave.
+// Checks a body against the digests that the client sent.
 import { OssError } from "@ossicle/protocol";
 import type { Digests } from "../../objects/bytes/hashing.ts";
 import { checkContentMd5 } from "./content-md5.ts";
 
-/** Throws InvalidDigest or InvalidCRC64. */
+/** Checks the digests. Throws InvalidDigest or InvalidCRC64. */
 export function checkDigests(
   claimed: { readonly contentMd5?: string | undefined; readonly hashCrc64?: string | undefined },
   actual: Digests,

@@ -1,4 +1,4 @@
-// CleanRestoredObject: before its time, but not before it is ready.
+// CleanRestoredObject: ends the restored state early, but only once the restore is complete.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -6,7 +6,7 @@ const { get, put, post, pipeline } = modelBucket();
 
 const clean = () => post("/k?cleanRestoredObject");
 
-test("takes back what was restored", async () => {
+test("makes a restored object unreadable again, but not an object being restored", async () => {
   await put("/k", "x", { "x-oss-storage-class": "ColdArchive" });
   expect(await clean()).toMatchObject({ status: 409, code: "ArchiveRestoreFileStale" });
   const wanted =

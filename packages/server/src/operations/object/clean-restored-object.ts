@@ -1,4 +1,4 @@
-// CleanRestoredObject: ends the restored state before its time.
+// CleanRestoredObject: ends the restored state of an archived object early.
 import { OssError } from "@ossicle/protocol";
 import { updateVersion } from "../../objects/versions/update-version.ts";
 import type { Handler } from "../handler.ts";

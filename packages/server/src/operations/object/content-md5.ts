@@ -1,4 +1,4 @@
-// Holds a body against its Content-MD5.
+// Checks a body against its Content-MD5.
 import { OssError } from "@ossicle/protocol";
 
 /** Bytes of an MD5. */
@@ -10,7 +10,7 @@ const md5Bytes = 16;
  */
 const paddedMd5Bytes = 20;
 
-/** Holds a body against its Content-MD5. Throws InvalidDigest with OSS's ECs. */
+/** Checks a body against its Content-MD5. Throws InvalidDigest with OSS's ECs. */
 export function checkContentMd5(
   header: string | undefined,
   md5: () => Buffer,

@@ -31,7 +31,7 @@ test("onto itself replaces the metadata, whatever the directive says", async () 
   expect(body).toBe("x".repeat(300));
 });
 
-test.each(["/replaced", "/k"])("to %s leaves what a client encrypted readable", async (key) => {
+test.each(["/replaced", "/k"])("to %s keeps the metadata of client encryption", async (key) => {
   const meta = "x-oss-meta-client-side-encryption";
   await put("/k", "sealed", {
     [`${meta}-key`]: "k1",
@@ -58,7 +58,7 @@ test("an empty ACL header counts as absent: onto itself the ACL stays", async ()
   });
 });
 
-test("of an old version onto its key brings it back with its metadata", async () => {
+test("of an old version onto its key restores its bytes and metadata", async () => {
   await keepVersions();
   const old = await put("/k", "1", { "x-oss-meta-a": "old", "cache-control": "no-cache" });
   await put("/k", "2");
@@ -70,7 +70,7 @@ test("of an old version onto its key brings it back with its metadata", async ()
   expect(back.headers).toMatchObject({ "x-oss-meta-a": "old", "cache-control": "no-cache" });
 });
 
-test("makes an ordinary object of an appendable one", async () => {
+test("turns an appendable object into a normal one", async () => {
   await post("/k?append&position=0", "x".repeat(200));
   await copy("/copy");
   await post("/k?append&position=200", "tail");
@@ -93,7 +93,7 @@ test.each<[Headers, object]>([
 });
 
 test.each(["/bucket/a+b", "/bucket/a%20b", "bucket/a+b"])(
-  "reads a plus in %s as a blank, as SDKs write it that build a query's value",
+  "reads a plus sign in %s as a space, because some SDKs encode it as a query value",
   async (source) => {
     await put("/a%20b", "x");
     expect((await put("/copy", "", { "x-oss-copy-source": source })).status).toBe(200);

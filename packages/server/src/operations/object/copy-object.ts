@@ -1,5 +1,4 @@
-// CopyObject: a new record that refers to the source's bytes; no byte moves, except those that
-// travel in the record.
+// CopyObject: writes a new record that refers to the source's blobs. Only a payload is copied.
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { payloadOf } from "../../objects/records/head.ts";
 import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
@@ -73,7 +72,7 @@ function describe(
   { from: source, ontoItself }: { readonly from: CopySource; readonly ontoItself: boolean },
 ): ObjectDescription {
   const from: ObjectRecord = source.version.record;
-  // The source's gate is the one that the commit checks.
+  // Reads the gate that was found with the source, because the commit checks that one.
   const inPlace = ontoItself && source.bucket.gate.versioning === undefined;
   // In place, the request's metadata counts under both directives: SDKs change metadata that way.
   const replaceHeaders = inPlace || input.metadataDirective === "REPLACE";
@@ -81,7 +80,8 @@ function describe(
   const tags = storeTags(input.tagging);
   return {
     ...from,
-    // Without a type of its own the copy keeps the source's (integration tests of the Python SDKs).
+    // If the request names no type, the copy keeps the source's (integration tests of the Python
+    // SDKs).
     ...(replaceHeaders
       ? {
           ...stored,
@@ -89,9 +89,9 @@ function describe(
           metadata: replaceMetadata(from.metadata, stored.metadata),
         }
       : {}),
-    // Two objects must not go on appending to one list of extents, so a copy is an ordinary object.
-    // In place it goes on where the other ends, unless it is hidden, and the other is appended to
-    // meanwhile.
+    // Two objects must not append to one list of extents, so a copy becomes a normal object. A copy
+    // in place replaces its source, and stays appendable. While a copy is hidden, its source can
+    // still be appended to; such a copy becomes a normal object too.
     ...(from.type === "Appendable" && (!inPlace || callback?.policy.onFailure === "hide")
       ? { type: "Normal", sealedMs: undefined }
       : {}),
@@ -103,17 +103,17 @@ function describe(
   };
 }
 
-/** Names of the metadata without which an encrypting client cannot read an object again. */
+/** Prefix of the metadata names that an encrypting client needs to read an object again. */
 const encryptionPrefix = "client-side-encryption-";
 
-// What a client encrypted stays readable: its keys go with the bytes (integration test of
-// alibabacloud-oss-v2, test_different_bucket_single_replace_meta_and_tag).
+// A client-encrypted object must stay readable, so its encryption metadata is kept with the bytes
+// (integration test of alibabacloud-oss-v2, test_different_bucket_single_replace_meta_and_tag).
 function replaceMetadata(
   from: ObjectRecord["metadata"],
   given: ObjectRecord["metadata"],
 ): ObjectRecord["metadata"] {
   const isKey = (name: string): boolean => name.startsWith(encryptionPrefix);
-  // Keys of two encryptions are never mixed.
+  // The metadata of two encryptions must not be mixed.
   if (Object.keys(given ?? {}).some(isKey)) return given;
   const keys = Object.entries(from ?? {}).filter(([name]) => isKey(name));
   return keys.length === 0 ? given : { ...Object.fromEntries(keys), ...given };

@@ -1,5 +1,5 @@
-// The source of a copy: named by a header, read, held against conditions, and checked again in the
-// copy's own commit.
+// Finds the source of a copy: parses the header, reads the source, and checks the conditions. The
+// copy's own commit checks the source again.
 import {
   binaryToUtf8,
   checkConditions,
@@ -31,13 +31,13 @@ export interface CopySource {
   /** The version that is copied. */
   readonly version: Head;
   /**
-   * What the copy's commit has to check: a reference may be added only while the record that it was
-   * learnt from stands.
+   * Checks for the copy's commit: a reference to a blob may be added only while the record that
+   * named the blob is unchanged.
    */
   readonly learntFrom: readonly Check[];
 }
 
-/** Copies from a source; starts over while the source changes under the copy. */
+/** Copies from a source. Starts over when the source changes during the copy. */
 export async function copyFrom<T>(
   context: BucketContext,
   input: CopySourceInput,
@@ -60,13 +60,13 @@ export async function copyFrom<T>(
     try {
       return await copy(source);
     } catch (cause) {
-      // Bytes that have gone were displaced, and their grace was over.
+      // A missing blob means that the source was replaced, and its old blob was swept.
       if (!(cause instanceof SourceChangedError || cause instanceof BlobMissingError)) throw cause;
       failure = cause;
       await pauseBeforeTry(tries);
     }
   }
-  const message = "The source object keeps changing.";
+  const message = "The source object keeps changing. Please try again.";
   throw new OssError("ServiceUnavailable", {}, { message, cause: failure });
 }
 
@@ -81,8 +81,8 @@ interface SourceName {
 function parseCopySource(header: string): SourceName {
   const mark = header.indexOf("?versionId=");
   const encoded = mark < 0 ? header : header.slice(0, mark);
-  // A plus is a blank: Go's and Ruby's SDKs write the name as a query's value (aliyun-oss-ruby-sdk
-  // issue 98).
+  // A plus sign means a space: the Go and Ruby SDKs encode the name as a query value
+  // (aliyun-oss-ruby-sdk issue 98).
   const path = percentDecode(encoded.replaceAll("+", "%20")).replace(/^\//, "");
   const slash = path.indexOf("/");
   const bucket = binaryToUtf8(path.slice(0, Math.max(slash, 0))) ?? "";
@@ -119,7 +119,8 @@ async function readSource(context: BucketContext, name: SourceName): Promise<Cop
   return { bucket, key: name.key, head, version, learntFrom };
 }
 
-// A marker that is named by its id is 400 here, not 405 (API reference, CopyObject).
+// A delete marker that is named by its version id gets 400 here, not 405 (API reference,
+// CopyObject).
 function refuseMarker({ versionId }: SourceName, version: Head | undefined): void {
   if (versionId === undefined || version?.record.deleteMarker !== true) return;
   throw new OssError(

@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put, remove, keepVersions } = modelBucket();
 
-test("removes them; none is no error", async () => {
+test("removes the tags, and succeeds when there are none", async () => {
   await put("/k", "x", { "x-oss-tagging": "a=1" });
   for (const times of [1, 2]) {
     expect((await remove("/k?tagging")).status, String(times)).toBe(204);
@@ -14,7 +14,7 @@ test("removes them; none is no error", async () => {
   expect((await remove("/none?tagging")).code).toBe("NoSuchKey");
 });
 
-test("leaves other versions their own", async () => {
+test("leaves the tags of other versions", async () => {
   await keepVersions();
   const id = (await put("/k", "1", { "x-oss-tagging": "a=1" })).headers["x-oss-version-id"];
   await put("/k", "2", { "x-oss-tagging": "b=2" });

@@ -1,4 +1,4 @@
-// DeleteObjectTagging: takes the tags out of a version's record.
+// DeleteObjectTagging: removes the tags from a version's record.
 import { OssError } from "@ossicle/protocol";
 import { updateVersion } from "../../objects/versions/update-version.ts";
 import type { Handler } from "../handler.ts";

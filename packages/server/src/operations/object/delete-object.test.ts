@@ -1,10 +1,10 @@
-// DeleteObject: the current version, one by its id, or a marker over them.
+// DeleteObject: removes the current version or a version by its id, or adds a delete marker.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put, remove, keepVersions } = modelBucket();
 
-test("takes the object; none is no error", async () => {
+test("removes the object, and succeeds when there is none", async () => {
   await put("/k", "x");
   for (const times of [1, 2]) {
     expect((await remove("/k")).status, String(times)).toBe(204);
@@ -12,7 +12,7 @@ test("takes the object; none is no error", async () => {
   }
 });
 
-test("in a bucket with versions hides it behind a marker, which may go", async () => {
+test("in a versioned bucket adds a delete marker, which can be removed", async () => {
   await keepVersions();
   const { headers: stored } = await put("/k", "x");
   const { headers } = await remove("/k");
@@ -27,7 +27,7 @@ test("in a bucket with versions hides it behind a marker, which may go", async (
   expect((await get("/k")).body).toBe("x");
 });
 
-test("takes a version by its id, and the one before comes back", async () => {
+test("removes a version by its id, and the previous one becomes current", async () => {
   await keepVersions();
   await put("/k", "old");
   const id = (await put("/k", "new")).headers["x-oss-version-id"];

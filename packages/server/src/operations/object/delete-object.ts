@@ -1,5 +1,5 @@
-// DeleteObject: removes the current version, or hides it behind a marker in a bucket with
-// versioning; or removes one version by id.
+// DeleteObject: removes the current version, or adds a delete marker in a bucket with versioning.
+// With a version id, it removes that version.
 import { removeObject, removeVersion } from "../../objects/versions/remove-version.ts";
 import type { Handler } from "../handler.ts";
 import { checkVersionId } from "./require-version.ts";

@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-test("tells the object's own ACL", async () => {
+test("returns the object's own ACL, or `default` without one", async () => {
   await put("/k", "x");
   expect((await get("/k?acl")).body).toContain("<Grant>default</Grant>");
   await put("/k?acl", "", { "x-oss-object-acl": "public-read" });

@@ -1,10 +1,10 @@
-// GetObjectMeta: the few facts that cost least.
+// GetObjectMeta: returns an object's basic facts.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put, keepVersions } = modelBucket();
 
-test("tells size, ETag, time and CRC, and not the metadata", async () => {
+test("returns size, ETag, time and CRC, but no metadata", async () => {
   const stored = await put("/k", "hello", { "x-oss-meta-a": "1" });
   const { status, body, headers } = await head("/k?objectMeta");
   expect({ status, body }).toEqual({ status: 200, body: "" });
@@ -18,7 +18,7 @@ test("tells size, ETag, time and CRC, and not the metadata", async () => {
   expect((await head("/none?objectMeta")).code).toBe("NoSuchKey");
 });
 
-test("tells them of a version", async () => {
+test("returns the facts of the named version", async () => {
   await keepVersions();
   const id = (await put("/k", "old")).headers["x-oss-version-id"];
   await put("/k", "newer");
@@ -27,7 +27,7 @@ test("tells them of a version", async () => {
 });
 
 test.each(["objectMeta", "objectMeta="])(
-  "answers GET ?%s as HEAD: Java SDKs until 3.10 send it",
+  "answers GET ?%s like HEAD, because Java SDKs up to 3.10 send it",
   async (query) => {
     await put("/k", "hello");
     const {

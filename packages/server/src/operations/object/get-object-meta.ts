@@ -2,7 +2,7 @@
 import type { Handler } from "../handler.ts";
 import { lastModified, requireVersion, shownVersionId } from "./require-version.ts";
 
-/** Reads the few facts that cost least. */
+/** Reads an object's basic facts. */
 export const getObjectMeta: Handler<"getObjectMeta"> = (context, input) => {
   const { record } = requireVersion(context, input);
   return Promise.resolve({

@@ -4,7 +4,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, put } = modelBucket();
 
-test("tells the tags as they came with the object", async () => {
+test("returns the tags that were stored with the object", async () => {
   await put("/k", "x", { "x-oss-tagging": "a=1&b=%20+" });
   expect((await get("/k?tagging")).body).toContain(
     "<TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>b</Key><Value>  </Value></Tag>" +

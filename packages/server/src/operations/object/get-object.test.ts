@@ -5,7 +5,7 @@ import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { stranger, get, put, remove, keepVersions, pipeline } = modelBucket();
 
-test.each(["x".repeat(10), "x".repeat(1_000)])("answers what was stored", async (body) => {
+test.each(["x".repeat(10), "x".repeat(1_000)])("returns the stored object", async (body) => {
   const stored = await put("/k", body);
   const got = await get("/k");
   expect(got.body).toBe(body);
@@ -20,7 +20,7 @@ test.each(["x".repeat(10), "x".repeat(1_000)])("answers what was stored", async 
   expect(got.headers).not.toHaveProperty("x-oss-version-id");
 });
 
-test("a range is 206 with the whole object's ETag and CRC", async () => {
+test("a range gets 206 with the whole object's ETag and CRC", async () => {
   const stored = await put("/k", "0123456789".repeat(20));
   const { status, body, headers } = await get("/k", { range: "bytes=98-102" });
   expect({ status, body }).toEqual({ status: 206, body: "89012" });
@@ -32,7 +32,7 @@ test("a range is 206 with the whole object's ETag and CRC", async () => {
   });
 });
 
-test("an impossible range is the whole object, or 416 with standard behaviour", async () => {
+test("an unsatisfiable range gets the whole object, or 416 with standard behaviour", async () => {
   await put("/k", "0123456789");
   expect(await get("/k", { range: "bytes=10-" })).toMatchObject({
     status: 200,
@@ -42,7 +42,7 @@ test("an impossible range is the whole object, or 416 with standard behaviour", 
   expect(await get("/k", standard)).toMatchObject({ status: 416, code: "InvalidRange" });
 });
 
-test("a condition that does not hold is 412 or 304", async () => {
+test("a failed condition gets 412 or 304", async () => {
   const { headers } = await put("/k", "x");
   const etag = headers["etag"] ?? "";
   expect(await get("/k", { "if-none-match": etag })).toMatchObject({ status: 304, body: "" });
@@ -55,7 +55,7 @@ test("a condition that does not hold is 412 or 304", async () => {
   expect((await get("/k", later)).status).toBe(304);
 });
 
-test("replaces response headers without line breaks, and never for strangers", async () => {
+test("replaces response headers, but refuses line breaks and anonymous requests", async () => {
   await put("/k", "x", { "x-oss-object-acl": "public-read" });
   const named = await get("/k?response-content-disposition=a%3B%C3%A9");
   expect(named.headers["content-disposition"]).toBe("a;\xc3\xa9");
@@ -71,7 +71,7 @@ test.each(["versionId=", "versionId=CAEQ"])("refuses %s", async (query) => {
   expect(await get(`/k?${query}`)).toMatchObject({ status: 400, code: "InvalidArgument" });
 });
 
-test("of a delete marker is not found, and not allowed by its id", async () => {
+test("of a delete marker gets 404, or 405 by its version id", async () => {
   await keepVersions();
   await put("/k", "x");
   const marker = (await remove("/k")).headers["x-oss-version-id"];
@@ -84,7 +84,7 @@ test("of a delete marker is not found, and not allowed by its id", async () => {
   expect(named.headers["allow"]).toBe("DELETE");
 });
 
-test("whose bytes were swept meanwhile is read again, by those who may read it", async () => {
+test("reads the key again and checks access again when its blob was swept", async () => {
   await put("/k", "x".repeat(300), { "x-oss-object-acl": "public-read" });
   const { blobs } = pipeline().services;
   const read = blobs.read.bind(blobs);
@@ -104,7 +104,7 @@ test("whose bytes were swept meanwhile is read again, by those who may read it",
   expect(await stranger("GET", "/k")).toMatchObject({ status: 403, code: "AccessDenied" });
 });
 
-test("under a traffic limit goes out no faster", async () => {
+test("sends no faster than the traffic limit", async () => {
   await put("/k", "x".repeat(20_480));
   const startedMs = performance.now();
   expect((await get("/k?x-oss-traffic-limit=819200")).status).toBe(200);

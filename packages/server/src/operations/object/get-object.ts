@@ -1,4 +1,4 @@
-// GetObject: conditions first, then the range, then the bytes.
+// GetObject: checks the conditions, then resolves the range, then opens the bytes.
 import {
   checkConditions,
   type GetObjectOutput,
@@ -17,7 +17,7 @@ import { objectFactsOf } from "./stored-headers.ts";
 type GetInput = Parameters<Handler<"getObject">>[1];
 type GetResult = Awaited<ReturnType<Handler<"getObject">>>;
 
-/** Most looks at a version whose bytes have gone: it was displaced, and its grace was over. */
+/** Most reads of a version whose blob is missing: it was replaced, and its blob was swept. */
 const maxLooks = 3;
 
 /** Reads an object or a range of it. */
@@ -33,7 +33,7 @@ export const getObject: Handler<"getObject"> = async (context, input) => {
   }
 };
 
-// The object that the key has now may be for others.
+// The key's current object may have another ACL, so access is checked again.
 async function lookAgain(context: BucketContext, input: GetInput): Promise<BucketContext> {
   const { services, identity } = context;
   const { bucket: name, key, versionId } = input;
@@ -72,7 +72,8 @@ function overrides(input: GetInput): Partial<GetObjectOutput> {
   for (const [field, parameter] of overridden) {
     const value = input[parameter];
     if (value === undefined) continue;
-    // A header carries bytes: text goes out as UTF-8, and nothing may end its line.
+    // Header values are bytes: text is sent as UTF-8. Control characters other than tab are
+    // refused, because a line break would end the header.
     if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
       throw new OssError("InvalidArgument", { ArgumentName: parameter, ArgumentValue: value });
     }

@@ -1,4 +1,4 @@
-// GetSymlink: what the link itself says.
+// GetSymlink: returns the target and the headers of the link itself.
 import { OssError } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
 import { lastModified, requireVersion, shownVersionId } from "./require-version.ts";

@@ -1,10 +1,10 @@
-// HeadObject: what GetObject says, without the bytes.
+// HeadObject: returns the headers of GetObject, without the bytes.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { get, head, put } = modelBucket();
 
-test("says what GetObject says", async () => {
+test("returns the same headers as GetObject", async () => {
   await put("/k", "hello", { "x-oss-meta-a": "1", "x-oss-tagging": "t=v" });
   const { status, body, headers } = await head("/k");
   expect({ status, body }).toEqual({ status: 200, body: "" });
@@ -22,7 +22,7 @@ test("says what GetObject says", async () => {
   }
 });
 
-test("fails without a body: the error stands in a header", async () => {
+test("reports errors in a header, without a body", async () => {
   const { headers } = await put("/k", "x");
   expect(await head("/none")).toMatchObject({
     status: 404,

@@ -1,4 +1,4 @@
-// HeadObject: what GetObject says, without the bytes.
+// HeadObject: returns the headers of GetObject, without the bytes.
 import { checkConditions } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
 import { findReadable } from "./readable-version.ts";

@@ -1,8 +1,8 @@
-// The URL of an object, as answers name it: addressed as the request was.
+// The URL of an object in answers. It addresses the bucket by host or by path, as the request did.
 import { percentEncode, utf8ToBinary } from "@ossicle/protocol";
 import type { BucketContext } from "../handler.ts";
 
-/** An object's URL; its key is one part of the path. */
+/** Returns an object's URL. A `/` in the key is encoded, so the key is one path segment. */
 export function objectUrl(
   { bucket, scheme, endpoint, byHost }: BucketContext,
   key: string,

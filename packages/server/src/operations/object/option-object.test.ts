@@ -1,4 +1,4 @@
-// OptionObject: preflights about objects, by the first rule that fits.
+// OptionObject: answers preflights about objects by the first rule that matches.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -20,7 +20,7 @@ const configure = () =>
       "</CORSConfiguration>",
   );
 
-test("is answered by the rule's own lists", async () => {
+test("answers with the lists of the matching rule", async () => {
   await configure();
   const answer = await preflight("https://b.a.com", "PUT", "x-oss-meta-a, content-type");
   expect(answer.status).toBe(200);
@@ -48,7 +48,7 @@ test.each([
 });
 
 test.each(["/k?uploads", "/k?partNumber=1&uploadId=A", "/k?append&position=0"])(
-  "may be about anything: %s",
+  "accepts a preflight for any subresource: %s",
   async (path) => {
     await configure();
     const asked = { origin: "https://b.a.com", "access-control-request-method": "GET" };

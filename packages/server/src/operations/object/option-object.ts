@@ -1,5 +1,4 @@
-// OptionObject: answers a preflight by the bucket's CORS rules; whether there is an object does not
-// matter.
+// OptionObject: answers a preflight by the bucket's CORS rules. The object need not exist.
 import { OssError, type PreflightAnswer, type PreflightQuestion } from "@ossicle/protocol";
 import { allow } from "../../objects/buckets/cors.ts";
 import type { BucketContext, Handler } from "../handler.ts";
@@ -10,8 +9,8 @@ export const optionObject: Handler<"optionObject"> = (context, input) =>
   answerPreflight(context, input);
 
 /**
- * Answers a preflight of an object or a bucket. Throws BadRequest for one that is not whole,
- * AccessForbidden for a refused one.
+ * Answers a preflight of an object or a bucket. Throws BadRequest if a header is missing, and
+ * AccessForbidden if no rule allows the request.
  */
 export async function answerPreflight(
   { services, bucket }: BucketContext,

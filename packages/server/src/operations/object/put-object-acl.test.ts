@@ -1,4 +1,4 @@
-// PutObjectACL: an object's own ACL goes before the bucket's.
+// PutObjectACL: an object's own ACL takes precedence over the bucket's.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -6,7 +6,7 @@ const { stranger, put, keepVersions } = modelBucket();
 
 const set = (acl: string, query = "") => put(`/k?acl${query}`, "", { "x-oss-object-acl": acl });
 
-test("acts at once; `default` follows the bucket again", async () => {
+test("takes effect at once, and `default` follows the bucket's ACL again", async () => {
   await put("/k", "x");
   expect((await set("public-read")).status).toBe(200);
   expect((await stranger("GET", "/k")).body).toBe("x");
@@ -19,7 +19,7 @@ test("acts at once; `default` follows the bucket again", async () => {
   expect((await stranger("PUT", "/k?acl", { "x-oss-object-acl": "public-read" })).status).toBe(403);
 });
 
-test("is a version's own", async () => {
+test("applies to one version only", async () => {
   await keepVersions();
   const id = (await put("/k", "one")).headers["x-oss-version-id"];
   await put("/k", "two");
@@ -28,7 +28,7 @@ test("is a version's own", async () => {
   expect((await stranger("GET", "/k")).status).toBe(403);
 });
 
-test("is refused when it is none, or missing, or of nothing", async () => {
+test("is refused if the ACL is unknown or missing, or the key does not exist", async () => {
   expect((await set("private")).code).toBe("NoSuchKey");
   await put("/k", "x");
   expect(await set("open")).toMatchObject({ status: 400, code: "InvalidArgument" });

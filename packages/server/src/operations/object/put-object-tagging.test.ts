@@ -11,7 +11,7 @@ function document(tags: readonly (readonly [string, string])[]): string {
   return `<Tagging><TagSet>${elements.join("")}</TagSet></Tagging>`;
 }
 
-test("replaces all tags, and copies carry them", async () => {
+test("replaces all tags, and a copy of the object has them too", async () => {
   await put("/k", "x", { "x-oss-tagging": "a=1&b=%20+" });
   expect((await head("/k")).headers["x-oss-tagging-count"]).toBe("2");
   expect((await put("/k?tagging", document([["c", ""]]))).status).toBe(200);
@@ -42,13 +42,13 @@ test.each([
   expect((await get("/k?tagging")).body).toContain("<TagSet></TagSet>");
 });
 
-test("beside all that an object may carry still fits its record, or is refused whole", async () => {
+test("refuses tags that do not fit the record beside long headers, and keeps the old", async () => {
   const tags = Array.from(
     { length: 10 },
     (_, at) => [`${at}${"\u4e2d".repeat(127)}`, "\u4e2d".repeat(256)] as const,
   );
   const answer = await put("/k", "x", {
-    "x-oss-meta-a": '"'.repeat(8_000), // each has two bytes in the record
+    "x-oss-meta-a": '"'.repeat(8_000), // each quote takes two bytes in the record
     "cache-control": '"'.repeat(2_000),
     "content-disposition": '"'.repeat(2_000),
     "x-oss-tagging": encodeURI(`${tags[0]?.[0]}=${tags[0]?.[1]}`),

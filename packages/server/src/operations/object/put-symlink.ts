@@ -1,5 +1,5 @@
-// PutSymlink: an object without bytes that names another; whether that exists is asked when it is
-// read.
+// PutSymlink: stores an object without bytes that names another key. Reads check whether that key
+// exists.
 import { createHash } from "node:crypto";
 import { decodeKey, OssError, utf8ToBinary } from "@ossicle/protocol";
 import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";

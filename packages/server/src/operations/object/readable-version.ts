@@ -1,5 +1,5 @@
-// The version whose bytes a read answers: behind a symlink the current one of its target; of an
-// archive class only while restored.
+// Finds the version whose bytes a read returns. For a symlink, this is the current version of its
+// target. A version of an archive class is readable only while it is restored.
 import { OssError } from "@ossicle/protocol";
 import { findVersion } from "../../objects/versions/find-version.ts";
 import type { Head } from "../../objects/records/head.ts";
@@ -9,11 +9,11 @@ import { refuseArchived } from "./archived.ts";
 import { requireVersion, type Wanted } from "./require-version.ts";
 import type { ObjectRecord } from "../../objects/records/records.ts";
 
-/** What a read is about. */
+/** The version that a read names, and the version that has the bytes. */
 export interface Readable {
-  /** The version that was named: a symlink, or the one that is read. */
+  /** The version that the request names: a symlink, or the version with the bytes. */
   readonly named: ObjectRecord;
-  /** The version that has the bytes, and its key. */
+  /** The version with the bytes; `key` is its key. */
   readonly version: Head;
   readonly key: string;
   readonly versionId: string | undefined;

@@ -1,4 +1,4 @@
-// The version that a request means must be there, and must not be a delete marker.
+// Requires that the version of a request exists, and is not a delete marker.
 import { OssError } from "@ossicle/protocol";
 import type { Bucket } from "../../objects/buckets/look-up.ts";
 import type { Head } from "../../objects/records/head.ts";
@@ -7,11 +7,11 @@ import type { ObjectRecord } from "../../objects/records/records.ts";
 import { nullVersionId, parseVersionId, versionIdOf } from "../../objects/records/version-id.ts";
 import { isHidden } from "../../objects/versions/hide-object.ts";
 
-/** What was found for a request. */
+/** The records that were read for a request. */
 export interface Found {
   readonly message: Pick<RequestMessage, "method">;
   readonly bucket: Bucket;
-  /** The version that the request means. */
+  /** The version that the request names; without a version id, the current one. */
   readonly version: Head | undefined;
 }
 
@@ -22,8 +22,8 @@ export interface Wanted {
 }
 
 /**
- * Returns the version. Throws NoSuchKey, NoSuchVersion, or MethodNotAllowed for a delete marker
- * that was named.
+ * Returns the version. Throws NoSuchKey, NoSuchVersion, InvalidArgument for a malformed version id,
+ * or MethodNotAllowed for a delete marker that the request names.
  */
 export function requireVersion(
   { message, bucket, version }: Found,
@@ -50,7 +50,7 @@ export function requireVersion(
   );
 }
 
-/** Throws InvalidArgument for an empty version id, and for one that is none of this store's. */
+/** Throws InvalidArgument for a version id that is empty or malformed. */
 export function checkVersionId(versionId: string): void {
   if (versionId === nullVersionId || parseVersionId(versionId) !== undefined) return;
   throw new OssError(
@@ -66,8 +66,8 @@ export function checkVersionId(versionId: string): void {
 }
 
 /**
- * The version id as answers carry it: only in buckets that have ever been versioned, and none while
- * the version is hidden.
+ * The version id for answers. It is absent in buckets that were never versioned, and while the
+ * version is hidden.
  */
 export function shownVersionId(
   bucket: Bucket,

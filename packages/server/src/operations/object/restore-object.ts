@@ -1,5 +1,4 @@
-// RestoreObject: an archived object becomes readable after a while, which is a setting, and stays
-// so for some days.
+// RestoreObject: makes an archived object readable for some days, after a delay that is a setting.
 import { OssError, type StorageClass } from "@ossicle/protocol";
 import { updateVersion } from "../../objects/versions/update-version.ts";
 import type { OperationServices } from "../operation-services.ts";
@@ -19,14 +18,14 @@ const maxDays: Readonly<Partial<Record<StorageClass, number>>> = {
   DeepColdArchive: 365,
 };
 
-/** The tiers of a restore, by class; Archive has one. */
+/** The tiers that a restore may name, by class. Archive allows none. */
 const tiers: Readonly<Partial<Record<StorageClass, readonly string[]>>> = {
   Archive: [],
   ColdArchive: ["Expedited", "Standard", "Bulk"],
   DeepColdArchive: ["Expedited", "Standard"],
 };
 
-/** Begins to restore an archived object, or lets one that is restored stay so for longer. */
+/** Begins to restore an archived object, or extends a completed restore. */
 export const restoreObject: Handler<"restoreObject"> = async (context, input) => {
   requireVersion(context, input);
   const { services, bucket, head } = context;

@@ -1,4 +1,4 @@
-// SealAppendObject: once and for all.
+// SealAppendObject: ends appending to an object for good.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -6,7 +6,7 @@ const { get, put, post, pipeline } = modelBucket();
 
 const seal = (position: number | string) => post(`/k?seal&position=${position}`);
 
-test("ends an appendable object; sealing it again changes nothing", async () => {
+test("refuses later appends, and sealing the object again changes nothing", async () => {
   await post("/k?append&position=0", "abc");
   const sealed = await seal(3);
   expect(sealed.headers["x-oss-sealed-time"]).toMatch(/GMT$/);
@@ -19,7 +19,7 @@ test("ends an appendable object; sealing it again changes nothing", async () => 
   expect((await get("/k")).body).toBe("abc");
 });
 
-test("is refused at a wrong position, of another type, and of nothing", async () => {
+test("is refused at a wrong position, for another type, and for a missing key", async () => {
   expect((await seal(0)).code).toBe("NoSuchKey");
   await post("/k?append&position=0", "abc");
   expect(await seal(1)).toMatchObject({ status: 409, code: "PositionNotEqualToLength" });

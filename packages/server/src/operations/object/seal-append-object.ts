@@ -1,11 +1,11 @@
-// SealAppendObject: marks an appendable object as whole. Sealing it again changes nothing.
+// SealAppendObject: marks an appendable object as complete. Sealing it again changes nothing.
 import { OssError } from "@ossicle/protocol";
 import { wrongPosition } from "../../objects/versions/append-object.ts";
 import { updateVersion } from "../../objects/versions/update-version.ts";
 import type { Handler } from "../handler.ts";
 import { requireVersion } from "./require-version.ts";
 
-/** Ends an appendable object. */
+/** Seals an appendable object. */
 export const sealAppendObject: Handler<"sealAppendObject"> = async (context, input) => {
   const { services, bucket, head } = context;
   const { key, position } = input;

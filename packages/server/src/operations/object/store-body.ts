@@ -1,5 +1,5 @@
-// What PutObject and PostObject do: take the body in, hold it against the digests that came with
-// it, render the callback, commit.
+// Stores a body for PutObject and PostObject: ingests it, checks its digests, renders the callback,
+// and commits.
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { discardAfter, type Ingested, ingest } from "../../objects/bytes/ingest.ts";
 import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
@@ -12,7 +12,7 @@ import { storeTags } from "./store-tags.ts";
 import { storeHeaders, type StoredHeaders } from "./stored-headers.ts";
 import type { ObjectRecord } from "../../objects/records/records.ts";
 
-/** What says what an object is to be. */
+/** The part of an input that describes the new object. */
 export type StoreInput = Omit<PutObjectInput, "bucket" | "callback" | "callbackVar">;
 
 /** Stores the request's body as an object. */
@@ -23,7 +23,7 @@ export async function storeBody(
 ): Promise<Result<PutObjectOutput>> {
   const { services, bucket, head } = context;
   const guard = overwriteGuard(input.forbidOverwrite);
-  // Early, to spare the client the body; the commit decides.
+  // An early check, so that the client need not send the body. The commit decides.
   guard?.({ bucket, key: input.key, head });
   const headers = storeHeaders(input);
   const tags = storeTags(input.tagging);

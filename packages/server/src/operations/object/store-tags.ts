@@ -1,4 +1,4 @@
-// The tags that a writer gives an object, checked and in the form of its record.
+// Checks the tags of an upload, and returns them in the form of the object's record.
 import { objectTagLimits, OssError, type Tag, tagProblem } from "@ossicle/protocol";
 import type { ObjectRecord } from "../../objects/records/records.ts";
 

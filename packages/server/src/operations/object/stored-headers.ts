@@ -1,4 +1,4 @@
-// Which headers are kept with an object, and how they go out again.
+// The headers that are stored with an object, and the facts that reads return.
 import { type ObjectFacts, type ObjectHeaders, objectHeaders, OssError } from "@ossicle/protocol";
 import type { Bucket } from "../../objects/buckets/look-up.ts";
 import { isArchive, restoreHeader } from "./archived.ts";
@@ -6,10 +6,10 @@ import type { Readable } from "./readable-version.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";
 import type { ObjectRecord } from "../../objects/records/records.ts";
 
-/** Type of an object whose writer named none (integration tests of C# v2 and oss2). */
+/** Type of an object whose uploader named none (integration tests of C# v2 and oss2). */
 export const defaultContentType = "application/octet-stream";
 
-/** The part of a record that the writer's headers decide. */
+/** The part of a record that the uploader's headers set. */
 export type StoredHeaders = Pick<ObjectRecord, "contentType" | "headers" | "metadata">;
 
 /**
@@ -18,16 +18,16 @@ export type StoredHeaders = Pick<ObjectRecord, "contentType" | "headers" | "meta
  */
 const maxStoredBytes = 24_576;
 
-/** Keeps the writer's headers. Throws InvalidArgument when they are too long together. */
+/** Converts an upload's headers. Throws InvalidArgument when they are too long together. */
 export function storeHeaders(input: ObjectHeaders): StoredHeaders {
   const stored = gather(input);
-  // Content-Type alone has a bound of its own.
+  // A Content-Type alone is already bounded (`maxStoredHeaderBytes` in decode.ts).
   if (stored.headers === undefined && stored.metadata === undefined) return stored;
   if (Buffer.byteLength(JSON.stringify(stored)) > maxStoredBytes) {
     throw new OssError(
       "InvalidArgument",
       { ArgumentName: "x-oss-meta-*", ArgumentValue: "" },
-      { message: "The object's headers and metadata are too long." },
+      { message: `Headers and metadata together must not exceed ${maxStoredBytes} bytes.` },
     );
   }
   return stored;
@@ -53,7 +53,7 @@ const kept: readonly KeptHeader[] = (Object.keys(objectHeaders) as (keyof Object
   (field): field is KeptHeader => field !== "contentType" && field !== "metadata",
 );
 
-/** What reads say about a version; of a symlink, the bytes' facts are its target's. */
+/** The facts that reads return. For a symlink, the facts of the bytes are its target's. */
 export function objectFactsOf(
   { named, version }: Pick<Readable, "named" | "version">,
   { bucket, nowMs }: { readonly bucket: Bucket; readonly nowMs: number },

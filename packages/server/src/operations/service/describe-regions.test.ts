@@ -1,10 +1,10 @@
-// DescribeRegions: the one region that there is.
+// DescribeRegions: lists the store's only region.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { ask } = modelBucket();
 
-test("tells it, and no other", async () => {
+test("lists the store's region, and refuses any other", async () => {
   for (const path of ["/?regions", "/?regions=oss-cn-hangzhou"]) {
     const { body } = await ask({ method: "GET", path });
     expect(body.match(/<Region>oss-cn-hangzhou<\/Region>/g)).toHaveLength(1);

@@ -1,4 +1,4 @@
-// DescribeRegions: the one region that there is.
+// DescribeRegions: lists the store's only region.
 import { OssError } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
 

@@ -8,7 +8,7 @@ const names = (body: string): string[] =>
   [...body.matchAll(/<Bucket>.*?<Name>([^<]*)</g)].map(([, name = ""]) => name);
 const list = (query = "") => ask({ method: "GET", path: `/${query}` });
 
-test("pages by marker and keeps to a prefix", async () => {
+test("pages by marker, and filters by prefix", async () => {
   for (const path of ["/abc", "/abd", "/xyz"]) await ask({ method: "PUT", path });
   expect(names((await list()).body)).toEqual(["abc", "abd", "bucket", "xyz"]);
   expect(names((await list("?prefix=ab")).body)).toEqual(["abc", "abd"]);
@@ -28,7 +28,7 @@ test("finds buckets by tags", async () => {
   expect(names((await list("?tagging=%22a%22%3A%221%22")).body)).toEqual(["bucket"]);
 });
 
-test("finds buckets by resource group, and tells it only then", async () => {
+test("finds buckets by resource group, and returns the group only then", async () => {
   const group = "rg-acfmxazb4ph1234";
   await ask({ method: "PUT", path: "/abc", headers: { "x-oss-resource-group-id": group } });
   const of = (id: string) =>
@@ -39,7 +39,7 @@ test("finds buckets by resource group, and tells it only then", async () => {
   expect((await list()).body).not.toContain("<ResourceGroupId>");
 });
 
-test("is the account's alone, and refuses pages that cannot be", async () => {
+test("refuses anonymous requests, invalid page sizes and malformed tag filters", async () => {
   expect(await ask({ method: "GET", path: "/", anonymous: true })).toMatchObject({
     status: 403,
     code: "AccessDenied",
@@ -61,7 +61,7 @@ test.each([
   expect(await list(`?${query}`)).toMatchObject({ status: 400, code: "InvalidArgument" });
 });
 
-test("takes a prefix that a bucket's name may begin with", async () => {
+test("accepts a prefix that a bucket's name may begin with", async () => {
   expect(names((await list("?prefix=buck")).body)).toEqual(["bucket"]);
   expect((await list("?prefix=0-")).status).toBe(200);
   expect((await list("?prefix=&tag-value=&max-keys=")).status).toBe(200);

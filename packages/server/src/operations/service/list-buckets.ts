@@ -59,7 +59,7 @@ function checkPrefix(prefix: string): void {
   throw new OssError(
     "InvalidArgument",
     { ArgumentName: "prefix", ArgumentValue: prefix },
-    { message: "The prefix can begin no bucket's name." },
+    { message: "No bucket's name can begin with this prefix." },
   );
 }
 
@@ -74,7 +74,7 @@ interface FoundBucket {
   readonly wanted: Wanted;
 }
 
-/** What a bucket must have; undefined when it was not asked for. */
+/** The filters that a bucket must match; undefined for a filter that the request does not name. */
 interface Wanted {
   readonly tags: readonly Partial<Tag>[] | undefined;
   readonly group: string | undefined;
@@ -121,7 +121,7 @@ function wantedTags({
     throw new OssError(
       "InvalidArgument",
       { ArgumentName: "tag-value", ArgumentValue: tagValue },
-      { message: "tag-value needs tag-key." },
+      { message: "The parameter tag-value requires the parameter tag-key." },
     );
   }
   return [tagValue === undefined ? { key: tagKey } : { key: tagKey, value: tagValue }];

@@ -11,15 +11,15 @@ export const maxFieldNameBytes = 8_192;
 /** Longest value of a field in bytes (OSS documentation, PostObject: 2 MB). */
 export const maxFieldValueBytes = 2_097_152;
 
-/** Most bytes of all fields in front of the file (EC 0006-00000112: 8 MB). */
+/** Most bytes of all fields before the file (EC 0006-00000112: 8 MB). */
 export const maxFieldsBytes = 8_388_608;
 
 /** Most fields. OSS limits only their size. */
 export const maxFields = 1_000;
 
 /**
- * Most bytes of the fields that nothing reads, which a policy may name all the same. OSS documents
- * no limit.
+ * Most bytes of fields that Ossicle does not use. They are kept up to this bound, because a policy
+ * may name them. OSS documents no limit.
  */
 const maxOtherBytes = 1_024;
 
@@ -33,7 +33,7 @@ export const headerFields: ReadonlySet<string> = new Set([
   "success_action_redirect",
 ]);
 
-/** Fields that something reads, beside those whose names begin with `x-oss-` or `x:`. */
+/** Fields that Ossicle uses, beside those whose names begin with `x-oss-` or `x:`. */
 const readFields: ReadonlySet<string> = new Set([
   "key",
   "policy",
@@ -44,13 +44,13 @@ const readFields: ReadonlySet<string> = new Set([
   ...headerFields,
 ]);
 
-/** A field whose value arrives. */
+/** A field whose value is arriving. */
 export interface ArrivingField {
-  /** Throws the errors of the bounds. */
+  /** Adds a chunk of the value. Throws when a bound is exceeded. */
   readonly push: (chunk: Buffer) => void;
   /**
-   * The value is whole. Throws InvalidArgument for a variable whose name differs from another's in
-   * case only.
+   * Ends the value. Throws InvalidArgument for a variable whose name differs from another's in case
+   * only.
    */
   readonly end: () => void;
 }
@@ -71,7 +71,7 @@ export class FormFields {
   /** Bytes that the parser may hold. */
   #reserved = 0;
   #others = 0;
-  /** Bytes that the budget for documents has lent. */
+  /** Bytes taken from the budget for documents. */
   #lent = 0;
 
   constructor(unverified: BudgetShare, documents: ByteBudget) {
@@ -82,7 +82,7 @@ export class FormFields {
   }
 
   /**
-   * Counts bytes that the parser may hold beside the fields, while no signature vouches for them.
+   * Counts bytes that the parser may hold beside the fields, until a signature has been verified.
    */
   reserve(bytes: number): void {
     this.#reserved = bytes;
@@ -130,7 +130,8 @@ export class FormFields {
     const lower = name.toLowerCase();
     const isKnown = this.#byName.has(lower);
     if (lower.startsWith("x:") && isKnown && !(name in this.#variables)) {
-      // A policy judges names in any case: it must not judge one and let another through.
+      // Policies ignore the case of names. With both variables, a policy would check one of them
+      // and leave the other unchecked.
       throw new OssError("InvalidArgument", { ArgumentName: name, ArgumentValue: value });
     }
     this.#keep(Buffer.byteLength(name));
@@ -139,8 +140,8 @@ export class FormFields {
   }
 
   /**
-   * A signature vouches for the fields from now on. Throws ServiceUnavailable where there is no
-   * memory for them.
+   * Moves the fields to the budget for documents, once their signature has been verified. Throws
+   * ServiceUnavailable when there is no memory for them.
    */
   vouch(): void {
     this.#unverified.release();
@@ -148,7 +149,7 @@ export class FormFields {
     this.#lent = this.#kept;
   }
 
-  /** Nothing is held any more. */
+  /** Gives all memory back to the budgets. */
   release(): void {
     this.#unverified.release();
     this.#documents.give(this.#lent);
@@ -164,7 +165,7 @@ function tooLong(name: string): OssError<"FieldItemTooLong"> {
   return new OssError("FieldItemTooLong", { FieldName: shownValue(name) });
 }
 
-/** The answer to a form whose fields are too many or too long together. */
+/** The error for a form whose fields are too many or too long together. */
 export function tooMuch(): OssError<"MaxPOSTPreDataLengthExceededError"> {
   return new OssError("MaxPOSTPreDataLengthExceededError");
 }

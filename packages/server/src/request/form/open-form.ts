@@ -1,6 +1,6 @@
-// Turns an upload form into the request that it stands for: fields become headers, the file the
-// body. The sender and its rights come from the form's own signature and policy, not from the URL;
-// of the headers only the ACL is read.
+// Turns an upload form into the request that it stands for: fields become headers, and the file
+// becomes the body. The sender and its rights come from the form's own signature and policy, not
+// from the URL. Of the request's headers, only Host, Origin and the object's ACL are kept.
 import {
   binaryToUtf8,
   checkPostPolicy,
@@ -19,7 +19,7 @@ import { type AccountsOf, verifyForm } from "./verify-form.ts";
 import { headerFields } from "./form-fields.ts";
 import { type FormMemory, readForm, requireForm, type UploadForm } from "./read-form.ts";
 
-/** A form that may be acted on. */
+/** A form whose signature and policy have been checked. */
 export interface OpenedForm {
   readonly identity: Identity;
   readonly key: string;
@@ -27,14 +27,14 @@ export interface OpenedForm {
   readonly message: RequestMessage;
   /** The callback's variables. */
   readonly variables: Readonly<Record<string, string>>;
-  /** To be called when the request has been handled: the form is not read any further. */
+  /** Stops reading the form. Call it when the request has been handled. */
   readonly drop: () => void;
 }
 
 const aclName = "x-oss-object-acl";
 
 /**
- * Reads a form up to its file and judges it. Throws the refusals of PostObject
+ * Reads a form up to its file, and checks its signature and policy. Throws the errors of PostObject
  * (docs/reference/protocol/requests.md, forms).
  */
 export async function openForm(
@@ -75,7 +75,7 @@ async function judge(
       },
     );
   }
-  // In this order (OSS documentation, PostObject, x-oss-content-type).
+  // The first non-empty type counts (OSS documentation, PostObject, x-oss-content-type).
   const contentType =
     fields.get("x-oss-content-type") || form.fileType || fields.get("content-type") || undefined;
   const { identity, policy } = await verifyForm(fields, accounts);
@@ -87,7 +87,7 @@ async function judge(
           field: (name) => {
             if (name === "bucket") return bucket;
             if (name === "content-type") return contentType;
-            // The only one that may be a header instead: the policy judges what will count.
+            // Only the ACL may also be a header. The policy must check the value that will be used.
             return fields.get(name) ?? (name === aclName ? message.headers[name] : undefined);
           },
           nowMs: accounts.nowMs,
@@ -119,7 +119,7 @@ function readPolicy(base64: string): ReturnType<typeof parsePostPolicy> {
   return parsePostPolicy(policy);
 }
 
-// Some browsers send a whole path.
+// Some browsers send a whole path as the file's name.
 function baseName(fileName: string): string {
   return fileName.slice(Math.max(fileName.lastIndexOf("/"), fileName.lastIndexOf("\\")) + 1);
 }
@@ -148,7 +148,7 @@ function headersOf(
   return out;
 }
 
-// It will be answered as a header, where nothing may end its line.
+// The server later sends the value in a header, so it must not have control characters except tab.
 function headerValue(name: string, value: string): string {
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
     throw new OssError("InvalidArgument", {

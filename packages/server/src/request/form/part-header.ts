@@ -1,20 +1,20 @@
-// What the heads of a form say: its boundary, and each part's name, file name and type (RFC 7578,
+// Parses the headers of a form: its boundary, and each part's name, file name and type (RFC 7578,
 // RFC 2046). Header values are binary strings; names are UTF-8, as browsers send them.
 import { binaryToUtf8 } from "@ossicle/protocol";
 
 /** A part's head: values by lower-case name. */
 export type PartHead = Readonly<Record<string, readonly string[]>>;
 
-/** What a part's head says. */
+/** The parsed head of a part. */
 export interface PartHeader {
-  /** Undefined for a part that is no field of the form. */
+  /** Undefined if the part's Content-Disposition has no name. */
   readonly name: string | undefined;
   readonly fileName: string | undefined;
-  /** Unchanged; undefined where the part names none. */
+  /** The part's Content-Type, unchanged; undefined without one. */
   readonly contentType: string | undefined;
 }
 
-/** Reads a part's head; undefined for a part that is not one of a form's, which is skipped. */
+/** Reads a part's head. Returns undefined for a part that is not form-data; it is skipped. */
 export function readPartHeader(head: PartHead): PartHeader | undefined {
   const [disposition = ""] = head["content-disposition"] ?? [];
   if (!/^form-data(?:;|$)/i.test(disposition)) return undefined;
@@ -31,13 +31,13 @@ export function boundaryOf(contentType: string): string | undefined {
   return parameter(contentType, "boundary");
 }
 
-/** The text of a field, in the character set that its part names; UTF-8 without one. */
+/** Decodes a field by the character set that its part names, or else as UTF-8. */
 export function fieldText(value: Uint8Array, contentType: string | undefined): string {
   const charset = contentType === undefined ? undefined : parameter(contentType, "charset");
   try {
     return new TextDecoder(charset ?? "utf-8", { ignoreBOM: true }).decode(value);
   } catch {
-    return Buffer.from(value).toString(); // a character set that is not known
+    return Buffer.from(value).toString(); // an unknown character set: UTF-8
   }
 }
 

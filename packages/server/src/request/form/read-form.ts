@@ -1,5 +1,5 @@
-// Reads an upload form as it arrives: fields up to the file, then the file's bytes, then the end,
-// which must bring no second file.
+// Reads an upload form as it arrives: the fields, the file's bytes, and then the rest, which must
+// not have a second file.
 import { Dicer } from "@fastify/busboy";
 import { OssError } from "@ossicle/protocol";
 import type { Memory } from "../../memory/memory.ts";
@@ -11,18 +11,18 @@ import { FormFields, maxFieldsBytes, tooMuch } from "./form-fields.ts";
 import { boundaryOf, type PartHead, type PartHeader, readPartHeader } from "./part-header.ts";
 
 /**
- * Longest time for the part of a form in front of its file, in milliseconds. OSS documents no
- * limit: fields of 8 MB at 300 KB a second.
+ * Longest time for the fields before the file, in milliseconds. OSS documents no limit. Ours allows
+ * 8 MB of fields at 300 KB a second.
  */
 export const fieldsTimeoutMs = 30_000;
 
-/** Most bytes in front of the file, the parts' heads among them. OSS documents no limit. */
+/** Most bytes before the file, with the parts' heads. OSS documents no limit. */
 const maxBytesBeforeFile = maxFieldsBytes + 1_048_576;
 
-/** Longest head of one part, in lines of it. OSS documents no limit. */
+/** Most lines in the head of one part. OSS documents no limit. */
 const maxHeaderPairs = 100;
 
-/** Longest head of one part, in bytes, which the parser gathers. OSS documents no limit. */
+/** Most bytes in the head of one part; the parser buffers them. OSS documents no limit. */
 const maxPartHeadBytes = 16_384;
 
 /** A form whose file is about to arrive. */
@@ -34,26 +34,26 @@ export interface UploadForm {
   readonly fileName: string;
   /** Content-Type of the file's part. */
   readonly fileType: string | undefined;
-  /** The file's bytes. Throws when the form is broken, ends early, or brings a second file. */
+  /** The file's bytes. Throws when the form is malformed, ends early, or has a second file. */
   readonly file: AsyncIterable<Uint8Array>;
   /**
-   * A signature vouches for the form. Throws ServiceUnavailable when there is no memory for its
-   * fields.
+   * Marks the form's signature as verified, so that its fields count as a document. Throws
+   * ServiceUnavailable when there is no memory for them, or the error that ended the form.
    */
   readonly vouch: () => void;
   /**
-   * Stops reading, and gives the memory of the fields back. The caller of `readForm` calls it in
-   * the end, also after an error.
+   * Stops reading, and gives the memory of the fields back. The caller of `readForm` must call it
+   * at the end, even after an error.
    */
   readonly drop: () => void;
 }
 
-/** Where the memory of a form's fields comes from. */
+/** The budgets for the memory of a form's fields. */
 export type FormMemory = Pick<Memory, "unverified" | "documents">;
 
 /**
- * Whether a request is an upload form. Throws RequestIsNotMultiPartContent when it can be nothing
- * else and is none.
+ * Throws RequestIsNotMultiPartContent unless the request's Content-Type is `multipart/form-data`
+ * with parameters.
  */
 export function requireForm({ headers }: RequestMessage): void {
   if (/^multipart\/form-data\s*;/i.test(headers["content-type"] ?? "")) return;
@@ -62,7 +62,7 @@ export function requireForm({ headers }: RequestMessage): void {
 
 /**
  * Reads a form up to its file. Throws MalformedPOSTRequest and the errors of its limits,
- * RequestTimeout, and ServiceUnavailable where forms that no signature vouches for hold too much
+ * RequestTimeout, and ServiceUnavailable when forms without a verified signature hold too much
  * memory.
  */
 export function readForm(message: RequestMessage, memory: FormMemory): Promise<UploadForm> {
@@ -84,14 +84,14 @@ class FormReader {
   readonly #outcome: FormOutcome;
   readonly #fields: FormFields;
   readonly #timer: NodeJS.Timeout;
-  /** Resolves when the whole form has been read, or its reading has been given up. */
+  /** Resolves when the whole form has been read, or reading has been aborted. */
   readonly #ended: Promise<void>;
-  /** Ends the field that arrives. */
+  /** Ends the field that is arriving. */
   #endField: () => void = nothing;
   #file: Dicer.PartStream | undefined;
   #failure: Error | undefined;
   #isOver = false;
-  /** Bytes that have come. */
+  /** Bytes of the form that have arrived. */
   #received = 0;
 
   constructor(message: RequestMessage, outcome: FormOutcome) {
@@ -101,7 +101,7 @@ class FormReader {
     if (boundary === undefined || boundary === "") {
       throw malformed(new Error("the Content-Type names no boundary"));
     }
-    // The last one is not in the package's types.
+    // The package's types lack `maxHeaderSize`.
     const limits = { boundary, maxHeaderPairs, maxHeaderSize: maxPartHeadBytes };
     this.#parser = new Dicer(limits);
     const share = outcome.memory.unverified.open(() => this.#fail(noMemory()));
@@ -115,7 +115,7 @@ class FormReader {
     });
   }
 
-  /** Feeds the body to the parser, no faster than the file is taken. */
+  /** Feeds the body to the parser, no faster than the file's reader consumes it. */
   async run(): Promise<void> {
     const source = this.#message.body.chunks[Symbol.asyncIterator]();
     try {
@@ -133,7 +133,7 @@ class FormReader {
     }
   }
 
-  // A function of its own for each chunk, so that none is kept while the client stalls.
+  // Runs once per chunk, so that no local variable keeps a chunk in memory while the client stalls.
   async #feedNext(source: AsyncIterator<Uint8Array>): Promise<boolean> {
     const { done = false, value } = await source.next();
     if (done || this.#failure !== undefined) return false;
@@ -143,13 +143,13 @@ class FormReader {
     const written = new Promise<void>((resolve) => {
       this.#parser.write(chunk, () => resolve());
     });
-    // The parser does not report a write that brought the end of a paused part.
+    // The parser does not call back for a write that has the end of a paused part.
     await Promise.race([written, this.#ended]);
     return true;
   }
 
   #takePart(part: Dicer.PartStream): void {
-    // The parser announces a part before the stream of the one in front of it has told its end.
+    // The parser emits a part before the stream of the previous part has emitted its end.
     this.#endField();
     part.on("error", (cause) => this.#fail(malformed(cause)));
     part.on("header", (head: object) => {
@@ -161,7 +161,7 @@ class FormReader {
     });
   }
 
-  // What a listener throws would end the process.
+  // An error that a listener throws would end the process.
   #guarded(work: () => void): void {
     try {
       work();
@@ -178,7 +178,7 @@ class FormReader {
     });
     this.#endField = () => {
       this.#endField = nothing;
-      while (part.read() !== null); // what has not been told yet, is now
+      while (part.read() !== null); // emits the buffered data to the listener
       if (this.#failure === undefined) this.#guarded(() => field.end());
     };
   }
@@ -198,7 +198,7 @@ class FormReader {
       fileType: contentType,
       file: this.#bytesOf(part),
       vouch: () => {
-        // The memory would never be given back.
+        // After a failure the memory has been released, and would not be released again.
         if (this.#failure !== undefined) throw this.#failure;
         this.#fields.vouch();
       },

@@ -8,9 +8,9 @@ import { type AskedBy, identityOf } from "../../authenticate/identity.ts";
 import { sameSecret } from "../../authenticate/same-secret.ts";
 import { signingKeyOf } from "../../authenticate/signing-key.ts";
 
-/** What verification takes. */
+/** What the verification of a form needs. */
 export interface AccountsOf extends AskedBy {
-  /** Finds a key; a temporary one with its token. Throws the refusals of tokens. */
+  /** Finds a key; a temporary key needs its token. Throws the errors of tokens. */
   readonly findKey: Accounts["find"];
 }
 
@@ -24,8 +24,8 @@ export interface VerifiedForm {
 type Fields = ReadonlyMap<string, string>;
 
 /**
- * Verifies a form's signature. A form without key, policy and signature is anonymous; some of them
- * is an error.
+ * Verifies a form's signature. A form without access key, policy and signature is anonymous. A form
+ * with only some of them is an error.
  */
 export function verifyForm(fields: Fields, accounts: AccountsOf): Promise<VerifiedForm> {
   const version = fields.get("x-oss-signature-version");
