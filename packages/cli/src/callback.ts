@@ -1,4 +1,4 @@
-// `ossicle callback`: what a pasted parameter says and what is wrong with it, and how to write one.
+// `ossicle callback`: explains callback parameters and their mistakes, and writes new ones.
 import {
   type CallbackBodyType,
   type CallbackRequest,
@@ -27,10 +27,10 @@ interface RenderOptions {
 export function addCallbackCommand(program: Command): void {
   const callback = program
     .command("callback")
-    .description("callback parameters: what they say, and how they are written");
+    .description("explain and write the parameters of callbacks");
   callback
     .command("explain <value>")
-    .description("explain an x-oss-callback value, and say what is wrong with it")
+    .description("explain an x-oss-callback value and its mistakes")
     .option("--var <value>", "the x-oss-callback-var that goes with it")
     .option("--json", "print JSON")
     .action((value: string, { var: callbackVar, json }: { var?: string; json?: boolean }) => {
@@ -39,14 +39,14 @@ export function addCallbackCommand(program: Command): void {
   callback
     .command("render")
     .description("write the parameters of a callback, and show what would be sent")
-    .requiredOption("--url <url>", "where to call; several times for up to five URLs", repeated)
+    .requiredOption("--url <url>", "URL to call; repeat the option for up to five", repeated)
     .requiredOption("--body <template>", "what to send, for example 'o=${object}&a=${x:a}'")
     .option("--body-type <type>", "application/x-www-form-urlencoded or application/json")
     .option("--host <name>", "value of the Host header")
-    .option("--sni", "name the server in TLS")
+    .option("--sni", "send the server's name in TLS (SNI)")
     .option(
       "--var <pair>",
-      "a custom variable, for example x:a=1; several times for more",
+      "a custom variable, for example x:a=1; repeat the option for more",
       repeated,
     )
     .option("--json", "print JSON")
@@ -74,7 +74,7 @@ function encode({
   return encodeCallback({
     url,
     body,
-    // `explain` refuses other types.
+    // Any text is passed on: `explainCallback` reports types that OSS refuses.
     ...(bodyType === undefined ? {} : { bodyType: bodyType as CallbackBodyType }),
     ...(host === undefined ? {} : { host }),
     ...(sni === undefined ? {} : { sni }),
@@ -82,7 +82,7 @@ function encode({
   });
 }
 
-/** Encodes a callback. Throws ConfigurationError for one that cannot be written. */
+/** Encodes a callback. Throws ConfigurationError for an invalid one. */
 export function encodeCallback(callback: CallbackRequest): EncodedCallback {
   try {
     return encodeCallbackParameters(callback);

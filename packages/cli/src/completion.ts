@@ -19,16 +19,16 @@ const words: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Stands before bash's script, which declares constants, so that it can be read only once; `fi` is
- * behind it.
+ * Printed before bash's script. The script declares constants, so a shell can read it only once:
+ * this test skips it the second time. The `fi` is in {@link bashAfter}.
  */
 const bashBefore = "if ! declare -F __ossicle_complete >/dev/null; then";
 
 /**
- * Stands behind it: where there is no word to offer, a file may be meant. The script calls a
- * function of the package bash-completion; where that is not there, one takes its place for the
- * length of a call: it sets the caller's variables (bash scopes dynamically), and as with the `-n
- * "=:"` of the package `a=b` and URLs are one word.
+ * Printed after bash's script. It completes file names where no word matches. The script calls a
+ * function of the package bash-completion. Without that package, a substitute is defined for the
+ * length of a call. It sets the caller's variables (bash scopes dynamically), and keeps `a=b` and
+ * URLs as one word, as the package does with `-n "=:"`.
  */
 const bashAfter = `__ossicle_words() {
     local line=\${COMP_LINE:0:COMP_POINT}
@@ -51,11 +51,11 @@ __ossicle_or_files() {
 complete -F __ossicle_or_files ossicle
 fi`;
 
-/** Adds the command. All others must be there already. */
+/** Adds the command. Call it last, because it reads all other commands. */
 export function addCompletion(program: Command, argv: readonly string[]): void {
   const completion = tab(program);
   const command = program.commands.find((one) => one.name() === "complete");
-  // Behind `--` stand the words to complete, and not the shell that asks for its script.
+  // After `--`, the arguments are words to complete. Without it, the argument names a shell.
   const isScript = (shell: string | undefined): boolean => shell === "bash" && !argv.includes("--");
   command?.hook("preAction", (_, { args: [shell] }) => {
     if (isScript(shell)) print(bashBefore);

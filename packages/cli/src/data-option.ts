@@ -1,8 +1,8 @@
-// `--data`: the folder of a store that a command looks into, whether or not a server runs on it.
+// `--data`: the folder of the store that a command uses, whether or not a server runs on it.
 import { readConfiguration, settings } from "@ossicle/server";
 import type { Command } from "commander";
 
-/** Variables of the process. */
+/** Environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Adds the option. */
@@ -14,7 +14,7 @@ export function withDataOption(command: Command): Command {
 /** Adds a command on a data folder that can print JSON. */
 export function addDataCommand(parent: Command, name: string, description: string): Command {
   const command = withDataOption(parent.command(name).description(description));
-  return command.option("--json", "print JSON, one line each");
+  return command.option("--json", "print one line of JSON for each result");
 }
 
 /**

@@ -37,12 +37,12 @@ interface Filters {
   readonly json?: boolean;
 }
 
-/** Deliveries on a page of `list` when nothing else is said. */
+/** Default for the number of deliveries on a page of `list`. */
 const defaultLimit = "20";
 
 /**
- * Pause between two looks of `tail`, in milliseconds, and how far back each look goes: longer than
- * any callback takes.
+ * Pause between two polls of `tail`, in milliseconds, and how far back each poll reads. That is
+ * longer than a round of five URLs with five seconds each; outcomes of later retries are missed.
  */
 const tailEveryMs = 1_000;
 const tailWindowMs = 60_000;
@@ -73,8 +73,8 @@ type Verb = (name: string, description: string) => Command;
 function withFilters(command: Command): Command {
   return command
     .option("--bucket <name>", "of this bucket")
-    .option("--prefix <key>", "of objects whose key begins so")
-    .option("--endpoint <url>", "to URLs that begin so")
+    .option("--prefix <key>", "of objects whose key begins with this")
+    .option("--endpoint <url>", "to URLs that begin with this")
     .option("--state <state>", deliveryStates.join(", "));
 }
 
@@ -87,8 +87,8 @@ function withTimes(command: Command): Command {
 function addListing(verb: Verb, surroundings: Surroundings): void {
   const { clock } = surroundings;
   withTimes(verb("list", "list deliveries, newest first"))
-    .option("--limit <number>", "most deliveries", defaultLimit)
-    .option("--after <id>", "go on behind this delivery")
+    .option("--limit <number>", "largest number of deliveries", defaultLimit)
+    .option("--after <id>", "continue after this delivery")
     .action(async (options: Filters & { limit: string; after?: string }) => {
       await withDeliveries(options, surroundings, async (ledger) => {
         const limit = wholeNumber("--limit", options.limit);
@@ -106,7 +106,7 @@ function addListing(verb: Verb, surroundings: Surroundings): void {
   withFilters(
     verb(
       "tail",
-      "print outcomes as they come, of uploads that began in the last minute, until interrupted",
+      "print the outcomes of new uploads until interrupted; each is watched for a minute",
     ),
   ).action(async (options: Filters) => {
     await withDeliveries(options, surroundings, (ledger) => tail(ledger, options, clock));
@@ -141,11 +141,11 @@ function addReplay(verb: Verb, surroundings: Surroundings): void {
   withTimes(
     verb(
       "replay [ids...]",
-      "send failed deliveries once more, with the same ids: those named, or all that the " +
-        "filters find",
+      "send failed deliveries again under the same ids: those named, or all that match the " +
+        "filters",
     ),
   )
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask for confirmation")
     .action(async (ids: readonly string[], options: Filters & { readonly yes?: boolean }) => {
       await withDeliveries(options, surroundings, async (ledger) => {
         const question = questionOf(options, clock());
@@ -174,8 +174,8 @@ function withoutFilter(
   throw new ConfigurationError(["replay takes ids or filters, not both"]);
 }
 
-// Those that may be sent again. At least one filter must be given: all that ever failed are rarely
-// meant.
+// Finds the deliveries that may be sent again. Requires a filter, because replaying every failed
+// delivery in the ledger is rarely intended.
 async function failedOnes(
   ledger: Deliveries,
   question: Omit<DeliveryQuestion, "limit">,
@@ -208,7 +208,7 @@ async function failedOnes(
 
 const countOf = (count: number): string => (count === 1 ? "1 delivery" : `${count} deliveries`);
 
-// Asks at a terminal; elsewhere --yes has to say so.
+// Asks for confirmation at a terminal. Without a terminal, --yes is required.
 async function confirmed(
   ids: readonly string[],
   { yes = false }: { readonly yes?: boolean },
@@ -230,10 +230,10 @@ async function confirmed(
 function explainReplayRefusal(id: string, outcome: Exclude<ReplayOutcome, "replayed">): string {
   const reasons: Readonly<Record<typeof outcome, string>> = {
     missing: `there is no delivery ${id}`,
-    due: `${id} is due already`,
-    delivered: `${id} was delivered; that is never repeated`,
-    superseded: `${id} was confirmed, but another object stood there; that is never repeated`,
-    discarded: `${id} has no object any more: the bucket's policy removed it when the callback failed`,
+    due: `${id} is already due`,
+    delivered: `${id} was delivered; delivered callbacks are never sent again`,
+    superseded: `${id} was confirmed, but another upload had taken the key; it is never sent again`,
+    discarded: `the bucket's policy removed the object of ${id} when its callback failed`,
   };
   return reasons[outcome];
 }
@@ -257,7 +257,7 @@ async function tail(ledger: Deliveries, options: Filters, clock: () => number): 
   }
 }
 
-// The oldest first.
+// Reads all pages. Returns the oldest delivery first.
 async function allSince(
   ledger: Deliveries,
   question: Omit<DeliveryQuestion, "limit">,

@@ -1,4 +1,4 @@
-// Deliveries in words: a line each, or one with all that is known of it.
+// Formats deliveries as text: one on a line, or one with every detail.
 import type {
   AttemptRecord,
   DeliveryRecord,
@@ -18,7 +18,7 @@ export function deliveryLine({ id, record }: FoundDelivery): string {
   return printable([...facts, last?.url ?? urls[0] ?? "", end].join("  ").trimEnd());
 }
 
-/** All that is known of a delivery. */
+/** A delivery with every detail, on several lines. */
 export function describeDelivery({ id, record, body }: WholeDelivery): string {
   const { createdMs, state, bucket, key, operation, requester = "(anonymous)", urls } = record;
   return [
@@ -45,9 +45,9 @@ function stateNote(record: DeliveryRecord): string {
       ? []
       : [`${waiting} at ${new Date(nextMs).toISOString()}`]),
     ...(discarded === true && state !== "superseded"
-      ? ["this version is gone, as the policy says"]
+      ? ["the delivery policy removed this version"]
       : []),
-    ...(state === "superseded" ? ["confirmed, but another object stood there"] : []),
+    ...(state === "superseded" ? ["confirmed, but another upload had taken the key"] : []),
   ];
   return notes.length === 0 ? "" : ` (${notes.join("; ")})`;
 }
@@ -79,7 +79,7 @@ export function ignoredLine({ operation, requests, lastMs, userAgent }: IgnoredF
   const last = new Date(lastMs).toISOString();
   const by = userAgent === "" ? "" : ` by ${userAgent}`;
   return printable(
-    `ignored on ${operation}, which does not call back: ${requests}, last ${last}${by}`,
+    `ignored on ${operation}, which sends no callbacks: ${requests}, last ${last}${by}`,
   );
 }
 

@@ -1,5 +1,5 @@
-// `ossicle verify`, `backup` and `restore`: whether everything is there, a copy of it, and a store
-// made of the copy.
+// `ossicle verify`, `backup` and `restore`: checks a store, copies it, and makes a store from the
+// copy.
 import { resolve } from "node:path";
 import {
   backupStore,
@@ -29,9 +29,9 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
   addDataCommand(
     program,
     "verify",
-    "read every record and every byte, and say what is damaged; changes nothing",
+    "read every record and every byte, and report damage; changes nothing",
   )
-    .option("--quick", "look whether the bytes are there, without reading them")
+    .option("--quick", "check that the bytes exist, without reading them")
     .action(async ({ data, json, quick }: KeepingOptions & { quick?: boolean }) => {
       await inFolder({ data, env }, openStore, async (store) => {
         const report = await store.verify({
@@ -49,7 +49,7 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
   addDataCommand(
     program,
     "backup <folder>",
-    "copy the store, served or not, into a folder; over an earlier backup only what is new",
+    "copy the store into a folder, with or without a running server; repeated, only new data",
   ).action(async (target: string, { data, json }: KeepingOptions) => {
     const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
     const report = await backupStore(folder, resolve(target), clock);
@@ -62,7 +62,7 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
   addDataCommand(
     program,
     "restore <backup>",
-    "make a data folder of a backup; the folder must be empty",
+    "restore a backup into the data folder, which must be empty",
   ).action(async (backup: string, { data, json }: KeepingOptions) => {
     const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
     const made = new Date(await restoreStore(resolve(backup), folder)).toISOString();

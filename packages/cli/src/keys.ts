@@ -1,5 +1,5 @@
-// `ossicle keys` and `ossicle webhook-keys`: what the store in a data folder lets others sign with,
-// and signs with itself.
+// `ossicle keys` and `ossicle webhook-keys`: the access keys that a store accepts, and the keys
+// with which it signs callbacks.
 import { openAccessKeys, openWebhookKeys } from "@ossicle/server";
 import type { Command } from "commander";
 import { addDataCommand, type Environment, inFolder, withDataOption } from "./data-option.ts";
@@ -12,7 +12,7 @@ interface KeysOptions {
 
 /** Adds both commands. */
 export function addKeysCommands(program: Command, env: Environment): void {
-  addAccessKeys(program.command("keys").description("access keys beside the store's own"), env);
+  addAccessKeys(program.command("keys").description("access keys besides the store's own"), env);
   addWebhookKeys(
     program
       .command("webhook-keys")
@@ -49,27 +49,27 @@ function addAccessKeys(keys: Command, env: Environment): void {
   withDataOption(
     keys
       .command("revoke <access-key-id>")
-      .description("end an access key, and the temporary keys made with it, at once"),
+      .description("revoke an access key, and the temporary keys made with it, at once"),
   ).action(async (accessKeyId: string, { data }: KeysOptions) => {
     await inFolder({ data, env }, openAccessKeys, async (store) => {
       if (await store.revoke(accessKeyId)) return;
-      fail(`there is no access key ${accessKeyId} that was added`);
+      fail(`${accessKeyId} is not an added access key: ossicle keys list shows them`);
     });
   });
 }
 
-/** How long the keys before a new one go on signing when nothing else is said, in hours. */
+/** How long earlier keys keep signing after a rotation by default, in hours. */
 const defaultOverlapHours = "24";
 
 const hourMs = 3_600_000;
 
 function addWebhookKeys(keys: Command, env: Environment): void {
-  addDataCommand(keys, "list", "list the keys that sign at this moment, the newest last").action(
+  addDataCommand(keys, "list", "list the keys that sign at present, the newest last").action(
     async ({ data, json }: KeysOptions) => {
       await inFolder({ data, env }, openWebhookKeys, async (store) => {
         const found = await store.list();
         if (found.length === 0 && json !== true)
-          print("none yet: one is made when the first is needed");
+          print("none yet: the store makes a key when it first needs one");
         for (const key of found) {
           const { kid, createdMs, untilMs, publicKey } = key;
           const end = untilMs === undefined ? "" : `  until ${new Date(untilMs).toISOString()}`;
@@ -79,10 +79,10 @@ function addWebhookKeys(keys: Command, env: Environment): void {
       });
     },
   );
-  addDataCommand(keys, "rotate", "make a new key; those before sign beside it for a while")
+  addDataCommand(keys, "rotate", "make a new key; earlier keys keep signing for a while")
     .option(
       "--overlap <hours>",
-      "how long they do; receivers that do not know the new one by then refuse callbacks",
+      "how long earlier keys sign; receivers without the new key by then refuse callbacks",
       defaultOverlapHours,
     )
     .action(async ({ data, json, overlap }: KeysOptions & { overlap: string }) => {

@@ -1,5 +1,5 @@
-// `ossicle listen`: an application server for trying callbacks out. It verifies them, prints them,
-// and answers as it is told.
+// `ossicle listen`: an application server for trying callbacks out. It verifies callbacks, prints
+// them, and sends the answer that its options define.
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -33,31 +33,28 @@ interface ListenOptions {
 /** Longest callback taken, in bytes: a rendered body has at most 64 KiB. */
 const maxBodyBytes = 1_048_576;
 
-/** Where an Ossicle of this machine, with its own defaults, serves its key. */
+/** Where a store on this machine with default settings serves its key. */
 const localKeys = "http://127.0.0.1:9650/_ossicle/callback-keys/";
 
 /** Adds the command. */
 export function addListenCommand(program: Command, surroundings: Surroundings): void {
   program
     .command("listen")
-    .description(
-      "receive callbacks: print whether they verify, and answer all as told, those that do " +
-        "not as well",
-    )
+    .description("receive callbacks: print whether each verifies, and answer all, verified or not")
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port; 0 takes a free one", "8080")
     .option("--status <number>", "status of the answer", "200")
     .option("--body <text>", "body of the answer", '{"Status":"OK"}')
     .option("--type <type>", "Content-Type of the answer", "application/json")
-    .option("--delay <ms>", "wait before the answer; a store gives up after 5000", "0")
-    .option("--failure-rate <part>", "part of the callbacks that is answered 500, 0 to 1", "0")
+    .option("--delay <ms>", "wait before the answer; a store times out after 5000", "0")
+    .option("--failure-rate <part>", "share of callbacks to answer with 500, 0 to 1", "0")
     .option(
       "--trust <prefix>",
-      "URL prefix of keys to believe, beside Alibaba's and those of a store at " +
-        "127.0.0.1:9650; several times for more",
+      "URL prefix of keys to trust, besides Alibaba's and those of a store at " +
+        "127.0.0.1:9650; repeat the option for more",
       repeated,
     )
-    .option("--json", "print a line of JSON for each")
+    .option("--json", "print a line of JSON for each callback")
     .action(async (options: ListenOptions) => listen(options, surroundings));
 }
 
@@ -119,16 +116,16 @@ async function listen(options: ListenOptions, { chance }: Surroundings): Promise
   server.closeAllConnections();
 }
 
-/** A callback that came. */
+/** A received callback. */
 interface Facts {
   readonly method: string;
   readonly target: string;
   readonly body: string;
-  /** Status of the answer; none when the store has hung up before. */
+  /** Status of the answer; undefined when the store closed the connection before it. */
   readonly answer: number | undefined;
   readonly verified: boolean;
   readonly reason?: string;
-  /** Where its key is said to be. */
+  /** URL of the key, as the request names it. */
   readonly keyUrl?: string | undefined;
   /** The upload's request id. */
   readonly id?: string | undefined;
@@ -153,7 +150,7 @@ function describe(facts: Facts): string {
   const { keyUrl = "", id = "", bucket = "" } = facts;
   const hint = reason === "untrusted-key-url" ? hintFor(new URL(keyUrl)) : "";
   const who = verified ? `verified, upload ${id} into ${bucket}` : `NOT verified: ${reason}${hint}`;
-  const end = answer === undefined ? "not answered: the store had hung up" : `answered ${answer}`;
+  const end = answer === undefined ? "not answered: the store disconnected" : `answered ${answer}`;
   const lines = [`${method} ${target}  ${who}`, `  ${body}`, `  ${end}`];
   return lines.map(printable).join("\n");
 }
@@ -169,7 +166,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) throw new Error(`a body of more than ${maxBodyBytes} bytes`);
+    if (size > maxBodyBytes) throw new Error(`the body exceeds ${maxBodyBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);

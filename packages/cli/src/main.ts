@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The command line. Each command has a file; what it needs of its process is handed to it here.
+// The command line. Each command has a file. This file passes it the environment, the clock and the
+// source of randomness.
 import cluster from "node:cluster";
 import { createRequire } from "node:module";
 import {
@@ -32,7 +33,7 @@ const program = new Command("ossicle")
 const serveCommand = program
   .command("serve")
   .description("start a store")
-  .option("--config <file>", "JSON file of settings; flags and environment win over it");
+  .option("--config <file>", "JSON file of settings; flags and environment override it");
 for (const [name, setting] of Object.entries(settings)) {
   if (setting.secret === true) continue;
   const fallback = setting.fallback === undefined ? "" : `, default ${setting.fallback || "none"}`;
@@ -53,7 +54,7 @@ serveCommand.action(async (options: Readonly<Record<string, string>>) => {
   await serve(configuration, Date.now);
 });
 
-/** A mistake in what the operator gave. */
+/** A mistake in the operator's input. */
 class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
@@ -69,7 +70,7 @@ async function readJson(file: string): Promise<Readonly<Record<string, unknown>>
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>; // an object's keys are text
   }
-  throw new UsageError(`${file} holds no JSON object`);
+  throw new UsageError(`${file}: expected a JSON object`);
 }
 
 addKeysCommands(program, process.env);
@@ -84,13 +85,13 @@ program
   .description("start a store and an application server, upload a file, show the callback")
   .option("--keep", "leave both running and print their addresses")
   .action(async (options: { keep?: boolean }) => {
-    const { demo } = await import("./demo.ts"); // spares `serve` the client and the kit
+    const { demo } = await import("./demo.ts"); // `serve` needs neither client nor kit
     await demo({ keep: options.keep === true });
   });
 
 addCompletion(program, process.argv);
 
-// A reader that has enough closes the pipe: `… | head -1`.
+// `… | head -1` closes the pipe early, which is not an error.
 process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
   process.exit(cause.code === "EPIPE" ? 0 : 1);
 });
@@ -100,11 +101,12 @@ try {
   const text = explain(cause);
   if (text !== "") process.stderr.write(`${text}\n`);
   process.exitCode = 1;
-  // The channel to the primary would keep a worker alive that serves nothing.
+  // Without this, the channel to the primary would keep a worker running that serves nothing.
   if (cluster.isWorker) process.exit(1);
 }
 
-// What an operator can mend is one line; anything else is a fault of ours, with its stack.
+// An error that the operator can fix is printed as one line. Any other error is a bug, and is
+// printed with its stack.
 function explain(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const mendable =

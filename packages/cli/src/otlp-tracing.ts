@@ -1,5 +1,5 @@
-// OpenTelemetry's own SDK, batching spans and sending them by OTLP over HTTP. A file of its own, so
-// that only a store that traces loads it.
+// Sends spans in batches by OTLP over HTTP, with OpenTelemetry's SDK. It is a separate file, so
+// that only a store that traces loads the SDK.
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
 import {
@@ -9,13 +9,13 @@ import {
 } from "@opentelemetry/sdk-trace-base";
 
 /**
- * Longest that spans may take to the collector, in milliseconds: a server that stops waits for
- * them.
+ * Timeout for sending spans to the collector, in milliseconds. A server that stops waits for the
+ * last spans.
  */
 const timeoutMillis = 3_000;
 
 /**
- * Told when spans begin not to arrive, with the reason, and when they arrive again, without one.
+ * Called with the error when exports begin to fail, and without one when they succeed again.
  */
 export type OnArrival = (failure: Error | undefined) => void;
 
@@ -28,7 +28,7 @@ export function otlpProvider(url: string, onArrival: OnArrival): BasicTracerProv
   });
 }
 
-// The SDK reports failures only to a logger of the whole process, and then it reports each.
+// Reports changes only. The SDK itself reports every failure, and only to a process-wide logger.
 function watched(exporter: SpanExporter, onArrival: OnArrival): SpanExporter {
   let fails = false;
   return {

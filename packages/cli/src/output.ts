@@ -1,11 +1,11 @@
-// What commands print, and where.
+// Prints the lines of commands: results to stdout, failures to stderr.
 
-/** A line of what was asked for. */
+/** Prints a line of the command's result. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A line that says why it was not done; the command ends with 1. */
+/** Prints why the command failed, and makes its exit code 1. */
 export function fail(line: string): void {
   process.stderr.write(`${line}\n`);
   process.exitCode = 1;

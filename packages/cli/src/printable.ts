@@ -1,7 +1,7 @@
-// Text that strangers have chosen, for a terminal: control characters and invisible ones must not
-// steer it.
+// Makes untrusted text safe for a terminal, which control characters and invisible characters could
+// manipulate.
 
-/** The text with such characters escaped as in JSON: JSON stays JSON. */
+/** Escapes such characters as JSON does, so that JSON text stays valid JSON. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (one) =>
     one

@@ -1,8 +1,8 @@
 // Options that may be given several times.
 
 /**
- * Gathers their values. Not commander's `<values...>`, which takes the command's arguments behind
- * the option as well.
+ * Collects the values of a repeated option. Commander's own `<values...>` would also take the
+ * command's arguments that follow the option.
  */
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

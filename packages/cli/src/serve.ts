@@ -16,11 +16,12 @@ import { pino } from "pino";
 import { stopSignal } from "./stop-signal.ts";
 import { primaryOf, serveAsWorker, withPorts } from "./workers.ts";
 
-/** Serves until it is told to stop. The clock is the admin listener's. */
+/** Serves until SIGTERM or SIGINT. The clock is for the ledger and the admin listener. */
 export async function serve(given: Configuration, clock: () => number): Promise<void> {
   if (cluster.isWorker) return serveAsWorker(given);
-  const stopped = stopSignal(); // also one that comes while the store starts
-  // One worker too is a process of its own, so that it can be replaced when its database fails.
+  const stopped = stopSignal(); // also catches a signal while the store starts
+  // Even a single worker is a process of its own, so that it can be replaced when its database
+  // fails.
   const configuration = await withPorts(given);
   await makeDataFolder(configuration.data);
   const lock = await lockDataFolder(configuration.data);
@@ -81,8 +82,8 @@ function announce(
   const isAnywhere = configuration.host === "0.0.0.0" || configuration.host === "::";
   if (isAnywhere && configuration.advertisedUrl === undefined) {
     lines.push(
-      `other hosts do not reach ${url}: set --advertised-url, where applications fetch the ` +
-        "callbacks' key",
+      `other hosts cannot reach ${url}: set --advertised-url to a URL from which applications ` +
+        "can fetch the callbacks' key",
     );
   }
   if (origin === "made") {

@@ -1,4 +1,4 @@
-// How commands that run until they are stopped notice that they are.
+// Waits for the signal to stop, for commands that run until they are stopped.
 
 /** Resolves at the first SIGTERM or SIGINT. */
 export function stopSignal(): Promise<void> {

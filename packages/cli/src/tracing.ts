@@ -1,17 +1,17 @@
-// Sends traces where `--otlp-url` says.
+// Sends traces to the URL in `--otlp-url`.
 import type { Tracer } from "@opentelemetry/api";
 import type { Configuration } from "@ossicle/server";
 import { pino } from "pino";
 
-/** What makes traces. */
+/** A tracer, and the function that closes it. */
 export interface Tracing {
   /** Undefined when traces are off. */
   readonly tracer: Tracer | undefined;
-  /** Sends what is left. */
+  /** Sends the remaining spans. */
   readonly close: () => Promise<void>;
 }
 
-/** Starts tracing, if it is asked for. */
+/** Starts tracing if `otlpUrl` is set. */
 export async function openTracing({
   otlpUrl: url,
   logLevel: level,
@@ -25,7 +25,7 @@ export async function openTracing({
   });
   return {
     tracer: provider.getTracer("ossicle"),
-    // No collector listens: only traces are lost.
+    // Ignore a collector that cannot be reached: only traces are lost.
     close: () => provider.shutdown().catch(() => undefined),
   };
 }

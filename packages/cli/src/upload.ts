@@ -1,5 +1,5 @@
-// `ossicle upload`: a file with a callback, to any store that speaks OSS; what the application
-// answered is printed.
+// `ossicle upload`: uploads a file with a callback to any store that speaks OSS, and prints the
+// application's answer.
 import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
@@ -32,7 +32,7 @@ interface UploadOptions {
   readonly json?: boolean;
 }
 
-/** Larger files go in parts, in bytes. */
+/** Size from which files are uploaded in parts, in bytes. */
 const partsFromBytes = 67_108_864;
 
 /** Width of the progress bar, in characters. */
@@ -51,8 +51,8 @@ export function addUploadCommand(
     .description("upload a file to bucket/key (or bucket/), with a callback, and print its answer")
     .option("--endpoint <url>", "[OSS_ENDPOINT]", env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650")
     .option("--region <id>", "[OSS_REGION]", env["OSS_REGION"] ?? "cn-hangzhou")
-    .option("--type <type>", "Content-Type; guessed from the file's name without it")
-    .option("--callback-url <url>", "where to call; several times for up to five URLs", repeated)
+    .option("--type <type>", "Content-Type; by default guessed from the key or the file's name")
+    .option("--callback-url <url>", "URL to call; repeat the option for up to five", repeated)
     .option(
       "--callback-body <template>",
       "what to send",
@@ -61,10 +61,10 @@ export function addUploadCommand(
     .option("--callback-body-type <type>", "application/x-www-form-urlencoded or application/json")
     .option(
       "--var <pair>",
-      "a custom variable, for example x:a=1; several times for more",
+      "a custom variable, for example x:a=1; repeat the option for more",
       repeated,
     )
-    .option("--create-bucket", "make the bucket first; one of your own stays as it is")
+    .option("--create-bucket", "make the bucket first, unless you already have it")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -75,7 +75,7 @@ export function addUploadCommand(
     );
 }
 
-// `mime` takes a name without a dot for an extension: a file `f` would be Fortran.
+// `mime` treats a name without a dot as an extension: a file `f` would be Fortran.
 function typeOf(name: string): string | undefined {
   return extname(name) === "" ? undefined : (mime.getType(name) ?? undefined);
 }
@@ -85,7 +85,7 @@ async function upload(file: string, target: string, options: UploadOptions): Pro
   const [, bucket = "", rest = ""] = /^([^/]+)\/(.*)$/s.exec(target) ?? [];
   if (bucket === "") throw new ConfigurationError([`${target}: expected bucket/key`]);
   const key = rest === "" || rest.endsWith("/") ? rest + basename(file) : rest;
-  // The name under which browsers will ask for it counts first.
+  // The key comes first, because browsers request the object by its key.
   const type = options.type ?? typeOf(key) ?? typeOf(file);
   const credentials = environmentCredentials();
   await credentials().catch((cause: unknown) => {
@@ -94,7 +94,8 @@ async function upload(file: string, target: string, options: UploadOptions): Pro
     });
   });
   requireHeaderValue("--type", type);
-  // Its length has to be known; openAsBlob names no file, and takes a pipe for an empty one.
+  // The length of the file must be known. openAsBlob treats a pipe as an empty file, and its errors
+  // do not name the file.
   if (!(await stat(file)).isFile()) {
     throw new ConfigurationError([`${file}: expected a file; anything else has no length`]);
   }
@@ -141,7 +142,7 @@ function callbackOf(options: UploadOptions): CallbackRequest | undefined {
   if (url === undefined) return undefined;
   const variables = readVariables(options.var ?? []);
   const callback = { url, body, variables, ...(bodyType === undefined ? {} : { bodyType }) };
-  encodeCallback(callback); // what is wrong with it is told before anything is sent
+  encodeCallback(callback); // throws for an invalid callback before anything is sent
   return callback;
 }
 
@@ -160,12 +161,12 @@ interface Place {
   readonly isSent: boolean;
 }
 
-/** Why an upload is no success. */
+/** Why an upload failed or was not confirmed. */
 interface Failure {
   readonly code?: string;
   readonly message: string;
   readonly requestId?: string | undefined;
-  /** Only where it is certain. */
+  /** Present only when the file is certainly stored. */
   readonly stored?: true;
 }
 

@@ -1,16 +1,16 @@
-// How a worker's memory is managed below JavaScript. An operator's own settings win
-// (docs/decisions/0016).
+// Settings of V8 and of the allocator that keep a worker's memory small. An operator's own settings
+// override them (docs/decisions/0016).
 import { setFlagsFromString } from "node:v8";
 
 /**
- * V8's space for new objects, in MiB. Its default of 16, three times, holds memory that small
- * requests do not need.
+ * Size of V8's semi-space for new objects, in MiB. V8 holds three of them: with its default of 16,
+ * that is memory that small requests do not need.
  */
 const semiSpaceMiB = 4;
 
 /**
- * How much V8's heap of older objects may grow before they are collected, in percent of those that
- * were in use. V8's own choice, up to 300, lets buffers of requests that have ended pile up.
+ * How much V8's heap of older objects may grow before the next collection, in percent of the
+ * objects in use. With V8's own choice, up to 300, the buffers of finished requests pile up.
  */
 const heapGrowingPercent = 10;
 
@@ -25,22 +25,22 @@ const allocator = {
   MALLOC_TRIM_THRESHOLD_: "1048576",
 } as const;
 
-/** Arguments for Node. */
+/** Arguments for a worker's Node, unless the operator has set them. */
 export function heapDefaults(env: NodeJS.ProcessEnv): readonly string[] {
   const given = [...process.execArgv, env["NODE_OPTIONS"] ?? ""].join(" ");
   return given.includes("semi-space-size") ? [] : [`--max-semi-space-size=${semiSpaceMiB}`];
 }
 
 /**
- * Sets what Node has no option for. A V8 without the flag prints a warning and continues, where an
- * unknown argument would end the process.
+ * Sets a flag of V8 for which Node has no option. A V8 without the flag prints a warning and
+ * continues. As an argument of Node, an unknown flag would end the process.
  */
 export function limitHeapGrowth(): void {
   if (process.execArgv.some((argument) => argument.includes("heap-growing-percent"))) return;
   setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
 }
 
-/** Variables of a worker's environment. */
+/** Variables for a worker's environment, except those that the operator has set. */
 export function allocatorDefaults(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(allocator).filter(([name]) => env[name] === undefined));
 }

@@ -17,17 +17,17 @@ import { stopSignal } from "./stop-signal.ts";
 import { openTracing } from "./tracing.ts";
 import { allocatorDefaults, heapDefaults, limitHeapGrowth } from "./worker-memory.ts";
 
-/** What a worker tells its primary. */
+/** A message of a worker to its primary. */
 type WorkerMessage =
   | ({ readonly kind: "ready" } & Pick<RunningServer, "url" | "credentials">)
   | { readonly kind: "metrics"; readonly metrics: object[] }
   | { readonly kind: "health"; readonly problem?: string }
-  /** Without an outcome, the worker cannot tell what became of it. */
+  /** Without an outcome, it is unknown whether the delivery is due again. */
   | { readonly kind: "replay"; readonly id: string; readonly outcome?: ReplayOutcome }
-  /** Its database has failed, and it is about to end. */
+  /** The worker's database has failed, and the worker is about to exit. */
   | { readonly kind: "failed"; readonly problem: string };
 
-/** What the primary asks a worker. */
+/** A request of the primary to a worker. */
 type Question =
   | { readonly kind: "metrics" }
   | { readonly kind: "health" }
@@ -40,12 +40,12 @@ export interface Primary {
   readonly url: string;
   readonly credentials: RunningServer["credentials"];
   readonly metrics: () => Promise<string>;
-  /** What is wrong, a line a worker; empty while all of them serve. */
+  /** One line for each worker that does not serve; empty while all of them serve. */
   readonly health: () => Promise<readonly string[]>;
   /**
-   * Makes a delivery due once more. A worker writes it: the primary, which nothing replaces, would
-   * keep a database that has failed. Throws UnavailableError when no worker serves, or the
-   * outcome is unknown.
+   * Makes a delivery due once more. A worker writes the record, because a primary whose database
+   * has failed would not be replaced. Throws UnavailableError when no worker serves, or the outcome
+   * is unknown.
    */
   readonly replay: (id: string) => Promise<ReplayOutcome>;
   readonly close: () => Promise<void>;
@@ -57,23 +57,29 @@ export class WorkerEndedError extends Error {
 }
 
 /**
- * Pause before a worker that ended is replaced, in milliseconds; it doubles while workers end soon.
+ * Pause before a worker that exited is replaced, in milliseconds. It doubles after each replacement
+ * that exits before {@link stableMs}.
  */
 const firstRestartPauseMs = 500;
 
-/** Longest pause, in milliseconds: a store serves again this soon after its disk works again. */
+/**
+ * Longest such pause, in milliseconds. It bounds how long a store is down after a disk recovers.
+ */
 const maxRestartPauseMs = 5_000;
 
 /**
- * A worker that has served this long, in milliseconds, ended for a new reason: the pause begins
- * anew.
+ * When a worker exits after this time, in milliseconds, its exit counts as a new failure, and the
+ * pause is the shortest again.
  */
 const stableMs = 60_000;
 
 /** How long the primary waits for a worker's answer, in milliseconds. */
 const answerTimeoutMs = 2_000;
 
-/** Time for the answers of a worker whose database has failed, in milliseconds; then it ends. */
+/**
+ * How long a worker whose database has failed may send its answers before it exits, in
+ * milliseconds.
+ */
 const failedGraceMs = 100;
 
 /** The environment variable that tells one worker to do the folder's background work. */
@@ -88,8 +94,7 @@ const dataOptions: ListenOptions = { host: "--host", port: "--port" };
 const adminOptions: ListenOptions = { host: "--admin-host", port: "--admin-port" };
 
 /**
- * A configuration whose ports are known: a free one stands for 0, for all workers and those that
- * replace them.
+ * Replaces port 0 with a free port, so that all workers and their replacements use the same one.
  */
 export async function withPorts(configuration: Configuration): Promise<Configuration> {
   const { host, port, adminHost, adminPort } = configuration;
@@ -100,13 +105,13 @@ export async function withPorts(configuration: Configuration): Promise<Configura
   };
 }
 
-/** How a worker ends that has printed why it cannot serve. */
+/** The end of a worker that has printed why it cannot serve. */
 const refusedReason = "exit code 1";
 
 /** Forks workers and waits until the first of them serves. */
 export async function primaryOf(configuration: Configuration, log: Logger): Promise<Primary> {
-  // Workers accept for themselves: a primary that hands connections out keeps for ever those that
-  // it was handing to a worker that died (decision 6).
+  // Workers accept connections themselves. A primary that distributes connections never closes
+  // those that it was passing to a worker when the worker died (decision 6).
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ execArgv: [...process.execArgv, ...heapDefaults(process.env)] });
   const { port, adminPort } = configuration;
@@ -118,8 +123,8 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
   const close = async (): Promise<void> => {
     await Promise.all(slots.map((slot) => slot.close()));
   };
-  // The first makes what the folder lacks; the others follow. One that cannot serve at the start
-  // would never serve: the configuration, the port or the folder is at fault.
+  // The first worker creates what is missing in the folder; the others start after it. If it cannot
+  // serve, no worker can: the configuration, the port or the folder is at fault.
   const [first, ...others] = slots;
   const ready = await first?.startFirst().catch(async (cause: unknown) => {
     await close();
@@ -141,7 +146,7 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
     replay: async (id) => {
       const slot = slots.find((one) => one.serves);
       if (slot === undefined) throw new UnavailableError("no worker serves");
-      // After an answer that does not come no other worker is asked: this one may still do it.
+      // If no answer arrives, do not ask another worker: this one may still replay the delivery.
       const answer = await slot.ask({ kind: "replay", id });
       if (answer?.outcome !== undefined) return answer.outcome;
       throw new UnavailableError(`it is unknown whether ${id} is due again`);
@@ -162,7 +167,7 @@ interface SlotOptions {
 class WorkerSlot {
   readonly #options: SlotOptions;
   #worker: Worker | undefined;
-  /** Whether the worker has said that it serves. */
+  /** Whether the worker has reported that it serves. */
   #serves = false;
   /** Why the last worker ended, or is about to. */
   #reason: string | undefined;
@@ -261,7 +266,7 @@ class WorkerSlot {
       };
       const timer = setTimeout(() => finish(), answerTimeoutMs);
       worker.on("message", onMessage);
-      worker.send(question, () => undefined); // a dead one times out
+      worker.send(question, () => undefined); // without a living worker, the timer ends the wait
     });
   }
 
@@ -309,7 +314,7 @@ async function freePort(host: string, options: ListenOptions): Promise<number> {
 /** Serves as one of the workers. */
 export async function serveAsWorker(configuration: Configuration): Promise<void> {
   limitHeapGrowth();
-  const stopped = stopSignal(); // also one that comes while the worker starts
+  const stopped = stopSignal(); // also catches a signal while the worker starts
   const background = process.env[backgroundVariable] === "1";
   const port = Number(process.env[portVariable] ?? configuration.port);
   const { tracer, close } = await openTracing(configuration);
@@ -357,7 +362,7 @@ async function answer(
   return { kind: "replay", id, ...(outcome === undefined ? {} : { outcome }) };
 }
 
-// Without the exit handlers of lmdb, which would use the environment once more.
+// Kills the process, because lmdb's exit handlers would use the failed database once more.
 function endAtOnce(): void {
   process.kill(process.pid, "SIGKILL");
 }

@@ -1,12 +1,13 @@
-// Reads answers within bounds: a broken server must not fill the memory, or keep a caller waiting.
+// Reads a response body up to a size limit, so that an endless answer of a broken server neither
+// fills the memory nor keeps the caller waiting.
 
 /**
- * Longest answer that is read whole, in bytes. OSS's largest document, a page of 1,000 versions,
- * has a few MiB.
+ * Largest answer that is read into memory, in bytes. OSS's largest document, a page of 1,000
+ * versions, is a few MiB.
  */
 const maxAnswerBytes = 67_108_864;
 
-/** Reads a body. Throws RangeError for one that does not end. */
+/** Reads a response body. Throws RangeError when it is larger than the limit. */
 export async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
@@ -17,7 +18,7 @@ export async function readBody(response: Response): Promise<Uint8Array<ArrayBuff
     size += value.length;
     if (size > maxAnswerBytes) {
       await reader?.cancel();
-      throw new RangeError("the answer does not end");
+      throw new RangeError("answer exceeds 64 MiB");
     }
     parts.push(value);
   }

@@ -1,4 +1,4 @@
-// AppendObject: bytes behind those that an object has.
+// AppendObject: adds bytes to the end of an appendable object.
 import {
   appendObject as declaration,
   type AppendObjectInput,
@@ -14,7 +14,10 @@ export interface AppendObjectRequest extends AppendObjectInput {
   readonly body: UploadBody;
 }
 
-/** Appends. Never repeated: after a lost answer, HeadObject tells whether it happened. */
+/**
+ * Appends bytes. Never retried: after a lost answer, call HeadObject to see whether the bytes were
+ * appended.
+ */
 export async function appendObject(
   connection: Connection,
   { body, ...input }: AppendObjectRequest,

@@ -1,12 +1,13 @@
-// Temporary keys by AssumeRole: a credentials provider that asks STS anew before a key ends.
+// A credentials provider that gets temporary keys from STS AssumeRole. The connection calls it
+// again before a key expires.
 import { type Credentials, percentEncode, signRpc, utf8ToBinary } from "@ossicle/protocol";
 import { type CredentialsProvider, credentialsProvider } from "./credentials.ts";
 
-/** What to ask for. */
+/** The role to assume, and the key that assumes it. */
 export interface AssumeRoleOptions {
   /** For example `https://sts.cn-hangzhou.aliyuncs.com`, or an Ossicle store's own URL. */
   readonly endpoint: string;
-  /** Long-lived key that may assume the role, or what fetches one. */
+  /** A long-lived key that may assume the role, or a function that fetches one. */
   readonly credentials: Credentials | CredentialsProvider;
   /** `acs:ram::<account>:role/<name>`. */
   readonly roleArn: string;
@@ -16,13 +17,13 @@ export interface AssumeRoleOptions {
   readonly policy?: object;
   /** 900 to 43,200; 3,600 when absent. */
   readonly durationSeconds?: number;
-  /** Replaces the runtime's own. */
+  /** Replaces the runtime's `fetch`. */
   readonly fetch?: typeof fetch;
   /** Milliseconds since 1970; for tests. Default `Date.now`. */
   readonly now?: () => number;
 }
 
-/** STS refused. */
+/** STS refused the request. */
 export class StsError extends Error {
   override readonly name: string = "StsError";
   /** For example `InvalidParameter.RoleArn`. */
@@ -54,7 +55,8 @@ interface Answered {
 
 /**
  * Makes a provider for `credentials` of a connection. It rejects with {@link StsError} when STS
- * refuses. A clock that is off is corrected once, by the answer's Date.
+ * refuses. When STS rejects the timestamp, the provider corrects its clock from the answer's `Date`
+ * header and repeats the request once.
  */
 export function assumeRoleCredentials(options: AssumeRoleOptions): CredentialsProvider {
   const { endpoint, now = Date.now } = options;

@@ -1,7 +1,7 @@
-// Request bodies: everything that fetch takes, and Node streams; whether one can be sent twice
-// decides about retries.
+// Request bodies: strings, bytes, Blobs, and web and Node streams. A request is retried only when
+// its body can be sent twice.
 
-/** What can be uploaded. A Node stream and any other source of bytes is an async iterable. */
+/** A request body. Node streams and other sources of bytes are async iterables. */
 export type UploadBody =
   | string
   | Uint8Array<ArrayBuffer>
@@ -10,16 +10,16 @@ export type UploadBody =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
 
-/** Told how many bytes have gone out, and how many there are where that is known. */
+/** Receives the number of bytes sent so far, and the total: undefined for a stream. */
 export type ProgressListener = (sentBytes: number, totalBytes: number | undefined) => void;
 
 /** Whether a body can be read again. */
 export function isReplayable(body: UploadBody | undefined): boolean {
-  // Streams of some browsers cannot be iterated.
+  // In some browsers, ReadableStream has no async iterator, so the second test alone is not enough.
   return !(body instanceof ReadableStream || Symbol.asyncIterator in Object(body));
 }
 
-/** A body as a stream that tells how far it is. */
+/** Wraps a body in a stream that reports its progress. */
 export function counted(
   body: UploadBody,
   onProgress?: ProgressListener,

@@ -1,22 +1,22 @@
-// Sending where there is XMLHttpRequest, in pages and workers of browsers: they have no request
-// streams over HTTP/1.1, and only XMLHttpRequest tells progress. It follows redirects, which fetch
-// is told not to.
+// Sends bodies with XMLHttpRequest where it exists: in pages and workers of browsers. There, fetch
+// has no request streams over HTTP/1.1 and reports no upload progress. XMLHttpRequest follows
+// redirects; for fetch, this package turns that off.
 import { counted, isReplayable, type ProgressListener, type UploadBody } from "./body.ts";
 
-/** Whether this is a browser. */
+/** Whether this runtime has XMLHttpRequest, as browsers do. */
 export const inBrowser: boolean = "XMLHttpRequest" in globalThis;
 
 /** A request with a body. */
 export interface BrowserRequest {
   readonly method: string;
   readonly headers: readonly (readonly [string, string])[];
-  /** Of this request alone. */
+  /** A signal of this request alone: its listener is never removed. */
   readonly signal: AbortSignal;
   readonly body: UploadBody;
   readonly onProgress?: ProgressListener | undefined;
 }
 
-/** Sends a body that may be a stream, which is gathered first. Rejects as fetch does. */
+/** Sends a request. Reads a stream into memory first. Rejects as fetch does. */
 export async function sendFromBrowser(url: string, request: BrowserRequest): Promise<Response> {
   const { body, signal, onProgress } = request;
   const whole = isReplayable(body) ? body : await gathered(body, signal);

@@ -1,13 +1,16 @@
-// What every method takes beside its input, and adds to its output.
+// The options that every method takes, and the request id that it adds to its output.
 import type { ProgressListener } from "./body.ts";
 
-/** What every method may be given. */
+/** Options of every method. */
 export interface CallOptions {
-  /** Ends the call: it rejects with the signal's reason. What was sent by then may be done. */
+  /**
+   * Aborts the call, which rejects with the signal's reason. The store may still carry out a
+   * request that was already sent.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What methods that send a body may be given. */
+/** Options of methods that send a body. */
 export interface UploadOptions extends CallOptions {
   readonly onProgress?: ProgressListener | undefined;
 }

@@ -1,4 +1,4 @@
-// Calls any operation that has no stream of its own.
+// Calls any operation that neither sends nor returns the bytes of an object.
 import {
   decodeDocument,
   encodeDocument,
@@ -11,8 +11,9 @@ import type { Connection } from "./connection.ts";
 import { decodeOutput, send } from "./send.ts";
 
 /**
- * Calls an operation and decodes its output. Throws OssError, TypeError for a member that the
- * operation does not have, and Error for an answer that is none of the operation's.
+ * Calls an operation and decodes its output. Throws OssError when the store refuses it, TypeError
+ * for a member that the operation does not have, and Error for an answer that is not the
+ * operation's document.
  */
 export async function call<Input extends object, Output extends object>(
   connection: Connection,
@@ -21,14 +22,14 @@ export async function call<Input extends object, Output extends object>(
   options: CallOptions = {},
 ): Promise<WithRequestId<Output>> {
   const { inputRoot } = operation;
-  // Entries of a listing may be deleted as they are.
+  // Callers may pass entries of a listing, which have more members than a deletion needs.
   const refuseUnknown = operation.name !== "DeleteMultipleObjects";
   const { response, bytes, requestId } = await send(connection, operation, input, {
     ...options,
     ...(inputRoot === undefined
       ? {}
       : { document: encodeDocument(operation.input, input, inputRoot, { refuseUnknown }) }),
-    // Repeated after a lost answer, it would be refused because of itself.
+    // After a lost answer, a retry would be refused because the first request has created the key.
     ...(forbidsOverwriting(input) && { repeatable: false }),
   });
   const output = decodeOutput(operation, response);
@@ -38,7 +39,7 @@ export async function call<Input extends object, Output extends object>(
     : { ...output, ...decodeDocument(operation.output, document), requestId };
 }
 
-// An empty page must not be made of an answer that is no list.
+// Throws when the answer is not the expected document, so that it is not read as an empty page.
 function readDocument(
   { name, outputRoot }: { readonly name: string; readonly outputRoot?: string | undefined },
   text: string,
@@ -53,7 +54,7 @@ function readDocument(
     cause = failure;
   }
   if (found?.name === outputRoot) return found;
-  throw new Error(`the answer to ${name} is no ${outputRoot}`, { cause });
+  throw new Error(`answer to ${name} is not a ${outputRoot}`, { cause });
 }
 
 function forbidsOverwriting(input: unknown): boolean {

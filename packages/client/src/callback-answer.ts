@@ -1,5 +1,5 @@
-// The three outcomes of an upload with a callback, told apart: stored; stored and answered; stored,
-// but the callback failed.
+// Distinguishes the three outcomes of an upload: stored without a callback, stored and confirmed by
+// the application, and stored with a failed callback.
 import { CallbackFailedError, type StoredUpload } from "./callback-failed-error.ts";
 import { errorFrom, type Sent } from "./send.ts";
 
@@ -11,14 +11,17 @@ export interface CallbackAnswer {
   readonly json: () => unknown;
 }
 
-/** What an upload came to. */
+/** The result of an upload. */
 export type UploadResult<Output> = Output & {
   readonly requestId: string | undefined;
-  /** Present when a callback was asked for. */
+  /** Present when the upload requested a callback. */
   readonly callback?: CallbackAnswer;
 };
 
-/** Reads an upload's answer. Throws CallbackFailedError when it is stored but was not confirmed. */
+/**
+ * Turns an answer into an upload's result. Throws CallbackFailedError when the object is stored but
+ * the application did not confirm it.
+ */
 export function uploadResult<Output extends StoredUpload>(
   { response, bytes, requestId }: Sent,
   output: Output,

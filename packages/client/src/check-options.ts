@@ -1,4 +1,4 @@
-// Mistakes of callers that TypeScript does not stop: in a client's options, and in bodies.
+// Checks a client's options, and bodies, for mistakes that JavaScript callers can make.
 import { type Credentials, requireKnown } from "@ossicle/protocol";
 import type { UploadBody } from "./body.ts";
 import type { ConnectionOptions } from "./connection.ts";
@@ -23,19 +23,19 @@ const keyMembers: Readonly<Record<keyof Credentials | "expiresAt", true>> = {
 };
 
 /**
- * Checks what a client is made of. Throws TypeError for an option that there is none of, that is
- * missing, or that has another type.
+ * Checks a client's options. Throws TypeError for an unknown option or member of the access key,
+ * and for an `endpoint` or `region` that is not a string.
  */
 export function checkConnectionOptions(options: ConnectionOptions): void {
   requireKnown("a client", options, members);
   for (const name of ["endpoint", "region"] as const) {
-    if (typeof options[name] !== "string") throw new TypeError(`a client needs its ${name}`);
+    if (typeof options[name] !== "string") throw new TypeError(`${name} must be a string`);
   }
   const { credentials } = options;
   if (typeof credentials === "object") requireKnown("an access key", credentials, keyMembers);
 }
 
-/** Throws TypeError for a body that `fetch` would send as the text of an object. */
+/** Throws TypeError for a body that `fetch` would send as text such as `[object Object]`. */
 export function requireBody({ body }: { readonly body: UploadBody }): void {
   const isBytes = body instanceof ArrayBuffer || ArrayBuffer.isView(body) || body instanceof Blob;
   if (typeof body === "string" || isBytes) return;

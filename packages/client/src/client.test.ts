@@ -58,10 +58,10 @@ function clientOf(
   return { client, seen };
 }
 
-/** What JavaScript lets pass. */
+/** A misspelt member, which only TypeScript refuses. */
 const misspelt: object = { contenttype: "image/png" };
 
-/** What JavaScript takes for an input. */
+/** An input without its required members, which only TypeScript refuses. */
 const nothing = {} as { readonly bucket: string; readonly key: string };
 
 const ok = (body = "", headers: Readonly<Record<string, string>> = put): Response =>
@@ -93,7 +93,7 @@ describe("addressing", () => {
     expect(seen[0]?.url).toBe(url);
   });
 
-  test("a key that URL parsers would fold goes out whole", async () => {
+  test("a key with dot segments is sent escaped, so that no URL parser changes it", async () => {
     const { client, seen } = clientOf([ok(), ok()]);
     await client.putObject({ bucket: "b", key: "a/../c", body: "x" });
     await client.putObject({ bucket: "b", key: "./c", body: "x" });
@@ -116,7 +116,7 @@ describe("bodies", () => {
     ["a web stream", new Blob(["web"]).stream(), "web"],
     ["a Node stream", Readable.from([Buffer.from("node")]), "node"],
     ["an async iterable", generated(), "stream"],
-  ])("arrive whole: %s", async (_name, body, text) => {
+  ])("%s arrives whole", async (_name, body, text) => {
     const { client, seen } = clientOf([ok()]);
     await client.putObject({ bucket: "b", key: "k", body });
     expect(seen[0]?.body).toBe(text);
@@ -135,7 +135,7 @@ describe("bodies", () => {
     expect(reports.at(-1)).toEqual([100, 100]);
   });
 
-  test("are given up when the caller says so", async () => {
+  test("are not sent when the caller's signal has aborted", async () => {
     const { client } = clientOf([ok()]);
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(
@@ -145,7 +145,7 @@ describe("bodies", () => {
 });
 
 describe("retries", () => {
-  test("repeat what is safe, after 5xx and broken connections", async () => {
+  test("repeat a safe request after a 5xx and after a broken connection", async () => {
     const { client, seen } = clientOf([
       error(503, "ServiceUnavailable"),
       new TypeError("fetch failed"),
@@ -175,7 +175,7 @@ describe("retries", () => {
     expect(seen).toHaveLength(1);
   });
 
-  test("never repeat a mistake of the caller's, though it is a TypeError too", async () => {
+  test("never repeat a request whose credentials provider throws a TypeError", async () => {
     let asked = 0;
     const { client, seen } = clientOf([ok()], {
       credentials: () => {
@@ -187,7 +187,7 @@ describe("retries", () => {
     expect({ asked, seen: seen.length }).toEqual({ asked: 1, seen: 0 });
   });
 
-  test("never repeat a refusal", async () => {
+  test("never repeat a request that the store refused", async () => {
     const { client, seen } = clientOf([error(403, "AccessDenied"), ok()]);
     await expect(client.getObject({ bucket: "b", key: "k" })).rejects.toMatchObject({
       code: "AccessDenied",
@@ -202,7 +202,7 @@ describe("retries", () => {
 });
 
 describe("credentials", () => {
-  test("that expire are fetched once for all who wait, and anew before their end", async () => {
+  test("that expire are fetched once for concurrent calls, and renewed in advance", async () => {
     let fetches = 0;
     let nowMs = 0;
     const provider = async (): Promise<ExpiringCredentials> => {
@@ -226,7 +226,7 @@ describe("credentials", () => {
     ]);
   });
 
-  test("may be missing: then nothing is signed", async () => {
+  test("may be missing; requests are then not signed", async () => {
     const { client, seen } = clientOf([ok()], { credentials: undefined as never });
     await client.getObject({ bucket: "b", key: "k" });
     expect(seen[0]?.headers.has("authorization")).toBe(false);
@@ -241,7 +241,7 @@ describe("callbacks", () => {
     variables: { "x:v": "é" },
   } as const;
 
-  test("are encoded as JSON, whatever the template holds", () => {
+  test("are encoded as JSON, with quotes and non-ASCII characters in the template", () => {
     expect(JSON.parse(Buffer.from(encodeCallback(callback), "base64").toString())).toEqual({
       callbackUrl: "http://a.com/;http://b.com/",
       callbackBody: callback.body,
@@ -262,7 +262,7 @@ describe("callbacks", () => {
     expect(() => encodeCallback(bad)).toThrow(RangeError);
   });
 
-  test("bring the application's answer", async () => {
+  test("return the application's answer", async () => {
     const { client, seen } = clientOf([ok('{"a":"é"}')]);
     const result = await client.putObject({ bucket: "b", key: "k", body: "x", callback });
     expect(result).toMatchObject({ etag: "E", requestId: "R" });
@@ -273,7 +273,7 @@ describe("callbacks", () => {
     );
   });
 
-  test("that fail are told apart from failed uploads", async () => {
+  test("that fail reject with CallbackFailedError: the object is stored", async () => {
     const body =
       "<Error><Code>CallbackFailed</Code><Message>Error status : 502.</Message><HostId>h" +
       "</HostId><EC>0007-00000203</EC></Error>";
@@ -311,7 +311,7 @@ test("presigned uploads carry their callback in the URL", async () => {
 test.each([
   ["a signed PUT with callback", "connect, putObject", 6_000],
   ["an upload in parts with callback", "connect, multipartUpload", 12_000],
-])("%s costs little, minified and gzipped", async (what, names, limit) => {
+])("%s stays within its size limit, minified and gzipped", async (what, names, limit) => {
   const { outputFiles } = await build({
     stdin: {
       contents: `import { ${names} } from "./index.ts"; globalThis.api = [${names}];`,
@@ -335,12 +335,12 @@ test.each([
   [{ expiresSeconds: 0 }, "expiresSeconds is 0"],
   [{ expiresSeconds: 604_801 }, "expiresSeconds is 604801"],
   [{ expiresSeconds: 1.5 }, "expiresSeconds is 1.5"],
-  [{ bucket: "a/b" }, "no bucket's name"],
-  [{ bucket: "Bucket" }, "no bucket's name"],
+  [{ bucket: "a/b" }, "not a valid bucket name"],
+  [{ bucket: "Bucket" }, "not a valid bucket name"],
   [{ key: "" }, "the key has 0 bytes"],
   [{ key: "\u4e2d".repeat(342) }, "the key has 1026 bytes"],
-  [{ key: "/k" }, "does not begin with /"],
-  [{ key: "\\k" }, "does not begin with /"],
+  [{ key: "/k" }, "must not begin with /"],
+  [{ key: "\\k" }, "must not begin with /"],
 ])("presigning refuses %o at once", async (change, message) => {
   const { client } = clientOf([]);
   const { expiresSeconds, ...input } = {
@@ -370,11 +370,11 @@ describe("a server that is broken or hostile", () => {
     async (body) => {
       const { client } = clientOf([ok(body)]);
       const listing = client.listObjectsV2({ bucket: "b" });
-      await expect(listing).rejects.toThrow("the answer to ListObjectsV2 is no ListBucketResult");
+      await expect(listing).rejects.toThrow("answer to ListObjectsV2 is not a ListBucketResult");
     },
   );
 
-  test("that sends an x-oss-err which is no Base64 gives an OssError", async () => {
+  test("that sends an x-oss-err that is not Base64 causes an OssError", async () => {
     const answer = new Response(null, { status: 404, headers: { "x-oss-err": "%%%" } });
     const { client } = clientOf([answer]);
     await expect(client.headObject({ bucket: "b", key: "k" })).rejects.toMatchObject({
@@ -385,7 +385,7 @@ describe("a server that is broken or hostile", () => {
   });
 
   test.each([200, 403])(
-    "whose answer of %i does not end is given up, and closed",
+    "whose answer of status %i does not end is cut off, and its stream is cancelled",
     async (status) => {
       let pulled = 0;
       let isCancelled = false;
@@ -399,31 +399,31 @@ describe("a server that is broken or hostile", () => {
         },
       });
       const { client } = clientOf([new Response(endless, { status })]);
-      await expect(client.listBuckets({})).rejects.toThrow("the answer does not end");
+      await expect(client.listBuckets({})).rejects.toThrow("answer exceeds 64 MiB");
       expect(isCancelled).toBe(true);
       expect(pulled).toBeLessThan(80_000_000);
     },
   );
 
-  test("whose list leads to itself ends in an error", async () => {
+  test("whose page leads to itself causes an error", async () => {
     const { client, seen } = clientOf(Array.from({ length: 5 }, () => listed("same")));
     const all = async (): Promise<void> => {
       for await (const _ of client.allObjects({ bucket: "b" }));
     };
-    await expect(all()).rejects.toThrow('the list comes back to ["same"]');
+    await expect(all()).rejects.toThrow('the list repeats page ["same"]');
     expect(seen).toHaveLength(2);
   });
 
-  test("whose list goes to and fro ends in an error", async () => {
+  test("whose pages lead back and forth causes an error", async () => {
     const { client, seen } = clientOf(["a", "b", "a", "b", "a", "b"].map(listed));
     const all = async (): Promise<void> => {
       for await (const _ of client.allObjects({ bucket: "b" }));
     };
-    await expect(all()).rejects.toThrow("the list comes back to");
+    await expect(all()).rejects.toThrow("the list repeats page");
     expect(seen.length).toBeLessThan(6);
   });
 
-  test("that does not answer is given up in time, or at the caller's signal", async () => {
+  test("that does not answer causes a TimeoutError, unless the caller aborts before", async () => {
     const never: typeof fetch = (_input, init) =>
       new Promise((_resolve, reject) => {
         const stop = (): void => reject(init?.signal?.reason as Error);
@@ -441,7 +441,7 @@ describe("a server that is broken or hostile", () => {
     await expect(reading).rejects.toThrow("enough");
   });
 
-  test("whose body stalls is given up in time, unless the caller streams it", async () => {
+  test("whose body stalls causes a TimeoutError, in a listing and in text()", async () => {
     const stalled: typeof fetch = (_input, init) => {
       const body = new ReadableStream<Uint8Array>({
         start: (controller) =>
@@ -455,16 +455,16 @@ describe("a server that is broken or hostile", () => {
     await expect(text()).rejects.toMatchObject({ name: "TimeoutError" });
   });
 
-  test("whose list goes round in a circle ends in an error, with no entry twice", async () => {
+  test("whose first page leads back to the caller's token causes an error at once", async () => {
     const { client, seen } = clientOf([listed("begin"), listed("begin")]);
     const all = async (): Promise<void> => {
       for await (const _ of client.allObjects({ bucket: "b", continuationToken: "begin" }));
     };
-    await expect(all()).rejects.toThrow("the list comes back to");
+    await expect(all()).rejects.toThrow("the list repeats page");
     expect(seen).toHaveLength(1);
   });
 
-  test("whose body was read is not taken for an empty one", async () => {
+  test("whose body was already read is not read again as an empty one", async () => {
     const { client } = clientOf([ok("hello"), ok("hello")]);
     const first = await client.getObject({ bucket: "b", key: "k" });
     expect(await first.text()).toBe("hello");
@@ -475,7 +475,7 @@ describe("a server that is broken or hostile", () => {
     await expect(second.text()).rejects.toThrow(TypeError);
   });
 
-  test("whose body comes slowly is waited for as long as it comes", async () => {
+  test("whose body arrives slowly causes no timeout while bytes arrive", async () => {
     let left = 5;
     const slow: typeof fetch = () => {
       const body = new ReadableStream<Uint8Array>({
@@ -506,7 +506,7 @@ describe("a clock that is a day off", () => {
       headers: { date: "Mon, 23 Nov 2026 12:00:00 GMT" },
     });
 
-  test("is corrected from the answer's Date, once, also for what is never repeated", async () => {
+  test("is corrected once from the answer's Date, even where retries are not allowed", async () => {
     const { client, seen } = clientOf([skewed(), ok(), ok()]);
     const callback = { url: "http://a.com/", body: "b" };
     await client.putObject({ bucket: "b", key: "k", body: "x", callback });
@@ -515,7 +515,7 @@ describe("a clock that is a day off", () => {
     expect(dates).toEqual(["20261122T120000Z", "20261123T120000Z", "20261123T120000Z"]);
   });
 
-  test("is reported when a correction does not help, and corrects later streams", async () => {
+  test("is reported when a retry fails; a failed stream corrects the next request", async () => {
     const { client, seen } = clientOf([skewed(), skewed()]);
     await expect(client.headObject({ bucket: "b", key: "k" })).rejects.toMatchObject({
       code: "RequestTimeTooSkewed",
@@ -531,7 +531,7 @@ describe("a clock that is a day off", () => {
   });
 });
 
-test("assumeRoleCredentials corrects a clock that is a day off, and keeps the keys", async () => {
+test("assumeRoleCredentials corrects a wrong clock; the expiry is by the local one", async () => {
   const serverMs = Date.parse("2026-11-23T12:00:00Z");
   const headers = { date: new Date(serverMs).toUTCString() };
   const key = { AccessKeyId: "STS.a", AccessKeySecret: "s", SecurityToken: "t" };
@@ -569,7 +569,7 @@ test("an unknown member in a part of a document is refused before anything is se
     "this part of the document has no delay",
   );
   expect(seen).toEqual([]);
-  // Entries of a listing may be deleted as they are.
+  // Callers may pass entries of a listing, which have more members than a deletion needs.
   const objects = [{ key: "a", size: 1 }];
   await client.deleteMultipleObjects({ bucket: "b", objects });
   expect(seen).toHaveLength(1);
@@ -682,7 +682,7 @@ test.each<[string, (client: Client) => Promise<unknown>, string]>([
     (client) => client.getObject({ ...nothing, bucket: "b" }),
     "the key is missing or empty",
   ],
-])("%s is refused, since the request would be another one", async (_what, act, message) => {
+])("%s is refused: it would address another resource", async (_what, act, message) => {
   const { client, seen } = clientOf([ok()]);
   await expect(Promise.resolve().then(() => act(client))).rejects.toThrow(message);
   expect(seen).toHaveLength(0);
@@ -690,14 +690,14 @@ test.each<[string, (client: Client) => Promise<unknown>, string]>([
 
 test.each<[object, string]>([
   [{ endpiont: "http://a.com" }, "a client has no endpiont"],
-  [{ region: "r" }, "a client needs its endpoint"],
-  [{ endpoint: "http://a.com" }, "a client needs its region"],
+  [{ region: "r" }, "endpoint must be a string"],
+  [{ endpoint: "http://a.com" }, "region must be a string"],
   [{ endpoint: "http://a.com", region: "r", timout: 5 }, "a client has no timout"],
   [
     { endpoint: "http://a.com", region: "r", credentials: { accessKeyID: "k" } },
     "an access key has no accessKeyID",
   ],
-])("a client of %o is refused when it is made", (options, message) => {
+])("createClient refuses the options %o", (options, message) => {
   expect(() => createClient(options as ConnectionOptions)).toThrow(message);
 });
 
@@ -725,12 +725,12 @@ describe("the answer to an upload that was sent without the client", () => {
     expect(await readUploadAnswer(ok())).not.toHaveProperty("callback");
   });
 
-  test("rejects where the callback failed, and where the store refused", async () => {
+  test("is turned into an error when the callback failed or the store refused", async () => {
     const failed = new Response(
       "<Error><Code>CallbackFailed</Code><Message>Error status : 502.</Message></Error>",
       { status: 203, headers: put },
     );
-    expect(failed.ok).toBe(true); // which is why it has to be read by a function
+    expect(failed.ok).toBe(true); // so `ok` alone does not show the failure
     await expect(readUploadAnswer(failed)).rejects.toMatchObject({
       name: "CallbackFailedError",
       stored: true,

@@ -36,7 +36,7 @@ import {
 import { putObject, type PutObjectRequest, type PutObjectResult } from "./put-object.ts";
 import { uploadPart, type UploadPartRequest } from "./upload-part.ts";
 
-/** A method for every operation, and for what several operations do together. */
+/** A method for every operation, and methods that combine several operations. */
 export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, MultipartMethods {
   /**
    * Stores an object of up to 5 GB. With a callback, the result holds the application's answer.
@@ -60,8 +60,8 @@ export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, Mu
    */
   readonly getObject: (input: GetObjectInput, options?: CallOptions) => Promise<GetObjectResult>;
   /**
-   * Appends to an appendable object, which the first append makes. Never repeated by itself: after
-   * a lost answer, `headObject` tells whether it happened.
+   * Appends to an appendable object. The first append creates the object. The client never retries
+   * an append: after a lost answer, call `headObject` to see whether the bytes were appended.
    * @example
    * const target = { bucket, key: "log", position: 0 };
    * const { nextAppendPosition } = await client.appendObject({ ...target, body: "line\n" });
@@ -71,7 +71,7 @@ export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, Mu
     options?: UploadOptions,
   ) => Promise<WithRequestId<AppendObjectOutput>>;
   /**
-   * Sends one part of an upload. The last part of a number counts.
+   * Sends one part of an upload. A part that is sent again replaces the one of the same number.
    * @example
    * const part = { bucket, key, uploadId, partNumber: 1 };
    * const { etag } = await client.uploadPart({ ...part, body: "hello" });
@@ -81,7 +81,7 @@ export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, Mu
     options?: UploadOptions,
   ) => Promise<WithRequestId<UploadPartOutput>>;
   /**
-   * Makes one object of an upload's parts. Rejects as `putObject` does.
+   * Combines an upload's parts into one object. Rejects as `putObject` does.
    * @example
    * const parts = [{ partNumber: 1, etag }];
    * const upload = { bucket, key, uploadId };
@@ -147,7 +147,7 @@ export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, Mu
     options: PresignOptions,
   ) => Promise<PresignedRequest>;
   /**
-   * Presigns an upload for a program without a key, its callback inside the signature.
+   * Presigns an upload for a program without a key. The signature covers the callback.
    * @example
    * const callback = { url, body: "object=${object}" };
    * const target = { bucket, key, callback };
@@ -161,7 +161,7 @@ export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, Mu
   readonly connection: Connection;
 }
 
-/** What a function takes beside its connection. */
+/** The parameters of a function after its connection. */
 type Rest<F> = F extends (connection: Connection, ...rest: infer R) => unknown ? R : never;
 
 /** Operations with methods of their own below, and those that only browsers or their forms send. */
@@ -176,15 +176,16 @@ type SpecialName =
   | "optionBucket";
 
 /**
- * The methods that `call` alone makes. An operation without a method in `methods/` does not compile
- * here.
+ * The methods that only pass their operation to `call`. This type does not compile when an
+ * operation has no method in `methods/`.
  */
 type CalledMethods = {
   readonly [Name in Exclude<OperationName, SpecialName>]: Client[Name];
 };
 
 /**
- * Makes a client. Throws TypeError for an option that there is none of, or that is missing.
+ * Makes a client. Throws TypeError for an unknown option, a missing `endpoint` or `region`, and an
+ * `endpoint` that is not a URL.
  * @example
  * const credentials = environmentCredentials();
  * const client = createClient({ endpoint, region: "cn-hangzhou", credentials });

@@ -1,4 +1,4 @@
-// CompleteMultipartUpload with its callback, whose answer stands in place of the document.
+// CompleteMultipartUpload with its callback. The application's answer replaces the XML document.
 import {
   type CallbackRequest,
   completeMultipartUpload as declaration,
@@ -22,12 +22,12 @@ export interface CompleteMultipartUploadRequest extends Omit<
   readonly callback?: CallbackRequest | EncodedCallback;
 }
 
-/** What a completion came to. */
+/** The result of a completion. */
 export type CompleteMultipartUploadResult = UploadResult<StoredUpload>;
 
 /**
- * Completes an upload in parts. Rejects as putObject does. Never repeated: a second completion
- * finds no upload.
+ * Completes an upload in parts. Rejects as putObject does. Never retried: a second completion would
+ * find no upload.
  */
 export async function completeMultipartUpload(
   connection: Connection,
@@ -40,7 +40,7 @@ export async function completeMultipartUpload(
     callback === undefined ? input : { ...input, ...encodeCallbackParameters(callback) },
     {
       ...options,
-      // Completing all parts there are takes no document.
+      // With `completeAll`, the store uses every part that it has, and the request has no document.
       document:
         input.completeAll === undefined
           ? encodeDocument(declaration.input, input, "CompleteMultipartUpload")

@@ -2,26 +2,27 @@
 import { type Addressing, type Credentials, type Endpoint, parseEndpoint } from "@ossicle/protocol";
 import { type CredentialsProvider, credentialsProvider } from "./credentials.ts";
 
-/** What a connection is made of. */
+/** Options of a connection. */
 export interface ConnectionOptions {
   /** For example `https://oss-cn-hangzhou.aliyuncs.com`; https when the scheme is missing. */
   readonly endpoint: string;
-  /** For example `cn-hangzhou`; an `oss-` in front is taken off. Needed for V4. */
+  /** For example `cn-hangzhou`; a leading `oss-` is removed. V4 signatures contain it. */
   readonly region: string;
-  /** None: requests are anonymous. */
+  /** Without credentials, requests are anonymous. */
   readonly credentials?: Credentials | CredentialsProvider;
   /** Default: `path` for IP addresses and localhost, else `virtual`. */
   readonly addressing?: Addressing;
   /** Default `V4`. */
   readonly signatureVersion?: "V1" | "V4";
-  /** Tries of a request that may safely be repeated, the first included. Default 3. */
+  /** Most tries of a request that may safely be retried, the first included. Default 3. */
   readonly attempts?: number;
   /**
-   * Longest wait for an answer, in milliseconds; a body has a second more for each 64 KB. A stream,
-   * whose length is not known, has no limit: give a `signal`. Default 60,000, as ali-oss has it.
+   * Longest wait for an answer, in milliseconds. Each 64 KB of a body adds a second. A stream has
+   * an unknown length, so its limit is the longest timer, 24 days: pass a `signal`. Default 60,000,
+   * as in ali-oss.
    */
   readonly timeoutMs?: number;
-  /** Replaces the runtime's own. */
+  /** Replaces the runtime's `fetch`. */
   readonly fetch?: typeof fetch;
   /** Milliseconds since 1970; for tests. Default `Date.now`. */
   readonly now?: () => number;
@@ -34,10 +35,10 @@ export interface Connection extends Endpoint {
   readonly credentials: CredentialsProvider | undefined;
   readonly attempts: number;
   readonly timeoutMs: number;
-  /** What the caller gave instead of the runtime's own. */
+  /** The caller's own `fetch`; undefined for the runtime's. */
   readonly fetch: typeof fetch | undefined;
   readonly now: () => number;
-  /** Goes by the server's clock from now on, whose time it is told. */
+  /** Makes `now` follow the server's clock, which shows `serverMs` at this moment. */
   readonly correctClock: (serverMs: number) => void;
 }
 

@@ -3,17 +3,20 @@ import type { Credentials } from "@ossicle/protocol";
 
 /** An access key that may expire. */
 export interface ExpiringCredentials extends Credentials {
-  /** When the key stops working; never, when absent. */
+  /** When the key expires. Without it, the key never expires. */
   readonly expiresAt?: Date;
 }
 
-/** Fetches an access key; asked again when the last one is about to expire. */
+/** Fetches an access key. The client calls it again when the last key is about to expire. */
 export type CredentialsProvider = () => Promise<ExpiringCredentials>;
 
-/** How long before its end a key is fetched anew, in milliseconds. */
+/** How long before its expiry a key is renewed, in milliseconds. */
 export const renewBeforeMs = 60_000;
 
-/** Makes one provider of what the caller gave. Concurrent callers share one fetch. */
+/**
+ * Makes a provider from a key or from another provider, whose key it caches. Concurrent callers
+ * share one fetch.
+ */
 export function credentialsProvider(
   given: Credentials | CredentialsProvider,
   now: () => number,

@@ -8,11 +8,14 @@ import type { CallOptions, WithRequestId } from "./call-options.ts";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, longestTimerMs, send } from "./send.ts";
 
-/** What a download came to. Read the body once, by one of the three. */
+/** The result of a download. Read the body once: by `body`, `bytes` or `text`. */
 export interface GetObjectResult extends WithRequestId<GetObjectOutput> {
-  /** Waits for bytes as long as its reader does: cancel it, or give a `signal`. */
+  /** Has no timeout of its own: cancel it, or pass a `signal`. */
   readonly body: ReadableStream<Uint8Array>;
-  /** Both reject with a TimeoutError when no byte comes for the connection's `timeoutMs`. */
+  /**
+   * `bytes` and `text` reject with a TimeoutError when no byte arrives for the connection's
+   * `timeoutMs`.
+   */
   readonly bytes: () => Promise<Uint8Array<ArrayBuffer>>;
   readonly text: () => Promise<string>;
 }

@@ -1,5 +1,6 @@
-// @ossicle/client: a small typed client for OSS and Ossicle. Catch with the OssError of this
-// package (docs/decisions/0007).
+// @ossicle/client: a small typed client for OSS and Ossicle. In `instanceof` checks, use the
+// OssError of this package: in Node it differs from that of @ossicle/protocol
+// (docs/decisions/0007).
 export type { Connection, ConnectionOptions } from "./connection.ts";
 export type { ProgressListener, UploadBody } from "./body.ts";
 export { type AssumeRoleOptions, assumeRoleCredentials, StsError } from "./assume-role.ts";

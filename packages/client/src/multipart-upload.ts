@@ -18,7 +18,7 @@ import type { Connection } from "./connection.ts";
 import { uploadPart } from "./upload-part.ts";
 
 /**
- * What is known of an upload that is not complete; plain data, to be kept where it outlives the
+ * The state of an incomplete upload, as plain data. To resume after a restart, store it outside the
  * process.
  */
 export interface MultipartCheckpoint {
@@ -33,22 +33,23 @@ export interface MultipartCheckpoint {
 
 /** An upload in parts. */
 export interface MultipartUploadRequest extends Omit<InitiateMultipartUploadInput, "encodingType"> {
-  /** Anything that can be cut: in Node, `fs.openAsBlob(path)` gives a file as a Blob. */
+  /** The bytes, sliceable into parts. In Node, `fs.openAsBlob(path)` opens a file as a Blob. */
   readonly body: Blob | Uint8Array<ArrayBuffer>;
   /**
-   * In bytes, at least 102,400. Default 8 MiB, or more where the body would need over 10,000 parts.
+   * In bytes, at least 102,400. Default: the checkpoint's, or else 8 MiB, or more where the body
+   * would need over 10,000 parts.
    */
   readonly partSize?: number;
   /** Parts under way at a time. Default 4. */
   readonly parallel?: number;
-  /** Goes on with an upload that was interrupted; body and part size must be the same. */
+  /** Resumes an interrupted upload. Bucket, key, body and part size must be the same. */
   readonly checkpoint?: MultipartCheckpoint;
-  /** Told after the beginning and after every part. */
+  /** Called when the upload has begun, and after every part. */
   readonly onCheckpoint?: (checkpoint: MultipartCheckpoint) => void;
   readonly callback?: CallbackRequest | EncodedCallback;
   /**
-   * Gives the upload up when it fails, so that its parts go. Default: unless `onCheckpoint` is
-   * given.
+   * Aborts the upload when it fails, which removes its parts. Default: true unless `onCheckpoint`
+   * is given.
    */
   readonly abortOnFailure?: boolean;
 }
@@ -56,14 +57,14 @@ export interface MultipartUploadRequest extends Omit<InitiateMultipartUploadInpu
 /** Part size in bytes when none is given. */
 const defaultPartSize = 8_388_608;
 
-/** Smallest part but the last, in bytes, and most parts of an upload (OSS limits page). */
+/** Smallest part other than the last, in bytes, and most parts of an upload (OSS limits page). */
 const minPartSize = 102_400;
 const maxParts = 10_000;
 
 /**
- * Stores a large object in parts. Rejects as putObject does, and with RangeError for a part size
- * that cannot be. When the signal ends it, its parts stay for a checkpoint, unless `abortOnFailure`
- * is set.
+ * Stores a large object in parts. Rejects as putObject does, and with RangeError for an invalid
+ * `partSize`, `parallel` or `checkpoint`. When it fails, or the signal aborts it, `abortOnFailure`
+ * decides whether its parts are removed.
  */
 export async function multipartUpload(
   connection: Connection,
@@ -86,7 +87,7 @@ export async function multipartUpload(
   if (checkpoint !== undefined) {
     checkCheckpoint(checkpoint, { ...input, size: blob.size, partSize });
   }
-  if (!(parallel >= 1)) throw new RangeError("parallel is at least 1");
+  if (!(parallel >= 1)) throw new RangeError("parallel must be >= 1");
   const { bucket, key } = input;
   const uploadId =
     checkpoint?.uploadId ??
@@ -135,8 +136,8 @@ function isStored(cause: unknown): boolean {
   return cause instanceof Error && "stored" in cause;
 }
 
-// Waits for all workers, so that no part is under way when the upload is given up; after a failure
-// nothing is left to take.
+// Waits for all workers, so that no part is under way when the upload is aborted. A failure empties
+// the queue, so that the workers start no further parts.
 async function inParallel(
   numbers: readonly number[],
   parallel: number,
@@ -161,7 +162,7 @@ function checkPartSize(wanted: number | undefined, size: number): number {
   const chosen = wanted ?? Math.max(defaultPartSize, least);
   if (!Number.isInteger(chosen) || chosen < Math.max(minPartSize, least)) {
     throw new RangeError(
-      `a part of ${size} bytes has at least ${Math.max(minPartSize, least)} bytes`,
+      `partSize must be at least ${Math.max(minPartSize, least)} (body: ${size})`,
     );
   }
   return chosen;
@@ -176,5 +177,5 @@ function checkCheckpoint(
     checkpoint.key === key &&
     checkpoint.size === size &&
     checkpoint.partSize === partSize;
-  if (!same) throw new RangeError("the checkpoint is of another upload");
+  if (!same) throw new RangeError("checkpoint is for another upload");
 }

@@ -1,4 +1,4 @@
-// Lists as async iterables: page after page is fetched as it is needed.
+// Listings as async iterables, which fetch each page when it is needed.
 import {
   type ListedObject,
   type ListedPart,
@@ -20,9 +20,10 @@ import type { Connection } from "./connection.ts";
 type Changing<T> = { -readonly [Name in keyof T]: T[Name] };
 
 /**
- * Makes a guard for one listing, which throws RangeError where a page leads to an earlier one: such
- * pages would be fetched for ever. It keeps one place and compares later ones with it, and moves it
- * forward after 1, 2, 4, 8 … pages (Brent's algorithm), so that it takes no memory.
+ * Makes a guard for one listing. It throws RangeError when a page leads back to an earlier one,
+ * because such a listing would never end. The guard stores one marker and compares later markers
+ * with it. It replaces that marker after 1, 2, 4, 8 … pages (Brent's algorithm), so that it needs
+ * constant memory.
  */
 function progressGuard(...begin: readonly unknown[]): (...markers: readonly unknown[]) => void {
   let kept = JSON.stringify(begin);
@@ -30,7 +31,7 @@ function progressGuard(...begin: readonly unknown[]): (...markers: readonly unkn
   let limit = 1;
   return (...markers) => {
     const place = JSON.stringify(markers);
-    if (place === kept) throw new RangeError(`the list comes back to ${place}`);
+    if (place === kept) throw new RangeError(`the list repeats page ${place}`);
     pages += 1;
     if (pages < limit) return;
     kept = place;

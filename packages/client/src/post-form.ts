@@ -24,12 +24,12 @@ export interface PostFormInput {
   /** Sizes that the file may have, in bytes. */
   readonly minSize?: number;
   readonly maxSize?: number;
-  /** Type of the object; must be what the page sends as `Content-Type`. */
+  /** Type of the object. The form has it in the field `x-oss-content-type`. */
   readonly contentType?: string;
   readonly storageClass?: StorageClass;
   /**
-   * Asks the store to call the application, whose answer becomes the form's. Its variables become
-   * fields.
+   * Makes the store call the application, whose answer becomes the answer to the form. The
+   * callback's variables become fields of the form.
    */
   readonly callback?: CallbackRequest;
   /** `200`, `201` or `204`, the default. */
@@ -66,8 +66,8 @@ const members: Readonly<Record<keyof PostFormInput, true>> = {
 
 /**
  * Makes a form. Every field is bound by the policy, so that a page cannot change it. Throws
- * RangeError for a callback, bucket, key or life that OSS would refuse, and TypeError for a member
- * that a form does not have.
+ * RangeError for a callback, bucket, key or lifetime that OSS would refuse, and TypeError for a
+ * member that a form does not have.
  */
 export async function postForm(connection: Connection, input: PostFormInput): Promise<PostForm> {
   requireKnown("a form", input, members);
@@ -90,8 +90,8 @@ export async function postForm(connection: Connection, input: PostFormInput): Pr
     const most = input.maxSize ?? Number.MAX_SAFE_INTEGER;
     conditions.push(["content-length-range", input.minSize ?? 0, most]);
   }
-  // With `${filename}` the key as the page sends it is fixed; what it becomes is the uploader's
-  // choice.
+  // The policy fixes the key as the page sends it. With `${filename}`, the uploader still chooses
+  // the file's name.
   for (const [name, value] of [["key", key] as const, ...fixed]) {
     if (value === undefined) continue;
     fields[name] = value;

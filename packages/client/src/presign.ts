@@ -16,7 +16,7 @@ import {
 import type { Connection } from "./connection.ts";
 import { encodeInput, queryOf } from "./send.ts";
 
-/** How long a URL holds. */
+/** How long a presigned URL is valid. */
 export interface PresignOptions {
   /** 1 to 604,800. */
   readonly expiresSeconds: number;
@@ -30,7 +30,7 @@ export interface PresignedRequest {
 }
 
 /**
- * Presigns a download. Throws RangeError for a bucket, key or life with which it could never work.
+ * Presigns a download. Throws RangeError for an invalid bucket, key or lifetime.
  */
 export async function presignGetObject(
   connection: Connection,
@@ -42,7 +42,7 @@ export async function presignGetObject(
   return presign(connection, "GET", encoded, options);
 }
 
-/** What a presigned upload fixes. */
+/** The members of an upload that its presigned URL fixes. */
 export interface PresignPutObjectInput extends Omit<PutObjectInput, "callback" | "callbackVar"> {
   /** Travels in the URL, so that the uploader sends no header for it. */
   readonly callback?: CallbackRequest | EncodedCallback;

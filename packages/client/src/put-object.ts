@@ -20,13 +20,13 @@ export interface PutObjectRequest extends Omit<PutObjectInput, "callback" | "cal
   readonly callback?: CallbackRequest | EncodedCallback;
 }
 
-/** What an upload came to. */
+/** The result of an upload. */
 export type PutObjectResult = UploadResult<PutObjectOutput>;
 
 /**
  * Stores an object. Rejects with {@link CallbackFailedError} when it is stored but the application
- * did not confirm it, with OssError when the store refused it. An upload with a callback, or one
- * that forbids overwriting, is never repeated.
+ * did not confirm it, and with OssError when the store refused it. An upload with a callback, or
+ * one that forbids overwriting, is never retried.
  */
 export async function putObject(
   connection: Connection,

@@ -8,9 +8,9 @@ import type { StoredUpload } from "./callback-failed-error.ts";
 import { decodeOutput, errorFrom } from "./send.ts";
 
 /**
- * Turns the answer to an upload into its result. Rejects with CallbackFailedError when it is stored
- * but the application did not confirm it, and with OssError when the store refused it. Needs no
- * key.
+ * Turns the answer to an upload into its result. Rejects with CallbackFailedError when the object
+ * is stored but the application did not confirm it, and with OssError when the store refused the
+ * upload. Needs no access key.
  * @example
  * const { url, method, headers } = ticket;
  * const response = await fetch(url, { method, headers, body: file });

@@ -22,23 +22,23 @@ import { counted, isReplayable, type ProgressListener, type UploadBody } from ".
 import type { Connection } from "./connection.ts";
 import { inBrowser, sendFromBrowser } from "./browser.ts";
 
-/** What goes with a request beside the operation's input. */
+/** Options of a request, besides the operation's input. */
 export interface SendOptions {
   readonly body?: UploadBody | undefined;
   /** The operation's XML document, in place of a body. */
   readonly document?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
-  /** Whether the answer's body is left to the caller. */
+  /** Whether the caller reads the answer's body. */
   readonly streams?: boolean;
-  /** Whether it may be repeated. Default: whether the operation is idempotent. */
+  /** Whether the request may be retried. Default: whether the operation is idempotent. */
   readonly repeatable?: boolean;
 }
 
 /** An answer of 2xx, before its output is decoded. */
 export interface Sent {
   readonly response: Response;
-  /** The answer's body; empty where it was left to the caller. */
+  /** The answer's body; empty when the caller reads it. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly requestId: string | undefined;
 }
@@ -47,8 +47,8 @@ export interface Sent {
 type AnyOperation = Operation<never, unknown>;
 
 /**
- * Longest pause before another try, in milliseconds; the pause is a random part of a doubling
- * bound.
+ * Longest pause before a retry, in milliseconds. A pause is a random part of a bound that doubles
+ * with every try.
  */
 const maxPauseMs = 4_000;
 
@@ -102,7 +102,7 @@ export async function send<Input>(
   }
 }
 
-// Encodes and signs anew for every try.
+// Encodes and signs again for every try, because the signature contains the time.
 async function prepare(
   connection: Connection,
   operation: AnyOperation,
@@ -160,7 +160,8 @@ export function encodeInput<Input extends object>(
   return encodeFields(bindings, input);
 }
 
-// fetch names a type by itself for strings and blobs; what it sends must be what was signed.
+// Sets the content type: fetch would add its own for strings and Blobs, after the request was
+// signed.
 function withType(
   headers: readonly (readonly [string, string])[],
   { body, document }: SendOptions,
@@ -176,7 +177,7 @@ export function queryOf(
   operation: { readonly selectors?: readonly string[] },
   input: readonly (readonly [string, string])[],
 ): readonly QueryParameter[] {
-  // Of DeleteBucketTags the parameter that selects it is an input as well.
+  // The parameter that selects DeleteBucketTags is an input as well. Send it once.
   const selectors = (operation.selectors ?? [])
     .map((selector) => selector.split("=", 2))
     .filter(([name]) => !input.some(([own]) => own === name));
@@ -189,11 +190,11 @@ export function queryOf(
 /** The longest that a timer can wait, in milliseconds (HTML standard: 32 bits). */
 export const longestTimerMs: number = 2 ** 31 - 1;
 
-/** Bytes that are sent in a millisecond at least: a body has that much more time. */
+/** The slowest upload that does not time out, in bytes a millisecond. */
 const slowestRate = 64;
 
-// Aborts when the caller does, or when no answer has come in time. A stream whose length is not
-// known has any time.
+// Makes a signal that aborts with the caller's, or when no answer arrives in time. The length of a
+// stream is unknown, so it gets the longest timer.
 function waitFor(
   timeoutMs: number,
   body: UploadBody | undefined,
@@ -213,7 +214,7 @@ function waitFor(
   };
 }
 
-/** Reads an error answer; a HEAD's travels in `x-oss-err`. */
+/** Reads an error answer. The answer to a HEAD has its document in the header `x-oss-err`. */
 export function errorFrom(response: Response, bytes: Uint8Array): OssError {
   const inHeader = headerOf(response, "x-oss-err");
   const body = inHeader === undefined ? new TextDecoder().decode(bytes) : textOf(inHeader);
@@ -224,13 +225,13 @@ export function errorFrom(response: Response, bytes: Uint8Array): OssError {
   });
 }
 
-// Header values come as bytes; OSS carries UTF-8 in them.
+// fetch returns a header's bytes as Latin-1. OSS sends UTF-8 in headers.
 function headerOf({ headers }: Response, name: string): string | undefined {
   const value = headers.get(name);
   return value === null ? undefined : binaryToText(value);
 }
 
-// What is no Base64 tells nothing: the status has to do.
+// Without a document, the error is made from the status alone.
 function textOf(base64: string): string {
   try {
     return binaryToText(atob(base64));
@@ -240,7 +241,8 @@ function textOf(base64: string): string {
 }
 
 /**
- * Decodes an answer's output, all but its document. Throws Error for a header that it cannot read.
+ * Decodes the output in an answer's headers, without the document. Throws Error for a malformed
+ * header.
  */
 export function decodeOutput<Output>(
   { output }: { readonly output: Bindings<Output> },
@@ -267,7 +269,7 @@ function decodeHeader(
   try {
     return raw === undefined ? undefined : codec.decode(raw);
   } catch (cause) {
-    throw new Error(`the answer's ${name} is ${raw}`, { cause });
+    throw new Error(`answer has bad ${name}: ${raw}`, { cause });
   }
 }
 

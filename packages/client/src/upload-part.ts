@@ -14,7 +14,7 @@ export interface UploadPartRequest extends UploadPartInput {
   readonly body: UploadBody;
 }
 
-/** Sends a part. A part may be sent again: the last one of a number counts. */
+/** Sends a part. A part that is sent again replaces the one of the same number. */
 export async function uploadPart(
   connection: Connection,
   { body, ...input }: UploadPartRequest,

@@ -33,7 +33,7 @@ export function parseVariables(
   };
 }
 
-// The first of a repeated name counts.
+// If a name is repeated, its first value is used.
 function parseForm(source: string): Readonly<Record<string, unknown>> {
   const out: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of new URLSearchParams(source)) out[name] ??= value;

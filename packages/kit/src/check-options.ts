@@ -1,4 +1,5 @@
-// Mistakes in an adapter's options show when the adapter is made, and not when callbacks come.
+// Checks an adapter's options when the adapter is made, so that a mistake does not first show when
+// a callback arrives.
 import { requireKnown } from "@ossicle/protocol";
 import type { AdapterOptions, CallbackHandler } from "./handle-callback.ts";
 
@@ -15,12 +16,12 @@ const members: Readonly<Record<keyof AdapterOptions, true>> = {
 };
 
 /**
- * Checks what an adapter is made of. Throws TypeError for a handler that is no function, for an
- * option that there is none of, and for `trustedKeyUrls` that is no array.
+ * Checks an adapter's handler and options. Throws TypeError for a handler that is not a function,
+ * an unknown option, and a `trustedKeyUrls` that is not an array.
  */
 export function checkOptions(handler: CallbackHandler, options: AdapterOptions): void {
-  if (typeof handler !== "function") throw new TypeError("the handler is no function");
+  if (typeof handler !== "function") throw new TypeError("the handler must be a function");
   requireKnown("an adapter", options, members);
   const { trustedKeyUrls = [] } = options;
-  if (!Array.isArray(trustedKeyUrls)) throw new TypeError("trustedKeyUrls is an array of prefixes");
+  if (!Array.isArray(trustedKeyUrls)) throw new TypeError("trustedKeyUrls must be an array");
 }

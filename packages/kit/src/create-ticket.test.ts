@@ -1,4 +1,4 @@
-// Tickets that could never work are refused when they are made.
+// Invalid tickets are refused when they are made, not when they are used.
 import { expect, test } from "vitest";
 import { createUploadTicket, type TicketRequest } from "./create-ticket.ts";
 import { explainRefusal } from "./explain-refusal.ts";
@@ -18,8 +18,8 @@ test.each<[Partial<TicketRequest>, string]>([
   [{ expiresSeconds: 604_801 }, "expiresSeconds is 604801"],
   [{ expiresSeconds: 1.5 }, "expiresSeconds is 1.5"],
   [{ expiresSeconds: Number.NaN }, "expiresSeconds is NaN"],
-  [{ bucket: "a/b" }, '"a/b" is no bucket\'s name'],
-  [{ bucket: "" }, '"" is no bucket\'s name'],
+  [{ bucket: "a/b" }, '"a/b" is not a valid bucket name'],
+  [{ bucket: "" }, '"" is not a valid bucket name'],
   [{ key: "" }, "the key has 0 bytes"],
   [{ key: "k".repeat(1_024) }, "the key has 1024 bytes"],
 ])("a ticket with %o is refused", async (change, message) => {

@@ -19,20 +19,22 @@ export interface TicketRequest {
   /** For example `https://oss-cn-hangzhou.aliyuncs.com`. */
   readonly endpoint: string;
   readonly region: string;
-  /** The key that signs, or what fetches one; `environmentCredentials()` of the client does. */
+  /**
+   * The key that signs, or a function that fetches one (the client's `environmentCredentials()`).
+   */
   readonly credentials: Credentials | (() => Promise<Credentials>);
   readonly bucket: string;
   readonly key: string;
   /** 1 to 604,800. */
   readonly expiresSeconds: number;
   /**
-   * The type that the uploader must send. Without it, none may be sent: browsers add a typed Blob's
-   * own.
+   * The Content-Type that the uploader must send. Without it, the uploader must send none, although
+   * browsers add the type of a typed Blob.
    */
   readonly contentType?: string;
   /**
-   * The callback, inside the signature: the uploader can neither change it nor leave it out, but
-   * can read all of it (Base64 in the URL), so no secret belongs there.
+   * The callback. The signature covers it: the uploader can neither change it nor leave it out. But
+   * the uploader can read it, as Base64 in the URL, so put no secret there.
    */
   readonly callback?: CallbackRequest;
   /** Default: `path` for IP addresses and localhost, else `virtual`. */
@@ -45,7 +47,7 @@ export interface TicketRequest {
 export interface UploadTicket {
   readonly method: "PUT";
   readonly url: string;
-  /** To be sent along, since the signature covers them. */
+  /** Headers that the uploader must send, because the signature covers them. */
   readonly headers: Readonly<Record<string, string>>;
   readonly expiresAt: Date;
 }
@@ -64,8 +66,8 @@ const members: Readonly<Record<keyof TicketRequest, true>> = {
 };
 
 /**
- * Makes a ticket. Throws TypeError without an access key or for a member that a ticket does not
- * have, RangeError for a bucket, key or life with which it could never work.
+ * Makes a ticket. Throws TypeError for an empty access key or an unknown member, and RangeError for
+ * an invalid bucket, key, lifetime or callback.
  * @example
  * const signing = { endpoint, region, credentials };
  * const target = { bucket, key, expiresSeconds: 300, callback };

@@ -47,14 +47,14 @@ const counting: CallbackHandler = ({ id }) => {
   return { nth: handled.length };
 };
 
-test("the second time has the first time's answer; the id is the one that is signed", async () => {
+test("a repeated delivery gets the first answer; its id is the signed one", async () => {
   expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
   expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
   expect(await receive("b", counting)).toEqual([200, { nth: 2 }]);
   expect(handled).toEqual(["a", "b"]);
 });
 
-test("one that comes while the first is being handled is refused", async () => {
+test("a delivery that arrives while its first copy is being handled is refused", async () => {
   const steps = new EventEmitter();
   const entered = once(steps, "entered");
   const slow = receive("a", async (callback) => {
@@ -69,7 +69,7 @@ test("one that comes while the first is being handled is refused", async () => {
   expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
 });
 
-test("one whose handler threw is handled again", async () => {
+test("a delivery whose handler threw is handled again", async () => {
   const failing: CallbackHandler = () => {
     throw new Error("the database is down");
   };
@@ -77,13 +77,13 @@ test("one whose handler threw is handled again", async () => {
   expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
 });
 
-test("one whose handler refused is told so, and handled again", async () => {
+test("a delivery whose handler refused gets the refusal, and is handled again", async () => {
   const refusing: CallbackHandler = () => refuse(403, { error: "too-large" });
   expect(await receive("a", refusing)).toEqual([403, { error: "too-large" }]);
   expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
 });
 
-test("a claim that cannot be given back changes nothing of what the handler said", async () => {
+test("a claim that cannot be released does not change the handler's result", async () => {
   const errors: unknown[] = [];
   const store = new MemoryDeliveryStore();
   options = {
@@ -103,7 +103,7 @@ test("a claim that cannot be given back changes nothing of what the handler said
   expect(errors.map(String)).toEqual(Array(2).fill("Error: the database is down"));
 });
 
-test("what only looks like a refusal is an answer, with a store or without", async () => {
+test("an object that only looks like a refusal is an answer", async () => {
   const lookalike = { status: 403, headers: {}, body: "" };
   expect(await receive("a", () => lookalike)).toEqual([200, lookalike]);
   options = trust;
@@ -113,7 +113,7 @@ test("what only looks like a refusal is an answer, with a store or without", asy
   ]);
 });
 
-test("a copy of a refusal refuses, and one of another copy of the kit", async () => {
+test("a copy of a refusal refuses, and so does one made by another copy of the kit", async () => {
   const copied = (): object => ({ ...refuse(403, { error: "no" }), headers: { "x-own": "1" } });
   expect(await receive("a", copied)).toEqual([403, { error: "no" }]);
   vi.resetModules();
@@ -125,22 +125,22 @@ test("a copy of a refusal refuses, and one of another copy of the kit", async ()
   ]);
 });
 
-test("a framework's Response is no answer: as JSON it would confirm", async () => {
+test("a framework's Response is an error: as JSON it would confirm the upload", async () => {
   const answering: CallbackHandler = () => Response.json({ error: "no" }, { status: 403 });
-  await expect(receive("a", answering)).rejects.toThrow("and no Response");
+  await expect(receive("a", answering)).rejects.toThrow("not a Response");
   expect(await receive("a", counting)).toEqual([200, { nth: 1 }]);
 });
 
-test("an answer that the store would not take is a fault of the handler's", async () => {
+test("an answer larger than the store accepts is an error of the handler", async () => {
   await expect(receive("a", () => "x".repeat(1_048_575))).rejects.toThrow("has 1048577 bytes");
   expect((await receive("a", () => "x".repeat(1_048_574)))[0]).toBe(200);
 });
 
-test.each([200, 204, 304, 100, 600, 403.5, Number.NaN])("refuse(%s) is refused", (status) => {
+test.each([200, 204, 304, 100, 600, 403.5, Number.NaN])("refuse(%s) throws", (status) => {
   expect(() => refuse(status, {})).toThrow(RangeError);
 });
 
-test("one whose answer cannot be remembered is answered all the same", async () => {
+test("a delivery whose answer cannot be stored is answered nevertheless", async () => {
   const errors: unknown[] = [];
   const store = new MemoryDeliveryStore();
   options = {
@@ -156,8 +156,8 @@ test("one whose answer cannot be remembered is answered all the same", async () 
   expect(errors.map(String)).toEqual(["Error: the database is down"]);
 });
 
-describe("what is remembered is bounded", () => {
-  test("in time", async () => {
+describe("MemoryDeliveryStore", () => {
+  test("removes an id after ttlSeconds", async () => {
     let nowMs = 0;
     const store = new MemoryDeliveryStore({ ttlSeconds: 10, nowMs: () => nowMs });
     await store.claim("a");
@@ -168,7 +168,7 @@ describe("what is remembered is bounded", () => {
     expect(await store.claim("a")).toEqual({ kind: "new" });
   });
 
-  test("in number, the oldest first, but for those being handled", async () => {
+  test("keeps at most maxDeliveries ids, except those being handled", async () => {
     const store = new MemoryDeliveryStore({ maxDeliveries: 2 });
     for (const id of ["a", "b", "c"]) expect(await store.claim(id)).toEqual({ kind: "new" });
     expect(await store.claim("a")).toEqual({ kind: "busy" });
@@ -178,7 +178,7 @@ describe("what is remembered is bounded", () => {
     expect(await store.claim("a")).toEqual({ kind: "new" });
   });
 
-  test("in the patience with whoever claimed one and is gone", async () => {
+  test("lets an unsettled claim expire after claimSeconds", async () => {
     let nowMs = 0;
     const store = new MemoryDeliveryStore({ claimSeconds: 5, nowMs: () => nowMs });
     expect(await store.claim("a")).toEqual({ kind: "new" });

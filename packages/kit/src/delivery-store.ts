@@ -1,8 +1,7 @@
-// Remembers which deliveries were handled: a callback may come twice, after a crash or by retry,
-// always with the same id. The second one gets the first one's answer, and the application does
-// nothing twice.
+// Records which deliveries were handled. A callback may arrive twice with the same id, after a
+// crash or a retry. The second one gets the first one's answer, and the handler does not run again.
 
-/** What is known of a delivery. */
+/** The state of a delivery at the moment of a claim. */
 export type Claim =
   /** Not handled yet; the caller handles it now. */
   | { readonly kind: "new" }
@@ -12,9 +11,9 @@ export type Claim =
   | { readonly kind: "done"; readonly answer: string };
 
 /**
- * Deliveries by id. Over a database, `claim` is an insert that fails when the id is there, and
- * takes over a claim that was made some time ago and never settled: the process that made it has
- * died, and otherwise the delivery could never be handled.
+ * Deliveries by id. On a database, `claim` is an insert that fails when the id exists. It must also
+ * replace a claim that has not been settled for some time: the process that made it has crashed,
+ * and the delivery could otherwise never be handled.
  */
 export interface DeliveryStore {
   /**
@@ -24,29 +23,29 @@ export interface DeliveryStore {
   readonly claim: (id: string) => Promise<Claim>;
   /** Called when the handler has answered; the answer is JSON. */
   readonly settle: (id: string, answer: string) => Promise<void>;
-  /** Called when the handler has thrown or refused: the next attempt is to be handled. */
+  /** Called when the handler has thrown or refused, so that the next attempt is handled. */
   readonly release: (id: string) => Promise<void>;
 }
 
 /** How a {@link MemoryDeliveryStore} is bounded. */
 export interface MemoryDeliveryOptions {
   /**
-   * How long an id is remembered, in seconds; longer than the store repeats a callback. Default one
-   * day.
+   * How long an id is kept, in seconds. It must be longer than the store retries a callback.
+   * Default one day.
    */
   readonly ttlSeconds?: number;
   /**
-   * How long a claim that is never settled keeps others out, in seconds: longer than the handler
-   * takes. Default 60.
+   * How long an unsettled claim blocks other callers, in seconds. It must be longer than the
+   * handler takes. Default 60.
    */
   readonly claimSeconds?: number;
-  /** Most ids; the oldest go first, but for those being handled. Default 100,000. */
+  /** Most ids. The oldest are removed first, except those being handled. Default 100,000. */
   readonly maxDeliveries?: number;
   /** Milliseconds since 1970; for tests. */
   readonly nowMs?: () => number;
 }
 
-/** Remembers deliveries in this process: enough for one, as long as it lives. */
+/** Keeps deliveries in memory, for an application of one process and until it restarts. */
 export class MemoryDeliveryStore implements DeliveryStore {
   readonly #ttlMs: number;
   readonly #claimMs: number;
@@ -73,7 +72,7 @@ export class MemoryDeliveryStore implements DeliveryStore {
     if (known?.answer !== undefined && !this.#isOld(known)) {
       return Promise.resolve({ kind: "done", answer: known.answer });
     }
-    this.#known.delete(id); // it goes to the end
+    this.#known.delete(id); // so that `set` puts it at the end
     this.#makeRoom();
     this.#known.set(id, { atMs: this.#nowMs() });
     return Promise.resolve({ kind: "new" });

@@ -6,12 +6,12 @@ import { explainCallback } from "./explain-callback.ts";
 const good = { callbackUrl: "http://a.com/cb", callbackBody: "o=${object}&n=${x:n}" };
 const variables = encodeParameter({ "x:n": "7" });
 
-test("a name that only looks like a private address is none", () => {
+test("a host name that only looks like a private address gets no note", () => {
   const callbackUrl = "http://10.example.com/";
   expect(explainCallback(encodeParameter({ ...good, callbackUrl }), variables).notes).toEqual([]);
 });
 
-test("a good callback is told with what it would send", () => {
+test("a valid callback is explained with the request that it would send", () => {
   const { lines, notes, problem } = explainCallback(encodeParameter(good), variables);
   expect(lines).toEqual([
     ["callbackUrl", "http://a.com/cb"],
@@ -25,7 +25,7 @@ test("a good callback is told with what it would send", () => {
   expect(problem).toBeUndefined();
 });
 
-describe("it is noted", () => {
+describe("explainCallback notes", () => {
   const json = { ...good, callbackBodyType: "application/json" };
   test.each<[string, string, string | undefined, string]>([
     ["JSON in place of Base64", JSON.stringify(good), variables, "Base64 of this JSON"],
@@ -37,28 +37,28 @@ describe("it is noted", () => {
     ],
     ["a missing variable", encodeParameter(good), undefined, "${x:n} has no value"],
     [
-      "a variable that nobody asks for",
+      "a variable that callbackBody does not use",
       encodeParameter({ ...good, callbackBody: "o" }),
       variables,
-      "callbackBody does not ask for it",
+      "callbackBody does not use it",
     ],
     [
-      "a variable that OSS does not know",
+      "a variable that OSS does not have",
       encodeParameter({ ...good, callbackBody: "${Object}" }),
       undefined,
-      "(object is meant?)",
+      "(did you mean object?)",
     ],
     [
       "a member in another case",
       encodeParameter({ ...good, callbackurl: "x" }),
       variables,
-      "callbackurl is no member that OSS knows (callbackUrl is meant?)",
+      "callbackurl is not a member of x-oss-callback (did you mean callbackUrl?)",
     ],
     [
       "quotes around placeholders",
       encodeParameter({ ...json, callbackBody: '{"o":"${object}"}' }),
       undefined,
-      "placeholders stand bare",
+      "write placeholders without quotes",
     ],
     [
       "a metadata service's address",
@@ -81,18 +81,18 @@ describe("it is noted", () => {
       "callbackSNI",
     ],
     [
-      "JSON that is cut, in any script",
+      "truncated JSON with non-ASCII text",
       '{"callbackUrl":"http://a.com/\u4e2d"',
       undefined,
       "Base64 of this JSON",
     ],
     [
-      "a name that every object has",
+      "the name of a member that every object inherits",
       encodeParameter({ ...good, callbackBody: "${toString}" }),
       undefined,
-      "${toString} is no variable of OSS",
+      "${toString} is not a variable of OSS",
     ],
-    ["no URL", encodeParameter({ callbackBody: "a" }), undefined, "no callback is sent"],
+    ["a missing URL", encodeParameter({ callbackBody: "a" }), undefined, "no callback is sent"],
   ])("%s", (_what, callback, callbackVar, words) => {
     expect(explainCallback(callback, callbackVar).notes.join("\n")).toContain(words);
   });
@@ -105,7 +105,7 @@ describe("it is noted", () => {
   });
 });
 
-describe("it is refused with OSS's EC", () => {
+describe("explainCallback gives OSS's EC for", () => {
   test.each([
     ["***", "0007-00000002"],
     [btoa("[]"), "0007-00000003"],

@@ -1,5 +1,5 @@
-// What a callback parameter says, what it would send, and what is wrong with it: for tests, tools
-// and consoles.
+// Explains a callback parameter to tests, tools and consoles: its members, the request that it
+// would send, and its mistakes.
 import {
   type CallbackParameters,
   binaryToUtf8,
@@ -13,17 +13,17 @@ import {
   utf8ToBinary,
 } from "@ossicle/protocol";
 
-/** What is said about a callback. */
+/** The explanation of a callback parameter. */
 export interface Explanation {
-  /** Name and text in turn: members, then what would be sent. */
+  /** Pairs of name and text: first the members, then the request that would be sent. */
   readonly lines: readonly (readonly [name: string, text: string])[];
-  /** What works, but probably not as it is meant. */
+  /** Settings that are valid, but probably not intended. */
   readonly notes: readonly string[];
-  /** Why OSS refuses it. */
+  /** Why OSS refuses the parameter. */
   readonly problem?: string;
 }
 
-/** An upload for the sake of the example. */
+/** The values of the upload in the example. */
 const sample: Readonly<Record<string, TemplateValue>> = {
   bucket: "examplebucket",
   object: "exampledir/example object.jpg",
@@ -51,14 +51,14 @@ const members: ReadonlySet<string> = new Set([
   "callbackPolicy",
 ]);
 
-/** Explains `x-oss-callback` and `x-oss-callback-var`, in Base64 or as the JSON that is in it. */
+/** Explains `x-oss-callback` and `x-oss-callback-var`, given as Base64 or as JSON. */
 export function explainCallback(callback: string, callbackVar?: string): Explanation {
   const notes: string[] = [];
   const value = asBase64(callback, "x-oss-callback", notes);
   const variables = callbackVar && asBase64(callbackVar, "x-oss-callback-var", notes);
   const json = jsonIn(value);
   for (const name of Object.keys(json ?? {})) {
-    if (!members.has(name)) notes.push(`${name} is no member that OSS knows${meant(name)}`);
+    if (!members.has(name)) notes.push(`${name} is not a member of x-oss-callback${meant(name)}`);
   }
   const raw = Object.entries(json ?? {}).map(([name, one]) => [name, textOf(one)] as const);
   try {
@@ -86,11 +86,11 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
     if (isCustom(name) && own(variables, name) === undefined) {
       notes.push(`\${${name}} has no value: x-oss-callback-var has no ${name}; it is sent empty`);
     } else if (!isCustom(name) && !Object.hasOwn(sample, name)) {
-      notes.push(`\${${name}} is no variable of OSS${meant(name)}; it is sent empty`);
+      notes.push(`\${${name}} is not a variable of OSS${meant(name)}; it is sent empty`);
     }
   }
   for (const name of Object.keys(variables)) {
-    if (!asked.has(name)) notes.push(`${name} is given, but callbackBody does not ask for it`);
+    if (!asked.has(name)) notes.push(`${name} is given, but callbackBody does not use it`);
   }
   if (urls.some(({ host }) => isPrivateAddress(host))) {
     notes.push(
@@ -105,13 +105,13 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
     );
   }
   if (!sni && urls.some(({ scheme }) => scheme === "https")) {
-    notes.push("without callbackSNI, TLS does not name the server: shared addresses need it");
+    notes.push("without callbackSNI, TLS sends no server name, which shared addresses need");
   }
   const rendered = renderTemplate(body, bodyType, (name) =>
     isCustom(name) ? own(variables, name) : own(sample, name),
   );
   if (bodyType === "application/json" && !isJson(rendered)) {
-    notes.push("what is sent is not JSON: placeholders stand bare, without quotes around them");
+    notes.push("the body would not be JSON: write placeholders without quotes, which OSS adds");
   }
   return {
     lines: [
@@ -124,8 +124,8 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
   };
 }
 
-// Both judge a host's text alone: what a name resolves to is the store's to judge. OSS takes no
-// IPv6 address.
+// Both functions check only the text of a host. The store checks the addresses that a name resolves
+// to. OSS accepts no IPv6 address.
 function isPrivateAddress(host: string): boolean {
   if (/^(?:.*\.)?localhost$/i.test(host)) return true;
   return isIpv4(host) && /^(?:127|10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./.test(host);
@@ -139,18 +139,18 @@ function isIpv4(host: string): boolean {
   return /^\d+(?:\.\d+){3}$/.test(host);
 }
 
-// People paste what is in the Base64, or Base64 as URLs have it.
+// Users paste the JSON itself or URL-safe Base64. Both are accepted, with a note.
 function asBase64(text: string, name: string, notes: string[]): string {
   const trimmed = text.trim();
   if (trimmed.startsWith("{")) {
-    notes.push(`${name} has to be Base64 of this JSON`);
+    notes.push(`${name} must be the Base64 of this JSON`);
     return btoa(utf8ToBinary(trimmed));
   }
   if (decodeBase64(trimmed) !== undefined) return trimmed;
   const plain = trimmed.replaceAll("-", "+").replaceAll("_", "/");
   const padded = plain.padEnd(Math.ceil(plain.length / 4) * 4, "=");
   if (decodeBase64(padded) === undefined) return trimmed;
-  notes.push(`${name} is Base64 of the URL-safe kind, or without its padding: OSS refuses both`);
+  notes.push(`${name} is URL-safe Base64, or Base64 without its padding: OSS refuses both`);
   return padded;
 }
 
@@ -165,7 +165,7 @@ function jsonIn(base64: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-// `${toString}` is no variable, though every object has one.
+// Reads own members only: `${toString}` is not a variable, although every object inherits one.
 function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
@@ -173,7 +173,7 @@ function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefine
 function meant(name: string): string {
   const known = [...members, ...Object.keys(sample)];
   const found = known.find((one) => one.toLowerCase() === name.toLowerCase());
-  return found === undefined ? "" : ` (${found} is meant?)`;
+  return found === undefined ? "" : ` (did you mean ${found}?)`;
 }
 
 function textOf(value: unknown): string {

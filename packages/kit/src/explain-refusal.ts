@@ -1,4 +1,4 @@
-// What a reason to refuse a callback means, where it comes from, and what to do about it.
+// Explains a reason to refuse a callback: its meaning, its cause and its remedy.
 import { type RefusalExplanation, refusalExplanations } from "@ossicle/protocol";
 import type { RefusalReason } from "./verify-callback.ts";
 

@@ -10,33 +10,33 @@ import {
 import type { ReceivedCallback } from "./received-callback.ts";
 
 /**
- * Decides about a verified callback. What it returns becomes the upload's result, `{"Status":"OK"}`
- * when nothing; `refuse(…)` is sent as it is.
+ * Handles a verified callback. Its return value becomes the upload's result, `{"Status":"OK"}` when
+ * it returns nothing. A reply of `refuse(…)` is sent unchanged.
  */
 export type CallbackHandler = (callback: VerifiedCallback) => unknown;
 
 /** How an adapter behaves. */
 export interface AdapterOptions extends VerifyOptions {
-  /** Largest body taken in, in bytes. Default 1 MiB. */
+  /** Largest body that is accepted, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /**
-   * Told when the handler throws or a body breaks off. A framework with error handling of its own
-   * gets it as well.
+   * Called when the handler or `deliveries` fails, or when a body breaks off. A framework with
+   * error handling of its own also gets an error that ends the request.
    */
   readonly onError?: (cause: unknown) => void;
-  /** Told about callbacks that were refused. */
+  /** Called for every callback that fails verification; not when the handler refuses. */
   readonly onRefused?: (reason: RefusalReason, received: ReceivedCallback) => void;
   /**
-   * Remembers deliveries by id, so that one that comes twice is handled once. Use it with
-   * `webhook`: without its signature any sender can name any id.
+   * Records deliveries by id, so that a delivery that arrives twice is handled once. Use it with
+   * `webhook`: without that signature, a replayed callback can carry any id.
    */
   readonly deliveries?: DeliveryStore;
 }
 
-/** Largest callback body taken in, in bytes; OSS sends far less. */
+/** Largest callback body that is accepted by default, in bytes. OSS sends far less. */
 export const defaultMaxBodyBytes = 1_048_576;
 
-/** Verifies a callback and asks the handler. Refused ones are answered 403 with the reason. */
+/** Verifies a callback and calls the handler. Answers 403 with the reason if it does not verify. */
 export async function handleCallback(
   received: ReceivedCallback,
   handler: CallbackHandler,
@@ -56,8 +56,8 @@ export async function handleCallback(
   return handleOnce(once, () => handler(callback));
 }
 
-// What comes while the first is still being handled is refused: with retry it comes once more, and
-// then there is an answer.
+// Refuses a delivery that arrives while an earlier copy is being handled. With retry, the store
+// sends it again and then gets the stored answer.
 async function handleOnce(
   { deliveries, id, onError }: Once,
   handle: () => unknown,
@@ -65,7 +65,7 @@ async function handleOnce(
   const claim = await deliveries.claim(id);
   if (claim.kind === "busy") return refuse(409, { error: "delivery-in-progress" });
   if (claim.kind === "done") return accept(JSON.parse(claim.answer));
-  // A claim that cannot be given back ends by itself; what the handler said counts.
+  // A claim that cannot be released expires. The handler's result stays valid.
   const release = (): Promise<void> => deliveries.release(id).catch((cause) => onError?.(cause));
   let reply: CallbackReply;
   try {
@@ -75,22 +75,22 @@ async function handleOnce(
     throw cause;
   }
   if (reply.status !== 200) {
-    await release(); // the next round is asked anew
+    await release(); // the next round calls the handler again
     return reply;
   }
   try {
     await deliveries.settle(id, new TextDecoder().decode(reply.body));
   } catch (cause) {
-    onError?.(cause); // it was handled all the same
+    onError?.(cause); // the delivery was handled nevertheless
   }
   return reply;
 }
 
 function replyOf(answer: unknown): CallbackReply {
-  // Written as JSON a Response is `{}`, which would confirm under every status. Runtimes and
-  // libraries have classes of their own, so the test is by name.
+  // As JSON, a Response is `{}`, which would confirm the upload regardless of its status. Runtimes
+  // and libraries have Response classes of their own, so the test compares the class name.
   if (Object.prototype.toString.call(answer) === "[object Response]") {
-    throw new TypeError("a handler returns the answer itself or refuse(…), and no Response");
+    throw new TypeError("a handler must return the answer itself or refuse(…), not a Response");
   }
   return isReply(answer) ? answer : accept(answer ?? undefined);
 }
@@ -101,7 +101,7 @@ interface Once {
   readonly onError: AdapterOptions["onError"];
 }
 
-/** Does an adapter's work, and tells `onError` when that fails. */
+/** Runs an adapter's work, and calls `onError` when it fails. */
 export async function telling<T>({ onError }: AdapterOptions, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -111,7 +111,7 @@ export async function telling<T>({ onError }: AdapterOptions, work: () => Promis
   }
 }
 
-/** Gathers a body, up to a bound; undefined beyond it. */
+/** Reads a whole body; undefined when it is larger than `maxBytes`. */
 export async function gather(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
@@ -132,7 +132,7 @@ export async function gather(
   return out;
 }
 
-/** The reply to a body beyond the bound. */
+/** The reply to a body that is too large. */
 export function tooLarge(): CallbackReply {
   return refuse(413, { error: "body-too-large" });
 }

@@ -1,4 +1,4 @@
-// @ossicle/kit: for application servers. Upload tickets out, verified callbacks in.
+// @ossicle/kit: makes upload tickets and verifies callbacks in application servers.
 export type { CallbackVariables } from "./callback-variables.ts";
 export { createUploadTicket, type TicketRequest, type UploadTicket } from "./create-ticket.ts";
 export {

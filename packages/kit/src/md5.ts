@@ -1,5 +1,4 @@
-// MD5 (RFC 1321) in plain JavaScript, for runtimes whose crypto has none: edge runtimes have
-// WebCrypto only.
+// MD5 (RFC 1321) in plain JavaScript, for edge runtimes: they have only WebCrypto, which lacks MD5.
 
 const shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21] as const;
 const sines = Array.from({ length: 64 }, (_unused, index) =>

@@ -17,9 +17,9 @@ export function accept(answer: unknown = { Status: "OK" }): CallbackReply {
 }
 
 /**
- * Refuses an upload: the uploader gets 203 CallbackFailed, and the object stays, unless an
- * Ossicle's delivery policy says otherwise. A handler may return it. Throws RangeError for a status
- * that is none from 201 to 599 (200 would confirm) or has no body, TypeError as accept() does.
+ * Refuses an upload. The uploader gets 203 CallbackFailed and the object stays, unless a delivery
+ * policy of Ossicle says otherwise. A handler may return this reply. Throws RangeError for a status
+ * outside 201 to 599 (200 would confirm) or one without a body, and TypeError as accept() does.
  * @example
  * nodeCallback(({ variables }) => {
  *   const size = variables.integer("size") ?? 0;
@@ -36,9 +36,9 @@ export function refuse(status: number, answer: unknown): CallbackReply {
 /** Statuses that go without a body (Fetch standard, "null body status"). */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 
-// Tells a reply from an answer that looks like one. JSON does not show it; a copy of a reply has it
-// as well, and so have replies of another copy of this package: taken for an answer, a refusal
-// would confirm.
+// Marks a reply, because an answer may have the same shape, and a refusal that is taken for an
+// answer would confirm the upload. JSON omits the mark. A copy of a reply keeps it, and all copies
+// of this package share it.
 const mark = Symbol.for("@ossicle/kit/reply");
 
 /** Whether something is a reply that {@link accept} or {@link refuse} has made. */
@@ -51,7 +51,7 @@ function json(status: number, answer: unknown): CallbackReply {
   if (text === undefined) throw new TypeError("the answer cannot be written as JSON");
   const body = new TextEncoder().encode(text);
   if (body.length > maxReplyBytes) {
-    throw new TypeError(`the answer has ${body.length} bytes; at most ${maxReplyBytes} are taken`);
+    throw new TypeError(`the answer has ${body.length} bytes; the limit is ${maxReplyBytes}`);
   }
   const headers = { "content-type": "application/json", "content-length": String(body.length) };
   return Object.assign({ status, headers, body }, { [mark]: true });

@@ -11,7 +11,7 @@ export interface RsaPublicKey {
   readonly sizeBytes: number;
 }
 
-/** Largest modulus that is verified, in bytes: a hostile key must not cost seconds. */
+/** Largest modulus that is accepted, in bytes. A larger one of a hostile key could cost seconds. */
 const maxModulusBytes = 1_024;
 
 // DigestInfo of MD5: SEQUENCE { SEQUENCE { OID 1.2.840.113549.2.5, NULL }, OCTET STRING (16) }.
@@ -47,7 +47,7 @@ export function parsePublicKey(pem: string): RsaPublicKey | undefined {
   }
 }
 
-/** Whether a signature over bytes holds. */
+/** Whether a signature over bytes is valid. */
 export function verifyRsaMd5(key: RsaPublicKey, bytes: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== key.sizeBytes) return false;
   const value = integer(signature);
@@ -56,8 +56,8 @@ export function verifyRsaMd5(key: RsaPublicKey, bytes: Uint8Array, signature: Ui
   return padded === integer(expectedBlock(md5(bytes), key.sizeBytes));
 }
 
-// 00 01 FF… 00 DigestInfo hash: built whole and compared whole, so that no lenient parser can be
-// fooled.
+// 00 01 FF… 00 DigestInfo hash. The whole block is built and compared, because a lenient parser of
+// the padding would accept forged signatures.
 function expectedBlock(hash: Uint8Array, sizeBytes: number): Uint8Array {
   const block = new Uint8Array(sizeBytes).fill(0xff);
   const tail = sizeBytes - digestInfo.length - hash.length;

@@ -11,7 +11,7 @@ import { type CallbackReply, isReply } from "./reply.ts";
 import type { VerifiedCallback } from "./verify-callback.ts";
 
 /**
- * Decides about a callback; what it returns becomes the upload's result, unless it is `refuse(…)`.
+ * Handles a callback. Its return value becomes the upload's result, unless it is `refuse(…)`.
  */
 export type TypedHandler<Sources extends VariableSources, Schema extends StandardSchema> = (
   variables: VariableValues<Sources>,
@@ -22,8 +22,8 @@ type TypedAnswer<Schema extends StandardSchema> = AnswerInput<Schema> | Callback
 
 /**
  * Makes a handler for any adapter. It throws TypeError for a callback of another definition, and
- * AnswerInvalidError for an answer that its schema refuses: then the uploader is told 203, and not
- * something that it cannot read.
+ * AnswerInvalidError for an answer that does not match the schema. The uploader then gets 203
+ * instead of an answer that it cannot read.
  * @example
  * nodeCallback(typedCallback(saved, ({ key, size }) => ({ url: `/files/${key}`, size })), options);
  */

@@ -14,7 +14,7 @@ describe("a real callback of Alibaba's", () => {
   const fetchKey = (): Promise<string> => Promise.resolve(vectors.publicKey);
 
   test.each(vectors.callbacks)(
-    "$name verifies, and nothing that differs from it does",
+    "$name verifies, and altered copies of it are refused",
     async (one) => {
       const headers = {
         authorization: one.authorization,
@@ -65,13 +65,13 @@ describe("a callback is refused", () => {
     return result.verified ? "verified" : result.reason;
   };
 
-  test("never when it is whole", async () => {
+  test("only when it was altered", async () => {
     expect(await reason({})).toBe("verified");
     expect(await reason({ headers: new Headers(headers) })).toBe("verified");
     expect(await reason({ body: body.toString() })).toBe("verified");
   });
 
-  test("with the reason that fits", async () => {
+  test("with the matching reason", async () => {
     expect(await reason({ headers: { "x-oss-pub-key-url": headers["x-oss-pub-key-url"] } })).toBe(
       "missing-authorization",
     );
@@ -129,7 +129,7 @@ describe("a callback is refused", () => {
     const trusted = { headers: { authorization, "x-oss-pub-key-url": base64(url) } };
     expect(await reason(trusted, options)).toBe("verified");
     expect(await reason(trusted, options)).toBe("verified");
-    expect(fetched).toEqual([url]); // what was fetched is kept
+    expect(fetched).toEqual([url]); // the second verification uses the cached key
   });
 
   test("by a verifier that agrees with OpenSSL for every size of key and body", () => {
@@ -147,7 +147,7 @@ describe("a callback is refused", () => {
     }
   });
 
-  test("when its key is of another kind", () => {
+  test("when its key is not an RSA key", () => {
     const { publicKey } = generateKeyPairSync("ed25519");
     expect(
       parsePublicKey(String(publicKey.export({ type: "spki", format: "pem" }))),
@@ -184,7 +184,7 @@ describe("keys that requests name", () => {
     },
   );
 
-  test("are fetched thirty times a minute at most; known ones stay in use", async () => {
+  test("are fetched at most thirty times a minute, and cached keys stay in use", async () => {
     const fetched: string[] = [];
     const fetchKey = (url: string): Promise<string> => {
       fetched.push(url);
@@ -203,7 +203,7 @@ describe("keys that requests name", () => {
   });
 });
 
-test("a public path replaces the one that a proxy has rewritten, without its query", async () => {
+test("publicPath replaces a path that a proxy has rewritten, and keeps the query", async () => {
   const [vector] = vectors.callbacks;
   if (vector === undefined) throw new Error("no vector");
   const [path = "", query] = vector.target.split("?", 2);

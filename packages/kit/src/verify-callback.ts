@@ -1,6 +1,6 @@
-// Verifies that a callback comes from OSS, or from an Ossicle that is trusted: the signature over
-// path, query and body, under a key whose URL is on a list. Public hand-written verifiers fetch any
-// URL that a caller names; this one fetches listed ones.
+// Verifies that a callback comes from OSS or from a trusted Ossicle. It checks the signature over
+// path, query and body under a key whose URL is trusted. Published hand-written verifiers fetch any
+// URL that a request names. This one fetches trusted URLs only.
 import {
   alibabaKeyUrls,
   binaryToBytes,
@@ -23,29 +23,29 @@ import {
 /** Which keys are trusted. */
 export interface VerifyOptions {
   /**
-   * URL prefixes, each ending in `/`, under which keys may be fetched; URLs with a query or a
-   * fragment never. Default: Alibaba's two. At most 30 keys a minute are fetched: senders that name
-   * made-up URLs below a prefix can use that up, and until the first key has been fetched every
-   * callback is refused meanwhile. `keys` does without fetching.
+   * URL prefixes, each ending in `/`, under which keys may be fetched. URLs with a query or a
+   * fragment are never fetched. Default: Alibaba's two. At most 30 keys a minute are fetched. A
+   * sender that names made-up URLs below a prefix can use up this limit. Until the store's key has
+   * been fetched, all its callbacks are then refused. `keys` needs no fetching.
    */
   readonly trustedKeyUrls?: readonly string[];
-  /** Key URL to PEM: these are trusted and never fetched. */
+  /** PEMs by key URL. These keys are trusted and never fetched. */
   readonly keys?: Readonly<Record<string, string>>;
-  /** Fetches a key's PEM. Default: `fetch`, with 5 s and no redirect. */
+  /** Fetches a key's PEM. Default: `fetch`, with a timeout of 5 s and without redirects. */
   readonly fetchKey?: (url: string) => Promise<string>;
   /**
-   * The path at which the store calls, where a proxy in front rewrites it: `/api/callback`. The
-   * signature covers the path and query that the store has sent; the query is taken from the
+   * The path that the store calls, for example `/api/callback`, where a proxy rewrites it. The
+   * signature covers the path and query as the store sent them. The query is taken from the
    * request.
    */
   readonly publicPath?: string;
-  /** Asks for the headers of Standard Webhooks as well: they expire, and they vouch for the id. */
+  /** Also requires the headers of Standard Webhooks. Their signature expires and covers the id. */
   readonly webhook?: WebhookOptions;
 }
 
 /** Why a callback is refused. */
 export type RefusalReason =
-  /** `Authorization` is missing: proxies and Apache like to take it away. */
+  /** `Authorization` is missing. Some proxies, and Apache, remove it. */
   | "missing-authorization"
   /** `x-oss-pub-key-url` is missing. */
   | "missing-key-url"
@@ -55,23 +55,23 @@ export type RefusalReason =
   | "untrusted-key-url"
   /** The key could not be fetched. */
   | "key-unavailable"
-  /** What was fetched, or given, is no RSA public key. */
+  /** The fetched or given key is not an RSA public key. */
   | "malformed-key"
   /** `Authorization` is not Base64. */
   | "malformed-signature"
-  /** `Content-MD5` does not fit the body: it was changed on its way, or parsed and serialised. */
+  /** `Content-MD5` does not match the body, which was changed, or parsed and serialised again. */
   | "body-changed"
-  /** The signature does not hold for this target and body. */
+  /** The signature is not valid for this target and body. */
   | "signature-mismatch"
   | WebhookRefusal;
 
 /** A verified callback. */
 export interface VerifiedCallback {
   /**
-   * The upload's request id, `x-oss-request-id`: the same when a callback is sent again. OSS signs
-   * no header: where a replay under another id would hurt, ask for `webhook`, which signs the id
-   * and the time, or put `${reqId}` into the template and compare that. Bucket and requester are
-   * never signed.
+   * The upload's request id, `x-oss-request-id`. It stays the same when a callback is sent again.
+   * OSS signs no header. Where a replay under another id would do harm, use `webhook`, which signs
+   * the id and the time, or put `${reqId}` into the template and compare it. `bucket` and
+   * `requester` are never signed.
    */
   readonly id: string | undefined;
   readonly bucket: string | undefined;
@@ -143,22 +143,22 @@ function publicTarget(target: string, { publicPath }: VerifyOptions): string {
 }
 
 /**
- * How many fetched keys are kept; the content of a key's URL never changes (documentation). The
- * oldest goes first.
+ * How many fetched keys are cached. The content of a key's URL never changes (documentation). The
+ * least recently used key is removed first.
  */
 const maxKeptKeys = 100;
 
 /**
- * Most keys that are fetched in a window, and its length in milliseconds: an unsigned request names
- * the URL. We chose 30 a minute.
+ * Most fetches of keys in a window, and its length in milliseconds. The limit exists because an
+ * unverified request names the URL. We chose 30 a minute.
  */
 const maxFetches = 30;
 const fetchWindowMs = 60_000;
 
-/** What one way to fetch keys has fetched. */
+/** The keys that one `fetchKey` function has fetched. */
 interface FetchedKeys {
   readonly kept: Map<string, Promise<string>>;
-  /** When keys were fetched, in milliseconds of the monotonic clock; the last window's. */
+  /** Times of the fetches in the last window, in milliseconds of the monotonic clock. */
   readonly times: number[];
 }
 
@@ -188,7 +188,7 @@ async function findKey(
   const known = kept.get(url);
   if (known === undefined && !mayFetch(keys)) return { reason: "key-unavailable" };
   const pem = known ?? fetchKey(url);
-  // Set anew, so that the key that was used least lately is the first.
+  // Insert the key again, so that the least recently used key comes first.
   kept.delete(url);
   kept.set(url, pem);
   for (const oldest of kept.keys()) {
@@ -205,17 +205,18 @@ async function findKey(
   }
 }
 
-// Compared as text and as parsed: `https://host/` must not be satisfied by `https://host@evil/` or
-// `https://host/../`.
+// Compares a URL as text and as parsed: the prefix `https://host/` must not accept
+// `https://host@evil/` or `https://host/../`.
 function isTrusted(url: string, prefixes: readonly string[]): boolean {
   const parsed = new URL(url);
   if (parsed.href !== url || parsed.username !== "" || parsed.password !== "") return false;
-  // A key's URL has neither; with them one key would have any number of URLs, each fetched anew.
+  // A key's URL has no query or fragment. With them, one key would have any number of URLs, each
+  // fetched separately.
   if (/[?#]/.test(url)) return false;
   return prefixes.some((prefix) => isPrefix(prefix) && url.startsWith(prefix));
 }
 
-// `http://` names no host, and would trust every host.
+// `http://` has no host. As a prefix, it would match the URLs of every host.
 function isPrefix(prefix: string): boolean {
   return prefix.endsWith("/") && URL.canParse(prefix) && new URL(prefix).href === prefix;
 }

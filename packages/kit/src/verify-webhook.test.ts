@@ -1,5 +1,5 @@
-// Standard Webhooks: what others signed verifies here (the npm library for `v1`, noble's Ed25519
-// for `v1a`), and every reason to refuse.
+// Standard Webhooks: signatures of other libraries verify (the npm library for `v1`, noble's
+// Ed25519 for `v1a`), and every reason to refuse has a test.
 import { getPublicKeyAsync, signAsync } from "@noble/ed25519";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Webhook } from "standardwebhooks";
@@ -30,9 +30,9 @@ const headers = (signature: string, change: Readonly<Record<string, string>> = {
   ...change,
 });
 
-// An uploader chooses how a body begins. Of two callbacks to the same path, one whose body begins
-// with a time makes the other's body good for that time.
-test("a signature is not good for an id and a time that were cut out of the body", async () => {
+// An uploader can choose how a callback's body begins. If a signed body begins with `time.` and the
+// rest equals another callback's body, the signature could be reused for that body at that time.
+test("a signature is not valid when the time is cut out of the signed body", async () => {
   const later = String(Number(timestamp) + 30 * 86_400);
   const longer = Buffer.from(`${later}.${body.toString()}`);
   const signature = new Webhook(secret).sign(id, new Date(nowMs), longer.toString());
@@ -48,17 +48,17 @@ test("a signature is not good for an id and a time that were cut out of the body
   ).toEqual({ verified: false, reason: "webhook-signature-mismatch" });
 });
 
-describe("it verifies", () => {
+describe("verifyWebhook verifies", () => {
   test.each([
-    ["a secret, as the npm library signs with it", symmetric, { secrets: [secret] }],
+    ["a signature of the npm library under a secret", symmetric, { secrets: [secret] }],
     [
-      "the second of two secrets",
+      "a signature under the second of two secrets",
       symmetric,
       { secrets: [`whsec_${Buffer.alloc(24).toString("base64")}`, secret] },
     ],
-    ["a key set, as noble signs under it", asymmetric, { publicKeys: [set] }],
+    ["a signature of noble under a key set", asymmetric, { publicKeys: [set] }],
     [
-      "a public key in the form of the specification",
+      "a signature under a public key in the format of the specification",
       asymmetric,
       { publicKeys: [`whpk_${publicKey.toString("base64")}`] },
     ],
@@ -70,7 +70,7 @@ describe("it verifies", () => {
     expect(await verifyWebhook(web, { ...trust, ...clock })).toEqual({ verified: true, id });
   });
 
-  test("the test vector of RFC 8032 for one byte, as its primitive", async () => {
+  test("the test vector of RFC 8032 for one byte, with WebCrypto alone", async () => {
     const key = await crypto.subtle.importKey(
       "raw",
       Buffer.from("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "hex"),
@@ -87,7 +87,7 @@ describe("it verifies", () => {
   });
 });
 
-describe("it refuses", () => {
+describe("verifyWebhook refuses", () => {
   const trust = { secrets: [secret], publicKeys: [set], ...clock };
   const reason = async (
     change: Readonly<Record<string, string>>,
@@ -98,7 +98,7 @@ describe("it refuses", () => {
     return result.verified ? "verified" : result.reason;
   };
 
-  test.each(["webhook-id", "webhook-timestamp", "webhook-signature"])("no %s", async (name) => {
+  test.each(["webhook-id", "webhook-timestamp", "webhook-signature"])("empty %s", async (name) => {
     expect(await reason({ [name]: "" })).toBe("missing-webhook-headers");
   });
 
@@ -109,26 +109,26 @@ describe("it refuses", () => {
       { "webhook-timestamp": String(nowMs / 1_000 - 1) },
       "webhook-signature-mismatch",
     ],
-    ["a time that is none", { "webhook-timestamp": "yesterday" }, "malformed-webhook-timestamp"],
+    ["a time in words", { "webhook-timestamp": "yesterday" }, "malformed-webhook-timestamp"],
     ["a replay", { "webhook-timestamp": String(nowMs / 1_000 - 301) }, "webhook-too-old"],
-    ["the future", { "webhook-timestamp": String(nowMs / 1_000 + 301) }, "webhook-too-new"],
+    ["a future time", { "webhook-timestamp": String(nowMs / 1_000 + 301) }, "webhook-too-new"],
   ])("%s", async (_what, change, expected) => {
     expect(await reason(change)).toBe(expected);
   });
 
-  test("another body, and signatures of others", async () => {
+  test("another body, and wrong or malformed signatures", async () => {
     expect(await reason({}, Buffer.from("{}"))).toBe("webhook-signature-mismatch");
     expect(await reason({}, body, "v1,AAAA v1a,AAAA v1a,***")).toBe("webhook-signature-mismatch");
     expect(await reason({}, body, "v1 v1a , x")).toBe("webhook-signature-mismatch");
-    // A scheme's signature counts for its own scheme only.
+    // A signature is checked under its own scheme only.
     expect(await reason({}, body, symmetric.replace("v1,", "v1a,"))).toBe(
       "webhook-signature-mismatch",
     );
   });
 
-  test("to believe anybody, and keys that are none", async () => {
+  test("options without keys, and malformed keys", async () => {
     const received = { headers: headers(symmetric), body };
-    await expect(verifyWebhook(received, clock)).rejects.toThrow("name whom to believe");
+    await expect(verifyWebhook(received, clock)).rejects.toThrow("set jwksUrl, publicKeys or");
     await expect(verifyWebhook(received, { secrets: ["s"], ...clock })).rejects.toThrow("whsec_");
     const asked = { headers: headers(asymmetric), body };
     await expect(verifyWebhook(asked, { publicKeys: ["k"], ...clock })).rejects.toThrow("whpk_");
@@ -140,7 +140,7 @@ describe("a fetched key set", () => {
   let served: WebhookKeySet | undefined;
   let fetches: number;
   let now: number;
-  // A function of its own for every test: sets are kept by it.
+  // Makes a new function for every test, because sets are cached by function.
   const trust = () => ({
     jwksUrl,
     toleranceSeconds: 1e6,
@@ -157,7 +157,7 @@ describe("a fetched key set", () => {
     now = nowMs;
   });
 
-  test("is kept", async () => {
+  test("is cached", async () => {
     const options = trust();
     for (let count = 0; count < 3; count += 1) {
       expect(await verifyWebhook(received, options)).toEqual({ verified: true, id });
@@ -165,7 +165,7 @@ describe("a fetched key set", () => {
     expect(fetches).toBe(1);
   });
 
-  test("is fetched anew after a rotation, but not at a stranger's will", async () => {
+  test("is fetched again after a rotation, but not for every unverified callback", async () => {
     const options = trust();
     served = { keys: [] };
     const mismatch = { verified: false, reason: "webhook-signature-mismatch" };
@@ -179,7 +179,7 @@ describe("a fetched key set", () => {
     expect(fetches).toBe(2);
   });
 
-  test("that cannot be fetched is a reason of its own, and is tried again", async () => {
+  test("that cannot be fetched gives a reason of its own, and is fetched again later", async () => {
     const options = trust();
     served = undefined;
     const unavailable = { verified: false, reason: "webhook-keys-unavailable" };
@@ -209,7 +209,7 @@ describe("a fetched key set", () => {
     });
   });
 
-  test("outlives a store that is down, whatever strangers send meanwhile", async () => {
+  test("stays in use while the store is down, even when forged callbacks arrive", async () => {
     const options = trust();
     await verifyWebhook(received, options);
     served = undefined;

@@ -1,13 +1,13 @@
-// Verifies the headers of Standard Webhooks, which an Ossicle sends beside OSS's own signature
-// where it is asked to: Ed25519 (`v1a`) under keys that are trusted, or HMAC-SHA256 (`v1`) under a
-// secret. They cover id and time, so what was recorded cannot be sent again later.
+// Verifies the headers of Standard Webhooks, which Ossicle can send in addition to OSS's signature:
+// Ed25519 (`v1a`) under trusted keys, or HMAC-SHA256 (`v1`) under a secret. Their signature covers
+// id and time, so that a recorded callback cannot be replayed later.
 import { binaryToBytes, decodeBase64 } from "@ossicle/protocol";
 import { type HeaderFinder, headerFinder } from "./header-finder.ts";
 import { rawBytes } from "./received-callback.ts";
 import type { ReceivedCallback } from "./received-callback.ts";
 
 /**
- * How old or how far ahead a callback may be, in seconds, when nothing else is said (Standard
+ * How far in the past or future the time of a callback may be by default, in seconds (Standard
  * Webhooks' libraries: five minutes).
  */
 export const defaultToleranceSeconds = 300;
@@ -23,19 +23,19 @@ export interface WebhookKeySet {
 /** The trusted keys and secrets: one signature under any of these is enough. */
 export interface WebhookOptions {
   /**
-   * Where to fetch public keys: the store's own JWK set. It is kept, and fetched anew when no key
-   * verifies, at most every {@link refetchSeconds}.
+   * URL of the store's JWK set, from which public keys are fetched. The set is cached. It is
+   * fetched again every hour, and when no key verifies, at most once in {@link refetchSeconds}.
    */
   readonly jwksUrl?: string;
-  /** Public keys that are not fetched: JWK sets, or `whpk_` and Base64. */
+  /** Public keys that are not fetched: JWK sets, or `whpk_` followed by Base64. */
   readonly publicKeys?: readonly (WebhookKeySet | string)[];
-  /** Secrets of the bucket: `whsec_` and Base64. */
+  /** Secrets of the bucket: `whsec_` followed by Base64. */
   readonly secrets?: readonly string[];
   /** Default {@link defaultToleranceSeconds}. */
   readonly toleranceSeconds?: number;
   /** Milliseconds since 1970; for tests. */
   readonly nowMs?: () => number;
-  /** Fetches a JWK set. Default: `fetch`, with 5 s and no redirect. */
+  /** Fetches a JWK set. Default: `fetch`, with a timeout of 5 s and without redirects. */
   readonly fetchKeys?: (url: string) => Promise<WebhookKeySet>;
 }
 
@@ -51,7 +51,7 @@ export type WebhookRefusal =
   | "webhook-too-new"
   /** The keys could not be fetched. */
   | "webhook-keys-unavailable"
-  /** No signature holds under any key or secret. */
+  /** No signature is valid under any key or secret. */
   | "webhook-signature-mismatch";
 
 /** The outcome. */
@@ -74,13 +74,13 @@ export async function verifyWebhook(
   const found = readHeaders(headerFinder(received.headers));
   if (found === undefined) return refuse("missing-webhook-headers");
   const { id, timestamp, signatures } = found;
-  // What is signed is `id.timestamp.body`: an id with dots could hold the signed time, and an
-  // attacker could choose the time in the header.
+  // The signed text is `id.timestamp.body`. If an id could contain dots, an attacker could send the
+  // signed id and time as the id, and the beginning of the body as the time.
   if (id.includes(".")) return refuse("webhook-signature-mismatch");
   if (!/^\d{1,12}$/.test(timestamp)) return refuse("malformed-webhook-timestamp");
   const ageSeconds = Math.floor((options.nowMs ?? Date.now)() / 1_000) - Number(timestamp);
   const { toleranceSeconds = defaultToleranceSeconds } = options;
-  if (!(toleranceSeconds >= 0)) throw new TypeError("toleranceSeconds is a number from 0");
+  if (!(toleranceSeconds >= 0)) throw new TypeError("toleranceSeconds must be 0 or more");
   if (ageSeconds > toleranceSeconds) return refuse("webhook-too-old");
   if (ageSeconds < -toleranceSeconds) return refuse("webhook-too-new");
   const head = new TextEncoder().encode(`${id}.${timestamp}.`);
@@ -121,7 +121,7 @@ async function judge(
 ): Promise<WebhookRefusal | undefined> {
   const { secrets = [], publicKeys = [], jwksUrl } = options;
   if (secrets.length === 0 && publicKeys.length === 0 && jwksUrl === undefined) {
-    throw new TypeError("name whom to believe: jwksUrl, publicKeys or secrets");
+    throw new TypeError("set jwksUrl, publicKeys or secrets: no key or secret is trusted yet");
   }
   const symmetric = bytesOf(question, "v1,");
   for (const secret of secrets) {
@@ -148,12 +148,12 @@ async function judge(
       ageMs >= freshSeconds * 1_000 &&
       nowMs - set.triedMs >= refetchSeconds * 1_000
     ) {
-      // A refresh in the background.
+      // Refresh the set in the background. If that fails, the cached set stays in use.
       fetchInto(set, fetchKeys, { url: jwksUrl, nowMs }).catch(() => undefined);
     }
     if (isTrusted && (await verifies(set.keys ?? []))) return undefined;
-    // A stranger must not make us fetch at will; without any key there is nothing to lose by asking
-    // a little more often.
+    // Unverified requests must not cause unlimited fetches. Without a trusted set no callback can
+    // be verified, so the set is then fetched a little more often.
     const patienceMs = (isTrusted ? refetchSeconds : retrySeconds) * 1_000;
     if (set.fetching === undefined && nowMs - set.triedMs < patienceMs) {
       return isTrusted ? "webhook-signature-mismatch" : "webhook-keys-unavailable";
@@ -193,7 +193,7 @@ async function anyHolds(
 
 async function importSecret(secret: string): Promise<VerifyingKey> {
   const bytes = secret.startsWith("whsec_") ? toBytes(decodeBase64(secret.slice(6))) : undefined;
-  if (bytes === undefined) throw new TypeError("a secret is whsec_ and Base64");
+  if (bytes === undefined) throw new TypeError("a secret must be whsec_ followed by Base64");
   const hmac = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", bytes, hmac, false, ["verify"]);
   return { algorithm: "HMAC", key };
@@ -207,12 +207,12 @@ async function importPublic(bytes: Uint8Array<ArrayBuffer>): Promise<VerifyingKe
 /** Bytes of an Ed25519 public key (RFC 8032). */
 const publicKeyBytes = 32;
 
-// Keys of other kinds in a set are for others.
+// Skips the keys of other types in a set.
 function keysOf(given: WebhookKeySet | string): readonly Uint8Array<ArrayBuffer>[] {
   if (typeof given === "string") {
     const bytes = given.startsWith("whpk_") ? toBytes(decodeBase64(given.slice(5))) : undefined;
     if (bytes?.length !== publicKeyBytes) {
-      throw new TypeError("a public key is whpk_ and Base64 of 32 bytes");
+      throw new TypeError("a public key must be whpk_ followed by the Base64 of 32 bytes");
     }
     return [bytes];
   }
@@ -225,30 +225,29 @@ function keysOf(given: WebhookKeySet | string): readonly Uint8Array<ArrayBuffer>
   });
 }
 
-/** How long a fetched set that did not verify is kept at least, in seconds. */
+/** Shortest time between two fetches of a set while the cached set is trusted, in seconds. */
 export const refetchSeconds = 60;
 
-/** Age of a set from which on it is fetched anew beside its use, in seconds. */
+/** Age at which a cached set is refreshed in the background, in seconds. */
 const freshSeconds = 3_600;
 
 /**
- * Age from which on a set is not trusted any more, in seconds: the overlap of a rotation, after
- * which a key may be in wrong hands.
+ * Age at which a cached set is no longer trusted, in seconds. It is the default overlap of a
+ * rotation. After that time, a key that was rotated out may be compromised.
  */
 const maxAgeSeconds = 86_400;
 
 /**
- * How long after a fetch that failed the next one may begin, in seconds, while there is no set at
- * all.
+ * Shortest time between two fetches of a set while no cached set is trusted, in seconds.
  */
 const retrySeconds = 1;
 
 interface KeptKeys {
-  /** The last set that came; a fetch that fails takes none away. */
+  /** The last set that was fetched. A failed fetch does not remove it. */
   keys: PublicKeys | undefined;
-  /** When it was asked for. */
+  /** When the fetch of that set began, in milliseconds since 1970. */
   cameMs: number;
-  /** When the last fetch began, successful or not. */
+  /** When a caller last began a fetch, or joined one under way. */
   triedMs: number;
   fetching: Promise<PublicKeys> | undefined;
 }
@@ -258,7 +257,7 @@ type FetchKeys = NonNullable<WebhookOptions["fetchKeys"]>;
 
 const kept = new WeakMap<FetchKeys, Map<string, KeptKeys>>();
 
-/** Most sets that are kept for one way of fetching. */
+/** Most sets that are cached for one `fetchKeys` function. Others are fetched for each callback. */
 const maxKeptSets = 100;
 
 function keptSet(fetchKeys: FetchKeys, url: string): KeptKeys {
@@ -306,5 +305,5 @@ async function fetchJwks(url: string): Promise<WebhookKeySet> {
     signal: AbortSignal.timeout(keyFetchTimeoutMs),
   });
   if (!response.ok) throw new Error(`the key set's URL answered ${response.status}`);
-  return (await response.json()) as WebhookKeySet; // what is none of it has no keys
+  return (await response.json()) as WebhookKeySet; // `keysOf` throws for another document
 }

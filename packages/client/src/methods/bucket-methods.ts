@@ -170,7 +170,7 @@ export interface BucketMethods {
     GetBucketDeliveryPolicyOutput
   >;
   /**
-   * Reads a bucket's set-up.
+   * Reads a bucket's properties, for example its owner, ACL, location and storage class.
    * @example
    * const { bucket: info } = await client.getBucketInfo({ bucket });
    */
@@ -255,8 +255,8 @@ export interface BucketMethods {
    */
   readonly listObjectVersions: Method<ListObjectVersionsInput, ListObjectVersionsOutput>;
   /**
-   * Lists objects page by page, as the first version of the operation does. `allObjects` reads all
-   * pages.
+   * Lists objects page by page with the first version of the operation, whose pages continue at a
+   * marker. `allObjects` reads all pages.
    * @example
    * const { contents, nextMarker } = await client.listObjects({ bucket, delimiter: "/" });
    */
@@ -268,25 +268,25 @@ export interface BucketMethods {
    */
   readonly listObjectsV2: Method<ListObjectsV2Input, ListObjectsV2Output>;
   /**
-   * Makes a bucket. It fails with BucketAlreadyExists where another account has the name.
+   * Makes a bucket. Fails with BucketAlreadyExists when another account owns a bucket of this name.
    * @example
    * await client.putBucket({ bucket });
    */
   readonly putBucket: Method<PutBucketInput, PutBucketOutput>;
   /**
-   * Turns access tracking on or off; it has no effect here.
+   * Turns access tracking on or off. Ossicle stores the setting, but does not track accesses.
    * @example
    * await client.putBucketAccessMonitor({ bucket, status: "Enabled" });
    */
   readonly putBucketAccessMonitor: Method<PutBucketAccessMonitorInput, object>;
   /**
-   * Sets a bucket's ACL. Makes the bucket where there is none.
+   * Sets a bucket's ACL. Makes the bucket if it does not exist.
    * @example
    * await client.putBucketAcl({ bucket, acl: "public-read" });
    */
   readonly putBucketAcl: Method<PutBucketAclInput, PutBucketAclOutput>;
   /**
-   * Lets Archive objects be read without a restore.
+   * Sets whether Archive objects can be read without a restore.
    * @example
    * await client.putBucketArchiveDirectRead({ bucket, enabled: true });
    */
@@ -314,7 +314,7 @@ export interface BucketMethods {
    */
   readonly putBucketDeliveryPolicy: Method<PutBucketDeliveryPolicyInput, object>;
   /**
-   * Blocks public access, also where ACLs allow it.
+   * Turns the block of public access on or off. The block overrides ACLs.
    * @example
    * await client.putBucketPublicAccessBlock({ bucket, blockPublicAccess: true });
    */
@@ -326,7 +326,7 @@ export interface BucketMethods {
    */
   readonly putBucketRequestPayment: Method<PutBucketRequestPaymentInput, object>;
   /**
-   * Puts the bucket into a resource group; it has no effect here.
+   * Puts the bucket into a resource group. Ossicle stores the group, but does not use it.
    * @example
    * await client.putBucketResourceGroup({ bucket, resourceGroupId: "rg-example" });
    */
@@ -339,7 +339,7 @@ export interface BucketMethods {
    */
   readonly putBucketTags: Method<PutBucketTagsInput, object>;
   /**
-   * Turns transfer acceleration on or off; it has no effect here.
+   * Turns transfer acceleration on or off. Ossicle stores the setting, but does not use it.
    * @example
    * await client.putBucketTransferAcceleration({ bucket, enabled: true });
    */

@@ -1,7 +1,7 @@
-// The form of a method that has no stream of its own.
+// The type of a method that neither sends nor returns the bytes of an object.
 import type { CallOptions, WithRequestId } from "../call-options.ts";
 
-/** Calls one operation. Rejects with OssError, and with TypeError for a member that it lacks. */
+/** Calls one operation. Rejects with OssError, and with TypeError for an unknown member. */
 export type Method<Input, Output> = (
   input: Input,
   options?: CallOptions,

@@ -15,7 +15,7 @@ import type { Method } from "./method.ts";
 /** Methods on uploads in parts. */
 export interface MultipartMethods {
   /**
-   * Gives an upload up and removes its parts.
+   * Aborts an upload and removes its parts.
    * @example
    * await client.abortMultipartUpload({ bucket, key, uploadId });
    */
@@ -42,7 +42,7 @@ export interface MultipartMethods {
    */
   readonly listParts: Method<ListPartsInput, ListPartsOutput>;
   /**
-   * Makes a part of the bytes of an object, without moving them.
+   * Makes a part from the bytes of an existing object. The client transfers no bytes.
    * @example
    * const copySource = "/examplebucket/b.txt";
    * await client.uploadPartCopy({ bucket, key, uploadId, partNumber: 1, copySource });

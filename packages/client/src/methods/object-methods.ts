@@ -88,7 +88,7 @@ export interface ObjectMethods {
    */
   readonly headObject: Method<HeadObjectInput, HeadObjectOutput>;
   /**
-   * Sets an object's ACL; `default` follows the bucket again.
+   * Sets an object's ACL. With `default`, the bucket's ACL applies again.
    * @example
    * await client.putObjectAcl({ bucket, key, acl: "public-read" });
    */
@@ -113,7 +113,7 @@ export interface ObjectMethods {
    */
   readonly restoreObject: Method<RestoreObjectInput, RestoreObjectOutput>;
   /**
-   * Ends an appendable object.
+   * Seals an appendable object: it accepts no further appends.
    * @example
    * await client.sealAppendObject({ bucket, key: "log", position: 5 });
    */

@@ -10,7 +10,7 @@ import type { Method } from "./method.ts";
 /** Methods on the service as a whole. */
 export interface ServiceMethods {
   /**
-   * Lists regions. Fails with NoSuchRegion for one that is not there.
+   * Lists regions. Fails with NoSuchRegion for an unknown region.
    * @example
    * const { regionInfos } = await client.describeRegions({});
    */

@@ -96,7 +96,7 @@ function listen(listener: RequestListener): Promise<Server> {
 test.each([
   [{ trustedKeyUrl: "http://a.com/" }, "an adapter has no trustedKeyUrl"],
   [{ onErrr: () => undefined }, "an adapter has no onErrr"],
-  [{ trustedKeyUrls: "http://a.com/" }, "trustedKeyUrls is an array of prefixes"],
+  [{ trustedKeyUrls: "http://a.com/" }, "trustedKeyUrls must be an array"],
 ])("options %o are refused when an adapter is made", (wrong: object, message) => {
   expect(() => expressCallback(handler, wrong)).toThrow(message);
   expect(() => koaCallback(handler, wrong)).toThrow(message);
@@ -130,7 +130,7 @@ describe.each(Object.entries(servers))("the adapter for %s", (_name, start) => {
     }
   };
 
-  test("hands a verified callback over and replies as OSS wants it", async () => {
+  test("passes a verified callback to the handler and replies as OSS requires", async () => {
     const response = await post("object=a%2Fb+c&size=31");
     expect(response.status).toBe(200);
     const text = await response.text();
@@ -146,7 +146,7 @@ describe.each(Object.entries(servers))("the adapter for %s", (_name, start) => {
     expect(await response.json()).toEqual({ object: "o", size: 7, id: "ID" });
   });
 
-  test("refuses what it cannot verify, with the reason", async () => {
+  test("refuses a callback that it cannot verify, with the reason", async () => {
     refused.length = 0;
     const response = await post("object=a", { authorization: "AAAA" });
     expect([response.status, await response.json()]).toEqual([
@@ -156,13 +156,13 @@ describe.each(Object.entries(servers))("the adapter for %s", (_name, start) => {
     expect(refused).toEqual(["signature-mismatch"]);
   });
 
-  test("tells what the handler throws, and answers 500", async () => {
+  test("passes the handler's error to onError, and answers 500", async () => {
     errors.length = 0;
     expect((await post("object=fail")).status).toBe(500);
     expect(errors).toEqual(["Error: the database is down"]);
   });
 
-  test("refuses a body beyond its bound", async () => {
+  test("refuses a body larger than maxBodyBytes with 413", async () => {
     expect((await post("x".repeat(200_000))).status).toBe(413);
   });
 });

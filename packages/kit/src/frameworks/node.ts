@@ -1,5 +1,5 @@
-// For node:http and everything that hands out its request and response: Express, Koa, Fastify. The
-// body must be raw: mount these before any body parser.
+// Adapters for node:http and the frameworks that expose its request and response: Express, Koa,
+// Fastify. They need the raw body: mount them before any body parser.
 import { checkOptions } from "../check-options.ts";
 import {
   type AdapterOptions,
@@ -13,13 +13,13 @@ import {
 import { rawBytes } from "../received-callback.ts";
 import { type CallbackReply, refuse } from "../reply.ts";
 
-/** What is needed of Node's request; `originalUrl` is Express's, before routers cut the URL. */
+/** The part of Node's request that is used. Express sets `originalUrl` before routers cut `url`. */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly url?: string | undefined;
   readonly originalUrl?: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /**
-   * Set by a body parser that was first; bytes and text are taken, anything else cannot be
+   * Set by a body parser that ran before. Bytes and text are accepted; a parsed value cannot be
    * verified.
    */
   readonly body?: unknown;
@@ -57,7 +57,7 @@ export function nodeCallback(
       response.writeHead(reply.status, reply.headers);
       response.end(reply.body);
     } catch (cause) {
-      // A client that goes away in the middle, or a handler that throws, must not end the process.
+      // A client that disconnects early, or a handler that throws, must not end the process.
       if (next !== undefined) return next(cause);
       const reply = refuse(500, { error: "internal-error" });
       response.writeHead(reply.status, reply.headers);

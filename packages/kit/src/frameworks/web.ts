@@ -1,4 +1,5 @@
-// For everything that speaks Request and Response: fetch handlers, Hono, edge runtimes.
+// Adapters for code that uses the Fetch API's Request and Response: fetch handlers, Hono, edge
+// runtimes.
 import { checkOptions } from "../check-options.ts";
 import {
   type AdapterOptions,
