@@ -1,6 +1,5 @@
-// A database that ages: bodies are overwritten in the order in which they were written, again and
-// again. Free space that falls into small pieces would show as commits that become slower, and as a
-// file that grows (docs/decisions/0009).
+// Ages a database: overwrites bodies again and again, in the order in which they were written.
+// Fragmented free space would show as slower commits and a growing file (docs/decisions/0009).
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
@@ -15,7 +14,7 @@ interface AgedFigures {
   readonly young: number;
   readonly old: number;
   readonly fileMebibytes: number;
-  /** What the bodies that it holds amount to. */
+  /** Total size of the bodies in it. */
   readonly bodyMebibytes: number;
 }
 
@@ -24,7 +23,7 @@ const rounds = 6;
 const writers = 64;
 const largestBody = 32_768;
 
-/** Measures with bodies of one size, and with bodies of every size that travels in a commit. */
+/** Measures bodies of one size, and bodies of every size that is stored in a commit. */
 export async function benchAged(report: Report): Promise<readonly AgedFigures[]> {
   const figures = [
     await age("4 KiB", () => 4_096),

@@ -1,5 +1,5 @@
-// PUT with callback: beside a bare pair that signs, connects and posts as much, and beside our own
-// plain PUT.
+// Compares PUT with callback with a bare pair of servers that signs, connects and posts as much,
+// and with our own PUT without callback.
 import { join } from "node:path";
 import { type LoadResult, run } from "./load.ts";
 import { inFolder, type Running, start } from "./process.ts";

@@ -6,11 +6,11 @@ import type { Report } from "./report.ts";
 import { figureOf } from "./small.ts";
 import { buildsToCompare, processorMicros, startOssicle, workerOf } from "./stores.ts";
 
-/** Many short rounds: neighbours on the machine disturb some of them, and the median least. */
+/** Many short rounds: other load on the machine disturbs some of them, but hardly the median. */
 const rounds = 21;
 const seconds = 2;
 
-/** Share of the earlier commit's speed that counts as no slower: rounds differ by as much. */
+/** The lowest ratio to the earlier commit's speed that meets the goal. Rounds differ by as much. */
 const goal = 0.95;
 
 const works = {

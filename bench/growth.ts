@@ -1,5 +1,6 @@
-// What an operation costs as a bucket grows: a page of prefixes, a deletion of 1,000 keys, an
-// overwrite that keeps the old version. And an upload in parts, whose completion moves no bytes.
+// Measures what operations cost as a bucket grows: a page of prefixes, a deletion of 1,000 keys,
+// and an overwrite that keeps the old version. Also measures an upload in parts, whose completion
+// moves no bytes.
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { fill } from "./list.ts";
@@ -62,10 +63,10 @@ export async function benchGrowth(report: Report): Promise<unknown> {
   return { upload, figures };
 }
 
-/** Turns before those that are measured. */
+/** Turns before the measured ones. */
 const warmUps = 5;
 
-/** Most turns of an operation that are measured. */
+/** Most measured turns of an operation; overwrites, which are short, have ten times as many. */
 const times = 20;
 
 async function measureBucket(data: string, keys: number): Promise<GrowthFigures> {
@@ -83,9 +84,9 @@ async function measureBucket(data: string, keys: number): Promise<GrowthFigures>
     const page = { bucket, prefix: "k/", delimiter: "/", maxKeys: 1_000, startAfter };
     const { commonPrefixes } = await client.listObjectsV2(page);
     if (commonPrefixes.length < Math.min(1_000, (keys - at(turn)) / keysPerPrefix - 1))
-      throw new Error("a short page");
+      throw new Error("a page has too few prefixes");
   });
-  // Each turn has keys of its own, from all over the bucket: a small one has fewer turns.
+  // Each turn deletes other keys, spread over the bucket, so a small bucket allows fewer turns.
   const turns = Math.min(warmUps + times, Math.floor(keys / 1_000));
   const distance = Math.floor(keys / (turns * 1_000));
   const deletion = await timed(turns - warmUps, async (turn) => {
@@ -99,7 +100,7 @@ async function measureBucket(data: string, keys: number): Promise<GrowthFigures>
     const key = keyOf(Math.floor((keys * turn) / (warmUps + times * 10)));
     await client.putObject({ bucket, key, body: "y".repeat(100) });
   };
-  // What was deleted has to be there again.
+  // Write every key once before, because the deletions have removed some of them.
   for (let turn = 0; turn < warmUps + times * 10; turn += 1) await overwrite(turn);
   await client.putBucketVersioning({ bucket, status: "Enabled" });
   const versionedOverwrite = await timed(times * 10, overwrite);
@@ -116,7 +117,7 @@ async function timed(count: number, work: (turn: number) => Promise<void>): Prom
   return median(figures);
 }
 
-/** Uploads so much in parts of 32 MiB, four at a time. */
+/** Uploads so many MiB in parts of 32 MiB, four at a time. */
 async function measureParts(data: string, mebibytes: number): Promise<PartsFigures> {
   const store = await startOssicle(data);
   const client = createClient({ endpoint: store.url, region: "cn-hangzhou", credentials });

@@ -1,8 +1,7 @@
-// Whether callbacks to an endpoint that hangs slow down uploads that have nothing to do with it:
-// pairs of runs, without and with a thousand deliveries under way to an application that never
-// answers. The pace is fixed, so that time is what is measured and not throughput. A run is made of
-// windows, each shorter than a callback may hang: in one alone a single collection of garbage would
-// be the p99.
+// Measures whether callbacks to an endpoint that hangs slow down unrelated uploads. Runs come in
+// pairs: without and with a thousand deliveries under way to an application that never answers. The
+// rate is fixed, so latency is measured, not throughput. A run consists of windows, each shorter
+// than the timeout of a callback. In a single window, one garbage collection would be the p99.
 import { join } from "node:path";
 import { type Client, createClient } from "@ossicle/client";
 import { bucket, credentials } from "./load.ts";
@@ -12,7 +11,7 @@ import { startOssicle } from "./stores.ts";
 
 const pairCount = 10;
 
-/** Deliveries that hang; an endpoint may hold half of 2,000. */
+/** Deliveries that hang. One endpoint may hold half of the 2,000 callbacks under way. */
 const hung = 1_000;
 
 /** How many of them must still hang when a window ends. */
@@ -21,7 +20,7 @@ const leastHanging = 0.95;
 /** Windows of a run. */
 const windows = 4;
 
-/** Of a window: less than the five seconds after which a callback gives up. */
+/** Length of a window: less than the five seconds after which a callback times out. */
 const seconds = 3;
 
 const perSecond = 100;
@@ -36,7 +35,7 @@ export interface HungTimes {
 export interface HungPair {
   readonly without: HungTimes;
   readonly beside: HungTimes;
-  /** The least that hung when the last upload of a window beside them was answered. */
+  /** Smallest number of hanging deliveries at the end of a window. */
   readonly hanging: number;
 }
 
@@ -71,7 +70,7 @@ export async function benchHung(report: Report): Promise<readonly HungPair[]> {
 
 async function measure(folder: string): Promise<readonly HungPair[]> {
   const application = await start(["bench/targets/application.mjs"]);
-  // Without circuits, which would end the hanging after ten callbacks.
+  // Turn circuits off: after ten hanging callbacks, they would stop further ones.
   const args = ["--workers", "1", "--circuit-timeouts", "0"];
   const store = await startOssicle(join(folder, "store"), args);
   const silent = await start(["--import", "tsx", "bench/targets/hung.ts"], {
@@ -91,13 +90,13 @@ async function measure(folder: string): Promise<readonly HungPair[]> {
     const beside: number[] = [];
     let hanging = hung;
     for (let window = 0; window < windows; window += 1) {
-      // As many uploads before, so that the windows differ in nothing but the hanging.
+      // The same number of uploads before each window, so that only the hanging differs.
       await ask(`/pass?count=${hung}`);
       without.push(...(await paced(client, application.url)));
       await ask(`/hang?count=${hung}`);
       beside.push(...(await paced(client, application.url)));
       hanging = Math.min(hanging, await ask("/count"));
-      if (hanging < hung * leastHanging) throw new Error(`only ${hanging} hang`);
+      if (hanging < hung * leastHanging) throw new Error(`only ${hanging} deliveries hang`);
       await ask("/release");
     }
     if (pair === 0) continue; // warms up

@@ -1,11 +1,11 @@
-// Where small bodies should live: in the metadata commit, or in a file of their own; on a database
-// aged by random overwrites.
+// Measures where small bodies should be stored: in the metadata commit or in files of their own.
+// The database is aged by random overwrites.
 import { join } from "node:path";
 import { mintRef, mintVersion, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
 import { inFolder } from "./process.ts";
 import type { Report } from "./report.ts";
 
-/** Writes a second for a size, both ways. */
+/** Writes a second of bodies of one size, in the commit and in a file. */
 interface InlineFigure {
   readonly sizeBytes: number;
   readonly inline: number;

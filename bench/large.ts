@@ -1,4 +1,4 @@
-// Large objects: a 256 MiB PUT beside MD5 alone and dd with a sync; a 256 MiB GET beside nginx.
+// Compares a PUT of 256 MiB with MD5 alone and with dd and a sync, and a GET of 256 MiB with nginx.
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
@@ -10,7 +10,7 @@ import { has, inFolder, launch, median, output, untilHealthy } from "./process.t
 import type { Report } from "./report.ts";
 import { startOssicle } from "./stores.ts";
 
-/** Seconds by what was done, one a round. */
+/** Seconds by the name of the operation, one figure for each round. */
 type Seconds = Readonly<Record<string, readonly number[]>>;
 
 const sizeBytes = 268_435_456;

@@ -1,11 +1,11 @@
-// Questions to a delivery ledger of many records.
+// Measures queries of a delivery ledger with many records.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Deliveries, openDeliveries } from "@ossicle/server";
 import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
 import { median } from "./process.ts";
 
-/** Times of questions, in milliseconds, each the median of some. */
+/** Times of queries in milliseconds, each the median of several rounds. */
 export interface LedgerQuestions {
   readonly records: number;
   readonly mebibytes: number;
@@ -14,7 +14,7 @@ export interface LedgerQuestions {
 
 const hourMs = 3_600_000;
 
-/** Asks a ledger of so many records. */
+/** Measures queries of a ledger with so many records. */
 export async function measureQuestions(folder: string, records: number): Promise<LedgerQuestions> {
   const nowMs = Date.now();
   const middle = await fillLedger(join(folder, "metadata"), { records, nowMs });
@@ -50,8 +50,8 @@ export async function measureQuestions(folder: string, records: number): Promise
   return { records, mebibytes: size / 1_048_576, questions: found };
 }
 
-// A day of deliveries, evenly spread, with the fields that the engine's have. Returns the id of one
-// in the middle.
+// Writes a day of deliveries, evenly spread, with the fields that the server writes. Returns the id
+// of the one in the middle.
 async function fillLedger(
   folder: string,
   { records, nowMs }: { readonly records: number; readonly nowMs: number },

@@ -1,5 +1,5 @@
-// The work of the delivery ledger: what an upload commits, and how fast failed callbacks are
-// replayed.
+// Measures the work of the delivery ledger: what an upload commits, and how fast failed callbacks
+// are replayed.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { bucket, credentials } from "./load.ts";
 
 /** What one upload commits, and how fast failed callbacks are replayed. */
 export interface LedgerWork {
-  /** Commits and records written, by the way to call back. */
+  /** Commits and records written by an upload, for each kind of callback. */
   readonly commits: readonly {
     readonly name: string;
     readonly commits: number;
@@ -20,7 +20,7 @@ export interface LedgerWork {
   readonly replayed: number;
 }
 
-/** Counts commits in a server of this process, and replays what failed. */
+/** Counts commits of a server in this process, and replays the failed callbacks. */
 export async function measureWork(folder: string, uploads: number): Promise<LedgerWork> {
   let isDown = false;
   const application = createServer((request, response) => {
@@ -45,13 +45,13 @@ export async function measureWork(folder: string, uploads: number): Promise<Ledg
       const failed: unknown = await client.putObject(request).catch((cause: unknown) => cause);
       ids.push((failed as { requestId: string }).requestId);
     });
-    await server.services.callbacks.recorded(); // outcomes are recorded behind the answers
+    await server.services.callbacks.recorded(); // outcomes are recorded after the answers
     isDown = false;
     const ledger = deliveriesOf(server.services.metadata, Date.now);
     const started = performance.now();
     await inParallel(32, ids.length, async (index) => {
       const outcome = await ledger.replay(ids[index] ?? "");
-      if (outcome !== "replayed") throw new Error(`${ids[index]} is ${outcome}`);
+      if (outcome !== "replayed") throw new Error(`${ids[index]} was not replayed: ${outcome}`);
     });
     for (;;) {
       await server.services.callbacks.takeOver();
@@ -84,7 +84,7 @@ async function countCommits(
       const request = { bucket, key: `k${index}`, body: "x".repeat(4_096) };
       await client.putObject(name === "no callback" ? request : { ...request, callback });
     }
-    await server.close(); // outcomes are on disk
+    await server.close(); // waits until the outcomes are on disk
     const { commits: all, records } = counted;
     commits.push({ name, commits: all / uploads, records: records / uploads });
   }

@@ -1,6 +1,6 @@
-// What the delivery ledger costs: processor time and commits of an upload with callback, throughput
-// when the outcome is on disk before the answer, replays, and questions to a ledger of a million
-// records.
+// Measures what the delivery ledger costs: processor time and commits of an upload with callback,
+// throughput when the outcome is on disk before the answer, replays, and queries of a ledger of a
+// million records.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { measureQuestions } from "./ledger-questions.ts";
@@ -53,7 +53,7 @@ export async function benchLedger(report: Report): Promise<unknown> {
   return { costs, work, asked };
 }
 
-/** An upload's price under one way to call back. */
+/** The cost of an upload for one kind of callback. */
 interface LedgerCost {
   readonly name: string;
   readonly perSecond: number;

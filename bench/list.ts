@@ -1,4 +1,4 @@
-// Listing 1,000 of 1,000,000 keys, beside LMDB's own read of the same records.
+// Compares listing 1,000 of 1,000,000 keys with LMDB's own read of the same records.
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { signHeaders } from "@ossicle/protocol";
@@ -8,7 +8,7 @@ import { inFolder, median } from "./process.ts";
 import type { Report } from "./report.ts";
 import { startOssicle } from "./stores.ts";
 
-/** Pages read before any is counted, of either: code has to be compiled first. */
+/** Pages that are read from each before the measured ones, so that the code is compiled. */
 const warmUpPages = 200;
 
 /** Pages a second. */
@@ -29,7 +29,8 @@ export async function benchList(report: Report): Promise<ListFigures> {
   return figures;
 }
 
-// Fills a bucket through the adapter, as PutObject would, and measures both.
+// Fills a bucket through the adapter with the records that PutObject would write. Then measures
+// both.
 async function measure(data: string, keys: number, pages: number): Promise<ListFigures> {
   const first = await startOssicle(data);
   const client = createClient({ endpoint: first.url, region: "cn-hangzhou", credentials });
@@ -46,7 +47,7 @@ async function measure(data: string, keys: number, pages: number): Promise<ListF
     const found = await rawList(store.url, marker);
     if (page >= 0) times.push(performance.now() - startedAt);
     if (!found.includes("<IsTruncated>") || found.split("<Contents>").length < 900)
-      throw new Error("a short page");
+      throw new Error("a page has too few keys");
   }
   return { keys, ossicle: 1_000 / median(times), adapter: 1_000 / median(adapter) };
 }
@@ -67,7 +68,10 @@ async function rawList(url: string, marker: string): Promise<string> {
   return response.text();
 }
 
-/** Puts records of a bucket with a sample in it, as PutObject would, and says where they are. */
+/**
+ * Fills a bucket with copies of the record of its sample object, as PutObject would write them.
+ * Returns the range of their keys.
+ */
 export async function fill(
   data: string,
   keys: number,
@@ -76,7 +80,7 @@ export async function fill(
   const store = openLmdbMetadataStore({ folder: join(data, "metadata") });
   const page = await store.scan({ from: Buffer.from("o"), to: Buffer.from("p"), limit: 1 });
   const [row] = page.rows;
-  if (row === undefined || !("entry" in row)) throw new Error("there is no sample");
+  if (row === undefined || !("entry" in row)) throw new Error("the bucket has no sample object");
   const prefix = Buffer.from(row.entry.key.subarray(0, 9));
   const { value } = row.entry;
   const underWay: Promise<unknown>[] = [];

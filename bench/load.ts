@@ -1,5 +1,5 @@
-// Load by wrk: requests are signed beforehand and replayed, so that the generator is not what is
-// measured.
+// Makes load with wrk. Requests are signed beforehand and replayed, so that the load generator does
+// not limit the figures.
 import { createHash, createHmac } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,16 +19,16 @@ export interface Load {
   readonly url: string;
   readonly method: "PUT" | "GET";
   readonly sizeBytes: number;
-  /** Requests to replay; each key is random and its own. */
+  /** Number of requests to replay. Each has a different key, in no order. */
   readonly requests: number;
   readonly signing: "V4" | "AWS" | "none";
-  /** Of an application that says how many callbacks it has received when it is asked by GET. */
+  /** URL of an application that answers GET with the number of callbacks it has received. */
   readonly callbackUrl?: string;
   readonly seconds: number;
   readonly connections: number;
 }
 
-/** What wrk saw. */
+/** The figures of wrk. */
 export interface LoadResult {
   readonly requests: number;
   readonly perSecond: number;
@@ -38,29 +38,29 @@ export interface LoadResult {
 
 export const bucket = "bench";
 
-/** Keys in an order that has nothing to do with their bytes. */
+/** A key for an index. Neighbouring indexes give keys that are far apart. */
 export function keyOf(index: number): string {
   const mixed = (Math.imul(index + 1, 2_654_435_761) >>> 0).toString(16).padStart(8, "0");
   return `k/${mixed}`;
 }
 
 /**
- * Runs a load. Throws when a request fails, or when an application that counts its callbacks
- * (`targets/application.mjs`) received fewer than there were answers: then the uploader was told
- * 203, which wrk takes for a success.
+ * Runs a load. Throws when a request fails. Also throws when the application
+ * (`targets/application.mjs`) received fewer callbacks than uploads were answered: the others got
+ * 203, which wrk counts as a success.
  */
 export async function run(load: Load): Promise<LoadResult> {
   const before = await callbacksAt(load.callbackUrl);
   const result = await wrk(load);
   const callbacks = (await callbacksAt(load.callbackUrl)) - before;
   if (load.callbackUrl !== undefined && callbacks < result.requests) {
-    throw new Error(`${result.requests} uploads were answered after ${callbacks} callbacks`);
+    throw new Error(`${result.requests} uploads caused only ${callbacks} callbacks`);
   }
   return result;
 }
 
 async function callbacksAt(url: string | undefined): Promise<number> {
-  // A connection of its own: the application may close one that idles through a load.
+  // Use a new connection: the application may close one that is idle during a load.
   const headers = { connection: "close" };
   return url === undefined ? 0 : Number(await (await fetch(url, { headers })).text());
 }
@@ -133,7 +133,7 @@ function sign(
 ): readonly (readonly [string, string])[] {
   if (load.signing === "none") return [];
   if (load.signing === "AWS") {
-    // s3rver is told to take any signature of its key, so this costs it no hash.
+    // s3rver is configured to accept any signature of its key, so it computes no hash.
     return [
       ["authorization", "AWS S3RVER:AAAA"],
       ["date", new Date().toUTCString()],

@@ -1,5 +1,6 @@
 // `npm run bench [part …]`: measures the built output, interleaved in one run, and prints medians,
-// spreads and ratios. Without a part, those that watch the product; the others look into it.
+// spreads and ratios. Without a part, it runs those that watch the product's speed. The others
+// investigate details.
 import { cpus, totalmem } from "node:os";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -42,7 +43,7 @@ const asked = process.argv.slice(2);
 const wanted = asked.length === 0 ? Object.keys(watching) : asked;
 const unknown = wanted.find((name) => parts[name] === undefined);
 if (unknown !== undefined)
-  refuse(`there is no part ${unknown}, but ${Object.keys(parts).join(", ")}`);
+  refuse(`unknown part ${unknown}: expected ${Object.keys(parts).join(", ")}`);
 if (wanted.some((name) => name !== "memory") && !has("wrk"))
   refuse("the benchmarks need wrk (Debian package wrk)");
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
@@ -59,7 +60,7 @@ const file = join(results, wanted.join("-"));
 for (const name of wanted) {
   raw[name] = await parts[name]?.(report);
   if (report.lines.at(-1) !== "") report.say();
-  // After each part, so that one that fails does not take the others with it.
+  // Write after each part, so that a failing part does not lose the results before it.
   await writeFile(`${file}.md`, `${report.lines.join("\n").trimEnd()}\n`);
   await writeFile(`${file}.json`, `${JSON.stringify(raw, undefined, 1)}\n`);
 }

@@ -1,4 +1,4 @@
-// How much memory a worker holds under everything at once: this build, and an earlier commit's,
+// Measures how much memory a worker holds under mixed load: this build and an earlier commit's,
 // side by side under the same load.
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -12,8 +12,8 @@ import { buildsToCompare, startOssicle, workerOf } from "./stores.ts";
 const seconds = Number(process.env["OSSICLE_BENCH_SECONDS"] ?? 600);
 
 /**
- * Most that a worker may hold, in MiB, and how much more over the second half than over its
- * beginning counts as flat.
+ * Most memory that a worker may hold, in MiB. Its use counts as flat if the median of the last
+ * quarter exceeds that of the third by at most this share.
  */
 const goalMiB = 220;
 const flatShare = 0.05;
@@ -22,9 +22,9 @@ const flatShare = 0.05;
 interface MemoryRun {
   readonly name: string;
   readonly residentMiB: readonly number[];
-  /** Without the pages of files that the process has mapped: the database's. */
+  /** Resident memory without the pages of mapped files, which are the database's. */
   readonly ownMiB: readonly number[];
-  /** What was done, by kind. */
+  /** Number of operations by kind, and of those that failed. */
   readonly done: Readonly<Record<string, number>>;
 }
 

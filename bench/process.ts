@@ -16,12 +16,12 @@ export const root: string = fileURLToPath(new URL("..", import.meta.url));
 const startPatienceMs = 30_000;
 const stopPatienceMs = 3_000;
 
-/** Programs that run. */
+/** The programs that are running. */
 const launched = new Set<Launched>();
 
 /**
- * Works in a folder of its own. However that ends, the programs that were started meanwhile are
- * stopped and the folder is gone.
+ * Runs `work` with a new folder. Afterwards, even after a failure, it stops the programs that were
+ * started meanwhile and removes the folder.
  */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-bench-"));
@@ -40,13 +40,13 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
 /** A program that was started. */
 interface Launched {
   readonly child: ChildProcess;
-  /** Ends it, if it has not ended. */
+  /** Stops the program, if it is still running. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Starts a program, which ends with this process at the latest: nothing that failed is left
- * running.
+ * Starts a program. It is killed when this process exits, so that a failed run leaves no program
+ * behind.
  */
 export function launch(
   command: string,
@@ -59,7 +59,7 @@ export function launch(
     env: { ...process.env, ...env },
   });
   const kill = (): void => void child.kill("SIGKILL");
-  // Resolves when it cannot be started as well: the wait for its URL reports that.
+  // Also resolves when the program cannot be started. The wait for its URL reports that error.
   const exited = once(child, "exit").catch(() => undefined);
   process.once("exit", kill);
   const program: Launched = {
@@ -109,12 +109,12 @@ export async function start(
   return { url, pid: child.pid ?? 0, stop };
 }
 
-/** Waits until a URL answers 200. Throws when it does not in time, or its program ends before. */
+/** Waits until a URL answers 200. Throws on timeout, or when its program exits before. */
 export async function untilHealthy(url: string, program?: Launched): Promise<void> {
   const deadline = performance.now() + startPatienceMs;
   for (;;) {
     if (program !== undefined && !launched.has(program))
-      throw new Error(`what serves ${url} ended`);
+      throw new Error(`the program that serves ${url} exited`);
     const status = await fetch(url).then(
       (answer) => answer.status,
       () => undefined, // it does not listen yet
@@ -134,7 +134,7 @@ export function output(command: string, args: readonly string[]): string {
   return stdout + stderr;
 }
 
-/** Whether a command is there. */
+/** Whether a command is installed. */
 export function has(command: string): boolean {
   return spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
 }
@@ -143,25 +143,26 @@ export function has(command: string): boolean {
 const tickMicros = 10_000;
 
 /**
- * Processor time, user and system, in microseconds, that a `stat` file of Linux's `/proc` tells.
+ * Processor time, user and system, in microseconds, from the text of a `stat` file in Linux's
+ * `/proc`.
  */
 export function processorMicros(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) * tickMicros;
 }
 
-/** The middle of some figures. */
+/** The median of some figures. */
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** A body of so many bytes, always the same. */
+/** A body of so many bytes, with the same content every time. */
 export function bodyOf(size: number): Buffer {
   return Buffer.alloc(size, "ossicle benchmark body, not compressible by much ");
 }
 
-/** Collects this process's garbage now, and not while it measures another. */
+/** Collects this process's garbage now, so that it does not disturb the next measurement. */
 export function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();

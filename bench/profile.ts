@@ -1,5 +1,5 @@
-// Where the time of a request goes: the main thread's busy time by part, from a CPU profile of the
-// built server under load, and the processor time of its other threads.
+// Measures where the time of a request is spent: the main thread's busy time by part, from a CPU
+// profile of the built server under load, and the processor time of its other threads.
 import { readdir, readFile } from "node:fs/promises";
 import { readdirSync, readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
@@ -10,13 +10,13 @@ import { inFolder, processorMicros, start } from "./process.ts";
 import type { Report } from "./report.ts";
 import { startOssicle } from "./stores.ts";
 
-/** What one kind of request spends. */
+/** The processor time of one kind of request. */
 interface Profile {
   readonly name: string;
   readonly perSecond: number;
   /**
-   * Processor time a request on the main thread and on all others, in microseconds. Linux; NaN
-   * elsewhere.
+   * Processor time of a request on the main thread and on all others, in microseconds. Measured on
+   * Linux only; NaN elsewhere.
    */
   readonly mainMicros: number;
   readonly otherMicros: number;
@@ -72,7 +72,7 @@ async function profile(folder: string, name: string, load: Omit<Load, "url">): P
   await first.stop();
   const node = ["--cpu-prof", "--cpu-prof-dir", folder, "--cpu-prof-interval", "200"];
   const store = await startOssicle(data, args, { node });
-  await run({ ...load, url: store.url, seconds: 2 }); // code has to be compiled
+  await run({ ...load, url: store.url, seconds: 2 }); // so that the code is compiled
   const before = threadTimes(store.pid);
   const { perSecond } = await run({ ...load, url: store.url });
   const after = threadTimes(store.pid);
@@ -119,7 +119,7 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Functions that are shown, and the smallest share of a part that is. */
+/** Number of functions that are shown, and the smallest share of a part that is shown. */
 const shown = 20;
 const smallestPart = 0.005;
 
@@ -170,7 +170,7 @@ function sourceOf(frame: CpuProfile["nodes"][number]["callFrame"]): string {
   return source.replace(/^.*node_modules\//, "").replace(/^(?:\.\.\/)+/, "");
 }
 
-/** The part of the work that a function belongs to; undefined for what only a start does. */
+/** The part of the work that a function belongs to; undefined for code that only a start runs. */
 function partOf(source: string, name: string): string | undefined {
   if (name === "(garbage collector)") return "collecting garbage";
   if (source === "native")

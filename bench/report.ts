@@ -1,7 +1,7 @@
-// What a run of the benchmarks prints and keeps: lines of Markdown.
+// The report of a run of the benchmarks: lines of Markdown, printed and stored.
 import type { Figure } from "./small.ts";
 
-/** Takes what was found, prints it at once, and keeps it. */
+/** Prints each line at once, and keeps it for the file. */
 export class Report {
   readonly lines: string[] = [];
 
@@ -42,7 +42,7 @@ export class Report {
 /** One part of the benchmarks: measures, reports, and returns the raw figures. */
 export type Part = (report: Report) => Promise<unknown>;
 
-/** Uploads or pages a second of a figure. */
+/** The rate a second of the figure with a name; NaN if there is none. */
 export function perSecondOf(figures: readonly Figure[], name: string): number {
   return figures.find((figure) => figure.name === name)?.perSecond ?? Number.NaN;
 }

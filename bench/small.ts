@@ -1,5 +1,5 @@
-// Small objects: PUT and GET beside a bare server, the adapter alone, and s3rver; interleaved,
-// several rounds.
+// Compares PUT and GET of small objects with a bare server, the adapter alone, and s3rver. The
+// targets are interleaved over several rounds.
 import { join } from "node:path";
 import { type LoadResult, run } from "./load.ts";
 import { inFolder, median, output, type Running, start } from "./process.ts";
@@ -13,7 +13,7 @@ interface SmallPlan {
   readonly workers: readonly number[];
 }
 
-/** Medians by target, with their spread. */
+/** The medians of one target, and the spread of its rate. */
 export interface Figure {
   readonly name: string;
   readonly perSecond: number;
@@ -66,9 +66,10 @@ async function measure(
   const adapter: number[] = [];
   const common = { sizeBytes, requests, connections: 64 };
   for (const [name, { running, signing }] of targets) {
-    // Warms up; before GETs it also writes what they read, at s3rver's pace only as many as needed.
+    // Warms up. Before GETs, it also writes the objects that they read; s3rver, which is slow, gets
+    // only as many as needed.
     const few = name === "s3rver" ? 2_000 : requests;
-    const seconds = method === "GET" ? 12 : 2; // 10,000 keys at 1,000 a second
+    const seconds = method === "GET" ? 12 : 2; // enough for 10,000 keys at 1,000 a second
     await run({ ...common, url: running.url, method: "PUT", requests: few, signing, seconds });
   }
   for (let round = 0; round < plan.rounds; round += 1) {
@@ -114,7 +115,7 @@ async function startTargets(
     .set("s3rver", { running: await start(["bench/targets/s3rver.mjs"], s3rver), signing: "AWS" });
 }
 
-/** Commits a second. */
+/** Commits a second of the LMDB adapter without a server. */
 function adapterAlone(sizeBytes: number, seconds: number): number {
   const args = ["bench/targets/lmdb.mjs", String(sizeBytes), String(seconds)];
   return Number(output(process.execPath, args));

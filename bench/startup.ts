@@ -1,12 +1,12 @@
-// Starting: to the first healthy answer on an existing folder, idle memory, importing the client,
-// the demo.
+// Measures the start until the first healthy answer on an existing folder, idle memory, the import
+// of the client, and the demo.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inFolder, median, output, untilHealthy } from "./process.ts";
 import type { Report } from "./report.ts";
 import { serve, startOssicle } from "./stores.ts";
 
-/** Medians. */
+/** Medians; idle memory is measured once. */
 interface StartFigures {
   readonly healthySeconds: number;
   readonly idleMebibytes: number;

@@ -1,11 +1,11 @@
-// Starts the store that is measured: today's build, or an earlier commit's beside it.
+// Starts the store that is measured: this build, or the build of an earlier commit.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { bucket, credentials } from "./load.ts";
 import { output, root, type Running, start } from "./process.ts";
 
-/** What is started. */
+/** How a store is started. */
 export interface How {
   /** Arguments of Node itself. */
   readonly node?: readonly string[];
@@ -36,8 +36,8 @@ export async function startOssicle(...how: Parameters<typeof serve>): Promise<Ru
 }
 
 /**
- * The folders of this build and of the commit that OSSICLE_BENCH_EARLIER names, which is built
- * where it has not been, by the names that reports give them.
+ * The folders of this build and of an earlier commit's, by their names in reports. The variable
+ * OSSICLE_BENCH_EARLIER names the commit. It is built if there is no build of it yet.
  */
 export function buildsToCompare(): Readonly<Record<string, string>> {
   const commit = process.env["OSSICLE_BENCH_EARLIER"] ?? "cc239be";
@@ -52,8 +52,8 @@ export function buildsToCompare(): Readonly<Record<string, string>> {
 }
 
 /**
- * The process id of a store's only worker. Requests are served by a child of the process that was
- * started, since every worker is supervised; earlier, one worker was that process.
+ * The process id of a store's only worker: a child of the process that was started. In early
+ * commits, a single worker was that process itself.
  */
 export function workerOf(store: Running): number {
   return childOf(store.pid) ?? store.pid;

@@ -14,7 +14,7 @@ const endpoint = env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650";
 const bucket = env["OSS_BUCKET"] ?? "examplebucket";
 const credentials = environmentCredentials();
 
-/** What has been confirmed, by key. A real application has a database here. */
+/** Confirmed uploads by key. A real application has a database here. */
 const uploads = new Map<
   string,
   { readonly size: number | undefined; readonly user: string | undefined }
@@ -26,7 +26,7 @@ const confirm = nodeCallback(
     uploads.set(object, { size: variables.integer("size"), user: variables.text("user") });
     return { saved: object, of: uploads.size };
   },
-  // Keys of this store are trusted; without it only Alibaba's own are.
+  // Trust the keys of this store. By default only Alibaba's keys are trusted.
   {
     trustedKeyUrls: [`${endpoint}/_ossicle/callback-keys/`],
     onRefused: (reason) => process.stderr.write(`a callback was refused: ${reason}\n`),
@@ -47,7 +47,7 @@ const server = createServer((request, response) => {
   } else json(Object.fromEntries(uploads));
 });
 
-/** The user's id stands inside the signature: the uploader cannot change it. */
+/** Makes a ticket. The signature covers the user's id, so the uploader cannot change it. */
 function makeTicket(): Promise<UploadTicket> {
   return createUploadTicket({
     endpoint,

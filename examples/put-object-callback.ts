@@ -1,6 +1,6 @@
 // PutObject with a callback: Alibaba's documented sample as a TypeScript program. It runs unchanged
 // against OSS and Ossicle. Keys come from OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET; the other
-// variables have the sample's values as defaults. Against a store here:
+// variables have the sample's values as defaults. To run it against a local store:
 //
 //     export OSS_ENDPOINT=http://127.0.0.1:9650 OSS_FILE=README.md
 //     export OSS_CALLBACK_URL=http://127.0.0.1:8080/callback

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Package: aiooss2 0.2.11, which asks for aiohttp >=3.9.1,<4.
-# Expected: it works with any aiohttp in that range; a patch release such as 3.10.6 changes nothing for it.
-# Seen: with aiohttp 3.10.6 and 3.14.5 put_object() raises a TypeError before it sends anything: the class that
-#   aiooss2 derives from aiohttp's Payload lacks a method that has become abstract there. get_object()
-#   still works, `pip check` finds nothing, and bytes can be put if the bucket is made with enable_crc=False.
+# Package: aiooss2 0.2.11, which requires aiohttp >=3.9.1,<4.
+# Expected: aiooss2 works with every aiohttp in that range. A patch release such as 3.10.6 breaks
+#   nothing.
+# Seen: with aiohttp 3.10.6 and 3.14.5, put_object() raises a TypeError before it sends a request.
+#   There aiohttp's class Payload has a new abstract method, which aiooss2's subclass does not
+#   implement. get_object() still works, and `pip check` reports nothing. put_object() stores bytes
+#   if the bucket is made with enable_crc=False.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

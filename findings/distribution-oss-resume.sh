@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Package: github.com/docker/distribution v2.8.3, storage driver "oss"
 #   (with the aliyungo it vendors, github.com/denverdino/aliyungo v0.0.0-20161108032828-afedced274aa).
-# Expected: an upload of over 5 MiB whose last part is small can be resumed: the driver completes it,
-#   starts a new one and takes the object over as its first part.
-# Seen: the driver names the source "registry/docker/blobs/data", aliyungo wants it with a slash in front.
-#   It takes the key's first folder, "docker", for the bucket and sends HEAD for "blobs/data". There is
-#   no such object, and the resumed Write fails, while the upload it was to resume is already completed.
+# Expected: the driver can resume an upload of over 5 MiB whose last part is small. It completes the
+#   upload, starts a new one, and copies the object into the new upload as its first part.
+# Seen: the driver names the source of the copy "registry/docker/blobs/data". aliyungo expects a
+#   slash in front of it: it reads the key's first folder, "docker", as the bucket, and sends HEAD
+#   for "blobs/data". There is no such object, so the resumed Write fails. By then the driver has
+#   already completed the upload that it was to resume.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

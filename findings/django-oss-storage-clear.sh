@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Package: django-oss-storage 1.1.1 (with Django 3.2.25 and oss2 2.18.4; Python 3.9 to 3.12).
-# Expected: listdir() gives the names inside a folder, as Django's other storages do, and
-#   `collectstatic --clear` empties the storage before it copies the files of now.
-# Seen: listdir() gives whole keys, prefix included. --clear joins them to the folder once more, says
-#   "Deleting 'static/old.css'" and deletes static/static/old.css, which was never there (OSS calls that
-#   a success, too). Every old file stays, in subfolders as well.
+# Expected: listdir() returns the names inside a folder, as Django's other storages do, and
+#   `collectstatic --clear` empties the storage before it copies the current files.
+# Seen: listdir() returns whole keys, prefix included. --clear joins them to the folder once more:
+#   it prints "Deleting 'static/old.css'" and deletes static/static/old.css, which does not exist.
+#   OSS reports that as a success. Every old file stays, also in subfolders.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Package: org.apache.iceberg:iceberg-aliyun 1.10.1 (with com.aliyun.oss:aliyun-sdk-oss 3.10.2).
-# Expected: after seek() to the end of a file, read() returns -1, and getPos() never goes back
-#   while one reads. Iceberg's in-memory FileIO does so.
-# Seen: read() at the end of a 10-byte object returns its first byte, '0': the stream asks for
-#   "bytes=10-", and OSS ignores a range outside the object and sends all of it. And each
-#   read(byte[]) at the end takes one off the position, the read() at the end adds one to it.
+# Expected: after seek() to the end of a file, read() returns -1, and reads never decrease getPos().
+#   Iceberg's in-memory FileIO behaves so.
+# Seen: read() at the end of a 10-byte object returns its first byte, '0'. The stream requests
+#   "bytes=10-"; OSS ignores a range outside the object and sends the whole object. In addition,
+#   each read(byte[]) at the end subtracts one from the position, and read() at the end adds one to
+#   it.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

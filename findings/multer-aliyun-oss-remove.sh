@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Package: multer-aliyun-oss 2.1.3 (with ali-oss 6.23.0, multer 2.0.2 and express 5.1.0).
-# Expected: multer undoes an upload that breaks its size limit: what the storage has just put at
-#   uploads/logo.bin is deleted again, and no other object is touched.
-# Seen: the clean-up leaves the destination out of the key. It deletes logo.bin at the root of the
-#   bucket, someone else's object, and the cut-off uploads/logo.bin stays.
+# Expected: when an upload exceeds the size limit, multer undoes it: it deletes the object that the
+#   storage has just put at uploads/logo.bin, and touches no other object.
+# Seen: the clean-up omits the destination from the key. It deletes logo.bin at the root of the
+#   bucket, an object that this upload did not create, and the truncated uploads/logo.bin stays.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Package: github.com/aliyun/alibabacloud-oss-go-sdk-v2 v1.6.1.
-# Expected: when OSS answers 200, the upload and its callback have succeeded, and PutObject returns no error,
-#   for every JSON value that the application can answer. Uploader.UploadFrom returns what PutObject returns.
-# Seen: an array, a string or a number as the answer makes PutObject return an error, although the object is
-#   stored and the application has confirmed it. Uploader decodes the answer in the same way, fails in the same
-#   way, and behind a completed multipart upload it then sends AbortMultipartUpload. A JSON object
-#   succeeds, but its content is lost: UploadResult has no field for it.
+# Expected: when OSS answers 200, the upload and its callback have succeeded. PutObject then returns
+#   no error, whatever JSON value the application answers. Uploader.UploadFrom returns what
+#   PutObject returns.
+# Seen: if the application answers with an array, a string or a number, PutObject returns an error,
+#   although the object is stored and the application has confirmed it. Uploader decodes the answer
+#   in the same way and fails in the same way; after a completed multipart upload it also sends
+#   AbortMultipartUpload. If the answer is a JSON object, the upload succeeds, but the answer is
+#   lost: UploadResult has no field for it.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -31,7 +33,7 @@ import (
 
 const initiated = "<InitiateMultipartUploadResult><Bucket>bucket</Bucket><Key>key</Key><UploadId>1</UploadId></InitiateMultipartUploadResult>"
 
-// What the application answers to the callback, and what was asked of the fake.
+// The application's answer to the callback, and the operations that the fake received.
 var answer string
 var asked []string
 

@@ -2,9 +2,9 @@
 # Package: oss2 2.19.1.
 # Expected: resumable_upload(..., headers={"x-oss-callback": ...}) asks for the callback in the request that
 #   creates the object: in PutObject for a small file, in CompleteMultipartUpload for one above the threshold.
-# Seen: above the threshold the header goes with InitiateMultipartUpload and ListParts, which ignore it, and
-#   not with CompleteMultipartUpload. The same call with the same headers calls back for small files and
-#   never for large ones, and both return status 200.
+# Seen: above the threshold, oss2 sends the header with InitiateMultipartUpload and ListParts, which
+#   ignore it, and not with CompleteMultipartUpload. So the same call with the same headers calls
+#   back for small files and never for large ones. Both return status 200.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Package: ossfs 2025.5.0 (with fsspec 2026.9.0 and oss2 2.18.4).
 # Expected: cat_file(path, start, end) slices as content[start:end], as in every fsspec file system:
-#   `end` is exclusive, either may be negative, and a range may run past the end. And the cache_type
-#   of open() changes how much is fetched, never what read() returns.
-# Seen: both numbers go into the Range header as they are. `end` is inclusive, end=3 alone reads the
-#   LAST three bytes ("bytes=-3"), and for what is malformed, or not wholly inside the object, OSS
-#   sends the whole object. File reads have the byte too many as well: the default cache ("readahead")
-#   hides it, but with "none" and "blockcache" read(3) returns 4 bytes, and "bytes" gets one wrong.
+#   `end` is exclusive, either number may be negative, and a range may extend past the end. The
+#   cache_type of open() changes how much is fetched, never what read() returns.
+# Seen: ossfs copies both numbers into the Range header unchanged. So `end` is inclusive, and end=3
+#   without a start reads the LAST three bytes ("bytes=-3"). For a range that is malformed, or not
+#   wholly inside the object, OSS sends the whole object. Reads of an open file fetch the extra byte
+#   as well: the default cache ("readahead") hides it, but with "none" and "blockcache" read(3)
+#   returns 4 bytes, and with "bytes" the last read returns a wrong byte.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Package: github.com/thanos-io/objstore v0.0.0-20250804093838-71d60dfee488, provider ALIYUNOSS.
-# Expected: of a 10-byte object, GetRange(8, 3) reads the last two bytes, as GetRange(8, 4) does,
-#   and GetRange(3, -1) reads from offset 3 to the end. The module's own in-memory bucket does so.
-# Seen: the length is cut back only if the range ends two or more bytes past the last one. One past
-#   it, the request says "bytes=8-10", and OSS answers a range that is not wholly inside the object
-#   with the whole object. Length -1 sends no Range at all, at any offset. Neither is an error.
+# Expected: GetRange(8, 3) of a 10-byte object reads the last two bytes, as GetRange(8, 4) does, and
+#   GetRange(3, -1) reads from offset 3 to the end. The module's own in-memory bucket behaves so.
+# Seen: the provider shortens the length only if the range ends two or more bytes past the last
+#   byte. For a range that ends one byte past it, it requests "bytes=8-10", and OSS answers a range
+#   that is not wholly inside the object with the whole object. For length -1 it sends no Range
+#   header, at any offset. Neither call returns an error.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,5 +1,5 @@
-// The application that is called back: answers at once, and says to a GET how many callbacks it has
-// received.
+// The application that receives callbacks. It answers them at once, and answers GET with the number
+// of callbacks that it has received.
 import { createServer } from "node:http";
 
 const body = JSON.stringify({ Status: "OK" });

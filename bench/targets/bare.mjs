@@ -1,5 +1,5 @@
-// The limits: a bare node:http server that takes or sends the same bytes; with a callback it signs,
-// calls and answers.
+// The upper limit: a bare node:http server that receives or sends the same bytes. With a callback,
+// it signs, calls the application, and answers.
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 import { Agent, createServer, request as httpRequest } from "node:http";
 

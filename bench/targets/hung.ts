@@ -1,7 +1,8 @@
-// Uploads whose callbacks hang, and the application that lets them: in a process of its own, so
-// that what is measured beside it is the store. `GET /hang?count=N` answers when so many hang, `GET
-// /release` when none does any more, `GET /pass?count=N` when so many were answered at once. Each,
-// and `GET /count`, says how many hang.
+// Makes uploads whose callbacks hang, and is the application that does not answer them. It runs in
+// a process of its own, so that it does not disturb the measurement. `GET /hang?count=N` answers
+// when N callbacks hang, `GET /release` when none hangs any more, and `GET /pass?count=N` when N
+// uploads with answered callbacks are done. Each of them, and `GET /count`, returns the number that
+// hang.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient } from "@ossicle/client";
@@ -19,7 +20,7 @@ const silent = createServer((request, response) => {
   request.resume().on("end", () => {
     if (hangs) {
       waiting.add(response);
-      response.on("close", () => waiting.delete(response)); // the store gave up, or was answered
+      response.on("close", () => waiting.delete(response)); // timed out, or was answered
     } else response.writeHead(200, { "content-length": 2 }).end("{}");
   });
 });
@@ -54,7 +55,7 @@ async function answer(target: URL): Promise<void> {
   uploads = Promise.all(begun);
   if (hangs) await until(() => waiting.size + ended >= count);
   else await uploads;
-  collectGarbage(); // not while the store is measured
+  collectGarbage(); // now, not during the measurement
 }
 
 const control = createServer((request, response) => {

@@ -1,5 +1,5 @@
-// The adapter alone: commits like a PutObject's, 64 at a time, random keys, for some seconds;
-// prints commits per second.
+// The LMDB adapter alone: makes commits like those of PutObject, 64 at a time and with random keys,
+// for some seconds. Prints the commits per second.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";

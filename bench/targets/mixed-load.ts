@@ -1,6 +1,6 @@
-// Loads a store with everything at once until it is ended: small and large bodies, forms, uploads
-// in parts, ranges, listings, callbacks, and connections that are idle or stall. Prints what it has
-// done every second, as one line of JSON. `mixed-load.ts STORE APPLICATION`.
+// Loads a store with requests of all kinds until it is stopped: small and large bodies, forms,
+// uploads in parts, ranges, listings, callbacks, and connections that are idle or stall. Prints its
+// counts every second, as one line of JSON. Usage: `mixed-load.ts STORE APPLICATION`.
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { createClient } from "@ossicle/client";
@@ -15,13 +15,12 @@ const clients = { small: 8, large: 4, form: 2, parts: 2, range: 3, list: 2, call
 type Kind = keyof typeof clients;
 
 /**
- * Connections that do nothing, and those that stop in the middle: half in what they send, half in
- * what they read.
+ * Idle connections, and connections that stall: half of them while they send, half while they read.
  */
 const idle = 500;
 const stalled = 500;
 
-/** Keys are few, so that the database stays as it is: its pages count as memory of the process. */
+/** Few keys, so that the database does not grow: its pages count as memory of the process. */
 const keys = 400;
 
 const done: Record<Kind | "failed", number> = {
@@ -86,7 +85,7 @@ async function repeat(kind: Kind): Promise<never> {
   }
 }
 
-// The store ends connections that have done nothing for long: then there is another.
+// Opens a connection, and a new one whenever the store closes it for being idle.
 function hold(begin: (socket: Socket) => void): void {
   const { hostname, port } = new URL(endpoint);
   const socket = connect(Number(port), hostname);

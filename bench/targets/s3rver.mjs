@@ -1,4 +1,4 @@
-// The peer: s3rver, told to take any signature and to keep quiet.
+// The server to compare with: s3rver, configured to accept any signature and to log nothing.
 import S3rver from "s3rver";
 
 const server = new S3rver({

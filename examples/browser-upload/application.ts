@@ -10,7 +10,7 @@ import express from "express";
 const env = process.env;
 const port = Number(env["PORT"] ?? 8080);
 const own = `http://127.0.0.1:${port}`;
-/** From where browsers load the page. */
+/** Origins from which browsers load the page. */
 const pageOrigins = env["PAGE_ORIGIN"]?.split(" ") ?? [own, `http://localhost:${port}`];
 const endpoint = env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650";
 const region = env["OSS_REGION"] ?? "cn-hangzhou";
@@ -48,7 +48,7 @@ application.get("/page.js", (_request, response) => {
   response.type("text/javascript").send(outputFiles[0]?.text);
 });
 
-// Before any body parser: the signature covers the bytes as they came.
+// Mount this before any body parser: the signature covers the raw bytes.
 application.post(
   "/callback",
   expressCallback(
@@ -66,9 +66,9 @@ application.post(
 
 application.post("/ticket", express.json(), (request, response, next) => {
   const { name, type, size } = request.body as Readonly<Record<string, unknown>>;
-  // What the page says; the callback judges what was stored.
+  // The page reports this size, which may be wrong. The callback checks the stored size.
   if (typeof name !== "string" || typeof type !== "string" || !(Number(size) <= maxBytes)) {
-    response.status(400).send("expected a name, a type and a size of 10 MB at most");
+    response.status(400).send("expected a name, a type and a size of at most 10 MB");
     return;
   }
   createUploadTicket({

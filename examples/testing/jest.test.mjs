@@ -3,8 +3,8 @@
 //     export NODE_OPTIONS=--experimental-vm-modules
 //     npx jest --rootDir examples/testing --testMatch '**/jest.test.mjs'
 //
-// The flag is Jest's own condition for ES modules (https://jestjs.io/docs/ecmascript-modules); all
-// packages of Ossicle are such.
+// Jest needs the flag for ES modules (https://jestjs.io/docs/ecmascript-modules). All packages of
+// Ossicle are ES modules.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { createClient } from "@ossicle/client";
 import { startStore } from "@ossicle/server/testing";
@@ -22,14 +22,14 @@ beforeEach(() => client.putBucket({ bucket: "avatars" }));
 afterEach(() => store.reset());
 afterAll(() => store.close());
 
-test("the application's answer is the upload's", async () => {
+test("an upload returns the application's answer", async () => {
   store.callbacks.answerNext({ url: "/avatars/ada" });
   expect(await saveAvatar(client, { user: "ada", picture: "…" })).toEqual({ url: "/avatars/ada" });
   const { body } = await store.callbacks.next();
   expect(body).toMatch(/^user=ada&etag=[0-9A-F]{32}$/);
 });
 
-test("an application that is down confirms nothing", async () => {
+test("an upload is not confirmed when the application is down", async () => {
   store.callbacks.failNext(503);
   expect(await saveAvatar(client, { user: "ada", picture: "…" })).toBeUndefined();
 });

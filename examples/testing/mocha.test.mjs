@@ -17,7 +17,7 @@ beforeEach(() => client.putBucket({ bucket: "avatars" }));
 afterEach(() => store.reset());
 after(() => store.close());
 
-it("hands the application's answer to the uploader", async () => {
+it("returns the application's answer to the uploader", async () => {
   store.callbacks.answerNext({ url: "/avatars/ada" });
   const answer = await saveAvatar(client, { user: "ada", picture: "…" });
   assert.deepEqual(answer, { url: "/avatars/ada" });
@@ -25,7 +25,7 @@ it("hands the application's answer to the uploader", async () => {
   assert.match(body, /^user=ada&etag=[0-9A-F]{32}$/);
 });
 
-it("confirms nothing when the application is down", async () => {
+it("does not confirm an upload when the application is down", async () => {
   store.callbacks.failNext(503);
   assert.equal(await saveAvatar(client, { user: "ada", picture: "…" }), undefined);
 });

@@ -17,7 +17,7 @@ beforeEach(() => client.putBucket({ bucket: "avatars" }));
 afterEach(() => store.reset());
 after(() => store.close());
 
-test("the application's answer is the upload's", async () => {
+test("an upload returns the application's answer", async () => {
   store.callbacks.answerNext({ url: "/avatars/ada" });
   const answer = await saveAvatar(client, { user: "ada", picture: "…" });
   assert.deepEqual(answer, { url: "/avatars/ada" });
@@ -25,7 +25,7 @@ test("the application's answer is the upload's", async () => {
   assert.match(body, /^user=ada&etag=[0-9A-F]{32}$/);
 });
 
-test("an application that is down confirms nothing", async () => {
+test("an upload is not confirmed when the application is down", async () => {
   store.callbacks.failNext(503);
   assert.equal(await saveAvatar(client, { user: "ada", picture: "…" }), undefined);
 });

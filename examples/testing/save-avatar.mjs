@@ -1,5 +1,5 @@
-// What is under test: an uploader that asks for a callback, and believes only what the application
-// has confirmed.
+// The code under test: an uploader that requests a callback, and uses only the application's answer
+// as a confirmation.
 
 /**
  * Stores a picture. Returns the application's answer; undefined when the picture is stored but not

@@ -1,2 +1,2 @@
-// The other runners' files are not Vitest's.
+// Selects Vitest's own test. The other files belong to other test runners.
 export default { test: { include: ["vitest.test.mjs"] } };

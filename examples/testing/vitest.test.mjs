@@ -16,14 +16,14 @@ beforeEach(() => client.putBucket({ bucket: "avatars" }));
 afterEach(() => store.reset());
 afterAll(() => store.close());
 
-test("the application's answer is the upload's", async () => {
+test("an upload returns the application's answer", async () => {
   store.callbacks.answerNext({ url: "/avatars/ada" });
   expect(await saveAvatar(client, { user: "ada", picture: "…" })).toEqual({ url: "/avatars/ada" });
   const { body } = await store.callbacks.next();
   expect(body).toMatch(/^user=ada&etag=[0-9A-F]{32}$/);
 });
 
-test("an application that is down confirms nothing", async () => {
+test("an upload is not confirmed when the application is down", async () => {
   store.callbacks.failNext(503);
   expect(await saveAvatar(client, { user: "ada", picture: "…" })).toBeUndefined();
 });

@@ -1,7 +1,7 @@
-// A callback that is defined once: what it asks the store for, and what the application answers.
-// Both sides import it.
+// A callback that is defined once: the variables that the store sends, and the application's
+// answer. Both sides import it.
 import { defineCallback } from "@ossicle/client";
-import { z } from "zod"; // or any validator that speaks Standard Schema
+import { z } from "zod"; // or any validator that implements Standard Schema
 
 export const saved = defineCallback({
   variables: { key: "object", size: "size", user: "x:user" },

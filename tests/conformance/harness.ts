@@ -24,7 +24,7 @@ export interface Target {
 
 /** How an SDK's program is started. */
 export interface Program {
-  /** As in docs/reference/compatibility.md. */
+  /** The SDK's name in docs/reference/compatibility.md. */
   readonly sdk: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -60,7 +60,7 @@ export async function conformance(program: Program): Promise<void> {
   for (const [signature, found] of results) {
     describe(`${program.sdk} under ${signature.toUpperCase()}`, () => {
       for (const { name } of expected) {
-        test(name, () => {
+        test(`passes the story ${name}`, () => {
           const result = found.find(({ story }) => story === name);
           expect(
             result,
@@ -132,7 +132,10 @@ export async function openTarget(options: readonly string[] = []): Promise<Targe
   };
 }
 
-/** Answers `/ok` with what it received, and everything else with 500. */
+/**
+ * Starts an application. It answers callbacks to `/ok` with the body that it received, and all
+ * others with 500.
+ */
 export async function openApplication(): Promise<{
   readonly url: string;
   readonly close: () => Promise<void>;
@@ -199,7 +202,10 @@ function runProgram(program: Program, run: Run): Promise<readonly StoryResult[]>
   });
 }
 
-/** Keeps what was found, for the matrix in docs/reference/compatibility.md. */
+/**
+ * Appends the results to .cache/conformance.jsonl, for the matrix in
+ * docs/reference/compatibility.md.
+ */
 async function record(
   sdk: string,
   results: ReadonlyMap<string, readonly StoryResult[]>,

@@ -1,6 +1,6 @@
-// Gets the foreign SDKs ready inside the project's folder: a virtual environment, a Go module
-// cache, a Maven repository. What a machine lacks is named; system packages are installed only when
-// asked to.
+// Prepares the foreign SDKs inside the project's folder: a virtual environment, a Go module cache,
+// a Maven repository. It reports the commands that the machine lacks, and installs system packages
+// only if the caller sets `install`.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -33,9 +33,9 @@ export const programs = {
 interface Preparation {
   readonly name: string;
   readonly file: string;
-  /** Commands that must be there, with the Debian packages that bring them. */
+  /** Commands that the preparation needs, with the Debian packages that provide them. */
   readonly needs: Readonly<Record<string, string>>;
-  /** Files that decide whether it is up to date. */
+  /** Files that make a new preparation necessary when they change. */
   readonly inputs: readonly string[];
   readonly prepare: () => void;
 }
@@ -118,8 +118,8 @@ export async function prepareSdks({
 }
 
 /**
- * Sees to commands, each with the Debian packages that bring it. Returns those that this machine
- * lacks.
+ * Checks for commands, and installs their Debian packages if `install` is set. Returns the commands
+ * that this machine still lacks.
  */
 export function provide(
   needs: Readonly<Record<string, string>>,
@@ -172,7 +172,7 @@ function prepareGo(): void {
   });
 }
 
-// The module carries its own tests; its sources stay as they were downloaded.
+// The SDK's module contains its tests. They are compiled from the sources as downloaded.
 function prepareGoSuite(): void {
   must("go", ["test", "-c", "-tags", "integration", "-o", programs.goSuite, "."], {
     cwd: programs.goSuiteSources,

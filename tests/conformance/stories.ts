@@ -1,5 +1,5 @@
-// What every SDK is asked to do, and which operations each story exercises. The order is the order
-// of the programs.
+// The stories that every SDK's program runs, in this order, and the operations that each story
+// exercises.
 
 /** A story and the operations that it needs. */
 export interface Story {
@@ -7,7 +7,7 @@ export interface Story {
   readonly operations: readonly string[];
 }
 
-/** Every story; a program that leaves one out fails. */
+/** All stories. A program must report each one, except those in its `lacks`. */
 export const stories: readonly Story[] = [
   {
     name: "bucket",

@@ -1,4 +1,5 @@
-// The foreign SDKs run against what a user would install: no source condition here.
+// The foreign SDKs run against the built packages, as a user installs them, so no source condition
+// is set here.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

@@ -2,5 +2,5 @@
 
 
 def check(what, expected, seen):
-    """Says whether two values are equal."""
+    """Prints a line that starts with ok if the values are equal, and with FAIL if not."""
     print(f"ok {what}" if expected == seen else f"FAIL {what}: {seen!r:.300}", flush=True)

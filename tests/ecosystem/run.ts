@@ -1,6 +1,6 @@
-// `npm run ecosystem [tool …]`: installs real software that keeps its data in OSS, and has each do
-// its main job against a built store. Without a tool named, all of them, and the guide's table is
-// written anew.
+// `npm run ecosystem [tool …]` installs software that keeps its data in OSS, and runs each tool's
+// main job against a built store. Without arguments it runs all tools, and writes the guide's
+// table.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !tools.some((tool) => tool.name === name));
 if (unknown !== undefined) {
   process.stderr.write(
-    `there is no tool ${unknown}, but ${tools.map(({ name }) => name).join(", ")}\n`,
+    `unknown tool ${unknown}; the tools are ${tools.map(({ name }) => name).join(", ")}\n`,
   );
   process.exit(2);
 }
@@ -112,6 +112,6 @@ function writeTable(): void {
   const table = ["| Software | Version | Checks passed | Failed |", "| --- | --- | ---: | ---: |"];
   const marks = /(<!-- results -->\n)[\s\S]*?(<!-- end -->)/;
   const text = readFileSync(page, "utf8");
-  if (!marks.test(text)) throw new Error(`${page} has no place for the table`);
+  if (!marks.test(text)) throw new Error(`${page} lacks <!-- results --> … <!-- end -->`);
   writeFileSync(page, text.replace(marks, `$1\n${[...table, ...rows].join("\n")}\n\n$2`));
 }

@@ -1,6 +1,6 @@
-// Real software that keeps its data in OSS, each with what it needs, how it is installed, and how
-// its main job is run against a store. A job prints a line for each thing that it checks: `ok` or
-// `FAIL`, and what.
+// The software that the ecosystem jobs test: the commands that each tool needs, how it is
+// installed, and how its main job runs against a store. For each check, a job prints a line with
+// `ok` or `FAIL` and the check's name.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -27,9 +27,9 @@ export interface Tool {
   readonly name: string;
   readonly what: string;
   readonly version: string;
-  /** Commands that must be there, with the Debian packages that bring them. */
+  /** Commands that the tool needs, with the Debian packages that provide them. */
   readonly needs: Readonly<Record<string, string>>;
-  /** Settings of the store, beyond the usual. */
+  /** Further options of `ossicle serve`. */
   readonly storeArgs?: (bucket: string) => readonly string[];
   /** Installs the tool into an empty folder. */
   readonly install: (folder: string) => void;
@@ -134,7 +134,7 @@ export function jobFolder(name: string): string {
   return join(here, name === "django-oss-storage" ? "django" : name);
 }
 
-/** Installs a tool, unless it is. Returns where. */
+/** Installs a tool unless it is installed already. Returns its folder. */
 export function installed({ name, version, install }: Tool): string {
   const folder = join(cache, `${name}-${version}`);
   if (existsSync(join(folder, ".installed"))) return folder;
@@ -160,7 +160,7 @@ function installNode(folder: string, packages: readonly string[]): void {
   must("npm", ["init", "-y"], folder);
   const quiet = ["--silent", "--ignore-scripts", "--no-audit", "--no-fund"];
   must("npm", ["install", ...quiet, ...packages], folder);
-  // Beside its packages.
+  // The job must be in the folder of the packages that it imports.
   copyFileSync(join(jobFolder("multer"), "job.mjs"), join(folder, "job.mjs"));
 }
 
@@ -172,8 +172,8 @@ function installGo(job: string, folder: string, modules: readonly string[]): voi
   must("go", ["build", "-o", "job", "."], folder);
 }
 
-// Its releases name no module versions, so go.mod names them; one of those modules is gone, and a
-// stand-in that does nothing takes its place.
+// The registry's releases name no module versions, so our go.mod names them. One of these modules
+// can no longer be downloaded; the folder letsencrypt replaces it.
 function installDistribution(folder: string): void {
   cpSync(jobFolder("distribution"), folder, { recursive: true });
   const options = ["-mod=mod", "-tags", "include_oss", "-o", "registry"];

@@ -1,5 +1,5 @@
-// CONTRIBUTING's steps for a new operation, in a scratch copy: after each step the compiler asks
-// for the next one, and after the last a client calls the operation on a store.
+// Follows CONTRIBUTING's steps for a new operation in a scratch copy. After each step the compiler
+// reports the next one. After the last step a client calls the operation on a store.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -22,7 +22,7 @@ beforeAll(async () => {
     for (const part of ["src", "package.json", "tsconfig.json"]) {
       await cp(join(from, part), join(to, part), { recursive: true });
     }
-    // The copies find each other, and everything else in the repository above them.
+    // The copies import each other from here, and everything else from the repository above them.
     await symlink(to, join(copy, "node_modules/@ossicle", name));
   }
 });
@@ -77,10 +77,10 @@ const facts = `  action: "GetBucketExample",
   idempotent: true,
   reads: "nothing",`;
 
-test("an operation is added in CONTRIBUTING's steps; the compiler names the next", async () => {
+test("the compiler reports each next one of CONTRIBUTING's steps for a new operation", async () => {
   const path = "operations/bucket/get-bucket-example.ts";
   const declared = join(copy, "packages/protocol/src", path);
-  // 1. Declare it. The compiler asks for the facts.
+  // 1. Declare it. The compiler reports that the facts are missing.
   await writeFile(declared, declaration(""));
   await edit("protocol/src/index.ts", (all) => `${all}export * from "./${path}";\n`);
   expect(await compile()).toContain("missing the following properties");

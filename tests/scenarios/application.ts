@@ -1,4 +1,5 @@
-// An application server for scenarios: it does as it is told, and keeps what it received.
+// An application for scenarios. It answers callbacks by the behaviour that the test gives it, and
+// records them.
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 

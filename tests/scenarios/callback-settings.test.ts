@@ -1,5 +1,5 @@
-// What an operator can set about callbacks: a key pair of their own, and connections that stay
-// open.
+// An operator's settings for callbacks: a key pair of their own, answers in chunks, and connections
+// that stay open.
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -47,11 +47,11 @@ async function fileOf(name: string, text: string): Promise<string> {
 
 function onlyReceived(): Received {
   const [received, ...more] = application.received;
-  if (received === undefined || more.length > 0) throw new Error("not one callback");
+  if (received === undefined || more.length > 0) throw new Error("expected one callback");
   return received;
 }
 
-/** Uploads so many objects, one after the other, to a store with these settings. */
+/** Uploads `times` objects, one after the other, to a store with these settings. */
 async function upload(settings: Readonly<Record<string, string>>, times = 1): Promise<TestStore> {
   store = await startStore({ settings });
   const { url, region, credentials } = store;
@@ -71,7 +71,7 @@ async function upload(settings: Readonly<Record<string, string>>, times = 1): Pr
 }
 
 describe("an operator's own key", () => {
-  test("signs, and its URL is the one that applications see", async () => {
+  test("signs callbacks, which carry the key's URL", async () => {
     const callbackKey = await fileOf("own.pem", pair.privateKey);
     await upload({ callbackKey, callbackKeyUrl: keyUrl });
     const { target, headers, body } = onlyReceived();
@@ -90,7 +90,7 @@ describe("an operator's own key", () => {
     });
   });
 
-  test("in the older PEM form signs too", async () => {
+  test("may be in the older PKCS #1 form of PEM", async () => {
     const { privateKey } = generateKeyPairSync("rsa", {
       modulusLength: 1_024,
       publicKeyEncoding: { type: "pkcs1", format: "pem" },
@@ -105,7 +105,7 @@ describe("an operator's own key", () => {
     ).toMatchObject({ verified: true });
   });
 
-  test("that is none is a mistake that names the file", async () => {
+  test("that is no RSA private key is refused, and the error names the file", async () => {
     const { privateKey } = generateKeyPairSync("ec", {
       namedCurve: "P-256",
       publicKeyEncoding: { type: "spki", format: "pem" },
@@ -123,9 +123,9 @@ describe("an operator's own key", () => {
     }
   });
 
-  test("without its URL is a mistake", async () => {
+  test("without its URL is refused", async () => {
     await expect(startStore({ settings: { callbackKey: "own.pem" } })).rejects.toThrow(
-      "--callback-key and --callback-key-url go together",
+      "--callback-key and --callback-key-url must be set together",
     );
   });
 });
@@ -136,7 +136,7 @@ describe("answers in chunks, as many frameworks send them", () => {
     response.end(':"OK"}');
   };
 
-  test("are refused, as OSS does, and the ledger says what would help", async () => {
+  test("are refused, as in OSS, and the ledger names the option that accepts them", async () => {
     await application.close();
     application = await startApplication(inChunks);
     await expect(upload({})).rejects.toMatchObject({ code: "CallbackFailed", status: 203 });
@@ -144,7 +144,7 @@ describe("answers in chunks, as many frameworks send them", () => {
     expect(JSON.stringify(outcome)).toContain("--callback-answer-length optional");
   });
 
-  test("are taken when the operator says so", async () => {
+  test("are accepted when the operator sets that option", async () => {
     await application.close();
     application = await startApplication(inChunks);
     await upload({ callbackAnswerLength: "optional" });
@@ -153,7 +153,7 @@ describe("answers in chunks, as many frameworks send them", () => {
 });
 
 describe("connections of callbacks", () => {
-  test("are closed after each, as OSS does", async () => {
+  test("are closed after each callback, as in OSS", async () => {
     await upload({}, 3);
     expect(application.connections()).toBe(3);
     expect(application.received.map(({ headers }) => headers.connection)).toEqual([
@@ -163,7 +163,7 @@ describe("connections of callbacks", () => {
     ]);
   });
 
-  test("stay open when the operator says so", async () => {
+  test("stay open when the operator sets keep-alive", async () => {
     await upload({ callbackConnections: "keep-alive" }, 3);
     expect(application.received).toHaveLength(3);
     expect(application.connections()).toBe(1);

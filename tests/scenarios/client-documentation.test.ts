@@ -23,7 +23,7 @@ const examples = new Map<string, string>();
 
 beforeAll(async () => {
   await mkdir(join(root, ".cache"), { recursive: true });
-  work = await mkdtemp(join(root, ".cache", "examples-")); // where packages are found
+  work = await mkdtemp(join(root, ".cache", "examples-")); // so that imports resolve
   const documented =
     /^ {2}\/\*\*\n(?: {3}\*.*\n)*? {3}\* @example\n((?: {3}\*.*\n)*?) {3}\*\/\n {2}readonly (\w+):/gm;
   for (const source of sources) {
@@ -79,7 +79,9 @@ interface Answer {
   readonly result?: { readonly contents?: { readonly value: string } };
 }
 
-/** The language server, as editors talk to it: JSON-RPC with a length in front. */
+/**
+ * The language server, called as an editor calls it: JSON-RPC with a length before each message.
+ */
 class LanguageServer {
   readonly #child = spawn(process.execPath, [compiler, "--lsp", "--stdio"], { cwd: root });
   readonly #waiting = new Map<number, (answer: Answer) => void>();

@@ -1,4 +1,4 @@
-// `ossicle listen` beside a store, and `ossicle callback`.
+// The commands `listen`, `callback`, `upload` and `complete`, most of them beside a store.
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -53,7 +53,7 @@ async function upload(url: string): Promise<string> {
 }
 
 describe("ossicle listen", () => {
-  test("verifies, prints and answers as it is told", async () => {
+  test("verifies and prints a callback, and answers as its options say", async () => {
     const trust = `${served.url}/_ossicle/callback-keys/`;
     const told = ["--body", '{"own":1}', "--delay", "50", "--trust", trust, "--json"];
     const [url, command] = await listening(...told);
@@ -76,7 +76,7 @@ describe("ossicle listen", () => {
     });
   });
 
-  test("fails as often as it is told, and says whom it does not believe", async () => {
+  test("fails callbacks by its options, and suggests --trust for an untrusted key", async () => {
     const [url, command] = await listening("--failure-rate", "1");
     expect(await upload(url)).toBe("Error status : 500.");
     const hint = `--trust ${served.url}/_ossicle/callback-keys/)`;
@@ -91,7 +91,7 @@ describe("ossicle listen", () => {
     await other.ended;
   });
 
-  test("prints nothing that steers the terminal", async () => {
+  test("escapes control characters in what it prints", async () => {
     const [url, command] = await listening();
     await fetch(url, { method: "POST", body: "\u001b[2Jx" });
     await expect.poll(command.output).toContain("\\u001b[2Jx");
@@ -99,7 +99,7 @@ describe("ossicle listen", () => {
     expect((await command.ended).output).not.toContain("\u001b");
   });
 
-  test("writes no command for whom it does not know, and trusts only whom it names", async () => {
+  test("suggests no --trust for a key URL with shell characters or a password", async () => {
     const [url, command] = await listening();
     const keys = ["http://x/$(reboot)/k.pem", "http://u:p@x/k.pem", "http://x", "http://x/a/k.pem"];
     for (const key of keys) {
@@ -119,11 +119,11 @@ describe("ossicle listen", () => {
     ]);
   });
 
-  test("reports a store that hung up before it was answered, and ends", async () => {
+  test("reports a store that disconnects too early, and exits when interrupted", async () => {
     const [url, command] = await listening("--delay", "1000");
     const signal = AbortSignal.timeout(100);
     await expect(fetch(url, { method: "POST", body: "o=k", signal })).rejects.toThrow("aborted");
-    await expect.poll(command.output).toContain("not answered: the store had hung up");
+    await expect.poll(command.output).toContain("not answered: the store disconnected");
     command.interrupt();
     await command.ended;
     const [slow, other] = await listening("--delay", "600000");
@@ -160,7 +160,7 @@ describe("ossicle callback", () => {
     expect(explained.output).toContain("o=exampledir%2Fexample%20object.jpg&a=1");
   });
 
-  test("says what OSS would refuse, and what cannot be written", async () => {
+  test("reports parameters that OSS would refuse, and a body that cannot be rendered", async () => {
     const refused = await runCommand(["callback", "explain", "e30"]);
     expect(refused.output).toContain("without its padding");
     const broken = await runCommand(["callback", "explain", btoa('{"callbackUrl":1}')]);
@@ -205,7 +205,7 @@ describe("ossicle upload", () => {
     });
   });
 
-  test("guesses the type by the name, unless one is given", async () => {
+  test("derives the content type from the key or file name, unless --type sets it", async () => {
     const client = createClient({
       endpoint: served.url,
       region: "cn-hangzhou",
@@ -230,7 +230,7 @@ describe("ossicle upload", () => {
     ]);
   });
 
-  test("makes the bucket when asked to, and keeps one that stands", async () => {
+  test("creates the bucket with --create-bucket, and keeps an existing one", async () => {
     for (const key of ["a", "b"]) {
       const { code, output } = await to(`created-by-upload/${key}`, "--create-bucket");
       expect({ code, output }).toMatchObject({
@@ -240,7 +240,7 @@ describe("ossicle upload", () => {
     }
   });
 
-  test("goes in parts when the file is large", async () => {
+  test("uploads a large file in parts", async () => {
     const large = join(data, "large.bin");
     await writeFile(large, Buffer.alloc(70_000_000, "x"));
     const args = ["upload", large, `${bucket}/large`, "--endpoint", served.url, "--json"];
@@ -249,7 +249,7 @@ describe("ossicle upload", () => {
     expect(JSON.parse(output)).toMatchObject({ key: "large", etag: expect.stringMatching(/-9$/) });
   });
 
-  test("says what is wrong", async () => {
+  test("reports what is wrong with its arguments, its file and its requests", async () => {
     expect((await to("nowhere")).errors).toContain("expected bucket/key");
     expect((await to("nobucket/k")).errors).toContain("NoSuchBucket");
     const missing = await runCommand(["upload", join(data, "none"), `${bucket}/k`]);
@@ -292,8 +292,8 @@ describe("ossicle upload", () => {
 });
 
 describe("ossicle complete", () => {
-  // A shell without the package bash-completion, which reads the script twice, as one that reads
-  // its .bashrc again does.
+  // The shell has no package bash-completion. It reads the script twice, as a shell does when it
+  // reads its .bashrc again.
   test.each([
     ["ossicle deliv", "deliveries"],
     ["ossicle serve --on-failure h", "hide"],
@@ -312,7 +312,7 @@ source ${file} && source ${file} && eval "$(<${file})" && eval "$(<${file})" || 
 COMP_LINE=$1 COMP_POINT=\${#1}
 $(complete -p ossicle | sed 's/.*-F \\([^ ]*\\) .*/\\1/')
 echo "\${COMPREPLY[@]}"
-declare -F _get_comp_words_by_ref # what stood in for that package's function is gone
+declare -F _get_comp_words_by_ref # the script's substitute for that package's function is removed
 true`,
       "bash",
       line,

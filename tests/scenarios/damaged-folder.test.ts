@@ -1,5 +1,5 @@
-// A data folder that is damaged, locked or open to others: start-up names the file and the remedy,
-// and hides nothing.
+// A data folder that is damaged, locked or readable by other users. Start-up names the file and the
+// remedy, and creates nothing in the file's place.
 import {
   chmod,
   cp,
@@ -69,7 +69,7 @@ test.each([
   ["that is empty", (file: string) => truncate(file, 0), "data.mdb is empty"],
   ["cut to half a page", (file: string) => truncate(file, 8_192), "second meta page"],
   ["cut to a third", async (file: string) => truncate(file, await partOf(file, 3)), "is truncated"],
-  // Its very last page may be one that nothing uses.
+  // The cut is larger than the last page, which may be unused.
   [
     "cut by a third",
     async (file: string) => truncate(file, await partOf(file, 1.5)),
@@ -149,7 +149,7 @@ test.each(["blobs", "metadata"])("a file in the place of %s/ is named", async (n
   expect(await refusal(folder)).toContain(`${join(folder, name)} is not a folder`);
 });
 
-test("a missing secret.key is named while the database holds secrets that it sealed", async () => {
+test("start-up names a missing or wrong secret.key while sealed secrets need it", async () => {
   const folder = await copyOfSound();
   await rm(join(folder, "secret.key"));
   expect(await refusal(folder)).toContain(`${join(folder, "secret.key")} is missing`);
@@ -165,7 +165,7 @@ test.each([
   ["an empty folder", () => Promise.resolve()],
   ["a first start that was cut off before LMDB had written", emptyDatabase],
   [
-    "a first start of which a power cut left zeros",
+    "a first start of which a power cut left a database of zeros",
     (folder: string) => emptyDatabase(folder, 32_768),
   ],
   [
@@ -185,7 +185,7 @@ async function emptyDatabase(folder: string, bytes = 0): Promise<void> {
   await writeFile(database(folder), Buffer.alloc(bytes));
 }
 
-test("a folder that is being served is refused to a second serve until it ends", async () => {
+test("a second serve of a folder is refused until the first has ended", async () => {
   const folder = await copyOfSound();
   const first = await serveFolder(folder, ["--workers", "2"]);
   expect(await refusal(folder)).toContain(`--data ${folder} is being served by another process`);
@@ -210,7 +210,7 @@ test("files that hold keys are readable by their owner only, in old folders too"
   expect(await readdir(folder)).toContain("secret.key");
 });
 
-test("a command leaves a database alone that a start is making", async () => {
+test("a command does not change a database that a start is still creating", async () => {
   const folder = join(work, "being-made");
   await mkdir(join(folder, "metadata"), { recursive: true });
   const file = join(folder, "metadata", "data.mdb");
@@ -222,7 +222,7 @@ test("a command leaves a database alone that a start is making", async () => {
   expect((await stat(file)).size).toBe(0);
 });
 
-test("a start that fails gives the folder free", async () => {
+test("a start that fails releases the folder", async () => {
   const folder = join(work, "twice");
   const settings = { data: folder, logLevel: "silent" };
   const configure = (port: string): Configuration =>
@@ -238,7 +238,7 @@ test("a start that fails gives the folder free", async () => {
   await server.close();
 });
 
-test("a port that another program has is named with its option", async () => {
+test("a port that another program uses is reported with its option", async () => {
   const folder = await copyOfSound();
   const first = await serveFolder(folder);
   const port = new URL(first.url).port;

@@ -120,7 +120,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     expect(await gather(allUploads(client.connection, { bucket }))).toEqual([]);
   });
 
-  test("an upload that was interrupted goes on from its checkpoint", async () => {
+  test("an interrupted upload resumes from its checkpoint", async () => {
     const stop = new AbortController();
     let kept: MultipartCheckpoint | undefined;
     const onCheckpoint = (checkpoint: MultipartCheckpoint): void => {
@@ -151,7 +151,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     await expect(other).rejects.toThrow(RangeError);
   });
 
-  test("an upload that fails for good gives its parts up", async () => {
+  test("an upload without a checkpoint aborts its multipart upload when it fails", async () => {
     const stop = new AbortController();
     const upload = client.multipartUpload(
       { bucket, key, body: large, partSize, parallel: 1 },
@@ -161,7 +161,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     expect(await gather(allUploads(client.connection, { bucket }))).toEqual([]);
   });
 
-  test("a form that was handed out is posted with its callback", async () => {
+  test("a signed form is posted with its callback, and a changed one is refused", async () => {
     const form = await client.postForm({
       bucket,
       key: "up/${filename}",
@@ -225,7 +225,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     expect(await gather(client.allVersions({ bucket }))).toHaveLength(1);
   });
 
-  test("objects grow by appends, point to others, and carry tags", async () => {
+  test("objects can be appended to, linked to and tagged", async () => {
     const { nextAppendPosition: position } = await client.appendObject({
       bucket,
       key,
@@ -246,7 +246,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     });
   });
 
-  test("a bucket's rules and tags go there and back", async () => {
+  test("a bucket's CORS rules, tags and access monitor read back as written", async () => {
     const rule = {
       allowedOrigins: ["https://a.com"],
       allowedMethods: ["PUT"],
@@ -288,7 +288,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
       region: store.region,
       credentials: assumeRoleCredentials({
         ...options,
-        credentials: () => Promise.resolve(options.credentials), // or given as it is, below
+        credentials: () => Promise.resolve(options.credentials), // below, a plain value
         policy,
         durationSeconds: 900,
       }),

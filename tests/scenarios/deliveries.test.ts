@@ -1,5 +1,5 @@
-// `ossicle deliveries` on the folder of a store that runs: what was sent, why it failed, and once
-// more.
+// `ossicle deliveries` on the folder of a running store, and the admin listener of that store. Both
+// list deliveries, show why one failed, and replay it.
 import { createHmac } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { get } from "node:http";
@@ -56,14 +56,14 @@ async function upload(key: string): Promise<string> {
   return failed.requestId ?? "";
 }
 
-/** Outcomes are recorded behind the uploader's answer. */
+/** Reads a state. Poll it: the outcome is recorded after the uploader's answer. */
 async function stateOf(id: string): Promise<string> {
   const { output } = await deliveries("show", id, "--json");
   return output === "" ? "" : (JSON.parse(output) as { state: string }).state;
 }
 
 describe("ossicle deliveries", () => {
-  test("says why a callback failed, and sends it again when asked to", async () => {
+  test("shows why a callback failed, and replays it", async () => {
     isBroken = true;
     const id = await upload("a/failed");
     await expect.poll(() => stateOf(id)).toBe("failed");
@@ -78,7 +78,7 @@ describe("ossicle deliveries", () => {
     expect(ids).toEqual([id, id]);
     const again = await deliveries("replay", id);
     expect(again).toMatchObject({ code: 1, output: "" });
-    expect(again.errors).toContain("was delivered; that is never repeated");
+    expect(again.errors).toContain("was delivered; delivered callbacks are never sent again");
   });
 
   test("lists, filters, pages and counts", async () => {
@@ -95,7 +95,7 @@ describe("ossicle deliveries", () => {
     expect((await deliveries("list", "--endpoint", "http://nobody")).output).toBe("");
   });
 
-  test("replays what a filter finds, after a confirmation", async () => {
+  test("replays the deliveries that a filter finds, if --yes confirms it", async () => {
     isBroken = true;
     const ids = [await upload("many/1"), await upload("many/2"), await upload("few/1")];
     for (const id of ids) await expect.poll(() => stateOf(id)).toBe("failed");
@@ -116,7 +116,7 @@ describe("ossicle deliveries", () => {
 
   test.each([
     ["InitiateMultipartUpload", "resumed?uploads"],
-    ["AppendObject", "appended?append&position=0"], // calls back where the bucket's policy says so
+    ["AppendObject", "appended?append&position=0"], // calls back only by the bucket's policy
   ])("counts callbacks on operations that do not call back: %s", async (operation, target) => {
     const callback = Buffer.from('{"callbackUrl":"http://a.com/","callbackBody":"o"}');
     const date = new Date().toUTCString();
@@ -138,7 +138,7 @@ describe("ossicle deliveries", () => {
     await expect.poll(figures).toMatch(new RegExp(`ignored on ${operation}, .*: 1, last`));
   });
 
-  test("follows what happens", async () => {
+  test("tail prints each new delivery in order", async () => {
     const tail = startCommand(["deliveries", "tail", "--json", "--data", data]);
     const ids: string[] = [];
     const uploadOne = async (): Promise<string> => {
@@ -168,7 +168,7 @@ describe("ossicle deliveries", () => {
     expect(errors).not.toContain("    at ");
   });
 
-  test("says where there is no store", async () => {
+  test("reports a folder that holds no store", async () => {
     const { code, errors } = await runCommand(["deliveries", "list", "--data", join(data, "none")]);
     expect(code).toBe(1);
     expect(errors).toContain("holds no store");
@@ -214,7 +214,7 @@ describe("the admin listener", () => {
     expect((await admin(path)).status).toBe(status);
   });
 
-  test("answers no page that has made its own name point here", async () => {
+  test("refuses deliveries under a foreign Host header, against DNS rebinding", async () => {
     const { hostname, port } = new URL(/deliveries at (\S+)/.exec(served.output())?.[1] ?? "");
     const statusOf = (path: string): Promise<unknown> =>
       new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
-// A bucket with a delivery policy, over real sockets: an application that reads an upload before it
-// decides, callbacks that come again until they are confirmed, and a signature that expires, under
-// keys that take over from each other.
+// A bucket with a delivery policy, over real sockets. The application reads a hidden upload before
+// it decides, callbacks are retried until they are confirmed, and callbacks carry a signature that
+// expires, under keys that are rotated.
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -70,7 +70,7 @@ const policy = (own: Partial<Parameters<Client["putBucketDeliveryPolicy"]>[0]>) 
     ...own,
   });
 
-test("an application reads what it is asked about, and nobody sees what it refuses", async () => {
+test("an application reads a hidden upload, and one that it refuses stays hidden", async () => {
   await policy({ onFailure: "hide" });
   decide = async ({ id = "", variables }) => {
     const key = variables.text("object") ?? "";
@@ -86,7 +86,7 @@ test("an application reads what it is asked about, and nobody sees what it refus
   expect(await new Response(body).text()).toBe("harmless");
 });
 
-test("a callback is repeated with one id until it is confirmed, and recorded", async () => {
+test("a callback is retried under one id until confirmed, and each round is recorded", async () => {
   await policy({ retry: { maxAttempts: 5, firstDelaySeconds: 1 } });
   let fails = 1;
   decide = () => {
@@ -106,7 +106,7 @@ test("a callback is repeated with one id until it is confirmed, and recorded", a
   expect(ids).toEqual([id, id]);
 });
 
-test("a store that has never signed so has no key", async () => {
+test("a store that has signed no webhook has no webhook key", async () => {
   const fresh = await mkdtemp(join(tmpdir(), "ossicle-keys-"));
   const other = await serveFolder(fresh);
   other.child.kill("SIGTERM");
@@ -116,7 +116,7 @@ test("a store that has never signed so has no key", async () => {
   await rm(fresh, { recursive: true });
 });
 
-test("a key that is rotated signs beside the new one, without a restart", async () => {
+test("without a restart, a rotated webhook key signs beside the new one", async () => {
   await policy({});
   const jwks = async (): Promise<readonly { kid: string }[]> => {
     const answer = await fetch(`${served.url}/_ossicle/callback-keys/jwks.json`);
@@ -130,14 +130,15 @@ test("a key that is rotated signs beside the new one, without a restart", async 
   const { output } = await runCommand(["webhook-keys", "list", "--data", data]);
   expect(output).toContain(`${publicKey}\n`);
   expect(output).toMatch(/ {2}until 20/);
-  // The application still has the set that it fetched before: the old key's signature holds.
+  // The application still holds the key set that it fetched before the rotation, so the signature
+  // of the old key verifies.
   await client.putObject({ bucket, key: "rotated", body: "x", callback: callback() });
   expect([ids.length, refused]).toEqual([1, []]);
   const bad = await runCommand(["webhook-keys", "rotate", "--overlap", "soon", "--data", data]);
   expect([bad.code, bad.errors]).toEqual([1, "--overlap soon: expected whole hours\n"]);
 });
 
-test("an uploader that knows nothing of callbacks has the bucket's", async () => {
+test("an upload without callback parameters gets the bucket's default callback", async () => {
   const { url, body } = callback();
   const encoded = Buffer.from(JSON.stringify({ callbackUrl: url, callbackBody: body }));
   await policy({ defaultCallbacks: [{ prefix: "in/", callback: encoded.toString("base64") }] });

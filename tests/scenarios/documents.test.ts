@@ -1,5 +1,5 @@
-// The documents, held against the programs: commands and options exist, code is code, the README's
-// programs run, and the tutorial's commands do what it says.
+// Checks the documents against the programs: commands and options exist, code blocks parse, the
+// README's programs run, and the tutorial's commands do what it says.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   );
   documents = new Map(await Promise.all(texts));
   await mkdir(join(root, ".cache"), { recursive: true });
-  work = await mkdtemp(join(root, ".cache", "documents-")); // where packages are found
+  work = await mkdtemp(join(root, ".cache", "documents-")); // so that imports resolve
 });
 afterAll(() => rm(work, { recursive: true }));
 
@@ -53,7 +53,7 @@ function commandsIn(only?: string): readonly Block[] {
   );
 }
 
-test("their commands and options exist", async () => {
+test("the documents' commands and options exist", async () => {
   const commands = commandsIn();
   expect(commands.length).toBeGreaterThan(20);
   const helps = new Map<string, string>();
@@ -71,7 +71,7 @@ test("their commands and options exist", async () => {
   }
 });
 
-test("the options that their text names exist", async () => {
+test("the options that the documents' text names exist", async () => {
   const known = new Set(["--help"]);
   const names = ["serve", "upload", "listen", "verify", "backup", "restore", "keys add"];
   const more = ["deliveries list", "deliveries replay", "callback render", "webhook-keys rotate"];
@@ -96,11 +96,11 @@ function optionsOf(help: string): readonly string[] {
   return [...help.matchAll(/^\s+(?:-\w, )?(--[a-z-]+)/gm)].map(([, option = ""]) => option);
 }
 
-test("their TypeScript and JavaScript is code", async () => {
+test("the documents' TypeScript and JavaScript blocks parse", async () => {
   const blocks = [...blocksOf("ts"), ...blocksOf("js")];
   expect(blocks.length).toBeGreaterThan(4);
   for (const { path, code } of blocks) {
-    // Parts of functions return.
+    // A block may be part of a function and contain `return`, so wrap it in one.
     const wrapped = /^import /m.test(code) ? code : `async function part() {\n${code}\n}`;
     await expect(transform(wrapped, { loader: "ts" }), path).resolves.toHaveProperty("code");
   }

@@ -139,7 +139,8 @@ test.each([
   expect(code).toBe(0);
 });
 
-// A runner inside a runner must not take itself for a part of it.
+// The test runner of an example must not treat itself as a worker of this one, so this one's
+// variables are removed.
 function withoutVitest(): Record<string, string | undefined> {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(?:VITEST|JEST|TEST$|NODE_V8|NODE_TEST|FORCE_COLOR|NO_COLOR)/.test(name),

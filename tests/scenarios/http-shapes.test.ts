@@ -1,5 +1,5 @@
-// The shapes in which clients send their requests, over real sockets: each gets to read its answer,
-// and what could smuggle a request past a proxy is refused.
+// The shapes in which clients send their requests, over real sockets. Every client can read its
+// answer, and a shape that could smuggle a request past a proxy is refused.
 import { createHmac } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { startStore, type TestStore } from "@ossicle/server/testing";
@@ -27,7 +27,7 @@ function client(): Client {
   return createClient({ endpoint: url, region, credentials });
 }
 
-/** A connection that keeps what it was sent. */
+/** A connection that keeps the bytes that it receives. */
 interface Connection {
   readonly socket: Socket;
   readonly text: () => string;
@@ -53,7 +53,7 @@ function open(to: TestStore = store): Promise<Connection> {
   });
 }
 
-/** A request's head, signed V1; without a secret of ours it is refused. */
+/** A request's head, signed V1. With another `secret` the store refuses the signature. */
 function head(method: string, path: string, lines: readonly string[], secret?: string): string {
   const date = new Date().toUTCString();
   const { accessKeyId, accessKeySecret } = store.credentials;
@@ -82,7 +82,7 @@ describe.each([8_192, 700_000, 30_000_000])(
       ["without Expect", [], "send"],
       ["without Expect, half-closed", [], "end"],
       ["with Expect, half-closed", ["Expect: 100-continue"], "end"],
-    ] as const)("is told so: %s", async (_name, lines, how) => {
+    ] as const)("gets 403: %s", async (_name, lines, how) => {
       const { socket, text, closed } = await open();
       socket.write(head("PUT", "/bucket/k", [`Content-Length: ${bytes}`, ...lines], "wrong"));
       if (how === "wait") await expect.poll(text).toContain("</Error>");
@@ -125,7 +125,7 @@ test("a whole request is answered after the client has closed its sending side",
 });
 
 test.each(["by URL", "\u0001\u0002", "GET / HTTP/1.1\r\nHost: x\r\n: \r\n\r\n"])(
-  "a request is answered though %j follows it, which is no request",
+  "requests are answered even if %j follows, which is not a request",
   async (rest) => {
     const { socket, text, closed } = await open();
     const asked = head("PUT", "/bucket/followed", ["Content-Length: 0"]);
@@ -140,7 +140,7 @@ test.each([
   "/BUCKET",
   "/bucket/BUCKET",
   "/bucket?list-type=2&continuation-token=BUCKET",
-])("names that are too long for any record harm nothing: %s", async (path) => {
+])("names too long for a record get 4xx, and the store keeps working: %s", async (path) => {
   for (const length of [64, 2_000, 10_000, 30_000]) {
     const { socket, text, closed } = await open();
     const lines = ["Origin: http://a.example.com", "Connection: close"];
@@ -167,7 +167,7 @@ describe("Content-Length beside Transfer-Encoding: chunked", () => {
   test.each([
     ["in one packet", both, true],
     ["in the other order", [...both].reverse(), true],
-    ["with a head that comes first", both, false],
+    ["with the head in a packet of its own", both, false],
   ])(
     "is read by its chunks from a direct client, and the connection closes: %s",
     async (name, lines, atOnce) => {
@@ -190,7 +190,7 @@ describe("Content-Length beside Transfer-Encoding: chunked", () => {
     },
   );
 
-  test("takes a body of many packets, also on a connection that was used before", async () => {
+  test("is accepted with a body of many packets, also on a reused connection", async () => {
     const { socket, text, closed } = await open();
     socket.write(head("GET", "/bucket/none", []));
     await expect.poll(text).toContain("NoSuchKey");
@@ -205,7 +205,7 @@ describe("Content-Length beside Transfer-Encoding: chunked", () => {
     socket.destroy();
   });
 
-  test("answers nothing that follows on the same connection", async () => {
+  test("leaves a request that follows on the same connection unanswered", async () => {
     const { socket, text, closed } = await open();
     const second = head("PUT", "/bucket/smuggled", ["Content-Length: 4"]);
     socket.write(`${head("PUT", "/bucket/first", both)}${chunks}${second}evil`);
@@ -236,8 +236,8 @@ describe("Content-Length beside Transfer-Encoding: chunked", () => {
     ["two lines of codings", [...both, "Transfer-Encoding: chunked"]],
     ["another coding", ["Content-Length: 5", "Transfer-Encoding: identity"]],
     ["chunked behind another coding", ["Content-Length: 5", "Transfer-Encoding: gzip, chunked"]],
-    ["a blank before the colon", ["Content-Length : 5", "Transfer-Encoding: chunked"]],
-    ["a blank before the other colon", ["Content-Length: 5", "Transfer-Encoding : chunked"]],
+    ["a blank after Content-Length", ["Content-Length : 5", "Transfer-Encoding: chunked"]],
+    ["a blank after Transfer-Encoding", ["Content-Length: 5", "Transfer-Encoding : chunked"]],
     ["a folded line", ["Content-Length: 5", "Transfer-Encoding:", " chunked"]],
     ["a vertical tab before the coding", ["Content-Length: 5", "Transfer-Encoding: \vchunked"]],
     ["a line that ends without CR", ["Content-Length: 5\nTransfer-Encoding: chunked"]],
@@ -263,13 +263,13 @@ describe("Content-Length beside Transfer-Encoding: chunked", () => {
 
 test.each([
   [
-    "a transfer coding that is not undone",
+    "a transfer coding that the store does not decode",
     ["Transfer-Encoding: gzip, chunked"],
     "5\r\nhello\r\n0\r\n\r\n",
     501,
   ],
   ["two Host headers", ["Host: other", "Content-Length: 5"], "hello", 400],
-  ["more header lines than are read", [...manyLines(), "Content-Length: 5"], "hello", 400],
+  ["too many header lines", [...manyLines(), "Content-Length: 5"], "hello", 400],
   ["a malformed chunk", ["Transfer-Encoding: chunked"], "zz\r\nhello\r\n0\r\n\r\n", 400],
   [
     "a malformed chunk behind a good one",
@@ -278,7 +278,7 @@ test.each([
     400,
   ],
   [
-    "a chunk's size beyond all bounds",
+    "a chunk size of more than 64 bits",
     ["Transfer-Encoding: chunked"],
     "fffffffffffffffff\r\n",
     400,

@@ -1,5 +1,5 @@
-// `ossicle verify`, `backup` and `restore`: beside a server that is written to, and on a folder in
-// which something was broken on purpose.
+// `ossicle verify`, `backup` and `restore`: beside a server under load, and on a folder that the
+// test damages.
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -40,7 +40,7 @@ const verify = (folder = data, ...args: readonly string[]): Promise<Ran> =>
   runCommand(["verify", "--data", folder, ...args]);
 const large = () => randomBytes(100_000);
 
-/** A bucket with some of everything. */
+/** Fills a bucket with objects, versions, parts and deliveries of every kind. */
 async function fill(): Promise<void> {
   await client.putBucket({ bucket });
   await client.putBucketVersioning({ bucket, status: "Enabled" });
@@ -80,7 +80,7 @@ async function blobFiles(folder = data): Promise<readonly string[]> {
   return found;
 }
 
-/** Removes records behind the store's back. */
+/** Removes records of one kind from the database while no store runs. */
 async function forget(letter: string): Promise<void> {
   const metadata = openLmdbMetadataStore({ folder: join(data, "metadata") });
   const code = letter.charCodeAt(0);
@@ -96,7 +96,7 @@ async function forget(letter: string): Promise<void> {
 }
 
 describe("verify", () => {
-  test("finds nothing wrong with a store of everything, and says what it read", async () => {
+  test("finds no damage in a store of every kind of record, and counts what it read", async () => {
     await fill();
     const { code, output } = await verify();
     expect(output).toMatch(
@@ -107,7 +107,7 @@ describe("verify", () => {
     expect(JSON.parse(quick.output)).toMatchObject({ bytes: 0, damaged: 0, versions: 10 });
   });
 
-  test("finds nothing wrong while the store is written to", async () => {
+  test("finds no damage while clients write to the store", async () => {
     await client.putBucket({ bucket });
     const load = { isOver: false };
     const write = async (worker: number): Promise<void> => {
@@ -129,7 +129,7 @@ describe("verify", () => {
     }
   });
 
-  test("names bytes that changed, are cut, or are gone, and bytes that nobody knows", async () => {
+  test("names blobs that are changed, cut or missing, and one that no record names", async () => {
     await client.putBucket({ bucket });
     for (const key of ["a", "b", "c", "d"]) await client.putObject({ bucket, key, body: large() });
     await stop();
@@ -150,7 +150,7 @@ describe("verify", () => {
     expect(output).toContain(`left over  blob ${"00".repeat(16)}: no record names its 5 bytes`);
     expect(output).toMatch(/: 3 damaged, 1 left over\n$/);
     expect(output).toContain("object kept/");
-    // Without reading, what is cut or gone is found all the same.
+    // --quick reads no bytes, and still finds the blobs that are cut or missing.
     expect((await verify(data, "--quick")).output).toMatch(/: 2 damaged, 1 left over\n$/);
     expect(await readFile(stray, "utf8")).toBe("stray");
     await start(data);
@@ -217,11 +217,11 @@ describe("backup and restore", () => {
       if (found === undefined) expect(before).not.toContain(key);
       else expect(Buffer.from(await new Response(found.body).arrayBuffer())).toEqual(body);
     }
-    // The store's own keys came along: they have signed these requests.
+    // The restored store accepts new objects.
     await client.putObject({ bucket, key: "after", body: "x" });
   });
 
-  test("a second backup copies what is new, and forgets what is gone", async () => {
+  test("a second backup copies new blobs, and removes those that the store deleted", async () => {
     await client.putBucket({ bucket });
     for (const key of ["a", "b"]) await client.putObject({ bucket, key, body: large() });
     expect(JSON.parse((await backup()).output)).toMatchObject({ blobs: 2, copied: 2 });
@@ -231,7 +231,7 @@ describe("backup and restore", () => {
     expect(await blobFiles(join(root, "backup"))).toHaveLength(2);
   });
 
-  test("one that fails leaves the one before whole", async () => {
+  test("a backup that fails leaves the earlier one complete", async () => {
     await client.putBucket({ bucket });
     await client.putObject({ bucket, key: "a", body: large() });
     expect((await backup()).code).toBe(0);
@@ -250,7 +250,7 @@ describe("backup and restore", () => {
     expect((await verify(restored)).output).toMatch(/: 0 damaged, 0 left over\n$/);
   });
 
-  test("another store's backup is not replaced, nor one of nothing made", async () => {
+  test("a backup of another store is not replaced, and a lost database is not copied", async () => {
     await backup();
     await stop();
     const lost = join(root, "lost");
@@ -266,14 +266,14 @@ describe("backup and restore", () => {
     expect((await verify(join(root, "backup"))).errors).toContain("holds a backup");
   });
 
-  test("a backup and its store lie in different folders", async () => {
+  test("a backup folder inside the data folder, or around it, is refused", async () => {
     for (const place of [data, join(data, "new", "backup"), root]) {
       const { code, errors } = await runCommand(["backup", place, "--data", data]);
       expect([code, errors]).toEqual([1, expect.stringContaining("contains the other")]);
     }
   });
 
-  test("a restore takes no file for a folder, and none in the backup itself", async () => {
+  test("a restore to a file or into the backup is refused", async () => {
     await backup();
     const file = join(root, "file");
     await writeFile(file, "dear");
@@ -287,7 +287,7 @@ describe("backup and restore", () => {
     expect((await verify(empty)).code).toBe(0);
   });
 
-  test("neither overwrites what is no backup, nor restores into what is not empty", async () => {
+  test("a backup overwrites only backups, and a restore needs an empty folder", async () => {
     await mkdir(join(root, "backup"));
     await writeFile(join(root, "backup", "letter.txt"), "dear");
     expect(await backup()).toMatchObject({

@@ -73,7 +73,7 @@ test("a form for a bucket that is not there is refused before its fields are rea
   expect(store.server.services.memory.unverified.used).toBe(0);
 });
 
-test("fields that nothing reads are not kept", async () => {
+test("form fields that no operation reads are not kept in memory", async () => {
   const { unverified } = store.server.services.memory;
   const kept = field("x-oss-meta-kept", "k".repeat(5_000));
   const { text } = send(
@@ -86,7 +86,7 @@ test("fields that nothing reads are not kept", async () => {
   expect(text()).toBe("");
 });
 
-test("forms give all memory back, whatever comes of them", async () => {
+test("forms release all memory, whether they succeed, fail or break off", async () => {
   const { unverified, documents, pieces, smallBodies } = store.server.services.memory;
   const post = async (
     size: number,
@@ -124,7 +124,7 @@ test("forms give all memory back, whatever comes of them", async () => {
   await expect.poll(held).toEqual([0, 0, 0, 0]);
 });
 
-test("uploads share the pool, stalled clients hold no piece, and every byte arrives", async () => {
+test("uploads share the pool, stalled ones return pieces, and every byte arrives", async () => {
   const { pieces, smallBodies } = store.server.services.memory;
   const { url } = await client.presignPutObject({ bucket: "bucket", key: "stalled" }, expiry);
   const { pathname, search } = new URL(url);
@@ -153,7 +153,7 @@ test("uploads share the pool, stalled clients hold no piece, and every byte arri
   expect(stalled.every(({ text }) => text() === "")).toBe(true);
 });
 
-test("clients that do not take their downloads slow others down, and stop none", async () => {
+test("clients that do not read their downloads slow others down, but block none", async () => {
   const { readAhead } = store.server.services.memory;
   const body = Buffer.alloc(8 * mebibyte, "x");
   await client.putObject({ bucket: "bucket", key: "large", body });

@@ -1,5 +1,5 @@
-// The packages as npm sees them: a command that can be linked before it is built, and tarballs that
-// are never empty.
+// The packages as npm uses them. It can link the command before it is built, and it packs no
+// package without a build.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -61,7 +61,7 @@ export async function serveFolder(
     };
     child.stdout.on("data", take);
     child.stderr.on("data", take);
-    // What it printed last may come behind its end.
+    // The last output may arrive after the exit.
     void Promise.all([exited, once(child, "close")]).then(([how]) =>
       reject(new Error(`the server ended (${how}): ${text}`)),
     );
@@ -69,7 +69,7 @@ export async function serveFolder(
   return { url, child, output: () => text, exited };
 }
 
-// A test that runs into its time has no handle to stop a program by.
+// A test that times out does not stop its programs, so stop them when the tests' process exits.
 function endWithTests(child: ChildProcess): void {
   const stop = (): void => void child.kill("SIGTERM");
   process.once("exit", stop);

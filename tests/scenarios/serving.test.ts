@@ -89,7 +89,7 @@ describe("several workers", () => {
     expect((await fetch(`${served?.url}/metrics`)).status).toBe(404); // a bucket of that name
   });
 
-  test("replace one that dies, also the one that sweeps, and lose nothing", async () => {
+  test("are replaced when killed, also the one that sweeps, and lose no object", async () => {
     const client = await serve("--workers", "2");
     await client.putObject({ bucket, key: "k", body: "kept" });
     await expect.poll(() => workersOf(served?.child.pid)).toHaveLength(2);
@@ -102,7 +102,7 @@ describe("several workers", () => {
     }
     const after = await workersOf(served?.child.pid);
     expect(after.filter((pid) => before.includes(pid))).toEqual([]);
-    // Both may be too new to listen yet.
+    // Both workers may still be starting.
     await expect
       .poll(() => client.getObject({ bucket, key: "k" }).then((got) => got.text(), String))
       .toBe("kept");
@@ -110,7 +110,7 @@ describe("several workers", () => {
   });
 });
 
-test("a full disk takes no upload, and still serves and deletes objects", async () => {
+test("a store on a full disk refuses uploads, and still serves and deletes objects", async () => {
   const before = await serve("--workers", "1");
   await before.putObject({ bucket, key: "k", body: "kept" });
   served?.child.kill("SIGTERM");
@@ -128,7 +128,7 @@ test("a full disk takes no upload, and still serves and deletes objects", async 
   expect((await client.listObjectsV2({ bucket })).contents).toEqual([]);
 });
 
-describe.each(["1", "2"])("a start of %s worker(s) that cannot be", (workers) => {
+describe.each(["1", "2"])("a start with %s worker(s)", (workers) => {
   const port = (): string => new URL(served?.url ?? "").port;
 
   test.each<[string, () => string[], RegExp]>([
@@ -149,7 +149,7 @@ describe.each(["1", "2"])("a start of %s worker(s) that cannot be", (workers) =>
       /--data \S+ is a file/,
     ],
   ])(
-    "ends, because %s, with a message of its own and an exit code",
+    "exits with code 1 and a message that names the setting, because %s",
     async (_name, args, message) => {
       await serve("--workers", "1");
       await writeFile(join(data, "access-key.json"), "{}");
@@ -168,7 +168,7 @@ describe.each(["1", "2"])("a start of %s worker(s) that cannot be", (workers) =>
 
 describe("SIGTERM", () => {
   test.each(["1", "2"])(
-    "finishes what %s worker(s) have under way, and exits 0",
+    "lets %s worker(s) finish the requests under way, and the exit code is 0",
     async (workers) => {
       const application = await startApplication((response) => {
         setTimeout(() => answerJson(response, { late: true }), 700);
@@ -193,7 +193,7 @@ describe("SIGTERM", () => {
 });
 
 describe("sockets", () => {
-  test("a refusal is sent instead of the 100", async () => {
+  test("a refusal is sent instead of 100 Continue", async () => {
     await serve();
     const head =
       `PUT /${bucket}/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n` +
@@ -203,7 +203,7 @@ describe("sockets", () => {
     expect(answer).toContain("Connection: close");
   });
 
-  test("the 100 is sent when the body is wanted", async () => {
+  test("100 Continue is sent when the store accepts the request", async () => {
     const client = await serve();
     const { url } = await client.presignPutObject({ bucket, key: "k" }, { expiresSeconds: 60 });
     const { pathname, search } = new URL(url);
@@ -244,7 +244,7 @@ describe("sockets", () => {
     expect(answer).toContain("</Error>");
   });
 
-  test("a client that goes away in the middle leaves nothing", async () => {
+  test("an upload whose client disconnects halfway stores nothing", async () => {
     const client = await serve();
     const { url } = await client.presignPutObject({ bucket, key: "k" }, { expiresSeconds: 60 });
     const { pathname, search, host } = new URL(url);
@@ -313,7 +313,7 @@ describe("sockets", () => {
     await expect.poll(() => served?.child.exitCode).toBe(0);
   });
 
-  test("a long run of blanks in a Range costs nothing", async () => {
+  test("a long run of blanks in a Range header is parsed in under a second", async () => {
     const client = await serve();
     await client.putObject({ bucket, key: "k", body: "x".repeat(100), acl: "public-read" });
     const range = `bytes=${" ".repeat(28_000)}x`;
@@ -324,7 +324,7 @@ describe("sockets", () => {
     expect(/x-oss-server-time: (\d+)/.exec(answer)?.[1]?.length).toBeLessThan(4);
   });
 
-  test("keys are not folded, and a host that names a bucket has no /_ossicle/", async () => {
+  test("dots in keys stay, and a host that names a bucket has no /_ossicle/", async () => {
     const client = await serve();
     await client.putObject({ bucket, key: "a/../b//c/.", body: "whole" });
     expect(await (await client.getObject({ bucket, key: "a/../b//c/." })).text()).toBe("whole");
@@ -373,13 +373,13 @@ test("secrets never reach the log", async () => {
   expect(output).not.toContain(new URL(url).searchParams.get("x-oss-signature"));
 });
 
-test("the log says when a signature holds but for a Content-Type that was not signed", async () => {
+test("the log reports a signature that matches without the Content-Type sent", async () => {
   const client = await serve();
   const target = { bucket, key: "typed" };
   const { url, method } = await client.presignPutObject(target, { expiresSeconds: 60 });
   const put = (url: string, type: string): Promise<Response> =>
     fetch(url, { method, body: new Uint8Array(1), headers: { "content-type": type } });
-  const told = "a signature holds without the Content-Type that was sent";
+  const told = "a signature is valid without the request's Content-Type";
   const forged = `${url.slice(0, -1)}${url.endsWith("0") ? "1" : "0"}`;
   expect((await put(forged, "image/png")).status).toBe(403);
   expect(served?.output()).not.toContain(told);
@@ -389,7 +389,7 @@ test("the log says when a signature holds but for a Content-Type that was not si
 });
 
 test.each(["null", "[]", "7", "{"])(
-  "a configuration file that holds %s is one line",
+  "a configuration file that holds %s is refused in one line",
   async (text) => {
     const file = join(data, "config.json");
     await writeFile(file, text);
@@ -406,7 +406,7 @@ test("a configuration file that is not there is named with its option", async ()
   expect(errors).toMatch(/^--config .*none\.json cannot be read: ENOENT.*\n$/);
 });
 
-test("an access key is made once, printed, and kept for its owner only", async () => {
+test("the first start makes and prints an access key, which only its owner can read", async () => {
   const start = async (): Promise<string> => {
     const program = new URL("../../packages/cli/dist/bundle/ossicle.js", import.meta.url).pathname;
     const { OSS_ACCESS_KEY_ID: _id, OSS_ACCESS_KEY_SECRET: _secret, ...env } = process.env;

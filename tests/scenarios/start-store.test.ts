@@ -1,5 +1,5 @@
-// `startStore()` in the tests of an application: callbacks that fail, wait, break off or are
-// answered as a test wants it.
+// `startStore()` in the tests of an application. A test can make callbacks fail, wait or break off,
+// or answer them itself.
 import { CallbackFailedError, type Client, createClient } from "@ossicle/client";
 import { startStore, type TestStore } from "@ossicle/server/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -34,7 +34,7 @@ const upload = (url = application.url): Promise<unknown> =>
     .putObject({ bucket, key: "k", body: "x", callback: { url, body: "o=${object}" } })
     .then(({ callback }) => callback?.json());
 
-test("nobody waits for a store that is closed", async () => {
+test("closing a store rejects every call of next()", async () => {
   const other = await startStore();
   const next = other.callbacks.next();
   await Promise.all([
@@ -45,7 +45,7 @@ test("nobody waits for a store that is closed", async () => {
 });
 
 describe("the next callback", () => {
-  test("fails, and the one behind it does not", async () => {
+  test("fails once for each failNext(), and the callback after that succeeds", async () => {
     store.callbacks.failNext();
     store.callbacks.failNext(404);
     await expect(upload()).rejects.toMatchObject({ message: "Error status : 500." });
@@ -60,7 +60,7 @@ describe("the next callback", () => {
     }
   });
 
-  test("is dropped, and nobody hears of it", async () => {
+  test("is dropped before it reaches the application", async () => {
     store.callbacks.dropNext();
     await expect(upload()).rejects.toMatchObject({ message: "Error status : 502." });
     expect(application.received).toHaveLength(0);
@@ -73,7 +73,7 @@ describe("the next callback", () => {
     expect(await upload("http://application.example.com/callback")).toEqual({ saved: 7 });
   });
 
-  test("waits, at most the time that a callback has", async () => {
+  test("is delayed, at most until a callback's time limit", async () => {
     store.callbacks.delayNext(200);
     const startedMs = performance.now();
     expect(await upload()).toEqual({ Status: "OK" });
@@ -82,7 +82,7 @@ describe("the next callback", () => {
     await expect(upload()).rejects.toMatchObject({ message: "Cost too long time." });
   });
 
-  test("is waited for, but not for ever", async () => {
+  test("is awaited by next() until its timeout", async () => {
     const next = store.callbacks.next({ timeoutMs: 50 });
     await expect(next).rejects.toThrow("no callback had an outcome within 50 ms");
     const later = store.callbacks.next();

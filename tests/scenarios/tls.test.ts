@@ -51,7 +51,7 @@ describe("a callback over https", () => {
       const result = await client.putObject({ bucket, key: "k", body: "x", callback });
       expect(result.callback?.json()).toEqual({ Status: "OK" });
       expect(names).toEqual([name]);
-      // Held against the URL's name, with or without SNI.
+      // The certificate is checked against the URL's host name, with or without SNI.
       const other = { ...callback, url: `https://127.0.0.2:${port}/` };
       const failed = client.putObject({ bucket, key: "k", body: "x", callback: other });
       await expect(failed).rejects.toThrow(CallbackFailedError);

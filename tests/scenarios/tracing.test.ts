@@ -1,5 +1,6 @@
-// Traces: spans of requests and callbacks arrive at a collector by OTLP, under the uploader's own
-// trace, and the application is told the callback's span. Without a tracer nothing is handed on.
+// Traces. The store sends spans of requests and callbacks to a collector by OTLP, under the
+// uploader's own trace, and passes the callback's span to the application in `traceparent`. Without
+// a collector it sends no such header.
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -63,7 +64,7 @@ afterEach(async () => {
 
 /** Uploads with a callback, as part of a trace. */
 async function upload(args: readonly string[]): Promise<void> {
-  // The last of an option counts.
+  // If an option is given twice, the last one counts.
   served = await serveFolder(data, ["--log-level", "silent", ...args]);
   const client = createClient({
     endpoint: served.url,
@@ -83,7 +84,7 @@ async function upload(args: readonly string[]): Promise<void> {
   await client
     .putObject({ bucket: "traced", key: "k", body: "x", callback })
     .catch(() => undefined);
-  served.child.kill("SIGTERM"); // what is left is sent before it ends
+  served.child.kill("SIGTERM"); // the store sends its last spans before it exits
   await served.exited;
 }
 
@@ -91,7 +92,7 @@ const collectorUrl = (): string =>
   `http://127.0.0.1:${(collector.address() as AddressInfo).port}/v1/traces`;
 
 test.each([["1"], ["2"]])(
-  "a callback's span hangs below its upload's, with %s worker",
+  "a callback's span is a child of its upload's span, with %s worker(s)",
   async (workers) => {
     await upload(["--otlp-url", collectorUrl(), "--workers", workers]);
     const put = collected.find(({ name }) => name === "PutObject");
@@ -106,7 +107,7 @@ test.each([["1"], ["2"]])(
   },
 );
 
-test("a failed callback says why", async () => {
+test("the span of a failed callback names the reason", async () => {
   status = 301;
   await upload(["--otlp-url", collectorUrl()]);
   const called = collected.find(({ name }) => name === "callback");
@@ -116,14 +117,14 @@ test("a failed callback says why", async () => {
   });
 });
 
-test("a missing collector costs nothing but the traces, and is reported once", async () => {
+test("without its collector the store sends callbacks, and logs lost traces once", async () => {
   await upload(["--otlp-url", "http://127.0.0.1:1/v1/traces", "--log-level", "warn"]);
   expect(application.received).toHaveLength(1);
   expect(served?.output().match(/traces do not arrive/g)).toHaveLength(1);
   expect(served?.output()).toContain("ECONNREFUSED");
 });
 
-test("without traces the application is told nothing of them", async () => {
+test("without a collector a callback has no traceparent header", async () => {
   await upload([]);
   expect(application.received[0]?.headers["traceparent"]).toBeUndefined();
   expect(collected).toEqual([]);

@@ -1,5 +1,6 @@
 // A callback that is defined once gives the handler and the uploader their types, and is checked on
-// both sides. What the compiler has to refuse is marked: this file would not compile if it did not.
+// both sides. Lines that the compiler must refuse are marked: if it accepted one, this file would
+// not compile.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Client, createClient } from "@ossicle/client";
@@ -82,7 +83,7 @@ test("the handler's variables and the uploader's answer are of the defined types
   expect(JSON.parse(answer.url)).toEqual({ key: "a b", size: 5, user: "ü" });
 });
 
-test("the compiler refuses what does not fit", () => {
+test("the compiler refuses variables and answers that do not match the definition", () => {
   // @ts-expect-error -- no such variable of OSS
   defineCallback({ variables: { key: "Object" }, answer: z.string() });
   // @ts-expect-error -- the uploader's own variable is missing
@@ -105,7 +106,7 @@ test.each([
   ["the answer itself", { id: 1.5 }],
   ["the answer as a reply", accept({ id: 1.5 })],
 ] as const)(
-  "an answer that its schema refuses is a fault of the application: the uploader is told 203: %s",
+  "an answer that its schema refuses is the application's fault, and the uploader gets 203: %s",
   async (_form, given) => {
     const answer = v.object({ id: v.pipe(v.number(), v.integer()) });
     const counted = defineCallback({ variables: { key: "object" }, answer });
@@ -113,11 +114,11 @@ test.each([
     const callback = counted.request(target());
     const upload = client.putObject({ bucket: "typed", key: "k", body: "x", callback });
     await expect(upload).rejects.toMatchObject({ name: "CallbackFailedError", status: 203 });
-    expect(String(errors[0])).toMatch(/^AnswerInvalidError: .*what was defined: id: /);
+    expect(String(errors[0])).toMatch(/^AnswerInvalidError: .*does not match its definition: id: /);
   },
 );
 
-test("an answer of another application and another callback's variables are named", async () => {
+test("an answer or variables that do not match the definition are named in the error", async () => {
   handler = () => ({ uri: "/k" });
   const result = await client.putObject({
     bucket: "typed",
@@ -133,5 +134,5 @@ test("an answer of another application and another callback's variables are name
   const callback = { ...target(), body: "object=${object}" };
   const upload = client.putObject({ bucket: "typed", key: "k", body: "x", callback });
   await expect(upload).rejects.toMatchObject({ name: "CallbackFailedError" });
-  expect(String(errors[0])).toContain("the callback's key is no string: was it made by this");
+  expect(String(errors[0])).toContain("the callback's key is not a string: its uploader must");
 });

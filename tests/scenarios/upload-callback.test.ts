@@ -165,7 +165,7 @@ describe("an upload with a callback", () => {
     expect(JSON.parse(application.received[1]?.body ?? "")).toMatchObject({ "imageInfo.width": 3 });
   });
 
-  test("no ticket is made without a key", async () => {
+  test("gets no upload ticket without an access key", async () => {
     const of = (accessKeyId: string, accessKeySecret: string): Promise<unknown> =>
       createUploadTicket({
         endpoint: store.url,
@@ -180,7 +180,7 @@ describe("an upload with a callback", () => {
     expect(await of("id", "secret")).toMatchObject({ method: "PUT" });
   });
 
-  test("hands a 5 KiB answer over in one piece", async () => {
+  test("passes on an answer of 5 KiB in one chunk", async () => {
     const answer = { text: "é".repeat(2_560) };
     behaviour = (response) => answerJson(response, answer);
     const ticket = await createUploadTicket({
@@ -240,7 +240,7 @@ describe("an upload with a callback", () => {
     ]);
   });
 
-  test("sends the host and the headers that were asked for", async () => {
+  test("sends the Host and the additional headers of its parameters", async () => {
     const callback = encodeParameter({
       callbackUrl: application.url,
       callbackHost: "vhost.example.com",
@@ -329,7 +329,7 @@ describe("a callback that fails", () => {
       "0007-00000203",
     ],
   ];
-  test.each(replies)("by %s leaves the object stored", async (_name, answer, message, ec) => {
+  test.each(replies)("with %s leaves the object stored", async (_name, answer, message, ec) => {
     behaviour = answer;
     const error = await failure(upload());
     expect(error).toMatchObject({
@@ -345,7 +345,7 @@ describe("a callback that fails", () => {
     expect(application.received).toHaveLength(1);
   });
 
-  test("because nobody listens is a 502", async () => {
+  test("because no program listens is reported as 502", async () => {
     const server = createTcpServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
@@ -355,19 +355,19 @@ describe("a callback that fails", () => {
     });
   });
 
-  test("because the name does not resolve is a 502", async () => {
+  test("because the name does not resolve is reported as 502", async () => {
     expect(await failure(upload({ url: "http://no-such-host.invalid/" }))).toMatchObject({
       message: "Error status : 502.",
     });
   });
 
-  test("because it takes more than five seconds says so", async () => {
+  test("because it takes more than five seconds is reported as a timeout", async () => {
     behaviour = () => undefined;
     const error = await failure(upload());
     expect(error).toMatchObject({ message: "Cost too long time.", ec: "0007-00000202" });
   });
 
-  test("because TLS never comes about takes no longer than any other", async () => {
+  test("because the TLS handshake does not end is cut off after the same time", async () => {
     const tarpit = createTcpServer(() => undefined);
     await new Promise<void>((resolve) => {
       tarpit.listen(0, "127.0.0.1", resolve);
@@ -378,7 +378,7 @@ describe("a callback that fails", () => {
     tarpit.close();
   });
 
-  test("does not fail what the uploader sees of the object", async () => {
+  test("still returns the object's ETag and CRC-64, with status 203", async () => {
     behaviour = (response) => response.writeHead(500).end();
     const ticket = await ticketFor({ url: application.url, body: "o" });
     const response = await fetch(ticket, { method: "PUT", body: new Uint8Array(1) });
@@ -507,7 +507,7 @@ async function ticketFor(callback: {
   return ticket.url;
 }
 
-/** A valid grey PNG. */
+/** A grey PNG image, valid except for the CRCs of its chunks. */
 function pngOf(width: number, height: number): Uint8Array<ArrayBuffer> {
   const chunk = (type: string, data: Buffer): Buffer => {
     const head = Buffer.alloc(8);

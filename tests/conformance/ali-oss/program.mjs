@@ -1,4 +1,4 @@
-// The stories, told with ali-oss.
+// Implements the stories with ali-oss.
 import assert from "node:assert/strict";
 import OSS from "ali-oss";
 
@@ -14,8 +14,8 @@ const base = {
   authorizationV4: v4,
   timeout: 10_000,
 };
-// With an IP endpoint it names the bucket in the Host header alone; with sldEnable in the path.
-// Both must work.
+// With an IP endpoint, ali-oss names the bucket in the Host header only; with sldEnable, in the
+// path. The store must accept both.
 const client = new OSS({ ...base, endpoint: env.CONFORMANCE_ENDPOINT });
 const port = new URL(env.CONFORMANCE_ENDPOINT).port;
 const byPath = new OSS({ ...base, endpoint: `http://localhost:${port}`, sldEnable: true });

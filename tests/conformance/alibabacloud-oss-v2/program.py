@@ -1,4 +1,4 @@
-"""The stories, told with alibabacloud-oss-v2."""
+"""Implements the stories with alibabacloud-oss-v2."""
 
 import datetime
 import json
@@ -379,7 +379,7 @@ def clean_restored():
 
 
 def assume_role():
-    # The newer STS SDK, which signs in the third version.
+    # This is the newer STS SDK. It signs with version 3 of the signature (ACS3-HMAC-SHA256).
     service = StsClient(
         StsConfig(
             access_key_id=ID,

@@ -12,13 +12,13 @@ import { openPage } from "./open-page.ts";
 const pageTimeoutMs = 60_000;
 
 const stories = [
-  "an upload form with a callback",
-  "a form whose callback fails is told by its status",
-  "a presigned PUT with a callback",
-  "what no rule allows is kept from the page",
+  "an upload form with a callback returns the application's answer",
+  "an upload form whose callback fails gets status 203",
+  "a presigned PUT with a callback returns the application's answer and the ETag",
+  "a request that no CORS rule allows fails in the page",
 ];
 
-// What the page does; `task` is in front of it.
+// The page's script. `reportOf` defines `task` in front of it.
 const script = `
 const report = {};
 const same = (actual, expected) => {
@@ -71,11 +71,11 @@ test.each(stories)("%s", (story) => {
   expect(report[story]).toBe("");
 });
 
-test("nothing else was reported", () => {
+test("the page reports these stories and no others", () => {
   expect(Object.keys(report)).toEqual(stories);
 });
 
-/** Serves the page from an origin of its own and waits for what it reports. */
+/** Serves the page from an origin of its own, and resolves with the page's report. */
 async function reportOf(): Promise<Readonly<Record<string, string>>> {
   let page = "";
   let reported: (text: string) => void = () => undefined;
@@ -107,7 +107,7 @@ async function reportOf(): Promise<Readonly<Record<string, string>>> {
   }
 }
 
-/** What the page is given: it never sees a key. */
+/** Makes the bucket, and the forms and ticket for the page. The page gets no access key. */
 async function taskOf(origin: string): Promise<object> {
   const { endpoint, region, accessKeyId, accessKeySecret } = target;
   const credentials = { accessKeyId, accessKeySecret };

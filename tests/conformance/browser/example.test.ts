@@ -1,5 +1,5 @@
-// The example of a page that uploads (examples/browser-upload), in Chromium: a person's choice of a
-// file is played by a script that the test adds to the page.
+// Runs the example of a page that uploads (examples/browser-upload) in Chromium. A script that the
+// test adds to the page chooses the files, as a person would.
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,7 +13,8 @@ const target = await openTarget();
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const port = await freePort();
 /**
- * The files that are chosen, by name; a type that is empty is one that the browser does not know.
+ * The chosen files, content type by name. Browsers leave the type empty when they cannot determine
+ * it.
  */
 const files = { "a b+ü.png": "image/png", "no-type": "" } as const;
 
@@ -38,7 +39,7 @@ const report = new Promise<string>((resolve) => {
   reported = resolve;
 });
 
-/** In front of the application: what it serves, with the driver in the page. */
+/** A proxy in front of the application. It adds the driver to the page. */
 const front = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Opens a page in a browser of its own. Resolves with what closes it. */
+/** Opens a page in a browser of its own. Resolves with a function that closes the browser. */
 export async function openPage(url: string): Promise<() => Promise<void>> {
   const profile = await mkdtemp(join(tmpdir(), "ossicle-chromium-"));
   const browser = spawn(
@@ -19,7 +19,7 @@ export async function openPage(url: string): Promise<() => Promise<void>> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      "--remote-debugging-port=0", // keeps it open until it is told to stop
+      "--remote-debugging-port=0", // keeps the browser open until it is killed
       `--user-data-dir=${profile}`,
       url,
     ],
@@ -28,7 +28,7 @@ export async function openPage(url: string): Promise<() => Promise<void>> {
   await once(browser, "spawn");
   const exited = once(browser, "exit");
   return async () => {
-    process.kill(-(browser.pid ?? 0), "SIGKILL"); // the group: its helpers too
+    process.kill(-(browser.pid ?? 0), "SIGKILL"); // the process group, with the browser's helpers
     await exited;
     await rm(profile, { recursive: true, force: true, maxRetries: 10 });
   };

@@ -1,8 +1,8 @@
-// What runs inside the page: the client as a browser knows it. Reports to the store that served the
-// page, so nothing crosses an origin.
+// Runs inside the page, with the client as a browser loads it. The report goes to the store that
+// served the page, so no request of the page crosses an origin.
 import { CallbackFailedError, createClient, OssError } from "@ossicle/client";
 
-/** What the page is told. */
+/** What the test passes to the page. */
 export interface PageTask {
   readonly bucket: string;
   readonly region: string;
@@ -16,7 +16,7 @@ export interface PageTask {
   readonly report: string;
 }
 
-/** One story's outcome; an empty text is a success. */
+/** Outcomes by story. An empty text is a success, any other text is the error. */
 export type PageReport = Readonly<Record<string, string>>;
 
 declare const task: PageTask;
@@ -51,7 +51,7 @@ const read = async (key: string): Promise<string> =>
 
 /** The stories, by name. */
 const stories: Readonly<Record<string, () => Promise<void>>> = {
-  "bodies of every kind": async () => {
+  "sends bodies of every kind": async () => {
     const bodies = {
       text: "é",
       bytes: new TextEncoder().encode("bytes"),
@@ -68,7 +68,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
       same(await read(`a b/${key}`), key === "text" ? "é" : key);
     }
   },
-  "progress of a large body": async () => {
+  "reports the progress of a large body": async () => {
     const body = new Blob([new Uint8Array(3_000_000)]);
     const seen: [number, number | undefined][] = [];
     const { etag } = await client.putObject(
@@ -79,7 +79,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
     same(seen.at(-1), [body.size, body.size]);
     same((await client.headObject({ bucket, key: "large" })).contentLength, body.size);
   },
-  "an upload that is given up": async () => {
+  "stores nothing when an upload is aborted": async () => {
     const controller = new AbortController();
     const body = new Blob([new Uint8Array(50_000_000)]);
     const onProgress = (): void => controller.abort(new Error("enough"));
@@ -91,7 +91,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
     const missing = await caught(client.headObject({ bucket, key: "given-up" }));
     same(missing instanceof OssError && missing.code, "NoSuchKey");
   },
-  "a stream that stands still and is given up": async () => {
+  "cancels a stalled body stream when the upload times out": async () => {
     let cancelled = false;
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(new Uint8Array(10)),
@@ -101,14 +101,14 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
     const cause = await caught(client.putObject({ bucket, key: "stands-still", body }, { signal }));
     same([cause?.name, cancelled], ["TimeoutError", true]);
   },
-  "a callback that is answered": async () => {
+  "returns the application's answer to a callback": async () => {
     for (const onProgress of [undefined, () => undefined]) {
       const request = { bucket, key: "called", body: "x", callback };
       const result = await client.putObject(request, { onProgress });
       same(result.callback?.json(), { Status: "OK", received: "object=called&v=%C3%A9" });
     }
   },
-  "a callback that fails": async () => {
+  "reports a failed callback and leaves the object stored": async () => {
     const failing = { ...callback, url: `${application}/fail` };
     const cause = await caught(
       client.putObject({ bucket, key: "kept", body: "x", callback: failing }),
@@ -116,7 +116,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
     same(cause instanceof CallbackFailedError && [cause.status, cause.stored], [203, true]);
     same(await read("kept"), "x");
   },
-  "a callback that is refused": async () => {
+  "stores nothing when callback parameters are refused": async () => {
     const refused = { ...callback, url: "ftp://example.com" };
     const cause = await caught(
       client.putObject({ bucket, key: "none", body: "x", callback: refused }),
@@ -125,7 +125,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
     const missing = await caught(client.headObject({ bucket, key: "none" }));
     same(missing instanceof OssError && [missing.code, missing.status], ["NoSuchKey", 404]);
   },
-  "a range, a listing, and a deletion": async () => {
+  "reads a range, lists objects and deletes one": async () => {
     await client.putObject({ bucket, key: "digits", body: "0123456789" });
     same(
       await (await client.getObject({ bucket, key: "digits", range: "bytes=2-4" })).text(),
@@ -139,7 +139,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
     await client.deleteObject({ bucket, key: "digits" });
     same((await client.listObjectsV2({ bucket, prefix: "dig" })).contents.length, 0);
   },
-  "a presigned URL": async () => {
+  "presigns a URL that fetch can read": async () => {
     await client.putObject({ bucket, key: "signed", body: "for you" });
     const { url, headers } = await client.presignGetObject(
       { bucket, key: "signed" },
@@ -147,7 +147,7 @@ const stories: Readonly<Record<string, () => Promise<void>>> = {
     );
     same(await (await fetch(url, { headers })).text(), "for you");
   },
-  "an upload ticket, with fetch alone": async () => {
+  "uploads by a ticket with fetch alone": async () => {
     const { url, headers } = task.ticket;
     const response = await fetch(url, { method: "PUT", headers, body: "ticket" });
     same(

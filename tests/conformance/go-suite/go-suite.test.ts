@@ -1,6 +1,6 @@
-// The Go SDK v2's own integration tests, unmodified, as its module carries them: all but those that
-// exceptions.json names with a reason, under V1 and V4. Each runs in a process of its own, with a
-// bucket prefix of its own, against the built server.
+// Runs the Go SDK v2's own integration tests, unmodified, from the SDK's module, under V1 and V4.
+// exceptions.json names the tests that are left out, and why. Each test runs in a process of its
+// own, with a bucket prefix of its own, against the built server.
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,7 +10,10 @@ import { openTarget, type Target } from "../harness.ts";
 import { programs } from "../prepare.ts";
 import exceptions from "./exceptions.json" with { type: "json" };
 
-/** Tests at a time: most of their time they wait for what OSS takes a while to do. */
+/**
+ * How many tests run at a time. They spend most of their time in pauses that allow for OSS's
+ * delays.
+ */
 const parallel = 4;
 
 /** Longest time of one test, in milliseconds. */
@@ -49,13 +52,13 @@ describe.each(["v1", "v4"])("the Go SDK v2's own tests under %s", (version) => {
   });
 });
 
-test("the exceptions are tests that there are", () => {
+test("every exception names a test of the suite", () => {
   expect(Object.keys(known).filter((name) => !integration.has(name))).toEqual([]);
   expect(asked.length).toBeGreaterThan(60);
 });
 
-// The binary holds the module's unit tests as well; those of the integration files are told by
-// their sources.
+// The binary also holds the module's unit tests. The sources show which tests are integration
+// tests.
 async function integrationTests(): Promise<string[]> {
   const { output } = await run(["-test.list", "."], target, "v4");
   const all = new Set(output.split("\n"));

@@ -1,4 +1,4 @@
-// The stories, told with alibabacloud-oss-go-sdk-v2.
+// Implements the stories with alibabacloud-oss-go-sdk-v2.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// The stories, told with aliyun-sdk-oss.
+// Implements the stories with aliyun-sdk-oss.
 import com.aliyun.oss.*;
 import com.aliyun.oss.common.auth.DefaultCredentialProvider;
 import com.aliyun.oss.common.comm.SignVersion;

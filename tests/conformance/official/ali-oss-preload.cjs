@@ -1,6 +1,7 @@
-// Loaded by mocha before ali-oss's own tests; touches none of them. `*.localhost` leads to this
-// machine, connections to port 80 of OSS's hosts lead to the endpoint, and SUITE_SIGNATURE keeps
-// one of the two signatures that the suite would loop over.
+// Mocha loads this file before ali-oss's own tests, which stay unmodified. It resolves
+// `*.localhost` to this machine, and redirects connections to port 80 of OSS's hosts and of
+// 127.0.0.1 to the endpoint. SUITE_SIGNATURE selects one of the two signature versions that the
+// suite would loop over.
 const dns = require("node:dns");
 const http = require("node:http");
 const net = require("node:net");

@@ -1,5 +1,7 @@
-"""pytest plugin for oss2's own tests: a key management service inside the test process, for the tests that pick a plain, an RSA or a
-KMS bucket at random. Touches no test; invalid keys and regions are not simulated."""
+"""pytest plugin for oss2's own tests: a key management service inside the test process.
+
+Some tests pick a plain, an RSA or a KMS bucket at random, and need one. The plugin changes no test.
+It does not simulate invalid keys and regions."""
 
 import base64
 import json
@@ -21,9 +23,9 @@ def answer(self, request):
         try:
             plaintext, made_with = json.loads(base64.b64decode(parameters["CiphertextBlob"]))
         except ValueError:
-            raise ServerException("Forbidden.KeyNotFound", "sealed elsewhere", 400, "local")
+            raise ServerException("Forbidden.KeyNotFound", "not sealed by this KMS", 400, "local")
         if made_with != context:
-            raise ServerException("InvalidCiphertext", "another context", 400, "local")
+            raise ServerException("InvalidCiphertext", "sealed with another context", 400, "local")
         return json.dumps({"Plaintext": plaintext, "KeyId": "local"})
     plaintext = parameters.get("Plaintext") or base64.b64encode(os.urandom(32)).decode()
     sealed = seal(plaintext, context)

@@ -1,5 +1,7 @@
-"""pytest plugin for alibabacloud-oss-v2's own tests: what their environment variables cannot say. Touches no test.
-OSS_DISABLE_SSL=1 makes hosts without a scheme http, OSS_TEST_SIGNATURE_VERSION names the signature where a test does not."""
+"""pytest plugin for alibabacloud-oss-v2's own tests: two settings that the tests cannot make.
+
+It changes no test. With OSS_DISABLE_SSL=1, hosts without a scheme use http.
+OSS_TEST_SIGNATURE_VERSION is the signature version of the tests that set none."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The stories, told with oss2."""
+"""Implements the stories with oss2."""
 
 import json
 import os

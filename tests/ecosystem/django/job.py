@@ -1,4 +1,4 @@
-"""A bucket for the media and static files of Django: saved, opened, listed, linked to, collected and deleted."""
+"""Keeps Django's media and static files in a bucket: saves, opens, links and deletes them."""
 import os
 import tempfile
 import urllib.request
@@ -36,7 +36,7 @@ name = storage.save("x/odd ü.txt", ContentFile(b"one"))
 check("save and open", b"one", storage.open(name).read())
 check("size", 3, storage.size(name))
 check("exists", (True, False), (storage.exists(name), storage.exists("x/none")))
-check("a name that is taken", False, storage.save("x/odd ü.txt", ContentFile(b"two")) == name)
+check("save under a used name", False, storage.save("x/odd ü.txt", ContentFile(b"two")) == name)
 check("11 MiB", large, storage.open(storage.save("x/large", ContentFile(large))).read())
 check("URL", b"one", urllib.request.urlopen(storage.url(name)).read())
 storage.delete(name)

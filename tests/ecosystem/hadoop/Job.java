@@ -31,7 +31,7 @@ public class Job {
     check("mkdir -p", shell("-mkdir", "-p", root + "/a/b") == 0);
     check("put", shell("-put", smallFile, root + "/a/small") == 0);
     check("cat", shell("-cat", root + "/a/small") == 0 && Arrays.equals(small, printed));
-    check("put of what is there is refused", shell("-put", smallFile, root + "/a/small") != 0);
+    check("put of an existing file is refused", shell("-put", smallFile, root + "/a/small") != 0);
     check("put -f", shell("-put", "-f", smallFile, root + "/a/small") == 0);
     check("put of 25 MB", shell("-put", largeFile, root + "/a/b/large") == 0);
     check("get", shell("-get", root + "/a/b/large", back.toString()) == 0);

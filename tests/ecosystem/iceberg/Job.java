@@ -54,7 +54,7 @@ public class Job {
       table.newDelete().deleteFile(first).commit();
       check("2,000 rows after a file was deleted", count(catalog) == 2000);
       table.updateSchema().addColumn("age", Types.IntegerType.get()).commit();
-      check("a column more", catalog.loadTable(NAME).schema().columns().size() == 3);
+      check("one more column", catalog.loadTable(NAME).schema().columns().size() == 3);
       table.newAppend().appendFile(write(table, 3000)).commit();
       table.expireSnapshots().expireOlderThan(System.currentTimeMillis() + 1).retainLast(1).commit();
       check("an expired file is gone", !table.io().newInputFile(first.location()).exists());

@@ -9,7 +9,7 @@ import aliyunOss from "multer-aliyun-oss";
 
 const { OSS_ENDPOINT, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_BUCKET } = process.env;
 const config = {
-  endpoint: OSS_ENDPOINT.replace("127.0.0.1", "localhost"), // ali-oss signs no URLs for addresses
+  endpoint: OSS_ENDPOINT.replace("127.0.0.1", "localhost"), // ali-oss signs no URLs for IP hosts
   sldEnable: true,
   accessKeyId: OSS_ACCESS_KEY_ID,
   accessKeySecret: OSS_ACCESS_KEY_SECRET,
@@ -58,7 +58,7 @@ const large = randomBytes(5 * 2 ** 20);
 await post(["large", large, "text/plain"]);
 check("5 MiB", await isStored("large", large));
 await post(["large", Buffer.alloc(0), "text/plain"]);
-check("an empty file over it", await isStored("large", Buffer.alloc(0)));
+check("an empty file replaces one of 5 MiB", await isStored("large", Buffer.alloc(0)));
 const { status } = await post(["larger", randomBytes(7 * 2 ** 20), "text/plain"]);
-check("one that is too large", status === 400);
+check("a file that is too large is refused", status === 400);
 server.close();

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Terraform keeps its state in a bucket: applied, changed, in workspaces, moved to a file and back, and destroyed. `job.sh TERRAFORM`.
+# `job.sh TERRAFORM` keeps Terraform's state in a bucket: it applies and changes a configuration,
+# uses workspaces, moves the state to a file and back, and destroys the resources.
 set -euo pipefail
 terraform=$1
 export ALICLOUD_ACCESS_KEY=$OSS_ACCESS_KEY_ID ALICLOUD_SECRET_KEY=$OSS_ACCESS_KEY_SECRET
-unset TF_CLI_CONFIG_FILE # whoever runs this may have one
+unset TF_CLI_CONFIG_FILE # the caller's environment may set it
 export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1 TF_INPUT=0 TF_CLI_ARGS=-no-color
 check() { # what, expected, seen
   if [ "$2" = "$3" ]; then echo "ok $1"; else echo "FAIL $1: $3"; fi

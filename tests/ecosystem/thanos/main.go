@@ -58,7 +58,7 @@ func main() {
 		check("delete of "+name, bucket.Delete(ctx, name) == nil)
 	}
 	_, err = bucket.Get(ctx, "empty")
-	check("get of what is deleted", bucket.IsObjNotFoundErr(err))
+	check("get of a deleted object finds none", bucket.IsObjNotFoundErr(err))
 	check("nothing is left", len(names(bucket, "")) == 0)
 }
 

@@ -1,7 +1,7 @@
-// A disk that is full although the store keeps some of it free: no file may grow beyond a few MiB,
-// which the system enforces. Writes are refused, the store lives on, reads go on, and when there is
-// room again nothing that was acknowledged is missing. Not in `npm test`: lmdb 3.5.6 was seen to
-// end its process after such failures, once in some thirty runs.
+// A disk that is full in spite of the store's reserve: the system lets no file grow beyond a few
+// MiB. The store refuses writes, keeps running, and still serves reads. When there is room again,
+// no acknowledged object is missing. Not in `npm test`: lmdb 3.5.6 was seen to end its process
+// after such failures, once in some thirty runs.
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -44,7 +44,7 @@ async function serve(options: Parameters<typeof serveFolder>[2], workers: string
   });
 }
 
-/** What became of an upload. */
+/** The outcome of an upload: "stored", or the store's error. */
 async function outcome(work: Promise<unknown>): Promise<"stored" | OssError> {
   try {
     await work;
@@ -58,15 +58,16 @@ async function outcome(work: Promise<unknown>): Promise<"stored" | OssError> {
 const keyOf = (index: number): string => `small/${index}`;
 
 test.each(["1", "2"])(
-  "refuses writes of %s worker(s), and loses nothing",
+  "a full disk fails uploads to %s worker(s), and no acknowledged object is lost",
   async (workers) => {
     const limited = await serve({ launcher }, workers);
     await limited.putBucket({ bucket });
-    // In a file of its own.
+    // A large body goes into a file of its own.
     const refusedLarge = await outcome(limited.putObject({ bucket, key: "large", body: large }));
     expect(refusedLarge).toMatchObject({ status: expect.toSatisfy((status) => status >= 500) });
 
-    // In the database, until that is full; 64 at a time, so that whole groups of commits fail.
+    // Small bodies go into the database, until it is full. 64 uploads run at a time, so that whole
+    // groups of commits fail.
     const stored: number[] = [];
     const refused: OssError[] = [];
     for (let from = 0; from < 1_600 && refused.length < 128; from += 64) {

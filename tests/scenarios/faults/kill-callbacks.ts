@@ -1,7 +1,8 @@
 // Kills a store again and again while uploads with callbacks are under way, under every delivery
-// policy, and reconciles three lists: what the uploaders were told, what the application received
-// and answered, and what the ledger says. The only difference allowed is one more attempt with the
-// same id, and with `record-unknown` not even that.
+// policy, and reconciles three lists: the answers that the uploaders got, the callbacks that the
+// application received and answered, and the deliveries in the ledger. The only difference allowed
+// is one more attempt under the same id. With `record-unknown`, a policy without retries allows no
+// such attempt.
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -18,7 +19,7 @@ export interface CallbackKillPlan {
   readonly kills: number;
   readonly seed: number;
   readonly afterCrash: "resend" | "record-unknown";
-  /** Told about each round. */
+  /** Called after each round. */
   readonly onRound?: (round: number, uploads: number) => void;
 }
 
@@ -26,21 +27,23 @@ export interface CallbackKillPlan {
 export interface CallbackKillReport {
   readonly kills: number;
   readonly uploads: number;
-  /** Uploaders by what they were told. */
+  /** Number of uploads by their answer. */
   readonly told: Readonly<Record<Told, number>>;
   readonly deliveries: number;
-  /** Of these, those whose sender was killed. */
+  /** Of these, deliveries with at least one round whose sender was killed. */
   readonly cutOff: number;
   /** Callbacks that the application received beyond those that the ledger counts. */
   readonly extraAttempts: number;
-  /** Each a sentence; none when all is well. */
+  /** One sentence each. Empty when the lists agree. */
   readonly mistakes: readonly string[];
 }
 
-/** `confirmed` is 200, `stored` 203, `refused` 424, `nothing` a connection that broke. */
+/**
+ * `confirmed` is 200, `stored` 203, `refused` 424, `nothing` a broken connection or another status.
+ */
 type Told = "confirmed" | "stored" | "refused" | "nothing";
 
-/** What the application does with an upload: it is part of the key. */
+/** How the application answers a callback. The object's key ends in one of these. */
 const behaviours = ["yes", "slow", "no", "later"] as const;
 
 const retry = { maxAttempts: 3, firstDelaySeconds: 1, maxDelaySeconds: 2 };
@@ -65,7 +68,7 @@ interface Upload {
   readonly mode: Mode;
   readonly key: string;
   readonly told: Told;
-  /** When the answer came. */
+  /** The request id, if the store answered. */
   readonly id: string | undefined;
 }
 
@@ -88,7 +91,7 @@ export async function killWhileCallingBack(plan: CallbackKillPlan): Promise<Call
   }
 }
 
-/** An application that decides by the key, and remembers what it received and answered. */
+/** An application that decides by the key, and records its answers. */
 class DecidingApplication {
   /** Statuses answered, by the delivery's id. */
   readonly answered = new Map<string, number[]>();
@@ -128,9 +131,9 @@ class CallbackKillRun {
   readonly #plan: CallbackKillPlan;
   readonly #data: string;
   readonly #application: DecidingApplication;
-  /** Of the kills. */
+  /** Random numbers for the kills. */
   readonly #random: () => number;
-  /** Of each writer. */
+  /** Random numbers for each writer. */
   readonly #chances: readonly (() => number)[];
   readonly #mistakes: string[] = [];
   readonly uploads: Upload[] = [];
@@ -219,10 +222,7 @@ class CallbackKillRun {
     return { told: "nothing", id };
   }
 
-  /**
-   * After the last kill: what is due is sent until nothing is, and then the lists are held against
-   * each other.
-   */
+  /** After the last kill: sends all due deliveries, and then compares the lists. */
   async finish(): Promise<CallbackKillReport> {
     const clock = { aheadMs: 0 };
     const now = (): number => Date.now() + clock.aheadMs;
@@ -261,7 +261,7 @@ class CallbackKillRun {
     const known = new Set(ledger.map(({ id }) => id));
     for (const id of this.#application.answered.keys()) {
       if (!known.has(id))
-        this.#mistakes.push(`the application was asked about ${id}, which nobody stored`);
+        this.#mistakes.push(`the application received callback ${id}, which the ledger lacks`);
     }
   }
 
@@ -272,23 +272,23 @@ class CallbackKillRun {
     isVisible: boolean,
   ): string | undefined {
     if (found === undefined) {
-      if (told !== "nothing") return "the ledger does not know it";
+      if (told !== "nothing") return "the ledger has no delivery for it";
       return isVisible ? "it is visible without a delivery" : undefined;
     }
     const { state } = found.record;
-    if (id !== undefined && id !== found.id) return `the ledger calls it ${found.id}`;
+    if (id !== undefined && id !== found.id) return `the ledger has it as ${found.id}, not ${id}`;
     if (state === "due") return "it is still due";
     const answers = this.#application.answered.get(found.id) ?? [];
-    if (state === "delivered" && !answers.includes(200)) return "nobody confirmed it";
-    if (told === "confirmed" && !answers.includes(200)) return "nobody confirmed it";
+    if (state === "delivered" && !answers.includes(200)) return "no callback was confirmed";
+    if (told === "confirmed" && !answers.includes(200)) return "no callback was confirmed";
     if (told === "refused" && state !== "failed") return `it is ${state}`;
-    // An outcome of what is kept is recorded behind the answer: cut off there, it is found out
-    // anew, or is unknown.
+    // Where the policy keeps the object, the outcome is recorded after the uploader's answer. After
+    // a kill between the two, the callback is sent again, or its outcome is unknown.
     const isKept = mode === "exact" || mode === "retried";
     if (told === "confirmed" && state !== "delivered" && !(isKept && this.#isUnknown(found))) {
       return `it is ${state}`;
     }
-    // What may have been confirmed is not removed.
+    // An object is not removed if its callback may have been confirmed.
     const wasCut = mode.startsWith("deleted") && state !== "delivered" && endedUnknown(found);
     const shouldBeVisible = isKept || state === "delivered" || wasCut;
     if (isVisible !== shouldBeVisible) {
@@ -297,7 +297,7 @@ class CallbackKillRun {
     const once = this.#plan.afterCrash === "record-unknown" && !mode.endsWith("retried");
     if (once && answers.length > 1) return `the application was asked ${answers.length} times`;
     const rounds = found.record.rounds ?? 0;
-    if (answers.length < countAnswered(found)) return "the ledger has answers that nobody gave";
+    if (answers.length < countAnswered(found)) return "the ledger has too many answers";
     const cuts = countCuts(found);
     return answers.length > rounds + cuts + 1
       ? `the application was asked ${answers.length} times in ${rounds} rounds, of which ` +
@@ -341,7 +341,7 @@ function countAnswered({ record }: FoundDelivery): number {
   return record.attempts.filter(({ status }) => status !== undefined).length;
 }
 
-/** Whether the last that is known of it is that its sender was killed. */
+/** Whether the sender of the last attempt was killed. */
 function endedUnknown({ record }: FoundDelivery): boolean {
   return record.attempts.at(-1)?.reason?.startsWith("outcome unknown") === true;
 }

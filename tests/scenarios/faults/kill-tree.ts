@@ -1,25 +1,26 @@
-// What the kill runs share: when to kill, an end without warning, and chance that a seed repeats.
+// Shared by the kill runs: the moment to kill, SIGKILL for a process and its children, and random
+// numbers that a seed repeats.
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 
 /**
- * How long a store under load may take to answer anything, in milliseconds: the machines are
- * shared.
+ * Longest time for a store under load to give the chosen number of answers, in milliseconds. It is
+ * long because the machines are shared.
  */
 const patienceMs = 60_000;
 
-/** Most answers that are waited for before a store is killed; a few more may come until it is. */
+/** Most answers to wait for before a store is killed. A few more may arrive before the kill. */
 const maxAnswers = 90;
 
 /**
- * Waits for a moment to kill at: after a random number of answers, so that slow machines do as much
- * as fast ones, and between two of them.
+ * Waits for the moment to kill: a random number of answers, so that slow machines do as much work
+ * as fast ones, and then a random pause, so that the kill falls between two answers.
  */
 export async function momentToKill(random: () => number, answers: () => number): Promise<void> {
   const until = answers() + 1 + random() * maxAnswers;
   const deadline = performance.now() + patienceMs;
   while (answers() < until) {
-    if (performance.now() > deadline) throw new Error("the store under load answers nothing");
+    if (performance.now() > deadline) throw new Error("the store under load answers too slowly");
     await pause(2);
   }
   await pause(random() * 20);
@@ -48,8 +49,8 @@ function childrenOf(pid: number): number[] {
 }
 
 /**
- * Chance from 0 to 1 that a seed repeats, for each lane its own: who works at the same time draws
- * from lanes of their own.
+ * Random numbers from 0 to 1 that a seed repeats. Each lane has its own sequence, so that
+ * concurrent writers with a lane each draw the same numbers in every run.
  */
 export function seededRandom(seed: number, lane = 0): () => number {
   let state = seed + Math.imul(lane, 0x9e37_79b1);

@@ -4,7 +4,7 @@ import { killAgainAndAgain } from "./kill.ts";
 import { killWhileCallingBack } from "./kill-callbacks.ts";
 
 test(
-  "an acknowledged object is durable, and no callback is forgotten, whenever the store is killed",
+  "an acknowledged object is durable, and no callback is lost, whenever the store is killed",
   { timeout: 120_000 },
   async () => {
     const report = await killAgainAndAgain({ kills: 6, seed: 20_261_122 });

@@ -21,7 +21,7 @@ import { startAhead } from "./start-ahead.ts";
 export interface KillPlan {
   readonly kills: number;
   readonly seed: number;
-  /** Told about each round. */
+  /** Called after each round. */
   readonly onRound?: (round: number, acknowledged: number) => void;
 }
 
@@ -36,7 +36,7 @@ export interface KillReport {
   readonly deliveriesChecked: number;
   /** Deliveries that the application saw more than once, always with the same id. */
   readonly repeatedDeliveries: number;
-  /** Each a sentence; none when all is well. */
+  /** One sentence each. Empty when the store has lost nothing. */
   readonly mistakes: readonly string[];
 }
 
@@ -47,7 +47,7 @@ const keysPerWriter = 6;
 /** Size of a first part: the smallest that OSS takes. */
 const partBytes = 102_400;
 
-/** What a writer knows of a key: the last acknowledged body, and those tried since. */
+/** A key's state for its writer: the last acknowledged body, and the bodies tried since. */
 interface KeyState {
   acknowledged: string | undefined;
   deleted: boolean;
@@ -78,9 +78,9 @@ class KillRun {
   readonly #keys = new Map<string, KeyState>();
   readonly #answeredIds: string[] = [];
   readonly #mistakes: string[] = [];
-  /** Of the kills. */
+  /** Random numbers for the kills. */
   readonly #random: () => number;
-  /** Of each writer. */
+  /** Random numbers for each writer. */
   readonly #chances: readonly (() => number)[];
   #objectsChecked = 0;
   #stopped = false;
@@ -115,7 +115,8 @@ class KillRun {
       await momentToKill(this.#random, () => this.acknowledged);
     } finally {
       this.#stopped = true;
-      // Workers die with their primary's process group gone: kill all of them at the same moment.
+      // Kill the primary and its workers at the same moment, so that no worker can still finish a
+      // request.
       killTree(served.child);
       await Promise.all(work);
     }
@@ -229,8 +230,8 @@ class KillRun {
   }
 
   /**
-   * Every key holds what was acknowledged last, or something that was tried after it; nothing is
-   * half there.
+   * Checks that every key holds its last acknowledged body, or one that was tried after it, and
+   * that no body is incomplete.
    */
   async #check(client: Client): Promise<void> {
     for (const [key, state] of this.#keys) {
@@ -239,7 +240,7 @@ class KillRun {
       const allowed = [state.deleted ? undefined : state.acknowledged, ...state.tried];
       if (!allowed.includes(found)) {
         this.#mistakes.push(
-          `${key} holds ${found?.slice(0, 40) ?? "nothing"}, which nobody wrote last`,
+          `${key} holds ${found?.slice(0, 40) ?? "nothing"}, which none of its last writes left`,
         );
       }
       state.acknowledged = found;
@@ -261,8 +262,8 @@ class KillRun {
   }
 
   /**
-   * After the last kill: deliveries that were cut off are sent, garbage is swept, and nothing else
-   * is gone.
+   * After the last kill: sends the deliveries that were cut off, sweeps garbage, and checks that
+   * nothing else is gone.
    */
   async finish(): Promise<KillReport> {
     const later = 2 * 86_400_000; // leases and intents are over, garbage is old
@@ -346,7 +347,7 @@ class KillRun {
   }
 }
 
-/** The ETag that bytes must have: of an upload in parts it ends in their number. */
+/** The ETag that bytes must have. For an upload in parts it ends in the number of parts. */
 function etagOf(bytes: Uint8Array, etag: string): string {
   const md5 = (part: Uint8Array): string =>
     createHash("md5").update(part).digest("hex").toUpperCase();

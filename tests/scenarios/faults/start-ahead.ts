@@ -1,12 +1,12 @@
-// What the kill runs look at in the end: the folder, served by this process at a time to come, by
-// which leases are over and garbage is old.
+// Serves the folder of a kill run in this process, by a clock that runs ahead, so that leases have
+// ended and garbage is old enough to be swept.
 import { readConfiguration, type RunningServer, startServer } from "@ossicle/server";
 import { pino } from "pino";
 import { servedCredentials } from "../serve.ts";
 
 /**
- * Serves a folder by a clock of the test's own; looks and sweeps happen only when the test asks for
- * them.
+ * Serves a folder by the test's own clock. Due deliveries are sent, and garbage is swept, only when
+ * the test calls for it.
  */
 export function startAhead(
   data: string,

@@ -1,5 +1,5 @@
-// Cuts the power of a recorded store at many moments: builds images of the disk, has each looked
-// at, and judges what was found.
+// Cuts the power of a recorded store at many moments: builds images of the disk, has a process read
+// each one, and judges the findings.
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { seededRandom } from "../faults/kill-tree.ts";
@@ -30,7 +30,7 @@ export interface CutReport {
   /** Steps that the store acknowledged. */
   readonly acknowledged: number;
   readonly images: number;
-  /** Of these, those that were served, and asked over HTTP. */
+  /** Of these, images that were also served and read over HTTP. */
   readonly served: number;
   readonly failedSyncs: number;
   /** A sentence each, with the cut and the image's number, by which it can be built again. */
@@ -102,8 +102,8 @@ class CutRun {
     };
   }
 
-  // An eighth before anything is known (the first start), the others at any record, or right after
-  // a mark.
+  // One cut in eight falls before the first mark (the first start). The others fall at any record,
+  // or right after a mark.
   #choose(records: number): number[] {
     const random = seededRandom(this.#plan.seed);
     const { moments } = this.#truth;

@@ -29,16 +29,19 @@ export interface DiskFault {
   /** Part of the file's path. */
   readonly path: string;
   readonly error: "EIO" | "ENOSPC";
-  /** Whether the bytes reach the page cache all the same. */
+  /** Whether the bytes reach the page cache although the call fails. */
   readonly isAfterTheFact?: boolean;
 }
 
-/** What came of it. */
+/** The result of a fault. */
 export interface FaultReport {
   /** Calls that failed. */
   readonly hits: number;
   readonly acknowledged: number;
-  /** How long after the disk worked again every kind of request did, in milliseconds. */
+  /**
+   * Time from the end of the fault until every kind of request succeeds, in milliseconds. Infinity
+   * if that takes too long.
+   */
   readonly backAfterMs: number;
   readonly mistakes: readonly string[];
 }
@@ -46,7 +49,7 @@ export interface FaultReport {
 /** How long the disk fails, in milliseconds. */
 const failingMs = 1_500;
 
-/** How long it takes at most until a store serves again. */
+/** Longest time until a store serves again, in milliseconds. */
 const mostBackMs = 10_000;
 
 /** Runs a fault against a loaded store. */
@@ -84,8 +87,8 @@ export async function failDisk(fault: DiskFault, into: string, seed: number): Pr
 }
 
 /**
- * Replays a failed delivery over the admin listener while the database's disk fails, and then until
- * it works. Returns the first status and the last.
+ * Replays a failed delivery over the admin listener: once while the database's disk fails, and once
+ * after it works again. Returns both statuses.
  */
 export async function replayOnFailingDisk(into: string): Promise<readonly [number, number]> {
   const recorded = prepareRecording(into);
@@ -140,7 +143,7 @@ async function untilServed(endpoint: string): Promise<number> {
     credentials: servedCredentials,
     attempts: 1,
   });
-  // Several in a row, so that both workers are asked.
+  // Several requests in a row must succeed, because either worker may serve each one.
   for (let inARow = 0; inARow < 8;) {
     if (performance.now() - began > mostBackMs) return Infinity;
     if (await isServed(client)) inARow += 1;

@@ -1,22 +1,25 @@
-// A disk, as far as POSIX promises anything about it. A write or a name is on it for certain only
-// after a sync that began behind it; until then a power cut may leave it, drop it, or tear it.
+// A model of a disk by what POSIX guarantees. A write or a name is durable only after a sync that
+// began after it. Until then, a power cut may keep it, drop it, or tear it.
 import { basename, dirname } from "node:path";
 import type { JournalRecord } from "./journal.ts";
 
 /** Bytes on their way to the disk. */
 export interface PendingWrite {
-  /** Index of the record at which it began, and of that at which it was over. */
+  /** Indices of the records at which the write began and ended. */
   readonly beganAt: number;
   endedAt: number | undefined;
   readonly offset: number;
   bytes: Buffer;
   /** Whether the file is cut to `offset` instead. */
   readonly isCut: boolean;
-  /** A sync of it failed: whether it is on the disk will never be known. */
+  /**
+   * The write, or a sync of it, failed, so a later sync does not make it durable. Only a later
+   * write to the same bytes makes them certain.
+   */
   isUncertain: boolean;
 }
 
-/** A name on its way to the disk; without a node it is removed. */
+/** A change of a name on its way to the disk. Without a node, the name is removed. */
 export interface PendingName {
   readonly folder: DiskFolder;
   readonly name: string;
@@ -26,10 +29,10 @@ export interface PendingName {
 
 /** A file. */
 export class DiskFile {
-  /** The name that it was made under. */
+  /** The path under which the file was made. */
   readonly path: string;
   pending: PendingWrite[] = [];
-  /** Counts what is done to it. */
+  /** Counts the file's changes. */
   changes = 0;
   #durable: Buffer = Buffer.alloc(0);
   #length = 0;
@@ -38,7 +41,7 @@ export class DiskFile {
     this.path = path;
   }
 
-  /** What is on the disk for certain. */
+  /** The durable bytes. */
   get durable(): Buffer {
     return this.#durable.subarray(0, this.#length);
   }
@@ -69,7 +72,7 @@ export type DiskNode = DiskFile | DiskFolder;
 export class Disk {
   readonly top = new DiskFolder();
   readonly #folders = new Map<string, DiskFolder>();
-  /** By inode, and those that are being made by their path. */
+  /** Files by inode. */
   readonly #files = new Map<bigint, DiskFile>();
   readonly #writes = new Map<bigint, { readonly file: DiskFile; readonly write: PendingWrite }>();
   readonly #names = new Map<bigint, readonly PendingName[]>();
@@ -112,7 +115,7 @@ export class Disk {
     if (kind === "U") return this.#isFullFolder(path) ? [] : [this.#pend(path, undefined)];
     if (kind === "M") return this.#nodeAt(path) ? [] : [this.#pend(path, new DiskFolder())];
     const node = this.#nodeAt(path);
-    // What the system is going to refuse changes nothing, not even while it is asked.
+    // A call that the system will refuse changes nothing, not even before its end.
     if (node === undefined || (kind === "L" && this.#nodeAt(target) !== undefined)) return [];
     const named = this.#pend(target, node);
     return kind === "L" ? [named] : [named, this.#pend(path, undefined)];
@@ -129,7 +132,7 @@ export class Disk {
 
   #pend(path: string, node: DiskNode | undefined): PendingName {
     const folder = this.#folders.get(dirname(path));
-    if (folder === undefined) throw new Error(`nobody made the folder of ${path}`);
+    if (folder === undefined) throw new Error(`the journal does not make the folder of ${path}`);
     const name: PendingName = { folder, name: basename(path), node, endedAt: undefined };
     folder.pending.push(name);
     return name;
@@ -153,7 +156,7 @@ export class Disk {
 
   #beginWrite(record: JournalRecord): void {
     const file = this.#files.get(record.file);
-    if (file === undefined) throw new Error(`nobody made ${record.path}`);
+    if (file === undefined) throw new Error(`the journal does not make ${record.path}`);
     const write: PendingWrite = {
       beganAt: record.index,
       endedAt: undefined,
@@ -228,7 +231,8 @@ export class Disk {
   }
 }
 
-// What is uncertain is certain again where a later write is on the disk.
+// Returns the parts of an uncertain write that a later, durable write does not cover. The covered
+// parts are certain again.
 function outside(uncertain: PendingWrite, write: PendingWrite): readonly PendingWrite[] {
   const [from, to] = [uncertain.offset, uncertain.offset + uncertain.bytes.length];
   const [start, end] = [write.offset, write.offset + write.bytes.length];

@@ -1,18 +1,19 @@
-// Builds a folder as a power cut could have left it: what is certain, and of the rest what chance
-// decides.
+// Builds a folder as a power cut could have left it: everything durable, and a random part of the
+// rest.
 import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DiskFile, DiskFolder, type PendingWrite } from "./disk.ts";
 
 /**
- * What becomes of bytes that are not certain: all or none of them, whole writes, or sectors each
- * for itself.
+ * Which of the bytes that are not durable are kept: none, all, random writes, random sectors or
+ * random pages. `names` keeps every name and no bytes. A mode that is listed twice is chosen twice
+ * as often.
  */
 const modes = ["none", "all", "writes", "sectors", "pages", "sectors", "pages", "names"] as const;
 
 /**
- * What becomes of a file's length: the old one, the longest that was written, or as far as what was
- * kept.
+ * Which length a file has: the durable one, the longest that a write reached, or the end of the
+ * kept writes.
  */
 const lengths = ["old", "longest", "kept"] as const;
 
@@ -23,7 +24,10 @@ const sectorBytes = { sectors: 512, pages: 4_096 } as const;
 const lockStates = ["missing", "empty", "zeros"] as const;
 const lockBytes = 8_272;
 
-/** Makes an image. Draws from chance, so that the same seed makes the same image. */
+/**
+ * Makes an image. All choices come from one source of random numbers, so that the same seed makes
+ * the same image.
+ */
 export class ImageMaker {
   readonly #random: () => number;
   readonly #links: LinkCache;
@@ -47,8 +51,8 @@ export class ImageMaker {
   }
 
   /**
-   * Writes the folder to a path where nothing is. A start makes the folders of blobs that are
-   * missing; empty ones are left out, to save time.
+   * Writes the folder to a path that does not exist. Leaves out empty folders of blobs, to save
+   * time: a store makes them at its start.
    */
   build(folder: DiskFolder, to: string): void {
     const names = this.#names(folder);
@@ -83,7 +87,7 @@ export class ImageMaker {
     return names;
   }
 
-  /** How many of so many changes in a row have happened. */
+  /** How many of `count` changes in a row reached the disk. */
   #some(count: number, chance: number): number {
     if (chance === 0 || chance === 1) return chance * count;
     if (count === 1) return this.#random() < chance ? 1 : 0;
@@ -154,7 +158,10 @@ function splitAt({ offset, bytes, isCut }: PendingWrite, size: number): readonly
   return out;
 }
 
-/** Files that are certain, written once and linked into every image: most of a store's bytes. */
+/**
+ * Hard links to durable files. Each file is written once and linked into every image: these files
+ * hold most of a store's bytes.
+ */
 export class LinkCache {
   readonly #folder: string;
   readonly #paths = new Map<DiskFile, { readonly path: string; readonly changes: number }>();
@@ -165,7 +172,7 @@ export class LinkCache {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Whether the file was linked: only blobs are, and they never change. */
+  /** Links a durable file. Returns false if it is not a blob: other files may still change. */
   link(file: DiskFile, to: string): boolean {
     if (!file.path.includes("/blobs/")) return false;
     let cached = this.#paths.get(file);

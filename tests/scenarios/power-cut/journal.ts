@@ -1,5 +1,5 @@
-// The journal that recorder.c writes: every change of a file, before and after it, and between them
-// the marks of those who load the store.
+// The journal that recorder.c writes. Every change of a file has one record before it and one after
+// it. Clients and the application write their marks between them.
 import { openSync, readFileSync, writeSync } from "node:fs";
 
 /**
@@ -20,9 +20,9 @@ export interface JournalRecord {
   readonly isFolder: boolean;
   /** The change failed, but its bytes reached the page cache. */
   readonly reachedCache: boolean;
-  /** Of an end: negative for an error. */
+  /** After the change: the call's result, negative for an error. */
   readonly result: number;
-  /** The same in a beginning and its end. */
+  /** The same in both records of a change. */
   readonly operation: bigint;
   /** Inode. */
   readonly file: bigint;
@@ -53,7 +53,7 @@ export function* readJournal(path: string): Generator<JournalRecord> {
     const bytesAt = targetAt + targetBytes;
     const end = bytesAt + all.readUInt32LE(at + 12);
     const name = all.toString("utf8", pathAt, targetAt);
-    if (kind === "X") throw new Error(`the recorder does not follow how ${name} is changed`);
+    if (kind === "X") throw new Error(`the recorder does not record a call that changed ${name}`);
     yield {
       index,
       kind: kind as ChangeKind,
@@ -73,7 +73,7 @@ export function* readJournal(path: string): Generator<JournalRecord> {
   }
 }
 
-/** Writes marks into a journal, where their order among the changes tells what was known when. */
+/** Writes marks into a journal. Their order among the changes shows what was known when. */
 export class Marks<Mark> {
   readonly #file: number;
 

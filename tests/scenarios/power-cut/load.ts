@@ -1,5 +1,5 @@
-// Loads a store with everything that leaves something on the disk, and marks in the journal what
-// its clients know. Each key has one writer, so that what may be there is known.
+// Loads a store with every kind of write, and marks in the journal what its clients sent and what
+// was acknowledged. Each key has one writer, so that its allowed states can be derived.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -14,7 +14,10 @@ export interface LoadPlan {
   readonly journal: string;
   readonly endpoint: string;
   readonly seed: number;
-  /** Asked before each step, with how many all writers have taken together. */
+  /**
+   * Called before each step with the number of steps that all writers have begun. Returns whether
+   * to go on.
+   */
   readonly goesOn: (steps: number) => boolean;
   /** Whether some bodies and parts are larger than 32 MiB. */
   readonly isLarge: boolean;
@@ -24,15 +27,15 @@ const writers = 6;
 const keysPerWriter = 2;
 
 /**
- * Sizes of bodies: inlined in the database, in a blob of their own, a first part, and large. Each
- * body adds a number of its own.
+ * Sizes of bodies, in bytes: inlined in the database, in a blob of its own, a first part, a second
+ * part, and large. Each body adds a number of its own, so that its size identifies it.
  */
 const bytes = { small: 100, blob: 40_000, part: 102_400, rest: 1_000, large: 35_000_000 };
 
 const buckets = ["plain", "versioned", "answered", "hidden", "deleted"] as const;
 type Bucket = (typeof buckets)[number];
 
-/** Bodies of which the application refuses the callback. */
+/** Whether the application refuses the callback of a body of this size. */
 const isRefused = (size: number): boolean => size % 3 === 0;
 
 /** Makes the buckets, and loads the store. Returns how many answers were errors. */
@@ -95,7 +98,8 @@ class Load {
     await client.putBucketDeliveryPolicy({ bucket: "deleted", onFailure: "delete" });
   }
 
-  // The application: an upload that it hears of is durable, and what it answers decides about it.
+  // Answers a callback. An upload is durable before its callback is sent. In the buckets `hidden`
+  // and `deleted`, the answer decides whether the object stays.
   #decide(asked: URLSearchParams, delivery: string): number {
     const bucket = asked.get("bucket") as Bucket;
     const key = `${bucket}/${asked.get("key")}`;
@@ -118,7 +122,7 @@ class Load {
       const key = `${writer}-${Math.floor(random() * keysPerWriter)}`;
       await this.#step(bucket, key, random).catch(async (cause: unknown) => {
         if (!(cause instanceof OssError) && !(cause instanceof TypeError)) throw cause;
-        this.errors += 1; // whether it has happened is not known
+        this.errors += 1; // the step may have happened or not
         await pause(20);
       });
     }

@@ -1,5 +1,5 @@
-// A process that looks at images, one after another: an image that brings it down has been damaged
-// unnoticed.
+// A process that reads images, one after another. If an image crashes the process, the store did
+// not detect the image's damage.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { look, serveAndRead } from "./look.ts";
@@ -9,7 +9,7 @@ import type { Findings } from "./truth.ts";
 /** What to look at. */
 export interface LookRequest {
   readonly image: string;
-  /** Whether the image is served and asked over HTTP, too. */
+  /** Whether to serve the image as well, and read it over HTTP. */
   readonly serves: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface LookRequest {
 export interface LookAnswer {
   readonly store: Findings;
   readonly backup: Findings | undefined;
-  /** What is wrong with what it serves. */
+  /** Mistakes in what the image serves over HTTP, one sentence each. */
   readonly served: readonly string[];
 }
 

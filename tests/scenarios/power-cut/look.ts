@@ -1,5 +1,5 @@
-// Looks at an image: every version, part and delivery that its database names, with every byte read
-// and held against its digests. Some images are also served, and asked over HTTP.
+// Reads an image: every version, part and delivery in its database, and every byte, which is
+// checked against its digests. Some images are also served and read over HTTP.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { allObjects, createClient } from "@ossicle/client";
@@ -33,7 +33,8 @@ export async function look(folder: string, kind: "store" | "backup"): Promise<Fi
     };
     const metadata = openLmdbMetadataStore({ folder: join(folder, marker.metadata) });
     const findings = await read(metadata, join(folder, "blobs"));
-    // A backup holds what an earlier one in its folder needed until that is tidied up.
+    // Until its clean-up, a backup also holds the files that an earlier backup in its folder
+    // needed.
     const damage = findings.damage.filter((problem) => !problem.startsWith("leftover"));
     return { ...findings, damage, backupFolder: marker.metadata };
   } catch (cause) {

@@ -5,7 +5,7 @@ import type { LookAnswer, LookRequest } from "./look-process.ts";
 
 const program = fileURLToPath(new URL("look-process.ts", import.meta.url));
 
-/** A pool of looking processes. */
+/** A pool of processes that read images. */
 export class Lookers {
   readonly #idle: ChildProcess[] = [];
   readonly #waiting: ((child: ChildProcess) => void)[] = [];
@@ -14,7 +14,7 @@ export class Lookers {
     for (let at = 0; at < count; at += 1) this.#idle.push(start());
   }
 
-  /** Resolves when one of them is free, to a function that looks. */
+  /** Resolves when a process is free, with a function that has it read an image. */
   async free(): Promise<(request: LookRequest) => Promise<LookAnswer | string>> {
     const child =
       this.#idle.pop() ??
@@ -46,11 +46,11 @@ function start(): ChildProcess {
   });
 }
 
-// The text says how the process ended, if it did.
+// Resolves with a text if the process ended.
 function ask(child: ChildProcess, request: LookRequest): Promise<LookAnswer | string> {
   return new Promise((resolve) => {
     const ended = (code: number | null, signal: string | null): void => {
-      resolve(`looking at it ended the process (${signal ?? code})`);
+      resolve(`reading the image ended the process (${signal ?? code})`);
     };
     child.once("exit", ended);
     child.once("message", (answer) => {

@@ -24,8 +24,8 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-describe("toys", () => {
-  test.each(toys)("that sync %s: %s", (kind, loses) => {
+describe("a toy program", () => {
+  test.each(toys)("of kind %s loses acknowledged files: %s", (kind, loses) => {
     expect(cutToy(kind, join(root, `toy-${kind}`)) > 0).toBe(loses);
   });
 });
@@ -42,7 +42,7 @@ describe("a store of two workers", () => {
     });
   });
 
-  test("is recorded wholly: the journal makes the folder anew, byte by byte", () => {
+  test("is recorded completely: a replay of the journal rebuilds the folder byte for byte", () => {
     const disk = new Disk(recording.root);
     for (const one of readJournal(recording.journal)) disk.feed(one);
     const to = join(root, "replayed");
@@ -77,7 +77,7 @@ describe("a store of two workers", () => {
 test.each<[Circumstance, number, number]>([
   ["upkeep", 300, 120],
   ["large", 60, 60],
-])("under %s a store loses nothing", async (circumstance, steps, images) => {
+])("a store loses nothing in the circumstance %s", async (circumstance, steps, images) => {
   const into = join(root, circumstance);
   const recorded = await record({ into, circumstance, seed, steps });
   const report = await cutPower({ recorded, images, seed, scratch: join(root, "images") });
@@ -86,7 +86,8 @@ test.each<[Circumstance, number, number]>([
   if (circumstance === "upkeep") expect(markersAhead(recorded)).toEqual([]);
 });
 
-// What a backup's marker stands for has its name on the disk before the marker can.
+// The names in the backup's folder that are not durable when a marker is renamed into place. There
+// must be none: otherwise a power cut could keep the marker and lose the backup.
 function markersAhead(recorded: Recording): readonly string[] {
   const disk = new Disk(recorded.root);
   const ahead: string[] = [];

@@ -12,8 +12,9 @@ import { prepareRecording, type Recorded, recorderEnv } from "./recorder.ts";
 import type { StoreMark } from "./truth.ts";
 
 /**
- * The circumstances of a recording: two workers; a sweeper without patience, and backups beside the
- * load; bodies over 32 MiB, synced while they are written.
+ * The circumstances of a recording. `workers` has two workers. `upkeep` has a sweeper that runs all
+ * the time, and backups beside the load. `large` has bodies over 32 MiB, which are synced while
+ * they are written.
  */
 export const circumstances = ["workers", "upkeep", "large"] as const;
 export type Circumstance = (typeof circumstances)[number];
@@ -72,8 +73,8 @@ const recordedProgram: readonly string[] = [
 ];
 
 /**
- * What Node runs to serve in some circumstances: with a sweeper without patience, and with syncs
- * beside the writes of one blob.
+ * Programs that Node runs to serve a store in two circumstances: with a sweeper that runs all the
+ * time, and with syncs of a blob while it is written.
  */
 export const programs: Readonly<Record<"upkeep" | "large", readonly string[]>> = {
   upkeep: [...recordedProgram, "--sweeps"],

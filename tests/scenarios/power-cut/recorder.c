@@ -36,7 +36,7 @@ struct __attribute__((packed)) record {
   uint64_t operation, file, offset;
 };
 
-// What the tests write into the control page (faults.ts).
+// The control page, which the tests write (disk-faults.ts).
 struct control {
   volatile uint32_t on;
   volatile int32_t error;
@@ -149,7 +149,8 @@ static void append(struct record head, const char *path, const char *target, con
   errno = kept;
 }
 
-// Whether this change is to fail: 1 at once, 2 after it has reached the page cache. Sets errno.
+// How this change fails: 0 not at all, 1 before the call, 2 after it has reached the page cache.
+// Sets errno.
 static int injected(uint32_t kind, const char *path) {
   if (!control || !control->on || !(control->kinds & kind)) return 0;
   if (control->path_part[0] && !strstr(path, control->path_part)) return 0;
@@ -163,7 +164,7 @@ static int injected(uint32_t kind, const char *path) {
 static struct opened *recorded_file(int fd) {
   if (journal < 0 || fd < 0 || fd >= MOST_DESCRIPTORS || fd == journal || !descriptors[fd].path) return 0;
   struct stat facts;
-  if (fstat(fd, &facts) || facts.st_ino != descriptors[fd].file) { descriptors[fd].path = 0; return 0; } // closed behind our back
+  if (fstat(fd, &facts) || facts.st_ino != descriptors[fd].file) { descriptors[fd].path = 0; return 0; } // closed by an unrecorded call
   return &descriptors[fd];
 }
 
@@ -347,7 +348,8 @@ int link(const char *from, const char *to) {
   return end_name(&head, from, to, fault, fault ? -1 : real_link(from, to));
 }
 
-// Copies inside the kernel would go past the journal: their callers fall back to reading and writing.
+// Copies inside the kernel would bypass the journal. They fail here, and their callers fall back to
+// read and write.
 ssize_t copy_file_range(int in, off_t *from, int out, off_t *to, size_t length, unsigned flags) {
   prepare();
   if (!recorded_file(out)) return real_copy_file_range(in, from, out, to, length, flags);
@@ -371,7 +373,8 @@ int ioctl(int fd, unsigned long request, ...) {
   return real_ioctl(fd, request, argument);
 }
 
-// libuv closes files, and copies, through syscall(). A change that goes past the functions above makes the journal worthless: it is told.
+// libuv closes and copies files through syscall(). A change that bypasses the functions above makes
+// the journal incomplete. It leaves a record of kind X, at which journal.ts throws.
 long syscall(long number, ...) {
   prepare();
   va_list rest;

@@ -1,4 +1,4 @@
-// Compiles the recorder, and tells a process to load it. It needs gcc and no rights.
+// Compiles the recorder, and makes a process load it. That needs gcc, and no privileges.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const source = fileURLToPath(new URL("recorder.c", import.meta.url));
 const cache = fileURLToPath(new URL("../../../.cache/power-cut/", import.meta.url));
 
-/** What a process loads to be recorded. Throws when the recorder cannot be compiled. */
+/** Compiles the library that records a process, and returns its path. Throws if that fails. */
 export function compileRecorder(): string {
   const digest = createHash("sha256").update(readFileSync(source)).digest("hex");
   const library = join(cache, `recorder-${digest.slice(0, 16)}.so`);
@@ -39,9 +39,9 @@ export function recorderEnv({ root, journal, faults }: Recorded): Record<string,
     RECORDER_FOLDER: root,
     RECORDER_JOURNAL: journal,
     RECORDER_FAULTS: faults,
-    // Syncs of RAM disks take no time, and then nothing would happen while one runs.
+    // A sync of a RAM disk takes no time, so no other change would fall inside it.
     RECORDER_SYNC_PAUSE_US: "300",
-    UV_USE_IO_URING: "0", // the recorder sees system calls
+    UV_USE_IO_URING: "0", // the recorder does not see writes through io_uring
   };
 }
 

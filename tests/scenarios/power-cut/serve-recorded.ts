@@ -1,6 +1,6 @@
-// A program that serves a folder as no operator does. With `--sweeps`, a sweeper runs all the time
-// and takes everything for old. With `--sync-every BYTES`, blobs are synced while they are written,
-// as those beyond 512 MiB are.
+// Serves a folder with settings that only these tests use. With `--sweeps`, the sweeper runs all
+// the time, and takes intents for old after 500 ms and garbage at once. With `--sync-every BYTES`,
+// blobs are synced while they are written, as blobs over 512 MiB are.
 import { parseArgs } from "node:util";
 import { readConfiguration, startServer } from "@ossicle/server";
 

@@ -1,11 +1,11 @@
-// What must be true after a power cut: from the marks of those who loaded the store, which states
-// of every key, upload and delivery are allowed.
+// What must be true after a power cut. The marks in the journal decide which states of every key,
+// upload and delivery are allowed.
 import type { JournalRecord } from "./journal.ts";
 import { markOf } from "./journal.ts";
 
 /**
- * A body is known by its length, which no two bodies of a recording share. A delete marker counts
- * as -1.
+ * A version's body, identified by its length, which no two bodies of a recording share. A delete
+ * marker counts as -1.
  */
 export type VersionMark = number;
 
@@ -18,20 +18,20 @@ export type KeyState = readonly VersionMark[];
  */
 export type Effect = readonly ["put" | "add" | "drop", VersionMark] | readonly ["clear"];
 
-/** What those who load the store tell, before each request and after each answer. */
+/** A mark of a client or the application, before a request or after an answer. */
 export type StoreMark =
   /** From here on a step may have happened. */
   | { readonly may: string; readonly key: string; readonly effect: Effect }
-  /** From here on it must have. */
+  /** From here on the step must have happened. */
   | { readonly must: string }
-  /** The ledger must know a delivery. */
+  /** From here on the ledger must have the delivery. */
   | { readonly delivery: string }
   | { readonly upload: string; readonly is: "there" | "ending" | "gone" }
   | { readonly upload: string; readonly part: number; readonly bytes: number }
   | { readonly backup: "begins" }
   | { readonly backup: "done"; readonly folder: string };
 
-/** What a look at an image finds. */
+/** What reading an image has found. */
 export interface Findings {
   /** Why there is no store to look at. */
   readonly problem?: string;
@@ -60,14 +60,14 @@ interface Upload {
   readonly parts: { readonly number: number; readonly bytes: number; readonly from: number }[];
 }
 
-/** What the marks of a recording say. */
+/** The allowed states of a store, by the marks of a recording. */
 export class Truth {
   readonly #steps: Step[] = [];
   readonly #byKey = new Map<string, Step[]>();
   readonly #deliveries: { readonly id: string; readonly from: number }[] = [];
   readonly #uploads = new Map<string, Upload>();
   readonly #backups: { readonly begins: number; done: number; folder: string }[] = [];
-  /** Indices of the records behind which a client or the application had learnt a new fact. */
+  /** Indices of the records right after a mark that something has happened. */
   readonly moments: number[] = [];
 
   constructor(records: Iterable<JournalRecord>) {
@@ -127,7 +127,7 @@ export class Truth {
     return this.#fold(key, cut, cut);
   }
 
-  // Between the two cuts every state is allowed that was so at any moment.
+  // The states that a key may have had at any moment between the two cuts.
   #fold(key: string, from: number, to: number): ReadonlySet<string> {
     let states: ReadonlySet<string> = new Set([""]);
     const during = new Set<string>();
@@ -168,7 +168,7 @@ export class Truth {
       return this.hasBackup(cut) ? [`the backup is lost: ${found.problem}`] : [];
     }
     const backup = this.#backups.find(({ folder }) => folder === found.backupFolder);
-    if (backup === undefined) return []; // one that ended with the recording
+    if (backup === undefined) return []; // a backup that was not done when the recording ended
     const { begins, done } = backup;
     return [
       ...found.damage.map((problem) => `backup: ${problem}`),

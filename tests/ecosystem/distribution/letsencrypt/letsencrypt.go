@@ -1,4 +1,5 @@
-// Package letsencrypt stands in for a module that can no longer be had. The registry calls it only when its configuration asks for certificates.
+// Package letsencrypt replaces a module that can no longer be downloaded. The registry calls
+// it only if its configuration requests certificates.
 package letsencrypt
 
 import (
@@ -6,15 +7,15 @@ import (
 	"errors"
 )
 
-var errAbsent = errors.New("this build gets no certificates")
+var errAbsent = errors.New("this build cannot obtain certificates")
 
-// Manager refuses everything.
+// Manager obtains no certificates.
 type Manager struct{}
 
 // CacheFile refuses.
 func (*Manager) CacheFile(string) error { return errAbsent }
 
-// Registered says no.
+// Registered returns false.
 func (*Manager) Registered() bool { return false }
 
 // Register refuses.
