@@ -2,7 +2,7 @@
 // it where the method is used.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { operations } from "@ossicle/protocol";
@@ -20,15 +20,24 @@ const sources = [
 let work: string;
 /** Example by method. */
 const examples = new Map<string, string>();
+/** First sentence of the documentation, by method. */
+const sentences = new Map<string, string>();
+
+/** The first sentence of a docstring's lines. */
+function firstSentence(lines: string): string {
+  const text = lines.replaceAll(/\s*\n?\s*\*(?: |$)/gm, " ").replaceAll(/\s+/g, " ");
+  return text.trim().split(/(?<=\.)\s/)[0] ?? "";
+}
 
 beforeAll(async () => {
   await mkdir(join(root, ".cache"), { recursive: true });
   work = await mkdtemp(join(root, ".cache", "examples-")); // so that imports resolve
   const documented =
-    /^ {2}\/\*\*\n(?: {3}\*.*\n)*? {3}\* @example\n((?: {3}\*.*\n)*?) {3}\*\/\n {2}readonly (\w+):/gm;
+    /^ {2}\/\*\*\n((?: {3}\*.*\n)*?) {3}\* @example\n((?: {3}\*.*\n)*?) {3}\*\/\n {2}readonly (\w+):/gm;
   for (const source of sources) {
     const text = await readFile(join(root, "packages/client/src", source), "utf8");
-    for (const [, lines = "", name = ""] of text.matchAll(documented)) {
+    for (const [, words = "", lines = "", name = ""] of text.matchAll(documented)) {
+      sentences.set(name, firstSentence(words));
       examples.set(name, lines.replaceAll(/^ {3}\* ?/gm, ""));
     }
   }
@@ -39,6 +48,25 @@ test("every operation that the client sends has an example", () => {
   const browsersOnly = new Set(["postObject", "optionObject", "optionBucket"]);
   const sent = Object.keys(operations).filter((name) => !browsersOnly.has(name));
   expect(sent.filter((name) => !examples.has(name))).toEqual([]);
+});
+
+test("a method's documentation begins as that of its operation's declaration", async () => {
+  const declared =
+    /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport const (\w+): (?:Operation|ServiceOperation|BucketMaker)</g;
+  const folder = join(root, "packages/protocol/src/operations");
+  const files = await readdir(folder, { recursive: true });
+  const differing: string[] = [];
+  let compared = 0;
+  for (const file of files.filter((name) => name.endsWith(".ts"))) {
+    const text = await readFile(join(folder, file), "utf8");
+    for (const [, lines = "", name = ""] of text.matchAll(declared)) {
+      if (!sentences.has(name)) continue;
+      compared += 1;
+      if (firstSentence(lines) !== sentences.get(name)) differing.push(name);
+    }
+  }
+  expect(compared).toBe(Object.keys(operations).filter((name) => sentences.has(name)).length);
+  expect(differing).toEqual([]);
 });
 
 test("the examples compile", async () => {

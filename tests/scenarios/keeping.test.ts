@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type Client, createClient } from "@ossicle/client";
 import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type KeyLetter, keySpace } from "../../packages/server/src/objects/records/key-space.ts";
 import { type Ran, runCommand, serveFolder, type Served, servedCredentials } from "./serve.ts";
 
 const bucket = "kept";
@@ -81,14 +82,9 @@ async function blobFiles(folder = data): Promise<readonly string[]> {
 }
 
 /** Removes records of one kind from the database while no store runs. */
-async function forget(letter: string): Promise<void> {
+async function forget(letter: KeyLetter): Promise<void> {
   const metadata = openLmdbMetadataStore({ folder: join(data, "metadata") });
-  const code = letter.charCodeAt(0);
-  const { rows } = await metadata.scan({
-    from: Buffer.of(code),
-    to: Buffer.of(code + 1),
-    limit: 100,
-  });
+  const { rows } = await metadata.scan({ ...keySpace[letter].range(), limit: 100 });
   const deletes = rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
   expect(deletes.length).toBeGreaterThan(0);
   await metadata.commit({ version: mintVersion(), checks: [], puts: [], deletes });
@@ -156,7 +152,7 @@ describe("verify", () => {
     await start(data);
   });
 
-  test.each([
+  test.each<[KeyLetter, RegExp]>([
     ["r", /nothing keeps \w{32} from being swept/],
     ["q", /delivery \w{24}: it is due, but no job will ever send it/],
     ["x", /its list of blobs ends at byte 0 of \d+/],

@@ -22,8 +22,7 @@ export async function call<Input extends object, Output extends object>(
   options: CallOptions = {},
 ): Promise<WithRequestId<Output>> {
   const { inputRoot } = operation;
-  // Callers may pass entries of a listing, which have more members than a deletion needs.
-  const refuseUnknown = operation.name !== "DeleteMultipleObjects";
+  const refuseUnknown = operation.inputOpen !== true;
   const { response, bytes, requestId } = await send(connection, operation, input, {
     ...options,
     ...(inputRoot === undefined
@@ -41,11 +40,15 @@ export async function call<Input extends object, Output extends object>(
 
 // Throws when the answer is not the expected document, so that it is not read as an empty page.
 function readDocument(
-  { name, outputRoot }: { readonly name: string; readonly outputRoot?: string | undefined },
+  {
+    name,
+    outputRoot,
+    outputRequired,
+  }: Pick<Operation<never, unknown>, "name" | "outputRoot" | "outputRequired">,
   text: string,
 ): XmlElement | undefined {
   if (outputRoot === undefined) return undefined;
-  if (text === "" && !name.startsWith("List")) return undefined;
+  if (text === "" && outputRequired !== true) return undefined;
   let found: XmlElement | undefined;
   let cause: unknown;
   try {

@@ -201,10 +201,25 @@ export interface Operation<Input, Output> {
   readonly inputClosed?: true;
   /** Whether the operation makes its bucket if there is none. */
   readonly makesBucket?: true;
+  /**
+   * Whether callers may give entries of the document members that it does not have. The entries of
+   * a listing have more members than a deletion sends.
+   */
+  readonly inputOpen?: true;
   /** Whether the request document may be left out. */
   readonly inputOptional?: true;
   /** Root element of the response document; none when absent. */
   readonly outputRoot?: string;
+  /**
+   * Whether an answer without its document is refused. Read as an empty page, it would end a
+   * listing.
+   */
+  readonly outputRequired?: true;
+  /**
+   * Whether `x-oss-traffic-limit` may be below the documented minimum, as it may for an upload in
+   * parts (integration test of ali-oss).
+   */
+  readonly lowTrafficLimit?: true;
   /** EC of a malformed request document; that of configuration documents when absent. */
   readonly inputEc?: string;
   /** Whether the object's bytes travel in the request, in a form's file, or in the response. */

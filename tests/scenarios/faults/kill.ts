@@ -11,7 +11,15 @@ import {
   createClient,
   OssError,
 } from "@ossicle/client";
-import { openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
+import { type Entry, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
+import { entriesOf } from "../../../packages/server/src/objects/records/entries-of.ts";
+import {
+  deliveryRecords,
+  type KeyLetter,
+  keySpace,
+  pageRecords,
+  referenceRecords,
+} from "../../../packages/server/src/objects/records/key-space.ts";
 import { answerJson, type Application, startApplication } from "../application.ts";
 import { serveFolder, servedCredentials } from "../serve.ts";
 import { killTree, momentToKill, seededRandom } from "./kill-tree.ts";
@@ -308,34 +316,28 @@ class KillRun {
     const sent = new Set(
       this.#application.received.map(({ headers }) => String(headers["x-oss-request-id"])),
     );
-    const all = async (letter: string): Promise<Map<string, Uint8Array>> => {
-      const out = new Map<string, Uint8Array>();
-      let from: Uint8Array | undefined = Buffer.from(letter);
-      const to = Buffer.from([letter.charCodeAt(0) + 1]);
-      while (from !== undefined) {
-        const page = await metadata.scan({ from, to, limit: 1_000 });
-        for (const row of page.rows) {
-          if ("entry" in row)
-            out.set(Buffer.from(row.entry.key.subarray(1)).toString("hex"), row.entry.value);
-        }
-        from = page.next;
-      }
-      return out;
+    const all = async (letter: KeyLetter): Promise<readonly Omit<Entry, "payload">[]> => {
+      const found: Omit<Entry, "payload">[] = [];
+      for await (const entry of entriesOf(metadata, keySpace[letter].range())) found.push(entry);
+      return found;
     };
+    const hex = ([id]: readonly [Uint8Array, ...unknown[]]): string =>
+      Buffer.from(id).toString("hex");
     const deliveries = await all("l");
-    for (const [id, value] of deliveries) {
-      const { state } = JSON.parse(Buffer.from(value.subarray(1)).toString()) as { state: string };
+    for (const { key, value } of deliveries) {
+      const id = hex(deliveryRecords.partsOf(key));
+      const { state } = deliveryRecords.decode(value);
       if (state !== "delivered") this.#mistakes.push(`delivery ${id} is ${state}`);
       if (!sent.has(id.toUpperCase()))
         this.#mistakes.push(`delivery ${id} never reached the application`);
     }
-    for (const letter of ["i", "z", "q", "u", "p"]) {
+    for (const letter of ["i", "z", "q", "u", "p"] as const) {
       const left = await all(letter);
-      if (left.size > 0)
-        this.#mistakes.push(`${left.size} records under ${letter} are never swept`);
+      if (left.length > 0)
+        this.#mistakes.push(`${left.length} records under ${letter} are never swept`);
     }
-    const referred = new Set([...(await all("r")).keys()].map((pair) => pair.slice(0, 32)));
-    const manifests = new Set([...(await all("x")).keys()].map((page) => page.slice(0, 32)));
+    const referred = new Set((await all("r")).map(({ key }) => hex(referenceRecords.partsOf(key))));
+    const manifests = new Set((await all("x")).map(({ key }) => hex(pageRecords.partsOf(key))));
     for (const id of manifests) if (!referred.has(id)) this.#mistakes.push(`manifest ${id} leaks`);
     const used = new Set([...referred].filter((ref) => !manifests.has(ref)));
     const there = new Set<string>();
@@ -343,7 +345,7 @@ class KillRun {
     for (const ref of used) if (!there.has(ref)) this.#mistakes.push(`blob ${ref} is missing`);
     for (const ref of there) if (!used.has(ref)) this.#mistakes.push(`blob ${ref} leaks`);
     await metadata.close();
-    return deliveries.size;
+    return deliveries.length;
   }
 }
 

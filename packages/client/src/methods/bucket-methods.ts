@@ -326,7 +326,8 @@ export interface BucketMethods {
    */
   readonly putBucketRequestPayment: Method<PutBucketRequestPaymentInput, object>;
   /**
-   * Puts the bucket into a resource group. Ossicle stores the group, but does not use it.
+   * Puts the bucket into a resource group. Ossicle stores the group, and `listBuckets`
+   * filters by it.
    * @example
    * await client.putBucketResourceGroup({ bucket, resourceGroupId: "rg-example" });
    */

@@ -40,7 +40,7 @@ export class DueDeliveries {
     await this.#redate();
     void (await this.#sendDue({ takesLost: this.#steps.isSettled() }));
   });
-  /** Where the next look goes on. */
+  /** Where the next look continues. */
   #lookFrom: Uint8Array | undefined;
   #isRedated = false;
   /**

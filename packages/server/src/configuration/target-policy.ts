@@ -42,9 +42,9 @@ export function parseTargetPolicy(text: string): TargetPolicy | undefined {
   };
 }
 
-// Metadata services outside the link-local ranges, which hand out credentials: Alibaba Cloud's;
-// AWS's over IPv6, of machines and of EKS; Google's and Oracle's over IPv6; and Azure's WireServer,
-// whose address counts as public. Only a CIDR that names them opens them.
+// Metadata services outside the link-local ranges. They return credentials. Only a CIDR that names
+// them allows them. The list holds those of Alibaba Cloud, AWS (machines and EKS, over IPv6),
+// Google and Oracle (over IPv6), and Azure's WireServer, whose address counts as public.
 const metadataServices: ReadonlySet<string> = new Set([
   "100.100.100.200",
   "fd00:ec2::254",

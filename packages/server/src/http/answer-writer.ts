@@ -92,8 +92,8 @@ export class AnswerWriter {
     let isLingering = false;
     try {
       if (body.unread) {
-        // The answer goes out whole before the rest of the body is taken in, so that the client
-        // can stop sending.
+        // Send the whole answer before reading the rest of the body, so that the client can stop
+        // sending.
         if (bytes === undefined) response.flushHeaders();
         else response.write(bytes);
         isLingering = !(await body.drain());

@@ -51,7 +51,7 @@ export interface Memory {
   readonly pieces: PiecePool;
   /** Bodies that may still travel in the metadata commit. */
   readonly smallBodies: ByteBudget;
-  /** Fields of forms whose signature is not verified yet. */
+  /** Fields of upload forms and STS requests whose signature is not verified yet. */
   readonly unverified: SharedBudget;
   readonly documents: ByteBudget;
   readonly readAhead: ChunkPool;

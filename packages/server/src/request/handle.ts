@@ -1,4 +1,4 @@
-// Handles a request. The stages stand in their order, and each stage is one call.
+// Handles a request: one call for each stage, in order.
 import type { HostRules } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
@@ -107,7 +107,7 @@ export async function handle(
     authorize(identity, subject, { found, headers: caller.message.headers });
     refuseAnonymousOverrides(identity, query);
     // decode
-    const limit = trafficLimitOf(received, query, subject);
+    const limit = trafficLimitOf(received, query, operation);
     const slowness = { delayMs: 0 };
     const message = limit === undefined ? caller.message : slowed(caller.message, limit, slowness);
     const input = await decodeInput(message, query, { subject, memory: services.memory });

@@ -1,9 +1,8 @@
 // `x-oss-traffic-limit`: limits the rate of one request's bytes, in either direction.
 import { setTimeout as pause } from "node:timers/promises";
-import { OssError, type QueryParameter, queryValue } from "@ossicle/protocol";
+import { type Operation, OssError, type QueryParameter, queryValue } from "@ossicle/protocol";
 import { asChunks, type ObjectBytes } from "../objects/bytes/read-object.ts";
 import type { RequestMessage, ResponseMessage } from "../http/message.ts";
-import type { Subject } from "../access/subject.ts";
 
 /**
  * Slowest and fastest limit, in bits a second (OSS documentation, single-connection bandwidth
@@ -21,18 +20,11 @@ const minPartLimit = 8_192;
 /** Most bytes that pass at a time under a limit. */
 const pieceBytes = 16_384;
 
-const partOperations: ReadonlySet<string> = new Set([
-  "initiateMultipartUpload",
-  "uploadPart",
-  "uploadPartCopy",
-  "completeMultipartUpload",
-]);
-
 /** Finds the limit of a request, in bits a second. Throws InvalidArgument. */
 export function trafficLimitOf(
   { headers }: RequestMessage,
   query: readonly QueryParameter[],
-  { operation }: Subject,
+  { lowTrafficLimit }: Pick<Operation<object, object>, "lowTrafficLimit">,
 ): number | undefined {
   const name = "x-oss-traffic-limit";
   const inHeader = headers[name];
@@ -40,8 +32,7 @@ export function trafficLimitOf(
   const text = inHeader ?? inQuery;
   if (text === undefined) return undefined;
   const limit = /^\d{1,12}$/.test(text) ? Number(text) : 0;
-  // Parts are accepted below the documented limit too (integration test of ali-oss).
-  const least = partOperations.has(operation) ? minPartLimit : minTrafficLimit;
+  const least = lowTrafficLimit === true ? minPartLimit : minTrafficLimit;
   const twice = inHeader !== undefined && inQuery !== undefined;
   if (!twice && limit >= least && limit <= maxTrafficLimit) return limit;
   throw new OssError(

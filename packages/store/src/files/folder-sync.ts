@@ -1,7 +1,7 @@
 // Syncs folders, so that the names in them survive a power cut. Calls that arrive during a sync
 // share the next one.
-import { mkdir, open } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { mkdir, open, realpath } from "node:fs/promises";
+import { dirname } from "node:path";
 import { errorCode } from "../error-facts.ts";
 
 /** Shares directory syncs between writers. */
@@ -44,22 +44,30 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /** Errors of syncing a folder that another user made, or whose file system cannot sync folders. */
-const notOurs: ReadonlySet<string | undefined> = new Set(["EACCES", "EPERM", "EROFS", "EINVAL"]);
+const notOurs: ReadonlySet<string | undefined> = new Set([
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "EINVAL",
+  "ENOTSUP",
+  "ENOSYS",
+]);
 
 /**
  * Makes a folder and its missing parents, for their owner alone. Their names are on disk
  * afterwards. It syncs every folder above, because an earlier attempt may have made some of them
- * and ended before the sync.
+ * and ended before the sync. A folder above that this user cannot sync was made by another user.
  */
 export async function makeFolder(folder: string): Promise<void> {
-  const path = resolve(folder);
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = await realpath(folder);
+  const above = first === undefined ? undefined : dirname(await realpath(first));
   let isNew = first !== undefined;
   for (let at = dirname(path); ; at = dirname(at)) {
     await syncFolder(at).catch((cause: unknown) => {
       if (isNew || !notOurs.has(errorCode(cause))) throw cause;
     });
-    if (first !== undefined && at === dirname(first)) isNew = false;
+    if (at === above) isNew = false;
     if (at === dirname(at)) break;
   }
 }

@@ -6,7 +6,7 @@ export interface DeleteBucketPublicAccessBlockInput {
   readonly bucket: string;
 }
 
-/** Removes the block of public access, so that ACLs apply again. */
+/** Removes the block of public access: the bucket's ACL decides again. */
 export const deleteBucketPublicAccessBlock: Operation<DeleteBucketPublicAccessBlockInput, Nothing> =
   {
     name: "DeleteBucketPublicAccessBlock",

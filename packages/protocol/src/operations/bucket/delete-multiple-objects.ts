@@ -52,7 +52,7 @@ const deletedObject: XmlCodec<DeletedObject> = shape<DeletedObject>({
   deleteMarkerVersionId: one("DeleteMarkerVersionId", leaf(text)),
 });
 
-/** Removes objects. */
+/** Removes up to 1,000 objects, or versions of objects. */
 export const deleteMultipleObjects: Operation<
   DeleteMultipleObjectsInput,
   DeleteMultipleObjectsOutput
@@ -67,6 +67,7 @@ export const deleteMultipleObjects: Operation<
   idempotent: true,
   reads: "nothing",
   inputRoot: "Delete",
+  inputOpen: true,
   inputEc: "0016-00000608",
   outputRoot: "DeleteResult",
   input: {

@@ -13,7 +13,7 @@ export interface GetBucketAccessMonitorInput {
 /** What GetBucketAccessMonitor answers. */
 export type GetBucketAccessMonitorOutput = BucketAccessMonitorConfiguration;
 
-/** Reads whether access tracking is on. */
+/** Reads whether accesses are tracked. */
 export const getBucketAccessMonitor: Operation<
   GetBucketAccessMonitorInput,
   GetBucketAccessMonitorOutput

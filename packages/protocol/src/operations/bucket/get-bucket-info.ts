@@ -88,7 +88,7 @@ const bucketInfo: XmlCodec<BucketInfo> = shape<BucketInfo>({
   versioning: one("Versioning", leaf(oneOf("Enabled", "Suspended"))),
 });
 
-/** Reads a bucket's set-up. */
+/** Reads a bucket's properties, for example its owner, ACL, location and storage class. */
 export const getBucketInfo: Operation<GetBucketInfoInput, GetBucketInfoOutput> = {
   name: "GetBucketInfo",
   method: "GET",

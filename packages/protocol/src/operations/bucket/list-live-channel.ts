@@ -32,6 +32,7 @@ export const listLiveChannel: Operation<ListLiveChannelInput, ListLiveChannelOut
   idempotent: true,
   reads: "nothing",
   outputRoot: "ListLiveChannelResult",
+  outputRequired: true,
   input: {
     bucket: bucketName(),
     prefix: query("prefix", text),

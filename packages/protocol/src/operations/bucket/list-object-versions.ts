@@ -90,7 +90,7 @@ const version: XmlCodec<ListedVersion> = shape<ListedVersion>({
   owner: marker.owner,
 });
 
-/** Lists versions and delete markers. */
+/** Lists versions and delete markers page by page. */
 export const listObjectVersions: Operation<ListObjectVersionsInput, ListObjectVersionsOutput> = {
   name: "ListObjectVersions",
   method: "GET",
@@ -101,6 +101,7 @@ export const listObjectVersions: Operation<ListObjectVersionsInput, ListObjectVe
   idempotent: true,
   reads: "nothing",
   outputRoot: "ListVersionsResult",
+  outputRequired: true,
   input: {
     bucket: bucketName(),
     prefix: query("prefix", text),

@@ -44,7 +44,7 @@ export interface ListObjectsV2Output {
   readonly keyCount: number;
 }
 
-/** Lists objects, V2. */
+/** Lists objects page by page. */
 export const listObjectsV2: Operation<ListObjectsV2Input, ListObjectsV2Output> = {
   name: "ListObjectsV2",
   method: "GET",
@@ -55,6 +55,7 @@ export const listObjectsV2: Operation<ListObjectsV2Input, ListObjectsV2Output> =
   idempotent: true,
   reads: "nothing",
   outputRoot: "ListBucketResult",
+  outputRequired: true,
   input: {
     bucket: bucketName(),
     prefix: query("prefix", text),

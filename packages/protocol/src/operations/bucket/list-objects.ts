@@ -89,7 +89,10 @@ export const maxKeysQuery: Binding<number> = query("max-keys", integer(1, larges
 /** Longest prefix, marker or delimiter in bytes (integration tests of oss2, IT P1). */
 export const maxListArgumentBytes = 1_024;
 
-/** Lists objects, V1. */
+/**
+ * Lists objects page by page with the first version of the operation, whose pages continue at a
+ * marker.
+ */
 export const listObjects: Operation<ListObjectsInput, ListObjectsOutput> = {
   name: "ListObjects",
   method: "GET",
@@ -99,6 +102,7 @@ export const listObjects: Operation<ListObjectsInput, ListObjectsOutput> = {
   idempotent: true,
   reads: "nothing",
   outputRoot: "ListBucketResult",
+  outputRequired: true,
   input: {
     bucket: bucketName(),
     prefix: query("prefix", text),

@@ -1,4 +1,5 @@
-// PutBucketAccessMonitor: turns access tracking on or off; it has no effect here.
+// PutBucketAccessMonitor: turns access tracking on or off. Ossicle stores the
+// setting, but does not track accesses.
 import { oneOf } from "../../codec.ts";
 import {
   type Binding,
@@ -25,7 +26,7 @@ export interface PutBucketAccessMonitorInput extends BucketAccessMonitorConfigur
   readonly bucket: string;
 }
 
-/** Turns access tracking on or off; it has no effect here. */
+/** Turns access tracking on or off. Ossicle stores the setting, but does not track accesses. */
 export const putBucketAccessMonitor: Operation<PutBucketAccessMonitorInput, Nothing> = {
   name: "PutBucketAccessMonitor",
   method: "PUT",

@@ -16,7 +16,7 @@ export interface PutBucketAclOutput {
   readonly location: string;
 }
 
-/** Sets a bucket's ACL; makes the bucket when there is none. */
+/** Sets a bucket's ACL. Makes the bucket if it does not exist. */
 export const putBucketAcl: BucketMaker<PutBucketAclInput, PutBucketAclOutput> = {
   name: "PutBucketAcl",
   method: "PUT",

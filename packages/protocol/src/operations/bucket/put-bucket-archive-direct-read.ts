@@ -25,7 +25,7 @@ export interface PutBucketArchiveDirectReadInput extends BucketArchiveDirectRead
   readonly bucket: string;
 }
 
-/** Lets Archive objects be read without a restore. */
+/** Sets whether Archive objects can be read without a restore. */
 export const putBucketArchiveDirectRead: Operation<PutBucketArchiveDirectReadInput, Nothing> = {
   name: "PutBucketArchiveDirectRead",
   method: "PUT",

@@ -25,7 +25,7 @@ export interface PutBucketPublicAccessBlockInput extends BucketPublicAccessBlock
   readonly bucket: string;
 }
 
-/** Blocks public access, also where ACLs allow it. */
+/** Turns the block of public access on or off. The block overrides ACLs. */
 export const putBucketPublicAccessBlock: Operation<PutBucketPublicAccessBlockInput, Nothing> = {
   name: "PutBucketPublicAccessBlock",
   method: "PUT",

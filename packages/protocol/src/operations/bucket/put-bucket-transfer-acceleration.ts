@@ -1,4 +1,5 @@
-// PutBucketTransferAcceleration: turns transfer acceleration on or off; it has no effect here.
+// PutBucketTransferAcceleration: turns transfer acceleration on or off. Ossicle stores the
+// setting, but does not use it.
 import { flag } from "../../codec.ts";
 import {
   type Binding,
@@ -25,7 +26,7 @@ export interface PutBucketTransferAccelerationInput extends BucketTransferAccele
   readonly bucket: string;
 }
 
-/** Turns transfer acceleration on or off; it has no effect here. */
+/** Turns transfer acceleration on or off. Ossicle stores the setting, but does not use it. */
 export const putBucketTransferAcceleration: Operation<PutBucketTransferAccelerationInput, Nothing> =
   {
     name: "PutBucketTransferAcceleration",

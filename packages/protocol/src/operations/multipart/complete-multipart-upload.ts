@@ -62,7 +62,7 @@ const completedPart: XmlCodec<CompletedPart> = shape<CompletedPart>({
   etag: one("ETag", leaf(entityTag)),
 });
 
-/** Makes one object of an upload's parts. */
+/** Combines an upload's parts into one object. */
 export const completeMultipartUpload: Operation<
   CompleteMultipartUploadInput,
   CompleteMultipartUploadOutput
@@ -75,6 +75,7 @@ export const completeMultipartUpload: Operation<
   action: "PutObject",
   implies: impliedByObjectHeaders,
   idempotent: false,
+  lowTrafficLimit: true,
   reads: "facts",
   callback: { honoured: "always", isUndoable: true, hasImageInfo: true },
   inputRoot: "CompleteMultipartUpload",

@@ -59,6 +59,7 @@ export const initiateMultipartUpload: Operation<
   action: "PutObject",
   implies: impliedByObjectHeaders,
   idempotent: false,
+  lowTrafficLimit: true,
   reads: "facts",
   outputRoot: "InitiateMultipartUploadResult",
   input: {

@@ -58,7 +58,7 @@ const listedUpload: XmlCodec<ListedUpload> = shape<ListedUpload>({
   initiated: one("Initiated", leaf(isoDate)),
 });
 
-/** Lists uploads under way. */
+/** Lists uploads that are under way, page by page. */
 export const listMultipartUploads: Operation<
   ListMultipartUploadsInput,
   ListMultipartUploadsOutput
@@ -72,6 +72,7 @@ export const listMultipartUploads: Operation<
   idempotent: true,
   reads: "nothing",
   outputRoot: "ListMultipartUploadsResult",
+  outputRequired: true,
   input: {
     bucket: bucketName(),
     prefix: query("prefix", text),

@@ -70,7 +70,7 @@ const markerCodec: Codec<number> = {
   encode: String,
 };
 
-/** Lists an upload's parts. */
+/** Lists an upload's parts, page by page. */
 export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
   name: "ListParts",
   method: "GET",
@@ -81,6 +81,7 @@ export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
   idempotent: true,
   reads: "facts",
   outputRoot: "ListPartsResult",
+  outputRequired: true,
   input: {
     ...uploadName,
     maxParts: query("max-parts", integer(1, largestMaxParts)),

@@ -24,7 +24,7 @@ export interface UploadPartCopyOutput {
   readonly contentRange?: string;
 }
 
-/** Makes a part of an object's bytes. */
+/** Makes a part from the bytes of an existing object. */
 export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput> = {
   name: "UploadPartCopy",
   method: "PUT",
@@ -36,6 +36,7 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
   action: "PutObject",
   implies: impliedByObjectHeaders,
   idempotent: true,
+  lowTrafficLimit: true,
   reads: "facts",
   outputRoot: "CopyPartResult",
   input: {

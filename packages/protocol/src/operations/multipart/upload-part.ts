@@ -20,7 +20,7 @@ export interface UploadPartOutput {
   readonly contentMd5: string;
 }
 
-/** Stores a part. At most 5 GB (OSS limits page). */
+/** Sends one part of an upload. A part has at most 5 GB (OSS limits page). */
 export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
   name: "UploadPart",
   method: "PUT",
@@ -31,6 +31,7 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
   action: "PutObject",
   implies: impliedByObjectHeaders,
   idempotent: true,
+  lowTrafficLimit: true,
   reads: "facts",
   stream: "request",
   input: {

@@ -46,7 +46,7 @@ export interface AppendObjectOutput {
   readonly versionId?: string;
 }
 
-/** Appends the request body. */
+/** Appends to an appendable object. */
 export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
   name: "AppendObject",
   method: "POST",

@@ -6,7 +6,7 @@ import type { ObjectVersion } from "./object-headers.ts";
 /** What CleanRestoredObject takes. */
 export type CleanRestoredObjectInput = ObjectVersion;
 
-/** Ends the restored state. */
+/** Ends the restored state of an archived object. */
 export const cleanRestoredObject: Operation<CleanRestoredObjectInput, Nothing> = {
   name: "CleanRestoredObject",
   method: "POST",

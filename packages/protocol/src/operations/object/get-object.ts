@@ -27,7 +27,7 @@ export interface GetObjectOutput extends ObjectFacts {
   readonly contentRange?: string;
 }
 
-/** Reads an object. */
+/** Reads an object, or a range of it. */
 export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
   name: "GetObject",
   method: "GET",

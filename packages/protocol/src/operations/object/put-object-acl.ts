@@ -14,7 +14,7 @@ export interface PutObjectAclOutput {
   readonly versionId?: string;
 }
 
-/** Sets an object's ACL; `default` follows the bucket again. */
+/** Sets an object's ACL. With `default`, the bucket's ACL applies again. */
 export const putObjectAcl: Operation<PutObjectAclInput, PutObjectAclOutput> = {
   name: "PutObjectACL",
   method: "PUT",

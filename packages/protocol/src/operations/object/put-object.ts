@@ -49,7 +49,7 @@ export interface PutObjectOutput {
   readonly versionId?: string;
 }
 
-/** Stores the request body as an object. At most 5 GB (OSS limits page). */
+/** Stores an object of up to 5 GB. The limit is from the OSS limits page. */
 export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
   name: "PutObject",
   method: "PUT",

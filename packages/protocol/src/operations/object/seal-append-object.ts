@@ -22,7 +22,7 @@ export interface SealAppendObjectOutput {
   readonly sealedTime: Date;
 }
 
-/** Seals an appendable object. */
+/** Seals an appendable object: it accepts no further appends. */
 export const sealAppendObject: Operation<SealAppendObjectInput, SealAppendObjectOutput> = {
   name: "SealAppendObject",
   method: "POST",

@@ -81,6 +81,7 @@ export const listBuckets: ServiceOperation<ListBucketsInput, ListBucketsOutput> 
   idempotent: true,
   reads: "nothing",
   outputRoot: "ListAllMyBucketsResult",
+  outputRequired: true,
   input: {
     prefix: query("prefix", text),
     marker: query("marker", text),

@@ -29,7 +29,7 @@ export type DeliveryOutcome =
       readonly isUnknown?: true;
     };
 
-/** Where a delivery goes first: scheme, host and port. */
+/** The endpoint of a delivery's first URL: scheme, host and port. */
 export function endpointOf({ urls }: Pick<DeliveryRecord, "urls">): string {
   return endpointOfUrl(urls[0] ?? "");
 }
@@ -44,7 +44,7 @@ export function idText(raw: Uint8Array): string {
   return Buffer.from(raw).toString("hex").toUpperCase();
 }
 
-/** The bytes of a delivery's id; undefined for a text that is no id. */
+/** The bytes of a delivery's id; undefined for any other text. */
 export function rawId(id: string): Buffer | undefined {
   return /^[0-9a-f]{24}$/i.test(id) ? Buffer.from(id, "hex") : undefined;
 }

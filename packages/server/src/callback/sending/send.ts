@@ -1,6 +1,6 @@
-// Sends one delivery: its URLs in order until the first success, five seconds each, no retry, no
-// redirect (callback documentation). The documentation does not say which of several failures is
-// reported; here it is the last.
+// Sends one delivery: its URLs in order until the first success, each within the sender's timeout,
+// without retry or redirect (callback documentation). The documentation does not say which of
+// several failures is reported; here it is the last.
 import { createHash } from "node:crypto";
 import type { Tracer } from "@opentelemetry/api";
 import {

@@ -142,7 +142,7 @@ function refusalText(reason: string): string {
   return `the application refused the callback: ${reason}. ${summary} ${remedy}`;
 }
 
-/** For a handshake that failed without SNI, which OSS sends only where callbackSNI asks for it. */
+/** Advice after a handshake without SNI failed. OSS sends SNI only if callbackSNI is set. */
 const sniAdvice = ": set callbackSNI if it serves several names";
 
 // Verifiers that were written for Alibaba's store take keys from its own host only, and say so in

@@ -45,7 +45,7 @@ export interface Rotation {
   readonly nowMs: number;
   /** How long the present keys sign beside the new one, in milliseconds. */
   readonly overlapMs: number;
-  /** Only when there is no key yet. */
+  /** Makes a key only if there is none. */
   readonly first?: true;
 }
 

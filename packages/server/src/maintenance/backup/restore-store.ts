@@ -31,7 +31,7 @@ export async function restoreStore(backup: string, folder: string): Promise<numb
   const whole = (await readdir(draft)).filter((name) => name !== "metadata");
   const moveOut = (name: string): Promise<void> => rename(join(draft, name), join(folder, name));
   for (const name of whole) await moveOut(name);
-  // A folder with a database counts as a store: the rest has to be there before it.
+  // A folder with a database counts as a store, so the database is moved last.
   await syncFolder(folder);
   await moveOut("metadata");
   await rm(draft, { recursive: true });

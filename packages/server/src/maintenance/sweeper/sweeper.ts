@@ -1,5 +1,5 @@
-// Removes bytes that no record refers to. Garbage is stable (a blob without intent and references
-// can never gain one), so clocks decide only when a blob goes, never whether.
+// Removes bytes that no record refers to. Garbage is stable, because a blob without intent
+// and references can never gain one. The clock decides when a blob is removed, never whether.
 import type { BlobStore, Entry, MetadataStore } from "@ossicle/store";
 import type { Logger } from "pino";
 import { isSweeperHeld } from "../backup/sweep-hold.ts";
@@ -135,7 +135,7 @@ export class Sweeper {
   }
 
   async #each(
-    kind: RecordKind<[Uint8Array], SinceRecord>,
+    kind: RecordKind<string, [Uint8Array], SinceRecord>,
     ageMs: number,
     visit: (entry: Omit<Entry, "payload">) => Promise<void>,
   ): Promise<void> {
@@ -161,7 +161,7 @@ export class Sweeper {
 
   async #purgeUpload(id: Uint8Array, job: Omit<Entry, "payload">): Promise<void> {
     const { metadata, clock } = this.#options;
-    const { keep = "listed" } = jobRecords.decode(job.value);
+    const { keep = "listed" } = jobRecords.decode(job.value); // every purge has it
     await purgeUpload(metadata, id, { keep, nowMs: clock() });
     const check = { key: job.key, version: job.version };
     await commitOnce(metadata, { checks: [check], puts: [], deletes: [job.key] });

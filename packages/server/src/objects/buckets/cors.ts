@@ -1,7 +1,7 @@
 // Finds the CORS rule of a bucket that allows a request from another origin.
 import type { CorsConfiguration, CorsRule, PreflightAnswer } from "@ossicle/protocol";
 
-/** What a page asks for. */
+/** A request of a page of another origin. */
 export interface CorsQuestion {
   readonly origin: string;
   readonly method: string;
@@ -38,7 +38,7 @@ function fits(rule: CorsRule, { origin, method, headers }: CorsQuestion): boolea
   );
 }
 
-// At most one star, which stands for anything.
+// A pattern has at most one `*`, which matches any text.
 function matches(pattern: string, text: string): boolean {
   const star = pattern.indexOf("*");
   if (star < 0) return pattern === text;

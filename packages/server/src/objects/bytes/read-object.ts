@@ -25,7 +25,7 @@ export interface StoredBytes {
   readonly payload: Head["payload"];
 }
 
-/** With `memory`, the reader must be done with each chunk before it asks for the next one. */
+/** With `memory`, a chunk is reused after the reader has called for the next one. */
 type ReadingServices = Pick<StorageServices, "blobs" | "metadata"> &
   Partial<Pick<ByteServices, "memory">>;
 

@@ -87,7 +87,7 @@ export async function listKeys(
   return { objects, commonPrefixes };
 }
 
-// All keys behind a prefix may be deleted; then the prefix is not listed.
+// A common prefix is not listed when all its keys are delete markers.
 async function findObject(
   metadata: MetadataStore,
   prefix: Uint8Array,

@@ -14,7 +14,7 @@ import type { UploadRecord } from "../records/records.ts";
 
 /** What to list. */
 export interface UploadQuestion extends ListingFilter {
-  /** Starts behind this key, or behind one upload of it. */
+  /** Starts after this key, or after one upload of it. */
   readonly keyMarker: string;
   readonly uploadIdMarker: string;
   readonly limit: number;

@@ -16,7 +16,7 @@ import { nullVersionId, parseVersionId, positionId } from "../records/version-id
 
 /** What to list. */
 export interface VersionQuestion extends ListingFilter {
-  /** Starts behind this key, or behind one version of it. */
+  /** Starts after this key, or after one version of it. */
   readonly keyMarker: string;
   readonly versionIdMarker: string;
   readonly limit: number;

@@ -9,7 +9,7 @@ export type ListedKind = typeof headRecords | typeof versionRecords | typeof upl
 /** The keys that a listing asks for. */
 export interface ListingFilter {
   readonly prefix: string;
-  /** Keys with this text behind the prefix are rolled up; empty for no roll-up. */
+  /** Keys with this text after the prefix are rolled up. An empty text means no roll-up. */
   readonly delimiter: string;
 }
 

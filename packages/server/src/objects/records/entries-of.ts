@@ -11,8 +11,8 @@ export interface EntriesRange {
 }
 
 /**
- * The records of a range in the order of their keys, without payloads. What is written behind the
- * walk is not seen.
+ * The records of a range in the order of their keys, without payloads. The walk does not
+ * return records that are written before its position.
  */
 export async function* entriesOf(
   metadata: Pick<MetadataStore, "scan">,

@@ -1,6 +1,6 @@
 // The head of a key: its current version, or a delete marker.
 import type { Entry } from "@ossicle/store";
-import { headRecords } from "./key-space.ts";
+import { headRecords, type versionRecords } from "./key-space.ts";
 import type { ObjectRecord } from "./records.ts";
 
 /** The current version of a key. */
@@ -17,11 +17,15 @@ export function payloadOf({ payload }: Pick<Head, "payload">): Uint8Array | unde
   return payload;
 }
 
-/** Reads a head's entry. */
-export function decodeHead(entry: Entry, withPayload = true): Head {
+/** Reads the entry of a head, or of a noncurrent version. */
+export function decodeHead(
+  entry: Entry,
+  withPayload = true,
+  kind: typeof headRecords | typeof versionRecords = headRecords,
+): Head {
   return {
     version: entry.version,
-    record: headRecords.decode(entry.value),
+    record: kind.decode(entry.value),
     payload: withPayload ? entry.payload : "not read",
   };
 }

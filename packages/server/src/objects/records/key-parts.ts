@@ -110,7 +110,12 @@ export function endedText(name: string): KeyPart<string> {
       const written = value.includes("\0") ? escapeText(value).copy(out, at) : out.write(value, at);
       out.set(end, at + written);
     },
-    read: (key, from, to) => unescapeText(key.subarray(from, to)),
+    read: (key, from, to) => {
+      const isEnded =
+        to === key.length || key.compare(end, 0, end.length, to, to + end.length) === 0;
+      if (!isEnded) throw new RangeError(`${name} has no end`);
+      return unescapeText(key.subarray(from, to));
+    },
   };
 }
 

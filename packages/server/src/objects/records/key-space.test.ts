@@ -132,6 +132,14 @@ test("a key whose parts have the wrong length can be neither encoded nor decoded
   const job = jobKey(1, "delivery", Buffer.alloc(12));
   job[8] = 9;
   expect(() => jobRecords.partsOf(job)).toThrow(/kind 9 is not known/);
+  const long = Buffer.concat([gateRecords.key(Buffer.alloc(8)), Buffer.of(1)]);
+  expect(() => gateRecords.partsOf(long)).toThrow(/of kind g has 1 bytes too many/);
+  expect(() => intentRecords.partsOf(garbageRecords.key(Buffer.alloc(16)))).toThrow(
+    /of kind i begins with another letter/,
+  );
+  const version = versionRecords.key(Buffer.alloc(8), "a", Buffer.alloc(12));
+  version[11] = 2; // the end mark's second byte
+  expect(() => versionRecords.partsOf(version)).toThrow(/key has no end/);
 });
 
 // What stores hold since format 1. A change here makes them unreadable.

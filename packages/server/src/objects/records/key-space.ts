@@ -1,5 +1,5 @@
 // The key space: every kind of record. A key is the letter of its kind, then its parts; keys have
-// the order of their parts. `verify` and the table in ARCHITECTURE.md derive from this.
+// the order of their parts. `verify` derives from this; a test compares it with ARCHITECTURE.md.
 import type { BucketConfigs } from "./bucket-configs.ts";
 import type { DeliveryRecord } from "./delivery-record.ts";
 import type {
@@ -42,7 +42,7 @@ const bucketId: KeyPart<BucketId> = bytes("B", 8);
 const deliveryId: KeyPart<Uint8Array> = bytes("delivery");
 
 /** The server's own records. */
-export const serverRecords: NamedRecordKind<[name: keyof ServerRecords], ServerRecords> =
+export const serverRecords: NamedRecordKind<"s", [name: keyof ServerRecords], ServerRecords> =
   new NamedRecordKind({
     letter: "s",
     parts: [text("name")],
@@ -51,7 +51,7 @@ export const serverRecords: NamedRecordKind<[name: keyof ServerRecords], ServerR
   });
 
 /** Buckets by name. */
-export const bucketRecords: RecordKind<[name: string], BucketRecord> = new RecordKind({
+export const bucketRecords: RecordKind<"b", [name: string], BucketRecord> = new RecordKind({
   letter: "b",
   parts: [text("name")],
   holds: "bucket id, owner, class",
@@ -59,7 +59,7 @@ export const bucketRecords: RecordKind<[name: string], BucketRecord> = new Recor
 });
 
 /** The gates of buckets. */
-export const gateRecords: RecordKind<[bucket: BucketId], GateRecord> = new RecordKind({
+export const gateRecords: RecordKind<"g", [bucket: BucketId], GateRecord> = new RecordKind({
   letter: "g",
   parts: [bucketId],
   holds: "gate: active or deleting",
@@ -68,6 +68,7 @@ export const gateRecords: RecordKind<[bucket: BucketId], GateRecord> = new Recor
 
 /** The configuration documents of buckets. */
 export const configRecords: NamedRecordKind<
+  "c",
   [bucket: BucketId, name: keyof BucketConfigs],
   BucketConfigs
 > = new NamedRecordKind({
@@ -78,7 +79,7 @@ export const configRecords: NamedRecordKind<
 });
 
 /** Access keys that were added. */
-export const accessKeyRecords: RecordKind<[id: string], AccessKeyRecord> = new RecordKind({
+export const accessKeyRecords: RecordKind<"a", [id: string], AccessKeyRecord> = new RecordKind({
   letter: "a",
   parts: [text("access key id")],
   holds: "a further key, its secret sealed",
@@ -86,7 +87,7 @@ export const accessKeyRecords: RecordKind<[id: string], AccessKeyRecord> = new R
 });
 
 /** Nonces of requests to STS. */
-export const nonceRecords: RecordKind<[hash: Uint8Array], SinceRecord> = new RecordKind({
+export const nonceRecords: RecordKind<"n", [hash: Uint8Array], SinceRecord> = new RecordKind({
   letter: "n",
   parts: [bytes("hash")],
   holds: "a nonce that a request to STS has used",
@@ -94,7 +95,7 @@ export const nonceRecords: RecordKind<[hash: Uint8Array], SinceRecord> = new Rec
 });
 
 /** The heads of object keys. */
-export const headRecords: RecordKind<[bucket: BucketId, key: string], ObjectRecord> =
+export const headRecords: RecordKind<"o", [bucket: BucketId, key: string], ObjectRecord> =
   new RecordKind({
     letter: "o",
     parts: [bucketId, text("key")],
@@ -104,6 +105,7 @@ export const headRecords: RecordKind<[bucket: BucketId, key: string], ObjectReco
 
 /** Noncurrent versions. */
 export const versionRecords: RecordKind<
+  "v",
   [bucket: BucketId, key: string, place: VersionPlace],
   ObjectRecord
 > = new RecordKind({
@@ -115,6 +117,7 @@ export const versionRecords: RecordKind<
 
 /** Multipart uploads. */
 export const uploadRecords: RecordKind<
+  "u",
   [bucket: BucketId, key: string, upload: Uint8Array],
   UploadRecord
 > = new RecordKind({
@@ -125,7 +128,7 @@ export const uploadRecords: RecordKind<
 });
 
 /** Parts of uploads, 1 to 10,000. */
-export const partRecords: RecordKind<[upload: Uint8Array, partNumber: number], PartRecord> =
+export const partRecords: RecordKind<"p", [upload: Uint8Array, partNumber: number], PartRecord> =
   new RecordKind({
     letter: "p",
     parts: [bytes("upload", idBytes), uint("number", 2)],
@@ -134,7 +137,7 @@ export const partRecords: RecordKind<[upload: Uint8Array, partNumber: number], P
   });
 
 /** Pages of manifests, by the offset of their first byte. */
-export const pageRecords: RecordKind<[manifest: Uint8Array, offset: number], PageRecord> =
+export const pageRecords: RecordKind<"x", [manifest: Uint8Array, offset: number], PageRecord> =
   new RecordKind({
     letter: "x",
     parts: [bytes("manifest", idBytes), uint64("offset")],
@@ -143,7 +146,7 @@ export const pageRecords: RecordKind<[manifest: Uint8Array, offset: number], Pag
   });
 
 /** Intents: bytes of a blob may exist. */
-export const intentRecords: RecordKind<[ref: Uint8Array], SinceRecord> = new RecordKind({
+export const intentRecords: RecordKind<"i", [ref: Uint8Array], SinceRecord> = new RecordKind({
   letter: "i",
   parts: [bytes("ref", idBytes)],
   holds: "intent: bytes may exist",
@@ -151,7 +154,7 @@ export const intentRecords: RecordKind<[ref: Uint8Array], SinceRecord> = new Rec
 });
 
 /** References to blobs and manifests by the version, part or manifest that owns them. */
-export const referenceRecords: RecordKind<[ref: Uint8Array, owner: Uint8Array], object> =
+export const referenceRecords: RecordKind<"r", [ref: Uint8Array, owner: Uint8Array], object> =
   new RecordKind({
     letter: "r",
     parts: [bytes("ref", idBytes), bytes("owner")],
@@ -160,7 +163,7 @@ export const referenceRecords: RecordKind<[ref: Uint8Array, owner: Uint8Array], 
   });
 
 /** Marks of blobs and manifests that may be garbage. */
-export const garbageRecords: RecordKind<[ref: Uint8Array], SinceRecord> = new RecordKind({
+export const garbageRecords: RecordKind<"z", [ref: Uint8Array], SinceRecord> = new RecordKind({
   letter: "z",
   parts: [bytes("ref", idBytes)],
   holds: "mark of a blob that may be garbage",
@@ -168,16 +171,19 @@ export const garbageRecords: RecordKind<[ref: Uint8Array], SinceRecord> = new Re
 });
 
 /** Versions that wait, unseen, for their deliveries to be confirmed. */
-export const hiddenRecords: RecordKind<[bucket: BucketId, delivery: Uint8Array], HiddenRecord> =
-  new RecordKind({
-    letter: "w",
-    parts: [bucketId, deliveryId],
-    holds: "a version that waits, unseen, for its application's answer",
-    guardedBy: "own version, and the delivery's",
-  });
+export const hiddenRecords: RecordKind<
+  "w",
+  [bucket: BucketId, delivery: Uint8Array],
+  HiddenRecord
+> = new RecordKind({
+  letter: "w",
+  parts: [bucketId, deliveryId],
+  holds: "a version that waits, unseen, for its application's answer",
+  guardedBy: "own version, and the delivery's",
+});
 
 /** Deliveries. */
-export const deliveryRecords: RecordKind<[id: Uint8Array], DeliveryRecord> = new RecordKind({
+export const deliveryRecords: RecordKind<"l", [id: Uint8Array], DeliveryRecord> = new RecordKind({
   letter: "l",
   parts: [deliveryId],
   holds: "delivery record, rendered body as payload",
@@ -186,6 +192,7 @@ export const deliveryRecords: RecordKind<[id: Uint8Array], DeliveryRecord> = new
 
 /** Jobs, by the time that they are due. */
 export const jobRecords: RecordKind<
+  "q",
   [shard: number, dueMs: number, kind: JobKind, id: Uint8Array],
   JobRecord
 > = new RecordKind({
@@ -200,11 +207,11 @@ export const jobRecords: RecordKind<
   guardedBy: "own version",
 });
 
-/** Deliveries that failed, by endpoint. */
-export const failureRecords: RecordKind<[endpoint: Uint8Array, delivery: Uint8Array], object> =
+/** Deliveries that failed, by a hash of their first URL. */
+export const failureRecords: RecordKind<"f", [urlHash: Uint8Array, delivery: Uint8Array], object> =
   new RecordKind({
     letter: "f",
-    parts: [bytes("endpoint", urlHashBytes), deliveryId],
+    parts: [bytes("URL hash", urlHashBytes), deliveryId],
     holds: "a delivery that failed",
     guardedBy: "with `l`",
   });
@@ -231,8 +238,8 @@ export type KeyLetter =
   | "f";
 
 /** What all kinds have. */
-export interface AnyKind {
-  readonly letter: string;
+export interface AnyKind<Letter extends KeyLetter = KeyLetter> {
+  readonly letter: Letter;
   readonly parts: string;
   readonly holds: string;
   readonly guardedBy: string;
@@ -242,7 +249,7 @@ export interface AnyKind {
 }
 
 /** Every kind. */
-export const keySpace: Readonly<Record<KeyLetter, AnyKind>> = {
+export const keySpace: { readonly [Letter in KeyLetter]: AnyKind<Letter> } = {
   s: serverRecords,
   b: bucketRecords,
   g: gateRecords,

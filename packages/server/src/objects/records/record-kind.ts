@@ -6,9 +6,9 @@ import { asBuffer } from "./as-buffer.ts";
 import type { KeyPart } from "./key-parts.ts";
 
 /** What a kind of record declares. */
-export interface KindDeclaration<Parts extends readonly unknown[]> {
+export interface KindDeclaration<Letter extends string, Parts extends readonly unknown[]> {
   /** First byte of its keys. */
-  readonly letter: string;
+  readonly letter: Letter;
   /** What follows the letter. */
   readonly parts: { readonly [Index in keyof Parts]: KeyPart<Parts[Index]> };
   /** What the record holds. */
@@ -32,18 +32,18 @@ export interface KeyRange {
 }
 
 /** The keys of a kind of record. */
-class Keys<Parts extends readonly unknown[]> {
-  readonly letter: string;
+class Keys<Letter extends string, Parts extends readonly unknown[]> {
+  readonly letter: Letter;
   /** Names of the parts. */
   readonly parts: string;
   readonly holds: string;
   readonly guardedBy: string;
-  /** Bytes behind the part of variable length: its end mark, and the parts that follow. */
+  /** Bytes after the part of variable length: its end mark, and the parts that follow. */
   readonly tailBytes: number;
   readonly #byte: number;
   readonly #parts: readonly KeyPart<unknown>[];
 
-  constructor({ letter, parts, holds, guardedBy }: KindDeclaration<Parts>) {
+  constructor({ letter, parts, holds, guardedBy }: KindDeclaration<Letter, Parts>) {
     this.letter = letter;
     this.#byte = letter.charCodeAt(0);
     this.#parts = parts;
@@ -107,19 +107,25 @@ class Keys<Parts extends readonly unknown[]> {
   }
 
   #decode(key: Buffer, extent: "whole" | "beginning"): Parts {
+    if (key[0] !== this.#byte) throw this.#damaged(key, "begins with another letter");
     const values: unknown[] = [];
     let from = 1;
     for (const part of this.#parts) {
       const { fixedBytes, endBytes = 0 } = part;
       if (fixedBytes === undefined && extent === "beginning") {
         values.push(part.read(key, from, key.length));
-        break;
+        return values as unknown as Parts; // the part is the last that was given
       }
       const to = fixedBytes === undefined ? key.length - this.tailBytes : from + fixedBytes;
       values.push(part.read(key, from, to));
       from = fixedBytes === undefined ? to + endBytes : to;
     }
+    if (from !== key.length) throw this.#damaged(key, `has ${key.length - from} bytes too many`);
     return values as unknown as Parts; // read by the parts' own types
+  }
+
+  #damaged(key: Buffer, problem: string): RangeError {
+    return new RangeError(`the key ${key.toString("hex")} of kind ${this.letter} ${problem}`);
   }
 }
 
@@ -129,25 +135,27 @@ function sumOfFixed(parts: readonly KeyPart<unknown>[]): number {
 
 /** A kind of record whose records all have one type. */
 export class RecordKind<
+  Letter extends string,
   Parts extends readonly unknown[],
-  Record extends object,
-> extends Keys<Parts> {
+  Held extends object,
+> extends Keys<Letter, Parts> {
   /** Throws InvalidArgument for a record that is too long. */
-  encode(record: Record): Buffer {
+  encode(record: Held): Buffer {
     return encodeJson(record);
   }
 
   /** Throws on an unknown format. */
-  decode(value: Uint8Array): Record {
-    return decodeJson(value) as Record; // as `encode` wrote it
+  decode(value: Uint8Array): Held {
+    return decodeJson(value) as Held; // as `encode` wrote it
   }
 }
 
 /** A kind of record whose records have types by name. */
 export class NamedRecordKind<
+  Letter extends string,
   Parts extends readonly unknown[],
   Records extends object,
-> extends Keys<Parts> {
+> extends Keys<Letter, Parts> {
   /** Throws InvalidArgument for a record that is too long. */
   encode<Name extends keyof Records>(_name: Name, record: Records[Name] & object): Buffer {
     return encodeJson(record);

@@ -1,4 +1,4 @@
-// What is written when a blob gains or loses an owner.
+// The records of a commit that adds an owner to a blob, or removes one.
 import type { Put } from "@ossicle/store";
 import { garbageRecords, idBytes, referenceRecords } from "./key-space.ts";
 

@@ -42,7 +42,7 @@ export async function previousPart(
   return { key, version: previous.version, record: partRecords.decode(previous.value) };
 }
 
-/** A body that is hashed as it goes by. */
+/** A body that is hashed while it is read. */
 export interface HashedBody {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** The MD5 of all bytes up to the end of this body; undefined when the part before has none. */

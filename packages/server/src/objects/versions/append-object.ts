@@ -9,6 +9,7 @@ import {
   type ChangingServices,
   commitToKey,
   type KeyTarget,
+  readAgain,
 } from "./change-key.ts";
 import { sweptAway } from "./conflict.ts";
 import { putRecord } from "./displace.ts";
@@ -79,18 +80,17 @@ export async function appendToObject<Made>(
   target: KeyTarget,
   append: Append<Made>,
 ): Promise<Appended<Made>> {
+  let seen = target;
   for (let round = 0; round < maxRounds; round += 1) {
-    let isStale = round > 0;
-    const appended = await changeKey<Appended<Made> | KeyTarget>(services, target, async (seen) => {
-      if (!isStale) return attemptAppend(services, seen, append);
-      isStale = false;
-      return { changed: "head" };
-    });
+    const appended = await changeKey<Appended<Made> | KeyTarget>(services, seen, (current) =>
+      attemptAppend(services, current, append),
+    );
     if (!("bucket" in appended)) return appended;
     try {
       return await begin(services, appended, append);
     } catch (cause) {
       if (!(cause instanceof HeadAppearedError)) throw cause;
+      seen = await readAgain(services, seen);
     }
   }
   throw new OssError("ServiceUnavailable", {}, { message: "Too many writers of one key." });
@@ -113,7 +113,12 @@ async function attemptAppend<Made>(
     const committed = await commitToKey(services, target, {
       checks: grown.intents.map(({ ref, version }) => ({ key: intentRecords.key(ref), version })),
       puts: [
-        putRecord(headRecords.key(target.bucket.id, target.key), grown.record, grown.payload),
+        putRecord(
+          headRecords,
+          headRecords.key(target.bucket.id, target.key),
+          grown.record,
+          grown.payload,
+        ),
         ...grown.puts,
         ...(alongside?.puts ?? []),
       ],

@@ -128,7 +128,7 @@ async function retry<T>(
     current =
       result.gate?.version === current.bucket.gateVersion
         ? { ...current, head: result.head === undefined ? undefined : decodeHead(result.head) }
-        : await again(services, current);
+        : await readAgain(services, current);
     if (tries > 0) await pauseBeforeTry(tries);
   }
   throw new OssError("ServiceUnavailable", {}, { message: "Too many writers of one key." });
@@ -147,14 +147,14 @@ async function waitWhileDeleting(
     await new Promise((resolve) => {
       setTimeout(resolve, deletingPauseMs);
     });
-    current = await again(services, current);
+    current = await readAgain(services, current);
   }
   return current;
 }
 
 // Reads bucket and head again. Another bucket of the same name is refused, because the request was
 // authorised for the first one.
-async function again(services: ChangingServices, target: KeyTarget): Promise<KeyTarget> {
+export async function readAgain(services: ChangingServices, target: KeyTarget): Promise<KeyTarget> {
   const { bucket, head } = await lookUp(services, target.bucket.name, target.key);
   if (bucket === undefined || bucket.record.id !== target.bucket.record.id) {
     throw new OssError("NoSuchBucket", { BucketName: target.bucket.name });

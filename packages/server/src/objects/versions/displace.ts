@@ -79,11 +79,12 @@ export async function wholeHead(
 
 /** A record to put, with its small body if it has one. */
 export function putRecord(
+  kind: typeof headRecords | typeof versionRecords,
   key: Uint8Array,
   record: ObjectRecord,
   payload: Uint8Array | undefined,
 ): Put {
-  const value = headRecords.encode(record);
+  const value = kind.encode(record);
   return payload === undefined ? { key, value } : { key, value, payload };
 }
 
@@ -107,7 +108,7 @@ async function keepHead(
     target.key,
     versionPlace(record.order, record.id),
   );
-  const kept = putRecord(key, { ...record, nullPlace: undefined }, whole.payload);
+  const kept = putRecord(versionRecords, key, { ...record, nullPlace: undefined }, whole.payload);
   return { puts: [kept], deletes: [], nullPlace };
 }
 
@@ -122,7 +123,7 @@ async function keepAndDropNull(
   const key = versionRecords.key(target.bucket.id, target.key, Buffer.from(nullPlace, "hex"));
   const [entry] = await services.metadata.getMany([key], { payloads: false });
   if (entry === undefined) return undefined; // another writer was first
-  const dropped = dropReferences(headRecords.decode(entry.value), nowMs);
+  const dropped = dropReferences(versionRecords.decode(entry.value), nowMs);
   return {
     puts: [...kept.puts, ...dropped.puts],
     deletes: [...dropped.deletes, key],

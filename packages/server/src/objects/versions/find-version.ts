@@ -46,7 +46,7 @@ export interface WantedVersion {
   readonly versionId?: string | undefined;
 }
 
-/** Most looks at a key whose versions move meanwhile. */
+/** Most times that a key is read while other writers change its versions. */
 const maxLooks = 8;
 
 /**
@@ -78,7 +78,8 @@ export async function findVersion(
     const [entry] = await services.metadata.getMany([versionRecords.key(bucket.id, key, place)], {
       payloads,
     });
-    if (entry !== undefined) return { ...found, version: decodeHead(entry, payloads) };
+    if (entry !== undefined)
+      return { ...found, version: decodeHead(entry, payloads, versionRecords) };
     // The version does not exist, or was moved between the two reads. Every move changes the head.
     const again = await lookUp(services, name, key, parts);
     if (again.head?.version === head.version) return { ...again, version: undefined };

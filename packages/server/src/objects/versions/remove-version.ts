@@ -70,7 +70,7 @@ async function mark(services: ChangingServices, target: KeyTarget): Promise<Remo
   return { versionId: versionIdOf(record), deleteMarker: true };
 }
 
-/** Removes one version; one that is not there is no error. */
+/** Removes one version. A missing version is not an error. */
 export function removeVersion(
   services: ChangingServices,
   target: KeyTarget,
@@ -149,9 +149,9 @@ async function removeCurrent(
   if (row !== undefined && "entry" in row) {
     const [next] = await services.metadata.getMany([row.entry.key]);
     if (next === undefined) return { changed: "head" };
-    const promoted = headRecords.decode(next.value);
+    const promoted = versionRecords.decode(next.value);
     const nullPlace = promoted.versioned === true ? record.nullPlace : undefined;
-    puts = [...puts, putRecord(at, { ...promoted, nullPlace }, next.payload)];
+    puts = [...puts, putRecord(headRecords, at, { ...promoted, nullPlace }, next.payload)];
     deletes = [...companions.deletes, ...dropped.deletes, next.key];
   }
   const { checks } = companions;
@@ -172,7 +172,7 @@ async function removeNoncurrent(
   if (entry === undefined) return unchanged(services, target, undefined);
   const whole = await wholeHead(services, target, head);
   if (whole === undefined) return { changed: "head" };
-  const record = headRecords.decode(entry.value);
+  const record = versionRecords.decode(entry.value);
   const dropped = dropReferences(record, services.clock());
   const nullPlace = record.versioned === true ? head.record.nullPlace : undefined;
   const committed = await commitToKey(services, target, {
@@ -180,7 +180,12 @@ async function removeNoncurrent(
     puts: [
       ...companions.puts,
       ...dropped.puts,
-      putRecord(headRecords.key(bucket.id, key), { ...head.record, nullPlace }, whole.payload),
+      putRecord(
+        headRecords,
+        headRecords.key(bucket.id, key),
+        { ...head.record, nullPlace },
+        whole.payload,
+      ),
     ],
     deletes: [...companions.deletes, ...dropped.deletes, at],
   });

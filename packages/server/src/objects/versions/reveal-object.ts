@@ -18,7 +18,7 @@ export interface HiddenPlace {
   readonly deliveryId: Uint8Array;
 }
 
-/** What goes into the same commit. */
+/** Checks and writes that join the commit. */
 export interface Companions {
   readonly checks: readonly Check[];
   readonly puts: readonly Put[];

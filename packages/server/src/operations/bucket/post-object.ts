@@ -1,4 +1,5 @@
-// PostObject: stores the form's file as PutObject stores a body, and answers as the form asks.
+// PostObject: stores the form's file as PutObject stores a body. The form's fields choose the
+// answer.
 import type { PostObjectOutput } from "@ossicle/protocol";
 import type { Handler, Result } from "../handler.ts";
 import { objectUrl } from "../object/object-url.ts";

@@ -10,7 +10,7 @@ export const cleanRestoredObject: Handler<"cleanRestoredObject"> = async (contex
   requireVersion(context, input);
   const { services, bucket, head } = context;
   const { key, versionId } = input;
-  const record = await updateVersion(services, { bucket, key, head, versionId }, (old) => {
+  const changed = await updateVersion(services, { bucket, key, head, versionId }, (old) => {
     if (!isArchive(old.storageClass)) {
       throw new OssError(
         "OperationNotSupported",
@@ -21,8 +21,8 @@ export const cleanRestoredObject: Handler<"cleanRestoredObject"> = async (contex
     const state = restoreState(old, services.clock());
     if (state === "none") throw new OssError("ArchiveRestoreFileStale");
     if (state === "ongoing") throw new OssError("ArchiveRestoreNotFinished");
-    return { ...old, restore: undefined };
+    return { record: { ...old, restore: undefined } };
   });
-  if (record === undefined) throw new OssError("NoSuchKey", { Key: key });
+  if (changed === undefined) throw new OssError("NoSuchKey", { Key: key });
   return { output: {} };
 };

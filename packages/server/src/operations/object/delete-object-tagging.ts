@@ -9,10 +9,9 @@ export const deleteObjectTagging: Handler<"deleteObjectTagging"> = async (contex
   requireVersion(context, input);
   const { services, bucket, head } = context;
   const { key, versionId } = input;
-  const record = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
-    ...old,
-    tags: undefined,
+  const changed = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
+    record: { ...old, tags: undefined },
   }));
-  if (record === undefined) throw new OssError("NoSuchKey", { Key: key });
-  return { output: shownVersionId(bucket, record) };
+  if (changed === undefined) throw new OssError("NoSuchKey", { Key: key });
+  return { output: shownVersionId(bucket, changed.record) };
 };

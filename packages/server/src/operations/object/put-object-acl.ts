@@ -12,10 +12,9 @@ export const putObjectAcl: Handler<"putObjectAcl"> = async (context, input) => {
   if (acl === undefined) {
     throw new OssError("MissingArgument"); // integration test of the Java SDK
   }
-  const record = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
-    ...old,
-    acl: acl === "default" ? undefined : acl,
+  const changed = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
+    record: { ...old, acl: acl === "default" ? undefined : acl },
   }));
-  if (record === undefined) throw new OssError("NoSuchKey", { Key: key });
-  return { output: shownVersionId(bucket, record) };
+  if (changed === undefined) throw new OssError("NoSuchKey", { Key: key });
+  return { output: shownVersionId(bucket, changed.record) };
 };

@@ -11,10 +11,12 @@ export const putObjectTagging: Handler<"putObjectTagging"> = async (context, inp
   const { services, bucket, head } = context;
   const { key, versionId } = input;
   const tags = checkTagSet(input.tagSet, objectTagLimits);
-  const record = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
-    ...old,
-    tags: tags.length === 0 ? undefined : tags.map((tag) => [tag.key, tag.value] as const),
+  const changed = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
+    record: {
+      ...old,
+      tags: tags.length === 0 ? undefined : tags.map((tag) => [tag.key, tag.value] as const),
+    },
   }));
-  if (record === undefined) throw new OssError("NoSuchKey", { Key: key });
-  return { output: shownVersionId(bucket, record) };
+  if (changed === undefined) throw new OssError("NoSuchKey", { Key: key });
+  return { output: shownVersionId(bucket, changed.record) };
 };

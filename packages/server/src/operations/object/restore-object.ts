@@ -30,12 +30,12 @@ export const restoreObject: Handler<"restoreObject"> = async (context, input) =>
   requireVersion(context, input);
   const { services, bucket, head } = context;
   const { key, versionId } = input;
-  let extended = false;
-  const record = await updateVersion(services, { bucket, key, head, versionId }, (old) => {
-    extended = restoreState(old, services.clock()) === "restored";
-    return restored(services, old, input);
-  });
-  if (record === undefined) throw new OssError("NoSuchKey", { Key: key });
+  const changed = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
+    record: restored(services, old, input),
+    extended: restoreState(old, services.clock()) === "restored",
+  }));
+  if (changed === undefined) throw new OssError("NoSuchKey", { Key: key });
+  const { record, extended } = changed;
   const priority = record.storageClass === "Archive" ? undefined : record.restore?.tier;
   return {
     status: extended ? 200 : 202,

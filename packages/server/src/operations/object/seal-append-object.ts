@@ -12,7 +12,7 @@ export const sealAppendObject: Handler<"sealAppendObject"> = async (context, inp
   requireVersion(context, input);
   if (position === undefined) throw new OssError("MissingArgument");
   const target = { bucket, key, head, versionId: undefined };
-  const record = await updateVersion(services, target, (old) => {
+  const changed = await updateVersion(services, target, (old) => {
     if (old.type !== "Appendable") {
       throw new OssError(
         "OperationNotSupported",
@@ -21,8 +21,8 @@ export const sealAppendObject: Handler<"sealAppendObject"> = async (context, inp
       );
     }
     if (old.size !== position) throw wrongPosition(old.size);
-    return { ...old, sealedMs: old.sealedMs ?? services.clock() };
+    return { record: { ...old, sealedMs: old.sealedMs ?? services.clock() } };
   });
-  if (record === undefined) throw new OssError("NoSuchKey", { Key: key });
-  return { output: { sealedTime: new Date(record.sealedMs ?? 0) } };
+  if (changed === undefined) throw new OssError("NoSuchKey", { Key: key });
+  return { output: { sealedTime: new Date(changed.record.sealedMs ?? 0) } };
 };

@@ -1,4 +1,5 @@
 // ListBuckets: the account's buckets by name, all of them or those with certain tags.
+import { justBehind } from "../../objects/listing/listing-range.ts";
 import { type ListedBucket, OssError, shownValue, type Tag } from "@ossicle/protocol";
 import type { Page } from "@ossicle/store";
 import { defaultResourceGroup } from "../bucket/resource-group.ts";
@@ -20,10 +21,7 @@ export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
   checkListArguments({ prefix, marker, delimiter: "" });
   checkPrefix(prefix);
   const wanted: Wanted = { tags: wantedTags(input), group: input.resourceGroupId };
-  const to =
-    prefix === ""
-      ? bucketRecords.range().to
-      : Buffer.concat([bucketRecords.key(prefix), Buffer.of(0xff)]);
+  const { to } = bucketRecords.range(prefix);
   let from: Uint8Array | undefined = startOf(prefix, marker);
   const bucket: ListedBucket[] = [];
   while (from !== undefined && Buffer.compare(from, to) < 0 && bucket.length < maxKeys) {
@@ -65,7 +63,7 @@ function checkPrefix(prefix: string): void {
 
 function startOf(prefix: string, marker: string): Buffer {
   if (marker === "" || marker < prefix) return bucketRecords.key(prefix);
-  return Buffer.concat([bucketRecords.key(marker), Buffer.of(0)]);
+  return justBehind(bucketRecords.key(marker));
 }
 
 interface FoundBucket {
