@@ -34,7 +34,15 @@ export function cutToy(kind: ToyKind, into: string): number {
   const program = fileURLToPath(new URL("toy.ts", import.meta.url));
   const { status, stderr } = spawnSync(
     process.execPath,
-    ["--import", "tsx", program, kind, recorded.root, recorded.journal],
+    [
+      "--conditions=@ossicle/source",
+      "--import",
+      "tsx",
+      program,
+      kind,
+      recorded.root,
+      recorded.journal,
+    ],
     { env: { ...process.env, ...recorderEnv(recorded) }, encoding: "utf8" },
   );
   if (status !== 0) throw new Error(`the toy ended with ${status}: ${stderr}`);

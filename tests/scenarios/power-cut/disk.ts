@@ -113,9 +113,12 @@ export class Disk {
   #beginNames({ kind, path, target }: JournalRecord): readonly PendingName[] {
     if (kind === "C") return [this.#pend(path, new DiskFile(path))];
     if (kind === "U") return this.#isFullFolder(path) ? [] : [this.#pend(path, undefined)];
-    if (kind === "M") return this.#nodeAt(path) ? [] : [this.#pend(path, new DiskFolder())];
-    const node = this.#nodeAt(path);
     // A call that the system will refuse changes nothing, not even before its end.
+    if (kind === "M") {
+      const isRefused = this.#nodeAt(path) !== undefined || !this.#folders.has(dirname(path));
+      return isRefused ? [] : [this.#pend(path, new DiskFolder())];
+    }
+    const node = this.#nodeAt(path);
     if (node === undefined || (kind === "L" && this.#nodeAt(target) !== undefined)) return [];
     const named = this.#pend(target, node);
     return kind === "L" ? [named] : [named, this.#pend(path, undefined)];

@@ -32,9 +32,9 @@ export async function requireBlobs(metadata: MetadataStore, folder: string): Pro
 
 const partOwnerBytes = manifestOwner(new Uint8Array(idBytes), 0).length;
 
-// A reference that a part owns is always to a blob. A version refers to blobs or to a manifest. When
-// all parts of an upload were empty, its manifest has no blob, and only the version's record shows
-// this.
+// A reference that a part owns is always to a blob. A version refers to blobs or to a manifest.
+// When all parts of an upload were empty, its manifest has no blob, and only the version's record
+// shows this.
 async function refersToBlob(metadata: MetadataStore): Promise<boolean> {
   let isReferred = false;
   for await (const { key } of entriesOf(metadata, referenceRecords.range())) {

@@ -197,9 +197,7 @@ describe("connections", () => {
     const transport = new CallbackTransport(everywhere, "keep-alive");
     for (let count = 0; count < 3; count += 1) {
       expect((await send(port, { transport })).body.toString()).toBe("{}");
-      await new Promise((resolve) => {
-        setTimeout(resolve, 50);
-      });
+      await expect.poll(() => [...sockets].filter(({ destroyed }) => !destroyed)).toEqual([]);
     }
     expect(connections).toBe(3);
     transport.close();
