@@ -47,6 +47,15 @@ const table = [
 ].join("\n");
 const file = join(root, "docs", "reference", "compatibility.md");
 const text = await readFile(file, "utf8");
+const [, header = ""] = /<!-- matrix -->\s*\| operation \|(.*)\| stories \|/.exec(text) ?? [];
+const missing = header
+  .split("|")
+  .map((name) => name.trim())
+  .filter((name) => name !== "" && !sdks.includes(name));
+if (missing.length > 0) {
+  process.stderr.write(`no results of ${missing.join(", ")}: run npm test first\n`);
+  process.exit(1);
+}
 const marked = text.replace(
   /<!-- matrix -->[\s\S]*<!-- \/matrix -->/,
   `<!-- matrix -->\n\n${table}\n\n<!-- /matrix -->`,

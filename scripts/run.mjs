@@ -1,7 +1,7 @@
 // Entry of every npm script: installs dependencies when they are missing, builds, and runs the
 // command. It is plain JavaScript, because a fresh clone has no TypeScript loader.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -13,18 +13,28 @@ function run(command, args, options = {}) {
 }
 
 function install() {
-  const lock = readFileSync(`${root}package-lock.json`, "utf8");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  const manifests = [
+    "package-lock.json",
+    "package.json",
+    ...["examples", "bench"].map((folder) => `${folder}/package.json`),
+    ...["packages", "tests"].flatMap((folder) =>
+      readdirSync(`${root}${folder}`).map((name) => `${folder}/${name}/package.json`),
+    ),
+  ].filter((path) => existsSync(root + path));
+  const wanted = manifests.map((path) => readFileSync(root + path, "utf8")).join("\n");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   process.stderr.write("installing the project's dependencies into node_modules …\n");
   // `npm ci` is not usable here. It refuses a lock file without the binaries of other platforms,
   // and some registries do not offer those for every version.
   run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"], {
     stdio: ["ignore", "ignore", "inherit"],
   });
-  writeFileSync(stamp, lock);
+  writeFileSync(stamp, wanted);
 }
 
 function build() {
+  if (!existsSync(`${root}packages/cli/dist/bundle/ossicle.js`))
+    process.stderr.write("building …\n");
   run(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.json"]);
   script("bundle", []);
 }

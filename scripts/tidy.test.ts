@@ -114,6 +114,43 @@ describe("the tree", () => {
     expect(silent).toEqual([]);
   });
 
+  test("has a lock file of all workspaces and their dependencies", () => {
+    interface Manifest {
+      readonly dependencies?: Readonly<Record<string, string>>;
+      readonly devDependencies?: Readonly<Record<string, string>>;
+    }
+    const lock = JSON.parse(read("package-lock.json")) as {
+      readonly packages: Readonly<Record<string, Manifest>>;
+    };
+    const workspaces = ["packages", "tests"].flatMap((folder) =>
+      readdirSync(join(root, folder)).map((name) => `${folder}/${name}/package.json`),
+    );
+    const manifests = [
+      ...workspaces,
+      "package.json",
+      "examples/package.json",
+      "bench/package.json",
+    ].filter((path) => existsSync(join(root, path)));
+    expect(manifests.length).toBeGreaterThan(10);
+    for (const path of manifests) {
+      const { dependencies, devDependencies } = JSON.parse(read(path)) as Manifest;
+      const locked = lock.packages[dirname(path) === "." ? "" : dirname(path)];
+      const { dependencies: own = {}, devDependencies: dev = {} } = locked ?? {};
+      expect({ path, own, dev }).toEqual({
+        path,
+        own: dependencies ?? {},
+        dev: devDependencies ?? {},
+      });
+    }
+  });
+
+  test("names every operation in docs/reference/compatibility.md", () => {
+    const page = read("docs/reference/compatibility.md");
+    const names = Object.values(operations).map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(60);
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`, "i").test(page))).toEqual([]);
+  });
+
   test("keeps comments within 100 columns", () => {
     const wide = sources.flatMap((path) =>
       read(path)

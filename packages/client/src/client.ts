@@ -175,12 +175,17 @@ type SpecialName =
   | "optionObject"
   | "optionBucket";
 
-/**
- * The methods that only pass their operation to `call`. This type does not compile when an
- * operation has no method in `methods/`.
- */
+/** Operations that have no method in `methods/` yet. */
+type MissingMethod = Exclude<OperationName, SpecialName | keyof Client>;
+
+/** Does not compile, and names the operation, when one has no method in `methods/`. */
+type Complete<Missing extends never> = Missing;
+
+/** The methods that only pass their operation to `call`. */
 type CalledMethods = {
-  readonly [Name in Exclude<OperationName, SpecialName>]: Client[Name];
+  readonly [
+    Name in Complete<MissingMethod> | Extract<Exclude<OperationName, SpecialName>, keyof Client>
+  ]: Client[Name];
 };
 
 /**

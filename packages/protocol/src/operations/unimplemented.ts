@@ -1,6 +1,6 @@
 // Operations of OSS that Ossicle does not implement yet. They answer 501 NotImplemented with their
-// name. Remove an entry when its declaration enters `operations/index.ts`: a test refuses a name
-// that is in both.
+// name. Remove an entry when its declaration enters `operations/index.ts`: `route.test.ts` refuses
+// a method, level and selectors that are in both.
 
 /** How a request for such an operation is recognised. */
 export interface UnimplementedOperation {
