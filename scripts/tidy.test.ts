@@ -144,6 +144,10 @@ describe("the tree", () => {
     }
   });
 
+  test("keeps README.md within 400 words", () => {
+    expect(read("README.md").split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(400);
+  });
+
   test("names every operation in docs/reference/compatibility.md", () => {
     const page = read("docs/reference/compatibility.md");
     const names = Object.values(operations).map(({ name }) => name);
