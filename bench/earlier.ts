@@ -1,4 +1,5 @@
-// This build beside an earlier commit's, in one run: small PUTs, GETs, and PUTs with callback.
+// This build beside an earlier commit's, in one run: small PUTs and GETs, listings, and PUTs with
+// callback.
 import { join } from "node:path";
 import { type Load, type LoadResult, run } from "./load.ts";
 import { inFolder, median, type Running, start } from "./process.ts";
@@ -13,11 +14,19 @@ const seconds = 2;
 /** The lowest ratio to the earlier commit's speed that meets the goal. Rounds differ by as much. */
 const goal = 0.95;
 
-const works = {
+/** A kind of request. */
+interface Work {
+  readonly method: "PUT" | "GET";
+  readonly calls: boolean;
+  readonly query?: string;
+}
+
+const works: Readonly<Record<string, Work>> = {
   "PUT 4 KiB": { method: "PUT", calls: false },
   "GET 4 KiB": { method: "GET", calls: false },
+  "list 1,000 keys": { method: "GET", calls: false, query: "max-keys=1000" },
   "PUT 4 KiB with callback": { method: "PUT", calls: true },
-} as const;
+};
 
 /** A load, and the processor time that its worker used for each request. */
 interface Round extends LoadResult {
@@ -69,7 +78,7 @@ async function measure(folder: string): Promise<ReadonlyMap<string, readonly Rou
   }
   const found = new Map<string, Round[]>();
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [work, { method, calls }] of Object.entries(works)) {
+    for (const [work, { method, calls, query }] of Object.entries(works)) {
       for (const [name, store] of round % 2 === 0 ? stores : stores.toReversed()) {
         const result = await runOn(store, {
           url: store.url,
@@ -80,6 +89,7 @@ async function measure(folder: string): Promise<ReadonlyMap<string, readonly Rou
           seconds: round === 0 ? 4 * seconds : seconds,
           connections: 64,
           ...(calls ? { callbackUrl: application.url } : {}),
+          ...(query === undefined ? {} : { query }),
         });
         if (round === 0) continue; // warms up
         found.set(`${work}: ${name}`, [...(found.get(`${work}: ${name}`) ?? []), result]);

@@ -21,6 +21,8 @@ export interface Load {
   readonly sizeBytes: number;
   /** Number of requests to replay. Each has a different key, in no order. */
   readonly requests: number;
+  /** Query of a request to the bucket, sorted and encoded; requests are for objects without it. */
+  readonly query?: string;
   readonly signing: "V4" | "AWS" | "none";
   /** URL of an application that answers GET with the number of callbacks it has received. */
   readonly callbackUrl?: string;
@@ -117,8 +119,9 @@ function requestsOf(load: Load): string {
     const signed = sign(load, key, own);
     const fields = [...own, ...signed].map(([name, value]) => `${name}: ${value}\r\n`).join("");
     const length = load.method === "PUT" ? `Content-Length: ${load.sizeBytes}\r\n` : "";
+    const target = load.query === undefined ? key : `?${load.query}`;
     heads.push(
-      `${load.method} /${bucket}/${key} HTTP/1.1\r\nHost: ${host}\r\n${length}${fields}\r\n`,
+      `${load.method} /${bucket}/${target} HTTP/1.1\r\nHost: ${host}\r\n${length}${fields}\r\n`,
     );
   }
   return heads.join("\u0000");
@@ -147,8 +150,8 @@ function sign(
   ] as const;
   const canonical = canonicalRequestV4({
     method: load.method,
-    resource: `/${bucket}/${key}`,
-    query: "",
+    resource: `/${bucket}/${load.query === undefined ? key : ""}`,
+    query: load.query ?? "",
     headers: [...headers, ...added],
     additionalHeaders: [],
   });
