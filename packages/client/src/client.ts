@@ -175,18 +175,11 @@ type SpecialName =
   | "optionObject"
   | "optionBucket";
 
-/** Operations that have no method in `methods/` yet. */
-type MissingMethod = Exclude<OperationName, SpecialName | keyof Client>;
-
-/** Does not compile, and names the operation, when one has no method in `methods/`. */
-type Complete<Missing extends never> = Missing;
-
-/** The methods that only pass their operation to `call`. */
-type CalledMethods = {
-  readonly [
-    Name in Complete<MissingMethod> | Extract<Exclude<OperationName, SpecialName>, keyof Client>
-  ]: Client[Name];
-};
+/**
+ * The methods that only pass their operation to `call`. This does not compile, and the error names
+ * the operation, when an operation has no method in `methods/`.
+ */
+type CalledMethods = Pick<Client, Exclude<OperationName, SpecialName>>;
 
 /**
  * Makes a client. Throws TypeError for an unknown option, a missing `endpoint` or `region`, and an
