@@ -8,13 +8,21 @@ import {
   referenceRecords,
 } from "../../objects/records/key-space.ts";
 
+/**
+ * Times that a blob must be found without a record before it counts as left over. Beside a loaded
+ * store, one look in thousands was seen to find none of a blob that had one; the cause is unknown.
+ */
+const looks = 3;
+
 /** Looks at a blob; returns a finding where no record names it. */
 export async function inspectBlob(
   { metadata, blobs }: { readonly metadata: MetadataStore; readonly blobs: BlobStore },
   { ref, sizeBytes }: { readonly ref: Uint8Array; readonly sizeBytes: number },
 ): Promise<readonly Finding[]> {
-  if (await isNamed(metadata, ref)) return [];
-  if (!(await isThere(blobs, ref))) return []; // swept meanwhile
+  for (let look = 0; look < looks; look += 1) {
+    if (await isNamed(metadata, ref)) return [];
+    if (!(await isThere(blobs, ref))) return []; // swept meanwhile
+  }
   return [
     {
       kind: "leftover",
