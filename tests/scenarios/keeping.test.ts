@@ -81,6 +81,14 @@ async function blobFiles(folder = data): Promise<readonly string[]> {
   return found;
 }
 
+/** Puts a record under a key that no kind of record has, while no store runs. */
+async function putUnder(key: Buffer): Promise<void> {
+  const metadata = openLmdbMetadataStore({ folder: join(data, "metadata") });
+  const puts = [{ key, value: Buffer.from("\u0001{}") }];
+  await metadata.commit({ version: mintVersion(), checks: [], puts, deletes: [] });
+  await metadata.close();
+}
+
 /** Removes records of one kind from the database while no store runs. */
 async function forget(letter: KeyLetter): Promise<void> {
   const metadata = openLmdbMetadataStore({ folder: join(data, "metadata") });
@@ -152,6 +160,22 @@ describe("verify", () => {
     await start(data);
   });
 
+  test.each([
+    ["Q", "with an unknown letter", /record Q 31: no kind of record has this key/],
+    ["g", "that is too short", /the key 6731 of kind g is too short/],
+    ["i", "that is too long", /of kind i has 1 bytes too many/],
+    ["q", "that is too short", /the key 7131 of kind q is too short/],
+  ])("names a record under a key %s… %s, and goes on", async (letter, _name, words) => {
+    await fill();
+    await stop();
+    await putUnder(Buffer.from(letter + "1".repeat(letter === "i" ? 17 : 1)));
+    const { output } = await verify();
+    expect(output).toMatch(words);
+    expect(output).toMatch(/: 1 damaged, 0 left over\n$/);
+    await rm(data, { recursive: true });
+    await start(data);
+  });
+
   test.each<[KeyLetter, RegExp]>([
     ["r", /nothing keeps \w{32} from being swept/],
     ["q", /delivery \w{24}: it is due, but no job will ever send it/],
@@ -179,6 +203,17 @@ describe("backup and restore", () => {
     runCommand(["backup", join(root, "backup"), "--data", data, "--json"]);
   const restore = (folder: string): Promise<Ran> =>
     runCommand(["restore", join(root, "backup"), "--data", folder]);
+
+  test("a multipart object of empty parts does not stop a backup", async () => {
+    await client.putBucket({ bucket });
+    const { uploadId } = await client.initiateMultipartUpload({ bucket, key: "empty" });
+    const part = { bucket, key: "empty", uploadId, partNumber: 1, body: "" };
+    const { etag } = await client.uploadPart(part);
+    const parts = [{ partNumber: 1, etag: etag ?? "" }];
+    await client.completeMultipartUpload({ bucket, key: "empty", uploadId, parts });
+    const { code, errors } = await backup();
+    expect([code, errors]).toEqual([0, ""]);
+  });
 
   test("a store under load is backed up as it was at one moment, and restored whole", async () => {
     await fill();

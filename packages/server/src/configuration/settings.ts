@@ -62,7 +62,10 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     env: "OSSICLE_DATA",
     description: "folder that holds everything",
     fallback: "./ossicle-data",
-    read: (text) => resolve(text),
+    read: (text) => {
+      if (text === "") throw new RangeError("expected the path of a folder");
+      return resolve(text);
+    },
   },
   host: {
     placeholder: "address",

@@ -2,7 +2,7 @@
 // check that their names are durable (tests/scenarios/power-cut, the toy program `remade`).
 import { mkdir, mkdtemp, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { makeFolder } from "./folder-sync.ts";
 
@@ -10,7 +10,7 @@ const root = await mkdtemp(join(tmpdir(), "ossicle-folders-"));
 afterAll(() => rm(root, { recursive: true }));
 
 async function modeOf(folder: string): Promise<number> {
-  const found = await stat(folder);
+  const found = await stat(resolve(folder));
   expect(found.isDirectory()).toBe(true);
   return found.mode & 0o777;
 }

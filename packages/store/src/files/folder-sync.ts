@@ -1,7 +1,7 @@
 // Syncs folders, so that the names in them survive a power cut. Calls that arrive during a sync
 // share the next one.
-import { mkdir, open, realpath } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, open, realpath, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { errorCode } from "../error-facts.ts";
 
 /** Shares directory syncs between writers. */
@@ -43,6 +43,32 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+// Makes a folder and its missing parents, and returns the uppermost that it made. It does without
+// Node's option `recursive`, which was seen not to return on a file system that allows no folders.
+async function makeMissing(path: string): Promise<string | undefined> {
+  const made = await makeOne(path).catch(async (cause: unknown) => {
+    if (errorCode(cause) !== "ENOENT" || dirname(path) === path) throw cause;
+    const above = await makeMissing(dirname(path));
+    await makeOne(path);
+    return above ?? path;
+  });
+  return made;
+}
+
+async function makeOne(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return path;
+  } catch (cause) {
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (isFolder) return undefined;
+    throw cause;
+  }
+}
+
 /** Errors of syncing a folder that another user made, or whose file system cannot sync folders. */
 const notOurs: ReadonlySet<string | undefined> = new Set([
   "EACCES",
@@ -59,8 +85,9 @@ const notOurs: ReadonlySet<string | undefined> = new Set([
  * and ended before the sync. A folder above that this user cannot sync was made by another user.
  */
 export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = await realpath(folder);
+  const wanted = resolve(folder);
+  const first = await makeMissing(wanted);
+  const path = await realpath(wanted);
   const above = first === undefined ? undefined : dirname(await realpath(first));
   let isNew = first !== undefined;
   for (let at = dirname(path); ; at = dirname(at)) {

@@ -11,7 +11,9 @@ import { modelRecord } from "../../testing/model-delivery.ts";
 import { settle } from "./settle.ts";
 import type { Delivery } from "./delivery.ts";
 import type { AttemptRecord, DeliveryRecord } from "../../objects/records/delivery-record.ts";
-import { deliveryRecords, letterOf } from "../../objects/records/key-space.ts";
+import { deliveryRecords, jobRecords, letterOf } from "../../objects/records/key-space.ts";
+import { redateJobs } from "../../objects/records/jobs.ts";
+import { inspectDue } from "../../maintenance/verify/inspect-due.ts";
 
 let application: Server;
 let url: string;
@@ -92,6 +94,22 @@ describe("a delivery that was left due", () => {
     await Promise.all([look(), look(), look()]);
     expect(seen).toHaveLength(10);
     expect(new Set(seen).size).toBe(10);
+  });
+
+  test.each([
+    ["of an unknown kind", `710000000000000009${"00".repeat(12)}`],
+    ["with a key that is too short", "710000"],
+  ])("is sent although a job %s is due before it", async (_name, key) => {
+    const value = jobRecords.encode({ sinceMs: 1 });
+    const puts = [{ key: Buffer.from(key, "hex"), value }];
+    await commitOnce(pipeline.metadata, { checks: [], puts, deletes: [] });
+    await leaveDue(id);
+    pipeline.clock.ms += leaseMs + 1;
+    await look();
+    expect(seen).toEqual([id]);
+    const metadata = pipeline.metadata;
+    expect(await redateJobs(metadata, { nowMs: pipeline.clock.ms, forwardMs: 0 })).toBe(0);
+    expect(await inspectDue(metadata, new Set())).toEqual([]);
   });
 
   test("is sent although another delivery's record cannot be read", async () => {

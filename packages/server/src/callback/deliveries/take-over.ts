@@ -6,8 +6,8 @@ import { commitOnce } from "../../objects/records/commit.ts";
 import { encodeFitting, type Leased, leaseFacts, leaseOf } from "./ledger.ts";
 import { type Delivery, idText } from "./delivery.ts";
 import type { DeliveryRecord } from "../../objects/records/delivery-record.ts";
-import { jobPut, jobsDueBefore } from "../../objects/records/jobs.ts";
-import { deliveryRecords, jobRecords } from "../../objects/records/key-space.ts";
+import { jobPut, jobsDueBefore, readJob } from "../../objects/records/jobs.ts";
+import { deliveryRecords } from "../../objects/records/key-space.ts";
 
 /** Where to look for due deliveries. */
 export interface TakeOverOptions {
@@ -58,10 +58,10 @@ export async function* takeOverDue(
         break;
       }
       examined += 1;
-      const [, dueMs, kind, id] = jobRecords.partsOf(row.entry.key);
-      if (kind !== "delivery" || isInHand(idText(id))) continue;
+      const found = readJob(row.entry, onFailure);
+      if (found?.kind !== "delivery" || isInHand(idText(found.id))) continue;
+      const { id, dueMs, isLease = false } = found;
       const { key: job, version: jobVersion } = row.entry;
-      const { isLease = false } = jobRecords.decode(row.entry.value);
       const due = { job, jobVersion, id, dueMs, isLease, nowMs, mayTake };
       const leased = await takeOver(store, due).catch(onFailure);
       if (leased === undefined) continue;

@@ -30,7 +30,14 @@ import { entriesOf } from "../../objects/records/entries-of.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
 import { begunMarker } from "../../data-folder/refuse-backup.ts";
 import { holdSweeper } from "./sweep-hold.ts";
-import { pageRecords, referenceRecords } from "../../objects/records/key-space.ts";
+import {
+  headRecords,
+  hiddenRecords,
+  pageRecords,
+  referenceRecords,
+  versionRecords,
+} from "../../objects/records/key-space.ts";
+import type { ObjectDescription } from "../../objects/records/records.ts";
 
 /**
  * The file that marks a backup as complete and names the folder that holds its metadata. The next
@@ -176,6 +183,7 @@ async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<C
   const metadata = openLmdbMetadataStore({ folder: snapshot });
   const shards = new Set<string>();
   const kept = new Set<string>();
+  let emptyManifests: ReadonlySet<string> | undefined;
   let copied = 0;
   let copiedBytes = 0;
   try {
@@ -183,7 +191,9 @@ async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<C
       const shard = name.slice(-2);
       const bytes = await copyBlob(join(from, shard, name), join(to, shard, name));
       if (bytes === undefined) {
-        if (await isManifest(metadata, name)) continue;
+        if (await hasPages(metadata, name)) continue;
+        emptyManifests ??= await readEmptyManifests(metadata);
+        if (emptyManifests.has(name)) continue;
         throw new BackupError(`blob ${name} is missing: run \`ossicle verify\` to find the damage`);
       }
       kept.add(name);
@@ -225,7 +235,22 @@ async function copyBlob(from: string, to: string): Promise<number | undefined> {
   return Math.max(source.size, 1);
 }
 
-async function isManifest(metadata: MetadataStore, name: string): Promise<boolean> {
+// The manifests of objects whose parts are all empty. They have no page, so only the objects'
+// records tell them from blobs.
+async function readEmptyManifests(metadata: MetadataStore): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const add = ({ manifest }: ObjectDescription): void => {
+    if (manifest?.bytes === 0) found.add(manifest.id);
+  };
+  for (const versions of [headRecords, versionRecords])
+    for await (const { value } of entriesOf(metadata, versions.range()))
+      add(versions.decode(value));
+  for await (const { value } of entriesOf(metadata, hiddenRecords.range()))
+    add(hiddenRecords.decode(value).object);
+  return found;
+}
+
+async function hasPages(metadata: MetadataStore, name: string): Promise<boolean> {
   const id = Buffer.from(name, "hex");
   const { rows } = await metadata.scan({ ...pageRecords.range(id), limit: 1 });
   return rows.length > 0;

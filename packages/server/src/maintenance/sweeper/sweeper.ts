@@ -13,7 +13,7 @@ import { tryDeleteBucket } from "../../operations/bucket/delete-bucket.ts";
 import { Repeat } from "../../time/repeat.ts";
 import { nonceMs } from "../../sts/use-nonce.ts";
 import type { Clock } from "../../time/clock.ts";
-import { jobsDueBefore } from "../../objects/records/jobs.ts";
+import { jobsDueBefore, readJob } from "../../objects/records/jobs.ts";
 import {
   garbageRecords,
   gateRecords,
@@ -150,12 +150,13 @@ export class Sweeper {
   }
 
   async #doJobs(): Promise<void> {
-    const { metadata, clock } = this.#options;
+    const { metadata, clock, log } = this.#options;
     const range = { ...jobsDueBefore(clock()), pageRows: stepRows };
     for await (const entry of entriesOf(metadata, range)) {
-      const [, , kind, id] = jobRecords.partsOf(entry.key);
-      if (kind === "delete-bucket") await this.#guarded(() => this.#resumeDeletion(id, entry));
-      if (kind === "purge-upload") await this.#guarded(() => this.#purgeUpload(id, entry));
+      const job = readJob(entry, (cause) => log.error({ err: cause }, "a job cannot be read"));
+      if (job?.kind === "delete-bucket")
+        await this.#guarded(() => this.#resumeDeletion(job.id, entry));
+      if (job?.kind === "purge-upload") await this.#guarded(() => this.#purgeUpload(job.id, entry));
     }
   }
 

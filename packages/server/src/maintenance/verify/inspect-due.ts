@@ -5,8 +5,7 @@ import { entriesOf } from "../../objects/records/entries-of.ts";
 import { damageOf, type Finding } from "./finding.ts";
 import { isDue } from "./inspect-records.ts";
 import { idText } from "../../callback/deliveries/delivery.ts";
-import { jobsDueBefore } from "../../objects/records/jobs.ts";
-import { jobRecords } from "../../objects/records/key-space.ts";
+import { jobsDueBefore, readJob } from "../../objects/records/jobs.ts";
 
 /** Finds deliveries without a job among those that were due when their records were read. */
 export async function inspectDue(
@@ -30,9 +29,9 @@ export async function inspectDue(
 
 async function deliveriesWithJobs(metadata: MetadataStore): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  for await (const { key } of entriesOf(metadata, jobsDueBefore(2 ** 48 - 1))) {
-    const [, , kind, id] = jobRecords.partsOf(key);
-    if (kind === "delivery") found.add(idText(id));
+  for await (const entry of entriesOf(metadata, jobsDueBefore(2 ** 48 - 1))) {
+    const job = readJob(entry);
+    if (job?.kind === "delivery") found.add(idText(job.id));
   }
   return found;
 }

@@ -19,8 +19,6 @@ import {
   hiddenRecords,
   jobRecords,
   type KeyLetter,
-  keySpace,
-  letterOf,
   partRecords,
   versionRecords,
 } from "../../objects/records/key-space.ts";
@@ -66,13 +64,8 @@ export async function isDue(metadata: MetadataStore, id: Uint8Array): Promise<bo
   return delivery !== undefined && deliveryRecords.decode(delivery.value).state === "due";
 }
 
-async function inspectOther(
-  _context: InspectionContext,
-  { key, value }: Entry,
-): Promise<readonly Finding[]> {
-  const letter = letterOf(key);
-  if (letter === undefined) throw new Error("no kind of record has this key");
-  keySpace[letter].read(key, value);
+// A kind without rules beyond those of its key and record.
+async function inspectOther(): Promise<readonly Finding[]> {
   return [];
 }
 

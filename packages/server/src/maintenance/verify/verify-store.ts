@@ -6,8 +6,9 @@ import { entriesOf } from "../../objects/records/entries-of.ts";
 import { damageOf, type Finding } from "./finding.ts";
 import { inspectBlob } from "./inspect-blobs.ts";
 import { inspectDue } from "./inspect-due.ts";
+import type { KeyRange } from "../../objects/records/record-kind.ts";
 import type { InspectingServices } from "./inspect-object.ts";
-import { type InspectionContext, type Inspector, inspectors } from "./inspect-records.ts";
+import { type InspectionContext, inspectors } from "./inspect-records.ts";
 import { idText } from "../../callback/deliveries/delivery.ts";
 import {
   bucketRecords,
@@ -61,9 +62,14 @@ export async function verifyStore(
   for (const letter of Object.keys(inspectors) as KeyLetter[]) {
     const range = { ...keySpace[letter].range(), pageRows: rowsAtATime };
     for await (const entry of entriesOf(metadata, range)) {
-      const { findings, last } = await inspect(context, inspectors[letter], entry);
+      const { findings, last } = await inspect(context, letter, entry);
       tally.recordRead(last);
       tally.tell(findings);
+    }
+  }
+  for (const range of unknownRanges()) {
+    for await (const { key } of entriesOf(metadata, range)) {
+      tally.tell(damageOf(printable(key), ["no kind of record has this key"]));
     }
   }
   tally.tell(await inspectDue(metadata, tally.due));
@@ -72,6 +78,18 @@ export async function verifyStore(
     tally.tell(await inspectBlob(services, blob));
   }
   return tally.report;
+}
+
+/** The ranges of keys between those of the kinds. */
+function unknownRanges(): readonly KeyRange[] {
+  const known = Object.values(keySpace)
+    .map((kind) => kind.range())
+    .toSorted((one, other) => Buffer.compare(one.from, other.from));
+  const begins = [Buffer.alloc(0), ...known.map(({ to }) => to)];
+  const ends = [...known.map(({ from }) => from), Buffer.alloc(16, 0xff)];
+  return begins
+    .map((from, at) => ({ from, to: ends[at] ?? from }))
+    .filter(({ from, to }) => Buffer.compare(from, to) < 0);
 }
 
 async function readBucketNames(metadata: MetadataStore): Promise<ReadonlyMap<string, string>> {
@@ -102,7 +120,7 @@ interface Inspected {
 // Inspects a record again while it has problems and keeps changing, at most `maxLooks` times.
 async function inspect(
   context: InspectionContext,
-  inspector: Inspector,
+  letter: KeyLetter,
   seen: Omit<Entry, "payload">,
 ): Promise<Inspected> {
   let last: Entry | undefined;
@@ -113,12 +131,22 @@ async function inspect(
     // The record has not changed since the last inspection, so its problems are real.
     if (entry.version === last?.version) break;
     last = entry;
-    findings = await inspector(context, entry).catch((cause: unknown) =>
+    findings = await readAndInspect(context, letter, entry).catch((cause: unknown) =>
       damageOf(printable(entry.key), [`its record cannot be read: ${String(cause)}`]),
     );
     if (findings.length === 0) break;
   }
   return { findings, last };
+}
+
+// Reads key and record before the inspector does, which expects them to be whole.
+async function readAndInspect(
+  context: InspectionContext,
+  letter: KeyLetter,
+  entry: Entry,
+): Promise<readonly Finding[]> {
+  keySpace[letter].read(entry.key, entry.value);
+  return inspectors[letter](context, entry);
 }
 
 /** Counts what was inspected, and reports the findings. */

@@ -3,6 +3,7 @@ import type { MetadataStore } from "@ossicle/store";
 import { parseUploadId } from "../uploads/uploads.ts";
 import {
   behindMarker,
+  isCommonPrefix,
   justBehind,
   type ListingFilter,
   listingRange,
@@ -61,7 +62,7 @@ export async function listUploads(
 function startBehind(bucket: Uint8Array, question: UploadQuestion): Uint8Array | undefined {
   const { keyMarker, uploadIdMarker } = question;
   const upload = keyMarker === "" ? undefined : parseUploadId(uploadIdMarker);
-  return upload === undefined
+  return upload === undefined || isCommonPrefix(keyMarker, question)
     ? behindMarker(uploadRecords, bucket, question, keyMarker)
     : justBehind(uploadRecords.key(bucket, keyMarker, upload));
 }

@@ -70,9 +70,10 @@ export function behindMarker(
 export function isCommonPrefix(marker: string, { prefix, delimiter }: ListingFilter): boolean {
   return (
     delimiter !== "" &&
-    marker.length > prefix.length &&
     marker.startsWith(prefix) &&
-    marker.endsWith(delimiter)
+    // The first delimiter after the prefix ends a rolled-up prefix.
+    marker.indexOf(delimiter, prefix.length) === marker.length - delimiter.length &&
+    marker.length >= prefix.length + delimiter.length
   );
 }
 

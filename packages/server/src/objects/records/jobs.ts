@@ -1,6 +1,6 @@
 // Jobs: work that is due at a certain time. A job records when its wait began, so that its due time
 // can be moved when the clock is set.
-import type { MetadataStore, Put } from "@ossicle/store";
+import type { Entry, MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "./commit.ts";
 import { entriesOf } from "./entries-of.ts";
 import { type JobKind, jobRecords } from "./key-space.ts";
@@ -25,6 +25,30 @@ export function jobKey(dueMs: number, kind: JobKind, id: Uint8Array): Buffer {
 export function jobsDueBefore(dueMs: number): KeyRange {
   const { from } = jobRecords.range(embeddedShard);
   return { from, to: jobRecords.range(embeddedShard, dueMs).from };
+}
+
+/** A job as the queue holds it. */
+export interface Job extends JobRecord {
+  readonly dueMs: number;
+  readonly kind: JobKind;
+  readonly id: Uint8Array;
+}
+
+/**
+ * Reads a job. Returns undefined for one that cannot be read, such as one of a later version of
+ * Ossicle, after a call of `onUnreadable`: it must not stop the jobs after it.
+ */
+export function readJob(
+  { key, value }: Pick<Entry, "key" | "value">,
+  onUnreadable: (cause: unknown) => void = () => undefined,
+): Job | undefined {
+  try {
+    const [, dueMs, kind, id] = jobRecords.partsOf(key);
+    return { ...jobRecords.decode(value), dueMs, kind, id };
+  } catch (cause) {
+    onUnreadable(cause);
+    return undefined;
+  }
 }
 
 /** The record of a job. */
@@ -64,9 +88,10 @@ export async function redateJobs(
 ): Promise<number> {
   let redated = 0;
   for await (const { key, version, value } of entriesOf(metadata, jobRecords.range())) {
-    const { sinceMs, ...facts } = jobRecords.decode(value);
-    if (sinceMs === undefined) continue; // written by an earlier version of Ossicle
-    const [, dueMs, kind, id] = jobRecords.partsOf(key);
+    const job = readJob({ key, value });
+    // An earlier version of Ossicle wrote jobs without the time.
+    if (job?.sinceMs === undefined) continue;
+    const { sinceMs, dueMs, kind, id, ...facts } = job;
     const isFromFuture = sinceMs > nowMs + toleranceMs;
     const wasLeftBehind = forwardMs > 0 && sinceMs < nowMs - forwardMs;
     if (!isFromFuture && !wasLeftBehind) continue;

@@ -30,11 +30,7 @@ export function bytes(name: string, fixedBytes?: number): KeyPart<Uint8Array> {
       throw new RangeError(`${name} has ${length} bytes, not ${fixedBytes}`);
     },
     write: (value, out, at) => out.set(value, at),
-    read: (key, from, to) => {
-      const value = new Uint8Array(key.subarray(from, to));
-      if (fixedBytes === undefined || value.length === fixedBytes) return value;
-      throw new RangeError(`${name} has ${value.length} bytes, not ${fixedBytes}`);
-    },
+    read: (key, from, to) => new Uint8Array(key.subarray(from, to)),
   };
 }
 

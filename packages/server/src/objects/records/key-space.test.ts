@@ -128,7 +128,7 @@ test("jobs that are due before a time are a range", () => {
 
 test("a key whose parts have the wrong length can be neither encoded nor decoded", () => {
   expect(() => gateRecords.key(Buffer.alloc(7))).toThrow(/B has 7 bytes, not 8/);
-  expect(() => partRecords.partsOf(Buffer.from("p1234"))).toThrow(/upload has 4 bytes, not 16/);
+  expect(() => partRecords.partsOf(Buffer.from("p1234"))).toThrow(/kind p is too short/);
   const job = jobKey(1, "delivery", Buffer.alloc(12));
   job[8] = 9;
   expect(() => jobRecords.partsOf(job)).toThrow(/kind 9 is not known/);

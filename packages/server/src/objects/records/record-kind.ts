@@ -117,6 +117,7 @@ class Keys<Letter extends string, Parts extends readonly unknown[]> {
         return values as unknown as Parts; // the part is the last that was given
       }
       const to = fixedBytes === undefined ? key.length - this.tailBytes : from + fixedBytes;
+      if (to < from || to > key.length) throw this.#damaged(key, "is too short");
       values.push(part.read(key, from, to));
       from = fixedBytes === undefined ? to + endBytes : to;
     }

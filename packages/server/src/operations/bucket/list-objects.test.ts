@@ -5,7 +5,7 @@ import { lookUp } from "../../objects/buckets/look-up.ts";
 import { modelBucket } from "../../testing/model-bucket.ts";
 import { headRecords } from "../../objects/records/key-space.ts";
 
-const { get, put, remove, keepVersions, pipeline } = modelBucket();
+const { get, put, remove, begin, keepVersions, pipeline } = modelBucket();
 
 const keys = ["a", "b/1", "b/2", "c", "d%00", "d%01", "%C3%A9"];
 const found = (body: string): string[] =>
@@ -27,6 +27,36 @@ test("pages keys and prefixes together, without a gap or a repetition", async ()
   }
   expect(seen).toEqual(["a", "b%2F", "c", "d%00", "d%01", "%C3%A9"]);
 });
+
+test.each(["objects", "versions", "uploads"])(
+  "pages %s whose names overlap prefix and delimiter, without a gap",
+  async (what) => {
+    await keepVersions();
+    for (const key of ["a-", "a--", "a---b", "a--c", "a-z"]) {
+      if (what === "uploads") await begin(key);
+      else await put(`/${key}`, "x");
+    }
+    const kind = what === "objects" ? "" : `${what}&`;
+    const own = /<(?:Contents|Upload|Version)><Key>([^<]*)<|<CommonPrefixes><Prefix>([^<]*)</g;
+    const seen: string[] = [];
+    let markers = "";
+    for (let page = 0; page < 20; page += 1) {
+      const size = what === "uploads" ? "max-uploads" : "max-keys";
+      const { body } = await get(`?${kind}prefix=a-&delimiter=--&${size}=1${markers}`);
+      for (const [, key, prefix] of body.matchAll(own)) seen.push(key ?? prefix ?? "");
+      if (!body.includes("<IsTruncated>true<")) break;
+      const next = (name: string): string =>
+        encodeURIComponent(new RegExp(`<${name}>([^<]*)<`).exec(body)?.[1] ?? "");
+      markers =
+        what === "objects"
+          ? `&marker=${next("NextMarker")}`
+          : what === "versions"
+            ? `&key-marker=${next("NextKeyMarker")}&version-id-marker=${next("NextVersionIdMarker")}`
+            : `&key-marker=${next("NextKeyMarker")}&upload-id-marker=${next("NextUploadIdMarker")}`;
+    }
+    expect(seen).toEqual(["a-", "a--", "a---", "a--c", "a-z"]);
+  },
+);
 
 test("lists only keys that have the prefix and follow the marker", async () => {
   for (const key of keys) await put(`/${key}`, "x");

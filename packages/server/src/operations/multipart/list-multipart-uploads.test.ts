@@ -24,6 +24,8 @@ test("continues after a key, after one of its uploads, or after a rolled-up pref
   const [first = ""] = ofA.sort();
   expect(await list(`key-marker=a&upload-id-marker=${first}`)).toHaveLength(4);
   expect(await list("key-marker=d%2F&delimiter=%2F")).toEqual(["z"]);
+  const stale = `key-marker=d%2F&delimiter=%2F&upload-id-marker=${first}`;
+  expect(await list(stale)).toEqual(["z"]);
   expect(await list(`upload-id-marker=${first}`)).toHaveLength(5);
 });
 
