@@ -66,7 +66,7 @@ export async function listKeys(
     page = await scanPage(metadata, { ...range, from: page.next }, left);
     for (const row of page.rows) {
       if ("entry" in row) {
-        [, last] = headRecords.partsOf(row.entry.key);
+        last = headRecords.partOf(row.entry.key, 1);
         const record = headRecords.decode(row.entry.value);
         if (record.deleteMarker !== true) objects.push({ key: last, record });
       } else {

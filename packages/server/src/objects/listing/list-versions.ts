@@ -128,7 +128,7 @@ async function open(
   const page = await scanPage(metadata, range, question.limit);
   return new Stream(page, (row) =>
     "entry" in row
-      ? { text: kind.partsOf(row.entry.key)[1], record: kind.decode(row.entry.value) }
+      ? { text: kind.partOf(row.entry.key, 1), record: kind.decode(row.entry.value) }
       : { text: textOfPrefix(kind, row.commonPrefix), record: undefined },
   );
 }
