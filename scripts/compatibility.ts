@@ -38,7 +38,8 @@ function cell(sdk: string, operation: string): string {
 
 const rows = operations.map((operation) => {
   const names = storiesOf(operation);
-  return `| ${operation} | ${sdks.map((sdk) => cell(sdk, operation)).join(" | ")} | ${names.join(", ")} |`;
+  const cells = [operation, ...sdks.map((sdk) => cell(sdk, operation)), names.join(", ")];
+  return `| ${cells.join(" | ")} |`;
 });
 const table = [
   `| operation | ${sdks.join(" | ")} | stories |`,

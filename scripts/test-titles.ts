@@ -13,8 +13,14 @@ export interface TestTitle {
 /**
  * A call with a title: without a table, after a table on the same line, or after a longer table.
  */
-const calls =
-  /^( *)(?:(describe|test)(?:\.(?!each\b)\w+)*\(\s*|(describe|test)\.each.*\)\(\s*|[\])}]+(?: as const)?\)\(\s*)(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`),/gm;
+const calls = new RegExp(
+  [
+    String.raw`^( *)(?:(describe|test)(?:\.(?!each\b)\w+)*\(\s*`,
+    String.raw`(describe|test)\.each.*\)\(\s*`,
+    String.raw`[\])}]+(?: as const)?\)\(\s*)(?:"((?:[^"\\]|\\.)*)"|\x60([^\x60]*)\x60),`,
+  ].join("|"),
+  "gm",
+);
 
 /** Every test of a file. */
 export function testTitles(source: string): readonly TestTitle[] {
@@ -45,8 +51,14 @@ function beginningOf(above: readonly string[], spaces: string): string | undefin
 const placeholder = /%[sdjo]|\$\w+|\$\{[^}]*\}/g;
 
 /** A verb, by its ending or from a list: every sentence of behaviour has one. */
-const verb =
-  /\b(?:is|are|was|has|have|does|do|can|cannot|may|must|will|stays|\w+[^su]s|\w+(?:ss|sh|ch|x|z)es|\w+ed)\b/;
+const verb = new RegExp(
+  [
+    "is|are|was|has|have|does|do|can|cannot|may|must|will|stays",
+    String.raw`\w+[^su]s|\w+(?:ss|sh|ch|x|z)es|\w+ed`,
+  ]
+    .map((words) => String.raw`\b(?:${words})\b`)
+    .join("|"),
+);
 
 /**
  * Whether a title has the form of a sentence: three words and a verb. A placeholder counts as two

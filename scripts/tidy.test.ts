@@ -407,15 +407,22 @@ describe("the documents", () => {
   });
 });
 
+/** A line that opens a function: a declaration, an arrow with a body, or a method. */
+const opening = new RegExp(
+  [
+    /^(\s*)(?:export )?(?:async )?/,
+    /(?:function\*? (\w+)|(?:readonly )?#?(\w+).*=> \{$|(?:async )?\*?#?(\w+)\(.*\{$)/,
+  ]
+    .map(({ source }) => source)
+    .join(""),
+);
+
 /** Functions whose body, by indentation, spans more than 70 lines. */
 function longFunctions(source: string): string[] {
   const lines = source.split("\n");
   const out: string[] = [];
   for (const [start, line] of lines.entries()) {
-    const match =
-      /^(\s*)(?:export )?(?:async )?(?:function\*? (\w+)|(?:readonly )?#?(\w+).*=> \{$|(?:async )?\*?#?(\w+)\(.*\{$)/.exec(
-        line,
-      );
+    const match = opening.exec(line);
     if (match === null || !/[{(]$/.test(line)) continue;
     const indent = match[1] ?? "";
     const end = lines.findIndex(

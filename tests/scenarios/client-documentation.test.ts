@@ -32,8 +32,17 @@ function firstSentence(lines: string): string {
 beforeAll(async () => {
   await mkdir(join(root, ".cache"), { recursive: true });
   work = await mkdtemp(join(root, ".cache", "examples-")); // so that imports resolve
-  const documented =
-    /^ {2}\/\*\*\n((?: {3}\*.*\n)*?) {3}\* @example\n((?: {3}\*.*\n)*?) {3}\*\/\n {2}readonly (\w+):/gm;
+  // The words, the example, and the method's name.
+  const documented = new RegExp(
+    [
+      /^ {2}\/\*\*\n((?: {3}\*.*\n)*?)/,
+      / {3}\* @example\n((?: {3}\*.*\n)*?)/,
+      / {3}\*\/\n {2}readonly (\w+):/,
+    ]
+      .map(({ source }) => source)
+      .join(""),
+    "gm",
+  );
   for (const source of sources) {
     const text = await readFile(join(root, "packages/client/src", source), "utf8");
     for (const [, words = "", lines = "", name = ""] of text.matchAll(documented)) {
@@ -52,7 +61,7 @@ test("every operation that the client sends has an example", () => {
 
 test("a method's documentation begins as that of its operation's declaration", async () => {
   const declared =
-    /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport const (\w+): (?:Operation|ServiceOperation|BucketMaker)</g;
+    /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport const (\w+): (?:(?:Service)?Operation|BucketMaker)</g;
   const folder = join(root, "packages/protocol/src/operations");
   const files = await readdir(folder, { recursive: true });
   const differing: string[] = [];

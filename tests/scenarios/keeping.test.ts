@@ -103,9 +103,9 @@ describe("verify", () => {
   test("finds no damage in a store of every kind of record, and counts what it read", async () => {
     await fill();
     const { code, output } = await verify();
-    expect(output).toMatch(
-      /^looked at \d+ records, 10 versions, \d parts, 2 deliveries, [6-9] blobs, \d{6,} bytes: 0 damaged, 0 left over\n$/,
-    );
+    expect(output).toMatch(/^looked at \d+ records, 10 versions, \d parts, 2 deliveries, /);
+    expect(output).toMatch(/, [6-9] blobs, \d{6,} bytes: 0 damaged, 0 left over\n$/);
+    expect(output.split("\n")).toHaveLength(2);
     expect(code).toBe(0);
     const quick = await verify(data, "--quick", "--json");
     expect(JSON.parse(quick.output)).toMatchObject({ bytes: 0, damaged: 0, versions: 10 });

@@ -49,7 +49,7 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
   addDataCommand(
     program,
     "backup <folder>",
-    "copy the store into a folder, with or without a running server; a later run copies only new data",
+    "copy the store into a folder, also while a server runs; a later run copies only new data",
   ).action(async (target: string, { data, json }: KeepingOptions) => {
     const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
     const report = await backupStore(folder, resolve(target), clock);

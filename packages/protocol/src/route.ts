@@ -38,7 +38,8 @@ export function route(question: RouteQuestion): Route {
   const found = candidates.get(`${question.method} ${question.level}`);
   const candidate = found?.find((one) => applies(one, question));
   if (candidate === undefined) return { kind: "unknown" };
-  // A preflight is about the bucket or object, whatever sub-resource the later request names.
+  // A preflight is about the bucket or object. The sub-resource of the later request does not
+  // matter.
   if (question.method === "OPTIONS") return candidate.route;
   const stray = strayOperation(candidate, question.query);
   if (stray === undefined || candidate.route.kind === "unimplemented") return candidate.route;

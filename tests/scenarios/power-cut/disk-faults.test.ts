@@ -20,7 +20,8 @@ const faults: readonly Omit<DiskFault, "error">[] = [
 for (const fault of faults) {
   for (const error of ["EIO", "ENOSPC"] as const) {
     const how = fault.isAfterTheFact === true ? `${error} after the fact` : error;
-    test(`${fault.call} of ${fault.path} with ${how} loses nothing, and service returns`, async () => {
+    const what = `${fault.call} of ${fault.path} with ${how}`;
+    test(`${what} loses nothing, and service returns`, async () => {
       const into = mkdtempSync(join(scratchFolder, "ossicle-disk-faults-"));
       try {
         const report = await failDisk({ ...fault, error }, into, 20_261_128);

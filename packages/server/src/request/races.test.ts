@@ -445,7 +445,7 @@ async function checkAcknowledged(
   expect(got.body, what).toBe(only[1]().body);
 }
 
-/** A version whose removal was acknowledged stays removed, whatever ran at the same time. */
+/** A version whose removal was acknowledged stays removed beside any other request. */
 async function checkRemoved(
   done: readonly Action[],
   answers: readonly ModelAnswer[],
