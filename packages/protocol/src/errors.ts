@@ -14,13 +14,17 @@ export interface ErrorEntry {
   readonly details: readonly string[];
 }
 
+// Isolated declarations need the type of a text that is joined.
+/* oxlint-disable typescript/no-unnecessary-type-assertion */
+
 /** Every error that Ossicle raises. */
 export const catalogue = {
   AccessDenied: { status: 403, message: "AccessDenied", details: [] },
   AccessForbidden: {
     status: 403,
-    message:
-      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource's CORS spec.",
+    message: ("CORSResponse: This CORS request is not allowed. This is usually because the " +
+      "evalution of Origin, request method / Access-Control-Request-Method or Access-" +
+      "Control-Requet-Headers are not whitelisted by the resource's CORS spec.") as string,
     details: [],
   },
   ArchiveRestoreFileStale: {
@@ -43,8 +47,8 @@ export const catalogue = {
   BadRequest: { status: 400, message: "The request is invalid.", details: [] },
   BucketAlreadyExists: {
     status: 409,
-    message:
-      "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
+    message: ("The requested bucket name is not available. The bucket namespace is shared by all " +
+      "users of the system. Please select a different name and try again.") as string,
     ec: "0015-00000104",
     details: ["BucketName"],
   },
@@ -156,14 +160,15 @@ export const catalogue = {
   },
   InvalidPart: {
     status: 400,
-    message:
-      "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.",
+    message: ("One or more of the specified parts could not be found or the specified entity tag " +
+      "might not have matched the part's entity tag.") as string,
     details: ["PartNumber"],
   },
   InvalidPartOrder: {
     status: 400,
     message:
-      "The list of parts was not in ascending order. Parts list must specified in order by part number.",
+      ("The list of parts was not in ascending order. Parts list must specified in order by " +
+        "part number.") as string,
     ec: "0042-00000209",
     details: [],
   },
@@ -265,7 +270,8 @@ export const catalogue = {
   NoSuchUpload: {
     status: 404,
     message:
-      "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+      ("The specified upload does not exist. The upload ID may be invalid, or the upload may" +
+        " have been aborted or completed.") as string,
     details: ["UploadId"],
   },
   NoSuchVersion: {
@@ -298,7 +304,8 @@ export const catalogue = {
   PartNotSequential: {
     status: 400,
     message:
-      "For sequential multipart upload, you must upload or complete parts with sequential part number.",
+      ("For sequential multipart upload, you must upload or complete parts with sequential " +
+        "part number.") as string,
     details: ["PartNumber"],
   },
   PositionNotEqualToLength: {
@@ -319,8 +326,8 @@ export const catalogue = {
   },
   RequestTimeout: {
     status: 400,
-    message:
-      "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.",
+    message: ("Your socket connection to the server was not read from or written to within the " +
+      "timeout period. Idle connections will be closed.") as string,
     details: [],
   },
   RequestTimeTooSkewed: {
@@ -351,7 +358,8 @@ export const catalogue = {
   SignatureDoesNotMatch: {
     status: 403,
     message:
-      "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+      ("The request signature we calculated does not match the signature you provided. Check" +
+        " your key and signing method.") as string,
     ec: "0002-00000040",
     details: ["OSSAccessKeyId", "SignatureProvided", "StringToSign", "StringToSignBytes"],
   },
