@@ -3,15 +3,9 @@ import { access, opendir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedStoreError, errorCode, type MetadataStore, restoreRemedy } from "@ossicle/store";
 import { entriesOf } from "../objects/records/entries-of.ts";
+import { everyVersion } from "../objects/records/every-version.ts";
 import { blobsFolderName } from "./layout.ts";
-import {
-  headRecords,
-  hiddenRecords,
-  idBytes,
-  referenceRecords,
-  versionRecords,
-} from "../objects/records/key-space.ts";
-import type { ObjectDescription } from "../objects/records/records.ts";
+import { idBytes, referenceRecords } from "../objects/records/key-space.ts";
 import { manifestOwner } from "../objects/records/references.ts";
 
 /**
@@ -43,16 +37,8 @@ async function refersToBlob(metadata: MetadataStore): Promise<boolean> {
     isReferred = true;
   }
   if (!isReferred) return false;
-  for (const versions of [headRecords, versionRecords])
-    for await (const { value } of entriesOf(metadata, versions.range()))
-      if (hasBlob(versions.decode(value))) return true;
-  for await (const { value } of entriesOf(metadata, hiddenRecords.range()))
-    if (hasBlob(hiddenRecords.decode(value).object)) return true;
+  for await (const { extents = [] } of everyVersion(metadata)) if (extents.length > 0) return true;
   return false;
-}
-
-function hasBlob({ extents = [] }: ObjectDescription): boolean {
-  return extents.length > 0;
 }
 
 /**

@@ -27,17 +27,11 @@ import {
 import { loadAccount } from "../../accounts/credentials.ts";
 import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
+import { everyVersion } from "../../objects/records/every-version.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
 import { begunMarker } from "../../data-folder/refuse-backup.ts";
 import { holdSweeper } from "./sweep-hold.ts";
-import {
-  headRecords,
-  hiddenRecords,
-  pageRecords,
-  referenceRecords,
-  versionRecords,
-} from "../../objects/records/key-space.ts";
-import type { ObjectDescription } from "../../objects/records/records.ts";
+import { pageRecords, referenceRecords } from "../../objects/records/key-space.ts";
 
 /**
  * The file that marks a backup as complete and names the folder that holds its metadata. The next
@@ -239,14 +233,8 @@ async function copyBlob(from: string, to: string): Promise<number | undefined> {
 // records tell them from blobs.
 async function readEmptyManifests(metadata: MetadataStore): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  const add = ({ manifest }: ObjectDescription): void => {
+  for await (const { manifest } of everyVersion(metadata))
     if (manifest?.bytes === 0) found.add(manifest.id);
-  };
-  for (const versions of [headRecords, versionRecords])
-    for await (const { value } of entriesOf(metadata, versions.range()))
-      add(versions.decode(value));
-  for await (const { value } of entriesOf(metadata, hiddenRecords.range()))
-    add(hiddenRecords.decode(value).object);
   return found;
 }
 

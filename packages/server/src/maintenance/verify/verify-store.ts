@@ -1,7 +1,7 @@
 // `ossicle verify`: reads every record and every blob, and reports damage and leftovers. It changes
 // nothing, and may run beside a server. A record with a problem is therefore read again, since the
 // server may have changed it in between.
-import type { Entry, MetadataStore } from "@ossicle/store";
+import { type Entry, maxKeyLength, type MetadataStore } from "@ossicle/store";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { damageOf, type Finding } from "./finding.ts";
 import { inspectBlob } from "./inspect-blobs.ts";
@@ -86,7 +86,7 @@ function unknownRanges(): readonly KeyRange[] {
     .map((kind) => kind.range())
     .toSorted((one, other) => Buffer.compare(one.from, other.from));
   const begins = [Buffer.alloc(0), ...known.map(({ to }) => to)];
-  const ends = [...known.map(({ from }) => from), Buffer.alloc(16, 0xff)];
+  const ends = [...known.map(({ from }) => from), Buffer.alloc(maxKeyLength, 0xff)];
   return begins
     .map((from, at) => ({ from, to: ends[at] ?? from }))
     .filter(({ from, to }) => Buffer.compare(from, to) < 0);
