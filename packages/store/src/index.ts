@@ -4,12 +4,13 @@ export { DamagedStoreError, restoreRemedy } from "./damaged-store-error.ts";
 export * from "./error-facts.ts";
 export { openFileBlobStore } from "./files/file-blob-store.ts";
 export { makeFolder, syncFolder } from "./files/folder-sync.ts";
-export { inspectLmdbFile, type LmdbFileState } from "./lmdb/inspect-lmdb-file.ts";
+export type { LmdbFileState } from "./lmdb/inspect-lmdb-file.ts";
+export { dataFileName } from "./lmdb/lmdb-index.ts";
 export {
-  dataFileName,
   type EmbeddedMetadataStore,
   type LmdbOptions,
   openLmdbMetadataStore,
 } from "./lmdb/lmdb-metadata-store.ts";
+export { inspectDatabase } from "./log/recover.ts";
 export * from "./metadata-store.ts";
 export { StoreFailedError } from "./store-failed-error.ts";

@@ -9,7 +9,7 @@ import {
   type EmbeddedMetadataStore,
   errorCode,
   errorMessage,
-  inspectLmdbFile,
+  inspectDatabase,
   type LmdbFileState,
   type LmdbOptions,
   makeFolder,
@@ -21,7 +21,7 @@ import { blobsFolderName, metadataFolderName, secretKeyFileName } from "./layout
 import { holdsFiles, requireBlobs } from "./require-blobs.ts";
 import { refuseBackup } from "./refuse-backup.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import { checkFormat, hasFormat } from "../objects/records/format.ts";
+import { markFormat, hasFormat } from "../objects/records/format.ts";
 
 /**
  * Creates a data folder if it is missing. Throws ConfigurationError for a folder of backups, and
@@ -54,7 +54,7 @@ export async function openDataFolder(
   const metadata = openLmdbMetadataStore({ folder: database, onFailure });
   try {
     if (!(await hasFormat(metadata)) && (await isInUse(folder))) throw missing(folder, "is empty");
-    await checkFormat(metadata);
+    await markFormat(metadata);
     await requireBlobs(metadata, folder);
     // The names of the database's files must be durable before anything else in the folder shows
     // that it is in use.
@@ -73,7 +73,7 @@ export async function openDataFolder(
  */
 export async function requireDatabase(folder: string): Promise<LmdbFileState> {
   const database = join(folder, metadataFolderName);
-  const state = inspectLmdbFile(join(database, dataFileName));
+  const state = inspectDatabase(database);
   if (state === "present") return state;
   if (await isInUse(folder)) {
     throw missing(folder, state === "absent" ? "is missing" : "is empty");

@@ -1,54 +1,60 @@
-// The embedded adapter: one LMDB environment that several processes share. A commit becomes nested
-// conditions, which LMDB's writer thread checks. So no JavaScript runs inside a transaction. A
-// resolved commit is synced.
-import { type Database, getLastVersion, open, type RootDatabase } from "lmdb";
+// The embedded adapter: a write-ahead log, and an LMDB environment as its index, which several
+// processes share. A group of commits is checked and applied in one transaction of LMDB, which also
+// orders the log. A commit resolves when the log is synced up to it.
+import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { copyFile, mkdir, open } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { errorMessage } from "../error-facts.ts";
+import { syncFolder } from "../files/folder-sync.ts";
+import { readBootId } from "../log/checkpoint-file.ts";
+import { Checkpoints } from "../log/checkpoints.ts";
+import { Compaction, holdFileOf, holdStaleMs } from "../log/compaction.ts";
+import { LogFiles, segmentBytes, segmentOf, segmentsFolderName } from "../log/log-files.ts";
+import {
+  deleteBytes,
+  type LogEnd,
+  type LoggedPut,
+  putBytes,
+  RecordBuilder,
+  recordHeaderBytes,
+} from "../log/log-record.ts";
+import { LogSync } from "../log/log-sync.ts";
+import { openIndex } from "../log/recover.ts";
+import { forms, placeOf, positionOf, valueRange } from "../log/stored-value.ts";
 import {
   assertCommit,
   assertScan,
-  isPossibleKey,
   type Commit,
   type CommitOutcome,
   type Entry,
-  maxScanBytes,
+  isPossibleKey,
   type MetadataStore,
   type Page,
-  prefixEnd,
-  type Row,
-  type Scan,
 } from "../metadata-store.ts";
-import { chmodSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { errorMessage } from "../error-facts.ts";
-import { commonPrefixOf } from "../roll-up.ts";
+import { DamagedStoreError } from "../damaged-store-error.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
-import { inspectLmdbFile } from "./inspect-lmdb-file.ts";
+import { asBuffer, dataFileName, type LmdbIndex, SegmentUses } from "./lmdb-index.ts";
+import { scanBack, scanForward } from "./lmdb-scan.ts";
 
-/** Settings of the environment. */
+/** Settings of the store. */
 export interface LmdbOptions {
-  /** Folder of the environment; made when missing. */
+  /** Folder of the database; made when missing. */
   readonly folder: string;
   /**
    * Largest size of the environment, in bytes. It reserves address space, not disk. Default 1 TiB.
    */
   readonly mapSizeBytes?: number;
   /**
-   * Called once, when a write to the environment or a read of it has failed. The store refuses
-   * every call from then on, and the process should end: after a failed write lmdb 3.5.6 corrupted
-   * its process's memory (observed).
+   * Called once, when a write, a sync or a read has failed. The store refuses every call from then
+   * on, and the process should end: after a failed write lmdb 3.5.6 corrupted its process's memory
+   * (observed).
    */
   readonly onFailure?: (failure: StoreFailedError) => void;
+  /** Name of the machine's current start. Default: the system's. */
+  readonly bootId?: string;
 }
 
 const tebibyte = 1_099_511_627_776;
-
-/** The environment's data file, in its folder. */
-export const dataFileName = "data.mdb";
-
-/**
- * With smaller pages, payloads that are overwritten in order fragment the free list, and writes
- * become ten times slower (decision 9).
- */
-const pageBytes = 16_384;
 
 /** The port, and what this adapter adds to it. */
 export interface EmbeddedMetadataStore extends MetadataStore {
@@ -56,18 +62,17 @@ export interface EmbeddedMetadataStore extends MetadataStore {
   readonly failure: StoreFailedError | undefined;
   /**
    * Copies one snapshot into an empty folder, while reads and writes continue. The copy is a
-   * complete environment.
+   * complete database, and durable.
    */
   readonly backup: (folder: string) => Promise<void>;
 }
 
 /**
- * Opens the environment, which is made when it is missing. Throws DamagedStoreError when its file
- * is truncated or damaged.
+ * Opens the database, which is made when it is missing. Throws DamagedStoreError when its files are
+ * truncated or damaged, and StoreFailedError while another process recovers it.
  */
 export function openLmdbMetadataStore(options: LmdbOptions): EmbeddedMetadataStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  inspectLmdbFile(join(options.folder, dataFileName));
   const store = new LmdbMetadataStore(options);
   // LMDB makes its files readable to all. They hold the callback's private key.
   for (const name of [dataFileName, "lock.mdb"]) chmodSync(join(options.folder, name), 0o600);
@@ -75,80 +80,112 @@ export function openLmdbMetadataStore(options: LmdbOptions): EmbeddedMetadataSto
 }
 
 /**
- * Most commits in one group for LMDB's writer thread. The thread writes and syncs a group while the
- * event loop prepares the next. If all commits of a turn formed one group, the thread and the event
- * loop would wait for each other (bench/README.md).
+ * Most commits in one record. The event loop prepares the next group while one is synced. If all
+ * commits of a turn formed one group, they would wait for each other (bench/README.md).
  */
 const groupSize = 32;
+/** Bytes of writes at which a group is complete. */
+const groupBytes = 1_048_576;
 
-// While at most this many writes are queued, lmdb starts its transaction only in the next turn of
-// the event loop. Its types lack the option.
-const startAtOnce = { txnStartThreshold: 1 };
+/** How often a read looks again for a payload that compaction has moved meanwhile. */
+const maxReads = 5;
 
-/** A commit that has not been handed to the writer thread. */
+/** A commit, or a move of compaction, that is not in the log yet. */
 interface Waiting {
-  readonly commit: Commit;
+  readonly work: Commit | LoggedPut;
+  readonly bytes: number;
   /** Called with true when all checks held, and with false when one failed. */
   readonly resolve: (held: boolean) => void;
   readonly reject: (cause: unknown) => void;
 }
 
 class LmdbMetadataStore implements EmbeddedMetadataStore {
-  readonly #root: RootDatabase<Buffer, Buffer>;
-  readonly #entries: Database<Buffer, Buffer>;
-  readonly #payloads: Database<Buffer, Buffer>;
+  readonly #index: LmdbIndex;
+  readonly #files: LogFiles;
+  readonly #sync: LogSync;
+  readonly #checkpoints: Checkpoints;
+  readonly #compaction: Compaction;
+  readonly #builder = new RecordBuilder();
   readonly #onFailure: LmdbOptions["onFailure"];
+  #begun: Promise<void> | undefined;
+  #hasBegun = false;
   #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   readonly #underWay = new Set<Promise<unknown>>();
   #isClosed = false;
   #failure: StoreFailedError | undefined;
 
-  constructor(options: LmdbOptions) {
-    this.#onFailure = options.onFailure;
-    this.#root = open<Buffer, Buffer>({
-      path: options.folder,
-      mapSize: options.mapSizeBytes ?? tebibyte,
-      pageSize: pageBytes, // for a new environment; an existing one keeps its own
-      maxDbs: 4,
-      overlappingSync: false, // a promise resolves when its write is on disk
-      eventTurnBatching: false, // #submit makes the groups
-      ...startAtOnce,
-      noMemInit: true,
-      keyEncoding: "binary",
-      encoding: "binary",
+  constructor({ folder, mapSizeBytes = tebibyte, onFailure, bootId = readBootId() }: LmdbOptions) {
+    this.#onFailure = onFailure;
+    this.#files = new LogFiles(join(folder, segmentsFolderName));
+    this.#files.make();
+    const [files, index] = [
+      this.#files,
+      openIndex({ folder, mapSizeBytes, bootId, files: this.#files }),
+    ];
+    this.#index = index;
+    this.#compaction = new Compaction({
+      files,
+      isInUse: (put) => this.#guarded(() => this.#isInUse(put)),
+      move: (put) => this.#move(put),
     });
-    const shared = { keyEncoding: "binary", encoding: "binary" } as const;
-    this.#entries = this.#root.openDB<Buffer, Buffer>({
-      name: "entries",
-      useVersions: true,
-      ...shared,
+    this.#checkpoints = new Checkpoints({
+      index,
+      files,
+      folder,
+      bootId,
+      onTaken: (used, end) => this.#compaction.consider(used, end),
+      onFailure: (cause) => this.#suspect("a checkpoint failed", cause),
     });
-    this.#payloads = this.#root.openDB<Buffer, Buffer>({ name: "payloads", ...shared });
+    this.#sync = new LogSync(files, this.#checkpoints.position);
   }
 
   get failure(): StoreFailedError | undefined {
     return this.#failure;
   }
 
-  // oxlint-disable-next-line require-await -- the port is asynchronous for adapters that are
   readonly getMany: MetadataStore["getMany"] = async (keys, options) => {
     const withPayload = options?.payloads !== false;
-    return this.#guarded(() =>
-      keys.map((key) => (isPossibleKey(key) ? this.#read(key, withPayload) : undefined)),
-    );
+    let newest = 0;
+    const entries = this.#guarded(() => {
+      for (let reads = 1; ; reads += 1) {
+        try {
+          return keys.map((key) => {
+            if (!isPossibleKey(key)) return undefined;
+            const found = this.#read(asBuffer(key), withPayload);
+            newest = Math.max(newest, found?.at ?? 0);
+            return found?.entry;
+          });
+        } catch (cause) {
+          if (!(cause instanceof DamagedStoreError) || reads === maxReads) throw cause;
+          this.#index.renew();
+        }
+      }
+    });
+    await this.#untilDurable(newest);
+    return entries;
   };
 
-  /** Reads in a new snapshot. Throws StoreFailedError once the environment has failed. */
+  // What another client has not been told to be on disk must not be told to this one.
+  async #untilDurable(at: number): Promise<void> {
+    if (at < this.#sync.durable || at === 0) return;
+    try {
+      await this.#sync.until(at + 1);
+    } catch (cause) {
+      throw this.#suspect("a sync failed", cause);
+    }
+  }
+
+  /** Reads in a new snapshot. Throws StoreFailedError once the database has failed. */
   #guarded<T>(read: () => T): T {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      // Without the reset, a commit of another process stays invisible for milliseconds (measured:
-      // 92 % of reads stale).
-      this.#entries.resetReadTxn();
+      this.#index.renew();
       return read();
     } catch (cause) {
-      // These errors come from wrong arguments, not from the environment.
+      // These errors come from wrong arguments, or name a file that lacks bytes.
       if (cause instanceof RangeError || cause instanceof TypeError) throw cause;
+      if (cause instanceof DamagedStoreError) throw cause;
       throw this.#fail("reading failed", cause);
     }
   }
@@ -158,84 +195,64 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     if (this.#isClosed || this.#failure !== undefined) return this.#failure ?? failure;
     this.#failure = failure;
     for (const { reject } of this.#waiting.splice(0)) reject(failure);
+    this.#checkpoints.stop();
     this.#onFailure?.(failure);
     return failure;
   }
 
-  #read(key: Uint8Array, withPayload: boolean): Entry | undefined {
-    const at = asBuffer(key);
-    const stored = this.#entries.getBinaryFast(at);
-    if (stored === undefined) return undefined;
-    const version = getLastVersion();
-    // The first byte of a stored value says whether a payload is stored beside it.
-    const hasPayload = stored[0] === 1;
-    const value = copyShared(stored, 1);
-    if (!hasPayload || !withPayload) return { key, version, value };
-    const payload = this.#payloads.getBinaryFast(at);
-    return payload === undefined
-      ? { key, version, value }
-      : { key, version, value, payload: copyShared(payload, 0) };
+  // A failed sync may have lost pages that count as written. All processes must stop using the
+  // index; it is made again from the last checkpoint.
+  #suspect(problem: string, cause: unknown): StoreFailedError {
+    if (this.#failure === undefined && !this.#isClosed) {
+      try {
+        this.#index.transact(() => {
+          this.#index.writeState({ ...this.#index.readState(), isSuspect: true });
+        });
+      } catch {
+        // The failure below is reported in any case.
+      }
+    }
+    return this.#fail(problem, cause);
   }
 
-  // oxlint-disable-next-line require-await -- the port is asynchronous for adapters that are
+  #read(
+    key: Buffer,
+    withPayload: boolean,
+  ): { readonly entry: Entry; readonly at: number } | undefined {
+    const found = this.#index.read(key);
+    if (found === undefined) return undefined;
+    const { stored, version } = found;
+    const at = positionOf(stored);
+    const [from, to] = valueRange(stored);
+    const value = copyOf(stored, from, to);
+    const place = withPayload ? placeOf(stored) : undefined;
+    if (place !== undefined) {
+      const payload = this.#files.read(place.position, place.bytes);
+      if (payload.length < place.bytes) throw this.#files.missing(place.position);
+      return { entry: { key, version, value, payload }, at };
+    }
+    if (withPayload && stored[0] === forms.inline) {
+      return { entry: { key, version, value, payload: copyOf(stored, to, stored.length) }, at };
+    }
+    if (withPayload && stored[0] === forms.oldWithPayload) {
+      const payload = this.#index.oldPayloads.getBinaryFast(key);
+      if (payload !== undefined) {
+        return { entry: { key, version, value, payload: copyOf(payload, 0, payload.length) }, at };
+      }
+    }
+    return { entry: { key, version, value }, at };
+  }
+
   readonly scan: MetadataStore["scan"] = async (scan) => {
     assertScan(scan);
-    return this.#guarded(() =>
-      scan.reverse === true ? this.#scanBack(scan) : this.#scanForward(scan),
+    const { page, newest } = this.#guarded(() =>
+      scan.reverse === true
+        ? scanBack(this.#index.entries, scan)
+        : scanForward(this.#index.entries, scan),
     );
+    await this.#untilDurable(newest);
+    return page satisfies Page;
   };
-
-  #scanForward(scan: Scan): Page {
-    const rows: Row[] = [];
-    let bytes = 0;
-    let from: Uint8Array | undefined = scan.from;
-    while (from !== undefined) {
-      let jump: Uint8Array | undefined;
-      for (const { key, value, version = 0 } of this.#entries.getRange({
-        start: asBuffer(from),
-        end: asBuffer(scan.to),
-        versions: true,
-      })) {
-        const prefix = scan.rollUp && commonPrefixOf(key, scan.rollUp);
-        if (rows.length >= scan.limit || bytes >= maxScanBytes) {
-          return { rows, next: prefix ?? key };
-        }
-        if (prefix !== undefined) {
-          rows.push({ commonPrefix: prefix });
-          bytes += prefix.length;
-          jump = prefixEnd(prefix);
-          break;
-        }
-        // getRange returns copies, so the value is not copied again.
-        rows.push({ entry: { key, version, value: value.subarray(1) } });
-        bytes += key.length + value.length;
-      }
-      from = jump !== undefined && Buffer.compare(jump, scan.to) < 0 ? jump : undefined;
-    }
-    return { rows };
-  }
-
-  #scanBack(scan: Scan): Page {
-    const rows: Row[] = [];
-    let bytes = 0;
-    let last: Uint8Array | undefined;
-    for (const { key, value, version = 0 } of this.#entries.getRange({
-      start: asBuffer(scan.to),
-      end: asBuffer(scan.from),
-      reverse: true,
-      versions: true,
-      exclusiveStart: true,
-      inclusiveEnd: true,
-    })) {
-      if (last !== undefined && (rows.length >= scan.limit || bytes >= maxScanBytes)) {
-        return { rows, next: last };
-      }
-      last = key;
-      rows.push({ entry: { key, version, value: value.subarray(1) } });
-      bytes += key.length + value.length;
-    }
-    return { rows };
-  }
 
   readonly commit: MetadataStore["commit"] = async (commit) => {
     assertCommit(commit);
@@ -252,19 +269,27 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     if (this.#failure !== undefined) return { kind: "unknown", cause: this.#failure };
     let held: boolean;
     try {
-      held = await this.#judge(commit);
+      held = await this.#append(commit, bytesOf(commit));
     } catch (cause) {
-      return { kind: "unknown", cause: this.#fail("a commit failed", cause) };
+      return { kind: "unknown", cause };
     }
     if (held) return { kind: "committed" };
     const current = await this.getMany(commit.checks.map((check) => check.key));
     return { kind: "conflict", current };
   }
 
-  #judge(commit: Commit): Promise<boolean> {
+  async #move(put: LoggedPut): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const { key, value, payload } = put;
+    const lengths = { key: key.length, value: value.length, payload: payload?.length ?? 0 };
+    await this.#append(put, putBytes(lengths));
+  }
+
+  #append(work: Commit | LoggedPut, bytes: number): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ commit, resolve, reject });
-      if (this.#waiting.length >= groupSize) this.#submit();
+      this.#waiting.push({ work, bytes, resolve, reject });
+      this.#waitingBytes += bytes;
+      if (this.#waiting.length >= groupSize || this.#waitingBytes >= groupBytes) this.#submit();
       else if (this.#waiting.length === 1) setImmediate(() => this.#submit());
     });
   }
@@ -272,117 +297,203 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   #submit(): void {
     const group = this.#waiting;
     if (group.length === 0) return;
+    if (!this.#hasBegun && !this.#isClosed) {
+      void this.#begin();
+      return;
+    }
     this.#waiting = [];
+    this.#waitingBytes = 0;
+    if (this.#isClosed) {
+      for (const { reject } of group) reject(new StoreFailedError("the store is closed"));
+      return;
+    }
     try {
-      this.#begin(group);
+      this.#write(group);
     } catch (cause) {
-      for (const { reject } of group) reject(cause); // lmdb throws when it has been closed
+      const failure = this.#fail("a commit failed", cause);
+      for (const { reject } of group) reject(failure);
     }
   }
 
-  #begin(group: readonly Waiting[]): void {
-    const whole = this.#root.batch(() => {
-      for (const waiting of group) this.#instruct(waiting);
+  // The first write of a process comes behind a checkpoint (log/checkpoints.ts).
+  #begin(): Promise<void> {
+    this.#begun ??= (async () => {
+      try {
+        // A record that a process was writing when it ended may lie behind the end. An empty record
+        // takes its place.
+        this.#index.transact(() => {
+          this.#requireSound();
+          this.#appendRecord(this.#placeFor(0));
+        });
+        await this.#checkpoints.begin();
+        this.#hasBegun = true;
+        this.#submit();
+      } catch (cause) {
+        const failure = this.#fail("a checkpoint failed", cause);
+        for (const { reject } of this.#waiting.splice(0)) reject(failure);
+      }
+    })();
+    return this.#begun;
+  }
+
+  #requireSound(): void {
+    if (this.#index.readState().isSuspect)
+      throw new StoreFailedError("a sync of another process has failed");
+  }
+
+  #write(group: readonly Waiting[]): void {
+    const bytes = group.reduce((sum, one) => sum + one.bytes, 0);
+    const held: Waiting[] = [];
+    const end = this.#index.transact(() => {
+      this.#requireSound();
+      const from = this.#placeFor(bytes);
+      const uses = new SegmentUses();
+      this.#builder.begin(from, bytes);
+      for (const one of group) {
+        if (this.#apply(one.work, from.position, uses)) held.push(one);
+      }
+      if (this.#builder.isEmpty) return undefined;
+      this.#index.applyUses(uses);
+      return this.#finishRecord();
     });
-    const unchecked = group.filter(({ commit }) => commit.checks.length === 0);
-    whole.then(
+    const isHeld = new Set(held);
+    for (const one of group) if (!isHeld.has(one)) one.resolve(false);
+    if (end === undefined) {
+      for (const one of held) one.resolve(true);
+      return;
+    }
+    this.#sync.until(end.position).then(
       () => {
-        for (const { resolve } of unchecked) resolve(true);
+        for (const { resolve } of held) resolve(true);
       },
       (cause: unknown) => {
-        hearCommitError(cause);
-        for (const { reject } of unchecked) reject(cause);
+        const failure = this.#suspect("a sync failed", cause);
+        for (const { reject } of held) reject(failure);
       },
     );
-    // A second, empty batch makes lmdb start at once, and not in the next turn of the event loop.
-    this.#root.batch(() => undefined).then(() => undefined, hearCommitError);
+    this.#checkpoints.consider(end.position);
   }
 
-  // A commit holds if every condition resolves to true. Do not use the results of puts: inside a
-  // failed condition they are true. So is the result of an inner condition of absence (measured).
-  #instruct({ commit, resolve, reject }: Waiting): void {
-    let unheard = commit.checks.length;
-    let held = true;
-    const hear = (result: boolean): void => {
-      held &&= result;
-      unheard -= 1;
-      if (unheard === 0) resolve(held);
-    };
-    const fail = (cause: unknown): void => {
-      hearCommitError(cause);
-      reject(cause);
-    };
-    const nest = (at: number): void => {
-      const check = commit.checks[at];
-      if (check === undefined) {
-        this.#write(commit);
-        return;
-      }
-      const version = check.version === "absent" ? null : check.version;
-      this.#entries
-        .ifVersion(
-          asBuffer(check.key),
-          version as number, // null means absent; the library's types do not say so
-          () => {
-            try {
-              nest(at + 1);
-            } catch (cause) {
-              reject(cause); // a throw would leave lmdb's promise without a handler
-            }
-          },
-        )
-        .then(hear, fail);
-    };
-    nest(0);
+  // Where a record with so many bytes of writes begins. Call it in a transaction.
+  #placeFor(bytes: number): LogEnd {
+    const { log } = this.#index.readState();
+    const segment = segmentOf(log.position);
+    const next = (segment + 1) * segmentBytes;
+    const fits = log.position + recordHeaderBytes + bytes <= next;
+    if (fits && log.position !== segment * segmentBytes) return log;
+    // The log goes on in another file. The files before must be durable first: a later sync reaches
+    // the last file only.
+    this.#files.syncNow(segmentOf(log.position - 1));
+    return fits ? log : { ...log, position: next };
   }
 
-  // The results of these writes are not needed: the conditions around them give the outcome.
-  #write(commit: Commit): void {
-    for (const put of commit.puts) {
-      const key = asBuffer(put.key);
-      const stored = Buffer.allocUnsafe(put.value.length + 1);
-      stored[0] = put.payload === undefined ? 0 : 1;
-      stored.set(put.value, 1);
-      void this.#entries.put(key, stored, commit.version);
-      if (put.payload === undefined) void this.#payloads.remove(key);
-      else void this.#payloads.put(key, asBuffer(put.payload));
+  #appendRecord(from: LogEnd): LogEnd {
+    this.#builder.begin(from, 0);
+    return this.#finishRecord();
+  }
+
+  #finishRecord(): LogEnd {
+    const { bytes, at, end } = this.#builder.finish();
+    this.#files.write(bytes, at);
+    this.#index.writeState({ log: end, isSuspect: false });
+    return end;
+  }
+
+  // Checks and applies one commit. Returns whether all checks held.
+  #apply(work: Commit | LoggedPut, at: number, uses: SegmentUses): boolean {
+    if ("kind" in work) {
+      const found = this.#isInUse(work) ? this.#index.read(asBuffer(work.key)) : undefined;
+      if (found !== undefined) this.#put(work, { at, uses, version: found.version });
+      return true;
     }
-    for (const key of commit.deletes) {
-      void this.#payloads.remove(asBuffer(key));
-      void this.#entries.remove(asBuffer(key));
+    const { version, checks, puts, deletes } = work;
+    for (const check of checks) {
+      const found = this.#index.read(asBuffer(check.key));
+      if ((found?.version ?? "absent") !== check.version) return false;
     }
+    for (const put of puts) this.#put(put, { at, uses, version });
+    for (const key of deletes) {
+      this.#builder.delete(key);
+      this.#index.apply({ kind: "delete", key }, at, uses);
+    }
+    return true;
+  }
+
+  #put(
+    { key, value, payload }: Commit["puts"][number],
+    { at, uses, version }: { at: number; uses: SegmentUses; version: number },
+  ): void {
+    const put = { key, value, ...(payload === undefined ? {} : { payload }) };
+    const payloadPosition = this.#builder.put(version, put);
+    this.#index.apply({ kind: "put", version, payloadPosition, ...put }, at, uses);
+  }
+
+  #isInUse({ key, payloadPosition }: LoggedPut): boolean {
+    const found = this.#index.read(asBuffer(key));
+    return found !== undefined && placeOf(found.stored)?.position === payloadPosition;
   }
 
   readonly backup: EmbeddedMetadataStore["backup"] = async (folder) => {
-    await this.#root.backup(folder, true); // compacted: without the pages that are free
+    const hold = holdFileOf(this.#files);
+    writeFileSync(hold, "");
+    const renewal = setInterval(() => utimesSync(hold, new Date(), new Date()), holdStaleMs / 6);
+    try {
+      const { used, last } = this.#guarded(() => ({
+        used: this.#index.usedSegments(),
+        last: segmentOf(this.#index.readState().log.position),
+      }));
+      await this.#index.backup(folder);
+      const copies = join(folder, segmentsFolderName);
+      await mkdir(copies, { mode: 0o700 });
+      for (const { segment } of this.#files.list()) {
+        if (segment < last && !used.has(segment)) continue;
+        const path = this.#files.pathOf(segment);
+        const copy = join(copies, basename(path));
+        await copyFile(path, copy);
+        await syncFile(copy);
+      }
+      await syncFile(join(folder, dataFileName));
+      await syncFolder(copies);
+      await syncFolder(folder);
+    } finally {
+      clearInterval(renewal);
+      rmSync(hold, { force: true });
+    }
   };
 
   readonly close: MetadataStore["close"] = async () => {
-    if (this.#failure !== undefined) return; // closing would write to a failed environment
-    this.#isClosed = true;
+    if (this.#failure !== undefined) {
+      this.#checkpoints.stop(); // closing would write to a failed environment
+      return;
+    }
+    if (this.#isClosed) return;
+    await this.#compaction.close();
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-    await this.#root.close();
+    await this.#checkpoints.close();
+    this.#isClosed = true;
+    await this.#index.close();
+    this.#files.close();
   };
 }
 
-// lmdb attaches a promise of the transaction's error to each rejection. That promise rejects too.
-// It must be handled, because an unhandled rejection ends the process.
-function hearCommitError(cause: unknown): void {
-  if (typeof cause !== "object" || cause === null || !("commitError" in cause)) return;
-  Promise.resolve(cause.commitError).catch(() => undefined);
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r");
+  await file.sync().finally(() => file.close());
+}
+
+function bytesOf({ puts, deletes }: Commit): number {
+  let bytes = 0;
+  for (const { key, value, payload } of puts) {
+    bytes += putBytes({ key: key.length, value: value.length, payload: payload?.length ?? 0 });
+  }
+  for (const key of deletes) bytes += deleteBytes(key.length);
+  return bytes;
 }
 
 // lmdb reads into one buffer that the next read overwrites. Its own copies cost as much as the
-// reading.
-function copyShared(shared: Buffer, from: number): Buffer {
-  // The binding sets `length` to the bytes that it read. The memory behind the buffer is longer.
-  const length = shared.length - from;
-  const copy = Buffer.allocUnsafe(length);
-  copy.set(new Uint8Array(shared.buffer, shared.byteOffset + from, length));
+// reading. The memory behind the buffer is longer than its `length`, which the binding sets.
+function copyOf(shared: Buffer, from: number, to: number): Buffer {
+  const copy = Buffer.allocUnsafe(to - from);
+  copy.set(new Uint8Array(shared.buffer, shared.byteOffset + from, to - from));
   return copy;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  if (Buffer.isBuffer(bytes)) return bytes;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -3,8 +3,11 @@ import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "./commit.ts";
 import { serverRecords } from "./key-space.ts";
 
-/** Version of the data folder's layout. */
-const dataFormat = 1;
+/** Version of the data folder's layout: 2 has a write-ahead log (decision 19). */
+const dataFormat = 2;
+
+/** Versions that this one reads, and continues in its own. */
+const readableFormats: readonly number[] = [1, dataFormat];
 
 const key = serverRecords.key("format");
 
@@ -13,18 +16,26 @@ const key = serverRecords.key("format");
  * of another format.
  */
 export async function hasFormat(store: MetadataStore): Promise<boolean> {
-  const [entry] = await store.getMany([key]);
-  if (entry === undefined) return false;
-  const { format } = serverRecords.decode("format", entry.value);
-  if (format === dataFormat) return true;
-  throw new Error(`the data folder has format ${format}; this Ossicle reads ${dataFormat} only`);
+  return (await readFormat(store)) !== undefined;
 }
 
-/** Marks a new store with the format. Throws for a store of another format. */
-export async function checkFormat(store: MetadataStore): Promise<void> {
-  if (await hasFormat(store)) return;
+async function readFormat(
+  store: MetadataStore,
+): Promise<{ readonly version: number; readonly format: number } | undefined> {
+  const [entry] = await store.getMany([key]);
+  if (entry === undefined) return undefined;
+  const { format } = serverRecords.decode("format", entry.value);
+  if (readableFormats.includes(format)) return { version: entry.version, format };
+  const readable = readableFormats.join(" and ");
+  throw new Error(`the data folder has format ${format}; this Ossicle reads ${readable} only`);
+}
+
+/** Marks a new store, or one of an earlier format. Throws for a store of another format. */
+export async function markFormat(store: MetadataStore): Promise<void> {
+  const found = await readFormat(store);
+  if (found?.format === dataFormat) return;
   await commitOnce(store, {
-    checks: [{ key, version: "absent" }],
+    checks: [{ key, version: found?.version ?? "absent" }],
     puts: [{ key, value: serverRecords.encode("format", { format: dataFormat }) }],
     deletes: [],
   });

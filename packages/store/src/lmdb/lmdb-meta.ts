@@ -1,0 +1,46 @@
+// LMDB's meta pages. A snapshot is known by the content of its meta page.
+import { closeSync, fdatasyncSync, openSync, readSync, writeSync } from "node:fs";
+
+// The layout is that of `MDB_page_header` and `MDB_meta` in mdb.c of the npm package lmdb 3.5.6.
+const pageHeaderBytes = 24;
+/** Bytes of a meta page in use. */
+export const metaPageBytes: number = pageHeaderBytes + 144;
+const pageSizeAt = pageHeaderBytes + 24;
+const transactionAt = pageHeaderBytes + 128;
+
+/** Reads the meta page of the newest snapshot. Call it while no commit is under way. */
+export function readNewestMeta(file: number): Buffer {
+  const first = readMeta(file, 0);
+  const second = readMeta(file, first.readUInt32LE(pageSizeAt));
+  const [one, other] = [first, second].map((meta) => meta.readBigUInt64LE(transactionAt));
+  return (one ?? 0n) >= (other ?? 0n) ? first : second;
+}
+
+function readMeta(file: number, position: number): Buffer {
+  const meta = Buffer.alloc(metaPageBytes);
+  readSync(file, meta, 0, metaPageBytes, position);
+  return meta;
+}
+
+/**
+ * Makes a snapshot the newest again. Its pages must still be in the file, and no process may have
+ * the file open. LMDB writes the meta page of each transaction in turn, by the lowest bit of its
+ * number, so the snapshot gets both: one with its own number, and one with the number before.
+ */
+export function returnToSnapshot(path: string, meta: Buffer): void {
+  const file = openSync(path, "r+");
+  try {
+    const transaction = meta.readBigUInt64LE(transactionAt);
+    const pageBytes = meta.readUInt32LE(pageSizeAt);
+    for (const number of [transaction - 1n, transaction]) {
+      const page = Buffer.from(meta);
+      const slot = number % 2n;
+      page.writeBigUInt64LE(slot, 0); // the page's own number
+      page.writeBigUInt64LE(number, transactionAt);
+      writeSync(file, page, 0, page.length, Number(slot) * pageBytes);
+    }
+    fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

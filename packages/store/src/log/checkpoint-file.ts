@@ -1,0 +1,135 @@
+// The checkpoint: a snapshot of the index that is durable, and where the log goes on behind it.
+// After a power cut the index is returned to that snapshot, and the log is replayed.
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { metaPageBytes } from "../lmdb/lmdb-meta.ts";
+import type { LogEnd } from "./log-record.ts";
+
+/** Name of the file, in the folder of the database. */
+export const checkpointFileName = "checkpoint";
+
+/** A checkpoint. */
+export interface Checkpoint {
+  /** Counts checkpoints. */
+  readonly sequence: number;
+  /** The snapshot holds every record of the log before this. */
+  readonly log: LogEnd;
+  /** Start of the machine in which it was written (see {@link readBootId}). */
+  readonly bootId: string;
+  /** LMDB's meta page of the snapshot. */
+  readonly meta: Buffer;
+}
+
+/**
+ * The file has two slots, which are written in turn, so that a checkpoint whose writing is
+ * interrupted leaves the one before. A slot takes one sector.
+ */
+const slotBytes = 512;
+const slotOffsets = [0, 4_096] as const;
+
+const magic = Buffer.from("ossicle\u0001", "latin1");
+const sequenceAt = 8;
+const positionAt = 16;
+const logChecksumAt = 24;
+const bootIdAt = 28;
+const bootIdBytes = 36;
+const metaAt = 64;
+const checksumAt = slotBytes - 4;
+
+/** Reads the newest checkpoint; undefined when there is none. */
+export function readCheckpoint(folder: string): Checkpoint | undefined {
+  const path = join(folder, checkpointFileName);
+  if (!existsSync(path)) return undefined;
+  const file = openSync(path, "r");
+  try {
+    return slotOffsets
+      .map((offset) => readSlot(file, offset))
+      .reduce((one, other) => ((other?.sequence ?? 0) > (one?.sequence ?? 0) ? other : one));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readSlot(file: number, offset: number): Checkpoint | undefined {
+  const slot = Buffer.alloc(slotBytes);
+  if (readSync(file, slot, 0, slotBytes, offset) < slotBytes) return undefined;
+  return decodeSlot(slot);
+}
+
+function decodeSlot(slot: Buffer): Checkpoint | undefined {
+  if (!slot.subarray(0, magic.length).equals(magic)) return undefined;
+  if (crc32(slot.subarray(0, checksumAt)) !== slot.readUInt32LE(checksumAt)) return undefined;
+  return {
+    sequence: slot.readDoubleLE(sequenceAt),
+    log: { position: slot.readDoubleLE(positionAt), checksum: slot.readUInt32LE(logChecksumAt) },
+    bootId: slot.toString("latin1", bootIdAt, bootIdAt + bootIdBytes).trimEnd(),
+    meta: Buffer.from(slot.subarray(metaAt, metaAt + metaPageBytes)),
+  };
+}
+
+function encodeSlot({ sequence, log, bootId, meta }: Checkpoint): Buffer {
+  const slot = Buffer.alloc(slotBytes);
+  magic.copy(slot);
+  slot.writeDoubleLE(sequence, sequenceAt);
+  slot.writeDoubleLE(log.position, positionAt);
+  slot.writeUInt32LE(log.checksum, logChecksumAt);
+  slot.write(bootId.padEnd(bootIdBytes), bootIdAt, bootIdBytes, "latin1");
+  meta.copy(slot, metaAt);
+  slot.writeUInt32LE(crc32(slot.subarray(0, checksumAt)), checksumAt);
+  return slot;
+}
+
+/** Writes a checkpoint into the slot of its sequence. It is durable afterwards. */
+export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
+  const path = join(folder, checkpointFileName);
+  const isNew = !existsSync(path);
+  const file = openSync(path, isNew ? "w+" : "r+", 0o600);
+  try {
+    const offset = slotOffsets[checkpoint.sequence % slotOffsets.length] ?? 0;
+    writeSync(file, encodeSlot(checkpoint), 0, slotBytes, offset);
+    fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  if (!isNew) return;
+  const parent = openSync(folder, "r");
+  fsyncSync(parent);
+  closeSync(parent);
+}
+
+/**
+ * The content of a checkpoint file as another start of the machine would find it. For tests that
+ * simulate power cuts.
+ */
+export function withOtherBootId(content: Buffer): Buffer {
+  const changed = Buffer.from(content);
+  for (const offset of slotOffsets) {
+    const checkpoint = decodeSlot(changed.subarray(offset, offset + slotBytes));
+    if (checkpoint !== undefined) {
+      encodeSlot({ ...checkpoint, bootId: "another" }).copy(changed, offset);
+    }
+  }
+  return changed;
+}
+
+/**
+ * Names the machine's current start, which ends with a power cut. Empty on systems that do not name
+ * it: there the index is synced with every commit.
+ */
+export function readBootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+  } catch {
+    return "";
+  }
+}

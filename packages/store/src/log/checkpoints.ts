@@ -1,0 +1,143 @@
+// Takes checkpoints: makes the index durable from time to time, so that the log before need not be
+// replayed. Every process that writes takes part.
+//
+// LMDB overwrites pages that no snapshot uses. The snapshot of the last checkpoint must stay whole
+// on the disk, so each process holds a snapshot that is not younger: LMDB then keeps the pages of
+// all later ones. When all processes have ended, none overwrites pages; the first that writes again
+// takes a checkpoint before.
+import type { LmdbIndex, Pin } from "../lmdb/lmdb-index.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
+import { type LogFiles, segmentOf } from "./log-files.ts";
+
+/** Bytes of log after which a checkpoint is taken. */
+const checkpointBytes = 33_554_432;
+
+/** Bytes of log without a checkpoint at which commits wait for one. It limits the replay. */
+const maxLogBytes = 268_435_456;
+
+/** How often a process looks for checkpoints of others, and for an idle log, in milliseconds. */
+const lookMs = 1_000;
+
+/** What checkpoints are taken of. */
+export interface CheckpointOptions {
+  readonly index: LmdbIndex;
+  readonly files: LogFiles;
+  /** Folder of the database. */
+  readonly folder: string;
+  readonly bootId: string;
+  /** Called behind each checkpoint of this process, with the segments in use at that time. */
+  readonly onTaken: (used: ReadonlyMap<number, number>, end: number) => void;
+  readonly onFailure: (cause: unknown) => void;
+}
+
+/** Takes checkpoints of an index. */
+export class Checkpoints {
+  readonly #options: CheckpointOptions;
+  /** A snapshot that is not younger than the last checkpoint, and one for the next. */
+  readonly #pins: Pin[] = [];
+  #position: number;
+  #running: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #lastSeen = 0;
+
+  constructor(options: CheckpointOptions) {
+    this.#options = options;
+    this.#position = readCheckpoint(options.folder)?.log.position ?? 0;
+  }
+
+  /** The index is durable up to this position of the log. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Holds a snapshot and takes a checkpoint. Call it before the first write. */
+  async begin(): Promise<void> {
+    this.#pins.push(this.#options.index.pin());
+    await this.take();
+    this.#timer = setInterval(() => this.#look(), lookMs).unref();
+  }
+
+  /** Takes a checkpoint where the log behind the last one is long. `end` is the end of the log. */
+  consider(end: number): void {
+    if (end - this.#position > checkpointBytes) void this.take().catch(() => undefined);
+  }
+
+  /** Whether commits must wait for a checkpoint. */
+  isBehind(end: number): boolean {
+    return end - this.#position > maxLogBytes;
+  }
+
+  /** Takes a checkpoint, or waits for the one under way. Rejects when a sync fails. */
+  take(): Promise<void> {
+    this.#running ??= this.#take()
+      .catch((cause: unknown) => {
+        this.#options.onFailure(cause);
+        throw cause;
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+    return this.#running;
+  }
+
+  /** Ends with a last checkpoint. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    if (this.#pins.length > 0) {
+      this.#options.index.renew();
+      const { log, isSuspect } = this.#options.index.readState();
+      if (log.position > this.#position && !isSuspect) await this.take();
+    }
+    for (const pin of this.#pins.splice(0)) pin.release();
+  }
+
+  /** Takes no more checkpoints: the store has failed. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #take(): Promise<void> {
+    const { index, files, folder, bootId, onTaken } = this.#options;
+    const begun = index.transact(() => ({
+      sequence: readCheckpoint(folder)?.sequence ?? 0,
+      log: index.readState().log,
+      meta: index.readMeta(),
+      used: index.usedSegments(),
+    }));
+    await files.sync(segmentOf(begun.log.position - 1));
+    await index.sync();
+    const isOurs = index.transact(() => {
+      // Another process may have taken one meanwhile. It holds a younger snapshot, and pages of
+      // this one may have been overwritten.
+      if ((readCheckpoint(folder)?.sequence ?? 0) !== begun.sequence) return false;
+      const { log, meta, sequence } = begun;
+      writeCheckpoint(folder, { sequence: sequence + 1, log, bootId, meta });
+      return true;
+    });
+    this.#advance();
+    if (isOurs) onTaken(begun.used, begun.log.position);
+  }
+
+  // Lets snapshots go that are older than the last checkpoint needs.
+  #advance(): void {
+    this.#position = readCheckpoint(this.#options.folder)?.log.position ?? this.#position;
+    const young = this.#pins.at(-1);
+    if (young !== undefined && young.position > this.#position) return;
+    for (const pin of this.#pins.splice(0, this.#pins.length - 1)) pin.release();
+    this.#pins.push(this.#options.index.pin());
+  }
+
+  #look(): void {
+    const { index, folder, onFailure } = this.#options;
+    try {
+      if ((readCheckpoint(folder)?.log.position ?? 0) > this.#position) this.#advance();
+      index.renew();
+      const end = index.readState().log.position;
+      const isIdle = end === this.#lastSeen;
+      this.#lastSeen = end;
+      if (isIdle && end > this.#position) void this.take().catch(() => undefined);
+    } catch (cause) {
+      onFailure(cause);
+    }
+  }
+}

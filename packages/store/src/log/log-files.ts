@@ -1,0 +1,205 @@
+// The files of the write-ahead log. Each holds one segment of it; a record lies in one segment.
+// The log is also where payloads live: the index refers to their positions. A segment is removed
+// when nothing in it is in use.
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
+import { errorCode } from "../error-facts.ts";
+
+const syncData = promisify(fdatasync);
+
+/** Bytes of the log in one file. Compaction frees whole segments. */
+export const segmentBytes = 33_554_432;
+
+/** Name of the folder of segments, in the folder of the database. */
+export const segmentsFolderName = "segments";
+
+/** Most files that stay open for reading. */
+const maxOpenFiles = 64;
+
+/** The number of the segment that holds a position. */
+export function segmentOf(position: number): number {
+  return Math.floor(position / segmentBytes);
+}
+
+/** A file of the log. */
+export interface Segment {
+  readonly segment: number;
+  readonly bytes: number;
+}
+
+const fileName = (segment: number): string => `${String(segment).padStart(10, "0")}.log`;
+
+/** Reads and writes the log's files. Several processes may share them. */
+export class LogFiles {
+  readonly folder: string;
+  /** Open files by segment, the last used at the end. */
+  readonly #open = new Map<number, number>();
+  /** Syncs under way by file. A file is closed behind them. */
+  readonly #syncs = new Map<number, number>();
+  readonly #closing = new Set<number>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Makes the folder; its name is durable afterwards. */
+  make(): void {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    syncFolderNow(dirname(this.folder));
+  }
+
+  /** Writes a record. Makes the segment's file if it is missing; its name is durable afterwards. */
+  write(bytes: Uint8Array, position: number): void {
+    const segment = segmentOf(position);
+    const file = this.#fileOf(segment) ?? this.#make(segment);
+    const offset = position - segment * segmentBytes;
+    for (let done = 0; done < bytes.length;) {
+      done += writeSync(file, bytes, done, bytes.length - done, offset + done);
+    }
+  }
+
+  /** Reads from one segment. Returns fewer bytes at the end of its file, and none without a file. */
+  read(position: number, length: number): Buffer {
+    const segment = segmentOf(position);
+    const bytes = Buffer.allocUnsafe(length);
+    const file = this.#fileOf(segment);
+    if (file === undefined) return bytes.subarray(0, 0);
+    let done = 0;
+    while (done < length) {
+      const offset = position - segment * segmentBytes + done;
+      const count = readSync(file, bytes, done, length - done, offset);
+      if (count === 0) break;
+      done += count;
+    }
+    return bytes.subarray(0, done);
+  }
+
+  /** Resolves when all that was written to a segment before the call is durable. */
+  async sync(segment: number): Promise<void> {
+    const file = this.#fileOf(segment);
+    if (file === undefined) return;
+    this.#syncs.set(file, (this.#syncs.get(file) ?? 0) + 1);
+    try {
+      await syncData(file);
+    } finally {
+      const left = (this.#syncs.get(file) ?? 1) - 1;
+      if (left > 0) this.#syncs.set(file, left);
+      else this.#endSyncs(file);
+    }
+  }
+
+  #endSyncs(file: number): void {
+    this.#syncs.delete(file);
+    if (this.#closing.delete(file)) closeSync(file);
+  }
+
+  /** Syncs a segment, and blocks until it is durable. */
+  syncNow(segment: number): void {
+    const file = this.#fileOf(segment);
+    if (file !== undefined) fdatasyncSync(file);
+  }
+
+  /** The segments, in their order. */
+  list(): readonly Segment[] {
+    return readdirSync(this.folder)
+      .filter((name) => /^\d{10}\.log$/.test(name))
+      .sort()
+      .map((name) => {
+        const segment = Number.parseInt(name, 10);
+        const file = this.#fileOf(segment);
+        return { segment, bytes: file === undefined ? 0 : fstatSync(file).size };
+      });
+  }
+
+  /** The file of a segment. */
+  pathOf(segment: number): string {
+    return join(this.folder, fileName(segment));
+  }
+
+  /** Removes a segment, if it exists. Processes that have it open can still read it. */
+  remove(segment: number): void {
+    this.#close(segment);
+    try {
+      unlinkSync(this.pathOf(segment));
+    } catch (cause) {
+      if (errorCode(cause) !== "ENOENT") throw cause;
+    }
+  }
+
+  /** The error for a payload that the log does not hold. */
+  missing(position: number): DamagedStoreError {
+    const segment = segmentOf(position);
+    const problem = `lacks the bytes from ${position - segment * segmentBytes}`;
+    return new DamagedStoreError(this.pathOf(segment), problem, restoreRemedy);
+  }
+
+  close(): void {
+    for (const segment of [...this.#open.keys()]) this.#close(segment);
+  }
+
+  #make(segment: number): number {
+    const file = openSync(this.pathOf(segment), "a+", 0o600);
+    closeSync(file);
+    syncFolderNow(this.folder);
+    return this.#fileOf(segment) ?? raise(`${this.pathOf(segment)} has vanished`);
+  }
+
+  #fileOf(segment: number): number | undefined {
+    const known = this.#open.get(segment);
+    if (known !== undefined) {
+      if (this.#open.size > 1) {
+        this.#open.delete(segment);
+        this.#open.set(segment, known);
+      }
+      return known;
+    }
+    let file: number;
+    try {
+      file = openSync(this.pathOf(segment), "r+");
+    } catch (cause) {
+      if (errorCode(cause) === "ENOENT") return undefined;
+      throw cause;
+    }
+    this.#open.set(segment, file);
+    for (const [oldest] of this.#open) {
+      if (this.#open.size <= maxOpenFiles) break;
+      this.#close(oldest);
+    }
+    return file;
+  }
+
+  #close(segment: number): void {
+    const file = this.#open.get(segment);
+    if (file === undefined) return;
+    this.#open.delete(segment);
+    if (this.#syncs.has(file)) this.#closing.add(file);
+    else closeSync(file);
+  }
+}
+
+function raise(problem: string): never {
+  throw new Error(problem);
+}
+
+function syncFolderNow(folder: string): void {
+  const file = openSync(folder, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,54 @@
+// Makes the log durable. Callers that wait during a sync share the next one.
+import { type LogFiles, segmentOf } from "./log-files.ts";
+
+interface Waiting {
+  readonly position: number;
+  readonly resolve: () => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** Shares syncs of the log. */
+export class LogSync {
+  readonly #files: LogFiles;
+  #durable: number;
+  #waiting: Waiting[] = [];
+  #isRunning = false;
+
+  /** Everything before `durable` is durable already. */
+  constructor(files: LogFiles, durable: number) {
+    this.#files = files;
+    this.#durable = durable;
+  }
+
+  /** Everything before this position is durable. */
+  get durable(): number {
+    return this.#durable;
+  }
+
+  /** Resolves when everything before a position is durable. It must have been written before. */
+  until(position: number): Promise<void> {
+    if (position <= this.#durable) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ position, resolve, reject });
+      if (!this.#isRunning) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      const position = Math.max(...group.map((one) => one.position));
+      try {
+        // The segments before were synced before the log went on in this one.
+        await this.#files.sync(segmentOf(position - 1));
+        this.#durable = Math.max(this.#durable, position);
+        for (const { resolve } of group) resolve();
+      } catch (cause) {
+        for (const { reject } of group) reject(cause);
+      }
+    }
+    this.#isRunning = false;
+  }
+}

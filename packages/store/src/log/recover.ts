@@ -1,0 +1,180 @@
+// Opens the index. After a power cut it returns the index to the last checkpoint and replays the
+// log behind it.
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
+import { errorCode } from "../error-facts.ts";
+import { inspectLmdbFile, type LmdbFileState } from "../lmdb/inspect-lmdb-file.ts";
+import { dataFileName, LmdbIndex, SegmentUses } from "../lmdb/lmdb-index.ts";
+import { returnToSnapshot } from "../lmdb/lmdb-meta.ts";
+import { StoreFailedError } from "../store-failed-error.ts";
+import { type Checkpoint, readBootId, readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
+import { type LogFiles, segmentBytes, segmentOf } from "./log-files.ts";
+import { writesOf } from "./log-record.ts";
+import { type LogRecord, readLog } from "./read-log.ts";
+
+/** What to open. */
+export interface IndexPlace {
+  readonly folder: string;
+  readonly mapSizeBytes: number;
+  readonly files: LogFiles;
+  readonly bootId: string;
+}
+
+/** The start that a checkpoint names when the index must be returned to it in any case. */
+const suspectBootId = "suspect";
+
+/** Bytes of the log that are replayed in one transaction. */
+const replayBytes = 4_194_304;
+
+/** Time after which the lock of a recovery is taken for one that was left behind, in milliseconds. */
+const lockStaleMs = 300_000;
+
+/**
+ * Checks the database in a folder without opening it. Throws DamagedStoreError when its file is
+ * truncated or damaged. After a power cut, the file is checked when the database is opened.
+ */
+export function inspectDatabase(folder: string, bootId: string = readBootId()): LmdbFileState {
+  const file = join(folder, dataFileName);
+  if (existsSync(file) && mustRecover(readCheckpoint(folder), bootId)) return "present";
+  return inspectLmdbFile(file);
+}
+
+function mustRecover(checkpoint: Checkpoint | undefined, bootId: string): boolean {
+  return checkpoint !== undefined && bootId !== "" && checkpoint.bootId !== bootId;
+}
+
+/**
+ * Opens the index; makes it where it is missing. Throws DamagedStoreError when its file is
+ * truncated or damaged, and StoreFailedError while another process recovers it, or uses it behind a
+ * failed sync.
+ */
+export function openIndex(place: IndexPlace): LmdbIndex {
+  const { folder, mapSizeBytes, bootId } = place;
+  const file = join(folder, dataFileName);
+  if (mustRecover(readCheckpoint(folder), bootId)) return withLock(folder, () => recover(place));
+  // LMDB makes a new file in synced transactions, so that a power cut leaves it whole or unused.
+  if (inspectLmdbFile(file) !== "present") void newIndex(folder, mapSizeBytes).close();
+  const index = new LmdbIndex({ folder, mapSizeBytes, syncs: bootId === "" });
+  if (index.readState().isSuspect) refuseSuspect(place, index);
+  requireLog(index, place);
+  return index;
+}
+
+// The log must reach to the place that the index names, and its segments in use must be there.
+function requireLog(index: LmdbIndex, { files }: IndexPlace): void {
+  const { position } = index.readState().log;
+  const last = segmentOf(position - 1);
+  const lengths = new Map(files.list().map(({ segment, bytes }) => [segment, bytes]));
+  for (const segment of index.usedSegments().keys()) {
+    if (!lengths.has(segment)) refuse(segment * segmentBytes);
+  }
+  if (position > 0 && (lengths.get(last) ?? 0) < position - last * segmentBytes) refuse(position);
+
+  function refuse(missing: number): never {
+    void index.close();
+    throw files.missing(missing);
+  }
+}
+
+function newIndex(folder: string, mapSizeBytes: number): LmdbIndex {
+  return new LmdbIndex({ folder, mapSizeBytes, syncs: true });
+}
+
+// A sync has failed, and pages may be missing on the disk. When no other process uses the index,
+// the next process that opens it makes it again from the last checkpoint.
+function refuseSuspect({ folder }: IndexPlace, index: LmdbIndex): never {
+  const others = index.otherProcesses();
+  const checkpoint = readCheckpoint(folder);
+  if (others.length === 0 && checkpoint !== undefined) {
+    const sequence = checkpoint.sequence + 1;
+    writeCheckpoint(folder, { ...checkpoint, sequence, bootId: suspectBootId });
+  }
+  void index.close();
+  throw new StoreFailedError(
+    "a sync of the database has failed: it is recovered at the next start",
+  );
+}
+
+function recover(place: IndexPlace): LmdbIndex {
+  const { folder, mapSizeBytes, files, bootId } = place;
+  const checkpoint = readCheckpoint(folder);
+  if (checkpoint === undefined || checkpoint.bootId === bootId) return openIndex(place);
+  const file = join(folder, dataFileName);
+  if (!existsSync(file)) throw new DamagedStoreError(file, "is missing", restoreRemedy);
+  returnToSnapshot(file, checkpoint.meta);
+  rmSync(join(folder, "lock.mdb"), { force: true });
+  inspectLmdbFile(file);
+  const index = new LmdbIndex({ folder, mapSizeBytes, syncs: false });
+  // The replay must not overwrite pages of the checkpoint, which a second power cut would need.
+  const pin = index.pin();
+  requireLog(index, place);
+  replay(index, files, checkpoint);
+  const { log, meta } = index.transact(() => ({
+    log: index.readState().log,
+    meta: index.readMeta(),
+  }));
+  for (let at = segmentOf(checkpoint.log.position); at <= segmentOf(log.position); at += 1) {
+    files.syncNow(at);
+  }
+  index.syncNow();
+  writeCheckpoint(folder, { sequence: checkpoint.sequence + 1, log, bootId, meta });
+  pin.release();
+  return index;
+}
+
+function replay(index: LmdbIndex, files: LogFiles, { log, bootId }: Checkpoint): void {
+  let group: LogRecord[] = [];
+  let bytes = 0;
+  const apply = (): void => {
+    const last = group.at(-1);
+    if (last === undefined) return;
+    index.transact(() => {
+      const uses = new SegmentUses();
+      for (const record of group) {
+        for (const write of writesOf(record.bytes)) index.apply(write, record.at, uses);
+      }
+      index.applyUses(uses);
+      index.writeState({ log: last.end, isSuspect: false });
+    });
+    group = [];
+    bytes = 0;
+  };
+  for (const record of readLog(files, log)) {
+    // After a failed sync, the records may be in memory only, and count as written.
+    if (bootId === suspectBootId) files.write(record.bytes, record.at);
+    group.push(record);
+    bytes += record.bytes.length;
+    if (bytes >= replayBytes) apply();
+  }
+  apply();
+}
+
+function withLock<T>(folder: string, work: () => T): T {
+  const lock = join(folder, "recovering");
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+  } catch (cause) {
+    if (errorCode(cause) !== "EEXIST") throw cause;
+    if (isHeld(lock)) {
+      const problem = "another process recovers the database: try again when it has finished";
+      throw new StoreFailedError(problem, { cause });
+    }
+    writeFileSync(lock, String(process.pid));
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isHeld(lock: string): boolean {
+  try {
+    const id = Number(readFileSync(lock, "latin1"));
+    const isFresh = Date.now() - statSync(lock).mtimeMs < lockStaleMs;
+    return isFresh && id > 0 && id !== process.pid && process.kill(id, 0);
+  } catch {
+    return false; // the lock is gone, or its process has ended
+  }
+}
