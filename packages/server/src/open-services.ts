@@ -55,9 +55,12 @@ export async function openServices(
   const clock = overrides.clock ?? Date.now;
   const log = overrides.log ?? pino({ level: configuration.logLevel });
   const broughtSigner = await readSigner(configuration);
-  const metadata = await openDataFolder(configuration.data, (failure) => {
-    log.fatal({ err: failure }, "the database failed; this process must be replaced");
-    overrides.onFailure?.(failure);
+  const metadata = await openDataFolder(configuration.data, {
+    ...overrides.databaseLog,
+    onFailure: (failure) => {
+      log.fatal({ err: failure }, "the database failed; this process must be replaced");
+      overrides.onFailure?.(failure);
+    },
   });
   try {
     return await openRest(configuration, overrides, {

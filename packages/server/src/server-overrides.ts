@@ -1,6 +1,6 @@
 // What tests and embedders may replace in a server.
 import type { Tracer } from "@opentelemetry/api";
-import type { StoreFailedError } from "@ossicle/store";
+import type { LmdbOptions, StoreFailedError } from "@ossicle/store";
 import type { Logger } from "pino";
 import type { Transport } from "./callback/sending/transport.ts";
 import type { SweepAges } from "./maintenance/sweeper/sweeper.ts";
@@ -12,6 +12,8 @@ export interface ServerOverrides {
   readonly log?: Logger;
   readonly sweepAges?: SweepAges;
   readonly inlineLimitBytes?: number;
+  /** Sizes of the database's log. */
+  readonly databaseLog?: Pick<LmdbOptions, "segmentBytes" | "checkpointBytes">;
   /** Bytes of a blob after which they are synced while more arrive. Default 512 MiB. */
   readonly syncEveryBytes?: number;
   /** Wraps the transport between the callback engine and the network. */

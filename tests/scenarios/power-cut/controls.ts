@@ -75,8 +75,10 @@ const isSync = ({ kind }: JournalRecord): boolean => kind === "S";
 export const dependedOn: Readonly<Record<string, (record: JournalRecord) => boolean>> = {
   "of blobs": (record) => isSync(record) && /\/blobs\/..\/\w+$/.test(record.path),
   "of folders of blobs": (record) => isSync(record) && /\/blobs\/..$/.test(record.path),
+  "of the log": (record) => isSync(record) && /\/segments\/\d+\.log$/.test(record.path),
+  "of the log's folder": (record) => isSync(record) && record.path.endsWith("/segments"),
   "of the database": (record) => isSync(record) && record.path.endsWith("/data.mdb"),
-  "of the database's first page": ({ kind, isSynchronous }) => kind === "W" && isSynchronous,
+  "of the checkpoint": (record) => isSync(record) && record.path.endsWith("/checkpoint"),
 };
 
 /**

@@ -2,6 +2,10 @@
 // rest.
 import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import {
+  checkpointFileName,
+  withOtherBootId,
+} from "../../../packages/store/src/log/checkpoint-file.ts";
 import { DiskFile, DiskFolder, type PendingWrite } from "./disk.ts";
 
 /**
@@ -63,7 +67,8 @@ export class ImageMaker {
       if (node instanceof DiskFolder) this.build(node, path);
       else if (name === "lock.mdb") this.#buildLock(path);
       else if (node.pending.length > 0 || !this.#links.link(node, path)) {
-        writeFileSync(path, this.content(node));
+        const content = this.content(node);
+        writeFileSync(path, name === checkpointFileName ? withOtherBootId(content) : content);
       }
     }
   }

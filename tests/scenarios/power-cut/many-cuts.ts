@@ -16,10 +16,20 @@ export interface ManyCutsPlan {
   readonly keep: string;
 }
 
-const steps: Readonly<Record<Circumstance, number>> = { workers: 1_500, upkeep: 1_200, large: 150 };
+const steps: Readonly<Record<Circumstance, number>> = {
+  workers: 1_500,
+  log: 1_500,
+  upkeep: 1_200,
+  large: 150,
+};
 
 /** Shares of the images. `large` has few, because large blobs take long to read. */
-const share: Readonly<Record<Circumstance, number>> = { workers: 0.55, upkeep: 0.4, large: 0.05 };
+const share: Readonly<Record<Circumstance, number>> = {
+  workers: 0.25,
+  log: 0.4,
+  upkeep: 0.3,
+  large: 0.05,
+};
 
 /** Runs the plan. Returns the mistakes, a sentence each. */
 export async function cutManyTimes(plan: ManyCutsPlan): Promise<readonly string[]> {

@@ -3,6 +3,10 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { backupMarker } from "../../../packages/server/src/maintenance/backup/backup-store.ts";
+import {
+  checkpointFileName,
+  withOtherBootId,
+} from "../../../packages/store/src/log/checkpoint-file.ts";
 import { cutToy, cutWithout, dependedOn, toys } from "./controls.ts";
 import { cutPower } from "./cut.ts";
 import { Disk, DiskFolder } from "./disk.ts";
@@ -75,6 +79,7 @@ describe("a store of two workers", () => {
 });
 
 test.each<[Circumstance, number, number]>([
+  ["log", 400, 120],
   ["upkeep", 300, 120],
   ["large", 60, 60],
 ])("a store loses nothing in the circumstance %s", async (circumstance, steps, images) => {
@@ -107,13 +112,18 @@ function markersAhead(recorded: Recording): readonly string[] {
   return ahead;
 }
 
+// Images name another start of the machine in their checkpoints.
+function contentOf(file: string): string {
+  const content = readFileSync(file);
+  const isCheckpoint = file.endsWith(`/${checkpointFileName}`);
+  return (isCheckpoint ? withOtherBootId(content) : content).toString("base64");
+}
+
 // Every file but the lock, which is written through a mapping.
 function bytesBelow(folder: string): ReadonlyMap<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile() && one.name !== "lock.mdb")
     .map((one) => join(one.parentPath, one.name))
     .toSorted();
-  return new Map(
-    files.map((file) => [file.slice(folder.length), readFileSync(file).toString("base64")]),
-  );
+  return new Map(files.map((file) => [file.slice(folder.length), contentOf(file)]));
 }

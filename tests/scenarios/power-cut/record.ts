@@ -12,11 +12,12 @@ import { prepareRecording, type Recorded, recorderEnv } from "./recorder.ts";
 import type { StoreMark } from "./truth.ts";
 
 /**
- * The circumstances of a recording. `workers` has two workers. `upkeep` has a sweeper that runs all
+ * The circumstances of a recording. `workers` has two workers. `log` has two workers whose log has
+ * small files and many checkpoints, so that compaction works all the time. `upkeep` has a sweeper that runs all
  * the time, and backups beside the load. `large` has bodies over 32 MiB, which are synced while
  * they are written.
  */
-export const circumstances = ["workers", "upkeep", "large"] as const;
+export const circumstances = ["workers", "log", "upkeep", "large"] as const;
 export type Circumstance = (typeof circumstances)[number];
 
 /** A recording. */
@@ -72,12 +73,15 @@ const recordedProgram: readonly string[] = [
   fileURLToPath(new URL("serve-recorded.ts", import.meta.url)),
 ];
 
+const smallLog = ["--segment", "150000", "--checkpoint", "60000"];
+
 /**
- * Programs that Node runs to serve a store in two circumstances: with a sweeper that runs all the
+ * Programs that Node runs to serve a store: with a small log, with a sweeper that runs all the
  * time, and with syncs of a blob while it is written.
  */
-export const programs: Readonly<Record<"upkeep" | "large", readonly string[]>> = {
-  upkeep: [...recordedProgram, "--sweeps"],
+export const programs: Readonly<Record<Exclude<Circumstance, "workers">, readonly string[]>> = {
+  log: [...recordedProgram, ...smallLog, "--workers", "2"],
+  upkeep: [...recordedProgram, ...smallLog, "--sweeps"],
   large: [...recordedProgram, "--sync-every", "8000000"],
 };
 

@@ -1,6 +1,9 @@
 // Serves a folder with settings that only these tests use. With `--sweeps`, the sweeper runs all
 // the time, and takes intents for old after 500 ms and garbage at once. With `--sync-every BYTES`,
-// blobs are synced while they are written, as blobs over 512 MiB are.
+// blobs are synced while they are written, as blobs over 512 MiB are. `--segment` and `--checkpoint`
+// are sizes of the database's log in bytes. With `--workers N`, N processes serve the folder.
+import cluster from "node:cluster";
+import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { readConfiguration, startServer } from "@ossicle/server";
 
@@ -10,28 +13,68 @@ const { values } = parseArgs({
     data: { type: "string" },
     sweeps: { type: "boolean" },
     "sync-every": { type: "string" },
+    segment: { type: "string" },
+    checkpoint: { type: "string" },
+    workers: { type: "string" },
   },
 });
 const configuration = readConfiguration({
-  flags: { data: String(values["data"]), port: "0", logLevel: "warn" },
+  flags: {
+    data: String(values["data"]),
+    port: process.env["RECORDED_PORT"] ?? "0",
+    logLevel: "warn",
+  },
   env: process.env,
   file: {},
 });
 const sweeps = values["sweeps"] === true;
-const syncEvery = values["sync-every"];
-const server = await startServer(configuration, {
-  ...(sweeps ? { sweepAges: { intentMs: 500, garbageMs: 0 } } : {}),
-  ...(syncEvery === undefined ? {} : { syncEveryBytes: Number(syncEvery) }),
-});
-process.stdout.write(`serves OSS at ${server.listenUrl}\n`);
-let sweeping: Promise<void> | undefined;
-const timer = setInterval(() => {
-  if (!sweeps) return;
-  sweeping ??= server.sweeper.sweep().finally(() => {
-    sweeping = undefined;
+const [syncEvery, segment, checkpoint] = ["sync-every", "segment", "checkpoint"].map((name) =>
+  values[name] === undefined ? undefined : Number(values[name]),
+);
+
+async function serve(isFirst: boolean): Promise<void> {
+  const server = await startServer(configuration, {
+    background: isFirst,
+    isOneOfSeveral: cluster.isWorker,
+    ...(sweeps ? { sweepAges: { intentMs: 500, garbageMs: 0 } } : {}),
+    ...(syncEvery === undefined ? {} : { syncEveryBytes: syncEvery }),
+    databaseLog: {
+      ...(segment === undefined ? {} : { segmentBytes: segment }),
+      ...(checkpoint === undefined ? {} : { checkpointBytes: checkpoint }),
+    },
+    onFailure: () => process.exit(1),
   });
-}, 20);
-process.once("SIGTERM", () => {
-  clearInterval(timer);
-  void server.close().then(() => process.exit(0));
-});
+  if (isFirst) process.stdout.write(`serves OSS at ${server.listenUrl}\n`);
+  process.send?.(server.listenUrl);
+  let sweeping: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    if (!sweeps) return;
+    sweeping ??= server.sweeper.sweep().finally(() => {
+      sweeping = undefined;
+    });
+  }, 20);
+  process.once("SIGTERM", () => {
+    clearInterval(timer);
+    void server.close().then(() => process.exit(0));
+  });
+}
+
+// The first worker makes the folder; the others use its port.
+async function serveByWorkers(count: number): Promise<void> {
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
+  const first = cluster.fork();
+  const [url] = (await once(first, "message")) as [string];
+  for (let at = 1; at < count; at += 1) {
+    cluster.fork({ RECORDED_PORT: new URL(url).port, RECORDED_LATER: "1" });
+  }
+  process.once("SIGTERM", () => {
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGTERM");
+    cluster.on("exit", () => {
+      if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);
+    });
+  });
+}
+
+const workers = Number(values["workers"] ?? 1);
+if (workers > 1 && cluster.isPrimary) await serveByWorkers(workers);
+else await serve(process.env["RECORDED_LATER"] === undefined);

@@ -44,14 +44,14 @@ export async function makeDataFolder(folder: string): Promise<void> {
  */
 export async function openDataFolder(
   folder: string,
-  onFailure: NonNullable<LmdbOptions["onFailure"]>,
+  options: Omit<LmdbOptions, "folder">,
 ): Promise<EmbeddedMetadataStore> {
   const database = join(folder, metadataFolderName);
   // An interrupted first start leaves a file without any commit, and LMDB refuses to open a partial
   // file. Remove the file only here, under the folder's lock: without the lock, another process may
   // be creating it at this moment.
   if ((await requireDatabase(folder)) === "unused") await rm(join(database, dataFileName));
-  const metadata = openLmdbMetadataStore({ folder: database, onFailure });
+  const metadata = openLmdbMetadataStore({ folder: database, ...options });
   try {
     if (!(await hasFormat(metadata)) && (await isInUse(folder))) throw missing(folder, "is empty");
     await markFormat(metadata);

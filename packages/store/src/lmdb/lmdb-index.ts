@@ -47,7 +47,9 @@ export interface LmdbIndexOptions {
 const pageBytes = 4_096;
 
 const stateKey = Buffer.from("state");
-const stateBytes = 11;
+/** First byte of the keys of segments. */
+const segmentPrefix = 1;
+const stateBytes = 17;
 const syncData = promisify(fdatasync);
 
 const binary = { keyEncoding: "binary", encoding: "binary" } as const;
@@ -100,10 +102,16 @@ export class LmdbIndex {
   /** Reads the state, in the transaction or in the snapshot. */
   readState(): IndexState {
     const bytes = this.#log.getBinaryFast(stateKey);
-    if (bytes === undefined) return { log: { position: 0, checksum: 0 }, isSuspect: false };
+    if (bytes === undefined) {
+      return { log: { position: 0, segment: 0, checksum: 0 }, isSuspect: false };
+    }
     return {
-      log: { position: bytes.readUIntLE(0, 6), checksum: bytes.readUInt32LE(6) },
-      isSuspect: bytes[10] === 1,
+      log: {
+        position: bytes.readUIntLE(0, 6),
+        segment: bytes.readUIntLE(6, 6),
+        checksum: bytes.readUInt32LE(12),
+      },
+      isSuspect: bytes[16] === 1,
     };
   }
 
@@ -116,13 +124,14 @@ export class LmdbIndex {
   writeState({ log, isSuspect }: IndexState): void {
     const bytes = Buffer.alloc(stateBytes);
     bytes.writeUIntLE(log.position, 0, 6);
-    bytes.writeUInt32LE(log.checksum, 6);
-    bytes[10] = isSuspect ? 1 : 0;
+    bytes.writeUIntLE(log.segment, 6, 6);
+    bytes.writeUInt32LE(log.checksum, 12);
+    bytes[16] = isSuspect ? 1 : 0;
     this.#log.putSync(stateKey, bytes);
   }
 
   /** Applies a write that the record at `at` holds. Call it in a transaction. */
-  apply(write: LoggedWrite, at: number, uses: SegmentUses): void {
+  apply(write: LoggedWrite, at: LogEnd, uses: SegmentUses): void {
     const key = asBuffer(write.key);
     const old = this.entries.getBinaryFast(key);
     if (old !== undefined) {
@@ -153,9 +162,9 @@ export class LmdbIndex {
   /** The bytes in use of each segment that is in use, in the snapshot. */
   usedSegments(): ReadonlyMap<number, number> {
     const used = new Map<number, number>();
-    const range = { start: segmentKey(0), end: segmentKey(0xffff_fffe) };
+    const range = { start: segmentKey(0), end: Buffer.from([segmentPrefix + 1]) };
     for (const { key, value } of this.#log.getRange(range)) {
-      if (key.length === 5) used.set(key.readUInt32BE(1), value.readDoubleLE(0));
+      used.set(key.readUIntBE(1, 6), value.readDoubleLE(0));
     }
     return used;
   }
@@ -219,9 +228,9 @@ export class SegmentUses {
 }
 
 function segmentKey(segment: number): Buffer {
-  const key = Buffer.alloc(5);
-  key[0] = 0x01;
-  key.writeUInt32BE(segment, 1);
+  const key = Buffer.alloc(7);
+  key[0] = segmentPrefix;
+  key.writeUIntBE(segment, 1, 6);
   return key;
 }
 

@@ -9,7 +9,7 @@ import { syncFolder } from "../files/folder-sync.ts";
 import { readBootId } from "../log/checkpoint-file.ts";
 import { Checkpoints } from "../log/checkpoints.ts";
 import { Compaction, holdFileOf, holdStaleMs } from "../log/compaction.ts";
-import { LogFiles, segmentBytes, segmentOf, segmentsFolderName } from "../log/log-files.ts";
+import { LogFiles, segmentsFolderName } from "../log/log-files.ts";
 import {
   deleteBytes,
   type LogEnd,
@@ -52,9 +52,17 @@ export interface LmdbOptions {
   readonly onFailure?: (failure: StoreFailedError) => void;
   /** Name of the machine's current start. Default: the system's. */
   readonly bootId?: string;
+  /** Bytes of a file of the log. Compaction frees whole files. */
+  readonly segmentBytes?: number;
+  /** Bytes of log after which a checkpoint is taken. */
+  readonly checkpointBytes?: number;
 }
 
-const tebibyte = 1_099_511_627_776;
+const defaults = {
+  mapSizeBytes: 1_099_511_627_776,
+  segmentBytes: 33_554_432,
+  checkpointBytes: 33_554_432,
+} as const;
 
 /** The port, and what this adapter adds to it. */
 export interface EmbeddedMetadataStore extends MetadataStore {
@@ -106,6 +114,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   readonly #checkpoints: Checkpoints;
   readonly #compaction: Compaction;
   readonly #builder = new RecordBuilder();
+  readonly #segmentBytes: number;
   readonly #onFailure: LmdbOptions["onFailure"];
   #begun: Promise<void> | undefined;
   #hasBegun = false;
@@ -115,7 +124,10 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   #isClosed = false;
   #failure: StoreFailedError | undefined;
 
-  constructor({ folder, mapSizeBytes = tebibyte, onFailure, bootId = readBootId() }: LmdbOptions) {
+  constructor(options: LmdbOptions) {
+    const { folder, onFailure, bootId = readBootId() } = options;
+    const { mapSizeBytes, segmentBytes, checkpointBytes } = { ...defaults, ...options };
+    this.#segmentBytes = segmentBytes;
     this.#onFailure = onFailure;
     this.#files = new LogFiles(join(folder, segmentsFolderName));
     this.#files.make();
@@ -126,6 +138,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     this.#index = index;
     this.#compaction = new Compaction({
       files,
+      segmentBytes,
       isInUse: (put) => this.#guarded(() => this.#isInUse(put)),
       move: (put) => this.#move(put),
     });
@@ -134,6 +147,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       files,
       folder,
       bootId,
+      checkpointBytes,
       onTaken: (used, end) => this.#compaction.consider(used, end),
       onFailure: (cause) => this.#suspect("a checkpoint failed", cause),
     });
@@ -170,7 +184,8 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   async #untilDurable(at: number): Promise<void> {
     if (at < this.#sync.durable || at === 0) return;
     try {
-      await this.#sync.until(at + 1);
+      this.#index.renew();
+      await this.#sync.until(this.#index.readState().log);
     } catch (cause) {
       throw this.#suspect("a sync failed", cause);
     }
@@ -227,8 +242,9 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     const value = copyOf(stored, from, to);
     const place = withPayload ? placeOf(stored) : undefined;
     if (place !== undefined) {
-      const payload = this.#files.read(place.position, place.bytes);
-      if (payload.length < place.bytes) throw this.#files.missing(place.position);
+      const { segment, offset, bytes } = place;
+      const payload = this.#files.read(segment, offset, bytes);
+      if (payload.length < bytes) throw this.#files.missing(segment, offset);
       return { entry: { key, version, value, payload }, at };
     }
     if (withPayload && stored[0] === forms.inline) {
@@ -295,14 +311,21 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   }
 
   #submit(): void {
-    const group = this.#waiting;
-    if (group.length === 0) return;
+    if (this.#waiting.length === 0) return;
     if (!this.#hasBegun && !this.#isClosed) {
       void this.#begin();
       return;
     }
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    if (this.#checkpoints.isBehind) {
+      this.#checkpoints.take().then(
+        () => this.#submit(),
+        () => undefined, // the store has failed
+      );
+      return;
+    }
+    const group = this.#waiting.splice(0, groupSize);
+    this.#waitingBytes -= group.reduce((sum, one) => sum + one.bytes, 0);
+    if (this.#waiting.length > 0) setImmediate(() => this.#submit());
     if (this.#isClosed) {
       for (const { reject } of group) reject(new StoreFailedError("the store is closed"));
       return;
@@ -350,7 +373,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       const uses = new SegmentUses();
       this.#builder.begin(from, bytes);
       for (const one of group) {
-        if (this.#apply(one.work, from.position, uses)) held.push(one);
+        if (this.#apply(one.work, from, uses)) held.push(one);
       }
       if (this.#builder.isEmpty) return undefined;
       this.#index.applyUses(uses);
@@ -362,7 +385,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       for (const one of held) one.resolve(true);
       return;
     }
-    this.#sync.until(end.position).then(
+    this.#sync.until(end).then(
       () => {
         for (const { resolve } of held) resolve(true);
       },
@@ -377,14 +400,12 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   // Where a record with so many bytes of writes begins. Call it in a transaction.
   #placeFor(bytes: number): LogEnd {
     const { log } = this.#index.readState();
-    const segment = segmentOf(log.position);
-    const next = (segment + 1) * segmentBytes;
-    const fits = log.position + recordHeaderBytes + bytes <= next;
-    if (fits && log.position !== segment * segmentBytes) return log;
-    // The log goes on in another file. The files before must be durable first: a later sync reaches
-    // the last file only.
-    this.#files.syncNow(segmentOf(log.position - 1));
-    return fits ? log : { ...log, position: next };
+    const filled = log.position - log.segment;
+    if (filled === 0 || filled + recordHeaderBytes + bytes <= this.#segmentBytes) return log;
+    // The log goes on in another file. This one must be durable first: a later sync reaches the
+    // last file only.
+    this.#files.syncNow(log.segment);
+    return { ...log, segment: log.position };
   }
 
   #appendRecord(from: LogEnd): LogEnd {
@@ -393,14 +414,14 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   }
 
   #finishRecord(): LogEnd {
-    const { bytes, at, end } = this.#builder.finish();
-    this.#files.write(bytes, at);
+    const { bytes, from, end } = this.#builder.finish();
+    this.#files.write(bytes, from);
     this.#index.writeState({ log: end, isSuspect: false });
     return end;
   }
 
   // Checks and applies one commit. Returns whether all checks held.
-  #apply(work: Commit | LoggedPut, at: number, uses: SegmentUses): boolean {
+  #apply(work: Commit | LoggedPut, at: LogEnd, uses: SegmentUses): boolean {
     if ("kind" in work) {
       const found = this.#isInUse(work) ? this.#index.read(asBuffer(work.key)) : undefined;
       if (found !== undefined) this.#put(work, { at, uses, version: found.version });
@@ -421,7 +442,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
 
   #put(
     { key, value, payload }: Commit["puts"][number],
-    { at, uses, version }: { at: number; uses: SegmentUses; version: number },
+    { at, uses, version }: { at: LogEnd; uses: SegmentUses; version: number },
   ): void {
     const put = { key, value, ...(payload === undefined ? {} : { payload }) };
     const payloadPosition = this.#builder.put(version, put);
@@ -430,7 +451,8 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
 
   #isInUse({ key, payloadPosition }: LoggedPut): boolean {
     const found = this.#index.read(asBuffer(key));
-    return found !== undefined && placeOf(found.stored)?.position === payloadPosition;
+    const place = found && placeOf(found.stored);
+    return place !== undefined && place.segment + place.offset === payloadPosition;
   }
 
   readonly backup: EmbeddedMetadataStore["backup"] = async (folder) => {
@@ -440,7 +462,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     try {
       const { used, last } = this.#guarded(() => ({
         used: this.#index.usedSegments(),
-        last: segmentOf(this.#index.readState().log.position),
+        last: this.#index.readState().log.segment,
       }));
       await this.#index.backup(folder);
       const copies = join(folder, segmentsFolderName);

@@ -40,10 +40,11 @@ const slotOffsets = [0, 4_096] as const;
 const magic = Buffer.from("ossicle\u0001", "latin1");
 const sequenceAt = 8;
 const positionAt = 16;
-const logChecksumAt = 24;
-const bootIdAt = 28;
+const segmentAt = 24;
+const logChecksumAt = 32;
+const bootIdAt = 36;
 const bootIdBytes = 36;
-const metaAt = 64;
+const metaAt = 72;
 const checksumAt = slotBytes - 4;
 
 /** Reads the newest checkpoint; undefined when there is none. */
@@ -71,7 +72,11 @@ function decodeSlot(slot: Buffer): Checkpoint | undefined {
   if (crc32(slot.subarray(0, checksumAt)) !== slot.readUInt32LE(checksumAt)) return undefined;
   return {
     sequence: slot.readDoubleLE(sequenceAt),
-    log: { position: slot.readDoubleLE(positionAt), checksum: slot.readUInt32LE(logChecksumAt) },
+    log: {
+      position: slot.readDoubleLE(positionAt),
+      segment: slot.readDoubleLE(segmentAt),
+      checksum: slot.readUInt32LE(logChecksumAt),
+    },
     bootId: slot.toString("latin1", bootIdAt, bootIdAt + bootIdBytes).trimEnd(),
     meta: Buffer.from(slot.subarray(metaAt, metaAt + metaPageBytes)),
   };
@@ -82,6 +87,7 @@ function encodeSlot({ sequence, log, bootId, meta }: Checkpoint): Buffer {
   magic.copy(slot);
   slot.writeDoubleLE(sequence, sequenceAt);
   slot.writeDoubleLE(log.position, positionAt);
+  slot.writeDoubleLE(log.segment, segmentAt);
   slot.writeUInt32LE(log.checksum, logChecksumAt);
   slot.write(bootId.padEnd(bootIdBytes), bootIdAt, bootIdBytes, "latin1");
   meta.copy(slot, metaAt);

@@ -7,10 +7,8 @@
 // takes a checkpoint before.
 import type { LmdbIndex, Pin } from "../lmdb/lmdb-index.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
-import { type LogFiles, segmentOf } from "./log-files.ts";
-
-/** Bytes of log after which a checkpoint is taken. */
-const checkpointBytes = 33_554_432;
+import type { LogFiles } from "./log-files.ts";
+import type { LogEnd } from "./log-record.ts";
 
 /** Bytes of log without a checkpoint at which commits wait for one. It limits the replay. */
 const maxLogBytes = 268_435_456;
@@ -25,8 +23,10 @@ export interface CheckpointOptions {
   /** Folder of the database. */
   readonly folder: string;
   readonly bootId: string;
+  /** Bytes of log after which a checkpoint is taken. */
+  readonly checkpointBytes: number;
   /** Called behind each checkpoint of this process, with the segments in use at that time. */
-  readonly onTaken: (used: ReadonlyMap<number, number>, end: number) => void;
+  readonly onTaken: (used: ReadonlyMap<number, number>, end: LogEnd) => void;
   readonly onFailure: (cause: unknown) => void;
 }
 
@@ -39,6 +39,8 @@ export class Checkpoints {
   #running: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastSeen = 0;
+  /** The end of the log at this process's last write. */
+  #end = 0;
 
   constructor(options: CheckpointOptions) {
     this.#options = options;
@@ -59,12 +61,14 @@ export class Checkpoints {
 
   /** Takes a checkpoint where the log behind the last one is long. `end` is the end of the log. */
   consider(end: number): void {
-    if (end - this.#position > checkpointBytes) void this.take().catch(() => undefined);
+    this.#end = end;
+    if (end - this.#position > this.#options.checkpointBytes)
+      void this.take().catch(() => undefined);
   }
 
   /** Whether commits must wait for a checkpoint. */
-  isBehind(end: number): boolean {
-    return end - this.#position > maxLogBytes;
+  get isBehind(): boolean {
+    return this.#end - this.#position > maxLogBytes;
   }
 
   /** Takes a checkpoint, or waits for the one under way. Rejects when a sync fails. */
@@ -104,7 +108,7 @@ export class Checkpoints {
       meta: index.readMeta(),
       used: index.usedSegments(),
     }));
-    await files.sync(segmentOf(begun.log.position - 1));
+    await files.sync(begun.log.segment);
     await index.sync();
     const isOurs = index.transact(() => {
       // Another process may have taken one meanwhile. It holds a younger snapshot, and pages of
@@ -115,7 +119,7 @@ export class Checkpoints {
       return true;
     });
     this.#advance();
-    if (isOurs) onTaken(begun.used, begun.log.position);
+    if (isOurs) onTaken(begun.used, begun.log);
   }
 
   // Lets snapshots go that are older than the last checkpoint needs.

@@ -3,15 +3,15 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../error-facts.ts";
-import { type LogFiles, type Segment, segmentBytes, segmentOf } from "./log-files.ts";
-import { type LoggedPut, recordHeaderBytes, writesOf } from "./log-record.ts";
+import type { LogFiles, Segment } from "./log-files.ts";
+import { type LogEnd, type LoggedPut, recordHeaderBytes, writesOf } from "./log-record.ts";
 import { maxInlinePayloadBytes } from "./stored-value.ts";
 
-/** Most bytes of the log for each byte in use, beyond {@link slackBytes}. */
+/** Most bytes of the log for each byte in use, beyond {@link slackSegments}. */
 const maxRatio = 1.3;
 
-/** Bytes of the log that need not be in use: the segments that a replay may need, and the last. */
-const slackBytes = 3 * segmentBytes;
+/** Segments that need not be in use: those that a replay may need, and the last. */
+const slackSegments = 3;
 
 /** Puts that are moved at a time. */
 const movesAtOnce = 32;
@@ -33,6 +33,8 @@ export function holdFileOf(files: LogFiles): string {
 /** What compaction works on. */
 export interface CompactionOptions {
   readonly files: LogFiles;
+  /** Bytes of a whole segment. */
+  readonly segmentBytes: number;
   /** Whether the index refers to a put's payload at its place in the log. */
   readonly isInUse: (put: LoggedPut) => boolean;
   /** Writes a put again at the end of the log, if its payload is in use. */
@@ -53,9 +55,9 @@ export class Compaction {
    * Removes unused segments and begins to empty others where the log is too long. `used` are the
    * bytes in use by segment at the last checkpoint, and `end` the end of the log then.
    */
-  consider(used: ReadonlyMap<number, number>, end: number): void {
+  consider(used: ReadonlyMap<number, number>, end: LogEnd): void {
     const { files } = this.#options;
-    const old = files.list().filter(({ segment }) => segment < segmentOf(end));
+    const old = files.list().filter(({ segment }) => segment < end.segment);
     if (!isHeld(holdFileOf(files))) {
       for (const { segment } of old) if (!used.has(segment)) files.remove(segment);
     }
@@ -78,6 +80,7 @@ export class Compaction {
     const candidates = kept.toSorted((a, b) => inUse(a) / a.bytes - inUse(b) / b.bytes);
     const live = kept.reduce((sum, one) => sum + inUse(one), 0);
     let total = kept.reduce((sum, one) => sum + one.bytes, 0);
+    const slackBytes = slackSegments * this.#options.segmentBytes;
     for (const one of candidates) {
       if (total <= live * maxRatio + slackBytes || this.#isClosed) return;
       await this.#empty(one);
@@ -106,19 +109,18 @@ export class Compaction {
   // chain of checksums is not followed.
   *#records(segment: number, bytes: number): Generator<Buffer> {
     const { files } = this.#options;
-    const from = segment * segmentBytes;
     for (let at = 0; at + recordHeaderBytes <= bytes;) {
-      const head = files.read(from + at, Math.min(readBytes, bytes - at));
+      const head = files.read(segment, at, Math.min(readBytes, bytes - at));
       let inHead = 0;
       while (inHead + recordHeaderBytes <= head.length) {
         const length = recordHeaderBytes + head.readUInt32LE(inHead + 4);
-        if (head.readDoubleLE(inHead + 8) !== from + at + inHead) return;
+        if (head.readDoubleLE(inHead + 8) !== segment + at + inHead) return;
         if (inHead + length > head.length) break;
         yield head.subarray(inHead, inHead + length);
         inHead += length;
       }
       if (inHead === 0) {
-        const record = files.read(from + at, recordHeaderBytes + head.readUInt32LE(4));
+        const record = files.read(segment, at, recordHeaderBytes + head.readUInt32LE(4));
         if (record.length < recordHeaderBytes + head.readUInt32LE(4)) return;
         yield record;
         inHead = record.length;

@@ -1,6 +1,6 @@
-// The files of the write-ahead log. Each holds one segment of it; a record lies in one segment.
-// The log is also where payloads live: the index refers to their positions. A segment is removed
-// when nothing in it is in use.
+// The files of the write-ahead log. Each holds one segment of it, and is named after the position
+// of its first byte. A record lies in one segment. The log is also where payloads live: the index
+// refers to them. A segment is removed when nothing in it is in use.
 import {
   closeSync,
   fdatasync,
@@ -18,11 +18,9 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
 import { errorCode } from "../error-facts.ts";
+import type { LogEnd } from "./log-record.ts";
 
 const syncData = promisify(fdatasync);
-
-/** Bytes of the log in one file. Compaction frees whole segments. */
-export const segmentBytes = 33_554_432;
 
 /** Name of the folder of segments, in the folder of the database. */
 export const segmentsFolderName = "segments";
@@ -30,18 +28,14 @@ export const segmentsFolderName = "segments";
 /** Most files that stay open for reading. */
 const maxOpenFiles = 64;
 
-/** The number of the segment that holds a position. */
-export function segmentOf(position: number): number {
-  return Math.floor(position / segmentBytes);
-}
-
 /** A file of the log. */
 export interface Segment {
+  /** Position of its first byte. */
   readonly segment: number;
   readonly bytes: number;
 }
 
-const fileName = (segment: number): string => `${String(segment).padStart(10, "0")}.log`;
+const fileName = (segment: number): string => `${String(segment).padStart(16, "0")}.log`;
 
 /** Reads and writes the log's files. Several processes may share them. */
 export class LogFiles {
@@ -63,25 +57,22 @@ export class LogFiles {
   }
 
   /** Writes a record. Makes the segment's file if it is missing; its name is durable afterwards. */
-  write(bytes: Uint8Array, position: number): void {
-    const segment = segmentOf(position);
+  write(bytes: Uint8Array, { segment, position }: Omit<LogEnd, "checksum">): void {
     const file = this.#fileOf(segment) ?? this.#make(segment);
-    const offset = position - segment * segmentBytes;
+    const offset = position - segment;
     for (let done = 0; done < bytes.length;) {
       done += writeSync(file, bytes, done, bytes.length - done, offset + done);
     }
   }
 
   /** Reads from one segment. Returns fewer bytes at the end of its file, and none without a file. */
-  read(position: number, length: number): Buffer {
-    const segment = segmentOf(position);
+  read(segment: number, offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
     const file = this.#fileOf(segment);
     if (file === undefined) return bytes.subarray(0, 0);
     let done = 0;
     while (done < length) {
-      const offset = position - segment * segmentBytes + done;
-      const count = readSync(file, bytes, done, length - done, offset);
+      const count = readSync(file, bytes, done, length - done, offset + done);
       if (count === 0) break;
       done += count;
     }
@@ -116,7 +107,7 @@ export class LogFiles {
   /** The segments, in their order. */
   list(): readonly Segment[] {
     return readdirSync(this.folder)
-      .filter((name) => /^\d{10}\.log$/.test(name))
+      .filter((name) => /^\d{16}\.log$/.test(name))
       .sort()
       .map((name) => {
         const segment = Number.parseInt(name, 10);
@@ -141,9 +132,8 @@ export class LogFiles {
   }
 
   /** The error for a payload that the log does not hold. */
-  missing(position: number): DamagedStoreError {
-    const segment = segmentOf(position);
-    const problem = `lacks the bytes from ${position - segment * segmentBytes}`;
+  missing(segment: number, offset: number): DamagedStoreError {
+    const problem = `lacks the bytes at ${offset}`;
     return new DamagedStoreError(this.pathOf(segment), problem, restoreRemedy);
   }
 

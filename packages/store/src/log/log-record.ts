@@ -4,9 +4,12 @@
 import { crc32 } from "node:zlib";
 import type { Put } from "../metadata-store.ts";
 
-/** Where a record begins or ends, in bytes from the beginning of the log, and the last checksum. */
+/** Where a record begins or ends. */
 export interface LogEnd {
+  /** Bytes from the beginning of the log. */
   readonly position: number;
+  /** The segment in which the last record lies, by the position of its first byte. */
+  readonly segment: number;
   /** Checksum of the record that ends there; 0 at the beginning of the log. */
   readonly checksum: number;
 }
@@ -57,7 +60,7 @@ export function deleteBytes(keyBytes: number): number {
 export class RecordBuilder {
   #buffer: Buffer = Buffer.allocUnsafeSlow(262_144);
   #length = 0;
-  #from: LogEnd = { position: 0, checksum: 0 };
+  #from: LogEnd = { position: 0, segment: 0, checksum: 0 };
 
   /** Begins a record behind `from`, whose writes take at most `bytes`. */
   begin(from: LogEnd, bytes: number): void {
@@ -99,8 +102,8 @@ export class RecordBuilder {
   }
 
   /** Ends the record. The bytes are valid until the next record begins. */
-  finish(): { readonly bytes: Buffer; readonly at: number; readonly end: LogEnd } {
-    const { position, checksum } = this.#from;
+  finish(): { readonly bytes: Buffer; readonly from: LogEnd; readonly end: LogEnd } {
+    const { position, segment, checksum } = this.#from;
     const bytes = this.#buffer.subarray(0, this.#length);
     bytes.writeUInt32LE(magic, 0);
     bytes.writeUInt32LE(this.#length - recordHeaderBytes, 4);
@@ -108,7 +111,8 @@ export class RecordBuilder {
     bytes.writeUInt32LE(checksum, 16);
     const own = checksumOf(bytes);
     bytes.writeUInt32LE(own, checksumAt);
-    return { bytes, at: position, end: { position: position + this.#length, checksum: own } };
+    const end = { position: position + this.#length, segment, checksum: own };
+    return { bytes, from: this.#from, end };
   }
 }
 
@@ -130,10 +134,10 @@ export function recordLength(header: Buffer, from: LogEnd): number | undefined {
 }
 
 /** Where the log continues behind a record. Undefined when the record's checksum does not match. */
-export function recordEnd(record: Buffer): LogEnd | undefined {
+export function recordEnd(record: Buffer, segment: number): LogEnd | undefined {
   const checksum = record.readUInt32LE(checksumAt);
   if (checksumOf(record) !== checksum) return undefined;
-  return { position: record.readDoubleLE(8) + record.length, checksum };
+  return { position: record.readDoubleLE(8) + record.length, segment, checksum };
 }
 
 /** The writes of a record whose checksum matches. They share the record's memory. */

@@ -1,8 +1,9 @@
 // Makes the log durable. Callers that wait during a sync share the next one.
-import { type LogFiles, segmentOf } from "./log-files.ts";
+import type { LogFiles } from "./log-files.ts";
+import type { LogEnd } from "./log-record.ts";
 
 interface Waiting {
-  readonly position: number;
+  readonly end: LogEnd;
   readonly resolve: () => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -25,11 +26,11 @@ export class LogSync {
     return this.#durable;
   }
 
-  /** Resolves when everything before a position is durable. It must have been written before. */
-  until(position: number): Promise<void> {
-    if (position <= this.#durable) return Promise.resolve();
+  /** Resolves when everything before `end` is durable. It must have been written before. */
+  until(end: LogEnd): Promise<void> {
+    if (end.position <= this.#durable) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ position, resolve, reject });
+      this.#waiting.push({ end, resolve, reject });
       if (!this.#isRunning) void this.#run();
     });
   }
@@ -39,10 +40,12 @@ export class LogSync {
     while (this.#waiting.length > 0) {
       const group = this.#waiting;
       this.#waiting = [];
-      const position = Math.max(...group.map((one) => one.position));
+      const { position, segment } = group
+        .map((one) => one.end)
+        .reduce((one, other) => (other.position > one.position ? other : one));
       try {
         // The segments before were synced before the log went on in this one.
-        await this.#files.sync(segmentOf(position - 1));
+        await this.#files.sync(segment);
         this.#durable = Math.max(this.#durable, position);
         for (const { resolve } of group) resolve();
       } catch (cause) {

@@ -1,12 +1,12 @@
 // Reads the records of the log in their order.
-import { LogFiles, segmentBytes, segmentOf } from "./log-files.ts";
+import type { LogFiles } from "./log-files.ts";
 import { type LogEnd, recordEnd, recordHeaderBytes, recordLength } from "./log-record.ts";
 
 /** A record. */
 export interface LogRecord {
   readonly bytes: Buffer;
   /** Where it begins in the log. */
-  readonly at: number;
+  readonly at: LogEnd;
   readonly end: LogEnd;
 }
 
@@ -14,9 +14,8 @@ export interface LogRecord {
 export function* readLog(files: LogFiles, from: LogEnd): Generator<LogRecord> {
   let end = from;
   for (;;) {
-    // A record that does not fit into a segment is the first of the next one.
-    const next = (segmentOf(end.position) + 1) * segmentBytes;
-    const record = readRecord(files, end) ?? readRecord(files, { ...end, position: next });
+    // The log goes on in the same segment, or in one that begins here.
+    const record = readRecord(files, end) ?? readRecord(files, { ...end, segment: end.position });
     if (record === undefined) return;
     yield record;
     end = record.end;
@@ -24,11 +23,10 @@ export function* readLog(files: LogFiles, from: LogEnd): Generator<LogRecord> {
 }
 
 function readRecord(files: LogFiles, from: LogEnd): LogRecord | undefined {
-  const length = recordLength(files.read(from.position, recordHeaderBytes), from);
+  const { segment, position } = from;
+  const length = recordLength(files.read(segment, position - segment, recordHeaderBytes), from);
   if (length === undefined) return undefined;
-  if (segmentOf(from.position) !== segmentOf(from.position + length - 1)) return undefined;
-  const bytes = files.read(from.position, length);
-  if (bytes.length < length) return undefined;
-  const end = recordEnd(bytes);
-  return end && { bytes, at: from.position, end };
+  const bytes = files.read(segment, position - segment, length);
+  const end = bytes.length < length ? undefined : recordEnd(bytes, segment);
+  return end && { bytes, at: from, end };
 }

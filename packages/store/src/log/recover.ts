@@ -9,7 +9,7 @@ import { dataFileName, LmdbIndex, SegmentUses } from "../lmdb/lmdb-index.ts";
 import { returnToSnapshot } from "../lmdb/lmdb-meta.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { type Checkpoint, readBootId, readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
-import { type LogFiles, segmentBytes, segmentOf } from "./log-files.ts";
+import type { LogFiles } from "./log-files.ts";
 import { writesOf } from "./log-record.ts";
 import { type LogRecord, readLog } from "./read-log.ts";
 
@@ -63,17 +63,17 @@ export function openIndex(place: IndexPlace): LmdbIndex {
 
 // The log must reach to the place that the index names, and its segments in use must be there.
 function requireLog(index: LmdbIndex, { files }: IndexPlace): void {
-  const { position } = index.readState().log;
-  const last = segmentOf(position - 1);
+  const { position, segment: last } = index.readState().log;
   const lengths = new Map(files.list().map(({ segment, bytes }) => [segment, bytes]));
   for (const segment of index.usedSegments().keys()) {
-    if (!lengths.has(segment)) refuse(segment * segmentBytes);
+    if (!lengths.has(segment)) refuse(segment, 0);
   }
-  if (position > 0 && (lengths.get(last) ?? 0) < position - last * segmentBytes) refuse(position);
+  const length = lengths.get(last) ?? 0;
+  if (length < position - last) refuse(last, length);
 
-  function refuse(missing: number): never {
+  function refuse(segment: number, offset: number): never {
     void index.close();
-    throw files.missing(missing);
+    throw files.missing(segment, offset);
   }
 }
 
@@ -114,8 +114,8 @@ function recover(place: IndexPlace): LmdbIndex {
     log: index.readState().log,
     meta: index.readMeta(),
   }));
-  for (let at = segmentOf(checkpoint.log.position); at <= segmentOf(log.position); at += 1) {
-    files.syncNow(at);
+  for (const { segment } of files.list()) {
+    if (segment >= checkpoint.log.segment) files.syncNow(segment);
   }
   index.syncNow();
   writeCheckpoint(folder, { sequence: checkpoint.sequence + 1, log, bootId, meta });

@@ -1,7 +1,6 @@
 // What the index stores for an entry: a header, the value, and a small payload or the place of a
 // larger one in the log. The first byte tells which.
-import { putBytes } from "./log-record.ts";
-import { segmentOf } from "./log-files.ts";
+import { type LogEnd, putBytes } from "./log-record.ts";
 
 /** Forms of a stored value. The first two are those of earlier versions, without the log. */
 export const forms = {
@@ -13,7 +12,7 @@ export const forms = {
   plain: 2,
   /** Position, length of the value (4 bytes), value, payload. */
   inline: 3,
-  /** Position, position of the payload in the log (6 bytes), its length (4 bytes), value. */
+  /** Position, the payload's segment (6 bytes), offset in it (4), length (4), value. */
   logged: 4,
 } as const;
 
@@ -22,18 +21,20 @@ export const maxInlinePayloadBytes = 1_024;
 
 const plainHeaderBytes = 7;
 const inlineHeaderBytes = 11;
-const loggedHeaderBytes = 17;
+const loggedHeaderBytes = 21;
 
 /** Where a payload lies in the log. */
 export interface PayloadPlace {
-  readonly position: number;
+  /** The segment, by the position of its first byte. */
+  readonly segment: number;
+  readonly offset: number;
   readonly bytes: number;
 }
 
 /** What to store. */
 export interface ValueToStore {
-  /** Position of the record in the log that holds the put. */
-  readonly at: number;
+  /** Where the record in the log begins that holds the put. */
+  readonly at: Omit<LogEnd, "checksum">;
   readonly value: Uint8Array;
   readonly payload: Uint8Array | undefined;
   /** Where the payload begins in the log. */
@@ -45,7 +46,7 @@ export function encodeStored({ at, value, payload, payloadPosition }: ValueToSto
   if (payload === undefined) {
     const stored = Buffer.allocUnsafe(plainHeaderBytes + value.length);
     stored[0] = forms.plain;
-    stored.writeUIntLE(at, 1, 6);
+    stored.writeUIntLE(at.position, 1, 6);
     stored.set(value, plainHeaderBytes);
     return stored;
   }
@@ -53,7 +54,7 @@ export function encodeStored({ at, value, payload, payloadPosition }: ValueToSto
     const valueEnd = inlineHeaderBytes + value.length;
     const stored = Buffer.allocUnsafe(valueEnd + payload.length);
     stored[0] = forms.inline;
-    stored.writeUIntLE(at, 1, 6);
+    stored.writeUIntLE(at.position, 1, 6);
     stored.writeUInt32LE(value.length, 7);
     stored.set(value, inlineHeaderBytes);
     stored.set(payload, valueEnd);
@@ -61,9 +62,10 @@ export function encodeStored({ at, value, payload, payloadPosition }: ValueToSto
   }
   const stored = Buffer.allocUnsafe(loggedHeaderBytes + value.length);
   stored[0] = forms.logged;
-  stored.writeUIntLE(at, 1, 6);
-  stored.writeUIntLE(payloadPosition, 7, 6);
-  stored.writeUInt32LE(payload.length, 13);
+  stored.writeUIntLE(at.position, 1, 6);
+  stored.writeUIntLE(at.segment, 7, 6);
+  stored.writeUInt32LE(payloadPosition - at.segment, 13);
+  stored.writeUInt32LE(payload.length, 17);
   stored.set(value, loggedHeaderBytes);
   return stored;
 }
@@ -90,7 +92,11 @@ export function valueRange(stored: Buffer): readonly [from: number, to: number] 
 /** Where the payload lies in the log; undefined when it lies elsewhere, or there is none. */
 export function placeOf(stored: Buffer): PayloadPlace | undefined {
   if (stored[0] !== forms.logged) return undefined;
-  return { position: stored.readUIntLE(7, 6), bytes: stored.readUInt32LE(13) };
+  return {
+    segment: stored.readUIntLE(7, 6),
+    offset: stored.readUInt32LE(13),
+    bytes: stored.readUInt32LE(17),
+  };
 }
 
 /** The bytes of the log that an entry keeps in use, and their segment. */
@@ -108,5 +114,5 @@ export function useOf(stored: Buffer, keyBytes: number): LogUse | undefined {
     value: stored.length - loggedHeaderBytes,
     payload: place.bytes,
   };
-  return { segment: segmentOf(place.position), bytes: putBytes(lengths) };
+  return { segment: place.segment, bytes: putBytes(lengths) };
 }
