@@ -83,7 +83,7 @@ async function blobFiles(folder = data): Promise<readonly string[]> {
 
 /** Puts a record under a key that no kind of record has, while no store runs. */
 async function putUnder(key: Buffer): Promise<void> {
-  const metadata = openLmdbMetadataStore({ folder: join(data, "metadata") });
+  const metadata = await openLmdbMetadataStore({ folder: join(data, "metadata") });
   const puts = [{ key, value: Buffer.from("\u0001{}") }];
   await metadata.commit({ version: mintVersion(), checks: [], puts, deletes: [] });
   await metadata.close();
@@ -91,7 +91,7 @@ async function putUnder(key: Buffer): Promise<void> {
 
 /** Removes records of one kind from the database while no store runs. */
 async function forget(letter: KeyLetter): Promise<void> {
-  const metadata = openLmdbMetadataStore({ folder: join(data, "metadata") });
+  const metadata = await openLmdbMetadataStore({ folder: join(data, "metadata") });
   const { rows } = await metadata.scan({ ...keySpace[letter].range(), limit: 100 });
   const deletes = rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
   expect(deletes.length).toBeGreaterThan(0);

@@ -311,7 +311,7 @@ class KillRun {
   }
 
   async #checkRecords(): Promise<number> {
-    const metadata = openLmdbMetadataStore({ folder: join(this.#data, "metadata") });
+    const metadata = await openLmdbMetadataStore({ folder: join(this.#data, "metadata") });
     const blobs = await openFileBlobStore(join(this.#data, "blobs"));
     const sent = new Set(
       this.#application.received.map(({ headers }) => String(headers["x-oss-request-id"])),

@@ -7,9 +7,15 @@ import { scratchFolder } from "./recorder.ts";
 
 const faults: readonly Omit<DiskFault, "error">[] = [
   { call: "write", path: "/data.mdb" },
-  { call: "synchronous write", path: "/data.mdb" },
-  { call: "synchronous write", path: "/data.mdb", isAfterTheFact: true },
   { call: "sync", path: "/data.mdb" },
+  { call: "write", path: "/segments/" },
+  { call: "sync", path: "/segments/" },
+  { call: "sync", path: "/segments/", isAfterTheFact: true },
+  { call: "create", path: "/segments/" },
+  { call: "folder sync", path: "/segments" },
+  { call: "unlink", path: "/segments/" },
+  { call: "write", path: "/checkpoint" },
+  { call: "sync", path: "/checkpoint" },
   { call: "create", path: "/blobs/" },
   { call: "write", path: "/blobs/" },
   { call: "sync", path: "/blobs/" },

@@ -56,12 +56,12 @@ const mostBackMs = 10_000;
 export async function failDisk(fault: DiskFault, into: string, seed: number): Promise<FaultReport> {
   const recorded = prepareRecording(into);
   const data = join(recorded.root, "store");
-  const args = ["--workers", "2", "--log-level", "silent"];
   const env = recorderEnv(recorded);
-  const served =
-    fault.call === "unlink"
+  const served = isOfBusyLog(fault)
+    ? await serveFolder(data, [], { env, program: programs.log })
+    : fault.call === "unlink"
       ? await serveFolder(data, [], { env, program: programs.upkeep }) // the sweeper removes files
-      : await serveFolder(data, args, { env });
+      : await serveFolder(data, ["--workers", "2", "--log-level", "silent"], { env });
   const state = { steps: 0, isOver: false };
   const goesOn = (steps: number): boolean => {
     state.steps = steps;
@@ -84,6 +84,12 @@ export async function failDisk(fault: DiskFault, into: string, seed: number): Pr
   const truth = new Truth(readJournal(journal));
   const mistakes = truth.judge(Infinity, await look(data, "store"));
   return { hits, acknowledged: truth.acknowledged, backAfterMs, mistakes };
+}
+
+// Whether a fault hits only a store that takes checkpoints and makes files of the log all the time.
+function isOfBusyLog({ call, path }: DiskFault): boolean {
+  if (path === "/data.mdb") return call === "sync";
+  return path === "/checkpoint" || (path.startsWith("/segments") && !/^(write|sync)$/.test(call));
 }
 
 /**
@@ -116,7 +122,7 @@ export async function replayOnFailingDisk(into: string): Promise<readonly [numbe
   const replay = async (): Promise<number> =>
     (await fetch(`${admin}/deliveries/${id}/replay`, { method: "POST", headers })).status;
   const control = new FaultControl(recorded.faults);
-  control.begin({ call: "sync", path: "/data.mdb", error: "EIO" });
+  control.begin({ call: "write", path: "/segments/", error: "EIO" });
   const meanwhile = await replay();
   await pause(failingMs);
   control.end();

@@ -31,7 +31,7 @@ export async function look(folder: string, kind: "store" | "backup"): Promise<Fi
     const marker = JSON.parse(readFileSync(join(folder, backupMarker), "utf8")) as {
       readonly metadata: string;
     };
-    const metadata = openLmdbMetadataStore({ folder: join(folder, marker.metadata) });
+    const metadata = await openLmdbMetadataStore({ folder: join(folder, marker.metadata) });
     const findings = await read(metadata, join(folder, "blobs"));
     // Until its clean-up, a backup also holds the files that an earlier backup in its folder
     // needed.

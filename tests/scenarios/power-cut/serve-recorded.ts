@@ -42,7 +42,7 @@ async function serve(isFirst: boolean): Promise<void> {
       ...(segment === undefined ? {} : { segmentBytes: segment }),
       ...(checkpoint === undefined ? {} : { checkpointBytes: checkpoint }),
     },
-    onFailure: () => process.exit(1),
+    onFailure: () => process.kill(process.pid, "SIGKILL"), // lmdb's exit handlers would use it
   });
   if (isFirst) process.stdout.write(`serves OSS at ${server.listenUrl}\n`);
   process.send?.(server.listenUrl);
@@ -59,15 +59,22 @@ async function serve(isFirst: boolean): Promise<void> {
   });
 }
 
+/** Pause before a worker that has ended is replaced, in milliseconds. */
+const restartPauseMs = 300;
+
 // The first worker makes the folder; the others use its port.
 async function serveByWorkers(count: number): Promise<void> {
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   const first = cluster.fork();
   const [url] = (await once(first, "message")) as [string];
-  for (let at = 1; at < count; at += 1) {
-    cluster.fork({ RECORDED_PORT: new URL(url).port, RECORDED_LATER: "1" });
-  }
+  const env = { RECORDED_PORT: new URL(url).port, RECORDED_LATER: "1" };
+  for (let at = 1; at < count; at += 1) cluster.fork(env);
+  let isEnding = false;
+  cluster.on("exit", () => {
+    if (!isEnding) setTimeout(() => cluster.fork(env), restartPauseMs);
+  });
   process.once("SIGTERM", () => {
+    isEnding = true;
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGTERM");
     cluster.on("exit", () => {
       if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);

@@ -51,7 +51,7 @@ export async function openDataFolder(
   // file. Remove the file only here, under the folder's lock: without the lock, another process may
   // be creating it at this moment.
   if ((await requireDatabase(folder)) === "unused") await rm(join(database, dataFileName));
-  const metadata = openLmdbMetadataStore({ folder: database, ...options });
+  const metadata = await openLmdbMetadataStore({ folder: database, ...options });
   try {
     if (!(await hasFormat(metadata)) && (await isInUse(folder))) throw missing(folder, "is empty");
     await markFormat(metadata);

@@ -19,7 +19,7 @@ export async function openMetadata(folder: string): Promise<EmbeddedMetadataStor
   // Check before opening, because opening creates a database. A command must not report an empty
   // database as a store that has lost everything.
   if ((await requireDatabase(folder)) !== "present") throw new ConfigurationError([mistake]);
-  const metadata = openLmdbMetadataStore({ folder: database });
+  const metadata = await openLmdbMetadataStore({ folder: database });
   if (await hasFormat(metadata)) return metadata;
   await metadata.close();
   throw new ConfigurationError([mistake]);

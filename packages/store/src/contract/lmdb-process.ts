@@ -4,7 +4,7 @@ import { openLmdbMetadataStore } from "../lmdb/lmdb-metadata-store.ts";
 import { mintVersion } from "../metadata-store.ts";
 import { increment } from "./increment.ts";
 
-const store = openLmdbMetadataStore({ folder: process.argv[2] ?? "" });
+const store = await openLmdbMetadataStore({ folder: process.argv[2] ?? "" });
 
 async function obey(message: string): Promise<void> {
   const rounds = /^increment (\d+)$/.exec(message)?.[1];

@@ -197,12 +197,16 @@ export class LmdbIndex {
     return { position, release };
   }
 
-  /** The ids of the other processes that have read from the environment and still run. */
-  otherProcesses(): readonly number[] {
+  /** The ids of the other processes that hold a snapshot now; each that writes holds one. */
+  otherHolders(): readonly number[] {
     this.#root.readerCheck();
+    // A line has the id of a process, of a thread, and of a snapshot, or "-" where none is held.
     const lines = this.#root.readerList().split("\n");
-    const ids = lines.map((line) => Number.parseInt(line.trim(), 10));
-    return ids.filter((id) => Number.isInteger(id) && id !== process.pid);
+    return lines
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([id, , snapshot]) => Number(id) > 0 && snapshot !== "-")
+      .map(([id]) => Number(id))
+      .filter((id) => id !== process.pid);
   }
 
   /** Copies a snapshot into an empty folder, without the pages that are free. */

@@ -23,14 +23,20 @@ function readMeta(file: number, position: number): Buffer {
 }
 
 /**
- * Makes a snapshot the newest again. Its pages must still be in the file, and no process may have
- * the file open. LMDB writes the meta page of each transaction in turn, by the lowest bit of its
- * number, so the snapshot gets both: one with its own number, and one with the number before.
+ * Makes a snapshot the newest again. Its pages must still be in the file, and no process may write.
+ * LMDB writes the meta page of each transaction in turn, by the lowest bit of its number, so the
+ * snapshot gets both: with two successive numbers. Where other processes have the file open,
+ * `isOpen`, these must be the last two, because they have the last one in shared memory.
  */
-export function returnToSnapshot(path: string, meta: Buffer): void {
+export function returnToSnapshot(
+  path: string,
+  meta: Buffer,
+  { isOpen }: { readonly isOpen: boolean },
+): void {
   const file = openSync(path, "r+");
   try {
-    const transaction = meta.readBigUInt64LE(transactionAt);
+    const newest = isOpen ? readNewestMeta(file) : meta;
+    const transaction = newest.readBigUInt64LE(transactionAt);
     const pageBytes = meta.readUInt32LE(pageSizeAt);
     for (const number of [transaction - 1n, transaction]) {
       const page = Buffer.from(meta);

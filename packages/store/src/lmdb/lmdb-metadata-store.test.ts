@@ -14,7 +14,7 @@ async function openTemporary(): Promise<{
   dispose: () => Promise<void>;
 }> {
   const folder = await mkdtemp(join(tmpdir(), "ossicle-lmdb-"));
-  const store = openLmdbMetadataStore({ folder });
+  const store = await openLmdbMetadataStore({ folder });
   const dispose = async (): Promise<void> => {
     await store.close();
     await rm(folder, { recursive: true });

@@ -4,7 +4,7 @@
 import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { copyFile, mkdir, open } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { errorMessage } from "../error-facts.ts";
+import { errorCode, errorMessage } from "../error-facts.ts";
 import { syncFolder } from "../files/folder-sync.ts";
 import { readBootId } from "../log/checkpoint-file.ts";
 import { Checkpoints } from "../log/checkpoints.ts";
@@ -79,9 +79,13 @@ export interface EmbeddedMetadataStore extends MetadataStore {
  * Opens the database, which is made when it is missing. Throws DamagedStoreError when its files are
  * truncated or damaged, and StoreFailedError while another process recovers it.
  */
-export function openLmdbMetadataStore(options: LmdbOptions): EmbeddedMetadataStore {
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  const store = new LmdbMetadataStore(options);
+export async function openLmdbMetadataStore(options: LmdbOptions): Promise<EmbeddedMetadataStore> {
+  const { folder, mapSizeBytes, bootId } = { ...defaults, ...options };
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const files = new LogFiles(join(folder, segmentsFolderName));
+  files.make();
+  const index = await openIndex({ folder, mapSizeBytes, files, bootId: bootId ?? readBootId() });
+  const store = new LmdbMetadataStore(options, { files, index });
   // LMDB makes its files readable to all. They hold the callback's private key.
   for (const name of [dataFileName, "lock.mdb"]) chmodSync(join(options.folder, name), 0o600);
   return store;
@@ -124,17 +128,15 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   #isClosed = false;
   #failure: StoreFailedError | undefined;
 
-  constructor(options: LmdbOptions) {
+  constructor(
+    options: LmdbOptions,
+    { files, index }: { readonly files: LogFiles; readonly index: LmdbIndex },
+  ) {
     const { folder, onFailure, bootId = readBootId() } = options;
-    const { mapSizeBytes, segmentBytes, checkpointBytes } = { ...defaults, ...options };
+    const { segmentBytes, checkpointBytes } = { ...defaults, ...options };
     this.#segmentBytes = segmentBytes;
     this.#onFailure = onFailure;
-    this.#files = new LogFiles(join(folder, segmentsFolderName));
-    this.#files.make();
-    const [files, index] = [
-      this.#files,
-      openIndex({ folder, mapSizeBytes, bootId, files: this.#files }),
-    ];
+    this.#files = files;
     this.#index = index;
     this.#compaction = new Compaction({
       files,
@@ -333,8 +335,9 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     try {
       this.#write(group);
     } catch (cause) {
-      const failure = this.#fail("a commit failed", cause);
-      for (const { reject } of group) reject(failure);
+      // A full disk refuses a record. The transaction was undone, so the store can go on.
+      const reason = isFullDisk(cause) ? cause : this.#suspect("a commit failed", cause);
+      for (const { reject } of group) reject(reason);
     }
   }
 
@@ -401,10 +404,11 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   #placeFor(bytes: number): LogEnd {
     const { log } = this.#index.readState();
     const filled = log.position - log.segment;
-    if (filled === 0 || filled + recordHeaderBytes + bytes <= this.#segmentBytes) return log;
+    if (filled > 0 && filled + recordHeaderBytes + bytes <= this.#segmentBytes) return log;
     // The log goes on in another file. This one must be durable first: a later sync reaches the
     // last file only.
     this.#files.syncNow(log.segment);
+    this.#files.begin(log.position);
     return { ...log, segment: log.position };
   }
 
@@ -496,6 +500,10 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     await this.#index.close();
     this.#files.close();
   };
+}
+
+function isFullDisk(cause: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes(errorCode(cause) ?? "");
 }
 
 async function syncFile(path: string): Promise<void> {

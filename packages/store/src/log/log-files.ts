@@ -56,9 +56,19 @@ export class LogFiles {
     syncFolderNow(dirname(this.folder));
   }
 
-  /** Writes a record. Makes the segment's file if it is missing; its name is durable afterwards. */
+  /**
+   * Makes a segment's file where it is missing. Its name is durable afterwards, also when a process
+   * has made the file and ended before it could sync the folder.
+   */
+  begin(segment: number): void {
+    closeSync(openSync(this.pathOf(segment), "a", 0o600));
+    syncFolderNow(this.folder);
+  }
+
+  /** Writes a record into a segment that has begun. */
   write(bytes: Uint8Array, { segment, position }: Omit<LogEnd, "checksum">): void {
-    const file = this.#fileOf(segment) ?? this.#make(segment);
+    const file = this.#fileOf(segment);
+    if (file === undefined) throw this.missing(segment, 0);
     const offset = position - segment;
     for (let done = 0; done < bytes.length;) {
       done += writeSync(file, bytes, done, bytes.length - done, offset + done);
@@ -141,13 +151,6 @@ export class LogFiles {
     for (const segment of [...this.#open.keys()]) this.#close(segment);
   }
 
-  #make(segment: number): number {
-    const file = openSync(this.pathOf(segment), "a+", 0o600);
-    closeSync(file);
-    syncFolderNow(this.folder);
-    return this.#fileOf(segment) ?? raise(`${this.pathOf(segment)} has vanished`);
-  }
-
   #fileOf(segment: number): number | undefined {
     const known = this.#open.get(segment);
     if (known !== undefined) {
@@ -179,10 +182,6 @@ export class LogFiles {
     if (this.#syncs.has(file)) this.#closing.add(file);
     else closeSync(file);
   }
-}
-
-function raise(problem: string): never {
-  throw new Error(problem);
 }
 
 function syncFolderNow(folder: string): void {

@@ -2,6 +2,7 @@
 // log behind it.
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
 import { errorCode } from "../error-facts.ts";
 import { inspectLmdbFile, type LmdbFileState } from "../lmdb/inspect-lmdb-file.ts";
@@ -27,6 +28,10 @@ const suspectBootId = "suspect";
 /** Bytes of the log that are replayed in one transaction. */
 const replayBytes = 4_194_304;
 
+/** Longest wait for another process, and longest pause between two looks, in milliseconds. */
+const maxWaitMs = 5_000;
+const maxPauseMs = 100;
+
 /** Time after which the lock of a recovery is taken for one that was left behind, in milliseconds. */
 const lockStaleMs = 300_000;
 
@@ -46,69 +51,84 @@ function mustRecover(checkpoint: Checkpoint | undefined, bootId: string): boolea
 
 /**
  * Opens the index; makes it where it is missing. Throws DamagedStoreError when its file is
- * truncated or damaged, and StoreFailedError while another process recovers it, or uses it behind a
- * failed sync.
+ * truncated or damaged. While another process recovers it, or uses it behind a failed sync, waits a
+ * while, and then throws StoreFailedError.
  */
-export function openIndex(place: IndexPlace): LmdbIndex {
+export async function openIndex(place: IndexPlace): Promise<LmdbIndex> {
+  const begunMs = performance.now();
+  for (;;) {
+    const index = await tryToOpen(place);
+    if (index !== undefined) return index;
+    if (performance.now() - begunMs > maxWaitMs) {
+      throw new StoreFailedError(
+        "another process recovers the database, or uses it behind a fault",
+      );
+    }
+    // Processes that wait for each other must not look at the same time.
+    await setTimeout(Math.random() * maxPauseMs);
+  }
+}
+
+async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
   const { folder, mapSizeBytes, bootId } = place;
   const file = join(folder, dataFileName);
   if (mustRecover(readCheckpoint(folder), bootId)) return withLock(folder, () => recover(place));
   // LMDB makes a new file in synced transactions, so that a power cut leaves it whole or unused.
-  if (inspectLmdbFile(file) !== "present") void newIndex(folder, mapSizeBytes).close();
+  if (inspectLmdbFile(file) !== "present") {
+    await new LmdbIndex({ folder, mapSizeBytes, syncs: true }).close();
+  }
   const index = new LmdbIndex({ folder, mapSizeBytes, syncs: bootId === "" });
-  if (index.readState().isSuspect) refuseSuspect(place, index);
-  requireLog(index, place);
+  if (index.readState().isSuspect) {
+    markSuspect(folder, index);
+    await index.close();
+    return undefined;
+  }
+  await requireLog(index, place);
   return index;
 }
 
+// A sync has failed, and pages may be missing on the disk. When no other process uses the index, it
+// is made again from the last checkpoint.
+function markSuspect(folder: string, index: LmdbIndex): void {
+  const checkpoint = readCheckpoint(folder);
+  if (checkpoint === undefined || index.otherHolders().length > 0) return;
+  const sequence = checkpoint.sequence + 1;
+  writeCheckpoint(folder, { ...checkpoint, sequence, bootId: suspectBootId });
+}
+
 // The log must reach to the place that the index names, and its segments in use must be there.
-function requireLog(index: LmdbIndex, { files }: IndexPlace): void {
+async function requireLog(index: LmdbIndex, { files }: IndexPlace): Promise<void> {
   const { position, segment: last } = index.readState().log;
   const lengths = new Map(files.list().map(({ segment, bytes }) => [segment, bytes]));
-  for (const segment of index.usedSegments().keys()) {
-    if (!lengths.has(segment)) refuse(segment, 0);
-  }
-  const length = lengths.get(last) ?? 0;
-  if (length < position - last) refuse(last, length);
-
-  function refuse(segment: number, offset: number): never {
-    void index.close();
-    throw files.missing(segment, offset);
+  const needed = new Map([...index.usedSegments().keys()].map((segment) => [segment, 1]));
+  if (position > last) needed.set(last, position - last);
+  for (const [segment, bytes] of needed) {
+    const length = lengths.get(segment) ?? 0;
+    if (length >= bytes) continue;
+    await index.close();
+    throw files.missing(segment, length);
   }
 }
 
-function newIndex(folder: string, mapSizeBytes: number): LmdbIndex {
-  return new LmdbIndex({ folder, mapSizeBytes, syncs: true });
-}
-
-// A sync has failed, and pages may be missing on the disk. When no other process uses the index,
-// the next process that opens it makes it again from the last checkpoint.
-function refuseSuspect({ folder }: IndexPlace, index: LmdbIndex): never {
-  const others = index.otherProcesses();
-  const checkpoint = readCheckpoint(folder);
-  if (others.length === 0 && checkpoint !== undefined) {
-    const sequence = checkpoint.sequence + 1;
-    writeCheckpoint(folder, { ...checkpoint, sequence, bootId: suspectBootId });
-  }
-  void index.close();
-  throw new StoreFailedError(
-    "a sync of the database has failed: it is recovered at the next start",
-  );
-}
-
-function recover(place: IndexPlace): LmdbIndex {
+// Returns undefined when another process has recovered it meanwhile.
+async function recover(place: IndexPlace): Promise<LmdbIndex | undefined> {
   const { folder, mapSizeBytes, files, bootId } = place;
   const checkpoint = readCheckpoint(folder);
-  if (checkpoint === undefined || checkpoint.bootId === bootId) return openIndex(place);
+  if (checkpoint === undefined || checkpoint.bootId === bootId) return undefined;
   const file = join(folder, dataFileName);
   if (!existsSync(file)) throw new DamagedStoreError(file, "is missing", restoreRemedy);
-  returnToSnapshot(file, checkpoint.meta);
-  rmSync(join(folder, "lock.mdb"), { force: true });
+  if (checkpoint.bootId === suspectBootId) {
+    // Processes that only read, such as the primary of workers, may have the database open.
+    returnToSnapshot(file, checkpoint.meta, { isOpen: true });
+  } else {
+    returnToSnapshot(file, checkpoint.meta, { isOpen: false });
+    rmSync(join(folder, "lock.mdb"), { force: true });
+  }
   inspectLmdbFile(file);
   const index = new LmdbIndex({ folder, mapSizeBytes, syncs: false });
   // The replay must not overwrite pages of the checkpoint, which a second power cut would need.
   const pin = index.pin();
-  requireLog(index, place);
+  await requireLog(index, place);
   replay(index, files, checkpoint);
   const { log, meta } = index.transact(() => ({
     log: index.readState().log,
@@ -150,20 +170,18 @@ function replay(index: LmdbIndex, files: LogFiles, { log, bootId }: Checkpoint):
   apply();
 }
 
-function withLock<T>(folder: string, work: () => T): T {
+// Returns undefined while another process holds the lock.
+async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T | undefined> {
   const lock = join(folder, "recovering");
   try {
     writeFileSync(lock, String(process.pid), { flag: "wx" });
   } catch (cause) {
     if (errorCode(cause) !== "EEXIST") throw cause;
-    if (isHeld(lock)) {
-      const problem = "another process recovers the database: try again when it has finished";
-      throw new StoreFailedError(problem, { cause });
-    }
+    if (isHeld(lock)) return undefined;
     writeFileSync(lock, String(process.pid));
   }
   try {
-    return work();
+    return await work();
   } finally {
     rmSync(lock, { force: true });
   }

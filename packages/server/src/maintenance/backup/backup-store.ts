@@ -174,7 +174,7 @@ interface CopiedBlobs extends BackupReport {
 }
 
 async function copyBlobs(snapshot: string, { from, to }: BlobFolders): Promise<CopiedBlobs> {
-  const metadata = openLmdbMetadataStore({ folder: snapshot });
+  const metadata = await openLmdbMetadataStore({ folder: snapshot });
   const shards = new Set<string>();
   const kept = new Set<string>();
   let emptyManifests: ReadonlySet<string> | undefined;
