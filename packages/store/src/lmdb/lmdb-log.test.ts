@@ -1,0 +1,176 @@
+// The log under the LMDB store: recovery after a power cut, old folders, compaction, backups.
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cp, mkdir, mkdtemp, rm, truncate } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { open as openLmdb } from "lmdb";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { checkpointFileName, withOtherBootId } from "../log/checkpoint-file.ts";
+import { segmentsFolderName } from "../log/log-files.ts";
+import { type MetadataStore, mintVersion } from "../metadata-store.ts";
+import { type LmdbOptions, openLmdbMetadataStore } from "./lmdb-metadata-store.ts";
+
+let folder = "";
+const opened: MetadataStore[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ossicle-log-"));
+});
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  await rm(folder, { recursive: true });
+});
+
+type Opened = Awaited<ReturnType<typeof openLmdbMetadataStore>>;
+
+async function open(options: Partial<LmdbOptions> = {}): Promise<Opened> {
+  const store = await openLmdbMetadataStore({ folder: join(folder, "store"), ...options });
+  opened.push(store);
+  return store;
+}
+
+async function put(store: MetadataStore, key: string, payloadBytes: number): Promise<void> {
+  const payload = Buffer.alloc(payloadBytes, key);
+  const puts = [{ key: Buffer.from(key), value: Buffer.from(`value of ${key}`), payload }];
+  const commit = { version: mintVersion(), checks: [], puts, deletes: [] };
+  expect(await store.commit(commit)).toEqual({ kind: "committed" });
+}
+
+async function expectPut(store: MetadataStore, key: string, payloadBytes: number): Promise<void> {
+  const [entry] = await store.getMany([Buffer.from(key)]);
+  expect(Buffer.from(entry?.value ?? []).toString()).toBe(`value of ${key}`);
+  expect(Buffer.from(entry?.payload ?? [])).toEqual(Buffer.alloc(payloadBytes, key));
+}
+
+const segmentsOf = (store = "store"): readonly string[] =>
+  readdirSync(join(folder, store, segmentsFolderName)).filter((name) => name.endsWith(".log"));
+const bytesOfLog = (): number =>
+  segmentsOf()
+    .map((name) => statSync(join(folder, "store", segmentsFolderName, name)).size)
+    .reduce((sum, bytes) => sum + bytes, 0);
+
+// Copies the store while it is open, and has another start of the machine read the copy: the index
+// goes back to the last checkpoint. (tests/scenarios/power-cut also loses writes without a sync.)
+async function cutPower(): Promise<void> {
+  const [from, to] = [join(folder, "store"), join(folder, "cut")];
+  await cp(from, to, { recursive: true });
+  const checkpoint = join(to, checkpointFileName);
+  writeFileSync(checkpoint, withOtherBootId(readFileSync(checkpoint)));
+}
+
+test("commits behind the last checkpoint are replayed after a power cut", async () => {
+  const store = await open();
+  await put(store, "small", 10);
+  await put(store, "large", 40_000);
+  await cutPower();
+  const cut = await open({ folder: join(folder, "cut") });
+  await expectPut(cut, "small", 10);
+  await expectPut(cut, "large", 40_000);
+  await put(cut, "next", 5_000);
+  await expectPut(cut, "next", 5_000);
+});
+
+test("a record that is not whole ends the replay, and its place is used again", async () => {
+  const store = await open();
+  await put(store, "whole", 5_000);
+  await put(store, "torn", 5_000);
+  await cutPower();
+  const [name = ""] = segmentsOf("cut");
+  const segment = join(folder, "cut", segmentsFolderName, name);
+  await truncate(segment, statSync(segment).size - 1);
+  const cut = await open({ folder: join(folder, "cut") });
+  await expectPut(cut, "whole", 5_000);
+  expect(await cut.getMany([Buffer.from("torn")])).toEqual([undefined]);
+  await put(cut, "torn", 6_000);
+  await expectPut(cut, "torn", 6_000);
+});
+
+test("a log that lacks a segment in use is reported", async () => {
+  const store = await open({ segmentBytes: 20_000 });
+  for (const key of ["a", "b", "c"]) await put(store, key, 15_000);
+  await store.close();
+  const [first = ""] = segmentsOf();
+  await rm(join(folder, "store", segmentsFolderName, first));
+  await expect(open()).rejects.toThrow(`${first} lacks the bytes at 0`);
+});
+
+test("a log that ends before the place that the index names is reported", async () => {
+  const store = await open();
+  await put(store, "a", 15_000);
+  await store.close();
+  const [name = ""] = segmentsOf();
+  await truncate(join(folder, "store", segmentsFolderName, name), 9_000);
+  await expect(open()).rejects.toThrow("lacks the bytes at 9000");
+});
+
+test("a database without a log, of an earlier version, is read and continued", async () => {
+  const binary = { keyEncoding: "binary", encoding: "binary" } as const;
+  const root = openLmdb<Buffer, Buffer>({ path: join(folder, "store"), maxDbs: 4, ...binary });
+  const entries = root.openDB<Buffer, Buffer>({ name: "entries", useVersions: true, ...binary });
+  const payloads = root.openDB<Buffer, Buffer>({ name: "payloads", ...binary });
+  for (const key of ["kept", "changed", "removed"]) {
+    entries.putSync(Buffer.from(key), Buffer.from(`\u0001value of ${key}`), 77);
+    payloads.putSync(Buffer.from(key), Buffer.alloc(9_000, key));
+  }
+  entries.putSync(Buffer.from("plain"), Buffer.from("\u0000value of plain"), 78);
+  await root.close();
+
+  const store = await open();
+  await expectPut(store, "kept", 9_000);
+  await put(store, "changed", 3_000);
+  await store.commit({
+    version: mintVersion(),
+    checks: [{ key: Buffer.from("removed"), version: 77 }],
+    puts: [],
+    deletes: [Buffer.from("removed")],
+  });
+  await expectPut(store, "kept", 9_000);
+  await expectPut(store, "changed", 3_000);
+  await expectPut(store, "plain", 0);
+  expect(await store.getMany([Buffer.from("removed")])).toEqual([undefined]);
+  const { rows } = await store.scan({
+    from: Buffer.from("a"),
+    to: Buffer.from("z"),
+    limit: 10,
+  });
+  const values = rows.map((row) => "entry" in row && Buffer.from(row.entry.value).toString());
+  expect(values).toEqual(["value of changed", "value of kept", "value of plain"]);
+});
+
+test("compaction keeps the log below its bound while payloads are overwritten", async () => {
+  const segmentBytes = 200_000;
+  const store = await open({ segmentBytes, checkpointBytes: 100_000 });
+  const sizes = new Map<string, number>();
+  for (let round = 0; round < 1_200; round += 1) {
+    const key = `key ${(round * 7) % 60}`;
+    const bytes = 2_000 + ((round * 131) % 6_000);
+    await put(store, key, bytes);
+    sizes.set(key, bytes);
+  }
+  const live = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const bound = live * 1.4 + 5 * segmentBytes;
+  for (let tries = 0; bytesOfLog() > bound && tries < 50; tries += 1) await setTimeout(50);
+  expect(bytesOfLog()).toBeLessThan(bound);
+  expect(segmentsOf()[0]).not.toBe("0000000000000000.log");
+  for (const [key, bytes] of sizes) await expectPut(store, key, bytes);
+  await cutPower();
+  const cut = await open({ folder: join(folder, "cut") });
+  for (const [key, bytes] of sizes) await expectPut(cut, key, bytes);
+});
+
+test("a backup beside writes holds one snapshot with its payloads", async () => {
+  const store = await open({ segmentBytes: 100_000, checkpointBytes: 50_000 });
+  for (let at = 0; at < 30; at += 1) await put(store, `key ${at}`, 5_000);
+  const copy = join(folder, "copy");
+  await mkdir(copy);
+  const state = { isOver: false };
+  const writing = (async () => {
+    for (let at = 0; !state.isOver; at += 1) await put(store, `key ${at % 30}`, 5_000);
+  })();
+  await store.backup(copy);
+  state.isOver = true;
+  await writing;
+  expect(existsSync(join(folder, "store", segmentsFolderName, "hold"))).toBe(false);
+  const copied = await open({ folder: copy });
+  for (let at = 0; at < 30; at += 1) await expectPut(copied, `key ${at}`, 5_000);
+});
