@@ -58,7 +58,7 @@ async function ageIn(
   name: string,
   sizeOf: (index: number) => number,
 ): Promise<AgedFigures> {
-  const store = openLmdbMetadataStore({ folder });
+  const store = await openLmdbMetadataStore({ folder });
   const body = bodyOf(largestBody);
   const value = Buffer.alloc(330, "v");
   let index = 0;

@@ -38,7 +38,7 @@ export async function benchInline(report: Report): Promise<readonly InlineFigure
 }
 
 async function measure(folder: string): Promise<readonly InlineFigure[]> {
-  const metadata = openLmdbMetadataStore({ folder: join(folder, "metadata") });
+  const metadata = await openLmdbMetadataStore({ folder: join(folder, "metadata") });
   const blobs = await openFileBlobStore(join(folder, "blobs"));
   const put = (key: Buffer, payload?: Buffer): Promise<unknown> =>
     metadata.commit({

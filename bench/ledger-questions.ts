@@ -56,7 +56,7 @@ async function fillLedger(
   folder: string,
   { records, nowMs }: { readonly records: number; readonly nowMs: number },
 ): Promise<string> {
-  const metadata = openLmdbMetadataStore({ folder });
+  const metadata = await openLmdbMetadataStore({ folder });
   const encode = (record: object): Buffer =>
     Buffer.concat([Buffer.of(1), Buffer.from(JSON.stringify(record))]);
   let middle = "";

@@ -77,7 +77,7 @@ export async function fill(
   keys: number,
   keyOf = (index: number): string => `k/${String(index).padStart(9, "0")}`,
 ): Promise<{ from: Buffer; to: Buffer }> {
-  const store = openLmdbMetadataStore({ folder: join(data, "metadata") });
+  const store = await openLmdbMetadataStore({ folder: join(data, "metadata") });
   const page = await store.scan({ from: Buffer.from("o"), to: Buffer.from("p"), limit: 1 });
   const [row] = page.rows;
   if (row === undefined || !("entry" in row)) throw new Error("the bucket has no sample object");
@@ -104,7 +104,7 @@ async function adapterPages(
   data: string,
   { from, to, pages }: { readonly from: Buffer; readonly to: Buffer; readonly pages: number },
 ): Promise<number[]> {
-  const store = openLmdbMetadataStore({ folder: join(data, "metadata") });
+  const store = await openLmdbMetadataStore({ folder: join(data, "metadata") });
   const times: number[] = [];
   let next: Uint8Array | undefined = from;
   for (let page = -warmUpPages; page < pages && next !== undefined; page += 1) {

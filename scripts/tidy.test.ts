@@ -339,6 +339,7 @@ describe("the tree", () => {
       "packages/server/src/callback/sending/webhook-keys.ts",
       "packages/server/src/open-services.ts",
       "packages/store/src/blob-store.ts", // only orders the names of blobs
+      "packages/store/src/embedded/lmdb-metadata-store.ts", // the default of an option
     ]);
   });
 

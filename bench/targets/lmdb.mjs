@@ -7,7 +7,7 @@ import { mintVersion, openLmdbMetadataStore } from "@ossicle/store";
 
 const [size = "4096", seconds = "3"] = process.argv.slice(2);
 const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), "ossicle-lmdb-bench-"));
-const store = openLmdbMetadataStore({ folder });
+const store = await openLmdbMetadataStore({ folder });
 const payload = Buffer.alloc(Number(size), "ossicle!");
 const value = Buffer.alloc(330, "v");
 const gate = { key: Buffer.from("g12345678"), value: Buffer.from("{}") };

@@ -67,7 +67,7 @@ const database = (folder: string): string => join(folder, "metadata", "data.mdb"
 test.each([
   ["that is missing", (file: string) => rm(file), "data.mdb is missing"],
   ["that is empty", (file: string) => truncate(file, 0), "data.mdb is empty"],
-  ["cut to half a page", (file: string) => truncate(file, 8_192), "second meta page"],
+  ["cut to half a page", (file: string) => truncate(file, 2_048), "second meta page"],
   ["cut to a third", async (file: string) => truncate(file, await partOf(file, 3)), "is truncated"],
   // The cut is larger than the last page, which may be unused.
   [
@@ -76,7 +76,7 @@ test.each([
     "is truncated",
   ],
   ["full of zeros", (file: string) => zeros(file, 0), "does not begin with a meta page"],
-  ["with zeros behind its meta pages", (file: string) => zeros(file, 32_768), "is damaged: page"],
+  ["with zeros behind its meta pages", (file: string) => zeros(file, 8_192), "is damaged: page"],
 ])("a database %s is named with the remedy, and not replaced", async (_name, damage, problem) => {
   const folder = await copyOfSound();
   await damage(database(folder));

@@ -10,7 +10,7 @@ export {
   type EmbeddedMetadataStore,
   type LmdbOptions,
   openLmdbMetadataStore,
-} from "./lmdb/lmdb-metadata-store.ts";
-export { inspectDatabase } from "./log/recover.ts";
+} from "./embedded/lmdb-metadata-store.ts";
+export { inspectDatabase } from "./embedded/recover.ts";
 export * from "./metadata-store.ts";
 export { StoreFailedError } from "./store-failed-error.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import {
   checkpointFileName,
   withOtherBootId,
-} from "../../../packages/store/src/log/checkpoint-file.ts";
+} from "../../../packages/store/src/embedded/checkpoint-file.ts";
 import { DiskFile, DiskFolder, type PendingWrite } from "./disk.ts";
 
 /**

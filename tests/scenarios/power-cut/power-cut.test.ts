@@ -6,7 +6,7 @@ import { backupMarker } from "../../../packages/server/src/maintenance/backup/ba
 import {
   checkpointFileName,
   withOtherBootId,
-} from "../../../packages/store/src/log/checkpoint-file.ts";
+} from "../../../packages/store/src/embedded/checkpoint-file.ts";
 import { cutToy, cutWithout, dependedOn, toys } from "./controls.ts";
 import { cutPower } from "./cut.ts";
 import { Disk, DiskFolder } from "./disk.ts";

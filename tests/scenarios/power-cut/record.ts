@@ -12,10 +12,10 @@ import { prepareRecording, type Recorded, recorderEnv } from "./recorder.ts";
 import type { StoreMark } from "./truth.ts";
 
 /**
- * The circumstances of a recording. `workers` has two workers. `log` has two workers whose log has
- * small files and many checkpoints, so that compaction works all the time. `upkeep` has a sweeper that runs all
- * the time, and backups beside the load. `large` has bodies over 32 MiB, which are synced while
- * they are written.
+ * The circumstances of a recording. `workers` has two workers. `log` has two workers whose log
+ * has small files and many checkpoints, so that compaction works all the time. `upkeep` has a
+ * sweeper that runs all the time, and backups beside the load. `large` has bodies over 32 MiB,
+ * which are synced while they are written.
  */
 export const circumstances = ["workers", "log", "upkeep", "large"] as const;
 export type Circumstance = (typeof circumstances)[number];

@@ -1,7 +1,7 @@
 // Serves a folder with settings that only these tests use. With `--sweeps`, the sweeper runs all
 // the time, and takes intents for old after 500 ms and garbage at once. With `--sync-every BYTES`,
-// blobs are synced while they are written, as blobs over 512 MiB are. `--segment` and `--checkpoint`
-// are sizes of the database's log in bytes. With `--workers N`, N processes serve the folder.
+// blobs are synced while they are written, as blobs over 512 MiB are. `--segment` and
+// `--checkpoint` are sizes of the database's log in bytes. With `--workers N`, N processes serve.
 import cluster from "node:cluster";
 import { once } from "node:events";
 import { parseArgs } from "node:util";

@@ -1,6 +1,6 @@
 // The second process of the contract between processes, on LMDB. It commits each message that it
 // receives, or a number of increments, and answers.
-import { openLmdbMetadataStore } from "../lmdb/lmdb-metadata-store.ts";
+import { openLmdbMetadataStore } from "../embedded/lmdb-metadata-store.ts";
 import { mintVersion } from "../metadata-store.ts";
 import { increment } from "./increment.ts";
 

@@ -17,7 +17,7 @@ export interface StoredEntry {
   readonly stored: Buffer;
 }
 
-/** The state of the log, as the index knows it. */
+/** The state of the log in a snapshot of the index. */
 export interface IndexState {
   /** The end of the last record that the index holds. */
   readonly log: LogEnd;

@@ -5,12 +5,12 @@ import {
   closeSync,
   fdatasync,
   fdatasyncSync,
-  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -75,7 +75,7 @@ export class LogFiles {
     }
   }
 
-  /** Reads from one segment. Returns fewer bytes at the end of its file, and none without a file. */
+  /** Reads from a segment. Returns fewer bytes at the end of its file, none without a file. */
   read(segment: number, offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
     const file = this.#fileOf(segment);
@@ -121,8 +121,8 @@ export class LogFiles {
       .sort()
       .map((name) => {
         const segment = Number.parseInt(name, 10);
-        const file = this.#fileOf(segment);
-        return { segment, bytes: file === undefined ? 0 : fstatSync(file).size };
+        const facts = statSync(this.pathOf(segment), { throwIfNoEntry: false });
+        return { segment, bytes: facts?.size ?? 0 };
       });
   }
 
@@ -148,7 +148,7 @@ export class LogFiles {
   }
 
   close(): void {
-    for (const segment of [...this.#open.keys()]) this.#close(segment);
+    for (const segment of this.#open.keys()) this.#close(segment);
   }
 
   #fileOf(segment: number): number | undefined {

@@ -1,3 +1,4 @@
+// Records of the log: what is read is what was written, and nothing else is taken for a record.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { deleteBytes, type LogEnd, putBytes, RecordBuilder } from "./log-record.ts";

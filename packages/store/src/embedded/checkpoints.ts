@@ -7,8 +7,8 @@
 // takes a checkpoint before.
 import type { LmdbIndex, Pin } from "../lmdb/lmdb-index.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
-import type { LogFiles } from "./log-files.ts";
-import type { LogEnd } from "./log-record.ts";
+import type { LogFiles } from "../log/log-files.ts";
+import type { LogEnd } from "../log/log-record.ts";
 
 /** Bytes of log without a checkpoint at which commits wait for one. It limits the replay. */
 const maxLogBytes = 268_435_456;

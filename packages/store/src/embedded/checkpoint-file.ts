@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { metaPageBytes } from "../lmdb/lmdb-meta.ts";
-import type { LogEnd } from "./log-record.ts";
+import type { LogEnd } from "../log/log-record.ts";
 
 /** Name of the file, in the folder of the database. */
 export const checkpointFileName = "checkpoint";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { open as openLmdb } from "lmdb";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { checkpointFileName, withOtherBootId } from "../log/checkpoint-file.ts";
+import { checkpointFileName, withOtherBootId } from "./checkpoint-file.ts";
 import { segmentsFolderName } from "../log/log-files.ts";
 import { type MetadataStore, mintVersion } from "../metadata-store.ts";
 import { type LmdbOptions, openLmdbMetadataStore } from "./lmdb-metadata-store.ts";
@@ -58,6 +58,7 @@ async function cutPower(): Promise<void> {
   writeFileSync(checkpoint, withOtherBootId(readFileSync(checkpoint)));
 }
 
+// oxlint-disable-next-line vitest/expect-expect -- expectPut asserts
 test("commits behind the last checkpoint are replayed after a power cut", async () => {
   const store = await open();
   await put(store, "small", 10);

@@ -1,11 +1,10 @@
 // Removes segments in which nothing is in use, and moves what is in use out of others, so that the
 // log does not grow beyond a bound.
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode } from "../error-facts.ts";
-import type { LogFiles, Segment } from "./log-files.ts";
-import { type LogEnd, type LoggedPut, recordHeaderBytes, writesOf } from "./log-record.ts";
-import { maxInlinePayloadBytes } from "./stored-value.ts";
+import type { LogFiles, Segment } from "../log/log-files.ts";
+import { type LogEnd, type LoggedPut, recordHeaderBytes, writesOf } from "../log/log-record.ts";
+import { maxInlinePayloadBytes } from "../log/stored-value.ts";
 
 /** Most bytes of the log for each byte in use, beyond {@link slackSegments}. */
 const maxRatio = 1.3;
@@ -35,6 +34,7 @@ export interface CompactionOptions {
   readonly files: LogFiles;
   /** Bytes of a whole segment. */
   readonly segmentBytes: number;
+  readonly clock: () => number;
   /** Whether the index refers to a put's payload at its place in the log. */
   readonly isInUse: (put: LoggedPut) => boolean;
   /** Writes a put again at the end of the log, if its payload is in use. */
@@ -58,7 +58,7 @@ export class Compaction {
   consider(used: ReadonlyMap<number, number>, end: LogEnd): void {
     const { files } = this.#options;
     const old = files.list().filter(({ segment }) => segment < end.segment);
-    if (!isHeld(holdFileOf(files))) {
+    if (!this.#isHeld()) {
       for (const { segment } of old) if (!used.has(segment)) files.remove(segment);
     }
     const kept = old.filter(({ segment }) => used.has(segment));
@@ -67,6 +67,12 @@ export class Compaction {
       .finally(() => {
         this.#running = undefined;
       });
+  }
+
+  #isHeld(): boolean {
+    const { files, clock } = this.#options;
+    const hold = statSync(holdFileOf(files), { throwIfNoEntry: false });
+    return hold !== undefined && clock() - hold.mtimeMs < holdStaleMs;
   }
 
   /** Stops at the next move. */
@@ -127,15 +133,5 @@ export class Compaction {
       }
       at += inHead;
     }
-  }
-}
-
-function isHeld(hold: string): boolean {
-  if (!existsSync(hold)) return false;
-  try {
-    return Date.now() - statSync(hold).mtimeMs < holdStaleMs;
-  } catch (cause) {
-    if (errorCode(cause) === "ENOENT") return false;
-    throw cause;
   }
 }

@@ -10,9 +10,9 @@ import { dataFileName, LmdbIndex, SegmentUses } from "../lmdb/lmdb-index.ts";
 import { returnToSnapshot } from "../lmdb/lmdb-meta.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { type Checkpoint, readBootId, readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
-import type { LogFiles } from "./log-files.ts";
-import { writesOf } from "./log-record.ts";
-import { type LogRecord, readLog } from "./read-log.ts";
+import type { LogFiles } from "../log/log-files.ts";
+import { writesOf } from "../log/log-record.ts";
+import { type LogRecord, readLog } from "../log/read-log.ts";
 
 /** What to open. */
 export interface IndexPlace {
@@ -20,6 +20,7 @@ export interface IndexPlace {
   readonly mapSizeBytes: number;
   readonly files: LogFiles;
   readonly bootId: string;
+  readonly clock: () => number;
 }
 
 /** The start that a checkpoint names when the index must be returned to it in any case. */
@@ -32,7 +33,7 @@ const replayBytes = 4_194_304;
 const maxWaitMs = 5_000;
 const maxPauseMs = 100;
 
-/** Time after which the lock of a recovery is taken for one that was left behind, in milliseconds. */
+/** Age at which the lock of a recovery counts as left behind, in milliseconds. */
 const lockStaleMs = 300_000;
 
 /**
@@ -72,7 +73,7 @@ export async function openIndex(place: IndexPlace): Promise<LmdbIndex> {
 async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
   const { folder, mapSizeBytes, bootId } = place;
   const file = join(folder, dataFileName);
-  if (mustRecover(readCheckpoint(folder), bootId)) return withLock(folder, () => recover(place));
+  if (mustRecover(readCheckpoint(folder), bootId)) return withLock(place, () => recover(place));
   // LMDB makes a new file in synced transactions, so that a power cut leaves it whole or unused.
   if (inspectLmdbFile(file) !== "present") {
     await new LmdbIndex({ folder, mapSizeBytes, syncs: true }).close();
@@ -171,13 +172,16 @@ function replay(index: LmdbIndex, files: LogFiles, { log, bootId }: Checkpoint):
 }
 
 // Returns undefined while another process holds the lock.
-async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T | undefined> {
+async function withLock<T>(
+  { folder, clock }: IndexPlace,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   const lock = join(folder, "recovering");
   try {
     writeFileSync(lock, String(process.pid), { flag: "wx" });
   } catch (cause) {
     if (errorCode(cause) !== "EEXIST") throw cause;
-    if (isHeld(lock)) return undefined;
+    if (isHeld(lock, clock())) return undefined;
     writeFileSync(lock, String(process.pid));
   }
   try {
@@ -187,10 +191,10 @@ async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T | 
   }
 }
 
-function isHeld(lock: string): boolean {
+function isHeld(lock: string, nowMs: number): boolean {
   try {
     const id = Number(readFileSync(lock, "latin1"));
-    const isFresh = Date.now() - statSync(lock).mtimeMs < lockStaleMs;
+    const isFresh = nowMs - statSync(lock).mtimeMs < lockStaleMs;
     return isFresh && id > 0 && id !== process.pid && process.kill(id, 0);
   } catch {
     return false; // the lock is gone, or its process has ended
