@@ -123,7 +123,7 @@ class Load {
       await this.#step(bucket, key, random).catch(async (cause: unknown) => {
         if (!(cause instanceof OssError) && !(cause instanceof TypeError)) throw cause;
         this.errors += 1; // the step may have happened or not
-        await pause(20);
+        await pause(100);
       });
     }
   }

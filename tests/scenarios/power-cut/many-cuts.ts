@@ -19,6 +19,7 @@ export interface ManyCutsPlan {
 const steps: Readonly<Record<Circumstance, number>> = {
   workers: 1_500,
   log: 1_500,
+  kills: 1_500,
   upkeep: 1_200,
   large: 150,
 };
@@ -26,8 +27,9 @@ const steps: Readonly<Record<Circumstance, number>> = {
 /** Shares of the images. `large` has few, because large blobs take long to read. */
 const share: Readonly<Record<Circumstance, number>> = {
   workers: 0.25,
-  log: 0.4,
-  upkeep: 0.3,
+  log: 0.2,
+  kills: 0.25,
+  upkeep: 0.25,
   large: 0.05,
 };
 

@@ -13,11 +13,11 @@ import type { StoreMark } from "./truth.ts";
 
 /**
  * The circumstances of a recording. `workers` has two workers. `log` has two workers whose log
- * has small files and many checkpoints, so that compaction works all the time. `upkeep` has a
- * sweeper that runs all the time, and backups beside the load. `large` has bodies over 32 MiB,
- * which are synced while they are written.
+ * has small files and many checkpoints, so that compaction works all the time. In `kills`,
+ * these workers are killed from time to time. `upkeep` has a sweeper that runs all the time, and
+ * backups beside the load. `large` has bodies over 32 MiB, which are synced while they are written.
  */
-export const circumstances = ["workers", "log", "upkeep", "large"] as const;
+export const circumstances = ["workers", "log", "kills", "upkeep", "large"] as const;
 export type Circumstance = (typeof circumstances)[number];
 
 /** A recording. */
@@ -81,6 +81,7 @@ const smallLog = ["--segment", "150000", "--checkpoint", "60000"];
  */
 export const programs: Readonly<Record<Exclude<Circumstance, "workers">, readonly string[]>> = {
   log: [...recordedProgram, ...smallLog, "--workers", "2"],
+  kills: [...recordedProgram, ...smallLog, "--workers", "2", "--kill-after", "1500"],
   upkeep: [...recordedProgram, ...smallLog, "--sweeps"],
   large: [...recordedProgram, "--sync-every", "8000000"],
 };

@@ -1,7 +1,8 @@
 // Serves a folder with settings that only these tests use. With `--sweeps`, the sweeper runs all
 // the time, and takes intents for old after 500 ms and garbage at once. With `--sync-every BYTES`,
 // blobs are synced while they are written, as blobs over 512 MiB are. `--segment` and
-// `--checkpoint` are sizes of the database's log in bytes. With `--workers N`, N processes serve.
+// `--checkpoint` are sizes of the database's log in bytes. With `--workers N`, N processes serve;
+// with `--kill-after MS`, all of them are killed at once, so long after one serves, and replaced.
 import cluster from "node:cluster";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     segment: { type: "string" },
     checkpoint: { type: "string" },
     workers: { type: "string" },
+    "kill-after": { type: "string" },
   },
 });
 const configuration = readConfiguration({
@@ -73,8 +75,21 @@ async function serveByWorkers(count: number): Promise<void> {
   cluster.on("exit", () => {
     if (!isEnding) setTimeout(() => cluster.fork(env), restartPauseMs);
   });
+  // The time counts from the message of a worker that serves: starting takes seconds.
+  const killAfterMs = Number(values["kill-after"] ?? 0);
+  let killing: NodeJS.Timeout | undefined;
+  const killLater = (): void => {
+    if (killAfterMs === 0) return;
+    killing ??= setTimeout(() => {
+      killing = undefined;
+      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGKILL");
+    }, killAfterMs);
+  };
+  killLater();
+  cluster.on("message", killLater);
   process.once("SIGTERM", () => {
     isEnding = true;
+    clearTimeout(killing);
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGTERM");
     cluster.on("exit", () => {
       if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);

@@ -116,17 +116,15 @@ export class LogWriter {
     }
   }
 
-  // The first write of a process comes behind a checkpoint (log/checkpoints.ts).
+  // The first write of a process comes behind a checkpoint (checkpoints.ts).
   #begin(): Promise<void> {
     this.#begun ??= (async () => {
       try {
+        this.#options.index.transact(() => this.#requireSound());
+        await this.#options.checkpoints.begin();
         // A record that a process was writing when it ended may lie behind the end. An empty record
         // takes its place.
-        this.#options.index.transact(() => {
-          this.#requireSound();
-          this.#appendRecord(this.#placeFor(0));
-        });
-        await this.#options.checkpoints.begin();
+        this.#options.index.transact(() => this.#appendRecord(this.#placeFor(0)));
         this.#hasBegun = true;
         this.#submit();
       } catch (cause) {
