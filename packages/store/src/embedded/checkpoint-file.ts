@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { errorCode } from "../error-facts.ts";
 import { metaPageBytes } from "../lmdb/lmdb-meta.ts";
 import type { LogEnd } from "../log/log-record.ts";
 
@@ -113,6 +114,18 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   closeSync(parent);
 }
 
+/** Makes the file durable as it is. */
+export function syncCheckpoint(folder: string): void {
+  const path = join(folder, checkpointFileName);
+  if (!existsSync(path)) return;
+  const file = openSync(path, "r+");
+  try {
+    fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /**
  * The content of a checkpoint file as another start of the machine would find it. For tests that
  * simulate power cuts.
@@ -135,7 +148,8 @@ export function withOtherBootId(content: Buffer): Buffer {
 export function readBootId(): string {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
-  } catch {
+  } catch (cause) {
+    if (errorCode(cause) !== "ENOENT") throw cause;
     return "";
   }
 }

@@ -6,7 +6,9 @@
 // all later ones. When all processes have ended, none overwrites pages; the first that writes again
 // takes a checkpoint before.
 import type { LmdbIndex, Pin } from "../lmdb/lmdb-index.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
+import { StoreFailedError } from "../store-failed-error.ts";
+import { readCheckpoint, syncCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
+import { isSuspect } from "./suspect-file.ts";
 import type { LogFiles } from "../log/log-files.ts";
 import type { LogEnd } from "../log/log-record.ts";
 
@@ -52,11 +54,25 @@ export class Checkpoints {
     return this.#position;
   }
 
+  /** Throws when a sync of any process has failed. Call it in a transaction that writes. */
+  requireSound(): void {
+    if (isSuspect(this.#options.folder)) {
+      throw new StoreFailedError("a sync has failed: the database must be recovered");
+    }
+  }
+
+  /** Looks from time to time for checkpoints and failures of other processes. */
+  watch(): void {
+    this.#timer = setInterval(() => this.#look(), lookMs).unref();
+  }
+
   /** Holds a snapshot and takes a checkpoint. Call it before the first write. */
   async begin(): Promise<void> {
-    this.#pins.push(this.#options.index.pin());
-    await this.take();
-    this.#timer = setInterval(() => this.#look(), lookMs).unref();
+    const pin = this.#options.index.pin();
+    this.#pins.push(pin);
+    // When another process was faster, the last checkpoint may be older than the snapshot.
+    do await this.take();
+    while (pin.position > this.#position);
   }
 
   /** Takes a checkpoint where the log behind the last one is long. `end` is the end of the log. */
@@ -89,8 +105,8 @@ export class Checkpoints {
     clearInterval(this.#timer);
     if (this.#pins.length > 0) {
       this.#options.index.renew();
-      const { log, isSuspect } = this.#options.index.readState();
-      if (log.position > this.#position && !isSuspect) await this.take();
+      const { log } = this.#options.index.readState();
+      if (log.position > this.#position) await this.take();
     }
     for (const pin of this.#pins.splice(0)) pin.release();
   }
@@ -102,18 +118,22 @@ export class Checkpoints {
 
   async #take(): Promise<void> {
     const { index, files, folder, bootId, onTaken } = this.#options;
-    const begun = index.transact(() => ({
-      sequence: readCheckpoint(folder)?.sequence ?? 0,
-      log: index.readState().log,
-      meta: index.readMeta(),
-      used: index.usedSegments(),
-    }));
+    const begun = index.transact(() => {
+      this.requireSound();
+      return {
+        sequence: readCheckpoint(folder)?.sequence ?? 0,
+        log: index.readState().log,
+        meta: index.readMeta(),
+        used: index.usedSegments(),
+      };
+    });
     await files.sync(begun.log.segment);
     await index.sync();
     const isOurs = index.transact(() => {
       // Another process may have taken one meanwhile. It holds a younger snapshot, and pages of
       // this one may have been overwritten.
       if ((readCheckpoint(folder)?.sequence ?? 0) !== begun.sequence) return false;
+      this.requireSound();
       const { log, meta, sequence } = begun;
       writeCheckpoint(folder, { sequence: sequence + 1, log, bootId, meta });
       return true;
@@ -124,9 +144,12 @@ export class Checkpoints {
 
   // Lets snapshots go that are older than the last checkpoint needs.
   #advance(): void {
+    // Another process may have written it, and ended before it was durable.
+    syncCheckpoint(this.#options.folder);
     this.#position = readCheckpoint(this.#options.folder)?.log.position ?? this.#position;
     const young = this.#pins.at(-1);
     if (young !== undefined && young.position > this.#position) return;
+    if (this.#pins.length === 0) return;
     for (const pin of this.#pins.splice(0, this.#pins.length - 1)) pin.release();
     this.#pins.push(this.#options.index.pin());
   }
@@ -134,6 +157,8 @@ export class Checkpoints {
   #look(): void {
     const { index, folder, onFailure } = this.#options;
     try {
+      this.requireSound();
+      if (this.#pins.length === 0) return; // this process has not written
       if ((readCheckpoint(folder)?.log.position ?? 0) > this.#position) this.#advance();
       index.renew();
       const end = index.readState().log.position;

@@ -1,6 +1,6 @@
 // Removes segments in which nothing is in use, and moves what is in use out of others, so that the
 // log does not grow beyond a bound.
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { LogFiles, Segment } from "../log/log-files.ts";
 import { type LogEnd, type LoggedPut, recordHeaderBytes, writesOf } from "../log/log-record.ts";
@@ -21,12 +21,12 @@ const readBytes = 1_048_576;
 /** Age at which the hold of a backup that no longer renews it ends, in milliseconds. */
 export const holdStaleMs = 60_000;
 
-/** Name of the file that holds all segments while a backup copies them. */
-const holdFileName = "hold";
+/** Beginning of the names of files that hold all segments while a backup copies them. */
+const holdFilePrefix = "hold-";
 
-/** The file that holds a log's segments. A backup renews its modification time. */
+/** The file by which this process holds a log's segments. It renews its modification time. */
 export function holdFileOf(files: LogFiles): string {
-  return join(files.folder, holdFileName);
+  return join(files.folder, `${holdFilePrefix}${process.pid}`);
 }
 
 /** What compaction works on. */
@@ -71,8 +71,11 @@ export class Compaction {
 
   #isHeld(): boolean {
     const { files, clock } = this.#options;
-    const hold = statSync(holdFileOf(files), { throwIfNoEntry: false });
-    return hold !== undefined && clock() - hold.mtimeMs < holdStaleMs;
+    const holds = readdirSync(files.folder).filter((name) => name.startsWith(holdFilePrefix));
+    return holds.some((name) => {
+      const hold = statSync(join(files.folder, name), { throwIfNoEntry: false });
+      return hold !== undefined && clock() - hold.mtimeMs < holdStaleMs;
+    });
   }
 
   /** Stops at the next move. */
@@ -98,7 +101,7 @@ export class Compaction {
     const { isInUse, move } = this.#options;
     let moving: Promise<void>[] = [];
     for (const record of this.#records(segment, bytes)) {
-      for (const write of writesOf(record)) {
+      for (const write of writesOf(record, segment)) {
         if (write.kind === "delete" || write.payload === undefined) continue;
         if (write.payload.length <= maxInlinePayloadBytes || !isInUse(write)) continue;
         moving.push(move(write));

@@ -12,6 +12,7 @@ import { Compaction } from "./compaction.ts";
 import { LogFiles, segmentsFolderName } from "../log/log-files.ts";
 import { LogSync } from "../log/log-sync.ts";
 import { isInUse, LogWriter } from "./log-writer.ts";
+import { markSuspect } from "./suspect-file.ts";
 import { openIndex } from "./recover.ts";
 import { forms, placeOf, positionOf, valueRange } from "../log/stored-value.ts";
 import {
@@ -86,6 +87,9 @@ export async function openLmdbMetadataStore(options: LmdbOptions): Promise<Embed
   return store;
 }
 
+/** Pause before the mark of a failed sync is written again, in milliseconds. */
+const markPauseMs = 50;
+
 /** How often a read looks again for a payload that compaction has moved meanwhile. */
 const maxReads = 5;
 
@@ -97,6 +101,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   readonly #compaction: Compaction;
   readonly #writer: LogWriter;
   readonly #clock: () => number;
+  readonly #folder: string;
   readonly #onFailure: LmdbOptions["onFailure"];
   readonly #underWay = new Set<Promise<unknown>>();
   #isClosed = false;
@@ -109,6 +114,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     const { folder, onFailure, bootId = readBootId() } = options;
     const { segmentBytes, checkpointBytes, clock } = { ...defaults, ...options };
     this.#clock = clock;
+    this.#folder = folder;
     this.#onFailure = onFailure;
     this.#files = files;
     this.#index = index;
@@ -126,7 +132,10 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       bootId,
       checkpointBytes,
       onTaken: (used, end) => this.#compaction.consider(used, end),
-      onFailure: (cause) => this.#suspect("a checkpoint failed", cause),
+      onFailure: (cause) =>
+        cause instanceof StoreFailedError
+          ? this.#fail("a checkpoint failed", cause)
+          : this.#suspect("a checkpoint failed", cause),
     });
     this.#sync = new LogSync(files, this.#checkpoints.position);
     this.#writer = new LogWriter({
@@ -135,8 +144,10 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       sync: this.#sync,
       checkpoints: this.#checkpoints,
       segmentBytes,
-      onFailure: (problem, cause) => this.#suspect(problem, cause),
+      onFailure: (problem, cause) => this.#fail(problem, cause),
+      onSyncFailure: (cause) => this.#suspect("a sync failed", cause),
     });
+    this.#checkpoints.watch();
   }
 
   get failure(): StoreFailedError | undefined {
@@ -193,26 +204,33 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
   #fail(problem: string, cause: unknown): StoreFailedError {
     const failure = new StoreFailedError(`${problem}: ${errorMessage(cause)}`, { cause });
     if (this.#isClosed || this.#failure !== undefined) return this.#failure ?? failure;
-    this.#failure = failure;
-    this.#writer.stop(failure);
-    this.#checkpoints.stop();
+    this.#refuse(failure);
     this.#onFailure?.(failure);
     return failure;
   }
 
   // A failed sync may have lost pages that count as written. All processes must stop using the
-  // index; it is made again from the last checkpoint.
+  // database. This one is replaced only when the mark is durable.
   #suspect(problem: string, cause: unknown): StoreFailedError {
-    if (this.#failure === undefined && !this.#isClosed) {
+    if (this.#failure !== undefined || this.#isClosed) return this.#fail(problem, cause);
+    const failure = new StoreFailedError(`${problem}: ${errorMessage(cause)}`, { cause });
+    this.#refuse(failure);
+    const mark = (): void => {
       try {
-        this.#index.transact(() => {
-          this.#index.writeState({ ...this.#index.readState(), isSuspect: true });
-        });
+        markSuspect(this.#folder);
+        this.#onFailure?.(failure);
       } catch {
-        // The failure below is reported in any case.
+        setTimeout(mark, markPauseMs);
       }
-    }
-    return this.#fail(problem, cause);
+    };
+    mark();
+    return failure;
+  }
+
+  #refuse(failure: StoreFailedError): void {
+    this.#failure = failure;
+    this.#writer.stop(failure);
+    this.#checkpoints.stop();
   }
 
   #read(

@@ -44,6 +44,8 @@ export interface LogWriterOptions {
   readonly segmentBytes: number;
   /** Called when the index can no longer be used. Returns the store's failure. */
   readonly onFailure: (problem: string, cause: unknown) => StoreFailedError;
+  /** Called when a sync has failed. Returns the store's failure. */
+  readonly onSyncFailure: (cause: unknown) => StoreFailedError;
 }
 
 /** Writes commits. */
@@ -110,21 +112,28 @@ export class LogWriter {
     try {
       this.#write(group);
     } catch (cause) {
-      // A full disk refuses a record. The transaction was undone, so the store can go on.
-      const reason = isFullDisk(cause) ? cause : this.#options.onFailure("a commit failed", cause);
+      const reason = this.#reasonOf(cause);
       for (const { reject } of group) reject(reason);
     }
+  }
+
+  #reasonOf(cause: unknown): unknown {
+    if (this.#options.files.hasFailed) return this.#options.onSyncFailure(cause);
+    // A full disk refuses a record. The transaction was undone, so the store can go on.
+    return isFullDisk(cause) ? cause : this.#options.onFailure("a commit failed", cause);
   }
 
   // The first write of a process comes behind a checkpoint (checkpoints.ts).
   #begin(): Promise<void> {
     this.#begun ??= (async () => {
       try {
-        this.#options.index.transact(() => this.#requireSound());
         await this.#options.checkpoints.begin();
         // A record that a process was writing when it ended may lie behind the end. An empty record
         // takes its place.
-        this.#options.index.transact(() => this.#appendRecord(this.#placeFor(0)));
+        this.#options.index.transact(() => {
+          this.#options.checkpoints.requireSound();
+          return this.#appendRecord(this.#placeFor(0));
+        });
         this.#hasBegun = true;
         this.#submit();
       } catch (cause) {
@@ -134,38 +143,30 @@ export class LogWriter {
     return this.#begun;
   }
 
-  #requireSound(): void {
-    if (this.#options.index.readState().isSuspect)
-      throw new StoreFailedError("a sync of another process has failed");
-  }
-
   #write(group: readonly Waiting[]): void {
     const bytes = group.reduce((sum, one) => sum + one.bytes, 0);
     const held: Waiting[] = [];
     const end = this.#options.index.transact(() => {
-      this.#requireSound();
+      this.#options.checkpoints.requireSound();
       const from = this.#placeFor(bytes);
       const uses = new SegmentUses();
       this.#builder.begin(from, bytes);
       for (const one of group) {
         if (this.#apply(one.work, from, uses)) held.push(one);
       }
-      if (this.#builder.isEmpty) return undefined;
+      // A commit that only checks holds when what it has read is durable.
+      if (this.#builder.isEmpty) return this.#options.index.readState().log;
       this.#options.index.applyUses(uses);
       return this.#finishRecord();
     });
     const isHeld = new Set(held);
     for (const one of group) if (!isHeld.has(one)) one.resolve(false);
-    if (end === undefined) {
-      for (const one of held) one.resolve(true);
-      return;
-    }
     this.#options.sync.until(end).then(
       () => {
         for (const { resolve } of held) resolve(true);
       },
       (cause: unknown) => {
-        const failure = this.#options.onFailure("a sync failed", cause);
+        const failure = this.#options.onSyncFailure(cause);
         for (const { reject } of held) reject(failure);
       },
     );
@@ -179,7 +180,7 @@ export class LogWriter {
     if (filled > 0 && filled + recordHeaderBytes + bytes <= this.#options.segmentBytes) return log;
     // The log goes on in another file. This one must be durable first: a later sync reaches the
     // last file only.
-    this.#options.files.syncNow(log.segment);
+    this.#options.files.end(log.segment, filled);
     this.#options.files.begin(log.position);
     return { ...log, segment: log.position };
   }
@@ -192,7 +193,9 @@ export class LogWriter {
   #finishRecord(): LogEnd {
     const { bytes, from, end } = this.#builder.finish();
     this.#options.files.write(bytes, from);
-    this.#options.index.writeState({ log: end, isSuspect: false });
+    // Where LMDB syncs each transaction itself, the log must not be behind it.
+    if (this.#options.index.syncs) this.#options.files.syncNow(end.segment);
+    this.#options.index.writeState(end);
     return end;
   }
 
@@ -224,15 +227,16 @@ export class LogWriter {
   ): void {
     const put = { key, value, ...(payload === undefined ? {} : { payload }) };
     const payloadPosition = this.#builder.put(version, put);
-    this.#options.index.apply({ kind: "put", version, payloadPosition, ...put }, at, uses);
+    const { segment } = at;
+    this.#options.index.apply({ kind: "put", version, payloadPosition, segment, ...put }, at, uses);
   }
 }
 
 /** Whether the index refers to a put's payload at its place in the log. */
-export function isInUse(index: LmdbIndex, { key, payloadPosition }: LoggedPut): boolean {
+export function isInUse(index: LmdbIndex, { key, payloadPosition, segment }: LoggedPut): boolean {
   const found = index.read(asBuffer(key));
   const place = found && placeOf(found.stored);
-  return place !== undefined && place.segment + place.offset === payloadPosition;
+  return place?.segment === segment && segment + place.offset === payloadPosition;
 }
 
 function bytesOf({ puts, deletes }: Commit): number {

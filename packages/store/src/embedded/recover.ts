@@ -1,18 +1,19 @@
 // Opens the index. After a power cut it returns the index to the last checkpoint and replays the
 // log behind it.
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
-import { errorCode } from "../error-facts.ts";
 import { inspectLmdbFile, type LmdbFileState } from "../lmdb/inspect-lmdb-file.ts";
 import { dataFileName, LmdbIndex, SegmentUses } from "../lmdb/lmdb-index.ts";
 import { returnToSnapshot } from "../lmdb/lmdb-meta.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { type Checkpoint, readBootId, readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
 import type { LogFiles } from "../log/log-files.ts";
-import { writesOf } from "../log/log-record.ts";
+import { type LogEnd, writesOf } from "../log/log-record.ts";
 import { type LogRecord, readLog } from "../log/read-log.ts";
+import { withRecoveryLock } from "./recovery-lock.ts";
+import { isSuspect, unmarkSuspect } from "./suspect-file.ts";
 
 /** What to open. */
 export interface IndexPlace {
@@ -23,18 +24,12 @@ export interface IndexPlace {
   readonly clock: () => number;
 }
 
-/** The start that a checkpoint names when the index must be returned to it in any case. */
-const suspectBootId = "suspect";
-
 /** Bytes of the log that are replayed in one transaction. */
 const replayBytes = 4_194_304;
 
 /** Longest wait for another process, and longest pause between two looks, in milliseconds. */
 const maxWaitMs = 5_000;
 const maxPauseMs = 100;
-
-/** Age at which the lock of a recovery counts as left behind, in milliseconds. */
-const lockStaleMs = 300_000;
 
 /**
  * Checks the database in a folder without opening it. Throws DamagedStoreError when its file is
@@ -47,7 +42,7 @@ export function inspectDatabase(folder: string, bootId: string = readBootId()): 
 }
 
 function mustRecover(checkpoint: Checkpoint | undefined, bootId: string): boolean {
-  return checkpoint !== undefined && bootId !== "" && checkpoint.bootId !== bootId;
+  return checkpoint !== undefined && checkpoint.bootId !== bootId;
 }
 
 /**
@@ -73,28 +68,25 @@ export async function openIndex(place: IndexPlace): Promise<LmdbIndex> {
 async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
   const { folder, mapSizeBytes, bootId } = place;
   const file = join(folder, dataFileName);
-  if (mustRecover(readCheckpoint(folder), bootId)) return withLock(place, () => recover(place));
-  // LMDB makes a new file in synced transactions, so that a power cut leaves it whole or unused.
-  if (inspectLmdbFile(file) !== "present") {
+  const checkpoint = readCheckpoint(folder);
+  if (mustRecover(checkpoint, bootId)) {
+    return withRecoveryLock(folder, () => recover(place, { isSuspect: false }));
+  }
+  // LMDB makes new files and databases in synced transactions, so that a power cut leaves them
+  // whole or unused.
+  if (inspectLmdbFile(file) !== "present" || checkpoint === undefined) {
     await new LmdbIndex({ folder, mapSizeBytes, syncs: true }).close();
   }
   const index = new LmdbIndex({ folder, mapSizeBytes, syncs: bootId === "" });
-  if (index.readState().isSuspect) {
-    markSuspect(folder, index);
+  // The mark is looked for behind the opening: a recovery by another process may have begun before.
+  if (isSuspect(folder)) {
+    const isAlone = index.otherHolders().length === 0;
     await index.close();
-    return undefined;
+    if (!isAlone || checkpoint === undefined) return undefined;
+    return withRecoveryLock(folder, () => recover(place, { isSuspect: true }));
   }
   await requireLog(index, place);
   return index;
-}
-
-// A sync has failed, and pages may be missing on the disk. When no other process uses the index, it
-// is made again from the last checkpoint.
-function markSuspect(folder: string, index: LmdbIndex): void {
-  const checkpoint = readCheckpoint(folder);
-  if (checkpoint === undefined || index.otherHolders().length > 0) return;
-  const sequence = checkpoint.sequence + 1;
-  writeCheckpoint(folder, { ...checkpoint, sequence, bootId: suspectBootId });
 }
 
 // The log must reach to the place that the index names, and its segments in use must be there.
@@ -111,26 +103,26 @@ async function requireLog(index: LmdbIndex, { files }: IndexPlace): Promise<void
   }
 }
 
-// Returns undefined when another process has recovered it meanwhile.
-async function recover(place: IndexPlace): Promise<LmdbIndex | undefined> {
+// Returns undefined when another process has recovered it meanwhile. After a failed sync, other
+// processes that only read, such as the primary of workers, may have the database open.
+async function recover(
+  place: IndexPlace,
+  after: { readonly isSuspect: boolean },
+): Promise<LmdbIndex | undefined> {
   const { folder, mapSizeBytes, files, bootId } = place;
   const checkpoint = readCheckpoint(folder);
-  if (checkpoint === undefined || checkpoint.bootId === bootId) return undefined;
+  const isDone = after.isSuspect ? !isSuspect(folder) : checkpoint?.bootId === bootId;
+  if (checkpoint === undefined || isDone) return undefined;
   const file = join(folder, dataFileName);
   if (!existsSync(file)) throw new DamagedStoreError(file, "is missing", restoreRemedy);
-  if (checkpoint.bootId === suspectBootId) {
-    // Processes that only read, such as the primary of workers, may have the database open.
-    returnToSnapshot(file, checkpoint.meta, { isOpen: true });
-  } else {
-    returnToSnapshot(file, checkpoint.meta, { isOpen: false });
-    rmSync(join(folder, "lock.mdb"), { force: true });
-  }
+  returnToSnapshot(file, checkpoint.meta, { isOpen: after.isSuspect });
+  if (!after.isSuspect) rmSync(join(folder, "lock.mdb"), { force: true });
   inspectLmdbFile(file);
   const index = new LmdbIndex({ folder, mapSizeBytes, syncs: false });
   // The replay must not overwrite pages of the checkpoint, which a second power cut would need.
   const pin = index.pin();
   await requireLog(index, place);
-  replay(index, files, checkpoint);
+  replay(index, files, { from: checkpoint.log, rewrites: after.isSuspect });
   const { log, meta } = index.transact(() => ({
     log: index.readState().log,
     meta: index.readMeta(),
@@ -141,10 +133,15 @@ async function recover(place: IndexPlace): Promise<LmdbIndex | undefined> {
   index.syncNow();
   writeCheckpoint(folder, { sequence: checkpoint.sequence + 1, log, bootId, meta });
   pin.release();
+  unmarkSuspect(folder);
   return index;
 }
 
-function replay(index: LmdbIndex, files: LogFiles, { log, bootId }: Checkpoint): void {
+function replay(
+  index: LmdbIndex,
+  files: LogFiles,
+  { from, rewrites }: { readonly from: LogEnd; readonly rewrites: boolean },
+): void {
   let group: LogRecord[] = [];
   let bytes = 0;
   const apply = (): void => {
@@ -153,50 +150,22 @@ function replay(index: LmdbIndex, files: LogFiles, { log, bootId }: Checkpoint):
     index.transact(() => {
       const uses = new SegmentUses();
       for (const record of group) {
-        for (const write of writesOf(record.bytes)) index.apply(write, record.at, uses);
+        for (const write of writesOf(record.bytes, record.at.segment)) {
+          index.apply(write, record.at, uses);
+        }
       }
       index.applyUses(uses);
-      index.writeState({ log: last.end, isSuspect: false });
+      index.writeState(last.end);
     });
     group = [];
     bytes = 0;
   };
-  for (const record of readLog(files, log)) {
+  for (const record of readLog(files, from)) {
     // After a failed sync, the records may be in memory only, and count as written.
-    if (bootId === suspectBootId) files.write(record.bytes, record.at);
+    if (rewrites) files.write(record.bytes, record.at);
     group.push(record);
     bytes += record.bytes.length;
     if (bytes >= replayBytes) apply();
   }
   apply();
-}
-
-// Returns undefined while another process holds the lock.
-async function withLock<T>(
-  { folder, clock }: IndexPlace,
-  work: () => Promise<T>,
-): Promise<T | undefined> {
-  const lock = join(folder, "recovering");
-  try {
-    writeFileSync(lock, String(process.pid), { flag: "wx" });
-  } catch (cause) {
-    if (errorCode(cause) !== "EEXIST") throw cause;
-    if (isHeld(lock, clock())) return undefined;
-    writeFileSync(lock, String(process.pid));
-  }
-  try {
-    return await work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-function isHeld(lock: string, nowMs: number): boolean {
-  try {
-    const id = Number(readFileSync(lock, "latin1"));
-    const isFresh = nowMs - statSync(lock).mtimeMs < lockStaleMs;
-    return isFresh && id > 0 && id !== process.pid && process.kill(id, 0);
-  } catch {
-    return false; // the lock is gone, or its process has ended
-  }
 }

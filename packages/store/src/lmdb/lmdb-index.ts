@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { type Database, getLastVersion, open, type RootDatabase } from "lmdb";
 import type { LogEnd, LoggedWrite } from "../log/log-record.ts";
 import { encodeStored, forms, type LogUse, useOf } from "../log/stored-value.ts";
-import { readNewestMeta } from "./lmdb-meta.ts";
+import { readNewestMeta, transactionOf } from "./lmdb-meta.ts";
 
 /** The environment's data file, in its folder. */
 export const dataFileName = "data.mdb";
@@ -15,17 +15,6 @@ export const dataFileName = "data.mdb";
 export interface StoredEntry {
   readonly version: number;
   readonly stored: Buffer;
-}
-
-/** The state of the log in a snapshot of the index. */
-export interface IndexState {
-  /** The end of the last record that the index holds. */
-  readonly log: LogEnd;
-  /**
-   * A sync has failed, so that pages may be missing on the disk. The index must be made again from
-   * the last checkpoint.
-   */
-  readonly isSuspect: boolean;
 }
 
 /** A snapshot that is held, so that LMDB does not reuse its pages. */
@@ -49,7 +38,7 @@ const pageBytes = 4_096;
 const stateKey = Buffer.from("state");
 /** First byte of the keys of segments. */
 const segmentPrefix = 1;
-const stateBytes = 17;
+const stateBytes = 16;
 const syncData = promisify(fdatasync);
 
 const binary = { keyEncoding: "binary", encoding: "binary" } as const;
@@ -63,8 +52,11 @@ export class LmdbIndex {
   readonly #log: Database<Buffer, Buffer>;
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #file: number;
+  /** Whether LMDB syncs each transaction itself. */
+  readonly syncs: boolean;
 
   constructor({ folder, mapSizeBytes, syncs }: LmdbIndexOptions) {
+    this.syncs = syncs;
     this.#root = open<Buffer, Buffer>({
       path: folder,
       mapSize: mapSizeBytes,
@@ -99,34 +91,35 @@ export class LmdbIndex {
     return stored === undefined ? undefined : { stored, version: getLastVersion() };
   }
 
-  /** Reads the state, in the transaction or in the snapshot. */
-  readState(): IndexState {
+  /** Reads the end of the last record that the index holds, in the transaction or snapshot. */
+  readState(): { readonly log: LogEnd } {
     const bytes = this.#log.getBinaryFast(stateKey);
-    if (bytes === undefined) {
-      return { log: { position: 0, segment: 0, checksum: 0 }, isSuspect: false };
-    }
+    if (bytes === undefined) return { log: { position: 0, segment: 0, checksum: 0 } };
     return {
       log: {
         position: bytes.readUIntLE(0, 6),
         segment: bytes.readUIntLE(6, 6),
         checksum: bytes.readUInt32LE(12),
       },
-      isSuspect: bytes[16] === 1,
     };
   }
 
   /** Runs `work` in a transaction. No other process writes meanwhile. A throw undoes it. */
   transact<T>(work: () => T): T {
-    return this.#root.transactionSync(work);
+    return this.#root.transactionSync(() => {
+      // A process that opens the environment can set LMDB's shared transaction number back.
+      if (BigInt(this.#root.getWriteTxnId()) !== transactionOf(this.readMeta()) + 1n)
+        throw new Error("LMDB's transaction number does not follow the last commit");
+      return work();
+    });
   }
 
-  /** Stores the state. Call it in a transaction. */
-  writeState({ log, isSuspect }: IndexState): void {
+  /** Stores the end of the log. Call it in a transaction. */
+  writeState(log: LogEnd): void {
     const bytes = Buffer.alloc(stateBytes);
     bytes.writeUIntLE(log.position, 0, 6);
     bytes.writeUIntLE(log.segment, 6, 6);
     bytes.writeUInt32LE(log.checksum, 12);
-    bytes[16] = isSuspect ? 1 : 0;
     this.#log.putSync(stateKey, bytes);
   }
 

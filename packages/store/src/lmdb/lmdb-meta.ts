@@ -16,6 +16,11 @@ export function readNewestMeta(file: number): Buffer {
   return (one ?? 0n) >= (other ?? 0n) ? first : second;
 }
 
+/** The number of the transaction that wrote a meta page. */
+export function transactionOf(meta: Buffer): bigint {
+  return meta.readBigUInt64LE(transactionAt);
+}
+
 function readMeta(file: number, position: number): Buffer {
   const meta = Buffer.alloc(metaPageBytes);
   readSync(file, meta, 0, metaPageBytes, position);

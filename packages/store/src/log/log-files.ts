@@ -5,7 +5,9 @@ import {
   closeSync,
   fdatasync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -45,6 +47,9 @@ export class LogFiles {
   /** Syncs under way by file. A file is closed behind them. */
   readonly #syncs = new Map<number, number>();
   readonly #closing = new Set<number>();
+  #lastSync: Promise<void> = Promise.resolve();
+  /** The first sync that failed. The system reports a failed write-back once per open file. */
+  #failure: { readonly cause: unknown } | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -89,18 +94,35 @@ export class LogFiles {
     return bytes.subarray(0, done);
   }
 
-  /** Resolves when all that was written to a segment before the call is durable. */
-  async sync(segment: number): Promise<void> {
+  /**
+   * Resolves when all that was written to a segment before the call is durable. Syncs run one after
+   * another, and all reject once one has failed: the next one would succeed with bytes lost.
+   */
+  sync(segment: number): Promise<void> {
+    const sync = this.#lastSync.then(() => this.#sync(segment));
+    this.#lastSync = sync.catch(() => undefined);
+    return sync;
+  }
+
+  async #sync(segment: number): Promise<void> {
+    this.#requireSound();
     const file = this.#fileOf(segment);
     if (file === undefined) return;
     this.#syncs.set(file, (this.#syncs.get(file) ?? 0) + 1);
     try {
       await syncData(file);
+    } catch (cause) {
+      this.#failure ??= { cause };
     } finally {
       const left = (this.#syncs.get(file) ?? 1) - 1;
       if (left > 0) this.#syncs.set(file, left);
       else this.#endSyncs(file);
     }
+    this.#requireSound();
+  }
+
+  #requireSound(): void {
+    if (this.#failure !== undefined) throw this.#failure.cause;
   }
 
   #endSyncs(file: number): void {
@@ -110,8 +132,27 @@ export class LogFiles {
 
   /** Syncs a segment, and blocks until it is durable. */
   syncNow(segment: number): void {
+    this.#requireSound();
     const file = this.#fileOf(segment);
-    if (file !== undefined) fdatasyncSync(file);
+    if (file === undefined) return;
+    try {
+      fdatasyncSync(file);
+    } catch (cause) {
+      this.#failure ??= { cause };
+    }
+    this.#requireSound();
+  }
+
+  /** Whether a sync has failed. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Ends a segment after its last record, where a killed process may have left another one. */
+  end(segment: number, bytes: number): void {
+    const file = this.#fileOf(segment);
+    if (file !== undefined && fstatSync(file).size > bytes) ftruncateSync(file, bytes);
+    this.syncNow(segment);
   }
 
   /** The segments, in their order. */

@@ -33,7 +33,7 @@ test("a record reads back as the writes that it was built from", () => {
       const { bytes, end } = recordOf(writes);
       expect(recordLength(bytes, start)).toBe(bytes.length);
       expect(recordEnd(bytes, start.segment)).toEqual(end);
-      const read = [...writesOf(bytes)];
+      const read = [...writesOf(bytes, start.segment)];
       expect(read).toHaveLength(writes.length);
       for (const [at, write] of read.entries()) {
         const wrote = writes[at];

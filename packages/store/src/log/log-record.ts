@@ -18,8 +18,9 @@ export interface LogEnd {
 export interface LoggedPut extends Put {
   readonly kind: "put";
   readonly version: number;
-  /** Where the payload begins in the log. */
+  /** Where the payload begins in the log, and its segment. */
   readonly payloadPosition: number;
+  readonly segment: number;
 }
 
 /** A write, read from the log. */
@@ -140,8 +141,10 @@ export function recordEnd(record: Buffer, segment: number): LogEnd | undefined {
   return { position: record.readDoubleLE(8) + record.length, segment, checksum };
 }
 
-/** The writes of a record whose checksum matches. They share the record's memory. */
-export function* writesOf(record: Buffer): Generator<LoggedWrite> {
+/**
+ * The writes of a record, in `segment`, whose checksum matches. They share the record's memory.
+ */
+export function* writesOf(record: Buffer, segment: number): Generator<LoggedWrite> {
   const position = record.readDoubleLE(8);
   for (let at = recordHeaderBytes; at < record.length;) {
     if (record[at] === kinds.delete) {
@@ -162,6 +165,7 @@ export function* writesOf(record: Buffer): Generator<LoggedWrite> {
       value: record.subarray(keyEnd, valueEnd),
       ...(payloadBytes < 0 ? {} : { payload: record.subarray(valueEnd, end) }),
       payloadPosition: position + valueEnd,
+      segment,
     };
     at = end;
   }

@@ -38,7 +38,7 @@ export class LogSync {
   async #run(): Promise<void> {
     this.#isRunning = true;
     while (this.#waiting.length > 0) {
-      const group = this.#waiting;
+      const group: Waiting[] = this.#waiting;
       this.#waiting = [];
       const { position, segment } = group
         .map((one) => one.end)
@@ -49,7 +49,8 @@ export class LogSync {
         this.#durable = Math.max(this.#durable, position);
         for (const { resolve } of group) resolve();
       } catch (cause) {
-        for (const { reject } of group) reject(cause);
+        // What was written meanwhile may share a page with what is lost.
+        for (const { reject } of [...group, ...this.#waiting.splice(0)]) reject(cause);
       }
     }
     this.#isRunning = false;

@@ -1,0 +1,37 @@
+// The mark that a sync has failed. The system may have dropped pages that count as written, so all
+// processes stop using the database, and the next one recovers it from the last checkpoint.
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const suspectFileName = "suspect";
+
+/** Whether a sync has failed since the last recovery. */
+export function isSuspect(folder: string): boolean {
+  return existsSync(join(folder, suspectFileName));
+}
+
+/** Marks the database. The mark is durable afterwards. Throws what the system throws. */
+export function markSuspect(folder: string): void {
+  const file = openSync(join(folder, suspectFileName), "w", 0o600);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  syncFolderNow(folder);
+}
+
+/** Removes the mark, when the database is sound again. */
+export function unmarkSuspect(folder: string): void {
+  rmSync(join(folder, suspectFileName), { force: true });
+  syncFolderNow(folder);
+}
+
+function syncFolderNow(folder: string): void {
+  const file = openSync(folder, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
