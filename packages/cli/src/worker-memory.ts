@@ -3,16 +3,10 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * Size of V8's semi-space for new objects, in MiB. V8 holds three of them: with its default of 16,
- * that is memory that small requests do not need.
- */
-const semiSpaceMiB = 4;
-
-/**
  * How much V8's heap of older objects may grow before the next collection, in percent of the
  * objects in use. With V8's own choice, up to 300, the buffers of finished requests pile up.
  */
-const heapGrowingPercent = 10;
+const heapGrowingPercent = 50;
 
 /**
  * Settings of glibc's allocator: buffers of bodies go back to the system when they are freed, and
@@ -24,12 +18,6 @@ const allocator = {
   MALLOC_MMAP_MAX_: "16384", // a quarter of the mappings that Linux allows a process
   MALLOC_TRIM_THRESHOLD_: "1048576",
 } as const;
-
-/** Arguments for a worker's Node, unless the operator has set them. */
-export function heapDefaults(env: NodeJS.ProcessEnv): readonly string[] {
-  const given = [...process.execArgv, env["NODE_OPTIONS"] ?? ""].join(" ");
-  return given.includes("semi-space-size") ? [] : [`--max-semi-space-size=${semiSpaceMiB}`];
-}
 
 /**
  * Sets a flag of V8 for which Node has no option. A V8 without the flag prints a warning and

@@ -15,7 +15,7 @@ import type { Logger } from "pino";
 import { AggregatorRegistry } from "prom-client";
 import { stopSignal } from "./stop-signal.ts";
 import { openTracing } from "./tracing.ts";
-import { allocatorDefaults, heapDefaults, limitHeapGrowth } from "./worker-memory.ts";
+import { allocatorDefaults, limitHeapGrowth } from "./worker-memory.ts";
 
 /** A message of a worker to its primary. */
 type WorkerMessage =
@@ -113,7 +113,6 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
   // Workers accept connections themselves. A primary that distributes connections never closes
   // those that it was passing to a worker when the worker died (decision 6).
   cluster.schedulingPolicy = cluster.SCHED_NONE;
-  cluster.setupPrimary({ execArgv: [...process.execArgv, ...heapDefaults(process.env)] });
   const { port, adminPort } = configuration;
   const slots = Array.from(
     { length: configuration.workers },
