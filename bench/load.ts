@@ -10,6 +10,7 @@ import {
   timestampV4,
 } from "@ossicle/protocol";
 import { inFolder, output } from "./process.ts";
+import { signS3 } from "./s3.ts";
 
 /** The access key of measured stores. */
 export const credentials = { accessKeyId: "bench", accessKeySecret: "bench-secret" } as const;
@@ -23,7 +24,7 @@ export interface Load {
   readonly requests: number;
   /** Query of a request to the bucket, sorted and encoded; requests are for objects without it. */
   readonly query?: string;
-  readonly signing: "V4" | "AWS" | "none";
+  readonly signing: "V4" | "AWS" | "S3" | "none";
   /** URL of an application that answers GET with the number of callbacks it has received. */
   readonly callbackUrl?: string;
   readonly seconds: number;
@@ -135,6 +136,9 @@ function sign(
   headers: readonly (readonly [string, string])[],
 ): readonly (readonly [string, string])[] {
   if (load.signing === "none") return [];
+  if (load.signing === "S3") {
+    return signS3(load.method, `/${bucket}/${key}`, new URL(load.url).host);
+  }
   if (load.signing === "AWS") {
     // s3rver is configured to accept any signature of its key, so it computes no hash.
     return [

@@ -1,12 +1,13 @@
-// `npm run bench [part …]`: measures the built output, interleaved in one run, and prints medians,
-// spreads and ratios. Without a part, it runs those that watch the product's speed. The others
-// investigate details.
+// `npm run bench -- [part …] [--against COMMIT] [--peer s3=URL]`: measures the built output,
+// interleaved in one run, and prints medians, spreads and ratios. Without a part, it runs those that
+// watch the product's speed. The others investigate details.
 import { cpus, totalmem } from "node:os";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { benchAged } from "./aged.ts";
 import { benchCallback } from "./callback.ts";
-import { benchEarlier } from "./earlier.ts";
+import { benchCompare } from "./compare.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHung } from "./hung.ts";
 import { benchInline } from "./inline.ts";
@@ -16,7 +17,7 @@ import { benchList } from "./list.ts";
 import { benchMemory } from "./memory.ts";
 import { has, root } from "./process.ts";
 import { benchProfile } from "./profile.ts";
-import { type Part, Report } from "./report.ts";
+import { type BenchOptions, type Part, Report } from "./report.ts";
 import { benchSmall } from "./small.ts";
 import { benchStart } from "./startup.ts";
 
@@ -33,14 +34,32 @@ const watching: Readonly<Record<string, Part>> = {
 };
 const parts: Readonly<Record<string, Part>> = {
   ...watching,
-  earlier: benchEarlier,
+  compare: benchCompare,
   memory: benchMemory,
   profile: benchProfile,
   inline: benchInline,
 };
 
-const asked = process.argv.slice(2);
-const wanted = asked.length === 0 ? Object.keys(watching) : asked;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    against: { type: "string" },
+    peer: { type: "string" },
+    "peer-pid": { type: "string" },
+    works: { type: "string" },
+  },
+});
+const comparesOnly = positionals.length === 0 && (values.against ?? values.peer) !== undefined;
+const wanted = comparesOnly
+  ? ["compare"]
+  : positionals.length === 0
+    ? Object.keys(watching)
+    : positionals;
+const options: BenchOptions = {
+  against: values.against ?? "cc239be",
+  ...(values.peer === undefined ? {} : { peer: peerOf(values.peer, values["peer-pid"]) }),
+  ...(values.works === undefined ? {} : { works: values.works.split(",") }),
+};
 const unknown = wanted.find((name) => parts[name] === undefined);
 if (unknown !== undefined)
   refuse(`unknown part ${unknown}: expected ${Object.keys(parts).join(", ")}`);
@@ -58,11 +77,17 @@ const results = join(root, "bench", "results");
 await mkdir(results, { recursive: true });
 const file = join(results, wanted.join("-"));
 for (const name of wanted) {
-  raw[name] = await parts[name]?.(report);
+  raw[name] = await parts[name]?.(report, options);
   if (report.lines.at(-1) !== "") report.say();
   // Write after each part, so that a failing part does not lose the results before it.
   await writeFile(`${file}.md`, `${report.lines.join("\n").trimEnd()}\n`);
   await writeFile(`${file}.json`, `${JSON.stringify(raw, undefined, 1)}\n`);
+}
+
+function peerOf(text: string, pid: string | undefined): NonNullable<BenchOptions["peer"]> {
+  const url = /^s3=(https?:\/\/.+)$/.exec(text)?.[1];
+  if (url === undefined) return refuse(`--peer ${text}: expected s3=URL`);
+  return { url: url.replace(/\/$/, ""), ...(pid === undefined ? {} : { pid: Number(pid) }) };
 }
 
 function refuse(why: string): never {

@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { inFolder, launch, median, root, type Running, start } from "./process.ts";
-import type { Report } from "./report.ts";
+import type { BenchOptions, Report } from "./report.ts";
 import { buildsToCompare, startOssicle, workerOf } from "./stores.ts";
 
 /** How long the load lasts, in seconds. */
@@ -29,8 +29,11 @@ interface MemoryRun {
 }
 
 /** Measures both builds at the same time. */
-export async function benchMemory(report: Report): Promise<readonly MemoryRun[]> {
-  const builds = buildsToCompare();
+export async function benchMemory(
+  report: Report,
+  { against }: BenchOptions,
+): Promise<readonly MemoryRun[]> {
+  const builds = buildsToCompare(against);
   const runs = await inFolder(async (folder) => {
     const application = await start(["bench/targets/application.mjs"]);
     const loaded = await Promise.all(

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { type Load, run } from "./load.ts";
 import { inFolder, processorMicros, start } from "./process.ts";
 import type { Report } from "./report.ts";
-import { startOssicle } from "./stores.ts";
+import { startOssicle, workerOf } from "./stores.ts";
 
 /** The processor time of one kind of request. */
 interface Profile {
@@ -73,9 +73,10 @@ async function profile(folder: string, name: string, load: Omit<Load, "url">): P
   const node = ["--cpu-prof", "--cpu-prof-dir", folder, "--cpu-prof-interval", "200"];
   const store = await startOssicle(data, args, { node });
   await run({ ...load, url: store.url, seconds: 2 }); // so that the code is compiled
-  const before = threadTimes(store.pid);
+  const worker = workerOf(store);
+  const before = threadTimes(worker);
   const { perSecond } = await run({ ...load, url: store.url });
-  const after = threadTimes(store.pid);
+  const after = threadTimes(worker);
   await store.stop();
   const count = perSecond * load.seconds;
   const spent = [...after].map(([thread, micros]) => [
@@ -84,12 +85,13 @@ async function profile(folder: string, name: string, load: Omit<Load, "url">): P
   ]);
   const sum = (keep: (thread: number) => boolean): number =>
     spent.filter(([thread = 0]) => keep(thread)).reduce((all, [, micros = 0]) => all + micros, 0);
-  const file = (await readdir(folder)).find((one) => one.endsWith(".cpuprofile")) ?? "";
+  // The primary writes a profile, too. Names of profiles hold the process id.
+  const file = (await readdir(folder)).find((one) => one.includes(`.${worker}.`)) ?? "";
   return {
     name,
     perSecond,
-    mainMicros: spent.length === 0 ? Number.NaN : sum((thread) => thread === store.pid),
-    otherMicros: spent.length === 0 ? Number.NaN : sum((thread) => thread !== store.pid),
+    mainMicros: spent.length === 0 ? Number.NaN : sum((thread) => thread === worker),
+    otherMicros: spent.length === 0 ? Number.NaN : sum((thread) => thread !== worker),
     ...summarise(JSON.parse(await readFile(join(folder, file), "utf8")) as CpuProfile),
   };
 }

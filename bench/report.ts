@@ -39,8 +39,18 @@ export class Report {
   }
 }
 
+/** What a run compares this build with. */
+export interface BenchOptions {
+  /** An earlier commit. */
+  readonly against: string;
+  /** A server that speaks S3 and runs already, and its process where that is known. */
+  readonly peer?: { readonly url: string; readonly pid?: number };
+  /** Parts of the names of the works to compare; all without it. */
+  readonly works?: readonly string[];
+}
+
 /** One part of the benchmarks: measures, reports, and returns the raw figures. */
-export type Part = (report: Report) => Promise<unknown>;
+export type Part = (report: Report, options: BenchOptions) => Promise<unknown>;
 
 /** The rate a second of the figure with a name; NaN if there is none. */
 export function perSecondOf(figures: readonly Figure[], name: string): number {

@@ -1,7 +1,7 @@
 // Compares PUT and GET of small objects with a bare server, the adapter alone, and s3rver. The
 // targets are interleaved over several rounds.
 import { join } from "node:path";
-import { type LoadResult, run } from "./load.ts";
+import { type Load, type LoadResult, run } from "./load.ts";
 import { inFolder, median, output, type Running, start } from "./process.ts";
 import { perSecondOf, type Report } from "./report.ts";
 import { startOssicle } from "./stores.ts";
@@ -53,7 +53,7 @@ export async function benchSmall(report: Report): Promise<readonly Figure[]> {
 
 interface Target {
   readonly running: Running;
-  readonly signing: "V4" | "AWS" | "none";
+  readonly signing: Load["signing"];
 }
 
 async function measure(

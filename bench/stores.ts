@@ -36,11 +36,10 @@ export async function startOssicle(...how: Parameters<typeof serve>): Promise<Ru
 }
 
 /**
- * The folders of this build and of an earlier commit's, by their names in reports. The variable
- * OSSICLE_BENCH_EARLIER names the commit. It is built if there is no build of it yet.
+ * The folders of this build and of an earlier commit's, by their names in reports. The commit is
+ * built if there is no build of it yet.
  */
-export function buildsToCompare(): Readonly<Record<string, string>> {
-  const commit = process.env["OSSICLE_BENCH_EARLIER"] ?? "cc239be";
+export function buildsToCompare(commit: string): Readonly<Record<string, string>> {
   const folder = join(root, ".cache", "earlier", commit);
   if (!existsSync(join(folder, "packages/cli/dist/bundle/ossicle.js"))) {
     mkdirSync(join(root, ".cache", "earlier"), { recursive: true });
@@ -60,10 +59,20 @@ export function workerOf(store: Running): number {
 }
 
 function childOf(pid: number): number | undefined {
+  return childrenOf(pid)[0];
+}
+
+function childrenOf(pid: number): readonly number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .find((one) => parentOf(one) === pid);
+    .filter((one) => parentOf(one) === pid);
+}
+
+/** Processor time that a process and all below it have used, in microseconds. */
+export function processorOfTree(pid: number): number {
+  const below = childrenOf(pid).reduce((sum, child) => sum + processorOfTree(child), 0);
+  return processorMicros(pid) + below;
 }
 
 function parentOf(pid: number): number | undefined {
