@@ -73,7 +73,7 @@ const recordedProgram: readonly string[] = [
   fileURLToPath(new URL("serve-recorded.ts", import.meta.url)),
 ];
 
-const smallLog = ["--segment", "150000", "--checkpoint", "60000"];
+const smallLog = ["--segment", "80000", "--checkpoint", "30000"];
 
 /**
  * Programs that Node runs to serve a store: with a small log, with a sweeper that runs all the
