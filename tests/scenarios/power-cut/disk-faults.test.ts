@@ -13,7 +13,6 @@ const faults: readonly Omit<DiskFault, "error">[] = [
   { call: "sync", path: "/segments/", isAfterTheFact: true },
   { call: "create", path: "/segments/" },
   { call: "folder sync", path: "/segments" },
-  { call: "unlink", path: "/segments/" },
   { call: "write", path: "/checkpoint" },
   { call: "sync", path: "/checkpoint" },
   { call: "create", path: "/blobs/" },

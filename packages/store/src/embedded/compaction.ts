@@ -59,7 +59,7 @@ export class Compaction {
     const { files } = this.#options;
     const old = files.list().filter(({ segment }) => segment < end.segment);
     if (!this.#isHeld()) {
-      for (const { segment } of old) if (!used.has(segment)) files.remove(segment);
+      for (const { segment } of old) if (!used.has(segment)) this.#remove(segment);
     }
     const kept = old.filter(({ segment }) => used.has(segment));
     this.#running ??= this.#compact(kept, used)
@@ -76,6 +76,14 @@ export class Compaction {
       const hold = statSync(join(files.folder, name), { throwIfNoEntry: false });
       return hold !== undefined && clock() - hold.mtimeMs < holdStaleMs;
     });
+  }
+
+  #remove(segment: number): void {
+    try {
+      this.#options.files.remove(segment);
+    } catch {
+      // A file that cannot be removed now is tried again behind the next checkpoint.
+    }
   }
 
   /** Stops at the next move. */
