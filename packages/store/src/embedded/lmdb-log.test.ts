@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { open as openLmdb } from "lmdb";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { checkpointFileName, withOtherBootId } from "./checkpoint-file.ts";
 import { segmentsFolderName } from "../log/log-files.ts";
 import { type MetadataStore, mintVersion } from "../metadata-store.ts";
 import { type LmdbOptions, openLmdbMetadataStore } from "./lmdb-metadata-store.ts";
+import { isSuspect, markSuspect } from "./suspect-file.ts";
 
 let folder = "";
 const opened: MetadataStore[] = [];
@@ -84,6 +85,36 @@ test("a record that is not whole ends the replay, and its place is used again", 
   expect(await cut.getMany([Buffer.from("torn")])).toEqual([undefined]);
   await put(cut, "torn", 6_000);
   await expectPut(cut, "torn", 6_000);
+});
+
+test("behind a failed sync the index is made again from the last checkpoint", async () => {
+  const store = await open();
+  await put(store, "small", 10);
+  await put(store, "large", 40_000);
+  await store.close();
+  markSuspect(join(folder, "store"));
+  const again = await open();
+  expect(isSuspect(join(folder, "store"))).toBe(false);
+  await expectPut(again, "small", 10);
+  await expectPut(again, "large", 40_000);
+});
+
+test("a store whose first checkpoint failed starts again", async () => {
+  const store = await open();
+  await store.close();
+  markSuspect(join(folder, "store"));
+  const again = await open();
+  await put(again, "first", 2_000);
+  await expectPut(again, "first", 2_000);
+});
+
+test("a store stops when another process marks the database", async () => {
+  const failures: unknown[] = [];
+  const store = await open({ onFailure: (failure) => failures.push(failure) });
+  await put(store, "k", 10);
+  markSuspect(join(folder, "store"));
+  await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: 10_000 });
+  await expect(store.getMany([Buffer.from("k")])).rejects.toThrow("a sync has failed");
 });
 
 test("a log that lacks a segment in use is reported", async () => {

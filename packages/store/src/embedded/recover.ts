@@ -82,7 +82,12 @@ async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
   if (isSuspect(folder)) {
     const isAlone = index.otherHolders().length === 0;
     await index.close();
-    if (!isAlone || checkpoint === undefined) return undefined;
+    if (!isAlone) return undefined;
+    if (checkpoint === undefined) {
+      // The sync of the first checkpoint has failed, before the first commit.
+      unmarkSuspect(folder);
+      return undefined;
+    }
     return withRecoveryLock(folder, () => recover(place, { isSuspect: true }));
   }
   await requireLog(index, place);
