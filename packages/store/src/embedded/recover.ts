@@ -9,7 +9,7 @@ import { dataFileName, LmdbIndex, SegmentUses } from "../lmdb/lmdb-index.ts";
 import { returnToSnapshot } from "../lmdb/lmdb-meta.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { type Checkpoint, readBootId, readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
-import type { LogFiles } from "../log/log-files.ts";
+import type { LogFiles, Segment } from "../log/log-files.ts";
 import { type LogEnd, writesOf } from "../log/log-record.ts";
 import { type LogRecord, readLog } from "../log/read-log.ts";
 import { withRecoveryLock } from "./recovery-lock.ts";
@@ -26,6 +26,9 @@ export interface IndexPlace {
 
 /** Bytes of the log that are replayed in one transaction. */
 const replayBytes = 4_194_304;
+
+/** How often a segment is looked for before it counts as missing. */
+const maxLooks = 5;
 
 /** Longest wait for another process, and longest pause between two looks, in milliseconds. */
 const maxWaitMs = 5_000;
@@ -96,16 +99,27 @@ async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
 
 // The log must reach to the place that the index names, and its segments in use must be there.
 async function requireLog(index: LmdbIndex, { files }: IndexPlace): Promise<void> {
+  // Beside a store that writes, compaction may remove a segment behind the snapshot.
+  for (let looks = 1; ; looks += 1) {
+    index.renew();
+    const missing = findMissing(index, files);
+    if (missing === undefined) return;
+    if (looks < maxLooks) continue;
+    await index.close();
+    throw files.missing(missing.segment, missing.bytes);
+  }
+}
+
+function findMissing(index: LmdbIndex, files: LogFiles): Segment | undefined {
   const { position, segment: last } = index.readState().log;
-  const lengths = new Map(files.list().map(({ segment, bytes }) => [segment, bytes]));
   const needed = new Map([...index.usedSegments().keys()].map((segment) => [segment, 1]));
   if (position > last) needed.set(last, position - last);
+  const lengths = new Map(files.list().map(({ segment, bytes }) => [segment, bytes]));
   for (const [segment, bytes] of needed) {
     const length = lengths.get(segment) ?? 0;
-    if (length >= bytes) continue;
-    await index.close();
-    throw files.missing(segment, length);
+    if (length < bytes) return { segment, bytes: length };
   }
+  return undefined;
 }
 
 // Returns undefined when another process has recovered it meanwhile. After a failed sync, other
