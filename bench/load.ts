@@ -192,8 +192,9 @@ function request()
 end
 function done(summary, latency, requests)
   local e = summary.errors
+  local failed = e.connect + e.read + e.write + e.status + e.timeout
   print(string.format("RESULT %d %d %d %d %d", summary.requests, summary.duration,
-    latency:percentile(50), latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))
+    latency:percentile(50), latency:percentile(99), failed))
 end
 `;
 }

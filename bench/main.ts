@@ -20,6 +20,7 @@ import { benchProfile } from "./profile.ts";
 import { type BenchOptions, type Part, Report } from "./report.ts";
 import { benchSmall } from "./small.ts";
 import { benchStart } from "./startup.ts";
+import { referenceCommit } from "./stores.ts";
 
 const watching: Readonly<Record<string, Part>> = {
   small: benchSmall,
@@ -56,7 +57,7 @@ const wanted = comparesOnly
     ? Object.keys(watching)
     : positionals;
 const options: BenchOptions = {
-  against: values.against ?? "cc239be",
+  against: values.against ?? referenceCommit,
   ...(values.peer === undefined ? {} : { peer: peerOf(values.peer, values["peer-pid"]) }),
   ...(values.works === undefined ? {} : { works: values.works.split(",") }),
 };

@@ -1,7 +1,6 @@
 // Signs requests to a server that speaks S3, by AWS Signature Version 4. The access key is that of
 // the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
 import { createHash, createHmac } from "node:crypto";
-import { bucket } from "./load.ts";
 
 const region = "us-east-1";
 const payload = "UNSIGNED-PAYLOAD";
@@ -45,8 +44,8 @@ export function signS3(
   ];
 }
 
-/** Makes the bucket of the loads, unless it exists. Throws when the server refuses. */
-export async function makeS3Bucket(url: string): Promise<void> {
+/** Makes a bucket, unless it exists. Throws when the server refuses. */
+export async function makeS3Bucket(url: string, bucket: string): Promise<void> {
   const { host } = new URL(url);
   const headers = Object.fromEntries(signS3("PUT", `/${bucket}`, host));
   const { status } = await fetch(`${url}/${bucket}`, { method: "PUT", headers });

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { bucket, credentials } from "./load.ts";
-import { output, root, type Running, start } from "./process.ts";
+import { output, processorMicros, root, type Running, start } from "./process.ts";
 
 /** How a store is started. */
 export interface How {
@@ -35,6 +35,9 @@ export async function startOssicle(...how: Parameters<typeof serve>): Promise<Ru
   return store;
 }
 
+/** The commit before issue 13: the goals of a comparison are meant beside it. */
+export const referenceCommit = "cc239be";
+
 /**
  * The folders of this build and of an earlier commit's, by their names in reports. The commit is
  * built if there is no build of it yet.
@@ -55,11 +58,7 @@ export function buildsToCompare(commit: string): Readonly<Record<string, string>
  * commits, a single worker was that process itself.
  */
 export function workerOf(store: Running): number {
-  return childOf(store.pid) ?? store.pid;
-}
-
-function childOf(pid: number): number | undefined {
-  return childrenOf(pid)[0];
+  return childrenOf(store.pid)[0] ?? store.pid;
 }
 
 function childrenOf(pid: number): readonly number[] {
@@ -72,7 +71,7 @@ function childrenOf(pid: number): readonly number[] {
 /** Processor time that a process and all below it have used, in microseconds. */
 export function processorOfTree(pid: number): number {
   const below = childrenOf(pid).reduce((sum, child) => sum + processorOfTree(child), 0);
-  return processorMicros(pid) + below;
+  return processorMicros(readFileSync(`/proc/${pid}/stat`, "utf8")) + below;
 }
 
 function parentOf(pid: number): number | undefined {
@@ -81,15 +80,4 @@ function parentOf(pid: number): number | undefined {
   } catch {
     return undefined; // it has ended
   }
-}
-
-/** Kernel ticks a second in `/proc/PID/stat`: Linux gives 100 on every architecture. */
-const ticksPerSecond = 100;
-
-/** Processor time that a process and its threads have used, in microseconds. */
-export function processorMicros(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // proc(5): the fields behind the name, which is in parentheses, begin with the third.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000_000) / ticksPerSecond;
 }

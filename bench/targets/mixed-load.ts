@@ -102,8 +102,8 @@ function stallReading(socket: Socket, url: string): void {
 
 function stallSending(socket: Socket, url: string): void {
   const { pathname, search, host } = new URL(url);
-  const head = `PUT ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${4 * mebibyte}\r\n\r\n`;
-  socket.write(head);
+  socket.write(`PUT ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n`);
+  socket.write(`Content-Length: ${4 * mebibyte}\r\n\r\n`);
   socket.write(bodies.large.subarray(0, 100_000));
   socket.resume();
 }

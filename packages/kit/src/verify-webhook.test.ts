@@ -13,7 +13,8 @@ const secret = `whsec_${Buffer.alloc(32, 5).toString("base64")}`;
 const seed = Buffer.alloc(32, 9);
 const publicKey = Buffer.from(await getPublicKeyAsync(seed));
 const signedText = `${id}.${timestamp}.${body.toString()}`;
-const asymmetric = `v1a,${Buffer.from(await signAsync(Buffer.from(signedText), seed)).toString("base64")}`;
+const ed25519 = Buffer.from(await signAsync(Buffer.from(signedText), seed));
+const asymmetric = `v1a,${ed25519.toString("base64")}`;
 const symmetric = new Webhook(secret).sign(id, new Date(nowMs), body.toString());
 const set: WebhookKeySet = {
   keys: [

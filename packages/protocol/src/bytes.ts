@@ -10,10 +10,7 @@ const ascii = /^[\u0000-\u007f]*$/;
 
 /** Text as UTF-8, one character per byte. */
 export function utf8ToBinary(value: string): string {
-  if (ascii.test(value)) return value;
-  let out = "";
-  for (const byte of encoder.encode(value)) out += String.fromCharCode(byte);
-  return out;
+  return ascii.test(value) ? value : bytesToBinary(encoder.encode(value));
 }
 
 /** UTF-8 bytes as text, or undefined when they are not UTF-8. */

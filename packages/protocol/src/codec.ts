@@ -32,9 +32,8 @@ export const queryEncoded: Codec<string> = {
 /** `true` or `false`, in any case. */
 export const flag: Codec<boolean> = {
   decode: (raw) => {
-    const lower = raw.toLowerCase();
-    if (lower !== "true" && lower !== "false") throw new RangeError(raw);
-    return lower === "true";
+    if (!/^(true|false)$/i.test(raw)) throw new RangeError(raw);
+    return /true/i.test(raw);
   },
   encode: String,
 };
@@ -55,9 +54,8 @@ export function integer(min = 0, max: number = Number.MAX_SAFE_INTEGER): Codec<n
 export function oneOf<const T extends string>(...values: readonly T[]): Codec<T> {
   return {
     decode: (raw) => {
-      const found = values.find((value) => value === raw);
-      if (found === undefined) throw new RangeError(raw);
-      return found;
+      if (!values.includes(raw as T)) throw new RangeError(raw);
+      return raw as T;
     },
     encode: (value) => value,
   };

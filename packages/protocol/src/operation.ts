@@ -58,17 +58,12 @@ export function objectKey(): Binding<string> {
 
 /** A header. `name` is the spelling on the wire; headers of a request match in any case. */
 export function header<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
-  const lookup = name.toLowerCase();
-  return invalid === undefined
-    ? { place: "header", name, lookup, codec }
-    : { place: "header", name, lookup, codec, invalid };
+  return { place: "header", name, lookup: name.toLowerCase(), codec, ...(invalid && { invalid }) };
 }
 
 /** A query parameter. */
 export function query<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
-  return invalid === undefined
-    ? { place: "query", name, lookup: name, codec }
-    : { place: "query", name, lookup: name, codec, invalid };
+  return { place: "query", name, lookup: name, codec, ...(invalid && { invalid }) };
 }
 
 /** All `x-oss-meta-*` headers, as a record whose names lack the prefix. */

@@ -61,8 +61,20 @@ function strayOperation(
   )?.name;
 }
 
-const modifiers =
-  /^(?:response-|callback|security-token$|continuation-token$|versionId$|x-oss-(?:traffic-limit|request-payer|ac-)|sequential$|status$|startTime$|endTime$)/;
+const modifiers = new RegExp(
+  `^(?:${[
+    "response-",
+    "callback",
+    "security-token$",
+    "continuation-token$",
+    "versionId$",
+    "x-oss-(?:traffic-limit|request-payer|ac-)",
+    "sequential$",
+    "status$",
+    "startTime$",
+    "endTime$",
+  ].join("|")})`,
+);
 
 /** Whether a sub-resource only modifies the operation, and does not select it. */
 function isModifier(name: string): boolean {

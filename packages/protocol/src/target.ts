@@ -36,8 +36,11 @@ export interface Target {
 // ali-oss with an IP endpoint sends `Host: bucket.<region>.aliyuncs.com` to any endpoint, and
 // `.<region>…` for ListBuckets (observed, ali-oss 6.23.0); with `cn-hangzhou` as its region it
 // leaves `oss-` out. Internal, VPC, dual-stack and accelerate names follow the same pattern.
-const ossHost =
-  /^(?:(.*?)\.)??(?:(?:vpc100-)?oss(?:-[a-z0-9-]+)?|[a-z]{2}-[a-z0-9-]+(?:\.oss(?:-internal)?)?)\.aliyuncs\.com$/;
+const ossLabel = String.raw`(?:vpc100-)?oss(?:-[a-z0-9-]+)?`;
+const regionLabel = String.raw`[a-z]{2}-[a-z0-9-]+(?:\.oss(?:-internal)?)?`;
+const ossHost = new RegExp(
+  String.raw`^(?:(.*?)\.)??(?:${ossLabel}|${regionLabel})\.aliyuncs\.com$`,
+);
 
 /** Reads a request target under a Host header. */
 export function parseTarget(rawTarget: string, host: string, rules: HostRules): Target {

@@ -136,11 +136,11 @@ function v1Text(request: SignableRequest, date: string): string {
 
 // Parameters of this project's own requests that V1 does not sign. All their other parameters are
 // sub-resources, which V1 signs.
-const ordinary =
-  /^(?:prefix|delimiter|.*marker|max-.*|encoding-type|list-type|start-after|fetch-owner|tag-.*|regions|accessmonitor)$/;
+const ofListings = /^(prefix|delimiter|.*marker|max-.*|encoding-type|list-type|start-after)$/;
+const ofOthers = /^(fetch-owner|tag-.*|regions|accessmonitor)$/;
 
 const signerRule: SubresourceRule = {
-  signed: (name) => !ordinary.test(name),
+  signed: (name) => !ofListings.test(name) && !ofOthers.test(name),
   emptyWithEquals: false,
 };
 

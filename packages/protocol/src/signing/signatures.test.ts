@@ -80,7 +80,8 @@ describe("the signer", () => {
     });
     expect(Object.fromEntries(headers)["authorization"]).toBe(
       "OSS4-HMAC-SHA256 " +
-        `Credential=ak/20231216/cn-hangzhou/oss/aliyun_v4_request,Signature=${v4Vectors[0]?.signature}`,
+        "Credential=ak/20231216/cn-hangzhou/oss/aliyun_v4_request," +
+        `Signature=${v4Vectors[0]?.signature}`,
     );
   });
 

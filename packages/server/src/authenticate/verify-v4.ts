@@ -30,8 +30,8 @@ interface Claim {
 }
 
 /**
- * `Authorization: OSS4-HMAC-SHA256 Credential=…,AdditionalHeaders=…,Signature=…`, in any order,
- * blanks allowed.
+ * `Authorization: OSS4-HMAC-SHA256 Credential=…,AdditionalHeaders=…,Signature=…`, in any
+ * order, blanks allowed.
  */
 export function verifyHeaderV4(context: AuthenticationContext, authorization: string): Verified {
   const fields = new Map<string, string>();

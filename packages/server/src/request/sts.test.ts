@@ -470,7 +470,8 @@ describe("a policy", () => {
     '{"Version":"1","Statement":[{"Effect":"Maybe","Action":"*","Resource":"*"}]}',
     '{"Version":"1","Statement":[{"Effect":"Allow","Action":"*"}]}',
     '{"Version":"1","Statement":[{"Effect":"Allow","Action":1,"Resource":"*"}]}',
-    '{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Sounds":{}}}]}',
+    '{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*",' +
+      '"Condition":{"Sounds":{}}}]}',
     '{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Extra":1}]}',
   ])("%s is refused", (text) => {
     expect(() => parsePolicy(text)).toThrow(PolicyError);

@@ -33,6 +33,15 @@ export interface Acs3Request {
   readonly body: Uint8Array;
 }
 
+/** The Authorization header. Its groups: access key id, signed headers, signature. */
+const authorization = new RegExp(
+  [
+    String.raw`^ACS3-HMAC-SHA256\s+Credential=([^,\s]+)`,
+    String.raw`\s*SignedHeaders=([^,\s]+)`,
+    String.raw`\s*Signature=([0-9a-fA-F]+)$`,
+  ].join(","),
+);
+
 /** Verifies a request and returns the access key that signed it. Throws RpcError. */
 export async function verifyAcs3(
   accounts: Accounts,
@@ -40,10 +49,7 @@ export async function verifyAcs3(
   nowMs: number,
 ): Promise<AccessKey> {
   const { headers, body } = request;
-  const parsed =
-    /^ACS3-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-fA-F]+)$/.exec(
-      headers["authorization"] ?? "",
-    );
+  const parsed = authorization.exec(headers["authorization"] ?? "");
   if (parsed === null) {
     throw new RpcError(400, "IncompleteSignature", "The Authorization header is malformed.");
   }

@@ -49,7 +49,9 @@ export function metadataContract(name: string, open: OpenMetadataStore): void {
     const get = async (key: string): Promise<string | undefined> =>
       text((await store.getMany([bytes(key)]))[0]?.value);
     const keysOf = (page: Page): (string | undefined)[] =>
-      page.rows.map((row) => ("entry" in row ? text(row.entry.key) : `${text(row.commonPrefix)}…`));
+      page.rows.map((row) => {
+        return "entry" in row ? text(row.entry.key) : `${text(row.commonPrefix)}…`;
+      });
 
     test("an entry comes back with value, payload and the commit's version", async () => {
       const commit = commitOf({

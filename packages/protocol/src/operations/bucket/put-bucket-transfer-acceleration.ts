@@ -22,9 +22,9 @@ export const bucketTransferAccelerationElement: Binding<boolean> = requiredEleme
 );
 
 /** What PutBucketTransferAcceleration takes. */
-export interface PutBucketTransferAccelerationInput extends BucketTransferAccelerationConfiguration {
+export type PutBucketTransferAccelerationInput = BucketTransferAccelerationConfiguration & {
   readonly bucket: string;
-}
+};
 
 /** Turns transfer acceleration on or off. Ossicle stores the setting, but does not use it. */
 export const putBucketTransferAcceleration: Operation<PutBucketTransferAccelerationInput, Nothing> =

@@ -99,7 +99,8 @@ describe("a verdict", () => {
     ["HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "CSRF"],
     [refusing(401, "signature verification failed"), "docs/how-to/verify-callbacks.md"],
     [refusing(400, '{"msg":"verify not ok"}'), "docs/how-to/verify-callbacks.md"],
-    [refusing(400, '{"Status":"verdify not ok"}'), "docs/how-to/verify-callbacks.md"], // OSS's Java sample
+    // OSS's Java sample answers so.
+    [refusing(400, '{"Status":"verdify not ok"}'), "docs/how-to/verify-callbacks.md"],
     [refusing(400, "bad signature"), "docs/how-to/verify-callbacks.md"],
     [refusing(403, '{"msg":"验签失败"}'), "docs/how-to/verify-callbacks.md"],
     [refusing(400, "pub key url is not from aliyun"), "docs/how-to/verify-callbacks.md"],

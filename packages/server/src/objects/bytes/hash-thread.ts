@@ -96,6 +96,8 @@ function startWorker(algorithm: Algorithm): Worker {
       resourceLimits,
     });
   const source = new URL("./hash-worker.ts", import.meta.url).href;
-  const load = `import("tsx/esm/api").then(({ tsImport }) => tsImport("${source}", "${import.meta.url}"))`;
+  const load =
+    `import("tsx/esm/api")` +
+    `.then(({ tsImport }) => tsImport("${source}", "${import.meta.url}"))`;
   return new Worker(load, { eval: true, workerData: algorithm });
 }

@@ -47,12 +47,12 @@ test.each(["objects", "versions", "uploads"])(
       if (!body.includes("<IsTruncated>true<")) break;
       const next = (name: string): string =>
         encodeURIComponent(new RegExp(`<${name}>([^<]*)<`).exec(body)?.[1] ?? "");
+      const second = what === "versions" ? "version-id-marker" : "upload-id-marker";
+      const secondName = what === "versions" ? "NextVersionIdMarker" : "NextUploadIdMarker";
       markers =
         what === "objects"
           ? `&marker=${next("NextMarker")}`
-          : what === "versions"
-            ? `&key-marker=${next("NextKeyMarker")}&version-id-marker=${next("NextVersionIdMarker")}`
-            : `&key-marker=${next("NextKeyMarker")}&upload-id-marker=${next("NextUploadIdMarker")}`;
+          : `&key-marker=${next("NextKeyMarker")}&${second}=${next(secondName)}`;
     }
     expect(seen).toEqual(["a-", "a--", "a---", "a--c", "a-z"]);
   },
