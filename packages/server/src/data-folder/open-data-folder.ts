@@ -21,7 +21,7 @@ import { blobsFolderName, metadataFolderName, secretKeyFileName } from "./layout
 import { holdsFiles, requireBlobs } from "./require-blobs.ts";
 import { refuseBackup } from "./refuse-backup.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import { markFormat, hasFormat } from "../objects/records/format.ts";
+import { findFormat, markFormat } from "../objects/records/format.ts";
 
 /**
  * Creates a data folder if it is missing. Throws ConfigurationError for a folder of backups, and
@@ -53,7 +53,8 @@ export async function openDataFolder(
   if ((await requireDatabase(folder)) === "unused") await rm(join(database, dataFileName));
   const metadata = await openLmdbMetadataStore({ folder: database, ...options });
   try {
-    if (!(await hasFormat(metadata)) && (await isInUse(folder))) throw missing(folder, "is empty");
+    const format = await findFormat(metadata);
+    if (format === undefined && (await isInUse(folder))) throw missing(folder, "is empty");
     await markFormat(metadata);
     await requireBlobs(metadata, folder);
     // The names of the database's files must be durable before anything else in the folder shows

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { type EmbeddedMetadataStore, openLmdbMetadataStore } from "@ossicle/store";
 import { refuseBackup } from "./refuse-backup.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import { hasFormat } from "../objects/records/format.ts";
+import { findFormat } from "../objects/records/format.ts";
 import { requireDatabase } from "./open-data-folder.ts";
 import { metadataFolderName } from "./layout.ts";
 
 /**
  * Opens the database of a folder that holds a store. Throws ConfigurationError when the folder
- * holds none, and DamagedStoreError when its database is damaged or lost.
+ * holds none, or one of an earlier version, and DamagedStoreError when its database is damaged or
+ * lost.
  */
 export async function openMetadata(folder: string): Promise<EmbeddedMetadataStore> {
   await refuseBackup(folder);
@@ -20,7 +21,11 @@ export async function openMetadata(folder: string): Promise<EmbeddedMetadataStor
   // database as a store that has lost everything.
   if ((await requireDatabase(folder)) !== "present") throw new ConfigurationError([mistake]);
   const metadata = await openLmdbMetadataStore({ folder: database });
-  if (await hasFormat(metadata)) return metadata;
+  const format = await findFormat(metadata);
+  if (format === "current") return metadata;
   await metadata.close();
-  throw new ConfigurationError([mistake]);
+  // A command that wrote in this version's format would leave records that the version which may be
+  // serving the folder cannot read.
+  const earlier = `--data ${folder} was written by an earlier version: first start this one with it`;
+  throw new ConfigurationError([format === undefined ? mistake : earlier]);
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { cp, mkdir, mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { open as openLmdb } from "lmdb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { checkpointFileName, withOtherBootId } from "./checkpoint-file.ts";
@@ -99,6 +99,7 @@ test("behind a failed sync the index is made again from the last checkpoint", as
   await expectPut(again, "large", 40_000);
 });
 
+// oxlint-disable-next-line vitest/expect-expect -- expectPut asserts
 test("a store whose first checkpoint failed starts again", async () => {
   const store = await open();
   await store.close();
@@ -117,6 +118,13 @@ test("a store stops when another process marks the database", async () => {
   await expect(store.getMany([Buffer.from("k")])).rejects.toThrow("a sync has failed");
 });
 
+test("a database that is open under another boot id is not recovered", async () => {
+  await put(await open(), "k", 10);
+  const checkpoint = join(folder, "store", checkpointFileName);
+  writeFileSync(checkpoint, withOtherBootId(readFileSync(checkpoint)));
+  await expect(open()).rejects.toThrow(`process ${process.pid} has the database open`);
+});
+
 test("a log that lacks a segment in use is reported", async () => {
   const store = await open({ segmentBytes: 20_000 });
   for (const key of ["a", "b", "c"]) await put(store, key, 15_000);
@@ -133,6 +141,34 @@ test("a log that ends before the place that the index names is reported", async 
   const [name = ""] = segmentsOf();
   await truncate(join(folder, "store", segmentsFolderName, name), 9_000);
   await expect(open()).rejects.toThrow("lacks the bytes at 9000");
+});
+
+test("a deletion is seen only when it is durable", async () => {
+  const store = await open();
+  await put(store, "k", 10);
+  const key = Buffer.from("k");
+  const [entry] = await store.getMany([key]);
+  const order: string[] = [];
+  const commit = store
+    .commit({
+      version: mintVersion(),
+      checks: [{ key, version: entry?.version ?? "absent" }],
+      puts: [],
+      deletes: [key],
+    })
+    .then(() => order.push("durable"));
+  const reads: Promise<unknown>[] = [];
+  while (order.length === 0) {
+    await setImmediate();
+    reads.push(
+      store.getMany([key]).then(([found]) => found === undefined && order.push("absent")),
+      store
+        .scan({ from: key, to: Buffer.from("l"), limit: 1 })
+        .then(({ rows }) => rows.length === 0 && order.push("absent")),
+    );
+  }
+  await Promise.all([commit, ...reads]);
+  expect(order[0]).toBe("durable");
 });
 
 test("a database without a log, of an earlier version, is read and continued", async () => {

@@ -11,6 +11,7 @@ import { Checkpoints } from "./checkpoints.ts";
 import { Compaction } from "./compaction.ts";
 import { LogFiles, segmentsFolderName } from "../log/log-files.ts";
 import { LogSync } from "../log/log-sync.ts";
+import { lockFileName } from "./lock-holder.ts";
 import { isInUse, LogWriter } from "./log-writer.ts";
 import { markSuspect } from "./suspect-file.ts";
 import { openIndex } from "./recover.ts";
@@ -83,7 +84,7 @@ export async function openLmdbMetadataStore(options: LmdbOptions): Promise<Embed
   const index = await openIndex(place);
   const store = new LmdbMetadataStore(options, { files, index });
   // LMDB makes its files readable to all. They hold the callback's private key.
-  for (const name of [dataFileName, "lock.mdb"]) chmodSync(join(options.folder, name), 0o600);
+  for (const name of [dataFileName, lockFileName]) chmodSync(join(options.folder, name), 0o600);
   return store;
 }
 
@@ -163,7 +164,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
           return keys.map((key) => {
             if (!isPossibleKey(key)) return undefined;
             const found = this.#read(asBuffer(key), withPayload);
-            newest = Math.max(newest, found?.at ?? 0);
+            newest = Math.max(newest, found?.at ?? this.#index.readState().deleted);
             return found?.entry;
           });
         } catch (cause) {
@@ -176,7 +177,8 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     return entries;
   };
 
-  // What another client has not been told to be on disk must not be told to this one.
+  // What another client has not been told to be on disk must not be told to this one. `at` is the
+  // position of a record.
   async #untilDurable(at: number): Promise<void> {
     if (at < this.#sync.durable || at === 0) return;
     try {
@@ -264,12 +266,13 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
 
   readonly scan: MetadataStore["scan"] = async (scan) => {
     assertScan(scan);
-    const { page, newest } = this.#guarded(() =>
-      scan.reverse === true
+    const { page, newest, deleted } = this.#guarded(() => ({
+      ...(scan.reverse === true
         ? scanBack(this.#index.entries, scan)
-        : scanForward(this.#index.entries, scan),
-    );
-    await this.#untilDurable(newest);
+        : scanForward(this.#index.entries, scan)),
+      deleted: this.#index.readState().deleted,
+    }));
+    await this.#untilDurable(Math.max(newest, deleted));
     return page;
   };
 

@@ -157,7 +157,7 @@ export class LogWriter {
       // A commit that only checks holds when what it has read is durable.
       if (this.#builder.isEmpty) return this.#options.index.readState().log;
       this.#options.index.applyUses(uses);
-      return this.#finishRecord();
+      return this.#finishRecord({ deletes: held.some(({ work }) => deletes(work)) });
     });
     const isHeld = new Set(held);
     for (const one of group) if (!isHeld.has(one)) one.resolve(false);
@@ -187,15 +187,19 @@ export class LogWriter {
 
   #appendRecord(from: LogEnd): LogEnd {
     this.#builder.begin(from, 0);
-    return this.#finishRecord();
+    return this.#finishRecord({ deletes: false });
   }
 
-  #finishRecord(): LogEnd {
+  #finishRecord(record: { readonly deletes: boolean }): LogEnd {
     const { bytes, from, end } = this.#builder.finish();
     this.#options.files.write(bytes, from);
     // Where LMDB syncs each transaction itself, the log must not be behind it.
     if (this.#options.index.syncs) this.#options.files.syncNow(end.segment);
-    this.#options.index.writeState(end);
+    const { deleted } = this.#options.index.readState();
+    this.#options.index.writeState({
+      log: end,
+      deleted: record.deletes ? from.position : deleted,
+    });
     return end;
   }
 
@@ -237,6 +241,10 @@ export function isInUse(index: LmdbIndex, { key, payloadPosition, segment }: Log
   const found = index.read(asBuffer(key));
   const place = found && placeOf(found.stored);
   return place?.segment === segment && segment + place.offset === payloadPosition;
+}
+
+function deletes(work: Commit | LoggedPut): boolean {
+  return "deletes" in work && work.deletes.length > 0;
 }
 
 function bytesOf({ puts, deletes }: Commit): number {

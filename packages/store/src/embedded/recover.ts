@@ -12,6 +12,7 @@ import { type Checkpoint, readBootId, readCheckpoint, writeCheckpoint } from "./
 import type { LogFiles, Segment } from "../log/log-files.ts";
 import { type LogEnd, writesOf } from "../log/log-record.ts";
 import { type LogRecord, readLog } from "../log/read-log.ts";
+import { findLockHolder, lockFileName } from "./lock-holder.ts";
 import { withRecoveryLock } from "./recovery-lock.ts";
 import { isSuspect, unmarkSuspect } from "./suspect-file.ts";
 
@@ -134,8 +135,9 @@ async function recover(
   if (checkpoint === undefined || isDone) return undefined;
   const file = join(folder, dataFileName);
   if (!existsSync(file)) throw new DamagedStoreError(file, "is missing", restoreRemedy);
+  if (!after.isSuspect) requireUnused(folder);
   returnToSnapshot(file, checkpoint.meta, { isOpen: after.isSuspect });
-  if (!after.isSuspect) rmSync(join(folder, "lock.mdb"), { force: true });
+  if (!after.isSuspect) rmSync(join(folder, lockFileName), { force: true });
   inspectLmdbFile(file);
   const index = new LmdbIndex({ folder, mapSizeBytes, syncs: false });
   // The replay must not overwrite pages of the checkpoint, which a second power cut would need.
@@ -156,6 +158,17 @@ async function recover(
   return index;
 }
 
+// Some containers show a boot id of their own. A command on their host must not recover the database
+// that they serve.
+function requireUnused(folder: string): void {
+  const holder = findLockHolder(folder);
+  if (holder === undefined) return;
+  throw new StoreFailedError(
+    `process ${holder} has the database open, and sees another boot id than this one: ` +
+      "run the command in that process's container",
+  );
+}
+
 function replay(
   index: LmdbIndex,
   files: LogFiles,
@@ -174,7 +187,7 @@ function replay(
         }
       }
       index.applyUses(uses);
-      index.writeState(last.end);
+      index.writeState({ log: last.end, deleted: last.at.position });
     });
     group = [];
     bytes = 0;

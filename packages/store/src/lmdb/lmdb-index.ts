@@ -17,6 +17,14 @@ export interface StoredEntry {
   readonly stored: Buffer;
 }
 
+/** What the index holds of the log. */
+export interface LogState {
+  /** The end of the last record. */
+  readonly log: LogEnd;
+  /** The position of the last record that deletes; 0 before the first. */
+  readonly deleted: number;
+}
+
 /** A snapshot that is held, so that LMDB does not reuse its pages. */
 export interface Pin {
   /** The end of the log in the snapshot. */
@@ -38,7 +46,7 @@ const pageBytes = 4_096;
 const stateKey = Buffer.from("state");
 /** First byte of the keys of segments. */
 const segmentPrefix = 1;
-const stateBytes = 16;
+const stateBytes = 22;
 const syncData = promisify(fdatasync);
 
 const binary = { keyEncoding: "binary", encoding: "binary" } as const;
@@ -91,16 +99,17 @@ export class LmdbIndex {
     return stored === undefined ? undefined : { stored, version: getLastVersion() };
   }
 
-  /** Reads the end of the last record that the index holds, in the transaction or snapshot. */
-  readState(): { readonly log: LogEnd } {
+  /** Reads what the index holds of the log, in the transaction or snapshot. */
+  readState(): LogState {
     const bytes = this.#log.getBinaryFast(stateKey);
-    if (bytes === undefined) return { log: { position: 0, segment: 0, checksum: 0 } };
+    if (bytes === undefined) return { log: { position: 0, segment: 0, checksum: 0 }, deleted: 0 };
     return {
       log: {
         position: bytes.readUIntLE(0, 6),
         segment: bytes.readUIntLE(6, 6),
         checksum: bytes.readUInt32LE(12),
       },
+      deleted: bytes.readUIntLE(16, 6),
     };
   }
 
@@ -114,12 +123,13 @@ export class LmdbIndex {
     });
   }
 
-  /** Stores the end of the log. Call it in a transaction. */
-  writeState(log: LogEnd): void {
+  /** Stores what the index holds of the log. Call it in a transaction. */
+  writeState({ log, deleted }: LogState): void {
     const bytes = Buffer.alloc(stateBytes);
     bytes.writeUIntLE(log.position, 0, 6);
     bytes.writeUIntLE(log.segment, 6, 6);
     bytes.writeUInt32LE(log.checksum, 12);
+    bytes.writeUIntLE(deleted, 16, 6);
     this.#log.putSync(stateKey, bytes);
   }
 

@@ -12,11 +12,13 @@ const readableFormats: readonly number[] = [1, dataFormat];
 const key = serverRecords.key("format");
 
 /**
- * Whether a store is marked with the format; false for a new or missing store. Throws for a store
- * of another format.
+ * The format that a store is marked with: this version's, or an earlier one that it reads. Returns
+ * undefined for a new or missing store. Throws for a store of another format.
  */
-export async function hasFormat(store: MetadataStore): Promise<boolean> {
-  return (await readFormat(store)) !== undefined;
+export async function findFormat(store: MetadataStore): Promise<"current" | "earlier" | undefined> {
+  const found = await readFormat(store);
+  if (found === undefined) return undefined;
+  return found.format === dataFormat ? "current" : "earlier";
 }
 
 async function readFormat(
