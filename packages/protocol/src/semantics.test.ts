@@ -5,6 +5,7 @@ import { decodeDocument } from "./decode-document.ts";
 import { decodeFields } from "./decode.ts";
 import { encodeDocument } from "./encode-document.ts";
 import { checkConditions } from "./conditions.ts";
+import { isoDate } from "./codec.ts";
 import { errorOf } from "./error-answer.ts";
 import { writeErrorDocument } from "./error-document.ts";
 import { listObjects, type ListObjectsOutput } from "./operations/bucket/list-objects.ts";
@@ -13,6 +14,15 @@ import { putObject } from "./operations/object/put-object.ts";
 import { OssError } from "./oss-error.ts";
 import { resolveRange } from "./range.ts";
 import { parseXml } from "./xml/parse.ts";
+
+test("a time in XML has whole seconds", () => {
+  fc.assert(
+    fc.property(fc.date({ noInvalidDate: true }), (time) => {
+      expect(isoDate.encode(time)).toBe(time.toISOString().replace(/\d{3}Z$/, "000Z"));
+    }),
+  );
+  expect(() => isoDate.encode(new Date(NaN))).toThrow(RangeError);
+});
 
 describe("a Range header", () => {
   test.each([

@@ -9,7 +9,7 @@ import {
   textOfPrefix,
 } from "./listing-range.ts";
 import { headRecords } from "../records/key-space.ts";
-import type { ObjectRecord } from "../records/records.ts";
+import { type ListedFacts, listedFacts } from "./listed-facts.ts";
 
 /** What to list. */
 export interface KeyQuestion extends ListingFilter {
@@ -28,7 +28,7 @@ export interface KeyQuestion extends ListingFilter {
 
 /** A page of keys. */
 export interface KeyPage {
-  readonly objects: readonly { readonly key: string; readonly record: ObjectRecord }[];
+  readonly objects: readonly { readonly key: string; readonly record: ListedFacts }[];
   readonly commonPrefixes: readonly string[];
   /** The last key or prefix of the page, when there is more. */
   readonly nextMarker?: string;
@@ -57,7 +57,7 @@ export async function listKeys(
     question,
     behindMarker(headRecords, bucket, question, after),
   );
-  const objects: { key: string; record: ObjectRecord }[] = [];
+  const objects: { key: string; record: ListedFacts }[] = [];
   const commonPrefixes: string[] = [];
   let last = "";
   let page: Page = { rows: [], next: range.from };
@@ -67,7 +67,7 @@ export async function listKeys(
     for (const row of page.rows) {
       if ("entry" in row) {
         last = headRecords.partOf(row.entry.key, 1);
-        const record = headRecords.decode(row.entry.value);
+        const record = listedFacts(row.entry.value);
         if (record.deleteMarker !== true) objects.push({ key: last, record });
       } else {
         last = textOfPrefix(headRecords, row.commonPrefix);
@@ -100,7 +100,7 @@ async function findObject(
     const page: Page = await metadata.scan({ from, to, limit: markersAtATime });
     examined += page.rows.length;
     const isObject = page.rows.some(
-      (row) => "entry" in row && headRecords.decode(row.entry.value).deleteMarker !== true,
+      (row) => "entry" in row && listedFacts(row.entry.value).deleteMarker !== true,
     );
     if (isObject || (examined >= budget && page.next !== undefined)) {
       return { isEmpty: false, examined };

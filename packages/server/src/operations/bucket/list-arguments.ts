@@ -9,7 +9,7 @@ import {
 import type { KeyPage } from "../../objects/listing/list-keys.ts";
 import { isArchive, restoreHeader } from "../object/archived.ts";
 import { lastModified } from "../object/require-version.ts";
-import type { ObjectRecord } from "../../objects/records/records.ts";
+import type { ListedFacts } from "../../objects/listing/listed-facts.ts";
 
 /** Throws InvalidArgument for a prefix, marker or delimiter that is too long. */
 export function checkListArguments(list: Readonly<Record<string, string | undefined>>): void {
@@ -30,7 +30,7 @@ export interface ListedFor {
 }
 
 /** The restore status that a listing shows for an archived object. */
-export function restoreInfo(record: ObjectRecord, nowMs: number): string | undefined {
+export function restoreInfo(record: ListedFacts, nowMs: number): string | undefined {
   return isArchive(record.storageClass) ? restoreHeader(record, nowMs) : undefined;
 }
 
@@ -56,7 +56,7 @@ export function listPage(
 }
 
 function listObject(
-  { key, record }: { readonly key: string; readonly record: ObjectRecord },
+  { key, record }: { readonly key: string; readonly record: ListedFacts },
   { owner, nowMs }: ListedFor,
 ): ListedObject {
   const restore = restoreInfo(record, nowMs);

@@ -17,7 +17,10 @@ export function isArchive(storageClass: StorageClass): boolean {
 export type RestoreState = "none" | "ongoing" | "restored";
 
 /** The state of an archived object's restore. */
-export function restoreState({ restore }: ObjectRecord, nowMs: number): RestoreState {
+export function restoreState(
+  { restore }: Pick<ObjectRecord, "restore">,
+  nowMs: number,
+): RestoreState {
   if (restore === undefined || nowMs >= restore.expiresMs) return "none";
   return nowMs < restore.readyMs ? "ongoing" : "restored";
 }
@@ -33,7 +36,10 @@ export function refuseArchived(
 }
 
 /** The header `x-oss-restore`; undefined for an object that is not being restored. */
-export function restoreHeader(record: ObjectRecord, nowMs: number): string | undefined {
+export function restoreHeader(
+  record: Pick<ObjectRecord, "restore">,
+  nowMs: number,
+): string | undefined {
   const state = restoreState(record, nowMs);
   if (state === "none" || record.restore === undefined) return undefined;
   if (state === "ongoing") return 'ongoing-request="true"';
