@@ -62,7 +62,7 @@ async function fillLedger(
   let middle = "";
   const commitSize = 100;
   const underWay: Promise<unknown>[] = [];
-  const format = { key: Buffer.from("sformat"), value: encode({ format: 1 }) };
+  const format = { key: Buffer.from("sformat"), value: encode({ format: 2 }) };
   await metadata.commit({ version: mintVersion(), checks: [], puts: [format], deletes: [] });
   for (let from = 0; from < records; from += commitSize) {
     const puts = Array.from({ length: Math.min(commitSize, records - from) }, (_, at) => {

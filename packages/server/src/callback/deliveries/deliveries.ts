@@ -1,7 +1,8 @@
 // Reads the ledger: lists deliveries, newest first and filtered; finds one by its id; and counts
 // them by endpoint.
-import type { MetadataStore, Page } from "@ossicle/store";
+import type { Entry, MetadataStore, Page } from "@ossicle/store";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
+import { type DeliveryFacts, deliveryFacts } from "./delivery-facts.ts";
 import { readIgnored } from "./ignored-callbacks.ts";
 import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
 import { endpointOf, idText, rawId } from "./delivery.ts";
@@ -60,15 +61,17 @@ export async function listDeliveries(
   const deliveries: FoundDelivery[] = [];
   let examined = 0;
   let last: string | undefined;
-  for await (const found of newestFirst(metadata, question)) {
-    const isWanted = fits(found.record, question);
-    // A full page ends at the next match, so that it names a next page only when there is one.
-    if ((isWanted && deliveries.length >= question.limit) || examined >= maxExamined) {
-      return { deliveries, ...(last === undefined ? {} : { next: last }) };
+  for await (const entries of newestFirst(metadata, question)) {
+    for (const { key, value } of entries) {
+      const isWanted = fits(deliveryFacts(value), question);
+      // A full page ends at the next match, so that it names a next page only when there is one.
+      if ((isWanted && deliveries.length >= question.limit) || examined >= maxExamined) {
+        return { deliveries, ...(last === undefined ? {} : { next: last }) };
+      }
+      examined += 1;
+      last = idText(deliveryRecords.partOf(key, 0));
+      if (isWanted) deliveries.push({ id: last, record: deliveryRecords.decode(value) });
     }
-    examined += 1;
-    last = found.id;
-    if (isWanted) deliveries.push(found);
   }
   return { deliveries };
 }
@@ -117,12 +120,15 @@ export async function countDeliveries(
   question: Omit<DeliveryQuestion, "limit" | "after">,
 ): Promise<readonly EndpointFigures[]> {
   const counts = new Map<string, Record<DeliveryState, number>>();
-  for await (const { record } of newestFirst(metadata, question)) {
-    if (!fits(record, question)) continue;
-    const endpoint = endpointOf(record);
-    const count = counts.get(endpoint) ?? { ...none };
-    count[record.state] += 1;
-    counts.set(endpoint, count);
+  for await (const entries of newestFirst(metadata, question)) {
+    for (const { value } of entries) {
+      const facts = deliveryFacts(value);
+      if (!fits(facts, question)) continue;
+      const endpoint = endpointOf(facts);
+      let count = counts.get(endpoint);
+      if (count === undefined) counts.set(endpoint, (count = { ...none }));
+      count[facts.state] += 1;
+    }
   }
   const total = (figures: EndpointFigures): number =>
     deliveryStates.reduce((sum, state) => sum + figures[state], 0);
@@ -132,7 +138,7 @@ export async function countDeliveries(
 }
 
 function fits(
-  record: DeliveryRecord,
+  record: DeliveryFacts,
   { bucket, prefix = "", endpoint = "", state }: Omit<DeliveryQuestion, "limit">,
 ): boolean {
   return (
@@ -143,10 +149,11 @@ function fits(
   );
 }
 
+// Page by page: a generator of single records would take as long as reading them.
 async function* newestFirst(
   metadata: MetadataStore,
   { fromMs, toMs, after }: Omit<DeliveryQuestion, "limit">,
-): AsyncGenerator<FoundDelivery> {
+): AsyncGenerator<readonly Entry[]> {
   const all = deliveryRecords.range();
   const from = fromMs === undefined ? all.from : beginningOf(fromMs);
   const latest = toMs === undefined ? all.to : beginningOf(toMs);
@@ -157,11 +164,7 @@ async function* newestFirst(
   let to: Uint8Array | undefined = Buffer.compare(behind, latest) < 0 ? behind : latest;
   while (to !== undefined && Buffer.compare(from, to) < 0) {
     const page: Page = await metadata.scan({ from, to, reverse: true, limit: rowsAtATime });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      const id = idText(deliveryRecords.partsOf(row.entry.key)[0]);
-      yield { id, record: deliveryRecords.decode(row.entry.value) };
-    }
+    yield page.rows.flatMap((row) => ("entry" in row ? [row.entry] : []));
     to = page.next;
   }
 }
