@@ -2,7 +2,7 @@
 // process that moves a delivery's job holds its lease. A lease that expires means that its sender
 // died (take-over.ts).
 import { createHash } from "node:crypto";
-import { maxValueBytes, type MetadataStore, type Put } from "@ossicle/store";
+import type { MetadataStore, Put } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
 import type { Companions } from "../../objects/versions/reveal-object.ts";
 import { type Delivery, type DeliveryOutcome, rawId } from "./delivery.ts";
@@ -178,11 +178,11 @@ export function encodeFitting(record: DeliveryRecord): Buffer {
   const kept = record.attempts.slice(-maxAttempts);
   const short = kept.map((attempt) => bounded(attempt, false));
   const withAnswer = kept.slice(-1).map((attempt) => bounded(attempt, true));
-  const candidates = [[...short.slice(0, -1), ...withAnswer], short, short.slice(-1)];
-  const fits = candidates.find(
-    (some) => Buffer.byteLength(JSON.stringify({ ...record, attempts: some })) < maxValueBytes,
-  );
-  return deliveryRecords.encode({ ...record, attempts: fits ?? [] });
+  for (const some of [[...short.slice(0, -1), ...withAnswer], short, short.slice(-1)]) {
+    const value = deliveryRecords.encodeIfFits({ ...record, attempts: some });
+    if (value !== undefined) return value;
+  }
+  return deliveryRecords.encode({ ...record, attempts: [] });
 }
 
 function bounded({ reply, ...attempt }: AttemptRecord, keepsReply: boolean): AttemptRecord {

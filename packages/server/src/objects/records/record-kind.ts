@@ -173,6 +173,12 @@ export class RecordKind<
     return encodeJson(record);
   }
 
+  /** Returns undefined for a record that is too long. */
+  encodeIfFits(record: Held): Buffer | undefined {
+    const json = JSON.stringify(record);
+    return lengthOf(json) > maxValueBytes ? undefined : withFormat(json);
+  }
+
   /** Throws on an unknown format. */
   decode(value: Uint8Array): Held {
     return decodeJson(value) as Held; // as `encode` wrote it
@@ -203,14 +209,23 @@ const jsonFormat = 0x01;
 // (docs/decisions/0003: measured beside binary forms).
 function encodeJson(record: object): Buffer {
   const json = JSON.stringify(record);
-  const out = Buffer.allocUnsafe(1 + Buffer.byteLength(json));
-  if (out.length > maxValueBytes) {
+  const length = lengthOf(json);
+  if (length > maxValueBytes) {
     throw new OssError(
       "InvalidArgument",
       { ArgumentName: "", ArgumentValue: "" },
-      { message: `The record has ${out.length} bytes; the limit is ${maxValueBytes}.` },
+      { message: `The record has ${length} bytes; the limit is ${maxValueBytes}.` },
     );
   }
+  return withFormat(json);
+}
+
+function lengthOf(json: string): number {
+  return 1 + Buffer.byteLength(json);
+}
+
+function withFormat(json: string): Buffer {
+  const out = Buffer.allocUnsafe(lengthOf(json));
   out[0] = jsonFormat;
   out.write(json, 1);
   return out;
