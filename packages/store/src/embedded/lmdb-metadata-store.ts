@@ -26,7 +26,7 @@ import {
   type MetadataStore,
 } from "../metadata-store.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
-import { asBuffer, dataFileName, type LmdbIndex } from "../lmdb/lmdb-index.ts";
+import { asBuffer, copyOf, dataFileName, type LmdbIndex } from "../lmdb/lmdb-index.ts";
 import { scanBack, scanForward } from "../lmdb/lmdb-scan.ts";
 
 /** Settings of the store. */
@@ -164,7 +164,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
           return keys.map((key) => {
             if (!isPossibleKey(key)) return undefined;
             const found = this.#read(asBuffer(key), withPayload);
-            newest = Math.max(newest, found?.at ?? this.#index.readState().deleted);
+            newest = Math.max(newest, found?.at ?? this.#index.lastDeletion(key, key));
             return found?.entry;
           });
         } catch (cause) {
@@ -270,7 +270,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       ...(scan.reverse === true
         ? scanBack(this.#index.entries, scan)
         : scanForward(this.#index.entries, scan)),
-      deleted: this.#index.readState().deleted,
+      deleted: this.#index.lastDeletion(scan.from, scan.to),
     }));
     await this.#untilDurable(Math.max(newest, deleted));
     return page;
@@ -319,12 +319,4 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     await this.#index.close();
     this.#files.close();
   };
-}
-
-// lmdb reads into one buffer that the next read overwrites. Its own copies cost as much as the
-// reading. The memory behind the buffer is longer than its `length`, which the binding sets.
-function copyOf(shared: Buffer, from: number, to: number): Buffer {
-  const copy = Buffer.allocUnsafe(to - from);
-  copy.set(new Uint8Array(shared.buffer, shared.byteOffset + from, to - from));
-  return copy;
 }

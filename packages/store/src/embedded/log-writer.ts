@@ -1,7 +1,7 @@
 // Writes commits into the log and the index. A group of commits becomes one record, in one
 // transaction of the index.
 import { errorCode } from "../error-facts.ts";
-import { asBuffer, type LmdbIndex, SegmentUses } from "../lmdb/lmdb-index.ts";
+import { asBuffer, Effects, type LmdbIndex } from "../lmdb/lmdb-index.ts";
 import type { Commit } from "../metadata-store.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import type { Checkpoints } from "./checkpoints.ts";
@@ -149,15 +149,15 @@ export class LogWriter {
     const end = this.#options.index.transact(() => {
       this.#options.checkpoints.requireSound();
       const from = this.#placeFor(bytes);
-      const uses = new SegmentUses();
+      const effects = new Effects();
       this.#builder.begin(from, bytes);
       for (const one of group) {
-        if (this.#apply(one.work, from, uses)) held.push(one);
+        if (this.#apply(one.work, from, effects)) held.push(one);
       }
       // A commit that only checks holds when what it has read is durable.
       if (this.#builder.isEmpty) return this.#options.index.readState().log;
-      this.#options.index.applyUses(uses);
-      return this.#finishRecord({ deletes: held.some(({ work }) => deletes(work)) });
+      this.#options.index.applyUses(effects);
+      return this.#finishRecord(effects);
     });
     const isHeld = new Set(held);
     for (const one of group) if (!isHeld.has(one)) one.resolve(false);
@@ -187,29 +187,25 @@ export class LogWriter {
 
   #appendRecord(from: LogEnd): LogEnd {
     this.#builder.begin(from, 0);
-    return this.#finishRecord({ deletes: false });
+    return this.#finishRecord(new Effects());
   }
 
-  #finishRecord(record: { readonly deletes: boolean }): LogEnd {
+  #finishRecord(effects: Effects): LogEnd {
     const { bytes, from, end } = this.#builder.finish();
     this.#options.files.write(bytes, from);
     // Where LMDB syncs each transaction itself, the log must not be behind it.
     if (this.#options.index.syncs) this.#options.files.syncNow(end.segment);
-    const { deleted } = this.#options.index.readState();
-    this.#options.index.writeState({
-      log: end,
-      deleted: record.deletes ? from.position : deleted,
-    });
+    this.#options.index.writeState(end, { position: from.position, effects });
     return end;
   }
 
   // Checks and applies one commit. Returns whether all checks held.
-  #apply(work: Commit | LoggedPut, at: LogEnd, uses: SegmentUses): boolean {
+  #apply(work: Commit | LoggedPut, at: LogEnd, effects: Effects): boolean {
     if ("kind" in work) {
       const found = isInUse(this.#options.index, work)
         ? this.#options.index.read(asBuffer(work.key))
         : undefined;
-      if (found !== undefined) this.#put(work, { at, uses, version: found.version });
+      if (found !== undefined) this.#put(work, { at, effects, version: found.version });
       return true;
     }
     const { version, checks, puts, deletes } = work;
@@ -217,22 +213,26 @@ export class LogWriter {
       const found = this.#options.index.read(asBuffer(check.key));
       if ((found?.version ?? "absent") !== check.version) return false;
     }
-    for (const put of puts) this.#put(put, { at, uses, version });
+    for (const put of puts) this.#put(put, { at, effects, version });
     for (const key of deletes) {
       this.#builder.delete(key);
-      this.#options.index.apply({ kind: "delete", key }, at, uses);
+      this.#options.index.apply({ kind: "delete", key }, at, effects);
     }
     return true;
   }
 
   #put(
     { key, value, payload }: Commit["puts"][number],
-    { at, uses, version }: { at: LogEnd; uses: SegmentUses; version: number },
+    { at, effects, version }: { at: LogEnd; effects: Effects; version: number },
   ): void {
     const put = { key, value, ...(payload === undefined ? {} : { payload }) };
     const payloadPosition = this.#builder.put(version, put);
     const { segment } = at;
-    this.#options.index.apply({ kind: "put", version, payloadPosition, segment, ...put }, at, uses);
+    this.#options.index.apply(
+      { kind: "put", version, payloadPosition, segment, ...put },
+      at,
+      effects,
+    );
   }
 }
 
@@ -241,10 +241,6 @@ export function isInUse(index: LmdbIndex, { key, payloadPosition, segment }: Log
   const found = index.read(asBuffer(key));
   const place = found && placeOf(found.stored);
   return place?.segment === segment && segment + place.offset === payloadPosition;
-}
-
-function deletes(work: Commit | LoggedPut): boolean {
-  return "deletes" in work && work.deletes.length > 0;
 }
 
 function bytesOf({ puts, deletes }: Commit): number {

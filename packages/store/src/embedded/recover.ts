@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
 import { inspectLmdbFile, type LmdbFileState } from "../lmdb/inspect-lmdb-file.ts";
-import { dataFileName, LmdbIndex, SegmentUses } from "../lmdb/lmdb-index.ts";
+import { dataFileName, Effects, LmdbIndex } from "../lmdb/lmdb-index.ts";
 import { returnToSnapshot } from "../lmdb/lmdb-meta.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { type Checkpoint, readBootId, readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
@@ -180,14 +180,14 @@ function replay(
     const last = group.at(-1);
     if (last === undefined) return;
     index.transact(() => {
-      const uses = new SegmentUses();
+      const effects = new Effects();
       for (const record of group) {
         for (const write of writesOf(record.bytes, record.at.segment)) {
-          index.apply(write, record.at, uses);
+          index.apply(write, record.at, effects);
         }
       }
-      index.applyUses(uses);
-      index.writeState({ log: last.end, deleted: last.at.position });
+      index.applyUses(effects);
+      index.writeState(last.end, { position: last.at.position, effects });
     });
     group = [];
     bytes = 0;

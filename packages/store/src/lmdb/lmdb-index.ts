@@ -17,14 +17,6 @@ export interface StoredEntry {
   readonly stored: Buffer;
 }
 
-/** What the index holds of the log. */
-export interface LogState {
-  /** The end of the last record. */
-  readonly log: LogEnd;
-  /** The position of the last record that deletes; 0 before the first. */
-  readonly deleted: number;
-}
-
 /** A snapshot that is held, so that LMDB does not reuse its pages. */
 export interface Pin {
   /** The end of the log in the snapshot. */
@@ -46,7 +38,14 @@ const pageBytes = 4_096;
 const stateKey = Buffer.from("state");
 /** First byte of the keys of segments. */
 const segmentPrefix = 1;
-const stateBytes = 22;
+const logEndBytes = 16;
+const positionBytes = 6;
+/**
+ * Keys are divided by their first byte, which is the kind of their record. For each slot, the state
+ * holds where a key was last deleted.
+ */
+const deletionSlots = 32;
+const stateBytes = logEndBytes + deletionSlots * positionBytes;
 const syncData = promisify(fdatasync);
 
 const binary = { keyEncoding: "binary", encoding: "binary" } as const;
@@ -99,17 +98,16 @@ export class LmdbIndex {
     return stored === undefined ? undefined : { stored, version: getLastVersion() };
   }
 
-  /** Reads what the index holds of the log, in the transaction or snapshot. */
-  readState(): LogState {
+  /** Reads the end of the last record that the index holds, in the transaction or snapshot. */
+  readState(): { readonly log: LogEnd } {
     const bytes = this.#log.getBinaryFast(stateKey);
-    if (bytes === undefined) return { log: { position: 0, segment: 0, checksum: 0 }, deleted: 0 };
+    if (bytes === undefined) return { log: { position: 0, segment: 0, checksum: 0 } };
     return {
       log: {
         position: bytes.readUIntLE(0, 6),
         segment: bytes.readUIntLE(6, 6),
         checksum: bytes.readUInt32LE(12),
       },
-      deleted: bytes.readUIntLE(16, 6),
     };
   }
 
@@ -123,37 +121,57 @@ export class LmdbIndex {
     });
   }
 
-  /** Stores what the index holds of the log. Call it in a transaction. */
-  writeState({ log, deleted }: LogState): void {
-    const bytes = Buffer.alloc(stateBytes);
+  /**
+   * The position of a record behind which no key like those between `from` and `to` (both included)
+   * was deleted; 0 if none ever was.
+   */
+  lastDeletion(from: Uint8Array, to: Uint8Array): number {
+    const bytes = this.#log.getBinaryFast(stateKey);
+    if (bytes === undefined) return 0;
+    const begin = from[0] ?? 0;
+    const count = Math.min((to[0] ?? 0) - begin + 1, deletionSlots);
+    const positions = Array.from({ length: count }, (_unused, step) =>
+      bytes.readUIntLE(slotOffset(begin + step), positionBytes),
+    );
+    return Math.max(...positions);
+  }
+
+  /** Stores the end of the log and the deletions of its last record. Call it in a transaction. */
+  writeState(log: LogEnd, last: { readonly position: number; readonly effects: Effects }): void {
+    const found = this.#log.getBinaryFast(stateKey);
+    const bytes = found === undefined ? Buffer.alloc(stateBytes) : copyOf(found, 0, stateBytes);
     bytes.writeUIntLE(log.position, 0, 6);
     bytes.writeUIntLE(log.segment, 6, 6);
     bytes.writeUInt32LE(log.checksum, 12);
-    bytes.writeUIntLE(deleted, 16, 6);
+    for (const first of last.effects.deleted) {
+      bytes.writeUIntLE(last.position, slotOffset(first), positionBytes);
+    }
     this.#log.putSync(stateKey, bytes);
   }
 
   /** Applies a write that the record at `at` holds. Call it in a transaction. */
-  apply(write: LoggedWrite, at: LogEnd, uses: SegmentUses): void {
+  apply(write: LoggedWrite, at: LogEnd, effects: Effects): void {
     const key = asBuffer(write.key);
     const old = this.entries.getBinaryFast(key);
     if (old !== undefined) {
-      uses.add(useOf(old, key.length), -1);
+      effects.use(useOf(old, key.length), -1);
       if (old[0] === forms.oldWithPayload) this.oldPayloads.removeSync(key);
     }
     if (write.kind === "delete") {
-      if (old !== undefined) this.entries.removeSync(key);
+      if (old === undefined) return;
+      effects.deleted.add(key[0] ?? 0);
+      this.entries.removeSync(key);
       return;
     }
     const { value, payload, payloadPosition, version } = write;
     const stored = encodeStored({ at, value, payload, payloadPosition });
-    uses.add(useOf(stored, key.length), 1);
+    effects.use(useOf(stored, key.length), 1);
     this.entries.putSync(key, stored, version);
   }
 
   /** Stores how the use of segments has changed. Call it in a transaction. */
-  applyUses(uses: SegmentUses): void {
-    for (const [segment, change] of uses.changes) {
+  applyUses({ uses }: Effects): void {
+    for (const [segment, change] of uses) {
       const key = segmentKey(segment);
       const bytes = Buffer.alloc(8);
       bytes.writeDoubleLE((this.#log.getBinaryFast(key)?.readDoubleLE(0) ?? 0) + change);
@@ -223,15 +241,22 @@ export class LmdbIndex {
   }
 }
 
-/** Changes of the bytes in use, by segment. */
-export class SegmentUses {
-  readonly changes: Map<number, number> = new Map();
+/** What a record changes beside its entries. */
+export class Effects {
+  /** Changes of the bytes in use, by segment. */
+  readonly uses: Map<number, number> = new Map();
+  /** The first bytes of the keys that it deletes. */
+  readonly deleted: Set<number> = new Set();
 
   /** Adds what an entry keeps in use (1), or no longer keeps in use (-1). */
-  add(use: LogUse | undefined, sign: 1 | -1): void {
+  use(use: LogUse | undefined, sign: 1 | -1): void {
     if (use === undefined) return;
-    this.changes.set(use.segment, (this.changes.get(use.segment) ?? 0) + sign * use.bytes);
+    this.uses.set(use.segment, (this.uses.get(use.segment) ?? 0) + sign * use.bytes);
   }
+}
+
+function slotOffset(firstByte: number): number {
+  return logEndBytes + (firstByte % deletionSlots) * positionBytes;
 }
 
 function segmentKey(segment: number): Buffer {
@@ -239,6 +264,16 @@ function segmentKey(segment: number): Buffer {
   key[0] = segmentPrefix;
   key.writeUIntBE(segment, 1, 6);
   return key;
+}
+
+/**
+ * Copies bytes that `lmdb` has read: it reads into one buffer, which the next read overwrites, and
+ * whose memory is longer than its `length`. The binding's own copies cost as much as the reading.
+ */
+export function copyOf(shared: Buffer, from: number, to: number): Buffer {
+  const copy = Buffer.allocUnsafe(to - from);
+  copy.set(new Uint8Array(shared.buffer, shared.byteOffset + from, to - from));
+  return copy;
 }
 
 /** The same bytes as a Buffer, which `lmdb` takes. */
