@@ -26,6 +26,6 @@ export async function openMetadata(folder: string): Promise<EmbeddedMetadataStor
   await metadata.close();
   // A command that wrote in this version's format would leave records that the version which may be
   // serving the folder cannot read.
-  const earlier = `--data ${folder} was written by an earlier version: first start this one with it`;
+  const earlier = `--data ${folder} is from an earlier version: first serve it with this one`;
   throw new ConfigurationError([format === undefined ? mistake : earlier]);
 }

@@ -158,8 +158,8 @@ async function recover(
   return index;
 }
 
-// Some containers show a boot id of their own. A command on their host must not recover the database
-// that they serve.
+// Some containers show a boot id of their own. A command on their host must not recover the
+// database that they serve.
 function requireUnused(folder: string): void {
   const holder = findLockHolder(folder);
   if (holder === undefined) return;

@@ -32,7 +32,7 @@ function compared({ state, bucket, key, urls }: DeliveryFacts): DeliveryFacts {
   return { state, bucket, key, urls };
 }
 
-test("as they are in the decoded record", () => {
+test("the facts are those of the decoded record", () => {
   fc.assert(
     fc.property(record, (one) => {
       const value = deliveryRecords.encode(one);
@@ -41,7 +41,7 @@ test("as they are in the decoded record", () => {
   );
 });
 
-test("without reading the rest of an ordinary record", () => {
+test("the rest of an ordinary record is not read", () => {
   const value = deliveryRecords.encode(modelRecord({ key: "照片/1.jpg", state: "delivered" }));
   const beginning = value.subarray(0, value.indexOf(',"sni"'));
   expect(deliveryFacts(beginning)).toEqual({

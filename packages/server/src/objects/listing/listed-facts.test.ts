@@ -35,7 +35,7 @@ function shown(facts: ListedFacts): ListedFacts {
   return { modifiedMs, deleteMarker, size, etag, type, storageClass, restore };
 }
 
-test("as they are in the decoded record", () => {
+test("the facts are those of the decoded record", () => {
   fc.assert(
     fc.property(record, (one) => {
       const value = encode(one);
@@ -44,7 +44,7 @@ test("as they are in the decoded record", () => {
   );
 });
 
-test("without reading the rest of an ordinary record", () => {
+test("the rest of an ordinary record is not read", () => {
   const [one] = fc.sample(record, { numRuns: 1, seed: 1 });
   if (one === undefined) throw new Error("there is no sample");
   const value = encode({ ...one, etag: "A".repeat(32), storageClass: "Standard" });
@@ -52,7 +52,7 @@ test("without reading the rest of an ordinary record", () => {
   expect(listedFacts(beginning)).toMatchObject({ size: one.size, storageClass: "Standard" });
 });
 
-test("refuses a record of an unknown format", () => {
+test("a record of an unknown format is refused", () => {
   const value = Buffer.concat([Buffer.of(2), Buffer.from("{}")]);
   expect(() => listedFacts(value)).toThrow("record format 2 is unknown");
 });

@@ -16,7 +16,8 @@ export type ListedFacts = Pick<
 const beginning = new RegExp(
   '^\u0001\\{"id":"\\w*","order":\\d+,"modifiedMs":(\\d+),(?:"versioned":true,)?' +
     '(?:"nullPlace":"\\w*",)?(?:"deleteMarker":(true),)?"size":(\\d+),"etag":"([^"\\\\]*)",' +
-    '"crc64":"\\d*",(?:"contentMd5":"[^"\\\\]*",)?"type":"(\\w+)","storageClass":"(Standard|IA)"[,}]',
+    '"crc64":"\\d*",(?:"contentMd5":"[^"\\\\]*",)?"type":"(\\w+)",' +
+    '"storageClass":"(Standard|IA)"[,}]',
 );
 
 /** Longest beginning of a record that the pattern is tried on, in bytes. */
