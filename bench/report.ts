@@ -1,4 +1,5 @@
 // The report of a run of the benchmarks: lines of Markdown, printed and stored.
+import { median } from "./process.ts";
 import type { Figure } from "./small.ts";
 
 /** Prints each line at once, and keeps it for the file. */
@@ -22,6 +23,15 @@ export class Report {
   ratio(what: string, ratio: number, goal: number): void {
     const verdict = ratio >= goal ? "" : ", missed";
     this.say(`- ${what}: **${ratio.toFixed(2)}** (goal ${goal}${verdict})`);
+  }
+
+  /** The median of the ratios of several rounds, and where half of them lie. */
+  ratios(what: string, ratios: readonly number[], goal: number): void {
+    const sorted = ratios.toSorted((left, right) => left - right);
+    const at = (part: number): number => sorted[Math.floor(sorted.length * part)] ?? NaN;
+    if (sorted.length === 0 || sorted.some(Number.isNaN)) return;
+    const spread = `half of the rounds from ${at(0.25).toFixed(2)} to ${at(0.75).toFixed(2)}`;
+    this.ratio(`${what} (${spread})`, median(ratios), goal);
   }
 
   /** Speeds under load. */

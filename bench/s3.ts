@@ -10,6 +10,7 @@ export function signS3(
   method: string,
   path: string,
   host: string,
+  query: Readonly<Record<string, string>> = {},
 ): readonly (readonly [string, string])[] {
   const timestamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   const date = timestamp.slice(0, 8);
@@ -17,7 +18,10 @@ export function signS3(
   const canonical = [
     method,
     path,
-    "",
+    Object.entries(query)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+      .join("&"),
     `host:${host}`,
     `x-amz-content-sha256:${payload}`,
     `x-amz-date:${timestamp}`,

@@ -68,10 +68,17 @@ function childrenOf(pid: number): readonly number[] {
     .filter((one) => parentOf(one) === pid);
 }
 
+/** A process and all below it. */
+export function treeOf(pid: number): readonly number[] {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)];
+}
+
 /** Processor time that a process and all below it have used, in microseconds. */
 export function processorOfTree(pid: number): number {
-  const below = childrenOf(pid).reduce((sum, child) => sum + processorOfTree(child), 0);
-  return processorMicros(readFileSync(`/proc/${pid}/stat`, "utf8")) + below;
+  return treeOf(pid).reduce(
+    (sum, one) => sum + processorMicros(readFileSync(`/proc/${one}/stat`, "utf8")),
+    0,
+  );
 }
 
 function parentOf(pid: number): number | undefined {
