@@ -2,6 +2,7 @@
 // fails when the client stalls, and drains unread bytes up to a bound.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { OssError } from "@ossicle/protocol";
+import { freeChunk } from "../memory/free-chunk.ts";
 import type { IncomingBody } from "./message.ts";
 import { lingerBytes, lingerIdleMs, lingerMs } from "./lingering-close.ts";
 
@@ -57,6 +58,7 @@ export interface Exchange {
 export class BodyReader implements IncomingBody {
   readonly lengthBytes: number | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
+  readonly free: (chunk: Uint8Array) => void = freeChunk;
   readonly #timeouts: Timeouts;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;

@@ -6,6 +6,11 @@ export interface IncomingBody {
   readonly lengthBytes: number | undefined;
   /** The bytes. Throws when the client disconnects or is too slow. */
   readonly chunks: AsyncIterable<Uint8Array>;
+  /**
+   * Frees the memory of a chunk that is no longer used; absent where others may use it. Without it,
+   * the memory is freed some time later.
+   */
+  readonly free?: ((chunk: Uint8Array) => void) | undefined;
 }
 
 /** A request. Header values are binary strings, as HTTP carries them. */

@@ -206,6 +206,7 @@ async function pump(
     if (size > maxBodyBytes) throw tooLarge(size);
     await room.require(chunk.length);
     await pieces.push(chunk);
+    body.free?.(chunk);
   };
   // Read each chunk in a function of its own. A variable of `pump` would keep the last chunk in
   // memory while the client stalls.

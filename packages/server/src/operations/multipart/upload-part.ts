@@ -18,11 +18,11 @@ export const uploadPart: Handler<"uploadPart"> = async (context, input) => {
   const upload = await findUpload(services, target, uploadId);
   if (upload === undefined) throw noSuchUpload(uploadId, "part");
   const sequential = upload.record.sequential === true;
-  const { lengthBytes, chunks } = message.body;
+  const { lengthBytes, chunks, free } = message.body;
   const hashed = sequential
     ? await hashOn(chunks, await previousPart(services.metadata, { upload, partNumber }))
     : { chunks, running: () => undefined };
-  const body = await ingest(services, { lengthBytes, chunks: hashed.chunks }, 0);
+  const body = await ingest(services, { lengthBytes, chunks: hashed.chunks, free }, 0);
   try {
     checkDigests(input, body);
     const etag = body.md5.toString("hex").toUpperCase();
