@@ -1,6 +1,6 @@
-// Frees the memory of a chunk at once. Node makes a buffer for each chunk that a socket receives. V8
-// counts their memory, and starts a collection of the whole heap when much of it has gathered: 19
-// times while 256 MiB arrived (bench/README.md).
+// Frees the memory of a chunk at once. Node makes a buffer for each chunk that a socket receives.
+// V8 counts their memory, and starts a collection of the whole heap when much of it has gathered:
+// 19 times while 256 MiB arrived (bench/README.md).
 import { MessageChannel } from "node:worker_threads";
 
 interface Transferable extends ArrayBuffer {

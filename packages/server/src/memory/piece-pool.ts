@@ -1,10 +1,32 @@
 // The memory for bodies on their way from sockets to the disk and the hash: pieces of one size,
 // allocated once, shared by all uploads of a process. The memory is shared between threads, so that
-// the hash thread reads it without a copy.
+// the hash thread reads it without a copy. It is memory of WebAssembly, which begins at a page, so
+// that the blob store can write it past the page cache.
 import { OssError } from "@ossicle/protocol";
 
 /** Bytes of a piece: they go to the disk and to the hash together. */
 export const pieceBytes = 1_048_576;
+
+// Node's types lack WebAssembly.
+declare const WebAssembly: {
+  readonly Memory: new (limits: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: true;
+  }) => SharedMemory;
+};
+
+/** Memory of WebAssembly that threads share. It begins at a page. */
+interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+  readonly grow: (pages: number) => number;
+}
+
+/** Pages of WebAssembly, of 64 KiB each, that a piece takes. */
+const wasmPagesOfPiece = pieceBytes / 65_536;
+
+/** Pieces in one memory of WebAssembly, which holds 4 GiB at most. */
+const piecesOfMemory = 1_024;
 
 /**
  * Longest wait for a piece, in milliseconds. The upload is then refused. OSS documents no limit. A
@@ -29,6 +51,7 @@ export class PiecePool {
   readonly #waiting = new Set<Waiting>();
   /** Uploads that hold a piece while they wait for their clients, the longest wait first. */
   readonly #idle = new Set<() => void>();
+  #memory: SharedMemory | undefined;
   #made = 0;
 
   constructor(maxPieces: number, waitMs: number = maxWaitMs) {
@@ -56,8 +79,9 @@ export class PiecePool {
     const free = this.#free.pop();
     if (free !== undefined) return free;
     if (this.#made < this.#maxPieces) {
+      const piece = this.#make();
       this.#made += 1;
-      return new Uint8Array(new SharedArrayBuffer(pieceBytes));
+      return piece;
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -72,6 +96,18 @@ export class PiecePool {
         giveUp();
       }
     });
+  }
+
+  #make(): Uint8Array {
+    const inMemory = this.#made % piecesOfMemory;
+    if (inMemory === 0) {
+      const pieces = Math.min(this.#maxPieces - this.#made, piecesOfMemory);
+      const maximum = pieces * wasmPagesOfPiece;
+      this.#memory = new WebAssembly.Memory({ initial: 0, maximum, shared: true });
+    }
+    this.#memory?.grow(wasmPagesOfPiece);
+    const buffer = this.#memory?.buffer ?? new SharedArrayBuffer(pieceBytes);
+    return new Uint8Array(buffer, inMemory * pieceBytes, pieceBytes);
   }
 
   /** Gives a piece back. */
