@@ -2,10 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bucket } from "./load.ts";
+import { output } from "./process.ts";
 import type { BenchOptions } from "./report.ts";
 import { makeS3Bucket } from "./s3.ts";
 import {
   buildsToCompare,
+  type How,
   processorOfTree,
   referenceCommit,
   startOssicle,
@@ -34,14 +36,15 @@ export interface Usage {
 /** Starts the stores, each on a folder of its own, and makes the bucket of a peer. */
 export async function startCandidates(
   folder: string,
-  { against, peer }: BenchOptions,
+  { against, node, peer }: BenchOptions,
 ): Promise<readonly Candidate[]> {
   const candidates: Candidate[] = [];
-  for (const [name, build] of Object.entries(buildsToCompare(against))) {
+  const ways = node === undefined ? buildsToCompare(against) : underEachNode(node);
+  for (const [name, how] of Object.entries(ways)) {
     for (const calls of ["close", "keep-alive"] as const) {
       const args = ["--callback-connections", calls];
       const data = join(folder, String(candidates.length));
-      const store = await startOssicle(data, args, { build });
+      const store = await startOssicle(data, args, how);
       candidates.push({ name, url: store.url, pid: store.pid, signing: "V4", calls });
     }
   }
@@ -53,17 +56,24 @@ export async function startCandidates(
   return candidates;
 }
 
+function underEachNode(program: string): Readonly<Record<string, How>> {
+  return {
+    [`Node ${output(program, ["--version"]).trim()}`]: { program },
+    [`Node ${process.version}`]: {},
+  };
+}
+
 /** The lowest ratio beside a commit for which there is no goal. Rounds differ by as much. */
 const noSlower = 0.95;
 
 /** The ratio to reach beside a server: goals are for the reference commit, and for a peer. */
 export function goalBeside(
   name: string,
-  { against, peer }: BenchOptions,
+  { against, node, peer }: BenchOptions,
   [reference, besidePeer]: readonly [reference: number, peer: number],
 ): number {
   if (name === peer?.url) return besidePeer;
-  return against === referenceCommit ? reference : noSlower;
+  return against === referenceCommit && node === undefined ? reference : noSlower;
 }
 
 /** Does some work on a server, and measures what the server uses for it. */

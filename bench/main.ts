@@ -1,6 +1,6 @@
-// `npm run bench -- [part …] [--against COMMIT] [--peer s3=URL]`: measures the built output,
-// interleaved in one run, and prints medians, spreads and ratios. Without a part, it runs those
-// that watch the product's speed. The others investigate details.
+// `npm run bench -- [part …] [--against COMMIT] [--node PATH] [--peer s3=URL]`: measures the built
+// output, interleaved in one run, and prints medians, spreads and ratios. Without a part, it runs
+// those that watch the product's speed. The others investigate details.
 import { cpus, totalmem } from "node:os";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -45,12 +45,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     against: { type: "string" },
+    node: { type: "string" },
     peer: { type: "string" },
     "peer-pid": { type: "string" },
     works: { type: "string" },
   },
 });
-const comparesOnly = positionals.length === 0 && (values.against ?? values.peer) !== undefined;
+const compared = values.against ?? values.node ?? values.peer;
+const comparesOnly = positionals.length === 0 && compared !== undefined;
 const wanted = comparesOnly
   ? ["compare"]
   : positionals.length === 0
@@ -58,6 +60,7 @@ const wanted = comparesOnly
     : positionals;
 const options: BenchOptions = {
   against: values.against ?? referenceCommit,
+  ...(values.node === undefined ? {} : { node: values.node }),
   ...(values.peer === undefined ? {} : { peer: peerOf(values.peer, values["peer-pid"]) }),
   ...(values.works === undefined ? {} : { works: values.works.split(",") }),
 };

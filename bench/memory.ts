@@ -37,9 +37,9 @@ export async function benchMemory(
   const runs = await inFolder(async (folder) => {
     const application = await start(["bench/targets/application.mjs"]);
     const loaded = await Promise.all(
-      Object.entries(builds).map(async ([name, build], at) => {
+      Object.entries(builds).map(async ([name, how], at) => {
         const args = ["--workers", "1", "--log-level", "error"];
-        const store = await startOssicle(join(folder, String(at)), args, { build });
+        const store = await startOssicle(join(folder, String(at)), args, how);
         return { name, store, load: loadOf(store, application.url) };
       }),
     );

@@ -86,12 +86,16 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a program of Node and waits until it prints the URL that it serves. */
+/**
+ * Starts a program of Node, this one or that of another path, and waits until it prints the URL
+ * that it serves.
+ */
 export async function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  program: string = process.execPath,
 ): Promise<Running> {
-  const { child, stop } = launch(process.execPath, args, { env, pipes: true });
+  const { child, stop } = launch(program, args, { env, pipes: true });
   let text = "";
   const url = await new Promise<string>((resolve, reject) => {
     const fail = (how: string): void => reject(new Error(`${args.join(" ")} ${how}: ${text}`));

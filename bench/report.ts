@@ -53,6 +53,8 @@ export class Report {
 export interface BenchOptions {
   /** An earlier commit. */
   readonly against: string;
+  /** Another Node, by its path: this build runs on both, and no commit is compared. */
+  readonly node?: string;
   /** A server that speaks S3 and runs already, and its process where that is known. */
   readonly peer?: { readonly url: string; readonly pid?: number };
   /** Parts of the names of the works to compare; all without it. */

@@ -10,21 +10,22 @@ export interface How {
   /** Arguments of Node itself. */
   readonly node?: readonly string[];
   /** The folder of a build; without it, this one. */
-  readonly build?: string;
+  readonly build?: string | undefined;
+  /** The path of Node; without it, the one that runs this program. */
+  readonly program?: string | undefined;
 }
 
 /** Starts a built store on a folder. `args` are options of `ossicle serve`. */
 export function serve(
   data: string,
   args: readonly string[] = [],
-  { node = [], build = root }: How = {},
+  { node = [], build = root, program }: How = {},
 ): Promise<Running> {
-  const program = join(build, "packages/cli/dist/bundle/ossicle.js");
-  const own = [program, "serve", "--data", data, "--port", "0", "--log-level", "warn"];
-  return start([...node, ...own, ...args], {
-    OSS_ACCESS_KEY_ID: credentials.accessKeyId,
-    OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret,
-  });
+  const store = join(build, "packages/cli/dist/bundle/ossicle.js");
+  const own = [store, "serve", "--data", data, "--port", "0", "--log-level", "warn"];
+  const { accessKeyId, accessKeySecret } = credentials;
+  const env = { OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret };
+  return start([...node, ...own, ...args], env, program);
 }
 
 /** Starts a built store on a folder, with a bucket. */
@@ -39,10 +40,10 @@ export async function startOssicle(...how: Parameters<typeof serve>): Promise<Ru
 export const referenceCommit = "cc239be";
 
 /**
- * The folders of this build and of an earlier commit's, by their names in reports. The commit is
- * built if there is no build of it yet.
+ * This build and an earlier commit's, by their names in reports. The commit is built if there is no
+ * build of it yet.
  */
-export function buildsToCompare(commit: string): Readonly<Record<string, string>> {
+export function buildsToCompare(commit: string): Readonly<Record<string, How>> {
   const folder = join(root, ".cache", "earlier", commit);
   if (!existsSync(join(folder, "packages/cli/dist/bundle/ossicle.js"))) {
     mkdirSync(join(root, ".cache", "earlier"), { recursive: true });
@@ -50,7 +51,7 @@ export function buildsToCompare(commit: string): Readonly<Record<string, string>
     output("git", ["-C", folder, "checkout", "--quiet", commit]);
     output("npm", ["--prefix", folder, "run", "build"]);
   }
-  return { "this build": root, [`commit ${commit}`]: folder };
+  return { "this build": {}, [`commit ${commit}`]: { build: folder } };
 }
 
 /**
