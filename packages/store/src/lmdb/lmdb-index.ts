@@ -130,10 +130,11 @@ export class LmdbIndex {
     if (bytes === undefined) return 0;
     const begin = from[0] ?? 0;
     const count = Math.min((to[0] ?? 0) - begin + 1, deletionSlots);
-    const positions = Array.from({ length: count }, (_unused, step) =>
-      bytes.readUIntLE(slotOffset(begin + step), positionBytes),
-    );
-    return Math.max(...positions);
+    let last = 0;
+    for (let step = 0; step < count; step += 1) {
+      last = Math.max(last, bytes.readUIntLE(slotOffset(begin + step), positionBytes));
+    }
+    return last;
   }
 
   /** Stores the end of the log and the deletions of its last record. Call it in a transaction. */
