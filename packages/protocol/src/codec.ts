@@ -6,6 +6,8 @@
 export interface Codec<T> {
   readonly decode: (raw: string) => T;
   readonly encode: (value: T) => string;
+  /** Whether the text never contains characters that XML escapes. */
+  readonly isPlain?: true;
 }
 
 /** Text as it stands. */
@@ -47,6 +49,7 @@ export function integer(min = 0, max: number = Number.MAX_SAFE_INTEGER): Codec<n
       return value;
     },
     encode: String,
+    isPlain: true,
   };
 }
 
@@ -114,6 +117,7 @@ function twoDigits(value: number): string {
 export const isoDate: Codec<Date> = {
   decode: (raw) => httpDate.decode(raw), // `httpDate.decode` alone would keep both in bundles
   encode: (value) => `${isoSeconds(value)}.000Z`,
+  isPlain: true,
 };
 
 /** An entity tag: quoted on the wire, bare in values. */

@@ -22,8 +22,27 @@ export interface XmlCodec<T> {
 /** An element that holds one value as text. */
 export function leaf<T>(codec: Codec<T>): XmlCodec<T> {
   return {
-    write: (value) => escapeXml(codec.encode(value)),
+    write: codec.isPlain === true ? codec.encode : (value) => escapeXml(codec.encode(value)),
     read: (element) => codec.decode(element.text),
+  };
+}
+
+/**
+ * An element that mostly repeats the value before it, whose text is then used again. The text must
+ * not depend on the context.
+ */
+export function repeating<T extends object>(codec: XmlCodec<T>): XmlCodec<T> {
+  let last: T | undefined;
+  let text = "";
+  return {
+    write: (value, context) => {
+      if (value !== last) {
+        text = codec.write(value, context);
+        last = value;
+      }
+      return text;
+    },
+    read: codec.read,
   };
 }
 

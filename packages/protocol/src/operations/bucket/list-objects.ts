@@ -9,7 +9,7 @@ import {
   type Operation,
   query,
 } from "../../operation.ts";
-import { keyText, leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
+import { keyText, leaf, one, repeating, shape, type XmlCodec } from "../../xml/codec.ts";
 import { type StorageClass, storageClass } from "../object/object-headers.ts";
 
 /** Keys on a page when `max-keys` is absent (OSS documentation, GetBucket). */
@@ -71,7 +71,7 @@ export const listedObject: XmlCodec<ListedObject> = shape<ListedObject>({
   size: one("Size", leaf(integer())),
   storageClass: one("StorageClass", leaf(storageClass)),
   restoreInfo: one("RestoreInfo", leaf(text)),
-  owner: one("Owner", ownerShape),
+  owner: one("Owner", repeating(ownerShape)),
 });
 
 export const commonPrefix: XmlCodec<CommonPrefix> = shape<CommonPrefix>({
