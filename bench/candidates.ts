@@ -56,6 +56,7 @@ export async function startCandidates(
   return candidates;
 }
 
+// The Node of the option comes first, as the one that is compared with this one.
 function underEachNode(program: string): Readonly<Record<string, How>> {
   return {
     [`Node ${output(program, ["--version"]).trim()}`]: { program },
@@ -64,7 +65,7 @@ function underEachNode(program: string): Readonly<Record<string, How>> {
 }
 
 /** The lowest ratio beside a commit for which there is no goal. Rounds differ by as much. */
-const noSlower = 0.95;
+export const noSlower = 0.95;
 
 /** The ratio to reach beside a server: goals are for the reference commit, and for a peer. */
 export function goalBeside(
@@ -84,11 +85,11 @@ export async function using<T>(
   if (pid === undefined) {
     return { result: await work(), usage: { processorMicros: NaN, peakMebibytes: NaN } };
   }
-  for (const process of treeOf(pid)) writeFileSync(`/proc/${process}/clear_refs`, "5"); // proc(5)
+  for (const one of treeOf(pid)) writeFileSync(`/proc/${one}/clear_refs`, "5"); // proc(5)
   const before = processorOfTree(pid);
   const result = await work();
   const processorMicros = processorOfTree(pid) - before;
-  const peakMebibytes = treeOf(pid).reduce((sum, process) => sum + peakOf(process), 0);
+  const peakMebibytes = treeOf(pid).reduce((sum, one) => sum + peakOf(one), 0);
   return { result, usage: { processorMicros, peakMebibytes } };
 }
 

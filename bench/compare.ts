@@ -1,5 +1,12 @@
 // This build beside an earlier commit's, and beside another server that speaks S3, in one run.
-import { type Candidate, goalBeside, startCandidates, type Usage, using } from "./candidates.ts";
+import {
+  type Candidate,
+  goalBeside,
+  noSlower,
+  startCandidates,
+  type Usage,
+  using,
+} from "./candidates.ts";
 import { compareLarge } from "./compare-large.ts";
 import { type Load, type LoadResult, run } from "./load.ts";
 import { inFolder, median, type Running, start } from "./process.ts";
@@ -66,7 +73,7 @@ function tellSmall(report: Report, found: Found, options: BenchOptions): void {
     }),
   );
   const [own = "", ...others] = new Set([...found.keys()].map((name) => name.split(": ")[1] ?? ""));
-  for (const [work, { goals = [1, 1] as const }] of Object.entries(small)) {
+  for (const [work, { goals = [noSlower, 1] as const }] of Object.entries(small)) {
     for (const name of others) {
       const pair = { own: found.get(`${work}: ${own}`), other: found.get(`${work}: ${name}`) };
       tell(report, `${work}, beside ${name}`, { ...pair, goal: goalBeside(name, options, goals) });
@@ -134,7 +141,7 @@ function tell(report: Report, what: string, { own, other, goal }: Pair): void {
   // The loads of a round ran one after the other, so each round has a ratio of its own.
   const compare = (unit: string, figure: (one: Round | undefined) => number): void => {
     const ratios = own.map((one, round) => figure(one) / figure(other[round]));
-    report.ratios(`${what}: requests ${unit}`, ratios, goal);
+    report.medianRatio(`${what}: requests ${unit}`, ratios, goal);
   };
   compare("a second", (one) => one?.perSecond ?? NaN);
   compare("for the same processor time", (one) => 1 / (one?.processorMicros ?? NaN));

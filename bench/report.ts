@@ -25,12 +25,11 @@ export class Report {
     this.say(`- ${what}: **${ratio.toFixed(2)}** (goal ${goal}${verdict})`);
   }
 
-  /** The median of the ratios of several rounds, and where half of them lie. */
-  ratios(what: string, ratios: readonly number[], goal: number): void {
-    const sorted = ratios.toSorted((left, right) => left - right);
-    const at = (part: number): number => sorted[Math.floor(sorted.length * part)] ?? NaN;
-    if (sorted.length === 0 || sorted.some(Number.isNaN)) return;
-    const spread = `half of the rounds from ${at(0.25).toFixed(2)} to ${at(0.75).toFixed(2)}`;
+  /** The median of the ratios of several rounds, the lowest and the highest. */
+  medianRatio(what: string, ratios: readonly number[], goal: number): void {
+    if (ratios.length === 0 || ratios.some(Number.isNaN)) return;
+    const [lowest, highest] = [Math.min(...ratios), Math.max(...ratios)];
+    const spread = `${ratios.length} rounds from ${lowest.toFixed(2)} to ${highest.toFixed(2)}`;
     this.ratio(`${what} (${spread})`, median(ratios), goal);
   }
 

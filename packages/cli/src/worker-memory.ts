@@ -9,9 +9,10 @@ import { setFlagsFromString } from "node:v8";
 const heapGrowingPercent = 50;
 
 /**
- * Settings of glibc's allocator: large buffers go back to the system when they are freed, and
- * threads share one arena. Chunks of up to 64 KiB from sockets do not: mapping one for each took a
- * tenth of an upload's time. Other allocators ignore the settings.
+ * Settings of glibc's allocator. Buffers of 128 KiB or more are mapped singly and return to the
+ * system when they are freed. Smaller ones, such as the 64 KiB chunks from sockets, are not:
+ * mapping each took a tenth of an upload's time. All threads share one arena. Other allocators
+ * ignore the settings.
  */
 const allocator = {
   MALLOC_ARENA_MAX: "1",

@@ -28,8 +28,8 @@ export function leaf<T>(codec: Codec<T>): XmlCodec<T> {
 }
 
 /**
- * An element that mostly repeats the value before it, whose text is then used again. The text must
- * not depend on the context.
+ * An element whose value is mostly the same object as before. It then reuses the text. The codec
+ * must not use the context.
  */
 export function repeating<T extends object>(codec: XmlCodec<T>): XmlCodec<T> {
   let last: T | undefined;

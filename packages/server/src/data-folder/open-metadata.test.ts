@@ -24,7 +24,7 @@ async function write(format: number): Promise<void> {
 
 test("a command refuses a folder of an earlier format until a server has opened it", async () => {
   await write(1);
-  await expect(openMetadata(folder)).rejects.toThrow("is from an earlier version");
+  await expect(openMetadata(folder)).rejects.toThrow("has the format of an earlier version");
   await (await openDataFolder(folder, {})).close();
   const metadata = await openMetadata(folder);
   await metadata.close();

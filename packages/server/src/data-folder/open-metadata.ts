@@ -21,11 +21,17 @@ export async function openMetadata(folder: string): Promise<EmbeddedMetadataStor
   // database as a store that has lost everything.
   if ((await requireDatabase(folder)) !== "present") throw new ConfigurationError([mistake]);
   const metadata = await openLmdbMetadataStore({ folder: database });
-  const format = await findFormat(metadata);
-  if (format === "current") return metadata;
-  await metadata.close();
-  // A command that wrote in this version's format would leave records that the version which may be
-  // serving the folder cannot read.
-  const earlier = `--data ${folder} is from an earlier version: first serve it with this one`;
-  throw new ConfigurationError([format === undefined ? mistake : earlier]);
+  try {
+    const format = await findFormat(metadata);
+    if (format === "current") return metadata;
+    // An earlier version may be serving the folder. It cannot read this format's records, so a
+    // command must write none.
+    const earlier =
+      `--data ${folder} has the format of an earlier version: serve it once with this version, ` +
+      "or use that version's commands";
+    throw new ConfigurationError([format === undefined ? mistake : earlier]);
+  } catch (cause) {
+    await metadata.close();
+    throw cause;
+  }
 }

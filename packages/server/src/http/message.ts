@@ -7,8 +7,8 @@ export interface IncomingBody {
   /** The bytes. Throws when the client disconnects or is too slow. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /**
-   * Frees the memory of a chunk that is no longer used; absent where others may use it. Without it,
-   * the memory is freed some time later.
+   * Frees a chunk's memory at once, after its last use. Absent where other code may still use the
+   * chunk; the garbage collector then frees it.
    */
   readonly free?: ((chunk: Uint8Array) => void) | undefined;
 }

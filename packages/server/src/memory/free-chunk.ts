@@ -1,23 +1,29 @@
 // Frees the memory of a chunk at once. Node makes a buffer for each chunk that a socket receives.
-// V8 counts their memory, and starts a collection of the whole heap when much of it has gathered:
-// 19 times while 256 MiB arrived (bench/README.md).
-import { MessageChannel } from "node:worker_threads";
+// V8 counts their memory, and collects the whole heap when much of it has gathered: 19 times while
+// 256 MiB arrived (docs/decisions/0020).
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 
-interface Transferable extends ArrayBuffer {
-  /** Missing in Node 20. */
-  readonly transfer?: (newLength: number) => ArrayBuffer;
-}
-
-const { port1: closedPort, port2 } = new MessageChannel();
-port2.close();
+let closedPort: MessagePort | undefined;
 
 /**
- * Frees the memory of a chunk, which has no bytes afterwards. Does nothing for a part of a larger
- * buffer, which others may use.
+ * Frees a chunk's memory; the chunk then has no bytes. Leaves a part of a larger buffer alone,
+ * because other code may use the rest.
  */
 export function freeChunk({ buffer, byteLength }: Uint8Array): void {
-  if (buffer.byteLength !== byteLength || buffer instanceof SharedArrayBuffer) return;
-  const { transfer } = buffer as Transferable;
-  if (transfer === undefined) closedPort.postMessage(undefined, [buffer]);
-  else transfer.call(buffer, 0);
+  if (byteLength === 0 || buffer.byteLength !== byteLength) return;
+  if (buffer instanceof SharedArrayBuffer) return;
+  // ECMAScript 2024, which Node 20 lacks.
+  if ("transfer" in buffer && typeof buffer.transfer === "function") {
+    buffer.transfer(0);
+    return;
+  }
+  // Posting transfers the buffer. Without a receiver the message, and its memory, is dropped.
+  closedPort ??= makeClosedPort();
+  closedPort.postMessage(undefined, [buffer]);
+}
+
+function makeClosedPort(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  return port1;
 }

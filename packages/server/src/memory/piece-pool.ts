@@ -4,7 +4,10 @@
 // that the blob store can write it past the page cache.
 import { OssError } from "@ossicle/protocol";
 
-/** Bytes of a piece: they go to the disk and to the hash together. */
+/**
+ * Bytes of a piece: they go to the disk and to the hash together. The blob store writes pieces of
+ * this length past the page cache (file-blob-store.ts).
+ */
 export const pieceBytes = 1_048_576;
 
 // Node's types lack WebAssembly.
@@ -25,7 +28,7 @@ interface SharedMemory {
 /** Pages of WebAssembly, of 64 KiB each, that a piece takes. */
 const wasmPagesOfPiece = pieceBytes / 65_536;
 
-/** Pieces in one memory of WebAssembly, which holds 4 GiB at most. */
+/** Pieces in one memory of WebAssembly: 1 GiB. WebAssembly allows at most 4 GiB. */
 const piecesOfMemory = 1_024;
 
 /**
@@ -100,14 +103,16 @@ export class PiecePool {
 
   #make(): Uint8Array {
     const inMemory = this.#made % piecesOfMemory;
-    if (inMemory === 0) {
-      const pieces = Math.min(this.#maxPieces - this.#made, piecesOfMemory);
-      const maximum = pieces * wasmPagesOfPiece;
-      this.#memory = new WebAssembly.Memory({ initial: 0, maximum, shared: true });
-    }
-    this.#memory?.grow(wasmPagesOfPiece);
-    const buffer = this.#memory?.buffer ?? new SharedArrayBuffer(pieceBytes);
-    return new Uint8Array(buffer, inMemory * pieceBytes, pieceBytes);
+    const memory = inMemory === 0 ? undefined : this.#memory;
+    this.#memory = memory ?? this.#makeMemory();
+    this.#memory.grow(wasmPagesOfPiece);
+    return new Uint8Array(this.#memory.buffer, inMemory * pieceBytes, pieceBytes);
+  }
+
+  #makeMemory(): SharedMemory {
+    const pieces = Math.min(this.#maxPieces - this.#made, piecesOfMemory);
+    const maximum = pieces * wasmPagesOfPiece;
+    return new WebAssembly.Memory({ initial: 0, maximum, shared: true });
   }
 
   /** Gives a piece back. */

@@ -1,5 +1,5 @@
 // The log under the LMDB store: recovery after a power cut, old folders, compaction, backups.
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,12 +118,18 @@ test("a store stops when another process marks the database", async () => {
   await expect(store.getMany([Buffer.from("k")])).rejects.toThrow("a sync has failed");
 });
 
-test("a database that is open under another boot id is not recovered", async () => {
-  await put(await open(), "k", 10);
-  const checkpoint = join(folder, "store", checkpointFileName);
-  writeFileSync(checkpoint, withOtherBootId(readFileSync(checkpoint)));
-  await expect(open()).rejects.toThrow(`process ${process.pid} has the database open`);
-});
+// It needs Linux's list of locks.
+test.runIf(process.platform === "linux")(
+  "a database that is open under another boot id is not recovered",
+  async () => {
+    await put(await open(), "k", 10);
+    const checkpoint = join(folder, "store", checkpointFileName);
+    writeFileSync(checkpoint, withOtherBootId(readFileSync(checkpoint)));
+    await expect(open()).rejects.toThrow(
+      `process ${process.pid} uses the database under another boot id`,
+    );
+  },
+);
 
 test("a log that lacks a segment in use is reported", async () => {
   const store = await open({ segmentBytes: 20_000 });
@@ -169,6 +175,7 @@ test("a deletion is seen only when it is durable", async () => {
   }
   await Promise.all([commit, ...reads]);
   expect(order[0]).toBe("durable");
+  expect(order).toContain("absent");
 });
 
 test("a database without a log, of an earlier version, is read and continued", async () => {
@@ -238,7 +245,8 @@ test("a backup beside writes holds one snapshot with its payloads", async () => 
   await store.backup(copy);
   state.isOver = true;
   await writing;
-  expect(existsSync(join(folder, "store", segmentsFolderName, "hold"))).toBe(false);
+  const left = readdirSync(join(folder, "store", segmentsFolderName));
+  expect(left.filter((name) => name.startsWith("hold-"))).toEqual([]);
   const copied = await open({ folder: copy });
   for (let at = 0; at < 30; at += 1) await expectPut(copied, `key ${at}`, 5_000);
 });

@@ -164,7 +164,10 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
           return keys.map((key) => {
             if (!isPossibleKey(key)) return undefined;
             const found = this.#read(asBuffer(key), withPayload);
-            newest = Math.max(newest, found?.at ?? this.#index.lastDeletion(key, key));
+            newest = Math.max(
+              newest,
+              found?.at ?? this.#index.lastDeletion({ from: key, to: key }),
+            );
             return found?.entry;
           });
         } catch (cause) {
@@ -177,8 +180,8 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     return entries;
   };
 
-  // What another client has not been told to be on disk must not be told to this one. `at` is the
-  // position of a record.
+  // A read waits until what it returns is durable: a power cut could undo it. `at` is the position
+  // of the newest record that the read depends on.
   async #untilDurable(at: number): Promise<void> {
     if (at < this.#sync.durable || at === 0) return;
     try {
@@ -244,7 +247,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     const { stored, version } = found;
     const at = positionOf(stored);
     const [from, to] = valueRange(stored);
-    const value = copyOf(stored, from, to);
+    const value = copyOf(stored, [from, to]);
     const place = withPayload ? placeOf(stored) : undefined;
     if (place !== undefined) {
       const { segment, offset, bytes } = place;
@@ -253,12 +256,12 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       return { entry: { key, version, value, payload }, at };
     }
     if (withPayload && stored[0] === forms.inline) {
-      return { entry: { key, version, value, payload: copyOf(stored, to, stored.length) }, at };
+      return { entry: { key, version, value, payload: copyOf(stored, [to, stored.length]) }, at };
     }
     if (withPayload && stored[0] === forms.oldWithPayload) {
       const payload = this.#index.oldPayloads.getBinaryFast(key);
       if (payload !== undefined) {
-        return { entry: { key, version, value, payload: copyOf(payload, 0, payload.length) }, at };
+        return { entry: { key, version, value, payload: copyOf(payload) }, at };
       }
     }
     return { entry: { key, version, value }, at };
@@ -270,7 +273,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       ...(scan.reverse === true
         ? scanBack(this.#index.entries, scan)
         : scanForward(this.#index.entries, scan)),
-      deleted: this.#index.lastDeletion(scan.from, scan.to),
+      deleted: this.#index.lastDeletion(scan),
     }));
     await this.#untilDurable(Math.max(newest, deleted));
     return page;

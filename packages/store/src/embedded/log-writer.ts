@@ -19,7 +19,8 @@ import { placeOf } from "../log/stored-value.ts";
 
 /**
  * Most commits in one record. The event loop prepares the next group while one is synced. If all
- * commits of a turn formed one group, they would wait for each other (bench/README.md).
+ * commits of a turn formed one group, they would wait for each other: groups of 8 to 32 made PUT
+ * 1.3 times as fast (measured before the log, with LMDB's own syncs).
  */
 const groupSize = 32;
 /** Bytes of writes at which a group is complete. */

@@ -94,20 +94,29 @@ async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
     }
     return withRecoveryLock(folder, () => recover(place, { isSuspect: true }));
   }
-  await requireLog(index, place);
-  return index;
+  return closingOnThrow(index, () => {
+    requireLog(index, place);
+    return index;
+  });
+}
+
+async function closingOnThrow<T>(index: LmdbIndex, work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (cause) {
+    await index.close();
+    throw cause;
+  }
 }
 
 // The log must reach to the place that the index names, and its segments in use must be there.
-async function requireLog(index: LmdbIndex, { files }: IndexPlace): Promise<void> {
+function requireLog(index: LmdbIndex, { files }: IndexPlace): void {
   // Beside a store that writes, compaction may remove a segment behind the snapshot.
   for (let looks = 1; ; looks += 1) {
     index.renew();
     const missing = findMissing(index, files);
     if (missing === undefined) return;
-    if (looks < maxLooks) continue;
-    await index.close();
-    throw files.missing(missing.segment, missing.bytes);
+    if (looks === maxLooks) throw files.missing(missing.segment, missing.bytes);
   }
 }
 
@@ -140,32 +149,34 @@ async function recover(
   if (!after.isSuspect) rmSync(join(folder, lockFileName), { force: true });
   inspectLmdbFile(file);
   const index = new LmdbIndex({ folder, mapSizeBytes, syncs: false });
-  // The replay must not overwrite pages of the checkpoint, which a second power cut would need.
-  const pin = index.pin();
-  await requireLog(index, place);
-  replay(index, files, { from: checkpoint.log, rewrites: after.isSuspect });
-  const { log, meta } = index.transact(() => ({
-    log: index.readState().log,
-    meta: index.readMeta(),
-  }));
-  for (const { segment } of files.list()) {
-    if (segment >= checkpoint.log.segment) files.syncNow(segment);
-  }
-  index.syncNow();
-  writeCheckpoint(folder, { sequence: checkpoint.sequence + 1, log, bootId, meta });
-  pin.release();
-  unmarkSuspect(folder);
-  return index;
+  return closingOnThrow(index, () => {
+    // The replay must not overwrite pages of the checkpoint, which a second power cut would need.
+    const pin = index.pin();
+    requireLog(index, place);
+    replay(index, files, { from: checkpoint.log, rewrites: after.isSuspect });
+    const { log, meta } = index.transact(() => ({
+      log: index.readState().log,
+      meta: index.readMeta(),
+    }));
+    for (const { segment } of files.list()) {
+      if (segment >= checkpoint.log.segment) files.syncNow(segment);
+    }
+    index.syncNow();
+    writeCheckpoint(folder, { sequence: checkpoint.sequence + 1, log, bootId, meta });
+    pin.release();
+    unmarkSuspect(folder);
+    return index;
+  });
 }
 
-// Some containers show a boot id of their own. A command on their host must not recover the
-// database that they serve.
+// A container may report a boot id of its own. A command on the host would then take a running
+// server's database for one after a power cut.
 function requireUnused(folder: string): void {
   const holder = findLockHolder(folder);
   if (holder === undefined) return;
   throw new StoreFailedError(
-    `process ${holder} has the database open, and sees another boot id than this one: ` +
-      "run the command in that process's container",
+    `process ${holder} uses the database under another boot id, probably in a container: ` +
+      "run the command in that container",
   );
 }
 

@@ -3,20 +3,10 @@
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, opendir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import {
-  BlobMissingError,
-  type BlobRef,
-  type BlobSlice,
-  type BlobStore,
-  type BlobWriter,
-  type ChunkLoan,
-  type LendChunk,
-} from "../blob-store.ts";
+import { BlobMissingError, type BlobRef, type BlobStore, type BlobWriter } from "../blob-store.ts";
 import { errorCode } from "../error-facts.ts";
 import { FolderSync } from "./folder-sync.ts";
-
-/** Bytes of one read: large enough to keep the disk busy, small enough to start soon. */
-const readChunkBytes = 262_144;
+import { readSlice } from "./read-slice.ts";
 
 /**
  * Bytes after which written data is synced while more arrives, so that the last sync of a huge blob
@@ -26,13 +16,13 @@ const readChunkBytes = 262_144;
 const defaultSyncEveryBytes = 536_870_912;
 
 /**
- * What follows the first bytes of a blob bypasses the page cache, where it comes in large aligned
- * pieces: copying into the page cache takes a third of an upload's processor time (decision 20).
- * The beginning is cached, because applications often read a new object at once.
+ * Large aligned pieces behind these first bytes of a blob bypass the page cache. Copying into it
+ * takes a third of an upload's processor time (decision 20). The beginning is cached, because
+ * applications often read a new object at once.
  */
 const cachedBytes = 8_388_608;
 
-/** Smallest piece that bypasses the page cache, in bytes. */
+/** Smallest piece that bypasses the page cache, in bytes: the server's pieces have this length. */
 const directPieceBytes = 1_048_576;
 
 /** Alignment of memory, position and length that direct writes need: a page, or a disk's block. */
@@ -131,8 +121,10 @@ class FileBlobWriter implements BlobWriter {
   // The system reports a failed write-back once per open file: a later sync may succeed with bytes
   // lost.
   #syncFailure: unknown;
-  /** The file, opened for direct writes; null where the file system refuses them. */
-  #direct: FileHandle | null | undefined;
+  /** The file, opened for direct writes. */
+  #direct: FileHandle | undefined;
+  /** Whether direct writes may be tried: the system has them, and has not refused one. */
+  #mayWriteDirectly = "O_DIRECT" in constants;
 
   constructor({ handle, path, syncFolder, syncEveryBytes }: WrittenFile) {
     this.#handle = handle;
@@ -157,24 +149,28 @@ class FileBlobWriter implements BlobWriter {
     if (this.#unsynced >= this.#syncEveryBytes && this.#syncing === undefined) this.#startSync();
   };
 
-  // Writes past the page cache. Returns how many bytes it has written: none where the chunk is not
-  // aligned, or the file system has no direct writes.
+  // Writes past the page cache. Returns the bytes written, which may be fewer than the chunk has.
+  // Returns 0 when the chunk must be written through the cache.
   async #writeDirectly(chunk: Uint8Array): Promise<number> {
+    // Only the server's pieces are in shared memory, and it begins at a page. Where other memory does
+    // not, the system refuses the write.
+    const isPiece = chunk.buffer instanceof SharedArrayBuffer && chunk.length >= directPieceBytes;
     const isAligned = [chunk.byteOffset, chunk.length, this.#position].every(
       (bytes) => bytes % directAlignment === 0,
     );
-    // Only the memory of pieces begins at a page. It is shared between threads.
-    const isPiece = chunk.buffer instanceof SharedArrayBuffer && chunk.length >= directPieceBytes;
-    const isCached = this.#position < cachedBytes;
-    if (isCached || !isAligned || !isPiece || this.#direct === null) return 0;
+    if (!this.#mayWriteDirectly || this.#position < cachedBytes || !isPiece || !isAligned) return 0;
     try {
       this.#direct ??= await open(this.#path, constants.O_WRONLY | constants.O_DIRECT);
+    } catch {
+      this.#mayWriteDirectly = false;
+      return 0;
+    }
+    try {
       const { bytesWritten } = await this.#direct.write(chunk, 0, chunk.length, this.#position);
       return bytesWritten;
     } catch (cause) {
-      if (!["EINVAL", "EOPNOTSUPP"].includes(errorCode(cause) ?? "")) throw cause;
-      await this.#direct?.close();
-      this.#direct = null;
+      if (!["EINVAL", "ENOTSUP"].includes(errorCode(cause) ?? "")) throw cause;
+      this.#mayWriteDirectly = false;
       return 0;
     }
   }
@@ -200,9 +196,8 @@ class FileBlobWriter implements BlobWriter {
   };
 
   async #close(): Promise<void> {
-    await this.#direct?.close();
-    this.#direct = null;
-    await this.#handle.close();
+    const closed = await Promise.allSettled([this.#handle.close(), this.#direct?.close()]);
+    for (const one of closed) if (one.status === "rejected") throw one.reason;
   }
 
   readonly abort: BlobWriter["abort"] = async () => {
@@ -211,81 +206,6 @@ class FileBlobWriter implements BlobWriter {
     await rm(this.#path, { force: true });
     await this.#syncFolder();
   };
-}
-
-/** A chunk that has been read, or is being read. */
-interface ReadChunk {
-  readonly bytes: Promise<Uint8Array>;
-  readonly giveBack: () => void;
-}
-
-// This is not a generator: `return()` on a generator that never started would not close the file.
-// While the caller sends a chunk, the next one is read.
-function readSlice(
-  handle: FileHandle,
-  slice: BlobSlice,
-  lend: LendChunk | undefined,
-): AsyncIterableIterator<Uint8Array> {
-  let position = slice.offset;
-  const end = slice.offset + slice.length;
-  let current: ReadChunk | undefined;
-  let ahead: ReadChunk | undefined;
-  let closing: Promise<void> | undefined;
-  const read = (): ReadChunk => {
-    const wanted = Math.min(readChunkBytes, end - position);
-    const loan: ChunkLoan | undefined = lend?.(wanted);
-    const buffer = loan?.buffer ?? Buffer.allocUnsafeSlow(wanted);
-    const work = async (): Promise<Uint8Array> => {
-      const length = Math.min(buffer.length, wanted);
-      const { bytesRead } = await handle.read(buffer, 0, length, position);
-      if (bytesRead === 0) throw new BlobMissingError("a blob is shorter than its record says");
-      position += bytesRead;
-      return buffer.subarray(0, bytesRead);
-    };
-    return { bytes: work(), giveBack: () => loan?.end() };
-  };
-  const close = (): Promise<void> => {
-    closing ??= (async () => {
-      const open = [current, ahead].filter((chunk) => chunk !== undefined);
-      [current, ahead] = [undefined, undefined];
-      await Promise.allSettled(open.map((chunk) => chunk.bytes));
-      for (const chunk of open) chunk.giveBack();
-      await handle.close();
-    })();
-    return closing;
-  };
-  const iterator: AsyncIterableIterator<Uint8Array> = {
-    [Symbol.asyncIterator]: () => iterator,
-    // The caller is done with a chunk when it calls next() or return(). The memory may then be used
-    // for other bytes.
-    next: async () => {
-      current?.giveBack();
-      current = undefined;
-      if (closing !== undefined || (ahead === undefined && position >= end)) {
-        await close();
-        return { done: true, value: undefined };
-      }
-      current = ahead ?? read();
-      ahead = undefined;
-      try {
-        const value = await current.bytes;
-        // A short chunk was lent because memory is scarce: then nothing is read ahead.
-        if (position < end && value.length === readChunkBytes && closing === undefined) {
-          ahead = read();
-          ahead.bytes.catch(() => undefined); // the next call reports it
-        }
-        return { done: false, value };
-      } catch (cause) {
-        await close();
-        throw cause;
-      }
-    },
-    return: async () => {
-      await close();
-      return { done: true, value: undefined };
-    },
-  };
-  return iterator;
 }
 
 async function* scanFolder(folder: string): AsyncGenerator<{ ref: BlobRef; sizeBytes: number }> {

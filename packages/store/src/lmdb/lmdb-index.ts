@@ -17,6 +17,12 @@ export interface StoredEntry {
   readonly stored: Buffer;
 }
 
+/** The kinds of keys from `from` on, to `to`, which is not included unless it is `from` itself. */
+export interface KeyKinds {
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+}
+
 /** A snapshot that is held, so that LMDB does not reuse its pages. */
 export interface Pin {
   /** The end of the log in the snapshot. */
@@ -41,8 +47,8 @@ const segmentPrefix = 1;
 const logEndBytes = 16;
 const positionBytes = 6;
 /**
- * Keys are divided by their first byte, which is the kind of their record. For each slot, the state
- * holds where a key was last deleted.
+ * Slots of the state. A key's slot is its first byte, the kind of its record, modulo this. A slot
+ * holds the position of the last record that deleted such a key.
  */
 const deletionSlots = 32;
 const stateBytes = logEndBytes + deletionSlots * positionBytes;
@@ -51,13 +57,13 @@ const syncData = promisify(fdatasync);
 const binary = { keyEncoding: "binary", encoding: "binary" } as const;
 
 /**
- * As `encoding: "binary"`, but what a scan reads is copied into pooled memory, which takes a third
- * of the time. The types of `lmdb` lack this option.
+ * As `encoding: "binary"`, but scans copy each value into pooled memory, which takes a third of the
+ * time of lmdb's own copies. The types of `lmdb` lack this option.
  */
 const copied: object = {
   encoder: {
     encode: (value: Buffer) => value,
-    decode: (shared: Buffer) => copyOf(shared, 0, shared.length),
+    decode: (shared: Buffer) => copyOf(shared),
   },
 };
 
@@ -134,14 +140,16 @@ export class LmdbIndex {
   }
 
   /**
-   * The position of a record behind which no key like those between `from` and `to` (both included)
-   * was deleted; 0 if none ever was.
+   * The position of the last record that deleted a key of these kinds; 0 if there was none. It may
+   * be too high, because kinds can share a slot.
    */
-  lastDeletion(from: Uint8Array, to: Uint8Array): number {
+  lastDeletion({ from, to }: KeyKinds): number {
     const bytes = this.#log.getBinaryFast(stateKey);
-    if (bytes === undefined) return 0;
+    if (bytes === undefined || bytes.length < stateBytes) return 0;
     const begin = from[0] ?? 0;
-    const count = Math.min((to[0] ?? 0) - begin + 1, deletionSlots);
+    // A single byte is the end of the kind before it.
+    const end = (to[0] ?? 0) - (to.length === 1 && to !== from ? 1 : 0);
+    const count = Math.min(end - begin + 1, deletionSlots);
     let last = 0;
     for (let step = 0; step < count; step += 1) {
       last = Math.max(last, bytes.readUIntLE(slotOffset(begin + step), positionBytes));
@@ -152,7 +160,7 @@ export class LmdbIndex {
   /** Stores the end of the log and the deletions of its last record. Call it in a transaction. */
   writeState(log: LogEnd, last: { readonly position: number; readonly effects: Effects }): void {
     const found = this.#log.getBinaryFast(stateKey);
-    const bytes = found === undefined ? Buffer.alloc(stateBytes) : copyOf(found, 0, stateBytes);
+    const bytes = found === undefined ? Buffer.alloc(stateBytes) : copyOf(found);
     bytes.writeUIntLE(log.position, 0, 6);
     bytes.writeUIntLE(log.segment, 6, 6);
     bytes.writeUInt32LE(log.checksum, 12);
@@ -167,7 +175,7 @@ export class LmdbIndex {
     const key = asBuffer(write.key);
     const old = this.entries.getBinaryFast(key);
     if (old !== undefined) {
-      effects.use(useOf(old, key.length), -1);
+      effects.countUse(useOf(old, key.length), -1);
       if (old[0] === forms.oldWithPayload) this.oldPayloads.removeSync(key);
     }
     if (write.kind === "delete") {
@@ -178,7 +186,7 @@ export class LmdbIndex {
     }
     const { value, payload, payloadPosition, version } = write;
     const stored = encodeStored({ at, value, payload, payloadPosition });
-    effects.use(useOf(stored, key.length), 1);
+    effects.countUse(useOf(stored, key.length), 1);
     this.entries.putSync(key, stored, version);
   }
 
@@ -262,7 +270,7 @@ export class Effects {
   readonly deleted: Set<number> = new Set();
 
   /** Adds what an entry keeps in use (1), or no longer keeps in use (-1). */
-  use(use: LogUse | undefined, sign: 1 | -1): void {
+  countUse(use: LogUse | undefined, sign: 1 | -1): void {
     if (use === undefined) return;
     this.uses.set(use.segment, (this.uses.get(use.segment) ?? 0) + sign * use.bytes);
   }
@@ -280,10 +288,13 @@ function segmentKey(segment: number): Buffer {
 }
 
 /**
- * Copies bytes that `lmdb` has read: it reads into one buffer, which the next read overwrites, and
- * whose memory is longer than its `length`. The binding's own copies cost as much as the reading.
+ * Copies bytes from lmdb's read buffer. The next read overwrites that buffer, and its memory is
+ * longer than its `length`. The binding's own copies cost as much as the reading.
  */
-export function copyOf(shared: Buffer, from: number, to: number): Buffer {
+export function copyOf(
+  shared: Buffer,
+  [from, to]: readonly [from: number, to: number] = [0, shared.length],
+): Buffer {
   const copy = Buffer.allocUnsafe(to - from);
   copy.set(new Uint8Array(shared.buffer, shared.byteOffset + from, to - from));
   return copy;

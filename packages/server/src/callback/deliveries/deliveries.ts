@@ -125,9 +125,9 @@ export async function countDeliveries(
       const facts = deliveryFacts(value);
       if (!fits(facts, question)) continue;
       const endpoint = endpointOf(facts);
-      let count = counts.get(endpoint);
-      if (count === undefined) counts.set(endpoint, (count = { ...none }));
+      const count = counts.get(endpoint) ?? { ...none };
       count[facts.state] += 1;
+      counts.set(endpoint, count);
     }
   }
   const total = (figures: EndpointFigures): number =>
@@ -149,7 +149,7 @@ function fits(
   );
 }
 
-// Page by page: a generator of single records would take as long as reading them.
+// Yields pages: a generator of single records takes as long as reading them.
 async function* newestFirst(
   metadata: MetadataStore,
   { fromMs, toMs, after }: Omit<DeliveryQuestion, "limit">,

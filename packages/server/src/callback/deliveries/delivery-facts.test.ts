@@ -51,3 +51,9 @@ test("the rest of an ordinary record is not read", () => {
     urls: ["http://a.com/cb"],
   });
 });
+
+test("a record with another order of fields is decoded", () => {
+  const { state, ...rest } = modelRecord({ state: "failed" });
+  const value = deliveryRecords.encode({ ...rest, state });
+  expect(compared(deliveryFacts(value))).toEqual(compared({ ...rest, state }));
+});

@@ -1,5 +1,5 @@
 // Reads what a question to the ledger compares, without decoding the whole record: a ledger holds
-// millions, and most of a record is the application's answer (bench/README.md).
+// millions, and most of a record is the application's answer.
 import { asBuffer } from "../../objects/records/as-buffer.ts";
 import type { DeliveryRecord, DeliveryState } from "../../objects/records/delivery-record.ts";
 import { deliveryRecords } from "../../objects/records/key-space.ts";

@@ -52,6 +52,17 @@ test("the rest of an ordinary record is not read", () => {
   expect(listedFacts(beginning)).toMatchObject({ size: one.size, storageClass: "Standard" });
 });
 
+test("a record with another order of fields is decoded", () => {
+  const value = Buffer.concat([
+    Buffer.of(1),
+    Buffer.from(
+      '{"id":"1","order":1,"modifiedMs":2,"size":3,"etag":"E","crc64":"4","type":"Normal",' +
+        '"deleteMarker":true,"storageClass":"Standard"}',
+    ),
+  ]);
+  expect(shown(listedFacts(value))).toMatchObject({ size: 3, deleteMarker: true });
+});
+
 test("a record of an unknown format is refused", () => {
   const value = Buffer.concat([Buffer.of(2), Buffer.from("{}")]);
   expect(() => listedFacts(value)).toThrow("record format 2 is unknown");

@@ -1,5 +1,5 @@
 // Reads what a listing shows of an object, without decoding its whole record: a page has up to
-// 1,000 objects, and JSON.parse would take half of its time (bench/README.md).
+// 1,000 objects, and JSON.parse would take half of its time (measured).
 import { asBuffer } from "../records/as-buffer.ts";
 import { headRecords } from "../records/key-space.ts";
 import type { ObjectRecord } from "../records/records.ts";

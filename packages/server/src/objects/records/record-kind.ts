@@ -176,7 +176,8 @@ export class RecordKind<
   /** Returns undefined for a record that is too long. */
   encodeIfFits(record: Held): Buffer | undefined {
     const json = JSON.stringify(record);
-    return lengthOf(json) > maxValueBytes ? undefined : withFormat(json);
+    const length = lengthOf(json);
+    return length > maxValueBytes ? undefined : withFormat(json, length);
   }
 
   /** Throws on an unknown format. */
@@ -217,15 +218,15 @@ function encodeJson(record: object): Buffer {
       { message: `The record has ${length} bytes; the limit is ${maxValueBytes}.` },
     );
   }
-  return withFormat(json);
+  return withFormat(json, length);
 }
 
 function lengthOf(json: string): number {
   return 1 + Buffer.byteLength(json);
 }
 
-function withFormat(json: string): Buffer {
-  const out = Buffer.allocUnsafe(lengthOf(json));
+function withFormat(json: string, length: number): Buffer {
+  const out = Buffer.allocUnsafe(length);
   out[0] = jsonFormat;
   out.write(json, 1);
   return out;
