@@ -55,14 +55,19 @@ export async function benchCompare(report: Report, options: BenchOptions): Promi
     const application = await start(["bench/targets/application.mjs"]);
     const candidates = await startCandidates(folder, options);
     const found = await measureSmall(candidates, application, options);
-    if (found.size > 0) tellSmall(report, found, options);
+    const names = [...new Set(candidates.map(({ name }) => name))];
+    if (found.size > 0) tellSmall(report, found, { names, options });
     const ofSmall = candidates.filter(({ calls }) => calls !== "keep-alive");
     const ofLarge = await compareLarge(report, ofSmall, options);
     return { small: Object.fromEntries(found), large: ofLarge };
   });
 }
 
-function tellSmall(report: Report, found: Found, options: BenchOptions): void {
+function tellSmall(
+  report: Report,
+  found: Found,
+  { names, options }: { readonly names: readonly string[]; readonly options: BenchOptions },
+): void {
   report.figures([...found].map(([name, results]) => figureOf(name, results)));
   report.table(
     ["processor time", "µs a request, median", "spread", "peak MiB"],
@@ -72,7 +77,7 @@ function tellSmall(report: Report, found: Found, options: BenchOptions): void {
       return [name, median(micros), `${Math.min(...micros)}–${Math.max(...micros)}`, peak];
     }),
   );
-  const [own = "", ...others] = new Set([...found.keys()].map((name) => name.split(": ")[1] ?? ""));
+  const [own = "", ...others] = names;
   for (const [work, { goals = [noSlower, 1] as const }] of Object.entries(small)) {
     for (const name of others) {
       const pair = { own: found.get(`${work}: ${own}`), other: found.get(`${work}: ${name}`) };
