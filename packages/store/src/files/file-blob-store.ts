@@ -152,8 +152,8 @@ class FileBlobWriter implements BlobWriter {
   // Writes past the page cache. Returns the bytes written, which may be fewer than the chunk has.
   // Returns 0 when the chunk must be written through the cache.
   async #writeDirectly(chunk: Uint8Array): Promise<number> {
-    // Only the server's pieces are in shared memory, and it begins at a page. Where other memory does
-    // not, the system refuses the write.
+    // Only the server's pieces are in shared memory, and that begins at a page. The system refuses
+    // to write from memory that does not.
     const isPiece = chunk.buffer instanceof SharedArrayBuffer && chunk.length >= directPieceBytes;
     const isAligned = [chunk.byteOffset, chunk.length, this.#position].every(
       (bytes) => bytes % directAlignment === 0,
