@@ -20,6 +20,15 @@ test("lists every key, even keys that did not exist", async () => {
   expect((await get("/a")).status).toBe(404);
 });
 
+test("deletes small and large objects of more keys than one commit takes", async () => {
+  const keys = Array.from({ length: 150 }, (_unused, at) => `k${at}`);
+  for (const [at, key] of keys.entries()) await put(`/${key}`, "x".repeat(at % 50 ? 1 : 100_000));
+  const objects = [...keys, "k0"].map((key) => `<Object><Key>${key}</Key></Object>`);
+  const told = await post("?delete", `<Delete>${objects.join("")}</Delete>`);
+  expect(told.body.match(/<Deleted>/g)).toHaveLength(151);
+  expect((await get("")).body).not.toContain("<Contents>");
+});
+
 test("returns an empty body in quiet mode", async () => {
   const quiet = await post("?delete", body.replace("<Delete>", "<Delete><Quiet>true</Quiet>"));
   expect(quiet).toMatchObject({ status: 200, body: "", headers: { "content-length": "0" } });

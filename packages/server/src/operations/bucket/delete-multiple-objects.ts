@@ -10,16 +10,17 @@ import {
   utf8ToBinary,
 } from "@ossicle/protocol";
 import { lookUp } from "../../objects/buckets/look-up.ts";
+import { maxRemovedTogether, removeTogether } from "../../objects/versions/remove-together.ts";
 import { removeObject, removeVersion } from "../../objects/versions/remove-version.ts";
 import { authorizeSession } from "../../access/authorize.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { checkVersionId } from "../object/require-version.ts";
 
 /**
- * Removals that run at a time: enough to fill a group commit, few enough to leave capacity for
- * other requests.
+ * Removals that run at a time, those of small objects in one commit: few enough to leave capacity
+ * for other requests.
  */
-const concurrency = 64;
+const concurrency = maxRemovedTogether;
 
 /** Removes objects. */
 export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (context, input) => {
@@ -41,8 +42,7 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
   }
   const deleted: DeletedObject[] = [];
   for (let at = 0; at < objects.length; at += concurrency) {
-    const some = objects.slice(at, at + concurrency);
-    deleted.push(...(await Promise.all(some.map((object) => removeOne(context, object)))));
+    deleted.push(...(await removeSome(context, objects.slice(at, at + concurrency))));
   }
   const encoding = input.encodingType === undefined ? {} : { encodingType: input.encodingType };
   const output = { ...encoding, deleted };
@@ -51,6 +51,21 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
 
 function malformed(detail: string): OssError<"MalformedXML"> {
   return new OssError("MalformedXML", { ErrorDetail: detail }, { ec: "0016-00000608" });
+}
+
+async function removeSome(
+  context: BucketContext,
+  objects: readonly ObjectIdentifier[],
+): Promise<readonly DeletedObject[]> {
+  const keys = objects.flatMap(({ key, versionId }) => (versionId === undefined ? [key] : []));
+  const gone = await removeTogether(context.services, context.bucket, keys);
+  return Promise.all(
+    objects.map(async (object) =>
+      object.versionId === undefined && gone.has(object.key)
+        ? { key: object.key }
+        : await removeOne(context, object),
+    ),
+  );
 }
 
 async function removeOne(
