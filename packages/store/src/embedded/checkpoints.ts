@@ -6,6 +6,7 @@
 // all later ones. When all processes have ended, none overwrites pages; the first that writes again
 // takes a checkpoint before.
 import type { LmdbIndex, Pin } from "../lmdb/lmdb-index.ts";
+import { transactionOf } from "../lmdb/lmdb-meta.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { readCheckpoint, syncCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
 import { isSuspect } from "./suspect-file.ts";
@@ -27,6 +28,8 @@ export interface CheckpointOptions {
   readonly bootId: string;
   /** Bytes of log after which a checkpoint is taken. */
   readonly checkpointBytes: number;
+  /** Transactions of LMDB after which a checkpoint is taken. */
+  readonly checkpointTransactions: number;
   /** Called behind each checkpoint of this process, with the segments in use at that time. */
   readonly onTaken: (used: ReadonlyMap<number, number>, end: LogEnd) => void;
   readonly onFailure: (cause: unknown) => void;
@@ -37,7 +40,9 @@ export class Checkpoints {
   readonly #options: CheckpointOptions;
   /** A snapshot that is not younger than the last checkpoint, and one for the next. */
   readonly #pins: Pin[] = [];
-  #position: number;
+  #position = 0;
+  /** The number of the transaction of the last checkpoint. */
+  #transaction = 0;
   #running: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastSeen = 0;
@@ -46,7 +51,7 @@ export class Checkpoints {
 
   constructor(options: CheckpointOptions) {
     this.#options = options;
-    this.#position = readCheckpoint(options.folder)?.log.position ?? 0;
+    this.#read();
   }
 
   /** The index is durable up to this position of the log. */
@@ -75,10 +80,22 @@ export class Checkpoints {
     while (pin.position > this.#position);
   }
 
-  /** Takes a checkpoint where the log behind the last one is long. `end` is the end of the log. */
+  #read(): void {
+    const checkpoint = readCheckpoint(this.#options.folder);
+    if (checkpoint === undefined) return;
+    this.#position = checkpoint.log.position;
+    this.#transaction = transactionOf(checkpoint.meta);
+  }
+
+  /**
+   * Takes a checkpoint where much has been written behind the last one. `end` is the end of the
+   * log.
+   */
   consider(end: number): void {
     this.#end = end;
-    if (end - this.#position > this.#options.checkpointBytes)
+    const { index, checkpointBytes, checkpointTransactions } = this.#options;
+    const isLong = end - this.#position > checkpointBytes;
+    if (isLong || index.transaction - this.#transaction > checkpointTransactions)
       void this.take().catch(() => undefined);
   }
 
@@ -146,7 +163,7 @@ export class Checkpoints {
   #advance(): void {
     // Another process may have written it, and ended before it was durable.
     syncCheckpoint(this.#options.folder);
-    this.#position = readCheckpoint(this.#options.folder)?.log.position ?? this.#position;
+    this.#read();
     const young = this.#pins.at(-1);
     if (young !== undefined && young.position > this.#position) return;
     if (this.#pins.length === 0) return;

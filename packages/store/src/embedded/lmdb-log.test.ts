@@ -233,6 +233,12 @@ test("compaction keeps the log below its bound while payloads are overwritten", 
   for (const [key, bytes] of sizes) await expectPut(cut, key, bytes);
 });
 
+test("the index stays small while commits come one by one", async () => {
+  const store = await open({ checkpointTransactions: 100 });
+  for (let round = 0; round < 2_000; round += 1) await put(store, `key ${round % 200}`, 10);
+  expect(statSync(join(folder, "store", "data.mdb")).size).toBeLessThan(20_000_000);
+});
+
 test("a backup beside writes holds one snapshot with its payloads", async () => {
   const store = await open({ segmentBytes: 100_000, checkpointBytes: 50_000 });
   for (let at = 0; at < 30; at += 1) await put(store, `key ${at}`, 5_000);

@@ -51,12 +51,19 @@ export interface LmdbOptions {
   readonly segmentBytes?: number;
   /** Bytes of log after which a checkpoint is taken. */
   readonly checkpointBytes?: number;
+  /**
+   * Transactions of LMDB after which a checkpoint is taken. LMDB keeps the pages of all snapshots
+   * since the checkpoint before the last: some 20 for each transaction, however small. Default
+   * 2,048.
+   */
+  readonly checkpointTransactions?: number;
 }
 
 const defaults = {
   mapSizeBytes: 1_099_511_627_776,
   segmentBytes: 33_554_432,
   checkpointBytes: 33_554_432,
+  checkpointTransactions: 2_048,
   clock: Date.now,
 } as const;
 
@@ -113,7 +120,10 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     { files, index }: { readonly files: LogFiles; readonly index: LmdbIndex },
   ) {
     const { folder, onFailure, bootId = readBootId() } = options;
-    const { segmentBytes, checkpointBytes, clock } = { ...defaults, ...options };
+    const { segmentBytes, checkpointBytes, checkpointTransactions, clock } = {
+      ...defaults,
+      ...options,
+    };
     this.#clock = clock;
     this.#folder = folder;
     this.#onFailure = onFailure;
@@ -132,6 +142,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       folder,
       bootId,
       checkpointBytes,
+      checkpointTransactions,
       onTaken: (used, end) => this.#compaction.consider(used, end),
       onFailure: (cause) =>
         cause instanceof StoreFailedError

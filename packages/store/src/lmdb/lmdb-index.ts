@@ -76,6 +76,7 @@ export class LmdbIndex {
   readonly #log: Database<Buffer, Buffer>;
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #file: number;
+  #transaction = 0;
   /** Whether LMDB syncs each transaction itself. */
   readonly syncs: boolean;
 
@@ -132,8 +133,9 @@ export class LmdbIndex {
   /** Runs `work` in a transaction. No other process writes meanwhile. A throw undoes it. */
   transact<T>(work: () => T): T {
     return this.#root.transactionSync(() => {
+      this.#transaction = this.#root.getWriteTxnId();
       // A process that opens the environment can set LMDB's shared transaction number back.
-      if (BigInt(this.#root.getWriteTxnId()) !== transactionOf(this.readMeta()) + 1n)
+      if (this.#transaction !== transactionOf(this.readMeta()) + 1)
         throw new Error("LMDB's transaction number does not follow the last commit");
       return work();
     });
@@ -155,6 +157,11 @@ export class LmdbIndex {
       last = Math.max(last, bytes.readUIntLE(slotOffset(begin + step), positionBytes));
     }
     return last;
+  }
+
+  /** The number of this process's last transaction that writes; 0 before the first. */
+  get transaction(): number {
+    return this.#transaction;
   }
 
   /** Stores the end of the log and the deletions of its last record. Call it in a transaction. */

@@ -17,8 +17,8 @@ export function readNewestMeta(file: number): Buffer {
 }
 
 /** The number of the transaction that wrote a meta page. */
-export function transactionOf(meta: Buffer): bigint {
-  return meta.readBigUInt64LE(transactionAt);
+export function transactionOf(meta: Buffer): number {
+  return Number(meta.readBigUInt64LE(transactionAt));
 }
 
 function readMeta(file: number, position: number): Buffer {
