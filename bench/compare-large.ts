@@ -150,6 +150,11 @@ interface Call {
   readonly body?: Buffer;
 }
 
+interface CallToSign extends Call {
+  readonly path: string;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
 interface Answer {
   readonly etag: string;
   /** The first 4 KiB of each chunk, up to 1 MiB. */
@@ -162,11 +167,12 @@ async function call(one: Candidate, made: Call): Promise<Answer> {
   const search = Object.entries(query)
     .map(([name, value]) => (value === "" ? name : `${name}=${encodeURIComponent(value)}`))
     .join("&");
+  // Both protocols require Content-MD5 for a removal of many keys. OSS's V4 signs it.
+  const own: [string, string][] =
+    key === "" ? [["content-md5", createHash("md5").update(body).digest("base64")]] : [];
   const headers = {
-    ...Object.fromEntries(await sign(one, made, path)),
+    ...Object.fromEntries([...own, ...(await sign(one, { ...made, path, headers: own }))]),
     "content-length": String(body.length),
-    // Both protocols require it for a removal of many keys. OSS's V4 signs it.
-    ...(key === "" ? { "content-md5": createHash("md5").update(body).digest("base64") } : {}),
   };
   return new Promise((resolve, reject) => {
     const url = `${one.url}${path}${search === "" ? "" : `?${search}`}`;
@@ -189,14 +195,9 @@ async function call(one: Candidate, made: Call): Promise<Answer> {
 
 async function sign(
   { url, signing }: Candidate,
-  { method, key, query = {}, body }: Call,
-  path: string,
+  { method, query = {}, path, headers }: CallToSign,
 ): Promise<readonly (readonly [string, string])[]> {
   if (signing === "S3") return signS3(method, path, new URL(url).host, query);
-  const headers: [string, string][] =
-    key === "" && body !== undefined
-      ? [["content-md5", createHash("md5").update(body).digest("base64")]]
-      : [];
   const parameters = Object.entries(query).map(([name, value]) => ({ name, value }));
   return signHeaders(
     { method, resource: path, query: parameters, headers },

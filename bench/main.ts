@@ -1,6 +1,6 @@
-// `npm run bench -- [part …] [--against COMMIT] [--node PATH] [--peer s3=URL]`: measures the built
-// output, interleaved in one run, and prints medians, spreads and ratios. Without a part, it runs
-// those that watch the product's speed. The others investigate details.
+// `npm run bench -- [part …] [--against COMMIT] [--node PATH] [--peer s3=URL]`: measures the
+// built output, interleaved in one run, and prints medians, spreads and ratios. Without a part, it
+// runs those that watch the product's speed. The others investigate details.
 import { cpus, totalmem } from "node:os";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

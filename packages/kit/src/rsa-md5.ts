@@ -56,8 +56,8 @@ export function verifyRsaMd5(key: RsaPublicKey, bytes: Uint8Array, signature: Ui
   return padded === integer(expectedBlock(md5(bytes), key.sizeBytes));
 }
 
-// 00 01 FF… 00 DigestInfo hash. The whole block is built and compared, because a lenient parser of
-// the padding would accept forged signatures.
+// 00 01 FF… 00 DigestInfo hash. The whole block is built and compared, because a lenient parser
+// of the padding would accept forged signatures.
 function expectedBlock(hash: Uint8Array, sizeBytes: number): Uint8Array {
   const block = new Uint8Array(sizeBytes).fill(0xff);
   const tail = sizeBytes - digestInfo.length - hash.length;

@@ -4,7 +4,6 @@ import {
   closeSync,
   existsSync,
   fdatasyncSync,
-  fsyncSync,
   openSync,
   readFileSync,
   readSync,
@@ -13,6 +12,7 @@ import {
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { errorCode } from "../error-facts.ts";
+import { syncFolderNow } from "../files/folder-sync.ts";
 import { metaPageBytes } from "../lmdb/lmdb-meta.ts";
 import type { LogEnd } from "../log/log-record.ts";
 
@@ -108,10 +108,7 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   } finally {
     closeSync(file);
   }
-  if (!isNew) return;
-  const parent = openSync(folder, "r");
-  fsyncSync(parent);
-  closeSync(parent);
+  if (isNew) syncFolderNow(folder);
 }
 
 /** Makes the file durable as it is. */

@@ -2,6 +2,7 @@
 // processes stop using the database, and the next one recovers it from the last checkpoint.
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { syncFolderNow } from "../files/folder-sync.ts";
 
 const suspectFileName = "suspect";
 
@@ -25,13 +26,4 @@ export function markSuspect(folder: string): void {
 export function unmarkSuspect(folder: string): void {
   rmSync(join(folder, suspectFileName), { force: true });
   syncFolderNow(folder);
-}
-
-function syncFolderNow(folder: string): void {
-  const file = openSync(folder, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

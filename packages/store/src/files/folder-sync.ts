@@ -1,5 +1,6 @@
 // Syncs folders, so that the names in them survive a power cut. Calls that arrive during a sync
 // share the next one.
+import { closeSync, fsyncSync, openSync } from "node:fs";
 import { mkdir, open, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { errorCode } from "../error-facts.ts";
@@ -40,6 +41,16 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** As {@link syncFolder}, and blocks until it is done. */
+export function syncFolderNow(folder: string): void {
+  const file = openSync(folder, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

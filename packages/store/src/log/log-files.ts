@@ -6,7 +6,6 @@ import {
   fdatasync,
   fdatasyncSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -20,6 +19,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
 import { errorCode } from "../error-facts.ts";
+import { syncFolderNow } from "../files/folder-sync.ts";
 import type { LogEnd } from "./log-record.ts";
 
 const syncData = promisify(fdatasync);
@@ -222,14 +222,5 @@ export class LogFiles {
     this.#open.delete(segment);
     if (this.#syncs.has(file)) this.#closing.add(file);
     else closeSync(file);
-  }
-}
-
-function syncFolderNow(folder: string): void {
-  const file = openSync(folder, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }
