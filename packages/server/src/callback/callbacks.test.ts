@@ -3,7 +3,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { encodeParameter } from "@ossicle/protocol";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { commitOnce } from "../objects/records/commit.ts";
 import { type ModelAnswer, type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
 import { mintRequestId } from "../http/request-id.ts";
@@ -59,6 +59,18 @@ const uploadTo = (key: string, callbackUrl: string): Promise<ModelAnswer> => {
     headers: { "x-oss-callback": callback },
   });
 };
+
+test("a callback is signed once, while its upload is committed", async () => {
+  const { metadata, services } = pipeline;
+  await upload("first", quick); // reads what later uploads have cached
+  const signs = vi.spyOn(services.callbacks.signer, "sign");
+  const commits = vi.spyOn(metadata, "commit");
+  expect(await upload("second", quick)).toMatchObject({ status: 200, body: "{}" });
+  expect(signs).toHaveBeenCalledTimes(1);
+  const [signed = 0] = signs.mock.invocationCallOrder;
+  const [committed = 0] = commits.mock.invocationCallOrder;
+  expect(signed).toBeLessThan(committed);
+});
 
 test("an endpoint that hangs holds half the places; more callbacks to it are refused", async () => {
   const uploads = Array.from({ length: 8 }, (_, at) => upload(`hung${at}`, hung));

@@ -16,6 +16,7 @@ import type { Bucket } from "../objects/buckets/look-up.ts";
 import type { RequestMessage } from "../http/message.ts";
 import { type DeliveryPolicy, policyOf } from "../configuration/delivery-policy.ts";
 import type { Callbacks } from "./callbacks.ts";
+import type { CallbackSigner } from "./sending/signer.ts";
 import type { StorageServices } from "../objects/records/storage-services.ts";
 import { readConfig } from "../objects/buckets/bucket-config.ts";
 
@@ -30,6 +31,8 @@ export interface CallbackPlan {
    * the operation's own answer.
    */
   readonly isAsked: boolean;
+  /** Signs the callback. */
+  readonly signer: Pick<CallbackSigner, "sign">;
 }
 
 /** The request that may ask for a callback. */
@@ -110,6 +113,7 @@ export async function planCallback(
       operation.callback?.hasImageInfo === true && usesVariable(parsed.body, "imageInfo"),
     policy: applied,
     isAsked: own !== undefined,
+    signer: services.callbacks.signer,
   };
 }
 

@@ -78,6 +78,19 @@ export function pendingDelivery({
   return { delivery: { leased: { delivery, version, job }, ...facts } };
 }
 
+// Begins to sign for the first URL. A commit that fails leaves the promise to itself, so an error
+// must not count as unhandled.
+function signatureOf(
+  { parameters, signer }: CallbackPlan,
+  body: Buffer,
+): Pick<Delivery, "signature"> {
+  const [first] = parameters.urls;
+  if (first === undefined) return {};
+  const signature = signer.sign(first.path + first.query, body);
+  signature.catch(() => undefined);
+  return { signature };
+}
+
 /**
  * Prepares the delivery that the request or a rule requires, if any. Throws InvalidArgument when
  * its body is too long. Under a rule whose policy keeps unconfirmed objects, a body that is too
@@ -127,7 +140,8 @@ export async function prepareDelivery(
     return undefined;
   }
   const about = { body, identity, bucket: bucket.record, nowMs: services.clock() };
-  const delivery = deliveryOf(plan, facts, about);
+  const rendered = deliveryOf(plan, facts, about);
+  const delivery = failure === undefined ? { ...rendered, ...signatureOf(plan, body) } : rendered;
   const isHidden = delivery.record.policy?.onFailure === "hide";
   const asked = { isAsked: plan.isAsked, ...(failure === undefined ? {} : { failure }) };
   return {

@@ -8,6 +8,11 @@ export interface Delivery {
   readonly id: string;
   readonly record: DeliveryRecord;
   readonly body: Buffer;
+  /**
+   * The signature for the first URL, in Base64. It is made while the upload is committed, so that
+   * the callback need not wait for it. A delivery from the ledger has none.
+   */
+  readonly signature?: Promise<string>;
 }
 
 /** The outcome of one round of a delivery. */

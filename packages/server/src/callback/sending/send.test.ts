@@ -1,6 +1,6 @@
 // Sending a delivery: the record of each attempt, and the verdict on each failure.
 import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { type CallbackUrl, parseCallbackUrl } from "@ossicle/protocol";
 import { ModelMetadataStore } from "../../../../store/src/testing.ts";
 import { afterEach, describe, expect, test } from "vitest";
@@ -44,9 +44,13 @@ async function attemptsUnder(
   rules: Sender["rules"],
   ...urls: readonly string[]
 ): Promise<readonly AttemptRecord[]> {
+  return (await send(senderUnder(rules), delivery(...urls))).attempts;
+}
+
+function senderUnder(rules: Sender["rules"]): Sender {
   const policy = parseTargetPolicy("private");
   if (policy === undefined) throw new Error("the policy cannot be read");
-  const sender: Sender = {
+  return {
     transport: new CallbackTransport(new Guard(policy), "close"),
     signer,
     rules,
@@ -56,8 +60,23 @@ async function attemptsUnder(
     timeoutMs: callbackTimeoutMs,
     admission: new Admission({ maxUnderWay: 10, circuitThreshold: 0, monotonic: () => 1_000 }),
   };
-  return (await send(sender, delivery(...urls))).attempts;
 }
+
+test("a signature that was made with the upload is sent to the first URL only", async () => {
+  const heard: string[] = [];
+  server = createServer((socket: Socket) => {
+    socket.on("data", (bytes) => {
+      heard.push(/^Authorization: (.*)\r$/m.exec(String(bytes))?.[1] ?? "");
+      socket.end(refusing(500, ""));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const urls = [`http://127.0.0.1:${port}/a`, `http://127.0.0.1:${port}/b`];
+  const prepared = { ...delivery(...urls), signature: Promise.resolve("made before") };
+  await send(senderUnder({}), prepared);
+  expect(heard).toEqual(["made before", await signer.sign("/b", prepared.body)]);
+});
 
 describe("an attempt's record", () => {
   test("has the stages in their order, and the answer", async () => {

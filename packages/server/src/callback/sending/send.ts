@@ -103,7 +103,8 @@ async function attemptUrl(sender: Sender, delivery: Delivery, text: string): Pro
     return { record: { ...notes.record(), error: failure.message, reason }, failure };
   }
   const span = sender.tracer && startAttempt(sender.tracer, tracedBy(delivery, text));
-  const one = { url, notes, traceparent: span?.traceparent };
+  const signature = text === delivery.record.urls[0] ? delivery.signature : undefined;
+  const one = { url, signature, notes, traceparent: span?.traceparent };
   const attempt = await admission.attempt(
     endpoint,
     () => attemptOnce(sender, delivery, one),
@@ -119,6 +120,8 @@ function tracedBy({ id, record }: Delivery, url: string): TracedCallback {
 
 interface OneAttempt {
   readonly url: CallbackUrl;
+  /** Made already, if at all. */
+  readonly signature: Promise<string> | undefined;
   readonly notes: AttemptNotes;
   readonly traceparent: string | undefined;
 }
@@ -216,9 +219,9 @@ function excerptOf(body: Buffer): string {
 async function sendTo(
   sender: Sender,
   delivery: Delivery,
-  { url, notes, traceparent }: OneAttempt,
+  { url, signature, notes, traceparent }: OneAttempt,
 ): Promise<GoodReply> {
-  const own = await requestHeaders(sender, delivery, url);
+  const own = await requestHeaders(sender, delivery, { url, signature });
   const headers = traceparent === undefined ? own : [...own, "traceparent", traceparent];
   const deadline = new Deadline(sender.timeoutMs);
   try {
@@ -247,7 +250,7 @@ async function sendTo(
 async function requestHeaders(
   { signer, publicKeyUrl, webhooks, clock }: Sender,
   { id, record, body }: Delivery,
-  url: CallbackUrl,
+  { url, signature }: Pick<OneAttempt, "url" | "signature">,
 ): Promise<readonly string[]> {
   const isSigned = record.policy?.webhookSignature === true;
   // An uploader's additional headers must not replace those that the store sets and the application
@@ -260,7 +263,7 @@ async function requestHeaders(
   const pairs: readonly (readonly [string, string])[] = [
     ["Host", record.host ?? url.host],
     ["Content-Length", String(body.length)],
-    ["Authorization", await signer.sign(url.path + url.query, body)],
+    ["Authorization", await (signature ?? signer.sign(url.path + url.query, body))],
     ["Content-MD5", createHash("md5").update(body).digest("base64")],
     ["Content-Type", record.bodyType],
     ["Date", new Date(clock()).toUTCString()],
