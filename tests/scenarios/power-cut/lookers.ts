@@ -5,13 +5,18 @@ import type { LookAnswer, LookRequest } from "./look-process.ts";
 
 const program = fileURLToPath(new URL("look-process.ts", import.meta.url));
 
+/** Where the standard error of the processes goes. */
+export type Stderr = "inherit" | "ignore";
+
 /** A pool of processes that read images. */
 export class Lookers {
+  readonly #stderr: Stderr;
   readonly #idle: ChildProcess[] = [];
   readonly #waiting: ((child: ChildProcess) => void)[] = [];
 
-  constructor(count: number) {
-    for (let at = 0; at < count; at += 1) this.#idle.push(start());
+  constructor(count: number, stderr: Stderr) {
+    this.#stderr = stderr;
+    for (let at = 0; at < count; at += 1) this.#idle.push(start(stderr));
   }
 
   /** Resolves when a process is free, with a function that has it read an image. */
@@ -23,7 +28,7 @@ export class Lookers {
       }));
     return async (request) => {
       const found = await ask(child, request);
-      this.#release(typeof found === "string" ? start() : child);
+      this.#release(typeof found === "string" ? start(this.#stderr) : child);
       return found;
     };
   }
@@ -39,10 +44,10 @@ export class Lookers {
   }
 }
 
-function start(): ChildProcess {
+function start(stderr: Stderr): ChildProcess {
   return fork(program, [], {
     execArgv: ["--conditions=@ossicle/source", "--import", "tsx"],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    stdio: ["ignore", "ignore", stderr, "ipc"],
   });
 }
 
