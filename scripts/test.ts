@@ -77,12 +77,12 @@ tallies.push(
 for (const sdk of await prepareSdks({ install })) {
   tallies.push(
     sdk.ready
-      ? await vitest(`sdk ${sdk.name}`, [
+      ? await vitest(`with ${sdk.name}`, [
           "--config",
           "tests/conformance/vitest.config.ts",
           sdk.file,
         ])
-      : { suite: `sdk ${sdk.name}`, passed: 0, failed: 0, skipped: 1, note: sdk.missing ?? "" },
+      : { suite: `with ${sdk.name}`, passed: 0, failed: 0, skipped: 1, note: sdk.missing ?? "" },
   );
 }
 process.exitCode = report(tallies);

@@ -1,6 +1,6 @@
 // Prepares the foreign SDKs inside the project's folder: a virtual environment, a Go module cache,
-// a Maven repository. It reports the commands that the machine lacks, and installs system packages
-// only if the caller sets `install`.
+// a Maven repository. Prepares newer versions of Node too. It reports the commands that the machine
+// lacks, and installs system packages only if the caller sets `install`.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -29,6 +29,16 @@ export const programs = {
   javaClasspath: join(cache, "java-classpath.txt"),
   javaClasses: join(cache, "java-classes"),
 } as const;
+
+// The package `node` runs a script that fetches this one, which holds the program.
+const nodePackage = `node-${process.platform}-${process.arch}`;
+
+const nodeVersions = { 22: "22.23.3", 24: "24.21.0", 26: "26.10.0" } as const;
+
+/** Programs of the newer versions of Node, by major version. */
+export const nodePrograms: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.keys(nodeVersions).map((major) => [major, join(nodeFolder(major), "bin", "node")]),
+);
 
 interface Preparation {
   readonly name: string;
@@ -89,6 +99,13 @@ const preparations: readonly Preparation[] = [
     needs: { javac: "default-jdk-headless", mvn: "maven" },
     inputs: ["java/pom.xml", "java/Conformance.java"],
     prepare: prepareJava,
+  },
+  {
+    name: "newer Node",
+    file: "tests/conformance/newer-node",
+    needs: {},
+    inputs: ["prepare.ts"],
+    prepare: prepareNodes,
   },
 ];
 
@@ -198,6 +215,17 @@ function prepareJava(): void {
     `javac -cp "$(cat '${programs.javaClasspath}')" -d '${programs.javaClasses}' ` +
       `'${join(here, "java", "Conformance.java")}'`,
   ]);
+}
+
+function nodeFolder(major: string): string {
+  return join(cache, `node-${major}`, "node_modules", nodePackage);
+}
+
+function prepareNodes(): void {
+  for (const [major, version] of Object.entries(nodeVersions)) {
+    const prefix = join(cache, `node-${major}`);
+    must("npm", ["install", "--prefix", prefix, "--no-save", `${nodePackage}@${version}`]);
+  }
 }
 
 function must(

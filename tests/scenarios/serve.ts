@@ -26,6 +26,8 @@ export interface ServeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A command that starts the store, with its arguments. */
   readonly launcher?: readonly string[];
+  /** Default: the tests' own Node. */
+  readonly node?: string;
   /** What Node runs instead of the built command line, with its arguments. */
   readonly program?: readonly string[];
 }
@@ -34,9 +36,11 @@ export interface ServeOptions {
 export async function serveFolder(
   data: string,
   args: readonly string[] = [],
-  { env = {}, launcher = [], program: served = [program, "serve"] }: ServeOptions = {},
+  options: ServeOptions = {},
 ): Promise<Served> {
-  const command = [...launcher, process.execPath, ...served];
+  const { env = {}, launcher = [], node = process.execPath } = options;
+  const { program: served = [program, "serve"] } = options;
+  const command = [...launcher, node, ...served];
   const child = spawn(
     command[0] ?? "",
     [...command.slice(1), "--data", data, "--port", "0", ...args],
@@ -61,6 +65,7 @@ export async function serveFolder(
     };
     child.stdout.on("data", take);
     child.stderr.on("data", take);
+    exited.catch(reject); // the program is missing
     // The last output may arrive after the exit.
     void Promise.all([exited, once(child, "close")]).then(([how]) =>
       reject(new Error(`the server ended (${how}): ${text}`)),
