@@ -25,6 +25,8 @@ const common: BuildOptions = {
   target: "node20.19",
   sourcemap: true,
   logLevel: "warning",
+  // Chunks that are loaded later import chunks of our own packages, which have no side effects.
+  logOverride: { "ignored-bare-import": "silent" },
 };
 
 const distOf = (name: string): string => join(root, "packages", name, "dist");
@@ -71,7 +73,7 @@ writeFileSync(join(cli, "bundle", "licenses.txt"), licensesOf(metafile));
 /** Removes the chunks of an earlier build, which have other names and are not overwritten. */
 function removeChunks(dist: string): void {
   for (const name of readdirSync(dist)) {
-    if (/^chunk-.*\.js(?:\.map)?$/.test(name)) rmSync(join(dist, name));
+    if (/-[A-Z0-9]{8}\.js(?:\.map)?$/.test(name)) rmSync(join(dist, name));
   }
 }
 

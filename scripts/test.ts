@@ -57,23 +57,34 @@ function failuresOf({ testResults }: VitestReport): readonly string[] {
   });
 }
 
+/** Suites that need programs, with the Debian packages that provide them. */
+const suites = [
+  { suite: "power cuts", folder: "tests/scenarios/power-cut", needs: { gcc: "gcc libc6-dev" } },
+  {
+    suite: "PostgreSQL",
+    folder: "packages/store/src/postgres",
+    needs: { "/usr/lib/postgresql/*/bin/postgres": "postgresql", pgbouncer: "pgbouncer" },
+  },
+] as const;
+
 await mkdir(join(root, ".cache"), { recursive: true });
 const tallies: Tally[] = [...(await checkAll())];
 const install = process.env["OSSICLE_TEST_INSTALL"] === "1";
-const powerCuts = "tests/scenarios/power-cut";
-tallies.push(await vitest("tests", ["--exclude", `${powerCuts}/**`]));
-const lacking = provide({ gcc: "gcc libc6-dev" }, { install });
 tallies.push(
-  lacking.length === 0
-    ? await vitest("power cuts", [powerCuts])
-    : {
-        suite: "power cuts",
-        passed: 0,
-        failed: 0,
-        skipped: 1,
-        note: `this machine lacks ${lacking.join(" and ")}`,
-      },
+  await vitest(
+    "tests",
+    suites.flatMap(({ folder }) => ["--exclude", `${folder}/**`]),
+  ),
 );
+for (const { suite, folder, needs } of suites) {
+  const lacking = provide(needs, { install });
+  const note = `this machine lacks ${lacking.join(" and ")}`;
+  tallies.push(
+    lacking.length === 0
+      ? await vitest(suite, [folder])
+      : { suite, passed: 0, failed: 0, skipped: 1, note },
+  );
+}
 for (const sdk of await prepareSdks({ install })) {
   tallies.push(
     sdk.ready

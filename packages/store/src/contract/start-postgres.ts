@@ -1,0 +1,141 @@
+// Starts a PostgreSQL server for tests, in a folder of its own.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
+import { errorCode } from "../error-facts.ts";
+
+/** Where Debian installs PostgreSQL, by version. */
+const debianFolder = "/usr/lib/postgresql";
+
+/** The folder with the programs of the newest PostgreSQL; undefined when none is installed. */
+export function postgresPrograms(): string | undefined {
+  if (!existsSync(debianFolder)) return undefined;
+  const versions = readdirSync(debianFolder).map(Number);
+  return join(debianFolder, String(Math.max(...versions)), "bin");
+}
+
+/** A server that runs. */
+export interface PostgresServer {
+  readonly port: number;
+  /** Makes an empty database, and returns its address. */
+  readonly makeDatabase: () => Promise<string>;
+  /** Kills every process of the server, as a crash of the machine does. */
+  readonly kill: () => Promise<void>;
+  /** Starts the server again, on its port. */
+  readonly start: () => Promise<void>;
+  /** Stops the server, and removes its folder. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a server. `settings` are PostgreSQL's, such as `max_connections=200`. */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+  const programs = postgresPrograms();
+  if (programs === undefined) throw new Error("this machine lacks PostgreSQL");
+  const folder = mkdtempSync(join(tmpdir(), "ossicle-postgres-"));
+  chmodSync(folder, 0o777); // the server may run as another user
+  const data = join(folder, "data");
+  const initdb = [join(programs, "initdb"), "-D", data, "-U", "postgres", "-A", "trust"];
+  must([...initdb, "-E", "UTF8", "--locale=C", "--no-sync"]);
+  const port = await freePort();
+  const own = ["listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, ...settings];
+  const server = [join(programs, "postgres"), "-D", data, "-p", String(port)];
+  const start = (): Promise<ChildProcess> =>
+    startServer([...server, ...own.flatMap((setting) => ["-c", setting])]);
+  let child = await start();
+  let databases = 0;
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    for (const pid of [Number(child.pid), ...childrenOf(child)]) killProcess(pid);
+    await ended;
+  };
+  return {
+    port,
+    kill,
+    makeDatabase: async () => {
+      databases += 1;
+      const address = `postgres://postgres@127.0.0.1:${port}/`;
+      const client = new pg.Client(`${address}postgres`);
+      await client.connect();
+      await client.query(`create database test${databases}`);
+      await client.end();
+      return `${address}test${databases}`;
+    },
+    start: async () => {
+      child = await start();
+    },
+    stop: async () => {
+      await kill();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+// The server's processes have groups of their own, so they are found by their parent.
+function childrenOf({ pid }: ChildProcess): readonly number[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return listed.trim().split(" ").filter(Boolean).map(Number);
+}
+
+function killProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (cause) {
+    if (errorCode(cause) !== "ESRCH") throw cause; // it has ended
+  }
+}
+
+/**
+ * A command as a user that may run servers of databases: they refuse to run as root. Debian's
+ * packages make the user `postgres`.
+ */
+export function asServerUser(command: readonly string[]): readonly string[] {
+  if (userInfo().uid !== 0) return command;
+  return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", ...command];
+}
+
+function must(command: readonly string[]): void {
+  const [program = "", ...args] = asServerUser(command);
+  const { status, stderr } = spawnSync(program, args, { encoding: "utf8", cwd: tmpdir() });
+  if (status !== 0) throw new Error(`${command[0]} failed: ${stderr}`);
+}
+
+/** Longest wait for a server's start, which may replay its log, in milliseconds. */
+const startTimeoutMs = 60_000;
+
+async function startServer(command: readonly string[]): Promise<ChildProcess> {
+  const [program = "", ...args] = asServerUser(command);
+  const child = spawn(program, args, {
+    stdio: ["ignore", "ignore", "pipe"],
+    cwd: tmpdir(),
+  });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    if (said.length < 10_000) said += String(chunk);
+  });
+  const stopWithTests = (): void => void child.kill("SIGKILL");
+  process.once("exit", stopWithTests);
+  child.once("exit", () => process.off("exit", stopWithTests));
+  for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 20) {
+    if (said.includes("ready to accept connections")) return child;
+    if (child.exitCode !== null) break;
+    await pause(20);
+  }
+  throw new Error(`PostgreSQL did not start: ${said}`);
+}
+
+/** A port of loopback that is free at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,25 @@
+// Loads the PostgreSQL adapter where it is used: its driver takes time and memory that a store on
+// one machine does not need.
+import type { MetadataStore } from "../metadata-store.ts";
+import type { Migration } from "./migrations.ts";
+
+/** Whether an address is one of a database. */
+export function isDatabaseUrl(address: string): boolean {
+  return /^postgres(?:ql)?:/.test(address);
+}
+
+/**
+ * Opens the metadata in a PostgreSQL database whose schema is current. Throws TypeError for an
+ * address that cannot be read, StoreUnavailableError when no host can be reached, and an Error with
+ * a remedy when the schema is missing, or is older or newer than this program's.
+ */
+export async function openPostgres(address: string): Promise<MetadataStore> {
+  const { openPostgresMetadataStore } = await import("./postgres-metadata-store.ts");
+  return openPostgresMetadataStore(address);
+}
+
+/** Brings a database's schema up to date. Returns the migrations applied. */
+export async function migrateDatabase(address: string): Promise<readonly Migration[]> {
+  const { migratePostgres } = await import("./migrate.ts");
+  return migratePostgres(address);
+}
