@@ -18,7 +18,7 @@ const hourMs = 3_600_000;
 export async function measureQuestions(folder: string, records: number): Promise<LedgerQuestions> {
   const nowMs = Date.now();
   const middle = await fillLedger(join(folder, "metadata"), { records, nowMs });
-  const ledger = await openDeliveries(folder, () => nowMs);
+  const ledger = await openDeliveries({ data: folder }, () => nowMs);
   const questions: readonly (readonly [string, (asked: Deliveries) => Promise<unknown>])[] = [
     ["the newest 50", (asked) => asked.list({ limit: 50 })],
     ["one by its request id", (asked) => asked.find(middle)],

@@ -59,10 +59,10 @@ function failuresOf({ testResults }: VitestReport): readonly string[] {
 
 /** Suites that need programs, with the Debian packages that provide them. */
 const suites = [
-  { suite: "power cuts", folder: "tests/scenarios/power-cut", needs: { gcc: "gcc libc6-dev" } },
+  { suite: "power cuts", folders: ["tests/scenarios/power-cut"], needs: { gcc: "gcc libc6-dev" } },
   {
     suite: "PostgreSQL",
-    folder: "packages/store/src/postgres",
+    folders: ["packages/store/src/postgres", "tests/scenarios/cluster"],
     needs: { "/usr/lib/postgresql/*/bin/postgres": "postgresql", pgbouncer: "pgbouncer" },
   },
 ] as const;
@@ -73,15 +73,15 @@ const install = process.env["OSSICLE_TEST_INSTALL"] === "1";
 tallies.push(
   await vitest(
     "tests",
-    suites.flatMap(({ folder }) => ["--exclude", `${folder}/**`]),
+    suites.flatMap(({ folders }) => folders.flatMap((one) => ["--exclude", `${one}/**`])),
   ),
 );
-for (const { suite, folder, needs } of suites) {
+for (const { suite, folders, needs } of suites) {
   const lacking = provide(needs, { install });
   const note = `this machine lacks ${lacking.join(" and ")}`;
   tallies.push(
     lacking.length === 0
-      ? await vitest(suite, [folder])
+      ? await vitest(suite, folders)
       : { suite, passed: 0, failed: 0, skipped: 1, note },
   );
 }

@@ -96,11 +96,15 @@ export interface Running {
 }
 
 /** Starts a command of the built command line. */
-export function startCommand(args: readonly string[]): Running {
+export function startCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
+      ...env,
       OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
       OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
     },
@@ -122,6 +126,9 @@ export function startCommand(args: readonly string[]): Running {
 }
 
 /** Runs a command of the built command line to its end. */
-export function runCommand(args: readonly string[]): Promise<Ran> {
-  return startCommand(args).ended;
+export function runCommand(
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<Ran> {
+  return startCommand(args, env).ended;
 }

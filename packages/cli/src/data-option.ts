@@ -1,32 +1,48 @@
-// `--data`: the folder of the store that a command uses, whether or not a server runs on it.
-import { readConfiguration, settings } from "@ossicle/server";
+// The options that name the store that a command uses, whether or not a server runs on it.
+import { flagOf, readConfiguration, settings, type StorePlace } from "@ossicle/server";
 import type { Command } from "commander";
 
 /** Environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Adds the option. */
-export function withDataOption(command: Command): Command {
-  const { description, env, fallback = "" } = settings.data;
-  return command.option("--data <folder>", `${description} [${env}, default ${fallback}]`);
+/** Where the store is, as options give it. */
+export interface PlaceOptions {
+  readonly data?: string;
+  readonly metadata?: string;
+  readonly blobs?: string;
 }
 
-/** Adds a command on a data folder that can print JSON. */
-export function addDataCommand(parent: Command, name: string, description: string): Command {
-  const command = withDataOption(parent.command(name).description(description));
+/** Adds the options. */
+export function withPlaceOptions(command: Command): Command {
+  for (const name of ["data", "metadata", "blobs"] as const) {
+    const { description, env, fallback, placeholder = "value" } = settings[name];
+    const origin = fallback === undefined ? env : `${env}, default ${fallback}`;
+    command.option(`${flagOf(name)} <${placeholder}>`, `${description} [${origin}]`);
+  }
+  return command;
+}
+
+/** Adds a command on a store that can print JSON. */
+export function addStoreCommand(parent: Command, name: string, description: string): Command {
+  const command = withPlaceOptions(parent.command(name).description(description));
   return command.option("--json", "print one line of JSON for each result");
 }
 
+/** The place of the store that options and environment name. Throws ConfigurationError. */
+export function placeOf({ data, metadata, blobs }: PlaceOptions, env: Environment): StorePlace {
+  return readConfiguration({ flags: { data, metadata, blobs }, env, file: {} });
+}
+
 /**
- * Opens something in the folder, uses it, and closes it. Throws ConfigurationError when the folder
+ * Opens something of the store, uses it, and closes it. Throws ConfigurationError when the place
  * holds no store.
  */
-export async function inFolder<T extends { readonly close: () => Promise<void> }>(
-  { data, env }: { readonly data: string | undefined; readonly env: Environment },
-  open: (folder: string) => Promise<T>,
+export async function inStore<T extends { readonly close: () => Promise<void> }>(
+  { env, ...options }: PlaceOptions & { readonly env: Environment },
+  open: (place: StorePlace) => Promise<T>,
   use: (opened: T) => Promise<void>,
 ): Promise<void> {
-  const opened = await open(readConfiguration({ flags: { data }, env, file: {} }).data);
+  const opened = await open(placeOf(options, env));
   try {
     await use(opened);
   } finally {

@@ -14,9 +14,10 @@ import {
   type OpenedDeliveries,
   parseMoment,
   type ReplayOutcome,
+  type StorePlace,
 } from "@ossicle/server";
 import type { Command } from "commander";
-import { addDataCommand, inFolder } from "./data-option.ts";
+import { addStoreCommand, inStore, type PlaceOptions } from "./data-option.ts";
 import {
   deliveryLine,
   describeDelivery,
@@ -26,8 +27,7 @@ import {
 } from "./delivery-text.ts";
 import { fail, print } from "./output.ts";
 
-interface Filters {
-  readonly data?: string;
+interface Filters extends PlaceOptions {
   readonly bucket?: string;
   readonly prefix?: string;
   readonly endpoint?: string;
@@ -62,7 +62,7 @@ export function addDeliveriesCommand(program: Command, surroundings: Surrounding
     .command("deliveries")
     .description("callbacks: what was sent, what was answered, and why it failed");
   const verb = (name: string, description: string): Command =>
-    addDataCommand(deliveries, name, description);
+    addStoreCommand(deliveries, name, description);
   addListing(verb, surroundings);
   addSingle(verb, surroundings);
   addReplay(verb, surroundings);
@@ -304,10 +304,10 @@ function wholeNumber(option: string, text: string): number {
 }
 
 function withDeliveries(
-  { data }: Filters,
+  place: Filters,
   { env }: Surroundings,
   use: (ledger: Deliveries) => Promise<void>,
 ): Promise<void> {
-  const open = (folder: string): Promise<OpenedDeliveries> => openDeliveries(folder);
-  return inFolder({ data, env }, open, use);
+  const open = (place: StorePlace): Promise<OpenedDeliveries> => openDeliveries(place);
+  return inStore({ ...place, env }, open, use);
 }

@@ -3,13 +3,19 @@
 import { resolve } from "node:path";
 import {
   backupStore,
+  ConfigurationError,
   type Finding,
   openStore,
-  readConfiguration,
   restoreStore,
 } from "@ossicle/server";
 import type { Command } from "commander";
-import { addDataCommand, type Environment, inFolder } from "./data-option.ts";
+import {
+  addStoreCommand,
+  type Environment,
+  inStore,
+  placeOf,
+  type PlaceOptions,
+} from "./data-option.ts";
 import { print } from "./output.ts";
 import { printable } from "./printable.ts";
 
@@ -19,21 +25,20 @@ interface Surroundings {
   readonly clock: () => number;
 }
 
-interface KeepingOptions {
-  readonly data?: string;
+interface KeepingOptions extends PlaceOptions {
   readonly json?: boolean;
 }
 
 /** Adds the three commands. */
 export function addKeepingCommands(program: Command, { env, clock }: Surroundings): void {
-  addDataCommand(
+  addStoreCommand(
     program,
     "verify",
     "read every record and every byte, and report damage; changes nothing",
   )
     .option("--quick", "check that the bytes exist, without reading them")
-    .action(async ({ data, json, quick }: KeepingOptions & { quick?: boolean }) => {
-      await inFolder({ data, env }, openStore, async (store) => {
+    .action(async ({ json, quick, ...place }: KeepingOptions & { quick?: boolean }) => {
+      await inStore({ ...place, env }, openStore, async (store) => {
         const report = await store.verify({
           readsBytes: quick !== true,
           onFinding: (finding) => print(json === true ? JSON.stringify(finding) : told(finding)),
@@ -46,12 +51,12 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
         if (damaged > 0) process.exitCode = 1;
       });
     });
-  addDataCommand(
+  addStoreCommand(
     program,
     "backup <folder>",
     "copy the store into a folder, also while a server runs; a later run copies only new data",
-  ).action(async (target: string, { data, json }: KeepingOptions) => {
-    const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
+  ).action(async (target: string, { json, ...place }: KeepingOptions) => {
+    const folder = folderOf(place, env);
     const report = await backupStore(folder, resolve(target), clock);
     const { blobs, copied, copiedBytes } = report;
     const line =
@@ -59,17 +64,27 @@ export function addKeepingCommands(program: Command, { env, clock }: Surrounding
       `(${copiedBytes} bytes) are new`;
     print(json === true ? JSON.stringify(report) : line);
   });
-  addDataCommand(
+  addStoreCommand(
     program,
     "restore <backup>",
     "restore a backup into the data folder, which must be empty",
-  ).action(async (backup: string, { data, json }: KeepingOptions) => {
-    const { data: folder } = readConfiguration({ flags: { data }, env, file: {} });
+  ).action(async (backup: string, { json, ...place }: KeepingOptions) => {
+    const folder = folderOf(place, env);
     const made = new Date(await restoreStore(resolve(backup), folder)).toISOString();
     print(
       json === true ? JSON.stringify({ made, folder }) : `restored ${folder}, as it was at ${made}`,
     );
   });
+}
+
+// The data folder. A database and a folder that nodes share have tools of their own.
+function folderOf(options: PlaceOptions, env: Environment): string {
+  const { data, metadata } = placeOf(options, env);
+  if (metadata === undefined) return data;
+  throw new ConfigurationError([
+    "this command is for a data folder: copy a database of --metadata with PostgreSQL's tools, " +
+      "and the folder of --blobs after it",
+  ]);
 }
 
 function told({ kind, subject, problem }: Finding): string {

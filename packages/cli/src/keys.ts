@@ -2,11 +2,16 @@
 // with which it signs callbacks.
 import { openAccessKeys, openWebhookKeys } from "@ossicle/server";
 import type { Command } from "commander";
-import { addDataCommand, type Environment, inFolder, withDataOption } from "./data-option.ts";
+import {
+  addStoreCommand,
+  type Environment,
+  inStore,
+  type PlaceOptions,
+  withPlaceOptions,
+} from "./data-option.ts";
 import { fail, print } from "./output.ts";
 
-interface KeysOptions {
-  readonly data?: string;
+interface KeysOptions extends PlaceOptions {
   readonly json?: boolean;
 }
 
@@ -22,10 +27,10 @@ export function addKeysCommands(program: Command, env: Environment): void {
 }
 
 function addAccessKeys(keys: Command, env: Environment): void {
-  addDataCommand(keys, "add", "make an access key and print it; its secret cannot be shown again")
+  addStoreCommand(keys, "add", "make an access key and print it; its secret cannot be shown again")
     .option("--note <text>", "what the key is for", "")
-    .action(async ({ data, json, note }: KeysOptions & { note: string }) => {
-      await inFolder({ data, env }, openAccessKeys, async (store) => {
+    .action(async ({ json, note, ...place }: KeysOptions & { note: string }) => {
+      await inStore({ ...place, env }, openAccessKeys, async (store) => {
         const made = await store.add(note);
         const { accessKeyId, accessKeySecret } = made;
         print(
@@ -35,9 +40,9 @@ function addAccessKeys(keys: Command, env: Environment): void {
         );
       });
     });
-  addDataCommand(keys, "list", "list the access keys that were added").action(
-    async ({ data, json }: KeysOptions) => {
-      await inFolder({ data, env }, openAccessKeys, async (store) => {
+  addStoreCommand(keys, "list", "list the access keys that were added").action(
+    async ({ json, ...place }: KeysOptions) => {
+      await inStore({ ...place, env }, openAccessKeys, async (store) => {
         for (const key of await store.list()) {
           const { accessKeyId, createdMs, note } = key;
           const line = `${accessKeyId}  ${new Date(createdMs).toISOString()}  ${note}`.trimEnd();
@@ -46,12 +51,12 @@ function addAccessKeys(keys: Command, env: Environment): void {
       });
     },
   );
-  withDataOption(
+  withPlaceOptions(
     keys
       .command("revoke <access-key-id>")
       .description("revoke an access key, and the temporary keys made with it, at once"),
-  ).action(async (accessKeyId: string, { data }: KeysOptions) => {
-    await inFolder({ data, env }, openAccessKeys, async (store) => {
+  ).action(async (accessKeyId: string, place: KeysOptions) => {
+    await inStore({ ...place, env }, openAccessKeys, async (store) => {
       if (await store.revoke(accessKeyId)) return;
       fail(`${accessKeyId} is not an added access key: ossicle keys list shows them`);
     });
@@ -64,9 +69,9 @@ const defaultOverlapHours = "24";
 const hourMs = 3_600_000;
 
 function addWebhookKeys(keys: Command, env: Environment): void {
-  addDataCommand(keys, "list", "list the keys that sign at present, the newest last").action(
-    async ({ data, json }: KeysOptions) => {
-      await inFolder({ data, env }, openWebhookKeys, async (store) => {
+  addStoreCommand(keys, "list", "list the keys that sign at present, the newest last").action(
+    async ({ json, ...place }: KeysOptions) => {
+      await inStore({ ...place, env }, openWebhookKeys, async (store) => {
         const found = await store.list();
         if (found.length === 0 && json !== true)
           print("none yet: the store makes a key when it first needs one");
@@ -79,16 +84,16 @@ function addWebhookKeys(keys: Command, env: Environment): void {
       });
     },
   );
-  addDataCommand(keys, "rotate", "make a new key; earlier keys keep signing for a while")
+  addStoreCommand(keys, "rotate", "make a new key; earlier keys keep signing for a while")
     .option(
       "--overlap <hours>",
       "how long earlier keys sign; receivers without the new key by then refuse callbacks",
       defaultOverlapHours,
     )
-    .action(async ({ data, json, overlap }: KeysOptions & { overlap: string }) => {
+    .action(async ({ json, overlap, ...place }: KeysOptions & { overlap: string }) => {
       const hours = Number(overlap);
       if (!/^\d{1,6}$/.test(overlap)) return fail(`--overlap ${overlap}: expected whole hours`);
-      await inFolder({ data, env }, openWebhookKeys, async (store) => {
+      await inStore({ ...place, env }, openWebhookKeys, async (store) => {
         const made = await store.rotate(hours * hourMs);
         print(json === true ? JSON.stringify(made) : `${made.kid}  ${made.publicKey}`);
       });

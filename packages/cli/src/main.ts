@@ -19,6 +19,7 @@ import { addDeliveriesCommand } from "./deliveries.ts";
 import { addKeepingCommands } from "./keeping.ts";
 import { addKeysCommands } from "./keys.ts";
 import { addListenCommand } from "./listen.ts";
+import { addMigrateCommand } from "./migrate.ts";
 import { serve } from "./serve.ts";
 import { addUploadCommand } from "./upload.ts";
 import { WorkerEndedError } from "./workers.ts";
@@ -74,6 +75,7 @@ async function readJson(file: string): Promise<Readonly<Record<string, unknown>>
 }
 
 addKeysCommands(program, process.env);
+addMigrateCommand(program, process.env);
 addCallbackCommand(program);
 addUploadCommand(program, process.env);
 addListenCommand(program, { chance: Math.random });

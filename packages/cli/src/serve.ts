@@ -5,12 +5,12 @@ import {
   type AdminOptions,
   type Configuration,
   describeTargets,
-  lockDataFolder,
-  makeDataFolder,
+  lockPlace,
   type OpenedDeliveries,
   openDeliveries,
   type RunningServer,
   startAdminListener,
+  withoutPassword,
 } from "@ossicle/server";
 import { pino } from "pino";
 import { stopSignal } from "./stop-signal.ts";
@@ -23,15 +23,14 @@ export async function serve(given: Configuration, clock: () => number): Promise<
   // Even a single worker is a process of its own, so that it can be replaced when its database
   // fails.
   const configuration = await withPorts(given);
-  await makeDataFolder(configuration.data);
-  const lock = await lockDataFolder(configuration.data);
+  const lock = await lockPlace(configuration);
   try {
     const log = pino({ level: configuration.logLevel });
     const primary = await primaryOf(configuration, log);
     let deliveries: OpenedDeliveries | undefined;
     let admin: AdminListener | undefined;
     try {
-      deliveries = await openDeliveries(configuration.data, clock);
+      deliveries = await openDeliveries(configuration, clock);
       const { metrics, health, replay } = primary;
       const ledger = { ...deliveries, replay };
       admin = await openAdmin(configuration, { metrics, health, deliveries: ledger, clock, log });
@@ -43,7 +42,7 @@ export async function serve(given: Configuration, clock: () => number): Promise<
       await deliveries?.close();
     }
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 }
 
@@ -68,15 +67,16 @@ function announce(
   adminUrl: string | undefined,
 ): void {
   const { origin, file } = credentials;
+  const keeper = file ?? "the database, sealed with OSSICLE_SECRET_KEY";
   const lines = [
-    `Ossicle serves OSS at ${url} (region ${configuration.region}, data in ${configuration.data})`,
+    `Ossicle serves OSS at ${url} (region ${configuration.region}, ${dataIn(configuration)})`,
     `access key id      ${credentials.credentials.accessKeyId}`,
     origin === "configured"
       ? "access key secret  (from OSS_ACCESS_KEY_SECRET)"
       : origin === "made"
         ? `access key secret  ${credentials.credentials.accessKeySecret} ` +
-          `(made now, kept in ${file})`
-        : `access key secret  (in ${file})`,
+          `(made now, kept in ${keeper})`
+        : `access key secret  (in ${keeper})`,
     describeTargets(configuration),
   ];
   const isAnywhere = configuration.host === "0.0.0.0" || configuration.host === "::";
@@ -92,4 +92,9 @@ function announce(
   }
   if (adminUrl !== undefined) lines.push(`health, metrics and deliveries at ${adminUrl}`);
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function dataIn({ data, metadata, blobs }: Configuration): string {
+  if (metadata === undefined) return `data in ${data}`;
+  return `metadata in ${withoutPassword(metadata)}, blobs in ${blobs}`;
 }

@@ -33,7 +33,10 @@ export { type Configuration, flagOf, settings } from "./configuration/settings.t
 export { ConfigurationError } from "./configuration/configuration-error.ts";
 export { describeTargets, effectiveTargets } from "./configuration/posture.ts";
 export { readConfiguration } from "./configuration/read-configuration.ts";
+export type { StorePlace } from "./data-folder/layout.ts";
 export { type DataFolderLock, lockDataFolder } from "./data-folder/lock-data-folder.ts";
+export { lockPlace } from "./data-folder/lock-place.ts";
+export { migrateSharedMetadata, withoutPassword } from "./data-folder/open-shared-metadata.ts";
 export { momentWords, parseMoment } from "./time/moment.ts";
 export { makeDataFolder } from "./data-folder/open-data-folder.ts";
 export { openStore, type OpenedStore } from "./maintenance/verify/open-store.ts";

@@ -1,10 +1,5 @@
 // Opens a data folder and constructs the services of a server over it.
-import { join } from "node:path";
-import {
-  type EmbeddedMetadataStore,
-  openFileBlobStore,
-  type StoreFailedError,
-} from "@ossicle/store";
+import { type MetadataStore, openFileBlobStore, type StoreFailedError } from "@ossicle/store";
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
@@ -12,8 +7,9 @@ import { loadSecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
 import { type CallbackSigner, loadSigner } from "./callback/sending/signer.ts";
 import type { Configuration } from "./configuration/settings.ts";
-import { blobsFolderName } from "./data-folder/layout.ts";
+import { blobsFolderOf } from "./data-folder/layout.ts";
 import { openDataFolder } from "./data-folder/open-data-folder.ts";
+import { openSharedStore } from "./data-folder/open-shared-metadata.ts";
 import { readSigner } from "./key-files.ts";
 import { defaultSweepAges, Sweeper } from "./maintenance/sweeper/sweeper.ts";
 import { createMemory, mebibyte } from "./memory/memory.ts";
@@ -55,6 +51,28 @@ export async function openServices(
   const clock = overrides.clock ?? Date.now;
   const log = overrides.log ?? pino({ level: configuration.logLevel });
   const broughtSigner = await readSigner(configuration);
+  const { metadata, failure } = await openPlace(configuration, overrides, log);
+  try {
+    const opened = { address, clock, log, metadata, broughtSigner };
+    return { ...(await openRest(configuration, overrides, opened)), failure };
+  } catch (cause) {
+    await metadata.close();
+    throw cause;
+  }
+}
+
+// Opens the metadata. Only a database in the data folder can fail for good: the process must then
+// be replaced. A shared one is connected to again.
+async function openPlace(
+  configuration: Configuration,
+  overrides: ServerOverrides,
+  log: Logger,
+): Promise<{ readonly metadata: MetadataStore } & Pick<OpenedServices, "failure">> {
+  if (configuration.metadata !== undefined) {
+    const blobs = blobsFolderOf(configuration);
+    const metadata = await openSharedStore(configuration.metadata, blobs);
+    return { metadata, failure: () => undefined };
+  }
   const metadata = await openDataFolder(configuration.data, {
     ...overrides.databaseLog,
     onFailure: (failure) => {
@@ -62,25 +80,14 @@ export async function openServices(
       overrides.onFailure?.(failure);
     },
   });
-  try {
-    return await openRest(configuration, overrides, {
-      address,
-      clock,
-      log,
-      metadata,
-      broughtSigner,
-    });
-  } catch (cause) {
-    await metadata.close();
-    throw cause;
-  }
+  return { metadata, failure: () => metadata.failure };
 }
 
 interface OpenedFirst {
   readonly address: Address;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly metadata: EmbeddedMetadataStore;
+  readonly metadata: MetadataStore;
   readonly broughtSigner: CallbackSigner | undefined;
 }
 
@@ -88,18 +95,16 @@ async function openRest(
   configuration: Configuration,
   overrides: ServerOverrides,
   { address, clock, log, metadata, broughtSigner }: OpenedFirst,
-): Promise<OpenedServices> {
-  const { accessKeyId: id, accessKeySecret: secret } = configuration;
-  const [blobs, owner, signer, hashing, credentials, box] = await Promise.all([
-    openFileBlobStore(join(configuration.data, blobsFolderName), {
-      syncEveryBytes: overrides.syncEveryBytes,
-    }),
+): Promise<Omit<OpenedServices, "failure">> {
+  const blobsFolder = blobsFolderOf(configuration);
+  const [blobs, owner, signer, hashing, box] = await Promise.all([
+    openFileBlobStore(blobsFolder, { syncEveryBytes: overrides.syncEveryBytes }),
     loadAccount(metadata),
     broughtSigner ?? loadSigner(metadata, configuration.callbackKeyBits),
     Hashing.create(),
-    loadCredentials(configuration.data, { id, secret }),
-    loadSecretBox(configuration.data, metadata),
+    loadSecretBox(configuration, metadata),
   ]);
+  const credentials = await loadCredentials(configuration, { metadata, box });
   const metrics = new Metrics();
   const hints = new BucketHints();
   const queue = new KeyQueue();
@@ -123,7 +128,7 @@ async function openRest(
     }),
     stats: new BucketStats(clock),
     queue,
-    room: new DiskRoom(configuration.data, configuration.reserve * mebibyte),
+    room: new DiskRoom(blobsFolder, configuration.reserve * mebibyte),
     memory: createMemory(configuration),
     region: configuration.region,
     restoreDelayMs: configuration.restoreDelay * 1_000,
@@ -138,5 +143,5 @@ async function openRest(
     ages: overrides.sweepAges ?? defaultSweepAges,
     onSwept: (count) => metrics.swept(count),
   });
-  return { services, metrics, sweeper, credentials, failure: () => metadata.failure };
+  return { services, metrics, sweeper, credentials };
 }

@@ -1,8 +1,7 @@
 // Starts a server in this process, and stops it again.
 import { Retention } from "./callback/deliveries/retention.ts";
 import type { Configuration } from "./configuration/settings.ts";
-import { lockDataFolder } from "./data-folder/lock-data-folder.ts";
-import { makeDataFolder } from "./data-folder/open-data-folder.ts";
+import { lockPlace } from "./data-folder/lock-place.ts";
 import { mebibyte } from "./memory/memory.ts";
 import { startListening } from "./open-listener.ts";
 import { type OpenedServices, openServices } from "./open-services.ts";
@@ -29,9 +28,7 @@ export async function startServer(
   overrides: ServerOverrides = {},
 ): Promise<RunningServer> {
   const address: { url: string; listenUrl?: string } = { url: configuration.advertisedUrl ?? "" };
-  await makeDataFolder(configuration.data);
-  const lock =
-    overrides.isOneOfSeveral === true ? undefined : await lockDataFolder(configuration.data);
+  const lock = overrides.isOneOfSeveral === true ? undefined : await lockPlace(configuration);
   const opened = await openServices(configuration, overrides, address).catch(
     async (cause: unknown) => {
       await lock?.release();

@@ -310,7 +310,7 @@ class CallbackKillRun {
   }
 
   async #verify(): Promise<void> {
-    const store = await openStore(this.#data);
+    const store = await openStore({ data: this.#data });
     const report = await store.verify({
       readsBytes: true,
       onFinding: ({ subject, problem }) => this.#mistakes.push(`${subject}: ${problem}`),

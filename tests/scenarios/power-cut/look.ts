@@ -27,7 +27,8 @@ let hashing: Promise<Hashing> | undefined;
 /** Looks at a data folder, or at a backup of one. */
 export async function look(folder: string, kind: "store" | "backup"): Promise<Findings> {
   try {
-    if (kind === "store") return await read(await openMetadata(folder), join(folder, "blobs"));
+    if (kind === "store")
+      return await read(await openMetadata({ data: folder }), join(folder, "blobs"));
     const marker = JSON.parse(readFileSync(join(folder, backupMarker), "utf8")) as {
       readonly metadata: string;
     };

@@ -6,6 +6,7 @@ import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/records/commit.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
 import { openMetadata } from "../data-folder/open-metadata.ts";
+import type { StorePlace } from "../data-folder/layout.ts";
 import { accessKeyPurpose, loadSecretBox, type SecretBox } from "./secret-box.ts";
 import { accessKeyRecords } from "../objects/records/key-space.ts";
 import type { AccessKeyRecord } from "../objects/records/server-records.ts";
@@ -79,15 +80,14 @@ export interface AccessKeys {
 }
 
 /**
- * Opens the keys of a data folder, which must hold a store. Throws ConfigurationError when it holds
- * none.
+ * Opens the keys of a store. Throws ConfigurationError when the place holds none.
  */
 export async function openAccessKeys(
-  folder: string,
+  place: StorePlace,
   clock: () => number = Date.now,
 ): Promise<AccessKeys> {
-  const metadata = await openMetadata(folder);
-  const box = await loadSecretBox(folder, metadata);
+  const metadata = await openMetadata(place);
+  const box = await loadSecretBox(place, metadata);
   return {
     add: (note) => addAccessKey(metadata, box, { nowMs: clock(), note }),
     list: () => listAccessKeys(metadata),

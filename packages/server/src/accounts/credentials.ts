@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/records/commit.ts";
+import type { StorePlace } from "../data-folder/layout.ts";
 import { keepOnce } from "./keep-once.ts";
+import { ownerKeyPurpose, type SecretBox } from "./secret-box.ts";
 import { serverRecords } from "../objects/records/key-space.ts";
 import type { AccountRecord } from "../objects/records/server-records.ts";
 
@@ -13,27 +15,63 @@ import type { AccountRecord } from "../objects/records/server-records.ts";
 export interface LoadedCredentials {
   readonly credentials: Credentials;
   readonly origin: "configured" | "made" | "kept";
-  /** The file that keeps it, unless it is configured. */
+  /** The file that keeps it; undefined when it is configured, or is in a database. */
   readonly file?: string;
 }
 
-/** Uses the configured pair, or the one in the data folder, which is made when missing. */
+/** Where a pair is looked for. */
+export interface CredentialSources extends Pick<StorePlace, "data" | "metadata"> {
+  readonly accessKeyId: string | undefined;
+  readonly accessKeySecret: string | undefined;
+}
+
+/**
+ * Uses the configured pair, or the one that the store keeps: in the data folder, or in the database
+ * that nodes share. It is made when missing.
+ */
 export async function loadCredentials(
-  folder: string,
-  configured: { readonly id: string | undefined; readonly secret: string | undefined },
+  { accessKeyId, accessKeySecret, data, metadata: shared }: CredentialSources,
+  { metadata, box }: { readonly metadata: MetadataStore; readonly box: SecretBox },
 ): Promise<LoadedCredentials> {
-  if (configured.id !== undefined && configured.secret !== undefined) {
-    const credentials = { accessKeyId: configured.id, accessKeySecret: configured.secret };
-    return { credentials, origin: "configured" };
+  if (accessKeyId !== undefined && accessKeySecret !== undefined) {
+    return { credentials: { accessKeyId, accessKeySecret }, origin: "configured" };
   }
-  const file = join(folder, "credentials.json");
-  const made: Credentials = {
+  if (shared !== undefined) return loadSharedCredentials(metadata, box);
+  const file = join(data, "credentials.json");
+  const kept = await keepOnce(file, `${JSON.stringify(makeCredentials(), undefined, 2)}\n`);
+  const credentials = parseCredentials(kept.text, file);
+  return { credentials, origin: kept.made ? "made" : "kept", file };
+}
+
+function makeCredentials(): Credentials {
+  return {
     accessKeyId: `OSSICLE${randomBytes(9).toString("hex").toUpperCase()}`,
     accessKeySecret: randomBytes(30).toString("base64url"),
   };
-  const kept = await keepOnce(file, `${JSON.stringify(made, undefined, 2)}\n`);
-  const credentials = parseCredentials(kept.text, file);
-  return { credentials, origin: kept.made ? "made" : "kept", file };
+}
+
+async function loadSharedCredentials(
+  metadata: MetadataStore,
+  box: SecretBox,
+): Promise<LoadedCredentials> {
+  const key = serverRecords.key("owner-key");
+  const [entry] = await metadata.getMany([key]);
+  if (entry !== undefined) {
+    const { accessKeyId, secret } = serverRecords.decode("owner-key", entry.value);
+    const accessKeySecret = box.open(secret, ownerKeyPurpose);
+    if (accessKeySecret === undefined) throw new Error("the owner's access key cannot be opened");
+    return { credentials: { accessKeyId, accessKeySecret }, origin: "kept" };
+  }
+  const credentials = makeCredentials();
+  const { accessKeyId, accessKeySecret } = credentials;
+  const record = { accessKeyId, secret: box.seal(accessKeySecret, ownerKeyPurpose) };
+  const committed = await commitOnce(metadata, {
+    checks: [{ key, version: "absent" }],
+    puts: [{ key, value: serverRecords.encode("owner-key", record) }],
+    deletes: [],
+  });
+  // Another node may have been first.
+  return committed.ok ? { credentials, origin: "made" } : loadSharedCredentials(metadata, box);
 }
 
 function parseCredentials(text: string, file: string): Credentials {

@@ -5,10 +5,11 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedStoreError, type MetadataStore } from "@ossicle/store";
-import { secretKeyFileName } from "../data-folder/layout.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
+import { secretKeyFileName, type StorePlace } from "../data-folder/layout.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
 import { keepOnce } from "./keep-once.ts";
-import { accessKeyRecords, configRecords } from "../objects/records/key-space.ts";
+import { accessKeyRecords, configRecords, serverRecords } from "../objects/records/key-space.ts";
 
 const keyBytes = 32;
 const nonceBytes = 12;
@@ -50,11 +51,25 @@ export class SecretBox {
 }
 
 /**
- * Opens the box of a data folder. Its key is made on first use, readable by its owner only. Throws
- * DamagedStoreError when the key is damaged, or missing beside a database whose secrets it has
- * sealed.
+ * Opens the box of a store. Its key is configured, or is in the data folder, where it is made on
+ * first use. Throws ConfigurationError when the configured key is not the one that has sealed the
+ * database's secrets, and DamagedStoreError when that of the folder is not, or is damaged or
+ * missing.
  */
-export async function loadSecretBox(folder: string, metadata: MetadataStore): Promise<SecretBox> {
+export async function loadSecretBox(
+  { data, secretKey }: StorePlace,
+  metadata: MetadataStore,
+): Promise<SecretBox> {
+  if (secretKey === undefined) return loadFolderBox(data, metadata);
+  const box = new SecretBox(Buffer.from(secretKey, "hex"));
+  if (await opensSealedSecrets(box, metadata)) return box;
+  throw new ConfigurationError([
+    "OSSICLE_SECRET_KEY is not the key with which the database's secrets were sealed: every node " +
+      "needs the same one",
+  ]);
+}
+
+async function loadFolderBox(folder: string, metadata: MetadataStore): Promise<SecretBox> {
   const file = join(folder, secretKeyFileName);
   const isThere = await access(file).then(
     () => true,
@@ -93,7 +108,15 @@ export function accessKeyPurpose(accessKeyId: string): string {
   return `key ${accessKeyId}`;
 }
 
+/** What the secret of the owner's own access key is sealed for, where the database holds it. */
+export const ownerKeyPurpose = "owner key";
+
 async function opensSealedSecrets(box: SecretBox, metadata: MetadataStore): Promise<boolean> {
+  const [owner] = await metadata.getMany([serverRecords.key("owner-key")]);
+  if (owner !== undefined) {
+    const { secret } = serverRecords.decode("owner-key", owner.value);
+    if (box.open(secret, ownerKeyPurpose) === undefined) return false;
+  }
   const { rows } = await metadata.scan({ ...accessKeyRecords.range(), limit: 1 });
   const [row] = rows;
   if (row === undefined || !("entry" in row)) return true;

@@ -36,6 +36,8 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     mistakes.push(`the configuration file has an unknown setting ${JSON.stringify(name)}${hint}`);
   }
   const pairs = [
+    ["metadata", "blobs"],
+    ["metadata", "secretKey"],
     ["tlsCert", "tlsKey"],
     ["callbackKey", "callbackKeyUrl"],
     ["accessKeyId", "accessKeySecret"],

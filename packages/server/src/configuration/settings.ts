@@ -1,5 +1,6 @@
 // Every setting of a server: one table, from which flags, environment, file and help are made.
 import { resolve } from "node:path";
+import { isDatabaseUrl } from "@ossicle/store";
 import { defaultBodyMemory, defaultUnverifiedMemory } from "../memory/memory.ts";
 import { type DeliveryConfiguration, deliverySettings } from "./delivery-settings.ts";
 import {
@@ -19,6 +20,12 @@ import { parseTargetPolicy } from "./target-policy.ts";
 /** A server's configuration. */
 export interface Configuration extends DeliveryConfiguration {
   readonly data: string;
+  /** URL of the database that holds the metadata. Undefined: it is in the data folder. */
+  readonly metadata: string | undefined;
+  /** Folder of the blobs that several nodes share. Undefined: it is in the data folder. */
+  readonly blobs: string | undefined;
+  /** The key that seals secrets in a database, in hex. */
+  readonly secretKey: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly adminHost: string;
@@ -66,6 +73,29 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
       if (text === "") throw new RangeError("expected the path of a folder");
       return resolve(text);
     },
+  },
+  metadata: {
+    placeholder: "url",
+    env: "OSSICLE_METADATA",
+    description:
+      "database that several nodes share: postgres://user@host:port,host:port/database; needs " +
+      "--blobs and OSSICLE_SECRET_KEY",
+    read: (text) => {
+      if (!isDatabaseUrl(text)) throw new RangeError("expected postgres://user@host:port/database");
+      return text;
+    },
+  },
+  blobs: {
+    placeholder: "folder",
+    env: "OSSICLE_BLOBS",
+    description: "folder of large bodies that several nodes share; needs --metadata",
+    read: (text) => resolve(text),
+  },
+  secretKey: {
+    env: "OSSICLE_SECRET_KEY",
+    description: "key that seals secrets in the database of --metadata",
+    secret: true,
+    read: (text) => matching(text, /^[0-9a-f]{64}$/, "64 hex digits: openssl rand -hex 32"),
   },
   host: {
     placeholder: "address",

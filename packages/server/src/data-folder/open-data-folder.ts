@@ -56,7 +56,7 @@ export async function openDataFolder(
     const format = await findFormat(metadata);
     if (format === undefined && (await isInUse(folder))) throw missing(folder, "is empty");
     await markFormat(metadata);
-    await requireBlobs(metadata, folder);
+    await requireBlobs(metadata, join(folder, blobsFolderName));
     // The names of the database's files must be durable before anything else in the folder shows
     // that it is in use.
     await syncFolder(database);

@@ -24,9 +24,11 @@ async function write(format: number): Promise<void> {
 
 test("a command refuses a folder of an earlier format until a server has opened it", async () => {
   await write(1);
-  await expect(openMetadata(folder)).rejects.toThrow("has the format of an earlier version");
+  await expect(openMetadata({ data: folder })).rejects.toThrow(
+    "has the format of an earlier version",
+  );
   await (await openDataFolder(folder, {})).close();
-  const metadata = await openMetadata(folder);
+  const metadata = await openMetadata({ data: folder });
   await metadata.close();
 });
 
@@ -34,5 +36,5 @@ test("a folder of a later format is refused", async () => {
   await write(3);
   const refusal = "the data folder has format 3; this Ossicle reads 1 and 2 only";
   await expect(openDataFolder(folder, {})).rejects.toThrow(refusal);
-  await expect(openMetadata(folder)).rejects.toThrow(refusal);
+  await expect(openMetadata({ data: folder })).rejects.toThrow(refusal);
 });

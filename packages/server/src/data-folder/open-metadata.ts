@@ -1,18 +1,40 @@
-// Opens the database of a data folder for commands, also while a server uses the folder.
+// Opens the metadata of a store for commands, also while servers use it.
 import { join } from "node:path";
-import { type EmbeddedMetadataStore, openLmdbMetadataStore } from "@ossicle/store";
+import {
+  type EmbeddedMetadataStore,
+  type MetadataStore,
+  openLmdbMetadataStore,
+} from "@ossicle/store";
 import { refuseBackup } from "./refuse-backup.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { findFormat } from "../objects/records/format.ts";
 import { requireDatabase } from "./open-data-folder.ts";
-import { metadataFolderName } from "./layout.ts";
+import { metadataFolderName, type StorePlace } from "./layout.ts";
+import { openSharedMetadata } from "./open-shared-metadata.ts";
+
+/**
+ * Opens the metadata of a store. Throws ConfigurationError when the place holds no store, or one of
+ * an earlier version, or its database cannot be used, and DamagedStoreError when its folder is
+ * damaged or lost.
+ */
+export async function openMetadata({ data, metadata }: StorePlace): Promise<MetadataStore> {
+  if (metadata === undefined) return openFolderMetadata(data);
+  const opened = await openSharedMetadata(metadata);
+  try {
+    if ((await findFormat(opened)) === "current") return opened;
+    throw new ConfigurationError(["--metadata names a database that no store has used yet"]);
+  } catch (cause) {
+    await opened.close();
+    throw cause;
+  }
+}
 
 /**
  * Opens the database of a folder that holds a store. Throws ConfigurationError when the folder
  * holds none, or one of an earlier version, and DamagedStoreError when its database is damaged or
  * lost.
  */
-export async function openMetadata(folder: string): Promise<EmbeddedMetadataStore> {
+export async function openFolderMetadata(folder: string): Promise<EmbeddedMetadataStore> {
   await refuseBackup(folder);
   const database = join(folder, metadataFolderName);
   const question = "choose the folder that the store was started with";

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { DamagedStoreError, errorCode, type MetadataStore, restoreRemedy } from "@ossicle/store";
 import { entriesOf } from "../objects/records/entries-of.ts";
 import { everyVersion } from "../objects/records/every-version.ts";
-import { blobsFolderName } from "./layout.ts";
 import { idBytes, referenceRecords } from "../objects/records/key-space.ts";
 import { manifestOwner } from "../objects/records/references.ts";
 
@@ -13,8 +12,7 @@ import { manifestOwner } from "../objects/records/references.ts";
  * reference is committed only after its blob's name is durable. `ossicle verify` finds single
  * missing blobs; checking each at start-up would take too long.
  */
-export async function requireBlobs(metadata: MetadataStore, folder: string): Promise<void> {
-  const blobs = join(folder, blobsFolderName);
+export async function requireBlobs(metadata: MetadataStore, blobs: string): Promise<void> {
   if ((await holdsFiles(blobs)) || !(await refersToBlob(metadata))) return;
   const isThere = await access(blobs).then(
     () => true,

@@ -2,6 +2,7 @@
 // them by endpoint.
 import type { Entry, MetadataStore, Page } from "@ossicle/store";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
+import type { StorePlace } from "../../data-folder/layout.ts";
 import { type DeliveryFacts, deliveryFacts } from "./delivery-facts.ts";
 import { readIgnored } from "./ignored-callbacks.ts";
 import { replayDelivery, type ReplayOutcome } from "./ledger.ts";
@@ -202,19 +203,19 @@ export function deliveriesOf(metadata: MetadataStore, clock: () => number): Deli
   };
 }
 
-/** The ledger of a data folder that this process does not serve itself. */
+/** The ledger of a store that this process does not serve itself. */
 export interface OpenedDeliveries extends Deliveries {
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens the ledger of a data folder, whether or not a server runs on it. Throws ConfigurationError
- * when it holds no store.
+ * Opens the ledger of a store, whether or not a server runs. Throws ConfigurationError when the
+ * place holds no store.
  */
 export async function openDeliveries(
-  folder: string,
+  place: StorePlace,
   clock: () => number = Date.now,
 ): Promise<OpenedDeliveries> {
-  const metadata = await openMetadata(folder);
+  const metadata = await openMetadata(place);
   return { ...deliveriesOf(metadata, clock), close: () => metadata.close() };
 }

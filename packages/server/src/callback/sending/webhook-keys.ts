@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../../objects/records/commit.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
+import type { StorePlace } from "../../data-folder/layout.ts";
 import { serverRecords } from "../../objects/records/key-space.ts";
 import type { WebhookKeyRecord } from "../../objects/records/server-records.ts";
 
@@ -123,14 +124,14 @@ export interface WebhookKeys {
 }
 
 /**
- * Opens the keys of a data folder, whether or not a server runs on it. Throws ConfigurationError
- * when it holds no store.
+ * Opens the keys of a store, whether or not a server runs. Throws ConfigurationError when the place
+ * holds no store.
  */
 export async function openWebhookKeys(
-  folder: string,
+  place: StorePlace,
   clock: () => number = Date.now,
 ): Promise<WebhookKeys> {
-  const metadata = await openMetadata(folder);
+  const metadata = await openMetadata(place);
   return {
     list: async () => (await listWebhookKeys(metadata, clock())).map(listed),
     rotate: async (overlapMs) =>

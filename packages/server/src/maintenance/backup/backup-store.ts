@@ -28,7 +28,7 @@ import { loadAccount } from "../../accounts/credentials.ts";
 import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { everyVersion } from "../../objects/records/every-version.ts";
-import { openMetadata } from "../../data-folder/open-metadata.ts";
+import { openFolderMetadata } from "../../data-folder/open-metadata.ts";
 import { begunMarker } from "../../data-folder/refuse-backup.ts";
 import { holdSweeper } from "./sweep-hold.ts";
 import { pageRecords, referenceRecords } from "../../objects/records/key-space.ts";
@@ -70,7 +70,7 @@ export async function backupStore(
 ): Promise<BackupReport> {
   await requireApart(folder, target);
   await requireTarget(target);
-  const metadata = await openMetadata(folder);
+  const metadata = await openFolderMetadata(folder);
   const store = (await loadAccount(metadata)).id;
   await requireSameStore(target, store).catch(async (cause: unknown) => {
     await metadata.close();

@@ -1,22 +1,21 @@
-// Opens a data folder for `ossicle verify`, also while a server uses it.
-import { join } from "node:path";
+// Opens a store for `ossicle verify`, also while servers use it.
 import { openFileBlobStore } from "@ossicle/store";
 import { Hashing } from "../../objects/bytes/hashing.ts";
-import { blobsFolderName } from "../../data-folder/layout.ts";
+import { blobsFolderOf, type StorePlace } from "../../data-folder/layout.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
 import { type VerifyOptions, type VerifyReport, verifyStore } from "./verify-store.ts";
 
-/** The store of a folder. */
+/** A store that is open. */
 export interface OpenedStore {
   readonly verify: (options: VerifyOptions) => Promise<VerifyReport>;
   readonly close: () => Promise<void>;
 }
 
-/** Opens a data folder. Throws ConfigurationError when it holds no store. */
-export async function openStore(folder: string): Promise<OpenedStore> {
-  const metadata = await openMetadata(folder);
+/** Opens a store. Throws ConfigurationError when the place holds none. */
+export async function openStore(place: StorePlace): Promise<OpenedStore> {
+  const metadata = await openMetadata(place);
   const [blobs, hashing] = await Promise.all([
-    openFileBlobStore(join(folder, blobsFolderName), { readOnly: true }),
+    openFileBlobStore(blobsFolderOf(place), { readOnly: true }),
     Hashing.create(),
   ]);
   return {

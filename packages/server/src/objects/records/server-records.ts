@@ -12,6 +12,13 @@ export interface AccountRecord {
   readonly displayName: string;
 }
 
+/** The owner's access key, where nodes share it. */
+export interface OwnerKeyRecord {
+  readonly accessKeyId: string;
+  /** The secret, sealed (accounts/secret-box.ts). */
+  readonly secret: string;
+}
+
 /** The key pair that signs callbacks. */
 export interface CallbackKeyRecord {
   /** PKCS #8 PEM. */
@@ -61,6 +68,7 @@ export interface HoldRecord {
 export interface ServerRecords {
   readonly format: FormatRecord;
   readonly account: AccountRecord;
+  readonly "owner-key": OwnerKeyRecord;
   readonly "callback-key": CallbackKeyRecord;
   readonly "webhook-keys": WebhookKeysRecord;
   readonly "ignored-callbacks": IgnoredRecord;

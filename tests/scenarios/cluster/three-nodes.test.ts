@@ -1,0 +1,195 @@
+// Three nodes that share a PostgreSQL database and a folder of blobs. What one node has stored,
+// every other node serves at once.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Client, createClient } from "@ossicle/client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type PostgresServer,
+  startPostgres,
+} from "../../../packages/store/src/contract/start-postgres.ts";
+import { type Application, startApplication } from "../application.ts";
+import { type Ran, runCommand, type Served, servedCredentials, serveFolder } from "../serve.ts";
+
+const bucket = "shared";
+const secretKey = "5e".repeat(32);
+
+let database: PostgresServer;
+let metadata: string;
+let folder: string;
+let application: Application;
+let nodes: readonly Served[];
+let clients: readonly Client[];
+
+const place = (): readonly string[] => ["--metadata", metadata, "--blobs", join(folder, "blobs")];
+const command = (...args: readonly string[]): Promise<Ran> => {
+  return runCommand([...args, ...place()], { OSSICLE_SECRET_KEY: secretKey });
+};
+const serve = (key = secretKey): Promise<Served> =>
+  serveFolder(join(folder, "unused"), [...place(), "--log-level", "silent"], {
+    env: { OSSICLE_SECRET_KEY: key },
+  });
+
+beforeAll(async () => {
+  database = await startPostgres();
+  metadata = await database.makeDatabase();
+  folder = await mkdtemp(join(tmpdir(), "ossicle-cluster-"));
+  application = await startApplication();
+});
+afterAll(async () => {
+  for (const { child } of nodes) child.kill("SIGTERM");
+  await Promise.all(nodes.map(({ exited }) => exited));
+  await application.close();
+  await database.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("a database without a schema is refused, and migrated once", async () => {
+  await expect(serve()).rejects.toThrow("run ossicle migrate");
+  expect(await runCommand(["migrate", "--metadata", metadata])).toMatchObject({
+    code: 0,
+    output: "applied 1 records\n",
+  });
+  const again = await runCommand(["migrate"], { OSSICLE_METADATA: metadata });
+  expect(again.output).toBe("the schema is up to date\n");
+  const { code, errors } = await command("keys", "list");
+  expect([code, errors]).toEqual([1, "--metadata names a database that no store has used yet\n"]);
+});
+
+describe("three nodes", () => {
+  beforeAll(async () => {
+    nodes = await Promise.all([serve(), serve(), serve()]);
+    clients = nodes.map(({ url: endpoint }) =>
+      createClient({ endpoint, region: "cn-hangzhou", credentials: servedCredentials }),
+    );
+    await clients[0]?.putBucket({ bucket });
+  });
+
+  const clientAt = (at: number): Client => {
+    const client = clients[at % clients.length];
+    if (client === undefined) throw new Error("no node serves");
+    return client;
+  };
+
+  test("read, list and miss at once what another node has written and deleted", async () => {
+    for (let round = 0; round < 30; round += 1) {
+      const [one, other, third] = [0, 1, 2].map((at) => clientAt(round + at));
+      const key = `round/${round}`;
+      await one?.putObject({ bucket, key, body: `body ${round}` });
+      expect(await (await other?.getObject({ bucket, key }))?.text()).toBe(`body ${round}`);
+      const listed = await third?.listObjectsV2({ bucket, prefix: key });
+      expect(listed?.contents.map((found) => found.key)).toContain(key);
+      await other?.deleteObject({ bucket, key });
+      await expect(third?.headObject({ bucket, key })).rejects.toMatchObject({ code: "NoSuchKey" });
+    }
+  });
+
+  test("share large bodies", async () => {
+    const body = Buffer.alloc(20_000_001, "a large object, ");
+    await clientAt(0).putObject({ bucket, key: "large", body });
+    const read = await (await clientAt(2).getObject({ bucket, key: "large" })).bytes();
+    expect(body.equals(read)).toBe(true);
+  });
+
+  test("count appends to one object exactly, whichever node takes them", async () => {
+    const key = "appended";
+    let position = 0;
+    for (let at = 0; at < 12; at += 1) {
+      const appended = await clientAt(at).appendObject({ bucket, key, position, body: "12345" });
+      position = appended.nextAppendPosition;
+    }
+    expect(position).toBe(60);
+    const text = await (await clientAt(1).getObject({ bucket, key })).text();
+    expect(text).toBe("12345".repeat(12));
+  });
+
+  test("let one of several uploads that must not overwrite win", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const key = `once/${round}`;
+      const outcomes = await Promise.allSettled(
+        [0, 1, 2, 3, 4, 5].map((at) =>
+          clientAt(at).putObject({ bucket, key, body: String(at), forbidOverwrite: true }),
+        ),
+      );
+      const won = outcomes.flatMap(({ status }, at) => (status === "fulfilled" ? [at] : []));
+      expect(won).toHaveLength(1);
+      const text = await (await clientAt(round).getObject({ bucket, key })).text();
+      expect(text).toBe(String(won[0]));
+    }
+  });
+
+  test("sign callbacks with one key, which every node serves", async () => {
+    const callback = { url: application.url, body: "o=${object}" };
+    for (const [at, client] of clients.entries()) {
+      await client.putObject({ bucket, key: `called/${at}`, body: "x", callback });
+    }
+    const keyUrls = application.received.map(({ headers }) =>
+      Buffer.from(String(headers["x-oss-pub-key-url"]), "base64").toString(),
+    );
+    expect(keyUrls.map((url) => new URL(url).origin)).toEqual(nodes.map(({ url }) => url));
+    const keys = await Promise.all(keyUrls.map(async (url) => (await fetch(url)).text()));
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toContain("BEGIN PUBLIC KEY");
+    const { output } = await command("deliveries", "list", "--json");
+    expect(output.trim().split("\n")).toHaveLength(3);
+  });
+
+  test("accept an added access key at once, and refuse it at once when it is revoked", async () => {
+    const made = await command("keys", "add", "--json");
+    const credentials = JSON.parse(made.output) as typeof servedCredentials;
+    const withKey = nodes.map(({ url: endpoint }) =>
+      createClient({ endpoint, region: "cn-hangzhou", credentials }),
+    );
+    for (const client of withKey) await client.listObjectsV2({ bucket });
+    expect((await command("keys", "revoke", credentials.accessKeyId)).code).toBe(0);
+    for (const client of withKey) {
+      await expect(client.listObjectsV2({ bucket })).rejects.toMatchObject({
+        code: "InvalidAccessKeyId",
+      });
+    }
+  });
+
+  test("verify what they share", async () => {
+    const { code, output } = await command("verify");
+    expect([code, output]).toEqual([0, expect.stringContaining(": 0 damaged, 0 left over")]);
+  });
+
+  test("a command for data folders names the tools of the database", async () => {
+    const { code, errors } = await command("backup", join(folder, "backup"));
+    expect(code).toBe(1);
+    expect(errors).toContain("with PostgreSQL's tools");
+  });
+
+  test("a node with another secret key is refused", async () => {
+    const { code } = await command("keys", "add", "--note", "sealed");
+    expect(code).toBe(0);
+    await expect(serve("a1".repeat(32))).rejects.toThrow("every node needs the same one");
+  });
+
+  test("a killed node takes nothing with it, and a stopped database is waited out", async () => {
+    nodes[2]?.child.kill("SIGKILL");
+    await clientAt(0).putObject({ bucket, key: "after", body: "the kill" });
+    await database.kill();
+    for (const { url } of nodes.slice(0, 2)) {
+      const answer = await fetch(`${url}/${bucket}/after`);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get("retry-after")).toBe("1");
+    }
+    await database.start();
+    for (const client of clients.slice(0, 2)) {
+      await client.putObject({ bucket, key: "after", body: "the database's return" });
+      const text = await (await client.getObject({ bucket, key: "after" })).text();
+      expect(text).toBe("the database's return");
+    }
+  });
+});
+
+test("settings of several nodes are needed together", async () => {
+  const { code, errors } = await runCommand(["serve", "--metadata", "mysql://a/b"]);
+  expect(code).toBe(1);
+  expect(errors).toContain("expected postgres://");
+  const alone = await runCommand(["serve", "--metadata", "postgres://a/b"]);
+  expect(alone.errors).toContain("--metadata and --blobs must be set together");
+  expect(alone.errors).toContain("--metadata and OSSICLE_SECRET_KEY must be set together");
+});
