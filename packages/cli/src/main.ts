@@ -111,12 +111,12 @@ try {
 // printed with its stack.
 function explain(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
+  if (cause instanceof WorkerEndedError) return cause.message;
   const mendable =
     "code" in cause ||
     cause instanceof ConfigurationError ||
     cause instanceof UsageError ||
     cause instanceof BackupError ||
-    cause instanceof DamagedStoreError ||
-    cause instanceof WorkerEndedError;
-  return mendable ? cause.message : (cause.stack ?? cause.message);
+    cause instanceof DamagedStoreError;
+  return mendable && cause.message !== "" ? cause.message : (cause.stack ?? cause.name);
 }

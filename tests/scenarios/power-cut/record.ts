@@ -99,9 +99,12 @@ async function backUpAgain(recorded: Recorded, state: { readonly isOver: boolean
       OSS_ACCESS_KEY_ID: servedCredentials.accessKeyId,
       OSS_ACCESS_KEY_SECRET: servedCredentials.accessKeySecret,
     };
-    const child = spawn(process.execPath, [program, ...args], { stdio: "ignore", env });
-    const [code] = (await once(child, "exit")) as [number | null];
-    if (code !== 0) throw new Error(`a backup beside the load ended with ${code}`);
+    const stdio = ["ignore", "ignore", "pipe"] as const;
+    const child = spawn(process.execPath, [program, ...args], { stdio: [...stdio], env });
+    let errors = "";
+    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number | null];
+    if (code !== 0) throw new Error(`a backup beside the load ended with ${code}: ${errors}`);
     const { metadata } = JSON.parse(readFileSync(join(target, "backup.json"), "utf8")) as {
       readonly metadata: string;
     };
