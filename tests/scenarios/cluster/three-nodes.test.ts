@@ -1,68 +1,44 @@
 // Three nodes that share a PostgreSQL database and a folder of blobs. What one node has stored,
 // every other node serves at once.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Client, createClient } from "@ossicle/client";
+import type { Client } from "@ossicle/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type PostgresServer,
-  startPostgres,
-} from "../../../packages/store/src/contract/start-postgres.ts";
 import { type Application, startApplication } from "../application.ts";
-import { type Ran, runCommand, type Served, servedCredentials, serveFolder } from "../serve.ts";
+import { runCommand, type Served, type servedCredentials } from "../serve.ts";
+import { clientOf, type Cluster, startCluster } from "./start-cluster.ts";
 
 const bucket = "shared";
-const secretKey = "5e".repeat(32);
 
-let database: PostgresServer;
-let metadata: string;
-let folder: string;
+let cluster: Cluster;
 let application: Application;
 let nodes: readonly Served[];
 let clients: readonly Client[];
 
-const place = (): readonly string[] => ["--metadata", metadata, "--blobs", join(folder, "blobs")];
-const command = (...args: readonly string[]): Promise<Ran> => {
-  return runCommand([...args, ...place()], { OSSICLE_SECRET_KEY: secretKey });
-};
-const serve = (key = secretKey): Promise<Served> =>
-  serveFolder(join(folder, "unused"), [...place(), "--log-level", "silent"], {
-    env: { OSSICLE_SECRET_KEY: key },
-  });
-
 beforeAll(async () => {
-  database = await startPostgres();
-  metadata = await database.makeDatabase();
-  folder = await mkdtemp(join(tmpdir(), "ossicle-cluster-"));
+  cluster = await startCluster();
   application = await startApplication();
 });
 afterAll(async () => {
-  for (const { child } of nodes) child.kill("SIGTERM");
-  await Promise.all(nodes.map(({ exited }) => exited));
+  await cluster.stop();
   await application.close();
-  await database.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 test("a database without a schema is refused, and migrated once", async () => {
-  await expect(serve()).rejects.toThrow("run ossicle migrate");
-  expect(await runCommand(["migrate", "--metadata", metadata])).toMatchObject({
+  await expect(cluster.serve()).rejects.toThrow("run ossicle migrate");
+  expect(await cluster.migrate()).toMatchObject({
     code: 0,
     output: "applied 1 records\n",
   });
-  const again = await runCommand(["migrate"], { OSSICLE_METADATA: metadata });
+  const again = await runCommand(["migrate"], { OSSICLE_METADATA: cluster.metadata });
   expect(again.output).toBe("the schema is up to date\n");
-  const { code, errors } = await command("keys", "list");
+  const { code, errors } = await cluster.command("keys", "list");
   expect([code, errors]).toEqual([1, "--metadata names a database that no store has used yet\n"]);
 });
 
 describe("three nodes", () => {
   beforeAll(async () => {
-    nodes = await Promise.all([serve(), serve(), serve()]);
-    clients = nodes.map(({ url: endpoint }) =>
-      createClient({ endpoint, region: "cn-hangzhou", credentials: servedCredentials }),
-    );
+    nodes = await Promise.all([cluster.serve(), cluster.serve(), cluster.serve()]);
+    clients = nodes.map((node) => clientOf(node));
     await clients[0]?.putBucket({ bucket });
   });
 
@@ -131,18 +107,16 @@ describe("three nodes", () => {
     const keys = await Promise.all(keyUrls.map(async (url) => (await fetch(url)).text()));
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toContain("BEGIN PUBLIC KEY");
-    const { output } = await command("deliveries", "list", "--json");
+    const { output } = await cluster.command("deliveries", "list", "--json");
     expect(output.trim().split("\n")).toHaveLength(3);
   });
 
   test("accept an added access key at once, and refuse it at once when it is revoked", async () => {
-    const made = await command("keys", "add", "--json");
+    const made = await cluster.command("keys", "add", "--json");
     const credentials = JSON.parse(made.output) as typeof servedCredentials;
-    const withKey = nodes.map(({ url: endpoint }) =>
-      createClient({ endpoint, region: "cn-hangzhou", credentials }),
-    );
+    const withKey = nodes.map((node) => clientOf(node, { credentials }));
     for (const client of withKey) await client.listObjectsV2({ bucket });
-    expect((await command("keys", "revoke", credentials.accessKeyId)).code).toBe(0);
+    expect((await cluster.command("keys", "revoke", credentials.accessKeyId)).code).toBe(0);
     for (const client of withKey) {
       await expect(client.listObjectsV2({ bucket })).rejects.toMatchObject({
         code: "InvalidAccessKeyId",
@@ -151,32 +125,32 @@ describe("three nodes", () => {
   });
 
   test("verify what they share", async () => {
-    const { code, output } = await command("verify");
+    const { code, output } = await cluster.command("verify");
     expect([code, output]).toEqual([0, expect.stringContaining(": 0 damaged, 0 left over")]);
   });
 
   test("a command for data folders names the tools of the database", async () => {
-    const { code, errors } = await command("backup", join(folder, "backup"));
+    const { code, errors } = await cluster.command("backup", join(cluster.folder, "backup"));
     expect(code).toBe(1);
     expect(errors).toContain("with PostgreSQL's tools");
   });
 
   test("a node with another secret key is refused", async () => {
-    const { code } = await command("keys", "add", "--note", "sealed");
+    const { code } = await cluster.command("keys", "add", "--note", "sealed");
     expect(code).toBe(0);
-    await expect(serve("a1".repeat(32))).rejects.toThrow("every node needs the same one");
+    await expect(cluster.serve("a1".repeat(32))).rejects.toThrow("every node needs the same one");
   });
 
   test("a killed node takes nothing with it, and a stopped database is waited out", async () => {
     nodes[2]?.child.kill("SIGKILL");
     await clientAt(0).putObject({ bucket, key: "after", body: "the kill" });
-    await database.kill();
+    await cluster.database.kill();
     for (const { url } of nodes.slice(0, 2)) {
       const answer = await fetch(`${url}/${bucket}/after`);
       expect(answer.status).toBe(503);
       expect(answer.headers.get("retry-after")).toBe("1");
     }
-    await database.start();
+    await cluster.database.start();
     for (const client of clients.slice(0, 2)) {
       await client.putObject({ bucket, key: "after", body: "the database's return" });
       const text = await (await client.getObject({ bucket, key: "after" })).text();

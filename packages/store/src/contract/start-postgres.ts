@@ -42,7 +42,12 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   const initdb = [join(programs, "initdb"), "-D", data, "-U", "postgres", "-A", "trust"];
   must([...initdb, "-E", "UTF8", "--locale=C", "--no-sync"]);
   const port = await freePort();
-  const own = ["listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, ...settings];
+  const own = [
+    "listen_addresses=127.0.0.1",
+    `unix_socket_directories=${folder}`,
+    "dynamic_shared_memory_type=mmap", // files in the folder, which a kill leaves behind
+    ...settings,
+  ];
   const server = [join(programs, "postgres"), "-D", data, "-p", String(port)];
   const start = (): Promise<ChildProcess> =>
     startServer([...server, ...own.flatMap((setting) => ["-c", setting])]);
@@ -70,7 +75,9 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
       child = await start();
     },
     stop: async () => {
-      await kill();
+      const ended = once(child, "exit");
+      // The server ends at once, and frees its shared memory.
+      if (child.kill("SIGQUIT")) await ended;
       rmSync(folder, { recursive: true });
     },
   };
