@@ -118,5 +118,6 @@ function explain(cause: unknown): string {
     cause instanceof UsageError ||
     cause instanceof BackupError ||
     cause instanceof DamagedStoreError;
+  if (cause.message === "" && cause.cause !== undefined) return explain(cause.cause);
   return mendable && cause.message !== "" ? cause.message : (cause.stack ?? cause.name);
 }

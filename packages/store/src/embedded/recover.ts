@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
 import { inspectLmdbFile, type LmdbFileState } from "../lmdb/inspect-lmdb-file.ts";
-import { dataFileName, Effects, LmdbIndex } from "../lmdb/lmdb-index.ts";
+import { dataFileName, Effects, LmdbIndex, type LmdbIndexOptions } from "../lmdb/lmdb-index.ts";
 import { returnToSnapshot } from "../lmdb/lmdb-meta.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { type Checkpoint, readBootId, readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
@@ -81,7 +81,8 @@ async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
   if (inspectLmdbFile(file) !== "present" || checkpoint === undefined) {
     await new LmdbIndex({ folder, mapSizeBytes, syncs: true }).close();
   }
-  const index = new LmdbIndex({ folder, mapSizeBytes, syncs: bootId === "" });
+  const index = await openInStep({ folder, mapSizeBytes, syncs: bootId === "" });
+  if (index === undefined) return undefined;
   // The mark is looked for behind the opening: a recovery by another process may have begun before.
   if (isSuspect(folder)) {
     const isAlone = index.otherHolders().length === 0;
@@ -98,6 +99,17 @@ async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
     requireLog(index, place);
     return index;
   });
+}
+
+// Opening the environment beside a commit can set LMDB's transaction number back. Opening it once
+// more, at once, sets the number right: other processes wait for that only for some milliseconds.
+async function openInStep(options: LmdbIndexOptions): Promise<LmdbIndex | undefined> {
+  for (let looks = 1; looks <= maxLooks; looks += 1) {
+    const index = new LmdbIndex(options);
+    if (await closingOnThrow(index, () => index.isInStep())) return index;
+    await index.close();
+  }
+  return undefined;
 }
 
 async function closingOnThrow<T>(index: LmdbIndex, work: () => T): Promise<T> {

@@ -67,6 +67,19 @@ const copied: object = {
   },
 };
 
+/** LMDB's shared transaction number does not follow the last commit. */
+class OutOfStepError extends Error {
+  override readonly name: string = "OutOfStepError";
+  override readonly message: string = "LMDB's transaction number does not follow the last commit";
+}
+
+/** How often a transaction begins until its number follows the last commit. */
+const maxSteps = 50;
+
+/** Pause before it begins again, in milliseconds. */
+const stepPauseMs = 1;
+const stepPause = new Int32Array(new SharedArrayBuffer(4));
+
 /** The environment. */
 export class LmdbIndex {
   readonly entries: Database<Buffer, Buffer>;
@@ -130,15 +143,34 @@ export class LmdbIndex {
     };
   }
 
+  /**
+   * Whether LMDB's shared transaction number follows the last commit. A process that opens the
+   * environment while another commits sets the number back (findings/lmdb-open-beside-writes.sh).
+   * It sets it right when it opens the environment once more.
+   */
+  isInStep(): boolean {
+    return this.#root.transactionSync(() => this.#follows(this.#root.getWriteTxnId()));
+  }
+
+  #follows(transaction: number): boolean {
+    return transaction === transactionOf(this.readMeta()) + 1;
+  }
+
   /** Runs `work` in a transaction. No other process writes meanwhile. A throw undoes it. */
   transact<T>(work: () => T): T {
-    return this.#root.transactionSync(() => {
-      this.#transaction = this.#root.getWriteTxnId();
-      // A process that opens the environment can set LMDB's shared transaction number back.
-      if (this.#transaction !== transactionOf(this.readMeta()) + 1)
-        throw new Error("LMDB's transaction number does not follow the last commit");
-      return work();
-    });
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return this.#root.transactionSync(() => {
+          this.#transaction = this.#root.getWriteTxnId();
+          if (!this.#follows(this.#transaction)) throw new OutOfStepError();
+          return work();
+        });
+      } catch (cause) {
+        if (!(cause instanceof OutOfStepError) || tries === maxSteps) throw cause;
+        // The process that has set the number back is about to set it right.
+        Atomics.wait(stepPause, 0, 0, stepPauseMs);
+      }
+    }
   }
 
   /**
