@@ -1,5 +1,10 @@
 // `ossicle migrate`: the schema of a database that several nodes share.
-import { ConfigurationError, migrateSharedMetadata, settings } from "@ossicle/server";
+import {
+  ConfigurationError,
+  describeDatabase,
+  migrateSharedMetadata,
+  settings,
+} from "@ossicle/server";
 import type { Command } from "commander";
 import type { Environment } from "./data-option.ts";
 import { print } from "./output.ts";
@@ -13,8 +18,17 @@ export function addMigrateCommand(program: Command, env: Environment): void {
     .option("--metadata <url>", `the database [${variable}]`)
     .action(async ({ metadata = env[variable] }: { readonly metadata?: string }) => {
       if (metadata === undefined) throw new ConfigurationError(["name the database: --metadata"]);
-      const applied = await migrateSharedMetadata(settings.metadata.read(metadata) ?? "");
+      const applied = await migrateSharedMetadata(requireDatabase(metadata));
       for (const line of applied) print(`applied ${line}`);
       if (applied.length === 0) print("the schema is up to date");
     });
+}
+
+function requireDatabase(metadata: string): string {
+  try {
+    describeDatabase(metadata);
+    return metadata;
+  } catch (cause) {
+    throw new ConfigurationError([`--metadata: ${String(cause)}`], { cause });
+  }
 }

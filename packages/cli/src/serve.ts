@@ -4,13 +4,13 @@ import cluster from "node:cluster";
 import {
   type AdminOptions,
   type Configuration,
+  describeDatabase,
   describeTargets,
   lockPlace,
   type OpenedDeliveries,
   openDeliveries,
   type RunningServer,
   startAdminListener,
-  withoutPassword,
 } from "@ossicle/server";
 import { pino } from "pino";
 import { stopSignal } from "./stop-signal.ts";
@@ -67,7 +67,6 @@ function announce(
   adminUrl: string | undefined,
 ): void {
   const { origin, file } = credentials;
-  const keeper = file ?? "the database, sealed with OSSICLE_SECRET_KEY";
   const lines = [
     `Ossicle serves OSS at ${url} (region ${configuration.region}, ${dataIn(configuration)})`,
     `access key id      ${credentials.credentials.accessKeyId}`,
@@ -75,8 +74,8 @@ function announce(
       ? "access key secret  (from OSS_ACCESS_KEY_SECRET)"
       : origin === "made"
         ? `access key secret  ${credentials.credentials.accessKeySecret} ` +
-          `(made now, kept in ${keeper})`
-        : `access key secret  (in ${keeper})`,
+          `(made now, kept in ${file ?? "the database: note it down"})`
+        : `access key secret  (in ${file ?? "the database; ossicle keys add makes another key"})`,
     describeTargets(configuration),
   ];
   const isAnywhere = configuration.host === "0.0.0.0" || configuration.host === "::";
@@ -96,5 +95,5 @@ function announce(
 
 function dataIn({ data, metadata, blobs }: Configuration): string {
   if (metadata === undefined) return `data in ${data}`;
-  return `metadata in ${withoutPassword(metadata)}, blobs in ${blobs}`;
+  return `metadata in ${describeDatabase(metadata)}, blobs in ${blobs}`;
 }

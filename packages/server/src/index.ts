@@ -1,5 +1,5 @@
 // @ossicle/server: starts stores, in production and inside tests.
-export { DamagedStoreError } from "@ossicle/store";
+export { DamagedStoreError, describeDatabase } from "@ossicle/store";
 export { type AccessKeys, openAccessKeys } from "./accounts/access-keys.ts";
 export { listenMistake, readSettingFile } from "./configuration/operator-mistakes.ts";
 export { type AdminOptions, startAdminListener, UnavailableError } from "./admin/admin-listener.ts";
@@ -36,7 +36,7 @@ export { readConfiguration } from "./configuration/read-configuration.ts";
 export type { StorePlace } from "./data-folder/layout.ts";
 export { type DataFolderLock, lockDataFolder } from "./data-folder/lock-data-folder.ts";
 export { lockPlace } from "./data-folder/lock-place.ts";
-export { migrateSharedMetadata, withoutPassword } from "./data-folder/open-shared-metadata.ts";
+export { migrateSharedMetadata } from "./data-folder/open-shared-metadata.ts";
 export { momentWords, parseMoment } from "./time/moment.ts";
 export { makeDataFolder } from "./data-folder/open-data-folder.ts";
 export { openStore, type OpenedStore } from "./maintenance/verify/open-store.ts";

@@ -1,8 +1,9 @@
-// Opens a data folder and constructs the services of a server over it.
+// Opens what a store keeps, and constructs the services of a server over it.
 import { type MetadataStore, openFileBlobStore, type StoreFailedError } from "@ossicle/store";
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
+import { requireSharedBlobs } from "./accounts/require-shared-blobs.ts";
 import { loadSecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
 import { type CallbackSigner, loadSigner } from "./callback/sending/signer.ts";
@@ -71,6 +72,10 @@ async function openPlace(
   if (configuration.metadata !== undefined) {
     const blobs = blobsFolderOf(configuration);
     const metadata = await openSharedStore(configuration.metadata, blobs);
+    await requireSharedBlobs(metadata, blobs).catch(async (cause: unknown) => {
+      await metadata.close();
+      throw cause;
+    });
     return { metadata, failure: () => undefined };
   }
   const metadata = await openDataFolder(configuration.data, {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Client, type ClientOptions, createClient } from "@ossicle/client";
+import { type Client, type ConnectionOptions, createClient } from "@ossicle/client";
 import {
   type PostgresServer,
   startPostgres,
@@ -58,7 +58,10 @@ export async function startCluster(): Promise<Cluster> {
 }
 
 /** A client of a node. */
-export function clientOf({ url: endpoint }: Served, options: Partial<ClientOptions> = {}): Client {
+export function clientOf(
+  { url: endpoint }: Served,
+  options: Partial<ConnectionOptions> = {},
+): Client {
   const credentials = servedCredentials;
   return createClient({ endpoint, region: "cn-hangzhou", credentials, ...options });
 }

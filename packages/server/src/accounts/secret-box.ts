@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { DamagedStoreError, type MetadataStore } from "@ossicle/store";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { secretKeyFileName, type StorePlace } from "../data-folder/layout.ts";
+import { commitOnce } from "../objects/records/commit.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
 import { keepOnce } from "./keep-once.ts";
 import { accessKeyRecords, configRecords, serverRecords } from "../objects/records/key-space.ts";
@@ -62,11 +63,31 @@ export async function loadSecretBox(
 ): Promise<SecretBox> {
   if (secretKey === undefined) return loadFolderBox(data, metadata);
   const box = new SecretBox(Buffer.from(secretKey, "hex"));
-  if (await opensSealedSecrets(box, metadata)) return box;
+  if (await isSharedKey(box, metadata)) return box;
   throw new ConfigurationError([
     "OSSICLE_SECRET_KEY is not the key with which the database's secrets were sealed: every node " +
       "needs the same one",
   ]);
+}
+
+const checkPurpose = "check of the secret key";
+
+// The first node seals a text, and later ones must be able to open it. So nodes with different keys
+// are found before they have sealed anything else.
+async function isSharedKey(box: SecretBox, metadata: MetadataStore): Promise<boolean> {
+  const key = serverRecords.key("secret-check");
+  const [entry] = await metadata.getMany([key]);
+  if (entry !== undefined) {
+    const { sealed } = serverRecords.decode("secret-check", entry.value);
+    return box.open(sealed, checkPurpose) !== undefined;
+  }
+  const record = { sealed: box.seal("ossicle", checkPurpose) };
+  await commitOnce(metadata, {
+    checks: [{ key, version: "absent" }],
+    puts: [{ key, value: serverRecords.encode("secret-check", record) }],
+    deletes: [],
+  });
+  return isSharedKey(box, metadata); // another node may have been first
 }
 
 async function loadFolderBox(folder: string, metadata: MetadataStore): Promise<SecretBox> {
@@ -112,11 +133,6 @@ export function accessKeyPurpose(accessKeyId: string): string {
 export const ownerKeyPurpose = "owner key";
 
 async function opensSealedSecrets(box: SecretBox, metadata: MetadataStore): Promise<boolean> {
-  const [owner] = await metadata.getMany([serverRecords.key("owner-key")]);
-  if (owner !== undefined) {
-    const { secret } = serverRecords.decode("owner-key", owner.value);
-    if (box.open(secret, ownerKeyPurpose) === undefined) return false;
-  }
   const { rows } = await metadata.scan({ ...accessKeyRecords.range(), limit: 1 });
   const [row] = rows;
   if (row === undefined || !("entry" in row)) return true;

@@ -23,7 +23,8 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     try {
       out[name] = setting.read(text);
     } catch (cause) {
-      const shown = setting.secret === true ? "(hidden)" : JSON.stringify(text);
+      const shown =
+        setting.secret === true || setting.isHidden === true ? "(hidden)" : JSON.stringify(text);
       mistakes.push(`${origin} ${shown}: ${errorMessage(cause)}`);
     }
   }

@@ -13,6 +13,8 @@ export interface Setting<T> {
   readonly fallback?: string;
   /** Reads the text. Throws RangeError that says what is expected. */
   readonly read: (text: string) => T;
+  /** Its text may hold a password, so that errors do not repeat it. */
+  readonly isHidden?: true;
   /** Secrets have no flag: other users of the machine can see its command lines. */
   readonly secret?: true;
 }

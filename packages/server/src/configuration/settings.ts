@@ -1,6 +1,6 @@
 // Every setting of a server: one table, from which flags, environment, file and help are made.
 import { resolve } from "node:path";
-import { isDatabaseUrl } from "@ossicle/store";
+import { describeDatabase } from "@ossicle/store";
 import { defaultBodyMemory, defaultUnverifiedMemory } from "../memory/memory.ts";
 import { type DeliveryConfiguration, deliverySettings } from "./delivery-settings.ts";
 import {
@@ -80,8 +80,9 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     description:
       "database that several nodes share: postgres://user@host:port,host:port/database; needs " +
       "--blobs and OSSICLE_SECRET_KEY",
+    isHidden: true,
     read: (text) => {
-      if (!isDatabaseUrl(text)) throw new RangeError("expected postgres://user@host:port/database");
+      describeDatabase(text);
       return text;
     },
   },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** Where a store keeps its data: in one folder, or in what several nodes share. */
 export interface StorePlace {
-  /** The data folder. A store whose metadata is in a database has none. */
+  /** The data folder. A store whose metadata is in a database does not use it. */
   readonly data: string;
   /** URL of the database that holds the metadata. */
   readonly metadata?: string | undefined;

@@ -1,7 +1,15 @@
 // Opens the database that several nodes share.
-import { errorMessage, migrateDatabase, type MetadataStore, openPostgres } from "@ossicle/store";
+import {
+  describeDatabase,
+  errorMessage,
+  errorName,
+  type MetadataStore,
+  migrateDatabase,
+  openPostgres,
+  StoreUnavailableError,
+} from "@ossicle/store";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import { findFormat, markFormat } from "../objects/records/format.ts";
+import { markFormat } from "../objects/records/format.ts";
 import { requireBlobs } from "./require-blobs.ts";
 
 /**
@@ -21,7 +29,6 @@ export async function openSharedMetadata(address: string): Promise<MetadataStore
 export async function openSharedStore(address: string, blobs: string): Promise<MetadataStore> {
   const metadata = await openSharedMetadata(address);
   try {
-    await findFormat(metadata); // throws for a format that this version cannot read
     await markFormat(metadata);
     await requireBlobs(metadata, blobs);
     return metadata;
@@ -42,12 +49,9 @@ export async function migrateSharedMetadata(address: string): Promise<readonly s
   return applied.map(({ number, summary }) => `${number} ${summary}`);
 }
 
-/** A database's URL without its password. */
-export function withoutPassword(address: string): string {
-  return address.replace(/^(\w+:\/\/[^:@/?]*):[^@/?]*@/, "$1@");
-}
-
-function mistakeOf(address: string, cause: unknown): ConfigurationError {
-  const mistake = `--metadata ${withoutPassword(address)}: ${errorMessage(cause)}`;
+function mistakeOf(address: string, cause: unknown): unknown {
+  const isMistake = cause instanceof StoreUnavailableError || errorName(cause) === "SchemaError";
+  if (!isMistake) return cause;
+  const mistake = `--metadata ${describeDatabase(address)}: ${errorMessage(cause)}`;
   return new ConfigurationError([mistake], { cause });
 }

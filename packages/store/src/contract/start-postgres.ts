@@ -24,7 +24,7 @@ export interface PostgresServer {
   readonly port: number;
   /** Makes an empty database, and returns its address. */
   readonly makeDatabase: () => Promise<string>;
-  /** Kills every process of the server, as a crash of the machine does. */
+  /** Kills every process of the server. */
   readonly kill: () => Promise<void>;
   /** Starts the server again, on its port. */
   readonly start: () => Promise<void>;

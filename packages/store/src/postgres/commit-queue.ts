@@ -68,6 +68,13 @@ export class CommitQueue<W extends Waiting> {
     return group;
   }
 
+  /** Takes every commit that waits, to give it up: none of them counts as under way. */
+  takeAll(): readonly W[] {
+    const all = this.#waiting;
+    this.#waiting = [];
+    return all;
+  }
+
   /** Ends a commit that was taken. */
   end(one: W): void {
     this.#underWay.remove(one);

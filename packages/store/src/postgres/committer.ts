@@ -1,11 +1,13 @@
-// Commits in groups: one statement commits what waits, and each commit succeeds or fails alone.
+// Commits in groups: one statement makes the commits that wait. Each of them succeeds or fails
+// alone.
 import { setTimeout as pause } from "node:timers/promises";
 import { errorCode } from "../error-facts.ts";
 import type { Commit } from "../metadata-store.ts";
+import { StoreUnavailableError } from "../store-unavailable-error.ts";
 import { byteaArray } from "./binary-array.ts";
 import { commitParameters } from "./commit-parameters.ts";
 import { CommitQueue, keyText, type Waiting, waitingOf } from "./commit-queue.ts";
-import { ConnectionLostError, type Database, sqlStates } from "./database.ts";
+import { ConnectionLostError, type Database, type DatabaseRow, sqlStates } from "./database.ts";
 import { commitBatches, readValues } from "./statements.ts";
 
 /** Most statements with commits under way. More only compete for the database's log. */
@@ -82,8 +84,8 @@ export class Committer {
     group: readonly Submitted[],
     { cause, tries }: { readonly cause: unknown; readonly tries: number },
   ): Promise<void> {
-    if (errorCode(cause) === undefined) {
-      for (const { settle } of group) settle({ cause }); // the database cannot be reached
+    if (cause instanceof StoreUnavailableError) {
+      this.#giveUp(group, cause);
       return;
     }
     if (group.length > 1) {
@@ -104,13 +106,25 @@ export class Committer {
   // unknown: the database may still be running the statement.
   async #findOut(group: readonly Submitted[], cause: unknown): Promise<void> {
     const keys = group.flatMap(({ commit }) => commit.puts.slice(0, 1).map(({ key }) => key));
-    const rows = await this.#database.run(readValues, [byteaArray(keys)]).catch(() => []);
+    let rows: readonly DatabaseRow[];
+    try {
+      rows = await this.#database.run(readValues, [byteaArray(keys)]);
+    } catch (unread) {
+      this.#giveUp(group, unread);
+      return;
+    }
     const versions = new Map(rows.map(([key, version]) => [keyText(key as Buffer), version]));
     for (const { commit, settle } of group) {
       const [first] = commit.puts;
       const found = first === undefined ? undefined : versions.get(keyText(first.key));
       settle(Number(found) === commit.version ? true : { cause });
     }
+  }
+
+  // The database does not answer. The commits that still wait would only wait for its time limit,
+  // one group after another.
+  #giveUp(group: readonly Submitted[], cause: unknown): void {
+    for (const { settle } of [...group, ...this.#queue.takeAll()]) settle({ cause });
   }
 }
 

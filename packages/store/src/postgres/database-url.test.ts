@@ -10,6 +10,7 @@ test("an address with several hosts becomes one URL a host", () => {
       "postgres://u:p%40@b:5433/db?sslmode=require",
     ],
     prepares: true,
+    shown: "postgres://a:5432,b:5433/db",
   });
 });
 
@@ -17,15 +18,24 @@ test("the parameter prepare is taken out of the URL", () => {
   expect(readDatabaseUrl("postgresql://a/db?prepare=false")).toEqual({
     urls: ["postgresql://a/db"],
     prepares: false,
+    shown: "postgres://a/db",
   });
 });
 
-test.each(["", "mysql://a/db", "postgres://", "postgres://a,/db", "postgres:///db"])(
-  "%j is refused",
+const malformed = ["", "mysql://a/db", "postgres://", "postgres://a", "postgres://a,/db"];
+
+test.each([...malformed, "postgres:///db", "postgres://u:p/w@h/db", "postgres://u:p@w@h/db"])(
+  "%j is refused, and not repeated",
   (address) => {
     expect(() => readDatabaseUrl(address)).toThrow(TypeError);
+    expect(() => readDatabaseUrl(address)).not.toThrow("p/w");
   },
 );
+
+test("nothing secret is shown", () => {
+  const { shown } = readDatabaseUrl("postgres://u:secret@a/db?password=secret&user=v");
+  expect(shown).toBe("postgres://a/db");
+});
 
 test("another value of prepare is refused", () => {
   expect(() => readDatabaseUrl("postgres://a/db?prepare=no")).toThrow("true or false");

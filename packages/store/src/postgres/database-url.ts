@@ -6,14 +6,16 @@ export interface DatabaseAddress {
   readonly urls: readonly string[];
   /** Whether connections keep prepared statements. Default true. */
   readonly prepares: boolean;
+  /** The address for people: hosts and database, without user, password and parameters. */
+  readonly shown: string;
 }
 
-const pattern = /^(postgres(?:ql)?:\/\/(?:[^@/?]*@)?)([^/?]+)([^?]*)(?:\?(.*))?$/;
+const pattern = /^(postgres(?:ql)?:\/\/(?:[^@/?]*@)?)([^@/?]+)(\/[^@?]+)(?:\?(.*))?$/;
 
 /**
- * Reads `postgres://user:password@host:port,host:port/database?…`. The parameter `prepare=false` is
- * for PgBouncer before 1.21 in transaction mode. The driver reads the others. Throws TypeError when
- * the text is no such URL.
+ * Reads `postgres://user:password@host:port,host:port/database?…`. Throws TypeError when the text
+ * is no such URL. The message does not repeat the text, which may hold a password. The parameter
+ * `prepare=false` is for poolers without prepared statements. The driver reads the others.
  */
 export function readDatabaseUrl(text: string): DatabaseAddress {
   const [, start = "", hosts = "", path = "", query = ""] = pattern.exec(text) ?? [];
@@ -29,5 +31,8 @@ export function readDatabaseUrl(text: string): DatabaseAddress {
   parameters.delete("prepare");
   const rest = parameters.size === 0 ? "" : `?${parameters.toString()}`;
   const urls = names.map((host) => `${start}${host}${path}${rest}`);
-  return { urls, prepares: prepare === "true" };
+  if (!urls.every((url) => URL.canParse(url))) {
+    throw new TypeError("the database's URL is malformed: encode its user and password by percent");
+  }
+  return { urls, prepares: prepare === "true", shown: `postgres://${hosts}${path}` };
 }

@@ -5,8 +5,11 @@ import { StoreUnavailableError } from "../store-unavailable-error.ts";
 import { readDatabaseUrl } from "./database-url.ts";
 import type { Statement } from "./statements.ts";
 
-/** Most connections of a process. Commits, reads and scans have limits of their own below it. */
-const maxConnections = 16;
+/**
+ * Most connections of a process to one host. Commits, reads and scans have limits of their own,
+ * whose sum is lower, so that no statement waits for a connection.
+ */
+const maxConnections = 20;
 
 /** Longest time to connect to one host, in milliseconds. */
 const connectTimeoutMs = 3_000;
@@ -51,9 +54,9 @@ export class Database {
   }
 
   /**
-   * Runs a statement. Throws StoreUnavailableError when it has certainly not run,
-   * ConnectionLostError when that is unknown, and the driver's error, with a code of
-   * {@link sqlStates}, when the database has refused it.
+   * Runs a statement. Throws StoreUnavailableError when it has certainly changed nothing and may
+   * succeed later, ConnectionLostError when it may have been committed, and otherwise the driver's
+   * error, with a code of {@link sqlStates}.
    */
   async run(
     { name, text }: Statement,
@@ -71,46 +74,40 @@ export class Database {
     await this.#onPrimary((client) => client.query(text));
   }
 
+  // Tries every host once, beginning with the one that took the last statement.
   async #onPrimary<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    let cause: unknown;
+    let refusal: unknown;
+    const first = this.#current;
     for (let tries = 0; tries < this.#pools.length; tries += 1) {
-      const host = this.#current;
+      const host = (first + tries) % this.#pools.length;
       let client: pg.PoolClient;
       try {
         client = await this.#poolOf(host).connect();
-      } catch (refused) {
-        cause = refused;
-        this.#leave(host);
+      } catch (cause) {
+        refusal = cause;
         continue;
       }
       try {
         const result = await work(client);
         client.release();
+        this.#current = host;
         return result;
-      } catch (failed) {
-        const isReadOnly = errorCode(failed) === sqlStates.readOnlyTransaction;
-        const isLost = isConnectionLost(failed);
-        client.release(isReadOnly || isLost);
-        if (isReadOnly || isLost) this.#leave(host);
-        if (isLost) throw new ConnectionLostError(errorMessage(failed), { cause: failed });
-        if (!isReadOnly) throw failed;
-        cause = failed;
+      } catch (cause) {
+        const end = endOf(cause);
+        client.release(end === "lost" || end === "replica");
+        if (end === "lost") throw new ConnectionLostError(wordsOf(cause), { cause });
+        if (end === "later") throw unavailable("refuses statements at present", cause);
+        if (end === "refused") throw cause;
+        refusal = cause;
       }
     }
-    throw new StoreUnavailableError(`the database cannot be reached: ${errorMessage(cause)}`, {
-      cause,
-    });
+    throw unavailable("cannot be reached", refusal);
   }
 
   #poolOf(host: number): pg.Pool {
     const pool = this.#pools[host];
     if (pool === undefined) throw new RangeError(`no host has the number ${host}`);
     return pool;
-  }
-
-  // The next statement tries the next host, unless another statement has moved on already.
-  #leave(host: number): void {
-    if (this.#current === host) this.#current = (host + 1) % this.#pools.length;
   }
 
   async close(): Promise<void> {
@@ -128,28 +125,59 @@ function openPool(connectionString: string): pg.Pool {
     keepAlive: true,
     application_name: "ossicle",
     onConnect: async (client) => {
-      // A server that ends says so also to a connection without a statement.
+      // A server that ends sends an error also to a connection without a statement.
       client.on("error", () => undefined);
-      await refuseReplica(client);
+      await requirePrimary(client);
     },
   });
   pool.on("error", () => undefined); // an unused connection ended: the pool has removed it
   return pool;
 }
 
-// A host that was the primary may have become a replica.
-async function refuseReplica(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ transaction_read_only: string }>(
-    "show transaction_read_only",
+// A host that was the primary may have become a replica. A server that does not wait for its log
+// would break the port's promise that a commit is on disk.
+async function requirePrimary(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ readonly: string; commit: string }>(
+    "select current_setting('transaction_read_only') as readonly, " +
+      "current_setting('synchronous_commit') as commit",
   );
-  if (rows[0]?.transaction_read_only === "on") {
+  const [found] = rows;
+  if (found?.readonly === "on") {
     throw new Error("this host is a replica, or its database is read-only");
+  }
+  if (found?.commit === "off") {
+    throw new Error("its setting synchronous_commit is off: acknowledged uploads could be lost");
   }
 }
 
-// An error without a code of PostgreSQL is one of the driver: the connection broke, or the time was
-// over. Class 08 are connections, 57P the ends of servers: a server that stops may have committed.
-function isConnectionLost(cause: unknown): boolean {
-  const code = errorCode(cause);
-  return code === undefined || !/^[0-9A-Z]{5}$/.test(code) || /^(?:08|57P)/.test(code);
+/** How a statement ended: what has become of it, and whether another host may take it. */
+type End =
+  /** It may have been committed. */
+  | "lost"
+  /** It has changed nothing: the host is a replica. */
+  | "replica"
+  /** It has changed nothing: the server lacks something at present. */
+  | "later"
+  /** It has changed nothing, for a reason of its own. */
+  | "refused";
+
+// An error that is none of the database is one of the socket or of the driver's time limit. Class
+// 08 are connections, 57P the ends of servers: a server that stops may have committed before. Class
+// 53 are resources such as the disk, 55 and 57 locks and cancelled statements, 58 the system. 26000
+// is a prepared statement that a pooler's other connection has.
+function endOf(cause: unknown): End {
+  if (!(cause instanceof pg.DatabaseError)) return "lost";
+  const code = cause.code ?? "";
+  if (/^(?:08|57P)/.test(code)) return "lost";
+  if (code === sqlStates.readOnlyTransaction) return "replica";
+  return /^(?:53|55|57|58|26)/.test(code) ? "later" : "refused";
+}
+
+function unavailable(problem: string, cause: unknown): StoreUnavailableError {
+  return new StoreUnavailableError(`the database ${problem}: ${wordsOf(cause)}`, { cause });
+}
+
+// The error of a name with several addresses has no message, only a code.
+function wordsOf(cause: unknown): string {
+  return errorMessage(cause) || (errorCode(cause) ?? "unknown error");
 }

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startPostgres, type PostgresServer } from "../contract/start-postgres.ts";
 import { type Commit, mintVersion } from "../metadata-store.ts";
@@ -102,6 +103,40 @@ test("of several hosts, the one that takes writes is used", async () => {
   await store.close();
   const readOnly = `?options=${encodeURIComponent("-c default_transaction_read_only=on")}`;
   await expect(openPostgresMetadataStore(`${address}${readOnly}`)).rejects.toThrow("replica");
+});
+
+test("a server that does not wait for its log is refused", async () => {
+  const loose = `?options=${encodeURIComponent("-c synchronous_commit=off")}`;
+  const opening = openPostgresMetadataStore((await migrated()) + loose);
+  await expect(opening).rejects.toThrow("synchronous_commit is off");
+});
+
+test("a schema newer than this program's is refused", async () => {
+  const address = await migrated();
+  const client = new pg.Client(address);
+  await client.connect();
+  await client.query("insert into ossicle_migrations (number, summary) values (99, 'later')");
+  await client.end();
+  await expect(openPostgresMetadataStore(address)).rejects.toThrow("install a newer Ossicle");
+  await expect(migratePostgres(address)).rejects.toThrow("install a newer Ossicle");
+});
+
+test("while the database hangs, every commit that waits ends with the first one", async () => {
+  const address = await migrated();
+  const store = await openPostgresMetadataStore(address);
+  const client = new pg.Client(address);
+  await client.connect();
+  await client.query("begin; lock table ossicle_records in access exclusive mode");
+  const started = performance.now();
+  const commits = Array.from({ length: 1_000 }, (_unused, at) => store.commit(put(String(at))));
+  const outcomes = await Promise.all(commits);
+  expect(outcomes.every(({ kind }) => kind === "unknown")).toBe(true);
+  // One statement's time, and that of the read that looks for its commits; not one for each group.
+  expect(performance.now() - started).toBeLessThan(40_000);
+  await client.query("rollback");
+  await client.end();
+  expect(await store.commit(put("after"))).toEqual({ kind: "committed" });
+  await store.close();
 });
 
 test("a database that accepts connections and never answers is given up", async () => {

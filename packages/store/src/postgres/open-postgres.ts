@@ -1,11 +1,12 @@
 // Loads the PostgreSQL adapter where it is used: its driver takes time and memory that a store on
 // one machine does not need.
 import type { MetadataStore } from "../metadata-store.ts";
+import { readDatabaseUrl } from "./database-url.ts";
 import type { Migration } from "./migrations.ts";
 
-/** Whether an address is one of a database. */
-export function isDatabaseUrl(address: string): boolean {
-  return /^postgres(?:ql)?:/.test(address);
+/** A database's hosts and name, without what must not be printed. Throws TypeError. */
+export function describeDatabase(address: string): string {
+  return readDatabaseUrl(address).shown;
 }
 
 /**

@@ -65,12 +65,12 @@ class PostgresMetadataStore implements MetadataStore {
     const { from, to, limit, reverse, rollUp } = scan;
     const range = [from, to, limit + 1, maxScanBytes];
     if (rollUp === undefined) {
-      const rows = await this.#reader.query(reverse === true ? scanBackwards : scanForwards, range);
+      const rows = await this.#reader.scan(reverse === true ? scanBackwards : scanForwards, range);
       return pageOf(rows, scan);
     }
     const { prefixLength, delimiter, tailLength = 0 } = rollUp;
     const parameters = [...range, prefixLength, delimiter, tailLength, behindPrefix];
-    return pageOf(await this.#reader.query(scanRolledUp, parameters), scan);
+    return pageOf(await this.#reader.scan(scanRolledUp, parameters), scan);
   };
 
   readonly commit: MetadataStore["commit"] = async (commit) => {
@@ -90,8 +90,12 @@ class PostgresMetadataStore implements MetadataStore {
     const held = await this.#committer.commit(commit);
     if (held === true) return { kind: "committed" };
     if (held !== false) return { kind: "unknown", cause: held.cause };
-    const current = await this.getMany(commit.checks.map(({ key }) => key));
-    return { kind: "conflict", current };
+    try {
+      const current = await this.getMany(commit.checks.map(({ key }) => key));
+      return { kind: "conflict", current };
+    } catch (cause) {
+      return { kind: "unknown", cause };
+    }
   }
 
   readonly close: MetadataStore["close"] = async () => {

@@ -11,6 +11,9 @@ import { readEntries, readValues, type Statement } from "./statements.ts";
 /** Most statements that read keys at the same time. */
 const maxStatements = 4;
 
+/** Most scans at the same time: they take longer, and must leave room for reads of keys. */
+const maxScans = 6;
+
 /** Most calls whose keys one statement reads. */
 const maxGroup = 32;
 
@@ -19,6 +22,12 @@ const maxTries = 10;
 
 /** Longest pause between two tries, in milliseconds. */
 const maxPauseMs = 50;
+
+/** A scan that waits for its turn. */
+interface Turn {
+  readonly resolve: () => void;
+  readonly reject: (cause: unknown) => void;
+}
 
 interface Call {
   readonly keys: readonly Uint8Array[];
@@ -33,6 +42,8 @@ export class Reader {
   #waiting: Call[] = [];
   #statements = 0;
   #isAboutToStart = false;
+  #scans = 0;
+  #waitingScans: Turn[] = [];
 
   constructor(database: Database) {
     this.#database = database;
@@ -73,18 +84,46 @@ export class Reader {
   async #readGroup(group: readonly Call[], statement: Statement): Promise<void> {
     try {
       const keys = byteaArray(group.flatMap((call) => call.keys));
-      const rows = await this.query(statement, [keys]);
+      const rows = await this.#query(statement, [keys]);
       const entries = new Map(rows.map(entryOf).map((entry) => [keyText(entry.key), entry]));
       for (const { keys: wanted, resolve } of group) {
         resolve(wanted.map((key) => entries.get(keyText(key))));
       }
     } catch (cause) {
       for (const { reject } of group) reject(cause);
+      if (cause instanceof StoreUnavailableError) this.#giveUp(cause);
     }
   }
 
-  /** Runs a statement that reads, again where that may help. Throws StoreUnavailableError. */
-  async query(statement: Statement, values: readonly unknown[]): Promise<readonly DatabaseRow[]> {
+  /** Runs a scan, when fewer than {@link maxScans} run. Throws StoreUnavailableError. */
+  async scan(statement: Statement, values: readonly unknown[]): Promise<readonly DatabaseRow[]> {
+    if (this.#scans === maxScans) {
+      await new Promise<void>((resolve, reject) => {
+        this.#waitingScans.push({ resolve, reject });
+      });
+    } else this.#scans += 1;
+    try {
+      return await this.#query(statement, values);
+    } catch (cause) {
+      if (cause instanceof StoreUnavailableError) this.#giveUp(cause);
+      throw cause;
+    } finally {
+      const next = this.#waitingScans.shift();
+      if (next === undefined) this.#scans -= 1;
+      else next.resolve();
+    }
+  }
+
+  // The database does not answer. The calls that still wait would only wait for its time limit, one
+  // group after another.
+  #giveUp(cause: StoreUnavailableError): void {
+    const waiting = [...this.#waiting, ...this.#waitingScans];
+    [this.#waiting, this.#waitingScans] = [[], []];
+    for (const { reject } of waiting) reject(cause);
+  }
+
+  // Runs a statement that reads, again where that may help.
+  async #query(statement: Statement, values: readonly unknown[]): Promise<readonly DatabaseRow[]> {
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#database.run(statement, values);

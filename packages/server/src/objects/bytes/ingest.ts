@@ -2,7 +2,7 @@
 // becomes a fresh blob, whose intent is committed before its first byte. No reader sees the bytes
 // before the object's commit.
 import { OssError } from "@ossicle/protocol";
-import { type BlobWriter, mintRef } from "@ossicle/store";
+import { type BlobWriter, mintRef, StoreUnavailableError } from "@ossicle/store";
 import type { Memory } from "../../memory/memory.ts";
 import type { IncomingBody } from "../../http/message.ts";
 import { asBuffer } from "../records/as-buffer.ts";
@@ -129,6 +129,7 @@ export async function discardAfter(
   // After an unknown outcome the commit may have happened. The bytes stay: the sweeper removes them
   // if no record refers to them.
   if (cause instanceof OssError && cause.code === "ServiceUnavailable") return;
+  if (cause instanceof StoreUnavailableError) return;
   await body.discard().catch((error: unknown) => {
     log.warn({ err: error }, "a refused body could not be deleted; the sweeper deletes it");
   });

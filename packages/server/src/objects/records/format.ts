@@ -29,7 +29,7 @@ async function readFormat(
   const { format } = serverRecords.decode("format", entry.value);
   if (readableFormats.includes(format)) return { version: entry.version, format };
   const readable = readableFormats.join(" and ");
-  throw new Error(`the data folder has format ${format}; this Ossicle reads ${readable} only`);
+  throw new Error(`the store has format ${format}; this Ossicle reads ${readable} only`);
 }
 
 /** Marks a new store, or one of an earlier format. Throws for a store of another format. */

@@ -12,6 +12,17 @@ export interface AccountRecord {
   readonly displayName: string;
 }
 
+/** A text that is sealed with the key that every node must have. */
+export interface SecretCheckRecord {
+  readonly sealed: string;
+}
+
+/** The folder of blobs that nodes share. */
+export interface BlobsMarkRecord {
+  /** What the folder's own mark says. */
+  readonly id: string;
+}
+
 /** The owner's access key, where nodes share it. */
 export interface OwnerKeyRecord {
   readonly accessKeyId: string;
@@ -68,6 +79,8 @@ export interface HoldRecord {
 export interface ServerRecords {
   readonly format: FormatRecord;
   readonly account: AccountRecord;
+  readonly "secret-check": SecretCheckRecord;
+  readonly "blobs-mark": BlobsMarkRecord;
   readonly "owner-key": OwnerKeyRecord;
   readonly "callback-key": CallbackKeyRecord;
   readonly "webhook-keys": WebhookKeysRecord;
