@@ -1,5 +1,5 @@
 // Opens what a store keeps, and constructs the services of a server over it.
-import { type MetadataStore, openFileBlobStore, type StoreFailedError } from "@ossicle/store";
+import { type MetadataStore, openFileBlobStore } from "@ossicle/store";
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
@@ -37,8 +37,8 @@ export interface OpenedServices {
   readonly metrics: Metrics;
   readonly sweeper: Sweeper;
   readonly credentials: LoadedCredentials;
-  /** Why the database failed; undefined while it works. */
-  readonly failure: () => StoreFailedError | undefined;
+  /** Why the database failed, or cannot be reached; undefined while it works. */
+  readonly failure: () => Error | undefined;
 }
 
 /**
@@ -71,12 +71,12 @@ async function openPlace(
 ): Promise<{ readonly metadata: MetadataStore } & Pick<OpenedServices, "failure">> {
   if (configuration.metadata !== undefined) {
     const blobs = blobsFolderOf(configuration);
-    const metadata = await openSharedStore(configuration.metadata, blobs);
+    const metadata = await openSharedStore({ address: configuration.metadata, blobs }, log);
     await requireSharedBlobs(metadata, blobs).catch(async (cause: unknown) => {
       await metadata.close();
       throw cause;
     });
-    return { metadata, failure: () => undefined };
+    return { metadata, failure: () => metadata.problem };
   }
   const metadata = await openDataFolder(configuration.data, {
     ...overrides.databaseLog,

@@ -1,7 +1,7 @@
 // Starts a server in this process, and stops it again.
 import { Retention } from "./callback/deliveries/retention.ts";
 import type { Configuration } from "./configuration/settings.ts";
-import { lockPlace } from "./data-folder/lock-place.ts";
+import { lockPlace, makePlace } from "./data-folder/lock-place.ts";
 import { mebibyte } from "./memory/memory.ts";
 import { startListening } from "./open-listener.ts";
 import { type OpenedServices, openServices } from "./open-services.ts";
@@ -28,6 +28,7 @@ export async function startServer(
   overrides: ServerOverrides = {},
 ): Promise<RunningServer> {
   const address: { url: string; listenUrl?: string } = { url: configuration.advertisedUrl ?? "" };
+  await makePlace(configuration);
   const lock = overrides.isOneOfSeveral === true ? undefined : await lockPlace(configuration);
   const opened = await openServices(configuration, overrides, address).catch(
     async (cause: unknown) => {

@@ -13,6 +13,7 @@ export {
 } from "./embedded/lmdb-metadata-store.ts";
 export { inspectDatabase } from "./embedded/recover.ts";
 export * from "./metadata-store.ts";
+export type { SharedMetadataStore } from "./postgres/postgres-metadata-store.ts";
 export { describeDatabase, migrateDatabase, openPostgres } from "./postgres/open-postgres.ts";
 export { StoreFailedError } from "./store-failed-error.ts";
 export { StoreUnavailableError } from "./store-unavailable-error.ts";

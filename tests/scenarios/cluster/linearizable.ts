@@ -17,9 +17,13 @@ export interface RegisterOperation {
  * have happened at any moment after its call, or not at all.
  */
 export function isLinearizable(history: readonly RegisterOperation[]): boolean {
-  // An unknown read says nothing.
+  // An unknown read says nothing, and an unknown write whose value is never read says nothing
+  // either: with or without it, the same reads are right.
+  const read = new Set(history.filter(({ kind }) => kind === "read").map(({ value }) => value));
   const operations = history
-    .filter(({ kind, returnedAt }) => kind === "write" || returnedAt < Infinity)
+    .filter(({ kind, value, returnedAt }) => {
+      return returnedAt < Infinity || (kind === "write" && read.has(value));
+    })
     .toSorted((one, other) => one.calledAt - other.calledAt);
   const seen = new Set<string>();
   const search = (done: bigint, value: string | undefined): boolean => {

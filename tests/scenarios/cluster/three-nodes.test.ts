@@ -147,8 +147,12 @@ describe("three nodes", () => {
       const answer = await fetch(`${url}/${bucket}/after`);
       expect(answer.status).toBe(503);
       expect(answer.headers.get("retry-after")).toBe("1");
+      await expect.poll(async () => (await fetch(`${url}/_ossicle/health`)).status).toBe(503);
     }
     await cluster.database.start();
+    for (const { url } of nodes.slice(0, 2)) {
+      await expect.poll(async () => (await fetch(`${url}/_ossicle/health`)).status).toBe(200);
+    }
     for (const client of clients.slice(0, 2)) {
       await client.putObject({ bucket, key: "after", body: "the database's return" });
       const text = await (await client.getObject({ bucket, key: "after" })).text();

@@ -34,7 +34,7 @@ test("a command refuses a folder of an earlier format until a server has opened 
 
 test("a folder of a later format is refused", async () => {
   await write(3);
-  const refusal = "the data folder has format 3; this Ossicle reads 1 and 2 only";
+  const refusal = "the store has format 3; this Ossicle reads 1 and 2 only";
   await expect(openDataFolder(folder, {})).rejects.toThrow(refusal);
   await expect(openMetadata({ data: folder })).rejects.toThrow(refusal);
 });

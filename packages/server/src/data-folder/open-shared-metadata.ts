@@ -3,11 +3,12 @@ import {
   describeDatabase,
   errorMessage,
   errorName,
-  type MetadataStore,
   migrateDatabase,
   openPostgres,
+  type SharedMetadataStore,
   StoreUnavailableError,
 } from "@ossicle/store";
+import type { Logger } from "pino";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { markFormat } from "../objects/records/format.ts";
 import { requireBlobs } from "./require-blobs.ts";
@@ -16,8 +17,15 @@ import { requireBlobs } from "./require-blobs.ts";
  * Opens the metadata in a database. Throws ConfigurationError when the database cannot be reached,
  * or its schema is not this version's.
  */
-export async function openSharedMetadata(address: string): Promise<MetadataStore> {
-  return openPostgres(address).catch((cause: unknown) => {
+export async function openSharedMetadata(
+  address: string,
+  log?: Logger,
+): Promise<SharedMetadataStore> {
+  const onReach = (problem: Error | undefined): void => {
+    if (problem === undefined) log?.info("the database can be reached again");
+    else log?.error({ err: problem }, "the database cannot be reached; requests are answered 503");
+  };
+  return openPostgres(address, onReach).catch((cause: unknown) => {
     throw mistakeOf(address, cause);
   });
 }
@@ -26,8 +34,11 @@ export async function openSharedMetadata(address: string): Promise<MetadataStore
  * Opens the metadata in a database for serving, and marks a new store. Throws ConfigurationError as
  * {@link openSharedMetadata} does, and DamagedStoreError when the folder of blobs has lost them.
  */
-export async function openSharedStore(address: string, blobs: string): Promise<MetadataStore> {
-  const metadata = await openSharedMetadata(address);
+export async function openSharedStore(
+  { address, blobs }: { readonly address: string; readonly blobs: string },
+  log: Logger,
+): Promise<SharedMetadataStore> {
+  const metadata = await openSharedMetadata(address, log);
   try {
     await markFormat(metadata);
     await requireBlobs(metadata, blobs);

@@ -40,17 +40,49 @@ export const sqlStates = {
   undefinedTable: "42P01",
 } as const;
 
+/**
+ * How often the database is tried, in milliseconds: a node without requests finds its loss and its
+ * return, too.
+ */
+const probeEveryMs = 1_000;
+
+/** Called when the database cannot be reached, and with undefined when it can be again. */
+export type ReachListener = (problem: Error | undefined) => void;
+
 /** A database of one host or several. */
 export class Database {
   readonly #pools: readonly pg.Pool[];
   readonly #prepares: boolean;
+  readonly #onReach: ReachListener;
   #current = 0;
+  #problem: Error | undefined;
+  readonly #probe: NodeJS.Timeout;
+  #isProbing = false;
 
   /** Throws TypeError for an address that cannot be read. Connects with the first statement. */
-  constructor(address: string) {
+  constructor(address: string, onReach: ReachListener = () => undefined) {
     const { urls, prepares } = readDatabaseUrl(address);
     this.#prepares = prepares;
     this.#pools = urls.map(openPool);
+    this.#onReach = onReach;
+    this.#probe = setInterval(() => void this.#tryIt(), probeEveryMs).unref();
+  }
+
+  /** Why the last statement did not reach the database; undefined when it did. */
+  get problem(): Error | undefined {
+    return this.#problem;
+  }
+
+  #reach(problem: Error | undefined): void {
+    if ((problem === undefined) !== (this.#problem === undefined)) this.#onReach(problem);
+    this.#problem = problem;
+  }
+
+  async #tryIt(): Promise<void> {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
+    await this.run({ name: "ossicle_probe", text: "select 1" }, []).catch(() => undefined);
+    this.#isProbing = false;
   }
 
   /**
@@ -91,17 +123,24 @@ export class Database {
         const result = await work(client);
         client.release();
         this.#current = host;
+        this.#reach(undefined);
         return result;
       } catch (cause) {
         const end = endOf(cause);
         client.release(end === "lost" || end === "replica");
-        if (end === "lost") throw new ConnectionLostError(wordsOf(cause), { cause });
+        if (end === "lost") {
+          const lost = new ConnectionLostError(wordsOf(cause), { cause });
+          this.#reach(lost);
+          throw lost;
+        }
         if (end === "later") throw unavailable("refuses statements at present", cause);
         if (end === "refused") throw cause;
         refusal = cause;
       }
     }
-    throw unavailable("cannot be reached", refusal);
+    const unreached = unavailable("cannot be reached", refusal);
+    this.#reach(unreached);
+    throw unreached;
   }
 
   #poolOf(host: number): pg.Pool {
@@ -111,6 +150,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#probe);
     await Promise.all(this.#pools.map((pool) => pool.end()));
   }
 }

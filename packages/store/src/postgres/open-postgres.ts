@@ -1,6 +1,7 @@
 // Loads the PostgreSQL adapter where it is used: its driver takes time and memory that a store on
 // one machine does not need.
-import type { MetadataStore } from "../metadata-store.ts";
+import type { ReachListener } from "./database.ts";
+import type { SharedMetadataStore } from "./postgres-metadata-store.ts";
 import { readDatabaseUrl } from "./database-url.ts";
 import type { Migration } from "./migrations.ts";
 
@@ -14,9 +15,12 @@ export function describeDatabase(address: string): string {
  * address that cannot be read, StoreUnavailableError when no host can be reached, and an Error with
  * a remedy when the schema is missing, or is older or newer than this program's.
  */
-export async function openPostgres(address: string): Promise<MetadataStore> {
+export async function openPostgres(
+  address: string,
+  onReach?: ReachListener,
+): Promise<SharedMetadataStore> {
   const { openPostgresMetadataStore } = await import("./postgres-metadata-store.ts");
-  return openPostgresMetadataStore(address);
+  return openPostgresMetadataStore(address, onReach);
 }
 
 /** Brings a database's schema up to date. Returns the migrations applied. */

@@ -14,18 +14,22 @@ import {
 } from "../metadata-store.ts";
 import { StoreUnavailableError } from "../store-unavailable-error.ts";
 import { Committer } from "./committer.ts";
-import { Database, type DatabaseRow } from "./database.ts";
+import { Database, type DatabaseRow, type ReachListener } from "./database.ts";
 import { requireSchema } from "./migrate.ts";
 import { Reader } from "./reader.ts";
 import { scanBackwards, scanForwards, scanRolledUp } from "./statements.ts";
 
 /**
- * Opens a database whose schema is current. Throws TypeError for an address that cannot be read,
+ * Opens a database whose schema is current. Calls `onReach` when the database cannot be reached,
+ * and when it can be again. Throws TypeError for an address that cannot be read,
  * StoreUnavailableError when no host can be reached, and SchemaError when the schema is missing, or
  * is older or newer than this program's.
  */
-export async function openPostgresMetadataStore(address: string): Promise<MetadataStore> {
-  const database = new Database(address);
+export async function openPostgresMetadataStore(
+  address: string,
+  onReach?: ReachListener,
+): Promise<SharedMetadataStore> {
+  const database = new Database(address, onReach);
   try {
     await requireSchema(database);
   } catch (cause) {
@@ -35,10 +39,16 @@ export async function openPostgresMetadataStore(address: string): Promise<Metada
   return new PostgresMetadataStore(database);
 }
 
+/** The port, and what this adapter adds to it. */
+export interface SharedMetadataStore extends MetadataStore {
+  /** Why the database could not be reached when it was tried last; undefined when it was. */
+  readonly problem: Error | undefined;
+}
+
 /** Sorts behind every key that begins with the text before it. */
 const behindPrefix = Buffer.alloc(maxKeyLength, 0xff);
 
-class PostgresMetadataStore implements MetadataStore {
+class PostgresMetadataStore implements SharedMetadataStore {
   readonly #database: Database;
   readonly #committer: Committer;
   readonly #reader: Reader;
@@ -49,6 +59,10 @@ class PostgresMetadataStore implements MetadataStore {
     this.#database = database;
     this.#committer = new Committer(database);
     this.#reader = new Reader(database);
+  }
+
+  get problem(): Error | undefined {
+    return this.#database.problem;
   }
 
   readonly getMany: MetadataStore["getMany"] = async (keys, options) => {
