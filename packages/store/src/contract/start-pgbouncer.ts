@@ -6,7 +6,8 @@ import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { asServerUser, freePort } from "./start-postgres.ts";
+import { freePort } from "../../../../scripts/free-port.ts";
+import { asServerUser } from "./start-postgres.ts";
 
 /** A PgBouncer that runs. */
 export interface Bouncer {

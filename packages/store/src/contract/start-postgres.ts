@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
+import { freePort } from "../../../../scripts/free-port.ts";
 import { errorCode } from "../error-facts.ts";
 
 /** Where Debian installs PostgreSQL, by version. */
@@ -130,19 +130,8 @@ async function startServer(command: readonly string[]): Promise<ChildProcess> {
   child.once("exit", () => process.off("exit", stopWithTests));
   for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 20) {
     if (said.includes("ready to accept connections")) return child;
-    if (child.exitCode !== null) break;
+    if (child.exitCode !== null || child.signalCode !== null) break;
     await pause(20);
   }
   throw new Error(`PostgreSQL did not start: ${said}`);
-}
-
-/** A port of loopback that is free at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

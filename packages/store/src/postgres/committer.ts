@@ -9,6 +9,7 @@ import { commitParameters } from "./commit-parameters.ts";
 import { CommitQueue, keyText, type Waiting, waitingOf } from "./commit-queue.ts";
 import { ConnectionLostError, type Database, type DatabaseRow, sqlStates } from "./database.ts";
 import { commitBatches, readValues } from "./statements.ts";
+import { TurnEnd } from "./turn-end.ts";
 
 /** Most statements with commits under way. More only compete for the database's log. */
 const maxStatements = 4;
@@ -31,7 +32,7 @@ export class Committer {
   readonly #database: Database;
   readonly #queue = new CommitQueue<Submitted>();
   #statements = 0;
-  #isAboutToStart = false;
+  readonly #turnEnd = new TurnEnd(() => this.#start());
 
   constructor(database: Database) {
     this.#database = database;
@@ -41,13 +42,7 @@ export class Committer {
   commit(commit: Commit): Promise<Held> {
     return new Promise((settle) => {
       this.#queue.add({ ...waitingOf(commit), settle });
-      if (this.#isAboutToStart) return;
-      this.#isAboutToStart = true;
-      // Commits of one turn of the event loop go together.
-      setImmediate(() => {
-        this.#isAboutToStart = false;
-        this.#start();
-      });
+      this.#turnEnd.request();
     });
   }
 

@@ -127,12 +127,12 @@ test("while the database hangs, every commit that waits ends with the first one"
   const client = new pg.Client(address);
   await client.connect();
   await client.query("begin; lock table ossicle_records in access exclusive mode");
-  const started = performance.now();
   const commits = Array.from({ length: 1_000 }, (_unused, at) => store.commit(put(String(at))));
   const outcomes = await Promise.all(commits);
   expect(outcomes.every(({ kind }) => kind === "unknown")).toBe(true);
-  // One statement's time, and that of the read that looks for its commits; not one for each group.
-  expect(performance.now() - started).toBeLessThan(40_000);
+  // At most four statements run at the same time. The commits behind them share their causes.
+  const causes = new Set(outcomes.map((outcome) => "cause" in outcome && outcome.cause));
+  expect(causes.size).toBeLessThanOrEqual(4);
   await client.query("rollback");
   await client.end();
   expect(await store.commit(put("after"))).toEqual({ kind: "committed" });

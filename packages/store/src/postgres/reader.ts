@@ -7,6 +7,7 @@ import { byteaArray } from "./binary-array.ts";
 import { keyText } from "./commit-queue.ts";
 import { ConnectionLostError, type Database, type DatabaseRow, sqlStates } from "./database.ts";
 import { readEntries, readValues, type Statement } from "./statements.ts";
+import { TurnEnd } from "./turn-end.ts";
 
 /** Most statements that read keys at the same time. */
 const maxStatements = 4;
@@ -41,7 +42,7 @@ export class Reader {
   readonly #database: Database;
   #waiting: Call[] = [];
   #statements = 0;
-  #isAboutToStart = false;
+  readonly #turnEnd = new TurnEnd(() => this.#start());
   #scans = 0;
   #waitingScans: Turn[] = [];
 
@@ -56,13 +57,7 @@ export class Reader {
   ): Promise<readonly (Entry | undefined)[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ keys, withPayloads, resolve, reject });
-      if (this.#isAboutToStart) return;
-      this.#isAboutToStart = true;
-      // Calls of one turn of the event loop go together.
-      setImmediate(() => {
-        this.#isAboutToStart = false;
-        this.#start();
-      });
+      this.#turnEnd.request();
     });
   }
 
