@@ -3,7 +3,6 @@ import { type MetadataStore, openFileBlobStore } from "@ossicle/store";
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
-import { requireSharedBlobs } from "./accounts/require-shared-blobs.ts";
 import { loadSecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
 import { type CallbackSigner, loadSigner } from "./callback/sending/signer.ts";
@@ -72,10 +71,6 @@ async function openPlace(
   if (configuration.metadata !== undefined) {
     const blobs = blobsFolderOf(configuration);
     const metadata = await openSharedStore({ address: configuration.metadata, blobs }, log);
-    await requireSharedBlobs(metadata, blobs).catch(async (cause: unknown) => {
-      await metadata.close();
-      throw cause;
-    });
     return { metadata, failure: () => metadata.problem };
   }
   const metadata = await openDataFolder(configuration.data, {

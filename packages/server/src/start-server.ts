@@ -28,8 +28,9 @@ export async function startServer(
   overrides: ServerOverrides = {},
 ): Promise<RunningServer> {
   const address: { url: string; listenUrl?: string } = { url: configuration.advertisedUrl ?? "" };
-  await makePlace(configuration);
-  const lock = overrides.isOneOfSeveral === true ? undefined : await lockPlace(configuration);
+  const isAlone = overrides.isOneOfSeveral !== true;
+  const lock = isAlone ? await lockPlace(configuration) : undefined;
+  if (!isAlone) await makePlace(configuration);
   const opened = await openServices(configuration, overrides, address).catch(
     async (cause: unknown) => {
       await lock?.release();

@@ -6,7 +6,7 @@ import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/records/commit.ts";
 import type { StorePlace } from "../data-folder/layout.ts";
-import { keepOnce } from "./keep-once.ts";
+import { keepOnce } from "../data-folder/keep-once.ts";
 import { ownerKeyPurpose, type SecretBox } from "./secret-box.ts";
 import { serverRecords } from "../objects/records/key-space.ts";
 import type { AccountRecord } from "../objects/records/server-records.ts";

@@ -9,7 +9,7 @@ import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { secretKeyFileName, type StorePlace } from "../data-folder/layout.ts";
 import { commitOnce } from "../objects/records/commit.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
-import { keepOnce } from "./keep-once.ts";
+import { keepOnce } from "../data-folder/keep-once.ts";
 import { accessKeyRecords, configRecords, serverRecords } from "../objects/records/key-space.ts";
 
 const keyBytes = 32;

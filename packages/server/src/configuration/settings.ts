@@ -82,7 +82,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
       "--blobs and OSSICLE_SECRET_KEY",
     isHidden: true,
     read: (text) => {
-      describeDatabase(text);
+      describeDatabase(text); // throws for a malformed URL
       return text;
     },
   },

@@ -12,6 +12,7 @@ import type { Logger } from "pino";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { markFormat } from "../objects/records/format.ts";
 import { requireBlobs } from "./require-blobs.ts";
+import { requireSharedBlobs } from "./require-shared-blobs.ts";
 
 /**
  * Opens the metadata in a database. Throws ConfigurationError when the database cannot be reached,
@@ -32,7 +33,8 @@ export async function openSharedMetadata(
 
 /**
  * Opens the metadata in a database for serving, and marks a new store. Throws ConfigurationError as
- * {@link openSharedMetadata} does, and DamagedStoreError when the folder of blobs has lost them.
+ * {@link openSharedMetadata} does, and for another store's folder of blobs. Throws
+ * DamagedStoreError when the folder has lost its blobs.
  */
 export async function openSharedStore(
   { address, blobs }: { readonly address: string; readonly blobs: string },
@@ -42,6 +44,7 @@ export async function openSharedStore(
   try {
     await markFormat(metadata);
     await requireBlobs(metadata, blobs);
+    await requireSharedBlobs(metadata, blobs);
     return metadata;
   } catch (cause) {
     await metadata.close();

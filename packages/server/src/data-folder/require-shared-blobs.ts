@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, makeFolder, type MetadataStore } from "@ossicle/store";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import { holdsFiles } from "../data-folder/require-blobs.ts";
+import { holdsFiles } from "./require-blobs.ts";
 import { commitOnce } from "../objects/records/commit.ts";
 import { serverRecords } from "../objects/records/key-space.ts";
 import { keepOnce } from "./keep-once.ts";

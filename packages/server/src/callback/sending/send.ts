@@ -120,7 +120,7 @@ function tracedBy({ id, record }: Delivery, url: string): TracedCallback {
 
 interface OneAttempt {
   readonly url: CallbackUrl;
-  /** Made already, if at all. */
+  /** The signature that was made with the upload, where there is one. */
   readonly signature: Promise<string> | undefined;
   readonly notes: AttemptNotes;
   readonly traceparent: string | undefined;
