@@ -46,8 +46,11 @@ export interface FaultReport {
   readonly mistakes: readonly string[];
 }
 
-/** How long the disk fails, in milliseconds. */
+/** How long the disk fails at least, in milliseconds. It fails until a call has failed. */
 const failingMs = 1_500;
+
+/** Longest wait for a call that fails, in milliseconds. A slow machine makes few files. */
+const mostFailingMs = 30_000;
 
 /** Longest time until a store serves again, in milliseconds. */
 const mostBackMs = 10_000;
@@ -73,6 +76,7 @@ export async function failDisk(fault: DiskFault, into: string, seed: number): Pr
   const control = new FaultControl(recorded.faults);
   control.begin(fault);
   await pause(failingMs);
+  for (let ms = failingMs; control.hits === 0 && ms < mostFailingMs; ms += 50) await pause(50);
   const hits = control.end();
   const backAfterMs = await untilServed(served.url);
   const stepsThen = state.steps;
@@ -199,6 +203,11 @@ class FaultControl {
   /** Returns how many calls have failed. */
   end(): number {
     this.#write(Buffer.from([0]));
+    return this.hits;
+  }
+
+  /** How many calls have failed. */
+  get hits(): number {
     return readFileSync(this.#path).readUInt32LE(24);
   }
 
