@@ -83,7 +83,7 @@ function folderOf(options: PlaceOptions, env: Environment): string {
   if (metadata === undefined) return data;
   throw new ConfigurationError([
     "this command is for a data folder: copy a database of --metadata with PostgreSQL's tools, " +
-      "and the folder of --blobs after it",
+      "and what --blobs names after it",
   ]);
 }
 

@@ -4,6 +4,7 @@ import cluster from "node:cluster";
 import {
   type AdminOptions,
   type Configuration,
+  describeBlobs,
   describeDatabase,
   describeTargets,
   lockPlace,
@@ -95,5 +96,5 @@ function announce(
 
 function dataIn({ data, metadata, blobs }: Configuration): string {
   if (metadata === undefined) return `data in ${data}`;
-  return `metadata in ${describeDatabase(metadata)}, blobs in ${blobs}`;
+  return `metadata in ${describeDatabase(metadata)}, blobs in ${describeBlobs(blobs ?? data)}`;
 }

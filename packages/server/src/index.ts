@@ -39,6 +39,7 @@ export { lockPlace } from "./data-folder/lock-place.ts";
 export { migrateSharedMetadata } from "./data-folder/open-shared-metadata.ts";
 export { momentWords, parseMoment } from "./time/moment.ts";
 export { makeDataFolder } from "./data-folder/open-data-folder.ts";
+export { describeBlobs } from "./data-folder/shared-blobs.ts";
 export { openStore, type OpenedStore } from "./maintenance/verify/open-store.ts";
 export type { Finding } from "./maintenance/verify/finding.ts";
 export type { VerifyOptions, VerifyReport } from "./maintenance/verify/verify-store.ts";

@@ -1,5 +1,4 @@
 // Opens what a store keeps, and constructs the services of a server over it.
-import { type MetadataStore, openFileBlobStore } from "@ossicle/store";
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
@@ -7,19 +6,16 @@ import { loadSecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
 import { type CallbackSigner, loadSigner } from "./callback/sending/signer.ts";
 import type { Configuration } from "./configuration/settings.ts";
-import { blobsFolderOf } from "./data-folder/layout.ts";
-import { openDataFolder } from "./data-folder/open-data-folder.ts";
-import { openSharedStore } from "./data-folder/open-shared-metadata.ts";
 import { readSigner } from "./key-files.ts";
 import { defaultSweepAges, Sweeper } from "./maintenance/sweeper/sweeper.ts";
-import { createMemory, mebibyte } from "./memory/memory.ts";
+import { createMemory } from "./memory/memory.ts";
 import { BucketHints } from "./objects/buckets/bucket-hints.ts";
 import { BucketStats } from "./objects/buckets/bucket-stats.ts";
 import { Hashing } from "./objects/bytes/hashing.ts";
-import { DiskRoom } from "./objects/bytes/room.ts";
 import { KeyQueue } from "./objects/versions/key-queue.ts";
 import type { Address } from "./address.ts";
 import { openCallbacks } from "./open-callbacks.ts";
+import { type OpenedPlace, openPlace } from "./open-place.ts";
 import type { OperationServices } from "./operations/operation-services.ts";
 import type { ServerOverrides } from "./server-overrides.ts";
 import type { Clock } from "./time/clock.ts";
@@ -38,6 +34,8 @@ export interface OpenedServices {
   readonly credentials: LoadedCredentials;
   /** Why the database failed, or cannot be reached; undefined while it works. */
   readonly failure: () => Error | undefined;
+  /** Closes what the store keeps. */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -51,54 +49,29 @@ export async function openServices(
   const clock = overrides.clock ?? Date.now;
   const log = overrides.log ?? pino({ level: configuration.logLevel });
   const broughtSigner = await readSigner(configuration);
-  const { metadata, failure } = await openPlace(configuration, overrides, log);
+  const { failure, close, ...kept } = await openPlace(configuration, overrides, log);
   try {
-    const opened = { address, clock, log, metadata, broughtSigner };
-    return { ...(await openRest(configuration, overrides, opened)), failure };
+    const opened = { address, clock, log, ...kept, broughtSigner };
+    return { ...(await openRest(configuration, overrides, opened)), failure, close };
   } catch (cause) {
-    await metadata.close();
+    await close();
     throw cause;
   }
 }
 
-// Opens the metadata. Only a database in the data folder can fail for good: the process must then
-// be replaced. A shared one is connected to again.
-async function openPlace(
-  configuration: Configuration,
-  overrides: ServerOverrides,
-  log: Logger,
-): Promise<{ readonly metadata: MetadataStore } & Pick<OpenedServices, "failure">> {
-  if (configuration.metadata !== undefined) {
-    const blobs = blobsFolderOf(configuration);
-    const metadata = await openSharedStore({ address: configuration.metadata, blobs }, log);
-    return { metadata, failure: () => metadata.problem };
-  }
-  const metadata = await openDataFolder(configuration.data, {
-    ...overrides.databaseLog,
-    onFailure: (failure) => {
-      log.fatal({ err: failure }, "the database failed; this process must be replaced");
-      overrides.onFailure?.(failure);
-    },
-  });
-  return { metadata, failure: () => metadata.failure };
-}
-
-interface OpenedFirst {
+interface OpenedFirst extends Pick<OpenedPlace, "metadata" | "blobs" | "room"> {
   readonly address: Address;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly metadata: MetadataStore;
   readonly broughtSigner: CallbackSigner | undefined;
 }
 
 async function openRest(
   configuration: Configuration,
   overrides: ServerOverrides,
-  { address, clock, log, metadata, broughtSigner }: OpenedFirst,
-): Promise<Omit<OpenedServices, "failure">> {
-  const blobsFolder = blobsFolderOf(configuration);
-  const [blobs, owner, signer, hashing, box] = await Promise.all([
-    openFileBlobStore(blobsFolder, { syncEveryBytes: overrides.syncEveryBytes }),
+  { address, clock, log, metadata, blobs, room, broughtSigner }: OpenedFirst,
+): Promise<Omit<OpenedServices, "failure" | "close">> {
+  const [owner, signer, hashing, box] = await Promise.all([
     loadAccount(metadata),
     broughtSigner ?? loadSigner(metadata, configuration.callbackKeyBits),
     Hashing.create(),
@@ -128,7 +101,7 @@ async function openRest(
     }),
     stats: new BucketStats(clock),
     queue,
-    room: new DiskRoom(blobsFolder, configuration.reserve * mebibyte),
+    room,
     memory: createMemory(configuration),
     region: configuration.region,
     restoreDelayMs: configuration.restoreDelay * 1_000,

@@ -49,7 +49,7 @@ export async function startServer(
     ...overrides,
   }).catch(async (cause: unknown) => {
     await services.hashing.close();
-    await services.metadata.close();
+    await opened.close();
     await lock?.release();
     throw cause;
   });
@@ -75,7 +75,7 @@ export async function startServer(
       await retention.close();
       await callbacks.close();
       await services.hashing.close();
-      await services.metadata.close();
+      await opened.close();
       await lock?.release();
     },
   };

@@ -63,6 +63,11 @@ export class BlobMissingError extends Error {
   override readonly name: string = "BlobMissingError";
 }
 
+/** A blob's bytes are not those that were written. */
+export class BlobDamagedError extends Error {
+  override readonly name: string = "BlobDamagedError";
+}
+
 let lastRefTime = 0;
 
 /**

@@ -15,5 +15,8 @@ export { inspectDatabase } from "./embedded/recover.ts";
 export * from "./metadata-store.ts";
 export type { SharedMetadataStore } from "./postgres/postgres-metadata-store.ts";
 export { describeDatabase, migrateDatabase, openPostgres } from "./postgres/open-postgres.ts";
+export { describeBucket, openS3 } from "./s3/open-s3.ts";
+export type { S3BlobStore } from "./s3/s3-blob-store.ts";
+export { isS3Url } from "./s3/s3-url.ts";
 export { StoreFailedError } from "./store-failed-error.ts";
 export { StoreUnavailableError } from "./store-unavailable-error.ts";

@@ -167,7 +167,7 @@ test("a node whose shared folder is not mounted is refused", async () => {
     OSSICLE_SECRET_KEY: "5e".repeat(32),
   });
   expect(code).toBe(1);
-  expect(errors).toContain("not mounted is missing, but the database refers to blobs");
+  expect(errors).toContain("not mounted is not the place that this store uses");
 });
 
 test("settings of several nodes are needed together", async () => {

@@ -1,6 +1,6 @@
 // Every setting of a server: one table, from which flags, environment, file and help are made.
 import { resolve } from "node:path";
-import { describeDatabase } from "@ossicle/store";
+import { describeBucket, describeDatabase, isS3Url } from "@ossicle/store";
 import { defaultBodyMemory, defaultUnverifiedMemory } from "../memory/memory.ts";
 import { type DeliveryConfiguration, deliverySettings } from "./delivery-settings.ts";
 import {
@@ -22,7 +22,10 @@ export interface Configuration extends DeliveryConfiguration {
   readonly data: string;
   /** URL of the database that holds the metadata. Undefined: it is in the data folder. */
   readonly metadata: string | undefined;
-  /** Folder of the blobs that several nodes share. Undefined: it is in the data folder. */
+  /**
+   * Where several nodes keep blobs: a folder, or the address of a bucket. Undefined: in the data
+   * folder.
+   */
   readonly blobs: string | undefined;
   /** The key that seals secrets in a database, in hex. */
   readonly secretKey: string | undefined;
@@ -87,10 +90,17 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     },
   },
   blobs: {
-    placeholder: "folder",
+    placeholder: "place",
     env: "OSSICLE_BLOBS",
-    description: "folder of large bodies that several nodes share; needs --metadata",
-    read: (text) => resolve(text),
+    description:
+      "where several nodes keep large bodies: a folder, or " +
+      "s3://KEY:SECRET@host:port,host:port?bucket=NAME; needs --metadata",
+    isHidden: true,
+    read: (text) => {
+      if (!isS3Url(text)) return resolve(text);
+      describeBucket(text); // throws for a malformed address
+      return text;
+    },
   },
   secretKey: {
     env: "OSSICLE_SECRET_KEY",

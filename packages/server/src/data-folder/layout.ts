@@ -7,14 +7,14 @@ export interface StorePlace {
   readonly data: string;
   /** URL of the database that holds the metadata. */
   readonly metadata?: string | undefined;
-  /** The folder of the blobs, where it is not in the data folder. */
+  /** Where the blobs are, if not in the data folder: a folder, or the address of a bucket. */
   readonly blobs?: string | undefined;
   /** The key that seals secrets in the database, in hex. */
   readonly secretKey?: string | undefined;
 }
 
-/** The folder of a store's blobs. */
-export function blobsFolderOf({ data, blobs }: StorePlace): string {
+/** Where a store's blobs are: a folder, or the address of a bucket. */
+export function blobsOf({ data, blobs }: StorePlace): string {
   return blobs ?? join(data, blobsFolderName);
 }
 

@@ -11,8 +11,7 @@ import {
 import type { Logger } from "pino";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { markFormat } from "../objects/records/format.ts";
-import { requireBlobs } from "./require-blobs.ts";
-import { requireSharedBlobs } from "./require-shared-blobs.ts";
+import { type MarkedBlobs, requireSharedBlobs } from "./require-shared-blobs.ts";
 
 /**
  * Opens the metadata in a database. Throws ConfigurationError when the database cannot be reached,
@@ -33,17 +32,16 @@ export async function openSharedMetadata(
 
 /**
  * Opens the metadata in a database for serving, and marks a new store. Throws ConfigurationError as
- * {@link openSharedMetadata} does, and for another store's folder of blobs. Throws
- * DamagedStoreError when the folder has lost its blobs.
+ * {@link openSharedMetadata} does, and for blobs that are not those of the store.
  */
 export async function openSharedStore(
-  { address, blobs }: { readonly address: string; readonly blobs: string },
+  address: string,
+  blobs: MarkedBlobs,
   log: Logger,
 ): Promise<SharedMetadataStore> {
   const metadata = await openSharedMetadata(address, log);
   try {
     await markFormat(metadata);
-    await requireBlobs(metadata, blobs);
     await requireSharedBlobs(metadata, blobs);
     return metadata;
   } catch (cause) {

@@ -1,10 +1,11 @@
-// The mark of a folder of blobs that nodes share.
+// The mark of blobs that nodes share.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ModelMetadataStore } from "../../../store/src/testing.ts";
 import { requireSharedBlobs } from "./require-shared-blobs.ts";
+import { findSharedBlobs } from "./shared-blobs.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -12,31 +13,41 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+async function requireFolder(metadata: ModelMetadataStore, path = folder): Promise<void> {
+  await requireSharedBlobs(metadata, await findSharedBlobs(path));
+}
+
 test("the first nodes mark the folder, and later ones find the mark", async () => {
   const metadata = new ModelMetadataStore();
-  await Promise.all([1, 2, 3].map(() => requireSharedBlobs(metadata, folder)));
+  await Promise.all([1, 2, 3].map(() => requireFolder(metadata)));
   const mark = await readFile(join(folder, "ossicle-blobs"), "utf8");
-  await requireSharedBlobs(metadata, folder);
+  await requireFolder(metadata);
   expect(await readFile(join(folder, "ossicle-blobs"), "utf8")).toBe(mark);
 });
 
-test("a folder without the store's mark is refused", async () => {
+test("a folder without the store's mark is refused, and not made", async () => {
   const metadata = new ModelMetadataStore();
-  await requireSharedBlobs(metadata, folder);
-  const other = requireSharedBlobs(metadata, join(folder, "not mounted"));
-  await expect(other).rejects.toThrow("mount that one on every node");
+  await requireFolder(metadata);
+  const other = join(folder, "not mounted");
+  await expect(requireFolder(metadata, other)).rejects.toThrow("give every node the same one");
+  await expect(readFile(other)).rejects.toThrow("ENOENT");
 });
 
-test("a new database beside the blobs of another store is refused", async () => {
+test("a new database beside the blobs or the mark of another store is refused", async () => {
   await mkdir(join(folder, "00"));
   await writeFile(join(folder, "00", "blob"), "");
-  const started = requireSharedBlobs(new ModelMetadataStore(), folder);
-  await expect(started).rejects.toThrow("holds the blobs of another store");
+  const message = "holds the blobs of another store";
+  await expect(requireFolder(new ModelMetadataStore())).rejects.toThrow(message);
+  const marked = join(folder, "marked");
+  await requireFolder(new ModelMetadataStore(), marked);
+  await expect(requireFolder(new ModelMetadataStore(), marked)).rejects.toThrow(message);
 });
 
-test("a mark that an interrupted first start has left is adopted", async () => {
-  await requireSharedBlobs(new ModelMetadataStore(), folder);
-  const again = new ModelMetadataStore();
-  await requireSharedBlobs(again, folder);
-  expect(again.entries()).toHaveLength(1);
+test("a first start that ended before the mark was written is finished by the next", async () => {
+  const metadata = new ModelMetadataStore();
+  const blobs = await findSharedBlobs(folder);
+  const writeMark = (): Promise<void> => Promise.reject(new Error("killed"));
+  await expect(requireSharedBlobs(metadata, { ...blobs, writeMark })).rejects.toThrow("killed");
+  await requireFolder(metadata);
+  await requireFolder(metadata);
 });

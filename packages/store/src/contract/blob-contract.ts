@@ -37,6 +37,54 @@ export function blobContract(name: string, open: OpenBlobStore): void {
       expect(slice.toString()).toBe(body.toString("latin1", 300_000, 300_005));
     });
 
+    test("a large blob is read back, whole and in slices", async () => {
+      const ref = mintRef();
+      // Longer than two parts of an upload to an S3 store, and no multiple of anything.
+      const body = Buffer.alloc(20_000_003);
+      for (let at = 0; at + 4 <= body.length; at += 4)
+        body.writeUInt32LE((at * 2_654_435_761) >>> 0, at);
+      const writer = await store.create(ref);
+      for (let at = 0; at < body.length; at += 1_048_576)
+        await writer.write(body.subarray(at, at + 1_048_576));
+      await writer.finish();
+      const whole = await collect(await store.read(ref, { offset: 0, length: body.length }));
+      expect(whole.equals(body)).toBe(true);
+      for (const [offset, length] of [
+        [0, 1],
+        [8_388_600, 20],
+        [16_383, 2],
+        [12_345_678, 300_000],
+        [20_000_002, 1],
+      ] as const) {
+        const slice = await collect(await store.read(ref, { offset, length }));
+        expect(slice.equals(body.subarray(offset, offset + length))).toBe(true);
+      }
+    });
+
+    test("a slice beyond the end of a blob is an error", async () => {
+      const ref = mintRef();
+      const writer = await store.create(ref);
+      await writer.write(Buffer.from("short"));
+      await writer.finish();
+      const read = async (): Promise<Buffer> =>
+        collect(await store.read(ref, { offset: 3, length: 3 }));
+      await expect(read()).rejects.toThrow(BlobMissingError);
+      const readAll = async (): Promise<Buffer> =>
+        collect(await store.read(ref, { offset: 5, length: 40_000 }));
+      await expect(readAll()).rejects.toThrow(BlobMissingError);
+    });
+
+    test("a large blob that is removed while it is written leaves nothing", async () => {
+      const ref = mintRef();
+      const writer = await store.create(ref);
+      const piece = Buffer.alloc(1_048_576, 1);
+      for (let pieces = 0; pieces < 10; pieces += 1) await writer.write(piece);
+      await store.remove([ref]);
+      await writer.abort();
+      await expect(store.read(ref, { offset: 0, length: 1 })).rejects.toThrow(BlobMissingError);
+      for await (const found of store.scan()) throw new Error(`left: ${found.sizeBytes} bytes`);
+    });
+
     test("an empty blob can be stored and read", async () => {
       const ref = mintRef();
       await (await store.create(ref)).finish();

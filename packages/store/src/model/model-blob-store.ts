@@ -33,6 +33,9 @@ export class ModelBlobStore implements BlobStore {
     await this.#yieldNow();
     const blob = this.#blobs.get(hex(ref));
     if (blob === undefined) throw new BlobMissingError(`blob ${hex(ref)} is not there`);
+    if (slice.offset + slice.length > blob.length) {
+      throw new BlobMissingError("a blob is shorter than its record says");
+    }
     return oneChunk(blob.subarray(slice.offset, slice.offset + slice.length));
   };
 

@@ -1,8 +1,8 @@
 // Opens a store for `ossicle verify`, also while servers use it.
-import { openFileBlobStore } from "@ossicle/store";
 import { Hashing } from "../../objects/bytes/hashing.ts";
-import { blobsFolderOf, type StorePlace } from "../../data-folder/layout.ts";
+import { blobsOf, type StorePlace } from "../../data-folder/layout.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
+import { findSharedBlobs } from "../../data-folder/shared-blobs.ts";
 import { type VerifyOptions, type VerifyReport, verifyStore } from "./verify-store.ts";
 
 /** A store that is open. */
@@ -14,12 +14,17 @@ export interface OpenedStore {
 /** Opens a store. Throws ConfigurationError when the place holds none. */
 export async function openStore(place: StorePlace): Promise<OpenedStore> {
   const metadata = await openMetadata(place);
-  const [blobs, hashing] = await Promise.all([
-    openFileBlobStore(blobsFolderOf(place), { readOnly: true }),
-    Hashing.create(),
-  ]);
+  const found = await findSharedBlobs(blobsOf(place), { readOnly: true }).catch(
+    async (cause: unknown) => {
+      await metadata.close();
+      throw cause;
+    },
+  );
+  const [blobs, hashing] = await Promise.all([found.open(), Hashing.create()]);
   return {
     verify: (options) => verifyStore({ metadata, blobs, hashing }, options),
-    close: () => metadata.close(),
+    close: async () => {
+      await Promise.all([metadata.close(), found.close()]);
+    },
   };
 }

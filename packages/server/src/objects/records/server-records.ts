@@ -19,8 +19,10 @@ export interface SecretCheckRecord {
 
 /** The folder of blobs that nodes share. */
 export interface BlobsMarkRecord {
-  /** What the folder's own mark says. */
+  /** What the folder's or bucket's own mark says. */
   readonly id: string;
+  /** Whether the mark may not be written yet. Absent: it is. */
+  readonly isNew?: boolean;
 }
 
 /** The owner's access key, where nodes share it. */

@@ -1,0 +1,159 @@
+// Keeps blobs in a bucket of an S3-compatible store. It needs no conditional writes, which
+// OpenStack Swift lacks: the metadata decides which blobs count. Nor does it trust a store's ETags.
+import { createHash } from "node:crypto";
+import { BlobMissingError, type BlobRef, type BlobStore } from "../blob-store.ts";
+import { blobLength } from "./block-layout.ts";
+import { removeIfThere, S3BlobWriter } from "./s3-blob-writer.ts";
+import { refusal, S3Client } from "./s3-client.ts";
+import { childrenOf, textOf } from "./s3-document.ts";
+import { S3Slice } from "./s3-slice.ts";
+import { readS3Url } from "./s3-url.ts";
+
+/** Most blobs that one call removes at the same time. */
+const removalsAtOnce = 16;
+
+/** The object that names the store that a bucket belongs to. */
+const markKey = "ossicle-blobs";
+
+/** Blobs in a bucket. */
+export interface S3BlobStore extends BlobStore {
+  /** Whether the bucket holds a blob. */
+  readonly holdsBlobs: () => Promise<boolean>;
+  /** The id of the store that the bucket belongs to; undefined when it has none. */
+  readonly readMark: () => Promise<string | undefined>;
+  readonly writeMark: (id: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Settings for tests. */
+export interface S3BlobStoreOptions {
+  /** Time after which a request that fails is not tried again, in milliseconds. Default 8 s. */
+  readonly tryForMs?: number;
+}
+
+/**
+ * Opens the blobs in a bucket: `s3://KEY:SECRET@host:port,…?bucket=NAME`. Throws TypeError for an
+ * address that cannot be read, and StoreUnavailableError when no endpoint can be reached, or the
+ * store refuses the key or has no such bucket.
+ */
+export async function openS3BlobStore(
+  address: string,
+  { tryForMs }: S3BlobStoreOptions = {},
+): Promise<S3BlobStore> {
+  const read = readS3Url(address);
+  const store = new S3Blobs(new S3Client(read, tryForMs), read.prefix);
+  try {
+    await store.holdsBlobs();
+    return store;
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
+class S3Blobs implements S3BlobStore {
+  readonly #client: S3Client;
+  readonly #prefix: string;
+
+  constructor(client: S3Client, prefix: string) {
+    this.#client = client;
+    this.#prefix = prefix;
+  }
+
+  readonly create: BlobStore["create"] = (ref) =>
+    Promise.resolve(new S3BlobWriter({ client: this.#client, ref, key: keyOf(ref) }));
+
+  readonly read: BlobStore["read"] = async (ref, slice, lend) => {
+    const key = keyOf(ref);
+    if (slice.length > 0) return S3Slice.open({ client: this.#client, ref, key, slice, lend });
+    const request = { method: "HEAD", key } as const;
+    const answer = await this.#client.send(request);
+    if (answer.status === 404) {
+      answer.body.resume();
+      throw new BlobMissingError(`blob ${key} is not there`);
+    }
+    if (answer.status !== 200) throw await refusal(request, answer);
+    answer.body.resume();
+    return nothing();
+  };
+
+  // A blob whose upload was interrupted has no object, but parts. They take space until the upload
+  // is abandoned.
+  readonly remove: BlobStore["remove"] = async (refs) => {
+    for (let at = 0; at < refs.length; at += removalsAtOnce) {
+      await Promise.all(refs.slice(at, at + removalsAtOnce).map((ref) => this.#remove(ref)));
+    }
+  };
+
+  async #remove(ref: BlobRef): Promise<void> {
+    const key = keyOf(ref);
+    const { root } = await this.#client.call({
+      method: "GET",
+      query: { uploads: "", prefix: this.#prefix + key },
+    });
+    for (const upload of childrenOf(root, "Upload")) {
+      const query = { uploadId: textOf(upload, "UploadId") };
+      await removeIfThere(this.#client, { method: "DELETE", key, query });
+    }
+    await removeIfThere(this.#client, { method: "DELETE", key });
+  }
+
+  readonly scan: BlobStore["scan"] = () => this.#list(1_000);
+
+  async *#list(pageKeys: number): AsyncGenerator<{ ref: BlobRef; sizeBytes: number }> {
+    let token = "";
+    do {
+      const { root } = await this.#client.call({
+        method: "GET",
+        query: {
+          "list-type": "2",
+          "max-keys": String(pageKeys),
+          prefix: this.#prefix,
+          ...(token === "" ? {} : { "continuation-token": token }),
+        },
+      });
+      for (const one of childrenOf(root, "Contents")) {
+        const name = textOf(one, "Key").slice(this.#prefix.length);
+        if (!/^[0-9a-f]{32}$/.test(name)) continue;
+        const sizeBytes = blobLength(Number(textOf(one, "Size")));
+        yield { ref: Uint8Array.from(Buffer.from(name, "hex")), sizeBytes };
+      }
+      token = textOf(root, "NextContinuationToken");
+    } while (token !== "");
+  }
+
+  readonly holdsBlobs: S3BlobStore["holdsBlobs"] = async () => {
+    // Two keys, because one may be the mark.
+    for await (const _ of this.#list(2)) return true;
+    return false;
+  };
+
+  readonly readMark: S3BlobStore["readMark"] = async () => {
+    const request = { method: "GET", key: markKey } as const;
+    const answer = await this.#client.send(request);
+    if (answer.status >= 300) {
+      const refused = await refusal(request, answer);
+      if (refused.status === 404) return undefined;
+      throw refused;
+    }
+    const chunks = await answer.body.toArray();
+    return Buffer.concat(chunks as Buffer[]).toString("utf8");
+  };
+
+  readonly writeMark: S3BlobStore["writeMark"] = async (id) => {
+    const bytes = Buffer.from(id);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const body = { lengthBytes: bytes.length, sha256, open: () => bytes };
+    await this.#client.call({ method: "PUT", key: markKey, body });
+  };
+
+  readonly close: S3BlobStore["close"] = () => this.#client.close();
+}
+
+function keyOf(ref: BlobRef): string {
+  return Buffer.from(ref.buffer, ref.byteOffset, ref.byteLength).toString("hex");
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // an empty slice has no chunk
+}

@@ -1,0 +1,241 @@
+// Sends requests to the endpoints of an S3 store. A request that an endpoint does not answer goes
+// to the next one. Every request of the blob store can be repeated, because keys and bytes never
+// change.
+import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import { createHash } from "node:crypto";
+import { Pool } from "undici";
+import { errorMessage } from "../error-facts.ts";
+import { StoreUnavailableError } from "../store-unavailable-error.ts";
+import { parseDocument, type S3Document, textOf } from "./s3-document.ts";
+import { s3Signer, type SignRequest } from "./s3-signer.ts";
+import type { S3Address } from "./s3-url.ts";
+
+/** Longest time to connect to an endpoint, in milliseconds. */
+const connectTimeoutMs = 3_000;
+
+/**
+ * Longest wait for an answer, and for the next bytes of one, in milliseconds. A healthy store takes
+ * milliseconds. Ceph holds requests back while too few of its disks serve.
+ */
+const answerTimeoutMs = 10_000;
+
+/** Time after which a request is not tried again, in milliseconds. */
+const defaultTryForMs = 8_000;
+
+/** How long an endpoint that failed comes last, in milliseconds. */
+const avoidForMs = 2_000;
+
+/** Pause before every endpoint is tried again, in milliseconds. It doubles each time. */
+const firstPauseMs = 50;
+const longestPauseMs = 1_000;
+
+/** Largest document that a store may answer with, in bytes. A page of a listing has 1,000 keys. */
+const maxDocumentBytes = 4_194_304;
+
+const emptySha256: string = createHash("sha256").digest("hex");
+
+/** A body that can be sent several times. */
+export interface S3Body {
+  readonly lengthBytes: number;
+  /** SHA-256 of the bytes, in hex. The store refuses other bytes. */
+  readonly sha256: string;
+  readonly open: () => Readable | Uint8Array;
+}
+
+/** A request. */
+export interface S3Request {
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+  /** The object's key, without the prefix; undefined for the bucket. */
+  readonly key?: string | undefined;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: S3Body;
+  /** Time after which it is not tried again, in milliseconds. Default 8 s. */
+  readonly tryForMs?: number;
+}
+
+/** An answer. Its body must be read to the end or destroyed. */
+export interface S3Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Readable;
+  /** How many attempts failed before it. */
+  readonly failures: number;
+}
+
+/** The store refused a request. A retry may succeed: a quota was raised, a key was restored. */
+export class S3RefusedError extends StoreUnavailableError {
+  override readonly name: string = "S3RefusedError";
+  /** The store's code: `NoSuchKey`. */
+  readonly code: string;
+  readonly status: number;
+
+  constructor({ code, status, what }: Pick<S3RefusedError, "code" | "status"> & { what: string }) {
+    super(`the S3 store refused ${what}: ${status} ${code}`);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+interface Endpoint {
+  readonly url: URL;
+  readonly pool: Pool;
+  /** When the endpoint may come first again, by `performance.now()`. */
+  avoidUntilMs: number;
+}
+
+/** A client of one bucket. */
+export class S3Client {
+  readonly #address: S3Address;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #sign: SignRequest;
+  readonly #tryForMs: number;
+  #next = 0;
+
+  /** A request without a time of its own is tried for `tryForMs`. */
+  constructor(address: S3Address, tryForMs: number = defaultTryForMs) {
+    this.#address = address;
+    this.#tryForMs = tryForMs;
+    this.#sign = s3Signer(address);
+    this.#endpoints = address.endpoints.map((url) => ({
+      url,
+      pool: openPool(url),
+      avoidUntilMs: 0,
+    }));
+  }
+
+  /**
+   * Sends a request until an endpoint answers with less than 500. Throws StoreUnavailableError when
+   * none does in time.
+   */
+  async send(request: S3Request): Promise<S3Answer> {
+    const lastTryMs = performance.now() + (request.tryForMs ?? this.#tryForMs);
+    let pauseMs = firstPauseMs;
+    let failures = 0;
+    for (;;) {
+      let problem = "";
+      for (const endpoint of this.#inTurn()) {
+        try {
+          const answer = await this.#try(endpoint, request);
+          if (!isFailure(answer.status)) return { ...answer, failures };
+          problem = `${endpoint.url.host}: ${await codeOf({ ...answer, failures })}`;
+        } catch (cause) {
+          problem = `${endpoint.url.host}: ${errorMessage(cause)}`;
+        }
+        failures += 1;
+        endpoint.avoidUntilMs = performance.now() + avoidForMs;
+        if (performance.now() > lastTryMs) throw unavailable(request, problem);
+      }
+      await pause(pauseMs * (0.5 + Math.random() / 2));
+      pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+    }
+  }
+
+  /**
+   * Sends a request, and reads the answer's document. Throws S3RefusedError for a status of 300 or
+   * above, and StoreUnavailableError as {@link S3Client.send} does.
+   */
+  async call(request: S3Request): Promise<S3Document> {
+    const answer = await this.send(request);
+    if (answer.status >= 300) throw await refusal(request, answer);
+    const root = parseDocument(await readText(answer.body));
+    // CompleteMultipartUpload begins its answer before it has succeeded.
+    if (root?.name === "Error") {
+      throw new S3RefusedError({
+        code: textOf(root, "Code"),
+        status: answer.status,
+        what: nameOf(request),
+      });
+    }
+    return { root, headers: answer.headers };
+  }
+
+  /** Ends every connection. */
+  async close(): Promise<void> {
+    await Promise.all(this.#endpoints.map(({ pool }) => pool.destroy()));
+  }
+
+  // Endpoints take turns. One that failed lately comes last.
+  #inTurn(): readonly Endpoint[] {
+    this.#next = (this.#next + 1) % this.#endpoints.length;
+    const turned = [...this.#endpoints.slice(this.#next), ...this.#endpoints.slice(0, this.#next)];
+    const nowMs = performance.now();
+    const isAvoided = ({ avoidUntilMs }: Endpoint): boolean => avoidUntilMs > nowMs;
+    return [...turned.filter((one) => !isAvoided(one)), ...turned.filter(isAvoided)];
+  }
+
+  async #try(
+    { url, pool }: Endpoint,
+    { method, key, query = {}, headers = {}, body }: S3Request,
+  ): Promise<Omit<S3Answer, "failures">> {
+    const { bucket, prefix } = this.#address;
+    const path = key === undefined ? `/${bucket}` : `/${bucket}/${prefix}${key}`;
+    const signed = await this.#sign({
+      method,
+      endpoint: url,
+      path,
+      query,
+      headers: {
+        ...headers,
+        "x-amz-content-sha256": body?.sha256 ?? emptySha256,
+        ...(body === undefined ? {} : { "content-length": String(body.lengthBytes) }),
+      },
+    });
+    const answer = await pool.request({
+      method,
+      path,
+      query,
+      headers: signed,
+      body: body?.open() ?? null,
+    });
+    answer.body.on("error", () => undefined); // reading the body reports it
+    return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+  }
+}
+
+/** The error of an answer with a status of 300 or above. Reads its body. */
+export async function refusal(request: S3Request, answer: S3Answer): Promise<S3RefusedError> {
+  const { status } = answer;
+  return new S3RefusedError({ code: await codeOf(answer), status, what: nameOf(request) });
+}
+
+async function codeOf({ status, body }: S3Answer): Promise<string> {
+  const text = await readText(body);
+  return /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `status ${status}`;
+}
+
+async function readText(body: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    const buffer = chunk as Buffer;
+    bytes += buffer.length;
+    if (bytes > maxDocumentBytes) throw new Error("the S3 store's answer is too long");
+    chunks.push(buffer);
+  }
+  return Buffer.concat(chunks).toString("utf8").trimStart();
+}
+
+function isFailure(status: number): boolean {
+  return status === 500 || status === 502 || status === 503 || status === 504 || status === 429;
+}
+
+function nameOf({ method, key }: S3Request): string {
+  return `${method} ${key ?? "of the bucket"}`;
+}
+
+function unavailable(request: S3Request, problem: string): StoreUnavailableError {
+  return new StoreUnavailableError(`the S3 store did not answer ${nameOf(request)}: ${problem}`);
+}
+
+// The server bounds its own connections, and each needs at most two here. A smaller number here
+// would let stalled downloads block other requests.
+function openPool(url: URL): Pool {
+  return new Pool(url.origin, {
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: answerTimeoutMs,
+    pipelining: 1,
+  });
+}

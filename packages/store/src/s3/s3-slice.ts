@@ -1,0 +1,208 @@
+// Reads a slice of a blob in an S3 store. Every block is checked before it is returned. A read
+// whose connection ends, or whose block is damaged, goes on from that block at another endpoint.
+import type { Readable } from "node:stream";
+import {
+  BlobDamagedError,
+  BlobMissingError,
+  type BlobRef,
+  type BlobSlice,
+  type ChunkLoan,
+  type LendChunk,
+} from "../blob-store.ts";
+import { StoreUnavailableError } from "../store-unavailable-error.ts";
+import { blobLength, blockBytes, BlockChecksum, checksumBytes, rangeOf } from "./block-layout.ts";
+import { refusal, type S3Client } from "./s3-client.ts";
+
+/** Bytes of one chunk: several blocks. */
+const chunkBytes = 262_144;
+
+/** Times that a read goes on after a failure without having got a block meanwhile. */
+const maxResumes = 3;
+
+/** What is read. */
+export interface S3Read {
+  readonly client: S3Client;
+  readonly ref: BlobRef;
+  readonly key: string;
+  /** Not empty. */
+  readonly slice: BlobSlice;
+  readonly lend: LendChunk | undefined;
+}
+
+/** A slice that is open. */
+export class S3Slice implements AsyncIterableIterator<Uint8Array> {
+  readonly #read: S3Read;
+  readonly #checksum: BlockChecksum;
+  readonly #end: number;
+  /** Where the next chunk begins in the blob. */
+  #position: number;
+  /** The blob's length, from its first answer. */
+  #lengthBytes = 0;
+  #stream: FramedStream | undefined;
+  #loan: ChunkLoan | undefined;
+  #failures = 0;
+  #isClosed = false;
+
+  private constructor(read: S3Read) {
+    this.#read = read;
+    this.#checksum = new BlockChecksum(read.ref);
+    this.#position = read.slice.offset;
+    this.#end = read.slice.offset + read.slice.length;
+  }
+
+  /** Opens a slice. Throws BlobMissingError when the blob is missing or too short. */
+  static async open(read: S3Read): Promise<S3Slice> {
+    const slice = new S3Slice(read);
+    slice.#stream = await slice.#request();
+    return slice;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  // Requests everything from the block at the position on.
+  async #request(): Promise<FramedStream> {
+    const { client, key } = this.#read;
+    const length = this.#end - this.#position;
+    const { first, last } = rangeOf({ offset: this.#position, length });
+    const request = { method: "GET", key, headers: { range: `bytes=${first}-${last}` } } as const;
+    const answer = await client.send(request);
+    if (answer.status !== 206) {
+      const refused = await refusal(request, answer);
+      if (answer.status !== 404 && answer.status !== 416) throw refused;
+      throw new BlobMissingError(`blob ${key} is not there`, { cause: refused });
+    }
+    const [, total] = /\/(\d+)$/.exec(String(answer.headers["content-range"])) ?? [];
+    this.#lengthBytes = blobLength(Number(total));
+    if (!(this.#lengthBytes >= this.#end)) {
+      answer.body.destroy();
+      throw new BlobMissingError("a blob is shorter than its record says");
+    }
+    return new FramedStream(answer.body);
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#giveBack();
+    if (this.#isClosed || this.#position >= this.#end) {
+      await this.return();
+      return { done: true, value: undefined };
+    }
+    try {
+      return { done: false, value: await this.#chunk() };
+    } catch (cause) {
+      await this.return();
+      throw cause;
+    }
+  }
+
+  // Reads as many blocks as the chunk's memory holds, but at least one.
+  async #chunk(): Promise<Uint8Array> {
+    const block = Math.floor(this.#position / blockBytes);
+    const start = block * blockBytes;
+    const wanted = Math.min(chunkBytes, Math.ceil((this.#end - start) / blockBytes) * blockBytes);
+    const buffer = this.#memory(wanted);
+    const blocks = Math.floor(Math.min(buffer.length, wanted) / blockBytes);
+    let filled = 0;
+    for (let read = 0; read < blocks; read += 1) {
+      const lengthBytes = Math.min(blockBytes, this.#lengthBytes - start - filled);
+      await this.#block(block + read, buffer.subarray(filled, filled + lengthBytes));
+      filled += lengthBytes;
+      this.#position = Math.min(this.#end, start + filled);
+    }
+    const from = Math.max(0, this.#read.slice.offset - start);
+    return buffer.subarray(from, this.#position - start);
+  }
+
+  #memory(wantedBytes: number): Uint8Array {
+    const loan = this.#read.lend?.(wantedBytes);
+    if (loan !== undefined && loan.buffer.length >= blockBytes) {
+      this.#loan = loan;
+      return loan.buffer;
+    }
+    loan?.end();
+    return Buffer.allocUnsafeSlow(this.#read.lend === undefined ? wantedBytes : blockBytes);
+  }
+
+  // Reads one block, from another endpoint if the first attempt fails.
+  async #block(number: number, into: Uint8Array): Promise<void> {
+    for (;;) {
+      try {
+        this.#stream ??= await this.#request();
+        const sum = await this.#stream.read(into);
+        this.#checksum.begin(number);
+        this.#checksum.add(into);
+        if (sum !== this.#checksum.value) throw this.#damaged(number);
+        this.#failures = 0;
+        return;
+      } catch (cause) {
+        this.#stream?.close();
+        this.#stream = undefined;
+        this.#failures += 1;
+        const isFinal = cause instanceof BlobMissingError || cause instanceof StoreUnavailableError;
+        if (isFinal || this.#isClosed) throw cause;
+        if (this.#failures <= maxResumes) continue;
+        if (cause instanceof BlobDamagedError) throw cause;
+        const message = `the S3 store did not send blob ${this.#read.key} to its end`;
+        throw new StoreUnavailableError(message, { cause });
+      }
+    }
+  }
+
+  #damaged(number: number): BlobDamagedError {
+    const where = `bytes ${number * blockBytes} to ${(number + 1) * blockBytes - 1}`;
+    return new BlobDamagedError(`blob ${this.#read.key} is damaged in ${where}`);
+  }
+
+  #giveBack(): void {
+    this.#loan?.end();
+    this.#loan = undefined;
+  }
+
+  return(): Promise<IteratorReturnResult<undefined>> {
+    this.#isClosed = true;
+    this.#stream?.close();
+    this.#stream = undefined;
+    this.#giveBack();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+}
+
+/** Takes blocks and their checksums out of an answer's body. */
+class FramedStream {
+  readonly #body: Readable;
+  readonly #chunks: AsyncIterator<Buffer>;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(body: Readable) {
+    this.#body = body;
+    this.#chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  }
+
+  /** Fills `into` with the next bytes of a block. Returns the checksum behind them. */
+  async read(into: Uint8Array): Promise<number> {
+    await this.#fill(into);
+    const sum = Buffer.alloc(checksumBytes);
+    await this.#fill(sum);
+    return sum.readUInt32BE();
+  }
+
+  async #fill(into: Uint8Array): Promise<void> {
+    for (let filled = 0; filled < into.length;) {
+      if (this.#rest.length === 0) {
+        const next = await this.#chunks.next();
+        if (next.done === true) throw new Error("the S3 store's answer ended too early");
+        this.#rest = next.value;
+      }
+      const taken = this.#rest.subarray(0, into.length - filled);
+      into.set(taken, filled);
+      filled += taken.length;
+      this.#rest = this.#rest.subarray(taken.length);
+    }
+  }
+
+  /** Ends the answer. */
+  close(): void {
+    this.#body.destroy();
+  }
+}
