@@ -1,9 +1,11 @@
 // `npm run faults [kills] [seed]`: kills a store under load some hundred times and compares its
 // answers with its data, repeats this under every delivery policy, and then fills its disk. `npm
-// run faults -- power [images] [seed]`: cuts its power. `npm test` runs a sample of both.
+// run faults -- power [images] [seed]`: cuts its power. `npm run faults -- cluster [faults] [seed]`
+// kills nodes, PostgreSQL under Patroni, and Ceph. `npm test` runs a sample of each.
 import { join } from "node:path";
 import { killAgainAndAgain } from "../tests/scenarios/faults/kill.ts";
 import { killWhileCallingBack } from "../tests/scenarios/faults/kill-callbacks.ts";
+import { failCluster, plannedFaults } from "../tests/scenarios/cluster-faults/cluster-faults.ts";
 import { cutManyTimes } from "../tests/scenarios/power-cut/many-cuts.ts";
 import { root, run } from "./steps.ts";
 
@@ -46,10 +48,32 @@ async function cut(images: number, seed: number): Promise<number> {
   return mistakes.length === 0 ? 0 : 1;
 }
 
-const [first, ...rest] = process.argv.slice(2);
-const [count, seed] = first === "power" ? rest : [first, ...rest];
-const chosenSeed = Number(seed ?? Date.now() % 1_000_000);
-process.exitCode =
-  first === "power"
-    ? await cut(Number(count ?? 1_000), chosenSeed)
-    : await kill(Number(count ?? 200), chosenSeed);
+async function fail(count: number, seed: number): Promise<number> {
+  process.stdout.write(`${count} faults of a cluster, seed ${seed}\n`);
+  const began = performance.now();
+  const onFault = (kind: string, backAfterMs: number): void => {
+    process.stdout.write(`  ${kind}: every node served after ${backAfterMs} ms\n`);
+  };
+  const report = await failCluster({
+    faults: plannedFaults(count, seed),
+    seed,
+    isSmall: false,
+    onFault,
+  });
+  tell(report);
+  const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+  process.stdout.write(`${count} faults in ${minutes} minutes\n`);
+  return report.mistakes.length === 0 ? 0 : 1;
+}
+
+const runs = {
+  kill: { run: kill, count: 200 },
+  power: { run: cut, count: 1_000 },
+  cluster: { run: fail, count: 200 },
+} as const;
+
+const [first = "kill", ...rest] = process.argv.slice(2);
+const chosen = first === "power" || first === "cluster" ? first : "kill";
+const [count, seed] = chosen === "kill" ? process.argv.slice(2) : rest;
+const { run: start, count: usual } = runs[chosen];
+process.exitCode = await start(Number(count ?? usual), Number(seed ?? Date.now() % 1_000_000));

@@ -57,38 +57,38 @@ function failuresOf({ testResults }: VitestReport): readonly string[] {
   });
 }
 
+const postgres = { "/usr/lib/postgresql/*/bin/postgres": "postgresql" };
+const ceph = {
+  "ceph-mon": "ceph-mon",
+  "ceph-mgr": "ceph-mgr",
+  "ceph-osd": "ceph-osd",
+  radosgw: "radosgw",
+  ceph: "ceph-common",
+};
+const swift = {
+  "swift-ring-builder": "swift",
+  "swift-proxy-server": "swift-proxy",
+  "swift-account-server": "swift-account",
+  "swift-container-server": "swift-container",
+  "swift-object-server": "swift-object",
+  memcached: "memcached",
+};
+
 /** Suites that need programs, with the Debian packages that provide them. */
 const suites = [
   { suite: "power cuts", paths: ["tests/scenarios/power-cut"], needs: { gcc: "gcc libc6-dev" } },
   {
     suite: "PostgreSQL",
     paths: ["packages/store/src/postgres", "tests/scenarios/cluster"],
-    needs: { "/usr/lib/postgresql/*/bin/postgres": "postgresql", pgbouncer: "pgbouncer" },
+    needs: { ...postgres, pgbouncer: "pgbouncer" },
   },
   {
     suite: "Ceph",
-    paths: ["packages/store/src/s3/ceph.test.ts"],
-    needs: {
-      "ceph-mon": "ceph-mon",
-      "ceph-mgr": "ceph-mgr",
-      "ceph-osd": "ceph-osd",
-      radosgw: "radosgw",
-      ceph: "ceph-common",
-    },
+    paths: ["packages/store/src/s3/ceph.test.ts", "tests/scenarios/cluster-faults"],
+    needs: { ...postgres, ...ceph },
   },
-  {
-    suite: "Swift",
-    paths: ["packages/store/src/s3/swift.test.ts"],
-    needs: {
-      "swift-ring-builder": "swift",
-      "swift-proxy-server": "swift-proxy",
-      "swift-account-server": "swift-account",
-      "swift-container-server": "swift-container",
-      "swift-object-server": "swift-object",
-      memcached: "memcached",
-    },
-  },
-] as const;
+  { suite: "Swift", paths: ["packages/store/src/s3/swift.test.ts"], needs: swift },
+];
 
 await mkdir(join(root, ".cache"), { recursive: true });
 const tallies: Tally[] = [...(await checkAll())];

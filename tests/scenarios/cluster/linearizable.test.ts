@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Served } from "../serve.ts";
 import { seededRandom } from "../faults/kill-tree.ts";
 import { isLinearizable, type RegisterOperation } from "./linearizable.ts";
-import { clientOf, type Cluster, startCluster } from "./start-cluster.ts";
+import { type Cluster, startCluster } from "./start-cluster.ts";
+import { clientOf } from "./start-nodes.ts";
 
 describe("the checker", () => {
   const write = (value: string | undefined, calledAt: number, returnedAt: number) =>

@@ -2,7 +2,8 @@
 // callback again when its lease is over.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Application, answerJson, startApplication } from "../application.ts";
-import { clientOf, type Cluster, startCluster } from "./start-cluster.ts";
+import { type Cluster, startCluster } from "./start-cluster.ts";
+import { clientOf } from "./start-nodes.ts";
 
 const bucket = "taken";
 

@@ -5,7 +5,8 @@ import type { Client } from "@ossicle/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Application, startApplication } from "../application.ts";
 import { runCommand, type Served, type servedCredentials } from "../serve.ts";
-import { clientOf, type Cluster, startCluster } from "./start-cluster.ts";
+import { type Cluster, startCluster } from "./start-cluster.ts";
+import { clientOf } from "./start-nodes.ts";
 
 const bucket = "shared";
 
@@ -136,7 +137,9 @@ describe("three nodes", () => {
   });
 
   test("a node with another secret key is refused", async () => {
-    await expect(cluster.serve("a1".repeat(32))).rejects.toThrow("every node needs the same one");
+    await expect(cluster.serve({ key: "a1".repeat(32) })).rejects.toThrow(
+      "every node needs the same one",
+    );
   });
 
   test("a killed node loses nothing, and nodes serve again when the database is back", async () => {

@@ -5,9 +5,9 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import pg from "pg";
 import { freePort } from "../../../../scripts/free-port.ts";
 import { errorCode } from "../error-facts.ts";
+import { makeDatabase } from "./make-database.ts";
 
 /** Where Debian installs PostgreSQL, by version. */
 const debianFolder = "/usr/lib/postgresql";
@@ -62,14 +62,9 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   return {
     port,
     kill,
-    makeDatabase: async () => {
+    makeDatabase: () => {
       databases += 1;
-      const address = `postgres://postgres@127.0.0.1:${port}/`;
-      const client = new pg.Client(`${address}postgres`);
-      await client.connect();
-      await client.query(`create database test${databases}`);
-      await client.end();
-      return `${address}test${databases}`;
+      return makeDatabase(`postgres://postgres@127.0.0.1:${port}`, `test${databases}`);
     },
     start: async () => {
       child = await start();
