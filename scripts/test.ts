@@ -80,7 +80,7 @@ const suites = [
   {
     suite: "PostgreSQL",
     paths: ["packages/store/src/postgres", "tests/scenarios/cluster"],
-    needs: { ...postgres, pgbouncer: "pgbouncer" },
+    needs: { ...postgres, pgbouncer: "pgbouncer", haproxy: "haproxy" },
   },
   {
     suite: "Ceph",

@@ -2,6 +2,7 @@
 // for their metrics and their health, has them replay deliveries, and stops them.
 import cluster, { type Worker } from "node:cluster";
 import { type AddressInfo, createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type Configuration,
   deliveriesOf,
@@ -336,6 +337,10 @@ export async function serveAsWorker(configuration: Configuration): Promise<void>
   const { url, credentials } = server;
   tell({ kind: "ready", url, credentials });
   await stopped;
+  if (configuration.drain > 0) {
+    server.drain();
+    await pause(configuration.drain * 1_000);
+  }
   await server.close();
   await close();
   process.disconnect?.();

@@ -18,6 +18,11 @@ export interface RunningServer extends OpenedServices {
   readonly url: string;
   /** Where it listens. */
   readonly listenUrl: string;
+  /**
+   * Serves on while health is 503, and ends every connection after its next answer: a proxy moves to
+   * other nodes.
+   */
+  readonly drain: () => void;
   /** Finishes what is under way, then stops. */
   readonly close: () => Promise<void>;
 }
@@ -43,8 +48,12 @@ export async function startServer(
     maxBytes: configuration.deliverySpace * mebibyte,
   });
   const { callbacks } = services;
+  let isDraining = false;
+  const failure = (): Error | undefined =>
+    isDraining ? new Error("the server is stopping") : opened.failure();
   const { listener, listenUrl } = await startListening(configuration, {
     ...opened,
+    failure,
     address,
     ...overrides,
   }).catch(async (cause: unknown) => {
@@ -68,7 +77,11 @@ export async function startServer(
     services,
     metrics,
     sweeper,
-    failure: opened.failure,
+    failure,
+    drain: () => {
+      isDraining = true;
+      listener.drain();
+    },
     close: async () => {
       await listener.close(closeGraceMs);
       await sweeper.close();

@@ -50,6 +50,8 @@ export interface Configuration extends DeliveryConfiguration {
   readonly unverifiedMemory: number;
   /** How long a restore of an archived object takes, in seconds. OSS takes minutes to hours. */
   readonly restoreDelay: number;
+  /** How long a server that is to stop still takes requests, in seconds. */
+  readonly drain: number;
   /** Undefined: decided by the posture. */
   readonly callbackTargets: string | undefined;
   readonly callbackConnections: "close" | "keep-alive";
@@ -210,6 +212,13 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     description: "memory of a worker for requests whose signature is not verified yet",
     fallback: String(defaultUnverifiedMemory),
     read: (text) => integerBetween(text, 1, 65_536),
+  },
+  drain: {
+    placeholder: "seconds",
+    env: "OSSICLE_DRAIN",
+    description: "after SIGTERM, serve so long while health is 503, so that a proxy moves on",
+    fallback: "0",
+    read: (text) => integerBetween(text, 0, 3_600),
   },
   restoreDelay: {
     placeholder: "seconds",

@@ -134,6 +134,11 @@ export class DataListener {
     }
   }
 
+  /** Serves on, but ends every connection after its next answer. */
+  drain(): void {
+    this.#closing = true;
+  }
+
   /** Stops accepting, waits up to `graceMs` for open requests, then closes every connection. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;

@@ -1,0 +1,107 @@
+// Nodes behind HAProxy are restarted one after another under load, and no request fails.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Client } from "@ossicle/client";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  type ServerProcess,
+  startProcess,
+  until,
+} from "../../../packages/store/src/contract/server-process.ts";
+import { freePort } from "../../../scripts/free-port.ts";
+import { type Application, startApplication } from "../application.ts";
+import type { Served } from "../serve.ts";
+import { type Cluster, startCluster } from "./start-cluster.ts";
+import { clientOf } from "./start-nodes.ts";
+
+const bucket = "rolling";
+
+let cluster: Cluster;
+let application: Application;
+let proxy: ServerProcess;
+let client: Client;
+let ports: readonly number[];
+const nodes: Served[] = [];
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  application = await startApplication();
+  await cluster.migrate();
+  const [proxyPort, ...nodePorts] = await Promise.all([0, 1, 2, 3].map(() => freePort()));
+  ports = nodePorts;
+  for (const place of [0, 1, 2]) nodes.push(await serveNode(place));
+  proxy = await startProxy(proxyPort ?? 0);
+  // A retry by the client would hide a failed request.
+  client = clientOf({ url: `http://127.0.0.1:${proxyPort}` }, { attempts: 1 });
+  await client.putBucket({ bucket });
+});
+afterAll(async () => {
+  await proxy.kill();
+  await cluster.stop();
+  await application.close();
+});
+
+function serveNode(place: number): Promise<Served> {
+  return cluster.serve({ args: ["--port", String(ports[place]), "--drain", "3"] });
+}
+
+// Starts HAProxy with the configuration that we ship, on ports of this test.
+async function startProxy(port: number): Promise<ServerProcess> {
+  const shipped = await readFile(new URL("../../../deploy/haproxy.cfg", import.meta.url), "utf8");
+  const text = shipped
+    .replace("127.0.0.1:8080", `127.0.0.1:${port}`)
+    .replaceAll(/127\.0\.0\.1:965(\d)/g, (_, place) => `127.0.0.1:${ports[Number(place) - 1]}`);
+  const file = join(cluster.folder, "haproxy.cfg");
+  await writeFile(file, text);
+  const started = startProcess(["haproxy", "-db", "-f", file], join(cluster.folder, "haproxy.log"));
+  await until("HAProxy", async () => {
+    const { status } = await fetch(`http://127.0.0.1:${port}/_ossicle/health`);
+    return status === 200;
+  });
+  return started;
+}
+
+test("a rolling restart fails no request", async () => {
+  const failures: string[] = [];
+  let requests = 0;
+  let isOver = false;
+  const work = [0, 1, 2, 3, 4, 5].map(async (who) => {
+    for (let at = 0; !isOver; at += 1) {
+      const key = `${who}/${at % 20}`;
+      const body = Buffer.alloc(at % 5 === 0 ? 200_000 : 1_000, key);
+      const callback = { url: application.url, body: "o=${object}" };
+      try {
+        await client.putObject({ bucket, key, body, callback });
+        const found = await (await client.getObject({ bucket, key })).bytes();
+        if (!body.equals(found)) failures.push(`${key} was read with another content`);
+        requests += 2;
+      } catch (cause) {
+        failures.push(String(cause));
+      }
+    }
+  });
+  for (const place of [0, 1, 2]) {
+    await pause(500);
+    const stopping = nodes[place];
+    stopping?.child.kill("SIGTERM");
+    expect(await stopping?.exited).toBe("0");
+    nodes[place] = await serveNode(place);
+    await pause(2_500); // until HAProxy has found the new node twice
+  }
+  isOver = true;
+  await Promise.all(work);
+  expect(failures).toEqual([]);
+  expect(requests).toBeGreaterThan(200);
+}, 120_000);
+
+test("a node that drains says so, and serves", async () => {
+  const [node] = nodes;
+  node?.child.kill("SIGTERM");
+  await expect
+    .poll(async () => (await fetch(`${node?.url}/_ossicle/health`)).text())
+    .toBe("the server is stopping\n");
+  const answer = await fetch(`${node?.url}/_ossicle/callback-keys/jwks.json`);
+  expect([answer.status, answer.headers.get("connection")]).toEqual([200, "close"]);
+  expect(await node?.exited).toBe("0");
+});
