@@ -87,6 +87,7 @@ function folderOf(options: PlaceOptions, env: Environment): string {
   ]);
 }
 
-function told({ kind, subject, problem }: Finding): string {
+/** A finding as a line of text. */
+export function told({ kind, subject, problem }: Finding): string {
   return printable(`${kind === "damage" ? "DAMAGED " : "left over"}  ${subject}: ${problem}`);
 }

@@ -16,6 +16,7 @@ import { Command } from "commander";
 import { addCallbackCommand } from "./callback.ts";
 import { addCompletion } from "./completion.ts";
 import { addDeliveriesCommand } from "./deliveries.ts";
+import { addCopyCommand } from "./copy.ts";
 import { addKeepingCommands } from "./keeping.ts";
 import { addKeysCommands } from "./keys.ts";
 import { addListenCommand } from "./listen.ts";
@@ -80,6 +81,7 @@ addCallbackCommand(program);
 addUploadCommand(program, process.env);
 addListenCommand(program, { chance: Math.random });
 addKeepingCommands(program, { env: process.env, clock: Date.now });
+addCopyCommand(program, process.env);
 addDeliveriesCommand(program, { env: process.env, clock: Date.now });
 
 program

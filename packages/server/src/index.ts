@@ -4,6 +4,7 @@ export { type AccessKeys, openAccessKeys } from "./accounts/access-keys.ts";
 export { listenMistake, readSettingFile } from "./configuration/operator-mistakes.ts";
 export { type AdminOptions, startAdminListener, UnavailableError } from "./admin/admin-listener.ts";
 export { BackupError, type BackupReport, backupStore } from "./maintenance/backup/backup-store.ts";
+export { type CopyReport, copyStore } from "./maintenance/copy/copy-store.ts";
 export { restoreStore } from "./maintenance/backup/restore-store.ts";
 export {
   type Deliveries,

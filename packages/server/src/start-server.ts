@@ -19,8 +19,8 @@ export interface RunningServer extends OpenedServices {
   /** Where it listens. */
   readonly listenUrl: string;
   /**
-   * Serves on while health is 503, and ends every connection after its next answer: a proxy moves to
-   * other nodes.
+   * Serves on while health is 503, and ends every connection after its next answer, so that a proxy
+   * moves to other nodes.
    */
   readonly drain: () => void;
   /** Finishes what is under way, then stops. */

@@ -1,9 +1,10 @@
 // The owner's account and access key: from the configuration, or made once and kept in the data
 // folder, readable by its owner only.
 import { randomBytes, randomInt } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Credentials } from "@ossicle/protocol";
-import type { MetadataStore } from "@ossicle/store";
+import { errorCode, type MetadataStore } from "@ossicle/store";
 import { commitOnce } from "../objects/records/commit.ts";
 import type { StorePlace } from "../data-folder/layout.ts";
 import { keepOnce } from "../data-folder/keep-once.ts";
@@ -37,10 +38,51 @@ export async function loadCredentials(
     return { credentials: { accessKeyId, accessKeySecret }, origin: "configured" };
   }
   if (shared !== undefined) return loadSharedCredentials(metadata, box);
-  const file = join(data, "credentials.json");
-  const kept = await keepOnce(file, `${JSON.stringify(makeCredentials(), undefined, 2)}\n`);
+  const file = join(data, fileName);
+  const kept = await keepOnce(file, fileText(makeCredentials()));
   const credentials = parseCredentials(kept.text, file);
   return { credentials, origin: kept.made ? "made" : "kept", file };
+}
+
+/** The file of a data folder that keeps the owner's access key. */
+const fileName = "credentials.json";
+
+function fileText(credentials: Credentials): string {
+  return `${JSON.stringify(credentials, undefined, 2)}\n`;
+}
+
+/** Where the owner's access key is copied from or to. */
+export interface OwnerKeyPlace {
+  readonly folder: string;
+  readonly metadata: MetadataStore;
+}
+
+/**
+ * Copies the owner's access key from a data folder into a database, or back. Does nothing when the
+ * source keeps none, because it is configured.
+ */
+export async function copyOwnerKey(
+  from: OwnerKeyPlace & { readonly isFolder: boolean },
+  to: OwnerKeyPlace,
+  box: SecretBox,
+): Promise<void> {
+  const key = serverRecords.key("owner-key");
+  if (from.isFolder) {
+    const file = join(from.folder, fileName);
+    const text = await readFile(file, "utf8").catch((cause: unknown) => {
+      if (errorCode(cause) !== "ENOENT") throw cause;
+    });
+    if (text === undefined) return;
+    const { accessKeyId, accessKeySecret } = parseCredentials(text, file);
+    const record = { accessKeyId, secret: box.seal(accessKeySecret, ownerKeyPurpose) };
+    const value = serverRecords.encode("owner-key", record);
+    await commitOnce(to.metadata, { checks: [], puts: [{ key, value }], deletes: [] });
+    return;
+  }
+  const [entry] = await from.metadata.getMany([key]);
+  if (entry === undefined) return;
+  const { credentials } = await loadSharedCredentials(from.metadata, box);
+  await keepOnce(join(to.folder, fileName), fileText(credentials));
 }
 
 function makeCredentials(): Credentials {
