@@ -54,7 +54,8 @@ install();
 switch (command) {
   case "demo":
     build();
-    run(process.execPath, ["packages/cli/dist/bundle/ossicle.js", "demo", ...args]);
+    if (args.includes("--cluster")) script("demo-cluster", []);
+    else run(process.execPath, ["packages/cli/dist/bundle/ossicle.js", "demo", ...args]);
     break;
   case "build":
     build();

@@ -87,6 +87,11 @@ const suites = [
     paths: ["packages/store/src/s3/ceph.test.ts", "tests/scenarios/cluster-faults"],
     needs: { ...postgres, ...ceph },
   },
+  {
+    suite: "deployment files",
+    paths: ["tests/scenarios/deploy"],
+    needs: { python3: "python3-venv", haproxy: "haproxy" },
+  },
   { suite: "Swift", paths: ["packages/store/src/s3/swift.test.ts"], needs: swift },
 ];
 

@@ -50,8 +50,8 @@ function serveNode(place: number): Promise<Served> {
 async function startProxy(port: number): Promise<ServerProcess> {
   const shipped = await readFile(new URL("../../../deploy/haproxy.cfg", import.meta.url), "utf8");
   const text = shipped
-    .replace("127.0.0.1:8080", `127.0.0.1:${port}`)
-    .replaceAll(/127\.0\.0\.1:965(\d)/g, (_, place) => `127.0.0.1:${ports[Number(place) - 1]}`);
+    .replace("bind :8080", `bind 127.0.0.1:${port}`)
+    .replaceAll(/node(\d):9650/g, (_, number) => `127.0.0.1:${ports[Number(number) - 1]}`);
   const file = join(cluster.folder, "haproxy.cfg");
   await writeFile(file, text);
   const started = startProcess(["haproxy", "-db", "-f", file], join(cluster.folder, "haproxy.log"));

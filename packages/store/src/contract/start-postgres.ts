@@ -32,9 +32,19 @@ export interface PostgresServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a server. `settings` are PostgreSQL's, such as `max_connections=200`. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
-  const programs = postgresPrograms();
+/** How a server is started. */
+export interface PostgresOptions {
+  /** PostgreSQL's settings, such as `max_connections=200`. */
+  readonly settings?: readonly string[];
+  /** The folder with its programs. Default: Debian's. */
+  readonly programs?: string | undefined;
+}
+
+/** Starts a server. */
+export async function startPostgres({
+  settings = [],
+  programs = postgresPrograms(),
+}: PostgresOptions = {}): Promise<PostgresServer> {
   if (programs === undefined) throw new Error("this machine lacks PostgreSQL");
   const folder = mkdtempSync(join(tmpdir(), "ossicle-postgres-"));
   chmodSync(folder, 0o777); // the server may run as another user
@@ -94,11 +104,13 @@ function killProcess(pid: number): void {
 
 /**
  * A command as a user that may run servers of databases: they refuse to run as root. Debian's
- * packages make the user `postgres`.
+ * packages make the user `postgres`. Without them it is the unprivileged user of every Linux.
  */
 export function asServerUser(command: readonly string[]): readonly string[] {
   if (userInfo().uid !== 0) return command;
-  return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", ...command];
+  const user = existsSync(debianFolder) ? "postgres" : "nobody";
+  const { stdout } = spawnSync("id", ["-g", user], { encoding: "utf8" });
+  return ["setpriv", `--reuid=${user}`, `--regid=${stdout.trim()}`, "--clear-groups", ...command];
 }
 
 function must(command: readonly string[]): void {

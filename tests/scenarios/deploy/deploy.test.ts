@@ -1,0 +1,65 @@
+// The files in deploy/, checked by tools of the systems that read them.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { settings } from "@ossicle/server";
+import { beforeAll, expect, test } from "vitest";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../../..");
+const programs = join(root, ".cache", "deploy");
+const manifests = readdirSync(join(root, "deploy/kubernetes"));
+
+beforeAll(() => {
+  const python = join(programs, "bin", "python");
+  if (!existsSync(python)) run("python3", ["-m", "venv", programs]);
+  run(python, ["-m", "pip", "install", "-q", "-r", join(here, "requirements.txt")]);
+}, 180_000);
+
+function run(program: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")}\n${stdout}${stderr}`);
+  return stdout + stderr;
+}
+
+test("the compose file follows the schema of Compose", () => {
+  const args = ["--builtin-schema", "vendor.compose-spec", "deploy/compose.yaml"];
+  expect(run(join(programs, "bin", "check-jsonschema"), args)).toContain("validation done");
+});
+
+test.each(manifests)("%s follows the schemas of Kubernetes", (name) => {
+  const file = join("deploy/kubernetes", name);
+  const output = run(join(programs, "bin", "kubernetes-validate"), ["--strict", file]);
+  const documents = readFileSync(join(root, file), "utf8").match(/^kind: /gm) ?? [];
+  expect(output.match(/ passed for resource /g)).toHaveLength(documents.length);
+});
+
+test("HAProxy takes its configuration", () => {
+  expect(run("haproxy", ["-c", "-f", "deploy/haproxy.cfg"])).toContain("is valid");
+});
+
+test("every variable that the files set is a setting", () => {
+  const known = new Set(Object.values(settings).map(({ env }) => env));
+  const files = ["compose.yaml", "haproxy.cfg", "Dockerfile"].concat(
+    manifests.map((name) => join("kubernetes", name)),
+  );
+  const named = files.flatMap(
+    (file) => readFileSync(join(root, "deploy", file), "utf8").match(/\bOSSICLE_[A-Z_]+/g) ?? [],
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test("nodes get longer to end than they take to drain and to end their requests", () => {
+  const inFlightSeconds = 30; // closeGraceMs in start-server.ts
+  const compose = readFileSync(join(root, "deploy/compose.yaml"), "utf8");
+  const node = readFileSync(join(root, "deploy/kubernetes/ossicle.yaml"), "utf8");
+  for (const [text, drain, grace] of [
+    [compose, /OSSICLE_DRAIN: "(\d+)"/, /stop_grace_period: (\d+)s/],
+    [node, /OSSICLE_DRAIN, value: "(\d+)"/, /terminationGracePeriodSeconds: (\d+)/],
+  ] as const) {
+    const [drainSeconds, graceSeconds] = [drain, grace].map((one) => Number(one.exec(text)?.[1]));
+    expect(graceSeconds).toBeGreaterThan((drainSeconds ?? Infinity) + inFlightSeconds);
+  }
+});
