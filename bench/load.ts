@@ -9,7 +9,7 @@ import {
   stringToSignV4,
   timestampV4,
 } from "@ossicle/protocol";
-import { inFolder, output } from "./process.ts";
+import { inFolder, outputOf } from "./process.ts";
 import { signS3 } from "./s3.ts";
 
 /** The access key of measured stores. */
@@ -74,7 +74,7 @@ async function wrk(load: Load): Promise<LoadResult> {
     await writeFile(file, requestsOf(load));
     const script = join(folder, "replay.lua");
     await writeFile(script, replay(file, load.method === "PUT" ? load.sizeBytes : 0));
-    const text = output("wrk", [
+    const text = await outputOf("wrk", [
       "-t1",
       `-c${load.connections}`,
       `-d${load.seconds}s`,

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchAged } from "./aged.ts";
 import { benchCallback } from "./callback.ts";
+import { benchCluster } from "./cluster.ts";
 import { benchCompare } from "./compare.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHung } from "./hung.ts";
@@ -35,6 +36,7 @@ const watching: Readonly<Record<string, Part>> = {
 };
 const parts: Readonly<Record<string, Part>> = {
   ...watching,
+  cluster: benchCluster,
   compare: benchCompare,
   memory: benchMemory,
   profile: benchProfile,

@@ -1,11 +1,12 @@
 // Starts and stops the programs that are measured, and runs commands to their end.
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
@@ -135,6 +136,12 @@ export async function untilHealthy(url: string, program?: Launched): Promise<voi
 export function output(command: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", cwd: root });
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${stderr}`);
+  return stdout + stderr;
+}
+
+/** Runs a command beside other work, and returns what it printed. Throws when it fails. */
+export async function outputOf(command: string, args: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(command, args, { cwd: root });
   return stdout + stderr;
 }
 

@@ -2,6 +2,7 @@
 // prints a table and a total. Suites that need a program that this machine lacks are skipped.
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { startThreeNodes } from "../tests/conformance/three-nodes.ts";
 import { prepareSdks, provide } from "../tests/conformance/prepare.ts";
 import { checkAll } from "./check.ts";
 import { report, root, run, type Tally } from "./steps.ts";
@@ -39,6 +40,12 @@ async function vitest(suite: string, args: readonly string[]): Promise<Tally> {
   const failed = found.numFailedTests === 0 && code !== 0 ? 1 : found.numFailedTests;
   const failures = failed === 0 ? [] : failuresOf(found);
   return { suite, passed: found.numPassedTests, failed, skipped: found.numPendingTests, failures };
+}
+
+// Runs the stories of an SDK, unless something is missing.
+async function withSdk(suite: string, file: string, missing: string | undefined): Promise<Tally> {
+  if (missing !== undefined) return { suite, passed: 0, failed: 0, skipped: 1, note: missing };
+  return vitest(suite, ["--config", "tests/conformance/vitest.config.ts", file]);
 }
 
 /** Most lines of a failed test's message that are shown. */
@@ -115,15 +122,16 @@ for (const { suite, paths, needs } of suites) {
       : { suite, passed: 0, failed: 0, skipped: 1, note },
   );
 }
-for (const sdk of await prepareSdks({ install })) {
-  tallies.push(
-    sdk.ready
-      ? await vitest(`with ${sdk.name}`, [
-          "--config",
-          "tests/conformance/vitest.config.ts",
-          sdk.file,
-        ])
-      : { suite: `with ${sdk.name}`, passed: 0, failed: 0, skipped: 1, note: sdk.missing ?? "" },
-  );
+const sdks = await prepareSdks({ install });
+for (const { name, file, ready, missing = "" } of sdks) {
+  tallies.push(await withSdk(`with ${name}`, file, ready ? undefined : missing));
 }
+const lacking = provide({ ...postgres, ...ceph, haproxy: "haproxy" }, { install });
+const nodes = lacking.length === 0 ? await startThreeNodes() : undefined;
+Object.assign(process.env, nodes?.env);
+for (const { name, file, ready, missing = "" } of sdks.filter(({ tellsStories }) => tellsStories)) {
+  const lacks = ready ? lacking.map((program) => `this machine lacks ${program}`)[0] : missing;
+  tallies.push(await withSdk(`three nodes with ${name}`, file, lacks));
+}
+await nodes?.stop();
 process.exitCode = report(tallies);

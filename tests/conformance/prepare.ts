@@ -15,6 +15,8 @@ export interface PreparedSdk {
   readonly name: string;
   /** Its test file. */
   readonly file: string;
+  /** Whether it also runs against several nodes. */
+  readonly tellsStories: boolean;
   readonly ready: boolean;
   /** What the machine lacks. */
   readonly missing?: string;
@@ -43,6 +45,8 @@ export const nodePrograms: Readonly<Record<string, string>> = Object.fromEntries
 interface Preparation {
   readonly name: string;
   readonly file: string;
+  /** Whether it is a program of stories (harness.ts), which also run against several nodes. */
+  readonly tellsStories?: true;
   /** Commands that the preparation needs, with the Debian packages that provide them. */
   readonly needs: Readonly<Record<string, string>>;
   /** Files that make a new preparation necessary when they change. */
@@ -54,6 +58,7 @@ const preparations: readonly Preparation[] = [
   {
     name: "ali-oss",
     file: "tests/conformance/ali-oss",
+    tellsStories: true,
     needs: {},
     inputs: [],
     prepare: () => undefined,
@@ -61,6 +66,7 @@ const preparations: readonly Preparation[] = [
   {
     name: "oss2",
     file: "tests/conformance/oss2",
+    tellsStories: true,
     needs: { python3: "python3-venv" },
     inputs: ["requirements.txt"],
     prepare: preparePython,
@@ -68,6 +74,7 @@ const preparations: readonly Preparation[] = [
   {
     name: "alibabacloud-oss-v2",
     file: "tests/conformance/alibabacloud-oss-v2",
+    tellsStories: true,
     needs: { python3: "python3-venv" },
     inputs: ["requirements.txt"],
     prepare: preparePython,
@@ -82,6 +89,7 @@ const preparations: readonly Preparation[] = [
   {
     name: "alibabacloud-oss-go-sdk-v2",
     file: "tests/conformance/go-v2",
+    tellsStories: true,
     needs: { go: "golang-go" },
     inputs: ["go-v2/main.go", "go-v2/go.mod", "go-v2/go.sum"],
     prepare: prepareGo,
@@ -96,6 +104,7 @@ const preparations: readonly Preparation[] = [
   {
     name: "aliyun-sdk-oss",
     file: "tests/conformance/java",
+    tellsStories: true,
     needs: { javac: "default-jdk-headless", mvn: "maven" },
     inputs: ["java/pom.xml", "java/Conformance.java"],
     prepare: prepareJava,
@@ -117,19 +126,20 @@ export async function prepareSdks({
 }): Promise<readonly PreparedSdk[]> {
   await mkdir(cache, { recursive: true });
   const out: PreparedSdk[] = [];
-  for (const { name, file, needs, inputs, prepare } of preparations) {
+  for (const { name, file, tellsStories = false, needs, inputs, prepare } of preparations) {
     const missing = provide(needs, { install });
     if (missing.length > 0) {
       out.push({
         name,
         file,
+        tellsStories,
         ready: false,
         missing: `this machine lacks ${missing.join(" and ")}`,
       });
       continue;
     }
     await onceFor(name, inputs, prepare);
-    out.push({ name, file, ready: true });
+    out.push({ name, file, tellsStories, ready: true });
   }
   return out;
 }

@@ -1,25 +1,19 @@
 // Nodes behind HAProxy are restarted one after another under load, and no request fails.
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@ossicle/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  type ServerProcess,
-  startProcess,
-  until,
-} from "../../../packages/store/src/contract/server-process.ts";
 import { freePort } from "../../../scripts/free-port.ts";
 import { type Application, startApplication } from "../application.ts";
 import type { Served } from "../serve.ts";
 import { type Cluster, startCluster } from "./start-cluster.ts";
 import { clientOf } from "./start-nodes.ts";
+import { type Proxy, startProxy } from "./start-proxy.ts";
 
 const bucket = "rolling";
 
 let cluster: Cluster;
 let application: Application;
-let proxy: ServerProcess;
+let proxy: Proxy;
 let client: Client;
 let ports: readonly number[];
 const nodes: Served[] = [];
@@ -28,38 +22,21 @@ beforeAll(async () => {
   cluster = await startCluster();
   application = await startApplication();
   await cluster.migrate();
-  const [proxyPort, ...nodePorts] = await Promise.all([0, 1, 2, 3].map(() => freePort()));
-  ports = nodePorts;
+  ports = await Promise.all([0, 1, 2].map(() => freePort()));
   for (const place of [0, 1, 2]) nodes.push(await serveNode(place));
-  proxy = await startProxy(proxyPort ?? 0);
+  proxy = await startProxy(ports);
   // A retry by the client would hide a failed request.
-  client = clientOf({ url: `http://127.0.0.1:${proxyPort}` }, { attempts: 1 });
+  client = clientOf(proxy, { attempts: 1 });
   await client.putBucket({ bucket });
 });
 afterAll(async () => {
-  await proxy.kill();
+  await proxy.stop();
   await cluster.stop();
   await application.close();
 });
 
 function serveNode(place: number): Promise<Served> {
   return cluster.serve({ args: ["--port", String(ports[place]), "--drain", "3"] });
-}
-
-// Starts HAProxy with the configuration that we ship, on ports of this test.
-async function startProxy(port: number): Promise<ServerProcess> {
-  const shipped = await readFile(new URL("../../../deploy/haproxy.cfg", import.meta.url), "utf8");
-  const text = shipped
-    .replace("bind :8080", `bind 127.0.0.1:${port}`)
-    .replaceAll(/node(\d):9650/g, (_, number) => `127.0.0.1:${ports[Number(number) - 1]}`);
-  const file = join(cluster.folder, "haproxy.cfg");
-  await writeFile(file, text);
-  const started = startProcess(["haproxy", "-db", "-f", file], join(cluster.folder, "haproxy.log"));
-  await until("HAProxy", async () => {
-    const { status } = await fetch(`http://127.0.0.1:${port}/_ossicle/health`);
-    return status === 200;
-  });
-  return started;
 }
 
 test("a rolling restart fails no request", async () => {
