@@ -13,18 +13,20 @@ export interface How {
   readonly build?: string | undefined;
   /** The path of Node; without it, the one that runs this program. */
   readonly program?: string | undefined;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a built store on a folder. `args` are options of `ossicle serve`. */
 export function serve(
   data: string,
   args: readonly string[] = [],
-  { node = [], build = root, program }: How = {},
+  { node = [], build = root, program, env: further = {} }: How = {},
 ): Promise<Running> {
   const store = join(build, "packages/cli/dist/bundle/ossicle.js");
   const own = [store, "serve", "--data", data, "--port", "0", "--log-level", "warn"];
   const { accessKeyId, accessKeySecret } = credentials;
-  const env = { OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret };
+  const key = { OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret };
+  const env = { ...key, ...further };
   return start([...node, ...own, ...args], env, program);
 }
 
