@@ -1,13 +1,18 @@
 // `npm run faults [kills] [seed]`: kills a store under load some hundred times and compares its
 // answers with its data, repeats this under every delivery policy, and then fills its disk. `npm
 // run faults -- power [images] [seed]`: cuts its power. `npm run faults -- cluster [faults] [seed]`
-// kills nodes, PostgreSQL under Patroni, and Ceph. `npm test` runs a sample of each.
+// kills nodes, PostgreSQL under Patroni, and Ceph. `npm run faults -- versions [kills] [seed]`: runs
+// nodes of an earlier commit beside those of this one. `npm test` runs a sample of the others.
 import { join } from "node:path";
 import { killAgainAndAgain } from "../tests/scenarios/faults/kill.ts";
 import { killWhileCallingBack } from "../tests/scenarios/faults/kill-callbacks.ts";
 import { failCluster, plannedFaults } from "../tests/scenarios/cluster-faults/cluster-faults.ts";
+import { mixVersions } from "../tests/scenarios/cluster-faults/mixed-versions.ts";
 import { cutManyTimes } from "../tests/scenarios/power-cut/many-cuts.ts";
 import { root, run } from "./steps.ts";
+
+/** The commit whose nodes run beside those of this one. */
+const earlierCommit = "e438cea";
 
 const tell = (report: unknown): void => {
   process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
@@ -66,14 +71,22 @@ async function fail(count: number, seed: number): Promise<number> {
   return report.mistakes.length === 0 ? 0 : 1;
 }
 
+async function mix(rounds: number, seed: number): Promise<number> {
+  process.stdout.write(`nodes of ${earlierCommit} and of this commit, seed ${seed}\n`);
+  const report = await mixVersions({ commit: earlierCommit, rounds, seed });
+  tell(report);
+  return report.mistakes.length === 0 ? 0 : 1;
+}
+
 const runs = {
   kill: { run: kill, count: 200 },
   power: { run: cut, count: 1_000 },
   cluster: { run: fail, count: 200 },
+  versions: { run: mix, count: 20 },
 } as const;
 
 const [first = "kill", ...rest] = process.argv.slice(2);
-const chosen = first === "power" || first === "cluster" ? first : "kill";
-const [count, seed] = chosen === "kill" ? process.argv.slice(2) : rest;
-const { run: start, count: usual } = runs[chosen];
+const isNamed = (name: string): name is keyof typeof runs => name in runs;
+const [count, seed] = isNamed(first) ? rest : process.argv.slice(2);
+const { run: start, count: usual } = runs[isNamed(first) ? first : "kill"];
 process.exitCode = await start(Number(count ?? usual), Number(seed ?? Date.now() % 1_000_000));

@@ -95,12 +95,13 @@ export interface Running {
   readonly ended: Promise<Ran>;
 }
 
-/** Starts a command of the built command line. */
+/** Starts a command of the built command line, or of another commit's. */
 export function startCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  built: string = program,
 ): Running {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [built, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
@@ -129,6 +130,7 @@ export function startCommand(
 export function runCommand(
   args: readonly string[],
   env?: Readonly<Record<string, string>>,
+  built?: string,
 ): Promise<Ran> {
-  return startCommand(args, env).ended;
+  return startCommand(args, env, built).ended;
 }

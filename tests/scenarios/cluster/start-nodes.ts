@@ -16,7 +16,7 @@ export interface SharedPlace {
 /** Starts nodes and commands over a shared place. */
 export interface Nodes extends SharedPlace {
   /** Makes the database's schema. */
-  readonly migrate: () => Promise<Ran>;
+  readonly migrate: (options?: Pick<NodeOptions, "program">) => Promise<Ran>;
   /** Starts a node; it is stopped with the others. */
   readonly serve: (options?: NodeOptions) => Promise<Served>;
   /** Runs a command of the command line on the store. */
@@ -29,6 +29,8 @@ export interface NodeOptions {
   /** The key with which it seals secrets. Default: the one of all nodes. */
   readonly key?: string;
   readonly args?: readonly string[];
+  /** The built command line of another commit. */
+  readonly program?: string;
 }
 
 /** Says how to start nodes over a place; starts none yet. */
@@ -38,11 +40,14 @@ export function nodesOver({ metadata, blobs }: SharedPlace): Nodes {
   return {
     metadata,
     blobs,
-    migrate: () => runCommand(["migrate"], env),
-    serve: async ({ key = secretKey, args = [] } = {}) => {
+    migrate: ({ program } = {}) => runCommand(["migrate"], env, program),
+    serve: async ({ key = secretKey, args = [], program } = {}) => {
       const own = { ...env, OSSICLE_SECRET_KEY: key };
       const all = ["--log-level", "silent", ...args];
-      const node = await serveFolder("unused", all, { env: own });
+      const node = await serveFolder("unused", all, {
+        env: own,
+        ...(program === undefined ? {} : { program: [program, "serve"] }),
+      });
       nodes.push(node);
       return node;
     },
