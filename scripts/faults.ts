@@ -1,13 +1,17 @@
-// `npm run faults [kills] [seed]`: kills a store under load some hundred times and compares its
-// answers with its data, repeats this under every delivery policy, and then fills its disk. `npm
-// run faults -- power [images] [seed]`: cuts its power. `npm run faults -- cluster [faults] [seed]`
-// kills nodes, PostgreSQL under Patroni, and Ceph. `npm run faults -- versions [kills] [seed]`: runs
-// nodes of an earlier commit beside those of this one. `npm test` runs a sample of the others.
+// Makes stores fail, and compares their answers with their data. `npm test` runs a sample of each.
+//   npm run faults [kills] [seed]: kills a store under load, and does so under every delivery
+//     policy, and then fills its disk
+//   npm run faults -- power [images] [seed]: cuts its power
+//   npm run faults -- cluster [faults] [seed]: kills nodes, PostgreSQL under Patroni, and Ceph
+//   npm run faults -- versions [kills] [seed]: kills nodes of an earlier commit and of this one
+//   npm run faults -- network: cuts the network between nodes and database, and fills its disk;
+//     it needs root
 import { join } from "node:path";
 import { killAgainAndAgain } from "../tests/scenarios/faults/kill.ts";
 import { killWhileCallingBack } from "../tests/scenarios/faults/kill-callbacks.ts";
 import { failCluster, plannedFaults } from "../tests/scenarios/cluster-faults/cluster-faults.ts";
 import { mixVersions } from "../tests/scenarios/cluster-faults/mixed-versions.ts";
+import { cutNetwork, fillDatabaseDisk } from "../tests/scenarios/cluster-faults/network.ts";
 import { cutManyTimes } from "../tests/scenarios/power-cut/many-cuts.ts";
 import { root, run } from "./steps.ts";
 
@@ -78,11 +82,18 @@ async function mix(rounds: number, seed: number): Promise<number> {
   return report.mistakes.length === 0 ? 0 : 1;
 }
 
+async function disturb(): Promise<number> {
+  const reports = { network: await cutNetwork(), "full disk": await fillDatabaseDisk() };
+  tell(reports);
+  return Object.values(reports).every(({ mistakes }) => mistakes.length === 0) ? 0 : 1;
+}
+
 const runs = {
   kill: { run: kill, count: 200 },
   power: { run: cut, count: 1_000 },
   cluster: { run: fail, count: 200 },
   versions: { run: mix, count: 20 },
+  network: { run: disturb, count: 1 },
 } as const;
 
 const [first = "kill", ...rest] = process.argv.slice(2);

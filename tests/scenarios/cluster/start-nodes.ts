@@ -31,6 +31,8 @@ export interface NodeOptions {
   readonly args?: readonly string[];
   /** The built command line of another commit. */
   readonly program?: string;
+  /** A command that starts the node, with its arguments. */
+  readonly launcher?: readonly string[];
 }
 
 /** Says how to start nodes over a place; starts none yet. */
@@ -41,11 +43,12 @@ export function nodesOver({ metadata, blobs }: SharedPlace): Nodes {
     metadata,
     blobs,
     migrate: ({ program } = {}) => runCommand(["migrate"], env, program),
-    serve: async ({ key = secretKey, args = [], program } = {}) => {
+    serve: async ({ key = secretKey, args = [], program, launcher = [] } = {}) => {
       const own = { ...env, OSSICLE_SECRET_KEY: key };
       const all = ["--log-level", "silent", ...args];
       const node = await serveFolder("unused", all, {
         env: own,
+        launcher,
         ...(program === undefined ? {} : { program: [program, "serve"] }),
       });
       nodes.push(node);

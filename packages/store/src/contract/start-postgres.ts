@@ -38,15 +38,18 @@ export interface PostgresOptions {
   readonly settings?: readonly string[];
   /** The folder with its programs. Default: Debian's. */
   readonly programs?: string | undefined;
+  /** The folder below which it keeps its data. Default: the system's for temporary files. */
+  readonly parent?: string;
 }
 
 /** Starts a server. */
 export async function startPostgres({
   settings = [],
   programs = postgresPrograms(),
+  parent = tmpdir(),
 }: PostgresOptions = {}): Promise<PostgresServer> {
   if (programs === undefined) throw new Error("this machine lacks PostgreSQL");
-  const folder = mkdtempSync(join(tmpdir(), "ossicle-postgres-"));
+  const folder = mkdtempSync(join(parent, "ossicle-postgres-"));
   chmodSync(folder, 0o777); // the server may run as another user
   const data = join(folder, "data");
   const initdb = [join(programs, "initdb"), "-D", data, "-U", "postgres", "-A", "trust"];

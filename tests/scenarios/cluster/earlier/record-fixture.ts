@@ -1,4 +1,4 @@
-// Writes `records-COMMIT.json.gz`: the records and blobs that a node of an earlier commit has written.
+// Writes `records-COMMIT.json.gz`: records and blobs that a node of an earlier commit has written.
 // Run it with a commit: npx tsx --conditions=@ossicle/source … record-fixture.ts COMMIT
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
