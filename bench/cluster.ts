@@ -77,7 +77,8 @@ function nameOf(count: number): string {
   return `${count} node${count === 1 ? "" : "s"}`;
 }
 
-async function startNodes(
+/** Starts nodes with one worker each, and makes the bucket. */
+export async function startNodes(
   folder: string,
   metadata: string,
   count: number,
@@ -136,7 +137,8 @@ async function rowsAlone(address: string, metadata: string): Promise<number> {
   return Number(output(process.execPath, ["--import", "tsx", target, ...values]));
 }
 
-async function query(
+/** Runs a statement on a database. */
+export async function query(
   address: string,
   text: string,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {

@@ -22,6 +22,8 @@ export interface Load {
   readonly sizeBytes: number;
   /** Number of requests to replay. Each has a different key, in no order. */
   readonly requests: number;
+  /** Keys are those of every n-th index. Default 1. */
+  readonly keyStep?: number;
   /** Query of a request to the bucket, sorted and encoded; requests are for objects without it. */
   readonly query?: string;
   readonly signing: "V4" | "AWS" | "S3" | "none";
@@ -114,7 +116,7 @@ function requestsOf(load: Load): string {
           ],
         ] as const);
   for (let index = 0; index < load.requests; index += 1) {
-    const key = keyOf(index);
+    const key = keyOf(index * (load.keyStep ?? 1));
     const own: (readonly [string, string])[] = [...callback];
     if (load.method === "PUT") own.push(["content-type", "application/octet-stream"]);
     const signed = sign(load, key, own);

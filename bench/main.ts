@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { benchAged } from "./aged.ts";
 import { benchCallback } from "./callback.ts";
 import { benchCluster } from "./cluster.ts";
+import { benchClusterGrowth } from "./cluster-growth.ts";
 import { benchCompare } from "./compare.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHung } from "./hung.ts";
@@ -37,6 +38,7 @@ const watching: Readonly<Record<string, Part>> = {
 const parts: Readonly<Record<string, Part>> = {
   ...watching,
   cluster: benchCluster,
+  "cluster-growth": benchClusterGrowth,
   compare: benchCompare,
   memory: benchMemory,
   profile: benchProfile,
