@@ -49,6 +49,12 @@ export function addCopyCommand(program: Command, env: Environment): void {
 
 function placeOf(place: string, blobs: string | undefined, env: Environment): StorePlace {
   if (!/^postgres(ql)?:/.test(place)) {
+    if (/^\w+:\/\//.test(place)) {
+      // The address may hold a secret, so it is not repeated.
+      throw new ConfigurationError([
+        "--from and --to are a data folder and the URL of a database: --blobs names a bucket",
+      ]);
+    }
     return readConfiguration({ flags: { data: place }, env: {}, file: {} });
   }
   return readConfiguration({ flags: { metadata: place, blobs }, env, file: {} });

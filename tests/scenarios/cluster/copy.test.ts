@@ -1,9 +1,10 @@
 // `ossicle copy`: a store moves from a data folder into a database, while it serves, and back.
-import { cp, readFile } from "node:fs/promises";
+import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@ossicle/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startS3StandIn } from "../../../packages/store/src/contract/s3-stand-in.ts";
 import { type Application, startApplication } from "../application.ts";
 import { type Ran, runCommand, type Served, serveFolder, startCommand } from "../serve.ts";
 import { type Cluster, startCluster } from "./start-cluster.ts";
@@ -121,6 +122,52 @@ test("the store moves back into a data folder", async () => {
   expect([verified.code, verified.output]).toEqual([0, expect.stringContaining("0 damaged")]);
 }, 60_000);
 
+test("blobs move into a bucket, and back", async () => {
+  const standIn = await startS3StandIn();
+  const database = await cluster.database.makeDatabase();
+  const env = { OSSICLE_SECRET_KEY: secretKey, OSSICLE_BLOBS: standIn.address };
+  await runCommand(["migrate", "--metadata", database]);
+  const back = join(cluster.folder, "back from bucket");
+  for (const [from, to] of [
+    [folder, database],
+    [database, back],
+  ] as const) {
+    const { code, errors } = await runCommand(["copy", "--from", from, "--to", to, "--final"], env);
+    expect([code, errors]).toEqual([0, ""]);
+  }
+  expect(standIn.objects.size).toBeGreaterThan(10);
+  const { output } = await runCommand(["verify", "--data", back]);
+  expect(output).toContain("0 damaged, 0 left over");
+  await standIn.stop();
+}, 60_000);
+
+test("a place with another store's blobs is left as it is", async () => {
+  const blobs = join(cluster.folder, "blobs");
+  const count = async (): Promise<number> =>
+    (await readdir(blobs, { recursive: true })).filter((name) => /[0-9a-f]{32}$/.test(name)).length;
+  const before = await count();
+  expect(before).toBeGreaterThan(0);
+  const empty = await cluster.database.makeDatabase();
+  await runCommand(["migrate", "--metadata", empty]);
+  const refused = await copy("--from", folder, "--to", empty);
+  expect(refused.errors).toContain("holds the blobs of another store");
+  expect(await count()).toBe(before);
+});
+
+test("a folder that has lost its database is no empty place", async () => {
+  const lost = join(cluster.folder, "lost");
+  await cp(join(cluster.folder, "back", "blobs"), join(lost, "blobs"), { recursive: true });
+  const refused = await copy("--from", cluster.metadata, "--to", lost);
+  expect(refused.errors).toContain("is missing, but");
+  expect(await readdir(lost)).toEqual(["blobs"]);
+});
+
+test("another secret key than the database's is refused before anything is copied", async () => {
+  const args = ["copy", "--from", cluster.metadata, "--to", join(cluster.folder, "other key")];
+  const env = { OSSICLE_SECRET_KEY: "11".repeat(32), OSSICLE_BLOBS: cluster.blobs };
+  expect((await runCommand(args, env)).errors).toContain("OSSICLE_SECRET_KEY is not the key");
+});
+
 test("a target that another store has begun, and two places of one kind, are refused", async () => {
   const other = join(cluster.folder, "other");
   await cp(join(cluster.folder, "back"), other, { recursive: true });
@@ -128,6 +175,11 @@ test("a target that another store has begun, and two places of one kind, are ref
   expect(toStore.errors).toContain("--to holds a store already");
   const alike = await copy("--from", folder, "--to", other);
   expect(alike.errors).toContain("one of --from and --to is a data folder");
-  const none = await copy("--from", join(cluster.folder, "none"), "--to", cluster.metadata);
+  const missing = join(cluster.folder, "none");
+  const none = await copy("--from", missing, "--to", cluster.metadata, "--final");
   expect(none.errors).toContain("holds no store");
+  await expect(readdir(missing)).rejects.toThrow("ENOENT");
+  const bucket = await copy("--from", "s3://KEY:SECRET@host?bucket=abc", "--to", cluster.metadata);
+  expect(bucket.errors).toContain("--blobs names a bucket");
+  expect(bucket.errors).not.toContain("SECRET@");
 });

@@ -1,5 +1,5 @@
-// The owner's account and access key: from the configuration, or made once and kept in the data
-// folder, readable by its owner only.
+// The owner's account and access key. The key is configured, or made once and kept: in the data
+// folder, readable by its owner only, or sealed in the database that nodes share.
 import { randomBytes, randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -51,38 +51,40 @@ function fileText(credentials: Credentials): string {
   return `${JSON.stringify(credentials, undefined, 2)}\n`;
 }
 
-/** Where the owner's access key is copied from or to. */
-export interface OwnerKeyPlace {
-  readonly folder: string;
-  readonly metadata: MetadataStore;
+/**
+ * Keeps the owner's access key of a data folder in a database. Does nothing when the folder has
+ * none, because it is configured.
+ */
+export async function keepOwnerKeyInDatabase(
+  folder: string,
+  { to, box }: { readonly to: MetadataStore; readonly box: SecretBox },
+): Promise<void> {
+  const file = join(folder, fileName);
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    if (errorCode(cause) !== "ENOENT") throw cause;
+  });
+  if (text === undefined) return;
+  const { accessKeyId, accessKeySecret } = parseCredentials(text, file);
+  const record = { accessKeyId, secret: box.seal(accessKeySecret, ownerKeyPurpose) };
+  const put = {
+    key: serverRecords.key("owner-key"),
+    value: serverRecords.encode("owner-key", record),
+  };
+  await commitOnce(to, { checks: [], puts: [put], deletes: [] });
 }
 
 /**
- * Copies the owner's access key from a data folder into a database, or back. Does nothing when the
- * source keeps none, because it is configured.
+ * Keeps the owner's access key of a database in a data folder. Does nothing when the database has
+ * none, because it is configured.
  */
-export async function copyOwnerKey(
-  from: OwnerKeyPlace & { readonly isFolder: boolean },
-  to: OwnerKeyPlace,
-  box: SecretBox,
+export async function keepOwnerKeyInFolder(
+  folder: string,
+  { from, box }: { readonly from: MetadataStore; readonly box: SecretBox },
 ): Promise<void> {
-  const key = serverRecords.key("owner-key");
-  if (from.isFolder) {
-    const file = join(from.folder, fileName);
-    const text = await readFile(file, "utf8").catch((cause: unknown) => {
-      if (errorCode(cause) !== "ENOENT") throw cause;
-    });
-    if (text === undefined) return;
-    const { accessKeyId, accessKeySecret } = parseCredentials(text, file);
-    const record = { accessKeyId, secret: box.seal(accessKeySecret, ownerKeyPurpose) };
-    const value = serverRecords.encode("owner-key", record);
-    await commitOnce(to.metadata, { checks: [], puts: [{ key, value }], deletes: [] });
-    return;
-  }
-  const [entry] = await from.metadata.getMany([key]);
+  const [entry] = await from.getMany([serverRecords.key("owner-key")]);
   if (entry === undefined) return;
-  const { credentials } = await loadSharedCredentials(from.metadata, box);
-  await keepOnce(join(to.folder, fileName), fileText(credentials));
+  const { credentials } = await loadSharedCredentials(from, box);
+  await keepOnce(join(folder, fileName), fileText(credentials));
 }
 
 function makeCredentials(): Credentials {

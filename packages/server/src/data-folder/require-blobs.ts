@@ -49,7 +49,7 @@ export async function holdsFiles(blobs: string): Promise<boolean> {
     if (errorCode(cause) !== "ENOTDIR") throw cause;
     throw new DamagedStoreError(blobs, "is not a folder", restoreRemedy);
   });
-  for (const shard of shards) {
+  for (const shard of shards.filter((name) => /^[0-9a-f]{2}$/.test(name))) {
     const files = await opendir(join(blobs, shard)).catch((cause: unknown) => {
       if (errorCode(cause) === "ENOTDIR") return [];
       throw cause;

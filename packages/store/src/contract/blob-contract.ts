@@ -1,6 +1,6 @@
 // What every blob adapter must do, run unchanged over each of them.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { BlobMissingError, type BlobStore, mintRef } from "../blob-store.ts";
+import { BlobMissingError, type BlobStore, type LendChunk, mintRef } from "../blob-store.ts";
 
 /** Opens an empty store and says how to dispose of it. */
 export type OpenBlobStore = () => Promise<{
@@ -83,6 +83,32 @@ export function blobContract(name: string, open: OpenBlobStore): void {
       await writer.abort();
       await expect(store.read(ref, { offset: 0, length: 1 })).rejects.toThrow(BlobMissingError);
       for await (const found of store.scan()) throw new Error(`left: ${found.sizeBytes} bytes`);
+    });
+
+    test("a read that is ended while a chunk is fetched gives its memory back once", async () => {
+      const ref = mintRef();
+      const writer = await store.create(ref);
+      await writer.write(Buffer.alloc(600_000, 1));
+      await writer.finish();
+      const loans: { readonly buffer: Buffer; ends: number }[] = [];
+      const lend: LendChunk = (bytes) => {
+        const loan = { buffer: Buffer.alloc(bytes), ends: 0 };
+        loans.push(loan);
+        const end = (): void => {
+          loan.ends += 1;
+          loan.buffer.fill(0); // another reader has it now
+        };
+        return { buffer: loan.buffer, end };
+      };
+      const chunks = (await store.read(ref, { offset: 0, length: 600_000 }, lend))[
+        Symbol.asyncIterator
+      ]();
+      const next = chunks.next();
+      await chunks.return?.();
+      await next;
+      await chunks.next();
+      expect(loans.map(({ ends }) => ends)).toEqual(loans.map(() => 1));
+      expect(loans.every(({ buffer }) => buffer.every((byte) => byte === 0))).toBe(true);
     });
 
     test("an empty blob can be stored and read", async () => {

@@ -1,6 +1,6 @@
 // An S3 store in memory, for faults that a real store cannot be told to have.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
@@ -134,7 +134,7 @@ function answerUpload(store: S3StandIn, { method, key, query, body, response }: 
     return;
   }
   if (query.has("uploads")) {
-    const id = `${key}.${store.uploads.size}`;
+    const id = `${key}.${randomUUID()}`;
     store.uploads.set(id, new Map());
     response.end(`<Result><UploadId>${id}</UploadId></Result>`);
     return;
@@ -147,15 +147,18 @@ function answerUpload(store: S3StandIn, { method, key, query, body, response }: 
     response.setHeader("etag", `"${query.get("partNumber")}"`).end();
     return;
   }
-  store.uploads.delete(id);
   if (method === "DELETE") {
+    store.uploads.delete(id);
     response.writeHead(204).end();
     return;
   }
   const numbers = [...body.toString().matchAll(/<PartNumber>(\d+)</g)].map(([, one]) =>
     Number(one),
   );
-  store.objects.set(key, Buffer.concat(numbers.map((one) => parts.get(one) ?? Buffer.alloc(0))));
+  const bytes = numbers.map((one) => parts.get(one)).filter((one) => one !== undefined);
+  if (bytes.length < numbers.length) return refuse(response, 400, "InvalidPart");
+  store.uploads.delete(id);
+  store.objects.set(key, Buffer.concat(bytes));
   response.end("<CompleteMultipartUploadResult/>");
 }
 

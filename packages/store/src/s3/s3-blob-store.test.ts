@@ -89,6 +89,96 @@ describe("S3BlobStore", () => {
     );
   });
 
+  test.each([
+    ["is cut", "POST", "uploads", 200],
+    ["is no XML", "POST", "uploads", 200],
+    ["is cut", "GET", "list-type", 403],
+  ])("an answer that %s is asked for again: %s with %s", async (how, method, parameter, status) => {
+    let broken = 0;
+    standIn.trouble = ({ method: asked, query, response, serve }) => {
+      if (asked !== method || !query.has(parameter) || broken > 0) return serve();
+      broken += 1;
+      response.writeHead(status, { "content-length": 1_000 });
+      if (how === "is no XML") response.end("<html>".padEnd(1_000));
+      else response.write("<E", () => response.socket?.destroy());
+    };
+    const ref = mintRef();
+    await write(ref, large);
+    for await (const { sizeBytes } of store.scan()) expect(sizeBytes).toBe(large.length);
+    standIn.trouble = ({ response }) => {
+      response.writeHead(404, { "content-length": 1_000 });
+      response.write("<E", () => response.socket?.destroy());
+    };
+    const impatient = await openImpatient();
+    await expect(impatient.read(ref, { offset: 0, length: 1 })).rejects.toThrow(
+      StoreUnavailableError,
+    );
+    await impatient.close();
+  });
+
+  // A store whose failing requests end soon.
+  async function openImpatient(): Promise<S3BlobStore> {
+    const { trouble } = standIn;
+    standIn.trouble = ({ serve }) => {
+      serve();
+    };
+    const opened = await openS3BlobStore(standIn.address, { tryForMs: 200 });
+    standIn.trouble = trouble;
+    return opened;
+  }
+
+  test("a blob that the store may still store after its removal stays recorded", async () => {
+    const held: (() => void)[] = [];
+    standIn.trouble = ({ method, response, serve }) => {
+      if (method !== "PUT") return serve();
+      held.push(serve); // the store carries the request out after its client has gone
+      response.socket?.destroy();
+    };
+    const impatient = await openImpatient();
+    const ref = mintRef();
+    const writer = await impatient.create(ref);
+    await writer.write(Buffer.from("late"));
+    await expect(writer.finish()).rejects.toThrow(StoreUnavailableError);
+    await expect(writer.abort()).rejects.toThrow("may still store");
+    await expect(impatient.remove([ref])).rejects.toThrow("may still store");
+    for (const serve of held) serve();
+    expect(standIn.objects.size).toBe(1);
+    // The sweeper runs later, in a process that has not written the blob, or after ten minutes.
+    standIn.trouble = ({ serve }) => {
+      serve();
+    };
+    await store.remove([ref]);
+    expect(standIn.objects.size).toBe(0);
+    await impatient.close();
+  });
+
+  test("an abandoned upload does not wait for a store that hangs", async () => {
+    const writer = await store.create(mintRef());
+    standIn.trouble = ({ method, query, serve }) => {
+      if (method === "POST" && query.has("uploads")) serve(); // everything else is never answered
+    };
+    for (let pieces = 0; pieces < 10; pieces += 1) await writer.write(Buffer.alloc(1_000_000));
+    const began = performance.now();
+    await expect(writer.abort()).rejects.toThrow(StoreUnavailableError);
+    expect(performance.now() - began).toBeLessThan(9_000); // far below the time of an answer
+  });
+
+  test("opening a store does not look through a bucket", async () => {
+    for (let foreign = 0; foreign < 3_000; foreign += 1) {
+      standIn.objects.set(`other/${foreign}`, Buffer.alloc(1));
+    }
+    let requests = 0;
+    standIn.trouble = ({ serve }) => {
+      requests += 1;
+      serve();
+    };
+    const opened = await openS3BlobStore(standIn.address);
+    expect(requests).toBe(1);
+    expect(await opened.holdsBlobs()).toBe(false);
+    expect(requests).toBe(4);
+    await opened.close();
+  });
+
   test("a read whose connection ends goes on where it stopped", async () => {
     const ref = mintRef();
     await write(ref, large);

@@ -1,13 +1,15 @@
 // Keeps blobs in a bucket of an S3-compatible store. It needs no conditional writes, which
 // OpenStack Swift lacks: the metadata decides which blobs count. Nor does it trust a store's ETags.
 import { createHash } from "node:crypto";
+import { StoreUnavailableError } from "../store-unavailable-error.ts";
 import { BlobMissingError, type BlobRef, type BlobStore } from "../blob-store.ts";
 import { blobLength } from "./block-layout.ts";
 import { removeIfThere, S3BlobWriter } from "./s3-blob-writer.ts";
-import { refusal, S3Client } from "./s3-client.ts";
+import { readText, refusal, S3Client, type S3Request } from "./s3-client.ts";
 import { childrenOf, textOf } from "./s3-document.ts";
 import { S3Slice } from "./s3-slice.ts";
 import { readS3Url } from "./s3-url.ts";
+import { UnsettledKeys } from "./unsettled-keys.ts";
 
 /** Most blobs that one call removes at the same time. */
 const removalsAtOnce = 16;
@@ -43,7 +45,7 @@ export async function openS3BlobStore(
   const read = readS3Url(address);
   const store = new S3Blobs(new S3Client(read, tryForMs), read.prefix);
   try {
-    await store.holdsBlobs();
+    await store.test();
     return store;
   } catch (cause) {
     await store.close();
@@ -54,26 +56,42 @@ export async function openS3BlobStore(
 class S3Blobs implements S3BlobStore {
   readonly #client: S3Client;
   readonly #prefix: string;
+  readonly #unsettled = new UnsettledKeys();
 
   constructor(client: S3Client, prefix: string) {
     this.#client = client;
     this.#prefix = prefix;
   }
 
-  readonly create: BlobStore["create"] = (ref) =>
-    Promise.resolve(new S3BlobWriter({ client: this.#client, ref, key: keyOf(ref) }));
+  /** Lists one key, which shows whether the bucket can be used. */
+  async test(): Promise<void> {
+    const query = { "list-type": "2", "max-keys": "1", prefix: this.#prefix };
+    await this.#client.call({ method: "GET", query });
+  }
+
+  readonly create: BlobStore["create"] = (ref) => {
+    const key = keyOf(ref);
+    return Promise.resolve(
+      new S3BlobWriter({
+        client: this.#client,
+        ref,
+        key,
+        onUnsettled: () => this.#unsettled.add(key),
+        remove: (request) => this.#removeObject(key, request),
+      }),
+    );
+  };
 
   readonly read: BlobStore["read"] = async (ref, slice, lend) => {
     const key = keyOf(ref);
     if (slice.length > 0) return S3Slice.open({ client: this.#client, ref, key, slice, lend });
     const request = { method: "HEAD", key } as const;
-    const answer = await this.#client.send(request);
-    if (answer.status === 404) {
+    const { result: isThere } = await this.#client.send(request, async (answer) => {
+      if (answer.status !== 200 && answer.status !== 404) throw await refusal(request, answer);
       answer.body.resume();
-      throw new BlobMissingError(`blob ${key} is not there`);
-    }
-    if (answer.status !== 200) throw await refusal(request, answer);
-    answer.body.resume();
+      return answer.status === 200;
+    });
+    if (!isThere) throw new BlobMissingError(`blob ${key} is not there`);
     return nothing();
   };
 
@@ -95,19 +113,25 @@ class S3Blobs implements S3BlobStore {
       const query = { uploadId: textOf(upload, "UploadId") };
       await removeIfThere(this.#client, { method: "DELETE", key, query });
     }
-    await removeIfThere(this.#client, { method: "DELETE", key });
+    await this.#removeObject(key);
   }
 
-  readonly scan: BlobStore["scan"] = () => this.#list(1_000);
+  async #removeObject(key: string, request: Pick<S3Request, "tryForMs"> = {}): Promise<void> {
+    await removeIfThere(this.#client, { method: "DELETE", key, ...request });
+    if (!this.#unsettled.has(key)) return;
+    throw new StoreUnavailableError(`the S3 store may still store blob ${key}, which was removed`);
+  }
 
-  async *#list(pageKeys: number): AsyncGenerator<{ ref: BlobRef; sizeBytes: number }> {
+  readonly scan: BlobStore["scan"] = () => this.#list();
+
+  async *#list(): AsyncGenerator<{ ref: BlobRef; sizeBytes: number }> {
     let token = "";
     do {
       const { root } = await this.#client.call({
         method: "GET",
         query: {
           "list-type": "2",
-          "max-keys": String(pageKeys),
+          "max-keys": "1000",
           prefix: this.#prefix,
           ...(token === "" ? {} : { "continuation-token": token }),
         },
@@ -123,21 +147,19 @@ class S3Blobs implements S3BlobStore {
   }
 
   readonly holdsBlobs: S3BlobStore["holdsBlobs"] = async () => {
-    // Two keys, because one may be the mark.
-    for await (const _ of this.#list(2)) return true;
+    for await (const _ of this.#list()) return true;
     return false;
   };
 
   readonly readMark: S3BlobStore["readMark"] = async () => {
     const request = { method: "GET", key: markKey } as const;
-    const answer = await this.#client.send(request);
-    if (answer.status >= 300) {
+    const { result } = await this.#client.send(request, async (answer) => {
+      if (answer.status === 200) return readText(answer.body);
       const refused = await refusal(request, answer);
       if (refused.status === 404) return undefined;
       throw refused;
-    }
-    const chunks = await answer.body.toArray();
-    return Buffer.concat(chunks as Buffer[]).toString("utf8");
+    });
+    return result;
   };
 
   readonly writeMark: S3BlobStore["writeMark"] = async (id) => {

@@ -18,8 +18,8 @@ export const partBytes: number = 512 * framedBytes;
 const slots = 2;
 
 /**
- * How long an abandoned blob's removal is tried, in milliseconds. The uploader waits for it. What
- * stays is removed by the sweeper.
+ * How long an abandoned blob's removal is tried, and its answer is waited for, in milliseconds. The
+ * uploader waits for it. The sweeper removes what stays.
  */
 const abandonForMs = 1_000;
 
@@ -28,12 +28,20 @@ export interface WrittenBlob {
   readonly client: S3Client;
   readonly ref: BlobRef;
   readonly key: string;
+  /**
+   * Called when an attempt to store the object failed without an answer. The store may still carry
+   * it out, also after the object was removed.
+   */
+  readonly onUnsettled: () => void;
+  /** Removes what is there. Rejects when the object may still appear. */
+  readonly remove: (request: Pick<S3Request, "tryForMs">) => Promise<void>;
 }
 
 /** Writes one blob. */
 export class S3BlobWriter implements BlobWriter {
   readonly #client: S3Client;
   readonly #key: string;
+  readonly #blob: WrittenBlob;
   readonly #framer: BlockFramer;
   #spool: Spool | undefined;
   /** Hash and length of the part that arrives. */
@@ -41,13 +49,16 @@ export class S3BlobWriter implements BlobWriter {
   #filled = 0;
   #totalBytes = 0;
   #uploadId: string | undefined;
+  /** Ends the requests under way. */
+  readonly #abandoned = new AbortController();
   /** The ETags of the parts that were begun, in order. */
   readonly #parts: Promise<string>[] = [];
 
-  constructor({ client, ref, key }: WrittenBlob) {
-    this.#client = client;
-    this.#key = key;
-    this.#framer = new BlockFramer(ref);
+  constructor(blob: WrittenBlob) {
+    this.#blob = blob;
+    this.#client = blob.client;
+    this.#key = blob.key;
+    this.#framer = new BlockFramer(blob.ref);
   }
 
   readonly write: BlobWriter["write"] = (chunk) => this.#append(this.#framer.push(chunk));
@@ -87,8 +98,9 @@ export class S3BlobWriter implements BlobWriter {
     this.#uploadId ??= await this.#begin();
     const query = { partNumber: String(this.#parts.length + 1), uploadId: this.#uploadId };
     const body = this.#takeBody();
+    const { signal } = this.#abandoned;
     const sent = this.#client
-      .call({ method: "PUT", key: this.#key, query, body })
+      .call({ method: "PUT", key: this.#key, query, body, signal })
       .then(({ headers }) => String(headers["etag"]));
     sent.catch(() => undefined); // reported where it is waited for
     this.#parts.push(sent);
@@ -116,13 +128,24 @@ export class S3BlobWriter implements BlobWriter {
   readonly finish: BlobWriter["finish"] = async () => {
     await this.#append(this.#framer.end());
     if (this.#parts.length === 0) {
-      await this.#client.call({ method: "PUT", key: this.#key, body: this.#takeBody() });
+      await this.#putWhole();
     } else {
       await this.#sendPart();
       await this.#complete(await Promise.all(this.#parts));
     }
     await this.#closeSpool();
   };
+
+  async #putWhole(): Promise<void> {
+    const request = { method: "PUT", key: this.#key, body: this.#takeBody() } as const;
+    try {
+      const { failures } = await this.#client.call(request);
+      if (failures > 0) this.#blob.onUnsettled();
+    } catch (cause) {
+      this.#blob.onUnsettled();
+      throw cause;
+    }
+  }
 
   async #complete(etags: readonly string[]): Promise<void> {
     const parts = etags.map(
@@ -145,20 +168,28 @@ export class S3BlobWriter implements BlobWriter {
   }
 
   async #isComplete(): Promise<boolean> {
-    const answer = await this.#client.send({ method: "HEAD", key: this.#key });
-    answer.body.resume();
-    return answer.status === 200 && Number(answer.headers["content-length"]) === this.#totalBytes;
+    const request = { method: "HEAD", key: this.#key } as const;
+    const { result } = await this.#client.send(request, ({ status, headers, body }) => {
+      body.resume();
+      return Promise.resolve({ status, length: Number(headers["content-length"]) });
+    });
+    return result.status === 200 && result.length === this.#totalBytes;
   }
 
   readonly abort: BlobWriter["abort"] = async () => {
+    this.#abandoned.abort();
     await Promise.allSettled(this.#parts);
     await this.#closeSpool();
-    const key = this.#key;
     const uploadId = this.#uploadId;
-    const remove = { method: "DELETE", key, tryForMs: abandonForMs } as const;
-    if (uploadId !== undefined)
-      await removeIfThere(this.#client, { ...remove, query: { uploadId } });
-    await removeIfThere(this.#client, remove);
+    const request = { method: "DELETE", key: this.#key, tryForMs: abandonForMs } as const;
+    const abandoned =
+      uploadId === undefined
+        ? Promise.resolve()
+        : removeIfThere(this.#client, { ...request, query: { uploadId } });
+    const removals = [abandoned, this.#blob.remove({ tryForMs: abandonForMs })];
+    for (const one of await Promise.allSettled(removals)) {
+      if (one.status === "rejected") throw one.reason;
+    }
   };
 
   async #closeSpool(): Promise<void> {

@@ -1,6 +1,6 @@
 // Sends requests to the endpoints of an S3 store. A request that an endpoint does not answer goes
-// to the next one. Every request of the blob store can be repeated, because keys and bytes never
-// change.
+// to the next one. A request can be repeated, because keys and bytes never change. An attempt that
+// seems to have failed may however take effect later.
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { createHash } from "node:crypto";
@@ -53,15 +53,25 @@ export interface S3Request {
   readonly body?: S3Body;
   /** Time after which it is not tried again, in milliseconds. Default 8 s. */
   readonly tryForMs?: number;
+  /** Ends the attempt that is under way, and the tries. */
+  readonly signal?: AbortSignal;
 }
 
-/** An answer. Its body must be read to the end or destroyed. */
+/** What an answer became. */
+export interface Sent<T> {
+  readonly result: T;
+  /**
+   * How many attempts failed before. The store may still carry one of them out later, even after
+   * the request that succeeded.
+   */
+  readonly failures: number;
+}
+
+/** An answer, whose body is not read yet. */
 export interface S3Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Readable;
-  /** How many attempts failed before it. */
-  readonly failures: number;
 }
 
 /** The store refused a request. A retry may succeed: a quota was raised, a key was restored. */
@@ -106,26 +116,32 @@ export class S3Client {
   }
 
   /**
-   * Sends a request until an endpoint answers with less than 500. Throws StoreUnavailableError when
-   * none does in time.
+   * Sends a request until an endpoint answers with less than 500, and returns what `use` makes of
+   * the answer. `use` must read the body to its end or destroy it. When it throws, the attempt has
+   * failed, unless it throws S3RefusedError. Throws StoreUnavailableError when no attempt succeeds
+   * in time, and S3RefusedError, which is one, when the store refuses the request.
    */
-  async send(request: S3Request): Promise<S3Answer> {
-    const lastTryMs = performance.now() + (request.tryForMs ?? this.#tryForMs);
+  async send<T>(request: S3Request, use: (answer: S3Answer) => Promise<T>): Promise<Sent<T>> {
+    const { tryForMs = this.#tryForMs, signal } = request;
+    const lastTryMs = performance.now() + tryForMs;
     let pauseMs = firstPauseMs;
     let failures = 0;
     for (;;) {
-      let problem = "";
+      let problem: unknown;
       for (const endpoint of this.#inTurn()) {
         try {
           const answer = await this.#try(endpoint, request);
-          if (!isFailure(answer.status)) return { ...answer, failures };
-          problem = `${endpoint.url.host}: ${await codeOf({ ...answer, failures })}`;
+          if (!isFailure(answer.status)) return { result: await use(answer), failures };
+          problem = new Error(await codeOf(answer));
         } catch (cause) {
-          problem = `${endpoint.url.host}: ${errorMessage(cause)}`;
+          if (cause instanceof S3RefusedError) throw cause;
+          problem = cause;
         }
         failures += 1;
         endpoint.avoidUntilMs = performance.now() + avoidForMs;
-        if (performance.now() > lastTryMs) throw unavailable(request, problem);
+        if (performance.now() > lastTryMs || signal?.aborted === true) {
+          throw unavailable(request, endpoint, problem);
+        }
       }
       await pause(pauseMs * (0.5 + Math.random() / 2));
       pauseMs = Math.min(2 * pauseMs, longestPauseMs);
@@ -136,19 +152,18 @@ export class S3Client {
    * Sends a request, and reads the answer's document. Throws S3RefusedError for a status of 300 or
    * above, and StoreUnavailableError as {@link S3Client.send} does.
    */
-  async call(request: S3Request): Promise<S3Document> {
-    const answer = await this.send(request);
-    if (answer.status >= 300) throw await refusal(request, answer);
-    const root = parseDocument(await readText(answer.body));
-    // CompleteMultipartUpload begins its answer before it has succeeded.
-    if (root?.name === "Error") {
-      throw new S3RefusedError({
-        code: textOf(root, "Code"),
-        status: answer.status,
-        what: nameOf(request),
-      });
-    }
-    return { root, headers: answer.headers };
+  async call(request: S3Request): Promise<S3Document & { readonly failures: number }> {
+    const { result, failures } = await this.send(request, async (answer) => {
+      if (answer.status >= 300) throw await refusal(request, answer);
+      const root = parseDocument(await readText(answer.body));
+      // CompleteMultipartUpload begins its answer before it has succeeded.
+      if (root?.name === "Error") {
+        const code = textOf(root, "Code");
+        throw new S3RefusedError({ code, status: answer.status, what: nameOf(request) });
+      }
+      return { root, headers: answer.headers };
+    });
+    return { ...result, failures };
   }
 
   /** Ends every connection. */
@@ -167,8 +182,8 @@ export class S3Client {
 
   async #try(
     { url, pool }: Endpoint,
-    { method, key, query = {}, headers = {}, body }: S3Request,
-  ): Promise<Omit<S3Answer, "failures">> {
+    { method, key, query = {}, headers = {}, body, tryForMs, signal }: S3Request,
+  ): Promise<S3Answer> {
     const { bucket, prefix } = this.#address;
     const path = key === undefined ? `/${bucket}` : `/${bucket}/${prefix}${key}`;
     const signed = await this.#sign({
@@ -188,6 +203,9 @@ export class S3Client {
       query,
       headers: signed,
       body: body?.open() ?? null,
+      headersTimeout: Math.min(answerTimeoutMs, tryForMs ?? Infinity),
+      bodyTimeout: Math.min(answerTimeoutMs, tryForMs ?? Infinity),
+      signal: signal ?? null,
     });
     answer.body.on("error", () => undefined); // reading the body reports it
     return { status: answer.statusCode, headers: answer.headers, body: answer.body };
@@ -205,7 +223,8 @@ async function codeOf({ status, body }: S3Answer): Promise<string> {
   return /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `status ${status}`;
 }
 
-async function readText(body: Readable): Promise<string> {
+/** Reads a body as text. */
+export async function readText(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -225,8 +244,9 @@ function nameOf({ method, key }: S3Request): string {
   return `${method} ${key ?? "of the bucket"}`;
 }
 
-function unavailable(request: S3Request, problem: string): StoreUnavailableError {
-  return new StoreUnavailableError(`the S3 store did not answer ${nameOf(request)}: ${problem}`);
+function unavailable(request: S3Request, { url }: Endpoint, cause: unknown): StoreUnavailableError {
+  const what = `${nameOf(request)} at ${url.host}: ${errorMessage(cause)}`;
+  return new StoreUnavailableError(`the S3 store did not answer ${what}`, { cause });
 }
 
 // The server bounds its own connections, and each needs at most two here. A smaller number here
@@ -234,8 +254,6 @@ function unavailable(request: S3Request, problem: string): StoreUnavailableError
 function openPool(url: URL): Pool {
   return new Pool(url.origin, {
     connect: { timeout: connectTimeoutMs },
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
     pipelining: 1,
   });
 }

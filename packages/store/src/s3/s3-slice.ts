@@ -11,13 +11,15 @@ import {
 } from "../blob-store.ts";
 import { StoreUnavailableError } from "../store-unavailable-error.ts";
 import { blobLength, blockBytes, BlockChecksum, checksumBytes, rangeOf } from "./block-layout.ts";
-import { refusal, type S3Client } from "./s3-client.ts";
+import { refusal, type S3Client, S3RefusedError } from "./s3-client.ts";
 
 /** Bytes of one chunk: several blocks. */
 const chunkBytes = 262_144;
 
 /** Times that a read goes on after a failure without having got a block meanwhile. */
 const maxResumes = 3;
+
+const done = { done: true, value: undefined } as const;
 
 /** What is read. */
 export interface S3Read {
@@ -42,6 +44,8 @@ export class S3Slice implements AsyncIterableIterator<Uint8Array> {
   #loan: ChunkLoan | undefined;
   #failures = 0;
   #isClosed = false;
+  /** The calls of next(), one after another. */
+  #pending: Promise<unknown> = Promise.resolve();
 
   private constructor(read: S3Read) {
     this.#read = read;
@@ -67,31 +71,45 @@ export class S3Slice implements AsyncIterableIterator<Uint8Array> {
     const length = this.#end - this.#position;
     const { first, last } = rangeOf({ offset: this.#position, length });
     const request = { method: "GET", key, headers: { range: `bytes=${first}-${last}` } } as const;
-    const answer = await client.send(request);
-    if (answer.status !== 206) {
-      const refused = await refusal(request, answer);
-      if (answer.status !== 404 && answer.status !== 416) throw refused;
-      throw new BlobMissingError(`blob ${key} is not there`, { cause: refused });
-    }
-    const [, total] = /\/(\d+)$/.exec(String(answer.headers["content-range"])) ?? [];
+    const { result } = await client
+      .send(request, async (answer) => {
+        if (answer.status === 206) return answer;
+        throw await refusal(request, answer);
+      })
+      .catch((cause: unknown) => {
+        const isMissing = cause instanceof S3RefusedError && [404, 416].includes(cause.status);
+        if (!isMissing) throw cause;
+        throw new BlobMissingError(`blob ${key} is not there`, { cause });
+      });
+    const [, total] = /\/(\d+)$/.exec(String(result.headers["content-range"])) ?? [];
     this.#lengthBytes = blobLength(Number(total));
     if (!(this.#lengthBytes >= this.#end)) {
-      answer.body.destroy();
+      result.body.destroy();
       throw new BlobMissingError("a blob is shorter than its record says");
     }
-    return new FramedStream(answer.body);
+    return new FramedStream(result.body);
   }
 
-  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#pending = this.#pending.then(() => this.#next());
+    const result = this.#pending;
+    this.#pending = result.catch(() => undefined); // the caller gets the error
+    return result as Promise<IteratorResult<Uint8Array, undefined>>;
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
     this.#giveBack();
     if (this.#isClosed || this.#position >= this.#end) {
-      await this.return();
-      return { done: true, value: undefined };
+      this.#close();
+      return done;
     }
     try {
-      return { done: false, value: await this.#chunk() };
+      const value = await this.#chunk();
+      if (!this.#isClosed) return { done: false, value };
+      return done; // by return(), while the chunk was read
     } catch (cause) {
-      await this.return();
+      this.#close();
+      this.#giveBack();
       throw cause;
     }
   }
@@ -129,6 +147,7 @@ export class S3Slice implements AsyncIterableIterator<Uint8Array> {
     for (;;) {
       try {
         this.#stream ??= await this.#request();
+        if (this.#isClosed) throw new Error("the read was ended");
         const sum = await this.#stream.read(into);
         this.#checksum.begin(number);
         this.#checksum.add(into);
@@ -159,12 +178,18 @@ export class S3Slice implements AsyncIterableIterator<Uint8Array> {
     this.#loan = undefined;
   }
 
-  return(): Promise<IteratorReturnResult<undefined>> {
+  #close(): void {
     this.#isClosed = true;
     this.#stream?.close();
     this.#stream = undefined;
+  }
+
+  // The memory is given back only when nothing is read into it any more.
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.#close();
+    await this.#pending;
     this.#giveBack();
-    return Promise.resolve({ done: true, value: undefined });
+    return done;
   }
 }
 

@@ -1,26 +1,33 @@
 // Makes the blobs of one store those of another. A blob never changes, so one of the right length
 // is copied already; an interrupted copy leaves a shorter one, which is copied again.
-import { BlobMissingError, type BlobRef, type BlobStore } from "@ossicle/store";
+import { BlobDamagedError, BlobMissingError, type BlobRef, type BlobStore } from "@ossicle/store";
+import { damageOf, type Finding } from "../verify/finding.ts";
 
 /** Blobs that are copied at the same time. */
 const copiesAtOnce = 4;
 
 /** What was written. */
-export interface CopiedBlobs {
+export interface BlobCopyReport {
   readonly blobs: number;
   readonly copied: number;
   readonly copiedBytes: number;
   readonly removed: number;
 }
 
-/** Two blob stores. */
-export interface CopiedBlobStores {
+/** What is copied. */
+export interface BlobCopy {
   readonly from: BlobStore;
   readonly to: BlobStore;
+  /** Throws when this run may not write to the target any more. */
+  readonly requireClaim: () => Promise<void>;
+  /** Called for a blob whose bytes are damaged. It is left out. */
+  readonly onFinding: (finding: Finding) => void;
 }
 
 /** Copies the blobs, and removes those that the source lacks. */
-export async function copyBlobs({ from, to }: CopiedBlobStores): Promise<CopiedBlobs> {
+export async function copyBlobs(copy: BlobCopy): Promise<BlobCopyReport> {
+  const { from, to, requireClaim } = copy;
+  await requireClaim();
   const counts = { blobs: 0, copied: 0, copiedBytes: 0 };
   const present = new Map<string, number>(); // 10 million blobs take about 1 GB
   for await (const { ref, sizeBytes } of to.scan()) present.set(nameOf(ref), sizeBytes);
@@ -33,20 +40,21 @@ export async function copyBlobs({ from, to }: CopiedBlobStores): Promise<CopiedB
       present.delete(nameOf(ref));
       if (there === sizeBytes) continue;
       if (there !== undefined) await to.remove([ref]);
-      if (!(await copyBlob({ from, to }, ref, sizeBytes))) continue;
+      if (!(await copyBlob(copy, ref, sizeBytes))) continue;
       counts.copied += 1;
       counts.copiedBytes += sizeBytes;
     }
   };
   await Promise.all(Array.from({ length: copiesAtOnce }, copyNext));
+  await requireClaim();
   const extra = [...present.keys()].map((name) => Uint8Array.from(Buffer.from(name, "hex")));
   for (const ref of extra) await to.remove([ref]);
   return { ...counts, removed: extra.length };
 }
 
-// Returns whether the blob was still there.
+// Returns whether the blob was still there, and whole.
 async function copyBlob(
-  { from, to }: CopiedBlobStores,
+  { from, to, onFinding }: BlobCopy,
   ref: BlobRef,
   sizeBytes: number,
 ): Promise<boolean> {
@@ -60,6 +68,10 @@ async function copyBlob(
   } catch (cause) {
     await writer.abort();
     if (cause instanceof BlobMissingError) return false; // swept meanwhile
+    if (cause instanceof BlobDamagedError) {
+      for (const finding of damageOf(`blob ${nameOf(ref)}`, [cause.message])) onFinding(finding);
+      return false;
+    }
     throw cause;
   }
 }

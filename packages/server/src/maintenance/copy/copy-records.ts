@@ -1,8 +1,10 @@
 // Makes the records of one store those of another: puts what is missing or different, and deletes
 // what the source lacks. A run that is repeated writes differences only.
 import type { Entry, MetadataStore, Put } from "@ossicle/store";
+import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { commitOnce } from "../../objects/records/commit.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
+import type { CopyClaim } from "../../objects/records/format.ts";
 import { serverRecords } from "../../objects/records/key-space.ts";
 
 /** Records in one commit: with payloads, a commit has at most 4 MiB. */
@@ -18,7 +20,7 @@ const everything = { from: Uint8Array.of(0), to: Uint8Array.of(0xff) };
 const ownNames = ["format", "blobs-mark", "secret-check", "owner-key"] as const;
 
 /** What was written. */
-export interface CopiedRecords {
+export interface RecordCopyReport {
   readonly records: number;
   readonly written: number;
   readonly deleted: number;
@@ -28,10 +30,13 @@ export interface CopiedRecords {
 export interface CopiedStores {
   readonly from: MetadataStore;
   readonly to: MetadataStore;
+  /** The target's claim. */
+  readonly claim: CopyClaim;
 }
 
-/** Copies the records. */
-export async function copyRecords({ from, to }: CopiedStores): Promise<CopiedRecords> {
+/** Copies the records. Throws ConfigurationError when another run has begun meanwhile. */
+export async function copyRecords(stores: CopiedStores): Promise<RecordCopyReport> {
+  const { from, to } = stores;
   const counts = { records: 0, written: 0, deleted: 0 };
   const commits = new Commits();
   let puts: Uint8Array[] = [];
@@ -39,9 +44,9 @@ export async function copyRecords({ from, to }: CopiedStores): Promise<CopiedRec
   const flush = async (): Promise<void> => {
     const [keys, gone] = [puts, deletes];
     [puts, deletes] = [[], []];
-    await commits.start(() => copyBatch({ from, to }, keys, gone));
+    await commits.start(() => copyBatch(stores, { keys, deletes: gone }));
   };
-  for await (const [source, target] of pairs(copied(from), copied(to))) {
+  for await (const { source, target } of pairs({ source: copied(from), target: copied(to) })) {
     if (source !== undefined) counts.records += 1;
     if (source === undefined && target !== undefined) {
       deletes.push(target.key);
@@ -69,12 +74,14 @@ async function* copied(store: MetadataStore): AsyncGenerator<Row> {
   }
 }
 
+interface Pair<T> {
+  readonly source: T;
+  readonly target: T;
+}
+
 // Walks over two sorted rows of records, key by key.
-async function* pairs(
-  one: AsyncGenerator<Row>,
-  other: AsyncGenerator<Row>,
-): AsyncGenerator<readonly [Row | undefined, Row | undefined]> {
-  let [source, target] = [await one.next(), await other.next()];
+async function* pairs(rows: Pair<AsyncGenerator<Row>>): AsyncGenerator<Pair<Row | undefined>> {
+  let [source, target] = [await rows.source.next(), await rows.target.next()];
   while (source.done !== true || target.done !== true) {
     const order =
       source.done === true
@@ -82,24 +89,29 @@ async function* pairs(
         : target.done === true
           ? -1
           : Buffer.compare(source.value.key, target.value.key);
-    yield [
-      order <= 0 && source.done !== true ? source.value : undefined,
-      order >= 0 && target.done !== true ? target.value : undefined,
-    ];
-    if (order <= 0) source = await one.next();
-    if (order >= 0) target = await other.next();
+    yield {
+      source: order <= 0 && source.done !== true ? source.value : undefined,
+      target: order >= 0 && target.done !== true ? target.value : undefined,
+    };
+    if (order <= 0) source = await rows.source.next();
+    if (order >= 0) target = await rows.target.next();
   }
 }
 
 // A payload never changes without its value: the value has the payload's digests or its moment.
-function hasSameValue(source: Row, target: Row | undefined): boolean {
-  return target !== undefined && Buffer.compare(source.value, target.value) === 0;
+function hasSameValue(one: Row, other: Row | undefined): boolean {
+  return other !== undefined && Buffer.compare(one.value, other.value) === 0;
+}
+
+interface Batch {
+  /** Keys of records that are copied. */
+  readonly keys: readonly Uint8Array[];
+  readonly deletes: readonly Uint8Array[];
 }
 
 async function copyBatch(
-  { from, to }: CopiedStores,
-  keys: readonly Uint8Array[],
-  deletes: readonly Uint8Array[],
+  { from, to, claim }: CopiedStores,
+  { keys, deletes }: Batch,
 ): Promise<void> {
   const entries = keys.length === 0 ? [] : await from.getMany(keys);
   const puts: Put[] = [];
@@ -108,7 +120,16 @@ async function copyBatch(
     const { key, value, payload } = entry;
     puts.push({ key, value, ...(payload === undefined ? {} : { payload }) });
   }
-  if (puts.length + deletes.length > 0) await commitOnce(to, { checks: [], puts, deletes });
+  if (puts.length + deletes.length === 0) return;
+  const committed = await commitOnce(to, { checks: [claim.check], puts, deletes });
+  if (!committed.ok) throw claimLost();
+}
+
+/** The error of a run after which another one has begun. */
+export function claimLost(): ConfigurationError {
+  return new ConfigurationError([
+    "another run of ossicle copy has begun to write into --to, or has completed it",
+  ]);
 }
 
 /** Commits that run at the same time. Each has other keys. */

@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, type MetadataStore, openLmdbMetadataStore } from "@ossicle/store";
-import { copyOwnerKey } from "../../accounts/credentials.ts";
+import { keepOwnerKeyInDatabase, keepOwnerKeyInFolder } from "../../accounts/credentials.ts";
 import { loadSecretBox, SecretBox } from "../../accounts/secret-box.ts";
 import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import {
@@ -15,18 +15,20 @@ import {
 } from "../../data-folder/layout.ts";
 import { keepOnce } from "../../data-folder/keep-once.ts";
 import { lockPlace } from "../../data-folder/lock-place.ts";
+import { requireDatabase } from "../../data-folder/open-data-folder.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
 import { openSharedMetadata } from "../../data-folder/open-shared-metadata.ts";
+import { holdsFiles } from "../../data-folder/require-blobs.ts";
 import { requireSharedBlobs } from "../../data-folder/require-shared-blobs.ts";
-import { findSharedBlobs, type SharedBlobs } from "../../data-folder/shared-blobs.ts";
+import { findSharedBlobs } from "../../data-folder/shared-blobs.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
-import { findCopy, markCopy } from "../../objects/records/format.ts";
+import { claimCopy, completeCopy, type CopyClaim } from "../../objects/records/format.ts";
 import { Hashing } from "../../objects/bytes/hashing.ts";
 import { serverRecords } from "../../objects/records/key-space.ts";
 import type { Finding } from "../verify/finding.ts";
 import { type VerifyReport, verifyStore } from "../verify/verify-store.ts";
-import { copyBlobs, type CopiedBlobs } from "./copy-blobs.ts";
-import { copyRecords, type CopiedRecords } from "./copy-records.ts";
+import { copyBlobs, type BlobCopyReport } from "./copy-blobs.ts";
+import { claimLost, copyRecords, type RecordCopyReport } from "./copy-records.ts";
 
 /** What is copied, and how. */
 export interface CopyPlan {
@@ -40,103 +42,117 @@ export interface CopyPlan {
 
 /** What a run did. */
 export interface CopyReport {
-  readonly records: CopiedRecords;
-  readonly blobs: CopiedBlobs;
+  readonly records: RecordCopyReport;
+  readonly blobs: BlobCopyReport;
   /** Of the final run. The copy is complete when nothing is damaged. */
   readonly verified?: VerifyReport;
 }
 
 /**
- * Copies a store. Throws ConfigurationError when the target holds a store, the source of a final
- * run is being served, or the secret key is not that of the source.
+ * Copies a store. Throws ConfigurationError when the target holds a store, another run writes to
+ * it, the secret key is not that of the source, or a folder that is copied from in a final run is
+ * being served. Throws DamagedStoreError for a target folder that has lost its database.
  */
-export async function copyStore({ from, to, isFinal, onFinding }: CopyPlan): Promise<CopyReport> {
-  const secretKey = await requireSecretKey(from, to);
+export async function copyStore(plan: CopyPlan): Promise<CopyReport> {
+  const { from, to, isFinal, onFinding } = plan;
+  const secretKey = await requireSecretKey(plan);
   const closers: (() => Promise<void>)[] = [];
+  const opened = <T extends { readonly close: () => Promise<void> }>(one: T): T => {
+    closers.push(() => one.close());
+    return one;
+  };
   try {
-    if (isFinal) closers.push(await locked(from));
-    const source = await openMetadata(from);
-    closers.push(() => source.close());
-    closers.push(await locked(to));
-    const target = await openTarget(to);
-    closers.push(() => target.close());
-    await requireCopyOf(target, source);
-    const blobs = await findSharedBlobs(blobsOf(from), { readOnly: true });
-    closers.push(blobs.close);
-    const targetBlobs = await findSharedBlobs(blobsOf(to));
-    closers.push(targetBlobs.close);
-    const stores = { from: source, to: target };
-    const opened = { from: await blobs.open(), to: await targetBlobs.open() };
-    const report = { records: await copyRecords(stores), blobs: await copyBlobs(opened) };
+    const source = opened(await openMetadata(from));
+    if (from.metadata !== undefined) await loadSecretBox(from, source); // checks the secret key
+    if (isFinal) opened(await lock(from));
+    opened(await lock(to));
+    const target = opened(await openTarget(to));
+    const claim = await claimTarget(plan, { source, target });
+    const places = {
+      from: opened(await findSharedBlobs(blobsOf(from), { readOnly: true })),
+      to: opened(await findSharedBlobs(blobsOf(to))),
+    };
+    // Before a blob is written or removed: the place may hold another store's.
+    if (to.metadata !== undefined) await requireSharedBlobs(target, places.to);
+    const requireClaim = async (): Promise<void> => {
+      const [entry] = await target.getMany([claim.check.key]);
+      if (entry?.version !== claim.check.version) throw claimLost();
+    };
+    const blobs = { from: await places.from.open(), to: await places.to.open() };
+    const report = {
+      records: await copyRecords({ from: source, to: target, claim }),
+      blobs: await copyBlobs({ ...blobs, requireClaim, onFinding }),
+    };
     if (!isFinal) return report;
-    await copyOwnerKey(
-      { isFolder: from.metadata === undefined, folder: from.data, metadata: source },
-      { folder: to.data, metadata: target },
-      new SecretBox(Buffer.from(secretKey, "hex")),
-    );
-    const hashing = await Hashing.create();
-    closers.push(() => hashing.close());
-    const services = { metadata: target, blobs: opened.to, hashing };
+    const hashing = opened(await Hashing.create());
+    const services = { metadata: target, blobs: blobs.to, hashing };
     const verified = await verifyStore(services, { readsBytes: true, onFinding });
-    if (verified.damaged === 0) {
-      await complete(to, { metadata: target, blobs: targetBlobs, secretKey });
-    }
+    if (verified.damaged === 0) await complete(plan, { source, target, secretKey, claim });
     return { ...report, verified };
   } finally {
     for (const close of closers.toReversed()) await close();
   }
 }
 
-async function locked(place: StorePlace): Promise<() => Promise<void>> {
-  const lock = await lockPlace(place);
-  return async () => lock?.release();
+async function lock(place: StorePlace): Promise<{ readonly close: () => Promise<void> }> {
+  const held = await lockPlace(place);
+  return { close: async () => held?.release() };
 }
 
-function openTarget({ data, metadata }: StorePlace): Promise<MetadataStore> {
+async function openTarget({ data, metadata }: StorePlace): Promise<MetadataStore> {
   if (metadata !== undefined) return openSharedMetadata(metadata);
+  await requireDatabase(data); // a folder that was in use is not an empty place
   return openLmdbMetadataStore({ folder: join(data, metadataFolderName) });
 }
 
-// The target is empty, or holds an earlier run's copy of the same store.
-async function requireCopyOf(target: MetadataStore, source: MetadataStore): Promise<void> {
-  const state = await findCopy(target);
+interface CopiedMetadata {
+  readonly source: MetadataStore;
+  readonly target: MetadataStore;
+}
+
+// Claims the target, which must be empty or hold an earlier run's copy of the same store.
+async function claimTarget(
+  { to }: CopyPlan,
+  { source, target }: CopiedMetadata,
+): Promise<CopyClaim> {
+  const occupied = new ConfigurationError(["--to holds a store already: choose an empty place"]);
   const account = serverRecords.key("account");
   const [[is], [copies]] = await Promise.all([
     source.getMany([account]),
     target.getMany([account]),
   ]);
-  const isSame =
-    copies === undefined || Buffer.compare(copies.value, is?.value ?? copies.key) === 0;
-  if (state === "complete" || !isSame) {
-    throw new ConfigurationError(["--to holds a store already: choose an empty place"]);
-  }
-  if (state === "copying") return;
-  for await (const _ of entriesOf(target, { from: Uint8Array.of(0), to: Uint8Array.of(0xff) })) {
-    throw new ConfigurationError(["--to is not empty: choose an empty place"]);
-  }
-  await markCopy(target, "copying");
+  const isOther = copies !== undefined && Buffer.compare(copies.value, is?.value ?? account) !== 0;
+  if (isOther) throw occupied;
+  const claim = await claimCopy(target, async () => {
+    for await (const _ of entriesOf(target, everyKey)) throw occupied;
+    if (to.metadata === undefined && (await holdsFiles(blobsOf(to)))) throw occupied;
+  });
+  if (claim === undefined) throw occupied;
+  return claim;
 }
 
-interface CompletedCopy {
-  readonly metadata: MetadataStore;
-  readonly blobs: SharedBlobs;
+const everyKey = { from: Uint8Array.of(0), to: Uint8Array.of(0xff) };
+
+interface CompletedCopy extends CopiedMetadata {
   readonly secretKey: string;
+  readonly claim: CopyClaim;
 }
 
-// Makes the target a store that serves.
+// Makes the target a store that is served.
 async function complete(
-  place: StorePlace,
-  { metadata, blobs, secretKey }: CompletedCopy,
+  { from, to }: CopyPlan,
+  { source, target, secretKey, claim }: CompletedCopy,
 ): Promise<void> {
-  if (place.metadata === undefined) await keepOnce(join(place.data, secretKeyFileName), secretKey);
-  // The copied blobs are those of this store.
-  else await requireSharedBlobs(metadata, { ...blobs, holdsBlobs: () => Promise.resolve(false) });
-  await loadSecretBox(place, metadata);
-  await markCopy(metadata, "complete");
+  const box = new SecretBox(Buffer.from(secretKey, "hex"));
+  if (from.metadata === undefined) await keepOwnerKeyInDatabase(from.data, { to: target, box });
+  else await keepOwnerKeyInFolder(to.data, { from: source, box });
+  if (to.metadata === undefined) await keepOnce(join(to.data, secretKeyFileName), secretKey);
+  await loadSecretBox(to, target);
+  if (!(await completeCopy(target, claim))) throw claimLost();
 }
 
 // Sealed secrets are copied as they are, so both places need the same key. Returns it, in hex.
-async function requireSecretKey(from: StorePlace, to: StorePlace): Promise<string> {
+async function requireSecretKey({ from, to }: CopyPlan): Promise<string> {
   const isFromFolder = from.metadata === undefined;
   const key = isFromFolder ? to.secretKey : from.secretKey;
   if (isFromFolder === (to.metadata === undefined) || key === undefined) {

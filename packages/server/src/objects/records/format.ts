@@ -1,5 +1,5 @@
 // The format of a data folder, which says whether this version can read it.
-import type { MetadataStore } from "@ossicle/store";
+import type { Check, MetadataStore } from "@ossicle/store";
 import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { commitOnce } from "./commit.ts";
 import { serverRecords } from "./key-space.ts";
@@ -41,28 +41,52 @@ async function readFormat(
   throw new Error(`the store has format ${format}; this Ossicle reads ${readable} only`);
 }
 
-/** Whether a store is a copy that is not complete, is complete, or is new. */
-export async function findCopy(store: MetadataStore): Promise<"copying" | "complete" | "new"> {
-  const [entry] = await store.getMany([key]);
-  if (entry === undefined) return "new";
-  const { format } = serverRecords.decode("format", entry.value);
-  return format === copyingFormat ? "copying" : "complete";
+/** A run of `ossicle copy`, which writes into a store that is not complete. */
+export interface CopyClaim {
+  /** A check for every commit of the run. It fails after another run has begun or ended. */
+  readonly check: { readonly key: Uint8Array; readonly version: number };
 }
 
-/** Marks a store as a copy that is not complete, or as complete. */
-export async function markCopy(store: MetadataStore, state: "copying" | "complete"): Promise<void> {
-  const format = state === "copying" ? copyingFormat : dataFormat;
-  const value = serverRecords.encode("format", { format });
-  await commitOnce(store, { checks: [], puts: [{ key, value }], deletes: [] });
+/**
+ * Claims a store for a run of `ossicle copy`. Calls `requireEmpty` before the first run. Returns
+ * undefined when the store is complete, and so must not be written to.
+ */
+export async function claimCopy(
+  store: MetadataStore,
+  requireEmpty: () => Promise<void>,
+): Promise<CopyClaim | undefined> {
+  const [entry] = await store.getMany([key]);
+  const found = entry && serverRecords.decode("format", entry.value);
+  if (found !== undefined && found.format !== copyingFormat) return undefined;
+  if (found === undefined) await requireEmpty();
+  const version = await put(store, copyingFormat, entry?.version ?? "absent");
+  return version === undefined
+    ? claimCopy(store, requireEmpty) // another run was first
+    : { check: { key, version } };
+}
+
+/** Makes a copy a store that is served. Returns whether the claim still held. */
+export async function completeCopy(store: MetadataStore, { check }: CopyClaim): Promise<boolean> {
+  return (await put(store, dataFormat, check.version)) !== undefined;
+}
+
+// Returns the version of the new record; undefined when the one before had another version.
+async function put(
+  store: MetadataStore,
+  format: number,
+  version: Check["version"],
+): Promise<number | undefined> {
+  const committed = await commitOnce(store, {
+    checks: [{ key, version }],
+    puts: [{ key, value: serverRecords.encode("format", { format }) }],
+    deletes: [],
+  });
+  return committed.ok ? committed.version : undefined;
 }
 
 /** Marks a new store, or one of an earlier format. Throws for a store of another format. */
 export async function markFormat(store: MetadataStore): Promise<void> {
   const found = await readFormat(store);
   if (found?.format === dataFormat) return;
-  await commitOnce(store, {
-    checks: [{ key, version: found?.version ?? "absent" }],
-    puts: [{ key, value: serverRecords.encode("format", { format: dataFormat }) }],
-    deletes: [],
-  });
+  await put(store, dataFormat, found?.version ?? "absent");
 }

@@ -17,7 +17,7 @@ export interface SecretCheckRecord {
   readonly sealed: string;
 }
 
-/** The folder of blobs that nodes share. */
+/** The place of the blobs that nodes share. */
 export interface BlobsMarkRecord {
   /** What the folder's or bucket's own mark says. */
   readonly id: string;
