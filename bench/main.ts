@@ -20,6 +20,7 @@ import { benchMemory } from "./memory.ts";
 import { has, root } from "./process.ts";
 import { benchProfile } from "./profile.ts";
 import { type BenchOptions, type Part, Report } from "./report.ts";
+import { benchScale } from "./scale.ts";
 import { benchSmall } from "./small.ts";
 import { benchStart } from "./startup.ts";
 import { referenceCommit } from "./stores.ts";
@@ -42,6 +43,7 @@ const parts: Readonly<Record<string, Part>> = {
   compare: benchCompare,
   memory: benchMemory,
   profile: benchProfile,
+  scale: benchScale,
   inline: benchInline,
 };
 
@@ -71,7 +73,8 @@ const options: BenchOptions = {
 const unknown = wanted.find((name) => parts[name] === undefined);
 if (unknown !== undefined)
   refuse(`unknown part ${unknown}: expected ${Object.keys(parts).join(", ")}`);
-if (wanted.some((name) => name !== "memory") && !has("wrk"))
+const withoutLoad = new Set(["memory", "scale"]);
+if (wanted.some((name) => !withoutLoad.has(name)) && !has("wrk"))
   refuse("the benchmarks need wrk (Debian package wrk)");
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 

@@ -5,10 +5,16 @@ import type { Figure } from "./small.ts";
 /** Prints each line at once, and keeps it for the file. */
 export class Report {
   readonly lines: string[] = [];
+  readonly #print: (line: string) => void;
+
+  /** `print` shows a line; by default on standard output. */
+  constructor(print: (line: string) => void = (line) => void process.stdout.write(`${line}\n`)) {
+    this.#print = print;
+  }
 
   say(line = ""): void {
     this.lines.push(line);
-    process.stdout.write(`${line}\n`);
+    this.#print(line);
   }
 
   /** A table; its first column is text, the others are figures. */
