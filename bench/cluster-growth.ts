@@ -1,4 +1,6 @@
-// Measures what operations of a node cost as the database grows, from 10^4 to 10^7 keys.
+// Measures what operations of a node cost with 10^4 to 10^7 keys in the database. Each size has a
+// database of its own, and the rounds of all sizes are interleaved.
+import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { startPostgres } from "../packages/store/src/contract/start-postgres.ts";
 import { query, startNodes } from "./cluster.ts";
@@ -7,19 +9,25 @@ import { inFolder, median, type Running } from "./process.ts";
 import type { Report } from "./report.ts";
 import { processorOfTree } from "./stores.ts";
 
-const sizes = [10_000, 100_000, 1_000_000, 10_000_000];
+const sizes = [10_000, 1_000_000, 10_000_000];
 
 /** Different keys that are read and overwritten, spread over all. */
 const touched = 10_000;
 
-const seconds = 8;
-const pages = 40;
+const rounds = 5;
+const seconds = 4;
+const pages = 20;
 const sizeBytes = 100;
 
-/** What one size costs. */
-interface Growth {
+/** A node over a database of one size. */
+interface Sized {
   readonly keys: number;
-  readonly gibibytes: number;
+  readonly metadata: string;
+  readonly node: Running;
+}
+
+/** What one size costs in one round. */
+interface Growth {
   readonly putsPerSecond: number;
   readonly putMicros: number;
   readonly getsPerSecond: number;
@@ -28,21 +36,30 @@ interface Growth {
   readonly pageMs: number;
 }
 
-/** Measures every size in turn, on one database that grows. */
+/** Measures every size in turn, several times. */
 export async function benchClusterGrowth(report: Report): Promise<unknown> {
   return inFolder(async (folder) => {
-    const database = await startPostgres({ settings: ["max_wal_size=4GB"] });
+    const database = await startPostgres({
+      settings: ["max_wal_size=4GB", "max_connections=300", "shared_buffers=1GB"],
+    });
     try {
-      const metadata = await database.makeDatabase();
-      const [node] = await startNodes(folder, metadata, 1);
-      if (node === undefined) throw new Error("no node was started");
-      const found: Growth[] = [];
-      for (const [index, keys] of sizes.entries()) {
-        await fill(metadata, node, { from: sizes[index - 1] ?? 0, to: keys });
-        found.push(await measure(metadata, node, keys));
+      const sized: Sized[] = [];
+      for (const keys of sizes) {
+        const metadata = await database.makeDatabase();
+        const [node] = await startNodes(join(folder, String(keys)), metadata, 1);
+        if (node === undefined) throw new Error("no node was started");
+        await fill(metadata, node, keys);
+        sized.push({ keys, metadata, node });
       }
-      tell(report, found);
-      return found;
+      const found = new Map(sized.map(({ keys }) => [keys, [] as Growth[]]));
+      for (let round = 0; round <= rounds; round += 1) {
+        for (const one of sized) {
+          const growth = await measure(one);
+          if (round > 0) found.get(one.keys)?.push(growth); // the first round warms up
+        }
+      }
+      await tell(report, sized, found);
+      return Object.fromEntries(found);
     } finally {
       await database.stop();
     }
@@ -50,11 +67,7 @@ export async function benchClusterGrowth(report: Report): Promise<unknown> {
 }
 
 // Copies the record of an uploaded object to other keys. The load's `keyOf` gives the same keys.
-async function fill(
-  metadata: string,
-  { url }: Running,
-  { from, to }: { readonly from: number; readonly to: number },
-): Promise<void> {
+async function fill(metadata: string, { url }: Running, keys: number): Promise<void> {
   const client = createClient({ endpoint: url, region: "cn-hangzhou", credentials });
   const body = Buffer.alloc(sizeBytes, "ossicle!");
   await client.putObject({ bucket, key: keyOf(0), body });
@@ -64,7 +77,7 @@ async function fill(
        select * from ossicle_records where payload is not null order by key limit 1
      ), numbered as (
        select lpad(to_hex(((i + 1) * 2654435761) % 4294967296), 8, '0') as name, i
-       from generate_series(${from}::int8, ${to - 1}::int8) as i
+       from generate_series(0, ${keys - 1}::int8) as i
      )
      insert into ossicle_records (key, version, value, payload)
      select substring(key from 1 for 9) || convert_to('k/' || name, 'UTF8'), i + 1, value, payload
@@ -74,24 +87,16 @@ async function fill(
   await query(metadata, "checkpoint");
 }
 
-async function measure(metadata: string, node: Running, keys: number): Promise<Growth> {
+async function measure({ keys, node }: Sized): Promise<Growth> {
   const load = { url: node.url, sizeBytes, requests: touched, connections: 64, seconds };
-  const keyStep = keys / touched;
   const timed = async (method: "PUT" | "GET") => {
     const before = processorOfTree(node.pid);
-    const result = await run({ ...load, method, keyStep, signing: "V4" });
+    const result = await run({ ...load, method, keyStep: keys / touched, signing: "V4" });
     const micros = (processorOfTree(node.pid) - before) / result.requests;
     return { perSecond: result.perSecond, micros };
   };
-  for (const method of ["PUT", "GET"] as const) await timed(method); // warms caches and code up
   const [put, get] = [await timed("PUT"), await timed("GET")];
-  const [row] = await query(
-    metadata,
-    "select pg_total_relation_size('ossicle_records')::float8 / 2 ^ 30 as size",
-  );
   return {
-    keys,
-    gibibytes: Number(row?.["size"]),
     putsPerSecond: put.perSecond,
     putMicros: put.micros,
     getsPerSecond: get.perSecond,
@@ -112,26 +117,43 @@ async function timePages({ url }: Running, keys: number): Promise<number> {
   return median(tookMs);
 }
 
-function tell(report: Report, found: readonly Growth[]): void {
+async function tell(
+  report: Report,
+  sized: readonly Sized[],
+  found: ReadonlyMap<number, readonly Growth[]>,
+): Promise<void> {
+  const of = (keys: number | undefined, what: keyof Growth): readonly number[] =>
+    (found.get(keys ?? 0) ?? []).map((growth) => growth[what]);
+  const rows = sized.map(async ({ keys, metadata }) => {
+    const [row] = await query(
+      metadata,
+      "select pg_total_relation_size('ossicle_records')::float8 / 2 ^ 30 as size",
+    );
+    const middle = (what: keyof Growth): number => median(of(keys, what));
+    return [
+      keys.toLocaleString("en"),
+      Number(row?.["size"]).toFixed(2),
+      Math.round(middle("putsPerSecond")),
+      Math.round(middle("putMicros")),
+      Math.round(middle("getsPerSecond")),
+      Math.round(middle("getMicros")),
+      middle("pageMs").toFixed(1),
+    ];
+  });
   report.table(
     ["keys", "GiB", "PUT a second", "µs", "GET a second", "µs", "page of 1,000, ms"],
-    found.map((one) => [
-      one.keys.toLocaleString("en"),
-      one.gibibytes.toFixed(2),
-      Math.round(one.putsPerSecond),
-      Math.round(one.putMicros),
-      Math.round(one.getsPerSecond),
-      Math.round(one.getMicros),
-      one.pageMs.toFixed(1),
-    ]),
+    await Promise.all(rows),
   );
-  const [first, last] = [found[0], found.at(-1)];
-  if (first === undefined || last === undefined) return;
-  for (const [what, ratio] of [
-    ["PUT", last.putsPerSecond / first.putsPerSecond],
-    ["GET", last.getsPerSecond / first.getsPerSecond],
-    ["a page", first.pageMs / last.pageMs],
+  const [least, most] = [sizes[0], sizes.at(-1)];
+  for (const [name, what] of [
+    ["PUT", "putsPerSecond"],
+    ["GET", "getsPerSecond"],
   ] as const) {
-    report.ratio(`${what}, 10,000,000 keys beside 10,000`, ratio, 0.8);
+    const small = of(least, what);
+    const ratios = of(most, what).map((rate, round) => rate / (small[round] ?? Number.NaN));
+    report.medianRatio(`${name}, 10,000,000 keys beside 10,000`, ratios, 0.8);
   }
+  const pagesOfMost = of(most, "pageMs");
+  const ratios = of(least, "pageMs").map((ms, round) => ms / (pagesOfMost[round] ?? Number.NaN));
+  report.medianRatio("a page, 10,000,000 keys beside 10,000", ratios, 0.8);
 }

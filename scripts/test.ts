@@ -127,6 +127,10 @@ for (const { name, file, ready, missing = "" } of sdks) {
   tallies.push(await withSdk(`with ${name}`, file, ready ? undefined : missing));
 }
 const lacking = provide({ ...postgres, ...ceph, haproxy: "haproxy" }, { install });
+if (lacking.length === 0) {
+  const config = ["--config", "tests/scenarios/vitest.cluster.config.ts"];
+  tallies.push(await vitest("three nodes with scenarios", config));
+}
 const nodes = lacking.length === 0 ? await startThreeNodes() : undefined;
 Object.assign(process.env, nodes?.env);
 for (const { name, file, ready, missing = "" } of sdks.filter(({ tellsStories }) => tellsStories)) {

@@ -73,7 +73,7 @@ test("the documents' commands and options exist", async () => {
 
 test("the options that the documents' text names exist", async () => {
   const known = new Set(["--help"]);
-  const names = ["serve", "upload", "listen", "verify", "backup", "restore", "keys add"];
+  const names = ["serve", "upload", "listen", "verify", "backup", "restore", "copy", "keys add"];
   const more = ["deliveries list", "deliveries replay", "callback render", "webhook-keys rotate"];
   for (const name of [...names, ...more]) {
     const { output } = await runCommand([...name.split(" "), "--help"]);
