@@ -33,7 +33,7 @@ export const nodeMicros = { put: 320, get: 200, callback: 450 } as const;
 export interface Limits {
   /**
    * Rows a second that one PostgreSQL primary commits durably, with a synchronous standby. Measured
-   * here: 24,000 of 4 KiB. A larger machine is assumed to do four times as many.
+   * here: 20,000 of 4 KiB. A larger machine is assumed to do five times as many.
    */
   readonly rowsPerSecond: number;
   /** Records that one primary reads in a second from memory, in one statement each. */
@@ -155,8 +155,8 @@ export interface Month extends Needs {
 
 /**
  * Simulates growth day by day until a workload has its objects: uploads arrive, and the ledger
- * drops what is older than its days. Returns the first month, the last, and each in which another part
- * breaks first.
+ * drops what is older than its days. Returns the first month, the last, and each in which another
+ * part breaks first.
  */
 export function simulate(load: Workload): readonly Month[] {
   const uploadsPerDay = (load.uploadsPerSecond / peak) * secondsPerDay;

@@ -3,12 +3,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Configuration, readConfiguration, startServer } from "@ossicle/server";
+import {
+  type Configuration,
+  migrateSharedMetadata,
+  readConfiguration,
+  startServer,
+} from "@ossicle/server";
 import type { SentCallback, TestStore } from "@ossicle/server/testing";
 import { pino } from "pino";
 import { startPostgres } from "../../../packages/store/src/contract/start-postgres.ts";
 import { eraseEverything } from "../../../packages/server/src/objects/buckets/erase.ts";
-import { migrateSharedMetadata } from "../../../packages/server/src/data-folder/open-shared-metadata.ts";
 import { freePort } from "../../../scripts/free-port.ts";
 import { servedCredentials } from "../serve.ts";
 import { startProxy } from "./start-proxy.ts";

@@ -125,6 +125,29 @@ describe("three nodes", () => {
     }
   });
 
+  test("see at once that an ACL or a policy has changed: they cache no records", async () => {
+    const acl = { bucket: "acl" };
+    await clientAt(0).putBucket({ ...acl, acl: "public-read" });
+    await clientAt(0).putObject({ ...acl, key: "k", body: "public" });
+    for (let round = 0; round < 10; round += 1) {
+      const isPublic = round % 2 === 1;
+      await clientAt(round).putBucketAcl({ ...acl, acl: isPublic ? "public-read" : "private" });
+      for (const { url } of nodes) {
+        const { status } = await fetch(`${url}/acl/k`);
+        expect(status).toBe(isPublic ? 200 : 403);
+      }
+    }
+    const policy = { onFailure: "delete" } as const;
+    const callback = { url: "http://127.0.0.1:9/refuses", body: "o" };
+    for (let round = 0; round < 6; round += 1) {
+      const key = `round/${round}`;
+      if (round % 2 === 0) await clientAt(round).putBucketDeliveryPolicy({ ...acl, ...policy });
+      else await clientAt(round).deleteBucketDeliveryPolicy(acl);
+      const upload = clientAt(round + 1).putObject({ ...acl, key, body: "x", callback });
+      await expect(upload).rejects.toMatchObject({ status: round % 2 === 0 ? 424 : 203 });
+    }
+  });
+
   test("verify what they share", async () => {
     const { code, output } = await cluster.command("verify");
     expect([code, output]).toEqual([0, expect.stringContaining(": 0 damaged, 0 left over")]);

@@ -1,7 +1,15 @@
 // Starts a PostgreSQL server for tests, in a folder of its own.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -28,6 +36,8 @@ export interface PostgresServer {
   readonly kill: () => Promise<void>;
   /** Starts the server again, on its port. */
   readonly start: () => Promise<void>;
+  /** Starts the server again as a replica, which only serves reads. */
+  readonly becomeReplica: () => Promise<void>;
   /** Stops the server, and removes its folder. */
   readonly stop: () => Promise<void>;
 }
@@ -80,6 +90,11 @@ export async function startPostgres({
       return makeDatabase(`postgres://postgres@127.0.0.1:${port}`, `test${databases}`);
     },
     start: async () => {
+      child = await start();
+    },
+    becomeReplica: async () => {
+      await kill();
+      writeFileSync(join(data, "standby.signal"), "", { mode: 0o644 });
       child = await start();
     },
     stop: async () => {
@@ -139,7 +154,7 @@ async function startServer(command: readonly string[]): Promise<ChildProcess> {
   process.once("exit", stopWithTests);
   child.once("exit", () => process.off("exit", stopWithTests));
   for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 20) {
-    if (said.includes("ready to accept connections")) return child;
+    if (/ready to accept (?:read-only )?connections/.test(said)) return child;
     if (child.exitCode !== null || child.signalCode !== null) break;
     await pause(20);
   }

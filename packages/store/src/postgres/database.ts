@@ -37,6 +37,8 @@ export const sqlStates = {
   serializationFailure: "40001",
   deadlockDetected: "40P01",
   readOnlyTransaction: "25006",
+  /** Reads divide by zero on a replica (statements.ts). */
+  divisionByZero: "22012",
   undefinedTable: "42P01",
 } as const;
 
@@ -209,7 +211,7 @@ function endOf(cause: unknown): End {
   if (!(cause instanceof pg.DatabaseError)) return "lost";
   const code = cause.code ?? "";
   if (/^(?:08|57P)/.test(code)) return "lost";
-  if (code === sqlStates.readOnlyTransaction) return "replica";
+  if (code === sqlStates.readOnlyTransaction || code === sqlStates.divisionByZero) return "replica";
   return /^(?:53|55|57|58|26)/.test(code) ? "later" : "refused";
 }
 

@@ -7,8 +7,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startPostgres, type PostgresServer } from "../contract/start-postgres.ts";
 import { type Commit, mintVersion } from "../metadata-store.ts";
 import { StoreUnavailableError } from "../store-unavailable-error.ts";
+import { byteaArray } from "./binary-array.ts";
+import { sqlStates } from "./database.ts";
 import { migratePostgres, SchemaError } from "./migrate.ts";
 import { openPostgresMetadataStore } from "./postgres-metadata-store.ts";
+import {
+  readEntries,
+  readValues,
+  scanBackwards,
+  scanForwards,
+  scanRolledUp,
+} from "./statements.ts";
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -148,4 +157,36 @@ test("a database that accepts connections and never answers is given up", async 
   await expect(opening).rejects.toThrow(StoreUnavailableError);
   for (const socket of sockets) socket.destroy();
   silent.close();
+});
+
+test("a replica refuses every read, also of what it lacks", async () => {
+  const own = await startPostgres();
+  try {
+    const address = await own.makeDatabase();
+    await migratePostgres(address);
+    const store = await openPostgresMetadataStore(address);
+    await store.commit(put("kept"));
+    await store.close();
+    await own.becomeReplica();
+    // A connection that a pooler has moved from the primary to the replica.
+    const client = new pg.Client(address);
+    await client.connect();
+    for (const { text } of [readEntries, readValues]) {
+      for (const key of ["kept", "lacking"]) {
+        const reading = client.query(text, [byteaArray([Buffer.from(key)])]);
+        await expect(reading).rejects.toMatchObject({ code: sqlStates.divisionByZero });
+      }
+    }
+    const range = [Buffer.from([0]), Buffer.from([1])];
+    for (const { text } of [scanForwards, scanBackwards]) {
+      const reading = client.query(text, [...range, 10, 1_000]);
+      await expect(reading).rejects.toMatchObject({ code: sqlStates.divisionByZero });
+    }
+    const rollUp = [0, Buffer.from("/"), 0, Buffer.from([0xff])];
+    const reading = client.query(scanRolledUp.text, [...range, 10, 1_000, ...rollUp]);
+    await expect(reading).rejects.toMatchObject({ code: sqlStates.divisionByZero });
+    await client.end();
+  } finally {
+    await own.stop();
+  }
 });

@@ -6,16 +6,25 @@ export interface Statement {
   readonly text: string;
 }
 
+// Divides by zero on a replica, whose records may be old. A connection can lead to one although it
+// was made to the primary: poolers and proxies move it. The condition is judged once a statement,
+// also where no row is found.
+const onPrimary = "(select 1 / case when pg_is_in_recovery() then 0 else 1 end) = 1";
+
 /** Keys with their entries: `$1` keys. */
 export const readEntries: Statement = {
   name: "ossicle_read",
-  text: "select key, version, value, payload from ossicle_records where key = any ($1::bytea[])",
+  text:
+    "select key, version, value, payload from ossicle_records " +
+    `where key = any ($1::bytea[]) and ${onPrimary}`,
 };
 
 /** The same without payloads. */
 export const readValues: Statement = {
   name: "ossicle_read_values",
-  text: "select key, version, value from ossicle_records where key = any ($1::bytea[])",
+  text:
+    "select key, version, value from ossicle_records " +
+    `where key = any ($1::bytea[]) and ${onPrimary}`,
 };
 
 /**
@@ -90,7 +99,7 @@ select key, version, value from (
     ) as bytes_before
   from (
     select key, version, value from ossicle_records
-    where key >= $1::bytea and key < $2::bytea
+    where key >= $1::bytea and key < $2::bytea and ${onPrimary}
     order by key ${direction} limit $3::int4
   ) as page
 ) as measured
@@ -133,7 +142,7 @@ with recursive page as (
   select first.*, 1 as number, 0::int8 as bytes_before from (
     with found as (
       select key, version, value from ossicle_records
-      where key >= $1::bytea and key < $2::bytea order by key limit 1
+      where key >= $1::bytea and key < $2::bytea and ${onPrimary} order by key limit 1
     ) ${rolledUp}
   ) as first
   union all
