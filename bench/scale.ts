@@ -26,7 +26,7 @@ const rows: Readonly<Record<string, (month: Month) => string>> = {
   "records read a second": ({ databaseReads }) => short(databaseReads),
   "callbacks a second": ({ callbacksPerSecond }) => short(callbacksPerSecond),
   "nodes of two processors": ({ nodes }) => short(nodes),
-  "primaries needed": ({ primaries }) => short(primaries),
+  "primaries it would take": ({ primaries }) => short(primaries),
   "breaks first": ({ breaksFirst }) => breaksFirst,
   "cost a month": ({ costPerMonth }) => short(costPerMonth),
 };

@@ -49,7 +49,7 @@ export function addCopyCommand(program: Command, env: Environment): void {
 
 function placeOf(place: string, blobs: string | undefined, env: Environment): StorePlace {
   if (!/^postgres(ql)?:/.test(place)) {
-    if (/^\w+:\/\//.test(place)) {
+    if (place.includes("://")) {
       // The address may hold a secret, so it is not repeated.
       throw new ConfigurationError([
         "--from and --to are a data folder and the URL of a database: --blobs names a bucket",
@@ -70,5 +70,8 @@ function describe({ records, blobs, verified }: CopyReport): string {
   if (verified.damaged > 0) {
     return `${done}\n${verified.damaged} damaged: the copy is not complete, and is not served`;
   }
-  return `${done}\nverified ${verified.versions} versions (${verified.bytes} bytes): complete`;
+  return (
+    `${done}\nverified ${verified.versions} versions (${verified.bytes} bytes): complete\n` +
+    "serve the source no more: it would send callbacks that the copy sends, too"
+  );
 }

@@ -3,7 +3,9 @@
 /** Resolves at the first SIGTERM or SIGINT. */
 export function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    process.once("SIGTERM", () => resolve());
-    process.once("SIGINT", () => resolve());
+    // Later signals are ignored: a service manager sends one to every process of the group, and the
+    // primary sends its workers another.
+    process.on("SIGTERM", () => resolve());
+    process.on("SIGINT", () => resolve());
   });
 }

@@ -97,7 +97,7 @@ test("the final run copies what has changed since, and nodes serve all of it", a
   expect([final.code, final.errors]).toEqual([0, ""]);
   expect(final.output).toMatch(/verified \d+ versions .*: complete/);
   const again = await copy("--from", folder, "--to", cluster.metadata);
-  expect(again.errors).toContain("--to holds a store already");
+  expect(again.errors).toContain("--to holds this store already, and it is complete");
   const node = await cluster.serve({ key: secretKey });
   await expectAll(clientOf(node));
   await expectAll(clientOf(node, { credentials: added }));
@@ -172,7 +172,7 @@ test("a target that another store has begun, and two places of one kind, are ref
   const other = join(cluster.folder, "other");
   await cp(join(cluster.folder, "back"), other, { recursive: true });
   const toStore = await copy("--from", cluster.metadata, "--to", other);
-  expect(toStore.errors).toContain("--to holds a store already");
+  expect(toStore.errors).toContain("--to holds this store already");
   const alike = await copy("--from", folder, "--to", other);
   expect(alike.errors).toContain("one of --from and --to is a data folder");
   const missing = join(cluster.folder, "none");

@@ -1,4 +1,5 @@
 // Nodes behind HAProxy are restarted one after another under load, and no request fails.
+import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@ossicle/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -82,3 +83,33 @@ test("a node that drains says so, and serves", async () => {
   expect([answer.status, answer.headers.get("connection")]).toEqual([200, "close"]);
   expect(await node?.exited).toBe("0");
 });
+
+test("a signal to every process of a node, and a second one, do not end its drain", async () => {
+  const node = await cluster.serve({ args: ["--drain", "3"] });
+  const upload = clientOf(node, { attempts: 1 }).putObject({
+    bucket,
+    key: "slow",
+    body: slowBody(20),
+  });
+  await pause(500);
+  for (const signal of ["SIGTERM", "SIGTERM"] as const) {
+    for (const pid of processesOf(Number(node.child.pid))) process.kill(pid, signal);
+    await pause(300);
+  }
+  await upload;
+  expect(await node.exited).toBe("0");
+});
+
+// A body that takes two seconds.
+async function* slowBody(pieces: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (let piece = 0; piece < pieces; piece += 1) {
+    await pause(100);
+    yield new Uint8Array(10_000);
+  }
+}
+
+// A node's first process and its workers.
+function processesOf(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return [pid, ...children.trim().split(" ").filter(Boolean).map(Number)];
+}

@@ -201,6 +201,9 @@ test("settings of several nodes are needed together", async () => {
   expect(code).toBe(1);
   expect(errors).toContain("a database is postgres://");
   expect(errors).not.toContain("secret");
+  const blobs = await runCommand(["serve", "--blobs", "https://KEY:SECRET@host/bucket"]);
+  expect(blobs.errors).toContain("expected a folder, or s3://");
+  expect(blobs.errors).not.toContain("SECRET@");
   const alone = await runCommand(["serve", "--metadata", "postgres://a/b"]);
   expect(alone.errors).toContain("--metadata and --blobs must be set together");
   expect(alone.errors).toContain("--metadata and OSSICLE_SECRET_KEY must be set together");

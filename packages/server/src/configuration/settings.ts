@@ -99,7 +99,10 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
       "s3://KEY:SECRET@host:port,host:port?bucket=NAME; needs --metadata",
     isHidden: true,
     read: (text) => {
-      if (!isS3Url(text)) return resolve(text);
+      if (!isS3Url(text)) {
+        if (text.includes("://")) throw new RangeError("expected a folder, or s3://… unquoted");
+        return resolve(text);
+      }
       describeBucket(text); // throws for a malformed address
       return text;
     },

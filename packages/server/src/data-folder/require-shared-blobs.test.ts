@@ -51,7 +51,7 @@ test("a folder without the store's mark is refused, and not made", async () => {
   const metadata = new ModelMetadataStore();
   await requireFolder(metadata);
   const other = join(folder, "not mounted");
-  await expect(requireFolder(metadata, other)).rejects.toThrow("give every node the same one");
+  await expect(requireFolder(metadata, other)).rejects.toThrow("is the share mounted?");
   await expect(readFile(other)).rejects.toThrow("ENOENT");
 });
 

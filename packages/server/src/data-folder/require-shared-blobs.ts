@@ -38,7 +38,8 @@ export async function requireSharedBlobs(
   // Another node may have written the mark meanwhile.
   if (mark === id || (await blobs.readMark()) === id) return;
   throw new ConfigurationError([
-    `${blobs.shown} is not the place that this store uses: give every node the same one`,
+    `${blobs.shown} is not the place that this store uses: is the share mounted? ` +
+      "Its file ossicle-blobs is missing, or of another store",
   ]);
 }
 

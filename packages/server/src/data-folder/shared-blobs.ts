@@ -32,6 +32,8 @@ export interface SharedBlobs {
   /** The id of the store that the blobs belong to; undefined when they are not marked. */
   readonly readMark: () => Promise<string | undefined>;
   readonly writeMark: (id: string) => Promise<void>;
+  /** Abandons uploads that were interrupted. No other process may write blobs meanwhile. */
+  readonly abandonUploads: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -76,6 +78,7 @@ export async function findSharedBlobs(
       await rename(draft, mark);
       await syncFolder(blobs);
     },
+    abandonUploads: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }
@@ -85,7 +88,8 @@ async function openBucket(address: string, shown: string): Promise<SharedBlobs> 
     if (!(cause instanceof StoreUnavailableError)) throw cause;
     throw new ConfigurationError([`${shown}: ${errorMessage(cause)}`], { cause });
   });
-  const { holdsBlobs, readMark, writeMark, close } = store;
+  const { holdsBlobs, readMark, writeMark, abandonUploads, close } = store;
   const open = (): Promise<BlobStore> => Promise.resolve(store);
-  return { open, shown, folder: undefined, holdsBlobs, readMark, writeMark, close };
+  const marks = { holdsBlobs, readMark, writeMark };
+  return { open, shown, folder: undefined, ...marks, abandonUploads, close };
 }

@@ -129,14 +129,18 @@ function answerUpload(store: S3StandIn, { method, key, query, body, response }: 
   if (method === "GET") {
     const prefix = query.get("prefix") ?? "";
     const found = [...store.uploads.keys()].filter((id) => id.startsWith(prefix));
-    const uploads = found.map((id) => `<Upload><UploadId>${id}</UploadId></Upload>`);
+    const uploads = found.map(
+      (id) => `<Upload><Key>${id.split(".")[0]}</Key><UploadId>${id}</UploadId></Upload>`,
+    );
     response.end(`<ListMultipartUploadsResult>${uploads.join("")}</ListMultipartUploadsResult>`);
     return;
   }
   if (query.has("uploads")) {
     const id = `${key}.${randomUUID()}`;
     store.uploads.set(id, new Map());
-    response.end(`<Result><UploadId>${id}</UploadId></Result>`);
+    response.end(
+      `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
+    );
     return;
   }
   const id = query.get("uploadId") ?? "";

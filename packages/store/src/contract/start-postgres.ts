@@ -158,5 +158,6 @@ async function startServer(command: readonly string[]): Promise<ChildProcess> {
     if (child.exitCode !== null || child.signalCode !== null) break;
     await pause(20);
   }
+  child.kill("SIGKILL");
   throw new Error(`PostgreSQL did not start: ${said}`);
 }

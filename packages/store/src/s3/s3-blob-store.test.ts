@@ -127,6 +127,64 @@ describe("S3BlobStore", () => {
     return opened;
   }
 
+  test("an answer of a proxy is not taken for the store's", async () => {
+    standIn.trouble = ({ response }) => {
+      response.setHeader("content-type", "text/html").end("<html><body>Sign in</body></html>");
+    };
+    const impatient = await openImpatient();
+    for (const body of [Buffer.from("small"), large]) {
+      const writer = await impatient.create(mintRef());
+      const written = (async () => {
+        await writer.write(body);
+        await writer.finish();
+      })();
+      await expect(written).rejects.toThrow("is it an S3 store?");
+      await writer.abort().catch(() => undefined); // nothing is there
+    }
+    await expect(impatient.holdsBlobs()).rejects.toThrow("is it an S3 store?");
+    await impatient.close();
+  });
+
+  test("a listing that repeats its page ends with an error", async () => {
+    standIn.trouble = ({ query, response, serve }) => {
+      if (!query.has("list-type")) return serve();
+      const token = "<NextContinuationToken>same</NextContinuationToken>";
+      response.end(`<ListBucketResult>${token}</ListBucketResult>`);
+    };
+    await expect(store.holdsBlobs()).rejects.toThrow("has no end");
+  });
+
+  test("an upload that was begun twice, because an answer was lost, leaves none", async () => {
+    let losses = 0;
+    standIn.trouble = ({ method, query, response, serve }) => {
+      if (method !== "POST" || !query.has("uploads") || losses > 0) return serve();
+      losses += 1;
+      const { socket } = response;
+      response.end = () => response; // the answer is lost
+      serve();
+      socket?.destroy();
+    };
+    await write(mintRef(), large);
+    expect([losses, standIn.uploads.size]).toEqual([1, 0]);
+  });
+
+  test("a completion that the store carries out after the removal stays recorded", async () => {
+    const held: (() => void)[] = [];
+    standIn.trouble = ({ method, query, response, serve }) => {
+      if (method !== "POST" || !query.has("uploadId")) return serve();
+      held.push(serve);
+      response.socket?.destroy();
+    };
+    const impatient = await openImpatient();
+    const ref = mintRef();
+    const writer = await impatient.create(ref);
+    for (let at = 0; at < large.length; at += 1_000_000)
+      await writer.write(large.subarray(at, at + 1_000_000));
+    await expect(writer.finish()).rejects.toThrow(StoreUnavailableError);
+    await expect(writer.abort()).rejects.toThrow("may still store");
+    await impatient.close();
+  });
+
   test("a blob that the store may still store after its removal stays recorded", async () => {
     const held: (() => void)[] = [];
     standIn.trouble = ({ method, response, serve }) => {

@@ -9,6 +9,7 @@ import { readText, refusal, S3Client, type S3Request } from "./s3-client.ts";
 import { childrenOf, textOf } from "./s3-document.ts";
 import { S3Slice } from "./s3-slice.ts";
 import { readS3Url } from "./s3-url.ts";
+import { Spool } from "./spool.ts";
 import { UnsettledKeys } from "./unsettled-keys.ts";
 
 /** Most blobs that one call removes at the same time. */
@@ -17,8 +18,13 @@ const removalsAtOnce = 16;
 /** The object that names the store that a bucket belongs to. */
 const markKey = "ossicle-blobs";
 
+/** A blob's key behind the prefix. */
+const blobKey = /^[0-9a-f]{32}$/;
+
 /** Blobs in a bucket. */
 export interface S3BlobStore extends BlobStore {
+  /** Abandons every multipart upload of a blob. No other process may write blobs meanwhile. */
+  readonly abandonUploads: () => Promise<void>;
   /** Whether the bucket holds a blob. */
   readonly holdsBlobs: () => Promise<boolean>;
   /** The id of the store that the bucket belongs to; undefined when it has none. */
@@ -63,10 +69,11 @@ class S3Blobs implements S3BlobStore {
     this.#prefix = prefix;
   }
 
-  /** Lists one key, which shows whether the bucket can be used. */
+  /** Tests whether the bucket and the folder for temporary files can be used. */
   async test(): Promise<void> {
     const query = { "list-type": "2", "max-keys": "1", prefix: this.#prefix };
-    await this.#client.call({ method: "GET", query });
+    await this.#client.call({ method: "GET", query, expects: "ListBucketResult" });
+    await (await Spool.open()).close(); // the folder for temporary files can be used
   }
 
   readonly create: BlobStore["create"] = (ref) => {
@@ -78,6 +85,7 @@ class S3Blobs implements S3BlobStore {
         key,
         onUnsettled: () => this.#unsettled.add(key),
         remove: (request) => this.#removeObject(key, request),
+        abandonUploads: (request) => this.#abandonUploads(key, request),
       }),
     );
   };
@@ -105,15 +113,32 @@ class S3Blobs implements S3BlobStore {
 
   async #remove(ref: BlobRef): Promise<void> {
     const key = keyOf(ref);
-    const { root } = await this.#client.call({
-      method: "GET",
-      query: { uploads: "", prefix: this.#prefix + key },
-    });
-    for (const upload of childrenOf(root, "Upload")) {
-      const query = { uploadId: textOf(upload, "UploadId") };
-      await removeIfThere(this.#client, { method: "DELETE", key, query });
-    }
+    await this.#abandonUploads(key);
     await this.#removeObject(key);
+  }
+
+  readonly abandonUploads: S3BlobStore["abandonUploads"] = () => this.#abandonUploads("");
+
+  // Abandons the multipart uploads of blobs whose key begins so.
+  async #abandonUploads(start: string, limit: Pick<S3Request, "tryForMs"> = {}): Promise<void> {
+    for (;;) {
+      const { root } = await this.#client.call({
+        method: "GET",
+        query: { uploads: "", prefix: this.#prefix + start },
+        expects: "ListMultipartUploadsResult",
+        ...limit,
+      });
+      const uploads = childrenOf(root, "Upload")
+        .map((upload) => ({
+          key: textOf(upload, "Key").slice(this.#prefix.length),
+          uploadId: textOf(upload, "UploadId"),
+        }))
+        .filter(({ key }) => blobKey.test(key));
+      for (const { key, uploadId } of uploads) {
+        await removeIfThere(this.#client, { method: "DELETE", key, query: { uploadId }, ...limit });
+      }
+      if (textOf(root, "IsTruncated") !== "true" || uploads.length === 0) return;
+    }
   }
 
   async #removeObject(key: string, request: Pick<S3Request, "tryForMs"> = {}): Promise<void> {
@@ -129,6 +154,7 @@ class S3Blobs implements S3BlobStore {
     do {
       const { root } = await this.#client.call({
         method: "GET",
+        expects: "ListBucketResult",
         query: {
           "list-type": "2",
           "max-keys": "1000",
@@ -138,11 +164,15 @@ class S3Blobs implements S3BlobStore {
       });
       for (const one of childrenOf(root, "Contents")) {
         const name = textOf(one, "Key").slice(this.#prefix.length);
-        if (!/^[0-9a-f]{32}$/.test(name)) continue;
+        if (!blobKey.test(name)) continue;
         const sizeBytes = blobLength(Number(textOf(one, "Size")));
         yield { ref: Uint8Array.from(Buffer.from(name, "hex")), sizeBytes };
       }
+      const last = token;
       token = textOf(root, "NextContinuationToken");
+      const isEndless = token !== "" && token === last;
+      const isCut = token === "" && textOf(root, "IsTruncated") === "true";
+      if (isEndless || isCut) throw new StoreUnavailableError("the S3 store's listing has no end");
     } while (token !== "");
   }
 
@@ -166,7 +196,7 @@ class S3Blobs implements S3BlobStore {
     const bytes = Buffer.from(id);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const body = { lengthBytes: bytes.length, sha256, open: () => bytes };
-    await this.#client.call({ method: "PUT", key: markKey, body });
+    await this.#client.call({ method: "PUT", key: markKey, body, expects: "etag" });
   };
 
   readonly close: S3BlobStore["close"] = () => this.#client.close();

@@ -33,8 +33,10 @@ export interface WrittenBlob {
    * it out, also after the object was removed.
    */
   readonly onUnsettled: () => void;
-  /** Removes what is there. Rejects when the object may still appear. */
+  /** Removes the object. Rejects when it may still appear. */
   readonly remove: (request: Pick<S3Request, "tryForMs">) => Promise<void>;
+  /** Abandons every multipart upload of the key. */
+  readonly abandonUploads: (request: Pick<S3Request, "tryForMs">) => Promise<void>;
 }
 
 /** Writes one blob. */
@@ -49,6 +51,8 @@ export class S3BlobWriter implements BlobWriter {
   #filled = 0;
   #totalBytes = 0;
   #uploadId: string | undefined;
+  /** Whether an attempt without an answer may have begun another upload of this key. */
+  #mayHaveStrays = false;
   /** Ends the requests under way. */
   readonly #abandoned = new AbortController();
   /** The ETags of the parts that were begun, in order. */
@@ -95,20 +99,29 @@ export class S3BlobWriter implements BlobWriter {
   }
 
   async #sendPart(): Promise<void> {
-    this.#uploadId ??= await this.#begin();
+    if (this.#uploadId === undefined) {
+      this.#mayHaveStrays = true; // until the answer
+      this.#uploadId = await this.#begin();
+    }
     const query = { partNumber: String(this.#parts.length + 1), uploadId: this.#uploadId };
     const body = this.#takeBody();
     const { signal } = this.#abandoned;
     const sent = this.#client
-      .call({ method: "PUT", key: this.#key, query, body, signal })
+      .call({ method: "PUT", key: this.#key, query, body, signal, expects: "etag" })
       .then(({ headers }) => String(headers["etag"]));
     sent.catch(() => undefined); // reported where it is waited for
     this.#parts.push(sent);
   }
 
   async #begin(): Promise<string> {
-    const request = { method: "POST", key: this.#key, query: { uploads: "" } } as const;
-    const uploadId = textOf((await this.#client.call(request)).root, "UploadId");
+    const { root, failures } = await this.#client.call({
+      method: "POST",
+      key: this.#key,
+      query: { uploads: "" },
+      expects: "InitiateMultipartUploadResult",
+    });
+    const uploadId = textOf(root, "UploadId");
+    this.#mayHaveStrays = failures > 0;
     if (uploadId === "") throw new Error("the S3 store began an upload without an id");
     return uploadId;
   }
@@ -134,10 +147,16 @@ export class S3BlobWriter implements BlobWriter {
       await this.#complete(await Promise.all(this.#parts));
     }
     await this.#closeSpool();
+    if (this.#mayHaveStrays) await this.#blob.abandonUploads({ tryForMs: abandonForMs });
   };
 
   async #putWhole(): Promise<void> {
-    const request = { method: "PUT", key: this.#key, body: this.#takeBody() } as const;
+    const body = this.#takeBody();
+    await this.#settling({ method: "PUT", key: this.#key, body, expects: "etag" });
+  }
+
+  // Sends a request that makes the object. An attempt without an answer may make it later.
+  async #settling(request: S3Request): Promise<void> {
     try {
       const { failures } = await this.#client.call(request);
       if (failures > 0) this.#blob.onUnsettled();
@@ -158,7 +177,8 @@ export class S3BlobWriter implements BlobWriter {
     const body = { lengthBytes: bytes.length, sha256, open: () => bytes };
     const query = { uploadId: this.#uploadId ?? "" };
     try {
-      await this.#client.call({ method: "POST", key: this.#key, query, body });
+      const expects = "CompleteMultipartUploadResult";
+      await this.#settling({ method: "POST", key: this.#key, query, body, expects });
     } catch (cause) {
       // The answer of an attempt that succeeded may have been lost. The next attempt then finds no
       // upload.
@@ -180,13 +200,12 @@ export class S3BlobWriter implements BlobWriter {
     this.#abandoned.abort();
     await Promise.allSettled(this.#parts);
     await this.#closeSpool();
-    const uploadId = this.#uploadId;
-    const request = { method: "DELETE", key: this.#key, tryForMs: abandonForMs } as const;
-    const abandoned =
-      uploadId === undefined
-        ? Promise.resolve()
-        : removeIfThere(this.#client, { ...request, query: { uploadId } });
-    const removals = [abandoned, this.#blob.remove({ tryForMs: abandonForMs })];
+    const limit = { tryForMs: abandonForMs };
+    const hasUploads = this.#uploadId !== undefined || this.#mayHaveStrays;
+    const removals = [
+      hasUploads ? this.#blob.abandonUploads(limit) : Promise.resolve(),
+      this.#blob.remove(limit),
+    ];
     for (const one of await Promise.allSettled(removals)) {
       if (one.status === "rejected") throw one.reason;
     }

@@ -30,6 +30,9 @@ const avoidForMs = 2_000;
 const firstPauseMs = 50;
 const longestPauseMs = 1_000;
 
+/** Longest time to read a document, in milliseconds. */
+const documentTimeoutMs = 30_000;
+
 /** Largest document that a store may answer with, in bytes. A page of a listing has 1,000 keys. */
 const maxDocumentBytes = 4_194_304;
 
@@ -55,7 +58,14 @@ export interface S3Request {
   readonly tryForMs?: number;
   /** Ends the attempt that is under way, and the tries. */
   readonly signal?: AbortSignal;
+  /**
+   * What shows that the S3 store has answered, and not a proxy: an ETag, or the document's root
+   * element. An answer without it counts as a failed attempt.
+   */
+  readonly expects?: "etag" | "InitiateMultipartUploadResult" | "ListBucketResult" | UploadsRoot;
 }
+
+type UploadsRoot = "CompleteMultipartUploadResult" | "ListMultipartUploadsResult";
 
 /** What an answer became. */
 export interface Sent<T> {
@@ -82,7 +92,8 @@ export class S3RefusedError extends StoreUnavailableError {
   readonly status: number;
 
   constructor({ code, status, what }: Pick<S3RefusedError, "code" | "status"> & { what: string }) {
-    super(`the S3 store refused ${what}: ${status} ${code}`);
+    const remedy = code === "NoSuchBucket" ? ": make the bucket" : "";
+    super(`the S3 store refused ${what}: ${status} ${code}${remedy}`);
     this.code = code;
     this.status = status;
   }
@@ -161,6 +172,7 @@ export class S3Client {
         const code = textOf(root, "Code");
         throw new S3RefusedError({ code, status: answer.status, what: nameOf(request) });
       }
+      requireExpected(request, { root, headers: answer.headers });
       return { root, headers: answer.headers };
     });
     return { ...result, failures };
@@ -212,6 +224,12 @@ export class S3Client {
   }
 }
 
+function requireExpected({ expects }: S3Request, { root, headers }: S3Document): void {
+  const isThere = expects === "etag" ? headers["etag"] !== undefined : root?.name === expects;
+  if (expects !== undefined && !isThere)
+    throw new Error(`it sent no ${expects}: is it an S3 store?`);
+}
+
 /** The error of an answer with a status of 300 or above. Reads its body. */
 export async function refusal(request: S3Request, answer: S3Answer): Promise<S3RefusedError> {
   const { status } = answer;
@@ -223,15 +241,21 @@ async function codeOf({ status, body }: S3Answer): Promise<string> {
   return /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `status ${status}`;
 }
 
-/** Reads a body as text. */
+/** Reads a body as text. Throws when it is too long, or takes too long. */
 export async function readText(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    const buffer = chunk as Buffer;
-    bytes += buffer.length;
-    if (bytes > maxDocumentBytes) throw new Error("the S3 store's answer is too long");
-    chunks.push(buffer);
+  const late = new Error("the S3 store's answer takes too long");
+  const timer = setTimeout(() => body.destroy(late), documentTimeoutMs);
+  try {
+    for await (const chunk of body) {
+      const buffer = chunk as Buffer;
+      bytes += buffer.length;
+      if (bytes > maxDocumentBytes) throw new Error("the S3 store's answer is too long");
+      chunks.push(buffer);
+    }
+  } finally {
+    clearTimeout(timer);
   }
   return Buffer.concat(chunks).toString("utf8").trimStart();
 }

@@ -16,6 +16,9 @@ import { refusal, type S3Client, S3RefusedError } from "./s3-client.ts";
 /** Bytes of one chunk: several blocks. */
 const chunkBytes = 262_144;
 
+/** Longest time in which a block arrives, in milliseconds. */
+const blockTimeoutMs = 20_000;
+
 /** Times that a read goes on after a failure without having got a block meanwhile. */
 const maxResumes = 3;
 
@@ -73,17 +76,19 @@ export class S3Slice implements AsyncIterableIterator<Uint8Array> {
     const request = { method: "GET", key, headers: { range: `bytes=${first}-${last}` } } as const;
     const { result } = await client
       .send(request, async (answer) => {
-        if (answer.status === 206) return answer;
-        throw await refusal(request, answer);
+        if (answer.status !== 206) throw await refusal(request, answer);
+        const [, total] = /\/(\d+)$/.exec(String(answer.headers["content-range"])) ?? [];
+        if (total !== undefined) return { body: answer.body, objectBytes: Number(total) };
+        answer.body.destroy();
+        throw new Error("it sent no total length of the object");
       })
       .catch((cause: unknown) => {
         const isMissing = cause instanceof S3RefusedError && [404, 416].includes(cause.status);
         if (!isMissing) throw cause;
         throw new BlobMissingError(`blob ${key} is not there`, { cause });
       });
-    const [, total] = /\/(\d+)$/.exec(String(result.headers["content-range"])) ?? [];
-    this.#lengthBytes = blobLength(Number(total));
-    if (!(this.#lengthBytes >= this.#end)) {
+    this.#lengthBytes = blobLength(result.objectBytes);
+    if (this.#lengthBytes < this.#end) {
       result.body.destroy();
       throw new BlobMissingError("a blob is shorter than its record says");
     }
@@ -204,12 +209,21 @@ class FramedStream {
     this.#chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
-  /** Fills `into` with the next bytes of a block. Returns the checksum behind them. */
+  /**
+   * Fills `into` with the next bytes of a block. Returns the checksum behind them. Throws when they
+   * do not arrive in time.
+   */
   async read(into: Uint8Array): Promise<number> {
-    await this.#fill(into);
-    const sum = Buffer.alloc(checksumBytes);
-    await this.#fill(sum);
-    return sum.readUInt32BE();
+    const late = new Error("the S3 store sends too slowly");
+    const timer = setTimeout(() => this.#body.destroy(late), blockTimeoutMs);
+    try {
+      await this.#fill(into);
+      const sum = Buffer.alloc(checksumBytes);
+      await this.#fill(sum);
+      return sum.readUInt32BE();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #fill(into: Uint8Array): Promise<void> {

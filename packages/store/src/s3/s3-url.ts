@@ -33,17 +33,18 @@ export function readS3Url(text: string): S3Address {
   const [, id, secret, hosts = "", query] = pattern.exec(text) ?? [];
   const names = hosts.split(",");
   if (id === undefined || secret === undefined || names.includes("")) {
-    throw new TypeError(`a bucket of an S3 store is ${form}`);
+    const encode = "encode special characters of the key by percent, / as %2F";
+    throw new TypeError(`a bucket of an S3 store is ${form}: ${encode}`);
   }
   const parameters = new URLSearchParams(query);
   for (const name of parameters.keys()) {
     if (!parameterNames.includes(name)) {
-      throw new TypeError(`an S3 store has no parameter ${name}: ${parameterNames.join(", ")}`);
+      throw new TypeError(`an S3 store's parameters are ${parameterNames.join(", ")}`);
     }
   }
   const bucket = parameters.get("bucket") ?? "";
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
-    throw new TypeError(`the S3 store's bucket is missing or no bucket name: ${form}`);
+    throw new TypeError(`name the S3 store's bucket: ${form}`);
   }
   const tls = parameters.get("tls") ?? "on";
   if (tls !== "on" && tls !== "off")

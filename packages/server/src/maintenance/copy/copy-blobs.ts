@@ -39,7 +39,10 @@ export async function copyBlobs(copy: BlobCopy): Promise<BlobCopyReport> {
       const there = present.get(nameOf(ref));
       present.delete(nameOf(ref));
       if (there === sizeBytes) continue;
-      if (there !== undefined) await to.remove([ref]);
+      if (there !== undefined) {
+        await requireClaim();
+        await to.remove([ref]);
+      }
       if (!(await copyBlob(copy, ref, sizeBytes))) continue;
       counts.copied += 1;
       counts.copiedBytes += sizeBytes;
@@ -48,13 +51,16 @@ export async function copyBlobs(copy: BlobCopy): Promise<BlobCopyReport> {
   await Promise.all(Array.from({ length: copiesAtOnce }, copyNext));
   await requireClaim();
   const extra = [...present.keys()].map((name) => Uint8Array.from(Buffer.from(name, "hex")));
-  for (const ref of extra) await to.remove([ref]);
+  for (const ref of extra) {
+    await requireClaim();
+    await to.remove([ref]);
+  }
   return { ...counts, removed: extra.length };
 }
 
 // Returns whether the blob was still there, and whole.
 async function copyBlob(
-  { from, to, onFinding }: BlobCopy,
+  { from, to, requireClaim, onFinding }: BlobCopy,
   ref: BlobRef,
   sizeBytes: number,
 ): Promise<boolean> {
@@ -66,6 +72,8 @@ async function copyBlob(
     await writer.finish();
     return true;
   } catch (cause) {
+    // After another run has completed the copy, the blob may be one that nodes serve.
+    await requireClaim();
     await writer.abort();
     if (cause instanceof BlobMissingError) return false; // swept meanwhile
     if (cause instanceof BlobDamagedError) {

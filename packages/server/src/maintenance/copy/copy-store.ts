@@ -78,6 +78,7 @@ export async function copyStore(plan: CopyPlan): Promise<CopyReport> {
       const [entry] = await target.getMany([claim.check.key]);
       if (entry?.version !== claim.check.version) throw claimLost();
     };
+    await places.to.abandonUploads(); // those of an interrupted run
     const blobs = { from: await places.from.open(), to: await places.to.open() };
     const report = {
       records: await copyRecords({ from: source, to: target, claim }),
@@ -127,8 +128,9 @@ async function claimTarget(
     for await (const _ of entriesOf(target, everyKey)) throw occupied;
     if (to.metadata === undefined && (await holdsFiles(blobsOf(to)))) throw occupied;
   });
-  if (claim === undefined) throw occupied;
-  return claim;
+  if (claim !== undefined) return claim;
+  if (copies === undefined) throw occupied;
+  throw new ConfigurationError(["--to holds this store already, and it is complete"]);
 }
 
 const everyKey = { from: Uint8Array.of(0), to: Uint8Array.of(0xff) };

@@ -119,3 +119,28 @@ test.each([
   const kinds = pipeline.metadata.entries().map(({ key }) => letterOf(key));
   expect(kinds).not.toContain("q");
 });
+
+test("a sweep ends after its current step when the server stops", async () => {
+  for (let bodies = 0; bodies < 5; bodies += 1) await takeIn();
+  const { services, metadata } = pipeline;
+  let removals = 0;
+  const stopping: Sweeper = new Sweeper({
+    ...services,
+    metadata,
+    blobs: {
+      create: services.blobs.create,
+      read: services.blobs.read,
+      scan: services.blobs.scan,
+      remove: async (refs) => {
+        removals += 1;
+        void stopping.close();
+        await services.blobs.remove(refs);
+      },
+    },
+    ages: { intentMs: -1, garbageMs: -1 },
+    onSwept: () => undefined,
+  });
+  await stopping.sweep();
+  expect(removals).toBe(1);
+  expect(await blobs()).toBe(4);
+});

@@ -55,6 +55,7 @@ export interface SweeperOptions {
 /** Sweeps in the background. */
 export class Sweeper {
   readonly #options: SweeperOptions;
+  #isClosing = false;
   readonly #repeat: Repeat = new Repeat(sweepEveryMs, () => this.sweep());
 
   constructor(options: SweeperOptions) {
@@ -65,7 +66,9 @@ export class Sweeper {
     this.#repeat.start();
   }
 
+  /** Ends the sweep that is under way after its current step. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#repeat.close();
   }
 
@@ -142,6 +145,7 @@ export class Sweeper {
     const { metadata, clock } = this.#options;
     const range = { ...kind.range(), pageRows: stepRows };
     for await (const entry of entriesOf(metadata, range)) {
+      if (this.#isClosing) return;
       await this.#guarded(async () => {
         const { sinceMs } = kind.decode(entry.value);
         if (clock() - sinceMs >= ageMs) await visit(entry);
@@ -153,6 +157,7 @@ export class Sweeper {
     const { metadata, clock, log } = this.#options;
     const range = { ...jobsDueBefore(clock()), pageRows: stepRows };
     for await (const entry of entriesOf(metadata, range)) {
+      if (this.#isClosing) return;
       const job = readJob(entry, (cause) => log.error({ err: cause }, "a job cannot be read"));
       if (job?.kind === "delete-bucket")
         await this.#guarded(() => this.#resumeDeletion(job.id, entry));
