@@ -301,6 +301,23 @@ describe("S3BlobStore", () => {
     expect((await readAll(ref, large.length)).equals(large)).toBe(true);
   });
 
+  test("a listing that still shows an abandoned upload does not repeat for ever", async () => {
+    let listings = 0;
+    const ref = mintRef();
+    const key = Buffer.from(ref).toString("hex");
+    standIn.trouble = ({ method, query, response, serve }) => {
+      if (method !== "GET" || !query.has("uploads")) return serve();
+      listings += 1;
+      const upload = `<Upload><Key>${key}</Key><UploadId>gone</UploadId></Upload>`;
+      const truncated = "<IsTruncated>true</IsTruncated>";
+      response.end(
+        `<ListMultipartUploadsResult>${truncated}${upload}</ListMultipartUploadsResult>`,
+      );
+    };
+    await store.remove([ref]);
+    expect(listings).toBe(2);
+  });
+
   test("removing a blob whose upload was interrupted abandons the upload", async () => {
     const ref = mintRef();
     const writer = await store.create(ref);

@@ -1,11 +1,10 @@
 // Keeps blobs in a bucket of an S3-compatible store. It needs no conditional writes, which
 // OpenStack Swift lacks: the metadata decides which blobs count. Nor does it trust a store's ETags.
-import { createHash } from "node:crypto";
 import { StoreUnavailableError } from "../store-unavailable-error.ts";
 import { BlobMissingError, type BlobRef, type BlobStore } from "../blob-store.ts";
 import { blobLength } from "./block-layout.ts";
 import { removeIfThere, S3BlobWriter } from "./s3-blob-writer.ts";
-import { readText, refusal, S3Client, type S3Request } from "./s3-client.ts";
+import { bodyOfBytes, readText, refusal, S3Client, type S3Request } from "./s3-client.ts";
 import { childrenOf, textOf } from "./s3-document.ts";
 import { S3Slice } from "./s3-slice.ts";
 import { readS3Url } from "./s3-url.ts";
@@ -121,6 +120,7 @@ class S3Blobs implements S3BlobStore {
 
   // Abandons the multipart uploads of blobs whose key begins so.
   async #abandonUploads(start: string, limit: Pick<S3Request, "tryForMs"> = {}): Promise<void> {
+    const abandoned = new Set<string>();
     for (;;) {
       const { root } = await this.#client.call({
         method: "GET",
@@ -133,8 +133,10 @@ class S3Blobs implements S3BlobStore {
           key: textOf(upload, "Key").slice(this.#prefix.length),
           uploadId: textOf(upload, "UploadId"),
         }))
-        .filter(({ key }) => blobKey.test(key));
+        // A store may still list an upload that it has abandoned.
+        .filter(({ key, uploadId }) => blobKey.test(key) && !abandoned.has(uploadId));
       for (const { key, uploadId } of uploads) {
+        abandoned.add(uploadId);
         await removeIfThere(this.#client, { method: "DELETE", key, query: { uploadId }, ...limit });
       }
       if (textOf(root, "IsTruncated") !== "true" || uploads.length === 0) return;
@@ -193,9 +195,7 @@ class S3Blobs implements S3BlobStore {
   };
 
   readonly writeMark: S3BlobStore["writeMark"] = async (id) => {
-    const bytes = Buffer.from(id);
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const body = { lengthBytes: bytes.length, sha256, open: () => bytes };
+    const body = bodyOfBytes(Buffer.from(id));
     await this.#client.call({ method: "PUT", key: markKey, body, expects: "etag" });
   };
 

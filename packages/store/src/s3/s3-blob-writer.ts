@@ -3,7 +3,13 @@
 import { createHash, type Hash } from "node:crypto";
 import type { BlobRef, BlobWriter } from "../blob-store.ts";
 import { BlockFramer, framedBytes } from "./block-layout.ts";
-import { type S3Body, type S3Client, S3RefusedError, type S3Request } from "./s3-client.ts";
+import {
+  bodyOfBytes,
+  type S3Body,
+  type S3Client,
+  S3RefusedError,
+  type S3Request,
+} from "./s3-client.ts";
 import { textOf } from "./s3-document.ts";
 import { Spool } from "./spool.ts";
 
@@ -170,11 +176,8 @@ export class S3BlobWriter implements BlobWriter {
     const parts = etags.map(
       (etag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${etag}</ETag></Part>`,
     );
-    const bytes = Buffer.from(
-      `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`,
-    );
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const body = { lengthBytes: bytes.length, sha256, open: () => bytes };
+    const document = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+    const body = bodyOfBytes(Buffer.from(document));
     const query = { uploadId: this.#uploadId ?? "" };
     try {
       const expects = "CompleteMultipartUploadResult";

@@ -46,6 +46,12 @@ export interface S3Body {
   readonly open: () => Readable | Uint8Array;
 }
 
+/** A body that is in memory. */
+export function bodyOfBytes(bytes: Uint8Array): S3Body {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { lengthBytes: bytes.length, sha256, open: () => bytes };
+}
+
 /** A request. */
 export interface S3Request {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
