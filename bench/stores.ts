@@ -1,9 +1,9 @@
 // Starts the store that is measured: this build, or the build of an earlier commit.
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
 import { createClient } from "@ossicle/client";
+import { buildEarlier, programOf } from "../scripts/build-earlier.ts";
 import { bucket, credentials } from "./load.ts";
-import { output, processorMicros, root, type Running, start } from "./process.ts";
+import { processorMicros, root, type Running, start } from "./process.ts";
 
 /** How a store is started. */
 export interface How {
@@ -22,8 +22,7 @@ export function serve(
   args: readonly string[] = [],
   { node = [], build = root, program, env: further = {} }: How = {},
 ): Promise<Running> {
-  const store = join(build, "packages/cli/dist/bundle/ossicle.js");
-  const own = [store, "serve", "--data", data, "--port", "0", "--log-level", "warn"];
+  const own = [programOf(build), "serve", "--data", data, "--port", "0", "--log-level", "warn"];
   const { accessKeyId, accessKeySecret } = credentials;
   const key = { OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret };
   const env = { ...key, ...further };
@@ -46,14 +45,7 @@ export const referenceCommit = "cc239be";
  * build of it yet.
  */
 export function buildsToCompare(commit: string): Readonly<Record<string, How>> {
-  const folder = join(root, ".cache", "earlier", commit);
-  if (!existsSync(join(folder, "packages/cli/dist/bundle/ossicle.js"))) {
-    mkdirSync(join(root, ".cache", "earlier"), { recursive: true });
-    output("git", ["clone", "--quiet", "--no-checkout", root, folder]);
-    output("git", ["-C", folder, "checkout", "--quiet", commit]);
-    output("npm", ["--prefix", folder, "run", "build"]);
-  }
-  return { "this build": {}, [`commit ${commit}`]: { build: folder } };
+  return { "this build": {}, [`commit ${commit}`]: { build: buildEarlier(commit) } };
 }
 
 /**

@@ -2,7 +2,7 @@
 // reconciles. This is how a cluster is upgraded.
 import { setTimeout as pause } from "node:timers/promises";
 import { startApplication } from "../application.ts";
-import { buildEarlier } from "../cluster/earlier/build-earlier.ts";
+import { buildEarlier, programOf } from "../../../scripts/build-earlier.ts";
 import { startCluster } from "../cluster/start-cluster.ts";
 import { clientOf } from "../cluster/start-nodes.ts";
 import { killTree } from "../faults/kill-tree.ts";
@@ -25,7 +25,7 @@ export async function mixVersions({
   rounds,
   seed,
 }: MixedPlan): Promise<LoadReport & { readonly mistakes: readonly string[] }> {
-  const program = buildEarlier(commit);
+  const program = programOf(buildEarlier(commit));
   const cluster = await startCluster();
   const application = await startApplication();
   try {

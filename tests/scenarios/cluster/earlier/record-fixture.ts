@@ -8,7 +8,7 @@ import { dumpRecords } from "../../../../packages/store/src/contract/postgres-re
 import { startApplication } from "../../application.ts";
 import { servedCredentials } from "../../serve.ts";
 import { startCluster } from "../start-cluster.ts";
-import { buildEarlier } from "./build-earlier.ts";
+import { buildEarlier, programOf } from "../../../../scripts/build-earlier.ts";
 import { bodies, type Fixture } from "./fixture.ts";
 
 const [commit = ""] = process.argv.slice(2);
@@ -17,7 +17,7 @@ const application = await startApplication((response, { body }) => {
   response.writeHead(body.includes("refused") ? 500 : 200, { "content-length": 2 }).end("{}");
 });
 try {
-  const program = buildEarlier(commit);
+  const program = programOf(buildEarlier(commit));
   await cluster.migrate({ program });
   const node = await cluster.serve({ program });
   const credentials = servedCredentials;
