@@ -17,6 +17,7 @@ export interface OpenedPlace {
   readonly room: Room;
   /** Why the database failed, or cannot be reached; undefined while it works. */
   readonly failure: () => Error | undefined;
+  /** Closes what the store keeps. */
   readonly close: () => Promise<void>;
 }
 

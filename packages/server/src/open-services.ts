@@ -27,15 +27,11 @@ import type { Clock } from "./time/clock.ts";
 export const defaultInlineLimitBytes = 32_768;
 
 /** The services, and what runs beside them. */
-export interface OpenedServices {
+export interface OpenedServices extends Pick<OpenedPlace, "failure" | "close"> {
   readonly services: OperationServices;
   readonly metrics: Metrics;
   readonly sweeper: Sweeper;
   readonly credentials: LoadedCredentials;
-  /** Why the database failed, or cannot be reached; undefined while it works. */
-  readonly failure: () => Error | undefined;
-  /** Closes what the store keeps. */
-  readonly close: () => Promise<void>;
 }
 
 /**

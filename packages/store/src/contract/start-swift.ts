@@ -103,17 +103,24 @@ interface StorageServer {
   readonly port: number;
 }
 
+// What every server of Swift needs.
+function serverSettings(folder: string, port: number): Readonly<Record<string, string>> {
+  return {
+    bind_ip: "127.0.0.1",
+    bind_port: String(port),
+    workers: "0",
+    user: userInfo().username,
+    swift_dir: folder,
+    log_level: "WARNING",
+  };
+}
+
 function storageConfiguration(folder: string, { kind, zone, port }: StorageServer): string {
   return [
     section("DEFAULT", {
+      ...serverSettings(folder, port),
       devices: `${folder}/disks/${zone}`,
       mount_check: "false",
-      bind_ip: "127.0.0.1",
-      bind_port: String(port),
-      workers: "0",
-      user: userInfo().username,
-      swift_dir: folder,
-      log_level: "WARNING",
       fallocate_reserve: "0",
       disable_fallocate: "true",
     }),
@@ -141,14 +148,7 @@ function proxyConfiguration(
     symlink: {},
   };
   return [
-    section("DEFAULT", {
-      bind_ip: "127.0.0.1",
-      bind_port: String(port),
-      workers: "0",
-      user: userInfo().username,
-      swift_dir: folder,
-      log_level: "WARNING",
-    }),
+    section("DEFAULT", serverSettings(folder, port)),
     section("pipeline:main", { pipeline: [...Object.keys(filters), "proxy-server"].join(" ") }),
     section("app:proxy-server", {
       use: "egg:swift#proxy",

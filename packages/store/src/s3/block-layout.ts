@@ -1,7 +1,7 @@
 // How a blob lies in an S3 object: in blocks, each with a checksum behind it. A read fetches whole
-// blocks and checks them before it returns a byte, so that a damaged or misplaced block is never
-// served, whatever range is read. ETags cannot do this: they cover whole objects only, and stores
-// compute them differently for uploads in parts.
+// blocks and checks them before it returns a byte, so that no range contains a damaged or misplaced
+// block. ETags cannot do this: they cover whole objects only, and stores compute them differently
+// for uploads in parts.
 import { crc32 } from "node:zlib";
 import type { BlobRef, BlobSlice } from "../blob-store.ts";
 

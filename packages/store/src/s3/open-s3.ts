@@ -9,9 +9,9 @@ export function describeBucket(address: string): string {
 }
 
 /**
- * Opens the blobs in a bucket of an S3-compatible store: `s3://KEY:SECRET@host:port,…?bucket=NAME`.
- * Throws TypeError for an address that cannot be read, and StoreUnavailableError when no endpoint
- * can be reached, or the store refuses the key or has no such bucket.
+ * Opens the blobs in a bucket of an S3-compatible store. `s3-url.ts` documents the address. Throws
+ * TypeError for an address that cannot be read, and StoreUnavailableError when no endpoint can be
+ * reached, or the store refuses the key or has no such bucket.
  */
 export async function openS3(address: string): Promise<S3BlobStore> {
   const { openS3BlobStore } = await import("./s3-blob-store.ts");

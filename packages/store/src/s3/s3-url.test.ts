@@ -22,7 +22,10 @@ test("endpoints speak TLS unless told otherwise, and a prefix ends with a slash"
 });
 
 test.each([
-  ["s3://host?bucket=blobs", "a bucket of an S3 store is s3://KEY:SECRET@host:port,…?bucket=NAME"],
+  [
+    "s3://host?bucket=blobs",
+    "s3://KEY:SECRET@host:port,…?bucket=NAME: encode special characters of the key",
+  ],
   ["s3://id:TopSecret@host", "a bucket of an S3 store is"],
   ["s3://id:TopSecret@host,?bucket=blobs", "a bucket of an S3 store is"],
   ["s3://id:TopSecret@host?tls=off", "name the S3 store's bucket"],
