@@ -32,7 +32,9 @@ export async function mixVersions({
     await cluster.migrate({ program }); // this commit's nodes need no newer schema
     const start = (place: number): Promise<Served> =>
       cluster.serve(place % 2 === 0 ? { program } : {});
-    const nodes = await Promise.all([0, 1, 2, 3].map(start));
+    // The earlier commit's node makes the store, as in an upgrade. A new store whose first nodes
+    // are of both commits may refuse one of them: they mark the blobs in different orders.
+    const nodes = [await start(0), ...(await Promise.all([1, 2, 3].map(start)))];
     const clients = () => nodes.map((node) => clientOf(node, { attempts: 1 }));
     await clients()[0]?.putBucket({ bucket: loadBucket });
     const load = new ClusterLoad(clients, application, seed);
