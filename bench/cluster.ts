@@ -151,6 +151,8 @@ export async function query(
 
 interface Trips {
   readonly put: number;
+  /** A PUT of a key that exists, as most keys of the bucket do. */
+  readonly replace: number;
   readonly get: number;
 }
 
@@ -168,8 +170,10 @@ async function countTrips(metadata: string, node: Running | undefined): Promise<
     return Number(row?.["calls"]) / counted;
   };
   const body = Buffer.alloc(sizeBytes, "ossicle!");
+  const upload = (key: string): Promise<unknown> => client.putObject({ bucket, key, body });
   return {
-    put: await during((key) => client.putObject({ bucket, key, body })),
+    put: await during(upload),
+    replace: await during(upload),
     get: await during(async (key) => (await client.getObject({ bucket, key })).bytes()),
   };
 }
@@ -212,7 +216,8 @@ function tell(
       `${Math.max(...extra).toFixed(2)})`,
   );
   report.say(
-    `- round trips to the database: **${trips.put.toFixed(2)}** a PUT, ` +
+    `- round trips to the database: **${trips.put.toFixed(2)}** a PUT of a new key, ` +
+      `**${trips.replace.toFixed(2)}** a PUT of one that exists, ` +
       `**${trips.get.toFixed(2)}** a GET`,
   );
 }

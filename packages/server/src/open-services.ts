@@ -9,7 +9,7 @@ import type { Configuration } from "./configuration/settings.ts";
 import { readSigner } from "./key-files.ts";
 import { defaultSweepAges, Sweeper } from "./maintenance/sweeper/sweeper.ts";
 import { createMemory } from "./memory/memory.ts";
-import { BucketHints } from "./objects/buckets/bucket-hints.ts";
+import { BucketHints, sharedGuessMs } from "./objects/buckets/bucket-hints.ts";
 import { BucketStats } from "./objects/buckets/bucket-stats.ts";
 import { Hashing } from "./objects/bytes/hashing.ts";
 import { KeyQueue } from "./objects/versions/key-queue.ts";
@@ -75,7 +75,10 @@ async function openRest(
   ]);
   const credentials = await loadCredentials(configuration, { metadata, box });
   const metrics = new Metrics();
-  const hints = new BucketHints();
+  const hints = new BucketHints({
+    guessForMs: configuration.metadata === undefined ? 0 : sharedGuessMs,
+    now: () => performance.now(),
+  });
   const queue = new KeyQueue();
   const parts = { metadata, hints, queue, signer, box, clock, log, address };
   const callbacks = openCallbacks(configuration, overrides, parts);

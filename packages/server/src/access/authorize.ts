@@ -1,4 +1,4 @@
-// Stage 3: checks whether the caller may run the operation. The owner may do everything, and a
+// Stage 4: checks whether the caller may run the operation. The owner may do everything, and a
 // temporary key what its session's policy allows. Any other caller may do what the ACL of the
 // object grants, or else that of the bucket.
 import {

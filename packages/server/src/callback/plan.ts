@@ -12,7 +12,7 @@ import {
   queryValue,
   usesVariable,
 } from "@ossicle/protocol";
-import type { Bucket } from "../objects/buckets/look-up.ts";
+import type { Bucket } from "../objects/buckets/bucket.ts";
 import type { RequestMessage } from "../http/message.ts";
 import { type DeliveryPolicy, policyOf } from "../configuration/delivery-policy.ts";
 import type { Callbacks } from "./callbacks.ts";

@@ -2,7 +2,7 @@
 // callback.
 import { OssError } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
-import type { Bucket } from "../objects/buckets/look-up.ts";
+import type { Bucket } from "../objects/buckets/bucket.ts";
 import type { StorageServices } from "../objects/records/storage-services.ts";
 import type { RequestMessage } from "../http/message.ts";
 import type { CallbackPlan } from "./plan.ts";

@@ -5,7 +5,7 @@ import type { Identity } from "../accounts/identity.ts";
 import type { CallbackPlan } from "../callback/plan.ts";
 import type { PendingDelivery } from "../callback/prepare-delivery.ts";
 import type { FoundVersion } from "../objects/versions/find-version.ts";
-import type { Bucket } from "../objects/buckets/look-up.ts";
+import type { Bucket } from "../objects/buckets/bucket.ts";
 import type { Head } from "../objects/records/head.ts";
 import type { ObjectBytes } from "../objects/bytes/read-object.ts";
 import type { RequestMessage } from "../http/message.ts";

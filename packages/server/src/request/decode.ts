@@ -1,4 +1,4 @@
-// Stage 4: the operation's input, decoded by its declaration; XML documents are read up to a bound.
+// Stage 5: the operation's input, decoded by its declaration; XML documents are read up to a bound.
 import { createHash } from "node:crypto";
 import {
   type Binding,

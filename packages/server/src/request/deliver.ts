@@ -1,10 +1,10 @@
-// Stage 7: sends the callback after the commit. The application's answer becomes the upload's
+// Stage 8: sends the callback after the commit. The application's answer becomes the upload's
 // answer. After a failure the answer is 203, because the object stays stored, unless the bucket's
 // delivery policy says otherwise.
 import { callbackFailed, encodeFields, type Operation, OssError } from "@ossicle/protocol";
 import type { Callbacks } from "../callback/callbacks.ts";
 import type { Settlement } from "../callback/deliveries/settle.ts";
-import type { Bucket } from "../objects/buckets/look-up.ts";
+import type { Bucket } from "../objects/buckets/bucket.ts";
 import type { PendingDelivery } from "../callback/prepare-delivery.ts";
 import type { Result } from "../operations/handler.ts";
 import type { DeliveryRecord } from "../objects/records/delivery-record.ts";

@@ -11,6 +11,7 @@ import { corsHeaders, variesByOrigin, varyByOrigin } from "./cors-headers.ts";
 import { declarationOf } from "../access/declaration-of.ts";
 import { decodeInput } from "./decode.ts";
 import { deliver } from "./deliver.ts";
+import { onFound } from "./guess.ts";
 import { type Caller, identify } from "./identify.ts";
 import type { RequestMessage, ResponseMessage } from "../http/message.ts";
 import { perform } from "./perform.ts";
@@ -18,7 +19,7 @@ import { mintRequestId } from "../http/request-id.ts";
 import { respond } from "./respond.ts";
 import { respondError, type ResponseContext } from "../http/respond-error.ts";
 import type { Endpoint } from "./route.ts";
-import { readTarget } from "../http/read-target.ts";
+import { readTarget, type RoutedRequest } from "../http/read-target.ts";
 import type { Subject } from "../access/subject.ts";
 import { slowed, slowedAnswer, trafficLimitOf } from "./traffic-limit.ts";
 
@@ -37,7 +38,7 @@ function isOwnObject(identity: Identity, { key }: Subject): boolean {
 }
 
 // Reads the bucket and the version of a request, but only the parts that its operation needs.
-async function find(
+async function findMeant(
   services: OperationServices,
   { identity, subject }: Caller,
   withVary: boolean,
@@ -78,56 +79,37 @@ export async function handle(
   received: RequestMessage,
 ): Promise<ResponseMessage> {
   const { services } = pipeline;
-  const { clock, callbacks } = services;
+  const { clock } = services;
   const startedMs = clock();
   const requestId = mintRequestId(startedMs);
   let context: ResponseContext = { clock, message: received, requestId, startedMs, cors: [] };
   let name = "Unknown";
   let drop: Caller["drop"];
-  let varies: boolean | undefined = received.headers["origin"] === undefined ? undefined : false;
+  const hasOrigin = received.headers["origin"] !== undefined;
+  let varies: boolean | undefined = hasOrigin ? false : undefined;
   try {
     // route
     const routed = readTarget(received, pipeline.hosts);
     if (isStsRequest(received, routed)) {
       return await answerSts(services, context, routed.target.query);
     }
-    if (received.headers["origin"] !== undefined) {
-      context = { ...context, cors: await corsHeaders(services, received, routed) };
-    }
+    if (hasOrigin) context = { ...context, cors: await corsHeaders(services, received, routed) };
     // identify
-    const caller = await identify(services, received, { routed, nowMs: startedMs });
-    const { identity, subject, query } = caller;
-    ({ drop } = caller);
-    const operation = declarationOf(subject.operation);
-    name = operation.name;
-    // authorize
-    const found = await find(services, caller, varies === undefined);
-    varies ??= found.bucket?.variesByOrigin === true;
-    if (varies) context = { ...context, cors: varyByOrigin };
-    authorize(identity, subject, { found, headers: caller.message.headers });
-    refuseAnonymousOverrides(identity, query);
-    // decode
-    const limit = trafficLimitOf(received, query, operation);
-    const slowness = { delayMs: 0 };
-    const message = limit === undefined ? caller.message : slowed(caller.message, limit, slowness);
-    const input = await decodeInput(message, query, { subject, memory: services.memory });
-    // plan callback
-    const callback = await plan(services, caller, found.bucket);
-    // operation
-    const place = pipeline.endpoint(received, routed);
-    const result = await perform(
-      subject.operation,
-      { services, message, requestId, identity, found, callback, ...place },
-      input,
-    );
-    // deliver
-    const delivered =
-      result.delivery === undefined
-        ? { result, answer: undefined }
-        : await deliver(callbacks, result.delivery, { operation, result, bucket: found.bucket });
-    // respond
-    const response = respond(context, { operation, ...delivered });
-    return limit === undefined ? response : slowedAnswer(response, limit, slowness);
+    const sender = await identify(services, received, { routed, nowMs: startedMs });
+    ({ drop } = sender);
+    ({ name } = declarationOf(sender.subject.operation));
+    // find
+    const find = (): Promise<FoundVersion> => findMeant(services, sender, !hasOrigin);
+    return await onFound(services, sender, {
+      find,
+      rest: (caller, found) => {
+        if (!hasOrigin) {
+          varies = found.bucket?.variesByOrigin === true;
+          context = { ...context, cors: varies ? varyByOrigin : [] };
+        }
+        return carryOut(pipeline, context, { caller, found, received, routed });
+      },
+    });
   } catch (cause) {
     // A refused preflight needs `Vary` too. An allowed one sets the header itself.
     const mayVary = varies === undefined || received.method === "OPTIONS";
@@ -138,4 +120,49 @@ export async function handle(
   } finally {
     drop?.();
   }
+}
+
+/** A request whose sender, bucket and key are known. */
+interface Known {
+  readonly caller: Caller;
+  readonly found: FoundVersion;
+  readonly received: RequestMessage;
+  readonly routed: RoutedRequest;
+}
+
+async function carryOut(
+  pipeline: Pipeline,
+  context: ResponseContext,
+  { caller, found, received, routed }: Known,
+): Promise<ResponseMessage> {
+  const { services } = pipeline;
+  const { identity, subject, query } = caller;
+  const operation = declarationOf(subject.operation);
+  // authorize
+  authorize(identity, subject, { found, headers: caller.message.headers });
+  refuseAnonymousOverrides(identity, query);
+  // decode
+  const limit = trafficLimitOf(received, query, operation);
+  const slowness = { delayMs: 0 };
+  const message = limit === undefined ? caller.message : slowed(caller.message, limit, slowness);
+  const input = await decodeInput(message, query, { subject, memory: services.memory });
+  // plan callback
+  const callback = await plan(services, caller, found.bucket);
+  // operation
+  const { requestId } = context;
+  const place = pipeline.endpoint(received, routed);
+  const result = await perform(
+    subject.operation,
+    { services, message, requestId, identity, found, callback, ...place },
+    input,
+  );
+  // deliver
+  const { delivery } = result;
+  const delivered =
+    delivery === undefined
+      ? { result, answer: undefined }
+      : await deliver(services.callbacks, delivery, { operation, result, bucket: found.bucket });
+  // respond
+  const response = respond(context, { operation, ...delivered });
+  return limit === undefined ? response : slowedAnswer(response, limit, slowness);
 }

@@ -1,4 +1,4 @@
-// Stage 6: calls the operation's handler.
+// Stage 7: calls the operation's handler.
 import { type OperationName, OssError } from "@ossicle/protocol";
 import type { CallbackPlan } from "../callback/plan.ts";
 import type { BucketContext, Result, ServiceContext } from "../operations/handler.ts";

@@ -1,4 +1,4 @@
-// Stage 8: the answer to a request that succeeded. Header names go out in OSS's own spelling.
+// Stage 9: the answer to a request that succeeded. Header names go out in OSS's own spelling.
 import { encodeDocument, encodeFields, type Operation } from "@ossicle/protocol";
 import { commonHeaders, type ResponseContext } from "../http/respond-error.ts";
 import type { Result } from "../operations/handler.ts";

@@ -78,6 +78,8 @@ export async function modelPipeline(
     readonly maxUnderWay?: number;
     readonly policy?: DeliveryPolicy;
     readonly circuitThreshold?: number;
+    /** How long uploads guess their bucket, in milliseconds; 0 by default. */
+    readonly guessForMs?: number;
     /** Another pipeline, whose stores and clock this one shares, as a second process does. */
     readonly beside?: ModelPipeline;
   } = {},
@@ -93,6 +95,7 @@ export async function modelPipeline(
     maxUnderWay: options.maxUnderWay ?? maxCallbacksUnderWay,
     policy: options.policy ?? exactPolicy,
     circuitThreshold: options.circuitThreshold ?? 0,
+    guessForMs: options.guessForMs ?? 0,
   });
   const pipeline = {
     services,
@@ -185,13 +188,14 @@ async function modelServices(
     "clock" | "afterCrash" | "maxUnderWay" | "policy" | "circuitThreshold"
   > & {
     readonly inlineLimitBytes: number;
+    readonly guessForMs: number;
   },
 ): Promise<OperationServices> {
   const log = pino({ level: "silent" });
   const policy = parseTargetPolicy("public,private");
   if (policy === undefined) throw new Error("the policy cannot be read");
   const guard = new Guard(policy);
-  const hints = new BucketHints();
+  const hints = new BucketHints({ guessForMs: options.guessForMs, now: options.clock });
   const queue = new KeyQueue();
   const box = new SecretBox(Buffer.alloc(32, 7));
   return {

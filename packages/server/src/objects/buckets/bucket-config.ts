@@ -1,9 +1,11 @@
-// Configuration documents of a bucket, one record each. They are not in the gate, so changing one
-// does not conflict with uploads.
+// Configuration documents of a bucket, one record each. They are not in the gate, so that changing
+// one does not conflict with uploads. Only a change of what uploads read touches the gate, because
+// an upload may go without that read (request/guess.ts).
 import { OssError } from "@ossicle/protocol";
 import type { Check } from "@ossicle/store";
 import { commitOnce, pauseBeforeTry } from "../records/commit.ts";
-import { type Bucket, lookUp, type LookUpServices } from "./look-up.ts";
+import type { Bucket } from "./bucket.ts";
+import { lookUp, type LookUpServices } from "./look-up.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import type { BucketConfigs } from "../records/bucket-configs.ts";
 import { configRecords, gateRecords } from "../records/key-space.ts";
@@ -62,18 +64,28 @@ export async function changeConfig<Name extends keyof BucketConfigs>(
  */
 export async function tryWriteConfig<Name extends keyof BucketConfigs>(
   { metadata }: Pick<StorageServices, "metadata">,
-  { id, gateVersion }: Bucket,
+  { id, gate, gateVersion }: Bucket,
   { name, value }: NewConfig<Name>,
   learntFrom: readonly Check[] = [],
 ): Promise<boolean> {
   const key = configRecords.key(id, name);
+  const gateKey = gateRecords.key(id);
+  const isRead = readByUploads.has(name);
+  // A deletion that has begun owns the gate.
+  if (isRead && gate.state !== "active") return false;
   const committed = await commitOnce(metadata, {
-    checks: [{ key: gateRecords.key(id), version: gateVersion }, ...learntFrom],
-    puts: value === undefined ? [] : [{ key, value: configRecords.encode(name, value) }],
+    checks: [{ key: gateKey, version: gateVersion }, ...learntFrom],
+    puts: [
+      ...(isRead ? [{ key: gateKey, value: gateRecords.encode(gate) }] : []),
+      ...(value === undefined ? [] : [{ key, value: configRecords.encode(name, value) }]),
+    ],
     deletes: value === undefined ? [key] : [],
   });
   return committed.ok;
 }
+
+/** The documents that an upload reads (`lookUp` with "delivery policy" and "vary"). */
+const readByUploads: ReadonlySet<keyof BucketConfigs> = new Set(["delivery-policy", "cors"]);
 
 async function untilDone(
   services: LookUpServices,

@@ -1,41 +1,11 @@
 // Reads a request's bucket and key in one snapshot, under the hinted bucket id. When the hint is
 // wrong, the look-up starts again with the right id.
-import type { BucketAcl, DeliveryPolicyConfiguration } from "@ossicle/protocol";
 import type { Entry } from "@ossicle/store";
+import type { Bucket } from "./bucket.ts";
 import type { BucketHints } from "./bucket-hints.ts";
 import { decodeHead, type Head } from "../records/head.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import { bucketRecords, configRecords, gateRecords, headRecords } from "../records/key-space.ts";
-import type { BucketRecord, GateRecord } from "../records/records.ts";
-
-/** A bucket as a request sees it. */
-export interface Bucket {
-  readonly name: string;
-  readonly id: Uint8Array;
-  readonly record: BucketRecord;
-  readonly recordVersion: number;
-  readonly gate: GateRecord;
-  readonly gateVersion: number;
-  /** `private` where the look-up did not read it. */
-  readonly acl: BucketAcl;
-  /**
-   * Whether public access is blocked, even when an ACL allows it; false where the look-up did not
-   * read the ACL.
-   */
-  readonly blocksPublic?: boolean;
-  /**
-   * Whether requesters pay, which excludes anonymous requests; false where the look-up did not read
-   * the ACL.
-   */
-  readonly requesterPays?: boolean;
-  /** The delivery policy; absent where the bucket has none, or the look-up did not read it. */
-  readonly deliveryPolicy?: DeliveryPolicyConfiguration;
-  /**
-   * Whether every answer has `Vary: Origin`; absent where the bucket has no CORS rules, or the
-   * look-up did not read them.
-   */
-  readonly variesByOrigin?: boolean;
-}
 
 /** What a look-up may read beside bucket, gate and head. */
 export type LookUpPart =
@@ -83,6 +53,7 @@ export async function lookUp(
   const withPolicy = include.includes("delivery policy");
   const withVary = include.includes("vary");
   const hint = services.hints.get(name);
+  const sinceMs = services.hints.now();
   let id = hint?.id;
   for (let round = 0; round < maxRounds; round += 1) {
     const keys = [bucketRecords.key(name)];
@@ -130,6 +101,7 @@ export async function lookUp(
           }),
     };
     if (!sameGate) services.hints.set(name, bucket);
+    if (withPolicy && withVary) services.hints.read(bucket, sinceMs);
     if (headEntry === undefined) return { bucket, head: undefined };
     return { bucket, head: decodeHead(headEntry, withPayload) };
   }

@@ -4,7 +4,8 @@
 import { OssError } from "@ossicle/protocol";
 import type { Check, Commit, Entry } from "@ossicle/store";
 import { commitOnce, maxCommitTries, pauseBeforeTry } from "../records/commit.ts";
-import { type Bucket, lookUp, type LookUpServices } from "../buckets/look-up.ts";
+import { type Bucket, WrongGuessError } from "../buckets/bucket.ts";
+import { lookUp, type LookUpServices } from "../buckets/look-up.ts";
 import { decodeHead, type Head } from "../records/head.ts";
 import type { KeyQueue } from "./key-queue.ts";
 import type { StorageServices } from "../records/storage-services.ts";
@@ -46,7 +47,8 @@ const deletingPauseMs = 10;
 const deletingTries = 10;
 
 /**
- * Retries a change until it succeeds. Writers of one key in this process wait for each other. A
+ * Retries a change until it succeeds. Throws {@link WrongGuessError} when the bucket was a guess,
+ * and is not as it was assumed. Writers of one key in this process wait for each other. A
  * writer that touches only a part of an upload, for example, waits in a lane of its own.
  */
 export function changeKey<T>(
@@ -120,15 +122,23 @@ async function retry<T>(
   attempt: (current: KeyTarget) => Promise<Attempt<T>>,
 ): Promise<T> {
   let current = target;
+  const { name, guess } = target.bucket;
+  if (guess !== undefined) guess.isBeingChecked = true;
   for (let tries = 0; tries < maxCommitTries; tries += 1) {
     current = await waitWhileDeleting(services, current);
     const result = await attempt(current);
-    if ("done" in result) return result.done;
+    const isFirstGuess = guess !== undefined && tries === 0;
+    if ("done" in result) {
+      if (isFirstGuess) services.hints.noteKey(name, true);
+      return result.done;
+    }
     if (result.changed === "source") throw new SourceChangedError();
-    current =
-      result.gate?.version === current.bucket.gateVersion
-        ? { ...current, head: result.head === undefined ? undefined : decodeHead(result.head) }
-        : await readAgain(services, current);
+    const sameGate = result.gate?.version === current.bucket.gateVersion;
+    if (!sameGate && guess !== undefined) throw new WrongGuessError();
+    if (isFirstGuess) services.hints.noteKey(name, false);
+    current = sameGate
+      ? { ...current, head: result.head === undefined ? undefined : decodeHead(result.head) }
+      : await readAgain(services, current);
     if (tries > 0) await pauseBeforeTry(tries);
   }
   throw new OssError("ServiceUnavailable", {}, { message: "Too many writers of one key." });

@@ -1,11 +1,6 @@
 // Finds the version of a key that a request means: the current one, or one by its id.
-import {
-  type Bucket,
-  lookUp,
-  type LookedUp,
-  type LookUpPart,
-  type LookUpServices,
-} from "../buckets/look-up.ts";
+import type { Bucket } from "../buckets/bucket.ts";
+import { lookUp, type LookedUp, type LookUpPart, type LookUpServices } from "../buckets/look-up.ts";
 import { decodeHead, type Head } from "../records/head.ts";
 import { findHidden } from "./reveal-object.ts";
 import type { StorageServices } from "../records/storage-services.ts";

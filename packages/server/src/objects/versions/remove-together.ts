@@ -1,7 +1,7 @@
 // Removes many keys in one commit: small objects of a bucket that was never versioned.
 import { maxChecks } from "@ossicle/store";
 import { commitOnce } from "../records/commit.ts";
-import type { Bucket } from "../buckets/look-up.ts";
+import type { Bucket } from "../buckets/bucket.ts";
 import { gateRecords, headRecords } from "../records/key-space.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import { refsOf } from "./displace.ts";

@@ -2,7 +2,8 @@
 // bucket is fenced first, then scanned, and then removed or opened again.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
-import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
+import type { Bucket } from "../../objects/buckets/bucket.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
 import type { Handler } from "../handler.ts";
 import type { StorageServices } from "../../objects/records/storage-services.ts";
 import { jobPut } from "../../objects/records/jobs.ts";

@@ -2,7 +2,8 @@
 // write can miss a change.
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
-import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
+import type { Bucket } from "../../objects/buckets/bucket.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
 import type { Handler } from "../handler.ts";
 import { gateRecords } from "../../objects/records/key-space.ts";
 import type { GateRecord } from "../../objects/records/records.ts";

@@ -3,7 +3,8 @@
 import { OssError } from "@ossicle/protocol";
 import { mintRef } from "@ossicle/store";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
-import { type Bucket, lookUp } from "../../objects/buckets/look-up.ts";
+import type { Bucket } from "../../objects/buckets/bucket.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
 import { refusePublicAcl } from "./refuse-public-acl.ts";
 import { isResourceGroup } from "./resource-group.ts";

@@ -1,6 +1,6 @@
 // Refuses public ACLs on a bucket that blocks public access.
 import { type BucketAcl, OssError } from "@ossicle/protocol";
-import type { Bucket } from "../../objects/buckets/look-up.ts";
+import type { Bucket } from "../../objects/buckets/bucket.ts";
 import type { StorageServices } from "../../objects/records/storage-services.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
 

@@ -14,7 +14,7 @@ import { BlobMissingError, type Check } from "@ossicle/store";
 import { SourceChangedError } from "../../objects/versions/change-key.ts";
 import { maxCommitTries, pauseBeforeTry } from "../../objects/records/commit.ts";
 import { findVersion } from "../../objects/versions/find-version.ts";
-import type { Bucket } from "../../objects/buckets/look-up.ts";
+import type { Bucket } from "../../objects/buckets/bucket.ts";
 import type { Head } from "../../objects/records/head.ts";
 import { authorize } from "../../access/authorize.ts";
 import type { BucketContext } from "../handler.ts";

@@ -1,6 +1,6 @@
 // Requires that the version of a request exists, and is not a delete marker.
 import { OssError } from "@ossicle/protocol";
-import type { Bucket } from "../../objects/buckets/look-up.ts";
+import type { Bucket } from "../../objects/buckets/bucket.ts";
 import type { Head } from "../../objects/records/head.ts";
 import type { RequestMessage } from "../../http/message.ts";
 import type { ObjectRecord } from "../../objects/records/records.ts";

@@ -1,6 +1,6 @@
 // The headers that are stored with an object, and the facts that reads return.
 import { type ObjectFacts, type ObjectHeaders, objectHeaders, OssError } from "@ossicle/protocol";
-import type { Bucket } from "../../objects/buckets/look-up.ts";
+import type { Bucket } from "../../objects/buckets/bucket.ts";
 import { isArchive, restoreHeader } from "./archived.ts";
 import type { Readable } from "./readable-version.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";

@@ -1,0 +1,47 @@
+// A bucket as a request sees it: read in one snapshot, or assumed.
+import type { BucketAcl, DeliveryPolicyConfiguration } from "@ossicle/protocol";
+import type { BucketRecord, GateRecord } from "../records/records.ts";
+
+/** A bucket as a request sees it. */
+export interface Bucket {
+  readonly name: string;
+  readonly id: Uint8Array;
+  readonly record: BucketRecord;
+  readonly recordVersion: number;
+  readonly gate: GateRecord;
+  readonly gateVersion: number;
+  /** `private` where the look-up did not read it. */
+  readonly acl: BucketAcl;
+  /**
+   * Whether public access is blocked, even when an ACL allows it; false where the look-up did not
+   * read the ACL.
+   */
+  readonly blocksPublic?: boolean;
+  /**
+   * Whether requesters pay, which excludes anonymous requests; false where the look-up did not read
+   * the ACL.
+   */
+  readonly requesterPays?: boolean;
+  /** The delivery policy; absent where the bucket has none, or the look-up did not read it. */
+  readonly deliveryPolicy?: DeliveryPolicyConfiguration;
+  /**
+   * Whether every answer has `Vary: Origin`; absent where the bucket has no CORS rules, or the
+   * look-up did not read them.
+   */
+  readonly variesByOrigin?: boolean;
+  /** Set when it was not read, but assumed to be as the last look-up found it. */
+  readonly guess?: Guess;
+}
+
+/** A guess about a bucket. */
+export interface Guess {
+  /** Whether a commit that checks it has begun. Until then, an error may be due to the guess. */
+  isBeingChecked: boolean;
+}
+
+/**
+ * A commit found that a bucket is not as it was assumed. The request must read it, and begin again.
+ */
+export class WrongGuessError extends Error {
+  override readonly name: string = "WrongGuessError";
+}
