@@ -3,16 +3,29 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import base from "../../vitest.config.ts";
 
-const names = ["data-plane", "documents", "typed-callback", "upload-callback"];
+const names = [
+  "data-plane",
+  "deliveries",
+  "delivery-policy",
+  "documents",
+  "examples",
+  "http-shapes",
+  "typed-callback",
+  "upload-callback",
+];
+
+const cluster = (file: string): string =>
+  fileURLToPath(new URL(`cluster/${file}`, import.meta.url));
 
 export default defineConfig({
   ...base,
   root: fileURLToPath(new URL("../..", import.meta.url)),
   resolve: {
     ...base.resolve,
-    alias: {
-      "@ossicle/server/testing": fileURLToPath(new URL("cluster/start-store.ts", import.meta.url)),
-    },
+    alias: [
+      { find: "@ossicle/server/testing", replacement: cluster("start-store.ts") },
+      { find: /^\.\/serve\.ts$/, replacement: cluster("serve.ts") },
+    ],
   },
   test: { ...base.test, include: names.map((name) => `tests/scenarios/${name}.test.ts`) },
 });

@@ -15,6 +15,8 @@ export interface SharedPlace {
 
 /** Starts nodes and commands over a shared place. */
 export interface Nodes extends SharedPlace {
+  /** The place as environment variables of commands. */
+  readonly env: Readonly<Record<string, string>>;
   /** Makes the database's schema. */
   readonly migrate: (options?: Pick<NodeOptions, "program">) => Promise<Ran>;
   /** Starts a node; it is stopped with the others. */
@@ -42,6 +44,7 @@ export function nodesOver({ metadata, blobs }: SharedPlace): Nodes {
   return {
     metadata,
     blobs,
+    env,
     migrate: ({ program } = {}) => runCommand(["migrate"], env, program),
     serve: async ({ key = secretKey, args = [], program, launcher = [] } = {}) => {
       const own = { ...env, OSSICLE_SECRET_KEY: key };
