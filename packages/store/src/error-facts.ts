@@ -24,6 +24,11 @@ export function errorCause(cause: unknown): unknown {
   return memberOf(cause, "cause");
 }
 
+/** Whether a disk, or the caller's part of it, is full. */
+export function isFullDisk(cause: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes(errorCode(cause) ?? "");
+}
+
 function memberOf(cause: unknown, name: string): unknown {
   return typeof cause === "object" && cause !== null ? Reflect.get(cause, name) : undefined;
 }

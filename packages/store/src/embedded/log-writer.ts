@@ -1,6 +1,6 @@
 // Writes commits into the log and the index. A group of commits becomes one record, in one
 // transaction of the index.
-import { errorCode } from "../error-facts.ts";
+import { isFullDisk } from "../error-facts.ts";
 import { asBuffer, Effects, type LmdbIndex } from "../lmdb/lmdb-index.ts";
 import type { Commit } from "../metadata-store.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
@@ -251,8 +251,4 @@ function bytesOf({ puts, deletes }: Commit): number {
   }
   for (const key of deletes) bytes += deleteBytes(key.length);
   return bytes;
-}
-
-function isFullDisk(cause: unknown): boolean {
-  return ["ENOSPC", "EDQUOT"].includes(errorCode(cause) ?? "");
 }
