@@ -20,9 +20,11 @@ export { servedCredentials } from "../serve.ts";
 const places = new Map<string, Nodes>();
 let postgres: PostgresServer | undefined;
 let blobs: string | undefined;
+const ends: Promise<unknown>[] = [];
 
 afterAll(async () => {
   for (const nodes of places.values()) await nodes.stopNodes();
+  await Promise.all(ends);
   await postgres?.stop();
   if (blobs !== undefined) await rm(blobs, { recursive: true, force: true });
 });
@@ -49,6 +51,7 @@ export async function serveFolder(data: string, args: readonly string[] = []): P
     await proxy.stop();
     return how;
   });
+  ends.push(exited);
   const kill = (): void => {
     for (const { child } of served) child.kill("SIGTERM");
   };
@@ -67,7 +70,7 @@ async function placeOf(data: string): Promise<Nodes> {
   return nodes;
 }
 
-/** Starts a command; on a folder that nodes stand in for, on their store. */
+/** Starts a command. If nodes stand in for its `--data` folder, it runs on their store. */
 export function startCommand(args: readonly string[]): alone.Running {
   const at = args.indexOf("--data");
   const nodes = places.get(args[at + 1] ?? "");

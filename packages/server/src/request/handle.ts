@@ -10,8 +10,7 @@ import { authorize, refuseAnonymousOverrides } from "../access/authorize.ts";
 import { corsHeaders, variesByOrigin, varyByOrigin } from "./cors-headers.ts";
 import { declarationOf } from "../access/declaration-of.ts";
 import { decodeInput } from "./decode.ts";
-import { deliver } from "./deliver.ts";
-import { onFound } from "./guess.ts";
+import { deliver, type Upload } from "./deliver.ts";
 import { type Caller, identify } from "./identify.ts";
 import type { RequestMessage, ResponseMessage } from "../http/message.ts";
 import { perform } from "./perform.ts";
@@ -19,9 +18,10 @@ import { mintRequestId } from "../http/request-id.ts";
 import { respond } from "./respond.ts";
 import { respondError, type ResponseContext } from "../http/respond-error.ts";
 import type { Endpoint } from "./route.ts";
+import { runOnGuess } from "./run-on-guess.ts";
 import { readTarget, type RoutedRequest } from "../http/read-target.ts";
 import type { Subject } from "../access/subject.ts";
-import { slowed, slowedAnswer, trafficLimitOf } from "./traffic-limit.ts";
+import { slowed, slowedAnswer, type Slowness, trafficLimitOf } from "./traffic-limit.ts";
 
 /** The services, and what the pipeline needs beyond them. */
 export interface Pipeline {
@@ -98,18 +98,27 @@ export async function handle(
     const sender = await identify(services, received, { routed, nowMs: startedMs });
     ({ drop } = sender);
     ({ name } = declarationOf(sender.subject.operation));
-    // find
-    const find = (): Promise<FoundVersion> => findMeant(services, sender, !hasOrigin);
-    return await onFound(services, sender, {
-      find,
-      rest: (caller, found) => {
+    // find, authorize, decode, plan callback, operation
+    const performed = await runOnGuess(services, sender, {
+      find: () => findMeant(services, sender, !hasOrigin),
+      run: (caller, found) => {
         if (!hasOrigin) {
           varies = found.bucket?.variesByOrigin === true;
           context = { ...context, cors: varies ? varyByOrigin : [] };
         }
-        return carryOut(pipeline, context, { caller, found, received, routed });
+        return performFound(pipeline, { caller, found, received, routed, requestId });
       },
     });
+    // deliver
+    const { delivery } = performed.result;
+    const delivered =
+      delivery === undefined
+        ? { result: performed.result, answer: undefined }
+        : await deliver(services.callbacks, delivery, performed);
+    // respond
+    const { operation, pace } = performed;
+    const response = respond(context, { operation, ...delivered });
+    return pace === undefined ? response : slowedAnswer(response, pace.limit, pace.slowness);
   } catch (cause) {
     // A refused preflight needs `Vary` too. An allowed one sets the header itself.
     const mayVary = varies === undefined || received.method === "OPTIONS";
@@ -123,46 +132,44 @@ export async function handle(
 }
 
 /** A request whose sender, bucket and key are known. */
-interface Known {
+interface Known extends Pick<ResponseContext, "requestId"> {
   readonly caller: Caller;
   readonly found: FoundVersion;
   readonly received: RequestMessage;
   readonly routed: RoutedRequest;
 }
 
-async function carryOut(
+/** An operation whose commit is done. */
+interface Performed extends Upload {
+  /** The limit of the request's rate, and how long it has delayed the body. */
+  readonly pace: { readonly limit: number; readonly slowness: Slowness } | undefined;
+}
+
+async function performFound(
   pipeline: Pipeline,
-  context: ResponseContext,
-  { caller, found, received, routed }: Known,
-): Promise<ResponseMessage> {
+  { caller, found, received, routed, requestId }: Known,
+): Promise<Performed> {
   const { services } = pipeline;
   const { identity, subject, query } = caller;
+  const { bucket } = found;
   const operation = declarationOf(subject.operation);
   // authorize
   authorize(identity, subject, { found, headers: caller.message.headers });
   refuseAnonymousOverrides(identity, query);
   // decode
   const limit = trafficLimitOf(received, query, operation);
-  const slowness = { delayMs: 0 };
-  const message = limit === undefined ? caller.message : slowed(caller.message, limit, slowness);
+  const pace = limit === undefined ? undefined : { limit, slowness: { delayMs: 0 } };
+  const message =
+    pace === undefined ? caller.message : slowed(caller.message, pace.limit, pace.slowness);
   const input = await decodeInput(message, query, { subject, memory: services.memory });
   // plan callback
-  const callback = await plan(services, caller, found.bucket);
+  const callback = await plan(services, caller, bucket);
   // operation
-  const { requestId } = context;
   const place = pipeline.endpoint(received, routed);
   const result = await perform(
     subject.operation,
     { services, message, requestId, identity, found, callback, ...place },
     input,
   );
-  // deliver
-  const { delivery } = result;
-  const delivered =
-    delivery === undefined
-      ? { result, answer: undefined }
-      : await deliver(services.callbacks, delivery, { operation, result, bucket: found.bucket });
-  // respond
-  const response = respond(context, { operation, ...delivered });
-  return limit === undefined ? response : slowedAnswer(response, limit, slowness);
+  return { operation, result, bucket, pace };
 }

@@ -1,3 +1,4 @@
+// The files of the log, as two processes share them.
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -52,7 +52,7 @@ export class LogFiles {
   readonly folder: string;
   /** Open files by segment, the last used at the end. */
   readonly #open = new Map<number, number>();
-  /** Lengths of files by descriptor, as far as this process knows. */
+  /** Smallest possible lengths of files, by descriptor: another process may have extended them. */
   readonly #filled = new Map<number, number>();
   /** Syncs under way by file. A file is closed behind them. */
   readonly #syncs = new Map<number, number>();

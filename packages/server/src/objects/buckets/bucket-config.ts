@@ -1,6 +1,6 @@
 // Configuration documents of a bucket, one record each. They are not in the gate, so that changing
 // one does not conflict with uploads. Only a change of what uploads read touches the gate, because
-// an upload may go without that read (request/guess.ts).
+// an upload may go without that read (request/run-on-guess.ts).
 import { OssError } from "@ossicle/protocol";
 import type { Check } from "@ossicle/store";
 import { commitOnce, pauseBeforeTry } from "../records/commit.ts";
@@ -10,8 +10,8 @@ import type { StorageServices } from "../records/storage-services.ts";
 import type { BucketConfigs } from "../records/bucket-configs.ts";
 import { configRecords, gateRecords } from "../records/key-space.ts";
 
-/** Most tries against other writers of the same bucket. */
-const maxTries = 8;
+/** Most tries against other writers of the same bucket, with a pause of up to 20 ms before each. */
+const maxTries = 24;
 
 /** Reads a document; undefined when the bucket has none. */
 export async function readConfig<Name extends keyof BucketConfigs>(
@@ -71,7 +71,7 @@ export async function tryWriteConfig<Name extends keyof BucketConfigs>(
   const key = configRecords.key(id, name);
   const gateKey = gateRecords.key(id);
   const isRead = readByUploads.has(name);
-  // A deletion that has begun owns the gate.
+  // While a bucket is being deleted, only the deletion writes its gate.
   if (isRead && gate.state !== "active") return false;
   const committed = await commitOnce(metadata, {
     checks: [{ key: gateKey, version: gateVersion }, ...learntFrom],

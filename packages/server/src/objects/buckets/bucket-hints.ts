@@ -1,11 +1,15 @@
 // Caches which bucket a name stood for last, so that a request reads everything in one snapshot and
-// decodes only records that have changed. Every use of a hint compares its versions with those that
-// were read. An upload may go without reading: its commit then compares them (request/guess.ts).
+// decodes only records that have changed. A request that reads compares a hint's versions with
+// those that it reads. An upload that goes without the read leaves that to its commit
+// (request/run-on-guess.ts).
 import { LRUCache } from "lru-cache";
-import type { Bucket, Guess } from "./bucket.ts";
+import type { Bucket } from "./bucket.ts";
 
 /** Most names remembered. */
 const maxHints = 10_000;
+
+/** Most bytes of delivery policies remembered. */
+const maxPolicyBytes = 16_777_216;
 
 /** A bucket's records under their versions. */
 export type BucketHint = Pick<Bucket, "id" | "record" | "recordVersion" | "gate" | "gateVersion">;
@@ -17,7 +21,7 @@ export interface Guessing {
    * every upload reads: a data folder is read in microseconds.
    */
   readonly guessForMs: number;
-  /** Milliseconds since any moment; they never go back. */
+  /** Monotonic time in milliseconds. */
   readonly now: () => number;
 }
 
@@ -29,8 +33,17 @@ export interface Guessing {
  */
 export const sharedGuessMs = 10_000;
 
-/** A bucket as an upload read it. */
-interface Read {
+/** Over how many of the last uploads the share of new keys is averaged. */
+const averagedUploads = 16;
+
+/**
+ * From which share of new keys guesses are worthwhile. A right guess saves one round trip to the
+ * database of two, and a wrong guess adds one.
+ */
+const worthwhileShare = 0.5;
+
+/** What an upload has read of a bucket. */
+interface Remembered {
   readonly bucket: Bucket;
   readonly sinceMs: number;
 }
@@ -38,15 +51,18 @@ interface Read {
 /** The hints by bucket name. */
 export class BucketHints {
   readonly #hints = new LRUCache<string, BucketHint>({ max: maxHints });
-  readonly #reads = new LRUCache<string, Read>({ max: maxHints });
-  readonly #newKeys = new LRUCache<string, number>({ max: maxHints });
+  readonly #remembered = new LRUCache<string, Remembered>({
+    max: maxHints,
+    maxSize: maxPolicyBytes,
+  });
+  readonly #newKeyShares = new LRUCache<string, number>({ max: maxHints });
   readonly #guessing: Guessing;
 
   constructor(guessing: Guessing = { guessForMs: 0, now: () => 0 }) {
     this.#guessing = guessing;
   }
 
-  /** The time that {@link BucketHints.read} takes. */
+  /** The current time, for {@link BucketHints.remember}. */
   now(): number {
     return this.#guessing.now();
   }
@@ -55,22 +71,34 @@ export class BucketHints {
     return this.#hints.get(name);
   }
 
-  set(name: string, hint: BucketHint): void {
-    this.#hints.set(name, hint);
+  set(name: string, { id, record, recordVersion, gate, gateVersion }: BucketHint): void {
+    this.#hints.set(name, { id, record, recordVersion, gate, gateVersion });
   }
 
-  /** Remembers all that an upload reads of a bucket, in one snapshot that began at `sinceMs`. */
-  read(bucket: Bucket, sinceMs: number): void {
-    if (this.#guessing.guessForMs > 0) this.#reads.set(bucket.name, { bucket, sinceMs });
+  /**
+   * Remembers all that an upload reads of a bucket. The snapshot began at `sinceMs`, and its
+   * delivery policy has `policyBytes`.
+   */
+  remember(
+    bucket: Bucket,
+    { sinceMs, policyBytes }: { readonly sinceMs: number; readonly policyBytes: number },
+  ): void {
+    if (this.#guessing.guessForMs === 0) return;
+    this.#remembered.set(bucket.name, { bucket, sinceMs }, { size: policyBytes + 1 });
+  }
+
+  /** Drops what an upload has read of a bucket that may have changed. */
+  drop(name: string): void {
+    this.#remembered.delete(name);
   }
 
   /** The bucket that an upload may assume; undefined when it must read. */
-  guess(name: string): (Bucket & { readonly guess: Guess }) | undefined {
-    const read = this.#reads.get(name);
-    if (read === undefined || this.#share(name) < worthwhileShare) return undefined;
-    if (this.now() - read.sinceMs >= this.#guessing.guessForMs) return undefined;
-    if (read.bucket.gate.state !== "active") return undefined;
-    return { ...read.bucket, guess: { isBeingChecked: false } };
+  guess(name: string): Bucket | undefined {
+    const remembered = this.#remembered.get(name);
+    if (remembered === undefined || this.#newKeyShare(name) < worthwhileShare) return undefined;
+    const { bucket, sinceMs } = remembered;
+    if (this.now() - sinceMs >= this.#guessing.guessForMs) return undefined;
+    return bucket.gate.state === "active" ? { ...bucket, isGuess: true } : undefined;
   }
 
   /**
@@ -79,20 +107,11 @@ export class BucketHints {
    */
   noteKey(name: string, isNew: boolean): void {
     if (this.#guessing.guessForMs === 0) return;
-    const share = this.#share(name);
-    this.#newKeys.set(name, share + ((isNew ? 1 : 0) - share) / remembered);
+    const share = this.#newKeyShare(name);
+    this.#newKeyShares.set(name, share + ((isNew ? 1 : 0) - share) / averagedUploads);
   }
 
-  #share(name: string): number {
-    return this.#newKeys.get(name) ?? 1;
+  #newKeyShare(name: string): number {
+    return this.#newKeyShares.get(name) ?? 1;
   }
 }
-
-/** Over how many of the last uploads the share of new keys is averaged. */
-const remembered = 16;
-
-/**
- * From which share of new keys guesses are worthwhile. A right guess saves one round trip to the
- * database of two, and a wrong guess adds one.
- */
-const worthwhileShare = 0.5;

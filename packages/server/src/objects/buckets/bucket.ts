@@ -29,19 +29,14 @@ export interface Bucket {
    * look-up did not read them.
    */
   readonly variesByOrigin?: boolean;
-  /** Set when it was not read, but assumed to be as the last look-up found it. */
-  readonly guess?: Guess;
+  /**
+   * Whether it was not read, but assumed to be as the last look-up found it. A commit that finds
+   * another gate fails with {@link WrongGuessError}.
+   */
+  readonly isGuess?: true;
 }
 
-/** A guess about a bucket. */
-export interface Guess {
-  /** Whether a commit that checks it has begun. Until then, an error may be due to the guess. */
-  isBeingChecked: boolean;
-}
-
-/**
- * A commit found that a bucket is not as it was assumed. The request must read it, and begin again.
- */
+/** A bucket is not as it was assumed. The request must read it, and begin again. */
 export class WrongGuessError extends Error {
   override readonly name: string = "WrongGuessError";
 }

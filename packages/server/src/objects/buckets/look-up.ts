@@ -101,7 +101,10 @@ export async function lookUp(
           }),
     };
     if (!sameGate) services.hints.set(name, bucket);
-    if (withPolicy && withVary) services.hints.read(bucket, sinceMs);
+    if (withPolicy && withVary) {
+      const policyBytes = policyEntry?.value.length ?? 0;
+      services.hints.remember(bucket, { sinceMs, policyBytes });
+    }
     if (headEntry === undefined) return { bucket, head: undefined };
     return { bucket, head: decodeHead(headEntry, withPayload) };
   }

@@ -122,20 +122,19 @@ async function retry<T>(
   attempt: (current: KeyTarget) => Promise<Attempt<T>>,
 ): Promise<T> {
   let current = target;
-  const { name, guess } = target.bucket;
-  if (guess !== undefined) guess.isBeingChecked = true;
+  const { name, isGuess } = target.bucket;
   for (let tries = 0; tries < maxCommitTries; tries += 1) {
     current = await waitWhileDeleting(services, current);
     const result = await attempt(current);
-    const isFirstGuess = guess !== undefined && tries === 0;
+    const isFirstOnGuess = isGuess === true && tries === 0;
     if ("done" in result) {
-      if (isFirstGuess) services.hints.noteKey(name, true);
+      if (isFirstOnGuess) services.hints.noteKey(name, true);
       return result.done;
     }
     if (result.changed === "source") throw new SourceChangedError();
     const sameGate = result.gate?.version === current.bucket.gateVersion;
-    if (!sameGate && guess !== undefined) throw new WrongGuessError();
-    if (isFirstGuess) services.hints.noteKey(name, false);
+    if (!sameGate && isGuess === true) throw new WrongGuessError();
+    if (isFirstOnGuess) services.hints.noteKey(name, false);
     current = sameGate
       ? { ...current, head: result.head === undefined ? undefined : decodeHead(result.head) }
       : await readAgain(services, current);

@@ -3,68 +3,88 @@
 // new. Its commit checks both. When the bucket has changed, the upload reads it and begins again
 // with the same body. When only the key exists, the commit is repeated (change-key.ts).
 import { Readable } from "node:stream";
-import { OssError } from "@ossicle/protocol";
+import { OssError, queryValue } from "@ossicle/protocol";
 import type { IncomingBody } from "../http/message.ts";
 import { WrongGuessError } from "../objects/buckets/bucket.ts";
 import type { FoundVersion } from "../objects/versions/find-version.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import type { Caller } from "./identify.ts";
 
-/** Runs the rest of a request on what was found of its bucket and key. */
-type Rest<T> = (caller: Caller, found: FoundVersion) => Promise<T>;
+/** How to go on. */
+export interface Steps<T> {
+  /** Reads the bucket and the key. */
+  readonly find: () => Promise<FoundVersion>;
+  /** Runs the stages up to the commit. */
+  readonly run: (caller: Caller, found: FoundVersion) => Promise<T>;
+}
 
 /**
- * Runs the rest of a request on a guess, or on what `find` reads when there is no guess or it was
- * wrong.
+ * Runs a request up to its commit on a guess, or on what `find` reads when there is no guess or it
+ * was wrong.
  */
-export async function onFound<T>(
+export async function runOnGuess<T>(
   services: Pick<OperationServices, "hints" | "inlineLimitBytes">,
   caller: Caller,
-  { find, rest }: { readonly find: () => Promise<FoundVersion>; readonly rest: Rest<T> },
+  { find, run }: Steps<T>,
 ): Promise<T> {
   const { hints } = services;
   const { bucket: name = "" } = caller.subject;
-  const findAndNote = async (): Promise<FoundVersion> => {
+  if (!mayGuess(services, caller)) return run(caller, await find());
+  const bucket = hints.guess(name);
+  if (bucket === undefined) {
     const found = await find();
     if (found.bucket !== undefined) hints.noteKey(name, found.head === undefined);
-    return found;
-  };
-  if (!mayGuess(services, caller)) return rest(caller, await find());
-  const bucket = hints.guess(name);
-  if (bucket === undefined) return rest(caller, await findAndNote());
+    return run(caller, found);
+  }
   const kept = new KeptBody(caller.message.body);
-  const withBody = (body: IncomingBody): Caller => ({
-    ...caller,
-    message: { ...caller.message, body },
-  });
   try {
-    return await rest(withBody(kept), { bucket, head: undefined, version: undefined });
+    const guess = { bucket, head: undefined, version: undefined };
+    return await run(withBody(caller, kept), guess);
   } catch (cause) {
-    const isRefused = cause instanceof OssError && !bucket.guess.isBeingChecked;
-    if (!isRefused && !(cause instanceof WrongGuessError)) throw cause;
-    const found = await findAndNote();
+    if (!mayBeDueToGuess(cause)) throw cause;
+    hints.drop(name);
+    const found = await find();
     const isRight = found.bucket?.gateVersion === bucket.gateVersion;
     const body = kept.again();
-    if (isRefused && (isRight || body === undefined)) throw cause;
-    if (body === undefined) throw bodyIsGone(cause);
-    return rest(withBody(body), found);
+    if (cause instanceof WrongGuessError) {
+      if (body === undefined) throw bodyIsGone(cause);
+    } else if (isRight || body === undefined) throw cause;
+    return run(withBody(caller, body), found);
   }
+}
+
+// A body that fits into the commit stays in memory up to the commit in any case. A hidden upload
+// that forbids overwriting needs the head before its callback. A second run would slow a body down
+// twice.
+function mayGuess(
+  { inlineLimitBytes }: Pick<OperationServices, "inlineLimitBytes">,
+  { identity, subject, message, query }: Caller,
+): boolean {
+  const { operation, key, versionId } = subject;
+  if (operation !== "putObject" || key === undefined || versionId !== undefined) return false;
+  if (identity.kind !== "account") return false;
+  const { headers, body } = message;
+  const isPlain =
+    headers["x-oss-forbid-overwrite"] === undefined &&
+    headers["x-oss-traffic-limit"] === undefined &&
+    queryValue(query, "x-oss-traffic-limit") === undefined;
+  return isPlain && (body.lengthBytes ?? Number.POSITIVE_INFINITY) <= inlineLimitBytes;
+}
+
+// An error before the commit may be due to an outdated policy, for example. ServiceUnavailable may
+// mean that the outcome of the commit is unknown: such a commit is never repeated.
+function mayBeDueToGuess(cause: unknown): boolean {
+  if (cause instanceof WrongGuessError) return true;
+  return cause instanceof OssError && cause.code !== "ServiceUnavailable";
+}
+
+function withBody(caller: Caller, body: IncomingBody): Caller {
+  return { ...caller, message: { ...caller.message, body } };
 }
 
 // Happens only where memory is so short that a small body became a blob.
 function bodyIsGone(cause: unknown): OssError<"ServiceUnavailable"> {
   return new OssError("ServiceUnavailable", {}, { cause, headers: { "Retry-After": "1" } });
-}
-
-// A body that fits into the commit is kept in memory in any case.
-function mayGuess(
-  { inlineLimitBytes }: Pick<OperationServices, "inlineLimitBytes">,
-  { identity, subject, message }: Caller,
-): boolean {
-  const { operation, key, versionId } = subject;
-  if (operation !== "putObject" || key === undefined || versionId !== undefined) return false;
-  const bytes = message.body.lengthBytes ?? Number.POSITIVE_INFINITY;
-  return identity.kind === "account" && bytes <= inlineLimitBytes;
 }
 
 /** A body that can be read again, unless it was read in part, or its chunks were freed. */
