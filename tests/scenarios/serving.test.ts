@@ -79,7 +79,9 @@ describe("several workers", () => {
   });
 
   test("sum their metrics", async () => {
-    const client = await serve("--workers", "2", "--admin-port", "0");
+    const client = await serve(
+      ...["--workers", "2", "--admin-port", "0", "--admin-metrics", "open"],
+    );
     for (let round = 0; round < 20; round += 1)
       await client.putObject({ bucket, key: "k", body: "x" });
     const admin = /deliveries at (\S+)/.exec(served?.output() ?? "")?.[1] ?? "";

@@ -13,6 +13,7 @@ import {
   openDeliveries,
   type OpenedDeliveries,
   parseMoment,
+  replayableStates,
   type ReplayOutcome,
   type StorePlace,
 } from "@ossicle/server";
@@ -183,21 +184,19 @@ async function failedOnes(
   if (Object.values(question).every((one) => one === undefined)) {
     throw new ConfigurationError(["replay needs ids, or a filter such as --since 1h"]);
   }
-  if (question.state !== undefined && question.state !== "failed" && question.state !== "dead") {
+  const { state = replayableStates } = question;
+  if (![state].flat().every((one) => replayableStates.includes(one))) {
     throw new ConfigurationError([
-      `only failed and dead deliveries are sent again, not ${question.state} ones`,
+      `only failed and dead deliveries are sent again, not ${String(state)} ones`,
     ]);
   }
-  const states = question.state === undefined ? (["failed", "dead"] as const) : [question.state];
   const found: FoundDelivery[] = [];
-  for (const state of states) {
-    let after: string | undefined;
-    do {
-      const page = await ledger.list({ ...question, state, limit: replayPage, after });
-      found.push(...page.deliveries);
-      after = page.next;
-    } while (after !== undefined);
-  }
+  let after: string | undefined;
+  do {
+    const page = await ledger.list({ ...question, state, limit: replayPage, after });
+    found.push(...page.deliveries);
+    after = page.next;
+  } while (after !== undefined);
   const kept = found.filter(({ record }) => record.discarded !== true);
   const discarded = found.length - kept.length;
   if (discarded > 0) {

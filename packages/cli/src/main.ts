@@ -13,6 +13,7 @@ import {
   settings,
 } from "@ossicle/server";
 import { Command } from "commander";
+import { addAdminCommand } from "./admin.ts";
 import { addCallbackCommand } from "./callback.ts";
 import { addCompletion } from "./completion.ts";
 import { addDeliveriesCommand } from "./deliveries.ts";
@@ -83,6 +84,7 @@ addListenCommand(program, { chance: Math.random });
 addKeepingCommands(program, { env: process.env, clock: Date.now });
 addCopyCommand(program, process.env);
 addDeliveriesCommand(program, { env: process.env, clock: Date.now });
+addAdminCommand(program, { env: process.env, clock: Date.now });
 
 program
   .command("demo")

@@ -8,8 +8,8 @@ import {
   describeDatabase,
   describeTargets,
   lockPlace,
-  type OpenedDeliveries,
-  openDeliveries,
+  openAdmin,
+  type OpenedAdmin,
   type RunningServer,
   startAdminListener,
 } from "@ossicle/server";
@@ -28,19 +28,24 @@ export async function serve(given: Configuration, clock: () => number): Promise<
   try {
     const log = pino({ level: configuration.logLevel });
     const primary = await primaryOf(configuration, log);
-    let deliveries: OpenedDeliveries | undefined;
+    let opened: OpenedAdmin | undefined;
     let admin: AdminListener | undefined;
     try {
-      deliveries = await openDeliveries(configuration, clock);
       const { metrics, health, replay } = primary;
-      const ledger = { ...deliveries, replay };
-      admin = await openAdmin(configuration, { metrics, health, deliveries: ledger, clock, log });
+      const { credentials } = primary.credentials;
+      opened = await openAdmin(configuration, { credentials, clock });
+      const { accounts } = opened;
+      const deliveries = { ...opened.deliveries, replay };
+      const hasOpenMetrics = configuration.adminMetrics === "open";
+      const { region } = configuration;
+      const answers = { metrics, hasOpenMetrics, health, deliveries, accounts, region, clock, log };
+      admin = await startAdmin(configuration, answers);
       announce(configuration, primary, admin?.url);
       await stopped;
     } finally {
       await primary.close();
       await admin?.close();
-      await deliveries?.close();
+      await opened?.close();
     }
   } finally {
     await lock?.release();
@@ -52,7 +57,7 @@ interface AdminListener {
   readonly close: () => Promise<void>;
 }
 
-async function openAdmin(
+async function startAdmin(
   { adminHost, adminPort }: Configuration,
   answers: AdminOptions,
 ): Promise<AdminListener | undefined> {

@@ -3,6 +3,8 @@ export { DamagedStoreError, describeDatabase } from "@ossicle/store";
 export { type AccessKeys, openAccessKeys } from "./accounts/access-keys.ts";
 export { listenMistake, readSettingFile } from "./configuration/operator-mistakes.ts";
 export { type AdminOptions, startAdminListener, UnavailableError } from "./admin/admin-listener.ts";
+export { signAdminRequest } from "./admin/sign-admin-request.ts";
+export { openAdmin, type OpenedAdmin } from "./open-admin.ts";
 export { BackupError, type BackupReport, backupStore } from "./maintenance/backup/backup-store.ts";
 export { type CopyReport, copyStore } from "./maintenance/copy/copy-store.ts";
 export { restoreStore } from "./maintenance/backup/restore-store.ts";
@@ -14,6 +16,7 @@ export {
   type FoundDelivery,
   openDeliveries,
   type OpenedDeliveries,
+  replayableStates,
   type WholeDelivery,
 } from "./callback/deliveries/deliveries.ts";
 export type { DeliveryOutcome } from "./callback/deliveries/delivery.ts";

@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Client, createClient } from "@ossicle/client";
+import { askAdmin } from "../ask-admin.ts";
 import { serveFolder, servedCredentials } from "../serve.ts";
 import { readJournal } from "./journal.ts";
 import { load } from "./load.ts";
@@ -117,14 +118,13 @@ export async function replayOnFailingDisk(into: string): Promise<readonly [numbe
   await client.putObject({ bucket: "plain", key: "k", body: "x", callback }).catch(() => undefined);
   const admin = /deliveries at (\S+)/.exec(served.output())?.[1] ?? "";
   const failed = async (): Promise<string | undefined> => {
-    const answer = await fetch(`${admin}/deliveries?state=failed`);
+    const answer = await askAdmin(new URL("/deliveries?state=failed", admin));
     const { deliveries } = (await answer.json()) as { deliveries: readonly { id: string }[] };
     return deliveries[0]?.id;
   };
   const id = await untilKnown(failed);
-  const headers = { "x-ossicle-admin": "1" };
   const replay = async (): Promise<number> =>
-    (await fetch(`${admin}/deliveries/${id}/replay`, { method: "POST", headers })).status;
+    (await askAdmin(new URL(`/deliveries/${id}/replay`, admin), "POST")).status;
   const control = new FaultControl(recorded.faults);
   control.begin({ call: "write", path: "/segments/", error: "EIO" });
   const meanwhile = await replay();

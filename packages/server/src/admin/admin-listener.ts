@@ -1,29 +1,27 @@
 // The admin listener: health, metrics and the ledger, on an origin of its own, so that no uploaded
-// page ever shares one with them.
+// page ever shares one with them. Health is open, metrics may be, and all else needs a signature.
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { type AddressInfo, isIP } from "node:net";
+import type { AddressInfo } from "node:net";
+import { entries, OssError } from "@ossicle/protocol";
 import { StoreFailedError } from "@ossicle/store";
 import type { Logger } from "pino";
 import type { Deliveries } from "../callback/deliveries/deliveries.ts";
 import { listenMistake } from "../configuration/operator-mistakes.ts";
 import { answerDeliveries } from "./deliveries-api.ts";
+import { type AdminKeys, requireSignature } from "./require-signature.ts";
 
 /** What the listener answers with. */
-export interface AdminOptions {
+export interface AdminOptions extends AdminKeys {
   /** What is wrong with the store, worker by worker; empty while all of them serve. */
   readonly health: () => Promise<readonly string[]>;
   /** The metrics' text form, summed over all workers. */
   readonly metrics: () => Promise<string>;
+  /** Whether the metrics need no signature. */
+  readonly hasOpenMetrics: boolean;
   readonly deliveries: Deliveries;
   readonly clock: () => number;
   readonly log: Logger;
 }
-
-/**
- * The header that a request which changes something must carry: pages of other origins cannot send
- * it.
- */
-export const adminHeader = "x-ossicle-admin";
 
 /** What is asked for is not available now; the message says why. The answer is 503. */
 export class UnavailableError extends Error {
@@ -42,8 +40,9 @@ export async function startAdminListener(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const server: Server = createServer((request, response) => {
-    answerAdmin(options, request, host)
+    answerAdmin(options, request)
       .catch((cause: unknown) => {
+        if (cause instanceof OssError) return refusal(cause);
         options.log.error({ err: cause, path: request.url }, "an admin request failed");
         return cause instanceof UnavailableError || cause instanceof StoreFailedError
           ? text(503, `${cause.message}; try again later`)
@@ -76,36 +75,31 @@ export async function startAdminListener(
   };
 }
 
-async function answerAdmin(
-  { health, metrics, deliveries, clock }: AdminOptions,
-  request: IncomingMessage,
-  ownHost: string,
-): Promise<Answer> {
-  const { method = "GET", headers } = request;
+async function answerAdmin(options: AdminOptions, request: IncomingMessage): Promise<Answer> {
+  const { health, metrics, hasOpenMetrics, deliveries, clock } = options;
+  const { method = "GET" } = request;
   const target = new URL(request.url ?? "/", "http://admin");
-  if (target.pathname.startsWith("/deliveries") && !isOwnName(headers.host ?? "", ownHost)) {
-    return text(403, "the Host header must be an IP address, localhost or the --admin-host");
+  const isGet = method === "GET";
+  if (isGet && target.pathname === "/health") {
+    const problems = await health();
+    return problems.length === 0 ? text(200, "ok") : text(503, problems.join("\n"));
   }
-  if (method === "POST" && headers[adminHeader] === undefined) {
-    return text(403, `a POST needs the header ${adminHeader}`);
-  }
+  const asksMetrics = isGet && target.pathname === "/metrics";
+  if (!asksMetrics || !hasOpenMetrics) await requireSignature(options, request, clock());
+  if (asksMetrics) return { ...text(200, ""), body: await metrics() };
   const json = await answerDeliveries(deliveries, { method, target, nowMs: clock() });
   if (json !== undefined) {
     return { status: json.status, type: "application/json", body: JSON.stringify(json.value) };
   }
-  if (method !== "GET") return text(405, "this path accepts only GET");
-  if (target.pathname === "/health") {
-    const problems = await health();
-    return problems.length === 0 ? text(200, "ok") : text(503, problems.join("\n"));
-  }
-  if (target.pathname === "/metrics") return { ...text(200, ""), body: await metrics() };
-  return text(404, "try /health, /metrics or /deliveries");
+  return isGet
+    ? text(404, "try /health, /metrics or /deliveries")
+    : text(405, "this path accepts only GET");
 }
 
-// Refuses the name of a foreign page that resolves to this listener (DNS rebinding).
-function isOwnName(header: string, ownHost: string): boolean {
-  const name = header.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
-  return isIP(name) !== 0 || name === "localhost" || name === ownHost;
+function refusal({ code, message }: OssError): Answer {
+  const entry = entries[code];
+  const value = { code, error: message === "" ? entry?.message : message };
+  return { status: entry?.status ?? 403, type: "application/json", body: JSON.stringify(value) };
 }
 
 function text(status: number, line: string): Answer {

@@ -1,10 +1,12 @@
 // The ledger over HTTP: `/deliveries`, `/deliveries/stats`, `/deliveries/ID` and, by POST,
-// `/deliveries/ID/replay`. All of them answer in JSON.
-import type {
-  Deliveries,
-  DeliveryQuestion,
-  WholeDelivery,
+// `/deliveries/ID/replay` and `/deliveries/replay`. All of them answer in JSON.
+import {
+  type Deliveries,
+  type DeliveryQuestion,
+  replayableStates,
+  type WholeDelivery,
 } from "../callback/deliveries/deliveries.ts";
+import type { ReplayOutcome } from "../callback/deliveries/ledger.ts";
 import { momentWords, parseMoment } from "../time/moment.ts";
 import { type DeliveryState, deliveryStates } from "../objects/records/delivery-record.ts";
 
@@ -32,6 +34,10 @@ export async function answerDeliveries(
 ): Promise<JsonAnswer | undefined> {
   const [, root, id, verb, ...more] = target.pathname.split("/");
   if (root !== "deliveries" || more.length > 0) return undefined;
+  if (method === "POST" && id === "replay" && verb === undefined) {
+    const question = questionOf(target.searchParams, nowMs);
+    return typeof question === "string" ? problem(400, question) : replayMany(ledger, question);
+  }
   if (method === "POST") {
     if (id === undefined || verb !== "replay") return problem(404, "try /deliveries/ID/replay");
     const outcome = await ledger.replay(id);
@@ -63,6 +69,27 @@ async function answerMany(
   }
   const { deliveries, next } = await ledger.list(question);
   return { status: 200, value: { deliveries: deliveries.map(plain), next } };
+}
+
+/** Parameters of which a replay of many needs at least one. */
+const narrowing = ["fromMs", "toMs", "bucket", "prefix", "endpoint", "state"] as const;
+
+// Replays one page. The caller goes on with `after`, and so sees the progress.
+async function replayMany(ledger: Deliveries, question: DeliveryQuestion): Promise<JsonAnswer> {
+  if (narrowing.every((name) => question[name] === undefined)) {
+    return problem(400, "a replay of many needs a filter, such as since=1h");
+  }
+  const { state = replayableStates } = question;
+  if (![state].flat().every((one) => replayableStates.includes(one))) {
+    return problem(400, `state is one of ${replayableStates.join(", ")}`);
+  }
+  const { deliveries, next } = await ledger.list({ ...question, state });
+  const outcomes: Partial<Record<ReplayOutcome, number>> = {};
+  for (const { id } of deliveries) {
+    const outcome = await ledger.replay(id);
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  }
+  return { status: 202, value: { outcomes, next } };
 }
 
 /** Reads the question, or returns what is wrong with it. */

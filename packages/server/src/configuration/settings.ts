@@ -34,6 +34,8 @@ export interface Configuration extends DeliveryConfiguration {
   readonly adminHost: string;
   /** Undefined: no admin listener. */
   readonly adminPort: number | undefined;
+  /** Whether the admin listener gives metrics to anyone, or to signed requests only. */
+  readonly adminMetrics: "open" | "signed";
   readonly region: string;
   readonly baseDomains: readonly string[];
   readonly customDomains: ReadonlyMap<string, string>;
@@ -139,6 +141,16 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     env: "OSSICLE_ADMIN_PORT",
     description: "port of the admin listener (health, metrics, deliveries); none by default",
     read: portNumber,
+  },
+  adminMetrics: {
+    placeholder: "access",
+    env: "OSSICLE_ADMIN_METRICS",
+    description: "who may read the admin listener's metrics: open (anyone) or signed requests",
+    fallback: "signed",
+    read: (text) => {
+      if (text !== "open" && text !== "signed") throw new RangeError("expected open or signed");
+      return text;
+    },
   },
   region: {
     placeholder: "id",

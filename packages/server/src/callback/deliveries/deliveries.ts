@@ -26,7 +26,8 @@ export interface DeliveryQuestion {
   readonly prefix?: string | undefined;
   /** Beginning of one of the URLs. */
   readonly endpoint?: string | undefined;
-  readonly state?: DeliveryRecord["state"] | undefined;
+  /** One state, or several. */
+  readonly state?: DeliveryState | readonly DeliveryState[] | undefined;
   readonly limit: number;
   /** Where the previous page ended ({@link DeliveryPage.next}); this page continues after it. */
   readonly after?: string | undefined;
@@ -146,7 +147,7 @@ function fits(
     (bucket === undefined || record.bucket === bucket) &&
     record.key.startsWith(prefix) &&
     (endpoint === "" || record.urls.some((url) => url.startsWith(endpoint))) &&
-    (state === undefined || record.state === state)
+    (state === undefined || state === record.state || state.includes(record.state))
   );
 }
 
@@ -191,6 +192,9 @@ export interface Deliveries {
    */
   readonly replay: (id: string) => Promise<ReplayOutcome>;
 }
+
+/** States of deliveries that may be sent again. */
+export const replayableStates: readonly DeliveryState[] = ["failed", "dead"];
 
 /** The ledger in a database. */
 export function deliveriesOf(metadata: MetadataStore, clock: () => number): Deliveries {

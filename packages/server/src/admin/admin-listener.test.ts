@@ -1,0 +1,171 @@
+// The admin listener over a real socket: who may ask, and replays of many deliveries.
+import { type Credentials, encodeParameter, signHeaders } from "@ossicle/protocol";
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { issueTemporaryKey } from "../accounts/session-token.ts";
+import { deliveriesOf } from "../callback/deliveries/deliveries.ts";
+import { modelCredentials, type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
+import { startAdminListener } from "./admin-listener.ts";
+import { signAdminRequest } from "./sign-admin-request.ts";
+
+const region = "cn-hangzhou";
+let pipeline: ModelPipeline;
+let listener: { readonly url: string; readonly close: () => Promise<void> };
+
+beforeEach(async () => {
+  pipeline = await modelPipeline();
+  await start();
+});
+afterEach(async () => {
+  await listener.close();
+  await pipeline.services.callbacks.close();
+});
+
+async function start(hasOpenMetrics = false): Promise<void> {
+  const { services, metadata, clock } = pipeline;
+  const now = (): number => clock.ms;
+  listener = await startAdminListener(
+    {
+      health: () => Promise.resolve([]),
+      metrics: () => Promise.resolve("figures"),
+      hasOpenMetrics,
+      deliveries: deliveriesOf(metadata, now),
+      accounts: services.accounts,
+      region,
+      clock: now,
+      log: pino({ level: "silent" }),
+    },
+    { host: "127.0.0.1", port: 0 },
+  );
+}
+
+interface Asked {
+  readonly method?: "GET" | "POST";
+  readonly credentials?: Credentials;
+  /** The path that the signature covers, when it is not the request's. */
+  readonly signedPath?: string;
+  readonly lateMs?: number;
+}
+
+async function ask(path: string, asked: Asked = {}): Promise<{ status: number; value: unknown }> {
+  const { method = "GET", credentials = modelCredentials, signedPath = path, lateMs = 0 } = asked;
+  const headers = await signAdminRequest({
+    method,
+    url: new URL(signedPath, listener.url),
+    credentials,
+    region,
+    now: new Date(pipeline.clock.ms - lateMs),
+  });
+  const answer = await fetch(listener.url + path, { method, headers });
+  return { status: answer.status, value: await answer.json() };
+}
+
+function temporaryKey(policy?: string): Credentials {
+  const endsMs = pipeline.clock.ms + 900_000;
+  const arn = "acs:ram::1:role/r/s";
+  const { box } = pipeline.services.accounts;
+  return issueTemporaryKey(box, { parent: modelCredentials.accessKeyId, arn, endsMs, policy });
+}
+
+describe("a request without a valid signature", () => {
+  test("gets health, and nothing else", async () => {
+    const statusOf = async (path: string, init?: RequestInit): Promise<number> =>
+      (await fetch(listener.url + path, init)).status;
+    expect(await statusOf("/health")).toBe(200);
+    expect(await statusOf("/metrics")).toBe(403);
+    expect(await statusOf("/deliveries")).toBe(403);
+    expect(await statusOf("/deliveries/stats")).toBe(403);
+    expect(await statusOf("/nothing")).toBe(403);
+    expect(await statusOf("/deliveries/replay?since=1h", { method: "POST" })).toBe(403);
+    expect(await statusOf("/health", { method: "POST" })).toBe(403);
+  });
+
+  test("gets metrics where they are open", async () => {
+    await listener.close();
+    await start(true);
+    expect(await (await fetch(`${listener.url}/metrics`)).text()).toBe("figures");
+  });
+
+  test.each<[string, Asked, string]>([
+    ["another secret", { credentials: { accessKeyId: "ak", accessKeySecret: "no" } }, "Signature"],
+    ["an unknown key", { credentials: { accessKeyId: "x", accessKeySecret: "y" } }, "InvalidAcc"],
+    ["another path", { signedPath: "/deliveries/stats" }, "SignatureDoesNotMatch"],
+    ["another query", { signedPath: "/deliveries?state=failed" }, "SignatureDoesNotMatch"],
+    ["an old time", { lateMs: 1_000_000 }, "RequestTimeTooSkewed"],
+  ])("is refused: %s", async (_, asked, code) => {
+    const { status, value } = await ask("/deliveries", asked);
+    expect([status, JSON.stringify(value)]).toEqual([403, expect.stringContaining(code)]);
+  });
+
+  test("is refused when its signature is one of the OSS protocol", async () => {
+    const signed = await signHeaders(
+      { method: "GET", resource: "/deliveries/stats", query: [], headers: [] },
+      { credentials: modelCredentials, version: "V4", region, now: new Date(pipeline.clock.ms) },
+    );
+    const headers = Object.fromEntries(signed);
+    const answer = await fetch(`${listener.url}/deliveries/stats`, { headers });
+    expect(answer.status).toBe(403);
+  });
+});
+
+describe("a temporary key", () => {
+  test("may ask when it has no policy", async () => {
+    expect(await ask("/deliveries", { credentials: temporaryKey() })).toEqual({
+      status: 200,
+      value: { deliveries: [] },
+    });
+  });
+
+  test("may not ask when it has a policy", async () => {
+    const policy = JSON.stringify({
+      Version: "1",
+      Statement: [{ Effect: "Allow", Action: "oss:*", Resource: "*" }],
+    });
+    expect(await ask("/deliveries", { credentials: temporaryKey(policy) })).toMatchObject({
+      status: 403,
+      value: { code: "AccessDenied" },
+    });
+  });
+
+  test("may not ask any more when it has expired", async () => {
+    const credentials = temporaryKey();
+    pipeline.clock.ms += 900_001;
+    const { status, value } = await ask("/deliveries", { credentials });
+    expect([status, value]).toMatchObject([403, { code: "SecurityTokenExpired" }]);
+  });
+});
+
+describe("a replay of many deliveries", () => {
+  beforeEach(async () => {
+    await pipeline.ask({ method: "PUT", path: "/bucket" });
+    const callback = encodeParameter({ callbackUrl: "http://127.0.0.1:1/", callbackBody: "b" });
+    for (const key of ["a/1", "a/2", "a/3", "b/1"]) {
+      const headers = { "x-oss-callback": callback };
+      await pipeline.ask({ method: "PUT", path: `/bucket/${key}`, body: "x", headers });
+    }
+    await pipeline.services.callbacks.recorded();
+  });
+
+  const replay = (query: string): ReturnType<typeof ask> =>
+    ask(`/deliveries/replay?${query}`, { method: "POST" });
+
+  test("makes those that a filter finds due again, page by page", async () => {
+    const first = await replay("prefix=a/&limit=2");
+    expect(first).toMatchObject({ status: 202, value: { outcomes: { replayed: 2 } } });
+    const { next } = first.value as { next: string };
+    const rest = await replay(`prefix=a/&limit=2&after=${next}`);
+    expect(rest).toEqual({ status: 202, value: { outcomes: { replayed: 1 } } });
+    expect(await replay("prefix=a/")).toEqual({ status: 202, value: { outcomes: {} } });
+    const { value } = await ask("/deliveries?state=failed");
+    expect(value).toMatchObject({ deliveries: [{ key: "b/1" }] });
+  });
+
+  test.each([
+    ["limit=10", "needs a filter"],
+    ["state=delivered", "state is one of failed, dead"],
+    ["since=soon", "since and until are"],
+  ])("is refused: %s", async (query, words) => {
+    const { status, value } = await replay(query);
+    expect([status, JSON.stringify(value)]).toEqual([400, expect.stringContaining(words)]);
+  });
+});

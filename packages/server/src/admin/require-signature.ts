@@ -1,0 +1,70 @@
+// Finds the sender of an admin request. It is signed as requests of the OSS protocol are: an access
+// key never travels, and a page of another origin has nothing to send a request with.
+import type { IncomingMessage } from "node:http";
+import { type HostRules, OssError, parseTarget } from "@ossicle/protocol";
+import type { Accounts } from "../accounts/accounts.ts";
+import { authenticate } from "../authenticate/authenticate.ts";
+import type { RequestMessage } from "../http/message.ts";
+import { adminResource } from "./sign-admin-request.ts";
+
+/** What a signature is judged by. */
+export interface AdminKeys {
+  readonly accounts: Accounts;
+  /** The store's region, which scopes of V4 name. */
+  readonly region: string;
+}
+
+// The path alone names what is asked for.
+const hosts: HostRules = { baseDomains: [], customDomains: new Map() };
+
+/**
+ * Throws OSS's refusals of a signature, and AccessDenied without one. A temporary key with a policy
+ * gets AccessDenied too: policies cannot name what the admin listener does.
+ */
+export async function requireSignature(
+  { accounts, region }: AdminKeys,
+  request: IncomingMessage,
+  nowMs: number,
+): Promise<void> {
+  const message = asMessage(request);
+  const target = parseTarget(message.target, "", hosts);
+  const [reading] = target.readings;
+  const { bucket, key } = reading;
+  const path = [bucket, key].filter((part) => part !== undefined).join("/");
+  const readings = [{ reading, resource: adminResource(`/${path}`) }] as const;
+  const options = { accounts, region, nowMs };
+  const { identity } = await authenticate(message, { target, readings }, options);
+  if (identity.kind !== "account") throw refused("The request is not signed.");
+  if (identity.session?.policy !== undefined) {
+    throw refused("A temporary key with a policy may not use the admin listener.");
+  }
+}
+
+function refused(message: string): OssError<"AccessDenied"> {
+  return new OssError("AccessDenied", {}, { message });
+}
+
+function asMessage({
+  method = "GET",
+  url = "/",
+  headers,
+  socket,
+}: IncomingMessage): RequestMessage {
+  const single = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(",") : value,
+  ]);
+  return {
+    method,
+    target: url,
+    headers: Object.fromEntries(single) as RequestMessage["headers"],
+    body: { lengthBytes: 0, chunks: nothing },
+    clientIp: socket.remoteAddress ?? "",
+  };
+}
+
+const nothing: AsyncIterable<Uint8Array> = {
+  async *[Symbol.asyncIterator]() {
+    // The answer depends on method and target only.
+  },
+};

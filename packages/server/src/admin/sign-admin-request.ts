@@ -1,0 +1,40 @@
+// Signs requests to an admin listener, for clients of our own.
+import { type Credentials, parseQuery, signHeaders, utf8ToBinary } from "@ossicle/protocol";
+
+/**
+ * What the signature of an admin request covers as its resource. No bucket can have this name, so
+ * that no signature of the OSS protocol, such as a presigned URL, is valid here.
+ */
+export function adminResource(path: string): string {
+  return `/_ossicle/admin${path}`;
+}
+
+/** A request to sign. */
+export interface AdminRequest {
+  readonly method: "GET" | "POST";
+  readonly url: URL;
+  readonly credentials: Credentials;
+  /** The store's region. */
+  readonly region: string;
+  readonly now: Date;
+}
+
+/** Returns the headers that sign a request with V4. */
+export async function signAdminRequest({
+  method,
+  url,
+  credentials,
+  region,
+  now,
+}: AdminRequest): Promise<Readonly<Record<string, string>>> {
+  const signed = await signHeaders(
+    {
+      method,
+      resource: adminResource(utf8ToBinary(decodeURIComponent(url.pathname))),
+      query: parseQuery(url.search.slice(1)),
+      headers: [],
+    },
+    { credentials, version: "V4", region, now },
+  );
+  return Object.fromEntries(signed);
+}
