@@ -79,9 +79,8 @@ describe("several workers", () => {
   });
 
   test("sum their metrics", async () => {
-    const client = await serve(
-      ...["--workers", "2", "--admin-port", "0", "--admin-metrics", "open"],
-    );
+    const openMetrics = ["--admin-port", "0", "--admin-metrics", "open"];
+    const client = await serve("--workers", "2", ...openMetrics);
     for (let round = 0; round < 20; round += 1)
       await client.putObject({ bucket, key: "k", body: "x" });
     const admin = /deliveries at (\S+)/.exec(served?.output() ?? "")?.[1] ?? "";
