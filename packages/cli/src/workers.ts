@@ -339,6 +339,7 @@ export async function serveAsWorker(configuration: Configuration): Promise<void>
   await stopped;
   if (configuration.drain > 0) {
     server.drain();
+    server.services.log.info({ seconds: configuration.drain }, "draining: health is 503 from now");
     await pause(configuration.drain * 1_000);
   }
   await server.close();

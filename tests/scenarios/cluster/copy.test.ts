@@ -177,7 +177,7 @@ test("a target that another store has begun, and two places of one kind, are ref
   expect(alike.errors).toContain("one of --from and --to is a data folder");
   const missing = join(cluster.folder, "none");
   const none = await copy("--from", missing, "--to", cluster.metadata, "--final");
-  expect(none.errors).toContain("holds no store");
+  expect(none.errors).toContain(`--from ${missing} holds no store`);
   await expect(readdir(missing)).rejects.toThrow("ENOENT");
   const bucket = await copy("--from", "s3://KEY:SECRET@host?bucket=abc", "--to", cluster.metadata);
   expect(bucket.errors).toContain("--blobs names a bucket");

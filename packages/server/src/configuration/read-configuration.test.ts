@@ -42,6 +42,14 @@ describe("the configuration", () => {
     expect(mistakes.join("\n")).toContain("--tls-cert and --tls-key must be set together");
   });
 
+  test("does not call a malformed setting a missing one", () => {
+    const flags = { metadata: "postgres://", blobs: "/blobs" };
+    const read = (): unknown =>
+      readConfiguration({ flags, env: { OSSICLE_SECRET_KEY: "5e".repeat(32) }, file: {} });
+    expect(read).toThrow(/^--metadata \(hidden\): /);
+    expect(read).not.toThrow("set together");
+  });
+
   test.each(["admin-port", "--admin-port", "OSSICLE_ADMIN_PORT"])(
     "names the file's setting for %s",
     (name) => {

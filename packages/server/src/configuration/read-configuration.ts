@@ -16,6 +16,7 @@ export interface ConfigurationSources {
 /** Reads a configuration. Throws ConfigurationError with every mistake. */
 export function readConfiguration(sources: ConfigurationSources): Configuration {
   const mistakes: string[] = [];
+  const malformed = new Set<string>();
   const out: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
     const [text, origin] = find(sources, name, setting);
@@ -26,6 +27,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
       const shown =
         setting.secret === true || setting.isHidden === true ? "(hidden)" : JSON.stringify(text);
       mistakes.push(`${origin} ${shown}: ${errorMessage(cause)}`);
+      malformed.add(name);
     }
   }
   for (const name of Object.keys(sources.file)) {
@@ -45,6 +47,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
   ] as const;
   for (const [one, other] of pairs) {
     if ((out[one] === undefined) === (out[other] === undefined)) continue;
+    if (malformed.has(one) || malformed.has(other)) continue; // it was set
     mistakes.push(`${nameOf(one)} and ${nameOf(other)} must be set together`);
   }
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);

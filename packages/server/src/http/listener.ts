@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { OssError } from "@ossicle/protocol";
+import { StoreUnavailableError } from "@ossicle/store";
 import type { Logger } from "pino";
 import type { SharedBudget } from "../memory/byte-budget.ts";
 import { AnswerWriter } from "./answer-writer.ts";
@@ -127,7 +128,10 @@ export class DataListener {
       const cause = error instanceof OssError ? (error.cause ?? error) : error;
       const facts = { requestId, operation, status: answer.status };
       if (answer.status === 501) log.info({ ...facts, asked: String(cause) }, "not implemented");
-      else log.error({ ...facts, err: cause }, "request failed");
+      else if (cause instanceof StoreUnavailableError) {
+        // While an engine is away, every request fails, and stacks would fill the log.
+        log.error({ ...facts, reason: cause.message }, "request failed");
+      } else log.error({ ...facts, err: cause }, "request failed");
     } else if (log.isLevelEnabled("debug")) {
       const path = (request.url ?? "").split("?", 1)[0]; // queries carry signatures
       log.debug({ requestId, operation, status: answer.status, tookMs, path }, "request");

@@ -62,11 +62,11 @@ export async function copyStore(plan: CopyPlan): Promise<CopyReport> {
     return one;
   };
   try {
-    const source = opened(await openMetadata(from));
+    const source = opened(await naming("--from", () => openMetadata(from)));
     if (from.metadata !== undefined) await loadSecretBox(from, source); // checks the secret key
     if (isFinal) opened(await lock(from));
     opened(await lock(to));
-    const target = opened(await openTarget(to));
+    const target = opened(await naming("--to", () => openTarget(to)));
     const claim = await claimTarget(plan, { source, target });
     const places = {
       from: opened(await findSharedBlobs(blobsOf(from), { readOnly: true })),
@@ -92,6 +92,17 @@ export async function copyStore(plan: CopyPlan): Promise<CopyReport> {
     return { ...report, verified };
   } finally {
     for (const close of closers.toReversed()) await close();
+  }
+}
+
+// The options that name a place in other commands are not those of this one.
+async function naming<T>(option: "--from" | "--to", open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (cause) {
+    if (!(cause instanceof ConfigurationError)) throw cause;
+    const mistakes = cause.mistakes.map((one) => one.replace(/^--(?:data|metadata)\b/, option));
+    throw new ConfigurationError(mistakes, { cause });
   }
 }
 

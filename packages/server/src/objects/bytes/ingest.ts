@@ -184,9 +184,13 @@ async function ingestBlob(services: ByteServices, arriving: Arriving): Promise<I
   } catch (cause) {
     hash?.drop();
     // If the clean-up fails too, the intent stays, and the sweeper removes the bytes.
-    await (writer?.abort() ?? services.blobs.remove([ref])).then(forget).catch((err: unknown) => {
-      services.log.warn({ err }, "a failed body could not be deleted; the sweeper deletes it");
-    });
+    const cleanUp = (writer?.abort() ?? services.blobs.remove([ref]))
+      .then(forget)
+      .catch((err: unknown) => {
+        services.log.warn({ err }, "a failed body could not be deleted; the sweeper deletes it");
+      });
+    // While the store is away, the clean-up takes as long as the upload's tries did.
+    if (!(cause instanceof StoreUnavailableError)) await cleanUp;
     throw cause;
   }
 }
