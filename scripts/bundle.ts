@@ -2,7 +2,7 @@
 // takes longer than the rest of a start. Bundlers get the separate modules, so that they can leave
 // out unused ones.
 import { build, type BuildOptions, type Metafile } from "esbuild";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./steps.ts";
 
@@ -68,7 +68,29 @@ const { metafile } = await build({
   },
   metafile: true,
 });
-writeFileSync(join(cli, "bundle", "licenses.txt"), licensesOf(metafile));
+
+// The console is part of the command line: its files lie beside the bundle.
+const page = join(root, "packages", "console", "src");
+const consoleFolder = join(cli, "bundle", "console");
+const forBrowsers = await build({
+  bundle: true,
+  format: "esm",
+  target: ["chrome123", "firefox120", "safari17.5"],
+  minify: true,
+  sourcemap: true,
+  logLevel: "warning",
+  conditions: ["@ossicle/source"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  entryPoints: { main: join(page, "main.tsx"), style: join(page, "style.css") },
+  outdir: consoleFolder,
+  metafile: true,
+});
+for (const name of ["index.html", "icon.svg"]) {
+  copyFileSync(join(page, name), join(consoleFolder, name));
+}
+const inputs = { ...metafile.inputs, ...forBrowsers.metafile.inputs };
+writeFileSync(join(cli, "bundle", "licenses.txt"), licensesOf({ ...metafile, inputs }));
 
 /** Removes the chunks of an earlier build, which have other names and are not overwritten. */
 function removeChunks(dist: string): void {

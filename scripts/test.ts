@@ -94,6 +94,7 @@ const suites = [
     paths: ["packages/store/src/s3/ceph.test.ts", "tests/scenarios/cluster-faults"],
     needs: { ...postgres, ...ceph },
   },
+  { suite: "console", paths: ["tests/scenarios/console"], needs: { chromium: "chromium" } },
   {
     suite: "deployment files",
     paths: ["tests/scenarios/deploy"],

@@ -1,6 +1,8 @@
 // `ossicle serve`: worker processes that share the port and the folder, with one admin listener in
 // front of all.
 import cluster from "node:cluster";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import {
   type AdminOptions,
   type Configuration,
@@ -10,6 +12,7 @@ import {
   lockPlace,
   openAdmin,
   type OpenedAdmin,
+  readConsole,
   type RunningServer,
   startAdminListener,
 } from "@ossicle/server";
@@ -38,8 +41,9 @@ export async function serve(given: Configuration, clock: () => number): Promise<
       const deliveries = { ...opened.deliveries, replay };
       const hasOpenMetrics = configuration.adminMetrics === "open";
       const { region } = configuration;
-      const answers = { metrics, hasOpenMetrics, health, deliveries, accounts, region, clock, log };
-      admin = await startAdmin(configuration, answers);
+      const consoleFiles = await findConsole({ region, storeUrl: primary.url });
+      const answers = { metrics, hasOpenMetrics, health, deliveries, accounts, region };
+      admin = await startAdmin(configuration, { ...answers, consoleFiles, clock, log });
       announce(configuration, primary, admin?.url);
       await stopped;
     } finally {
@@ -56,6 +60,14 @@ interface AdminListener {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
+
+// The build puts the console beside the bundle of the command line.
+async function findConsole(facts: Parameters<typeof readConsole>[1]): Promise<ConsoleFiles> {
+  const folder = fileURLToPath(new URL("console/", import.meta.url));
+  return existsSync(folder) ? readConsole(folder, facts) : undefined;
+}
+
+type ConsoleFiles = AdminOptions["consoleFiles"];
 
 async function startAdmin(
   { adminHost, adminPort }: Configuration,
@@ -95,7 +107,7 @@ function announce(
     const { accessKeyId, accessKeySecret } = credentials.credentials;
     lines.push(`export OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${accessKeySecret}`);
   }
-  if (adminUrl !== undefined) lines.push(`health, metrics and deliveries at ${adminUrl}`);
+  if (adminUrl !== undefined) lines.push(`console, health, metrics and deliveries at ${adminUrl}`);
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 

@@ -108,6 +108,7 @@ export * from "./query.ts";
 export * from "./range.ts";
 export * from "./route.ts";
 export * from "./shown-value.ts";
+export * from "./signing/sign-admin-request.ts";
 export * from "./signing/sign-policy.ts";
 export * from "./signing/sign-rpc.ts";
 export * from "./signing/sign.ts";

@@ -1,12 +1,20 @@
 // The admin listener over a real socket: who may ask, and replays of many deliveries.
-import { type Credentials, encodeParameter, signHeaders } from "@ossicle/protocol";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Credentials,
+  encodeParameter,
+  signAdminRequest,
+  signHeaders,
+} from "@ossicle/protocol";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { issueTemporaryKey } from "../accounts/session-token.ts";
 import { deliveriesOf } from "../callback/deliveries/deliveries.ts";
 import { modelCredentials, type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
-import { startAdminListener } from "./admin-listener.ts";
-import { signAdminRequest } from "./sign-admin-request.ts";
+import { type AdminOptions, startAdminListener } from "./admin-listener.ts";
+import { readConsole } from "./console-files.ts";
 
 const region = "cn-hangzhou";
 let pipeline: ModelPipeline;
@@ -21,7 +29,10 @@ afterEach(async () => {
   await pipeline.services.callbacks.close();
 });
 
-async function start(hasOpenMetrics = false): Promise<void> {
+async function start({
+  hasOpenMetrics = false,
+  consoleFiles,
+}: Partial<Pick<AdminOptions, "hasOpenMetrics" | "consoleFiles">> = {}): Promise<void> {
   const { services, metadata, clock } = pipeline;
   const now = (): number => clock.ms;
   listener = await startAdminListener(
@@ -29,6 +40,7 @@ async function start(hasOpenMetrics = false): Promise<void> {
       health: () => Promise.resolve([]),
       metrics: () => Promise.resolve("figures"),
       hasOpenMetrics,
+      consoleFiles,
       deliveries: deliveriesOf(metadata, now),
       accounts: services.accounts,
       region,
@@ -82,7 +94,7 @@ describe("a request without a valid signature", () => {
 
   test("gets metrics where they are open", async () => {
     await listener.close();
-    await start(true);
+    await start({ hasOpenMetrics: true });
     expect(await (await fetch(`${listener.url}/metrics`)).text()).toBe("figures");
   });
 
@@ -132,6 +144,69 @@ describe("a temporary key", () => {
     pipeline.clock.ms += 900_001;
     const { status, value } = await ask("/deliveries", { credentials });
     expect([status, value]).toMatchObject([403, { code: "SecurityTokenExpired" }]);
+  });
+});
+
+describe("a session of the console", () => {
+  const open = (credentials?: Credentials): ReturnType<typeof ask> =>
+    ask("/session", { method: "POST", ...(credentials && { credentials }) });
+
+  test("is a temporary key that ends", async () => {
+    const { status, value } = await open();
+    expect(status).toBe(201);
+    const session = value as Credentials & { readonly endsMs: number };
+    expect(session.endsMs).toBe(pipeline.clock.ms + 43_200_000);
+    expect((await ask("/deliveries", { credentials: session })).status).toBe(200);
+    pipeline.clock.ms = session.endsMs;
+    expect((await ask("/deliveries", { credentials: session })).value).toMatchObject({
+      code: "SecurityTokenExpired",
+    });
+  });
+
+  test("cannot be renewed by itself", async () => {
+    const { value } = await open();
+    expect(await open(value as Credentials)).toMatchObject({ status: 403 });
+    expect(await open(temporaryKey())).toMatchObject({
+      status: 403,
+      value: { error: "A temporary key opens no session." },
+    });
+  });
+});
+
+describe("the console's files", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "ossicle-console-"));
+    await writeFile(join(folder, "index.html"), '<html data-store="{{store}}">{{region}}');
+    await writeFile(join(folder, "main.js"), "1");
+    await writeFile(join(folder, "main.js.map"), "{}");
+    await listener.close();
+    const facts = { region, storeUrl: 'http://a/"<b>$&' };
+    await start({ consoleFiles: await readConsole(folder, facts) });
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const get = async (path: string): Promise<string> => {
+    const answer = await fetch(listener.url + path, { redirect: "manual" });
+    return `${answer.status} ${await answer.text()}`;
+  };
+
+  test("are one page for all addresses, and what it loads", async () => {
+    const page = '200 <html data-store="http://a/&quot;&lt;b>$&amp;">cn-hangzhou';
+    for (const path of ["/console", "/console/", "/console/deliveries/0?a=b", "/console/none.js"]) {
+      expect(await get(path)).toBe(page);
+    }
+    expect(await get("/console/main.js")).toBe("200 1");
+    const { headers } = await fetch(`${listener.url}/console/main.js`);
+    expect(headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+    expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+  });
+
+  test("are nothing else in the folder, or outside of it", async () => {
+    expect(await get("/console/main.js.map")).toContain("<html");
+    expect(await get("/console/..%2f..%2fetc%2fpasswd")).toContain("<html");
+    expect(await get("/consoles")).toContain("403");
+    expect(await get("/")).toContain("302");
   });
 });
 

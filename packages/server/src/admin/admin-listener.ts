@@ -7,7 +7,9 @@ import { StoreFailedError } from "@ossicle/store";
 import type { Logger } from "pino";
 import type { Deliveries } from "../callback/deliveries/deliveries.ts";
 import { listenMistake } from "../configuration/operator-mistakes.ts";
-import { answerDeliveries } from "./deliveries-api.ts";
+import type { ConsoleFiles } from "./console-files.ts";
+import { answerDeliveries, type JsonAnswer } from "./deliveries-api.ts";
+import { openSession } from "./open-session.ts";
 import { type AdminKeys, requireSignature } from "./require-signature.ts";
 
 /** What the listener answers with. */
@@ -19,6 +21,8 @@ export interface AdminOptions extends AdminKeys {
   /** Whether the metrics need no signature. */
   readonly hasOpenMetrics: boolean;
   readonly deliveries: Deliveries;
+  /** The console's files; undefined where it was not built. */
+  readonly consoleFiles?: ConsoleFiles | undefined;
   readonly clock: () => number;
   readonly log: Logger;
 }
@@ -30,8 +34,8 @@ export class UnavailableError extends Error {
 
 interface Answer {
   readonly status: number;
-  readonly type: "text/plain; charset=utf-8" | "application/json";
-  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
 }
 
 /** Starts the listener. Port 0 takes a free one. */
@@ -48,12 +52,8 @@ export async function startAdminListener(
           ? text(503, `${cause.message}; try again later`)
           : text(500, "the request failed; the log has the cause");
       })
-      .then(({ status, type, body }) => {
-        response.writeHead(status, {
-          "content-type": type,
-          "x-content-type-options": "nosniff",
-          "cache-control": "no-store",
-        });
+      .then(({ status, headers, body }) => {
+        response.writeHead(status, headers);
         response.end(body);
       })
       .catch(() => response.destroy());
@@ -76,21 +76,29 @@ export async function startAdminListener(
 }
 
 async function answerAdmin(options: AdminOptions, request: IncomingMessage): Promise<Answer> {
-  const { health, metrics, hasOpenMetrics, deliveries, clock } = options;
+  const { health, metrics, hasOpenMetrics, deliveries, consoleFiles, clock } = options;
   const { method = "GET" } = request;
   const target = new URL(request.url ?? "/", "http://admin");
   const isGet = method === "GET";
+  const file = isGet ? consoleFiles?.(target.pathname) : undefined;
+  if (file !== undefined) return { status: 200, ...file };
+  if (isGet && target.pathname === "/" && consoleFiles !== undefined) {
+    return { ...text(302, "the console is at /console"), headers: { location: "/console" } };
+  }
   if (isGet && target.pathname === "/health") {
     const problems = await health();
     return problems.length === 0 ? text(200, "ok") : text(503, problems.join("\n"));
   }
   const asksMetrics = isGet && target.pathname === "/metrics";
-  if (!asksMetrics || !hasOpenMetrics) await requireSignature(options, request, clock());
+  if (asksMetrics && hasOpenMetrics) return { ...text(200, ""), body: await metrics() };
+  const sender = await requireSignature(options, request, clock());
   if (asksMetrics) return { ...text(200, ""), body: await metrics() };
-  const json = await answerDeliveries(deliveries, { method, target, nowMs: clock() });
-  if (json !== undefined) {
-    return { status: json.status, type: "application/json", body: JSON.stringify(json.value) };
+  if (method === "POST" && target.pathname === "/session") {
+    const session = openSession(options, sender, clock());
+    return json({ status: 201, value: session });
   }
+  const found = await answerDeliveries(deliveries, { method, target, nowMs: clock() });
+  if (found !== undefined) return json(found);
   return isGet
     ? text(404, "try /health, /metrics or /deliveries")
     : text(405, "this path accepts only GET");
@@ -99,9 +107,17 @@ async function answerAdmin(options: AdminOptions, request: IncomingMessage): Pro
 function refusal({ code, message }: OssError): Answer {
   const entry = entries[code];
   const value = { code, error: message === "" ? entry?.message : message };
-  return { status: entry?.status ?? 403, type: "application/json", body: JSON.stringify(value) };
+  return json({ status: entry?.status ?? 403, value });
+}
+
+const common = { "x-content-type-options": "nosniff", "cache-control": "no-store" } as const;
+
+function json({ status, value }: JsonAnswer): Answer {
+  const headers = { ...common, "content-type": "application/json" };
+  return { status, headers, body: JSON.stringify(value) };
 }
 
 function text(status: number, line: string): Answer {
-  return { status, type: "text/plain; charset=utf-8", body: `${line}\n` };
+  const headers = { ...common, "content-type": "text/plain; charset=utf-8" };
+  return { status, headers, body: `${line}\n` };
 }

@@ -1,17 +1,22 @@
 // Finds the sender of an admin request. It is signed as requests of the OSS protocol are: an access
 // key never travels, and a page of another origin has nothing to send a request with.
 import type { IncomingMessage } from "node:http";
-import { type HostRules, OssError, parseTarget } from "@ossicle/protocol";
+import { adminResource, type HostRules, OssError, parseTarget } from "@ossicle/protocol";
 import type { Accounts } from "../accounts/accounts.ts";
 import { authenticate } from "../authenticate/authenticate.ts";
 import type { RequestMessage } from "../http/message.ts";
-import { adminResource } from "./sign-admin-request.ts";
 
 /** What a signature is judged by. */
 export interface AdminKeys {
   readonly accounts: Accounts;
   /** The store's region, which scopes of V4 name. */
   readonly region: string;
+}
+
+/** The sender of an admin request. */
+export interface AdminSender {
+  readonly accessKeyId: string;
+  readonly isTemporary: boolean;
 }
 
 // The path alone names what is asked for.
@@ -25,7 +30,7 @@ export async function requireSignature(
   { accounts, region }: AdminKeys,
   request: IncomingMessage,
   nowMs: number,
-): Promise<void> {
+): Promise<AdminSender> {
   const message = asMessage(request);
   const target = parseTarget(message.target, "", hosts);
   const [reading] = target.readings;
@@ -38,6 +43,7 @@ export async function requireSignature(
   if (identity.session?.policy !== undefined) {
     throw refused("A temporary key with a policy may not use the admin listener.");
   }
+  return { accessKeyId: identity.accessKeyId, isTemporary: identity.session !== undefined };
 }
 
 function refused(message: string): OssError<"AccessDenied"> {

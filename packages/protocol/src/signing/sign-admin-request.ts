@@ -1,5 +1,7 @@
-// Signs requests to an admin listener, for clients of our own.
-import { type Credentials, parseQuery, signHeaders, utf8ToBinary } from "@ossicle/protocol";
+// Signs requests to a store's admin listener, for our own clients. They are not part of OSS.
+import { utf8ToBinary } from "../bytes.ts";
+import { parseQuery } from "../query.ts";
+import { type Credentials, signHeaders } from "./sign.ts";
 
 /**
  * What the signature of an admin request covers as its resource. No bucket can have this name, so
@@ -20,13 +22,10 @@ export interface AdminRequest {
 }
 
 /** Returns the headers that sign a request with V4. */
-export async function signAdminRequest({
-  method,
-  url,
-  credentials,
-  region,
-  now,
-}: AdminRequest): Promise<Readonly<Record<string, string>>> {
+export async function signAdminRequest(
+  request: AdminRequest,
+): Promise<Readonly<Record<string, string>>> {
+  const { method, url, credentials, region, now } = request;
   const signed = await signHeaders(
     {
       method,

@@ -1,0 +1,160 @@
+// Whether the store serves, and how its callbacks fare by endpoint.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { deliveryStates, type EndpointFigures, type Stats } from "../ask.ts";
+import { Trouble } from "../parts/trouble.tsx";
+import { addressOf } from "../place.ts";
+import { region, type Session, storeUrl } from "../session.ts";
+import { useAnswer } from "../use-answer.ts";
+import { useWords } from "../words/words.ts";
+
+interface OverviewProps {
+  readonly session: Session;
+  readonly onOver: () => void;
+  /** Whether the address is this page's. */
+  readonly isKnown: boolean;
+}
+
+/** Hours that the figures cover. */
+const hours = 24;
+
+/** How often the figures are fetched again, in milliseconds: they read every delivery. */
+const figuresMs = 30_000;
+
+/** How often health is asked for, in milliseconds. */
+const healthMs = 5_000;
+
+/** The page. */
+export function OverviewPage({ session, onOver, isKnown }: OverviewProps): JSX.Element {
+  const words = useWords();
+  const stats = useAnswer<Stats>(session, `/deliveries/stats?since=${hours}h`, figuresMs);
+  const endpoints = stats.value?.endpoints;
+  return (
+    <>
+      {isKnown ? null : <p class="trouble">{words.wrongPage}</p>}
+      <h1>{words.overview}</h1>
+      <div class="cards">
+        <section class="card">
+          <h2>{words.health}</h2>
+          <Health />
+        </section>
+        <section class="card">
+          <h2>{words.store}</h2>
+          <p>
+            <code>{storeUrl}</code>
+            <br />
+            {region}
+          </p>
+        </section>
+      </div>
+      <h2>
+        {words.endpoints} <small>{words.lastHours(hours)}</small>
+      </h2>
+      <Trouble answer={stats} onOver={onOver} />
+      {endpoints === undefined && stats.error === undefined ? <p>{words.loading}</p> : null}
+      {endpoints?.length === 0 ? <p class="empty">{words.noCallbacks}</p> : null}
+      {endpoints !== undefined && endpoints.length > 0 ? <Endpoints endpoints={endpoints} /> : null}
+    </>
+  );
+}
+
+function Health(): JSX.Element {
+  const words = useWords();
+  const [lines, setLines] = useState<readonly string[]>();
+  useEffect(() => {
+    const look = (): void => {
+      fetch("/health")
+        .then(async (answer) => (answer.ok ? [] : (await answer.text()).trim().split("\n")))
+        .catch(() => [words.noHealth])
+        .then(setLines)
+        .catch(() => undefined);
+    };
+    look();
+    const timer = setInterval(look, healthMs);
+    return () => clearInterval(timer);
+  }, [words]);
+  if (lines === undefined) return <p>{words.loading}</p>;
+  if (lines.length === 0) return <p class="good">{words.allServe}</p>;
+  return (
+    <ul class="bad" role="alert">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+function Endpoints({ endpoints }: { readonly endpoints: readonly EndpointFigures[] }): JSX.Element {
+  const words = useWords();
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.endpoint}</th>
+            <th scope="col">{words.successRate}</th>
+            {deliveryStates.map((state) => (
+              <th scope="col" class="number" key={state}>
+                {words.states[state]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {endpoints.map((figures) => (
+            <tr key={figures.endpoint}>
+              <td>
+                <a href={addressOf("/deliveries", { endpoint: figures.endpoint, since: "24h" })}>
+                  {figures.endpoint}
+                </a>
+              </td>
+              <td>
+                <Share figures={figures} />
+              </td>
+              {deliveryStates.map((state) => (
+                <td class="number" key={state}>
+                  {figures[state] === 0 ? (
+                    <span class="none">0</span>
+                  ) : (
+                    <a
+                      href={addressOf("/deliveries", {
+                        endpoint: figures.endpoint,
+                        state,
+                        since: "24h",
+                      })}
+                    >
+                      {figures[state].toLocaleString()}
+                    </a>
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+// The share of deliveries with an outcome that the application confirmed.
+function Share({ figures }: { readonly figures: EndpointFigures }): JSX.Element {
+  const confirmed = figures.delivered + figures.superseded;
+  const ended = confirmed + figures.failed + figures.dead;
+  if (ended === 0) return <span class="none">–</span>;
+  const percent = (confirmed / ended) * 100;
+  const shown = percent > 99.9 && percent < 100 ? "99.9" : percent.toFixed(percent === 100 ? 0 : 1);
+  return (
+    <span class="share">
+      <meter
+        min={0}
+        max={100}
+        low={90}
+        high={99}
+        optimum={100}
+        value={percent}
+        aria-hidden="true"
+      />
+      {shown} %
+    </span>
+  );
+}

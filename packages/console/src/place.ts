@@ -1,0 +1,63 @@
+// Where the console is: path and parameters of its address. They hold everything that a person has
+// chosen, so that an address can be shared, and Back works.
+import { useEffect, useState } from "preact/hooks";
+
+/** The console's own part of the address. */
+export interface Place {
+  /** Without `/console`. */
+  readonly path: string;
+  readonly parameters: URLSearchParams;
+}
+
+const base = "/console";
+
+function current(): Place {
+  const { pathname, search } = location;
+  return { path: pathname.slice(base.length) || "/", parameters: new URLSearchParams(search) };
+}
+
+/** The address of a page. Empty parameters are left out. */
+export function addressOf(
+  path: string,
+  parameters: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const kept = Object.entries(parameters).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== "",
+  );
+  const query = new URLSearchParams(kept).toString();
+  return `${base}${path}${query === "" ? "" : `?${query}`}`;
+}
+
+const moved = new EventTarget();
+
+/** Goes to an address of the console. */
+export function go(address: string, { replace = false } = {}): void {
+  if (replace) history.replaceState(undefined, "", address);
+  else history.pushState(undefined, "", address);
+  moved.dispatchEvent(new Event("move"));
+}
+
+/** The place, which changes as the person moves. */
+export function usePlace(): Place {
+  const [place, setPlace] = useState(current);
+  useEffect(() => {
+    const look = (): void => setPlace(current());
+    moved.addEventListener("move", look);
+    addEventListener("popstate", look);
+    return () => {
+      moved.removeEventListener("move", look);
+      removeEventListener("popstate", look);
+    };
+  }, []);
+  return place;
+}
+
+/** Lets links of the console move within the page. */
+export function followLinks(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (link === null || !isPlain || !link.pathname.startsWith(base)) return;
+  if (link.hash !== "") return; // a place on this page
+  event.preventDefault();
+  go(link.pathname + link.search);
+}
