@@ -245,11 +245,11 @@ function DeliveryTable({ deliveries, selected, onSelect }: TableProps): JSX.Elem
                 }
               />
             </th>
-            <th scope="col">{words.uploaded}</th>
             <th scope="col">{words.state}</th>
             <th scope="col">{words.object}</th>
-            <th scope="col">{words.endpoint}</th>
             <th scope="col">{words.result}</th>
+            <th scope="col">{words.endpoint}</th>
+            <th scope="col">{words.uploaded}</th>
           </tr>
         </thead>
         <tbody>
@@ -288,7 +288,6 @@ function DeliveryRow({ delivery, isSelected, onSelect }: RowProps): JSX.Element 
           onChange={({ currentTarget }) => onSelect(currentTarget.checked)}
         />
       </td>
-      <td class="time">{showTime(createdMs)}</td>
       <td>
         <State state={state} />
       </td>
@@ -297,10 +296,11 @@ function DeliveryRow({ delivery, isSelected, onSelect }: RowProps): JSX.Element 
           {bucket}/{key}
         </a>
       </td>
-      <td class="endpoint">{endpointOf(delivery)}</td>
       <td class="result">
         <Result delivery={delivery} />
       </td>
+      <td class="endpoint">{endpointOf(delivery)}</td>
+      <td class="time">{showTime(createdMs)}</td>
     </tr>
   );
 }
