@@ -197,6 +197,20 @@ describe("deliveries", () => {
   });
 });
 
+describe("the overview", () => {
+  test("counts by endpoint, and names the latest failures with their reasons", async () => {
+    isBroken = true;
+    await upload("overview.jpg");
+    await signIn();
+    const failure = page.getByRole("listitem").filter({ hasText: `${bucket}/overview.jpg` });
+    expect(await failure.innerText()).toContain("answered 500 to POST /uploaded");
+    const endpoint = page.getByRole("row").filter({ hasText: application.url });
+    await endpoint.getByRole("link", { name: application.url }).click();
+    await shows("overview.jpg", "failed");
+    expect(page.url()).toContain(`endpoint=${encodeURIComponent(application.url)}&since=24h`);
+  });
+});
+
 describe("the pages", () => {
   test("show a store that stops to answer, and go on when it answers again", async () => {
     await signIn("/console/deliveries");

@@ -9,6 +9,7 @@ import {
   deliveryStates,
   type Replayed,
 } from "../ask.ts";
+import { Result } from "../parts/result.tsx";
 import { State } from "../parts/state.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { addressOf, go } from "../place.ts";
@@ -302,19 +303,6 @@ function DeliveryRow({ delivery, isSelected, onSelect }: RowProps): JSX.Element 
       <td class="endpoint">{endpointOf(delivery)}</td>
       <td class="time">{showTime(createdMs)}</td>
     </tr>
-  );
-}
-
-function Result({ delivery }: { readonly delivery: Delivery }): JSX.Element {
-  const words = useWords();
-  const last = delivery.attempts.at(-1);
-  if (last === undefined) return <span class="none">–</span>;
-  const what =
-    last.reason ?? last.error ?? (last.status === undefined ? "" : words.answered(last.status));
-  return (
-    <>
-      {what} <small>{words.took(last.tookMs)}</small>
-    </>
   );
 }
 

@@ -1,12 +1,13 @@
 // Whether the store serves, and how its callbacks fare by endpoint.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { deliveryStates, type EndpointFigures, type Stats } from "../ask.ts";
+import { type DeliveryPage, deliveryStates, type EndpointFigures, type Stats } from "../ask.ts";
+import { Result } from "../parts/result.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { addressOf } from "../place.ts";
 import { region, type Session, storeUrl } from "../session.ts";
 import { useAnswer } from "../use-answer.ts";
-import { useWords } from "../words/words.ts";
+import { useTimes, useWords } from "../words/words.ts";
 
 interface OverviewProps {
   readonly session: Session;
@@ -21,7 +22,10 @@ const hours = 24;
 /** How often the figures are fetched again, in milliseconds: they read every delivery. */
 const figuresMs = 30_000;
 
-/** How often health is asked for, in milliseconds. */
+/** Failures that are shown. */
+const failuresShown = 5;
+
+/** How often health and failures are asked for, in milliseconds. */
 const healthMs = 5_000;
 
 /** The page. */
@@ -54,7 +58,36 @@ export function OverviewPage({ session, onOver, isKnown }: OverviewProps): JSX.E
       {endpoints === undefined && stats.error === undefined ? <p>{words.loading}</p> : null}
       {endpoints?.length === 0 ? <p class="empty">{words.noCallbacks}</p> : null}
       {endpoints !== undefined && endpoints.length > 0 ? <Endpoints endpoints={endpoints} /> : null}
+      <h2>
+        {words.latestFailures} <small>{words.lastHours(hours)}</small>
+      </h2>
+      <Failures session={session} />
     </>
+  );
+}
+
+// Their errors are those of the figures, which are shown above.
+function Failures({ session }: { readonly session: Session }): JSX.Element | null {
+  const words = useWords();
+  const showTime = useTimes();
+  const path = `/deliveries?state=failed&since=${hours}h&limit=${failuresShown}`;
+  const { value } = useAnswer<DeliveryPage>(session, path, healthMs);
+  if (value === undefined) return null;
+  if (value.deliveries.length === 0) return <p class="empty">{words.noFailures}</p>;
+  return (
+    <ul class="failures">
+      {value.deliveries.map((one) => (
+        <li key={one.id} class="card">
+          <a href={addressOf(`/deliveries/${one.id}`)}>
+            {one.bucket}/{one.key}
+          </a>
+          <span>
+            <Result delivery={one} />
+          </span>
+          <time dateTime={new Date(one.createdMs).toISOString()}>{showTime(one.createdMs)}</time>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -27,6 +27,8 @@ export const en = {
   endpoints: "Endpoints of callbacks",
   successRate: "Success",
   lastHours: (hours: number) => (hours === 1 ? "last hour" : `last ${hours} hours`),
+  latestFailures: "Latest failures",
+  noFailures: "No callback has failed in this time.",
   noCallbacks: "No callbacks in this time.",
   endpoint: "Endpoint",
   states: {

@@ -26,6 +26,8 @@ export const zh: Words = {
   endpoints: "回调端点",
   successRate: "成功率",
   lastHours: (hours) => `最近 ${hours} 小时`,
+  latestFailures: "最近的失败",
+  noFailures: "这段时间内没有失败的回调。",
   noCallbacks: "这段时间内没有回调。",
   endpoint: "端点",
   states: {
