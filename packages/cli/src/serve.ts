@@ -37,12 +37,12 @@ export async function serve(given: Configuration, clock: () => number): Promise<
       const { metrics, health, replay } = primary;
       const { credentials } = primary.credentials;
       opened = await openAdmin(configuration, { credentials, clock });
-      const { accounts } = opened;
+      const { accounts, keys } = opened;
       const deliveries = { ...opened.deliveries, replay };
       const hasOpenMetrics = configuration.adminMetrics === "open";
       const { region } = configuration;
       const consoleFiles = await findConsole({ region, storeUrl: primary.url });
-      const answers = { metrics, hasOpenMetrics, health, deliveries, accounts, region };
+      const answers = { metrics, hasOpenMetrics, health, deliveries, keys, accounts, region };
       admin = await startAdmin(configuration, { ...answers, consoleFiles, clock, log });
       announce(configuration, primary, admin?.url);
       await stopped;

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { DeliveriesPage } from "./pages/deliveries.tsx";
 import { DeliveryPage } from "./pages/delivery.tsx";
+import { KeysPage } from "./pages/keys.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
 import { now } from "./now.ts";
@@ -92,6 +93,7 @@ function Frame({ session, onLeave, languages: choice }: FrameProps): JSX.Element
         <nav>
           <PageLink place={place} path="/" text={words.overview} />
           <PageLink place={place} path="/deliveries" text={words.deliveries} />
+          <PageLink place={place} path="/keys" text={words.keys} />
         </nav>
         <span class="who" title={session.signedInWith}>
           {session.signedInWith}
@@ -139,5 +141,6 @@ function Page({
   const id = /^\/deliveries\/([0-9A-Fa-f]+)$/.exec(path)?.[1];
   if (id !== undefined) return <DeliveryPage {...shared} id={id} />;
   if (path === "/deliveries") return <DeliveriesPage {...shared} parameters={parameters} />;
+  if (path === "/keys") return <KeysPage {...shared} />;
   return <OverviewPage {...shared} isKnown={path === "/"} />;
 }

@@ -67,6 +67,18 @@ export interface Stats {
   readonly endpoints: readonly EndpointFigures[];
 }
 
+/** An access key that was added, without its secret. */
+export interface ListedKey {
+  readonly accessKeyId: string;
+  readonly createdMs: number;
+  readonly note: string;
+}
+
+/** The access keys that were added. */
+export interface KeyList {
+  readonly keys: readonly ListedKey[];
+}
+
 /** What a replay of many did. */
 export interface Replayed {
   readonly outcomes: Readonly<Record<string, number>>;

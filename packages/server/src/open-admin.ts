@@ -1,5 +1,6 @@
 // Opens what the admin listener answers from, in a process that does not serve the store itself.
 import type { Credentials } from "@ossicle/protocol";
+import { type AccessKeys, accessKeysOf } from "./accounts/access-keys.ts";
 import { Accounts } from "./accounts/accounts.ts";
 import { loadAccount } from "./accounts/credentials.ts";
 import { loadSecretBox } from "./accounts/secret-box.ts";
@@ -11,6 +12,7 @@ import { openMetadata } from "./data-folder/open-metadata.ts";
 export interface OpenedAdmin {
   readonly deliveries: Deliveries;
   readonly accounts: Accounts;
+  readonly keys: AccessKeys;
   readonly close: () => Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export async function openAdmin(
     return {
       deliveries: deliveriesOf(metadata, clock),
       accounts: new Accounts({ metadata, clock, owner, credentials, box }),
+      keys: accessKeysOf(metadata, box, clock),
       close: () => metadata.close(),
     };
   } catch (cause) {

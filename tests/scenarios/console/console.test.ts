@@ -197,6 +197,34 @@ describe("deliveries", () => {
   });
 });
 
+describe("access keys", () => {
+  test("are added with a secret that is shown once, and revoked", async () => {
+    await signIn("/console/keys");
+    await page.getByLabel("What it is for").fill("a build server");
+    await page.getByRole("button", { name: "Add a key" }).click();
+    const line = await page.getByRole("status").locator("pre").innerText();
+    const [, accessKeyId = "", accessKeySecret = ""] =
+      /^export OSS_ACCESS_KEY_ID=(\S+) OSS_ACCESS_KEY_SECRET=(\S+)$/.exec(line) ?? [];
+    const other = createClient({
+      endpoint: served.url,
+      region: "cn-hangzhou",
+      credentials: { accessKeyId, accessKeySecret },
+    });
+    await other.putObject({ bucket, key: "by-another-key", body: "x" });
+    expect(await faultsOf()).toEqual([]);
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.reload();
+    const added = page.getByRole("row").filter({ hasText: accessKeyId });
+    expect(await added.innerText()).toContain("a build server");
+    expect(await page.content()).not.toContain(accessKeySecret);
+    page.once("dialog", (dialog) => void dialog.accept());
+    await added.getByRole("button").click();
+    await added.waitFor({ state: "detached" });
+    const refused = other.putObject({ bucket, key: "by-another-key", body: "x" });
+    await expect(refused).rejects.toMatchObject({ code: "InvalidAccessKeyId" });
+  });
+});
+
 describe("the overview", () => {
   test("counts by endpoint, and names the latest failures with their reasons", async () => {
     isBroken = true;

@@ -71,11 +71,28 @@ export async function revokeAccessKey(
   return true;
 }
 
-/** The keys of a data folder. */
+/** The keys of a store. */
 export interface AccessKeys {
   readonly add: (note: string) => Promise<Credentials>;
   readonly list: () => Promise<readonly ListedAccessKey[]>;
   readonly revoke: (accessKeyId: string) => Promise<boolean>;
+}
+
+/** The keys in a database. */
+export function accessKeysOf(
+  metadata: MetadataStore,
+  box: SecretBox,
+  clock: () => number,
+): AccessKeys {
+  return {
+    add: (note) => addAccessKey(metadata, box, { nowMs: clock(), note }),
+    list: () => listAccessKeys(metadata),
+    revoke: (accessKeyId) => revokeAccessKey(metadata, accessKeyId),
+  };
+}
+
+/** The keys of a store that this process does not serve itself. */
+export interface OpenedAccessKeys extends AccessKeys {
   readonly close: () => Promise<void>;
 }
 
@@ -85,13 +102,8 @@ export interface AccessKeys {
 export async function openAccessKeys(
   place: StorePlace,
   clock: () => number = Date.now,
-): Promise<AccessKeys> {
+): Promise<OpenedAccessKeys> {
   const metadata = await openMetadata(place);
   const box = await loadSecretBox(place, metadata);
-  return {
-    add: (note) => addAccessKey(metadata, box, { nowMs: clock(), note }),
-    list: () => listAccessKeys(metadata),
-    revoke: (accessKeyId) => revokeAccessKey(metadata, accessKeyId),
-    close: () => metadata.close(),
-  };
+  return { ...accessKeysOf(metadata, box, clock), close: () => metadata.close() };
 }

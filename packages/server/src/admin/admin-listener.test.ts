@@ -10,6 +10,7 @@ import {
 } from "@ossicle/protocol";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { accessKeysOf } from "../accounts/access-keys.ts";
 import { issueTemporaryKey } from "../accounts/session-token.ts";
 import { deliveriesOf } from "../callback/deliveries/deliveries.ts";
 import { modelCredentials, type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
@@ -43,6 +44,7 @@ async function start({
       consoleFiles,
       deliveries: deliveriesOf(metadata, now),
       accounts: services.accounts,
+      keys: accessKeysOf(metadata, services.accounts.box, now),
       region,
       clock: now,
       log: pino({ level: "silent" }),
@@ -170,6 +172,29 @@ describe("a session of the console", () => {
       status: 403,
       value: { error: "A temporary key opens no session." },
     });
+  });
+});
+
+describe("access keys", () => {
+  test("are added, listed without their secrets, and revoked", async () => {
+    const added = await ask("/keys?note=for%20CI", { method: "POST" });
+    expect(added.status).toBe(201);
+    const key = added.value as Credentials;
+    expect((await ask("/deliveries", { credentials: key })).status).toBe(200);
+    const { accessKeyId } = key;
+    expect((await ask("/keys")).value).toEqual({
+      keys: [{ accessKeyId, createdMs: pipeline.clock.ms, note: "for CI" }],
+    });
+    const revoke = (): ReturnType<typeof ask> =>
+      ask(`/keys/${accessKeyId}/revoke`, { method: "POST" });
+    expect(await revoke()).toEqual({ status: 200, value: { accessKeyId } });
+    expect((await ask("/deliveries", { credentials: key })).status).toBe(403);
+    expect((await revoke()).status).toBe(404);
+  });
+
+  test("with a note that is too long are refused", async () => {
+    expect((await ask(`/keys?note=${"n".repeat(201)}`, { method: "POST" })).status).toBe(400);
+    expect((await ask("/keys/x/y", { method: "POST" })).status).toBe(404);
   });
 });
 

@@ -5,10 +5,12 @@ import type { AddressInfo } from "node:net";
 import { entries, OssError } from "@ossicle/protocol";
 import { StoreFailedError } from "@ossicle/store";
 import type { Logger } from "pino";
+import type { AccessKeys } from "../accounts/access-keys.ts";
 import type { Deliveries } from "../callback/deliveries/deliveries.ts";
 import { listenMistake } from "../configuration/operator-mistakes.ts";
 import type { ConsoleFiles } from "./console-files.ts";
 import { answerDeliveries, type JsonAnswer } from "./deliveries-api.ts";
+import { answerKeys } from "./keys-api.ts";
 import { openSession } from "./open-session.ts";
 import { type AdminKeys, requireSignature } from "./require-signature.ts";
 
@@ -21,6 +23,7 @@ export interface AdminOptions extends AdminKeys {
   /** Whether the metrics need no signature. */
   readonly hasOpenMetrics: boolean;
   readonly deliveries: Deliveries;
+  readonly keys: AccessKeys;
   /** The console's files; undefined where it was not built. */
   readonly consoleFiles?: ConsoleFiles | undefined;
   readonly clock: () => number;
@@ -76,7 +79,7 @@ export async function startAdminListener(
 }
 
 async function answerAdmin(options: AdminOptions, request: IncomingMessage): Promise<Answer> {
-  const { health, metrics, hasOpenMetrics, deliveries, consoleFiles, clock } = options;
+  const { health, metrics, hasOpenMetrics, deliveries, keys, consoleFiles, clock } = options;
   const { method = "GET" } = request;
   const target = new URL(request.url ?? "/", "http://admin");
   const isGet = method === "GET";
@@ -97,10 +100,12 @@ async function answerAdmin(options: AdminOptions, request: IncomingMessage): Pro
     const session = openSession(options, sender, clock());
     return json({ status: 201, value: session });
   }
-  const found = await answerDeliveries(deliveries, { method, target, nowMs: clock() });
+  const found =
+    (await answerDeliveries(deliveries, { method, target, nowMs: clock() })) ??
+    (await answerKeys(keys, { method, target }));
   if (found !== undefined) return json(found);
   return isGet
-    ? text(404, "try /health, /metrics or /deliveries")
+    ? text(404, "try /health, /metrics, /deliveries or /keys")
     : text(405, "this path accepts only GET");
 }
 

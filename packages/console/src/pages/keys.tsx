@@ -1,0 +1,163 @@
+// The access keys that were added: adding one, whose secret is shown once, and revoking.
+import type { Credentials } from "@ossicle/protocol";
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { ask, AskError, type KeyList, type ListedKey } from "../ask.ts";
+import { Trouble } from "../parts/trouble.tsx";
+import type { Session } from "../session.ts";
+import { useAnswer } from "../use-answer.ts";
+import { useTimes, useWords } from "../words/words.ts";
+
+interface KeysProps {
+  readonly session: Session;
+  readonly onOver: () => void;
+}
+
+/** The page. */
+export function KeysPage({ session, onOver }: KeysProps): JSX.Element {
+  const words = useWords();
+  const found = useAnswer<KeyList>(session, "/keys");
+  const [made, setMade] = useState<Credentials>();
+  const [problem, setProblem] = useState("");
+  const work = (task: Promise<unknown>): void => {
+    setProblem("");
+    task
+      .catch((cause: unknown) =>
+        setProblem(cause instanceof AskError ? cause.message : String(cause)),
+      )
+      .finally(found.again);
+  };
+  const add = (note: string): void =>
+    work(
+      ask<Credentials>(session, `/keys?${new URLSearchParams({ note }).toString()}`, {
+        method: "POST",
+      }).then(setMade),
+    );
+  const revoke = (id: string): void => {
+    if (confirm(words.revokeQuestion(id))) {
+      work(ask(session, `/keys/${encodeURIComponent(id)}/revoke`, { method: "POST" }));
+    }
+  };
+  const keys = found.value?.keys;
+  return (
+    <>
+      <h1>{words.keys}</h1>
+      <p class="lead">{words.keysNote}</p>
+      <Trouble answer={found} onOver={onOver} />
+      {problem === "" ? null : (
+        <p class="trouble" role="alert">
+          {problem}
+        </p>
+      )}
+      {made === undefined ? (
+        <AddForm onAdd={add} />
+      ) : (
+        <NewKey made={made} onClose={() => setMade(undefined)} />
+      )}
+      {keys?.length === 0 ? <p class="empty">{words.noKeys}</p> : null}
+      {keys !== undefined && keys.length > 0 ? <KeyTable keys={keys} onRevoke={revoke} /> : null}
+    </>
+  );
+}
+
+function AddForm({ onAdd }: { readonly onAdd: (note: string) => void }): JSX.Element {
+  const words = useWords();
+  const [note, setNote] = useState("");
+  return (
+    <form
+      class="filters"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAdd(note);
+        setNote("");
+      }}
+    >
+      <label>
+        {words.note}
+        <input
+          value={note}
+          maxLength={200}
+          onInput={({ currentTarget }) => setNote(currentTarget.value)}
+        />
+      </label>
+      <button type="submit">{words.addKey}</button>
+    </form>
+  );
+}
+
+interface NewKeyProps {
+  readonly made: Credentials;
+  readonly onClose: () => void;
+}
+
+function NewKey({ made, onClose }: NewKeyProps): JSX.Element {
+  const words = useWords();
+  const [isCopied, setCopied] = useState(false);
+  const { accessKeyId, accessKeySecret } = made;
+  const line = `export OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${accessKeySecret}`;
+  const copy = (): void => {
+    navigator.clipboard
+      .writeText(line)
+      .then(() => setCopied(true))
+      .catch(() => setCopied(false)); // the line can be selected by hand
+  };
+  return (
+    <section class="card new-key" role="status">
+      <p>{words.newKey}</p>
+      <pre>{line}</pre>
+      <div class="actions">
+        <button type="button" onClick={copy}>
+          {isCopied ? words.copied : words.copy}
+        </button>
+        <button type="button" class="quiet" onClick={onClose}>
+          {words.close}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+interface KeyTableProps {
+  readonly keys: readonly ListedKey[];
+  readonly onRevoke: (id: string) => void;
+}
+
+function KeyTable({ keys, onRevoke }: KeyTableProps): JSX.Element {
+  const words = useWords();
+  const showTime = useTimes();
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.accessKeyId}</th>
+            <th scope="col">{words.note}</th>
+            <th scope="col">{words.created}</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {keys.map(({ accessKeyId, note, createdMs }) => (
+            <tr key={accessKeyId}>
+              <td>
+                <code>{accessKeyId}</code>
+              </td>
+              <td class="object">{note}</td>
+              <td class="time">{showTime(createdMs)}</td>
+              <td class="number">
+                <button
+                  type="button"
+                  class="quiet"
+                  aria-label={`${words.revoke} ${accessKeyId}`}
+                  onClick={() => onRevoke(accessKeyId)}
+                >
+                  {words.revoke}
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
