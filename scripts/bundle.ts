@@ -77,7 +77,6 @@ const forBrowsers = await build({
   format: "esm",
   target: ["chrome123", "firefox120", "safari17.5"],
   minify: true,
-  sourcemap: true,
   logLevel: "warning",
   conditions: ["@ossicle/source"],
   jsx: "automatic",

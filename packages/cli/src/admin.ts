@@ -28,8 +28,11 @@ export function addAdminCommand(
         "\nThe access key comes from OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET.",
     )
     .action(async (path: string, options: AdminOptions) => {
-      if (!URL.canParse(path, options.url)) {
+      if (!URL.canParse(options.url)) {
         throw new ConfigurationError([`--url ${options.url}: expected a URL`]);
+      }
+      if (!isPath(path)) {
+        throw new ConfigurationError([`${path}: expected a path such as /deliveries?state=failed`]);
       }
       const url = new URL(path, options.url);
       const method = options.post === true ? "POST" : "GET";
@@ -37,7 +40,9 @@ export function addAdminCommand(
       const { region } = options;
       const now = new Date(clock());
       const headers = await signAdminRequest({ method, url, credentials, region, now });
-      const answer = await fetch(url, { method, headers });
+      const answer = await fetch(url, { method, headers }).catch((cause: unknown) => {
+        throw new ConfigurationError([`--url ${url.origin} cannot be reached`], { cause });
+      });
       const text = (await answer.text()).trimEnd();
       if (answer.ok) print(text);
       else fail(`${answer.status}: ${text}`);
@@ -45,3 +50,12 @@ export function addAdminCommand(
 }
 
 const defaultUrl = "http://127.0.0.1:9651";
+
+function isPath(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return /^\/(?!\/)/.test(path);
+  } catch {
+    return false; // a `%` that begins no escape
+  }
+}

@@ -24,7 +24,7 @@ type WorkerMessage =
   | { readonly kind: "metrics"; readonly metrics: object[] }
   | { readonly kind: "health"; readonly problem?: string }
   /** Without an outcome, it is unknown whether the delivery is due again. */
-  | { readonly kind: "replay"; readonly id: string; readonly outcome?: ReplayOutcome }
+  | { readonly kind: "replay"; readonly outcome?: ReplayOutcome }
   /** The worker's database has failed, and the worker is about to exit. */
   | { readonly kind: "failed"; readonly problem: string };
 
@@ -33,6 +33,9 @@ type Question =
   | { readonly kind: "metrics" }
   | { readonly kind: "health" }
   | { readonly kind: "replay"; readonly id: string };
+
+/** A question, or its answer, with the question's number. */
+type Numbered<T> = T & { readonly number: number };
 
 type Told<Kind extends WorkerMessage["kind"]> = Extract<WorkerMessage, { readonly kind: Kind }>;
 
@@ -174,6 +177,9 @@ class WorkerSlot {
   #pauseMs = firstRestartPauseMs;
   #timer: NodeJS.Timeout | undefined;
   #closing = false;
+  #asked = 0;
+  /** Callers that wait for an answer, by the number of their question. */
+  readonly #waiting = new Map<number, (told: WorkerMessage | undefined) => void>();
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -212,7 +218,8 @@ class WorkerSlot {
     let hasServed = false;
     this.#worker = worker;
     worker.on("error", (cause) => log.error({ err: cause, name }, "a worker's channel failed"));
-    worker.on("message", (message: WorkerMessage) => {
+    worker.on("message", (message: WorkerMessage & { readonly number?: number }) => {
+      if (message.number !== undefined) this.#finish(message.number, message);
       if (message.kind === "failed") {
         this.#serves = false;
         this.#reason = message.problem;
@@ -255,19 +262,22 @@ class WorkerSlot {
   ): Promise<Told<Kind> | undefined> {
     const worker = this.#worker;
     if (worker === undefined || !this.serves) return Promise.resolve(undefined);
+    const number = (this.#asked += 1);
     return new Promise((resolve) => {
-      const finish = (answer?: Told<Kind>): void => {
+      const timer = setTimeout(() => this.#finish(number), answerTimeoutMs);
+      this.#waiting.set(number, (told) => {
         clearTimeout(timer);
-        worker.off("message", onMessage);
-        resolve(answer);
-      };
-      const onMessage = (message: WorkerMessage): void => {
-        if (isAnswer(question, message)) finish(message as Told<Kind>);
-      };
-      const timer = setTimeout(() => finish(), answerTimeoutMs);
-      worker.on("message", onMessage);
-      worker.send(question, () => undefined); // without a living worker, the timer ends the wait
+        resolve(told as Told<Kind> | undefined); // the answer to this question
+      });
+      // Without a living worker, the timer ends the wait.
+      worker.send({ ...question, number }, () => undefined);
     });
+  }
+
+  #finish(number: number, told?: WorkerMessage): void {
+    const resolve = this.#waiting.get(number);
+    this.#waiting.delete(number);
+    resolve?.(told);
   }
 
   /** What is wrong with the worker; undefined while it serves. */
@@ -292,12 +302,6 @@ class WorkerSlot {
   }
 }
 
-function isAnswer(question: Question, message: WorkerMessage): boolean {
-  if (question.kind !== "replay" || message.kind !== "replay")
-    return question.kind === message.kind;
-  return question.id === message.id;
-}
-
 async function freePort(host: string, options: ListenOptions): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -318,7 +322,8 @@ export async function serveAsWorker(configuration: Configuration): Promise<void>
   const background = process.env[backgroundVariable] === "1";
   const port = Number(process.env[portVariable] ?? configuration.port);
   const { tracer, close } = await openTracing(configuration);
-  const tell = (message: WorkerMessage): void => void process.send?.(message);
+  const tell = (message: WorkerMessage & { readonly number?: number }): void =>
+    void process.send?.(message);
   const admin = process.env[adminPortVariable];
   const adminPort = admin === undefined ? configuration.adminPort : Number(admin);
   const server = await startServer(
@@ -333,7 +338,9 @@ export async function serveAsWorker(configuration: Configuration): Promise<void>
       },
     },
   );
-  process.on("message", (question: Question) => void answer(server, question).then(tell));
+  process.on("message", ({ number, ...question }: Numbered<Question>) => {
+    void answer(server, question).then((told) => tell({ ...told, number }));
+  });
   const { url, credentials } = server;
   tell({ kind: "ready", url, credentials });
   await stopped;
@@ -364,7 +371,7 @@ async function answer(
     services.log.error({ requestId: id, err: cause }, "a delivery could not be replayed");
     return undefined;
   });
-  return { kind: "replay", id, ...(outcome === undefined ? {} : { outcome }) };
+  return { kind: "replay", ...(outcome === undefined ? {} : { outcome }) };
 }
 
 // Kills the process, because lmdb's exit handlers would use the failed database once more.

@@ -137,6 +137,15 @@ function Page({
   readonly onOver: () => void;
 }): JSX.Element {
   const { path, parameters } = place;
+  const words = useWords();
+  useEffect(() => {
+    const names = [
+      [/^\/deliveries/, words.deliveries],
+      [/^\/keys/, words.keys],
+    ] as const;
+    const found = names.find(([pattern]) => pattern.test(path));
+    document.title = `${found?.[1] ?? words.overview} – Ossicle`;
+  }, [path, words]);
   const shared = { session, onOver };
   const id = /^\/deliveries\/([0-9A-Fa-f]+)$/.exec(path)?.[1];
   if (id !== undefined) return <DeliveryPage {...shared} id={id} />;

@@ -1,7 +1,7 @@
 // Asks the admin listener, which answers in JSON.
-import { signAdminRequest } from "@ossicle/protocol";
+import { type Credentials, signAdminRequest } from "@ossicle/protocol";
 import { now } from "./now.ts";
-import { region, type Session } from "./session.ts";
+import { region } from "./store.ts";
 
 /** States of a delivery. */
 export type DeliveryState = "due" | "delivered" | "failed" | "dead" | "superseded";
@@ -90,34 +90,51 @@ export class AskError extends Error {
   override readonly name: string = "AskError";
   /** HTTP status; 0 when the store did not answer. */
   readonly status: number;
+  /** OSS's code, if the answer had one. */
+  readonly code: string | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, code?: string) {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
-/** Sends a request. Throws AskError. */
+/** Longest wait for an answer, in milliseconds. */
+const maxWaitMs = 10_000;
+
+/** How to send a request. */
+export interface AskOptions {
+  readonly method?: "GET" | "POST";
+  readonly signal?: AbortSignal;
+}
+
+/** Sends a request, signed with the session or another access key. Throws AskError. */
 export async function ask<T>(
-  session: Session,
+  credentials: Credentials,
   path: string,
-  {
-    method = "GET",
-    signal,
-  }: { readonly method?: "GET" | "POST"; readonly signal?: AbortSignal } = {},
+  { method = "GET", signal }: AskOptions = {},
 ): Promise<T> {
   const url = new URL(path, location.origin);
-  const signing = { credentials: session, region, now: new Date(now()) };
+  const signing = { credentials, region, now: new Date(now()) };
   const headers = await signAdminRequest({ method, url, ...signing });
-  const answer = await fetch(url, { method, headers, ...(signal && { signal }) }).catch(
-    (cause: unknown) => {
-      throw new AskError(0, String(cause));
-    },
-  );
-  const text = await answer.text();
-  const value = (text.startsWith("{") ? JSON.parse(text) : { error: text }) as T & {
-    error?: string;
-  };
-  if (!answer.ok) throw new AskError(answer.status, value.error ?? String(answer.status));
-  return value;
+  const limit = AbortSignal.timeout(maxWaitMs);
+  const signals = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  try {
+    const answer = await fetch(url, { method, headers, signal: signals });
+    return valueOf<T>(answer.status, await answer.text());
+  } catch (cause) {
+    throw cause instanceof AskError ? cause : new AskError(0, String(cause));
+  }
+}
+
+function valueOf<T>(status: number, text: string): T {
+  let value: { readonly code?: string; readonly error?: string } = { error: text.trim() };
+  try {
+    value = JSON.parse(text) as typeof value;
+  } catch {
+    // A proxy's page, or a line of text
+  }
+  if (status < 300) return value as T;
+  throw new AskError(status, value.error || String(status), value.code);
 }

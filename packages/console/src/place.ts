@@ -16,16 +16,21 @@ function current(): Place {
   return { path: pathname.slice(base.length) || "/", parameters: new URLSearchParams(search) };
 }
 
-/** The address of a page. Empty parameters are left out. */
-export function addressOf(
-  path: string,
-  parameters: Readonly<Record<string, string | undefined>> = {},
-): string {
+/** The address of a page. */
+export function addressOf(path: string, parameters: Parameters = {}): string {
+  return base + path + queryOf(parameters);
+}
+
+/** Parameters of an address. */
+type Parameters = Readonly<Record<string, string | undefined>>;
+
+/** Parameters as the query of an address. Empty ones are left out. */
+export function queryOf(parameters: Parameters): string {
   const kept = Object.entries(parameters).filter(
     (pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== "",
   );
   const query = new URLSearchParams(kept).toString();
-  return `${base}${path}${query === "" ? "" : `?${query}`}`;
+  return query === "" ? "" : `?${query}`;
 }
 
 const moved = new EventTarget();

@@ -7,7 +7,6 @@ import type { Session } from "./session.ts";
 export interface Answer<T> {
   readonly value: T | undefined;
   readonly error: AskError | undefined;
-  readonly isLoading: boolean;
   readonly again: () => void;
 }
 
@@ -17,13 +16,11 @@ export const liveMs = 2_000;
 /** Asks a question, and again every `everyMs` while the page is visible. */
 export function useAnswer<T>(session: Session, path: string, everyMs?: number): Answer<T> {
   const [found, setFound] = useState<{ path: string; value?: T; error?: AskError }>({ path });
-  const [isLoading, setLoading] = useState(true);
   const [round, setRound] = useState(0);
   const again = useCallback(() => setRound((before) => before + 1), []);
   const isAsking = useRef(false);
   useEffect(() => {
     const controller = new AbortController();
-    setLoading(true);
     isAsking.current = true;
     ask<T>(session, path, { signal: controller.signal })
       .then((value) => setFound({ path, value }))
@@ -33,9 +30,7 @@ export function useAnswer<T>(session: Session, path: string, everyMs?: number): 
         setFound((before) => ({ ...(before.path === path ? before : { path }), error: shown }));
       })
       .finally(() => {
-        if (controller.signal.aborted) return;
-        isAsking.current = false;
-        setLoading(false);
+        if (!controller.signal.aborted) isAsking.current = false;
       });
     return () => controller.abort();
   }, [session, path, round]);
@@ -50,7 +45,6 @@ export function useAnswer<T>(session: Session, path: string, everyMs?: number): 
   return {
     value: isCurrent ? found.value : undefined,
     error: isCurrent ? found.error : undefined,
-    isLoading,
     again,
   };
 }

@@ -3,6 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask, AskError, type Attempt, type Delivery } from "../ask.ts";
 import { curlOf } from "../parts/curl.ts";
+import { explain } from "../parts/explain.ts";
+import { mayReplay } from "../parts/replay.ts";
 import { State } from "../parts/state.tsx";
 import { Timeline } from "../parts/timeline.tsx";
 import { Trouble } from "../parts/trouble.tsx";
@@ -75,8 +77,8 @@ function Whole({ session, delivery, onReplayed }: WholeProps): JSX.Element {
         <dt>{words.urls}</dt>
         <dd>
           <ol>
-            {delivery.urls.map((url) => (
-              <li key={url}>
+            {delivery.urls.map((url, at) => (
+              <li key={at}>
                 <code>{url}</code>
               </li>
             ))}
@@ -105,8 +107,8 @@ function Whole({ session, delivery, onReplayed }: WholeProps): JSX.Element {
       <h2>{words.attempts}</h2>
       {attempts.length === 0 ? <p class="empty">{words.noAttempts}</p> : null}
       <ol class="attempts">
-        {attempts.map((attempt) => (
-          <li key={attempt.atMs}>
+        {attempts.map((attempt, at) => (
+          <li key={at}>
             <AttemptCard attempt={attempt} />
           </li>
         ))}
@@ -118,18 +120,21 @@ function Whole({ session, delivery, onReplayed }: WholeProps): JSX.Element {
 function Actions({ session, delivery, onReplayed }: WholeProps): JSX.Element {
   const words = useWords();
   const [status, setStatus] = useState("");
-  const { id, state, discarded, body } = delivery;
-  useEffect(() => setStatus(""), [state]);
-  const canReplay = (state === "failed" || state === "dead") && discarded !== true;
+  const [isBusy, setBusy] = useState(false);
+  const { id, body } = delivery;
+  useEffect(() => setStatus(""), [id]);
   const replay = (): void => {
+    setBusy(true);
     ask(session, `/deliveries/${id}/replay`, { method: "POST" })
-      .then(() => setStatus(words.replayed(1)))
-      .catch((cause: unknown) =>
-        setStatus(
-          cause instanceof AskError && cause.status === 409 ? words.notReplayed : String(cause),
-        ),
-      )
-      .finally(onReplayed);
+      .then(() => setStatus(words.replayed(1, 0)))
+      .catch((cause: unknown) => {
+        const isRefused = cause instanceof AskError && cause.status === 409;
+        setStatus(isRefused ? words.notReplayed : explain(words, cause));
+      })
+      .finally(() => {
+        setBusy(false);
+        onReplayed();
+      });
   };
   const copy = (): void => {
     navigator.clipboard
@@ -139,7 +144,7 @@ function Actions({ session, delivery, onReplayed }: WholeProps): JSX.Element {
   };
   return (
     <div class="actions">
-      <button type="button" disabled={!canReplay} onClick={replay}>
+      <button type="button" disabled={isBusy || !mayReplay(delivery)} onClick={replay}>
         {words.replay}
       </button>
       <button type="button" class="quiet" disabled={body === undefined} onClick={copy}>

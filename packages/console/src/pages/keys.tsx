@@ -2,8 +2,10 @@
 import type { Credentials } from "@ossicle/protocol";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { ask, AskError, type KeyList, type ListedKey } from "../ask.ts";
+import { ask, type KeyList, type ListedKey } from "../ask.ts";
+import { explain } from "../parts/explain.ts";
 import { Trouble } from "../parts/trouble.tsx";
+import { queryOf } from "../place.ts";
 import type { Session } from "../session.ts";
 import { useAnswer } from "../use-answer.ts";
 import { useTimes, useWords } from "../words/words.ts";
@@ -19,23 +21,17 @@ export function KeysPage({ session, onOver }: KeysProps): JSX.Element {
   const found = useAnswer<KeyList>(session, "/keys");
   const [made, setMade] = useState<Credentials>();
   const [problem, setProblem] = useState("");
+  const [accessKeySecret, setSecret] = useState("");
+  const own = { accessKeyId: session.signedInWith, accessKeySecret };
   const work = (task: Promise<unknown>): void => {
     setProblem("");
-    task
-      .catch((cause: unknown) =>
-        setProblem(cause instanceof AskError ? cause.message : String(cause)),
-      )
-      .finally(found.again);
+    task.catch((cause: unknown) => setProblem(explain(words, cause))).finally(found.again);
   };
   const add = (note: string): void =>
-    work(
-      ask<Credentials>(session, `/keys?${new URLSearchParams({ note }).toString()}`, {
-        method: "POST",
-      }).then(setMade),
-    );
+    work(ask<Credentials>(own, `/keys${queryOf({ note })}`, { method: "POST" }).then(setMade));
   const revoke = (id: string): void => {
     if (confirm(words.revokeQuestion(id))) {
-      work(ask(session, `/keys/${encodeURIComponent(id)}/revoke`, { method: "POST" }));
+      work(ask(own, `/keys/${encodeURIComponent(id)}/revoke`, { method: "POST" }));
     }
   };
   const keys = found.value?.keys;
@@ -50,17 +46,26 @@ export function KeysPage({ session, onOver }: KeysProps): JSX.Element {
         </p>
       )}
       {made === undefined ? (
-        <AddForm onAdd={add} />
+        <AddForm id={own.accessKeyId} onSecret={setSecret} onAdd={add} />
       ) : (
         <NewKey made={made} onClose={() => setMade(undefined)} />
       )}
       {keys?.length === 0 ? <p class="empty">{words.noKeys}</p> : null}
-      {keys !== undefined && keys.length > 0 ? <KeyTable keys={keys} onRevoke={revoke} /> : null}
+      {keys !== undefined && keys.length > 0 ? (
+        <KeyTable keys={keys} onRevoke={accessKeySecret === "" ? undefined : revoke} />
+      ) : null}
     </>
   );
 }
 
-function AddForm({ onAdd }: { readonly onAdd: (note: string) => void }): JSX.Element {
+interface AddFormProps {
+  /** The access key that signs. */
+  readonly id: string;
+  readonly onSecret: (secret: string) => void;
+  readonly onAdd: (note: string) => void;
+}
+
+function AddForm({ id, onSecret, onAdd }: AddFormProps): JSX.Element {
   const words = useWords();
   const [note, setNote] = useState("");
   return (
@@ -72,6 +77,16 @@ function AddForm({ onAdd }: { readonly onAdd: (note: string) => void }): JSX.Ele
         setNote("");
       }}
     >
+      <p class="note">{words.secretNote}</p>
+      <label>
+        {words.secretFor(id)}
+        <input
+          type="password"
+          autocomplete="current-password"
+          required
+          onInput={({ currentTarget }) => onSecret(currentTarget.value.trim())}
+        />
+      </label>
       <label>
         {words.note}
         <input
@@ -119,7 +134,8 @@ function NewKey({ made, onClose }: NewKeyProps): JSX.Element {
 
 interface KeyTableProps {
   readonly keys: readonly ListedKey[];
-  readonly onRevoke: (id: string) => void;
+  /** Undefined while no key may be revoked. */
+  readonly onRevoke: ((id: string) => void) | undefined;
 }
 
 function KeyTable({ keys, onRevoke }: KeyTableProps): JSX.Element {
@@ -149,7 +165,8 @@ function KeyTable({ keys, onRevoke }: KeyTableProps): JSX.Element {
                   type="button"
                   class="quiet"
                   aria-label={`${words.revoke} ${accessKeyId}`}
-                  onClick={() => onRevoke(accessKeyId)}
+                  disabled={onRevoke === undefined}
+                  onClick={() => onRevoke?.(accessKeyId)}
                 >
                   {words.revoke}
                 </button>

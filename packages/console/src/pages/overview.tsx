@@ -1,11 +1,13 @@
-// Whether the store serves, and how its callbacks fare by endpoint.
+// The overview: the health of the workers, the confirmed share of each endpoint's callbacks, and
+// the latest failures.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type DeliveryPage, deliveryStates, type EndpointFigures, type Stats } from "../ask.ts";
 import { Result } from "../parts/result.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { addressOf } from "../place.ts";
-import { region, type Session, storeUrl } from "../session.ts";
+import type { Session } from "../session.ts";
+import { region, storeUrl } from "../store.ts";
 import { useAnswer } from "../use-answer.ts";
 import { useTimes, useWords } from "../words/words.ts";
 
@@ -96,7 +98,7 @@ function Health(): JSX.Element {
   const [lines, setLines] = useState<readonly string[]>();
   useEffect(() => {
     const look = (): void => {
-      fetch("/health")
+      fetch("/health", { signal: AbortSignal.timeout(healthMs) })
         .then(async (answer) => (answer.ok ? [] : (await answer.text()).trim().split("\n")))
         .catch(() => [words.noHealth])
         .then(setLines)

@@ -1,9 +1,10 @@
 // Signing in with an access key.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { type Session, signIn, SignInError, storeUrl } from "../session.ts";
+import { explain } from "../parts/explain.ts";
+import { type Session, signIn } from "../session.ts";
+import { storeUrl } from "../store.ts";
 import { useWords } from "../words/words.ts";
-import type { Words } from "../words/en.ts";
 
 interface SignInProps {
   readonly onSignIn: (session: Session) => void;
@@ -62,11 +63,4 @@ export function SignInPage({ onSignIn, isOver, languages }: SignInProps): JSX.El
       </form>
     </main>
   );
-}
-
-function explain(words: Words, cause: unknown): string {
-  if (!(cause instanceof SignInError)) return String(cause);
-  if (cause.code === undefined) return words.unreachable;
-  if (/^(?:InvalidAccessKeyId|SignatureDoesNotMatch)$/.test(cause.code)) return words.wrongKey;
-  return cause.code === "RequestTimeTooSkewed" ? words.wrongClock : cause.message;
 }

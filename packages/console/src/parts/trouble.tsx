@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Answer } from "../use-answer.ts";
+import { explain } from "./explain.ts";
 import { useWords } from "../words/words.ts";
 
 interface TroubleProps {
@@ -19,10 +20,9 @@ export function Trouble({ answer, onOver }: TroubleProps): JSX.Element | null {
     if (isOver) onOver();
   }, [isOver]);
   if (error === undefined || isOver) return null;
-  const reason = error.status === 0 ? words.unreachable : error.message;
   return (
     <p class="trouble" role="alert">
-      {words.failedToLoad(reason)}
+      {words.failedToLoad(explain(words, error))}
       <button type="button" class="quiet" onClick={answer.again}>
         {words.tryAgain}
       </button>

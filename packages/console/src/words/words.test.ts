@@ -10,7 +10,7 @@ const sources = fileURLToPath(new URL("..", import.meta.url));
 
 test("every text is used by a page", () => {
   const pages = readdirSync(sources, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".tsx") && !name.startsWith("words"))
+    .filter((name) => /\.tsx?$/.test(name) && !name.startsWith("words"))
     .map((name) => readFileSync(`${sources}/${name}`, "utf8"))
     .join("\n");
   const unused = Object.keys(en).filter((key) => !new RegExp(`\\.${key}\\b`).test(pages));
@@ -20,7 +20,7 @@ test("every text is used by a page", () => {
 test("every Chinese text has a Chinese character, unless it is a name", () => {
   const names = new Set(["accessKeyId", "accessKeySecret", "secured", "took"]);
   const textsOf = (value: unknown, key: string): readonly (readonly [string, string])[] => {
-    if (typeof value === "function") return [[key, (value as (one: 1) => string)(1)]];
+    if (typeof value === "function") return [[key, (value as (one: 1, other: 1) => string)(1, 1)]];
     if (typeof value === "string") return [[key, value]];
     return Object.entries(value as object).flatMap(([name, one]) => textsOf(one, name));
   };

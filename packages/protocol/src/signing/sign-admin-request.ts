@@ -4,8 +4,8 @@ import { parseQuery } from "../query.ts";
 import { type Credentials, signHeaders } from "./sign.ts";
 
 /**
- * What the signature of an admin request covers as its resource. No bucket can have this name, so
- * that no signature of the OSS protocol, such as a presigned URL, is valid here.
+ * What the signature of an admin request covers as its resource. The server makes no bucket of this
+ * name, so the signature of a request to the store, such as a presigned URL, is not valid here.
  */
 export function adminResource(path: string): string {
   return `/_ossicle/admin${path}`;

@@ -1,12 +1,15 @@
 // The admin listener over a real socket: who may ask, and replays of many deliveries.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  adminResource,
   type Credentials,
   encodeParameter,
   signAdminRequest,
   signHeaders,
+  signQuery,
 } from "@ossicle/protocol";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -122,6 +125,41 @@ describe("a request without a valid signature", () => {
   });
 });
 
+test.each(["//", "//x/deliveries", "/x/../deliveries", "/deliveries/./stats"])(
+  "the path %s is refused, because it is not in its normal form",
+  async (path) => {
+    const { hostname, port } = new URL(listener.url);
+    const status = await new Promise((resolve, reject) => {
+      get({ hostname, port, path })
+        .on("response", (response) => resolve(response.resume().statusCode))
+        .on("error", reject);
+    });
+    expect(status).toBe(400);
+  },
+);
+
+describe("a signature that does not cover enough is refused:", () => {
+  const path = "/deliveries/stats";
+  const request = { method: "GET", resource: adminResource(path), query: [], headers: [] };
+  const options = { credentials: modelCredentials, region, version: "V1" } as const;
+
+  test("V1, which leaves the query out", async () => {
+    const now = new Date(pipeline.clock.ms);
+    const headers = Object.fromEntries(await signHeaders(request, { ...options, now }));
+    const answer = await fetch(listener.url + path, { headers });
+    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("only V4")]);
+  });
+
+  test("one in the URL, which may be valid for years", async () => {
+    const now = new Date(pipeline.clock.ms);
+    for (const version of ["V1", "V4"] as const) {
+      const signed = await signQuery(request, { ...options, version, now, expiresSeconds: 60 });
+      const query = new URLSearchParams(signed.map(({ name, value }) => [name, value]));
+      expect((await fetch(`${listener.url}${path}?${query.toString()}`)).status).toBe(403);
+    }
+  });
+});
+
 describe("a temporary key", () => {
   test("may ask when it has no policy", async () => {
     expect(await ask("/deliveries", { credentials: temporaryKey() })).toEqual({
@@ -190,6 +228,19 @@ describe("access keys", () => {
     expect(await revoke()).toEqual({ status: 200, value: { accessKeyId } });
     expect((await ask("/deliveries", { credentials: key })).status).toBe(403);
     expect((await revoke()).status).toBe(404);
+  });
+
+  test("are not made, and not revoked, by temporary keys", async () => {
+    const { value } = await ask("/session", { method: "POST" });
+    for (const credentials of [value as Credentials, temporaryKey()]) {
+      for (const path of ["/keys", "/keys/x/revoke"]) {
+        expect(await ask(path, { method: "POST", credentials })).toMatchObject({
+          status: 403,
+          value: { code: "AccessDenied" },
+        });
+      }
+      expect((await ask("/keys", { credentials })).status).toBe(200);
+    }
   });
 
   test("with a note that is too long are refused", async () => {
@@ -264,6 +315,9 @@ describe("a replay of many deliveries", () => {
     ["limit=10", "needs a filter"],
     ["state=delivered", "state is one of failed, dead"],
     ["since=soon", "since and until are"],
+    ["prefix=", "needs a filter"],
+    ["buckett=x&since=1h", "buckett is unknown"],
+    ["state=failed&state=dead", "given twice"],
   ])("is refused: %s", async (query, words) => {
     const { status, value } = await replay(query);
     expect([status, JSON.stringify(value)]).toEqual([400, expect.stringContaining(words)]);

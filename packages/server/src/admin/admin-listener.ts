@@ -81,7 +81,8 @@ export async function startAdminListener(
 async function answerAdmin(options: AdminOptions, request: IncomingMessage): Promise<Answer> {
   const { health, metrics, hasOpenMetrics, deliveries, keys, consoleFiles, clock } = options;
   const { method = "GET" } = request;
-  const target = new URL(request.url ?? "/", "http://admin");
+  const target = urlOf(request.url ?? "/");
+  if (target === undefined) return text(400, "the path has to be in its normal form");
   const isGet = method === "GET";
   const file = isGet ? consoleFiles?.(target.pathname) : undefined;
   if (file !== undefined) return { status: 200, ...file };
@@ -102,11 +103,21 @@ async function answerAdmin(options: AdminOptions, request: IncomingMessage): Pro
   }
   const found =
     (await answerDeliveries(deliveries, { method, target, nowMs: clock() })) ??
-    (await answerKeys(keys, { method, target }));
+    (await answerKeys(keys, { method, target, sender }));
   if (found !== undefined) return json(found);
   return isGet
     ? text(404, "try /health, /metrics, /deliveries or /keys")
-    : text(405, "this path accepts only GET");
+    : text(405, `there is no ${method} of this path`);
+}
+
+// The signature covers the path as it was sent, so a path that a URL would change is refused.
+function urlOf(target: string): URL | undefined {
+  const [path] = target.split("?", 1);
+  if (!target.startsWith("/") || target.startsWith("//") || !URL.canParse(target, "http://admin")) {
+    return undefined;
+  }
+  const url = new URL(target, "http://admin");
+  return url.pathname === path ? url : undefined;
 }
 
 function refusal({ code, message }: OssError): Answer {

@@ -28,7 +28,7 @@ const types: Readonly<Record<string, string>> = {
 
 // Scripts and styles come from this origin only, nothing is inline, and no other page may frame it.
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const common: Readonly<Record<string, string>> = {

@@ -71,6 +71,11 @@ async function answerMany(
   return { status: 200, value: { deliveries: deliveries.map(plain), next } };
 }
 
+/** Every parameter of a question. A misspelt one would widen a replay. */
+const known: ReadonlySet<string> = new Set(
+  "since until bucket prefix endpoint state limit after".split(" "),
+);
+
 /** Parameters of which a replay of many needs at least one. */
 const narrowing = ["fromMs", "toMs", "bucket", "prefix", "endpoint", "state"] as const;
 
@@ -94,7 +99,10 @@ async function replayMany(ledger: Deliveries, question: DeliveryQuestion): Promi
 
 /** Reads the question, or returns what is wrong with it. */
 function questionOf(parameters: URLSearchParams, nowMs: number): DeliveryQuestion | string {
-  const text = (name: string): string | undefined => parameters.get(name) ?? undefined;
+  const names = [...parameters.keys()];
+  const wrong = names.find((name, at) => !known.has(name) || names.indexOf(name) !== at);
+  if (wrong !== undefined) return `${wrong} is unknown, or given twice`;
+  const text = (name: string): string | undefined => parameters.get(name) || undefined;
   const time = (name: string): number | undefined => {
     const value = text(name);
     return value === undefined ? undefined : parseMoment(value, nowMs);

@@ -1,19 +1,34 @@
 // The access keys over HTTP: `GET /keys`, `POST /keys?note=…`, and `POST /keys/ID/revoke`.
+import { OssError } from "@ossicle/protocol";
 import type { AccessKeys } from "../accounts/access-keys.ts";
 import type { JsonAnswer } from "./deliveries-api.ts";
+import type { AdminSender } from "./require-signature.ts";
+
+interface AskedKeys {
+  readonly method: string;
+  readonly target: URL;
+  readonly sender: AdminSender;
+}
 
 /** Longest note, in characters. The limit is ours. */
 const maxNoteLength = 200;
 
-/** Answers a request below `/keys`; undefined for any other. */
+/**
+ * Answers a request below `/keys`; undefined for any other. Throws AccessDenied when a temporary
+ * key adds or revokes one: a key that it made would outlive it.
+ */
 export async function answerKeys(
   keys: AccessKeys,
-  { method, target }: { readonly method: string; readonly target: URL },
+  { method, target, sender }: AskedKeys,
 ): Promise<JsonAnswer | undefined> {
   const [, root, id, verb, ...more] = target.pathname.split("/");
   if (root !== "keys" || more.length > 0) return undefined;
   if (method === "GET" && id === undefined) {
     return { status: 200, value: { keys: await keys.list() } };
+  }
+  if (method === "POST" && sender.isTemporary) {
+    const message = "A temporary key may not add or revoke access keys.";
+    throw new OssError("AccessDenied", {}, { message });
   }
   if (method === "POST" && id === undefined) {
     const note = target.searchParams.get("note") ?? "";

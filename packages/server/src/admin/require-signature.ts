@@ -1,7 +1,14 @@
-// Finds the sender of an admin request. It is signed as requests of the OSS protocol are: an access
-// key never travels, and a page of another origin has nothing to send a request with.
+// Finds the sender of an admin request, which has a V4 signature in its header. Browsers attach no
+// credentials by themselves, so a page of another origin cannot send a signed request.
 import type { IncomingMessage } from "node:http";
-import { adminResource, type HostRules, OssError, parseTarget } from "@ossicle/protocol";
+import {
+  adminResource,
+  algorithmV4,
+  type HostRules,
+  OssError,
+  parseTarget,
+  percentDecode,
+} from "@ossicle/protocol";
 import type { Accounts } from "../accounts/accounts.ts";
 import { authenticate } from "../authenticate/authenticate.ts";
 import type { RequestMessage } from "../http/message.ts";
@@ -32,11 +39,15 @@ export async function requireSignature(
   nowMs: number,
 ): Promise<AdminSender> {
   const message = asMessage(request);
+  const { authorization } = message.headers;
+  if (authorization === undefined) throw refused("The request is not signed.");
+  // V1 does not cover the query, and a signature in a URL can be valid for years.
+  if (!authorization.startsWith(`${algorithmV4} `)) {
+    throw refused("The admin listener takes only V4 signatures in the Authorization header.");
+  }
   const target = parseTarget(message.target, "", hosts);
-  const [reading] = target.readings;
-  const { bucket, key } = reading;
-  const path = [bucket, key].filter((part) => part !== undefined).join("/");
-  const readings = [{ reading, resource: adminResource(`/${path}`) }] as const;
+  const resource = adminResource(percentDecode(target.rawPath));
+  const readings = [{ reading: target.readings[0], resource }] as const;
   const options = { accounts, region, nowMs };
   const { identity } = await authenticate(message, { target, readings }, options);
   if (identity.kind !== "account") throw refused("The request is not signed.");

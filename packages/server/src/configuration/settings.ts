@@ -139,7 +139,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   adminPort: {
     placeholder: "number",
     env: "OSSICLE_ADMIN_PORT",
-    description: "port of the admin listener (health, metrics, deliveries); none by default",
+    description: "port of the admin listener (console, health, metrics); none by default",
     read: portNumber,
   },
   adminMetrics: {
