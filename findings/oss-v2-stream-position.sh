@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Package: alibabacloud-oss-v2 1.4.1 (Python).
 # Expected: upload_from() sends a stream from its position to its end, as put_object() of the same
-#   SDK does, whatever its size. download_to() writes an object at the position of the stream that
+#   SDK does, at any size. download_to() writes an object at the position of the stream that
 #   it is given, so a header written before it stays, and two objects can follow each other.
 # Seen: from part_size (6 MiB by default) on, upload_from() sends as many bytes as there are behind
 #   the position, but from the start of the stream: an object of the right size with wrong content.

@@ -3,6 +3,7 @@
 import { createInterface } from "node:readline/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import {
+  areReplayable,
   ConfigurationError,
   type Deliveries,
   type DeliveryQuestion,
@@ -48,8 +49,8 @@ const defaultLimit = "20";
 const tailEveryMs = 1_000;
 const tailWindowMs = 60_000;
 
-/** Deliveries that `tail` reads at a time. */
-const tailPage = 1_000;
+/** Deliveries that `tail` and `replay` read at a time. */
+const pageSize = 1_000;
 
 /** What the command needs of its process. */
 interface Surroundings {
@@ -164,9 +165,6 @@ function addReplay(verb: Verb, surroundings: Surroundings): void {
     });
 }
 
-/** Deliveries that are read at a time. */
-const replayPage = 1_000;
-
 function withoutFilter(
   ids: readonly string[],
   question: Omit<DeliveryQuestion, "limit">,
@@ -185,18 +183,12 @@ async function failedOnes(
     throw new ConfigurationError(["replay needs ids, or a filter such as --since 1h"]);
   }
   const { state = replayableStates } = question;
-  if (![state].flat().every((one) => replayableStates.includes(one))) {
+  if (!areReplayable(state)) {
     throw new ConfigurationError([
       `only failed and dead deliveries are sent again, not ${String(state)} ones`,
     ]);
   }
-  const found: FoundDelivery[] = [];
-  let after: string | undefined;
-  do {
-    const page = await ledger.list({ ...question, state, limit: replayPage, after });
-    found.push(...page.deliveries);
-    after = page.next;
-  } while (after !== undefined);
+  const found = await allPages(ledger, { ...question, state });
   const kept = found.filter(({ record }) => record.discarded !== true);
   const discarded = found.length - kept.length;
   if (discarded > 0) {
@@ -245,7 +237,8 @@ async function tail(ledger: Deliveries, options: Filters, clock: () => number): 
   while (!stop.signal.aborted) {
     const fromMs = Math.max(startedMs, clock() - tailWindowMs);
     const recent = new Set<string>();
-    for (const one of await allSince(ledger, { ...questionOf(options, clock()), fromMs })) {
+    const newestFirst = await allPages(ledger, { ...questionOf(options, clock()), fromMs });
+    for (const one of newestFirst.toReversed()) {
       const outcome = `${one.id} ${one.record.state} ${one.record.attempts.length}`;
       if (one.record.state === "due") continue;
       recent.add(outcome);
@@ -256,19 +249,19 @@ async function tail(ledger: Deliveries, options: Filters, clock: () => number): 
   }
 }
 
-// Reads all pages. Returns the oldest delivery first.
-async function allSince(
+// Reads all pages. Returns the newest delivery first.
+async function allPages(
   ledger: Deliveries,
   question: Omit<DeliveryQuestion, "limit">,
 ): Promise<readonly FoundDelivery[]> {
   const found: FoundDelivery[] = [];
   let after: string | undefined;
   do {
-    const page = await ledger.list({ ...question, after, limit: tailPage });
+    const page = await ledger.list({ ...question, after, limit: pageSize });
     found.push(...page.deliveries);
     after = page.next;
   } while (after !== undefined);
-  return found.reverse();
+  return found;
 }
 
 function questionOf(options: Filters, nowMs: number): Omit<DeliveryQuestion, "limit"> {

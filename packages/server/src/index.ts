@@ -10,6 +10,7 @@ export { BackupError, type BackupReport, backupStore } from "./maintenance/backu
 export { type CopyReport, copyStore } from "./maintenance/copy/copy-store.ts";
 export { restoreStore } from "./maintenance/backup/restore-store.ts";
 export {
+  areReplayable,
   type Deliveries,
   deliveriesOf,
   type DeliveryQuestion,

@@ -8,7 +8,7 @@ export const zh: Words = {
   deliveries: "回调投递",
   signIn: "登录",
   signOut: "退出",
-  signInNote: "密钥不会离开浏览器：它只用于一次签名，存储随后返回仅供此标签页使用的临时密钥。",
+  signInNote: "密钥只在浏览器中签名一次，随后仅使用临时密钥。",
   accessKeyId: "AccessKey ID",
   accessKeySecret: "AccessKey Secret",
   signingIn: "正在登录…",
@@ -16,7 +16,8 @@ export const zh: Words = {
   wrongClock: "本机与存储的时钟相差超过 15 分钟。",
   unreachable: "无法连接存储。",
   notSecure:
-    "此页面通过明文 HTTP 从另一台机器加载，浏览器因此拒绝签名。请使用 HTTPS，或通过隧道打开：" +
+    "此页面通过明文 HTTP 从另一台机器加载，" +
+    "浏览器因此拒绝签名。请使用 HTTPS，或通过隧道打开：" +
     "ssh -L 9651:127.0.0.1:9651 HOST",
   sessionOver: "会话已结束，请重新登录。",
   health: "健康状况",
@@ -62,7 +63,7 @@ export const zh: Words = {
   newest: "最新",
   answered: (status) => `返回 ${status}`,
   replay: "重新发送",
-  replaySelected: (count) => (count === 0 ? "重新发送所选" : `重新发送所选 ${count} 条`),
+  replaySelected: (count) => `重新发送所选${count === 0 ? "" : ` ${count} 条`}`,
   replayAll: "重新发送全部符合条件的投递",
   replayed: (count, refused) =>
     `${count} 条将再次发送${refused === 0 ? "" : `，${refused} 条不会`}。`,
@@ -106,7 +107,7 @@ export const zh: Words = {
   newKey: "新的密钥。Secret 只显示这一次。",
   copy: "复制",
   revoke: "吊销",
-  revokeQuestion: (id) => `吊销 ${id}？该密钥及由它生成的临时密钥将立即失效。`,
+  revokeQuestion: (id) => `吊销 ${id}？该密钥及其临时密钥将立即失效。`,
   close: "完成",
   secretFor: (id) => `${id} 的 Secret`,
   secretNote: "会话密钥不能更改密钥：这些请求用您自己的密钥签名。",

@@ -46,7 +46,7 @@ export async function readConsole(folder: string, facts: ConsoleFacts): Promise<
   const files = new Map<string, ConsoleFile>();
   for (const name of await readdir(folder)) {
     const type = types[extname(name)];
-    if (type === undefined) continue; // a source map
+    if (type === undefined) continue; // no part of the page
     const bytes = await readFile(join(folder, name));
     const body = name === "index.html" ? withFacts(bytes.toString(), facts) : bytes;
     files.set(name, { headers: { ...common, "content-type": type }, body });

@@ -1,6 +1,7 @@
 // The ledger over HTTP: `/deliveries`, `/deliveries/stats`, `/deliveries/ID` and, by POST,
 // `/deliveries/ID/replay` and `/deliveries/replay`. All of them answer in JSON.
 import {
+  areReplayable,
   type Deliveries,
   type DeliveryQuestion,
   replayableStates,
@@ -85,7 +86,7 @@ async function replayMany(ledger: Deliveries, question: DeliveryQuestion): Promi
     return problem(400, "a replay of many needs a filter, such as since=1h");
   }
   const { state = replayableStates } = question;
-  if (![state].flat().every((one) => replayableStates.includes(one))) {
+  if (!areReplayable(state)) {
     return problem(400, `state is one of ${replayableStates.join(", ")}`);
   }
   const { deliveries, next } = await ledger.list({ ...question, state });

@@ -1,6 +1,7 @@
 // Finds the sender of an admin request, which has a V4 signature in its header. Browsers attach no
 // credentials by themselves, so a page of another origin cannot send a signed request.
 import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
 import {
   adminResource,
   algorithmV4,
@@ -11,6 +12,7 @@ import {
 } from "@ossicle/protocol";
 import type { Accounts } from "../accounts/accounts.ts";
 import { authenticate } from "../authenticate/authenticate.ts";
+import { plainHeaders } from "../http/listener.ts";
 import type { RequestMessage } from "../http/message.ts";
 
 /** What a signature is judged by. */
@@ -26,6 +28,8 @@ export interface AdminSender {
   readonly isTemporary: boolean;
 }
 
+const onlyV4 = "The admin listener takes only V4 signatures in the Authorization header.";
+
 // The path alone names what is asked for.
 const hosts: HostRules = { baseDomains: [], customDomains: new Map() };
 
@@ -39,18 +43,15 @@ export async function requireSignature(
   nowMs: number,
 ): Promise<AdminSender> {
   const message = asMessage(request);
-  const { authorization } = message.headers;
-  if (authorization === undefined) throw refused("The request is not signed.");
   // V1 does not cover the query, and a signature in a URL can be valid for years.
-  if (!authorization.startsWith(`${algorithmV4} `)) {
-    throw refused("The admin listener takes only V4 signatures in the Authorization header.");
-  }
+  const isSigned = message.headers["authorization"]?.startsWith(`${algorithmV4} `) === true;
+  if (!isSigned) throw refused(onlyV4);
   const target = parseTarget(message.target, "", hosts);
   const resource = adminResource(percentDecode(target.rawPath));
   const readings = [{ reading: target.readings[0], resource }] as const;
   const options = { accounts, region, nowMs };
   const { identity } = await authenticate(message, { target, readings }, options);
-  if (identity.kind !== "account") throw refused("The request is not signed.");
+  if (identity.kind !== "account") throw refused(onlyV4);
   if (identity.session?.policy !== undefined) {
     throw refused("A temporary key with a policy may not use the admin listener.");
   }
@@ -61,27 +62,13 @@ function refused(message: string): OssError<"AccessDenied"> {
   return new OssError("AccessDenied", {}, { message });
 }
 
-function asMessage({
-  method = "GET",
-  url = "/",
-  headers,
-  socket,
-}: IncomingMessage): RequestMessage {
-  const single = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(",") : value,
-  ]);
+// The answer depends on method and target only, so the body is not read.
+function asMessage(request: IncomingMessage): RequestMessage {
   return {
-    method,
-    target: url,
-    headers: Object.fromEntries(single) as RequestMessage["headers"],
-    body: { lengthBytes: 0, chunks: nothing },
-    clientIp: socket.remoteAddress ?? "",
+    method: request.method ?? "GET",
+    target: request.url ?? "/",
+    headers: plainHeaders(request),
+    body: { lengthBytes: 0, chunks: Readable.from([]) },
+    clientIp: request.socket.remoteAddress ?? "",
   };
 }
-
-const nothing: AsyncIterable<Uint8Array> = {
-  async *[Symbol.asyncIterator]() {
-    // The answer depends on method and target only.
-  },
-};

@@ -167,7 +167,8 @@ export class DataListener {
 }
 
 // Joins `set-cookie`, the only header that Node gathers into a list.
-function plainHeaders(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
+/** The headers of a request, each as one text. */
+export function plainHeaders(request: IncomingMessage): RequestMessage["headers"] {
   const cookies = request.headers["set-cookie"];
   // No other header is a list.
   const plain = request.headers as Readonly<Record<string, string | undefined>>;

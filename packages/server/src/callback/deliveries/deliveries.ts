@@ -196,6 +196,11 @@ export interface Deliveries {
 /** States of deliveries that may be sent again. */
 export const replayableStates: readonly DeliveryState[] = ["failed", "dead"];
 
+/** Whether deliveries of these states may be sent again. */
+export function areReplayable(state: NonNullable<DeliveryQuestion["state"]>): boolean {
+  return [state].flat().every((one) => replayableStates.includes(one));
+}
+
 /** The ledger in a database. */
 export function deliveriesOf(metadata: MetadataStore, clock: () => number): Deliveries {
   return {
