@@ -45,7 +45,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   client: ["protocol"],
   kit: ["protocol"],
   cli: ["server", "client", "kit"],
-  console: ["protocol"],
+  console: ["protocol", "server", "client", "kit"],
 };
 
 /**
@@ -320,7 +320,8 @@ describe("the tree", () => {
     const readers = shipped.filter((path) => /process\.env/.test(read(path)));
     expect(readers).toEqual([
       "packages/cli/src/main.ts",
-      "packages/cli/src/workers.ts",
+      "packages/cli/src/serve-as-worker.ts",
+      "packages/cli/src/worker-slot.ts",
       "packages/client/src/credentials.ts",
     ]);
   });

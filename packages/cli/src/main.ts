@@ -24,7 +24,7 @@ import { addListenCommand } from "./listen.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { serve } from "./serve.ts";
 import { addUploadCommand } from "./upload.ts";
-import { WorkerEndedError } from "./workers.ts";
+import { WorkerEndedError } from "./worker-slot.ts";
 
 // The bundle lies one folder deeper than this file and its compiled form.
 const { version } = createRequire(import.meta.url)("ossicle/package.json") as { version: string };

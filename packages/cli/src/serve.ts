@@ -1,24 +1,19 @@
 // `ossicle serve`: worker processes that share the port and the folder, with one admin listener in
 // front of all.
 import cluster from "node:cluster";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import {
-  type AdminOptions,
   type Configuration,
   describeBlobs,
   describeDatabase,
   describeTargets,
   lockPlace,
-  openAdmin,
-  type OpenedAdmin,
-  readConsole,
   type RunningServer,
-  startAdminListener,
 } from "@ossicle/server";
 import { pino } from "pino";
+import { type AdminListener, openAdminListener } from "./admin-listener.ts";
 import { stopSignal } from "./stop-signal.ts";
-import { primaryOf, serveAsWorker, withPorts } from "./workers.ts";
+import { serveAsWorker } from "./serve-as-worker.ts";
+import { primaryOf, withPorts } from "./workers.ts";
 
 /** Serves until SIGTERM or SIGINT. The clock is for the ledger and the admin listener. */
 export async function serve(given: Configuration, clock: () => number): Promise<void> {
@@ -31,50 +26,18 @@ export async function serve(given: Configuration, clock: () => number): Promise<
   try {
     const log = pino({ level: configuration.logLevel });
     const primary = await primaryOf(configuration, log);
-    let opened: OpenedAdmin | undefined;
     let admin: AdminListener | undefined;
     try {
-      const { metrics, health, replay } = primary;
-      const { credentials } = primary.credentials;
-      opened = await openAdmin(configuration, { credentials, clock });
-      const { accounts, keys } = opened;
-      const deliveries = { ...opened.deliveries, replay };
-      const hasOpenMetrics = configuration.adminMetrics === "open";
-      const { region } = configuration;
-      const consoleFiles = await findConsole({ region, storeUrl: primary.url });
-      const answers = { metrics, hasOpenMetrics, health, deliveries, keys, accounts, region };
-      admin = await startAdmin(configuration, { ...answers, consoleFiles, clock, log });
+      admin = await openAdminListener(configuration, primary, { clock, log });
       announce(configuration, primary, admin?.url);
       await stopped;
     } finally {
       await primary.close();
       await admin?.close();
-      await opened?.close();
     }
   } finally {
     await lock?.release();
   }
-}
-
-interface AdminListener {
-  readonly url: string;
-  readonly close: () => Promise<void>;
-}
-
-// The build puts the console beside the bundle of the command line.
-async function findConsole(facts: Parameters<typeof readConsole>[1]): Promise<ConsoleFiles> {
-  const folder = fileURLToPath(new URL("console/", import.meta.url));
-  return existsSync(folder) ? readConsole(folder, facts) : undefined;
-}
-
-type ConsoleFiles = AdminOptions["consoleFiles"];
-
-async function startAdmin(
-  { adminHost, adminPort }: Configuration,
-  answers: AdminOptions,
-): Promise<AdminListener | undefined> {
-  if (adminPort === undefined) return undefined;
-  return startAdminListener(answers, { host: adminHost, port: adminPort });
 }
 
 type Announced = Pick<RunningServer, "url" | "credentials">;

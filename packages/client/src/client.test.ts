@@ -308,6 +308,23 @@ test("presigned uploads carry their callback in the URL", async () => {
   expect(query.get("x-oss-expires")).toBe("60");
 });
 
+test("the path of an endpoint precedes the path of every request, and is not signed", async () => {
+  const options = { region: "cn-hangzhou", now: () => 0 };
+  const keys = { accessKeyId: "a", accessKeySecret: "b" };
+  const urlOf = async (endpoint: string): Promise<URL> => {
+    const client = createClient({ ...options, endpoint, credentials: keys });
+    const request = { bucket: "bucket", key: "a/k" };
+    return new URL((await client.presignGetObject(request, { expiresSeconds: 60 })).url);
+  };
+  const plain = await urlOf("http://127.0.0.1:1");
+  for (const endpoint of ["http://127.0.0.1:1/store", "http://127.0.0.1:1/store/"]) {
+    const behind = await urlOf(endpoint);
+    expect(behind.pathname).toBe("/store/bucket/a/k");
+    expect(behind.search).toBe(plain.search);
+  }
+  expect((await urlOf("http://a.com/x")).href).toMatch(/^http:\/\/bucket\.a\.com\/x\/a\/k\?/);
+});
+
 test.each([
   ["a signed PUT with callback", "connect, putObject", 6_000],
   ["an upload in parts with callback", "connect, multipartUpload", 12_000],

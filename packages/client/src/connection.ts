@@ -4,7 +4,10 @@ import { type CredentialsProvider, credentialsProvider } from "./credentials.ts"
 
 /** Options of a connection. */
 export interface ConnectionOptions {
-  /** For example `https://oss-cn-hangzhou.aliyuncs.com`; https when the scheme is missing. */
+  /**
+   * For example `https://oss-cn-hangzhou.aliyuncs.com`; https when the scheme is missing. It may have
+   * a path, below which a proxy serves the store.
+   */
   readonly endpoint: string;
   /** For example `cn-hangzhou`; a leading `oss-` is removed. V4 signatures contain it. */
   readonly region: string;

@@ -9,6 +9,7 @@ import {
   OssError,
   parseCallback,
   renderTemplate,
+  sampleUpload,
   type TemplateValue,
   utf8ToBinary,
 } from "@ossicle/protocol";
@@ -23,22 +24,22 @@ export interface Explanation {
   readonly problem?: string;
 }
 
-/** The values of the upload in the example. */
+/** The values of the sample upload, by the names of variables. */
 const sample: Readonly<Record<string, TemplateValue>> = {
-  bucket: "examplebucket",
-  object: "exampledir/example object.jpg",
-  etag: "5D41402ABC4B2A76B9719D911017C592",
-  size: 5,
-  mimeType: "image/jpeg",
-  "imageInfo.height": 480,
-  "imageInfo.width": 640,
-  "imageInfo.format": "jpg",
-  crc64: "7220231530190105",
-  contentMd5: "XUFAKrxLKna5cZ2REBfFkg==",
+  bucket: sampleUpload.bucket,
+  object: sampleUpload.key,
+  etag: sampleUpload.etag,
+  size: sampleUpload.size,
+  mimeType: sampleUpload.contentType,
+  "imageInfo.height": sampleUpload.image.height,
+  "imageInfo.width": sampleUpload.image.width,
+  "imageInfo.format": sampleUpload.image.format,
+  crc64: sampleUpload.crc64,
+  contentMd5: sampleUpload.contentMd5,
   vpcId: "",
-  clientIp: "192.0.2.1",
-  reqId: "01A2056836E8EDF4D3599EE3",
-  operation: "PutObject",
+  clientIp: sampleUpload.clientIp,
+  reqId: sampleUpload.requestId,
+  operation: sampleUpload.operation,
 };
 
 const members: ReadonlySet<string> = new Set([

@@ -8,6 +8,7 @@ export * from "./callback/encode-callback.ts";
 export * from "./callback/parameters.ts";
 export * from "./callback/refusal-explanations.ts";
 export * from "./callback/reply.ts";
+export * from "./callback/sample-upload.ts";
 export * from "./callback/signature.ts";
 export * from "./callback/template.ts";
 export * from "./codec.ts";

@@ -8,6 +8,7 @@ export type Addressing = "virtual" | "path" | "custom-domain";
 
 /** Where a store is. */
 export interface Endpoint {
+  /** Its path, if any, is that of a proxy: it precedes every path, and no signature covers it. */
   readonly origin: URL;
   readonly addressing: Addressing;
 }
@@ -36,11 +37,12 @@ export function addressOf(
   bucket: string | undefined,
   key: string | undefined,
 ): Address {
-  if (bucket === undefined) return { url: `${origin.origin}/`, resource: "/" };
+  const root = origin.pathname.replace(/\/$/, "");
+  if (bucket === undefined) return { url: `${origin.origin}${root}/`, resource: "/" };
   const binary = utf8ToBinary(key ?? "");
   const host = addressing === "virtual" ? `${bucket}.${origin.host}` : origin.host;
   const prefix = addressing === "path" ? `/${bucket}/` : "/";
-  const url = `${origin.protocol}//${host}${prefix}${encodeKey(binary)}`;
+  const url = `${origin.protocol}//${host}${root}${prefix}${encodeKey(binary)}`;
   return { url, resource: `/${bucket}/${binary}` };
 }
 

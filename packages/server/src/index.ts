@@ -3,7 +3,16 @@ export { DamagedStoreError, describeDatabase } from "@ossicle/store";
 export { openAccessKeys, type OpenedAccessKeys } from "./accounts/access-keys.ts";
 export { listenMistake, readSettingFile } from "./configuration/operator-mistakes.ts";
 export { type AdminOptions, startAdminListener, UnavailableError } from "./admin/admin-listener.ts";
-export { signAdminRequest } from "@ossicle/protocol";
+export type { AdminApi, AdminProblem, AdminRoute } from "./admin/admin-api.ts";
+export {
+  type DiskSpace,
+  type HistoryPoint,
+  HistoryKeeper,
+  type MetricValues,
+} from "./admin/history.ts";
+export { readDiskSpace } from "./objects/bytes/room.ts";
+export { type TriedCallback, tryCallback } from "./callback/try-callback.ts";
+export { OssError, type RawCallback, signAdminRequest } from "@ossicle/protocol";
 export { readConsole } from "./admin/console-files.ts";
 export { openAdmin, type OpenedAdmin } from "./open-admin.ts";
 export { BackupError, type BackupReport, backupStore } from "./maintenance/backup/backup-store.ts";

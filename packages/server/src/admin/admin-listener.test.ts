@@ -15,6 +15,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { accessKeysOf } from "../accounts/access-keys.ts";
 import { issueTemporaryKey } from "../accounts/session-token.ts";
+import { tryCallback } from "../callback/try-callback.ts";
 import { deliveriesOf } from "../callback/deliveries/deliveries.ts";
 import { modelCredentials, type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
 import { type AdminOptions, startAdminListener } from "./admin-listener.ts";
@@ -23,6 +24,8 @@ import { readConsole } from "./console-files.ts";
 const region = "cn-hangzhou";
 let pipeline: ModelPipeline;
 let listener: { readonly url: string; readonly close: () => Promise<void> };
+/** Where requests below `/store` go; nothing listens at the discard port. */
+let storeUrl = "http://127.0.0.1:9";
 
 beforeEach(async () => {
   pipeline = await modelPipeline();
@@ -48,6 +51,9 @@ async function start({
       deliveries: deliveriesOf(metadata, now),
       accounts: services.accounts,
       keys: accessKeysOf(metadata, services.accounts.box, now),
+      history: () => ({ points: [] }),
+      tryCallback: (raw) => tryCallback(services, raw),
+      store: { url: storeUrl, certificate: undefined },
       region,
       clock: now,
       log: pino({ level: "silent" }),

@@ -5,25 +5,23 @@ import type { AddressInfo } from "node:net";
 import { entries, OssError } from "@ossicle/protocol";
 import { StoreFailedError } from "@ossicle/store";
 import type { Logger } from "pino";
-import type { AccessKeys } from "../accounts/access-keys.ts";
-import type { Deliveries } from "../callback/deliveries/deliveries.ts";
 import { listenMistake } from "../configuration/operator-mistakes.ts";
 import type { ConsoleFiles } from "./console-files.ts";
-import { answerDeliveries, type JsonAnswer } from "./deliveries-api.ts";
-import { answerKeys } from "./keys-api.ts";
-import { openSession } from "./open-session.ts";
-import { type AdminKeys, requireSignature } from "./require-signature.ts";
+import { type AdminRoutes, type JsonAnswer, problem } from "./admin-api.ts";
+import { forwardTo, type StoreAddress, storePath } from "./forward-to-store.ts";
+import { requireSignature } from "./require-signature.ts";
+import { adminRoutes, findRoute, type RouteOptions } from "./routes.ts";
 
 /** What the listener answers with. */
-export interface AdminOptions extends AdminKeys {
+export interface AdminOptions extends RouteOptions {
   /** What is wrong with the store, worker by worker; empty while all of them serve. */
   readonly health: () => Promise<readonly string[]>;
   /** The metrics' text form, summed over all workers. */
   readonly metrics: () => Promise<string>;
   /** Whether the metrics need no signature. */
   readonly hasOpenMetrics: boolean;
-  readonly deliveries: Deliveries;
-  readonly keys: AccessKeys;
+  /** Where requests below `/store` go. */
+  readonly store: StoreAddress;
   /** The console's files; undefined where it was not built. */
   readonly consoleFiles?: ConsoleFiles | undefined;
   readonly clock: () => number;
@@ -46,8 +44,12 @@ export async function startAdminListener(
   options: AdminOptions,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const server: Server = createServer((request, response) => {
-    answerAdmin(options, request)
+  const { forward, close } = forwardTo(options.store);
+  const routes = adminRoutes(options);
+  // The data listener limits the time of what is forwarded, and other requests are not read.
+  const server: Server = createServer({ requestTimeout: 0 }, (request, response) => {
+    if (isForStore(request)) return forward(request, response);
+    answerAdmin({ ...options, routes }, request)
       .catch((cause: unknown) => {
         if (cause instanceof OssError) return refusal(cause);
         options.log.error({ err: cause, path: request.url }, "an admin request failed");
@@ -74,40 +76,49 @@ export async function startAdminListener(
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        close();
       }),
   };
 }
 
-async function answerAdmin(options: AdminOptions, request: IncomingMessage): Promise<Answer> {
-  const { health, metrics, hasOpenMetrics, deliveries, keys, consoleFiles, clock } = options;
+function isForStore({ url = "" }: IncomingMessage): boolean {
+  return url.startsWith(`${storePath}/`) || url.startsWith(`${storePath}?`) || url === storePath;
+}
+
+interface Answering extends AdminOptions {
+  readonly routes: AdminRoutes;
+}
+
+async function answerAdmin(options: Answering, request: IncomingMessage): Promise<Answer> {
+  const { health, metrics, hasOpenMetrics, consoleFiles, clock, routes } = options;
   const { method = "GET" } = request;
   const target = urlOf(request.url ?? "/");
   if (target === undefined) return text(400, "the path has to be in its normal form");
+  const { pathname, searchParams: parameters } = target;
   const isGet = method === "GET";
-  const file = isGet ? consoleFiles?.(target.pathname) : undefined;
+  const file = isGet ? consoleFiles?.(pathname) : undefined;
   if (file !== undefined) return { status: 200, ...file };
-  if (isGet && target.pathname === "/" && consoleFiles !== undefined) {
+  if (isGet && pathname === "/" && consoleFiles !== undefined) {
     return { ...text(302, "the console is at /console"), headers: { location: "/console" } };
   }
-  if (isGet && target.pathname === "/health") {
+  if (isGet && pathname === "/health") {
     const problems = await health();
     return problems.length === 0 ? text(200, "ok") : text(503, problems.join("\n"));
   }
-  const asksMetrics = isGet && target.pathname === "/metrics";
+  const asksMetrics = isGet && pathname === "/metrics";
   if (asksMetrics && hasOpenMetrics) return { ...text(200, ""), body: await metrics() };
-  const sender = await requireSignature(options, request, clock());
+  const nowMs = clock();
+  const sender = await requireSignature(options, request, nowMs);
   if (asksMetrics) return { ...text(200, ""), body: await metrics() };
-  if (method === "POST" && target.pathname === "/session") {
-    const session = openSession(options, sender, clock());
-    return json({ status: 201, value: session });
+  const found = findRoute(routes, method, pathname);
+  if (found.route !== undefined) {
+    return json(await routes[found.route]({ id: found.id, parameters, sender, nowMs }));
   }
-  const found =
-    (await answerDeliveries(deliveries, { method, target, nowMs: clock() })) ??
-    (await answerKeys(keys, { method, target, sender }));
-  if (found !== undefined) return json(found);
-  return isGet
-    ? text(404, "try /health, /metrics, /deliveries or /keys")
-    : text(405, `there is no ${method} of this path`);
+  return json(
+    found.isKnownPath
+      ? problem(405, `there is no ${method} of this path`)
+      : problem(404, "try /health, /metrics, /deliveries or /keys"),
+  );
 }
 
 // The signature covers the path as it was sent, so a path that a URL would change is refused.

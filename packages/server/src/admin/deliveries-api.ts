@@ -1,5 +1,4 @@
-// The ledger over HTTP: `/deliveries`, `/deliveries/stats`, `/deliveries/ID` and, by POST,
-// `/deliveries/ID/replay` and `/deliveries/replay`. All of them answer in JSON.
+// The ledger over HTTP: deliveries are listed, counted, shown and replayed.
 import {
   areReplayable,
   type Deliveries,
@@ -10,66 +9,61 @@ import {
 import type { ReplayOutcome } from "../callback/deliveries/ledger.ts";
 import { momentWords, parseMoment } from "../time/moment.ts";
 import { type DeliveryState, deliveryStates } from "../objects/records/delivery-record.ts";
-
-/** An answer in JSON. */
-export interface JsonAnswer {
-  readonly status: number;
-  readonly value: object;
-}
+import {
+  type AdminAsked,
+  type AdminRoutes,
+  type JsonAnswer,
+  problem,
+  type ReplayedDeliveries,
+  type ShownDelivery,
+} from "./admin-api.ts";
 
 /** Deliveries on a page: the default, and the maximum. */
 const defaultLimit = 50;
 const maxLimit = 1_000;
 
-/** A request about the ledger, and its time. */
-interface AskedDeliveries {
-  readonly method: string;
-  readonly target: URL;
-  readonly nowMs: number;
+type DeliveryRoute =
+  | "GET /deliveries"
+  | "GET /deliveries/stats"
+  | "GET /deliveries/:id"
+  | "POST /deliveries/:id/replay"
+  | "POST /deliveries/replay";
+
+/** The routes below `/deliveries`. */
+export function deliveryRoutes(ledger: Deliveries): AdminRoutes<DeliveryRoute> {
+  return {
+    "GET /deliveries": (asked) =>
+      withQuestion(asked, async (question) => {
+        const { deliveries, next } = await ledger.list(question);
+        return { status: 200, value: { deliveries: deliveries.map(shown), next } };
+      }),
+    "GET /deliveries/stats": (asked) =>
+      withQuestion(asked, async (question) => {
+        const [endpoints, ignored] = await Promise.all([ledger.count(question), ledger.ignored()]);
+        return { status: 200, value: { endpoints, ignored } };
+      }),
+    "GET /deliveries/:id": async ({ id }) => {
+      const found = await ledger.find(id);
+      return found === undefined
+        ? problem(404, `there is no delivery ${id}`)
+        : { status: 200, value: shown(found) };
+    },
+    "POST /deliveries/:id/replay": async ({ id }) => {
+      const outcome = await ledger.replay(id);
+      const status = outcome === "replayed" ? 202 : outcome === "missing" ? 404 : 409;
+      return { status, value: { id, outcome } };
+    },
+    "POST /deliveries/replay": (asked) =>
+      withQuestion(asked, (question) => replayMany(ledger, question)),
+  };
 }
 
-/** Answers a request below `/deliveries`; undefined for any other. */
-export async function answerDeliveries(
-  ledger: Deliveries,
-  { method, target, nowMs }: AskedDeliveries,
-): Promise<JsonAnswer | undefined> {
-  const [, root, id, verb, ...more] = target.pathname.split("/");
-  if (root !== "deliveries" || more.length > 0) return undefined;
-  if (method === "POST" && id === "replay" && verb === undefined) {
-    const question = questionOf(target.searchParams, nowMs);
-    return typeof question === "string" ? problem(400, question) : replayMany(ledger, question);
-  }
-  if (method === "POST") {
-    if (id === undefined || verb !== "replay") return problem(404, "try /deliveries/ID/replay");
-    const outcome = await ledger.replay(id);
-    const status = outcome === "replayed" ? 202 : outcome === "missing" ? 404 : 409;
-    return { status, value: { id, outcome } };
-  }
-  if (method !== "GET") return problem(405, "use GET, or POST for a replay");
-  if (verb !== undefined) return problem(404, "try /deliveries/ID");
-  if (id === undefined || id === "stats") {
-    const question = questionOf(target.searchParams, nowMs);
-    return typeof question === "string"
-      ? problem(400, question)
-      : answerMany(ledger, question, id === "stats");
-  }
-  const found = await ledger.find(id);
-  return found === undefined
-    ? problem(404, `there is no delivery ${id}`)
-    : { status: 200, value: plain(found) };
-}
-
-async function answerMany(
-  ledger: Deliveries,
-  question: DeliveryQuestion,
-  counts: boolean,
-): Promise<JsonAnswer> {
-  if (counts) {
-    const [endpoints, ignored] = await Promise.all([ledger.count(question), ledger.ignored()]);
-    return { status: 200, value: { endpoints, ignored } };
-  }
-  const { deliveries, next } = await ledger.list(question);
-  return { status: 200, value: { deliveries: deliveries.map(plain), next } };
+async function withQuestion<T extends object>(
+  { parameters, nowMs }: AdminAsked,
+  answer: (question: DeliveryQuestion) => Promise<JsonAnswer<T>>,
+): Promise<JsonAnswer<T>> {
+  const question = questionOf(parameters, nowMs);
+  return typeof question === "string" ? problem(400, question) : answer(question);
 }
 
 /** Every parameter of a question. A misspelt one would widen a replay. */
@@ -81,7 +75,10 @@ const known: ReadonlySet<string> = new Set(
 const narrowing = ["fromMs", "toMs", "bucket", "prefix", "endpoint", "state"] as const;
 
 // Replays one page. The caller goes on with `after`, and so sees the progress.
-async function replayMany(ledger: Deliveries, question: DeliveryQuestion): Promise<JsonAnswer> {
+async function replayMany(
+  ledger: Deliveries,
+  question: DeliveryQuestion,
+): Promise<JsonAnswer<ReplayedDeliveries>> {
   if (narrowing.every((name) => question[name] === undefined)) {
     return problem(400, "a replay of many needs a filter, such as since=1h");
   }
@@ -126,10 +123,6 @@ function isState(text: string): text is DeliveryState {
   return deliveryStates.some((state) => state === text);
 }
 
-function plain({ id, record, body }: WholeDelivery): object {
+function shown({ id, record, body }: WholeDelivery): ShownDelivery {
   return { id, ...record, ...(body === undefined ? {} : { body: body.toString() }) };
-}
-
-function problem(status: number, error: string): JsonAnswer {
-  return { status, value: { error } };
 }

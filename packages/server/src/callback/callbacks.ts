@@ -2,6 +2,7 @@
 // are due.
 import type { OssError } from "@ossicle/protocol";
 import type { DeliveryPolicy } from "../configuration/delivery-policy.ts";
+import type { Delivery } from "./deliveries/delivery.ts";
 import { IgnoredCallbacks } from "./deliveries/ignored-callbacks.ts";
 import type { Leased } from "./deliveries/ledger.ts";
 import { DueDeliveries, type DueDeliveriesOptions } from "./due-deliveries.ts";
@@ -11,6 +12,7 @@ import {
   Rounds,
   type RoundsOptions,
   type SettlementListener,
+  type TriedOut,
 } from "./rounds.ts";
 import { Admission, type AdmissionOptions } from "./sending/admission.ts";
 import type { Guard } from "./sending/guard.ts";
@@ -84,6 +86,11 @@ export class Callbacks {
   /** Sends a delivery whose object is committed, as {@link Rounds.deliver} says. */
   deliver(leased: Leased): Promise<Delivered> {
     return this.#rounds.deliver(leased);
+  }
+
+  /** Sends a delivery that is not recorded, as {@link Rounds.tryOut} says. */
+  tryOut(delivery: Delivery): Promise<TriedOut> {
+    return this.#rounds.tryOut(delivery);
   }
 
   /** Records that a delivery failed before it could be sent. */

@@ -65,7 +65,7 @@ export function renderBody({ parameters }: CallbackPlan, facts: UploadFacts): Bu
 interface DeliveryContext {
   readonly body: Buffer;
   readonly identity: Identity;
-  readonly bucket: BucketRecord;
+  readonly bucket: Pick<BucketRecord, "id" | "owner">;
   readonly nowMs: number;
 }
 

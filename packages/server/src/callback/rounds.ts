@@ -9,7 +9,7 @@ import type { ChangingServices } from "../objects/versions/change-key.ts";
 import { giveBackWrites, type Leased } from "./deliveries/ledger.ts";
 import { settle, type Settlement } from "./deliveries/settle.ts";
 import type { Admission } from "./sending/admission.ts";
-import { callbackTimeoutMs, send } from "./sending/send.ts";
+import { callbackTimeoutMs, firstHeaders, send, type Sender } from "./sending/send.ts";
 import type { CallbackSigner } from "./sending/signer.ts";
 import type { Transport } from "./sending/transport.ts";
 import { unknownOutcome, unsentOutcome } from "./sending/unsent.ts";
@@ -52,6 +52,13 @@ export interface Delivered {
    * recorded after the answer.
    */
   readonly settlement: Settlement | undefined;
+}
+
+/** A delivery that was tried out. */
+export interface TriedOut {
+  readonly outcome: DeliveryOutcome;
+  /** Names and values of the first request's headers, in turn. */
+  readonly headers: readonly string[];
 }
 
 /** The rounds that this process has in hand. */
@@ -103,6 +110,29 @@ export class Rounds {
     return this.#end(leased, outcome);
   }
 
+  /**
+   * Sends a delivery that is not recorded, and whose outcome is not. Returns the headers of its
+   * first request too. It counts towards what may be under way, like any other.
+   */
+  async tryOut(delivery: Delivery): Promise<TriedOut> {
+    const { admission, clock } = this.#options;
+    const { record } = delivery;
+    const sender = this.#senderFor(callbackTimeoutMs);
+    const headers = await firstHeaders(sender, delivery);
+    const reason = admission.refuseUpload(record);
+    if (reason !== undefined) {
+      return { outcome: unsentOutcome(record, { atMs: clock(), reason }), headers };
+    }
+    return { outcome: await admission.during(() => send(sender, delivery)), headers };
+  }
+
+  #senderFor(timeoutMs: number): Sender {
+    const { transport, signer, webhooks, clock, tracer, admission, rules = {} } = this.#options;
+    const publicKeyUrl = this.#options.publicKeyUrl();
+    const keys = { signer, publicKeyUrl, webhooks };
+    return { ...keys, transport, clock, timeoutMs, tracer, admission, rules };
+  }
+
   /** Records that a delivery failed before it could be sent. */
   fail(leased: Leased, failure: OssError): Promise<Delivered> {
     const why = { atMs: this.#options.clock(), reason: `not sent: ${failure.message}`, failure };
@@ -131,14 +161,11 @@ export class Rounds {
 
   #send(leased: Leased): Promise<DeliveryOutcome> {
     const { delivery } = leased;
-    const { transport, signer, webhooks, clock, tracer, admission, rules = {} } = this.#options;
     const { rounds = 0, policy } = delivery.record;
     const timeoutMs = (rounds > 0 ? policy?.retry?.timeoutMs : undefined) ?? callbackTimeoutMs;
-    const publicKeyUrl = this.#options.publicKeyUrl();
-    const keys = { signer, publicKeyUrl, webhooks };
-    const sender = { ...keys, transport, clock, timeoutMs, tracer, admission, rules };
+    const sender = this.#senderFor(timeoutMs);
     this.#inHand.set(delivery.id, leased);
-    const sending = admission.during(() => send(sender, delivery));
+    const sending = this.#options.admission.during(() => send(sender, delivery));
     this.#sending.add(sending);
     sending.catch(() => this.#inHand.delete(delivery.id));
     return sending.finally(() => this.#sending.delete(sending));

@@ -245,6 +245,12 @@ async function sendTo(
   }
 }
 
+/** The headers of a delivery's request to its first URL: names and values in turn. */
+export async function firstHeaders(sender: Sender, delivery: Delivery): Promise<readonly string[]> {
+  const url = parseCallbackUrl(delivery.record.urls[0] ?? "");
+  return url === undefined ? [] : requestHeaders(sender, delivery, { url, signature: undefined });
+}
+
 // The headers of a captured callback (CAP-A), in its order. Host lacks the port, as in the API
 // reference's sample of 2021.
 async function requestHeaders(

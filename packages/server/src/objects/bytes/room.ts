@@ -35,6 +35,14 @@ const readFree: ReadFree = async (folder) => {
   return bavail * bsize;
 };
 
+/** Reads the space of a folder's disk, in bytes. */
+export async function readDiskSpace(
+  folder: string,
+): Promise<{ readonly usedBytes: number; readonly freeBytes: number }> {
+  const { blocks, bfree, bavail, bsize } = await statfs(folder);
+  return { usedBytes: (blocks - bfree) * bsize, freeBytes: bavail * bsize };
+}
+
 /** The room on a folder's disk, less what stays free. */
 export class DiskRoom implements Room {
   readonly #folder: string;

@@ -1,0 +1,88 @@
+// The admin listener of `ossicle serve`, with all that it answers from.
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import {
+  type AdminOptions,
+  type Configuration,
+  type DiskSpace,
+  HistoryKeeper,
+  openAdmin,
+  readConsole,
+  readDiskSpace,
+  startAdminListener,
+} from "@ossicle/server";
+import type { Logger } from "pino";
+import type { Primary } from "./workers.ts";
+
+/** A listener that runs. */
+export interface AdminListener {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the listener; undefined when no port is configured for it. */
+export async function openAdminListener(
+  configuration: Configuration,
+  primary: Primary,
+  { clock, log }: { readonly clock: () => number; readonly log: Logger },
+): Promise<AdminListener | undefined> {
+  const { adminHost: host, adminPort: port, region, tlsCert } = configuration;
+  if (port === undefined) return undefined;
+  const { metrics, health, replay, tryCallback, url: storeUrl, listenUrl } = primary;
+  const { credentials } = primary.credentials;
+  const opened = await openAdmin(configuration, { credentials, clock });
+  const history = historyOf(configuration, primary, clock);
+  try {
+    const listener = await startAdminListener(
+      {
+        metrics,
+        health,
+        tryCallback,
+        hasOpenMetrics: configuration.adminMetrics === "open",
+        deliveries: { ...opened.deliveries, replay },
+        accounts: opened.accounts,
+        keys: opened.keys,
+        history: history.read,
+        store: { url: listenUrl, certificate: tlsCert && (await readFile(tlsCert, "utf8")) },
+        consoleFiles: await findConsole({ region, storeUrl }),
+        region,
+        clock,
+        log,
+      },
+      { host, port },
+    );
+    history.start();
+    return {
+      url: listener.url,
+      close: async () => {
+        history.close();
+        await listener.close();
+        await opened.close();
+      },
+    };
+  } catch (cause) {
+    await opened.close();
+    throw cause;
+  }
+}
+
+// A database on another machine has its own monitoring.
+function historyOf(
+  { data, metadata }: Configuration,
+  { figures }: Primary,
+  clock: () => number,
+): HistoryKeeper {
+  const hasFolder = metadata === undefined;
+  const space = async (): Promise<DiskSpace | undefined> =>
+    hasFolder ? readDiskSpace(data) : undefined;
+  return new HistoryKeeper({ metrics: figures, space, clock });
+}
+
+// The build puts the console beside the bundle of the command line.
+async function findConsole(
+  facts: Parameters<typeof readConsole>[1],
+): Promise<AdminOptions["consoleFiles"]> {
+  const folder = fileURLToPath(new URL("console/", import.meta.url));
+  return existsSync(folder) ? readConsole(folder, facts) : undefined;
+}

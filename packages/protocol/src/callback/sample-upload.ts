@@ -1,0 +1,17 @@
+// The upload that examples of callbacks are about, and callbacks that are tried out.
+
+/** Facts of the upload, as a callback's variables show them. */
+export const sampleUpload = {
+  bucket: "examplebucket",
+  key: "exampledir/example object.jpg",
+  etag: "5D41402ABC4B2A76B9719D911017C592",
+  size: 5,
+  contentType: "image/jpeg",
+  image: { height: 480, width: 640, format: "jpg" },
+  crc64: "7220231530190105",
+  contentMd5: "XUFAKrxLKna5cZ2REBfFkg==",
+  /** An address for documentation (RFC 5737). */
+  clientIp: "192.0.2.1",
+  requestId: "01A2056836E8EDF4D3599EE3",
+  operation: "PutObject",
+} as const;

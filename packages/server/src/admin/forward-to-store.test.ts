@@ -1,0 +1,107 @@
+// Requests to the store through the admin listener's port, over real sockets.
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { forwardTo, storePath } from "./forward-to-store.ts";
+
+interface Received {
+  readonly line: string;
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
+let store: Server;
+let front: Server;
+let close: () => void;
+let received: Received[];
+let answer: (message: IncomingMessage) => readonly string[];
+
+async function listening(server: Server): Promise<string> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+let url: string;
+beforeEach(async () => {
+  received = [];
+  answer = () => [];
+  store = createServer((message, response) => {
+    let body = "";
+    message.on("data", (bytes: Buffer) => (body += bytes.toString()));
+    message.on("end", () => {
+      const line = `${message.method} ${message.url}`;
+      received.push({ line, headers: message.rawHeaders, body });
+      response.writeHead(200, [...answer(message)]);
+      response.end("<h1>an object</h1>");
+    });
+  });
+  const forwarder = forwardTo({ url: await listening(store), certificate: undefined });
+  ({ close } = forwarder);
+  front = createServer((message, response) => forwarder.forward(message, response));
+  url = (await listening(front)) + storePath;
+});
+afterEach(() => {
+  close();
+  for (const server of [store, front]) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+const authorization = "OSS4-HMAC-SHA256 Credential=x";
+
+describe("a request to the store", () => {
+  test("passes with its path, its headers and its body as they were sent", async () => {
+    const { hostname, port } = new URL(url);
+    const path = `${storePath}/bucket/a%2F..%2Fb?uploads&x=%20`;
+    const headers = { Authorization: authorization, "X-Oss-Meta-A": "1", Origin: "http://evil" };
+    const sent = request({ hostname, port, path, method: "PUT", headers });
+    sent.write("be");
+    sent.end("fore");
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(200);
+    const [one] = received;
+    expect(one).toMatchObject({ line: "PUT /bucket/a%2F..%2Fb?uploads&x=%20", body: "before" });
+    expect(one?.headers).toContain("X-Oss-Meta-A");
+    expect(one?.headers).not.toContain("Origin");
+  });
+
+  test("of the service has the path /", async () => {
+    await fetch(`${url}?tagging`, { headers: { authorization } });
+    await fetch(url, { headers: { authorization } });
+    expect(received.map(({ line }) => line)).toEqual(["GET /?tagging", "GET /"]);
+  });
+
+  test("is answered with headers under which no object can run", async () => {
+    answer = () => ["Content-Type", "text/html", "Content-Security-Policy", "script-src *"];
+    const { headers } = await fetch(`${url}/b/page.html`, { headers: { authorization } });
+    expect(headers.get("content-type")).toBe("text/html");
+    expect(headers.get("content-security-policy")).toBe("sandbox; default-src 'none'");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  test("gives nothing to pages of other origins, whatever the bucket's rules say", async () => {
+    answer = () => ["Access-Control-Allow-Origin", "*", "Set-Cookie", "a=b"];
+    const { headers } = await fetch(`${url}/b/k`, { headers: { authorization } });
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+    expect(headers.get("set-cookie")).toBeNull();
+  });
+
+  test.each([
+    ["without a signature", {}],
+    ["with V1", { authorization: "OSS ak:signature" }],
+  ])("is refused %s", async (_, headers) => {
+    const refused = await fetch(`${url}/b/k?OSSAccessKeyId=a&Signature=b`, { headers });
+    expect([refused.status, received]).toEqual([403, []]);
+  });
+
+  test("gets 502 when the store does not listen", async () => {
+    store.close();
+    store.closeAllConnections();
+    const { status } = await fetch(`${url}/b/k`, { headers: { authorization } });
+    expect(status).toBe(502);
+  });
+});

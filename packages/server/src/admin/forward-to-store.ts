@@ -1,0 +1,110 @@
+// Forwards requests below `/store` to the data listener, so that the console needs no other origin
+// and no CORS rule. Only requests with a signature in the header pass: a browser follows no link
+// with one, so no object can be opened as a page of this origin.
+import { Agent, type IncomingMessage, request as sendHttp, type ServerResponse } from "node:http";
+import { Agent as SecureAgent, request as sendHttps } from "node:https";
+import { pipeline } from "node:stream";
+import { algorithmV4 } from "@ossicle/protocol";
+
+/** Where the data listener is. */
+export interface StoreAddress {
+  readonly url: string;
+  /** Its certificate chain in PEM, when it serves TLS. */
+  readonly certificate: string | undefined;
+}
+
+/** Answers a request below {@link storePath}. */
+export type StoreForwarder = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Path below which requests are the store's. */
+export const storePath = "/store";
+
+/** Headers of one connection (RFC 9110, section 7.6.1), and those that this listener decides. */
+const dropped: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "host",
+  "origin",
+  "cookie",
+  "set-cookie",
+  "content-security-policy",
+  "cross-origin-resource-policy",
+  "x-content-type-options",
+]);
+
+// Even if an answer were shown as a page, it could run nothing.
+const guards: readonly string[] = [
+  "Content-Security-Policy",
+  "sandbox; default-src 'none'",
+  "Cross-Origin-Resource-Policy",
+  "same-origin",
+  "X-Content-Type-Options",
+  "nosniff",
+];
+
+/** Makes the forwarder, and returns it with a function that closes its connections. */
+export function forwardTo(store: StoreAddress): {
+  readonly forward: StoreForwarder;
+  readonly close: () => void;
+} {
+  const url = new URL(store.url);
+  const isSecure = url.protocol === "https:";
+  const agent = isSecure ? new SecureAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
+  const send = isSecure ? sendHttps : sendHttp;
+  const target = {
+    agent,
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port,
+    ...(store.certificate === undefined
+      ? {}
+      : // The certificate is for the names that clients use, and it is the store's own.
+        { ca: store.certificate, checkServerIdentity: () => undefined }),
+  };
+  const forward: StoreForwarder = (request, response) => {
+    if (request.headers.authorization?.startsWith(`${algorithmV4} `) !== true) {
+      response.writeHead(403, { "content-type": "text/plain; charset=utf-8" });
+      response.end("requests below /store need a V4 signature in the Authorization header\n");
+      request.resume();
+      return;
+    }
+    const path = (request.url ?? "").slice(storePath.length).replace(/^(?!\/)/, "/");
+    const { method } = request;
+    const headers = [...kept(request.rawHeaders), "Host", url.host, ...framing(request)];
+    const onward = send({ ...target, method, path, headers });
+    onward.on("response", (answer) => {
+      const { statusCode = 502, statusMessage } = answer;
+      response.writeHead(statusCode, statusMessage, [...kept(answer.rawHeaders), ...guards]);
+      pipeline(answer, response, () => undefined); // a break is seen by the reader
+    });
+    onward.on("error", () => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(502, { "content-type": "text/plain" }).end("no worker answers\n");
+    });
+    response.on("close", () => onward.destroy());
+    // The store may answer before the body has arrived, so a pipe that breaks is no failure yet.
+    request.on("error", () => onward.destroy());
+    request.pipe(onward);
+  };
+  return { forward, close: () => agent.destroy() };
+}
+
+// Every header that concerns the message, with its case and its repetitions.
+function kept(raw: readonly string[]): readonly string[] {
+  return raw.filter((_, at) => {
+    const name = raw[at - (at % 2)]?.toLowerCase() ?? "";
+    return !dropped.has(name) && !name.startsWith("access-control-");
+  });
+}
+
+// A body without a length arrives in chunks, and goes on in chunks.
+function framing({ headers }: IncomingMessage): readonly string[] {
+  return headers["transfer-encoding"] === undefined ? [] : ["Transfer-Encoding", "chunked"];
+}
