@@ -72,7 +72,7 @@ const { metafile } = await build({
 // The console is part of the command line: its files lie beside the bundle.
 const page = join(root, "packages", "console", "src");
 const consoleFolder = join(cli, "bundle", "console");
-const forBrowsers = await build({
+const inBrowsers: BuildOptions & { readonly metafile: true } = {
   bundle: true,
   format: "esm",
   target: ["chrome123", "firefox120", "safari17.5"],
@@ -81,14 +81,24 @@ const forBrowsers = await build({
   conditions: ["@ossicle/source"],
   jsx: "automatic",
   jsxImportSource: "preact",
-  entryPoints: { main: join(page, "main.tsx"), style: join(page, "style.css") },
   outdir: consoleFolder,
   metafile: true,
+};
+const pages = await build({
+  ...inBrowsers,
+  entryPoints: { main: join(page, "main.tsx"), style: join(page, "style.css") },
+  // Each page is loaded when it is first shown.
+  splitting: true,
+});
+// A service worker is one file: not every browser takes modules there.
+const worker = await build({
+  ...inBrowsers,
+  entryPoints: { "archive-worker": join(page, "objects", "archive-worker.ts") },
 });
 for (const name of ["index.html", "icon.svg"]) {
   copyFileSync(join(page, name), join(consoleFolder, name));
 }
-const inputs = { ...metafile.inputs, ...forBrowsers.metafile.inputs };
+const inputs = { ...metafile.inputs, ...pages.metafile.inputs, ...worker.metafile.inputs };
 writeFileSync(join(cli, "bundle", "licenses.txt"), licensesOf({ ...metafile, inputs }));
 
 /** Removes the chunks of an earlier build, which have other names and are not overwritten. */

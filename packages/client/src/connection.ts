@@ -5,8 +5,8 @@ import { type CredentialsProvider, credentialsProvider } from "./credentials.ts"
 /** Options of a connection. */
 export interface ConnectionOptions {
   /**
-   * For example `https://oss-cn-hangzhou.aliyuncs.com`; https when the scheme is missing. It may have
-   * a path, below which a proxy serves the store.
+   * For example `https://oss-cn-hangzhou.aliyuncs.com`; https when the scheme is missing. A path is
+   * that of a proxy in front of the store.
    */
   readonly endpoint: string;
   /** For example `cn-hangzhou`; a leading `oss-` is removed. V4 signatures contain it. */

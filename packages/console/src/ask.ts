@@ -1,10 +1,27 @@
-// Asks the admin listener, which answers in JSON.
+// Asks the admin listener. The routes and their answers are the server's own types.
 import { type Credentials, signAdminRequest } from "@ossicle/protocol";
+import type { AdminApi, AdminRoute } from "@ossicle/server";
 import { now } from "./now.ts";
+import { type Parameters, queryOf } from "./place.ts";
 import { region } from "./store.ts";
 
+/** A delivery of the ledger. */
+export type Delivery = AdminApi["GET /deliveries/:id"];
+
 /** States of a delivery. */
-export type DeliveryState = "due" | "delivered" | "failed" | "dead" | "superseded";
+export type DeliveryState = Delivery["state"];
+
+/** One try of one URL. */
+export type Attempt = Delivery["attempts"][number];
+
+/** Figures of one endpoint. */
+export type EndpointFigures = AdminApi["GET /deliveries/stats"]["endpoints"][number];
+
+/** The figures between two moments. */
+export type HistoryPoint = AdminApi["GET /history"]["points"][number];
+
+/** A callback that was tried out. */
+export type TriedCallback = AdminApi["POST /callbacks/try"];
 
 /** Every state, in the order of display. */
 export const deliveryStates: readonly DeliveryState[] = [
@@ -14,76 +31,6 @@ export const deliveryStates: readonly DeliveryState[] = [
   "dead",
   "superseded",
 ];
-
-/** One try of one URL. Stages are milliseconds from its beginning. */
-export interface Attempt {
-  readonly atMs: number;
-  readonly url: string;
-  readonly tookMs: number;
-  readonly stages?: Readonly<
-    Partial<Record<"resolvedMs" | "connectedMs" | "securedMs" | "answeredMs", number>>
-  >;
-  readonly reply?: { readonly headers: readonly string[]; readonly body: string };
-  readonly status?: number;
-  readonly error?: string;
-  readonly reason?: string;
-}
-
-/** A delivery of the ledger. */
-export interface Delivery {
-  readonly id: string;
-  readonly state: DeliveryState;
-  readonly createdMs: number;
-  readonly bucket: string;
-  readonly key: string;
-  readonly operation: string;
-  readonly requester?: string;
-  readonly urls: readonly string[];
-  readonly host?: string;
-  readonly bodyType: string;
-  readonly bodyBytes: number;
-  readonly additionalHeaders: Readonly<Record<string, string>>;
-  readonly attempts: readonly Attempt[];
-  readonly rounds?: number;
-  readonly nextMs?: number;
-  readonly discarded?: true;
-  /** The rendered body; absent when the delivery cannot be sent again. */
-  readonly body?: string;
-}
-
-/** A page of deliveries, newest first. */
-export interface DeliveryPage {
-  readonly deliveries: readonly Delivery[];
-  readonly next?: string;
-}
-
-/** Figures of one endpoint. */
-export interface EndpointFigures extends Readonly<Record<DeliveryState, number>> {
-  readonly endpoint: string;
-}
-
-/** Counts of deliveries. */
-export interface Stats {
-  readonly endpoints: readonly EndpointFigures[];
-}
-
-/** An access key that was added, without its secret. */
-export interface ListedKey {
-  readonly accessKeyId: string;
-  readonly createdMs: number;
-  readonly note: string;
-}
-
-/** The access keys that were added. */
-export interface KeyList {
-  readonly keys: readonly ListedKey[];
-}
-
-/** What a replay of many did. */
-export interface Replayed {
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly next?: string;
-}
 
 /** The store refused a request, or cannot be reached. */
 export class AskError extends Error {
@@ -101,28 +48,34 @@ export class AskError extends Error {
 }
 
 /** Longest wait for an answer, in milliseconds. */
-const maxWaitMs = 10_000;
+const defaultWaitMs = 10_000;
 
-/** How to send a request. */
+/** What a question adds to its route. */
 export interface AskOptions {
-  readonly method?: "GET" | "POST";
+  /** What `:id` stands for. */
+  readonly id?: string;
+  readonly parameters?: Parameters;
   readonly signal?: AbortSignal;
+  readonly waitMs?: number;
 }
 
 /** Sends a request, signed with the session or another access key. Throws AskError. */
-export async function ask<T>(
+export async function ask<Route extends AdminRoute>(
   credentials: Credentials,
-  path: string,
-  { method = "GET", signal }: AskOptions = {},
-): Promise<T> {
-  const url = new URL(path, location.origin);
+  route: Route,
+  { id = "", parameters = {}, signal, waitMs = defaultWaitMs }: AskOptions = {},
+): Promise<AdminApi[Route]> {
+  const [verb, path = ""] = route.split(" ", 2);
+  const method = verb === "POST" ? "POST" : "GET";
+  const target = path.replace(":id", () => encodeURIComponent(id)) + queryOf(parameters);
+  const url = new URL(target, location.origin);
   const signing = { credentials, region, now: new Date(now()) };
   const headers = await signAdminRequest({ method, url, ...signing });
-  const limit = AbortSignal.timeout(maxWaitMs);
+  const limit = AbortSignal.timeout(waitMs);
   const signals = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
     const answer = await fetch(url, { method, headers, signal: signals });
-    return valueOf<T>(answer.status, await answer.text());
+    return valueOf<AdminApi[Route]>(answer.status, await answer.text());
   } catch (cause) {
     throw cause instanceof AskError ? cause : new AskError(0, String(cause));
   }

@@ -22,7 +22,7 @@ export function addressOf(path: string, parameters: Parameters = {}): string {
 }
 
 /** Parameters of an address. */
-type Parameters = Readonly<Record<string, string | undefined>>;
+export type Parameters = Readonly<Record<string, string | undefined>>;
 
 /** Parameters as the query of an address. Empty ones are left out. */
 export function queryOf(parameters: Parameters): string {
@@ -35,11 +35,15 @@ export function queryOf(parameters: Parameters): string {
 
 const moved = new EventTarget();
 
-/** Goes to an address of the console. */
+/** Goes to an address of the console. Another page begins at its top, and has the focus. */
 export function go(address: string, { replace = false } = {}): void {
+  const before = location.pathname;
   if (replace) history.replaceState(undefined, "", address);
   else history.pushState(undefined, "", address);
   moved.dispatchEvent(new Event("move"));
+  if (location.pathname === before) return;
+  scrollTo(0, 0);
+  document.querySelector<HTMLElement>("#content")?.focus({ preventScroll: true });
 }
 
 /** The place, which changes as the person moves. */
@@ -62,6 +66,7 @@ export function followLinks(event: MouseEvent): void {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
   if (link === null || !isPlain || !link.pathname.startsWith(base)) return;
+  if (link.origin !== location.origin || link.hasAttribute("download")) return;
   if (link.hash !== "") return; // a place on this page
   event.preventDefault();
   go(link.pathname + link.search);

@@ -1,4 +1,4 @@
-// The session: a temporary access key, kept in this tab until it is closed or the key expires. The
+// The session: a temporary access key, kept until the last tab is closed or the key expires. The
 // key that a person signs in with is used for one signature, and kept nowhere.
 import type { Credentials } from "@ossicle/protocol";
 import { ask } from "./ask.ts";
@@ -24,6 +24,10 @@ export function readSession(): Session | undefined {
   }
 }
 
+function keepSession(session: Session): void {
+  sessionStorage.setItem(storageKey, JSON.stringify(session));
+}
+
 /** Ends the session of this tab. */
 export function endSession(): void {
   sessionStorage.removeItem(storageKey);
@@ -31,8 +35,53 @@ export function endSession(): void {
 
 /** Signs in. Throws AskError. */
 export async function signIn(credentials: Credentials): Promise<Session> {
-  const key = await ask<Omit<Session, "signedInWith">>(credentials, "/session", { method: "POST" });
+  const key = await ask(credentials, "POST /session");
   const session = { ...key, signedInWith: credentials.accessKeyId };
-  sessionStorage.setItem(storageKey, JSON.stringify(session));
+  keepSession(session);
   return session;
+}
+
+/** What tabs of the console say to each other. */
+type Told =
+  | { readonly kind: "asked" }
+  | { readonly kind: "session"; readonly session: Session }
+  | { readonly kind: "signed out" };
+
+/** What a tab does about the session of other tabs. */
+export interface SessionListener {
+  /** Another tab has a session. */
+  readonly onSession: (session: Session) => void;
+  /** The person has signed out in another tab. */
+  readonly onSignedOut: () => void;
+}
+
+/** The tabs of this origin, which share one session. */
+export class SharedSession {
+  readonly #channel = new BroadcastChannel(storageKey);
+
+  /** Listens to the other tabs, and asks them for a session. Returns what ends it. */
+  listen({ onSession, onSignedOut }: SessionListener): () => void {
+    const hear = ({ data }: MessageEvent<Told>): void => {
+      if (data.kind === "signed out") return onSignedOut();
+      if (data.kind === "asked") {
+        const session = readSession();
+        if (session !== undefined) this.#tell({ kind: "session", session });
+      } else if (readSession() === undefined && data.session.endsMs > now()) {
+        keepSession(data.session);
+        onSession(data.session);
+      }
+    };
+    this.#channel.addEventListener("message", hear);
+    if (readSession() === undefined) this.#tell({ kind: "asked" });
+    return () => this.#channel.removeEventListener("message", hear);
+  }
+
+  /** Tells the other tabs that the person has signed out. */
+  signedOut(): void {
+    this.#tell({ kind: "signed out" });
+  }
+
+  #tell(told: Told): void {
+    this.#channel.postMessage(told);
+  }
 }

@@ -13,6 +13,7 @@ export * from "./callback/signature.ts";
 export * from "./callback/template.ts";
 export * from "./codec.ts";
 export * from "./conditions.ts";
+export * from "./cors-rule.ts";
 export * from "./crc64.ts";
 export * from "./decode-document.ts";
 export * from "./decode.ts";

@@ -1,7 +1,8 @@
 // The ledger: filters that live in the address, a page of deliveries, and replays.
+import type { AdminApi } from "@ossicle/server";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Delivery, DeliveryPage } from "../ask.ts";
+import type { Delivery } from "../ask.ts";
 import { DeliveryTable } from "../parts/delivery-table.tsx";
 import { explain } from "../parts/explain.ts";
 import { FilterForm, filterNames, type Filters } from "../parts/filters.tsx";
@@ -14,26 +15,33 @@ import {
 } from "../parts/replay.ts";
 import { Trouble } from "../parts/trouble.tsx";
 import { addressOf, go, queryOf } from "../place.ts";
-import type { Session } from "../session.ts";
-import { liveMs, useAnswer } from "../use-answer.ts";
+import { useSigned } from "../signed.ts";
+import { liveMs, useAnswer } from "../use-load.ts";
 import { useWords } from "../words/words.ts";
-
-interface DeliveriesProps {
-  readonly session: Session;
-  readonly onOver: () => void;
-  readonly parameters: URLSearchParams;
-}
 
 /** Deliveries on a page. */
 const pageSize = "50";
 
+/** The query of the page when it was last seen, for the way back to it. */
+let lastQuery = "";
+
+/** The address of the page as it was last seen. */
+export function lastDeliveries(): string {
+  return addressOf("/deliveries") + lastQuery;
+}
+
 /** The page. */
-export function DeliveriesPage({ session, onOver, parameters }: DeliveriesProps): JSX.Element {
+export function DeliveriesPage({
+  parameters,
+}: {
+  readonly parameters: URLSearchParams;
+}): JSX.Element {
   const words = useWords();
+  lastQuery = location.search;
   const { after, live, ...filters } = Object.fromEntries(parameters) as Filters;
-  const path = `/deliveries${queryOf({ ...filters, after, limit: pageSize })}`;
+  const asked = { parameters: { ...filters, after, limit: pageSize } };
   const isLive = live !== "no" && after === undefined;
-  const page = useAnswer<DeliveryPage>(session, path, isLive ? liveMs : undefined);
+  const page = useAnswer("GET /deliveries", asked, isLive ? liveMs : undefined);
   const deliveries = page.value?.deliveries ?? [];
   const isFiltered = filterNames.some((name) => filters[name] !== undefined);
   const change = (changed: Filters, replace = false): void =>
@@ -53,10 +61,9 @@ export function DeliveriesPage({ session, onOver, parameters }: DeliveriesProps)
           {words.live}
         </label>
       </FilterForm>
-      <Trouble answer={page} onOver={onOver} />
+      <Trouble answer={page} />
       <Ledger
         key={queryOf(filters)}
-        session={session}
         deliveries={deliveries}
         filters={isFiltered ? filters : undefined}
         onReplayed={page.again}
@@ -83,7 +90,7 @@ export function DeliveriesPage({ session, onOver, parameters }: DeliveriesProps)
 }
 
 interface EmptinessProps {
-  readonly page: DeliveryPage | undefined;
+  readonly page: AdminApi["GET /deliveries"] | undefined;
   readonly isFiltered: boolean;
 }
 
@@ -96,15 +103,15 @@ function Emptiness({ page, isFiltered }: EmptinessProps): JSX.Element | null {
 }
 
 interface LedgerProps {
-  readonly session: Session;
   readonly deliveries: readonly Delivery[];
   /** Undefined when nothing is filtered. */
   readonly filters: Filters | undefined;
   readonly onReplayed: () => void;
 }
 
-function Ledger({ session, deliveries, filters, onReplayed }: LedgerProps): JSX.Element {
+function Ledger({ deliveries, filters, onReplayed }: LedgerProps): JSX.Element {
   const words = useWords();
+  const { session } = useSigned();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [counts, setCounts] = useState<ReplayCounts>();
   const [problem, setProblem] = useState<string>();

@@ -1,24 +1,22 @@
 // The access keys that were added: adding one, whose secret is shown once, and revoking.
 import type { Credentials } from "@ossicle/protocol";
+import type { AdminApi } from "@ossicle/server";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { ask, type KeyList, type ListedKey } from "../ask.ts";
+import { ask } from "../ask.ts";
 import { explain } from "../parts/explain.ts";
-import { Trouble } from "../parts/trouble.tsx";
-import { queryOf } from "../place.ts";
-import type { Session } from "../session.ts";
-import { useAnswer } from "../use-answer.ts";
+import { Problem, Trouble } from "../parts/trouble.tsx";
+import { useSigned } from "../signed.ts";
+import { useAnswer } from "../use-load.ts";
 import { useTimes, useWords } from "../words/words.ts";
 
-interface KeysProps {
-  readonly session: Session;
-  readonly onOver: () => void;
-}
+type ListedKey = AdminApi["GET /keys"]["keys"][number];
 
 /** The page. */
-export function KeysPage({ session, onOver }: KeysProps): JSX.Element {
+export function KeysPage(): JSX.Element {
   const words = useWords();
-  const found = useAnswer<KeyList>(session, "/keys");
+  const { session } = useSigned();
+  const found = useAnswer("GET /keys");
   const [made, setMade] = useState<Credentials>();
   const [problem, setProblem] = useState("");
   const [accessKeySecret, setSecret] = useState("");
@@ -28,10 +26,10 @@ export function KeysPage({ session, onOver }: KeysProps): JSX.Element {
     task.catch((cause: unknown) => setProblem(explain(words, cause))).finally(found.again);
   };
   const add = (note: string): void =>
-    work(ask<Credentials>(own, `/keys${queryOf({ note })}`, { method: "POST" }).then(setMade));
+    work(ask(own, "POST /keys", { parameters: { note } }).then(setMade));
   const revoke = (id: string): void => {
     if (confirm(words.revokeQuestion(id))) {
-      work(ask(own, `/keys/${encodeURIComponent(id)}/revoke`, { method: "POST" }));
+      work(ask(own, "POST /keys/:id/revoke", { id }));
     }
   };
   const keys = found.value?.keys;
@@ -39,12 +37,8 @@ export function KeysPage({ session, onOver }: KeysProps): JSX.Element {
     <>
       <h1>{words.keys}</h1>
       <p class="lead">{words.keysNote}</p>
-      <Trouble answer={found} onOver={onOver} />
-      {problem === "" ? null : (
-        <p class="trouble" role="alert">
-          {problem}
-        </p>
-      )}
+      <Trouble answer={found} />
+      <Problem text={problem} />
       {made === undefined ? (
         <AddForm id={own.accessKeyId} onSecret={setSecret} onAdd={add} />
       ) : (

@@ -2,24 +2,28 @@
 // the latest failures.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { type DeliveryPage, deliveryStates, type EndpointFigures, type Stats } from "../ask.ts";
+import { deliveryStates, type EndpointFigures } from "../ask.ts";
+import { HistoryCharts } from "../charts/history-charts.tsx";
+import { SparkBars } from "../charts/spark-bars.tsx";
 import { Result } from "../parts/result.tsx";
 import { Trouble } from "../parts/trouble.tsx";
+import { visible } from "../parts/visible.ts";
 import { addressOf } from "../place.ts";
-import type { Session } from "../session.ts";
 import { region, storeUrl } from "../store.ts";
-import { useAnswer } from "../use-answer.ts";
+import { useAnswer } from "../use-load.ts";
 import { useTimes, useWords } from "../words/words.ts";
 
 interface OverviewProps {
-  readonly session: Session;
-  readonly onOver: () => void;
   /** Whether the address is this page's. */
   readonly isKnown: boolean;
+  readonly parameters: URLSearchParams;
 }
 
 /** Hours that the figures cover. */
 const hours = 24;
+
+/** Bars of an endpoint's chart: one for each hour. */
+const steps = "24";
 
 /** How often the figures are fetched again, in milliseconds: they read every delivery. */
 const figuresMs = 30_000;
@@ -31,9 +35,13 @@ const failuresShown = 5;
 const healthMs = 5_000;
 
 /** The page. */
-export function OverviewPage({ session, onOver, isKnown }: OverviewProps): JSX.Element {
+export function OverviewPage({ isKnown, parameters }: OverviewProps): JSX.Element {
   const words = useWords();
-  const stats = useAnswer<Stats>(session, `/deliveries/stats?since=${hours}h`, figuresMs);
+  const stats = useAnswer(
+    "GET /deliveries/stats",
+    { parameters: { since: `${hours}h`, steps } },
+    figuresMs,
+  );
   const endpoints = stats.value?.endpoints;
   return (
     <>
@@ -53,27 +61,28 @@ export function OverviewPage({ session, onOver, isKnown }: OverviewProps): JSX.E
           </p>
         </section>
       </div>
+      <HistoryCharts parameters={parameters} />
       <h2>
         {words.endpoints} <small>{words.lastHours(hours)}</small>
       </h2>
-      <Trouble answer={stats} onOver={onOver} />
+      <Trouble answer={stats} />
       {endpoints === undefined && stats.error === undefined ? <p>{words.loading}</p> : null}
       {endpoints?.length === 0 ? <p class="empty">{words.noCallbacks}</p> : null}
       {endpoints !== undefined && endpoints.length > 0 ? <Endpoints endpoints={endpoints} /> : null}
       <h2>
         {words.latestFailures} <small>{words.lastHours(hours)}</small>
       </h2>
-      <Failures session={session} />
+      <Failures />
     </>
   );
 }
 
 // Their errors are those of the figures, which are shown above.
-function Failures({ session }: { readonly session: Session }): JSX.Element | null {
+function Failures(): JSX.Element | null {
   const words = useWords();
   const showTime = useTimes();
-  const path = `/deliveries?state=failed&since=${hours}h&limit=${failuresShown}`;
-  const { value } = useAnswer<DeliveryPage>(session, path, healthMs);
+  const parameters = { state: "failed", since: `${hours}h`, limit: String(failuresShown) };
+  const { value } = useAnswer("GET /deliveries", { parameters }, healthMs);
   if (value === undefined) return null;
   if (value.deliveries.length === 0) return <p class="empty">{words.noFailures}</p>;
   return (
@@ -81,7 +90,7 @@ function Failures({ session }: { readonly session: Session }): JSX.Element | nul
       {value.deliveries.map((one) => (
         <li key={one.id} class="card">
           <a href={addressOf(`/deliveries/${one.id}`)}>
-            {one.bucket}/{one.key}
+            {one.bucket}/{visible(one.key)}
           </a>
           <span>
             <Result delivery={one} />
@@ -128,6 +137,7 @@ function Endpoints({ endpoints }: { readonly endpoints: readonly EndpointFigures
           <tr>
             <th scope="col">{words.endpoint}</th>
             <th scope="col">{words.successRate}</th>
+            <th scope="col">{words.charts.byHour}</th>
             {deliveryStates.map((state) => (
               <th scope="col" class="number" key={state}>
                 {words.states[state]}
@@ -145,6 +155,12 @@ function Endpoints({ endpoints }: { readonly endpoints: readonly EndpointFigures
               </td>
               <td>
                 <Share figures={figures} />
+              </td>
+              <td>
+                <SparkBars
+                  steps={figures.steps ?? []}
+                  label={words.charts.hourly(figures.endpoint)}
+                />
               </td>
               {deliveryStates.map((state) => (
                 <td class="number" key={state}>

@@ -14,7 +14,7 @@ test("a shell reads the command's arguments as the delivery has them", () => {
   const delivery = {
     urls: ["http://app.example.com/cb?a=[1-3]&b=$HOME", "http://b.example.com/"],
     host: "other.example.com",
-    bodyType: "application/json",
+    bodyType: "application/json" as const,
     additionalHeaders: { "x-note": "it's `quoted`" },
     body: String.raw`{"name":"it's","path":"C:\new"}`,
   };
@@ -34,7 +34,12 @@ test("a shell reads the command's arguments as the delivery has them", () => {
 
 test("control characters are escaped, and mean the same to a shell", () => {
   const body = "a'b\\c\u001B[31m\r\n\u0003\u007F\u0085照片";
-  const command = curlOf({ urls: ["http://a/"], bodyType: "t/p", additionalHeaders: {}, body });
+  const command = curlOf({
+    urls: ["http://a/"],
+    bodyType: "application/json",
+    additionalHeaders: {},
+    body,
+  });
   expect(command).not.toMatch(/\p{Cc}/u);
   expect(argumentsOf(command).at(-1)).toBe(body);
 });

@@ -5,6 +5,7 @@ import { addressOf } from "../place.ts";
 import { useTimes, useWords } from "../words/words.ts";
 import { mayReplay } from "./replay.ts";
 import { Result } from "./result.tsx";
+import { visible } from "./visible.ts";
 import { State } from "./state.tsx";
 
 interface TableProps {
@@ -85,7 +86,7 @@ function DeliveryRow({ delivery, isSelected, onSelect }: RowProps): JSX.Element 
       </td>
       <td class="object">
         <a href={addressOf(`/deliveries/${id}`)}>
-          {bucket}/{key}
+          {bucket}/{visible(key)}
         </a>
       </td>
       <td class="result">

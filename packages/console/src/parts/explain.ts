@@ -1,12 +1,42 @@
 // The words for an error.
+import { OssError } from "@ossicle/client";
 import { AskError } from "../ask.ts";
 import type { Words } from "../words/en.ts";
 
 /** What went wrong, in words. */
 export function explain(words: Words, cause: unknown): string {
-  if (!(cause instanceof AskError)) return String(cause);
-  if (cause.status === 0) return words.unreachable;
-  const { code = "" } = cause;
+  if (cause instanceof AskError && cause.status === 0) return words.unreachable;
+  if (isNetworkFailure(cause)) return words.unreachable;
+  const code = codeOf(cause);
   if (/^(?:InvalidAccessKeyId|SignatureDoesNotMatch)$/.test(code)) return words.wrongKey;
-  return code === "RequestTimeTooSkewed" ? words.wrongClock : cause.message;
+  if (code === "RequestTimeTooSkewed") return words.wrongClock;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return code === "" ? message : `${code}: ${message}`;
+}
+
+/** Whether a request got no answer. */
+export function isNetworkFailure(cause: unknown): boolean {
+  return (
+    cause instanceof TypeError ||
+    (cause instanceof DOMException &&
+      (cause.name === "TimeoutError" || cause.name === "NetworkError"))
+  );
+}
+
+/** Codes that say that the session's key is not valid any more. */
+const overCodes: ReadonlySet<string> = new Set([
+  "InvalidAccessKeyId",
+  "SecurityTokenExpired",
+  "InvalidSecurityToken",
+]);
+
+/** Whether the session is over. */
+export function isSessionOver(cause: unknown): boolean {
+  return overCodes.has(codeOf(cause));
+}
+
+/** OSS's code of an error; empty for any other. */
+export function codeOf(cause: unknown): string {
+  const isCoded = cause instanceof AskError || cause instanceof OssError;
+  return isCoded ? (cause.code ?? "") : "";
 }

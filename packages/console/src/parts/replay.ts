@@ -1,6 +1,6 @@
 // Sends deliveries again, several or all that filters find.
-import { ask, AskError, type Delivery, type Replayed } from "../ask.ts";
-import { queryOf } from "../place.ts";
+import type { AdminApi } from "@ossicle/server";
+import { ask, AskError, type Delivery } from "../ask.ts";
 import type { Session } from "../session.ts";
 
 /** Deliveries that one request replays. */
@@ -33,7 +33,7 @@ export async function replaySelected(
   let [replayed, refused] = [0, 0];
   for (const id of ids) {
     try {
-      await ask(session, `/deliveries/${id}/replay`, { method: "POST", signal });
+      await ask(session, "POST /deliveries/:id/replay", { id, signal });
       replayed += 1;
     } catch (cause) {
       const isOutcome = cause instanceof AskError && [404, 409].includes(cause.status);
@@ -53,8 +53,12 @@ export async function replayAll(
   let [replayed, refused] = [0, 0];
   let after: string | undefined;
   do {
-    const path = `/deliveries/replay${queryOf({ ...filters, after, limit: pageSize })}`;
-    const page: Replayed = await ask<Replayed>(session, path, { method: "POST", signal });
+    const parameters = { ...filters, after, limit: pageSize };
+    const page: AdminApi["POST /deliveries/replay"] = await ask(
+      session,
+      "POST /deliveries/replay",
+      { parameters, signal },
+    );
     const counts = Object.entries(page.outcomes);
     replayed += page.outcomes["replayed"] ?? 0;
     refused += counts.reduce((sum, [name, count]) => sum + (name === "replayed" ? 0 : count), 0);

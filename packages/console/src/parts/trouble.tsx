@@ -1,23 +1,19 @@
 // What a page shows when its answer did not come.
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Answer } from "../use-answer.ts";
-import { explain } from "./explain.ts";
+import { useSigned } from "../signed.ts";
+import type { Loaded } from "../use-load.ts";
 import { useWords } from "../words/words.ts";
+import { explain, isSessionOver } from "./explain.ts";
 
-interface TroubleProps {
-  readonly answer: Answer<unknown>;
-  /** Called when the session is over. */
-  readonly onOver: () => void;
-}
-
-/** The error of an answer, with a way to try again. */
-export function Trouble({ answer, onOver }: TroubleProps): JSX.Element | null {
+/** The error of an answer, with a way to try again. It leaves when the session is over. */
+export function Trouble({ answer }: { readonly answer: Loaded<unknown> }): JSX.Element | null {
   const words = useWords();
+  const { leave } = useSigned();
   const { error } = answer;
-  const isOver = error?.status === 403;
+  const isOver = isSessionOver(error);
   useEffect(() => {
-    if (isOver) onOver();
+    if (isOver) leave("over");
   }, [isOver]);
   if (error === undefined || isOver) return null;
   return (
@@ -26,6 +22,16 @@ export function Trouble({ answer, onOver }: TroubleProps): JSX.Element | null {
       <button type="button" class="quiet" onClick={answer.again}>
         {words.tryAgain}
       </button>
+    </p>
+  );
+}
+
+/** The error of something that was done; nothing when there is none. */
+export function Problem({ text }: { readonly text: string }): JSX.Element | null {
+  if (text === "") return null;
+  return (
+    <p class="trouble" role="alert">
+      {text}
     </p>
   );
 }

@@ -1,7 +1,28 @@
 // Every text of the console in English. A placeholder is a function's argument.
+import { enCharts, enLab } from "./en-lab.ts";
+import { enObjects, enUploads } from "./en-objects.ts";
+import { enSettings } from "./en-settings.ts";
 
 /** The texts. */
 export const en = {
+  pages: "Pages",
+  buckets: "Buckets",
+  tagKey: "Key of the tag",
+  tagValue: "Value of the tag",
+  add: "Add",
+  save: "Save",
+  remove: (what: string) => `Remove ${what}`,
+  acls: {
+    default: "as the bucket",
+    private: "private",
+    "public-read": "anyone may read",
+    "public-read-write": "anyone may read and write",
+  },
+  uploads: enUploads,
+  objects: enObjects,
+  settings: enSettings,
+  lab: enLab,
+  charts: enCharts,
   language: "English",
   overview: "Overview",
   deliveries: "Deliveries",

@@ -38,3 +38,41 @@ export function useTimes(): (ms: number) => string {
   const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
   return (ms) => format.format(ms);
 }
+
+const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+/** Shows sizes in the language, in steps of 1,024. */
+export function useSizes(): (bytes: number) => string {
+  const language = useContext(LanguageContext);
+  return (bytes) => {
+    const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+    const value = bytes / 1_024 ** step;
+    return new Intl.NumberFormat(language, {
+      style: "unit",
+      unit: units[step] ?? "byte",
+      unitDisplay: step === 0 ? "long" : "short",
+      maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
+    }).format(value);
+  };
+}
+
+/** Shows durations, given in seconds, in the language: the largest unit that divides them well. */
+export function useDurations(): (seconds: number) => string {
+  const language = useContext(LanguageContext);
+  return (seconds) => {
+    const [unit, size] =
+      seconds >= 172_800
+        ? (["day", 86_400] as const)
+        : seconds >= 7_200
+          ? (["hour", 3_600] as const)
+          : seconds >= 120
+            ? (["minute", 60] as const)
+            : (["second", 1] as const);
+    return new Intl.NumberFormat(language, {
+      style: "unit",
+      unit,
+      unitDisplay: "narrow",
+      maximumFractionDigits: 1,
+    }).format(seconds / size);
+  };
+}

@@ -1,8 +1,29 @@
 // Every text of the console in Simplified Chinese.
+import { zhCharts, zhLab } from "./zh-lab.ts";
+import { zhObjects, zhUploads } from "./zh-objects.ts";
+import { zhSettings } from "./zh-settings.ts";
 import type { Words } from "./en.ts";
 
 /** The texts. */
 export const zh: Words = {
+  pages: "页面",
+  buckets: "存储空间列表",
+  tagKey: "标签键",
+  tagValue: "标签值",
+  add: "添加",
+  save: "保存",
+  remove: (what) => `移除 ${what}`,
+  acls: {
+    default: "继承存储空间",
+    private: "私有",
+    "public-read": "公共读",
+    "public-read-write": "公共读写",
+  },
+  uploads: zhUploads,
+  objects: zhObjects,
+  settings: zhSettings,
+  lab: zhLab,
+  charts: zhCharts,
   language: "简体中文",
   overview: "概览",
   deliveries: "回调投递",

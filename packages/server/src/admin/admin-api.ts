@@ -44,7 +44,7 @@ export interface AdminApi {
   readonly "POST /session": AdminSession;
   /** Parameters: since, until, bucket, prefix, endpoint, state, limit, after. */
   readonly "GET /deliveries": ListedDeliveries;
-  /** Parameters as of `GET /deliveries`. */
+  /** Parameters as of `GET /deliveries`, and steps: parts into which the time is divided. */
   readonly "GET /deliveries/stats": DeliveryStats;
   readonly "GET /deliveries/:id": ShownDelivery;
   readonly "POST /deliveries/:id/replay": { readonly id: string; readonly outcome: ReplayOutcome };

@@ -27,12 +27,25 @@ const types: Readonly<Record<string, string>> = {
 };
 
 // Scripts and styles come from this origin only, nothing is inline, and no other page may frame it.
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
-  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+// Pictures, films and documents of previews come from the store's own origin.
+function policyFor({ storeUrl }: ConsoleFacts): string {
+  const store = new URL(storeUrl).origin;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' ${store}`,
+    `media-src ${store}`,
+    `frame-src 'self' ${store}`, // its own: downloads of archives
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
 
 const common: Readonly<Record<string, string>> = {
-  "content-security-policy": policy,
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
@@ -44,12 +57,14 @@ const common: Readonly<Record<string, string>> = {
 /** Reads the files from the folder of the build. */
 export async function readConsole(folder: string, facts: ConsoleFacts): Promise<ConsoleFiles> {
   const files = new Map<string, ConsoleFile>();
+  const policy = policyFor(facts);
   for (const name of await readdir(folder)) {
     const type = types[extname(name)];
     if (type === undefined) continue; // no part of the page
     const bytes = await readFile(join(folder, name));
     const body = name === "index.html" ? withFacts(bytes.toString(), facts) : bytes;
-    files.set(name, { headers: { ...common, "content-type": type }, body });
+    const headers = { ...common, "content-security-policy": policy, "content-type": type };
+    files.set(name, { headers, body });
   }
   return (path) => {
     const asset = /^\/console\/([\w-]+\.\w+)$/.exec(path)?.[1];

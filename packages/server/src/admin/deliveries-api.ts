@@ -1,6 +1,7 @@
 // The ledger over HTTP: deliveries are listed, counted, shown and replayed.
 import {
   areReplayable,
+  type CountQuestion,
   type Deliveries,
   type DeliveryQuestion,
   replayableStates,
@@ -12,6 +13,7 @@ import { type DeliveryState, deliveryStates } from "../objects/records/delivery-
 import {
   type AdminAsked,
   type AdminRoutes,
+  type DeliveryStats,
   type JsonAnswer,
   problem,
   type ReplayedDeliveries,
@@ -37,11 +39,7 @@ export function deliveryRoutes(ledger: Deliveries): AdminRoutes<DeliveryRoute> {
         const { deliveries, next } = await ledger.list(question);
         return { status: 200, value: { deliveries: deliveries.map(shown), next } };
       }),
-    "GET /deliveries/stats": (asked) =>
-      withQuestion(asked, async (question) => {
-        const [endpoints, ignored] = await Promise.all([ledger.count(question), ledger.ignored()]);
-        return { status: 200, value: { endpoints, ignored } };
-      }),
+    "GET /deliveries/stats": (asked) => withQuestion(asked, stats(ledger, asked), ["steps"]),
     "GET /deliveries/:id": async ({ id }) => {
       const found = await ledger.find(id);
       return found === undefined
@@ -61,9 +59,40 @@ export function deliveryRoutes(ledger: Deliveries): AdminRoutes<DeliveryRoute> {
 async function withQuestion<T extends object>(
   { parameters, nowMs }: AdminAsked,
   answer: (question: DeliveryQuestion) => Promise<JsonAnswer<T>>,
+  others: readonly string[] = [],
 ): Promise<JsonAnswer<T>> {
-  const question = questionOf(parameters, nowMs);
+  const question = questionOf(parameters, { nowMs, others });
   return typeof question === "string" ? problem(400, question) : answer(question);
+}
+
+function stats(
+  ledger: Deliveries,
+  asked: AdminAsked,
+): (question: DeliveryQuestion) => Promise<JsonAnswer<DeliveryStats>> {
+  return async (question) => {
+    const counted = withSteps(question, asked);
+    if (typeof counted === "string") return problem(400, counted);
+    const [endpoints, ignored] = await Promise.all([ledger.count(counted), ledger.ignored()]);
+    return { status: 200, value: { endpoints, ignored } };
+  };
+}
+
+/** Most parts of a time for which figures are given: more are not visible in a chart. */
+const maxSteps = 100;
+
+// Adds the parts into which the time is divided, or returns what is wrong with their number.
+function withSteps(
+  question: DeliveryQuestion,
+  { parameters, nowMs }: AdminAsked,
+): CountQuestion | string {
+  const text = parameters.get("steps");
+  if (text === null || text === "") return question;
+  const steps = Number(text);
+  if (!Number.isInteger(steps) || steps < 1 || steps > maxSteps) {
+    return `steps is a whole number from 1 to ${maxSteps}`;
+  }
+  if (question.fromMs === undefined) return "steps needs since: the begin of the first part";
+  return { ...question, steps, toMs: question.toMs ?? nowMs + 1 };
 }
 
 /** Every parameter of a question. A misspelt one would widen a replay. */
@@ -96,9 +125,14 @@ async function replayMany(
 }
 
 /** Reads the question, or returns what is wrong with it. */
-function questionOf(parameters: URLSearchParams, nowMs: number): DeliveryQuestion | string {
+function questionOf(
+  parameters: URLSearchParams,
+  { nowMs, others }: { readonly nowMs: number; readonly others: readonly string[] },
+): DeliveryQuestion | string {
   const names = [...parameters.keys()];
-  const wrong = names.find((name, at) => !known.has(name) || names.indexOf(name) !== at);
+  const wrong = names.find(
+    (name, at) => !(known.has(name) || others.includes(name)) || names.indexOf(name) !== at,
+  );
   if (wrong !== undefined) return `${wrong} is unknown, or given twice`;
   const text = (name: string): string | undefined => parameters.get(name) || undefined;
   const time = (name: string): number | undefined => {

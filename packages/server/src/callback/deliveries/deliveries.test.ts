@@ -113,6 +113,17 @@ test("counts are grouped by endpoint", async () => {
   expect(await countDeliveries(metadata, { bucket: "other" })).toHaveLength(1);
 });
 
+test("counts are divided into steps of the time in which deliveries were created", async () => {
+  const found = await countDeliveries(metadata, { fromMs: 0, toMs: 1e13, steps: 2 });
+  const sums = found.map(({ steps = [] }) => steps.map((step) => step.confirmed + step.failed));
+  expect(sums).toEqual([
+    [2, 0],
+    [1, 0],
+  ]);
+  const [first] = await countDeliveries(metadata, { fromMs: 0, toMs: 1, steps: 1 });
+  expect(first).toBeUndefined();
+});
+
 describe("retention", () => {
   const everything = { maxAgeMs: 1e12, maxBytes: 1e12 };
   let unreadable: unknown[];

@@ -102,10 +102,25 @@ export async function findDelivery(
   };
 }
 
+/** Deliveries of a part of the time, by whether the application confirmed them. */
+export interface StepFigures {
+  /** Delivered, or confirmed after another upload had taken the key. */
+  readonly confirmed: number;
+  readonly failed: number;
+}
+
 /** Figures of one endpoint. */
 export interface EndpointFigures extends Readonly<Record<DeliveryState, number>> {
   /** Scheme, host and port. */
   readonly endpoint: string;
+  /** Figures of equal parts of the time, oldest first; only where they are asked for. */
+  readonly steps?: readonly StepFigures[];
+}
+
+/** What to count. */
+export interface CountQuestion extends Omit<DeliveryQuestion, "limit" | "after"> {
+  /** Parts of the time between `fromMs` and `toMs`, which must be given with it. */
+  readonly steps?: number | undefined;
 }
 
 const none: Readonly<Record<DeliveryState, number>> = {
@@ -119,24 +134,53 @@ const none: Readonly<Record<DeliveryState, number>> = {
 /** Counts deliveries by the endpoint of their first URL, the busiest first. */
 export async function countDeliveries(
   metadata: MetadataStore,
-  question: Omit<DeliveryQuestion, "limit" | "after">,
+  question: CountQuestion,
 ): Promise<readonly EndpointFigures[]> {
-  const counts = new Map<string, Record<DeliveryState, number>>();
+  const counts = new Map<string, Counted>();
+  const stepOf = stepFinder(question);
   for await (const entries of newestFirst(metadata, question)) {
-    for (const { value } of entries) {
+    for (const { key, value } of entries) {
       const facts = deliveryFacts(value);
       if (!fits(facts, question)) continue;
       const endpoint = endpointOf(facts);
-      const count = counts.get(endpoint) ?? { ...none };
-      count[facts.state] += 1;
-      counts.set(endpoint, count);
+      const counted = counts.get(endpoint) ?? { count: { ...none }, steps: emptySteps(question) };
+      counted.count[facts.state] += 1;
+      const step = counted.steps[stepOf(deliveryRecords.partOf(key, 0))];
+      if (step !== undefined) {
+        if (facts.state === "failed" || facts.state === "dead") step.failed += 1;
+        else if (facts.state !== "due") step.confirmed += 1;
+      }
+      counts.set(endpoint, counted);
     }
   }
   const total = (figures: EndpointFigures): number =>
     deliveryStates.reduce((sum, state) => sum + figures[state], 0);
   return [...counts]
-    .map(([endpoint, count]) => ({ endpoint, ...count }))
+    .map(([endpoint, { count, steps }]) => ({
+      endpoint,
+      ...count,
+      ...(steps.length === 0 ? {} : { steps }),
+    }))
     .sort((left, right) => total(right) - total(left));
+}
+
+interface Counted {
+  readonly count: Record<DeliveryState, number>;
+  readonly steps: readonly { confirmed: number; failed: number }[];
+}
+
+function emptySteps({ steps = 0 }: CountQuestion): Counted["steps"] {
+  return Array.from({ length: steps }, () => ({ confirmed: 0, failed: 0 }));
+}
+
+// Finds the step of a delivery by its id, which begins with its creation time.
+function stepFinder({
+  steps = 0,
+  fromMs = 0,
+  toMs = 0,
+}: CountQuestion): (id: Uint8Array) => number {
+  const stepMs = Math.max(1, (toMs - fromMs) / Math.max(1, steps));
+  return (id) => Math.floor((Buffer.from(id.subarray(0, 6)).readUIntBE(0, 6) - fromMs) / stepMs);
 }
 
 function fits(
@@ -181,9 +225,7 @@ export function beginningOf(atMs: number): Buffer {
 export interface Deliveries {
   readonly list: (question: DeliveryQuestion) => Promise<DeliveryPage>;
   readonly find: (id: string) => Promise<WholeDelivery | undefined>;
-  readonly count: (
-    question: Omit<DeliveryQuestion, "limit" | "after">,
-  ) => Promise<readonly EndpointFigures[]>;
+  readonly count: (question: CountQuestion) => Promise<readonly EndpointFigures[]>;
   /** Callback parameters that were ignored, by operation. */
   readonly ignored: () => Promise<readonly IgnoredFigures[]>;
   /**

@@ -1,0 +1,181 @@
+// Deletes, restores, copies and moves what a person has selected. Folders stand for all that they
+// hold.
+import { allObjects, allVersions, call, type Connection } from "@ossicle/client";
+import {
+  copyObject,
+  deleteMultipleObjects,
+  deleteObject,
+  type ObjectIdentifier,
+  percentEncode,
+  utf8ToBinary,
+} from "@ossicle/protocol";
+import { nameIn, type Row } from "./listing.ts";
+
+/** How a change is watched and ended. */
+export interface ChangeWatch {
+  /** Called with the number of objects that are done. */
+  readonly onProgress: (done: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Keys of a request (OSS's limit of DeleteMultipleObjects). */
+const batchSize = 1_000;
+
+/** A key that an XML document cannot hold (XML 1.0, section 2.2). */
+// oxlint-disable-next-line no-control-regex -- these characters are the point
+const notXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+
+/**
+ * Deletes rows. Where versions are listed, versions are removed; otherwise current objects.
+ * Returns the delete markers that were made, by which the deletion can be undone.
+ */
+export async function deleteRows(
+  connection: Connection,
+  {
+    bucket,
+    rows,
+    hasVersions,
+  }: Readonly<{ bucket: string; rows: readonly Row[]; hasVersions: boolean }>,
+  { onProgress, signal }: ChangeWatch,
+): Promise<readonly ObjectIdentifier[]> {
+  const markers: ObjectIdentifier[] = [];
+  let done = 0;
+  for await (const batch of batches(identifiersOf(connection, { bucket, rows, hasVersions }))) {
+    signal.throwIfAborted();
+    markers.push(...(await deleteBatch(connection, bucket, batch, signal)));
+    done += batch.length;
+    onProgress(done);
+  }
+  return markers;
+}
+
+async function deleteBatch(
+  connection: Connection,
+  bucket: string,
+  batch: readonly ObjectIdentifier[],
+  signal: AbortSignal,
+): Promise<readonly ObjectIdentifier[]> {
+  const markers: ObjectIdentifier[] = [];
+  for (const one of batch.filter(({ key }) => notXml.test(key))) {
+    const { versionId, deleteMarker } = await call(
+      connection,
+      deleteObject,
+      { bucket, ...one },
+      { signal },
+    );
+    if (deleteMarker === true && versionId !== undefined && one.versionId === undefined) {
+      markers.push({ key: one.key, versionId });
+    }
+  }
+  const objects = batch.filter(({ key }) => !notXml.test(key));
+  if (objects.length === 0) return markers;
+  const input = { bucket, objects, encodingType: "url" } as const;
+  const { deleted } = await call(connection, deleteMultipleObjects, input, { signal });
+  for (const { key, versionId, deleteMarkerVersionId } of deleted) {
+    if (versionId === undefined && deleteMarkerVersionId !== undefined) {
+      markers.push({ key, versionId: deleteMarkerVersionId });
+    }
+  }
+  return markers;
+}
+
+/** Removes delete markers, so that the versions below them are current again. */
+export async function undoDeletion(
+  connection: Connection,
+  { bucket, markers }: Readonly<{ bucket: string; markers: readonly ObjectIdentifier[] }>,
+  { onProgress, signal }: ChangeWatch,
+): Promise<void> {
+  let done = 0;
+  for await (const batch of batches(markers)) {
+    signal.throwIfAborted();
+    await deleteBatch(connection, bucket, batch, signal);
+    done += batch.length;
+    onProgress(done);
+  }
+}
+
+/** Where rows are copied to, and whether the originals are removed. */
+export interface CopyRequest {
+  readonly bucket: string;
+  readonly rows: readonly Row[];
+  /** The prefix that is listed: what lies below it keeps its path. */
+  readonly prefix: string;
+  readonly toBucket: string;
+  /** The folder, with its slash; empty for the bucket itself. */
+  readonly toPrefix: string;
+  readonly isMove: boolean;
+}
+
+/** Copies or moves rows. An object is removed only after its copy is stored. */
+export async function copyRows(
+  connection: Connection,
+  { bucket, rows, prefix, toBucket, toPrefix, isMove }: CopyRequest,
+  { onProgress, signal }: ChangeWatch,
+): Promise<void> {
+  let done = 0;
+  for await (const { key } of identifiersOf(connection, { bucket, rows, hasVersions: false })) {
+    signal.throwIfAborted();
+    const to = toPrefix + nameIn(prefix, key);
+    if (bucket !== toBucket || key !== to) {
+      await copyOne(connection, { bucket, key, toBucket, to }, signal);
+      if (isMove) await call(connection, deleteObject, { bucket, key }, { signal });
+    }
+    done += 1;
+    onProgress(done);
+  }
+}
+
+/** One object, where it goes, and which of its versions. */
+export interface CopyOne {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string | undefined;
+  readonly toBucket: string;
+  readonly to: string;
+}
+
+/** Copies one object, or one version of it. */
+export async function copyOne(
+  connection: Connection,
+  { bucket, key, versionId, toBucket, to }: CopyOne,
+  signal?: AbortSignal,
+): Promise<void> {
+  const version = versionId === undefined ? "" : `?versionId=${versionId}`;
+  const copySource = `/${bucket}/${percentEncode(utf8ToBinary(key))}${version}`;
+  await call(connection, copyObject, { bucket: toBucket, key: to, copySource }, { signal });
+}
+
+/** What rows stand for. */
+export async function* identifiersOf(
+  connection: Connection,
+  {
+    bucket,
+    rows,
+    hasVersions,
+  }: Readonly<{ bucket: string; rows: readonly Row[]; hasVersions: boolean }>,
+): AsyncGenerator<ObjectIdentifier> {
+  for (const { kind, key, versionId } of rows) {
+    if (kind !== "folder") {
+      yield versionId === undefined ? { key } : { key, versionId };
+    } else if (hasVersions) {
+      const below = allVersions(connection, { bucket, prefix: key, maxKeys: batchSize });
+      for await (const { value } of below) yield { key: value.key, versionId: value.versionId };
+    } else {
+      const below = allObjects(connection, { bucket, prefix: key, maxKeys: batchSize });
+      for await (const object of below) yield { key: object.key };
+    }
+  }
+}
+
+async function* batches(
+  all: AsyncIterable<ObjectIdentifier> | Iterable<ObjectIdentifier>,
+): AsyncGenerator<readonly ObjectIdentifier[]> {
+  let batch: ObjectIdentifier[] = [];
+  for await (const one of all) {
+    batch.push(one);
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

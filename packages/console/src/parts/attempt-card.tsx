@@ -1,0 +1,47 @@
+// One attempt to call an application: its stages, its answer, and why it failed.
+import type { JSX } from "preact";
+import type { Attempt } from "../ask.ts";
+import { useTimes, useWords } from "../words/words.ts";
+import { Timeline } from "./timeline.tsx";
+
+/** The card. */
+export function AttemptCard({ attempt }: { readonly attempt: Attempt }): JSX.Element {
+  const words = useWords();
+  const showTime = useTimes();
+  const { atMs, url, tookMs, status, error, reason, reply } = attempt;
+  const isGood = error === undefined;
+  return (
+    <section class={`card attempt ${isGood ? "good" : "bad"}`}>
+      <h3>
+        <time dateTime={new Date(atMs).toISOString()}>{showTime(atMs)}</time>
+        <span>{status === undefined ? "" : words.answered(status)}</span>
+        <span class="number">{words.took(tookMs)}</span>
+      </h3>
+      <p>
+        <code>POST {url}</code>
+      </p>
+      <Timeline attempt={attempt} />
+      {isGood ? null : (
+        <p class="why">
+          <b>{words.why}:</b> {reason ?? error}
+        </p>
+      )}
+      {reply === undefined ? null : (
+        <details>
+          <summary>{words.reply}</summary>
+          <pre>
+            {linesOf(reply.headers)}
+            {"\n"}
+            {reply.body}
+          </pre>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function linesOf(headers: readonly string[]): string {
+  let lines = "";
+  for (let at = 0; at < headers.length; at += 2) lines += `${headers[at]}: ${headers[at + 1]}\n`;
+  return lines;
+}

@@ -1,0 +1,70 @@
+// A list of names and values that can be changed, such as tags.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { useWords } from "../words/words.ts";
+
+/** A name and its value. */
+export interface Pair {
+  readonly key: string;
+  readonly value: string;
+}
+
+interface EditorProps {
+  readonly pairs: readonly Pair[];
+  readonly isBusy: boolean;
+  readonly onSave: (pairs: readonly Pair[]) => void;
+}
+
+/** The editor. */
+export function TagEditor({ pairs, isBusy, onSave }: EditorProps): JSX.Element {
+  const words = useWords();
+  const [draft, setDraft] = useState(pairs);
+  useEffect(() => setDraft(pairs), [JSON.stringify(pairs)]);
+  const change = (at: number, changed: Partial<Pair>): void =>
+    setDraft(draft.map((pair, place) => (place === at ? { ...pair, ...changed } : pair)));
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(draft.filter(({ key }) => key !== ""));
+      }}
+    >
+      <ul class="pairs">
+        {draft.map(({ key, value }, at) => (
+          <li key={at}>
+            <input
+              aria-label={words.tagKey}
+              value={key}
+              onInput={({ currentTarget }) => change(at, { key: currentTarget.value })}
+            />
+            <input
+              aria-label={words.tagValue}
+              value={value}
+              onInput={({ currentTarget }) => change(at, { value: currentTarget.value })}
+            />
+            <button
+              type="button"
+              class="quiet small"
+              aria-label={words.remove(key)}
+              onClick={() => setDraft(draft.filter((_, place) => place !== at))}
+            >
+              ×
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div class="actions">
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => setDraft([...draft, { key: "", value: "" }])}
+        >
+          {words.add}
+        </button>
+        <button type="submit" disabled={isBusy}>
+          {words.save}
+        </button>
+      </div>
+    </form>
+  );
+}
