@@ -161,7 +161,55 @@ describe("access keys", () => {
   });
 });
 
+describe("temporary keys", () => {
+  test("are shown once with their token, end, and may be narrowed to reads", async () => {
+    await harness.client.putObject({ bucket, key: "readable", body: "x" });
+    await harness.signIn("/keys");
+    const { page } = harness;
+    await page.getByLabel("Secret of ak").fill(servedCredentials.accessKeySecret);
+    await page.getByLabel("Valid").selectOption("900");
+    await page.getByLabel("May only read").check();
+    await page.getByRole("button", { name: "Add a key" }).click();
+    const line = await page.getByRole("status").locator("pre").innerText();
+    const pattern = /ID=(\S+) OSS_ACCESS_KEY_SECRET=(\S+) OSS_SESSION_TOKEN=(\S+)$/;
+    const [, accessKeyId = "", accessKeySecret = "", securityToken = ""] = pattern.exec(line) ?? [];
+    const reader = createClient({
+      endpoint: harness.store,
+      region: "cn-hangzhou",
+      credentials: { accessKeyId, accessKeySecret, securityToken },
+    });
+    expect(await (await reader.getObject({ bucket, key: "readable" })).text()).toBe("x");
+    const refused = reader.putObject({ bucket, key: "written", body: "x" });
+    await expect(refused).rejects.toMatchObject({ code: "AccessDenied" });
+  });
+});
+
+describe("tabs", () => {
+  test("of one browser share a session, and sign out together", async () => {
+    await harness.signIn("/deliveries");
+    const other = await harness.context.newPage();
+    await other.goto(`${harness.admin}/console/buckets`);
+    await other.getByRole("link", { name: bucket, exact: true }).waitFor();
+    await other.getByRole("button", { name: "Sign out" }).click();
+    await harness.page.getByRole("button", { name: "Sign in" }).waitFor();
+    expect(await harness.page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+});
+
 describe("the overview", () => {
+  test("draws what has happened, and says it in words too", async () => {
+    await harness.upload("charted.jpg");
+    await harness.signIn();
+    const chart = harness.page.getByRole("img", { name: /^Chart: Uploads/ });
+    await chart.waitFor();
+    expect(await harness.page.locator(".chart canvas").count()).toBe(6);
+    await expect
+      .poll(() => chart.getAttribute("aria-label"), { timeout: 30_000 })
+      .toMatch(/stored 0\.\d\/s|stored [1-9]/);
+    await harness.page.getByRole("combobox", { name: /^Time/ }).selectOption("15");
+    expect(harness.page.url()).toContain("minutes=15");
+  }, 60_000);
+
   test("counts by endpoint, and names the latest failures with their reasons", async () => {
     harness.breakApplication(true);
     await harness.upload("overview.jpg");
@@ -170,6 +218,8 @@ describe("the overview", () => {
       .getByRole("listitem")
       .filter({ hasText: `${bucket}/overview.jpg` });
     expect(await failure.innerText()).toContain("answered 500 to POST /uploaded");
+    const line = harness.page.getByRole("row").filter({ hasText: harness.application.url });
+    expect(await line.innerText()).toContain("Last failure: answered 500 to POST /uploaded");
     const endpoint = harness.page.getByRole("row").filter({ hasText: harness.application.url });
     await endpoint.getByRole("link", { name: harness.application.url }).click();
     await shows("overview.jpg", "failed");

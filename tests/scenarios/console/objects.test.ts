@@ -321,6 +321,40 @@ describe("an object", () => {
     expect(await (await fetch(long)).text()).toBe("by a link");
   });
 
+  test("gets other headers and metadata, and keeps its content", async () => {
+    await put("meta.txt", "content", "text/plain");
+    await harness.signIn(`/buckets/${bucket}/object?key=meta.txt`);
+    const card = harness.page.locator("details");
+    await card.locator("summary").click();
+    await card.getByLabel("Cache-Control").fill("no-cache");
+    await card.getByRole("button", { name: "Add" }).click();
+    await card.getByLabel("Key of the tag").fill("author");
+    await card.getByLabel("Value of the tag").fill("me");
+    await card.getByRole("button", { name: "Save" }).click();
+    const read = async (): Promise<unknown> => {
+      const found = await harness.client.getObject({ bucket, key: "meta.txt" });
+      const { contentType, cacheControl, metadata } = found;
+      return [contentType, cacheControl, metadata, await found.text()];
+    };
+    await expect.poll(read).toEqual(["text/plain", "no-cache", { author: "me" }, "content"]);
+  });
+
+  test("may be a symbolic link, which leads to its target", async () => {
+    await put("target.txt", "the target", "text/plain");
+    await harness.signIn(`/buckets/${bucket}`);
+    const { page } = harness;
+    const answers = ["link.txt", "target.txt"];
+    page.on("dialog", (dialog) => void dialog.accept(answers.shift()));
+    await page.getByRole("button", { name: "New symbolic link" }).click();
+    await page.getByLabel("Path").fill("link");
+    await page.keyboard.press("Enter");
+    await entry("link.txt").getByText("symbolic link").waitFor();
+    await entry("link.txt").getByRole("link").click();
+    await page.getByRole("link", { name: "target.txt" }).click();
+    await page.getByText("the target").waitFor();
+    expect(page.url()).toContain("key=target.txt");
+  });
+
   test("is renamed and copied", async () => {
     await put("named/old.txt", "content");
     await harness.signIn(`/buckets/${bucket}/object?key=named/old.txt`);

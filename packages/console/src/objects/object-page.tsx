@@ -13,6 +13,7 @@ import { useSizes, useTimes, useWords } from "../words/words.ts";
 import { AclCard } from "./acl-card.tsx";
 import { copyOne } from "./change-objects.ts";
 import { LinkCard } from "./link-card.tsx";
+import { MetadataCard } from "./metadata-card.tsx";
 import type { ObjectName } from "./object-name.ts";
 import { objectAddress } from "./object-row.tsx";
 import { Preview } from "./preview.tsx";
@@ -83,6 +84,9 @@ function Whole({ object, facts, found }: WholeProps): JSX.Element {
         <div>
           <LinkCard object={object} />
           {isSymlink ? null : <AclCard object={object} />}
+          {isSymlink || object.versionId !== undefined ? null : (
+            <MetadataCard object={object} facts={facts} onChanged={found.again} />
+          )}
           <TagsCard
             name={`${object.bucket} ${object.versionId ?? ""} ${object.key}`}
             object={object}

@@ -1,5 +1,6 @@
 // The part of the page on which files and folders can be dropped, with buttons that do the same.
-import { putObject } from "@ossicle/client";
+import { call, putObject } from "@ossicle/client";
+import { putSymlink } from "@ossicle/protocol";
 import type { ComponentChildren, JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Problem } from "../parts/trouble.tsx";
@@ -43,6 +44,16 @@ export function UploadZone(props: ZoneProps): JSX.Element {
       onFolder();
     });
   };
+  const makeLink = (): void => {
+    const name = prompt(words.objects.linkName);
+    const symlinkTarget = name === null || name === "" ? null : prompt(words.objects.linkTarget);
+    if (name === null || symlinkTarget === null || symlinkTarget === "") return;
+    const input = { bucket, key: folder + name, symlinkTarget };
+    task.start(async (signal) => {
+      await call(connection, putSymlink, input, { signal });
+      onFolder();
+    });
+  };
   return (
     <div
       class={isOver ? "zone over" : "zone"}
@@ -64,6 +75,9 @@ export function UploadZone(props: ZoneProps): JSX.Element {
         <FileButton label={words.objects.uploadFolder} isFolder onFiles={add} />
         <button type="button" class="quiet" onClick={makeFolder} disabled={task.isBusy}>
           {words.objects.newFolder}
+        </button>
+        <button type="button" class="quiet" onClick={makeLink} disabled={task.isBusy}>
+          {words.objects.newLink}
         </button>
         <small>{words.objects.dropHint}</small>
       </div>

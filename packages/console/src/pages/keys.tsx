@@ -25,8 +25,12 @@ export function KeysPage(): JSX.Element {
     setProblem("");
     task.catch((cause: unknown) => setProblem(explain(words, cause))).finally(found.again);
   };
-  const add = (note: string): void =>
-    work(ask(own, "POST /keys", { parameters: { note } }).then(setMade));
+  const add = ({ note, seconds, policy }: NewKeyRequest): void =>
+    work(
+      seconds === ""
+        ? ask(own, "POST /keys", { parameters: { note } }).then(setMade)
+        : ask(own, "POST /keys/temporary", { parameters: { seconds, policy } }).then(setMade),
+    );
   const revoke = (id: string): void => {
     if (confirm(words.revokeQuestion(id))) {
       work(ask(own, "POST /keys/:id/revoke", { id }));
@@ -52,23 +56,40 @@ export function KeysPage(): JSX.Element {
   );
 }
 
+/** A key to make. */
+interface NewKeyRequest {
+  readonly note: string;
+  /** Empty for a key that is valid until it is revoked. */
+  readonly seconds: string;
+  /** What a temporary key may do; empty for everything. */
+  readonly policy: string;
+}
+
+const lifetimes = ["", "900", "3600", "43200"] as const;
+
+const onlyReads = JSON.stringify({
+  Version: "1",
+  Statement: [{ Effect: "Allow", Action: ["oss:Get*", "oss:List*"], Resource: "*" }],
+});
+
 interface AddFormProps {
   /** The access key that signs. */
   readonly id: string;
   readonly onSecret: (secret: string) => void;
-  readonly onAdd: (note: string) => void;
+  readonly onAdd: (request: NewKeyRequest) => void;
 }
 
 function AddForm({ id, onSecret, onAdd }: AddFormProps): JSX.Element {
   const words = useWords();
-  const [note, setNote] = useState("");
+  const [request, setRequest] = useState<NewKeyRequest>({ note: "", seconds: "", policy: "" });
+  const change = (changed: Partial<NewKeyRequest>): void => setRequest({ ...request, ...changed });
   return (
     <form
       class="filters"
       onSubmit={(event) => {
         event.preventDefault();
-        onAdd(note);
-        setNote("");
+        onAdd(request);
+        change({ note: "" });
       }}
     >
       <p class="note">{words.secretNote}</p>
@@ -82,13 +103,39 @@ function AddForm({ id, onSecret, onAdd }: AddFormProps): JSX.Element {
         />
       </label>
       <label>
-        {words.note}
-        <input
-          value={note}
-          maxLength={200}
-          onInput={({ currentTarget }) => setNote(currentTarget.value)}
-        />
+        {words.keyValid}
+        <select
+          value={request.seconds}
+          onChange={({ currentTarget }) => change({ seconds: currentTarget.value })}
+        >
+          {lifetimes.map((seconds) => (
+            <option key={seconds} value={seconds}>
+              {seconds === "" ? words.untilRevoked : words.objects.lifetimes[seconds]}
+            </option>
+          ))}
+        </select>
       </label>
+      {request.seconds === "" ? (
+        <label>
+          {words.note}
+          <input
+            value={request.note}
+            maxLength={200}
+            onInput={({ currentTarget }) => change({ note: currentTarget.value })}
+          />
+        </label>
+      ) : (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={request.policy !== ""}
+            onChange={({ currentTarget }) =>
+              change({ policy: currentTarget.checked ? onlyReads : "" })
+            }
+          />
+          {words.onlyReads}
+        </label>
+      )}
       <button type="submit">{words.addKey}</button>
     </form>
   );
@@ -103,7 +150,9 @@ function NewKey({ made, onClose }: NewKeyProps): JSX.Element {
   const words = useWords();
   const [isCopied, setCopied] = useState(false);
   const { accessKeyId, accessKeySecret } = made;
-  const line = `export OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${accessKeySecret}`;
+  const token = made.securityToken === undefined ? "" : ` OSS_SESSION_TOKEN=${made.securityToken}`;
+  const line =
+    `export OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${accessKeySecret}` + token;
   const copy = (): void => {
     navigator.clipboard
       .writeText(line)

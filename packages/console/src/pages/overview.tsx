@@ -152,6 +152,7 @@ function Endpoints({ endpoints }: { readonly endpoints: readonly EndpointFigures
                 <a href={addressOf("/deliveries", { endpoint: figures.endpoint, since: "24h" })}>
                   {figures.endpoint}
                 </a>
+                <LastFailure figures={figures} />
               </td>
               <td>
                 <Share figures={figures} />
@@ -184,6 +185,18 @@ function Endpoints({ endpoints }: { readonly endpoints: readonly EndpointFigures
         </tbody>
       </table>
     </div>
+  );
+}
+
+function LastFailure({ figures }: { readonly figures: EndpointFigures }): JSX.Element | null {
+  const words = useWords();
+  const { lastFailure } = figures;
+  if (lastFailure === undefined) return null;
+  return (
+    <small class="last-failure">
+      {words.lastFailed}:{" "}
+      <a href={addressOf(`/deliveries/${lastFailure.id}`)}>{lastFailure.reason}</a>
+    </small>
   );
 }
 

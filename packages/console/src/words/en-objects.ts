@@ -39,6 +39,11 @@ export const enObjects = {
   uploadFolder: "Upload a folder",
   newFolder: "New folder",
   folderName: "Name of the folder",
+  newLink: "New symbolic link",
+  linkName: "Name of the link",
+  linkTarget: "Key to which it refers",
+  metadata: "Change headers and metadata",
+  metadataNote: "User metadata (x-oss-meta-…):",
   dropHint: "or drop files and folders here",
   entries: "Entries of this folder",
   count: (count: number, hasMore: boolean) =>

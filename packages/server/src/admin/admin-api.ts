@@ -53,6 +53,8 @@ export interface AdminApi {
   readonly "GET /keys": { readonly keys: readonly ListedAccessKey[] };
   /** Parameter: note. */
   readonly "POST /keys": Credentials;
+  /** Parameters: seconds, and policy, which narrows what the key may do. */
+  readonly "POST /keys/temporary": AdminSession;
   readonly "POST /keys/:id/revoke": { readonly accessKeyId: string };
   /** Parameter: minutes. */
   readonly "GET /history": History;

@@ -239,7 +239,7 @@ describe("access keys", () => {
   test("are not made, and not revoked, by temporary keys", async () => {
     const { value } = await ask("/session", { method: "POST" });
     for (const credentials of [value as Credentials, temporaryKey()]) {
-      for (const path of ["/keys", "/keys/x/revoke"]) {
+      for (const path of ["/keys", "/keys/temporary", "/keys/x/revoke"]) {
         expect(await ask(path, { method: "POST", credentials })).toMatchObject({
           status: 403,
           value: { code: "AccessDenied" },
@@ -249,9 +249,60 @@ describe("access keys", () => {
     }
   });
 
+  test("are temporary too, within AssumeRole's limits, and narrowed by a policy", async () => {
+    const temporary = (query: string): ReturnType<typeof ask> =>
+      ask(`/keys/temporary?${query}`, { method: "POST" });
+    const { status, value } = await temporary("seconds=900");
+    expect([status, (value as { endsMs: number }).endsMs]).toEqual([
+      201,
+      pipeline.clock.ms + 900_000,
+    ]);
+    expect((await ask("/deliveries", { credentials: value as Credentials })).status).toBe(200);
+    for (const wrong of ["seconds=899", "seconds=43201", "seconds=x", "policy=%7B"]) {
+      expect((await temporary(wrong)).status).toBe(400);
+    }
+    const statement = { Effect: "Allow", Action: "oss:GetObject", Resource: "*" };
+    const policy = JSON.stringify({ Version: "1", Statement: [statement] });
+    const narrowed = await temporary(`policy=${encodeURIComponent(policy)}`);
+    const refused = await ask("/deliveries", { credentials: narrowed.value as Credentials });
+    expect([narrowed.status, refused.status]).toEqual([201, 403]);
+  });
+
   test("with a note that is too long are refused", async () => {
     expect((await ask(`/keys?note=${"n".repeat(201)}`, { method: "POST" })).status).toBe(400);
     expect((await ask("/keys/x/y", { method: "POST" })).status).toBe(404);
+  });
+});
+
+test("a callback is tried out over HTTP, and a refused one is explained", async () => {
+  const attempt = (callback: object): ReturnType<typeof ask> =>
+    ask(`/callbacks/try?callback=${encodeURIComponent(encodeParameter(callback))}`, {
+      method: "POST",
+    });
+  const callbackUrl = "http://127.0.0.1:1/";
+  expect(await attempt({ callbackUrl, callbackBody: "o=${object}" })).toMatchObject({
+    status: 200,
+    value: { outcome: "failed", body: "o=exampledir%2Fexample%20object.jpg" },
+  });
+  expect(await attempt({ callbackUrl, callbackBody: "$x" })).toMatchObject({
+    status: 400,
+    value: { code: "InvalidArgument" },
+  });
+  expect((await attempt({ callbackBody: "b" })).status).toBe(400);
+  expect((await ask("/callbacks/try", { method: "POST" })).status).toBe(400);
+});
+
+test("history is asked for by minutes, and a path says which methods it has", async () => {
+  expect(await ask("/history?minutes=5")).toEqual({ status: 200, value: { points: [] } });
+  for (const minutes of ["0", "1441", "x"]) {
+    expect((await ask(`/history?minutes=${minutes}`)).status).toBe(400);
+  }
+  expect((await ask("/history", { method: "POST" })).status).toBe(405);
+  expect((await ask("/nothing")).status).toBe(404);
+  expect(await ask("/deliveries/stats?since=1h&steps=0")).toMatchObject({ status: 400 });
+  expect(await ask("/deliveries/stats?steps=4")).toMatchObject({
+    status: 400,
+    value: { error: "steps needs since: the begin of the first part" },
   });
 });
 

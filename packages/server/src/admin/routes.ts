@@ -27,7 +27,7 @@ export function adminRoutes(options: RouteOptions): AdminRoutes {
       value: openSession(options, sender, nowMs),
     }),
     ...deliveryRoutes(options.deliveries),
-    ...keyRoutes(options.keys),
+    ...keyRoutes(options.keys, options.accounts),
     ...historyRoutes(options.history),
     ...callbackRoutes(options.tryCallback),
   };

@@ -110,6 +110,9 @@ test("counts are grouped by endpoint", async () => {
     { endpoint: "http://a.com", due: 1, delivered: 2, failed: 0 },
     { endpoint: "https://b.com:8443", due: 0, delivered: 0, failed: 1 },
   ]);
+  const [confirmed, failing] = await countDeliveries(metadata, {});
+  expect(confirmed).not.toHaveProperty("lastFailure");
+  expect(failing?.lastFailure).toMatchObject({ id: ids[1], createdMs: startMs + 1_000 });
   expect(await countDeliveries(metadata, { bucket: "other" })).toHaveLength(1);
 });
 

@@ -109,12 +109,23 @@ export interface StepFigures {
   readonly failed: number;
 }
 
+/** The newest failure of an endpoint. */
+export interface LastFailure {
+  /** Id of the delivery. */
+  readonly id: string;
+  readonly createdMs: number;
+  /** Why its last attempt failed, in words. */
+  readonly reason: string;
+}
+
 /** Figures of one endpoint. */
 export interface EndpointFigures extends Readonly<Record<DeliveryState, number>> {
   /** Scheme, host and port. */
   readonly endpoint: string;
   /** Figures of equal parts of the time, oldest first; only where they are asked for. */
   readonly steps?: readonly StepFigures[];
+  /** Absent when none has failed. */
+  readonly lastFailure?: LastFailure;
 }
 
 /** What to count. */
@@ -145,21 +156,25 @@ export async function countDeliveries(
       const endpoint = endpointOf(facts);
       const counted = counts.get(endpoint) ?? { count: { ...none }, steps: emptySteps(question) };
       counted.count[facts.state] += 1;
+      const hasFailed = facts.state === "failed" || facts.state === "dead";
       const step = counted.steps[stepOf(deliveryRecords.partOf(key, 0))];
       if (step !== undefined) {
-        if (facts.state === "failed" || facts.state === "dead") step.failed += 1;
+        if (hasFailed) step.failed += 1;
         else if (facts.state !== "due") step.confirmed += 1;
       }
+      // The newest comes first.
+      if (hasFailed) counted.lastFailure ??= failureOf(key, value);
       counts.set(endpoint, counted);
     }
   }
   const total = (figures: EndpointFigures): number =>
     deliveryStates.reduce((sum, state) => sum + figures[state], 0);
   return [...counts]
-    .map(([endpoint, { count, steps }]) => ({
+    .map(([endpoint, { count, steps, lastFailure }]) => ({
       endpoint,
       ...count,
       ...(steps.length === 0 ? {} : { steps }),
+      ...(lastFailure === undefined ? {} : { lastFailure }),
     }))
     .sort((left, right) => total(right) - total(left));
 }
@@ -167,6 +182,14 @@ export async function countDeliveries(
 interface Counted {
   readonly count: Record<DeliveryState, number>;
   readonly steps: readonly { confirmed: number; failed: number }[];
+  lastFailure?: LastFailure;
+}
+
+function failureOf(key: Uint8Array, value: Uint8Array): LastFailure {
+  const { createdMs, attempts } = deliveryRecords.decode(value);
+  const last = attempts.at(-1);
+  const reason = last?.reason ?? last?.error ?? "";
+  return { id: idText(deliveryRecords.partOf(key, 0)), createdMs, reason };
 }
 
 function emptySteps({ steps = 0 }: CountQuestion): Counted["steps"] {
