@@ -50,9 +50,11 @@ export async function measureQuestions(folder: string, records: number): Promise
   return { records, mebibytes: size / 1_048_576, questions: found };
 }
 
-// Writes a day of deliveries, evenly spread, with the fields that the server writes. Returns the id
-// of the one in the middle.
-async function fillLedger(
+/**
+ * Writes a day of deliveries, evenly spread, with the fields that the server writes. Returns the id
+ * of the one in the middle.
+ */
+export async function fillLedger(
   folder: string,
   { records, nowMs }: { readonly records: number; readonly nowMs: number },
 ): Promise<string> {

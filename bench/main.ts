@@ -9,6 +9,7 @@ import { benchAged } from "./aged.ts";
 import { benchCallback } from "./callback.ts";
 import { benchCluster } from "./cluster.ts";
 import { benchClusterGrowth } from "./cluster-growth.ts";
+import { benchConsole } from "./console.ts";
 import { benchCompare } from "./compare.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHung } from "./hung.ts";
@@ -41,6 +42,7 @@ const parts: Readonly<Record<string, Part>> = {
   cluster: benchCluster,
   "cluster-growth": benchClusterGrowth,
   compare: benchCompare,
+  console: benchConsole,
   memory: benchMemory,
   profile: benchProfile,
   scale: benchScale,
@@ -73,7 +75,7 @@ const options: BenchOptions = {
 const unknown = wanted.find((name) => parts[name] === undefined);
 if (unknown !== undefined)
   refuse(`unknown part ${unknown}: expected ${Object.keys(parts).join(", ")}`);
-const withoutLoad = new Set(["memory", "scale"]);
+const withoutLoad = new Set(["console", "memory", "scale"]);
 if (wanted.some((name) => !withoutLoad.has(name)) && !has("wrk"))
   refuse("the benchmarks need wrk (Debian package wrk)");
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));

@@ -84,6 +84,8 @@ export function launch(
 export interface Running {
   readonly url: string;
   readonly pid: number;
+  /** What it has printed. */
+  readonly printed: () => string;
   readonly stop: () => Promise<void>;
 }
 
@@ -111,7 +113,7 @@ export async function start(
     child.once("error", reject);
     child.once("exit", () => fail("ended"));
   });
-  return { url, pid: child.pid ?? 0, stop };
+  return { url, pid: child.pid ?? 0, printed: () => text, stop };
 }
 
 /** Waits until a URL answers 200. Throws on timeout, or when its program exits before. */

@@ -56,6 +56,11 @@ export function workerOf(store: Running): number {
   return childrenOf(store.pid)[0] ?? store.pid;
 }
 
+/** The process ids of a store's workers. */
+export function workersOf(store: Running): readonly number[] {
+  return childrenOf(store.pid);
+}
+
 function childrenOf(pid: number): readonly number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -57,13 +57,15 @@ export interface AskOptions {
   readonly parameters?: Parameters;
   readonly signal?: AbortSignal;
   readonly waitMs?: number;
+  /** Called with the time that the server took for the answer, in milliseconds. */
+  readonly onServerMs?: (ms: number) => void;
 }
 
 /** Sends a request, signed with the session or another access key. Throws AskError. */
 export async function ask<Route extends AdminRoute>(
   credentials: Credentials,
   route: Route,
-  { id = "", parameters = {}, signal, waitMs = defaultWaitMs }: AskOptions = {},
+  { id = "", parameters = {}, signal, waitMs = defaultWaitMs, onServerMs }: AskOptions = {},
 ): Promise<AdminApi[Route]> {
   const [verb, path = ""] = route.split(" ", 2);
   const method = verb === "POST" ? "POST" : "GET";
@@ -75,10 +77,15 @@ export async function ask<Route extends AdminRoute>(
   const signals = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
     const answer = await fetch(url, { method, headers, signal: signals });
+    onServerMs?.(serverMsIn(answer.headers.get("server-timing") ?? ""));
     return valueOf<AdminApi[Route]>(answer.status, await answer.text());
   } catch (cause) {
     throw cause instanceof AskError ? cause : new AskError(0, String(cause));
   }
+}
+
+function serverMsIn(timing: string): number {
+  return Number(/^total;dur=([\d.]+)$/.exec(timing)?.[1] ?? 0);
 }
 
 function valueOf<T>(status: number, text: string): T {

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { AdminApi, AdminRoute } from "@ossicle/server";
 import { ask, type AskOptions } from "./ask.ts";
+import { now } from "./now.ts";
 import { queryOf } from "./place.ts";
 import { useSigned } from "./signed.ts";
 
@@ -16,21 +17,38 @@ export interface Loaded<T> {
 export const liveMs = 2_000;
 
 /**
+ * A page that watches takes at most this part of the server's time: an answer that takes long, such
+ * as figures of a million deliveries, is asked for less often.
+ */
+const maxShare = 0.01;
+
+/** What a load may report. */
+export interface LoadContext {
+  readonly signal: AbortSignal;
+  readonly onServerMs: (ms: number) => void;
+}
+
+/**
  * Loads a value, again when the key changes, and again every `everyMs` while the page is visible.
  */
 export function useLoad<T>(
   key: string,
-  load: (signal: AbortSignal) => Promise<T>,
+  load: (signal: AbortSignal, context: LoadContext) => Promise<T>,
   everyMs?: number,
 ): Loaded<T> {
   const [found, setFound] = useState<{ key: string; value?: T; error?: unknown }>({ key });
   const [round, setRound] = useState(0);
   const again = useCallback(() => setRound((before) => before + 1), []);
   const isLoading = useRef(false);
+  const restsUntilMs = useRef(0);
   useEffect(() => {
     const controller = new AbortController();
+    const { signal } = controller;
+    const onServerMs = (ms: number): void => {
+      restsUntilMs.current = now() + ms / maxShare;
+    };
     isLoading.current = true;
-    load(controller.signal)
+    load(signal, { signal, onServerMs })
       .then((value) => {
         if (!controller.signal.aborted) setFound({ key, value });
       })
@@ -47,7 +65,8 @@ export function useLoad<T>(
   useEffect(() => {
     if (everyMs === undefined) return undefined;
     const timer = setInterval(() => {
-      if (!document.hidden && !isLoading.current) again();
+      const isDue = !document.hidden && now() >= restsUntilMs.current;
+      if (isDue && !isLoading.current) again();
     }, everyMs);
     return () => clearInterval(timer);
   }, [everyMs, again]);
@@ -67,5 +86,5 @@ export function useAnswer<Route extends AdminRoute>(
 ): Loaded<AdminApi[Route]> {
   const { session } = useSigned();
   const key = [route, options.id, queryOf(options.parameters ?? {})].join(" ");
-  return useLoad(key, (signal) => ask(session, route, { ...options, signal }), everyMs);
+  return useLoad(key, (_, context) => ask(session, route, { ...options, ...context }), everyMs);
 }

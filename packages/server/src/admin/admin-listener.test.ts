@@ -1,6 +1,6 @@
 // The admin listener over a real socket: who may ask, and replays of many deliveries.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { get } from "node:http";
+import { get, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -312,6 +312,7 @@ describe("the console's files", () => {
     folder = await mkdtemp(join(tmpdir(), "ossicle-console-"));
     await writeFile(join(folder, "index.html"), '<html data-store="{{store}}">{{region}}');
     await writeFile(join(folder, "main.js"), "1");
+    await writeFile(join(folder, "chunk-ABCDEF12.js"), "2");
     await writeFile(join(folder, "main.js.map"), "{}");
     await listener.close();
     const facts = { region, storeUrl: 'http://a/"<b>$&' };
@@ -319,7 +320,7 @@ describe("the console's files", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const get = async (path: string): Promise<string> => {
+  const ask = async (path: string): Promise<string> => {
     const answer = await fetch(listener.url + path, { redirect: "manual" });
     return `${answer.status} ${await answer.text()}`;
   };
@@ -327,19 +328,44 @@ describe("the console's files", () => {
   test("are one page for all addresses, and what it loads", async () => {
     const page = '200 <html data-store="http://a/&quot;&lt;b>$&amp;">cn-hangzhou';
     for (const path of ["/console", "/console/", "/console/deliveries/0?a=b", "/console/none.js"]) {
-      expect(await get(path)).toBe(page);
+      expect(await ask(path)).toBe(page);
     }
-    expect(await get("/console/main.js")).toBe("200 1");
+    expect(await ask("/console/main.js")).toBe("200 1");
     const { headers } = await fetch(`${listener.url}/console/main.js`);
     expect(headers.get("content-type")).toBe("text/javascript; charset=utf-8");
     expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
   });
 
+  test("are compressed for browsers, and kept by them where the name holds a hash", async () => {
+    const { headers, text } = await raw("/console/chunk-ABCDEF12.js", {
+      "accept-encoding": "gzip",
+    });
+    expect(headers["content-encoding"]).toBe("gzip");
+    expect(headers["cache-control"]).toContain("immutable");
+    expect(text).not.toBe("2");
+    const plain = await raw("/console/main.js", {});
+    expect([plain.text, plain.headers["content-encoding"]]).toEqual(["1", undefined]);
+    expect(plain.headers["cache-control"]).toBe("no-cache");
+  });
+
+  // `fetch` decompresses by itself.
+  const raw = (
+    path: string,
+    headers: Record<string, string>,
+  ): Promise<{ headers: IncomingHttpHeaders; text: string }> =>
+    new Promise((resolve, reject) => {
+      get(listener.url + path, { headers }, (response) => {
+        let text = "";
+        response.setEncoding("latin1").on("data", (part: string) => (text += part));
+        response.on("end", () => resolve({ headers: response.headers, text }));
+      }).on("error", reject);
+    });
+
   test("are nothing else in the folder, or outside of it", async () => {
-    expect(await get("/console/main.js.map")).toContain("<html");
-    expect(await get("/console/..%2f..%2fetc%2fpasswd")).toContain("<html");
-    expect(await get("/consoles")).toContain("403");
-    expect(await get("/")).toContain("302");
+    expect(await ask("/console/main.js.map")).toContain("<html");
+    expect(await ask("/console/..%2f..%2fetc%2fpasswd")).toContain("<html");
+    expect(await ask("/consoles")).toContain("403");
+    expect(await ask("/")).toContain("302");
   });
 });
 

@@ -6,7 +6,7 @@ import { entries, OssError } from "@ossicle/protocol";
 import { StoreFailedError } from "@ossicle/store";
 import type { Logger } from "pino";
 import { listenMistake } from "../configuration/operator-mistakes.ts";
-import type { ConsoleFiles } from "./console-files.ts";
+import type { ConsoleFile, ConsoleFiles } from "./console-files.ts";
 import { type AdminRoutes, type JsonAnswer, problem } from "./admin-api.ts";
 import { forwardTo, type StoreAddress, storePath } from "./forward-to-store.ts";
 import { requireSignature } from "./require-signature.ts";
@@ -97,7 +97,7 @@ async function answerAdmin(options: Answering, request: IncomingMessage): Promis
   const { pathname, searchParams: parameters } = target;
   const isGet = method === "GET";
   const file = isGet ? consoleFiles?.(pathname) : undefined;
-  if (file !== undefined) return { status: 200, ...file };
+  if (file !== undefined) return fileAnswer(file, request);
   if (isGet && pathname === "/" && consoleFiles !== undefined) {
     return { ...text(302, "the console is at /console"), headers: { location: "/console" } };
   }
@@ -112,13 +112,23 @@ async function answerAdmin(options: Answering, request: IncomingMessage): Promis
   if (asksMetrics) return { ...text(200, ""), body: await metrics() };
   const found = findRoute(routes, method, pathname);
   if (found.route !== undefined) {
-    return json(await routes[found.route]({ id: found.id, parameters, sender, nowMs }));
+    const startedMs = performance.now();
+    const answer = json(await routes[found.route]({ id: found.id, parameters, sender, nowMs }));
+    const took = `total;dur=${(performance.now() - startedMs).toFixed(1)}`;
+    return { ...answer, headers: { ...answer.headers, "server-timing": took } };
   }
   return json(
     found.isKnownPath
       ? problem(405, `there is no ${method} of this path`)
       : problem(404, "try /health, /metrics, /deliveries or /keys"),
   );
+}
+
+function fileAnswer({ headers, body, gzipped }: ConsoleFile, request: IncomingMessage): Answer {
+  const isGzipped = /\bgzip\b/.test(request.headers["accept-encoding"]?.toString() ?? "");
+  return isGzipped
+    ? { status: 200, headers: { ...headers, "content-encoding": "gzip" }, body: gzipped }
+    : { status: 200, headers, body };
 }
 
 // The signature covers the path as it was sent, so a path that a URL would change is refused.

@@ -2,11 +2,15 @@
 // are read once, and hold no data of the store but its region and its address.
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 
 /** A file, ready to be sent. */
 export interface ConsoleFile {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** The body compressed by gzip. */
+  readonly gzipped: Buffer;
 }
 
 /** What the page says of the store. */
@@ -51,8 +55,12 @@ const common: Readonly<Record<string, string>> = {
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
-  "cache-control": "no-cache",
 };
+
+/** Names that hold a hash of their content, so that a browser need not ask again. */
+const hashed = /-[A-Z0-9]{8}\.js$/;
+
+const compress = promisify(gzip);
 
 /** Reads the files from the folder of the build. */
 export async function readConsole(folder: string, facts: ConsoleFacts): Promise<ConsoleFiles> {
@@ -63,8 +71,14 @@ export async function readConsole(folder: string, facts: ConsoleFacts): Promise<
     if (type === undefined) continue; // no part of the page
     const bytes = await readFile(join(folder, name));
     const body = name === "index.html" ? withFacts(bytes.toString(), facts) : bytes;
-    const headers = { ...common, "content-security-policy": policy, "content-type": type };
-    files.set(name, { headers, body });
+    const headers = {
+      ...common,
+      "content-security-policy": policy,
+      "content-type": type,
+      "cache-control": hashed.test(name) ? "max-age=31536000, immutable" : "no-cache",
+      vary: "accept-encoding",
+    };
+    files.set(name, { headers, body, gzipped: await compress(body) });
   }
   return (path) => {
     const asset = /^\/console\/([\w-]+\.\w+)$/.exec(path)?.[1];
