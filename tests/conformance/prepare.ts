@@ -110,6 +110,21 @@ const preparations: readonly Preparation[] = [
     prepare: prepareJava,
   },
   {
+    // It uses what the SDKs above have prepared.
+    name: "code of the callback lab",
+    file: "tests/conformance/snippets",
+    needs: {
+      python3: "python3-venv",
+      go: "golang-go",
+      javac: "default-jdk-headless",
+      mvn: "maven",
+      php: "php-cli",
+      curl: "curl",
+    },
+    inputs: [],
+    prepare: () => undefined,
+  },
+  {
     name: "newer Node",
     file: "tests/conformance/newer-node",
     needs: {},
