@@ -39,7 +39,7 @@ export async function benchConsole(report: Report): Promise<ConsoleFigures> {
   const watching = await inFolder((folder) => measureWatching(folder, { rounds: 8, seconds: 10 }));
   const [low, high] = watching.spread.map((share) => `${(share * 100).toFixed(1)} %`);
   report.say(
-    `- processor time of the store with ${watching.perSecond.toFixed(0)} callbacks a second, when ` +
+    `- processor time of a store with ${watching.perSecond.toFixed(0)} callbacks a second, when ` +
       `the overview and the live deliveries are open in Chromium: ` +
       `${(watching.added * 100).toFixed(1)} % more (rounds from ${low} to ${high}; goal at most ` +
       `${watchingGoal * 100} %)`,

@@ -77,13 +77,18 @@ switch (command) {
       ...args,
     ]);
     break;
+  case "pictures":
+    build();
+    run(process.execPath, ["--import", "tsx", "tests/scenarios/console/pictures.ts"]);
+    break;
   case "bench":
     build();
     run(process.execPath, ["--import", "tsx", "bench/main.ts", ...args]);
     break;
   default:
     process.stderr.write(
-      "usage: run.mjs demo | build | test | check | faults | bench | compatibility | ecosystem\n",
+      "usage: run.mjs demo | build | test | check | faults | bench | compatibility | ecosystem | " +
+        "pictures\n",
     );
     process.exit(2);
 }

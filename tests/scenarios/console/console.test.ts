@@ -62,7 +62,7 @@ describe("deliveries", () => {
     await harness.page
       .getByText("Why: answered 500 to POST /uploaded: the application failed")
       .waitFor();
-    expect(await harness.page.locator("pre").first().innerText()).toBe(
+    expect(await harness.page.locator("dd pre").innerText()).toBe(
       "object=live%2F%3Cb%3E.jpg&size=1",
     );
     for (const stage of ["connection", "first byte"]) {

@@ -64,6 +64,15 @@ function Whole({ delivery, onReplayed }: WholeProps): JSX.Element {
         <dt>{words.requester}</dt>
         <dd>{requester ?? words.anonymous}</dd>
       </dl>
+      <h2>{words.attempts}</h2>
+      {attempts.length === 0 ? <p class="empty">{words.noAttempts}</p> : null}
+      <ol class="attempts">
+        {attempts.map((attempt, at) => (
+          <li key={at}>
+            <AttemptCard attempt={attempt} />
+          </li>
+        ))}
+      </ol>
       <h2>{words.request}</h2>
       <dl class="facts">
         <dt>{words.urls}</dt>
@@ -96,15 +105,6 @@ function Whole({ delivery, onReplayed }: WholeProps): JSX.Element {
           )}
         </dd>
       </dl>
-      <h2>{words.attempts}</h2>
-      {attempts.length === 0 ? <p class="empty">{words.noAttempts}</p> : null}
-      <ol class="attempts">
-        {attempts.map((attempt, at) => (
-          <li key={at}>
-            <AttemptCard attempt={attempt} />
-          </li>
-        ))}
-      </ol>
     </article>
   );
 }
