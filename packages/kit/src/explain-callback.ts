@@ -9,8 +9,7 @@ import {
   OssError,
   parseCallback,
   renderTemplate,
-  sampleUpload,
-  type TemplateValue,
+  sampleVariables,
   utf8ToBinary,
 } from "@ossicle/protocol";
 
@@ -23,24 +22,6 @@ export interface Explanation {
   /** Why OSS refuses the parameter. */
   readonly problem?: string;
 }
-
-/** The values of the sample upload, by the names of variables. */
-const sample: Readonly<Record<string, TemplateValue>> = {
-  bucket: sampleUpload.bucket,
-  object: sampleUpload.key,
-  etag: sampleUpload.etag,
-  size: sampleUpload.size,
-  mimeType: sampleUpload.contentType,
-  "imageInfo.height": sampleUpload.image.height,
-  "imageInfo.width": sampleUpload.image.width,
-  "imageInfo.format": sampleUpload.image.format,
-  crc64: sampleUpload.crc64,
-  contentMd5: sampleUpload.contentMd5,
-  vpcId: "",
-  clientIp: sampleUpload.clientIp,
-  reqId: sampleUpload.requestId,
-  operation: sampleUpload.operation,
-};
 
 const members: ReadonlySet<string> = new Set([
   "callbackUrl",
@@ -86,7 +67,7 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
   for (const name of asked) {
     if (isCustom(name) && own(variables, name) === undefined) {
       notes.push(`\${${name}} has no value: x-oss-callback-var has no ${name}; it is sent empty`);
-    } else if (!isCustom(name) && !Object.hasOwn(sample, name)) {
+    } else if (!isCustom(name) && !Object.hasOwn(sampleVariables, name)) {
       notes.push(`\${${name}} is not a variable of OSS${meant(name)}; it is sent empty`);
     }
   }
@@ -109,7 +90,7 @@ function preview(parameters: CallbackParameters): Pick<Explanation, "lines" | "n
     notes.push("without callbackSNI, TLS sends no server name, which shared addresses need");
   }
   const rendered = renderTemplate(body, bodyType, (name) =>
-    isCustom(name) ? own(variables, name) : own(sample, name),
+    isCustom(name) ? own(variables, name) : own(sampleVariables, name),
   );
   if (bodyType === "application/json" && !isJson(rendered)) {
     notes.push("the body would not be JSON: write placeholders without quotes, which OSS adds");
@@ -172,7 +153,7 @@ function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefine
 }
 
 function meant(name: string): string {
-  const known = [...members, ...Object.keys(sample)];
+  const known = [...members, ...Object.keys(sampleVariables)];
   const found = known.find((one) => one.toLowerCase() === name.toLowerCase());
   return found === undefined ? "" : ` (did you mean ${found}?)`;
 }

@@ -328,8 +328,8 @@ describe("an object", () => {
     await card.locator("summary").click();
     await card.getByLabel("Cache-Control").fill("no-cache");
     await card.getByRole("button", { name: "Add" }).click();
-    await card.getByLabel("Key of the tag").fill("author");
-    await card.getByLabel("Value of the tag").fill("me");
+    await card.getByLabel("Name of the metadata").fill("author");
+    await card.getByLabel("Value of the metadata").fill("me");
     await card.getByRole("button", { name: "Save" }).click();
     const read = async (): Promise<unknown> => {
       const found = await harness.client.getObject({ bucket, key: "meta.txt" });
@@ -366,6 +366,13 @@ describe("an object", () => {
       (await harness.client.getObject({ bucket, key })).text();
     expect(await read("named/new name.txt")).toBe("content");
     await expect(read("named/old.txt")).rejects.toMatchObject({ code: "NoSuchKey" });
+    // A key that is taken is not overwritten.
+    await put("named/taken.txt", "stays");
+    page.once("dialog", (dialog) => void dialog.accept("named/taken.txt"));
+    await page.getByRole("button", { name: "Rename" }).click();
+    await page.getByText("FileAlreadyExists").waitFor();
+    expect(await read("named/taken.txt")).toBe("stays");
+    expect(await read("named/new name.txt")).toBe("content");
   });
 });
 

@@ -6,6 +6,7 @@ import {
   parseCallback,
   renderTemplate,
   sampleUpload,
+  sampleVariables,
   type TemplateValue,
 } from "@ossicle/protocol";
 import type { JSX } from "preact";
@@ -64,23 +65,7 @@ function parsed({ callback, callbackVar }: RawParameters): CallbackParameters | 
   }
 }
 
-const sampleValues: Readonly<Record<string, TemplateValue>> = {
-  bucket: sampleUpload.bucket,
-  object: sampleUpload.key,
-  etag: sampleUpload.etag,
-  size: sampleUpload.size,
-  mimeType: sampleUpload.contentType,
-  "imageInfo.height": sampleUpload.image.height,
-  "imageInfo.width": sampleUpload.image.width,
-  "imageInfo.format": sampleUpload.image.format,
-  crc64: sampleUpload.crc64,
-  contentMd5: sampleUpload.contentMd5,
-  clientIp: sampleUpload.clientIp,
-  reqId: sampleUpload.requestId,
-  operation: sampleUpload.operation,
-};
-
 function valueOf({ variables }: CallbackParameters, name: string): TemplateValue {
-  const values = name.startsWith("x:") ? variables : sampleValues;
+  const values = name.startsWith("x:") ? variables : sampleVariables;
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }

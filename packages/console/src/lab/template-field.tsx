@@ -1,25 +1,11 @@
 // The template of a callback's body. Behind `${`, it offers the variables that begin so.
+import { sampleVariables } from "@ossicle/protocol";
 import type { JSX, RefObject } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import { useWords } from "../words/words.ts";
 
 /** The variables of OSS (callback documentation, 2025-09-19). */
-export const systemVariables: readonly string[] = [
-  "bucket",
-  "object",
-  "etag",
-  "size",
-  "mimeType",
-  "imageInfo.height",
-  "imageInfo.width",
-  "imageInfo.format",
-  "crc64",
-  "contentMd5",
-  "vpcId",
-  "clientIp",
-  "reqId",
-  "operation",
-];
+const systemVariables: readonly string[] = Object.keys(sampleVariables);
 
 interface TemplateProps {
   readonly value: string;

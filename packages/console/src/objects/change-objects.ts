@@ -106,7 +106,10 @@ export interface CopyRequest {
   readonly isMove: boolean;
 }
 
-/** Copies or moves rows. An object is removed only after its copy is stored. */
+/**
+ * Copies or moves rows. An object is removed only after its copy is stored. Rejects with
+ * FileAlreadyExists for a key that is taken, and leaves the rest as it is.
+ */
 export async function copyRows(
   connection: Connection,
   { bucket, rows, prefix, toBucket, toPrefix, isMove }: CopyRequest,
@@ -132,17 +135,23 @@ export interface CopyOne {
   readonly versionId?: string | undefined;
   readonly toBucket: string;
   readonly to: string;
+  /** Whether the copy may replace an object. Default false. */
+  readonly overwrites?: boolean;
 }
 
-/** Copies one object, or one version of it. */
+/**
+ * Copies one object, or one version of it. Rejects with FileAlreadyExists for a key that is taken,
+ * unless the copy may replace it.
+ */
 export async function copyOne(
   connection: Connection,
-  { bucket, key, versionId, toBucket, to }: CopyOne,
+  { bucket, key, versionId, toBucket, to, overwrites = false }: CopyOne,
   signal?: AbortSignal,
 ): Promise<void> {
   const version = versionId === undefined ? "" : `?versionId=${versionId}`;
   const copySource = `/${bucket}/${percentEncode(utf8ToBinary(key))}${version}`;
-  await call(connection, copyObject, { bucket: toBucket, key: to, copySource }, { signal });
+  const input = { bucket: toBucket, key: to, copySource, forbidOverwrite: !overwrites };
+  await call(connection, copyObject, input, { signal });
 }
 
 /** What rows stand for. */

@@ -70,7 +70,12 @@ export function MetadataCard({ object, facts, onChanged }: MetadataProps): JSX.E
         ))}
       </div>
       <p class="note">{words.objects.metadataNote}</p>
-      <TagEditor pairs={pairs} isBusy={task.isBusy} onSave={save} />
+      <TagEditor
+        labels={[words.objects.metadataName, words.objects.metadataValue]}
+        pairs={pairs}
+        isBusy={task.isBusy}
+        onSave={save}
+      />
       <Problem text={task.problem} />
     </details>
   );

@@ -35,7 +35,12 @@ export function TagsCard({ name, object, onChanged }: TagsProps): JSX.Element {
     <section class="card">
       <h2>{words.objects.tags}</h2>
       {found.value === undefined ? null : (
-        <TagEditor pairs={found.value.tagSet.tags} isBusy={task.isBusy} onSave={save} />
+        <TagEditor
+          labels={[words.tagKey, words.tagValue]}
+          pairs={found.value.tagSet.tags}
+          isBusy={task.isBusy}
+          onSave={save}
+        />
       )}
       <Problem text={task.problem} />
     </section>

@@ -55,7 +55,7 @@ export function VersionsCard({ object, onChanged }: VersionsProps): JSX.Element 
                   change((signal) =>
                     copyOne(
                       connection,
-                      { ...object, versionId, toBucket: bucket, to: key },
+                      { ...object, versionId, toBucket: bucket, to: key, overwrites: true },
                       signal,
                     ),
                   )

@@ -10,13 +10,15 @@ export interface Pair {
 }
 
 interface EditorProps {
+  /** Labels of the two fields of a pair. */
+  readonly labels: readonly [key: string, value: string];
   readonly pairs: readonly Pair[];
   readonly isBusy: boolean;
   readonly onSave: (pairs: readonly Pair[]) => void;
 }
 
 /** The editor. */
-export function TagEditor({ pairs, isBusy, onSave }: EditorProps): JSX.Element {
+export function TagEditor({ labels, pairs, isBusy, onSave }: EditorProps): JSX.Element {
   const words = useWords();
   const [draft, setDraft] = useState(pairs);
   useEffect(() => setDraft(pairs), [JSON.stringify(pairs)]);
@@ -33,12 +35,12 @@ export function TagEditor({ pairs, isBusy, onSave }: EditorProps): JSX.Element {
         {draft.map(({ key, value }, at) => (
           <li key={at}>
             <input
-              aria-label={words.tagKey}
+              aria-label={labels[0]}
               value={key}
               onInput={({ currentTarget }) => change(at, { key: currentTarget.value })}
             />
             <input
-              aria-label={words.tagValue}
+              aria-label={labels[1]}
               value={value}
               onInput={({ currentTarget }) => change(at, { value: currentTarget.value })}
             />

@@ -128,6 +128,7 @@ function TagsCard({ bucket }: BucketProps): JSX.Element {
     <SettingCard title={words.objects.tags} setting={setting}>
       {({ tagSet }) => (
         <TagEditor
+          labels={[words.tagKey, words.tagValue]}
           pairs={tagSet.tags}
           isBusy={setting.task.isBusy}
           onSave={(tags) =>

@@ -44,6 +44,8 @@ export const enObjects = {
   linkTarget: "Key to which it refers",
   metadata: "Change headers and metadata",
   metadataNote: "User metadata (x-oss-meta-…):",
+  metadataName: "Name of the metadata",
+  metadataValue: "Value of the metadata",
   dropHint: "or drop files and folders here",
   entries: "Entries of this folder",
   count: (count: number, hasMore: boolean) =>

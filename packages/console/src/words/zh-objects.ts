@@ -44,6 +44,8 @@ export const zhObjects: typeof enObjects = {
   linkTarget: "指向的键",
   metadata: "修改头部与元数据",
   metadataNote: "用户元数据（x-oss-meta-…）：",
+  metadataName: "元数据名称",
+  metadataValue: "元数据的值",
   dropHint: "或将文件和文件夹拖到此处",
   entries: "此文件夹中的条目",
   count: (count, hasMore) => `${count.toLocaleString("zh")}${hasMore ? "+" : ""} 个条目`,
