@@ -32,7 +32,7 @@ export async function openAdminListener(
   const { metrics, health, replay, tryCallback, url: storeUrl, listenUrl } = primary;
   const { credentials } = primary.credentials;
   const opened = await openAdmin(configuration, { credentials, clock });
-  const history = historyOf(configuration, primary, clock);
+  const history = historyOf(configuration, primary, { clock, log });
   try {
     const listener = await startAdminListener(
       {
@@ -71,12 +71,14 @@ export async function openAdminListener(
 function historyOf(
   { data, metadata }: Configuration,
   { figures }: Primary,
-  clock: () => number,
+  { clock, log }: { readonly clock: () => number; readonly log: Logger },
 ): HistoryKeeper {
   const hasFolder = metadata === undefined;
   const space = async (): Promise<DiskSpace | undefined> =>
     hasFolder ? readDiskSpace(data) : undefined;
-  return new HistoryKeeper({ metrics: figures, space, clock });
+  const onFailure = (cause: unknown): void =>
+    log.warn({ err: cause }, "figures of the history could not be read");
+  return new HistoryKeeper({ metrics: figures, space, clock, onFailure });
 }
 
 // The build puts the console beside the bundle of the command line.

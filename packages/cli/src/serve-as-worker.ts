@@ -93,11 +93,13 @@ async function tryOut(
   { callback, callbackVar }: RawCallback,
 ): Promise<TryResult> {
   try {
-    const tried = await tryCallback(services, { callback, callbackVar });
-    return tried === undefined ? {} : { tried };
+    return { result: "tried", tried: await tryCallback(services, { callback, callbackVar }) };
   } catch (cause) {
-    if (!(cause instanceof OssError)) throw cause;
-    return { refusal: { message: cause.message, ec: cause.ec } };
+    if (cause instanceof OssError) {
+      return { result: "refused", message: cause.message, ec: cause.ec };
+    }
+    services.log.error({ err: cause }, "a callback could not be tried out");
+    return { result: "failed" };
   }
 }
 

@@ -19,11 +19,11 @@ export type Question =
   | { readonly kind: "replay"; readonly id: string }
   | ({ readonly kind: "try" } & RawCallback);
 
-/** A callback that was tried out, or why its parameters were refused. */
-export interface TryResult {
-  readonly tried?: TriedCallback;
-  readonly refusal?: { readonly message: string; readonly ec: string | undefined };
-}
+/** A callback that was tried out, or why its parameters were refused; or neither after a fault. */
+export type TryResult =
+  | { readonly result: "tried"; readonly tried: TriedCallback | undefined }
+  | { readonly result: "refused"; readonly message: string; readonly ec: string | undefined }
+  | { readonly result: "failed" };
 
 /** A question, or its answer, with the question's number. */
 export type Numbered<T> = T & { readonly number: number };

@@ -106,10 +106,11 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
     tryCallback: async (raw) => {
       const slot = slots.find((one) => one.serves);
       const answer = await slot?.ask({ kind: "try", ...raw });
-      if (answer === undefined) throw new UnavailableError("no worker answers");
-      const { tried, refusal } = answer;
-      if (refusal !== undefined) throw refusedCallback(raw, refusal);
-      return tried;
+      if (answer === undefined || answer.result === "failed") {
+        throw new UnavailableError("no worker could send it");
+      }
+      if (answer.result === "refused") throw refusedCallback(raw, answer);
+      return answer.tried;
     },
     close,
   };
@@ -130,7 +131,7 @@ async function figuresOf(
 
 function refusedCallback(
   { callback }: RawCallback,
-  { message, ec }: NonNullable<TryResult["refusal"]>,
+  { message, ec }: Extract<TryResult, { readonly result: "refused" }>,
 ): OssError<"InvalidArgument"> {
   const details = { ArgumentName: "callback", ArgumentValue: callback };
   return new OssError("InvalidArgument", details, { message, ...(ec === undefined ? {} : { ec }) });

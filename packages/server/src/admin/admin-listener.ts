@@ -1,10 +1,13 @@
-// The admin listener: health, metrics and the ledger, on an origin of its own, so that no uploaded
-// page ever shares one with them. Health is open, metrics may be, and all else needs a signature.
+// The admin listener: health, metrics, the console and the JSON routes that it uses, and the store
+// below `/store`, on an origin of its own. Health and the console's files are open, metrics may be,
+// and all else needs a signature.
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { entries, OssError } from "@ossicle/protocol";
 import { StoreFailedError } from "@ossicle/store";
 import type { Logger } from "pino";
+import { defaultTimeouts } from "../http/body-reader.ts";
+import { maxHeaderBytes } from "../http/http-server.ts";
 import { listenMistake } from "../configuration/operator-mistakes.ts";
 import type { ConsoleFile, ConsoleFiles } from "./console-files.ts";
 import { type AdminRoutes, type JsonAnswer, problem } from "./admin-api.ts";
@@ -46,8 +49,13 @@ export async function startAdminListener(
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const { forward, close } = forwardTo(options.store);
   const routes = adminRoutes(options);
-  // The data listener limits the time of what is forwarded, and other requests are not read.
-  const server: Server = createServer({ requestTimeout: 0 }, (request, response) => {
+  const limits = {
+    // The data listener limits the time of what is forwarded, and other bodies are not read.
+    requestTimeout: 0,
+    headersTimeout: defaultTimeouts.headMs,
+    maxHeaderSize: maxHeaderBytes,
+  };
+  const server: Server = createServer(limits, (request, response) => {
     if (isForStore(request)) return forward(request, response);
     answerAdmin({ ...options, routes }, request)
       .catch((cause: unknown) => {
@@ -120,7 +128,7 @@ async function answerAdmin(options: Answering, request: IncomingMessage): Promis
   return json(
     found.isKnownPath
       ? problem(405, `there is no ${method} of this path`)
-      : problem(404, "try /health, /metrics, /deliveries or /keys"),
+      : problem(404, "try /health, /metrics, /console, /deliveries, /history, /keys or /store"),
   );
 }
 

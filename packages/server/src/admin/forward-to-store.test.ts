@@ -69,6 +69,22 @@ describe("a request to the store", () => {
     expect(one?.headers).not.toContain("Origin");
   });
 
+  test("cannot claim another address, and keeps headers of its connection to itself", async () => {
+    const { hostname, port } = new URL(url);
+    const headers = {
+      Authorization: authorization,
+      "X-Forwarded-For": "192.0.2.9",
+      Forwarded: "for=192.0.2.9",
+      Connection: "X-Hop, close",
+      "X-Hop": "1",
+    };
+    const sent = request({ hostname, port, path: `${storePath}/b/k`, headers }).end();
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    response.resume();
+    const names = (received[0]?.headers ?? []).map((name) => name.toLowerCase());
+    for (const name of ["x-forwarded-for", "forwarded", "x-hop"]) expect(names).not.toContain(name);
+  });
+
   test("of the service has the path /", async () => {
     await fetch(`${url}?tagging`, { headers: { authorization } });
     await fetch(url, { headers: { authorization } });
@@ -96,6 +112,7 @@ describe("a request to the store", () => {
   ])("is refused %s", async (_, headers) => {
     const refused = await fetch(`${url}/b/k?OSSAccessKeyId=a&Signature=b`, { headers });
     expect([refused.status, received]).toEqual([403, []]);
+    expect(refused.headers.get("content-security-policy")).toContain("sandbox");
   });
 
   test("gets 502 when the store does not listen", async () => {

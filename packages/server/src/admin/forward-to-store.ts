@@ -19,7 +19,10 @@ export type StoreForwarder = (request: IncomingMessage, response: ServerResponse
 /** Path below which requests are the store's. */
 export const storePath = "/store";
 
-/** Headers of one connection (RFC 9110, section 7.6.1), and those that this listener decides. */
+/**
+ * Headers of one connection (RFC 9110, section 7.6.1), those that this listener decides, and those by
+ * which a sender could claim another address: the store may trust this host as a proxy.
+ */
 const dropped: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
@@ -33,6 +36,10 @@ const dropped: ReadonlySet<string> = new Set([
   "expect",
   "host",
   "origin",
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
   "cookie",
   "set-cookie",
   "content-security-policy",
@@ -70,37 +77,46 @@ export function forwardTo(store: StoreAddress): {
   };
   const forward: StoreForwarder = (request, response) => {
     if (request.headers.authorization?.startsWith(`${algorithmV4} `) !== true) {
-      response.writeHead(403, { "content-type": "text/plain; charset=utf-8" });
-      response.end("requests below /store need a V4 signature in the Authorization header\n");
+      refuse(
+        response,
+        403,
+        "requests below /store need a V4 signature in the Authorization header",
+      );
       request.resume();
       return;
     }
     const path = (request.url ?? "").slice(storePath.length).replace(/^(?!\/)/, "/");
     const { method } = request;
-    const headers = [...kept(request.rawHeaders), "Host", url.host, ...framing(request)];
+    const headers = [...kept(request), "Host", url.host, ...framing(request)];
     const onward = send({ ...target, method, path, headers });
     onward.on("response", (answer) => {
       const { statusCode = 502, statusMessage } = answer;
-      response.writeHead(statusCode, statusMessage, [...kept(answer.rawHeaders), ...guards]);
-      pipeline(answer, response, () => undefined); // a break is seen by the reader
+      response.writeHead(statusCode, statusMessage, [...kept(answer), ...guards]);
+      pipeline(answer, response, () => undefined); // the reader sees a break
     });
     onward.on("error", () => {
       if (response.headersSent) response.destroy();
-      else response.writeHead(502, { "content-type": "text/plain" }).end("no worker answers\n");
+      else refuse(response, 502, "no worker answers");
     });
     response.on("close", () => onward.destroy());
-    // The store may answer before the body has arrived, so a pipe that breaks is no failure yet.
     request.on("error", () => onward.destroy());
     request.pipe(onward);
   };
   return { forward, close: () => agent.destroy() };
 }
 
-// Every header that concerns the message, with its case and its repetitions.
-function kept(raw: readonly string[]): readonly string[] {
-  return raw.filter((_, at) => {
-    const name = raw[at - (at % 2)]?.toLowerCase() ?? "";
-    return !dropped.has(name) && !name.startsWith("access-control-");
+function refuse(response: ServerResponse, status: number, line: string): void {
+  const headers = [...guards, "Content-Type", "text/plain; charset=utf-8", "Connection", "close"];
+  response.writeHead(status, headers).end(`${line}\n`);
+}
+
+// Every header that concerns the message, with its case and its repetitions. `Connection` names
+// further ones that concern the connection only.
+function kept({ rawHeaders, headers }: IncomingMessage): readonly string[] {
+  const named = (headers.connection ?? "").toLowerCase().split(/[\s,]+/);
+  return rawHeaders.filter((_, at) => {
+    const name = rawHeaders[at - (at % 2)]?.toLowerCase() ?? "";
+    return !dropped.has(name) && !named.includes(name) && !name.startsWith("access-control-");
   });
 }
 

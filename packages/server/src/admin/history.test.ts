@@ -37,21 +37,31 @@ function metricsAfter(uploads: number, failed = 0): readonly MetricValues[] {
   ];
 }
 
+/** When the disk cannot be asked for its space. */
+const failingMs = 77_000;
+
 interface Kept {
   readonly keeper: HistoryKeeper;
+  readonly failures: readonly unknown[];
   readonly sampleAt: (atMs: number, metrics: readonly MetricValues[] | undefined) => Promise<void>;
 }
 
 function keeperOf(): Kept {
   let nowMs = 0;
   let metrics: readonly MetricValues[] | undefined;
+  const failures: unknown[] = [];
   const keeper = new HistoryKeeper({
     metrics: () => Promise.resolve(metrics),
-    space: () => Promise.resolve({ usedBytes: 1, freeBytes: 2 }),
+    space: () =>
+      nowMs === failingMs
+        ? Promise.reject(new Error("no disk"))
+        : Promise.resolve({ usedBytes: 1, freeBytes: 2 }),
     clock: () => nowMs,
+    onFailure: (cause) => failures.push(cause),
   });
   return {
     keeper,
+    failures,
     sampleAt: (atMs, values) => {
       nowMs = atMs;
       metrics = values;
@@ -90,6 +100,14 @@ describe("the points", () => {
     await sampleAt(20_000, undefined);
     await sampleAt(30_000, metricsAfter(410));
     expect(keeper.read(0).points.map(({ uploads }) => uploads)).toEqual([0, 10]);
+  });
+
+  test("are kept when the disk cannot be asked for its space", async () => {
+    const { keeper, sampleAt, failures } = keeperOf();
+    await sampleAt(70_000, metricsAfter(1));
+    await sampleAt(failingMs, metricsAfter(4));
+    const [point] = keeper.read(0).points;
+    expect([point?.uploads, point?.freeBytes, failures.length]).toEqual([3, undefined, 1]);
   });
 
   test("are at most 240, of a day, and lose no count", async () => {

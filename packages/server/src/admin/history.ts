@@ -40,7 +40,7 @@ export interface HistoryPoint extends Partial<DiskSpace> {
   readonly failed: number;
   readonly underWay: number;
   readonly openCircuits: number;
-  /** Time of uploads; absent without any. A callback's time is part of it. */
+  /** Time of uploads, also refused ones; absent without any. A callback's time is part of it. */
   readonly uploadMs?: Percentiles;
   /** Time of attempts to call an application; absent without any. */
   readonly callbackMs?: Percentiles;
@@ -89,6 +89,8 @@ export interface HistoryOptions {
   readonly metrics: () => Promise<readonly MetricValues[] | undefined>;
   readonly space: () => Promise<DiskSpace | undefined>;
   readonly clock: () => number;
+  /** Called with what made a sample fail. */
+  readonly onFailure: (cause: unknown) => void;
 }
 
 /** The keeper of the samples. */
@@ -105,7 +107,7 @@ export class HistoryKeeper {
 
   /** Takes a sample from time to time. A failure leaves one out. */
   start(): void {
-    const next = (): void => void this.sample().catch(() => undefined);
+    const next = (): void => void this.sample().catch(this.#options.onFailure);
     next();
     this.#timer = setInterval(next, fineMs).unref();
   }
@@ -117,8 +119,14 @@ export class HistoryKeeper {
 
   /** Takes a sample. */
   async sample(): Promise<void> {
-    const { metrics, space, clock } = this.#options;
-    const [values, found] = await Promise.all([metrics(), space()]);
+    const { metrics, space, clock, onFailure } = this.#options;
+    const [values, found] = await Promise.all([
+      metrics(),
+      space().catch((cause: unknown) => {
+        onFailure(cause);
+        return undefined;
+      }),
+    ]);
     // Without the counts of one worker, the next sample would show a jump.
     if (values === undefined) return;
     const sample = sampleOf(values, clock(), found);

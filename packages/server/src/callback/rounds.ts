@@ -9,7 +9,7 @@ import type { ChangingServices } from "../objects/versions/change-key.ts";
 import { giveBackWrites, type Leased } from "./deliveries/ledger.ts";
 import { settle, type Settlement } from "./deliveries/settle.ts";
 import type { Admission } from "./sending/admission.ts";
-import { callbackTimeoutMs, firstHeaders, send, type Sender } from "./sending/send.ts";
+import { callbackTimeoutMs, send, type Sender } from "./sending/send.ts";
 import type { CallbackSigner } from "./sending/signer.ts";
 import type { Transport } from "./sending/transport.ts";
 import { unknownOutcome, unsentOutcome } from "./sending/unsent.ts";
@@ -112,18 +112,31 @@ export class Rounds {
 
   /**
    * Sends a delivery that is not recorded, and whose outcome is not. Returns the headers of its
-   * first request too. It counts towards what may be under way, like any other.
+   * first request too. It counts towards what may be under way, but opens no circuit: an endpoint
+   * that a person tries out may well be down.
    */
   async tryOut(delivery: Delivery): Promise<TriedOut> {
     const { admission, clock } = this.#options;
     const { record } = delivery;
-    const sender = this.#senderFor(callbackTimeoutMs);
-    const headers = await firstHeaders(sender, delivery);
     const reason = admission.refuseUpload(record);
     if (reason !== undefined) {
-      return { outcome: unsentOutcome(record, { atMs: clock(), reason }), headers };
+      return { outcome: unsentOutcome(record, { atMs: clock(), reason }), headers: [] };
     }
-    return { outcome: await admission.during(() => send(sender, delivery)), headers };
+    let first: readonly string[] | undefined;
+    const sender: Sender = {
+      ...this.#senderFor(callbackTimeoutMs),
+      admission: {
+        refuseAttempt: (endpoint) => admission.refuseAttempt(endpoint),
+        attempt: (_endpoint, work) => work(),
+      },
+      onRequest: (headers) => {
+        first ??= headers;
+      },
+    };
+    const sending = admission.during(() => send(sender, delivery));
+    this.#sending.add(sending);
+    const outcome = await sending.finally(() => this.#sending.delete(sending));
+    return { outcome, headers: first ?? [] };
   }
 
   #senderFor(timeoutMs: number): Sender {

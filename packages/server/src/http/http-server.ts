@@ -8,7 +8,7 @@ import { maxHeaderLines } from "./malformed.ts";
  * Longest request line and headers together, in bytes: two callback parameters of 5 KB, metadata of
  * 8 KB, a signature. OSS documents no limit.
  */
-const maxHeaderBytes = 32_768;
+export const maxHeaderBytes = 32_768;
 
 /** How often Node checks for connections whose request head is overdue, in milliseconds. */
 const headCheckMs = 5_000;

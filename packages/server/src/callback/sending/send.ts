@@ -58,11 +58,13 @@ export interface Sender {
   /** Time for one URL; {@link callbackTimeoutMs} whenever an uploader waits. */
   readonly timeoutMs: number;
   /** Decides whether an endpoint may be called. If not, the next URL is tried. */
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, "refuseAttempt" | "attempt">;
   /** How answers are judged. */
   readonly rules: ReplyRules;
   /** Makes spans, where traces are asked for. */
   readonly tracer?: Tracer | undefined;
+  /** Called with the headers of each request: names and values in turn. */
+  readonly onRequest?: (headers: readonly string[]) => void;
 }
 
 /** Sends a delivery and judges the answers. Never throws. */
@@ -223,6 +225,7 @@ async function sendTo(
 ): Promise<GoodReply> {
   const own = await requestHeaders(sender, delivery, { url, signature });
   const headers = traceparent === undefined ? own : [...own, "traceparent", traceparent];
+  sender.onRequest?.(headers);
   const deadline = new Deadline(sender.timeoutMs);
   try {
     const reply = await sender.transport.send({
@@ -243,12 +246,6 @@ async function sendTo(
   } finally {
     deadline.lift();
   }
-}
-
-/** The headers of a delivery's request to its first URL: names and values in turn. */
-export async function firstHeaders(sender: Sender, delivery: Delivery): Promise<readonly string[]> {
-  const url = parseCallbackUrl(delivery.record.urls[0] ?? "");
-  return url === undefined ? [] : requestHeaders(sender, delivery, { url, signature: undefined });
 }
 
 // The headers of a captured callback (CAP-A), in its order. Host lacks the port, as in the API
