@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { Frame } from "./frame.tsx";
 import { now } from "./now.ts";
 import { SignInPage } from "./pages/sign-in.tsx";
-import { endSession, readSession, SharedSession } from "./session.ts";
+import { endSession, readSession, type Session, SharedSession } from "./session.ts";
 import { type Signed, SignedContext, signedWith } from "./signed.ts";
 import {
   firstLanguage,
@@ -22,10 +22,11 @@ export function App(): JSX.Element {
   const [session, setSession] = useState(readSession);
   const [isOver, setOver] = useState(false);
   const leave: Signed["leave"] = (because) => {
+    const ended = readSession();
     endSession();
     setSession(undefined);
     setOver(because === "over");
-    if (because === "signed out") shared.signedOut();
+    if (because === "signed out" && ended !== undefined) shared.signedOut(ended);
   };
   useEffect(() => {
     document.documentElement.lang = language;
@@ -51,11 +52,15 @@ export function App(): JSX.Element {
       signed.uploads.close();
     };
   }, [signed]);
+  const signIn = (made: Session): void => {
+    setSession(made);
+    shared.offer(made);
+  };
   const choice = <LanguageChoice language={language} onChange={setLanguage} />;
   return (
     <LanguageContext.Provider value={language}>
       {signed === undefined ? (
-        <SignInPage onSignIn={setSession} isOver={isOver} languages={choice} />
+        <SignInPage onSignIn={signIn} isOver={isOver} languages={choice} />
       ) : (
         <SignedContext.Provider value={signed}>
           <Frame languages={choice} />

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { later } from "./parts/later.tsx";
+import { visible } from "./parts/visible.ts";
 import { addressOf, followLinks, type Place, usePlace } from "./place.ts";
 import { useSigned } from "./signed.ts";
 import { UploadPanel } from "./uploads/upload-panel.tsx";
@@ -31,7 +32,10 @@ export function Frame({ languages: choice }: { readonly languages: JSX.Element }
   ] as const;
   const isHere = (path: string): boolean =>
     path === "/" ? place.path === "/" : place.path.startsWith(path);
-  const title = links.find(([path]) => isHere(path))?.[1] ?? words.overview;
+  const section = links.find(([path]) => isHere(path))?.[1] ?? words.overview;
+  const [, , name = ""] = place.path.split("/");
+  const subject = place.parameters.get("key") ?? name;
+  const title = subject === "" ? section : `${visible(subject)} – ${section}`;
   useEffect(() => {
     document.title = `${title} – Ossicle`;
   }, [title]);

@@ -41,11 +41,11 @@ export async function signIn(credentials: Credentials): Promise<Session> {
   return session;
 }
 
-/** What tabs of the console say to each other. */
-type Told =
+/** Messages between tabs of the console. */
+type TabMessage =
   | { readonly kind: "asked" }
   | { readonly kind: "session"; readonly session: Session }
-  | { readonly kind: "signed out" };
+  | { readonly kind: "signed out"; readonly accessKeyId: string };
 
 /** What a tab does about the session of other tabs. */
 export interface SessionListener {
@@ -61,27 +61,35 @@ export class SharedSession {
 
   /** Listens to the other tabs, and asks them for a session. Returns what ends it. */
   listen({ onSession, onSignedOut }: SessionListener): () => void {
-    const hear = ({ data }: MessageEvent<Told>): void => {
-      if (data.kind === "signed out") return onSignedOut();
+    const receive = ({ data }: MessageEvent<TabMessage>): void => {
+      if (data.kind === "signed out") {
+        if (readSession()?.accessKeyId === data.accessKeyId) onSignedOut();
+        return;
+      }
       if (data.kind === "asked") {
         const session = readSession();
-        if (session !== undefined) this.#tell({ kind: "session", session });
+        if (session !== undefined) this.#send({ kind: "session", session });
       } else if (readSession() === undefined && data.session.endsMs > now()) {
         keepSession(data.session);
         onSession(data.session);
       }
     };
-    this.#channel.addEventListener("message", hear);
-    if (readSession() === undefined) this.#tell({ kind: "asked" });
-    return () => this.#channel.removeEventListener("message", hear);
+    this.#channel.addEventListener("message", receive);
+    if (readSession() === undefined) this.#send({ kind: "asked" });
+    return () => this.#channel.removeEventListener("message", receive);
   }
 
-  /** Tells the other tabs that the person has signed out. */
-  signedOut(): void {
-    this.#tell({ kind: "signed out" });
+  /** Gives a session to the other tabs, as far as they have none. */
+  offer(session: Session): void {
+    this.#send({ kind: "session", session });
   }
 
-  #tell(told: Told): void {
-    this.#channel.postMessage(told);
+  /** Ends a session in the other tabs too. */
+  signedOut({ accessKeyId }: Session): void {
+    this.#send({ kind: "signed out", accessKeyId });
+  }
+
+  #send(message: TabMessage): void {
+    this.#channel.postMessage(message);
   }
 }

@@ -17,23 +17,17 @@ export interface Loaded<T> {
 export const liveMs = 2_000;
 
 /**
- * A page that watches takes at most this part of the server's time: an answer that takes long, such
- * as figures of a million deliveries, is asked for less often.
+ * A live page waits at least this many times as long as the server took for the last answer. Thus
+ * figures of a million deliveries are asked for less often than a page of them.
  */
-const maxShare = 0.01;
-
-/** What a load may report. */
-export interface LoadContext {
-  readonly signal: AbortSignal;
-  readonly onServerMs: (ms: number) => void;
-}
+const restFactor = 100;
 
 /**
  * Loads a value, again when the key changes, and again every `everyMs` while the page is visible.
  */
 export function useLoad<T>(
   key: string,
-  load: (signal: AbortSignal, context: LoadContext) => Promise<T>,
+  load: (signal: AbortSignal, onServerMs: (ms: number) => void) => Promise<T>,
   everyMs?: number,
 ): Loaded<T> {
   const [found, setFound] = useState<{ key: string; value?: T; error?: unknown }>({ key });
@@ -44,11 +38,12 @@ export function useLoad<T>(
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
+    restsUntilMs.current = 0;
     const onServerMs = (ms: number): void => {
-      restsUntilMs.current = now() + ms / maxShare;
+      if (!signal.aborted) restsUntilMs.current = now() + ms * restFactor;
     };
     isLoading.current = true;
-    load(signal, { signal, onServerMs })
+    load(signal, onServerMs)
       .then((value) => {
         if (!controller.signal.aborted) setFound({ key, value });
       })
@@ -60,7 +55,7 @@ export function useLoad<T>(
         if (!controller.signal.aborted) isLoading.current = false;
       });
     return () => controller.abort();
-    // The key says all that `load` depends on.
+    // `key` identifies everything that `load` depends on.
   }, [key, round]);
   useEffect(() => {
     if (everyMs === undefined) return undefined;
@@ -86,5 +81,9 @@ export function useAnswer<Route extends AdminRoute>(
 ): Loaded<AdminApi[Route]> {
   const { session } = useSigned();
   const key = [route, options.id, queryOf(options.parameters ?? {})].join(" ");
-  return useLoad(key, (_, context) => ask(session, route, { ...options, ...context }), everyMs);
+  return useLoad(
+    key,
+    (signal, onServerMs) => ask(session, route, { ...options, signal, onServerMs }),
+    everyMs,
+  );
 }

@@ -98,6 +98,7 @@ describe("deliveries", () => {
     await row("many/1").getByRole("checkbox").check();
     await harness.page.getByRole("button", { name: "Replay 1 selected" }).click();
     await shows("many/1", "delivered");
+    harness.page.once("dialog", (dialog) => void dialog.accept());
     await harness.page.getByRole("button", { name: "Replay all that match" }).click();
     await harness.page.getByText("2 will be sent again.").waitFor();
     await shows("many/2", "delivered");
@@ -147,7 +148,7 @@ describe("access keys", () => {
     });
     await other.putObject({ bucket, key: "by-another-key", body: "x" });
     expect(await harness.faults()).toEqual([]);
-    await harness.page.getByRole("button", { name: "Done" }).click();
+    await harness.page.getByRole("button", { name: "Close" }).click();
     await harness.page.reload();
     const added = harness.page.getByRole("row").filter({ hasText: accessKeyId });
     expect(await added.innerText()).toContain("a build server");
@@ -206,7 +207,7 @@ describe("the overview", () => {
     await expect
       .poll(() => chart.getAttribute("aria-label"), { timeout: 30_000 })
       .toMatch(/stored 0\.\d\/s|stored [1-9]/);
-    await harness.page.getByRole("combobox", { name: /^Time/ }).selectOption("15");
+    await harness.page.getByRole("combobox", { name: /^Range/ }).selectOption("15");
     expect(harness.page.url()).toContain("minutes=15");
   }, 60_000);
 
@@ -244,6 +245,8 @@ describe("the pages", () => {
     await harness.upload("报告/年度.pdf");
     harness.breakApplication(false);
     await harness.upload("2026/photo.jpg");
+    const body = JSON.stringify({ long: "x".repeat(3_000) });
+    await harness.client.putObject({ bucket, key: "long.json", body, contentType: "text/plain" });
     await harness.signIn();
     await harness.page.getByRole("table").waitFor();
     const id = harness.application.received.at(-1)?.headers["x-oss-request-id"];
@@ -256,6 +259,7 @@ describe("the pages", () => {
       `/buckets/${bucket}`,
       `/buckets/${bucket}?versions=yes`,
       `/buckets/${bucket}/object?key=2026/photo.jpg`,
+      `/buckets/${bucket}/object?key=long.json`,
       `/buckets/${bucket}/settings`,
       "/lab",
       "/keys",
@@ -280,7 +284,7 @@ describe("the pages", () => {
     await harness.page.getByLabel("Language").selectOption("zh-CN");
     await harness.page.getByRole("heading", { name: "回调投递" }).waitFor();
     await harness.page.reload();
-    await harness.page.getByRole("button", { name: "退出" }).waitFor();
+    await harness.page.getByRole("button", { name: "退出登录" }).waitFor();
     expect(await harness.page.evaluate(() => document.documentElement.lang)).toBe("zh-CN");
     // The first stop of the Tab key leads past the navigation.
     await harness.page.keyboard.press("Tab");

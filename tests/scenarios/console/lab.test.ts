@@ -82,6 +82,9 @@ test("what is composed stands in the address, which can be shared", async () => 
   const { page } = harness;
   await compose("http://shared.example/cb");
   await page.getByLabel("Type of the body").selectOption("json");
+  // The address follows after a pause.
+  await expect.poll(() => page.url()).toContain("callback=");
+  await page.waitForTimeout(600);
   const address = page.url();
   await page.goto("about:blank");
   await page.goto(address);

@@ -54,12 +54,20 @@ test("a delivery policy is explained before it is saved, and then acts", async (
 test("a CORS rule is tried out before it is saved, and then decides for the store", async () => {
   const card = harness.card("CORS");
   const verdict = card.locator(".verdict");
-  expect(await verdict.innerText()).toBe("No rule allows it.");
+  expect(await verdict.innerText()).toBe(
+    "Without a rule, pages of other origins cannot use the bucket.",
+  );
   await card.getByRole("button", { name: "Add a rule" }).click();
   expect(await verdict.innerText()).toBe("Allowed by rule 1.");
   await card.getByLabel("Origin of the page").fill("https://other.example");
   await card.getByText("Rule 1: the origin does not fit").waitFor();
+  await card.getByLabel("Origin of the page").press("Enter"); // saves nothing
+  await expect(harness.client.getBucketCors({ bucket })).rejects.toMatchObject({
+    code: "NoSuchCORSConfiguration",
+  });
   await save(card);
+  await card.getByText("Saved.").waitFor();
+  expect(await card.getByLabel("Origin of the page").inputValue()).toBe("https://other.example");
   const preflight = async (origin: string): Promise<number> => {
     const headers = { origin, "access-control-request-method": "PUT" };
     return (await fetch(`${harness.store}/${bucket}/k`, { method: "OPTIONS", headers })).status;

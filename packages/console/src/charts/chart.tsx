@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
+import { now } from "../now.ts";
 import { LanguageContext, useWords } from "../words/words.ts";
 
 /** One line of a chart. */
@@ -18,6 +19,8 @@ interface ChartProps {
   /** Seconds since 1970. */
   readonly times: readonly number[];
   readonly series: readonly Series[];
+  /** The time that the chart covers, in minutes; it ends now. */
+  readonly minutes: number;
   /** Writes a value for people. */
   readonly show: (value: number) => string;
 }
@@ -25,7 +28,7 @@ interface ChartProps {
 const height = 180;
 
 /** The chart, with its latest values as text. */
-export function Chart({ title, times, series, show }: ChartProps): JSX.Element {
+export function Chart({ title, times, series, minutes, show }: ChartProps): JSX.Element {
   const words = useWords();
   const language = useContext(LanguageContext);
   const place = useRef<HTMLDivElement>(null);
@@ -35,7 +38,11 @@ export function Chart({ title, times, series, show }: ChartProps): JSX.Element {
   useEffect(() => {
     const { current } = place;
     if (current === null) return undefined;
-    const made = new uPlot(optionsOf({ element: current, series, show, language }), [[]], current);
+    const made = new uPlot(
+      optionsOf({ element: current, series, minutes, show, language }),
+      [[]],
+      current,
+    );
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: current.clientWidth, height }));
     observer.observe(current);
@@ -44,12 +51,15 @@ export function Chart({ title, times, series, show }: ChartProps): JSX.Element {
       made.destroy();
       plot.current = undefined;
     };
-  }, [names, isDark, language]);
+  }, [names, isDark, language, minutes]);
   useEffect(() => {
     plot.current?.setData([[...times], ...series.map(({ values }) => [...values])]);
-  }, [times, series, isDark, names, language]);
+  }, [times, series, isDark, names, language, minutes]);
   const latest = series
-    .map(({ label, values }) => ({ label, value: values.at(-1) ?? undefined }))
+    .map(({ label, values }) => ({
+      label,
+      value: values.findLast((one) => one !== null) ?? undefined,
+    }))
     .filter((one): one is { label: string; value: number } => one.value !== undefined)
     .map(({ label, value }) => `${label} ${show(value)}`)
     .join(", ");
@@ -71,12 +81,12 @@ export function Chart({ title, times, series, show }: ChartProps): JSX.Element {
   );
 }
 
-interface PlotOptions extends Pick<ChartProps, "series" | "show"> {
+interface PlotOptions extends Pick<ChartProps, "series" | "minutes" | "show"> {
   readonly element: HTMLElement;
   readonly language: string;
 }
 
-function optionsOf({ element, series, show, language }: PlotOptions): uPlot.Options {
+function optionsOf({ element, series, minutes, show, language }: PlotOptions): uPlot.Options {
   const time = new Intl.DateTimeFormat(language, {
     hour: "2-digit",
     minute: "2-digit",
@@ -94,7 +104,10 @@ function optionsOf({ element, series, show, language }: PlotOptions): uPlot.Opti
     height,
     legend: { show: false },
     cursor: { y: false, points: { show: true }, drag: { x: false, y: false } },
-    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    scales: {
+      x: { range: () => [now() / 1_000 - minutes * 60, now() / 1_000] },
+      y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] },
+    },
     axes: [
       {
         ...axis,
@@ -109,7 +122,7 @@ function optionsOf({ element, series, show, language }: PlotOptions): uPlot.Opti
       ...series.map(({ label, colour }) => {
         const stroke = colourOf(element, colour);
         const fill = `color-mix(in srgb, ${stroke} 12%, transparent)`;
-        return { label, stroke, fill, width: 2, points: { show: false }, spanGaps: false };
+        return { label, stroke, fill, width: 2, spanGaps: false };
       }),
     ],
   };

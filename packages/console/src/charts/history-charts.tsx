@@ -45,12 +45,19 @@ export function HistoryCharts({
         </label>
       </div>
       <Trouble answer={history} />
-      {history.value === undefined ? null : <Charts points={history.value.points} />}
+      {history.value === undefined ? null : (
+        <Charts points={history.value.points} minutes={Number(minutes)} />
+      )}
     </section>
   );
 }
 
-function Charts({ points }: { readonly points: readonly HistoryPoint[] }): JSX.Element {
+interface ChartsProps {
+  readonly points: readonly HistoryPoint[];
+  readonly minutes: number;
+}
+
+function Charts({ points, minutes }: ChartsProps): JSX.Element {
   const words = useWords();
   const showSize = useSizes();
   const data = useMemo(() => seriesOf(points), [points]);
@@ -62,6 +69,7 @@ function Charts({ points }: { readonly points: readonly HistoryPoint[] }): JSX.E
     <div class="charts">
       <Chart
         title={charts.uploads}
+        minutes={minutes}
         times={data.times}
         show={rate}
         series={[
@@ -71,6 +79,7 @@ function Charts({ points }: { readonly points: readonly HistoryPoint[] }): JSX.E
       />
       <Chart
         title={charts.callbacks}
+        minutes={minutes}
         times={data.times}
         show={rate}
         series={[
@@ -80,32 +89,28 @@ function Charts({ points }: { readonly points: readonly HistoryPoint[] }): JSX.E
       />
       <Chart
         title={charts.success}
+        minutes={minutes}
         times={data.times}
         show={share}
         series={[{ label: charts.success, colour: "--accent", values: data.success }]}
       />
-      <Chart
-        title={charts.uploadTime}
-        times={data.times}
-        show={time}
-        series={percentiles.map(({ name, colour }) => ({
-          label: name,
-          colour,
-          values: data.uploadMs[name],
-        }))}
-      />
-      <Chart
-        title={charts.callbackTime}
-        times={data.times}
-        show={time}
-        series={percentiles.map(({ name, colour }) => ({
-          label: name,
-          colour,
-          values: data.callbackMs[name],
-        }))}
-      />
+      {(["uploadMs", "callbackMs"] as const).map((name) => (
+        <Chart
+          key={name}
+          title={name === "uploadMs" ? charts.uploadTime : charts.callbackTime}
+          minutes={minutes}
+          times={data.times}
+          show={time}
+          series={percentiles.map(({ label, colour }) => ({
+            label,
+            colour,
+            values: data[name][label],
+          }))}
+        />
+      ))}
       <Chart
         title={charts.storage}
+        minutes={minutes}
         times={data.times}
         show={showSize}
         series={[
@@ -118,9 +123,9 @@ function Charts({ points }: { readonly points: readonly HistoryPoint[] }): JSX.E
 }
 
 const percentiles = [
-  { name: "p50", colour: "--good" },
-  { name: "p95", colour: "--wait" },
-  { name: "p99", colour: "--bad" },
+  { label: "p50", colour: "--good" },
+  { label: "p95", colour: "--wait" },
+  { label: "p99", colour: "--bad" },
 ] as const;
 
 function rounded(value: number): number {

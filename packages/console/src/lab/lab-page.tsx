@@ -2,6 +2,7 @@
 // it. What is composed stands in the address.
 import { explainCallback } from "@ossicle/kit";
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { addressOf, go } from "../place.ts";
 import { useWords } from "../words/words.ts";
@@ -21,13 +22,12 @@ import { TryCard } from "./try-card.tsx";
 export function LabPage({ parameters }: { readonly parameters: URLSearchParams }): JSX.Element {
   const words = useWords();
   const first = parametersOf(firstComposition);
-  const raw: RawParameters = {
+  const [raw, write] = useState<RawParameters>(() => ({
     callback: parameters.get("callback") ?? first.callback,
     callbackVar: parameters.get("var") ?? (parameters.has("callback") ? "" : first.callbackVar),
-  };
+  }));
   const composition = compositionOf(raw);
-  const write = ({ callback, callbackVar }: RawParameters): void =>
-    go(addressOf("/lab", { callback, var: callbackVar }), { replace: true });
+  useAddress(raw);
   const change = (changed: Partial<Composition>): void =>
     write(parametersOf({ ...(composition ?? firstComposition), ...changed }));
   return (
@@ -60,6 +60,19 @@ export function LabPage({ parameters }: { readonly parameters: URLSearchParams }
       {composition === undefined ? null : <SnippetsCard composition={composition} raw={raw} />}
     </>
   );
+}
+
+/** Browsers limit how often an address may change, so it follows the form after a pause. */
+const addressPauseMs = 300;
+
+function useAddress({ callback, callbackVar }: RawParameters): void {
+  useEffect(() => {
+    const timer = setTimeout(
+      () => go(addressOf("/lab", { callback, var: callbackVar }), { replace: true }),
+      addressPauseMs,
+    );
+    return () => clearTimeout(timer);
+  }, [callback, callbackVar]);
 }
 
 interface RawCardProps {

@@ -1,4 +1,5 @@
-// Code that uploads an object with a callback, for each SDK. A test runs or compiles each of them.
+// Code that uploads an object with a callback, for each SDK. A test runs it, but for that of PHP,
+// which it parses, and that of .NET and C++, which it does not try.
 import type { PostForm } from "@ossicle/client";
 import type { Composition, RawParameters } from "./composition.ts";
 
@@ -51,8 +52,19 @@ const when = (condition: boolean, ...lines: readonly string[]): readonly string[
 const lines = (...all: readonly (string | readonly string[])[]): string =>
   `${all.flat().join("\n")}\n`;
 
+/** Whether the callback has members, such as additionalHeaders, that some SDKs cannot give. */
+function hasOthers({ composition }: SnippetFacts): boolean {
+  return Object.keys(composition.others).length > 0;
+}
+
+/** Says in the code what it leaves out. */
+function leftOut(facts: SnippetFacts, indent: string): readonly string[] {
+  const names = Object.keys(facts.composition.others).join(", ");
+  return when(hasOthers(facts), `${indent}// This SDK cannot give ${names}.`);
+}
+
 function typescript(facts: SnippetFacts): string {
-  const { endpoint, region, bucket, key, composition, variables } = facts;
+  const { endpoint, region, bucket, key, raw, composition, variables } = facts;
   const { url, host, body, isJson, sni } = composition;
   return lines(
     'import { createClient, environmentCredentials } from "@ossicle/client";',
@@ -67,12 +79,19 @@ function typescript(facts: SnippetFacts): string {
     `  key: ${quote(key)},`,
     '  body: "hello",',
     "  callback: {",
-    `    url: ${quote(url)},`,
-    when(host !== "", `    host: ${quote(host)},`),
-    `    body: ${quote(body)},`,
-    when(isJson, '    bodyType: "application/json",'),
-    when(sni, "    sni: true,"),
-    when(variables !== undefined, `    variables: ${JSON.stringify(variables)},`),
+    hasOthers(facts)
+      ? [
+          `    callback: ${quote(raw.callback)},`,
+          ...when(raw.callbackVar !== "", `    callbackVar: ${quote(raw.callbackVar)},`),
+        ]
+      : [
+          `    url: ${quote(url)},`,
+          ...when(host !== "", `    host: ${quote(host)},`),
+          `    body: ${quote(body)},`,
+          ...when(isJson, '    bodyType: "application/json",'),
+          ...when(sni, "    sni: true,"),
+          ...when(variables !== undefined, `    variables: ${JSON.stringify(variables)},`),
+        ],
     "  },",
     "});",
     "console.log(callback.json());",
@@ -103,6 +122,7 @@ function aliOss(facts: SnippetFacts): string {
     when(isJson, '    contentType: "application/json",'),
     when(sni, "    callbackSNI: true,"),
     when(custom.length > 0, `    customValue: ${JSON.stringify(Object.fromEntries(custom))},`),
+    leftOut(facts, "    "),
     "  },",
     "});",
     "console.log(data);",
@@ -186,7 +206,8 @@ function go({ endpoint, region, bucket, key, raw }: SnippetFacts): string {
 // The SDK puts these texts into JSON without escaping them, so they are escaped already.
 const escaped = (text: string): string => quote(quote(text).slice(1, -1));
 
-function java({ endpoint, region, bucket, key, composition }: SnippetFacts): string {
+function java(facts: SnippetFacts): string {
+  const { endpoint, region, bucket, key, composition } = facts;
   const { url, host, body, isJson, sni, variables } = composition;
   return lines(
     "import com.aliyun.oss.*;",
@@ -214,6 +235,7 @@ function java({ endpoint, region, bucket, key, composition }: SnippetFacts): str
     `    callback.setCallbackBody(${escaped(body)});`,
     when(isJson, "    callback.setCalbackBodyType(Callback.CalbackBodyType.JSON);"),
     when(sni, "    // This SDK cannot ask for SNI."),
+    leftOut(facts, "    "),
     variables.map(
       ({ key: name, value }) => `    callback.addCallbackVar(${quote(name)}, ${escaped(value)});`,
     ),

@@ -126,7 +126,8 @@ function useOffers(
     current.setSelectionRange(made.caret, made.caret);
   };
   const press = (event: KeyboardEvent): void => {
-    if (offered.length === 0) return;
+    // While an input method composes a text, its keys are its own.
+    if (offered.length === 0 || event.isComposing || event.shiftKey) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step !== 0) setChosen((chosen + step + offered.length) % offered.length);
     else if (event.key === "Enter" || event.key === "Tab") insert(offered[chosen] ?? "");

@@ -2,7 +2,7 @@
 import { call } from "@ossicle/client";
 import { getObjectAcl, type ObjectAcl, putObjectAcl } from "@ossicle/protocol";
 import type { JSX } from "preact";
-import { Problem } from "../parts/trouble.tsx";
+import { Problem, Trouble } from "../parts/trouble.tsx";
 import { useTask } from "../parts/use-task.ts";
 import { useSigned } from "../signed.ts";
 import { useLoad } from "../use-load.ts";
@@ -20,15 +20,22 @@ export function AclCard({ object }: { readonly object: ObjectName }): JSX.Elemen
     call(connection, getObjectAcl, object, { signal }),
   );
   const acl = found.value?.accessControlList.grant;
-  const change = (text: string): void =>
+  const change = (text: string): void => {
+    const chosen = acls.find((one) => one === text) ?? "default";
+    const isPublic = chosen === "public-read" || chosen === "public-read-write";
+    if (isPublic && !confirm(words.settings.publicQuestions[chosen](object.key))) {
+      found.again();
+      return;
+    }
     task.start(async (signal) => {
-      const chosen = acls.find((one) => one === text) ?? "default";
       await call(connection, putObjectAcl, { ...object, acl: chosen }, { signal });
       found.again();
     });
+  };
   return (
     <section class="card">
       <h2>{words.objects.acl}</h2>
+      <Trouble answer={found} />
       <select
         aria-label={words.objects.acl}
         value={acl ?? "default"}

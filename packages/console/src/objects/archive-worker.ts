@@ -1,6 +1,6 @@
 // The service worker that makes archives. It answers only addresses below `/console/archive/`, for
 // which a page of the console has just placed an order.
-import { allObjects, connect, type Connection, getObject } from "@ossicle/client";
+import { allObjects, connect, type Connection, getObject, OssError } from "@ossicle/client";
 import { downloadZip } from "client-zip";
 import {
   type ArchiveAsked,
@@ -8,6 +8,8 @@ import {
   archivePath,
   type ArchiveTold,
 } from "./archive-message.ts";
+import { now } from "../now.ts";
+import { archiveName } from "./archive-name.ts";
 import { nameIn } from "./listing.ts";
 
 /** The scope of a service worker, as much as is used: the DOM's types have none. */
@@ -101,21 +103,29 @@ async function* filesOf(
   { bucket, prefix, keys }: ArchiveOrder,
   { signal, onObject }: FileWatch,
 ): AsyncGenerator<ArchivedFile> {
+  const missing: string[] = [];
   for (const { key, isFolder } of keys) {
     const all = isFolder ? allObjects(connection, { bucket, prefix: key }, { signal }) : [{ key }];
     for await (const one of all) {
       if (one.key.endsWith("/")) continue; // it stands for a folder
-      const found = await getObject(connection, { bucket, key: one.key }, { signal });
-      const { body: input, lastModified, contentLength: size } = found;
-      yield { name: archiveName(nameIn(prefix, one.key)), input, lastModified, size };
-      onObject();
+      try {
+        const found = await getObject(connection, { bucket, key: one.key }, { signal });
+        const { body: input, lastModified, contentLength: size } = found;
+        yield { name: archiveName(nameIn(prefix, one.key)), input, lastModified, size };
+        onObject();
+      } catch (cause) {
+        if (!(cause instanceof OssError)) throw cause;
+        missing.push(`${one.key}: ${cause.message}`);
+      }
     }
   }
+  // Such as a symbolic link without its target. The archive says what it lacks.
+  if (missing.length > 0) yield textFile("MISSING.txt", missing.join("\n"));
 }
 
-/** The name of a key in an archive, which must not lead out of the folder it is unpacked in. */
-function archiveName(key: string): string {
-  return key.replaceAll(/(?<=^|\/)\.{0,2}(?=\/)/g, "_").replace(/(?<=^|\/)\.{1,2}$/, "_");
+function textFile(name: string, text: string): ArchivedFile {
+  const bytes = new Blob([text]);
+  return { name, input: bytes.stream(), lastModified: new Date(now()), size: bytes.size };
 }
 
 function tell(port: MessagePort, told: ArchiveTold): void {

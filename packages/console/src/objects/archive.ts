@@ -1,6 +1,7 @@
 // Downloads many objects as one ZIP archive. A service worker makes it while it is downloaded, so
 // that it need not fit into memory.
 import type { Credentials } from "@ossicle/protocol";
+import { openDownload } from "../parts/open-download.ts";
 import { region } from "../store.ts";
 import { type ArchiveAsked, archivePath, type ArchiveTold } from "./archive-message.ts";
 import type { ChangeWatch } from "./change-objects.ts";
@@ -20,12 +21,16 @@ export interface ArchiveRequest {
  */
 const aliveMs = 5_000;
 
+/** Longest wait for the worker's first message, in milliseconds. */
+const readyMs = 10_000;
+
 /** Downloads the archive. Resolves when the last byte has been handed to the browser. */
 export async function downloadArchive(
   { bucket, prefix, rows, credentials }: ArchiveRequest,
   { onProgress, signal }: ChangeWatch,
 ): Promise<void> {
   const worker = await startedWorker();
+  signal.throwIfAborted();
   const id = crypto.randomUUID();
   const { port1: port, port2: given } = new MessageChannel();
   const { accessKeyId, accessKeySecret, securityToken } = credentials;
@@ -44,11 +49,16 @@ export async function downloadArchive(
   try {
     await new Promise<void>((resolve, reject) => {
       port.onmessage = ({ data }: MessageEvent<ArchiveTold>) => {
-        if (data.kind === "ready") frame = download(id);
+        if (data.kind === "ready") frame = openDownload(archivePath + id);
         if (data.kind === "progress" || data.kind === "done") onProgress(data.objects);
         if (data.kind === "done") resolve();
         if (data.kind === "failed") reject(new Error(data.message));
       };
+      // A worker that has been stopped does not answer any more.
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      setTimeout(() => {
+        if (frame === undefined) reject(new Error("the service worker does not answer"));
+      }, readyMs);
       worker.postMessage({ kind: "order", order } satisfies ArchiveAsked, [given]);
     });
   } finally {
@@ -57,16 +67,6 @@ export async function downloadArchive(
     port.close();
     frame?.remove();
   }
-}
-
-// A frame's request goes through the worker; that of a link with `download` does not in Chromium.
-// The answer is a download, so the frame stays empty.
-function download(id: string): HTMLIFrameElement {
-  const frame = document.createElement("iframe");
-  frame.hidden = true;
-  frame.src = archivePath + id;
-  document.body.append(frame);
-  return frame;
 }
 
 async function startedWorker(): Promise<ServiceWorker> {

@@ -1,10 +1,11 @@
 // Deletes, restores, copies and moves what a person has selected. Folders stand for all that they
 // hold.
-import { allObjects, allVersions, call, type Connection } from "@ossicle/client";
+import { allObjects, allVersions, call, type Connection, OssError } from "@ossicle/client";
 import {
   copyObject,
   deleteMultipleObjects,
   deleteObject,
+  getObjectAcl,
   type ObjectIdentifier,
   percentEncode,
   utf8ToBinary,
@@ -13,8 +14,8 @@ import { nameIn, type Row } from "./listing.ts";
 
 /** How a change is watched and ended. */
 export interface ChangeWatch {
-  /** Called with the number of objects that are done. */
-  readonly onProgress: (done: number) => void;
+  /** Called with the number of objects that are done, and of those that were left as they are. */
+  readonly onProgress: (done: number, skipped?: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -25,10 +26,16 @@ const batchSize = 1_000;
 // oxlint-disable-next-line no-control-regex -- these characters are the point
 const notXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
-/**
- * Deletes rows. Where versions are listed, versions are removed; otherwise current objects.
- * Returns the delete markers that were made, by which the deletion can be undone.
- */
+/** How a deletion is watched. */
+export interface DeletionWatch extends ChangeWatch {
+  /** Called with delete markers that were made, by which a part of the deletion can be undone. */
+  readonly onMarkers: (markers: readonly ObjectIdentifier[]) => void;
+}
+
+/** Id of versions while versioning is suspended. A deletion replaces such a version for good. */
+const nullVersion = "null";
+
+/** Deletes rows: versions where those are listed, otherwise current objects. */
 export async function deleteRows(
   connection: Connection,
   {
@@ -36,17 +43,16 @@ export async function deleteRows(
     rows,
     hasVersions,
   }: Readonly<{ bucket: string; rows: readonly Row[]; hasVersions: boolean }>,
-  { onProgress, signal }: ChangeWatch,
-): Promise<readonly ObjectIdentifier[]> {
-  const markers: ObjectIdentifier[] = [];
+  { onProgress, onMarkers, signal }: DeletionWatch,
+): Promise<void> {
   let done = 0;
   for await (const batch of batches(identifiersOf(connection, { bucket, rows, hasVersions }))) {
     signal.throwIfAborted();
-    markers.push(...(await deleteBatch(connection, bucket, batch, signal)));
+    const markers = await deleteBatch(connection, bucket, batch, signal);
+    onMarkers(markers.filter(({ versionId }) => versionId !== nullVersion));
     done += batch.length;
     onProgress(done);
   }
-  return markers;
 }
 
 async function deleteBatch(
@@ -106,25 +112,49 @@ export interface CopyRequest {
   readonly isMove: boolean;
 }
 
+/** A folder would be copied into itself, which would never end. */
+export class IntoItselfError extends Error {
+  override readonly name: string = "IntoItselfError";
+}
+
 /**
- * Copies or moves rows. An object is removed only after its copy is stored. Rejects with
- * FileAlreadyExists for a key that is taken, and leaves the rest as it is.
+ * Copies or moves rows. An object is removed only after its copy is stored. An object whose new key
+ * is taken stays as it is. Rejects with IntoItselfError.
  */
 export async function copyRows(
   connection: Connection,
   { bucket, rows, prefix, toBucket, toPrefix, isMove }: CopyRequest,
   { onProgress, signal }: ChangeWatch,
 ): Promise<void> {
-  let done = 0;
+  const isInside = rows.some(({ kind, key }) => kind === "folder" && toPrefix.startsWith(key));
+  if (bucket === toBucket && isInside) throw new IntoItselfError(toPrefix);
+  let [done, skipped] = [0, 0];
   for await (const { key } of identifiersOf(connection, { bucket, rows, hasVersions: false })) {
     signal.throwIfAborted();
     const to = toPrefix + nameIn(prefix, key);
-    if (bucket !== toBucket || key !== to) {
-      await copyOne(connection, { bucket, key, toBucket, to }, signal);
+    const one = { bucket, key, toBucket, to, keepsAcl: isMove };
+    if (await copyWhereFree(connection, one, signal)) {
       if (isMove) await call(connection, deleteObject, { bucket, key }, { signal });
+      done += 1;
+    } else {
+      skipped += 1;
     }
-    done += 1;
-    onProgress(done);
+    onProgress(done, skipped);
+  }
+}
+
+// Returns whether the object was copied: false when the key is taken.
+async function copyWhereFree(
+  connection: Connection,
+  one: CopyOne,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await copyOne(connection, one, signal);
+    return true;
+  } catch (cause) {
+    if (cause instanceof OssError && cause.code === "FileAlreadyExists") return false;
+    throw cause;
   }
 }
 
@@ -137,6 +167,8 @@ export interface CopyOne {
   readonly to: string;
   /** Whether the copy may replace an object. Default false. */
   readonly overwrites?: boolean;
+  /** Whether the copy gets the ACL of its source. Default: that of a new object. */
+  readonly keepsAcl?: boolean;
 }
 
 /**
@@ -145,13 +177,31 @@ export interface CopyOne {
  */
 export async function copyOne(
   connection: Connection,
-  { bucket, key, versionId, toBucket, to, overwrites = false }: CopyOne,
+  { bucket, key, versionId, toBucket, to, overwrites = false, keepsAcl = false }: CopyOne,
   signal?: AbortSignal,
 ): Promise<void> {
-  const version = versionId === undefined ? "" : `?versionId=${versionId}`;
-  const copySource = `/${bucket}/${percentEncode(utf8ToBinary(key))}${version}`;
-  const input = { bucket: toBucket, key: to, copySource, forbidOverwrite: !overwrites };
+  const copySource = copySourceOf({ bucket, key, versionId });
+  const source = { bucket, key, ...(versionId !== undefined && { versionId }) };
+  const found = keepsAcl ? await call(connection, getObjectAcl, source, { signal }) : undefined;
+  const acl = found?.accessControlList.grant;
+  const input = {
+    bucket: toBucket,
+    key: to,
+    copySource,
+    forbidOverwrite: !overwrites,
+    ...(acl !== undefined && acl !== "default" && { acl }),
+  };
   await call(connection, copyObject, input, { signal });
+}
+
+/** Names the source of a copy, as the header `x-oss-copy-source` does. */
+export function copySourceOf({
+  bucket,
+  key,
+  versionId,
+}: Pick<CopyOne, "bucket" | "key" | "versionId">): string {
+  const version = versionId === undefined ? "" : `?versionId=${versionId}`;
+  return `/${bucket}/${percentEncode(utf8ToBinary(key))}${version}`;
 }
 
 /** What rows stand for. */

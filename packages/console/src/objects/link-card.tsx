@@ -25,6 +25,11 @@ export function LinkCard({ object }: { readonly object: ObjectName }): JSX.Eleme
   const [url, setUrl] = useState("");
   // A link that the session's key signs is not valid when the session is over.
   const needsOwnKey = now() + Number(seconds) * 1_000 > session.endsMs;
+  // The link that is shown was made for other choices.
+  const change = (set: () => void): void => {
+    set();
+    setUrl("");
+  };
   const make = (event: SubmitEvent): void => {
     event.preventDefault();
     const own = { accessKeyId: session.signedInWith, accessKeySecret: secret };
@@ -44,7 +49,10 @@ export function LinkCard({ object }: { readonly object: ObjectName }): JSX.Eleme
       <form class="filters" onSubmit={make}>
         <label>
           {words.objects.validFor}
-          <select value={seconds} onChange={({ currentTarget }) => setSeconds(currentTarget.value)}>
+          <select
+            value={seconds}
+            onChange={({ currentTarget }) => change(() => setSeconds(currentTarget.value))}
+          >
             {lifetimes.map((value) => (
               <option key={value} value={value}>
                 {words.objects.lifetimes[value]}
@@ -56,28 +64,39 @@ export function LinkCard({ object }: { readonly object: ObjectName }): JSX.Eleme
           <input
             type="checkbox"
             checked={isDownload}
-            onChange={({ currentTarget }) => setDownload(currentTarget.checked)}
+            onChange={({ currentTarget }) => change(() => setDownload(currentTarget.checked))}
           />
           {words.objects.asDownload}
         </label>
-        {needsOwnKey ? (
-          <label>
-            {words.secretFor(session.signedInWith)}
-            <input
-              type="password"
-              autocomplete="current-password"
-              required
-              value={secret}
-              onInput={({ currentTarget }) => setSecret(currentTarget.value)}
-            />
-          </label>
-        ) : null}
+        {needsOwnKey ? <SecretField secret={secret} onSecret={setSecret} /> : null}
         <button type="submit">{words.objects.makeLink}</button>
         {needsOwnKey ? <p class="note">{words.objects.longLinkNote}</p> : null}
       </form>
       <Problem text={task.problem} />
       {url === "" ? null : <Link url={url} />}
     </section>
+  );
+}
+
+interface SecretProps {
+  readonly secret: string;
+  readonly onSecret: (secret: string) => void;
+}
+
+function SecretField({ secret, onSecret }: SecretProps): JSX.Element {
+  const words = useWords();
+  const { session } = useSigned();
+  return (
+    <label>
+      {words.secretFor(session.signedInWith)}
+      <input
+        type="password"
+        autocomplete="current-password"
+        required
+        value={secret}
+        onInput={({ currentTarget }) => onSecret(currentTarget.value)}
+      />
+    </label>
   );
 }
 

@@ -49,8 +49,15 @@ export class Listing {
     return this.#next !== undefined;
   }
 
-  /** Loads the next page. */
+  /** Loads the next page; further ones while nothing of them is shown. */
   async more(signal: AbortSignal): Promise<void> {
+    const before = this.rows.length;
+    do {
+      await this.#page(signal);
+    } while (this.#next !== undefined && this.rows.length === before);
+  }
+
+  async #page(signal: AbortSignal): Promise<void> {
     const next = this.#next;
     if (next === undefined) return;
     const { bucket, prefix, hasVersions } = this.#place;
@@ -140,7 +147,8 @@ function withoutFolder(rows: readonly Row[], { prefix }: ListingPlace): readonly
   return prefix.endsWith("/") ? rows.filter(({ key }) => key !== prefix) : rows;
 }
 
-// Folders and objects of a page by key, as the store orders them.
+// Folders and objects of a page by key. Beyond the Basic Multilingual Plane this order differs from
+// the store's, which orders by bytes.
 function inOrder(folders: readonly Row[], objects: readonly Row[]): readonly Row[] {
   if (folders.length === 0) return objects;
   return [...folders, ...objects].sort((left, right) =>

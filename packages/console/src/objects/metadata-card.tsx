@@ -1,6 +1,6 @@
 // The headers and the user metadata of an object, which are changed by copying it onto itself.
 import { call } from "@ossicle/client";
-import { copyObject, type HeadObjectOutput, percentEncode, utf8ToBinary } from "@ossicle/protocol";
+import { copyObject, type HeadObjectOutput } from "@ossicle/protocol";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { type Pair, TagEditor } from "../parts/tag-editor.tsx";
@@ -8,6 +8,7 @@ import { Problem } from "../parts/trouble.tsx";
 import { useTask } from "../parts/use-task.ts";
 import { useSigned } from "../signed.ts";
 import { useWords } from "../words/words.ts";
+import { copySourceOf } from "./change-objects.ts";
 import type { ObjectName } from "./object-name.ts";
 
 interface MetadataProps {
@@ -21,6 +22,8 @@ const headers = [
   ["cacheControl", "Cache-Control"],
   ["contentDisposition", "Content-Disposition"],
   ["contentEncoding", "Content-Encoding"],
+  ["contentLanguage", "Content-Language"],
+  ["expires", "Expires"],
 ] as const;
 
 type HeaderName = (typeof headers)[number][0];
@@ -44,7 +47,9 @@ export function MetadataCard({ object, facts, onChanged }: MetadataProps): JSX.E
         {
           bucket,
           key,
-          copySource: `/${bucket}/${percentEncode(utf8ToBinary(key))}`,
+          copySource: copySourceOf({ bucket, key }),
+          // An object that was uploaded meanwhile keeps its own metadata.
+          copySourceIfMatch: facts.etag,
           metadataDirective: "REPLACE",
           storageClass: facts.storageClass,
           ...Object.fromEntries(given),

@@ -1,8 +1,9 @@
 // One object, or one of its versions: what it is, a preview, links to it, and its settings.
-import { call } from "@ossicle/client";
+import { call, presignGetObject } from "@ossicle/client";
 import { deleteObject, headObject, type HeadObjectOutput } from "@ossicle/protocol";
 import type { JSX } from "preact";
 import { CopyButton } from "../parts/copy-button.tsx";
+import { openDownload } from "../parts/open-download.ts";
 import { Problem, Trouble } from "../parts/trouble.tsx";
 import { useTask } from "../parts/use-task.ts";
 import { visible } from "../parts/visible.ts";
@@ -15,7 +16,7 @@ import { copyOne } from "./change-objects.ts";
 import { LinkCard } from "./link-card.tsx";
 import { MetadataCard } from "./metadata-card.tsx";
 import type { ObjectName } from "./object-name.ts";
-import { objectAddress } from "./object-row.tsx";
+import { objectAddress } from "./object-address.ts";
 import { Preview } from "./preview.tsx";
 import { TagsCard } from "./tags-card.tsx";
 import { VersionsCard } from "./versions-card.tsx";
@@ -98,16 +99,19 @@ function Whole({ object, facts, found }: WholeProps): JSX.Element {
   );
 }
 
+/** How long the link of a download is valid, in seconds. */
+const downloadSeconds = 60;
+
 function Actions({ object }: { readonly object: ObjectName }): JSX.Element {
   const words = useWords();
-  const { connection } = useSigned();
+  const { connection, links } = useSigned();
   const task = useTask();
   const { bucket, key, versionId } = object;
   const copy = (isMove: boolean): void => {
     const to = prompt(words.objects.newKey, key);
     if (to === null || to === "" || to === key) return;
     task.start(async (signal) => {
-      await copyOne(connection, { ...object, toBucket: bucket, to }, signal);
+      await copyOne(connection, { ...object, toBucket: bucket, to, keepsAcl: isMove }, signal);
       if (isMove) await call(connection, deleteObject, { bucket, key }, { signal });
       go(objectAddress(bucket, to));
     });
@@ -120,8 +124,18 @@ function Actions({ object }: { readonly object: ObjectName }): JSX.Element {
       go(addressOf(`/buckets/${bucket}`, { prefix }));
     });
   };
+  const download = (): void =>
+    task.start(async () => {
+      const wanted = { ...object, responseContentDisposition: "attachment" };
+      const { url } = await presignGetObject(links, wanted, { expiresSeconds: downloadSeconds });
+      const frame = openDownload(url);
+      setTimeout(() => frame.remove(), downloadSeconds * 1_000);
+    });
   return (
     <div class="actions">
+      <button type="button" disabled={task.isBusy} onClick={download}>
+        {words.objects.download}
+      </button>
       {versionId === undefined ? (
         <button type="button" class="quiet" disabled={task.isBusy} onClick={() => copy(true)}>
           {words.objects.rename}
@@ -133,6 +147,9 @@ function Actions({ object }: { readonly object: ObjectName }): JSX.Element {
       <button type="button" class="quiet danger" disabled={task.isBusy} onClick={remove}>
         {words.objects.delete}
       </button>
+      <a class="button" href={addressOf("/deliveries", { bucket, prefix: key })}>
+        {words.objects.callbacks}
+      </a>
       <CopyButton text={`oss://${bucket}/${key}`} label={words.objects.copyAddress} />
       <Problem text={task.problem} />
     </div>
@@ -145,7 +162,8 @@ function Facts({ facts }: { readonly facts: HeadObjectOutput }): JSX.Element {
   const showTime = useTimes();
   const { metadata = {} } = facts;
   const lines: readonly (readonly [string, string | undefined])[] = [
-    [words.objects.size, `${showSize(facts.contentLength)} (${facts.contentLength})`],
+    [words.objects.size, showSize(facts.contentLength)],
+    ["Content-Length", String(facts.contentLength)],
     [words.objects.modified, showTime(facts.lastModified.getTime())],
     ["Content-Type", facts.contentType],
     ["Cache-Control", facts.cacheControl],

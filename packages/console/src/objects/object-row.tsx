@@ -1,9 +1,9 @@
 // One entry of a folder.
 import type { JSX } from "preact";
 import { visible } from "../parts/visible.ts";
-import { addressOf } from "../place.ts";
 import { useSizes, useTimes, useWords } from "../words/words.ts";
 import { nameIn, type Row } from "./listing.ts";
+import { objectAddress } from "./object-address.ts";
 
 interface ObjectRowProps {
   /** Undefined for a moment, when the list has become shorter. */
@@ -18,11 +18,6 @@ interface ObjectRowProps {
 /** Tells the rows of a listing apart. */
 export function rowId({ key, versionId = "" }: Row): string {
   return `${versionId}/${key}`;
-}
-
-/** The address of an object's page. */
-export function objectAddress(bucket: string, key: string, versionId?: string): string {
-  return addressOf(`/buckets/${bucket}/object`, { key, version: versionId });
 }
 
 /** The entry. */

@@ -38,6 +38,16 @@ export function ObjectsPage({ bucket, parameters }: ObjectsProps): JSX.Element {
       prefix={prefix}
       onFolder={listing.again}
       heading={<FolderPath bucket={bucket} prefix={prefix} addressWith={addressWith} />}
+      links={
+        <>
+          <a class="button" href={addressWith({ versions: hasVersions ? undefined : "yes" })}>
+            {hasVersions ? words.objects.hideVersions : words.objects.showVersions}
+          </a>
+          <a class="button" href={addressOf(`/buckets/${bucket}/settings`)}>
+            {words.settings.title}
+          </a>
+        </>
+      }
     >
       <Trouble answer={{ ...listing, value: undefined }} />
       <Entries
@@ -47,12 +57,6 @@ export function ObjectsPage({ bucket, parameters }: ObjectsProps): JSX.Element {
         addressWith={addressWith}
       />
       <p class="pager">
-        <a class="button" href={addressWith({ versions: hasVersions ? undefined : "yes" })}>
-          {hasVersions ? words.objects.hideVersions : words.objects.showVersions}
-        </a>
-        <a class="button" href={addressOf(`/buckets/${bucket}/settings`)}>
-          {words.settings.title}
-        </a>
         {startAfter === undefined ? null : (
           <a class="button" href={addressWith({ after: undefined })}>
             {words.objects.fromStart}
@@ -131,21 +135,24 @@ function Entries({ place, listing, addressWith }: EntriesProps): JSX.Element {
       {rows.length === 0 ? (
         <p class="empty">{isLoading ? words.loading : words.objects.none}</p>
       ) : (
-        <VirtualRows
-          count={rows.length}
-          label={words.objects.entries}
-          onEnd={listing.more}
-          row={(at) => (
-            <ObjectRow
-              row={rows[at]}
-              prefix={place.prefix}
-              bucket={place.bucket}
-              addressWith={addressWith}
-              isSelected={rows[at] !== undefined && selected.has(rowId(rows[at]))}
-              onSelect={choose}
-            />
-          )}
-        />
+        <>
+          <ColumnsHead />
+          <VirtualRows
+            count={rows.length}
+            label={words.objects.entries}
+            onEnd={listing.more}
+            row={(at) => (
+              <ObjectRow
+                row={rows[at]}
+                prefix={place.prefix}
+                bucket={place.bucket}
+                addressWith={addressWith}
+                isSelected={rows[at] !== undefined && selected.has(rowId(rows[at]))}
+                onSelect={choose}
+              />
+            )}
+          />
+        </>
       )}
       {isFull ? (
         <p class="pager">
@@ -155,5 +162,19 @@ function Entries({ place, listing, addressWith }: EntriesProps): JSX.Element {
         </p>
       ) : null}
     </>
+  );
+}
+
+// Each row says what its parts are, so this is for the eye only.
+function ColumnsHead(): JSX.Element {
+  const words = useWords();
+  return (
+    <div class="columns-head" aria-hidden="true">
+      <span />
+      <span>{words.objects.nameColumn}</span>
+      <span />
+      <span class="size">{words.objects.size}</span>
+      <span class="time">{words.objects.modified}</span>
+    </div>
   );
 }

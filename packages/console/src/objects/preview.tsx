@@ -4,13 +4,15 @@ import { call, getObject, presignGetObject } from "@ossicle/client";
 import { getSymlink, type HeadObjectOutput } from "@ossicle/protocol";
 import type { JSX } from "preact";
 import { explain } from "../parts/explain.ts";
+import { Trouble } from "../parts/trouble.tsx";
 import { visible } from "../parts/visible.ts";
 import { useSigned } from "../signed.ts";
 import { useLoad } from "../use-load.ts";
 import { useSizes, useWords } from "../words/words.ts";
+import { indentJson } from "./indent-json.ts";
 import { previewKind } from "./preview-kind.ts";
 import type { ObjectName } from "./object-name.ts";
-import { objectAddress } from "./object-row.tsx";
+import { objectAddress } from "./object-address.ts";
 
 /** Most bytes of a text that are shown. */
 const maxTextBytes = 65_536;
@@ -53,19 +55,11 @@ function TextPreview({ object, facts }: PreviewProps): JSX.Element {
   return (
     <>
       <pre class="preview" tabIndex={0}>
-        {isJson ? indented(value) : value}
+        {isJson ? indentJson(value) : value}
       </pre>
       {isWhole ? null : <small>{words.objects.beginning(showSize(maxTextBytes))}</small>}
     </>
   );
-}
-
-function indented(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json), undefined, 2);
-  } catch {
-    return json;
-  }
 }
 
 interface MediaProps {
@@ -76,7 +70,7 @@ interface MediaProps {
 function MediaPreview({ object, kind }: MediaProps): JSX.Element | null {
   const words = useWords();
   const { links } = useSigned();
-  const { value: link } = useLoad(`link ${object.versionId ?? ""} ${object.key}`, () =>
+  const { value: link, error } = useLoad(`link ${object.versionId ?? ""} ${object.key}`, () =>
     presignGetObject(
       links,
       {
@@ -90,6 +84,7 @@ function MediaPreview({ object, kind }: MediaProps): JSX.Element | null {
       { expiresSeconds: linkSeconds },
     ),
   );
+  if (error !== undefined) return <p class="none">{explain(words, error)}</p>;
   if (link === undefined) return null;
   const name = visible(object.key);
   switch (kind) {
@@ -101,17 +96,21 @@ function MediaPreview({ object, kind }: MediaProps): JSX.Element | null {
       return <video class="preview" src={link.url} controls preload="metadata" />;
     default:
       // Chromium shows no PDF in a sandbox. The other origin is what separates it.
-      return <iframe class="preview" src={link.url} title={words.objects.preview} />;
+      return (
+        <iframe class="preview" src={`${link.url}#navpanes=0`} title={words.objects.preview} />
+      );
   }
 }
 
 function SymlinkTarget({ object }: { readonly object: ObjectName }): JSX.Element {
   const words = useWords();
   const { connection } = useSigned();
-  const { value } = useLoad(`symlink ${object.key}`, (signal) =>
+  const found = useLoad(`symlink ${object.key}`, (signal) =>
     call(connection, getSymlink, object, { signal }),
   );
-  const target = value?.symlinkTarget ?? "";
+  if (found.error !== undefined) return <Trouble answer={found} />;
+  if (found.value === undefined) return <p>{words.loading}</p>;
+  const target = found.value.symlinkTarget;
   return (
     <p>
       {words.objects.symlinkTo} <a href={objectAddress(object.bucket, target)}>{visible(target)}</a>

@@ -93,20 +93,28 @@ function useChanges({ place, rows, onChanged }: SelectionProps): Changes {
     work: (watch: ChangeWatch) => Promise<unknown>,
     told: (done: number) => string,
   ): void => {
-    setStatus(told(0));
-    setMarkers([]);
+    const show = (done: number, skipped = 0): void =>
+      setStatus(skipped === 0 ? told(done) : `${told(done)} ${words.objects.skipped(skipped)}`);
+    show(0);
     task.start(async (signal) => {
-      await work({ signal, onProgress: (done) => setStatus(told(done)) }).finally(onChanged);
+      await work({ signal, onProgress: show }).finally(onChanged);
     });
   };
   const remove = (): void => {
     if (!confirm(words.objects.deleteQuestion(rows.length, hasVersions))) return;
-    change(async (watch) => {
-      setMarkers(await deleteRows(connection, { bucket, rows, hasVersions }, watch));
-    }, words.objects.deleted);
+    setMarkers([]);
+    // What was deleted before a failure can be undone too.
+    const onMarkers = (made: readonly ObjectIdentifier[]): void =>
+      setMarkers((before) => [...before, ...made]);
+    const wanted = { bucket, rows, hasVersions };
+    const told = words.objects.deleted;
+    change((watch) => deleteRows(connection, wanted, { ...watch, onMarkers }), told);
   };
   const undo = (): void =>
-    change((watch) => undoDeletion(connection, { bucket, markers }, watch), words.objects.restored);
+    change(async (watch) => {
+      await undoDeletion(connection, { bucket, markers }, watch);
+      setMarkers([]);
+    }, words.objects.restored);
   const download = (): void => {
     const request = { bucket, prefix, rows, credentials: session };
     change(

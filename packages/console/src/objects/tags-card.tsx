@@ -3,7 +3,7 @@ import { call } from "@ossicle/client";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "@ossicle/protocol";
 import type { JSX } from "preact";
 import { type Pair, TagEditor } from "../parts/tag-editor.tsx";
-import { Problem } from "../parts/trouble.tsx";
+import { Problem, Trouble } from "../parts/trouble.tsx";
 import { useTask } from "../parts/use-task.ts";
 import { useSigned } from "../signed.ts";
 import { useLoad } from "../use-load.ts";
@@ -34,6 +34,7 @@ export function TagsCard({ name, object, onChanged }: TagsProps): JSX.Element {
   return (
     <section class="card">
       <h2>{words.objects.tags}</h2>
+      <Trouble answer={found} />
       {found.value === undefined ? null : (
         <TagEditor
           labels={[words.tagKey, words.tagValue]}

@@ -16,12 +16,14 @@ interface ZoneProps {
   readonly onFolder: () => void;
   /** Stands above the buttons. */
   readonly heading: ComponentChildren;
+  /** Stand beside the buttons. */
+  readonly links: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 /** The zone. */
 export function UploadZone(props: ZoneProps): JSX.Element {
-  const { bucket, prefix, onFolder, heading, children } = props;
+  const { bucket, prefix, onFolder, heading, links, children } = props;
   const words = useWords();
   const { uploads, connection } = useSigned();
   const task = useTask();
@@ -80,6 +82,7 @@ export function UploadZone(props: ZoneProps): JSX.Element {
           {words.objects.newLink}
         </button>
         <small>{words.objects.dropHint}</small>
+        <span class="right">{links}</span>
       </div>
       <Problem text={task.problem} />
       {children}

@@ -62,7 +62,8 @@ export function useListing(place: ListingPlace): ShownListing {
     isFull: listing.hasMore && listing.rows.length >= maxRows,
     isLoading,
     error,
-    again,
+    // After a failure, what is loaded stays.
+    again: error === undefined ? again : load,
     more: load,
   };
 }

@@ -2,14 +2,14 @@
 import { call } from "@ossicle/client";
 import { deleteObject, listObjectVersions, type VersionEntry } from "@ossicle/protocol";
 import type { JSX } from "preact";
-import { Problem } from "../parts/trouble.tsx";
+import { Problem, Trouble } from "../parts/trouble.tsx";
 import { useTask } from "../parts/use-task.ts";
 import { useSigned } from "../signed.ts";
 import { useLoad } from "../use-load.ts";
 import { useSizes, useTimes, useWords } from "../words/words.ts";
 import { copyOne } from "./change-objects.ts";
 import type { ObjectName } from "./object-name.ts";
-import { objectAddress } from "./object-row.tsx";
+import { objectAddress } from "./object-address.ts";
 
 /** Versions that are shown (OSS's limit of a page). */
 const maxShown = 1_000;
@@ -31,6 +31,7 @@ export function VersionsCard({ object, onChanged }: VersionsProps): JSX.Element 
     return entries.filter(({ value }) => value.key === key);
   });
   const entries = found.value ?? [];
+  if (found.error !== undefined) return <Trouble answer={found} />;
   if (entries.every(({ value }) => value.versionId === "null")) return null;
   const change = (work: (signal: AbortSignal) => Promise<unknown>): void =>
     task.start(async (signal) => {
@@ -44,6 +45,7 @@ export function VersionsCard({ object, onChanged }: VersionsProps): JSX.Element 
       <Problem text={task.problem} />
       <div class="scroll">
         <table>
+          <VersionsHead />
           <tbody>
             {entries.map((entry) => (
               <VersionRow
@@ -55,7 +57,14 @@ export function VersionsCard({ object, onChanged }: VersionsProps): JSX.Element 
                   change((signal) =>
                     copyOne(
                       connection,
-                      { ...object, versionId, toBucket: bucket, to: key, overwrites: true },
+                      {
+                        ...object,
+                        versionId,
+                        toBucket: bucket,
+                        to: key,
+                        overwrites: true,
+                        keepsAcl: true,
+                      },
                       signal,
                     ),
                   )
@@ -77,6 +86,23 @@ export function VersionsCard({ object, onChanged }: VersionsProps): JSX.Element 
   );
 }
 
+function VersionsHead(): JSX.Element {
+  const words = useWords();
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{words.objects.version}</th>
+        <td />
+        <th scope="col" class="number">
+          {words.objects.size}
+        </th>
+        <th scope="col">{words.objects.modified}</th>
+        <td />
+      </tr>
+    </thead>
+  );
+}
+
 interface VersionRowProps {
   readonly entry: VersionEntry;
   readonly bucket: string;
@@ -91,16 +117,18 @@ function VersionRow(props: VersionRowProps): JSX.Element {
   const showTime = useTimes();
   const showSize = useSizes();
   const { key, versionId, isLatest, lastModified } = entry.value;
+  const isVersion = entry.name === "Version";
   return (
     <tr>
       <td>
         {entry.name === "Version" ? (
           <a href={objectAddress(bucket, key, versionId)}>
-            <code>{versionId}</code>
+            <code title={versionId}>{shortened(versionId)}</code>
           </a>
         ) : (
           <>
-            <code>{versionId}</code> <small>{words.objects.deleteMarker}</small>
+            <code title={versionId}>{shortened(versionId)}</code>{" "}
+            <small>{words.objects.deleteMarker}</small>
           </>
         )}
       </td>
@@ -113,6 +141,7 @@ function VersionRow(props: VersionRowProps): JSX.Element {
             type="button"
             class="quiet small"
             disabled={isBusy}
+            aria-label={`${words.objects.restore} ${versionId}`}
             onClick={() => onRestore(versionId)}
           >
             {words.objects.restore}
@@ -122,11 +151,19 @@ function VersionRow(props: VersionRowProps): JSX.Element {
           type="button"
           class="quiet small danger"
           disabled={isBusy}
+          aria-label={`${isVersion ? words.objects.delete : words.objects.undo} ${versionId}`}
           onClick={() => onDelete(versionId)}
         >
-          {entry.name === "Version" ? words.objects.delete : words.objects.undo}
+          {isVersion ? words.objects.delete : words.objects.undo}
         </button>
       </td>
     </tr>
   );
+}
+
+/** Characters of a version's id that are shown. */
+const shownCharacters = 12;
+
+function shortened(versionId: string): string {
+  return versionId.length > shownCharacters ? `${versionId.slice(0, shownCharacters)}…` : versionId;
 }

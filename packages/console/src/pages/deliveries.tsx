@@ -150,7 +150,10 @@ function Ledger({ deliveries, filters, onReplayed }: LedgerProps): JSX.Element {
           class="quiet"
           disabled={running !== undefined || !mayReplayAll(filters)}
           title={mayReplayAll(filters) ? undefined : words.selectHint}
-          onClick={() => start((watch) => replayAll(session, filters ?? {}, watch))}
+          onClick={() => {
+            if (!confirm(words.replayQuestion)) return;
+            start((watch) => replayAll(session, filters ?? {}, watch));
+          }}
         >
           {words.replayAll}
         </button>

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask, AskError, type Delivery } from "../ask.ts";
 import { AttemptCard } from "../parts/attempt-card.tsx";
+import { objectAddress } from "../objects/object-address.ts";
 import { curlOf } from "../parts/curl.ts";
 import { explain } from "../parts/explain.ts";
 import { mayReplay } from "../parts/replay.ts";
@@ -57,6 +58,10 @@ function Whole({ delivery, onReplayed }: WholeProps): JSX.Element {
         <dd>
           <code>{id}</code>
         </dd>
+        <dt>{words.object}</dt>
+        <dd>
+          <a href={objectAddress(bucket, key)}>{words.openObject}</a>
+        </dd>
         <dt>{words.uploaded}</dt>
         <dd>{showTime(createdMs)}</dd>
         <dt>{words.operation}</dt>
@@ -73,6 +78,15 @@ function Whole({ delivery, onReplayed }: WholeProps): JSX.Element {
           </li>
         ))}
       </ol>
+      <RequestFacts delivery={delivery} />
+    </article>
+  );
+}
+
+function RequestFacts({ delivery }: { readonly delivery: Delivery }): JSX.Element {
+  const words = useWords();
+  return (
+    <>
       <h2>{words.request}</h2>
       <dl class="facts">
         <dt>{words.urls}</dt>
@@ -105,7 +119,7 @@ function Whole({ delivery, onReplayed }: WholeProps): JSX.Element {
           )}
         </dd>
       </dl>
-    </article>
+    </>
   );
 }
 

@@ -44,7 +44,7 @@ export function KeysPage(): JSX.Element {
       <Trouble answer={found} />
       <Problem text={problem} />
       {made === undefined ? (
-        <AddForm id={own.accessKeyId} onSecret={setSecret} onAdd={add} />
+        <AddForm own={own} onSecret={setSecret} onAdd={add} />
       ) : (
         <NewKey made={made} onClose={() => setMade(undefined)} />
       )}
@@ -73,13 +73,13 @@ const onlyReads = JSON.stringify({
 });
 
 interface AddFormProps {
-  /** The access key that signs. */
-  readonly id: string;
+  /** The access key that signs; its secret is empty until it is typed. */
+  readonly own: Credentials;
   readonly onSecret: (secret: string) => void;
   readonly onAdd: (request: NewKeyRequest) => void;
 }
 
-function AddForm({ id, onSecret, onAdd }: AddFormProps): JSX.Element {
+function AddForm({ own, onSecret, onAdd }: AddFormProps): JSX.Element {
   const words = useWords();
   const [request, setRequest] = useState<NewKeyRequest>({ note: "", seconds: "", policy: "" });
   const change = (changed: Partial<NewKeyRequest>): void => setRequest({ ...request, ...changed });
@@ -94,11 +94,12 @@ function AddForm({ id, onSecret, onAdd }: AddFormProps): JSX.Element {
     >
       <p class="note">{words.secretNote}</p>
       <label>
-        {words.secretFor(id)}
+        {words.secretFor(own.accessKeyId)}
         <input
           type="password"
           autocomplete="current-password"
           required
+          value={own.accessKeySecret}
           onInput={({ currentTarget }) => onSecret(currentTarget.value.trim())}
         />
       </label>
@@ -161,7 +162,7 @@ function NewKey({ made, onClose }: NewKeyProps): JSX.Element {
   };
   return (
     <section class="card new-key" role="status">
-      <p>{words.newKey}</p>
+      <p>{made.securityToken === undefined ? words.newKey : words.newTemporaryKey}</p>
       <pre>{line}</pre>
       <div class="actions">
         <button type="button" onClick={copy}>

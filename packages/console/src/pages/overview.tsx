@@ -77,13 +77,13 @@ export function OverviewPage({ isKnown, parameters }: OverviewProps): JSX.Elemen
   );
 }
 
-// Their errors are those of the figures, which are shown above.
 function Failures(): JSX.Element | null {
   const words = useWords();
   const showTime = useTimes();
   const parameters = { state: "failed", since: `${hours}h`, limit: String(failuresShown) };
-  const { value } = useAnswer("GET /deliveries", { parameters }, healthMs);
-  if (value === undefined) return null;
+  const failures = useAnswer("GET /deliveries", { parameters }, healthMs);
+  const { value } = failures;
+  if (value === undefined) return <Trouble answer={failures} />;
   if (value.deliveries.length === 0) return <p class="empty">{words.noFailures}</p>;
   return (
     <ul class="failures">

@@ -1,12 +1,14 @@
 // The words for an error.
 import { OssError } from "@ossicle/client";
 import { AskError } from "../ask.ts";
+import { IntoItselfError } from "../objects/change-objects.ts";
 import type { Words } from "../words/en.ts";
 
 /** What went wrong, in words. */
 export function explain(words: Words, cause: unknown): string {
   if (cause instanceof AskError && cause.status === 0) return words.unreachable;
   if (isNetworkFailure(cause)) return words.unreachable;
+  if (cause instanceof IntoItselfError) return words.objects.intoItself;
   const code = codeOf(cause);
   if (/^(?:InvalidAccessKeyId|SignatureDoesNotMatch)$/.test(code)) return words.wrongKey;
   if (code === "RequestTimeTooSkewed") return words.wrongClock;

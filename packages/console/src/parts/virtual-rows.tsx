@@ -17,6 +17,9 @@ export const rowPixels = 32;
  */
 export const maxRows = 500_000;
 
+/** Height of the list's two borders in pixels. */
+const borderPixels = 2;
+
 interface RowsProps {
   readonly count: number;
   readonly label: string;
@@ -53,7 +56,14 @@ export function VirtualRows({ count, label, row, onEnd }: RowsProps): JSX.Elemen
     if (last >= count - 1) onEnd();
   }, [last, count]);
   return (
-    <div class="virtual" ref={scroller} tabIndex={0} role="region" aria-label={label}>
+    <div
+      class="virtual"
+      ref={scroller}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+      style={{ maxHeight: `${count * rowPixels + borderPixels}px` }}
+    >
       <div class="virtual-rows" role="list" style={{ height: `${virtualizer.getTotalSize()}px` }}>
         {items.map(({ index, start }) => (
           <div

@@ -12,7 +12,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useSigned } from "../signed.ts";
 import { useWords } from "../words/words.ts";
-import { CorsTester } from "./cors-tester.tsx";
+import { CorsTester, firstRequest, type TriedRequest } from "./cors-tester.tsx";
 import { SettingCard } from "./setting-card.tsx";
 import type { BucketProps } from "./bucket-props.ts";
 import { useSetting } from "./use-setting.ts";
@@ -32,6 +32,7 @@ const firstRule: CorsRule = {
 export function CorsCard({ bucket }: BucketProps): JSX.Element {
   const words = useWords();
   const { connection } = useSigned();
+  const [request, setRequest] = useState(firstRequest);
   const setting = useSetting<CorsConfiguration>(
     `cors ${bucket}`,
     (signal) => call(connection, getBucketCors, { bucket }, { signal }),
@@ -44,6 +45,8 @@ export function CorsCard({ bucket }: BucketProps): JSX.Element {
           key={JSON.stringify(configuration)}
           configuration={configuration}
           isBusy={setting.task.isBusy}
+          request={request}
+          onRequest={setRequest}
           onSave={({ rules, responseVary }) =>
             setting.save((signal) =>
               rules.length === 0
@@ -65,44 +68,50 @@ export function CorsCard({ bucket }: BucketProps): JSX.Element {
 interface RulesProps {
   readonly configuration: CorsConfiguration;
   readonly isBusy: boolean;
+  /** The request that is tried. It outlives the form, which begins anew when it is saved. */
+  readonly request: TriedRequest;
+  readonly onRequest: (request: TriedRequest) => void;
   readonly onSave: (configuration: CorsConfiguration) => void;
 }
 
-function Rules({ configuration, isBusy, onSave }: RulesProps): JSX.Element {
+function Rules(props: RulesProps): JSX.Element {
+  const { configuration, isBusy, request, onRequest, onSave } = props;
   const words = useWords();
   const [rules, setRules] = useState(configuration.rules);
   const change = (at: number, changed: Partial<CorsRule>): void =>
     setRules(rules.map((rule, place) => (place === at ? { ...rule, ...changed } : rule)));
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSave({ ...configuration, rules });
-      }}
-    >
-      {rules.map((rule, at) => (
-        <fieldset key={at}>
-          <legend>{words.settings.rule(at + 1)}</legend>
-          <RuleFields rule={rule} onChange={(changed) => change(at, changed)} />
-          <button
-            type="button"
-            class="quiet small"
-            onClick={() => setRules(rules.filter((_, place) => place !== at))}
-          >
-            {words.remove(words.settings.rule(at + 1))}
+    <>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSave({ ...configuration, rules });
+        }}
+      >
+        {rules.map((rule, at) => (
+          <fieldset key={at}>
+            <legend>{words.settings.rule(at + 1)}</legend>
+            <RuleFields rule={rule} onChange={(changed) => change(at, changed)} />
+            <button
+              type="button"
+              class="quiet small"
+              onClick={() => setRules(rules.filter((_, place) => place !== at))}
+            >
+              {words.remove(words.settings.rule(at + 1))}
+            </button>
+          </fieldset>
+        ))}
+        <div class="actions">
+          <button type="button" class="quiet" onClick={() => setRules([...rules, firstRule])}>
+            {words.settings.addRule}
           </button>
-        </fieldset>
-      ))}
-      <div class="actions">
-        <button type="button" class="quiet" onClick={() => setRules([...rules, firstRule])}>
-          {words.settings.addRule}
-        </button>
-        <button type="submit" disabled={isBusy}>
-          {words.save}
-        </button>
-      </div>
-      <CorsTester rules={rules} />
-    </form>
+          <button type="submit" disabled={isBusy}>
+            {words.save}
+          </button>
+        </div>
+      </form>
+      <CorsTester rules={rules} request={request} onChange={onRequest} />
+    </>
   );
 }
 

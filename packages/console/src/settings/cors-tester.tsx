@@ -1,16 +1,35 @@
 // A request of a page, and what the CORS rules make of it.
 import type { CorsRule } from "@ossicle/protocol";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import { useWords } from "../words/words.ts";
 import { corsVerdict } from "./cors-verdict.ts";
 
+/** A request to try. */
+export interface TriedRequest {
+  readonly origin: string;
+  readonly method: string;
+  /** Names of headers, separated by commas. */
+  readonly headers: string;
+}
+
+/** What the tester begins with. */
+export const firstRequest: TriedRequest = {
+  origin: "https://example.com",
+  method: "PUT",
+  headers: "authorization, content-type, x-oss-callback",
+};
+
+interface TesterProps {
+  readonly rules: readonly CorsRule[];
+  readonly request: TriedRequest;
+  readonly onChange: (request: TriedRequest) => void;
+}
+
 /** The tester. It judges the rules as they stand in the form, also before they are saved. */
-export function CorsTester({ rules }: { readonly rules: readonly CorsRule[] }): JSX.Element {
+export function CorsTester({ rules, request, onChange }: TesterProps): JSX.Element {
   const words = useWords();
-  const [origin, setOrigin] = useState("https://example.com");
-  const [method, setMethod] = useState("PUT");
-  const [headers, setHeaders] = useState("authorization, content-type, x-oss-callback");
+  const { origin, method, headers } = request;
+  const change = (changed: Partial<TriedRequest>): void => onChange({ ...request, ...changed });
   const names = headers
     .split(",")
     .map((name) => name.trim())
@@ -25,12 +44,15 @@ export function CorsTester({ rules }: { readonly rules: readonly CorsRule[] }): 
           <input
             value={origin}
             spellcheck={false}
-            onInput={({ currentTarget }) => setOrigin(currentTarget.value)}
+            onInput={({ currentTarget }) => change({ origin: currentTarget.value })}
           />
         </label>
         <label>
           {words.settings.method}
-          <select value={method} onChange={({ currentTarget }) => setMethod(currentTarget.value)}>
+          <select
+            value={method}
+            onChange={({ currentTarget }) => change({ method: currentTarget.value })}
+          >
             {["GET", "HEAD", "PUT", "POST", "DELETE"].map((one) => (
               <option key={one}>{one}</option>
             ))}
@@ -41,12 +63,16 @@ export function CorsTester({ rules }: { readonly rules: readonly CorsRule[] }): 
           <input
             value={headers}
             spellcheck={false}
-            onInput={({ currentTarget }) => setHeaders(currentTarget.value)}
+            onInput={({ currentTarget }) => change({ headers: currentTarget.value })}
           />
         </label>
       </div>
       <output class={rule === undefined ? "verdict bad" : "verdict good"} aria-live="polite">
-        {rule === undefined ? words.settings.noRule : words.settings.allowedBy(rule + 1)}
+        {rules.length === 0
+          ? words.settings.noRules
+          : rule === undefined
+            ? words.settings.noRule
+            : words.settings.allowedBy(rule + 1)}
       </output>
       <ul>
         {mismatches.map((parts, at) => (

@@ -15,7 +15,7 @@ interface CardProps<T> {
 /** The card. */
 export function SettingCard<T>({ title, note, setting, children }: CardProps<T>): JSX.Element {
   const words = useWords();
-  const { loaded, task } = setting;
+  const { loaded, task, isSaved } = setting;
   const { value, error } = loaded;
   return (
     <section class="card" aria-label={title}>
@@ -24,6 +24,7 @@ export function SettingCard<T>({ title, note, setting, children }: CardProps<T>)
       <Trouble answer={loaded} />
       {value === undefined && error === undefined ? <p>{words.loading}</p> : null}
       {value === undefined ? null : children(value)}
+      <output aria-live="polite">{isSaved ? words.saved : ""}</output>
       <Problem text={task.problem} />
     </section>
   );

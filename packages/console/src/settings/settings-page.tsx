@@ -61,7 +61,7 @@ function AclCard({ bucket }: BucketProps): JSX.Element {
   );
   const save = (text: string): void => {
     const acl = acls.find((one) => one === text) ?? "private";
-    if (acl !== "private" && !confirm(words.settings.publicQuestion(bucket))) {
+    if (acl !== "private" && !confirm(words.settings.publicQuestions[acl](bucket))) {
       setting.loaded.again();
       return;
     }

@@ -1,5 +1,6 @@
 // Loads one setting of a bucket, and saves it.
 import { OssError } from "@ossicle/client";
+import { useState } from "preact/hooks";
 import { type Task, useTask } from "../parts/use-task.ts";
 import { type Loaded, useLoad } from "../use-load.ts";
 
@@ -7,6 +8,8 @@ import { type Loaded, useLoad } from "../use-load.ts";
 export interface Setting<T> {
   readonly loaded: Loaded<T>;
   readonly task: Task;
+  /** Whether the last change was saved. */
+  readonly isSaved: boolean;
   /** Does the work, and loads the setting again. */
   readonly save: (work: (signal: AbortSignal) => Promise<unknown>) => void;
 }
@@ -18,6 +21,7 @@ export function useSetting<T>(
   missing?: { readonly code: string; readonly value: T },
 ): Setting<T> {
   const task = useTask();
+  const [isSaved, setSaved] = useState(false);
   const loaded = useLoad(key, async (signal) =>
     load(signal).catch((cause: unknown) => {
       if (missing !== undefined && cause instanceof OssError && cause.code === missing.code) {
@@ -26,10 +30,13 @@ export function useSetting<T>(
       throw cause;
     }),
   );
-  const save: Setting<T>["save"] = (work) =>
+  const save: Setting<T>["save"] = (work) => {
+    setSaved(false);
     task.start(async (signal) => {
       await work(signal);
+      setSaved(true);
       loaded.again();
     });
-  return { loaded, task, save };
+  };
+  return { loaded, task, isSaved, save };
 }

@@ -1,7 +1,7 @@
 // The uploads, in a corner of every page.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { explain } from "../parts/explain.ts";
+import { explain, isSessionOver } from "../parts/explain.ts";
 import { visible } from "../parts/visible.ts";
 import { useSigned } from "../signed.ts";
 import { useSizes, useWords } from "../words/words.ts";
@@ -23,13 +23,17 @@ const order: Readonly<Record<UploadState, number>> = {
 /** The panel; nothing without uploads. */
 export function UploadPanel(): JSX.Element | null {
   const words = useWords();
-  const { uploads } = useSigned();
+  const { uploads, leave } = useSigned();
   const [, setRound] = useState(0);
   const [isOpen, setOpen] = useState(true);
   useEffect(() => uploads.listen(() => setRound((before) => before + 1)), [uploads]);
   const all = uploads.all;
   const underWay = all.some(({ state }) => order[state] > 0 && order[state] < order.done);
   useWarning(underWay);
+  const isSessionEnded = all.some(({ problem }) => isSessionOver(problem));
+  useEffect(() => {
+    if (isSessionEnded) leave("over");
+  }, [isSessionEnded]);
   if (all.length === 0) return null;
   const count = (state: UploadState): number => all.filter((one) => one.state === state).length;
   const [done, failed] = [count("done"), count("failed")];
@@ -37,7 +41,10 @@ export function UploadPanel(): JSX.Element | null {
   return (
     <section class="uploads card" aria-label={words.uploads.title}>
       <div class="uploads-head">
-        <output aria-live="polite">{words.uploads.counts(done, all.length, failed)}</output>
+        <span class="uploads-count">{words.uploads.counts(done, all.length, failed)}</span>
+        <output class="hidden" aria-live="polite">
+          {underWay ? words.uploads.title : words.uploads.counts(done, all.length, failed)}
+        </output>
         <button type="button" class="quiet" onClick={() => setOpen(!isOpen)}>
           {isOpen ? words.uploads.fold : words.uploads.unfold}
         </button>
@@ -93,7 +100,7 @@ function UploadRow({ upload }: { readonly upload: Upload }): JSX.Element {
     cancel: words.uploads.cancel,
   };
   const may = {
-    pause: state === "running" || state === "waiting" || state === "offline",
+    pause: (state === "running" && sent < file.size) || state === "waiting" || state === "offline",
     resume: state === "paused" || state === "failed" || state === "offline",
     cancel: order[state] > 0 && order[state] < order.done,
   };

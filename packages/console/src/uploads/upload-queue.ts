@@ -7,6 +7,7 @@ import {
   type Connection,
   type MultipartCheckpoint,
   multipartUpload,
+  OssError,
   putObject,
 } from "@ossicle/client";
 import { isNetworkFailure } from "../parts/explain.ts";
@@ -32,7 +33,7 @@ export interface UploadRequest {
 export interface Upload extends UploadRequest {
   readonly id: number;
   readonly state: UploadState;
-  /** Bytes that the store has. */
+  /** Bytes sent so far. */
   readonly sent: number;
   /** Why it failed; or, when it is done, why its callback did. */
   readonly problem: unknown;
@@ -107,7 +108,7 @@ export class UploadQueue {
   /** Stops an upload; its parts stay. */
   pause(id: number): void {
     const entry = this.#entries.get(id);
-    if (entry === undefined || isOver(entry)) return;
+    if (entry === undefined || isOver(entry) || isEnding(entry)) return;
     this.#stop(entry, "paused");
     this.#next();
   }
@@ -116,6 +117,7 @@ export class UploadQueue {
   resume(id: number): void {
     const entry = this.#entries.get(id);
     if (entry === undefined || !["paused", "failed", "offline"].includes(entry.state)) return;
+    if (hasLostParts(entry.problem)) delete entry.checkpoint;
     entry.tries = 0;
     this.#wait(entry);
     this.#next();
@@ -135,9 +137,13 @@ export class UploadQueue {
     for (const id of this.#entries.keys()) this.cancel(id);
   }
 
-  /** Removes uploads that are over from the list. */
+  /** Removes uploads that are over from the list, and what the store has of those that failed. */
   clear(): void {
-    for (const entry of this.#entries.values()) if (isOver(entry)) this.#entries.delete(entry.id);
+    for (const entry of this.#entries.values()) {
+      if (!isOver(entry)) continue;
+      if (entry.state === "failed") this.#discard(entry);
+      this.#entries.delete(entry.id);
+    }
     this.#tell();
   }
 
@@ -146,6 +152,7 @@ export class UploadQueue {
     this.#isClosed = true;
     removeEventListener("online", this.#online);
     this.cancelAll();
+    this.clear();
   }
 
   #wait(entry: Entry): void {
@@ -159,7 +166,8 @@ export class UploadQueue {
     clearTimeout(entry.timer);
     this.#waiting.delete(entry.id);
     entry.state = state;
-    entry.running?.abort();
+    // An upload in parts that has just begun is aborted when its id is known.
+    if (!hasParts(entry) || entry.checkpoint !== undefined) entry.running?.abort();
     this.#tell();
   }
 
@@ -177,7 +185,9 @@ export class UploadQueue {
   #next(): void {
     this.#tell();
     while (!this.#isClosed && this.#running < maxRunning) {
-      const [id] = this.#waiting;
+      // One that was stopped begins again when its last run has ended.
+      const isIdle = (one: number): boolean => this.#entries.get(one)?.running === undefined;
+      const id = firstOf(this.#waiting, isIdle);
       const entry = id === undefined ? undefined : this.#entries.get(id);
       if (id === undefined || entry === undefined) return;
       this.#waiting.delete(id);
@@ -202,7 +212,11 @@ export class UploadQueue {
         if (isCancelled(entry)) this.#discard(entry);
       } else if (cause instanceof CallbackFailedError) {
         end(entry, "done", cause);
-      } else if (isNetworkFailure(cause) && entry.tries < maxTries) {
+      } else if (
+        isNetworkFailure(cause) &&
+        entry.tries < maxTries &&
+        (await isReadable(entry.file))
+      ) {
         this.#retryLater(entry);
       } else {
         end(entry, "failed", cause);
@@ -220,7 +234,7 @@ export class UploadQueue {
       this.#tell();
     };
     const object = { bucket, key, body: file, ...(file.type && { contentType: file.type }) };
-    if (file.size <= partsAboveBytes) {
+    if (!hasParts(entry)) {
       await putObject(this.#connection, object, { signal, onProgress });
       return;
     }
@@ -230,7 +244,10 @@ export class UploadQueue {
         ...object,
         parallel: parallelParts,
         ...(checkpoint && { checkpoint }),
-        onCheckpoint: (reached) => (entry.checkpoint = reached),
+        onCheckpoint: (reached) => {
+          entry.checkpoint = reached;
+          if (!isRunning(entry)) entry.running?.abort();
+        },
       },
       { signal, onProgress },
     );
@@ -257,10 +274,44 @@ export class UploadQueue {
   }
 }
 
+function firstOf(ids: ReadonlySet<number>, fits: (id: number) => boolean): number | undefined {
+  for (const id of ids) if (fits(id)) return id;
+  return undefined;
+}
+
 function end(entry: Entry, state: "done" | "failed", problem?: unknown): void {
   entry.state = state;
   entry.problem = problem;
   if (state === "done") entry.sent = entry.file.size;
+}
+
+/** Whether the store has removed the parts of an upload. */
+function hasLostParts(problem: unknown): boolean {
+  return problem instanceof OssError && problem.code === "NoSuchUpload";
+}
+
+function hasParts({ file }: Upload): boolean {
+  return file.size > partsAboveBytes;
+}
+
+/** Whether every byte was sent, so that the upload is being completed. */
+function isEnding(upload: Upload): boolean {
+  return hasParts(upload) && upload.sent >= upload.file.size;
+}
+
+/** Whether a file can still be read: one that has changed on the disk cannot. */
+async function isReadable(file: File): Promise<boolean> {
+  return file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+function isRunning({ state }: Upload): boolean {
+  return state === "running";
 }
 
 function isCancelled({ state }: Upload): boolean {

@@ -4,7 +4,11 @@
 export const enSettings = {
   title: "Settings",
   of: (bucket: string) => `Settings of ${bucket}`,
-  publicQuestion: (bucket: string) => `Let everyone read ${bucket} without a key?`,
+  publicQuestions: {
+    "public-read": (what: string) => `Let anyone read ${what} without a key?`,
+    "public-read-write": (what: string) =>
+      `Let anyone read, overwrite and delete objects in ${what} without a key?`,
+  },
   versioning: "Versioning",
   versioningNote: "A versioned bucket keeps what is overwritten or deleted.",
   versioningStates: {
@@ -31,6 +35,7 @@ export const enSettings = {
   method: "Method",
   sentHeaders: "Headers that it sends",
   allowedBy: (number: number) => `Allowed by rule ${number}.`,
+  noRules: "Without a rule, pages of other origins cannot use the bucket.",
   noRule: "No rule allows it.",
   mismatches: {
     origin: "the origin does not fit",
@@ -48,22 +53,24 @@ export const enSettings = {
     hide: "An object is not visible until the application has confirmed it.",
     delete: "An object is removed when its callback has failed.",
   },
+  failureOfServer: "The server's own setting decides what happens to the object.",
+  retryOfServer: "The server's own setting decides about retries.",
   retry: "Retries",
   retryFields: {
     maxAttempts: "Rounds in all",
     firstDelaySeconds: "First pause in seconds",
-    maxDelaySeconds: "Longest pause",
-    maxAgeSeconds: "Longest age",
-    timeoutSeconds: "Timeout of a repeated round",
+    maxDelaySeconds: "Longest pause in seconds",
+    maxAgeSeconds: "Longest age in seconds",
+    timeoutSeconds: "Timeout of a repeated round in seconds",
   },
   noRetry: "A callback that fails is not repeated.",
   rounds: (count: number, times: string) =>
     `A failed callback is sent up to ${count} times: at once, and at the latest after ${times}.`,
-  webhookSignature: "Sign by Standard Webhooks too",
+  webhookSignature: "Also sign with Standard Webhooks",
   webhookSecrets: "Secrets of that signature (whsec_…), at most two",
   webhookNote: "Callbacks carry the headers of Standard Webhooks.",
   extended: "Also call back for",
-  defaultCallbacks: "Callbacks of uploads that ask for none",
+  defaultCallbacks: "Default callbacks of uploads that request none",
   ruleNote: (prefix: string, suffix: string) =>
     prefix === "" && suffix === ""
       ? "Uploads without a callback of their own"

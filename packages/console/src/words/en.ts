@@ -9,6 +9,10 @@ export const en = {
   buckets: "Buckets",
   tagKey: "Key of the tag",
   tagValue: "Value of the tag",
+  saved: "Saved.",
+  openObject: "Open the object",
+  replayQuestion:
+    "Send every failed callback that matches again? An application may process it twice.",
   add: "Add",
   save: "Save",
   remove: (what: string) => `Remove ${what}`,
@@ -30,7 +34,7 @@ export const en = {
   signOut: "Sign out",
   signInNote:
     "The secret stays in this browser: it makes one signature, and the store answers with a " +
-    "temporary key for this tab.",
+    "temporary key, which the tabs of this browser share.",
   accessKeyId: "Access key ID",
   accessKeySecret: "Access key secret",
   signingIn: "Signing in …",
@@ -42,7 +46,7 @@ export const en = {
     "Open it over HTTPS, or through a tunnel: ssh -L 9651:127.0.0.1:9651 HOST",
   sessionOver: "The session is over. Sign in again.",
   health: "Health",
-  allServe: "Every worker serves.",
+  allServe: "All workers serve.",
   noHealth: "The store does not answer.",
   store: "Store",
   endpoints: "Endpoints of callbacks",
@@ -129,12 +133,15 @@ export const en = {
   keyValid: "Valid",
   untilRevoked: "until it is revoked",
   onlyReads: "May only read",
+  newTemporaryKey:
+    "The temporary key. Its secret is shown now, and never again. It expires, and is not " +
+    "listed.",
   newKey: "The new key. Its secret is shown now, and never again.",
   copy: "Copy",
   revoke: "Revoke",
   revokeQuestion: (id: string) =>
     `Revoke ${id}? It, and temporary keys made with it, stop working at once.`,
-  close: "Done",
+  close: "Close",
   secretFor: (id: string) => `Secret of ${id}`,
   secretNote: "The session's key may not change keys: these requests are signed with your own.",
   missing: "There is no such delivery.",

@@ -39,7 +39,7 @@ export function useTimes(): (ms: number) => string {
   return (ms) => format.format(ms);
 }
 
-const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+const units = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 
 /** Shows sizes in the language, in steps of 1,024. */
 export function useSizes(): (bytes: number) => string {
@@ -47,12 +47,9 @@ export function useSizes(): (bytes: number) => string {
   return (bytes) => {
     const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
     const value = bytes / 1_024 ** step;
-    return new Intl.NumberFormat(language, {
-      style: "unit",
-      unit: units[step] ?? "byte",
-      unitDisplay: step === 0 ? "long" : "short",
-      maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
-    }).format(value);
+    const maximumFractionDigits = value < 10 && step > 0 ? 1 : 0;
+    const shown = new Intl.NumberFormat(language, { maximumFractionDigits }).format(value);
+    return `${shown} ${units[step]}`;
   };
 }
 

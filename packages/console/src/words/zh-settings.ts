@@ -5,7 +5,10 @@ import type { enSettings } from "./en-settings.ts";
 export const zhSettings: typeof enSettings = {
   title: "设置",
   of: (bucket) => `${bucket} 的设置`,
-  publicQuestion: (bucket) => `允许任何人无需密钥读取 ${bucket} 吗？`,
+  publicQuestions: {
+    "public-read": (what) => `允许任何人无需密钥读取 ${what} 吗？`,
+    "public-read-write": (what) => `允许任何人无需密钥读取、覆盖和删除 ${what} 中的对象吗？`,
+  },
   versioning: "版本控制",
   versioningNote: "开启后，被覆盖或删除的对象会被保留。",
   versioningStates: {
@@ -32,6 +35,7 @@ export const zhSettings: typeof enSettings = {
   method: "方法",
   sentHeaders: "发送的请求头",
   allowedBy: (number) => `规则 ${number} 允许此请求。`,
+  noRules: "没有规则时，其他来源的网页无法访问此存储空间。",
   noRule: "没有规则允许此请求。",
   mismatches: {
     origin: "来源不匹配",
@@ -39,16 +43,18 @@ export const zhSettings: typeof enSettings = {
     headers: "请求头不匹配",
   },
   deliveryPolicy: "投递策略",
-  deliveryPolicyNote: "OSS 之外的回调处理方式。未设置时由服务器决定。",
+  deliveryPolicyNote: "OSS 标准行为之外的回调处理方式。未设置时采用服务器设置。",
   removePolicy: "删除策略",
   onFailure: "回调失败时，对象",
-  asServer: "与服务器相同",
+  asServer: "使用服务器设置",
   failures: { keep: "保留", hide: "确认前隐藏", delete: "删除" },
   failureNotes: {
     keep: "回调失败时对象保留，与 OSS 相同。",
     hide: "应用确认之前，对象不可见。",
     delete: "回调失败后，对象会被删除。",
   },
+  failureOfServer: "对象如何处理由服务器设置决定。",
+  retryOfServer: "是否重试由服务器设置决定。",
   retry: "重试",
   retryFields: {
     maxAttempts: "总轮数",
@@ -68,7 +74,7 @@ export const zhSettings: typeof enSettings = {
     prefix === "" && suffix === ""
       ? "未指定回调的上传"
       : `键为 ${prefix}…${suffix} 且未指定回调的上传`,
-  suffix: "键的结尾",
+  suffix: "对象键后缀",
   preview: "策略效果",
   storedCallbacks: "已保存的回调",
   storedCallbacksNote: "上传时可只写名称，不必写出整个回调。",

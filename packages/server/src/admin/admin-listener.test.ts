@@ -1,6 +1,8 @@
 // The admin listener over a real socket: who may ask, and replays of many deliveries.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
 import { get, type IncomingHttpHeaders } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -164,6 +166,17 @@ describe("a signature that does not cover enough is refused:", () => {
       expect((await fetch(`${listener.url}${path}?${query.toString()}`)).status).toBe(403);
     }
   });
+});
+
+test("a request to the store with more lines than Node keeps is refused", async () => {
+  const { hostname, port } = new URL(listener.url);
+  const socket = connect(Number(port), hostname);
+  const lines = "a: b\r\n".repeat(1_500);
+  const authorization = "Authorization: OSS4-HMAC-SHA256 x";
+  socket.write(`GET /store/b/k HTTP/1.1\r\nHost: x\r\n${authorization}\r\n${lines}\r\n`);
+  const [first] = (await once(socket, "data")) as [Buffer];
+  expect(first.toString()).toMatch(/^HTTP\/1\.1 400 /);
+  socket.destroy();
 });
 
 describe("a temporary key", () => {

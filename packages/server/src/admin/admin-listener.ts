@@ -8,10 +8,12 @@ import { StoreFailedError } from "@ossicle/store";
 import type { Logger } from "pino";
 import { defaultTimeouts } from "../http/body-reader.ts";
 import { maxHeaderBytes } from "../http/http-server.ts";
+import { maxHeaderLines } from "../http/malformed.ts";
 import { listenMistake } from "../configuration/operator-mistakes.ts";
 import type { ConsoleFile, ConsoleFiles } from "./console-files.ts";
 import { type AdminRoutes, type JsonAnswer, problem } from "./admin-api.ts";
 import { forwardTo, type StoreAddress, storePath } from "./forward-to-store.ts";
+import { mayForwardBy } from "./may-forward.ts";
 import { requireSignature } from "./require-signature.ts";
 import { adminRoutes, findRoute, type RouteOptions } from "./routes.ts";
 
@@ -47,7 +49,7 @@ export async function startAdminListener(
   options: AdminOptions,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const { forward, close } = forwardTo(options.store);
+  const { forward, close } = forwardTo(options.store, mayForwardBy(options.accounts));
   const routes = adminRoutes(options);
   const limits = {
     // The data listener limits the time of what is forwarded, and other bodies are not read.
@@ -71,6 +73,7 @@ export async function startAdminListener(
       })
       .catch(() => response.destroy());
   });
+  server.maxHeadersCount = maxHeaderLines + 1; // one more, so that the forwarder sees the excess
   await new Promise<void>((resolve, reject) => {
     const names = { host: "--admin-host", port: "--admin-port" };
     server.once("error", (cause) => reject(listenMistake(cause, { host, port, options: names })));

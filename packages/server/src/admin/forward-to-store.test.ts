@@ -1,9 +1,17 @@
 // Requests to the store through the admin listener's port, over real sockets.
-import { createServer, type IncomingMessage, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { maxHeaderLines } from "../http/malformed.ts";
 import { forwardTo, storePath } from "./forward-to-store.ts";
+import { mayForwardBy } from "./may-forward.ts";
 
 interface Received {
   readonly line: string;
@@ -37,9 +45,13 @@ beforeEach(async () => {
       response.end("<h1>an object</h1>");
     });
   });
-  const forwarder = forwardTo({ url: await listening(store), certificate: undefined });
+  const forwarder = forwardTo(
+    { url: await listening(store), certificate: undefined },
+    mayForwardBy(accounts),
+  );
   ({ close } = forwarder);
   front = createServer((message, response) => forwarder.forward(message, response));
+  front.maxHeadersCount = maxHeaderLines + 1;
   url = (await listening(front)) + storePath;
 });
 afterEach(() => {
@@ -49,6 +61,12 @@ afterEach(() => {
     server.closeAllConnections();
   }
 });
+
+/** Knows one temporary key, which has a policy. */
+const accounts = {
+  find: (id: string) =>
+    id === "STS.narrow" ? Promise.resolve({ session: { policy: {} } }) : Promise.resolve(undefined),
+} as unknown as Parameters<typeof mayForwardBy>[0];
 
 const authorization = "OSS4-HMAC-SHA256 Credential=x";
 
@@ -113,6 +131,43 @@ describe("a request to the store", () => {
     const refused = await fetch(`${url}/b/k?OSSAccessKeyId=a&Signature=b`, { headers });
     expect([refused.status, received]).toEqual([403, []]);
     expect(refused.headers.get("content-security-policy")).toContain("sandbox");
+  });
+
+  test("of a temporary key with a policy is refused", async () => {
+    const narrow = "OSS4-HMAC-SHA256 Credential=STS.narrow/20261130/x/oss/aliyun_v4_request";
+    const headers = { authorization: narrow, "x-oss-security-token": "token" };
+    expect((await fetch(`${url}/b/k`, { headers })).status).toBe(403);
+    expect(received).toEqual([]);
+  });
+
+  test("with more lines than Node keeps is refused, and its body is no request", async () => {
+    const { hostname, port } = new URL(url);
+    const inner = "PUT /b/inner HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `GET ${storePath}/b/k HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n` +
+        `${"a: b\r\n".repeat(1_500)}Content-Length: ${inner.length}\r\n\r\n${inner}`,
+    );
+    const [first] = (await once(socket, "data")) as [Buffer];
+    expect(first.toString()).toMatch(/^HTTP\/1\.1 400 /);
+    socket.destroy();
+    await fetch(`${url}/b/after`, { headers: { authorization } });
+    expect(received.map(({ line }) => line)).toEqual(["GET /b/after"]);
+  });
+
+  test("that is answered before the end of its body gets the answer at once", async () => {
+    store.removeAllListeners("request");
+    store.on("request", (message: IncomingMessage, response: ServerResponse) => {
+      response.writeHead(403).end("early");
+      // Reads so little that a sender who waits for it would wait long.
+      const timer = setInterval(() => message.read(1_024), 10);
+      response.on("close", () => clearInterval(timer));
+    });
+    const body = new Uint8Array(20_000_000);
+    const startedMs = performance.now();
+    const answer = await fetch(`${url}/b/k`, { method: "PUT", body, headers: { authorization } });
+    expect([answer.status, await answer.text()]).toEqual([403, "early"]);
+    expect(performance.now() - startedMs).toBeLessThan(4_000);
   });
 
   test("gets 502 when the store does not listen", async () => {

@@ -1,10 +1,9 @@
 // Forwards requests below `/store` to the data listener, so that the console needs no other origin
-// and no CORS rule. Only requests with a signature in the header pass: a browser follows no link
-// with one, so no object can be opened as a page of this origin.
+// and no CORS rule. `may-forward.ts` says which requests pass.
 import { Agent, type IncomingMessage, request as sendHttp, type ServerResponse } from "node:http";
 import { Agent as SecureAgent, request as sendHttps } from "node:https";
 import { pipeline } from "node:stream";
-import { algorithmV4 } from "@ossicle/protocol";
+import { malformedHead } from "../http/malformed.ts";
 
 /** Where the data listener is. */
 export interface StoreAddress {
@@ -20,8 +19,8 @@ export type StoreForwarder = (request: IncomingMessage, response: ServerResponse
 export const storePath = "/store";
 
 /**
- * Headers of one connection (RFC 9110, section 7.6.1), those that this listener decides, and those by
- * which a sender could claim another address: the store may trust this host as a proxy.
+ * Headers of one connection (RFC 9110, section 7.6.1), those that this listener decides, and those
+ * by which a sender could claim another address: the store may trust this host as a proxy.
  */
 const dropped: ReadonlySet<string> = new Set([
   "connection",
@@ -57,15 +56,28 @@ const guards: readonly string[] = [
   "nosniff",
 ];
 
-/** Makes the forwarder, and returns it with a function that closes its connections. */
-export function forwardTo(store: StoreAddress): {
-  readonly forward: StoreForwarder;
-  readonly close: () => void;
-} {
+/** Why a request is not forwarded. */
+export interface Refusal {
+  readonly status: number;
+  readonly line: string;
+}
+
+/** Decides whether a request may be forwarded: undefined when it may. */
+export type MayForward = (request: IncomingMessage) => Promise<Refusal | undefined>;
+
+/**
+ * Makes the forwarder, and returns it with a function that closes its connections. The server must
+ * set `maxHeadersCount` to more than {@link maxHeaderLines}: Node drops further lines silently, and
+ * with them the length of a body, which would then be read as another request.
+ */
+export function forwardTo(
+  store: StoreAddress,
+  mayForward: MayForward,
+): { readonly forward: StoreForwarder; readonly close: () => void } {
   const url = new URL(store.url);
   const isSecure = url.protocol === "https:";
   const agent = isSecure ? new SecureAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
-  const send = isSecure ? sendHttps : sendHttp;
+  const sendHead = isSecure ? sendHttps : sendHttp;
   const target = {
     agent,
     host: url.hostname.replace(/^\[|\]$/g, ""),
@@ -75,39 +87,65 @@ export function forwardTo(store: StoreAddress): {
       : // The certificate is for the names that clients use, and it is the store's own.
         { ca: store.certificate, checkServerIdentity: () => undefined }),
   };
-  const forward: StoreForwarder = (request, response) => {
-    if (request.headers.authorization?.startsWith(`${algorithmV4} `) !== true) {
-      refuse(
-        response,
-        403,
-        "requests below /store need a V4 signature in the Authorization header",
-      );
-      request.resume();
-      return;
-    }
+  const send = (request: IncomingMessage, response: ServerResponse): void => {
     const path = (request.url ?? "").slice(storePath.length).replace(/^(?!\/)/, "/");
     const { method } = request;
     const headers = [...kept(request), "Host", url.host, ...framing(request)];
-    const onward = send({ ...target, method, path, headers });
+    const onward = sendHead({ ...target, method, path, headers });
     onward.on("response", (answer) => {
       const { statusCode = 502, statusMessage } = answer;
       response.writeHead(statusCode, statusMessage, [...kept(answer), ...guards]);
       pipeline(answer, response, () => undefined); // the reader sees a break
+      // The store has answered before the end of the body, and reads no more of it.
+      request.unpipe(onward);
+      discard(request);
     });
     onward.on("error", () => {
       if (response.headersSent) response.destroy();
-      else refuse(response, 502, "no worker answers");
+      else refuse(request, response, { status: 502, line: "no worker answers" });
     });
     response.on("close", () => onward.destroy());
     request.on("error", () => onward.destroy());
     request.pipe(onward);
   };
+  const forward: StoreForwarder = (request, response) => {
+    const malformed = malformedHead(request);
+    const refusal =
+      malformed === undefined
+        ? mayForward(request)
+        : Promise.resolve({ status: 400, line: malformed.message });
+    refusal
+      .then((found) =>
+        found === undefined ? send(request, response) : refuse(request, response, found),
+      )
+      .catch(() => response.destroy());
+  };
   return { forward, close: () => agent.destroy() };
 }
 
-function refuse(response: ServerResponse, status: number, line: string): void {
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, line }: Refusal,
+): void {
   const headers = [...guards, "Content-Type", "text/plain; charset=utf-8", "Connection", "close"];
   response.writeHead(status, headers).end(`${line}\n`);
+  discard(request);
+}
+
+/**
+ * Most bytes of a body that are read after an early answer, so that the sender reads the answer. A
+ * browser sends its whole body first. OSS documents no limit.
+ */
+const maxDiscardedBytes = 134_217_728;
+
+function discard(request: IncomingMessage): void {
+  let bytes = 0;
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxDiscardedBytes) request.destroy();
+  });
+  request.resume();
 }
 
 // Every header that concerns the message, with its case and its repetitions. `Connection` names
