@@ -17,7 +17,7 @@ const bucket = "shop-photos";
 const folder = fileURLToPath(new URL("../../../docs/images", import.meta.url));
 
 /** How long uploads go on before the pictures are taken, in milliseconds. */
-const loadMs = 150_000;
+const loadMs = 270_000;
 
 const data = await mkdtemp(join(tmpdir(), "ossicle-pictures-"));
 const startedMs = performance.now();
@@ -109,7 +109,7 @@ async function takePictures(admin: string): Promise<void> {
     await page.screenshot({ path: join(folder, `console-${name}.png`) });
   };
   await signIn(page, admin);
-  await page.goto(`${admin}/console?minutes=15`);
+  await page.goto(`${admin}/console?minutes=5`);
   await take("overview");
   await page.goto(`${admin}/console/deliveries?state=failed&live=no`);
   await page.getByRole("table").getByRole("link").first().click();

@@ -10,7 +10,7 @@ import { Chart } from "./chart.tsx";
 import { seriesOf } from "./history-series.ts";
 
 /** Times to choose from, in minutes. */
-const ranges = ["15", "60", "360", "1440"] as const;
+const ranges = ["5", "15", "60", "360", "1440"] as const;
 
 /** How often the figures are fetched again, in milliseconds: as often as they are taken. */
 const historyMs = 10_000;

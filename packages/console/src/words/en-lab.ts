@@ -43,7 +43,13 @@ export const enLab = {
 export const enCharts = {
   title: "Activity",
   range: "Range",
-  ranges: { "15": "15 minutes", "60": "1 hour", "360": "6 hours", "1440": "24 hours" },
+  ranges: {
+    "5": "5 minutes",
+    "15": "15 minutes",
+    "60": "1 hour",
+    "360": "6 hours",
+    "1440": "24 hours",
+  },
   none: "nothing in this time",
   of: (title: string, latest: string) => `Chart: ${title}. Latest: ${latest}`,
   perSecond: (value: number) => `${value}/s`,

@@ -44,7 +44,7 @@ export const zhLab: typeof enLab = {
 export const zhCharts: typeof enCharts = {
   title: "运行趋势",
   range: "时间范围",
-  ranges: { "15": "15 分钟", "60": "1 小时", "360": "6 小时", "1440": "24 小时" },
+  ranges: { "5": "5 分钟", "15": "15 分钟", "60": "1 小时", "360": "6 小时", "1440": "24 小时" },
   none: "这段时间没有数据",
   of: (title, latest) => `图表：${title}。最新：${latest}`,
   perSecond: (value) => `${value} 次/秒`,
