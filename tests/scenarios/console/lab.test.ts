@@ -39,6 +39,7 @@ test("a callback is sent to the application, and its answer is judged", async ()
   await compose(`${application.url}/tried?a=b`);
   await page.getByRole("button", { name: "Send now" }).click();
   await page.getByText("The application confirmed it.").waitFor();
+  await page.getByText("Its signature is valid for path, query and body").waitFor();
   const received = application.received.at(-1);
   expect(received).toMatchObject({
     target: "/tried?a=b",

@@ -3,10 +3,13 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask, type TriedCallback } from "../ask.ts";
 import { AttemptCard } from "../parts/attempt-card.tsx";
+import { explain } from "../parts/explain.ts";
 import { Problem } from "../parts/trouble.tsx";
 import { useTask } from "../parts/use-task.ts";
 import { useSigned } from "../signed.ts";
+import { useLoad } from "../use-load.ts";
 import { useWords } from "../words/words.ts";
+import { checkSignature } from "./check-signature.ts";
 import type { RawParameters } from "./composition.ts";
 
 /** Longest wait, in milliseconds: five URLs with five seconds each, and the way there. */
@@ -54,6 +57,7 @@ function Outcome({ tried }: { readonly tried: TriedCallback }): JSX.Element {
           ? words.lab.confirmed
           : words.lab.notConfirmed(ec === undefined ? (message ?? "") : `${message} (EC ${ec})`)}
       </p>
+      <Signature tried={tried} />
       <ol class="attempts">
         {attempts.map((attempt, at) => (
           <li key={at}>
@@ -70,5 +74,17 @@ function Outcome({ tried }: { readonly tried: TriedCallback }): JSX.Element {
         </pre>
       </details>
     </>
+  );
+}
+
+function Signature({ tried }: { readonly tried: TriedCallback }): JSX.Element | null {
+  const words = useWords();
+  const { value, error } = useLoad(tried.headers.join("\n"), () => checkSignature(tried));
+  if (error !== undefined) return <p class="note">{explain(words, error)}</p>;
+  if (value === undefined) return null;
+  return (
+    <p class="note">
+      {value === "valid" ? words.lab.signatureValid : words.lab.signatureWrong(value)}
+    </p>
   );
 }

@@ -32,6 +32,8 @@ export const enLab = {
   sending: "Sending …",
   confirmed: "The application confirmed it.",
   notConfirmed: (message: string) => `An uploader would get 203: ${message}`,
+  signatureValid: "Its signature is valid for path, query and body under the store's public key.",
+  signatureWrong: (reason: string) => `Its signature does not verify: ${reason}.`,
   sentRequest: "The request that was sent",
   code: "Code",
   sdk: "SDK",

@@ -33,6 +33,8 @@ export const zhLab: typeof enLab = {
   sending: "正在发送…",
   confirmed: "应用已确认。",
   notConfirmed: (message) => `上传者会收到 203：${message}`,
+  signatureValid: "签名有效：用存储服务的公钥验证了路径、查询与请求体。",
+  signatureWrong: (reason) => `签名验证失败：${reason}。`,
   sentRequest: "已发送的请求",
   code: "代码",
   sdk: "SDK",
