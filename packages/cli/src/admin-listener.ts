@@ -29,7 +29,7 @@ export async function openAdminListener(
 ): Promise<AdminListener | undefined> {
   const { adminHost: host, adminPort: port, region, tlsCert } = configuration;
   if (port === undefined) return undefined;
-  const { metrics, health, replay, tryCallback, url: storeUrl, listenUrl } = primary;
+  const { metrics, health, replay, tryCallback, showRequest, url: storeUrl, listenUrl } = primary;
   const { credentials } = primary.credentials;
   const opened = await openAdmin(configuration, { credentials, clock });
   const history = historyOf(configuration, primary, { clock, log });
@@ -39,6 +39,7 @@ export async function openAdminListener(
         metrics,
         health,
         tryCallback,
+        showRequest,
         hasOpenMetrics: configuration.adminMetrics === "open",
         deliveries: { ...opened.deliveries, replay },
         accounts: opened.accounts,

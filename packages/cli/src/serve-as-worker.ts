@@ -6,6 +6,7 @@ import {
   OssError,
   type RawCallback,
   type RunningServer,
+  showRequest,
   startServer,
   tryCallback,
 } from "@ossicle/server";
@@ -52,7 +53,12 @@ export async function serveAsWorker(configuration: Configuration): Promise<void>
     },
   );
   process.on("message", ({ number, ...question }: Numbered<Question>) => {
-    void answer(server, question).then((told) => tell({ ...told, number }));
+    answer(server, question)
+      .then((told) => tell({ ...told, number }))
+      .catch((cause: unknown) => {
+        // The primary's wait for the answer ends by itself.
+        server.services.log.error({ err: cause, kind: question.kind }, "a question failed");
+      });
   });
   const { url, listenUrl, credentials } = server;
   tell({ kind: "ready", url, listenUrl, credentials });
@@ -80,6 +86,10 @@ async function answer(
   }
   if (question.kind === "try") return { kind: "try", ...(await tryOut(services, question)) };
   const { id } = question;
+  if (question.kind === "request") {
+    const request = await showRequest(services, id);
+    return { kind: "request", ...(request === undefined ? {} : { request }) };
+  }
   const { replay } = deliveriesOf(services.metadata, services.clock);
   const outcome = await replay(id).catch((cause: unknown) => {
     services.log.error({ requestId: id, err: cause }, "a delivery could not be replayed");

@@ -1,5 +1,11 @@
 // What the primary and its workers say to each other.
-import type { RawCallback, ReplayOutcome, RunningServer, TriedCallback } from "@ossicle/server";
+import type {
+  RawCallback,
+  ReplayOutcome,
+  RunningServer,
+  ShownRequest,
+  TriedCallback,
+} from "@ossicle/server";
 
 /** A message of a worker to its primary. */
 export type WorkerMessage =
@@ -9,6 +15,7 @@ export type WorkerMessage =
   /** Without an outcome, it is unknown whether the delivery is due again. */
   | { readonly kind: "replay"; readonly outcome?: ReplayOutcome }
   | ({ readonly kind: "try" } & TryResult)
+  | { readonly kind: "request"; readonly request?: ShownRequest }
   /** The worker's database has failed, and the worker is about to exit. */
   | { readonly kind: "failed"; readonly problem: string };
 
@@ -17,7 +24,8 @@ export type Question =
   | { readonly kind: "metrics" }
   | { readonly kind: "health" }
   | { readonly kind: "replay"; readonly id: string }
-  | ({ readonly kind: "try" } & RawCallback);
+  | ({ readonly kind: "try" } & RawCallback)
+  | { readonly kind: "request"; readonly id: string };
 
 /** A callback that was tried out, or why its parameters were refused; or neither after a fault. */
 export type TryResult =

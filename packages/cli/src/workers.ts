@@ -10,6 +10,7 @@ import {
   type RawCallback,
   type ReplayOutcome,
   type RunningServer,
+  type ShownRequest,
   type TriedCallback,
   UnavailableError,
 } from "@ossicle/server";
@@ -40,6 +41,11 @@ export interface Primary {
    * OSS would refuse, and UnavailableError when no worker answers.
    */
   readonly tryCallback: (raw: RawCallback) => Promise<TriedCallback | undefined>;
+  /**
+   * Has a worker show the request of a delivery; undefined when it may not be sent again. Throws
+   * UnavailableError when no worker answers.
+   */
+  readonly showRequest: (id: string) => Promise<ShownRequest | undefined>;
   readonly close: () => Promise<void>;
 }
 
@@ -111,6 +117,12 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
       }
       if (answer.result === "refused") throw refusedCallback(raw, answer);
       return answer.tried;
+    },
+    showRequest: async (id) => {
+      const slot = slots.find((one) => one.serves);
+      const answer = await slot?.ask({ kind: "request", id });
+      if (answer === undefined) throw new UnavailableError("no worker answers");
+      return answer.request;
     },
     close,
   };

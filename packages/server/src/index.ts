@@ -11,6 +11,7 @@ export {
   type MetricValues,
 } from "./admin/history.ts";
 export { readDiskSpace } from "./objects/bytes/room.ts";
+export { showRequest, type ShownRequest } from "./callback/show-request.ts";
 export { type TriedCallback, tryCallback } from "./callback/try-callback.ts";
 export { OssError, type RawCallback, signAdminRequest } from "@ossicle/protocol";
 export { readConsole } from "./admin/console-files.ts";

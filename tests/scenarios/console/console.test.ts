@@ -65,6 +65,8 @@ describe("deliveries", () => {
     expect(await harness.page.locator("dd pre").innerText()).toBe(
       "object=live%2F%3Cb%3E.jpg&size=1",
     );
+    await harness.page.getByText("The whole request, with its signature").click();
+    await harness.page.getByText("Its signature is valid for path, query and body").waitFor();
     for (const stage of ["connection", "first byte"]) {
       expect(await harness.page.locator(".timeline li").filter({ hasText: stage }).count()).toBe(1);
     }

@@ -3,13 +3,12 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask, type TriedCallback } from "../ask.ts";
 import { AttemptCard } from "../parts/attempt-card.tsx";
-import { explain } from "../parts/explain.ts";
+import { headerLines } from "../parts/header-lines.ts";
+import { Signature } from "../parts/signature.tsx";
 import { Problem } from "../parts/trouble.tsx";
 import { useTask } from "../parts/use-task.ts";
 import { useSigned } from "../signed.ts";
-import { useLoad } from "../use-load.ts";
 import { useWords } from "../words/words.ts";
-import { checkSignature } from "./check-signature.ts";
 import type { RawParameters } from "./composition.ts";
 
 /** Longest wait, in milliseconds: five URLs with five seconds each, and the way there. */
@@ -48,8 +47,6 @@ export function TryCard({ raw }: { readonly raw: RawParameters }): JSX.Element {
 function Outcome({ tried }: { readonly tried: TriedCallback }): JSX.Element {
   const words = useWords();
   const { outcome, message, ec, attempts, headers, body } = tried;
-  let head = "";
-  for (let at = 0; at < headers.length; at += 2) head += `${headers[at]}: ${headers[at + 1]}\n`;
   return (
     <>
       <p class={outcome === "delivered" ? "verdict good" : "verdict bad"}>
@@ -57,7 +54,7 @@ function Outcome({ tried }: { readonly tried: TriedCallback }): JSX.Element {
           ? words.lab.confirmed
           : words.lab.notConfirmed(ec === undefined ? (message ?? "") : `${message} (EC ${ec})`)}
       </p>
-      <Signature tried={tried} />
+      <Signature request={{ url: attempts[0]?.url ?? "", headers, body }} />
       <ol class="attempts">
         {attempts.map((attempt, at) => (
           <li key={at}>
@@ -68,23 +65,11 @@ function Outcome({ tried }: { readonly tried: TriedCallback }): JSX.Element {
       <details>
         <summary>{words.lab.sentRequest}</summary>
         <pre>
-          {head}
+          {headerLines(headers)}
           {"\n"}
           {body}
         </pre>
       </details>
     </>
-  );
-}
-
-function Signature({ tried }: { readonly tried: TriedCallback }): JSX.Element | null {
-  const words = useWords();
-  const { value, error } = useLoad(tried.headers.join("\n"), () => checkSignature(tried));
-  if (error !== undefined) return <p class="note">{explain(words, error)}</p>;
-  if (value === undefined) return null;
-  return (
-    <p class="note">
-      {value === "valid" ? words.lab.signatureValid : words.lab.signatureWrong(value)}
-    </p>
   );
 }

@@ -6,8 +6,10 @@ import { AttemptCard } from "../parts/attempt-card.tsx";
 import { objectAddress } from "../objects/object-address.ts";
 import { curlOf } from "../parts/curl.ts";
 import { explain } from "../parts/explain.ts";
+import { headerLines } from "../parts/header-lines.ts";
 import { mayReplay } from "../parts/replay.ts";
 import { lastDeliveries } from "./deliveries.tsx";
+import { Signature } from "../parts/signature.tsx";
 import { State } from "../parts/state.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { visible } from "../parts/visible.ts";
@@ -119,7 +121,29 @@ function RequestFacts({ delivery }: { readonly delivery: Delivery }): JSX.Elemen
           )}
         </dd>
       </dl>
+      {delivery.body === undefined ? null : <WholeRequest id={delivery.id} />}
     </>
+  );
+}
+
+// With every header and the signature. It is shown as long as the delivery may be sent again.
+function WholeRequest({ id }: { readonly id: string }): JSX.Element {
+  const words = useWords();
+  const found = useAnswer("GET /deliveries/:id/request", { id });
+  const { value } = found;
+  if (value === undefined) return <Trouble answer={found} />;
+  return (
+    <details>
+      <summary>{words.wholeRequest}</summary>
+      <Signature request={value} />
+      <pre>
+        POST {value.url}
+        {"\n"}
+        {headerLines(value.headers)}
+        {"\n"}
+        {value.body}
+      </pre>
+    </details>
   );
 }
 

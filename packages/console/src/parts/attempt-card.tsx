@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { Attempt } from "../ask.ts";
 import { useTimes, useWords } from "../words/words.ts";
+import { headerLines } from "./header-lines.ts";
 import { Timeline } from "./timeline.tsx";
 
 /** The card. */
@@ -30,7 +31,7 @@ export function AttemptCard({ attempt }: { readonly attempt: Attempt }): JSX.Ele
         <details>
           <summary>{words.reply}</summary>
           <pre>
-            {linesOf(reply.headers)}
+            {headerLines(reply.headers)}
             {"\n"}
             {reply.body}
           </pre>
@@ -38,10 +39,4 @@ export function AttemptCard({ attempt }: { readonly attempt: Attempt }): JSX.Ele
       )}
     </section>
   );
-}
-
-function linesOf(headers: readonly string[]): string {
-  let lines = "";
-  for (let at = 0; at < headers.length; at += 2) lines += `${headers[at]}: ${headers[at + 1]}\n`;
-  return lines;
 }

@@ -106,6 +106,7 @@ export const en = {
   anonymous: "anonymous",
   request: "Request",
   body: "Body",
+  wholeRequest: "The whole request, with its signature",
   bodyGone: "No longer kept: it will not be sent again.",
   bodyBytes: (bytes: number) => `${bytes} bytes`,
   urls: "URLs, tried in this order",

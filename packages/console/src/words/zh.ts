@@ -105,6 +105,7 @@ export const zh: Words = {
   anonymous: "匿名",
   request: "请求",
   body: "正文",
+  wholeRequest: "完整请求及其签名",
   bodyGone: "不再保留：不会再次发送。",
   bodyBytes: (bytes) => `${bytes} 字节`,
   urls: "URL（依次尝试）",

@@ -4,6 +4,7 @@ import type { Credentials } from "@ossicle/protocol";
 import type { ListedAccessKey } from "../accounts/access-keys.ts";
 import type { EndpointFigures } from "../callback/deliveries/deliveries.ts";
 import type { ReplayOutcome } from "../callback/deliveries/ledger.ts";
+import type { ShownRequest } from "../callback/show-request.ts";
 import type { TriedCallback } from "../callback/try-callback.ts";
 import type { DeliveryRecord } from "../objects/records/delivery-record.ts";
 import type { IgnoredFigures } from "../objects/records/server-records.ts";
@@ -47,6 +48,8 @@ export interface AdminApi {
   /** Parameters as of `GET /deliveries`, and steps: parts into which the time is divided. */
   readonly "GET /deliveries/stats": DeliveryStats;
   readonly "GET /deliveries/:id": ShownDelivery;
+  /** The request of a delivery that may be sent again, with its signature. */
+  readonly "GET /deliveries/:id/request": ShownRequest;
   readonly "POST /deliveries/:id/replay": { readonly id: string; readonly outcome: ReplayOutcome };
   /** Parameters as of `GET /deliveries`, at least one of which narrows the choice. */
   readonly "POST /deliveries/replay": ReplayedDeliveries;

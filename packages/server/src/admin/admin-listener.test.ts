@@ -17,6 +17,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { accessKeysOf } from "../accounts/access-keys.ts";
 import { issueTemporaryKey } from "../accounts/session-token.ts";
+import { showRequest } from "../callback/show-request.ts";
 import { tryCallback } from "../callback/try-callback.ts";
 import { deliveriesOf } from "../callback/deliveries/deliveries.ts";
 import { modelCredentials, type ModelPipeline, modelPipeline } from "../testing/model-pipeline.ts";
@@ -55,6 +56,7 @@ async function start({
       keys: accessKeysOf(metadata, services.accounts.box, now),
       history: () => ({ points: [] }),
       tryCallback: (raw) => tryCallback(services, raw),
+      showRequest: (id) => showRequest(services, id),
       store: { url: storeUrl, certificate: undefined },
       region,
       clock: now,
@@ -405,6 +407,16 @@ describe("a replay of many deliveries", () => {
     expect(await replay("prefix=a/")).toEqual({ status: 202, value: { outcomes: {} } });
     const { value } = await ask("/deliveries?state=failed");
     expect(value).toMatchObject({ deliveries: [{ key: "b/1" }] });
+  });
+
+  test("each of which is shown as it is sent, with its signature", async () => {
+    const { value } = await ask("/deliveries?prefix=a/1");
+    const { id } = (value as { deliveries: { id: string }[] }).deliveries[0] ?? { id: "" };
+    const shown = await ask(`/deliveries/${id}/request`);
+    expect(shown).toMatchObject({ status: 200, value: { url: "http://127.0.0.1:1/", body: "b" } });
+    const { headers } = shown.value as { headers: string[] };
+    expect(headers).toContain("x-oss-pub-key-url");
+    expect((await ask(`/deliveries/${"0".repeat(24)}/request`)).status).toBe(404);
   });
 
   test.each([

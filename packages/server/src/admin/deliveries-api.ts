@@ -8,6 +8,7 @@ import {
   type WholeDelivery,
 } from "../callback/deliveries/deliveries.ts";
 import type { ReplayOutcome } from "../callback/deliveries/ledger.ts";
+import type { ShowRequest } from "../callback/show-request.ts";
 import { momentWords, parseMoment } from "../time/moment.ts";
 import { type DeliveryState, deliveryStates } from "../objects/records/delivery-record.ts";
 import {
@@ -28,12 +29,19 @@ type DeliveryRoute =
   | "GET /deliveries"
   | "GET /deliveries/stats"
   | "GET /deliveries/:id"
+  | "GET /deliveries/:id/request"
   | "POST /deliveries/:id/replay"
   | "POST /deliveries/replay";
 
 /** The routes below `/deliveries`. */
-export function deliveryRoutes(ledger: Deliveries): AdminRoutes<DeliveryRoute> {
+export function deliveryRoutes(ledger: Deliveries, show: ShowRequest): AdminRoutes<DeliveryRoute> {
   return {
+    "GET /deliveries/:id/request": async ({ id }) => {
+      const request = await show(id);
+      return request === undefined
+        ? problem(404, `there is no delivery ${id} that may be sent again`)
+        : { status: 200, value: request };
+    },
     "GET /deliveries": (asked) =>
       withQuestion(asked, async (question) => {
         const { deliveries, next } = await ledger.list(question);

@@ -1,6 +1,7 @@
 // The table of the admin listener's routes, and the choice of a request's route.
 import type { AccessKeys } from "../accounts/access-keys.ts";
 import type { Deliveries } from "../callback/deliveries/deliveries.ts";
+import type { ShowRequest } from "../callback/show-request.ts";
 import type { TryCallback } from "../callback/try-callback.ts";
 import type { AdminRoute, AdminRoutes } from "./admin-api.ts";
 import { callbackRoutes } from "./callbacks-api.ts";
@@ -17,6 +18,7 @@ export interface RouteOptions extends AdminKeys {
   readonly keys: AccessKeys;
   readonly history: HistoryReader;
   readonly tryCallback: TryCallback;
+  readonly showRequest: ShowRequest;
 }
 
 /** Makes the table. */
@@ -26,7 +28,7 @@ export function adminRoutes(options: RouteOptions): AdminRoutes {
       status: 201,
       value: openSession(options, sender, nowMs),
     }),
-    ...deliveryRoutes(options.deliveries),
+    ...deliveryRoutes(options.deliveries, options.showRequest),
     ...keyRoutes(options.keys, options.accounts),
     ...historyRoutes(options.history),
     ...callbackRoutes(options.tryCallback),

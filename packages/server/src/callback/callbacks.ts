@@ -93,6 +93,11 @@ export class Callbacks {
     return this.#rounds.tryOut(delivery);
   }
 
+  /** The headers of a delivery's request, as {@link Rounds.headersOf} says. */
+  headersOf(delivery: Delivery): Promise<readonly string[]> {
+    return this.#rounds.headersOf(delivery);
+  }
+
   /** Records that a delivery failed before it could be sent. */
   fail(leased: Leased, failure: OssError): Promise<Delivered> {
     return this.#rounds.fail(leased, failure);

@@ -9,7 +9,7 @@ import type { ChangingServices } from "../objects/versions/change-key.ts";
 import { giveBackWrites, type Leased } from "./deliveries/ledger.ts";
 import { settle, type Settlement } from "./deliveries/settle.ts";
 import type { Admission } from "./sending/admission.ts";
-import { callbackTimeoutMs, send, type Sender } from "./sending/send.ts";
+import { callbackTimeoutMs, headersNow, send, type Sender } from "./sending/send.ts";
 import type { CallbackSigner } from "./sending/signer.ts";
 import type { Transport } from "./sending/transport.ts";
 import { unknownOutcome, unsentOutcome } from "./sending/unsent.ts";
@@ -137,6 +137,11 @@ export class Rounds {
     this.#sending.add(sending);
     const outcome = await sending.finally(() => this.#sending.delete(sending));
     return { outcome, headers: first ?? [] };
+  }
+
+  /** The headers of a delivery's request to its first URL, if it were sent now. */
+  headersOf(delivery: Delivery): Promise<readonly string[]> {
+    return headersNow(this.#senderFor(callbackTimeoutMs), delivery);
   }
 
   #senderFor(timeoutMs: number): Sender {

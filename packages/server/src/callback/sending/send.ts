@@ -248,6 +248,12 @@ async function sendTo(
   }
 }
 
+/** The headers of a request to a delivery's first URL, if it were sent now. */
+export async function headersNow(sender: Sender, delivery: Delivery): Promise<readonly string[]> {
+  const url = parseCallbackUrl(delivery.record.urls[0] ?? "");
+  return url === undefined ? [] : requestHeaders(sender, delivery, { url, signature: undefined });
+}
+
 // The headers of a captured callback (CAP-A), in its order. Host lacks the port, as in the API
 // reference's sample of 2021.
 async function requestHeaders(

@@ -1,17 +1,24 @@
-// Checks the signature of a callback that was tried out, as the application would.
+// Checks the signature of a callback, as the application would.
 import { verifyCallback } from "@ossicle/kit";
 import { parseCallbackUrl } from "@ossicle/protocol";
-import type { TriedCallback } from "../ask.ts";
 
 /** Path of the store's public keys, below its URL. */
 const keysPath = "/_ossicle/callback-keys/";
 
+/** A request to an application. */
+export interface SignedRequest {
+  readonly url: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
 /** `valid`, or the kit's code of what is wrong. Undefined when nothing was sent. */
 export async function checkSignature(
-  { attempts: [first], headers, body }: TriedCallback,
+  { url: text, headers, body }: SignedRequest,
   fetchKey: (url: string) => Promise<string> = fetchOwnKey,
 ): Promise<string | undefined> {
-  const url = parseCallbackUrl(first?.url ?? "");
+  const url = parseCallbackUrl(text);
   if (url === undefined || headers.length === 0) return undefined;
   const found = Object.fromEntries(
     headers.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), headers[at + 1]]] : [])),

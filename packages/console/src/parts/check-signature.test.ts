@@ -1,18 +1,16 @@
-// The signature of a tried callback is checked over its path, its query and its body.
+// The signature of a callback is checked over its path, its query and its body.
 import { createSign, generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import type { TriedCallback } from "../ask.ts";
-import { checkSignature } from "./check-signature.ts";
+import { checkSignature, type SignedRequest } from "./check-signature.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
 const pem = publicKey.export({ type: "spki", format: "pem" }).toString();
 const keyUrl = "http://store.example:9650/_ossicle/callback-keys/ab.pem";
 
-function triedWith(changed: Partial<TriedCallback> = {}): TriedCallback {
+function requestWith(changed: Partial<SignedRequest> = {}): SignedRequest {
   const signature = createSign("md5").update("/cb?a=1\nbody").sign(privateKey, "base64");
   return {
-    outcome: "delivered",
-    attempts: [{ atMs: 0, tookMs: 1, url: "http://app.example:8080/cb?a=1" }],
+    url: "http://app.example:8080/cb?a=1",
     headers: ["Authorization", signature, "x-oss-pub-key-url", btoa(keyUrl)],
     body: "body",
     ...changed,
@@ -22,7 +20,7 @@ function triedWith(changed: Partial<TriedCallback> = {}): TriedCallback {
 test("a signature of the store is valid, and one of another body is not", async () => {
   const fetchKey = (url: string): Promise<string> =>
     url === keyUrl ? Promise.resolve(pem) : Promise.reject(new Error(url));
-  expect(await checkSignature(triedWith(), fetchKey)).toBe("valid");
-  expect(await checkSignature(triedWith({ body: "other" }), fetchKey)).toBe("signature-mismatch");
-  expect(await checkSignature(triedWith({ headers: [] }), fetchKey)).toBeUndefined();
+  expect(await checkSignature(requestWith(), fetchKey)).toBe("valid");
+  expect(await checkSignature(requestWith({ body: "other" }), fetchKey)).toBe("signature-mismatch");
+  expect(await checkSignature(requestWith({ headers: [] }), fetchKey)).toBeUndefined();
 });
