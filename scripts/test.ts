@@ -51,6 +51,12 @@ async function withSdk(suite: string, file: string, missing: string | undefined)
 /** Most lines of a failed test's message that are shown. */
 const maxReasonLines = 12;
 
+// The argument that names a suite's path. vitest looks for it in each path, and the name
+// of one folder may be the beginning of another's.
+function pathArgument(path: string): string {
+  return path.endsWith(".ts") ? path : `${path}/`;
+}
+
 // Lists the failed tests with their messages, so that the end of the log shows them.
 function failuresOf({ testResults }: VitestReport): readonly string[] {
   const shorten = (text: string): string => text.split("\n").slice(0, maxReasonLines).join("\n");
@@ -119,7 +125,7 @@ for (const { suite, paths, needs } of suites) {
   const note = `this machine lacks ${lacking.join(" and ")}`;
   tallies.push(
     lacking.length === 0
-      ? await vitest(suite, paths)
+      ? await vitest(suite, paths.map(pathArgument))
       : { suite, passed: 0, failed: 0, skipped: 1, note },
   );
 }
