@@ -39,7 +39,7 @@ export interface RecordPlan {
   readonly steps: number;
 }
 
-/** Records a store. */
+/** Records a store. Throws when a worker ends that is not killed. */
 export async function record({ into, circumstance, seed, steps }: RecordPlan): Promise<Recording> {
   const recorded = prepareRecording(into);
   const env = recorderEnv(recorded);
@@ -63,6 +63,9 @@ export async function record({ into, circumstance, seed, steps }: RecordPlan): P
   await backups;
   served.child.kill("SIGTERM");
   await served.exited;
+  if (circumstance !== "kills" && served.output().includes("a worker ended")) {
+    throw new Error(`a worker ended that was not killed: ${served.output()}`);
+  }
   return { ...recorded, circumstance, errors };
 }
 

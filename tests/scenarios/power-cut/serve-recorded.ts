@@ -5,6 +5,8 @@
 // with `--kill-after MS`, all of them are killed at once, so long after one serves, and replaced.
 import cluster from "node:cluster";
 import { once } from "node:events";
+import { writeSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { parseArgs } from "node:util";
 import { readConfiguration, startServer } from "@ossicle/server";
 
@@ -44,7 +46,10 @@ async function serve(isFirst: boolean): Promise<void> {
       ...(segment === undefined ? {} : { segmentBytes: segment }),
       ...(checkpoint === undefined ? {} : { checkpointBytes: checkpoint }),
     },
-    onFailure: () => process.kill(process.pid, "SIGKILL"), // lmdb's exit handlers would use it
+    onFailure: ({ message }) => {
+      writeSync(process.stderr.fd, `the database failed: ${message}\n`);
+      process.kill(process.pid, "SIGKILL"); // lmdb's exit handlers would use it
+    },
   });
   if (isFirst) process.stdout.write(`serves OSS at ${server.listenUrl}\n`);
   process.send?.(server.listenUrl);
@@ -61,19 +66,31 @@ async function serve(isFirst: boolean): Promise<void> {
   });
 }
 
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port } = listener.address() as AddressInfo; // a TCP server's address is an object
+  listener.close();
+  await once(listener, "close");
+  return port;
+}
+
 /** Pause before a worker that has ended is replaced, in milliseconds. */
 const restartPauseMs = 300;
 
-// The first worker makes the folder; the others use its port.
+// The first worker makes the folder. All of them listen on one port, which is chosen beforehand:
+// the cluster module shares a port among workers that ask for the same number.
 async function serveByWorkers(count: number): Promise<void> {
   cluster.schedulingPolicy = cluster.SCHED_NONE;
-  const first = cluster.fork();
-  const [url] = (await once(first, "message")) as [string];
-  const env = { RECORDED_PORT: new URL(url).port, RECORDED_LATER: "1" };
-  for (let at = 1; at < count; at += 1) cluster.fork(env);
+  const env = { RECORDED_PORT: String(await freePort()) };
+  await once(cluster.fork(env), "message");
+  for (let at = 1; at < count; at += 1) cluster.fork({ ...env, RECORDED_LATER: "1" });
   let isEnding = false;
   cluster.on("exit", () => {
-    if (!isEnding) setTimeout(() => cluster.fork(env), restartPauseMs);
+    if (!isEnding) process.stderr.write("a worker ended; another one starts\n");
+    setTimeout(() => {
+      if (!isEnding) cluster.fork({ ...env, RECORDED_LATER: "1" });
+    }, restartPauseMs);
   });
   // The time counts from the message of a worker that serves: starting takes seconds.
   const killAfterMs = Number(values["kill-after"] ?? 0);
