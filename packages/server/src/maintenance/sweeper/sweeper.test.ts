@@ -5,6 +5,8 @@ import { lookUp } from "../../objects/buckets/look-up.ts";
 import { ingest } from "../../objects/bytes/ingest.ts";
 import { type ModelPipeline, modelPipeline } from "../../testing/model-pipeline.ts";
 import { writeObject } from "../../objects/versions/write-object.ts";
+import type { Finding } from "../verify/finding.ts";
+import { verifyStore } from "../verify/verify-store.ts";
 import { defaultSweepAges, Sweeper } from "./sweeper.ts";
 import { jobKey } from "../../objects/records/jobs.ts";
 import { gateRecords, jobRecords, letterOf } from "../../objects/records/key-space.ts";
@@ -118,6 +120,44 @@ test.each([
   expect((await pipeline.ask({ method: "PUT", path: "/bucket/j", body: "x" })).code).toBe(code);
   const kinds = pipeline.metadata.entries().map(({ key }) => letterOf(key));
   expect(kinds).not.toContain("q");
+});
+
+test("no commit of a sweep takes the references of a part whose object is gone", async () => {
+  const { services, metadata, ask } = pipeline;
+  const begun = await ask({ method: "POST", path: "/bucket/k?uploads" });
+  const upload = /<UploadId>(\w+)</.exec(begun.body)?.[1] ?? "";
+  const path = `/bucket/k?partNumber=1&uploadId=${upload}`;
+  const { headers } = await ask({ method: "PUT", path, body: "x".repeat(500) });
+  const part = `<Part><PartNumber>1</PartNumber><ETag>${headers["etag"]}</ETag></Part>`;
+  const body = `<CompleteMultipartUpload>${part}</CompleteMultipartUpload>`;
+  await ask({ method: "POST", path: `/bucket/k?uploadId=${upload}`, body });
+  await ask({ method: "DELETE", path: "/bucket/k" });
+  const damage: string[] = [];
+  const verifying: Sweeper = new Sweeper({
+    ...services,
+    metadata: {
+      getMany: (keys, options) => metadata.getMany(keys, options),
+      scan: (scan) => metadata.scan(scan),
+      close: () => metadata.close(),
+      commit: async (commit) => {
+        const outcome = await metadata.commit(commit);
+        const onFinding = ({ kind, subject, problem }: Finding): void => {
+          if (kind === "damage") damage.push(`${subject}: ${problem}`);
+        };
+        await verifyStore(services, { readsBytes: true, onFinding });
+        return outcome;
+      },
+    },
+    ages: { ...defaultSweepAges, garbageMs: 0 },
+    onSwept: () => undefined,
+  });
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+    pipeline.clock.ms += 1;
+    await verifying.sweep();
+  }
+  expect(damage).toEqual([]);
+  expect(await blobs()).toBe(0);
+  expect(metadata.entries().map(({ key }) => letterOf(key))).not.toContain("p");
 });
 
 test("a sweep ends after its current step when the server stops", async () => {

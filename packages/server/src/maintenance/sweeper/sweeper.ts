@@ -116,8 +116,8 @@ export class Sweeper {
       const [ref] = garbageRecords.partsOf(entry.key);
       const { rows } = await metadata.scan({ ...referenceRecords.range(ref), limit: 1 });
       if (rows.length === 0) {
-        // The manifest's blobs have garbage marks now. The next sweep removes the manifest's own
-        // mark.
+        // The manifest's blobs have garbage marks now, or its upload's parts are purged first. A
+        // later sweep removes the manifest's own mark.
         if (await dropManifest(metadata, ref, clock())) return;
         await blobs.remove([ref]);
         onSwept(1);
