@@ -6,9 +6,9 @@
 import cluster from "node:cluster";
 import { once } from "node:events";
 import { writeSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { parseArgs } from "node:util";
 import { readConfiguration, startServer } from "@ossicle/server";
+import { freePort } from "../../../scripts/free-port.ts";
 
 const { values } = parseArgs({
   strict: false,
@@ -64,15 +64,6 @@ async function serve(isFirst: boolean): Promise<void> {
     clearInterval(timer);
     void server.close().then(() => process.exit(0));
   });
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const { port } = listener.address() as AddressInfo; // a TCP server's address is an object
-  listener.close();
-  await once(listener, "close");
-  return port;
 }
 
 /** Pause before a worker that has ended is replaced, in milliseconds. */
