@@ -51,7 +51,7 @@ public class Demo {
     OSS client = new OSSClientBuilder().build(
         "http://127.0.0.1:" + server.getAddress().getPort(), "id", "secret");
     Callback callback = new Callback();
-    callback.setCallbackUrl("http://example.com/uploaded");
+    callback.setCallbackUrl("http://application.example/");
     callback.setCallbackBody("{\"o\":${object},\"v\":${x:v}}");
     callback.setCalbackBodyType(Callback.CalbackBodyType.JSON);
     callback.addCallbackVar("x:v", "a \"quoted\" word");
@@ -70,6 +70,6 @@ echo "aliyun-sdk-oss 3.18.5"
 java -cp "lib/*" Demo.java > seen
 cat seen
 diff seen - <<'SEEN' || { echo "This differs from what is described above."; exit 1; }
-x-oss-callback:     {"callbackUrl":"http://example.com/uploaded","callbackBody":"{"o":${object},"v":${x:v}}","callbackBodyType":"application/json"}
+x-oss-callback:     {"callbackUrl":"http://application.example/","callbackBody":"{"o":${object},"v":${x:v}}","callbackBodyType":"application/json"}
 x-oss-callback-var: {"x:v":"a "quoted" word" }
 SEEN

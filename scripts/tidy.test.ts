@@ -163,7 +163,7 @@ describe("the tree", () => {
     const wide = sources.flatMap((path) =>
       read(path)
         .split("\n")
-        .filter((line) => line.length > maxColumns)
+        .filter((line) => Buffer.byteLength(line) > maxColumns)
         .map((line) => `${path}: ${line.trim()}`),
     );
     expect(wide).toEqual([]);

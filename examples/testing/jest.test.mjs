@@ -24,7 +24,8 @@ afterAll(() => store.close());
 
 test("an upload returns the application's answer", async () => {
   store.callbacks.answerNext({ url: "/avatars/ada" });
-  expect(await saveAvatar(client, { user: "ada", picture: "…" })).toEqual({ url: "/avatars/ada" });
+  const answer = await saveAvatar(client, { user: "ada", picture: "…" });
+  expect(answer).toEqual({ url: "/avatars/ada" });
   const { body } = await store.callbacks.next();
   expect(body).toMatch(/^user=ada&etag=[0-9A-F]{32}$/);
 });

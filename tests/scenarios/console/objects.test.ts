@@ -288,7 +288,7 @@ describe("an object", () => {
     expect(await page.evaluate(() => "ran" in window)).toBe(false);
     const frames = page.frames().filter((frame) => frame !== page.mainFrame());
     for (const frame of frames) expect(frame.url()).not.toContain(harness.admin);
-    // As an address of the console's origin, it is refused, whatever is tried.
+    // As an address of the console's origin, every one of them is refused.
     for (const path of [
       `/store/${bucket}/hostile/${key}`,
       `/console/../store/${bucket}/hostile/${key}`,

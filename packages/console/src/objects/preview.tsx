@@ -75,7 +75,7 @@ function MediaPreview({ object, kind }: MediaProps): JSX.Element | null {
       links,
       {
         ...object,
-        // Whatever its type is, a document is opened as a PDF, in which no script runs.
+        // A document is opened as a PDF in spite of its own type, since no script runs in a PDF.
         ...(kind === "pdf" && {
           responseContentType: "application/pdf",
           responseContentDisposition: "inline",

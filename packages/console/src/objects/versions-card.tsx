@@ -165,5 +165,6 @@ function VersionRow(props: VersionRowProps): JSX.Element {
 const shownCharacters = 12;
 
 function shortened(versionId: string): string {
-  return versionId.length > shownCharacters ? `${versionId.slice(0, shownCharacters)}…` : versionId;
+  if (versionId.length <= shownCharacters) return versionId;
+  return `${versionId.slice(0, shownCharacters)}…`;
 }

@@ -28,7 +28,7 @@ export const zhLab: typeof enLab = {
   request: "示例上传对应的请求",
   madeByStore: "由存储服务生成",
   send: "发送",
-  sendNote: "存储服务将为示例上传发送已签名的回调，不会存储或记录任何内容。",
+  sendNote: "为示例上传发送已签名的回调，不会存储或记录任何内容。",
   sendNow: "立即发送",
   sending: "正在发送…",
   confirmed: "应用已确认。",
@@ -46,7 +46,13 @@ export const zhLab: typeof enLab = {
 export const zhCharts: typeof enCharts = {
   title: "运行趋势",
   range: "时间范围",
-  ranges: { "5": "5 分钟", "15": "15 分钟", "60": "1 小时", "360": "6 小时", "1440": "24 小时" },
+  ranges: {
+    "5": "5 分钟",
+    "15": "15 分钟",
+    "60": "1 小时",
+    "360": "6 小时",
+    "1440": "24 小时",
+  },
   none: "这段时间没有数据",
   of: (title, latest) => `图表：${title}。最新：${latest}`,
   perSecond: (value) => `${value} 次/秒`,

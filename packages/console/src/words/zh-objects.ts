@@ -4,7 +4,8 @@ import type { enObjects, enUploads } from "./en-objects.ts";
 /** Texts of the uploads. */
 export const zhUploads: typeof enUploads = {
   title: "上传",
-  counts: (done, all, failed) => `已上传 ${done} / ${all}${failed === 0 ? "" : `，失败 ${failed}`}`,
+  counts: (done, all, failed) =>
+    `已上传 ${done} / ${all}` + (failed === 0 ? "" : `，失败 ${failed}`),
   fold: "收起",
   unfold: "展开",
   cancelAll: "全部取消",
@@ -70,7 +71,8 @@ export const zhObjects: typeof enObjects = {
   intoItself: "文件夹不能复制到其自身中。",
   delete: "删除",
   deleteQuestion: (count, isForever) =>
-    `确定删除${count === 1 ? "此项" : `这 ${count} 项`}吗？文件夹及其全部内容都会被删除。` +
+    `确定删除${count === 1 ? "此项" : `这 ${count} 项`}吗？` +
+    "文件夹及其全部内容都会被删除。" +
     "未开启版本控制时无法撤销。" +
     (isForever ? "版本删除后无法恢复。" : ""),
   deleted: (count) => `已删除 ${count} 个。`,
