@@ -13,9 +13,8 @@ import {
   type Composition,
   membersOf,
   parametersOf,
-  variablesOf,
 } from "../../../packages/console/src/lab/composition.ts";
-import { type SnippetFacts, snippets } from "../../../packages/console/src/lab/snippets.ts";
+import { snippetFacts, snippets } from "../../../packages/console/src/lab/snippets.ts";
 import { openTarget } from "../harness.ts";
 import { programs } from "../prepare.ts";
 
@@ -107,17 +106,15 @@ async function codeOf(id: string, composition: Composition): Promise<string> {
     { bucket, key, callback: { callback, callbackVar } },
     { expiresSeconds: 60 },
   );
-  const facts: SnippetFacts = {
+  const facts = snippetFacts({
     endpoint,
     region,
     bucket,
     key,
     raw,
     composition,
-    members: membersOf(composition),
-    variables: variablesOf(composition),
     signed: { url: presigned.url, form: { url: "", fields: {} } },
-  };
+  });
   return snippet.write(facts);
 }
 

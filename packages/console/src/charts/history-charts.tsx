@@ -64,13 +64,13 @@ function Charts({ points, minutes }: ChartsProps): JSX.Element {
   const { charts } = words;
   const rate = (value: number): string => charts.perSecond(rounded(value));
   const time = (value: number): string => words.took(rounded(value));
+  const scale = { minutes, times: data.times };
   const share = (value: number): string => `${rounded(value)} %`;
   return (
     <div class="charts">
       <Chart
         title={charts.uploads}
-        minutes={minutes}
-        times={data.times}
+        {...scale}
         show={rate}
         series={[
           { label: charts.stored, colour: "--good", values: data.uploads },
@@ -79,8 +79,7 @@ function Charts({ points, minutes }: ChartsProps): JSX.Element {
       />
       <Chart
         title={charts.callbacks}
-        minutes={minutes}
-        times={data.times}
+        {...scale}
         show={rate}
         series={[
           { label: words.states.delivered, colour: "--good", values: data.delivered },
@@ -89,8 +88,7 @@ function Charts({ points, minutes }: ChartsProps): JSX.Element {
       />
       <Chart
         title={charts.success}
-        minutes={minutes}
-        times={data.times}
+        {...scale}
         show={share}
         series={[{ label: charts.success, colour: "--accent", values: data.success }]}
       />
@@ -98,8 +96,7 @@ function Charts({ points, minutes }: ChartsProps): JSX.Element {
         <Chart
           key={name}
           title={name === "uploadMs" ? charts.uploadTime : charts.callbackTime}
-          minutes={minutes}
-          times={data.times}
+          {...scale}
           show={time}
           series={percentiles.map(({ label, colour }) => ({
             label,
@@ -110,8 +107,7 @@ function Charts({ points, minutes }: ChartsProps): JSX.Element {
       ))}
       <Chart
         title={charts.storage}
-        minutes={minutes}
-        times={data.times}
+        {...scale}
         show={showSize}
         series={[
           { label: charts.used, colour: "--accent", values: data.used },

@@ -7,8 +7,8 @@ import { useSigned } from "../signed.ts";
 import { region, storeUrl } from "../store.ts";
 import { useLoad } from "../use-load.ts";
 import { useWords } from "../words/words.ts";
-import { type Composition, membersOf, type RawParameters, variablesOf } from "./composition.ts";
-import { type Signed, type SnippetFacts, snippets } from "./snippets.ts";
+import { type Composition, type RawParameters, variablesOf } from "./composition.ts";
+import { type Signed, snippetFacts, snippets } from "./snippets.ts";
 
 interface SnippetsProps {
   readonly composition: Composition;
@@ -25,17 +25,15 @@ export function SnippetsCard({ composition, raw }: SnippetsProps): JSX.Element {
   const [bucket, setBucket] = useState("examplebucket");
   const [key, setKey] = useState("example.txt");
   const signed = useSignedParts({ bucket, key, raw, composition });
-  const facts: SnippetFacts = {
+  const facts = snippetFacts({
     endpoint: storeUrl,
     region,
     bucket,
     key,
     raw,
     composition,
-    members: membersOf(composition),
-    variables: variablesOf(composition),
     signed,
-  };
+  });
   const shown = snippets.find(({ id }) => id === chosen) ?? snippets[0];
   const code = shown?.write(facts) ?? "";
   return (

@@ -1,7 +1,7 @@
 // Code that uploads an object with a callback, for each SDK. A test runs it, but for that of PHP,
 // which it parses, and that of .NET and C++, which it does not try.
 import type { PostForm } from "@ossicle/client";
-import type { Composition, RawParameters } from "./composition.ts";
+import { type Composition, membersOf, type RawParameters, variablesOf } from "./composition.ts";
 
 /** What only a key can make. */
 export interface Signed {
@@ -22,6 +22,12 @@ export interface SnippetFacts {
   readonly variables: Readonly<Record<string, string>> | undefined;
   /** Undefined while it is being made, and for an invalid bucket or key. */
   readonly signed: Signed | undefined;
+}
+
+/** Adds what a composition says to the other facts. */
+export function snippetFacts(facts: Omit<SnippetFacts, "members" | "variables">): SnippetFacts {
+  const { composition } = facts;
+  return { ...facts, members: membersOf(composition), variables: variablesOf(composition) };
 }
 
 /** The code for one SDK. */

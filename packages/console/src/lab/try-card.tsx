@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask, type TriedCallback } from "../ask.ts";
-import { AttemptCard } from "../parts/attempt-card.tsx";
-import { headerLines } from "../parts/header-lines.ts";
+import { Attempts } from "../parts/attempts.tsx";
+import { RequestText } from "../parts/request-text.tsx";
 import { Signature } from "../parts/signature.tsx";
 import { Problem } from "../parts/trouble.tsx";
 import { useTask } from "../parts/use-task.ts";
@@ -47,6 +47,7 @@ export function TryCard({ raw }: { readonly raw: RawParameters }): JSX.Element {
 function Outcome({ tried }: { readonly tried: TriedCallback }): JSX.Element {
   const words = useWords();
   const { outcome, message, ec, attempts, headers, body } = tried;
+  const request = { url: attempts[0]?.url ?? "", headers, body };
   return (
     <>
       <p class={outcome === "delivered" ? "verdict good" : "verdict bad"}>
@@ -54,21 +55,11 @@ function Outcome({ tried }: { readonly tried: TriedCallback }): JSX.Element {
           ? words.lab.confirmed
           : words.lab.notConfirmed(ec === undefined ? (message ?? "") : `${message} (EC ${ec})`)}
       </p>
-      <Signature request={{ url: attempts[0]?.url ?? "", headers, body }} />
-      <ol class="attempts">
-        {attempts.map((attempt, at) => (
-          <li key={at}>
-            <AttemptCard attempt={attempt} />
-          </li>
-        ))}
-      </ol>
+      <Signature request={request} />
+      <Attempts attempts={attempts} />
       <details>
         <summary>{words.lab.sentRequest}</summary>
-        <pre>
-          {headerLines(headers)}
-          {"\n"}
-          {body}
-        </pre>
+        <RequestText request={request} />
       </details>
     </>
   );

@@ -2,13 +2,13 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask, AskError, type Delivery } from "../ask.ts";
-import { AttemptCard } from "../parts/attempt-card.tsx";
+import { Attempts } from "../parts/attempts.tsx";
 import { objectAddress } from "../objects/object-address.ts";
 import { curlOf } from "../parts/curl.ts";
 import { explain } from "../parts/explain.ts";
-import { headerLines } from "../parts/header-lines.ts";
 import { mayReplay } from "../parts/replay.ts";
 import { lastDeliveries } from "./deliveries.tsx";
+import { RequestText } from "../parts/request-text.tsx";
 import { Signature } from "../parts/signature.tsx";
 import { State } from "../parts/state.tsx";
 import { Trouble } from "../parts/trouble.tsx";
@@ -73,13 +73,7 @@ function Whole({ delivery, onReplayed }: WholeProps): JSX.Element {
       </dl>
       <h2>{words.attempts}</h2>
       {attempts.length === 0 ? <p class="empty">{words.noAttempts}</p> : null}
-      <ol class="attempts">
-        {attempts.map((attempt, at) => (
-          <li key={at}>
-            <AttemptCard attempt={attempt} />
-          </li>
-        ))}
-      </ol>
+      <Attempts attempts={attempts} />
       <RequestFacts delivery={delivery} />
     </article>
   );
@@ -136,13 +130,7 @@ function WholeRequest({ id }: { readonly id: string }): JSX.Element {
     <details>
       <summary>{words.wholeRequest}</summary>
       <Signature request={value} />
-      <pre>
-        POST {value.url}
-        {"\n"}
-        {headerLines(value.headers)}
-        {"\n"}
-        {value.body}
-      </pre>
+      <RequestText request={value} />
     </details>
   );
 }

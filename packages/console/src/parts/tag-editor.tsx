@@ -1,7 +1,9 @@
 // A list of names and values that can be changed, such as tags.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { useWords } from "../words/words.ts";
+import { ListActions } from "./list-actions.tsx";
+import { useList } from "./use-list.ts";
 
 /** A name and its value. */
 export interface Pair {
@@ -20,10 +22,8 @@ interface EditorProps {
 /** The editor. */
 export function TagEditor({ labels, pairs, isBusy, onSave }: EditorProps): JSX.Element {
   const words = useWords();
-  const [draft, setDraft] = useState(pairs);
-  useEffect(() => setDraft(pairs), [JSON.stringify(pairs)]);
-  const change = (at: number, changed: Partial<Pair>): void =>
-    setDraft(draft.map((pair, place) => (place === at ? { ...pair, ...changed } : pair)));
+  const { items: draft, set, change, add, remove } = useList(pairs);
+  useEffect(() => set(pairs), [JSON.stringify(pairs)]);
   return (
     <form
       onSubmit={(event) => {
@@ -48,25 +48,14 @@ export function TagEditor({ labels, pairs, isBusy, onSave }: EditorProps): JSX.E
               type="button"
               class="quiet small"
               aria-label={words.remove(key)}
-              onClick={() => setDraft(draft.filter((_, place) => place !== at))}
+              onClick={() => remove(at)}
             >
               ×
             </button>
           </li>
         ))}
       </ul>
-      <div class="actions">
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => setDraft([...draft, { key: "", value: "" }])}
-        >
-          {words.add}
-        </button>
-        <button type="submit" disabled={isBusy}>
-          {words.save}
-        </button>
-      </div>
+      <ListActions add={words.add} isBusy={isBusy} onAdd={() => add({ key: "", value: "" })} />
     </form>
   );
 }

@@ -10,6 +10,8 @@ import {
 } from "@ossicle/protocol";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { ListActions } from "../parts/list-actions.tsx";
+import { useList } from "../parts/use-list.ts";
 import { useSigned } from "../signed.ts";
 import { useWords } from "../words/words.ts";
 import { CorsTester, firstRequest, type TriedRequest } from "./cors-tester.tsx";
@@ -77,9 +79,7 @@ interface RulesProps {
 function Rules(props: RulesProps): JSX.Element {
   const { configuration, isBusy, request, onRequest, onSave } = props;
   const words = useWords();
-  const [rules, setRules] = useState(configuration.rules);
-  const change = (at: number, changed: Partial<CorsRule>): void =>
-    setRules(rules.map((rule, place) => (place === at ? { ...rule, ...changed } : rule)));
+  const { items: rules, change, add, remove } = useList(configuration.rules);
   return (
     <>
       <form
@@ -92,23 +92,12 @@ function Rules(props: RulesProps): JSX.Element {
           <fieldset key={at}>
             <legend>{words.settings.rule(at + 1)}</legend>
             <RuleFields rule={rule} onChange={(changed) => change(at, changed)} />
-            <button
-              type="button"
-              class="quiet small"
-              onClick={() => setRules(rules.filter((_, place) => place !== at))}
-            >
+            <button type="button" class="quiet small" onClick={() => remove(at)}>
               {words.remove(words.settings.rule(at + 1))}
             </button>
           </fieldset>
         ))}
-        <div class="actions">
-          <button type="button" class="quiet" onClick={() => setRules([...rules, firstRule])}>
-            {words.settings.addRule}
-          </button>
-          <button type="submit" disabled={isBusy}>
-            {words.save}
-          </button>
-        </div>
+        <ListActions add={words.settings.addRule} isBusy={isBusy} onAdd={() => add(firstRule)} />
       </form>
       <CorsTester rules={rules} request={request} onChange={onRequest} />
     </>

@@ -8,7 +8,8 @@ import {
   putBucketCallbackPolicy,
 } from "@ossicle/protocol";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { ListActions } from "../parts/list-actions.tsx";
+import { useList } from "../parts/use-list.ts";
 import { addressOf } from "../place.ts";
 import { useSigned } from "../signed.ts";
 import { useWords } from "../words/words.ts";
@@ -57,9 +58,7 @@ interface ItemsProps {
 
 function Items({ items, isBusy, onSave }: ItemsProps): JSX.Element {
   const words = useWords();
-  const [draft, setDraft] = useState(items);
-  const change = (at: number, changed: Partial<CallbackPolicyItem>): void =>
-    setDraft(draft.map((item, place) => (place === at ? { ...item, ...changed } : item)));
+  const { items: draft, change, add, remove } = useList(items);
   const field = (at: number, name: keyof CallbackPolicyItem, label: string): JSX.Element => (
     <label class={name === "policyName" ? "" : "wide"}>
       {label}
@@ -88,27 +87,16 @@ function Items({ items, isBusy, onSave }: ItemsProps): JSX.Element {
           >
             {words.lab.open}
           </a>
-          <button
-            type="button"
-            class="quiet small"
-            onClick={() => setDraft(draft.filter((_, place) => place !== at))}
-          >
+          <button type="button" class="quiet small" onClick={() => remove(at)}>
             {words.remove(item.policyName)}
           </button>
         </div>
       ))}
-      <div class="actions">
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => setDraft([...draft, { policyName: "", callback: "" }])}
-        >
-          {words.add}
-        </button>
-        <button type="submit" disabled={isBusy}>
-          {words.save}
-        </button>
-      </div>
+      <ListActions
+        add={words.add}
+        isBusy={isBusy}
+        onAdd={() => add({ policyName: "", callback: "" })}
+      />
     </form>
   );
 }
