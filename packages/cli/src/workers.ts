@@ -16,7 +16,7 @@ import {
 } from "@ossicle/server";
 import type { Logger } from "pino";
 import { AggregatorRegistry } from "prom-client";
-import type { TryResult } from "./worker-messages.ts";
+import type { Question, Told, TryResult } from "./worker-messages.ts";
 import { WorkerSlot } from "./worker-slot.ts";
 
 /** The workers, seen from the primary. */
@@ -110,22 +110,26 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
       throw new UnavailableError(`it is unknown whether ${id} is due again`);
     },
     tryCallback: async (raw) => {
-      const slot = slots.find((one) => one.serves);
-      const answer = await slot?.ask({ kind: "try", ...raw });
-      if (answer === undefined || answer.result === "failed") {
-        throw new UnavailableError("no worker could send it");
-      }
+      const answer = await askOne(slots, { kind: "try", ...raw });
+      if (answer.result === "failed") throw new UnavailableError("no worker could send it");
       if (answer.result === "refused") throw refusedCallback(raw, answer);
       return answer.tried;
     },
     showRequest: async (id) => {
-      const slot = slots.find((one) => one.serves);
-      const answer = await slot?.ask({ kind: "request", id });
-      if (answer === undefined) throw new UnavailableError("no worker answers");
-      return answer.request;
+      const { request } = await askOne(slots, { kind: "request", id });
+      return request;
     },
     close,
   };
+}
+
+async function askOne<Kind extends Question["kind"]>(
+  slots: readonly WorkerSlot[],
+  question: Question & { readonly kind: Kind },
+): Promise<Told<Kind>> {
+  const answer = await slots.find((slot) => slot.serves)?.ask<Kind>(question);
+  if (answer === undefined) throw new UnavailableError("no worker answers");
+  return answer;
 }
 
 // A worker that is being replaced has no figures. One that serves and does not answer would be

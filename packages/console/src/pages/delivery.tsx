@@ -120,18 +120,28 @@ function RequestFacts({ delivery }: { readonly delivery: Delivery }): JSX.Elemen
   );
 }
 
-// With every header and the signature. It is shown as long as the delivery may be sent again.
+// With every header and the signature, as long as the delivery may be sent again. A worker makes
+// the signature, so it is asked for only when it is looked at.
 function WholeRequest({ id }: { readonly id: string }): JSX.Element {
   const words = useWords();
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+      <summary>{words.wholeRequest}</summary>
+      {isOpen ? <SignedText id={id} /> : null}
+    </details>
+  );
+}
+
+function SignedText({ id }: { readonly id: string }): JSX.Element {
   const found = useAnswer("GET /deliveries/:id/request", { id });
   const { value } = found;
   if (value === undefined) return <Trouble answer={found} />;
   return (
-    <details>
-      <summary>{words.wholeRequest}</summary>
+    <>
       <Signature request={value} />
       <RequestText request={value} />
-    </details>
+    </>
   );
 }
 
