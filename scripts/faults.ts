@@ -97,7 +97,13 @@ const runs = {
 } as const;
 
 const [first = "kill", ...rest] = process.argv.slice(2);
-const isNamed = (name: string): name is keyof typeof runs => name in runs;
-const [count, seed] = isNamed(first) ? rest : process.argv.slice(2);
+const isNamed = (name: string): name is keyof typeof runs => Object.hasOwn(runs, name);
+const numbers = isNamed(first) ? rest : process.argv.slice(2);
 const { run: start, count: usual } = runs[isNamed(first) ? first : "kill"];
-process.exitCode = await start(Number(count ?? usual), Number(seed ?? Date.now() % 1_000_000));
+const [count = usual, seed = Date.now() % 1_000_000] = numbers.map(Number);
+if (Number.isInteger(count) && Number.isInteger(seed)) process.exitCode = await start(count, seed);
+else {
+  const names = Object.keys(runs).join(", ");
+  process.stderr.write(`expected one of ${names}, and whole numbers: ${numbers.join(" ")}\n`);
+  process.exitCode = 2;
+}
