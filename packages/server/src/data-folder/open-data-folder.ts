@@ -21,7 +21,7 @@ import { blobsFolderName, metadataFolderName, secretKeyFileName } from "./layout
 import { holdsFiles, requireBlobs } from "./require-blobs.ts";
 import { refuseBackup } from "./refuse-backup.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import { findFormat, markFormat } from "../objects/records/format.ts";
+import { findFormat, formats, markFormat } from "../objects/records/format.ts";
 
 /**
  * Creates a data folder if it is missing. Throws ConfigurationError for a folder of backups, and
@@ -39,7 +39,8 @@ export async function makeDataFolder(folder: string): Promise<void> {
 }
 
 /**
- * Opens the database of a data folder; makes it where it is missing. Throws DamagedStoreError where
+ * Opens the database of a data folder; makes it where it is missing, and converts that of an earlier
+ * version. Throws DamagedStoreError where
  * the database is missing, empty or damaged although the folder was in use.
  */
 export async function openDataFolder(
@@ -51,11 +52,11 @@ export async function openDataFolder(
   // file. Remove the file only here, under the folder's lock: without the lock, another process may
   // be creating it at this moment.
   if ((await requireDatabase(folder)) === "unused") await rm(join(database, dataFileName));
-  const metadata = await openLmdbMetadataStore({ folder: database, ...options });
+  const metadata = await openLmdbMetadataStore({ folder: database, converts: true, ...options });
   try {
-    const format = await findFormat(metadata);
+    const format = await findFormat(metadata, formats.folder);
     if (format === undefined && (await isInUse(folder))) throw missing(folder, "is empty");
-    await markFormat(metadata);
+    await markFormat(metadata, formats.folder);
     await requireBlobs(metadata, join(folder, blobsFolderName));
     // The names of the database's files must be durable before anything else in the folder shows
     // that it is in use.

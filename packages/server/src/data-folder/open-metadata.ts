@@ -1,13 +1,14 @@
 // Opens the metadata of a store for commands, also while servers use it.
 import { join } from "node:path";
 import {
+  EarlierIndexError,
   type EmbeddedMetadataStore,
   type MetadataStore,
   openLmdbMetadataStore,
 } from "@ossicle/store";
 import { refuseBackup } from "./refuse-backup.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import { findFormat } from "../objects/records/format.ts";
+import { findFormat, formats } from "../objects/records/format.ts";
 import { requireDatabase } from "./open-data-folder.ts";
 import { metadataFolderName, type StorePlace } from "./layout.ts";
 import { openSharedMetadata } from "./open-shared-metadata.ts";
@@ -21,7 +22,7 @@ export async function openMetadata({ data, metadata }: StorePlace): Promise<Meta
   if (metadata === undefined) return openFolderMetadata(data);
   const opened = await openSharedMetadata(metadata);
   try {
-    if ((await findFormat(opened)) === "current") return opened;
+    if ((await findFormat(opened, formats.shared)) === "current") return opened;
     throw new ConfigurationError(["--metadata names a database that no store has used yet"]);
   } catch (cause) {
     await opened.close();
@@ -42,15 +43,18 @@ export async function openFolderMetadata(folder: string): Promise<EmbeddedMetada
   // Check before opening, because opening creates a database. A command must not report an empty
   // database as a store that has lost everything.
   if ((await requireDatabase(folder)) !== "present") throw new ConfigurationError([mistake]);
-  const metadata = await openLmdbMetadataStore({ folder: database });
+  // An earlier version may be serving the folder. It cannot read this format's records, so a command
+  // must write none.
+  const earlier =
+    `--data ${folder} has the format of an earlier version: serve it once with this version, ` +
+    "or use that version's commands";
+  const metadata = await openLmdbMetadataStore({ folder: database }).catch((cause: unknown) => {
+    if (!(cause instanceof EarlierIndexError)) throw cause;
+    throw new ConfigurationError([earlier], { cause });
+  });
   try {
-    const format = await findFormat(metadata);
+    const format = await findFormat(metadata, formats.folder);
     if (format === "current") return metadata;
-    // An earlier version may be serving the folder. It cannot read this format's records, so a
-    // command must write none.
-    const earlier =
-      `--data ${folder} has the format of an earlier version: serve it once with this version, ` +
-      "or use that version's commands";
     throw new ConfigurationError([format === undefined ? mistake : earlier]);
   } catch (cause) {
     await metadata.close();

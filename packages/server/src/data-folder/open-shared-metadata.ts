@@ -10,7 +10,7 @@ import {
 } from "@ossicle/store";
 import type { Logger } from "pino";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import { markFormat } from "../objects/records/format.ts";
+import { formats, markFormat } from "../objects/records/format.ts";
 import { type MarkedBlobs, requireSharedBlobs } from "./require-shared-blobs.ts";
 
 /**
@@ -41,7 +41,7 @@ export async function openSharedStore(
 ): Promise<SharedMetadataStore> {
   const metadata = await openSharedMetadata(address, log);
   try {
-    await markFormat(metadata);
+    await markFormat(metadata, formats.shared);
     await requireSharedBlobs(metadata, blobs);
     return metadata;
   } catch (cause) {

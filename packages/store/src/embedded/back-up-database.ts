@@ -30,8 +30,8 @@ export async function backUpDatabase(
   try {
     renew();
     index.renew();
-    const used = index.usedSegments();
-    const last = index.readState().log.segment;
+    const used = index.state.usedSegments();
+    const last = index.state.read().segment;
     await index.backup(folder);
     const copies = join(folder, segmentsFolderName);
     await mkdir(copies, { mode: 0o700 });

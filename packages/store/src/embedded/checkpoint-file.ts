@@ -29,6 +29,8 @@ export interface Checkpoint {
   readonly bootId: string;
   /** LMDB's meta page of the snapshot. */
   readonly meta: Buffer;
+  /** Whether an Ossicle before format 3 wrote it: its index must be converted. */
+  readonly isEarlier: boolean;
 }
 
 /**
@@ -38,7 +40,8 @@ export interface Checkpoint {
 const slotBytes = 512;
 const slotOffsets = [0, 4_096] as const;
 
-const magic = Buffer.from("ossicle\u0001", "latin1");
+const magic = Buffer.from("ossicle\u0002", "latin1");
+const earlierMagic = Buffer.from("ossicle\u0001", "latin1");
 const sequenceAt = 8;
 const positionAt = 16;
 const segmentAt = 24;
@@ -69,7 +72,8 @@ function readSlot(file: number, offset: number): Checkpoint | undefined {
 }
 
 function decodeSlot(slot: Buffer): Checkpoint | undefined {
-  if (!slot.subarray(0, magic.length).equals(magic)) return undefined;
+  const isEarlier = slot.subarray(0, magic.length).equals(earlierMagic);
+  if (!isEarlier && !slot.subarray(0, magic.length).equals(magic)) return undefined;
   if (crc32(slot.subarray(0, checksumAt)) !== slot.readUInt32LE(checksumAt)) return undefined;
   return {
     sequence: slot.readDoubleLE(sequenceAt),
@@ -80,12 +84,13 @@ function decodeSlot(slot: Buffer): Checkpoint | undefined {
     },
     bootId: slot.toString("latin1", bootIdAt, bootIdAt + bootIdBytes).trimEnd(),
     meta: Buffer.from(slot.subarray(metaAt, metaAt + metaPageBytes)),
+    isEarlier,
   };
 }
 
-function encodeSlot({ sequence, log, bootId, meta }: Checkpoint): Buffer {
+function encodeSlot({ sequence, log, bootId, meta, isEarlier }: Checkpoint): Buffer {
   const slot = Buffer.alloc(slotBytes);
-  magic.copy(slot);
+  (isEarlier ? earlierMagic : magic).copy(slot);
   slot.writeDoubleLE(sequence, sequenceAt);
   slot.writeDoubleLE(log.position, positionAt);
   slot.writeDoubleLE(log.segment, segmentAt);
@@ -97,13 +102,13 @@ function encodeSlot({ sequence, log, bootId, meta }: Checkpoint): Buffer {
 }
 
 /** Writes a checkpoint into the slot of its sequence. It is durable afterwards. */
-export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
+export function writeCheckpoint(folder: string, checkpoint: Omit<Checkpoint, "isEarlier">): void {
   const path = join(folder, checkpointFileName);
   const isNew = !existsSync(path);
   const file = openSync(path, isNew ? "w+" : "r+", 0o600);
   try {
     const offset = slotOffsets[checkpoint.sequence % slotOffsets.length] ?? 0;
-    writeSync(file, encodeSlot(checkpoint), 0, slotBytes, offset);
+    writeSync(file, encodeSlot({ ...checkpoint, isEarlier: false }), 0, slotBytes, offset);
     fdatasyncSync(file);
   } finally {
     closeSync(file);
@@ -124,15 +129,15 @@ export function syncCheckpoint(folder: string): void {
 }
 
 /**
- * The content of a checkpoint file as another start of the machine would find it. For tests that
- * simulate power cuts.
+ * The content of a checkpoint file that was written in another start of the machine. For tests that
+ * simulate power cuts; with `bootId`, for fixtures that count as written since the machine started.
  */
-export function withOtherBootId(content: Buffer): Buffer {
+export function withOtherBootId(content: Buffer, bootId = "another"): Buffer {
   const changed = Buffer.from(content);
   for (const offset of slotOffsets) {
     const checkpoint = decodeSlot(changed.subarray(offset, offset + slotBytes));
     if (checkpoint !== undefined) {
-      encodeSlot({ ...checkpoint, bootId: "another" }).copy(changed, offset);
+      encodeSlot({ ...checkpoint, bootId }).copy(changed, offset);
     }
   }
   return changed;

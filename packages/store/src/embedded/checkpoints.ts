@@ -122,7 +122,7 @@ export class Checkpoints {
     clearInterval(this.#timer);
     if (this.#pins.length > 0) {
       this.#options.index.renew();
-      const { log } = this.#options.index.readState();
+      const log = this.#options.index.state.read();
       if (log.position > this.#position) await this.take();
     }
     for (const pin of this.#pins.splice(0)) pin.release();
@@ -139,9 +139,9 @@ export class Checkpoints {
       this.requireSound();
       return {
         sequence: readCheckpoint(folder)?.sequence ?? 0,
-        log: index.readState().log,
+        log: index.state.read(),
         meta: index.readMeta(),
-        used: index.usedSegments(),
+        used: index.state.usedSegments(),
       };
     });
     await files.sync(begun.log.segment);
@@ -178,7 +178,7 @@ export class Checkpoints {
       if (this.#pins.length === 0) return; // this process has not written
       if ((readCheckpoint(folder)?.log.position ?? 0) > this.#position) this.#advance();
       index.renew();
-      const end = index.readState().log.position;
+      const end = index.state.read().position;
       const isIdle = end === this.#lastSeen;
       this.#lastSeen = end;
       if (isIdle && end > this.#position) void this.take().catch(() => undefined);

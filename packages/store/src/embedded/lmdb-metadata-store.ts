@@ -11,7 +11,6 @@ import { Checkpoints } from "./checkpoints.ts";
 import { Compaction } from "./compaction.ts";
 import { LogFiles, segmentsFolderName } from "../log/log-files.ts";
 import { LogSync } from "../log/log-sync.ts";
-import { lockFileName } from "./lock-holder.ts";
 import { isInUse, LogWriter } from "./log-writer.ts";
 import { markSuspect } from "./suspect-file.ts";
 import { openIndex } from "./recover.ts";
@@ -26,7 +25,8 @@ import {
   type MetadataStore,
 } from "../metadata-store.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
-import { asBuffer, copyOf, dataFileName, type LmdbIndex } from "../lmdb/lmdb-index.ts";
+import { asBuffer, copyOf } from "../lmdb/lmdb-bytes.ts";
+import { dataFileName, type LmdbIndex, lockFileName } from "../lmdb/lmdb-index.ts";
 import { scanBack, scanForward } from "../lmdb/lmdb-scan.ts";
 
 /** Settings of the store. */
@@ -57,6 +57,11 @@ export interface LmdbOptions {
    * 2,048.
    */
   readonly checkpointTransactions?: number;
+  /**
+   * Whether a database of an earlier version is converted, which needs room for a second one.
+   * Default: it is refused with EarlierIndexError.
+   */
+  readonly converts?: boolean;
 }
 
 const defaults = {
@@ -65,6 +70,7 @@ const defaults = {
   checkpointBytes: 33_554_432,
   checkpointTransactions: 2_048,
   clock: Date.now,
+  converts: false,
 } as const;
 
 /** The port, and what this adapter adds to it. */
@@ -83,11 +89,11 @@ export interface EmbeddedMetadataStore extends MetadataStore {
  * truncated or damaged, and StoreFailedError while another process recovers it.
  */
 export async function openLmdbMetadataStore(options: LmdbOptions): Promise<EmbeddedMetadataStore> {
-  const { folder, mapSizeBytes, bootId, clock } = { ...defaults, ...options };
+  const { folder, mapSizeBytes, bootId, clock, converts } = { ...defaults, ...options };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = new LogFiles(join(folder, segmentsFolderName));
   files.make();
-  const place = { folder, mapSizeBytes, files, clock, bootId: bootId ?? readBootId() };
+  const place = { folder, mapSizeBytes, files, clock, converts, bootId: bootId ?? readBootId() };
   const index = await openIndex(place);
   const store = new LmdbMetadataStore(options, { files, index });
   // LMDB makes its files readable to all. They hold the callback's private key.
@@ -177,7 +183,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
             const found = this.#read(asBuffer(key), withPayload);
             newest = Math.max(
               newest,
-              found?.at ?? this.#index.lastDeletion({ from: key, to: key }),
+              found?.at ?? this.#index.state.lastDeletion({ from: key, to: key }),
             );
             return found?.entry;
           });
@@ -197,7 +203,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
     if (at < this.#sync.durable || at === 0) return;
     try {
       this.#index.renew();
-      await this.#sync.until(this.#index.readState().log);
+      await this.#sync.until(this.#index.state.read());
     } catch (cause) {
       throw this.#suspect("a sync failed", cause);
     }
@@ -284,7 +290,7 @@ class LmdbMetadataStore implements EmbeddedMetadataStore {
       ...(scan.reverse === true
         ? scanBack(this.#index.entries, scan)
         : scanForward(this.#index.entries, scan)),
-      deleted: this.#index.lastDeletion(scan),
+      deleted: this.#index.state.lastDeletion(scan),
     }));
     await this.#untilDurable(Math.max(newest, deleted));
     return page;

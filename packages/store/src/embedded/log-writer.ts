@@ -1,7 +1,9 @@
 // Writes commits into the log and the index. A group of commits becomes one record, in one
 // transaction of the index.
 import { isFullDisk } from "../error-facts.ts";
-import { asBuffer, Effects, type LmdbIndex } from "../lmdb/lmdb-index.ts";
+import { asBuffer } from "../lmdb/lmdb-bytes.ts";
+import type { LmdbIndex } from "../lmdb/lmdb-index.ts";
+import { Effects } from "../lmdb/log-state.ts";
 import type { Commit } from "../metadata-store.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import type { Checkpoints } from "./checkpoints.ts";
@@ -156,8 +158,8 @@ export class LogWriter {
         if (this.#apply(one.work, from, effects)) held.push(one);
       }
       // A commit that only checks holds when what it has read is durable.
-      if (this.#builder.isEmpty) return this.#options.index.readState().log;
-      this.#options.index.applyUses(effects);
+      if (this.#builder.isEmpty) return this.#options.index.state.read();
+      this.#options.index.state.applyUses(effects);
       return this.#finishRecord(effects);
     });
     const isHeld = new Set(held);
@@ -176,7 +178,7 @@ export class LogWriter {
 
   // Where a record with so many bytes of writes begins. Call it in a transaction.
   #placeFor(bytes: number): LogEnd {
-    const { log } = this.#options.index.readState();
+    const log = this.#options.index.state.read();
     const filled = log.position - log.segment;
     if (filled > 0 && filled + recordHeaderBytes + bytes <= this.#options.segmentBytes) return log;
     // The log goes on in another file. This one must be durable first: a later sync reaches the

@@ -5,14 +5,19 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
 import { inspectLmdbFile, type LmdbFileState } from "../lmdb/inspect-lmdb-file.ts";
-import { dataFileName, Effects, LmdbIndex, type LmdbIndexOptions } from "../lmdb/lmdb-index.ts";
+import {
+  dataFileName,
+  LmdbIndex,
+  type LmdbIndexOptions,
+  lockFileName,
+} from "../lmdb/lmdb-index.ts";
 import { returnToSnapshot } from "../lmdb/lmdb-meta.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { type Checkpoint, readBootId, readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
-import type { LogFiles, Segment } from "../log/log-files.ts";
-import { type LogEnd, writesOf } from "../log/log-record.ts";
-import { type LogRecord, readLog } from "../log/read-log.ts";
-import { findLockHolder, lockFileName } from "./lock-holder.ts";
+import type { LogFiles } from "../log/log-files.ts";
+import { convertIndex, EarlierIndexError, isConverting, mustConvert } from "./convert-index.ts";
+import { findLockHolder } from "./lock-holder.ts";
+import { replay, requireLog } from "./replay.ts";
 import { withRecoveryLock } from "./recovery-lock.ts";
 import { isSuspect, unmarkSuspect } from "./suspect-file.ts";
 
@@ -23,13 +28,12 @@ export interface IndexPlace {
   readonly files: LogFiles;
   readonly bootId: string;
   readonly clock: () => number;
+  /** Whether an index of an earlier version is converted, and not refused. */
+  readonly converts: boolean;
 }
 
-/** Bytes of the log that are replayed in one transaction. */
-const replayBytes = 4_194_304;
-
-/** How often a segment is looked for before it counts as missing. */
-const maxLooks = 5;
+/** How often the environment is opened until it is in step. */
+const maxOpens = 5;
 
 /** Longest wait for another process, and longest pause between two looks, in milliseconds. */
 const maxWaitMs = 5_000;
@@ -51,14 +55,15 @@ function mustRecover(checkpoint: Checkpoint | undefined, bootId: string): boolea
 
 /**
  * Opens the index; makes it where it is missing. Throws DamagedStoreError when its file is
- * truncated or damaged. While another process recovers it, or uses it behind a failed sync, waits a
+ * truncated or damaged, and EarlierIndexError. While another process recovers it, or uses it behind a failed sync, waits a
  * while, and then throws StoreFailedError.
  */
 export async function openIndex(place: IndexPlace): Promise<LmdbIndex> {
-  const begunMs = performance.now();
+  let begunMs = performance.now();
   for (;;) {
     const index = await tryToOpen(place);
     if (index !== undefined) return index;
+    if (isConverting(place.folder)) begunMs = performance.now();
     if (performance.now() - begunMs > maxWaitMs) {
       throw new StoreFailedError(
         "another process recovers the database, or uses it behind a fault",
@@ -73,18 +78,24 @@ async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
   const { folder, mapSizeBytes, bootId } = place;
   const file = join(folder, dataFileName);
   const checkpoint = readCheckpoint(folder);
+  if (await mustConvert(folder, checkpoint)) {
+    if (!place.converts) throw new EarlierIndexError("an earlier Ossicle wrote the index");
+    return withRecoveryLock(folder, () => convert(place));
+  }
   if (mustRecover(checkpoint, bootId)) {
     return withRecoveryLock(folder, () => recover(place, { isSuspect: false }));
   }
   // LMDB makes new files and databases in synced transactions, so that a power cut leaves them
   // whole or unused.
   if (inspectLmdbFile(file) !== "present" || checkpoint === undefined) {
-    await new LmdbIndex({ folder, mapSizeBytes, syncs: true }).close();
+    const made = new LmdbIndex({ folder, mapSizeBytes, syncs: true });
+    made.renumber(() => readCheckpoint(folder) === undefined); // a process writes behind its first
+    await made.close();
   }
-  const index = await openInStep({ folder, mapSizeBytes, syncs: bootId === "" });
-  if (index === undefined) return undefined;
-  // The mark is looked for behind the opening: a recovery by another process may have begun before.
-  if (isSuspect(folder)) {
+  const opened = await openInStep({ folder, mapSizeBytes, syncs: bootId === "" });
+  if (opened === undefined) return undefined;
+  const { index, hasFailed } = opened;
+  if (hasFailed) {
     const isAlone = index.otherHolders().length === 0;
     await index.close();
     if (!isAlone) return undefined;
@@ -96,17 +107,31 @@ async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
     return withRecoveryLock(folder, () => recover(place, { isSuspect: true }));
   }
   return closingOnThrow(index, () => {
-    requireLog(index, place);
+    requireLog(index, place.files);
     return index;
   });
 }
 
+// Another process may have converted it meanwhile.
+async function convert({ bootId, ...place }: IndexPlace): Promise<undefined> {
+  const checkpoint = readCheckpoint(place.folder);
+  if (!(await mustConvert(place.folder, checkpoint))) return;
+  await convertIndex({ ...place, checkpoint, mustRecover: mustRecover(checkpoint, bootId) });
+}
+
 // Opening the environment beside a commit can set LMDB's transaction number back. Opening it once
 // more, at once, sets the number right: other processes wait for that only for some milliseconds.
-async function openInStep(options: LmdbIndexOptions): Promise<LmdbIndex | undefined> {
-  for (let looks = 1; looks <= maxLooks; looks += 1) {
+async function openInStep(
+  options: LmdbIndexOptions,
+): Promise<{ readonly index: LmdbIndex; readonly hasFailed: boolean } | undefined> {
+  for (let opens = 1; opens <= maxOpens; opens += 1) {
     const index = new LmdbIndex(options);
-    if (await closingOnThrow(index, () => index.isInStep())) return index;
+    // The mark is looked for behind the opening: a recovery by another process may have begun
+    // before. An interrupted one leaves a number that does not follow.
+    const hasFailed = isSuspect(options.folder);
+    if (hasFailed || (await closingOnThrow(index, () => index.isInStep()))) {
+      return { index, hasFailed };
+    }
     await index.close();
   }
   return undefined;
@@ -119,29 +144,6 @@ async function closingOnThrow<T>(index: LmdbIndex, work: () => T): Promise<T> {
     await index.close();
     throw cause;
   }
-}
-
-// The log must reach to the place that the index names, and its segments in use must be there.
-function requireLog(index: LmdbIndex, { files }: IndexPlace): void {
-  // Beside a store that writes, compaction may remove a segment behind the snapshot.
-  for (let looks = 1; ; looks += 1) {
-    index.renew();
-    const missing = findMissing(index, files);
-    if (missing === undefined) return;
-    if (looks === maxLooks) throw files.missing(missing.segment, missing.bytes);
-  }
-}
-
-function findMissing(index: LmdbIndex, files: LogFiles): Segment | undefined {
-  const { position, segment: last } = index.readState().log;
-  const needed = new Map([...index.usedSegments().keys()].map((segment) => [segment, 1]));
-  if (position > last) needed.set(last, position - last);
-  const lengths = new Map(files.list().map(({ segment, bytes }) => [segment, bytes]));
-  for (const [segment, bytes] of needed) {
-    const length = lengths.get(segment) ?? 0;
-    if (length < bytes) return { segment, bytes: length };
-  }
-  return undefined;
 }
 
 // Returns undefined when another process has recovered it meanwhile. After a failed sync, other
@@ -164,10 +166,11 @@ async function recover(
   return closingOnThrow(index, () => {
     // The replay must not overwrite pages of the checkpoint, which a second power cut would need.
     const pin = index.pin();
-    requireLog(index, place);
+    index.renumber(() => true);
+    requireLog(index, files);
     replay(index, files, { from: checkpoint.log, rewrites: after.isSuspect });
     const { log, meta } = index.transact(() => ({
-      log: index.readState().log,
+      log: index.state.read(),
       meta: index.readMeta(),
     }));
     for (const { segment } of files.list()) {
@@ -190,37 +193,4 @@ function requireUnused(folder: string): void {
     `process ${holder} uses the database under another boot id, probably in a container: ` +
       "run the command in that container",
   );
-}
-
-function replay(
-  index: LmdbIndex,
-  files: LogFiles,
-  { from, rewrites }: { readonly from: LogEnd; readonly rewrites: boolean },
-): void {
-  let group: LogRecord[] = [];
-  let bytes = 0;
-  const apply = (): void => {
-    const last = group.at(-1);
-    if (last === undefined) return;
-    index.transact(() => {
-      const effects = new Effects();
-      for (const record of group) {
-        for (const write of writesOf(record.bytes, record.at.segment)) {
-          index.apply(write, record.at, effects);
-        }
-      }
-      index.applyUses(effects);
-      index.writeState(last.end, { position: last.at.position, effects });
-    });
-    group = [];
-    bytes = 0;
-  };
-  for (const record of readLog(files, from)) {
-    // After a failed sync, the records may be in memory only, and count as written.
-    if (rewrites) files.write(record.bytes, record.at);
-    group.push(record);
-    bytes += record.bytes.length;
-    if (bytes >= replayBytes) apply();
-  }
-  apply();
 }

@@ -5,22 +5,22 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Database, getLastVersion, open, type RootDatabase } from "lmdb";
 import type { LogEnd, LoggedWrite } from "../log/log-record.ts";
-import { encodeStored, forms, type LogUse, useOf } from "../log/stored-value.ts";
-import { readNewestMeta, transactionOf } from "./lmdb-meta.ts";
+import { encodeStored, forms, useOf } from "../log/stored-value.ts";
+import { copyDatabases } from "./copy-databases.ts";
+import { asBuffer, copyOf } from "./lmdb-bytes.ts";
+import { readNewestMeta, readSharedTransaction, transactionOf } from "./lmdb-meta.ts";
+import { type Effects, type LastRecord, LogState } from "./log-state.ts";
 
 /** The environment's data file, in its folder. */
 export const dataFileName = "data.mdb";
+
+/** LMDB's lock file, in the environment's folder. */
+export const lockFileName = "lock.mdb";
 
 /** A record as it is stored. The bytes are valid until the next read. */
 export interface StoredEntry {
   readonly version: number;
   readonly stored: Buffer;
-}
-
-/** The kinds of keys from `from` on, to `to`, which is not included unless it is `from` itself. */
-export interface KeyKinds {
-  readonly from: Uint8Array;
-  readonly to: Uint8Array;
 }
 
 /** A snapshot that is held, so that LMDB does not reuse its pages. */
@@ -41,17 +41,6 @@ export interface LmdbIndexOptions {
 /** For new environments. Records are small: their bodies are in the log (decision 19). */
 const pageBytes = 4_096;
 
-const stateKey = Buffer.from("state");
-/** First byte of the keys of segments. */
-const segmentPrefix = 1;
-const logEndBytes = 16;
-const positionBytes = 6;
-/**
- * Slots of the state. A key's slot is its first byte, the kind of its record, modulo this. A slot
- * holds the position of the last record that deleted such a key.
- */
-const deletionSlots = 32;
-const stateBytes = logEndBytes + deletionSlots * positionBytes;
 const syncData = promisify(fdatasync);
 
 const binary = { keyEncoding: "binary", encoding: "binary" } as const;
@@ -85,16 +74,18 @@ export class LmdbIndex {
   readonly entries: Database<Buffer, Buffer>;
   /** Payloads of entries that an earlier version wrote. */
   readonly oldPayloads: Database<Buffer, Buffer>;
-  /** The state of the log, and the bytes in use of each segment. */
-  readonly #log: Database<Buffer, Buffer>;
+  readonly state: LogState;
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #file: number;
+  readonly #lockFile: number;
   #transaction = 0;
   /** Whether LMDB syncs each transaction itself. */
   readonly syncs: boolean;
+  readonly #mapSizeBytes: number;
 
   constructor({ folder, mapSizeBytes, syncs }: LmdbIndexOptions) {
     this.syncs = syncs;
+    this.#mapSizeBytes = mapSizeBytes;
     this.#root = open<Buffer, Buffer>({
       path: folder,
       mapSize: mapSizeBytes,
@@ -113,8 +104,9 @@ export class LmdbIndex {
       ...copied,
     });
     this.oldPayloads = this.#root.openDB<Buffer, Buffer>({ name: "payloads", ...binary });
-    this.#log = this.#root.openDB<Buffer, Buffer>({ name: "log", ...binary });
+    this.state = new LogState(this.#root.openDB<Buffer, Buffer>({ name: "log", ...binary }));
     this.#file = openSync(join(folder, dataFileName), constants.O_RDWR);
+    this.#lockFile = openSync(join(folder, lockFileName), constants.O_RDONLY);
   }
 
   /** Begins a new snapshot for the reads that follow. */
@@ -127,20 +119,9 @@ export class LmdbIndex {
   /** Reads an entry, in the transaction or in the snapshot. */
   read(key: Buffer): StoredEntry | undefined {
     const stored = this.entries.getBinaryFast(key);
-    return stored === undefined ? undefined : { stored, version: getLastVersion() };
-  }
-
-  /** Reads the end of the last record that the index holds, in the transaction or snapshot. */
-  readState(): { readonly log: LogEnd } {
-    const bytes = this.#log.getBinaryFast(stateKey);
-    if (bytes === undefined) return { log: { position: 0, segment: 0, checksum: 0 } };
-    return {
-      log: {
-        position: bytes.readUIntLE(0, 6),
-        segment: bytes.readUIntLE(6, 6),
-        checksum: bytes.readUInt32LE(12),
-      },
-    };
+    if (stored === undefined) return undefined;
+    // lmdb returns a plain Uint8Array for 16 KiB and more.
+    return { stored: asBuffer(stored), version: getLastVersion() };
   }
 
   /**
@@ -149,20 +130,37 @@ export class LmdbIndex {
    * It sets it right when it opens the environment once more.
    */
   isInStep(): boolean {
-    return this.#root.transactionSync(() => this.#follows(this.#root.getWriteTxnId()));
+    return this.#root.transactionSync(() => this.#isInStep(transactionOf(this.readMeta())));
   }
 
-  #follows(transaction: number): boolean {
-    return transaction === transactionOf(this.readMeta()) + 1;
+  // The shared number can be set right again while this transaction has begun with a wrong one. The
+  // state then shows whether this transaction builds on the last commit.
+  #isInStep(last: number): boolean {
+    return readSharedTransaction(this.#lockFile) === last && this.state.readNumber() === last;
   }
 
-  /** Runs `work` in a transaction. No other process writes meanwhile. A throw undoes it. */
+  /**
+   * Stores the number of the last transaction, which a new environment, a copy, or one that was
+   * returned to a snapshot lacks. Does nothing unless `isUnused`, which is called when no other
+   * process can write.
+   */
+  renumber(isUnused: () => boolean): void {
+    this.#root.transactionSync(() => {
+      if (isUnused()) this.state.renumber(transactionOf(this.readMeta()) + 1);
+    });
+  }
+
+  /**
+   * Runs `work` in a transaction. No other process writes meanwhile. A throw undoes it. Work that
+   * writes must store the state.
+   */
   transact<T>(work: () => T): T {
     for (let tries = 1; ; tries += 1) {
       try {
         return this.#root.transactionSync(() => {
-          this.#transaction = this.#root.getWriteTxnId();
-          if (!this.#follows(this.#transaction)) throw new OutOfStepError();
+          const last = transactionOf(this.readMeta());
+          if (!this.#isInStep(last)) throw new OutOfStepError();
+          this.#transaction = last + 1;
           return work();
         });
       } catch (cause) {
@@ -173,46 +171,20 @@ export class LmdbIndex {
     }
   }
 
-  /**
-   * The position of the last record that deleted a key of these kinds; 0 if there was none. It may
-   * be too high, because kinds can share a slot.
-   */
-  lastDeletion({ from, to }: KeyKinds): number {
-    const bytes = this.#log.getBinaryFast(stateKey);
-    if (bytes === undefined || bytes.length < stateBytes) return 0;
-    const begin = from[0] ?? 0;
-    // A single byte is the end of the kind before it.
-    const end = (to[0] ?? 0) - (to.length === 1 && to !== from ? 1 : 0);
-    const count = Math.min(end - begin + 1, deletionSlots);
-    let last = 0;
-    for (let step = 0; step < count; step += 1) {
-      last = Math.max(last, bytes.readUIntLE(slotOffset(begin + step), positionBytes));
-    }
-    return last;
-  }
-
   /** The number of this process's last transaction that writes; 0 before the first. */
   get transaction(): number {
     return this.#transaction;
   }
 
   /** Stores the end of the log and the deletions of its last record. Call it in a transaction. */
-  writeState(log: LogEnd, last: { readonly position: number; readonly effects: Effects }): void {
-    const found = this.#log.getBinaryFast(stateKey);
-    const bytes = found === undefined ? Buffer.alloc(stateBytes) : copyOf(found);
-    bytes.writeUIntLE(log.position, 0, 6);
-    bytes.writeUIntLE(log.segment, 6, 6);
-    bytes.writeUInt32LE(log.checksum, 12);
-    for (const first of last.effects.deleted) {
-      bytes.writeUIntLE(last.position, slotOffset(first), positionBytes);
-    }
-    this.#log.putSync(stateKey, bytes);
+  writeState(log: LogEnd, last: LastRecord): void {
+    this.state.write(this.#transaction, log, last);
   }
 
   /** Applies a write that the record at `at` holds. Call it in a transaction. */
   apply(write: LoggedWrite, at: LogEnd, effects: Effects): void {
     const key = asBuffer(write.key);
-    const old = this.entries.getBinaryFast(key);
+    const old = this.read(key)?.stored;
     if (old !== undefined) {
       effects.countUse(useOf(old, key.length), -1);
       if (old[0] === forms.oldWithPayload) this.oldPayloads.removeSync(key);
@@ -227,27 +199,6 @@ export class LmdbIndex {
     const stored = encodeStored({ at, value, payload, payloadPosition });
     effects.countUse(useOf(stored, key.length), 1);
     this.entries.putSync(key, stored, version);
-  }
-
-  /** Stores how the use of segments has changed. Call it in a transaction. */
-  applyUses({ uses }: Effects): void {
-    for (const [segment, change] of uses) {
-      const key = segmentKey(segment);
-      const bytes = Buffer.alloc(8);
-      bytes.writeDoubleLE((this.#log.getBinaryFast(key)?.readDoubleLE(0) ?? 0) + change);
-      if (bytes.readDoubleLE(0) === 0) this.#log.removeSync(key);
-      else this.#log.putSync(key, bytes);
-    }
-  }
-
-  /** The bytes in use of each segment that is in use, in the snapshot. */
-  usedSegments(): ReadonlyMap<number, number> {
-    const used = new Map<number, number>();
-    const range = { start: segmentKey(0), end: Buffer.from([segmentPrefix + 1]) };
-    for (const { key, value } of this.#log.getRange(range)) {
-      used.set(key.readUIntBE(1, 6), value.readDoubleLE(0));
-    }
-    return used;
   }
 
   /** The meta page of the newest snapshot. Call it in a transaction. */
@@ -269,7 +220,7 @@ export class LmdbIndex {
   pin(): Pin {
     this.renew();
     const transaction = this.#root.useReadTransaction();
-    const { position } = this.readState().log;
+    const { position } = this.state.read();
     let isHeld = true;
     const release = (): void => {
       if (isHeld) transaction.done();
@@ -291,56 +242,25 @@ export class LmdbIndex {
   }
 
   /** Copies a snapshot into an empty folder, without the pages that are free. */
-  backup(folder: string): Promise<void> {
-    return this.#root.backup(folder, true);
+  async backup(folder: string): Promise<void> {
+    const copy = new LmdbIndex({ folder, mapSizeBytes: this.#mapSizeBytes, syncs: false });
+    try {
+      await copy.copyFrom(this.#root);
+      copy.syncNow();
+    } finally {
+      await copy.close();
+    }
+  }
+
+  /** Copies a snapshot of another environment into this new one. */
+  async copyFrom(root: RootDatabase<Buffer, Buffer>): Promise<void> {
+    await copyDatabases(root, this.#root);
+    this.renumber(() => true);
   }
 
   async close(): Promise<void> {
     await this.#root.close();
     closeSync(this.#file);
+    closeSync(this.#lockFile);
   }
-}
-
-/** What a record changes beside its entries. */
-export class Effects {
-  /** Changes of the bytes in use, by segment. */
-  readonly uses: Map<number, number> = new Map();
-  /** The first bytes of the keys that it deletes. */
-  readonly deleted: Set<number> = new Set();
-
-  /** Adds what an entry keeps in use (1), or no longer keeps in use (-1). */
-  countUse(use: LogUse | undefined, sign: 1 | -1): void {
-    if (use === undefined) return;
-    this.uses.set(use.segment, (this.uses.get(use.segment) ?? 0) + sign * use.bytes);
-  }
-}
-
-function slotOffset(firstByte: number): number {
-  return logEndBytes + (firstByte % deletionSlots) * positionBytes;
-}
-
-function segmentKey(segment: number): Buffer {
-  const key = Buffer.alloc(7);
-  key[0] = segmentPrefix;
-  key.writeUIntBE(segment, 1, 6);
-  return key;
-}
-
-/**
- * Copies bytes from lmdb's read buffer. The next read overwrites that buffer, and its memory is
- * longer than its `length`. The binding's own copies cost as much as the reading.
- */
-export function copyOf(
-  shared: Buffer,
-  [from, to]: readonly [from: number, to: number] = [0, shared.length],
-): Buffer {
-  const copy = Buffer.allocUnsafe(to - from);
-  copy.set(new Uint8Array(shared.buffer, shared.byteOffset + from, to - from));
-  return copy;
-}
-
-/** The same bytes as a Buffer, which `lmdb` takes. */
-export function asBuffer(bytes: Uint8Array): Buffer {
-  if (Buffer.isBuffer(bytes)) return bytes;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -21,6 +21,16 @@ export function transactionOf(meta: Buffer): number {
   return Number(meta.readBigUInt64LE(transactionAt));
 }
 
+/** Where LMDB's lock file has the number of the last transaction: `mtb_txnid` in mdb.c. */
+const sharedTransactionAt = 8;
+
+/** Reads the number after which the next transaction of any process is numbered. */
+export function readSharedTransaction(lockFile: number): number {
+  const bytes = Buffer.alloc(8);
+  readSync(lockFile, bytes, 0, bytes.length, sharedTransactionAt);
+  return Number(bytes.readBigUInt64LE(0));
+}
+
 function readMeta(file: number, position: number): Buffer {
   const meta = Buffer.alloc(metaPageBytes);
   readSync(file, meta, 0, metaPageBytes, position);

@@ -3,7 +3,7 @@ import type { Database } from "lmdb";
 import { positionOf, valueRange } from "../log/stored-value.ts";
 import { maxScanBytes, type Page, prefixEnd, type Row, type Scan } from "../metadata-store.ts";
 import { commonPrefixOf } from "../roll-up.ts";
-import { asBuffer } from "./lmdb-index.ts";
+import { asBuffer } from "./lmdb-bytes.ts";
 
 /** A page, and the position in the log of its newest entry. */
 export interface ScannedPage {
@@ -53,12 +53,12 @@ export function scanBack(entries: Database<Buffer, Buffer>, scan: Scan): Scanned
   let last: Uint8Array | undefined;
   for (const { key, value: stored, version = 0 } of entries.getRange({
     start: asBuffer(scan.to),
-    end: asBuffer(scan.from),
     reverse: true,
     versions: true,
-    exclusiveStart: true,
-    inclusiveEnd: true,
   })) {
+    // lmdb's ranges begin with `start` and end before `end`, also in reverse.
+    if (key.equals(scan.to)) continue;
+    if (key.compare(scan.from) < 0) break;
     if (last !== undefined && (rows.length >= scan.limit || bytes >= maxScanBytes)) {
       return { page: { rows, next: last }, newest };
     }

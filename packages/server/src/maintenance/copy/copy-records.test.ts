@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { mintVersion } from "@ossicle/store";
 import { ModelMetadataStore } from "../../../../store/src/testing.ts";
-import { claimCopy, completeCopy } from "../../objects/records/format.ts";
+import { claimCopy, completeCopy, formats } from "../../objects/records/format.ts";
 import { copyRecords } from "./copy-records.ts";
 
 const isEmpty = (): Promise<void> => Promise.resolve();
@@ -46,10 +46,10 @@ test("a run that another one has overtaken writes nothing more", async () => {
   const quick = await claimCopy(to, isEmpty);
   if (slow === undefined || quick === undefined) throw new Error("the target is complete");
   await copyRecords({ from, to, claim: quick });
-  expect(await completeCopy(to, quick)).toBe(true);
+  expect(await completeCopy(to, quick, formats.shared)).toBe(true);
   await put(to, "o2", "written by a node that serves the copy");
   await expect(copyRecords({ from, to, claim: slow })).rejects.toThrow("another run");
   expect(contentOf(to)).toHaveLength(2);
-  expect(await completeCopy(to, slow)).toBe(false);
+  expect(await completeCopy(to, slow, formats.shared)).toBe(false);
   expect(await claimCopy(to, isEmpty)).toBeUndefined();
 });

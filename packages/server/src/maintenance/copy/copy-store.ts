@@ -22,7 +22,7 @@ import { holdsFiles } from "../../data-folder/require-blobs.ts";
 import { requireSharedBlobs } from "../../data-folder/require-shared-blobs.ts";
 import { findSharedBlobs } from "../../data-folder/shared-blobs.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
-import { claimCopy, completeCopy, type CopyClaim } from "../../objects/records/format.ts";
+import { claimCopy, completeCopy, type CopyClaim, formats } from "../../objects/records/format.ts";
 import { Hashing } from "../../objects/bytes/hashing.ts";
 import { serverRecords } from "../../objects/records/key-space.ts";
 import type { Finding } from "../verify/finding.ts";
@@ -161,7 +161,8 @@ async function complete(
   else await keepOwnerKeyInFolder(to.data, { from: source, box });
   if (to.metadata === undefined) await keepOnce(join(to.data, secretKeyFileName), secretKey);
   await loadSecretBox(to, target);
-  if (!(await completeCopy(target, claim))) throw claimLost();
+  const format = to.metadata === undefined ? formats.folder : formats.shared;
+  if (!(await completeCopy(target, claim, format))) throw claimLost();
 }
 
 // Sealed secrets are copied as they are, so both places need the same key. Returns it, in hex.

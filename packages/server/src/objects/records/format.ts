@@ -1,14 +1,20 @@
-// The format of a data folder, which says whether this version can read it.
+// The format of a store, which says whether this version can read it.
 import type { Check, MetadataStore } from "@ossicle/store";
 import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { commitOnce } from "./commit.ts";
 import { serverRecords } from "./key-space.ts";
 
-/** Version of the data folder's layout: 2 has a write-ahead log (decision 19). */
-const dataFormat = 2;
+/**
+ * The format that this version writes, by where the metadata is. In a data folder, 2 has a
+ * write-ahead log (decision 19), and 3 an index of another LMDB (decision 24).
+ */
+export const formats = { folder: 3, shared: 2 } as const;
 
-/** Versions that this one reads, and continues in its own. */
-const readableFormats: readonly number[] = [1, dataFormat];
+/** A format that this version writes. */
+export type Format = (typeof formats)[keyof typeof formats];
+
+/** The earliest format that this version reads, and continues in its own. */
+const earliestFormat = 1;
 
 /** The format of a copy that is not complete. No version serves it. */
 const copyingFormat = 0;
@@ -19,14 +25,18 @@ const key = serverRecords.key("format");
  * The format that a store is marked with: this version's, or an earlier one that it reads. Returns
  * undefined for a new or missing store. Throws for a store of another format.
  */
-export async function findFormat(store: MetadataStore): Promise<"current" | "earlier" | undefined> {
-  const found = await readFormat(store);
+export async function findFormat(
+  store: MetadataStore,
+  own: Format,
+): Promise<"current" | "earlier" | undefined> {
+  const found = await readFormat(store, own);
   if (found === undefined) return undefined;
-  return found.format === dataFormat ? "current" : "earlier";
+  return found.format === own ? "current" : "earlier";
 }
 
 async function readFormat(
   store: MetadataStore,
+  own: Format,
 ): Promise<{ readonly version: number; readonly format: number } | undefined> {
   const [entry] = await store.getMany([key]);
   if (entry === undefined) return undefined;
@@ -36,8 +46,8 @@ async function readFormat(
       "a copy into this store is not complete: run ossicle copy again, with --final",
     ]);
   }
-  if (readableFormats.includes(format)) return { version: entry.version, format };
-  const readable = readableFormats.join(" and ");
+  if (format >= earliestFormat && format <= own) return { version: entry.version, format };
+  const readable = `${earliestFormat} to ${own}`;
   throw new Error(`the store has format ${format}; this Ossicle reads ${readable} only`);
 }
 
@@ -66,8 +76,12 @@ export async function claimCopy(
 }
 
 /** Makes a copy a store that is served. Returns whether the claim still held. */
-export async function completeCopy(store: MetadataStore, { check }: CopyClaim): Promise<boolean> {
-  return (await put(store, dataFormat, check.version)) !== undefined;
+export async function completeCopy(
+  store: MetadataStore,
+  { check }: CopyClaim,
+  own: Format,
+): Promise<boolean> {
+  return (await put(store, own, check.version)) !== undefined;
 }
 
 // Returns the version of the new record; undefined when the one before had another version.
@@ -85,8 +99,8 @@ async function put(
 }
 
 /** Marks a new store, or one of an earlier format. Throws for a store of another format. */
-export async function markFormat(store: MetadataStore): Promise<void> {
-  const found = await readFormat(store);
-  if (found?.format === dataFormat) return;
-  await put(store, dataFormat, found?.version ?? "absent");
+export async function markFormat(store: MetadataStore, own: Format): Promise<void> {
+  const found = await readFormat(store, own);
+  if (found?.format === own) return;
+  await put(store, own, found?.version ?? "absent");
 }
