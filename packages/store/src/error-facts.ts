@@ -24,9 +24,9 @@ export function errorCause(cause: unknown): unknown {
   return memberOf(cause, "cause");
 }
 
-/** Whether a disk, or the caller's part of it, is full. */
+/** Whether a disk, the caller's part of it, or a file that may not grow further, is full. */
 export function isFullDisk(cause: unknown): boolean {
-  return ["ENOSPC", "EDQUOT"].includes(errorCode(cause) ?? "");
+  return ["ENOSPC", "EDQUOT", "EFBIG"].includes(errorCode(cause) ?? "");
 }
 
 function memberOf(cause: unknown, name: string): unknown {

@@ -1,7 +1,5 @@
 // A disk that is full in spite of the store's reserve: the system lets no file grow beyond a few
 // MiB. The store refuses writes, keeps running, and still serves reads. When there is room again,
-// no acknowledged object is missing. Not in `npm test`: lmdb 3.5.6 was seen to end its process
-// after such failures, once in some thirty runs.
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -39,8 +39,8 @@ export async function makeDataFolder(folder: string): Promise<void> {
 }
 
 /**
- * Opens the database of a data folder; makes it where it is missing, and converts that of an earlier
- * version. Throws DamagedStoreError where
+ * Opens the database of a data folder. Makes it where it is missing, and converts that of an
+ * earlier version. Throws DamagedStoreError where
  * the database is missing, empty or damaged although the folder was in use.
  */
 export async function openDataFolder(

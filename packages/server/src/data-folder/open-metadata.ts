@@ -43,8 +43,8 @@ export async function openFolderMetadata(folder: string): Promise<EmbeddedMetada
   // Check before opening, because opening creates a database. A command must not report an empty
   // database as a store that has lost everything.
   if ((await requireDatabase(folder)) !== "present") throw new ConfigurationError([mistake]);
-  // An earlier version may be serving the folder. It cannot read this format's records, so a command
-  // must write none.
+  // An earlier version may be serving the folder. It cannot read this format's records, so a
+  // command must write none.
   const earlier =
     `--data ${folder} has the format of an earlier version: serve it once with this version, ` +
     "or use that version's commands";

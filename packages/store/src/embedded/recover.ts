@@ -54,9 +54,10 @@ function mustRecover(checkpoint: Checkpoint | undefined, bootId: string): boolea
 }
 
 /**
- * Opens the index; makes it where it is missing. Throws DamagedStoreError when its file is
- * truncated or damaged, and EarlierIndexError. While another process recovers it, or uses it behind a failed sync, waits a
- * while, and then throws StoreFailedError.
+ * Opens the index. Makes it where it is missing, and converts that of an earlier version, or throws
+ * EarlierIndexError. Throws DamagedStoreError when its file is truncated or damaged. While another
+ * process recovers it, or uses it behind a failed sync, waits a while, and then throws
+ * StoreFailedError.
  */
 export async function openIndex(place: IndexPlace): Promise<LmdbIndex> {
   let begunMs = performance.now();

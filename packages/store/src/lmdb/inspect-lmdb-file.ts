@@ -7,7 +7,7 @@ import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
 import { errorCode } from "../error-facts.ts";
 
 // The layout is that of `MDB_page_header`, `MDB_meta`, `MDB_db` and `MDB_node` in mdb.c of the npm
-// package lmdb 3.5.6.
+// package lmdb 2.9.4.
 const pageHeaderBytes = 24;
 const metaBytes = 144;
 const magic = 0xbeefc0de;

@@ -1,7 +1,7 @@
 // LMDB's meta pages. A snapshot is known by the content of its meta page.
 import { closeSync, fdatasyncSync, openSync, readSync, writeSync } from "node:fs";
 
-// The layout is that of `MDB_page_header` and `MDB_meta` in mdb.c of the npm package lmdb 3.5.6.
+// The layout is that of `MDB_page_header` and `MDB_meta` in mdb.c of the npm package lmdb 2.9.4.
 const pageHeaderBytes = 24;
 /** Bytes of a meta page in use. */
 export const metaPageBytes: number = pageHeaderBytes + 144;
