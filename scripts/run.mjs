@@ -6,13 +6,20 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = `${root}node_modules/.ossicle-installed`;
+/** Written when only what the program needs is installed. */
+const programStamp = `${root}node_modules/.ossicle-program-installed`;
+const program = `${root}packages/cli/dist/bundle/ossicle.js`;
 
 function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-function install() {
+/**
+ * Installs what is missing: of everything, or of the workspaces of the program only, which are a
+ * third of it.
+ */
+function install(workspaces = []) {
   const manifests = [
     "package-lock.json",
     "package.json",
@@ -22,21 +29,23 @@ function install() {
     ),
   ].filter((path) => existsSync(root + path));
   const wanted = manifests.map((path) => readFileSync(root + path, "utf8")).join("\n");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  const isInstalled = (file) => existsSync(file) && readFileSync(file, "utf8") === wanted;
+  if (isInstalled(stamp) || (workspaces.length > 0 && isInstalled(programStamp))) return;
   process.stderr.write("installing the project's dependencies into node_modules …\n");
   // `npm ci` is not usable here. It refuses a lock file without the binaries of other platforms,
   // and some registries do not offer those for every version.
-  run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"], {
+  const chosen = workspaces.map((name) => `--workspace=${name}`);
+  run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error", ...chosen], {
     stdio: ["ignore", "ignore", "inherit"],
   });
-  writeFileSync(stamp, wanted);
+  writeFileSync(workspaces.length > 0 ? programStamp : stamp, wanted);
 }
 
 function build() {
-  if (!existsSync(`${root}packages/cli/dist/bundle/ossicle.js`))
-    process.stderr.write("building …\n");
+  if (!existsSync(program)) process.stderr.write("building …\n");
   run(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.json"]);
-  script("bundle", []);
+  script("bundle-packages", []);
+  script("bundle-program", []);
 }
 
 function script(name, args) {
@@ -50,12 +59,17 @@ function script(name, args) {
 }
 
 const [command, ...args] = process.argv.slice(2);
-install();
+const isSmall = command === "demo" && !args.includes("--cluster");
+install(isSmall ? ["packages/cli", "packages/console"] : []);
 switch (command) {
   case "demo":
-    build();
-    if (args.includes("--cluster")) script("demo-cluster", []);
-    else run(process.execPath, ["packages/cli/dist/bundle/ossicle.js", "demo", ...args]);
+    if (isSmall) {
+      script("bundle-program", []);
+      run(process.execPath, [program, "demo", ...args]);
+    } else {
+      build();
+      script("demo-cluster", []);
+    }
     break;
   case "build":
     build();

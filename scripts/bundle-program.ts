@@ -1,64 +1,23 @@
-// Bundles the modules of each package into one file for Node, because loading a hundred small files
-// takes longer than the rest of a start. Bundlers get the separate modules, so that they can leave
-// out unused ones.
-import { build, type BuildOptions, type Metafile } from "esbuild";
+// Bundles the command line from its sources, and the console that is part of it. The bundle
+// contains everything except lmdb, an addon, and pino, a logger that starts threads from its own
+// files.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { build, type BuildOptions, type Metafile } from "esbuild";
+import { inNode } from "./bundle-options.ts";
 import { root } from "./steps.ts";
 
-const packages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  protocol: { node: "index.js" },
-  store: { node: "index.js" },
-  server: {
-    node: "index.js",
-    testing: "testing/index.js",
-    "hash-worker": "objects/bytes/hash-worker.js",
-  },
-  client: { node: "index.js" },
-  kit: { node: "index.js" },
-};
-
-const common: BuildOptions = {
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
-  sourcemap: true,
-  logLevel: "warning",
-  // Chunks that are loaded later import chunks of our own packages, which have no side effects.
-  logOverride: { "ignored-bare-import": "silent" },
-};
-
-const distOf = (name: string): string => join(root, "packages", name, "dist");
-
-for (const [name, entries] of Object.entries(packages)) {
-  const dist = distOf(name);
-  removeChunks(dist);
-  await build({
-    ...common,
-    // Share code between the entries of a package, so that each class exists once.
-    splitting: true,
-    entryPoints: Object.fromEntries(
-      Object.entries(entries).map(([out, file]) => [out, join(dist, file)]),
-    ),
-    outdir: dist,
-    // The client's bundle contains the parts of the protocol that it uses. Resolving and reading
-    // the whole package would double the time of an import.
-    packages: name === "client" ? "bundle" : "external",
-  });
-}
-
-// The command line is a program, not a library. Its bundle contains everything except lmdb, an
-// addon, and pino, a logger that starts threads from its own files.
-const cli = distOf("cli");
-rmSync(join(cli, "bundle"), { recursive: true, force: true }); // old chunks have other names
+const packages = join(root, "packages");
+const bundle = join(packages, "cli", "dist", "bundle");
+rmSync(bundle, { recursive: true, force: true }); // old chunks have other names
 const { metafile } = await build({
-  ...common,
+  ...inNode,
+  conditions: ["@ossicle/source"],
   entryPoints: {
-    ossicle: join(cli, "main.js"),
-    "hash-worker": join(distOf("server"), "objects", "bytes", "hash-worker.js"),
+    ossicle: join(packages, "cli", "src", "main.ts"),
+    "hash-worker": join(packages, "server", "src", "objects", "bytes", "hash-worker.ts"),
   },
-  outdir: join(cli, "bundle"),
+  outdir: bundle,
   splitting: true,
   external: ["lmdb", "pino"],
   banner: {
@@ -70,8 +29,8 @@ const { metafile } = await build({
 });
 
 // The console is part of the command line: its files lie beside the bundle.
-const page = join(root, "packages", "console", "src");
-const consoleFolder = join(cli, "bundle", "console");
+const page = join(packages, "console", "src");
+const consoleFolder = join(bundle, "console");
 const inBrowsers: BuildOptions & { readonly metafile: true } = {
   bundle: true,
   format: "esm",
@@ -99,14 +58,7 @@ for (const name of ["index.html", "icon.svg"]) {
   copyFileSync(join(page, name), join(consoleFolder, name));
 }
 const inputs = { ...metafile.inputs, ...pages.metafile.inputs, ...worker.metafile.inputs };
-writeFileSync(join(cli, "bundle", "licenses.txt"), licensesOf({ ...metafile, inputs }));
-
-/** Removes the chunks of an earlier build, which have other names and are not overwritten. */
-function removeChunks(dist: string): void {
-  for (const name of readdirSync(dist)) {
-    if (/-[A-Z0-9]{8}\.js(?:\.map)?$/.test(name)) rmSync(join(dist, name));
-  }
-}
+writeFileSync(join(bundle, "licenses.txt"), licensesOf({ ...metafile, inputs }));
 
 /** The licences of the third-party packages in a bundle. */
 function licensesOf({ inputs }: Metafile): string {
