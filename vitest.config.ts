@@ -10,7 +10,6 @@ export default defineConfig({
       "tests/scenarios/**/*.test.ts",
       "scripts/**/*.test.ts",
       "bench/**/*.test.ts",
-      ...(process.env["OSSICLE_LONG"] === "1" ? ["tests/scenarios/**/*.long.ts"] : []),
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -39,8 +39,8 @@ export interface LmdbOptions {
   readonly mapSizeBytes?: number;
   /**
    * Called once, when a write, a sync or a read has failed. The store refuses every call from then
-   * on, and the process should end: after a failed write lmdb 3.5.6 corrupted its process's memory
-   * (observed).
+   * on, and the process should end: lmdb was seen to corrupt the memory of its process after a
+   * failed write (3.5.6).
    */
   readonly onFailure?: (failure: StoreFailedError) => void;
   /** The time in milliseconds since 1970. Default: the system's. */

@@ -1,5 +1,4 @@
-// Keeps a part of the disk free. On a full disk even deletions fail. After failed flushes, lmdb
-// 3.5.6 was also observed to corrupt the memory of its process.
+// Keeps a part of the disk free, because on a full disk even deletions fail.
 import { statfs } from "node:fs/promises";
 import { OssError } from "@ossicle/protocol";
 import { errorCode } from "@ossicle/store";

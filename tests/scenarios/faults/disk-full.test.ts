@@ -1,5 +1,6 @@
 // A disk that is full in spite of the store's reserve: the system lets no file grow beyond a few
 // MiB. The store refuses writes, keeps running, and still serves reads. When there is room again,
+// no acknowledged object is missing.
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
