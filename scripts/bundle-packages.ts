@@ -1,9 +1,10 @@
 // Bundles the modules of each package into one file for Node, because loading a hundred small files
 // takes longer than the rest of a start. Bundlers get the separate modules, so that they can leave
 // out unused ones.
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { billOfMaterials, runtimePackages } from "./bill-of-materials.ts";
 import { inNode } from "./bundle-options.ts";
 import { root } from "./steps.ts";
 
@@ -36,6 +37,8 @@ for (const [name, entries] of Object.entries(packages)) {
     // the whole package would double the time of an import.
     packages: name === "client" ? "bundle" : "external",
   });
+  const folder = join(root, "packages", name);
+  writeFileSync(join(dist, "sbom.cdx.json"), billOfMaterials(folder, runtimePackages(folder)));
 }
 
 /** Removes the chunks of an earlier build, which have other names and are not overwritten. */

@@ -4,6 +4,7 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions, type Metafile } from "esbuild";
+import { billOfMaterials, runtimePackages } from "./bill-of-materials.ts";
 import { inNode } from "./bundle-options.ts";
 import { root } from "./steps.ts";
 
@@ -58,21 +59,30 @@ for (const name of ["index.html", "icon.svg"]) {
   copyFileSync(join(page, name), join(consoleFolder, name));
 }
 const inputs = { ...metafile.inputs, ...pages.metafile.inputs, ...worker.metafile.inputs };
-writeFileSync(join(bundle, "licenses.txt"), licensesOf({ ...metafile, inputs }));
+const bundled = packagesOf({ ...metafile, inputs });
+writeFileSync(join(bundle, "licenses.txt"), licensesOf(bundled));
+const program = join(packages, "cli");
+writeFileSync(
+  join(bundle, "sbom.cdx.json"),
+  billOfMaterials(program, [...bundled, ...runtimePackages(program)]),
+);
 
-/** The licences of the third-party packages in a bundle. */
-function licensesOf({ inputs }: Metafile): string {
+/** The folders of the third-party packages in a bundle. */
+function packagesOf({ inputs }: Metafile): readonly string[] {
   const found = Object.keys(inputs).map(
     (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1],
   );
-  const folders = [...new Set(found.filter((folder) => folder !== undefined))].sort();
+  const folders = new Set(found.filter((folder) => folder !== undefined));
+  return [...folders].sort().map((folder) => join(root, folder));
+}
+
+/** The licences of packages. */
+function licensesOf(folders: readonly string[]): string {
   return folders
     .map((folder) => {
-      const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+      const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
       const text =
-        file === undefined
-          ? declaredLicence(folder)
-          : readFileSync(join(root, folder, file), "utf8");
+        file === undefined ? declaredLicence(folder) : readFileSync(join(folder, file), "utf8");
       return `${folder.replace(/^.*node_modules\//, "")}\n\n${text}`;
     })
     .join("\n----\n\n");
@@ -81,7 +91,7 @@ function licensesOf({ inputs }: Metafile): string {
 // Some packages ship no licence text. Their package.json declares the licence.
 function declaredLicence(folder: string): string {
   const { license, author, repository } = JSON.parse(
-    readFileSync(join(root, folder, "package.json"), "utf8"),
+    readFileSync(join(folder, "package.json"), "utf8"),
   ) as { license?: string; author?: unknown; repository?: unknown };
   if (license === undefined) throw new Error(`${folder} has no licence file or field`);
   return `${license}\n${JSON.stringify({ author, repository })}`;
