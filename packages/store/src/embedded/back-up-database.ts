@@ -1,7 +1,8 @@
 // Copies the database while reads and writes continue.
-import { rmSync, utimesSync, writeFileSync } from "node:fs";
-import { copyFile, mkdir, open } from "node:fs/promises";
+import { createReadStream, createWriteStream, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdir, open } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { syncFolder } from "../files/folder-sync.ts";
 import { dataFileName, type LmdbIndex } from "../lmdb/lmdb-index.ts";
 import { holdFileOf, holdStaleMs } from "./compaction.ts";
@@ -39,7 +40,9 @@ export async function backUpDatabase(
       // A later snapshot uses no older segment than this one, but it may use newer ones.
       if (segment < last && !used.has(segment)) continue;
       const copy = join(copies, basename(files.pathOf(segment)));
-      await copyFile(files.pathOf(segment), copy);
+      // Not by copyFile: the store cuts a segment's zeros off when it ends it, and libuv never ends
+      // the copying of a file that becomes shorter meanwhile (Node 26, observed).
+      await pipeline(createReadStream(files.pathOf(segment)), createWriteStream(copy));
       await syncFile(copy);
     }
     await syncFile(join(folder, dataFileName));
