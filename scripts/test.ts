@@ -100,6 +100,7 @@ const suites = [
     paths: ["packages/store/src/s3/ceph.test.ts", "tests/scenarios/cluster-faults"],
     needs: { ...postgres, ...ceph },
   },
+  { suite: "nginx", paths: ["tests/scenarios/nginx"], needs: { nginx: "nginx" } },
   { suite: "console", paths: ["tests/scenarios/console"], needs: { chromium: "chromium" } },
   {
     suite: "deployment files",

@@ -17,6 +17,7 @@ import { addAdminCommand } from "./admin.ts";
 import { addCallbackCommand } from "./callback.ts";
 import { addCompletion } from "./completion.ts";
 import { addDeliveriesCommand } from "./deliveries.ts";
+import { addDoctorCommand } from "./doctor/doctor.ts";
 import { addCopyCommand } from "./copy.ts";
 import { addKeepingCommands } from "./keeping.ts";
 import { addKeysCommands } from "./keys.ts";
@@ -84,6 +85,7 @@ addListenCommand(program, { chance: Math.random });
 addKeepingCommands(program, { env: process.env, clock: Date.now });
 addCopyCommand(program, process.env);
 addDeliveriesCommand(program, { env: process.env, clock: Date.now });
+addDoctorCommand(program, { env: process.env, clock: Date.now });
 addAdminCommand(program, { env: process.env, clock: Date.now });
 
 program

@@ -1,0 +1,91 @@
+// A store behind nginx: with the configuration that we ship, and with mistakes that doctor names.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "@ossicle/client";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { freePort } from "../../../scripts/free-port.ts";
+import { runCommand, type Served, serveFolder, servedCredentials } from "../serve.ts";
+
+const bucket = "examplebucket";
+const shipped = new URL("../../../deploy/nginx.conf", import.meta.url);
+
+let folder: string;
+let served: Served;
+let stopNginx: (() => Promise<void>) | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ossicle-nginx-"));
+  served = await serveFolder(join(folder, "data"), ["--trusted-proxies", "127.0.0.1/32"]);
+  const { url: endpoint } = served;
+  const client = createClient({ endpoint, region: "cn-hangzhou", credentials: servedCredentials });
+  await client.putBucket({ bucket });
+});
+afterEach(async () => {
+  await stopNginx?.();
+  served.child.kill("SIGTERM");
+  await served.exited;
+  await rm(folder, { recursive: true });
+});
+
+/** Starts nginx with a server block, in which the addresses are replaced. Returns its URL. */
+async function startNginx(server: string): Promise<string> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const block = server
+    .replaceAll("127.0.0.1:8000", new URL(url).host)
+    .replaceAll("http://127.0.0.1:9650", served.url);
+  const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  const paths = kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`);
+  const settings = [
+    "user root;", // its processes must be able to write into the folder; ignored without root
+    `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;`,
+    `events {} http { access_log off; ${paths.join(" ")} ${block} }`,
+  ];
+  const file = join(folder, "nginx.conf");
+  await writeFile(file, settings.join("\n"));
+  const child = spawn("nginx", ["-c", file, "-p", folder], { stdio: "ignore" });
+  const exited = once(child, "exit");
+  stopNginx = async () => {
+    child.kill("SIGTERM");
+    await exited;
+  };
+  await expect.poll(() => fetch(url).then(({ status }) => status)).toBeGreaterThan(0);
+  return url;
+}
+
+async function problemsBehind(server: string): Promise<readonly string[]> {
+  const endpoint = await startNginx(server);
+  const args = ["doctor", "--json", "--endpoint", endpoint, "--bucket", bucket];
+  const { output } = await runCommand(args);
+  const found = output.trim().split("\n");
+  return found.filter((line) => line.includes('"problem"'));
+}
+
+const compresses = "gzip on; gzip_proxied any; gzip_types text/plain;";
+const proxied = "listen 127.0.0.1:8000; location / { proxy_pass http://127.0.0.1:9650";
+
+test("behind the configuration that we ship, doctor finds no problem", async () => {
+  expect(await problemsBehind(await readFile(shipped, "utf8"))).toEqual([]);
+});
+
+test.each([
+  {
+    mistake: "its limit of bodies",
+    server: `server { ${proxied}; } }`,
+    named: /"upload","seen":"413 .*client_max_body_size 0/,
+  },
+  {
+    mistake: "its compression",
+    server: `server { client_max_body_size 0; ${compresses} ${proxied}; } }`,
+    named: /"download".*gzip/,
+  },
+  {
+    mistake: "a path in proxy_pass",
+    server: `server { client_max_body_size 0; ${proxied}/; } }`,
+    named: /"odd keys".*proxy_pass/,
+  },
+])("doctor names a mistake of nginx: $mistake", async ({ server, named }) => {
+  const problems = await problemsBehind(server);
+  expect(problems).toEqual([expect.stringMatching(named)]);
+});
