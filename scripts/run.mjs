@@ -78,6 +78,7 @@ switch (command) {
   case "check":
   case "faults":
   case "compatibility":
+  case "reference":
     build();
     script(command, args);
     break;
@@ -102,7 +103,7 @@ switch (command) {
   default:
     process.stderr.write(
       "usage: run.mjs demo | build | test | check | faults | bench | compatibility | ecosystem | " +
-        "pictures\n",
+        "pictures | reference\n",
     );
     process.exit(2);
 }

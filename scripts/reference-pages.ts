@@ -1,0 +1,199 @@
+// The pages of docs/reference that are made from the program's tables: settings, commands,
+// operations and errors.
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Binding, catalogue, operations } from "@ossicle/protocol";
+import { flagOf, settings } from "@ossicle/server";
+import { root } from "./steps.ts";
+
+/** Pages by their paths below docs/reference. The program must be built. */
+export function referencePages(): ReadonlyMap<string, string> {
+  return new Map([
+    ["settings.md", settingsPage()],
+    ["commands.md", commandsPage()],
+    ["operations.md", operationsPage()],
+    ["errors.md", errorsPage()],
+  ]);
+}
+
+const made = (source: string): string =>
+  `<!-- Made by \`npm run reference\` from ${source}. Change that. -->\n`;
+
+/** Joins a paragraph's lines. */
+const paragraph = (...lines: readonly string[]): string => lines.join("\n");
+
+type Row = readonly string[];
+
+function table(head: Row, rows: readonly Row[]): string {
+  const line = (cells: Row): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+const code = (text: string): string => `\`${text}\``;
+
+function settingsPage(): string {
+  const rows = Object.entries(settings).map(([name, setting]) => {
+    const { env, description, fallback, placeholder = "value", secret } = setting;
+    const flag = secret === true ? "" : code(`${flagOf(name)} <${placeholder}>`);
+    const inFile = secret === true ? "" : code(name);
+    return [flag, code(env), inFile, fallback ? code(fallback) : "", description];
+  });
+  return `# Settings
+
+${made("packages/server/src/configuration/settings.ts")}
+${paragraph(
+  "`ossicle serve` reads each setting from a flag, from an environment variable, or from a member",
+  "of the JSON file that `--config` names, in this order. Secrets have no flag: other users of the",
+  "machine can read a process's arguments.",
+)}
+
+${table(["flag", "variable", "in the file", "default", "meaning"], rows)}
+`;
+}
+
+function helpOf(command: readonly string[]): string {
+  const program = join(root, "packages/cli/dist/bundle/ossicle.js");
+  const { stdout } = spawnSync(process.execPath, [program, ...command, "--help"], {
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"] }, // defaults come from the environment
+  });
+  return stdout.trim();
+}
+
+/** Commands of a help text, without \`help\` itself. */
+function commandsIn(help: string): readonly string[] {
+  const [, list = ""] = /^Commands:\n([^]*)/m.exec(help) ?? [];
+  const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = ""]) => name);
+  return names.filter((name) => name !== "help" && name !== "complete");
+}
+
+function commandsPage(): string {
+  const sections: string[] = [];
+  const visit = (command: readonly string[]): void => {
+    const help = helpOf(command);
+    const words = ["ossicle", ...command].join(" ");
+    if (command.length > 0) sections.push(`## ${words}\n\n\`\`\`text\n${help}\n\`\`\`\n`);
+    for (const name of commandsIn(help)) visit([...command, name]);
+  };
+  visit([]);
+  return `# Commands
+
+${made("the texts of `--help`")}
+${sections.join("\n")}`;
+}
+
+interface Place {
+  readonly place: string;
+  readonly name?: string;
+  readonly required?: true;
+  readonly codecs?: Readonly<Record<string, unknown>>;
+}
+
+function placeOf(binding: Place): string {
+  const { place, name = "" } = binding;
+  const required = binding.required === true ? ", required" : "";
+  if (place === "header" || place === "query") return `${place} ${code(name)}`;
+  if (place === "element") return `element ${code(name)}${required}`;
+  if (place === "elements") return `elements ${code(name)}`;
+  if (place === "mixed") {
+    return `elements ${Object.keys(binding.codecs ?? {})
+      .map(code)
+      .join(", ")}`;
+  }
+  if (place === "metadata") return "headers `x-oss-meta-*`";
+  return place === "root" ? "the document's text" : place;
+}
+
+function fieldsOf(bindings: Readonly<Record<string, Binding<never>>>): readonly Row[] {
+  return Object.entries(bindings)
+    .filter(([, { place }]) => place !== "bucket" && place !== "key")
+    .map(([name, binding]) => [code(name), placeOf(binding)]);
+}
+
+/** The first sentence of each declaration's documentation, by the declaration's name. */
+function summaries(): ReadonlyMap<string, string> {
+  const folder = join(root, "packages/protocol/src/operations");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const found = files
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .flatMap((name) => [
+      ...readFileSync(join(folder, name), "utf8").matchAll(
+        /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport const (\w+): /g,
+      ),
+    ]);
+  return new Map(
+    found.map(([, text = "", name = ""]) => {
+      const words = text.replaceAll(/\n \* ?/g, " ").trim();
+      return [name, /^.*?[.:](?= |$)/.exec(words)?.[0] ?? words];
+    }),
+  );
+}
+
+function operationsPage(): string {
+  const summaryOf = summaries();
+  const targets = { service: "/", bucket: "/BUCKET", object: "/BUCKET/KEY" } as const;
+  const sections = Object.entries(operations).map(([id, operation]) => {
+    const { name, method, level, selectors = [], access, callback, status = 200 } = operation;
+    const query = selectors.length === 0 ? "" : `?${selectors.join("&")}`;
+    const target = `${method} ${targets[level]}${query}`;
+    const header = operation.selectingHeader;
+    const selected = header === undefined ? "" : ` with the header ${code(header)}`;
+    const calls =
+      callback === undefined
+        ? ""
+        : callback.honoured === "always"
+          ? " It calls the application back where the request asks for it."
+          : " It calls the application back where the bucket's delivery policy names it.";
+    const who = { owner: "the owner", anyone: "anyone", read: "readers", write: "writers" }[access];
+    const input = fieldsOf(operation.input as never);
+    const output = fieldsOf(operation.output as never);
+    return [
+      `## ${name}`,
+      `${summaryOf.get(id) ?? ""}${calls}`,
+      [
+        `${code(target)}${selected}, for ${who}; answers ${status}.`,
+        `RAM action ${code(`oss:${operation.action}`)}; client method ${code(id)}.`,
+      ].join(" "),
+      ...(input.length > 0 ? [table(["takes", "from"], input)] : []),
+      ...(output.length > 0 ? [table(["answers", "in"], output)] : []),
+    ].join("\n\n");
+  });
+  return `# Operations
+
+${made("the declarations in packages/protocol/src/operations")}
+${paragraph(
+  "Every operation that Ossicle has. Others answer 501 NotImplemented;",
+  "[Compatibility](compatibility.md) names them, and the differences from OSS.",
+)}
+
+${sections.join("\n\n")}
+`;
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(catalogue).map(([name, entry]) => {
+    const {
+      status,
+      message,
+      ec = "",
+    } = entry as {
+      readonly status: number;
+      readonly message: string;
+      readonly ec?: string;
+    };
+    return [code(name), String(status), ec, message];
+  });
+  return `# Errors
+
+${made("packages/protocol/src/errors.ts")}
+${paragraph(
+  "Every code that Ossicle answers. The message is the usual one; many places give a more specific",
+  "message, and an EC of their own. Our client throws `OssError` with `code`, `status`, `ec`,",
+  "`requestId` and the further elements of the error document.",
+)}
+
+${table(["code", "status", "EC", "message"], rows)}
+`;
+}
