@@ -92,6 +92,9 @@ switch (command) {
       ...args,
     ]);
     break;
+  case "docs":
+    run(process.execPath, ["--import", "tsx", "site/build.ts", ...args]);
+    break;
   case "pictures":
     build();
     run(process.execPath, ["--import", "tsx", "tests/scenarios/console/pictures.ts"]);
@@ -103,7 +106,7 @@ switch (command) {
   default:
     process.stderr.write(
       "usage: run.mjs demo | build | test | check | faults | bench | compatibility | ecosystem | " +
-        "pictures | reference\n",
+        "pictures | reference | docs\n",
     );
     process.exit(2);
 }

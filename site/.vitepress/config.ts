@@ -1,0 +1,52 @@
+// The site: what VitePress builds, from what, and how readers find their way.
+import { defineConfig } from "vitepress";
+import { documentPaths, prepareSite, source, titleOf } from "../prepare.ts";
+
+prepareSite();
+
+/** Sections of the sidebar: the folders of docs/, in the order in which a reader needs them. */
+const sections = [
+  { text: "Tutorial", folder: "docs/tutorial/" },
+  { text: "How-to guides", folder: "docs/how-to/" },
+  { text: "Reference", folder: "docs/reference/" },
+  { text: "Explanation", folder: "docs/explanation/" },
+  { text: "Decisions", folder: "docs/decisions/" },
+] as const;
+
+const project = ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md"];
+
+const linkTo = (path: string): { readonly text: string; readonly link: string } => ({
+  text: titleOf(path),
+  link: `/${path.replace(/README\.md$/, "").replace(/\.md$/, "")}`,
+});
+
+const pagesIn = (folder: string) =>
+  documentPaths()
+    .filter((path) => path.startsWith(folder))
+    .map(linkTo);
+
+export default defineConfig({
+  title: "Ossicle",
+  description:
+    "A self-hosted object store that speaks the Alibaba Cloud OSS protocol and calls you back",
+  srcDir: source,
+  outDir: "../.cache/site-built",
+  cacheDir: "../.cache/vitepress",
+  cleanUrls: true,
+  themeConfig: {
+    search: { provider: "local" },
+    outline: { level: [2, 3] },
+    nav: [
+      { text: "Tutorial", link: "/docs/tutorial/first-callback" },
+      { text: "Documents", link: "/docs/" },
+    ],
+    sidebar: [
+      { text: "Ossicle", items: [linkTo("README.md"), ...project.map(linkTo)] },
+      ...sections.map(({ text, folder }) => ({
+        text,
+        items: pagesIn(folder),
+        collapsed: folder === "docs/decisions/",
+      })),
+    ],
+  },
+});
