@@ -92,6 +92,15 @@ switch (command) {
       ...args,
     ]);
     break;
+  case "release":
+    if (args[0] === "publish") {
+      build();
+      run("npx", ["changeset", "publish"]);
+    } else {
+      run("npx", ["changeset", "version"]);
+      run("npm", ["install", "--package-lock-only", "--no-audit", "--loglevel=error"]);
+    }
+    break;
   case "docs":
     run(process.execPath, ["--import", "tsx", "site/build.ts", ...args]);
     break;
@@ -106,7 +115,7 @@ switch (command) {
   default:
     process.stderr.write(
       "usage: run.mjs demo | build | test | check | faults | bench | compatibility | ecosystem | " +
-        "pictures | reference | docs\n",
+        "pictures | reference | docs | release\n",
     );
     process.exit(2);
 }

@@ -105,7 +105,12 @@ const suites = [
   {
     suite: "deployment files",
     paths: ["tests/scenarios/deploy"],
-    needs: { python3: "python3-venv", haproxy: "haproxy" },
+    needs: {
+      python3: "python3-venv",
+      haproxy: "haproxy",
+      go: "golang-go",
+      "systemd-analyze": "systemd",
+    },
   },
   { suite: "Swift", paths: ["packages/store/src/s3/swift.test.ts"], needs: swift },
 ];

@@ -1,31 +1,19 @@
 // The files in deploy/, checked by tools of the systems that read them.
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { settings } from "@ossicle/server";
 import { beforeAll, expect, test } from "vitest";
+import { checkSchema, preparePrograms, programs, run } from "./programs.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../..");
-const programs = join(root, ".cache", "deploy");
 const manifests = readdirSync(join(root, "deploy/kubernetes"));
 
-beforeAll(() => {
-  const python = join(programs, "bin", "python");
-  if (!existsSync(python)) run("python3", ["-m", "venv", programs]);
-  run(python, ["-m", "pip", "install", "-q", "-r", join(here, "requirements.txt")]);
-}, 180_000);
-
-function run(program: string, args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${program} ${args.join(" ")}\n${stdout}${stderr}`);
-  return stdout + stderr;
-}
+beforeAll(preparePrograms, 180_000);
 
 test("the compose file follows the schema of Compose", () => {
-  const args = ["--builtin-schema", "vendor.compose-spec", "deploy/compose.yaml"];
-  expect(run(join(programs, "bin", "check-jsonschema"), args)).toContain("validation done");
+  expect(checkSchema("vendor.compose-spec", "deploy/compose.yaml")).toContain("validation done");
 });
 
 test.each(manifests)("%s follows the schemas of Kubernetes", (name) => {
@@ -39,9 +27,15 @@ test("HAProxy takes its configuration", () => {
   expect(run("haproxy", ["-c", "-f", "deploy/haproxy.cfg"])).toContain("is valid");
 });
 
+test("systemd takes the unit, and counts its exposure as low", () => {
+  expect(run("systemd-analyze", ["verify", "deploy/ossicle.service"])).toBe("");
+  const args = ["security", "--offline=true", "--threshold=25", "deploy/ossicle.service"];
+  expect(run("systemd-analyze", args)).toContain("Overall exposure level");
+});
+
 test("every variable that the files set is a setting", () => {
   const known = new Set(Object.values(settings).map(({ env }) => env));
-  const files = ["compose.yaml", "haproxy.cfg", "Dockerfile"].concat(
+  const files = ["compose.yaml", "haproxy.cfg", "Dockerfile", "ossicle.service"].concat(
     manifests.map((name) => join("kubernetes", name)),
   );
   const named = files.flatMap(

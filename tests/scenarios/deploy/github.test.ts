@@ -1,0 +1,60 @@
+// The files in .github, checked by their schemas and by actionlint, and what a release does.
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { checkSchema, preparePrograms, programs, run } from "./programs.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+const actionlint = join(programs, "actionlint");
+
+beforeAll(() => {
+  preparePrograms();
+  if (existsSync(actionlint)) return;
+  const env = { ...process.env, GOBIN: programs };
+  run("go", ["install", "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7"], { env });
+}, 240_000);
+
+test("the workflows follow GitHub's schema, and actionlint has no complaint", () => {
+  const names = ["ci", "docs", "release"].map((name) => `.github/workflows/${name}.yml`);
+  expect(checkSchema("vendor.github-workflows", ...names)).toContain("validation done");
+  expect(run(actionlint, names)).toBe("");
+});
+
+test("the file of updates follows Dependabot's schema", () => {
+  expect(checkSchema("vendor.dependabot", ".github/dependabot.yml")).toContain("validation done");
+});
+
+test("a release raises the versions of all packages together, with notes", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ossicle-release-"));
+  try {
+    run("git", ["clone", "--quiet", root, folder]);
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    cpSync(join(root, ".changeset"), join(folder, ".changeset"), { recursive: true });
+    writeFileSync(
+      join(folder, ".changeset/a-change.md"),
+      '---\n"@ossicle/client": minor\n---\n\nA change.\n',
+    );
+    const changeset = join(root, "node_modules/.bin/changeset");
+    const { status, stderr } = spawnSync(changeset, ["version"], { cwd: folder, encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, expect.anything()]);
+    const read = (path: string): string => readFileSync(join(folder, path), "utf8");
+    for (const name of ["cli", "client", "kit", "protocol", "server", "store"]) {
+      expect(read(`packages/${name}/package.json`), name).toContain('"version": "0.2.0"');
+    }
+    expect(read("tests/scenarios/package.json")).toContain('"@ossicle/client": "0.2.0"');
+    expect(read("packages/client/CHANGELOG.md")).toContain("- A change.");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
