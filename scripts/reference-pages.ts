@@ -1,19 +1,26 @@
-// The pages of docs/reference that are made from the program's tables: settings, commands,
-// operations and errors.
+// The pages of docs that are made from the program's tables: settings, commands, operations and
+// errors, and the code for each SDK that the console's callback lab writes.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Binding, catalogue, operations } from "@ossicle/protocol";
 import { flagOf, settings } from "@ossicle/server";
+import {
+  type Composition,
+  firstComposition,
+  parametersOf,
+} from "../packages/console/src/lab/composition.ts";
+import { snippetFacts, snippets } from "../packages/console/src/lab/snippets.ts";
 import { root } from "./steps.ts";
 
-/** Pages by their paths below docs/reference. The program must be built. */
+/** Pages by their paths below docs. The program must be built. */
 export function referencePages(): ReadonlyMap<string, string> {
   return new Map([
-    ["settings.md", settingsPage()],
-    ["commands.md", commandsPage()],
-    ["operations.md", operationsPage()],
-    ["errors.md", errorsPage()],
+    ["reference/settings.md", settingsPage()],
+    ["reference/commands.md", commandsPage()],
+    ["reference/operations.md", operationsPage()],
+    ["reference/errors.md", errorsPage()],
+    ["how-to/use-an-sdk.md", sdksPage()],
   ]);
 }
 
@@ -195,5 +202,57 @@ ${paragraph(
 )}
 
 ${table(["code", "status", "EC", "message"], rows)}
+`;
+}
+
+/** How each SDK is installed, and the language of its code. */
+const sdks: Readonly<Record<string, readonly [language: string, install: string]>> = {
+  client: ["ts", "npm install @ossicle/client"],
+  "ali-oss": ["js", "npm install ali-oss"],
+  "python-v2": ["python", "pip install alibabacloud-oss-v2"],
+  oss2: ["python", "pip install oss2"],
+  go: ["go", "go get github.com/aliyun/alibabacloud-oss-go-sdk-v2"],
+  java: ["java", "Maven: com.aliyun.oss:aliyun-sdk-oss"],
+  dotnet: ["csharp", "dotnet add package Aliyun.OSS.SDK.NetCore"],
+  php: ["php", "composer require aliyuncs/oss-sdk-php"],
+  cpp: ["cpp", "from its source"],
+};
+
+function sdksPage(): string {
+  const composition: Composition = {
+    ...firstComposition,
+    url: "http://127.0.0.1:8080/callback",
+    variables: [],
+    body: "object=${object}&size=${size}",
+  };
+  const facts = snippetFacts({
+    endpoint: "http://127.0.0.1:9650",
+    region: "cn-hangzhou",
+    bucket: "examplebucket",
+    key: "a.txt",
+    raw: parametersOf(composition),
+    composition,
+    signed: undefined,
+  });
+  const sections = snippets.flatMap(({ id, name, write }) => {
+    const [language, install] = sdks[id] ?? [];
+    if (language === undefined || install === undefined) return [];
+    const untried = ["dotnet", "cpp"].includes(id) ? "\n\nThis code was not run by us." : "";
+    const written = `\`\`\`${language}\n${write(facts).trimEnd()}\n\`\`\``;
+    return [`## ${name}\n\n${code(install)}${untried}\n\n${written}`];
+  });
+  return `# Use an official SDK
+
+${made("the code that the console's callback lab writes")}
+${paragraph(
+  "Official SDKs work unmodified. Each program below uploads an object with a callback to a store",
+  "on this machine, and prints the application's answer. The access key comes from",
+  "`OSS_ACCESS_KEY_ID` and `OSS_ACCESS_KEY_SECRET`. The console's",
+  "[callback lab](look-at-callbacks.md#in-a-browser) writes the same for your bucket and callback.",
+)}
+
+[Callback answers](../reference/callback-answers.md) says how each SDK returns the answer.
+
+${sections.join("\n\n")}
 `;
 }

@@ -100,7 +100,11 @@ const suites = [
     paths: ["packages/store/src/s3/ceph.test.ts", "tests/scenarios/cluster-faults"],
     needs: { ...postgres, ...ceph },
   },
-  { suite: "nginx", paths: ["tests/scenarios/nginx"], needs: { nginx: "nginx" } },
+  {
+    suite: "proxies",
+    paths: ["tests/scenarios/proxies"],
+    needs: { nginx: "nginx", caddy: "caddy" },
+  },
   { suite: "console", paths: ["tests/scenarios/console"], needs: { chromium: "chromium" } },
   {
     suite: "deployment files",

@@ -1,9 +1,9 @@
-// The pages of docs/reference that are made from the program's tables.
+// The pages of docs that are made from the program's tables.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { referencePages } from "../../scripts/reference-pages.ts";
 
-const folder = new URL("../../docs/reference/", import.meta.url);
+const folder = new URL("../../docs/", import.meta.url);
 
 test("the pages that are made from tables follow them: see npm run reference", () => {
   for (const [name, text] of referencePages()) {

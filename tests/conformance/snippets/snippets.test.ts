@@ -82,6 +82,11 @@ const cases: readonly (readonly [string, Composition, (typeof received)[number]]
     },
   ],
   [
+    "no custom variables",
+    { ...form, body: "s=${size}", variables: [] },
+    { host: "127.0.0.1", type: "application/x-www-form-urlencoded", body: "s=5" },
+  ],
+  [
     "a JSON body with quotes, a host and other scripts",
     json,
     {

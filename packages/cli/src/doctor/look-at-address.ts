@@ -130,7 +130,11 @@ async function* lookAtCertificate(
   } else {
     const days = Math.floor((Date.parse(certificate.valid_to) - clock()) / dayMs);
     if (days < soonDays) {
-      yield warning("TLS", `the certificate ends in ${days} days`, "renew it, and send SIGHUP");
+      yield warning(
+        "TLS",
+        `the certificate ends in ${days} days`,
+        "renew it, and start its server again",
+      );
     } else yield ok("TLS", `the certificate is trusted, and valid for ${days} days`);
   }
   if (bucket === undefined || isIP(host) !== 0) return;

@@ -307,7 +307,7 @@ function phpSdk({ endpoint, region, bucket, key, members, variables }: SnippetFa
     `    OssClient::OSS_CALLBACK => ${php(JSON.stringify(members))},`,
     when(
       variables !== undefined,
-      `    OssClient::OSS_CALLBACK_VAR => ${php(JSON.stringify(variables))},`,
+      `    OssClient::OSS_CALLBACK_VAR => ${php(JSON.stringify(variables ?? {}))},`,
     ),
     "];",
     `$result = $client->putObject(${php(bucket)}, ${php(key)}, 'hello', $options);`,

@@ -1,4 +1,5 @@
-// A store behind nginx: with the configuration that we ship, and with mistakes that doctor names.
+// A store behind nginx and Caddy: with the configurations that we ship, and with mistakes, which
+// doctor names.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,11 +11,11 @@ import { freePort } from "../../../scripts/free-port.ts";
 import { runCommand, type Served, serveFolder, servedCredentials } from "../serve.ts";
 
 const bucket = "examplebucket";
-const shipped = new URL("../../../deploy/nginx.conf", import.meta.url);
+const shipped = new URL("../../../deploy/", import.meta.url);
 
 let folder: string;
 let served: Served;
-let stopNginx: (() => Promise<void>) | undefined;
+let stopProxy: (() => Promise<void>) | undefined;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "ossicle-nginx-"));
   served = await serveFolder(join(folder, "data"), ["--trusted-proxies", "127.0.0.1/32"]);
@@ -23,7 +24,7 @@ beforeEach(async () => {
   await client.putBucket({ bucket });
 });
 afterEach(async () => {
-  await stopNginx?.();
+  await stopProxy?.();
   served.child.kill("SIGTERM");
   await served.exited;
   await rm(folder, { recursive: true });
@@ -44,18 +45,34 @@ async function startNginx(server: string): Promise<string> {
   ];
   const file = join(folder, "nginx.conf");
   await writeFile(file, settings.join("\n"));
-  const child = spawn("nginx", ["-c", file, "-p", folder], { stdio: "ignore" });
+  await start("nginx", ["-c", file, "-p", folder], url);
+  return url;
+}
+
+/** Starts Caddy with a configuration, in which the addresses are replaced. Returns its URL. */
+async function startCaddy(configuration: string): Promise<string> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const file = join(folder, "Caddyfile");
+  const local = configuration
+    .replaceAll("store.example.com {", `${url} {`)
+    .replaceAll("127.0.0.1:9650", new URL(served.url).host);
+  await writeFile(file, `{\n\tadmin off\n}\n${local}`);
+  await start("caddy", ["run", "--config", file, "--adapter", "caddyfile"], url);
+  return url;
+}
+
+async function start(program: string, args: readonly string[], url: string): Promise<void> {
+  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+  const child = spawn(program, [...args], { stdio: "ignore", env });
   const exited = once(child, "exit");
-  stopNginx = async () => {
+  stopProxy = async () => {
     child.kill("SIGTERM");
     await exited;
   };
   await expect.poll(() => fetch(url).then(({ status }) => status)).toBeGreaterThan(0);
-  return url;
 }
 
-async function problemsBehind(server: string): Promise<readonly string[]> {
-  const endpoint = await startNginx(server);
+async function problemsBehind(endpoint: string): Promise<readonly string[]> {
   const args = ["doctor", "--json", "--endpoint", endpoint, "--bucket", bucket];
   const { output } = await runCommand(args);
   const found = output.trim().split("\n");
@@ -65,8 +82,14 @@ async function problemsBehind(server: string): Promise<readonly string[]> {
 const compresses = "gzip on; gzip_proxied any; gzip_types text/plain;";
 const proxied = "listen 127.0.0.1:8000; location / { proxy_pass http://127.0.0.1:9650";
 
-test("behind the configuration that we ship, doctor finds no problem", async () => {
-  expect(await problemsBehind(await readFile(shipped, "utf8"))).toEqual([]);
+test("behind nginx, as we ship it, doctor finds no problem", async () => {
+  const server = await readFile(new URL("nginx.conf", shipped), "utf8");
+  expect(await problemsBehind(await startNginx(server))).toEqual([]);
+});
+
+test("behind Caddy, as we ship it, doctor finds no problem", async () => {
+  const configuration = await readFile(new URL("Caddyfile", shipped), "utf8");
+  expect(await problemsBehind(await startCaddy(configuration))).toEqual([]);
 });
 
 test.each([
@@ -86,6 +109,6 @@ test.each([
     named: /"odd keys".*proxy_pass/,
   },
 ])("doctor names a mistake of nginx: $mistake", async ({ server, named }) => {
-  const problems = await problemsBehind(server);
+  const problems = await problemsBehind(await startNginx(server));
   expect(problems).toEqual([expect.stringMatching(named)]);
 });
