@@ -13,6 +13,7 @@ const repository = "https://github.com/ossicle/ossicle/blob/main";
 /** Documents outside `docs`. */
 const others = [
   "README.md",
+  "README.zh-CN.md",
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
   "SECURITY.md",

@@ -11,6 +11,7 @@ const sections = [
   { text: "Reference", folder: "docs/reference/" },
   { text: "Explanation", folder: "docs/explanation/" },
   { text: "Decisions", folder: "docs/decisions/" },
+  { text: "简体中文", folder: "docs/zh-CN/" },
 ] as const;
 
 const project = ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md"];
@@ -33,7 +34,12 @@ export default defineConfig({
   outDir: "../.cache/site-built",
   cacheDir: "../.cache/vitepress",
   cleanUrls: true,
+  locales: {
+    root: { label: "English", lang: "en" },
+    "docs/zh-CN": { label: "简体中文", lang: "zh-CN", link: "/README.zh-CN" },
+  },
   themeConfig: {
+    i18nRouting: false, // only some pages are translated
     search: { provider: "local" },
     outline: { level: [2, 3] },
     nav: [
