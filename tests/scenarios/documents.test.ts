@@ -17,9 +17,12 @@ let work: string;
 
 beforeAll(async () => {
   const names = await readdir(join(root, "docs"), { recursive: true });
-  const paths = ["README.md", ...names.map((name) => join("docs", name))].filter((path) =>
-    path.endsWith(".md"),
-  );
+  const packages = await readdir(join(root, "packages"));
+  const readmes = packages
+    .filter((name) => name !== "console")
+    .map((name) => join("packages", name, "README.md"));
+  const pages = names.map((name) => join("docs", name)).filter((path) => path.endsWith(".md"));
+  const paths = ["README.md", ...readmes, ...pages];
   const texts = paths.map(
     async (path) => [path, await readFile(join(root, path), "utf8")] as const,
   );
@@ -104,6 +107,27 @@ test("the documents' TypeScript and JavaScript blocks parse", async () => {
     const wrapped = /^import /m.test(code) ? code : `async function part() {\n${code}\n}`;
     await expect(transform(wrapped, { loader: "ts" }), path).resolves.toHaveProperty("code");
   }
+});
+
+test("the documents' whole TypeScript programs have no errors of types", async () => {
+  const programs = blocksOf("ts").filter(({ code }) => code.startsWith("import "));
+  expect(programs.length).toBeGreaterThan(8);
+  const folder = await mkdtemp(join(work, "types-"));
+  for (const [at, { path, code }] of programs.entries()) {
+    const name = `${path.replaceAll(/[/.]/g, "-")}-${at}.ts`;
+    await writeFile(join(folder, name), `${code}\nexport {};\n`);
+  }
+  const settings = {
+    extends: join(root, "tsconfig.tests.json"),
+    compilerOptions: { noUnusedLocals: false },
+    include: ["*.ts"],
+  };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(settings));
+  const tsc = spawn(join(root, "node_modules/.bin/tsc"), ["-p", folder]);
+  let said = "";
+  tsc.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await once(tsc, "close");
+  expect(said).toBe("");
 });
 
 test("the README's uploader prints what the README's application answers", async () => {

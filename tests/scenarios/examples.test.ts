@@ -30,9 +30,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(name: string, env: Readonly<Record<string, string>>): ChildProcess {
+function start(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): ChildProcess {
   const program = join(root, "examples", name);
-  return spawn(process.execPath, ["--conditions=@ossicle/source", "--import", "tsx", program], {
+  const options = ["--conditions=@ossicle/source", "--import", "tsx"];
+  return spawn(process.execPath, [...options, program, ...args], {
     cwd: root,
     env: {
       ...process.env,
@@ -150,3 +155,36 @@ function withoutVitest(): Record<string, string | undefined> {
   );
   return { ...Object.fromEntries(own), NO_COLOR: "1" };
 }
+
+test("a bucket is moved to another store, and a second run copies what differs", async () => {
+  const other = await startStore();
+  try {
+    const [source, target] = [store, other].map(({ url: endpoint, region, credentials }) =>
+      createClient({ endpoint, region, credentials }),
+    );
+    const bucket = "moved-bucket";
+    await source?.putBucket({ bucket });
+    const large = Buffer.alloc(70_000_000, "large ");
+    const metadata = { colour: "blue" };
+    await source?.putObject({ bucket, key: "a b/ü.txt", body: "small", metadata });
+    await source?.putObject({ bucket, key: "large", body: large, contentType: "text/x-large" });
+    const env = {
+      FROM_ENDPOINT: store.url,
+      FROM_KEY_ID: store.credentials.accessKeyId,
+      FROM_KEY_SECRET: store.credentials.accessKeySecret,
+      TO_ENDPOINT: other.url,
+      TO_KEY_ID: other.credentials.accessKeyId,
+      TO_KEY_SECRET: other.credentials.accessKeySecret,
+    };
+    const move = (): Promise<string> => outputOf(start(`move-bucket.ts`, env, [bucket]));
+    expect(await move()).toBe("2 copied, 0 were there\n");
+    const { contentType, contentLength } =
+      (await target?.headObject({ bucket, key: "large" })) ?? {};
+    expect([contentType, contentLength]).toEqual(["text/x-large", large.length]);
+    expect((await target?.headObject({ bucket, key: "a b/ü.txt" }))?.metadata).toEqual(metadata);
+    await source?.putObject({ bucket, key: "a b/ü.txt", body: "other" });
+    expect(await move()).toBe("1 copied, 1 were there\n");
+  } finally {
+    await other.close();
+  }
+});

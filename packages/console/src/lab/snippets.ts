@@ -100,7 +100,7 @@ function typescript(facts: SnippetFacts): string {
         ],
     "  },",
     "});",
-    "console.log(callback.json());",
+    "console.log(callback?.json());",
   );
 }
 
