@@ -111,6 +111,7 @@ const suites = [
     paths: ["tests/scenarios/deploy"],
     needs: {
       python3: "python3-venv",
+      curl: "curl",
       haproxy: "haproxy",
       go: "golang-go",
       "systemd-analyze": "systemd",

@@ -12,8 +12,9 @@ const manifests = readdirSync(join(root, "deploy/kubernetes"));
 
 beforeAll(preparePrograms, 180_000);
 
-test("the compose file follows the schema of Compose", () => {
-  expect(checkSchema("vendor.compose-spec", "deploy/compose.yaml")).toContain("validation done");
+test("the compose files follow the schema of Compose", () => {
+  const files = ["deploy/compose.yaml", "deploy/compose.development.yaml"];
+  expect(checkSchema("vendor.compose-spec", ...files)).toContain("validation done");
 });
 
 test.each(manifests)("%s follows the schemas of Kubernetes", (name) => {
@@ -35,9 +36,13 @@ test("systemd takes the unit, and counts its exposure as low", () => {
 
 test("every variable that the files set is a setting", () => {
   const known = new Set(Object.values(settings).map(({ env }) => env));
-  const files = ["compose.yaml", "haproxy.cfg", "Dockerfile", "ossicle.service"].concat(
-    manifests.map((name) => join("kubernetes", name)),
-  );
+  const files = [
+    "compose.yaml",
+    "compose.development.yaml",
+    "haproxy.cfg",
+    "Dockerfile",
+    "ossicle.service",
+  ].concat(manifests.map((name) => join("kubernetes", name)));
   const named = files.flatMap(
     (file) => readFileSync(join(root, "deploy", file), "utf8").match(/\bOSSICLE_[A-Z_]+/g) ?? [],
   );

@@ -12,7 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createClient } from "@ossicle/client";
 import { beforeAll, expect, test } from "vitest";
+import { freePort } from "../../../scripts/free-port.ts";
 import { checkSchema, preparePrograms, programs, run } from "./programs.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -34,6 +36,49 @@ test("the workflows follow GitHub's schema, and actionlint has no complaint", ()
 test("the file of updates follows Dependabot's schema", () => {
   expect(checkSchema("vendor.dependabot", ".github/dependabot.yml")).toContain("validation done");
 });
+
+test("the action starts a store, and exports what the steps that follow need", async () => {
+  expect(checkSchema("vendor.github-actions", "deploy/github-action/action.yml")).toContain("done");
+  const folder = mkdtempSync(join(tmpdir(), "ossicle-action-"));
+  let server: number | undefined;
+  try {
+    const packing = {
+      cwd: join(root, "packages/cli"),
+      env: { ...process.env, OSSICLE_BUILT: "1" },
+    };
+    run("npm", ["pack", "--pack-destination", folder], packing);
+    const [output, exported] = [join(folder, "output"), join(folder, "env")];
+    const env = {
+      ...process.env,
+      OSSICLE_VERSION: join(folder, "ossicle-0.1.0.tgz"),
+      OSSICLE_PORT: String(await freePort()),
+      GITHUB_OUTPUT: output,
+      GITHUB_ENV: exported,
+      RUNNER_TEMP: folder,
+    };
+    run(join(root, "deploy/github-action/start.sh"), [], { env });
+    const values = new Map(
+      readFileSync(exported, "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => line.split(/=(.*)/s) as [string, string]),
+    );
+    server = Number(values.get("OSSICLE_PID"));
+    const client = createClient({
+      endpoint: values.get("OSS_ENDPOINT") ?? "",
+      region: values.get("OSS_REGION") ?? "",
+      credentials: {
+        accessKeyId: values.get("OSS_ACCESS_KEY_ID") ?? "",
+        accessKeySecret: values.get("OSS_ACCESS_KEY_SECRET") ?? "",
+      },
+    });
+    expect((await client.putBucket({ bucket: "examplebucket" })).location).toBe("/examplebucket");
+    expect(readFileSync(output, "utf8")).toBe(`endpoint=${values.get("OSS_ENDPOINT")}\n`);
+  } finally {
+    if (server !== undefined) process.kill(server, "SIGTERM");
+    rmSync(folder, { recursive: true, maxRetries: 20 });
+  }
+}, 120_000);
 
 test("a release raises the versions of all packages together, with notes", () => {
   const folder = mkdtempSync(join(tmpdir(), "ossicle-release-"));
