@@ -71,13 +71,16 @@ test("a sound store has no problem, and doctor leaves nothing behind", async () 
   const args = ["--bucket", bucket, "--callback-url", application.url];
   const found = await findings(served.url, ...args, "--data", join(folder, "data"));
   expect(found.filter(({ level }) => level === "problem")).toEqual([]);
-  const subjects = ["platform", "settings", "folder", "disk", "port", "answer", "clock"];
+  const subjects = ["platform", "folder", "disk", "port", "answer", "clock"];
   const more = ["signature", "bucket", "addressing", "upload", "download", "odd keys", "callback"];
   expect(found.map(({ subject }) => subject)).toEqual([...subjects, ...more]);
   expect(of(found, "callback")?.seen).toContain('{"saved":true}');
   const { url: endpoint } = served;
   const client = createClient({ endpoint, region: "cn-hangzhou", credentials: servedCredentials });
   expect((await client.listObjectsV2({ bucket })).contents).toEqual([]);
+  await client.putBucketVersioning({ bucket, status: "Enabled" });
+  expect((await findings(served.url, ...args)).filter(({ level }) => level !== "ok")).toEqual([]);
+  expect((await client.listObjectVersions({ bucket })).entries).toEqual([]);
 });
 
 test("text names the level, what was seen, and the remedy", async () => {

@@ -19,8 +19,16 @@ export function addAdminCommand(
   program
     .command("admin <path>")
     .description("send a signed request to the admin listener, and print its answer")
-    .option("--url <url>", "[OSSICLE_ADMIN_URL]", env["OSSICLE_ADMIN_URL"] ?? defaultUrl)
-    .option("--region <id>", "[OSS_REGION]", env["OSS_REGION"] ?? "cn-hangzhou")
+    .option(
+      "--url <url>",
+      "address of the admin listener [OSSICLE_ADMIN_URL]",
+      env["OSSICLE_ADMIN_URL"] ?? defaultUrl,
+    )
+    .option(
+      "--region <id>",
+      "region that requests are signed for [OSS_REGION]",
+      env["OSS_REGION"] ?? "cn-hangzhou",
+    )
     .option("--post", "send POST instead of GET")
     .addHelpText(
       "after",

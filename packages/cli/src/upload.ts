@@ -49,8 +49,16 @@ export function addUploadCommand(
   program
     .command("upload <file> <target>")
     .description("upload a file to bucket/key (or bucket/), with a callback, and print its answer")
-    .option("--endpoint <url>", "[OSS_ENDPOINT]", env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650")
-    .option("--region <id>", "[OSS_REGION]", env["OSS_REGION"] ?? "cn-hangzhou")
+    .option(
+      "--endpoint <url>",
+      "address of the store [OSS_ENDPOINT]",
+      env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650",
+    )
+    .option(
+      "--region <id>",
+      "region that requests are signed for [OSS_REGION]",
+      env["OSS_REGION"] ?? "cn-hangzhou",
+    )
     .option("--type <type>", "Content-Type; by default guessed from the key or the file's name")
     .option("--callback-url <url>", "URL to call; repeat the option for up to five", repeated)
     .option(

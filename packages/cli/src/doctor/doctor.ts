@@ -34,9 +34,20 @@ export function addDoctorCommand(program: Command, surroundings: Surroundings): 
   program
     .command("doctor")
     .description("look at a running store from outside, and say what is wrong")
-    .option("--endpoint <url>", "[OSS_ENDPOINT]", env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650")
-    .option("--region <id>", "[OSS_REGION]", env["OSS_REGION"] ?? "cn-hangzhou")
-    .option("--bucket <name>", "try uploads in this bucket; what is written is deleted again")
+    .option(
+      "--endpoint <url>",
+      "address of the store [OSS_ENDPOINT]",
+      env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650",
+    )
+    .option(
+      "--region <id>",
+      "region that requests are signed for [OSS_REGION]",
+      env["OSS_REGION"] ?? "cn-hangzhou",
+    )
+    .option(
+      "--bucket <name>",
+      "try uploads in this bucket; they are deleted again, and call back what the bucket says",
+    )
     .option("--callback-url <url>", "let an upload call this URL; needs --bucket")
     .option("--data <folder>", "look at this data folder and its disk, too")
     .option("--json", "print one line of JSON for each result")
@@ -79,7 +90,8 @@ async function* lookAtAll(
   let reserveMib = 0;
   try {
     reserveMib = readConfiguration({ flags: { data }, env, file: {} }).reserve;
-    yield ok("settings", "the environment's settings are valid");
+    const own = Object.keys(env).filter((name) => name.startsWith("OSSICLE_"));
+    if (own.length > 0) yield ok("settings", `valid in this shell: ${own.sort().join(", ")}`);
   } catch (cause) {
     if (!(cause instanceof ConfigurationError)) throw cause;
     for (const mistake of cause.mistakes) {
@@ -96,7 +108,9 @@ async function* lookAtAll(
   const { OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret } = env;
   if (accessKeyId === undefined || accessKeySecret === undefined) {
     const remedy = "set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET";
-    yield warning("signature", "no access key is given, so no signed request was sent", remedy);
+    yield bucket === undefined
+      ? warning("signature", "no access key is given, so no signed request was sent", remedy)
+      : problem("signature", `without an access key, nothing in ${bucket} was tried`, remedy);
     return;
   }
   const securityToken = env["OSS_SESSION_TOKEN"];

@@ -4,6 +4,7 @@ import { isIP, Socket } from "node:net";
 import { checkServerIdentity, connect, type PeerCertificate } from "node:tls";
 import { describeFailure } from "./describe-failure.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
+import { usesPathStyle } from "./look-at-requests.ts";
 
 /** Longest wait for a connection or an answer, in milliseconds. */
 const maxWaitMs = 10_000;
@@ -47,8 +48,14 @@ export async function* lookAtAddress(plan: AddressPlan): AsyncGenerator<Finding>
     const seen = `nothing answers at ${silent.join(" and ")}, an address of ${host}`;
     yield warning("port", seen, "remove that DNS record: clients that try it first wait");
   } else yield ok("port", `${port} answers`);
-  if (endpoint.protocol === "https:") yield* lookAtCertificate(plan, { host, port });
-  else if (!(await isOnThisMachine(addresses))) {
+  if (endpoint.protocol === "https:") {
+    let isTrusted = true;
+    for await (const finding of lookAtCertificate(plan, { host, port })) {
+      yield finding;
+      if (finding.level === "problem") isTrusted = false;
+    }
+    if (!isTrusted) return;
+  } else if (!(await isOnThisMachine(addresses))) {
     const seen = "requests travel unencrypted; signatures protect them, bodies can be read";
     yield warning("TLS", seen, "give the store --tls-cert and --tls-key, or a proxy with TLS");
   }
@@ -137,7 +144,7 @@ async function* lookAtCertificate(
       );
     } else yield ok("TLS", `the certificate is trusted, and valid for ${days} days`);
   }
-  if (bucket === undefined || isIP(host) !== 0) return;
+  if (bucket === undefined || usesPathStyle(host)) return;
   if (checkServerIdentity(`${bucket}.${host}`, certificate) === undefined) return;
   const seen = `the certificate does not cover ${bucket}.${host}, as most SDKs address the bucket`;
   yield warning("TLS", seen, `get one for *.${host} too, or use path style in every SDK`);
@@ -151,10 +158,18 @@ async function* lookAtAnswer({ endpoint, clock }: AddressPlan): AsyncGenerator<F
     await response.arrayBuffer();
   } catch (cause) {
     const reason = describeFailure(cause);
-    yield problem("answer", `no answer comes (${reason})`, "see the store's and the proxy's log");
+    const tls = endpoint.protocol === "http:" ? "the port may speak TLS: try https://; " : "";
+    const remedy = `${tls}see the store's and the proxy's log`;
+    yield problem("answer", `no answer comes (${reason})`, remedy);
     return;
   }
   const { status, headers } = response;
+  const location = headers.get("location");
+  if (location !== null) {
+    const remedy = "give that address as --endpoint, or the store's own port";
+    yield problem("answer", `${status} leads to ${location}`, remedy);
+    return;
+  }
   if (!headers.has("x-oss-request-id")) {
     const isGateway = status >= 502 && status <= 504;
     const remedy = isGateway

@@ -1,5 +1,6 @@
 // Looks at a data folder and its disk.
-import { access, constants, statfs } from "node:fs/promises";
+import { access, constants, stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
 import { describeFailure } from "./describe-failure.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
@@ -20,9 +21,17 @@ export async function* lookAtFolder(folder: string, reserveMib: number): AsyncGe
   try {
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    const remedy = "run doctor as the user that serves, or choose another --data";
-    yield problem("folder", `${folder} cannot be used (${describeFailure(cause)})`, remedy);
+    const reason = describeFailure(cause);
+    const remedy =
+      reason === "ENOENT" || reason === "ENOTDIR"
+        ? "name the folder that the store was started with"
+        : "run doctor as the user that serves";
+    yield problem("folder", `${folder} cannot be used (${reason})`, remedy);
     return;
+  }
+  if ((await stat(join(folder, "metadata")).catch(() => undefined)) === undefined) {
+    const remedy = "name the folder that the store was started with";
+    yield warning("folder", `${folder} holds no store`, remedy);
   }
   const { type, bavail, bsize, files, ffree } = await statfs(folder);
   const poor = poorKinds[type >>> 0];

@@ -52,9 +52,14 @@ export async function* lookAtRequests(plan: RequestPlan): AsyncGenerator<Finding
     addressing: "path",
     attempts: 1,
   });
-  const signed = await outcome("signature", () => client.listBuckets({ maxKeys: 1 }));
+  const signed = await outcome("signature", () =>
+    // A key may have rights on one bucket only. Its signature is verified before its rights.
+    client.listBuckets({ maxKeys: 1 }).catch((cause: unknown) => {
+      if (!(cause instanceof OssError) || cause.code !== "AccessDenied") throw cause;
+    }),
+  );
   yield signed ?? ok("signature", `the store accepts the key ${credentials.accessKeyId}`);
-  if (signed?.level === "problem" || bucket === undefined) return;
+  if (signed !== undefined || bucket === undefined) return;
   const found = await outcome("bucket", () => client.getBucketInfo({ bucket }));
   yield found ?? ok("bucket", `${bucket} is there`);
   if (found !== undefined) return;
@@ -76,22 +81,36 @@ async function outcome(
     return undefined;
   } catch (cause) {
     if (cause instanceof OssError) {
-      const { status, code, message } = cause;
-      const remedy = codeRemedies[code] ?? remedyOf(status, code);
-      return problem(subject, `${status} ${code}: ${message}`, remedy);
+      const { code } = cause;
+      const remedy = codeRemedies[code] ?? remedyOf(cause);
+      return problem(subject, describe(cause), remedy);
     }
     const reason = describeFailure(cause);
     return problem(subject, `no answer comes (${reason})`, "see the store's and the proxy's log");
   }
 }
 
-function remedyOf(status = 0, code: string): string {
+/** How the client names an answer without an error document of OSS. */
+const noDocument = "HttpStatus";
+
+function describe({ status, code, message, requestId }: OssError): string {
+  if (code.startsWith(noDocument)) return `${status} without an error document of OSS`;
+  const id = requestId === undefined ? "" : ` (request id ${requestId})`;
+  return `${status} ${code}: ${message}${id}`;
+}
+
+function remedyOf({ status = 0, code, message }: OssError): string {
   if (status === 413) return "let the proxy take large bodies: client_max_body_size 0 in nginx";
   if (status >= 502 && status <= 504)
     return "the proxy does not reach the store, or gives up early";
-  // The client's name for an answer without an error document.
-  if (code.startsWith("HttpStatus")) return "the answer is not the store's: see the proxy's log";
-  return "see the store's log for the request id";
+  if (code.startsWith(noDocument)) return "the answer is not the store's: see the proxy's log";
+  if (/region/i.test(message)) return "sign for the store's region: --region";
+  return "look for the request id in the store's log";
+}
+
+/** Whether SDKs put the bucket into the path for this host. */
+export function usesPathStyle(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[|\]$/g, "")) !== 0 || hostname === "localhost";
 }
 
 // Most SDKs address a bucket as a subdomain of the endpoint, unless that is an IP address.
@@ -100,7 +119,7 @@ async function* lookAtAddressing(
   bucket: string,
 ): AsyncGenerator<Finding> {
   const { hostname } = endpoint;
-  if (isIP(hostname.replace(/^\[|\]$/g, "")) !== 0 || hostname === "localhost") {
+  if (usesPathStyle(hostname)) {
     yield ok("addressing", "path style, as SDKs use it for this endpoint");
     return;
   }
@@ -178,17 +197,23 @@ async function* lookAtCallback(
     yield ok("callback", `${callbackUrl} answers ${answer?.text() ?? ""}`);
   } catch (cause) {
     if (!(cause instanceof OssError)) throw cause;
-    const { code, ec, message } = cause;
     const remedy =
       cause instanceof CallbackFailedError
-        ? "see docs/reference/callback-answers.md, and `ossicle deliveries list` for the reason"
-        : "see --callback-targets and the bucket's delivery policy";
-    yield problem("callback", `${code} (EC ${ec ?? "none"}): ${message}`, remedy);
+        ? `run \`ossicle deliveries show ${cause.requestId ?? "ID"}\` on the store's machine`
+        : "private addresses need --callback-targets; a host needs a dot, except localhost";
+    yield problem("callback", `${describe(cause)}, EC ${cause.ec ?? "none"}`, remedy);
   }
   yield* remove(client, place);
 }
 
-async function* remove(client: Client, place: Place): AsyncGenerator<Finding> {
-  const failed = await outcome("clean-up", () => client.deleteObject(place));
-  if (failed !== undefined) yield { ...failed, remedy: `delete ${place.key} yourself` };
+// In a bucket with versions, a deletion alone would leave them and a marker.
+async function* remove(client: Client, { bucket, key }: Place): AsyncGenerator<Finding> {
+  const failed = await outcome("clean-up", async () => {
+    const versions: string[] = [];
+    for await (const { value } of client.allVersions({ bucket, prefix: key })) {
+      if (value.key === key && value.versionId !== undefined) versions.push(value.versionId);
+    }
+    for (const versionId of versions) await client.deleteObject({ bucket, key, versionId });
+  });
+  if (failed !== undefined) yield { ...failed, remedy: `delete ${key} yourself` };
 }

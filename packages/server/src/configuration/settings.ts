@@ -196,7 +196,8 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   trustedProxies: {
     placeholder: "networks",
     env: "OSSICLE_TRUSTED_PROXIES",
-    description: "CIDRs whose X-Forwarded-For is trusted, comma-separated",
+    description:
+      "networks of proxies whose X-Forwarded-For and -Proto are trusted: CIDRs, comma-separated",
     fallback: "",
     read: (text) => list(text).map(readCidr),
   },
