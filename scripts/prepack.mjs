@@ -1,6 +1,7 @@
 // Builds the packages before `npm pack` and `npm publish`, so that a package contains the
-// current state of its sources.
+// current state of its sources, and puts the licence into the package.
 import { spawnSync } from "node:child_process";
+import { copyFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 // `npm run check` packs every package, and builds them itself before.
@@ -12,3 +13,5 @@ if (process.env.OSSICLE_BUILT !== "1") {
   });
   process.exitCode = status ?? 1;
 }
+// npm runs this in the package's folder.
+copyFileSync(fileURLToPath(new URL("../LICENSE", import.meta.url)), "LICENSE");

@@ -51,9 +51,10 @@ function settingsPage(): string {
 
 ${made("packages/server/src/configuration/settings.ts")}
 ${paragraph(
-  "`ossicle serve` reads each setting from a flag, from an environment variable, or from a member",
-  "of the JSON file that `--config` names, in this order. Secrets have no flag: other users of the",
-  "machine can read a process's arguments.",
+  "A setting is a flag, an environment variable, or a member of the JSON file that `--config`",
+  "names. The first of these that is set wins. Secrets have no flag, because other users of the",
+  "machine can read a process's arguments; so put URLs that contain a password or a key into the",
+  "variable.",
 )}
 
 ${table(["flag", "variable", "in the file", "default", "meaning"], rows)}
@@ -77,7 +78,7 @@ function commandsIn(help: string): readonly string[] {
 }
 
 function commandsPage(): string {
-  const sections: string[] = [];
+  const sections: string[] = [`\`\`\`text\n${helpOf([])}\n\`\`\`\n`];
   const visit = (command: readonly string[]): void => {
     const help = helpOf(command);
     const words = ["ossicle", ...command].join(" ");
@@ -133,7 +134,7 @@ function summaries(): ReadonlyMap<string, string> {
   return new Map(
     found.map(([, text = "", name = ""]) => {
       const words = text.replaceAll(/\n \* ?/g, " ").trim();
-      return [name, /^.*?[.:](?= |$)/.exec(words)?.[0] ?? words];
+      return [name, (/^.*?[.:](?= |$)/.exec(words)?.[0] ?? words).replace(/:$/, ".")];
     }),
   );
 }
@@ -172,7 +173,10 @@ function operationsPage(): string {
 ${made("the declarations in packages/protocol/src/operations")}
 ${paragraph(
   "Every operation that Ossicle has. Others answer 501 NotImplemented;",
-  "[Compatibility](compatibility.md) names them, and the differences from OSS.",
+  "[Compatibility](compatibility.md) names them, and the differences from OSS. Each entry says who",
+  "may send the request besides the owner, the status of success (206 for a range), and the action",
+  "that a policy must allow. A request for a version needs the action that ends in `Version`; one",
+  "that also sets an ACL or tags needs the action for those.",
 )}
 
 ${sections.join("\n\n")}
@@ -180,7 +184,8 @@ ${sections.join("\n\n")}
 }
 
 function errorsPage(): string {
-  const rows = Object.entries(catalogue).map(([name, entry]) => {
+  const codes = Object.entries(catalogue).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const rows = codes.map(([name, entry]) => {
     const {
       status,
       message,
@@ -196,7 +201,8 @@ function errorsPage(): string {
 
 ${made("packages/protocol/src/errors.ts")}
 ${paragraph(
-  "Every code that Ossicle answers. The message is the usual one; many places give a more specific",
+  "Every code that Ossicle answers in the OSS protocol, in OSS's own words, mistakes included. EC",
+  "is OSS's finer number of a cause. The message is the usual one; many places give a more specific",
   "message, and an EC of their own. Our client throws `OssError` with `code`, `status`, `ec`,",
   "`requestId` and the further elements of the error document.",
 )}
@@ -215,7 +221,7 @@ const sdks: Readonly<Record<string, readonly [language: string, install: string]
   java: ["java", "Maven: com.aliyun.oss:aliyun-sdk-oss"],
   dotnet: ["csharp", "dotnet add package Aliyun.OSS.SDK.NetCore"],
   php: ["php", "composer require aliyuncs/oss-sdk-php"],
-  cpp: ["cpp", "from its source"],
+  cpp: ["cpp", "vcpkg or CMake, from its source"],
 };
 
 function sdksPage(): string {
@@ -237,7 +243,7 @@ function sdksPage(): string {
   const sections = snippets.flatMap(({ id, name, write }) => {
     const [language, install] = sdks[id] ?? [];
     if (language === undefined || install === undefined) return [];
-    const untried = ["dotnet", "cpp"].includes(id) ? "\n\nThis code was not run by us." : "";
+    const untried = ["dotnet", "cpp"].includes(id) ? "\n\nWe have not run this code." : "";
     const written = `\`\`\`${language}\n${write(facts).trimEnd()}\n\`\`\``;
     return [`## ${name}\n\n${code(install)}${untried}\n\n${written}`];
   });
@@ -246,7 +252,7 @@ function sdksPage(): string {
 ${made("the code that the console's callback lab writes")}
 ${paragraph(
   "Official SDKs work unmodified. Each program below uploads an object with a callback to a store",
-  "on this machine, and prints the application's answer. The access key comes from",
+  "on this machine, and prints the application's answer. The bucket must exist. The key is in",
   "`OSS_ACCESS_KEY_ID` and `OSS_ACCESS_KEY_SECRET`. The console's",
   "[callback lab](look-at-callbacks.md#in-a-browser) writes the same for your bucket and callback.",
 )}

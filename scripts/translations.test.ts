@@ -37,3 +37,11 @@ test.each(pages)("%s translates its original as it is now", (page) => {
   // Commands and programs are the same in both languages.
   expect(codeBlocks(text)).toEqual(codeBlocks(readFileSync(join(root, original), "utf8")));
 });
+
+test.each(pages)("%s has the punctuation of Chinese", (page) => {
+  const text = readFileSync(join(root, page), "utf8")
+    .replaceAll(/```[^]*?```|`[^`\n]*`|<!--.*?-->|\]\([^)]*\)/g, "")
+    .split("\n");
+  const half = text.filter((line) => /[\u4e00-\u9fff][,:;()]|[,:;()][\u4e00-\u9fff]/.test(line));
+  expect(half).toEqual([]);
+});

@@ -14,12 +14,29 @@ const sections = [
   { text: "简体中文", folder: "docs/zh-CN/" },
 ] as const;
 
-const project = ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md"];
+const project = [
+  "docs/README.md",
+  "docs/GLOSSARY.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "bench/README.md",
+  "deploy/README.md",
+  "findings/README.md",
+];
 
 const linkTo = (path: string): { readonly text: string; readonly link: string } => ({
   text: titleOf(path),
   link: `/${path.replace(/README\.md$/, "").replace(/\.md$/, "")}`,
 });
+
+/** Words of a text in any language. It runs in the reader's browser, too. */
+function wordsOf(text: string): string[] {
+  const segments = new Intl.Segmenter("zh", { granularity: "word" }).segment(text);
+  return Array.from(segments)
+    .filter(({ isWordLike }) => isWordLike)
+    .map(({ segment }) => segment);
+}
 
 const pagesIn = (folder: string) =>
   documentPaths()
@@ -34,13 +51,18 @@ export default defineConfig({
   outDir: "../.cache/site-built",
   cacheDir: "../.cache/vitepress",
   cleanUrls: true,
+  // Below a path, as on GitHub Pages: OSSICLE_DOCS_BASE=/ossicle/
+  base: process.env["OSSICLE_DOCS_BASE"] ?? "/",
   locales: {
     root: { label: "English", lang: "en" },
     "docs/zh-CN": { label: "简体中文", lang: "zh-CN", link: "/README.zh-CN" },
   },
   themeConfig: {
     i18nRouting: false, // only some pages are translated
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: { miniSearch: { options: { tokenize: wordsOf } } },
+    },
     outline: { level: [2, 3] },
     nav: [
       { text: "Tutorial", link: "/docs/tutorial/first-callback" },

@@ -66,6 +66,7 @@ test.each(nodeVersions)(
     const [env, cwd] = [environmentOf(version), emptyFolder(`program-${version}`)];
     await npm(cwd, env, "install", tarball());
     expect(bytesOf(cwd)).toBeLessThan(mostInstalledMb * 1_000_000);
+    expect(readdirSync(join(cwd, "node_modules", "ossicle"))).toContain("LICENSE");
     const output = await npm(cwd, env, "exec", "ossicle", "demo");
     expect(output).toContain('"saved":"exampledir/exampleobject.txt"');
   },
