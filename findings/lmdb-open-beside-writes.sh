@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Package: lmdb 3.5.6 (Node).
+# Package: lmdb 2.9.4 and 3.5.6 (Node).
 # Expected: processes may open and close an environment at any time while another process writes to
 #   it: LMDB is made for several processes.
 # Seen: the writer's transaction fails with MDB_BAD_TXN, within seconds when the writer commits
@@ -42,8 +42,10 @@ process.kill(process.pid, "SIGKILL"); // a failed environment cannot be closed
 JS
 cd "$dir"
 npm init -y > /dev/null
-npm install --no-audit --no-fund --loglevel=error lmdb@3.5.6 > /dev/null
-alone=$({ node writer.mjs "$dir/alone" alone 2> /dev/null || true; } 2> /dev/null)
-beside=$({ node writer.mjs "$dir/beside" beside 2> /dev/null || true; } 2> /dev/null)
-echo "a writer alone: $alone; beside a process that opens and closes: $beside"
-[ "$alone" = "no error" ] && [ "$beside" = MDB_BAD_TXN ]
+for version in 2.9.4 3.5.6; do
+  npm install --no-audit --no-fund --loglevel=error "lmdb@$version" > /dev/null
+  alone=$({ node writer.mjs "$dir/alone-$version" alone 2> /dev/null || true; } 2> /dev/null)
+  beside=$({ node writer.mjs "$dir/beside-$version" beside 2> /dev/null || true; } 2> /dev/null)
+  echo "$version: a writer alone: $alone; beside a process that opens and closes: $beside"
+  [ "$alone" = "no error" ] && [ "$beside" = MDB_BAD_TXN ]
+done

@@ -202,8 +202,8 @@ function errorsPage(): string {
 ${made("packages/protocol/src/errors.ts")}
 ${paragraph(
   "Every code that Ossicle answers in the OSS protocol, in OSS's own words, mistakes included. EC",
-  "is OSS's finer number of a cause. The message is the usual one; many places give a more specific",
-  "message, and an EC of their own. Our client throws `OssError` with `code`, `status`, `ec`,",
+  "is OSS's finer number of a cause. The message is the usual one; many places give another one,",
+  "and an EC of their own. Our client throws `OssError` with `code`, `status`, `ec`,",
   "`requestId` and the further elements of the error document.",
 )}
 

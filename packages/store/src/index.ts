@@ -6,7 +6,7 @@ export { openFileBlobStore } from "./files/file-blob-store.ts";
 export { makeFolder, syncFolder } from "./files/folder-sync.ts";
 export type { LmdbFileState } from "./lmdb/inspect-lmdb-file.ts";
 export { dataFileName } from "./lmdb/lmdb-index.ts";
-export { EarlierIndexError } from "./embedded/convert-index.ts";
+export { ConversionError, EarlierIndexError } from "./embedded/convert-index.ts";
 export {
   type EmbeddedMetadataStore,
   type LmdbOptions,

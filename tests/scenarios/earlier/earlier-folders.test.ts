@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { closeSync, openSync } from "node:fs";
 import { createClient } from "@ossicle/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -11,6 +12,7 @@ import {
   readBootId,
   withOtherBootId,
 } from "../../../packages/store/src/embedded/checkpoint-file.ts";
+import { readNewestMeta } from "../../../packages/store/src/lmdb/lmdb-meta.ts";
 import { runCommand, type Served, serveFolder, servedCredentials } from "../serve.ts";
 import { type Folder, writeFolder } from "./folders.ts";
 import { expectContinuation, expectObjects } from "./story.ts";
@@ -99,6 +101,9 @@ describe("a conversion that was interrupted", () => {
     await mkdir(at("converted"));
     await cp(converted, at("converted", "data.mdb"));
     await rm(converted);
+    const old = openSync(at("data.mdb"), "r");
+    await writeFile(at("converted", "source"), readNewestMeta(old));
+    closeSync(old);
   }
 
   test.each([
@@ -111,6 +116,15 @@ describe("a conversion that was interrupted", () => {
       },
     },
     { point: "before the new database took its place", leave: finishWriting },
+    {
+      // The new database lacks what the earlier version has written meanwhile.
+      point: "and the earlier version served the folder again",
+      leave: async () => {
+        await finishWriting();
+        await writeFile(at("converted", "source"), "the meta page before");
+        await writeFile(at("converted", "data.mdb"), "an outdated copy");
+      },
+    },
     {
       point: "before the old checkpoint was removed",
       leave: async () => {

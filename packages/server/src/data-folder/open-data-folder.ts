@@ -4,6 +4,7 @@
 import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  ConversionError,
   DamagedStoreError,
   dataFileName,
   type EmbeddedMetadataStore,
@@ -52,7 +53,11 @@ export async function openDataFolder(
   // file. Remove the file only here, under the folder's lock: without the lock, another process may
   // be creating it at this moment.
   if ((await requireDatabase(folder)) === "unused") await rm(join(database, dataFileName));
-  const metadata = await openLmdbMetadataStore({ folder: database, converts: true, ...options });
+  const opened = openLmdbMetadataStore({ folder: database, converts: true, ...options });
+  const metadata = await opened.catch((cause: unknown) => {
+    if (!(cause instanceof ConversionError)) throw cause;
+    throw new ConfigurationError([cause.message], { cause });
+  });
   try {
     const format = await findFormat(metadata, formats.folder);
     if (format === undefined && (await isInUse(folder))) throw missing(folder, "is empty");

@@ -47,10 +47,11 @@ export async function openFolderMetadata(folder: string): Promise<EmbeddedMetada
   // command must write none.
   const earlier =
     `--data ${folder} has the format of an earlier version: serve it once with this version, ` +
-    "or use that version's commands";
+    "or, as long as that version serves it, use its commands";
   const metadata = await openLmdbMetadataStore({ folder: database }).catch((cause: unknown) => {
     if (!(cause instanceof EarlierIndexError)) throw cause;
-    throw new ConfigurationError([earlier], { cause });
+    const converting = `--data ${folder} is being converted by a server: try again when it serves`;
+    throw new ConfigurationError([cause.isConverting ? converting : earlier], { cause });
   });
   try {
     const format = await findFormat(metadata, formats.folder);

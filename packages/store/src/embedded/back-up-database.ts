@@ -42,7 +42,10 @@ export async function backUpDatabase(
       const copy = join(copies, basename(files.pathOf(segment)));
       // Not by copyFile: the store cuts a segment's zeros off when it ends it, and libuv never ends
       // the copying of a file that becomes shorter meanwhile (Node 26, observed).
-      await pipeline(createReadStream(files.pathOf(segment)), createWriteStream(copy));
+      await pipeline(
+        createReadStream(files.pathOf(segment)),
+        createWriteStream(copy, { mode: 0o600 }),
+      );
       await syncFile(copy);
     }
     await syncFile(join(folder, dataFileName));

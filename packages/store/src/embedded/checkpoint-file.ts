@@ -57,9 +57,14 @@ export function readCheckpoint(folder: string): Checkpoint | undefined {
   if (!existsSync(path)) return undefined;
   const file = openSync(path, "r");
   try {
-    return slotOffsets
+    const slots = slotOffsets
       .map((offset) => readSlot(file, offset))
-      .reduce((one, other) => ((other?.sequence ?? 0) > (one?.sequence ?? 0) ? other : one));
+      .filter((slot) => slot !== undefined);
+    // A conversion removes the file, so an earlier version has written such a slot last.
+    const earlier = slots.filter(({ isEarlier }) => isEarlier);
+    return (earlier.length > 0 ? earlier : slots)
+      .toSorted((one, other) => one.sequence - other.sequence)
+      .at(-1);
   } finally {
     closeSync(file);
   }

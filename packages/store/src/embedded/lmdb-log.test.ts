@@ -10,6 +10,7 @@ import { checkpointFileName, withOtherBootId } from "./checkpoint-file.ts";
 import { segmentsFolderName } from "../log/log-files.ts";
 import { type MetadataStore, mintVersion } from "../metadata-store.ts";
 import { type LmdbOptions, openLmdbMetadataStore } from "./lmdb-metadata-store.ts";
+import { findLockHolder } from "./lock-holder.ts";
 import { isSuspect, markSuspect } from "./suspect-file.ts";
 
 let folder = "";
@@ -216,6 +217,13 @@ test("a database without a log, of an earlier version, is read and continued", a
   });
   const values = rows.map((row) => "entry" in row && Buffer.from(row.entry.value).toString());
   expect(values).toEqual(["value of changed", "value of kept", "value of plain"]);
+});
+
+test("a second handle of a process, when it is closed, leaves the locks of the first", async () => {
+  await open();
+  const second = await openLmdbMetadataStore({ folder: join(folder, "store") });
+  await second.close();
+  expect(findLockHolder(join(folder, "store"))).toBe(process.pid);
 });
 
 test("compaction keeps the log below its bound while payloads are overwritten", async () => {

@@ -26,7 +26,8 @@ import {
 } from "../metadata-store.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { asBuffer, copyOf } from "../lmdb/lmdb-bytes.ts";
-import { dataFileName, type LmdbIndex, lockFileName } from "../lmdb/lmdb-index.ts";
+import { dataFileName, type LmdbIndex } from "../lmdb/lmdb-index.ts";
+import { lockFileName } from "../lmdb/lock-file.ts";
 import { scanBack, scanForward } from "../lmdb/lmdb-scan.ts";
 
 /** Settings of the store. */
@@ -86,7 +87,8 @@ export interface EmbeddedMetadataStore extends MetadataStore {
 
 /**
  * Opens the database, which is made when it is missing. Throws DamagedStoreError when its files are
- * truncated or damaged, and StoreFailedError while another process recovers it.
+ * truncated or damaged, EarlierIndexError for one of an earlier version unless it `converts`, and
+ * StoreFailedError while another process recovers it.
  */
 export async function openLmdbMetadataStore(options: LmdbOptions): Promise<EmbeddedMetadataStore> {
   const { folder, mapSizeBytes, bootId, clock, converts } = { ...defaults, ...options };

@@ -1,7 +1,7 @@
 // Finds a process that has an LMDB environment open: LMDB holds a lock on its lock file.
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { lockFileName } from "../lmdb/lmdb-index.ts";
+import { lockFileName } from "../lmdb/lock-file.ts";
 
 /**
  * Returns the id of a process that has the environment open. Returns undefined when the kernel

@@ -5,12 +5,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { DamagedStoreError, restoreRemedy } from "../damaged-store-error.ts";
 import { inspectLmdbFile, type LmdbFileState } from "../lmdb/inspect-lmdb-file.ts";
-import {
-  dataFileName,
-  LmdbIndex,
-  type LmdbIndexOptions,
-  lockFileName,
-} from "../lmdb/lmdb-index.ts";
+import { dataFileName, LmdbIndex, type LmdbIndexOptions } from "../lmdb/lmdb-index.ts";
+import { lockFileName } from "../lmdb/lock-file.ts";
 import { returnToSnapshot } from "../lmdb/lmdb-meta.ts";
 import { StoreFailedError } from "../store-failed-error.ts";
 import { type Checkpoint, readBootId, readCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
@@ -80,7 +76,7 @@ async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
   const file = join(folder, dataFileName);
   const checkpoint = readCheckpoint(folder);
   if (await mustConvert(folder, checkpoint)) {
-    if (!place.converts) throw new EarlierIndexError("an earlier Ossicle wrote the index");
+    if (!place.converts) throw new EarlierIndexError(isConverting(folder));
     return withRecoveryLock(folder, () => convert(place));
   }
   if (mustRecover(checkpoint, bootId)) {
@@ -90,7 +86,8 @@ async function tryToOpen(place: IndexPlace): Promise<LmdbIndex | undefined> {
   // whole or unused.
   if (inspectLmdbFile(file) !== "present" || checkpoint === undefined) {
     const made = new LmdbIndex({ folder, mapSizeBytes, syncs: true });
-    made.renumber(() => readCheckpoint(folder) === undefined); // a process writes behind its first
+    // A process takes a checkpoint before its first write.
+    made.renumber(() => readCheckpoint(folder) === undefined);
     await made.close();
   }
   const opened = await openInStep({ folder, mapSizeBytes, syncs: bootId === "" });
@@ -128,7 +125,7 @@ async function openInStep(
   for (let opens = 1; opens <= maxOpens; opens += 1) {
     const index = new LmdbIndex(options);
     // The mark is looked for behind the opening: a recovery by another process may have begun
-    // before. An interrupted one leaves a number that does not follow.
+    // before. Where a recovery was interrupted, the number in the state does not follow.
     const hasFailed = isSuspect(options.folder);
     if (hasFailed || (await closingOnThrow(index, () => index.isInStep()))) {
       return { index, hasFailed };
@@ -167,7 +164,7 @@ async function recover(
   return closingOnThrow(index, () => {
     // The replay must not overwrite pages of the checkpoint, which a second power cut would need.
     const pin = index.pin();
-    index.renumber(() => true);
+    index.renumber(() => true); // the snapshot has an older number in its state
     requireLog(index, files);
     replay(index, files, { from: checkpoint.log, rewrites: after.isSuspect });
     const { log, meta } = index.transact(() => ({

@@ -1,12 +1,13 @@
 // Copies the records of an LMDB environment into another one.
 import { setImmediate } from "node:timers/promises";
-import { type Database, open, type RootDatabase } from "lmdb";
+import { type Database, open, type RootDatabase, type Transaction } from "lmdb";
 
 /** The databases of an environment. Those of earlier versions lack some. */
 const databaseNames = ["entries", "payloads", "log"] as const;
 
-/** Records that are copied in one transaction. */
+/** Most records that are copied in one transaction, and their bytes. */
 const batchRecords = 2_000;
+const batchBytes = 1_048_576;
 
 const raw = { keyEncoding: "binary", encoding: "binary" } as const;
 
@@ -40,18 +41,39 @@ export async function copyDatabases(
   try {
     for (const { source, target } of opened) {
       let start: Buffer | undefined;
-      for (;;) {
-        const range = { transaction, limit: batchRecords, ...(start && { start }) };
-        const records = [...(source?.getRange(range) ?? [])];
+      let records: readonly Stored[];
+      do {
+        records = source === undefined ? [] : readBatch(source, { transaction, start });
         to.transactionSync(() => {
           for (const { key, value } of records) target.putSync(key, value);
         });
-        if (records.length < batchRecords) break;
+        // The next batch begins with the last record of this one.
         start = records.at(-1)?.key;
         await setImmediate();
-      }
+      } while (records.length > 1);
     }
   } finally {
     transaction.done();
   }
+}
+
+interface Stored {
+  readonly key: Buffer;
+  readonly value: Buffer;
+}
+
+/** Reads at least two records, if there are as many. */
+function readBatch(
+  source: Database<Buffer, Buffer>,
+  { transaction, start }: { readonly transaction: Transaction; readonly start: Buffer | undefined },
+): readonly Stored[] {
+  const records: Stored[] = [];
+  let bytes = 0;
+  const range = { transaction, limit: batchRecords, ...(start && { start }) };
+  for (const record of source.getRange(range)) {
+    records.push(record);
+    bytes += record.value.length;
+    if (bytes >= batchBytes && records.length > 1) break;
+  }
+  return records;
 }

@@ -9,13 +9,11 @@ import { encodeStored, forms, useOf } from "../log/stored-value.ts";
 import { copyDatabases } from "./copy-databases.ts";
 import { asBuffer, copyOf } from "./lmdb-bytes.ts";
 import { readNewestMeta, readSharedTransaction, transactionOf } from "./lmdb-meta.ts";
+import { type LockFile, openLockFile } from "./lock-file.ts";
 import { type Effects, type LastRecord, LogState } from "./log-state.ts";
 
 /** The environment's data file, in its folder. */
 export const dataFileName = "data.mdb";
-
-/** LMDB's lock file, in the environment's folder. */
-export const lockFileName = "lock.mdb";
 
 /** A record as it is stored. The bytes are valid until the next read. */
 export interface StoredEntry {
@@ -77,7 +75,7 @@ export class LmdbIndex {
   readonly state: LogState;
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #file: number;
-  readonly #lockFile: number;
+  readonly #lockFile: LockFile;
   #transaction = 0;
   /** Whether LMDB syncs each transaction itself. */
   readonly syncs: boolean;
@@ -106,7 +104,7 @@ export class LmdbIndex {
     this.oldPayloads = this.#root.openDB<Buffer, Buffer>({ name: "payloads", ...binary });
     this.state = new LogState(this.#root.openDB<Buffer, Buffer>({ name: "log", ...binary }));
     this.#file = openSync(join(folder, dataFileName), constants.O_RDWR);
-    this.#lockFile = openSync(join(folder, lockFileName), constants.O_RDONLY);
+    this.#lockFile = openLockFile(folder);
   }
 
   /** Begins a new snapshot for the reads that follow. */
@@ -136,7 +134,7 @@ export class LmdbIndex {
   // The shared number can be set right again while this transaction has begun with a wrong one. The
   // state then shows whether this transaction builds on the last commit.
   #isInStep(last: number): boolean {
-    return readSharedTransaction(this.#lockFile) === last && this.state.readNumber() === last;
+    return readSharedTransaction(this.#lockFile.file) === last && this.state.readNumber() === last;
   }
 
   /**
@@ -261,6 +259,6 @@ export class LmdbIndex {
   async close(): Promise<void> {
     await this.#root.close();
     closeSync(this.#file);
-    closeSync(this.#lockFile);
+    this.#lockFile.close();
   }
 }

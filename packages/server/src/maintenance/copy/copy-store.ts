@@ -114,7 +114,7 @@ async function lock(place: StorePlace): Promise<{ readonly close: () => Promise<
 async function openTarget({ data, metadata }: StorePlace): Promise<MetadataStore> {
   if (metadata !== undefined) return openSharedMetadata(metadata);
   await requireDatabase(data); // a folder that was in use is not an empty place
-  return openLmdbMetadataStore({ folder: join(data, metadataFolderName) });
+  return openLmdbMetadataStore({ folder: join(data, metadataFolderName), converts: true });
 }
 
 interface CopiedMetadata {
