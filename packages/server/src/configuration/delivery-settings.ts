@@ -66,7 +66,7 @@ export const deliverySettings: {
   retryAttempts: {
     placeholder: "number",
     env: "OSSICLE_RETRY_ATTEMPTS",
-    description: "rounds of a callback in all; 1 means no retry (as OSS)",
+    description: "total number of rounds of a callback; 1 means no retry (as OSS)",
     fallback: String(exact.maxAttempts),
     read: (text) => integerBetween(text, 1, 1_000),
   },

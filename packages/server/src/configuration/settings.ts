@@ -232,7 +232,8 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   drain: {
     placeholder: "seconds",
     env: "OSSICLE_DRAIN",
-    description: "after SIGTERM, serve so long while health is 503, so that a proxy moves on",
+    description:
+      "how long to keep serving after SIGTERM, with health at 503, so that a proxy moves on",
     fallback: "0",
     read: (text) => integerBetween(text, 0, 3_600),
   },
@@ -246,7 +247,9 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   callbackTargets: {
     placeholder: "targets",
     env: "OSSICLE_CALLBACK_TARGETS",
-    description: "where callbacks may go: public, private, CIDRs, comma-separated",
+    description:
+      "where callbacks may go: public, private, CIDRs, comma-separated; without it, public and " +
+      "private for a store that only this machine reaches, and public for others",
     read: (text) => {
       if (parseTargetPolicy(text) === undefined) {
         throw new RangeError("expected public, private or CIDRs, comma-separated");
