@@ -1,6 +1,6 @@
 // `ossicle doctor`: looks at settings, a data folder and a running store from outside. It says what
 // is wrong and how to mend it.
-import { ConfigurationError, readConfiguration } from "@ossicle/server";
+import { ConfigurationError, readConfiguration, settings } from "@ossicle/server";
 import type { Command } from "commander";
 import type { Environment } from "../data-option.ts";
 import { print } from "../output.ts";
@@ -90,7 +90,9 @@ async function* lookAtAll(
   let reserveMib = 0;
   try {
     reserveMib = readConfiguration({ flags: { data }, env, file: {} }).reserve;
-    const own = Object.keys(env).filter((name) => name.startsWith("OSSICLE_"));
+    const own = Object.values(settings)
+      .map(({ env: name }) => name)
+      .filter((name) => name.startsWith("OSSICLE_") && env[name] !== undefined);
     if (own.length > 0) yield ok("settings", `valid in this shell: ${own.sort().join(", ")}`);
   } catch (cause) {
     if (!(cause instanceof ConfigurationError)) throw cause;
