@@ -4,22 +4,23 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { settings } from "@ossicle/server";
 import { beforeAll, expect, test } from "vitest";
-import { checkSchema, preparePrograms, programs, run } from "./programs.ts";
+import { Programs, run } from "./programs.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../..");
+const programs = new Programs("deploy");
 const manifests = readdirSync(join(root, "deploy/kubernetes"));
 
-beforeAll(preparePrograms, 180_000);
+beforeAll(() => programs.prepare(), 180_000);
 
 test("the compose files follow the schema of Compose", () => {
   const files = ["deploy/compose.yaml", "deploy/compose.development.yaml"];
-  expect(checkSchema("vendor.compose-spec", ...files)).toContain("validation done");
+  expect(programs.checkSchema("vendor.compose-spec", ...files)).toContain("validation done");
 });
 
 test.each(manifests)("%s follows the schemas of Kubernetes", (name) => {
   const file = join("deploy/kubernetes", name);
-  const output = run(join(programs, "bin", "kubernetes-validate"), ["--strict", file]);
+  const output = run(programs.path("kubernetes-validate"), ["--strict", file]);
   const documents = readFileSync(join(root, file), "utf8").match(/^kind: /gm) ?? [];
   expect(output.match(/ passed for resource /g)).toHaveLength(documents.length);
 });

@@ -15,30 +15,35 @@ import { fileURLToPath } from "node:url";
 import { createClient } from "@ossicle/client";
 import { beforeAll, expect, test } from "vitest";
 import { freePort } from "../../../scripts/free-port.ts";
-import { checkSchema, preparePrograms, programs, run } from "./programs.ts";
+import { Programs, run } from "./programs.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
-const actionlint = join(programs, "actionlint");
+const programs = new Programs("deploy-github");
+const actionlint = programs.path("actionlint");
 
 beforeAll(() => {
-  preparePrograms();
+  programs.prepare();
   if (existsSync(actionlint)) return;
-  const env = { ...process.env, GOBIN: programs };
+  const env = { ...process.env, GOBIN: join(programs.folder, "bin") };
   run("go", ["install", "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7"], { env });
 }, 240_000);
 
 test("the workflows follow GitHub's schema, and actionlint has no complaint", () => {
   const names = ["ci", "docs", "release"].map((name) => `.github/workflows/${name}.yml`);
-  expect(checkSchema("vendor.github-workflows", ...names)).toContain("validation done");
+  expect(programs.checkSchema("vendor.github-workflows", ...names)).toContain("validation done");
   expect(run(actionlint, names)).toBe("");
 });
 
 test("the file of updates follows Dependabot's schema", () => {
-  expect(checkSchema("vendor.dependabot", ".github/dependabot.yml")).toContain("validation done");
+  expect(programs.checkSchema("vendor.dependabot", ".github/dependabot.yml")).toContain(
+    "validation done",
+  );
 });
 
 test("the action starts a store, and exports what the steps that follow need", async () => {
-  expect(checkSchema("vendor.github-actions", "deploy/github-action/action.yml")).toContain("done");
+  expect(
+    programs.checkSchema("vendor.github-actions", "deploy/github-action/action.yml"),
+  ).toContain("done");
   const folder = mkdtempSync(join(tmpdir(), "ossicle-action-"));
   let server: number | undefined;
   try {

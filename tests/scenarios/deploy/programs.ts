@@ -1,4 +1,4 @@
-// Programs that check files, in an environment of Python below .cache.
+// Programs that check files, in environments of Python below .cache.
 import { spawnSync, type SpawnSyncOptions } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,16 +6,6 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../..");
-
-/** Folder of the environment. */
-export const programs: string = join(root, ".cache", "deploy");
-
-/** Installs the programs. */
-export function preparePrograms(): void {
-  const python = join(programs, "bin", "python");
-  if (!existsSync(python)) run("python3", ["-m", "venv", programs]);
-  run(python, ["-m", "pip", "install", "-q", "-r", join(here, "requirements.txt")]);
-}
 
 /** Runs a program in the repository. Returns what it prints. Throws when it fails. */
 export function run(
@@ -29,7 +19,28 @@ export function run(
   return stdout + stderr;
 }
 
-/** Checks files by a schema that check-jsonschema brings. */
-export function checkSchema(schema: string, ...files: readonly string[]): string {
-  return run(join(programs, "bin", "check-jsonschema"), ["--builtin-schema", schema, ...files]);
+/** An environment of Python with the programs. Test files run at a time, so each has its own. */
+export class Programs {
+  readonly folder: string;
+
+  constructor(name: string) {
+    this.folder = join(root, ".cache", name);
+  }
+
+  /** Installs the programs. */
+  prepare(): void {
+    const python = this.path("python");
+    if (!existsSync(python)) run("python3", ["-m", "venv", this.folder]);
+    run(python, ["-m", "pip", "install", "-q", "-r", join(here, "requirements.txt")]);
+  }
+
+  /** The path of a program. */
+  path(name: string): string {
+    return join(this.folder, "bin", name);
+  }
+
+  /** Checks files by a schema that check-jsonschema brings. */
+  checkSchema(schema: string, ...files: readonly string[]): string {
+    return run(this.path("check-jsonschema"), ["--builtin-schema", schema, ...files]);
+  }
 }
