@@ -19,6 +19,7 @@ import { requireHeaderValue } from "./header-option.ts";
 import { print } from "./output.ts";
 import { printable } from "./printable.ts";
 import { repeated } from "./repeated.ts";
+import { withStoreOptions } from "./store-options.ts";
 
 interface UploadOptions {
   readonly endpoint: string;
@@ -46,19 +47,10 @@ export function addUploadCommand(
   program: Command,
   env: Readonly<Record<string, string | undefined>>,
 ): void {
-  program
+  const command = program
     .command("upload <file> <target>")
-    .description("upload a file to bucket/key (or bucket/), with a callback, and print its answer")
-    .option(
-      "--endpoint <url>",
-      "address of the store [OSS_ENDPOINT]",
-      env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650",
-    )
-    .option(
-      "--region <id>",
-      "region that requests are signed for [OSS_REGION]",
-      env["OSS_REGION"] ?? "cn-hangzhou",
-    )
+    .description("upload a file to bucket/key (or bucket/), with a callback, and print its answer");
+  withStoreOptions(command, env)
     .option("--type <type>", "Content-Type; by default guessed from the key or the file's name")
     .option("--callback-url <url>", "URL to call; repeat the option for up to five", repeated)
     .option(

@@ -1,5 +1,6 @@
 // @ossicle/server: starts stores, in production and inside tests.
 export { DamagedStoreError, describeDatabase } from "@ossicle/store";
+export { maxSkewMs } from "./authenticate/errors.ts";
 export { openAccessKeys, type OpenedAccessKeys } from "./accounts/access-keys.ts";
 export { listenMistake, readSettingFile } from "./configuration/operator-mistakes.ts";
 export { type AdminOptions, startAdminListener, UnavailableError } from "./admin/admin-listener.ts";

@@ -1,8 +1,10 @@
 // `ossicle doctor`: looks at settings, a data folder and a running store from outside. It says what
 // is wrong and how to mend it.
+import { environmentCredentials } from "@ossicle/client";
 import { ConfigurationError, readConfiguration, settings } from "@ossicle/server";
 import type { Command } from "commander";
 import type { Environment } from "../data-option.ts";
+import { withStoreOptions } from "../store-options.ts";
 import { print } from "../output.ts";
 import { printable } from "../printable.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
@@ -30,20 +32,10 @@ const testedNodes = [20, 22, 24, 26] as const;
 
 /** Adds the command. */
 export function addDoctorCommand(program: Command, surroundings: Surroundings): void {
-  const { env } = surroundings;
-  program
+  const command = program
     .command("doctor")
-    .description("look at a running store from outside, and say what is wrong")
-    .option(
-      "--endpoint <url>",
-      "address of the store [OSS_ENDPOINT]",
-      env["OSS_ENDPOINT"] ?? "http://127.0.0.1:9650",
-    )
-    .option(
-      "--region <id>",
-      "region that requests are signed for [OSS_REGION]",
-      env["OSS_REGION"] ?? "cn-hangzhou",
-    )
+    .description("look at a running store from outside, and say what is wrong");
+  withStoreOptions(command, surroundings.env)
     .option(
       "--bucket <name>",
       "try uploads in this bucket; they are deleted again, and call back what the bucket says",
@@ -107,20 +99,14 @@ async function* lookAtAll(
     if (finding.level === "problem") isReached = false;
   }
   if (!isReached) return;
-  const { OSS_ACCESS_KEY_ID: accessKeyId, OSS_ACCESS_KEY_SECRET: accessKeySecret } = env;
-  if (accessKeyId === undefined || accessKeySecret === undefined) {
+  const credentials = await environmentCredentials()().catch(() => undefined);
+  if (credentials === undefined) {
     const remedy = "set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET";
     yield bucket === undefined
       ? warning("signature", "no access key is given, so no signed request was sent", remedy)
       : problem("signature", `without an access key, nothing in ${bucket} was tried`, remedy);
     return;
   }
-  const securityToken = env["OSS_SESSION_TOKEN"];
-  const credentials = {
-    accessKeyId,
-    accessKeySecret,
-    ...(securityToken === undefined ? {} : { securityToken }),
-  };
   yield* lookAtRequests({ endpoint, region, credentials, bucket, callbackUrl });
 }
 

@@ -2,6 +2,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP, Socket } from "node:net";
 import { checkServerIdentity, connect, type PeerCertificate } from "node:tls";
+import { maxSkewMs } from "@ossicle/server";
 import { describeFailure } from "./describe-failure.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 import { usesPathStyle } from "./look-at-requests.ts";
@@ -13,8 +14,6 @@ const maxWaitMs = 10_000;
 const soonDays = 14;
 const dayMs = 86_400_000;
 
-/** OSS refuses requests whose time is 15 minutes off (RequestTimeTooSkewed); in milliseconds. */
-const maxSkewMs = 900_000;
 /** Clocks that are kept in step differ by less, in milliseconds. */
 const usualSkewMs = 30_000;
 
@@ -55,7 +54,7 @@ export async function* lookAtAddress(plan: AddressPlan): AsyncGenerator<Finding>
       if (finding.level === "problem") isTrusted = false;
     }
     if (!isTrusted) return;
-  } else if (!(await isOnThisMachine(addresses))) {
+  } else if (!isOnThisMachine(addresses)) {
     const seen = "requests travel unencrypted; signatures protect them, bodies can be read";
     yield warning("TLS", seen, "give the store --tls-cert and --tls-key, or a proxy with TLS");
   }
@@ -68,7 +67,7 @@ async function addressesOf(host: string): Promise<readonly string[]> {
   return [...new Set(found.map(({ address }) => address))];
 }
 
-async function isOnThisMachine(addresses: readonly string[]): Promise<boolean> {
+function isOnThisMachine(addresses: readonly string[]): boolean {
   return addresses.every((one) => one === "::1" || one.startsWith("127."));
 }
 
@@ -118,7 +117,7 @@ const chainRemedies: Readonly<Record<string, string>> = {
 };
 
 async function* lookAtCertificate(
-  { bucket, clock }: AddressPlan,
+  { endpoint, bucket, clock }: AddressPlan,
   { host, port }: { readonly host: string; readonly port: number },
 ): AsyncGenerator<Finding> {
   const shown = await readCertificate(host, port);
@@ -144,7 +143,7 @@ async function* lookAtCertificate(
       );
     } else yield ok("TLS", `the certificate is trusted, and valid for ${days} days`);
   }
-  if (bucket === undefined || usesPathStyle(host)) return;
+  if (bucket === undefined || usesPathStyle(endpoint)) return;
   if (checkServerIdentity(`${bucket}.${host}`, certificate) === undefined) return;
   const seen = `the certificate does not cover ${bucket}.${host}, as most SDKs address the bucket`;
   yield warning("TLS", seen, `get one for *.${host} too, or use path style in every SDK`);

@@ -2,10 +2,10 @@
 // to a callback.
 import { randomBytes } from "node:crypto";
 import { lookup } from "node:dns/promises";
-import { isIP } from "node:net";
 import {
   CallbackFailedError,
   type Client,
+  connect,
   createClient,
   type Credentials,
   OssError,
@@ -108,9 +108,9 @@ function remedyOf({ status = 0, code, message }: OssError): string {
   return "look for the request id in the store's log";
 }
 
-/** Whether SDKs put the bucket into the path for this host. */
-export function usesPathStyle(hostname: string): boolean {
-  return isIP(hostname.replace(/^\[|\]$/g, "")) !== 0 || hostname === "localhost";
+/** Whether our client, as most SDKs, puts the bucket into the path for this endpoint. */
+export function usesPathStyle({ href }: URL): boolean {
+  return connect({ endpoint: href, region: "" }).addressing === "path";
 }
 
 // Most SDKs address a bucket as a subdomain of the endpoint, unless that is an IP address.
@@ -119,7 +119,7 @@ async function* lookAtAddressing(
   bucket: string,
 ): AsyncGenerator<Finding> {
   const { hostname } = endpoint;
-  if (usesPathStyle(hostname)) {
+  if (usesPathStyle(endpoint)) {
     yield ok("addressing", "path style, as SDKs use it for this endpoint");
     return;
   }
