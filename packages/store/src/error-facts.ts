@@ -24,7 +24,10 @@ export function errorCause(cause: unknown): unknown {
   return memberOf(cause, "cause");
 }
 
-/** Whether a disk, the caller's part of it, or a file that may not grow further, is full. */
+/**
+ * Whether the system refused a write for lack of space: a full disk, a quota, or a limit on file
+ * size.
+ */
 export function isFullDisk(cause: unknown): boolean {
   return ["ENOSPC", "EDQUOT", "EFBIG"].includes(errorCode(cause) ?? "");
 }

@@ -1,8 +1,8 @@
 // The error that a client gets for a fault: a failing disk or database is 503, which SDKs retry;
 // anything else is 500.
 import { OssError } from "@ossicle/protocol";
-import { StoreFailedError, StoreUnavailableError } from "@ossicle/store";
-import { diskFailed, diskFull, isDiskFailure, isDiskFull } from "../objects/bytes/room.ts";
+import { isFullDisk, StoreFailedError, StoreUnavailableError } from "@ossicle/store";
+import { diskFailed, diskFull, isDiskFailure } from "../objects/bytes/room.ts";
 
 /** Seconds after which a client may try again while the database cannot be reached. */
 const unavailableRetryAfter = "1";
@@ -11,7 +11,7 @@ const unavailableRetryAfter = "1";
 export function asOssError(cause: unknown): OssError {
   if (cause instanceof OssError) return cause;
   if (cause instanceof StoreFailedError || isDiskFailure(cause)) return diskFailed(cause);
-  if (isDiskFull(cause)) return diskFull(cause);
+  if (isFullDisk(cause)) return diskFull(cause);
   if (cause instanceof StoreUnavailableError) {
     const headers = { "Retry-After": unavailableRetryAfter };
     return new OssError("ServiceUnavailable", {}, { cause, headers });

@@ -1,6 +1,7 @@
 // A part of the disk stays free, and uploads are refused when it would not.
+import { isFullDisk } from "@ossicle/store";
 import { expect, test } from "vitest";
-import { DiskRoom, isDiskFull } from "./room.ts";
+import { DiskRoom } from "./room.ts";
 
 test("bytes that would use up part of the reserve are refused, others are accepted", async () => {
   const room = new DiskRoom("/", 100, () => Promise.resolve(1_000));
@@ -27,7 +28,7 @@ test("the free space of a real disk can be read", async () => {
 
 test("the error codes of a full disk are recognised", () => {
   const full = Object.assign(new Error("write"), { code: "ENOSPC" });
-  expect([isDiskFull(full), isDiskFull(new Error("other")), isDiskFull(undefined)]).toEqual([
+  expect([isFullDisk(full), isFullDisk(new Error("other")), isFullDisk(undefined)]).toEqual([
     true,
     false,
     false,

@@ -109,12 +109,3 @@ export function isDiskFailure(cause: unknown): boolean {
   const code = errorCode(cause);
   return code === "EIO" || code === "EROFS" || code === "ESTALE" || code === "ENXIO";
 }
-
-/**
- * Whether the system refused a write for lack of space: a full disk, a quota, or a limit on file
- * size.
- */
-export function isDiskFull(cause: unknown): boolean {
-  const code = errorCode(cause);
-  return code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";
-}
