@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Package: github.com/aliyun/alibabacloud-oss-go-sdk-v2 v1.6.1.
 # Expected: when OSS answers 200, the upload and its callback have succeeded. PutObject then returns
-#   no error, whatever JSON value the application answers. Uploader.UploadFrom returns what
+#   no error, for any JSON value that the application answers. Uploader.UploadFrom returns what
 #   PutObject returns.
 # Seen: if the application answers with an array, a string or a number, PutObject returns an error,
 #   although the object is stored and the application has confirmed it. Uploader decodes the answer

@@ -70,7 +70,7 @@ function helpOf(command: readonly string[]): string {
   return stdout.trim();
 }
 
-/** Commands of a help text, without \`help\` itself. */
+/** Commands of a help text, without those about the command line itself. */
 function commandsIn(help: string): readonly string[] {
   const [, list = ""] = /^Commands:\n([^]*)/m.exec(help) ?? [];
   const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = ""]) => name);
@@ -99,9 +99,11 @@ interface Place {
   readonly codecs?: Readonly<Record<string, unknown>>;
 }
 
-function placeOf(binding: Place): string {
+function placeOf(binding: Place, isForm: boolean): string {
   const { place, name = "" } = binding;
   const required = binding.required === true ? ", required" : "";
+  if (isForm && place === "header") return `form field ${code(name)}`;
+  if (isForm && place === "metadata") return "form fields `x-oss-meta-*`";
   if (place === "header" || place === "query") return `${place} ${code(name)}`;
   if (place === "element") return `element ${code(name)}${required}`;
   if (place === "elements") return `elements ${code(name)}`;
@@ -114,10 +116,13 @@ function placeOf(binding: Place): string {
   return place === "root" ? "the document's text" : place;
 }
 
-function fieldsOf(bindings: Readonly<Record<string, Binding<never>>>): readonly Row[] {
+function fieldsOf(
+  bindings: Readonly<Record<string, Binding<never>>>,
+  isForm = false,
+): readonly Row[] {
   return Object.entries(bindings)
     .filter(([, { place }]) => place !== "bucket" && place !== "key")
-    .map(([name, binding]) => [code(name), placeOf(binding)]);
+    .map(([name, binding]) => [code(name), placeOf(binding, isForm)]);
 }
 
 /** The first sentence of each declaration's documentation, by the declaration's name. */
@@ -155,7 +160,7 @@ function operationsPage(): string {
           ? " It calls the application back where the request asks for it."
           : " It calls the application back where the bucket's delivery policy names it.";
     const who = { owner: "the owner", anyone: "anyone", read: "readers", write: "writers" }[access];
-    const input = fieldsOf(operation.input as never);
+    const input = fieldsOf(operation.input as never, operation.stream === "form");
     const output = fieldsOf(operation.output as never);
     return [
       `## ${name}`,

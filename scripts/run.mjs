@@ -16,8 +16,8 @@ function run(command, args, options = {}) {
 }
 
 /**
- * Installs what is missing: of everything, or of the workspaces of the program only, which are a
- * third of it.
+ * Installs what is missing: of everything, or only of the workspaces that the program
+ * consists of.
  */
 function install(workspaces = []) {
   const manifests = [

@@ -1,5 +1,5 @@
 // Copies the documents to where VitePress builds the site from, with the folders as they are in the
-// repository, so that their links hold. A link to a file that is no document goes to the repository.
+// repository, so that their links hold. A link to any other file goes to the repository.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { root } from "../scripts/steps.ts";
@@ -7,7 +7,7 @@ import { root } from "../scripts/steps.ts";
 /** Where the site is built from. */
 export const source = join(root, ".cache", "site");
 
-/** Where the repository is read on the web, until a link follows the file's path. */
+/** Where the repository is read on the web; a file's path follows. */
 const repository = "https://github.com/ossicle/ossicle/blob/main";
 
 /** Documents outside `docs`. */
@@ -35,8 +35,10 @@ export function documentPaths(): readonly string[] {
 const asPage = (path: string): string => path.replace(/README\.md$/, "index.md");
 
 // Links that hold in the repository, as links that hold on the site.
-function withSiteLinks(path: string, text: string): string {
-  const pages = new Set(documentPaths());
+function withSiteLinks(
+  { path, text }: { readonly path: string; readonly text: string },
+  pages: ReadonlySet<string>,
+): string {
   return text.replaceAll(/\]\(([^)\s:#]+)(#[^)\s]*)?\)/g, (whole, target: string, anchor = "") => {
     const file = relative(root, resolve(root, dirname(path), target));
     if (pages.has(file)) return `](${asPage(target)}${anchor})`;
@@ -48,10 +50,12 @@ function withSiteLinks(path: string, text: string): string {
 /** Makes the source folder anew. */
 export function prepareSite(): void {
   rmSync(source, { recursive: true, force: true });
-  for (const path of documentPaths()) {
+  const pages = new Set(documentPaths());
+  for (const path of pages) {
     const target = join(source, asPage(path));
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, withSiteLinks(path, readFileSync(join(root, path), "utf8")));
+    const text = readFileSync(join(root, path), "utf8");
+    writeFileSync(target, withSiteLinks({ path, text }, pages));
   }
   cpSync(join(root, "docs/images"), join(source, "docs/images"), { recursive: true });
 }

@@ -38,10 +38,8 @@ function wordsOf(text: string): string[] {
     .map(({ segment }) => segment);
 }
 
-const pagesIn = (folder: string) =>
-  documentPaths()
-    .filter((path) => path.startsWith(folder))
-    .map(linkTo);
+const documents = documentPaths();
+const pagesIn = (folder: string) => documents.filter((path) => path.startsWith(folder)).map(linkTo);
 
 export default defineConfig({
   title: "Ossicle",

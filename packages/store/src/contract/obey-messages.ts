@@ -1,4 +1,4 @@
-// What the second process of the contract between processes does, whatever its store.
+// What the second process of the contract between processes does, on any store.
 import { type MetadataStore, mintVersion } from "../metadata-store.ts";
 import { increment } from "./increment.ts";
 

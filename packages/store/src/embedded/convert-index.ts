@@ -79,7 +79,7 @@ async function readIndex(folder: string): Promise<"none" | "earlier" | "current"
     if (entries === undefined || [...entries.getKeys({ limit: 1 })].length === 0) return "none";
     // Earlier versions write no number, and leave the number of a converted index as it is.
     const number = log && new LogState(log).readNumber();
-    return number === undefined || number < transactionOf(readSource(folder))
+    return number === undefined || number < transactionOf(readMetaInPlace(folder))
       ? "earlier"
       : "current";
   } finally {
@@ -88,7 +88,7 @@ async function readIndex(folder: string): Promise<"none" | "earlier" | "current"
 }
 
 /** The newest meta page of the index that is in place. */
-function readSource(folder: string): Buffer {
+function readMetaInPlace(folder: string): Buffer {
   const file = openSync(join(folder, dataFileName), "r");
   try {
     return readNewestMeta(file);
@@ -146,7 +146,7 @@ async function isFinished(folder: string): Promise<boolean> {
   if (!existsSync(finished)) return false;
   if (!existsSync(join(finished, dataFileName))) return (await readIndex(folder)) === "current";
   const source = join(finished, sourceName);
-  return existsSync(source) && readFileSync(source).equals(readSource(folder));
+  return existsSync(source) && readFileSync(source).equals(readMetaInPlace(folder));
 }
 
 async function requireUnused(folder: string): Promise<void> {
@@ -177,7 +177,7 @@ async function build(earlier: EarlierIndex): Promise<void> {
   rmSync(unfinished, { recursive: true, force: true });
   await requireRoom(folder);
   mkdirSync(unfinished, { mode: 0o700 });
-  const source = readSource(folder);
+  const source = readMetaInPlace(folder);
   const from = openForCopy(folder);
   const index = new LmdbIndex({ folder: unfinished, mapSizeBytes, syncs: false });
   try {
