@@ -1,7 +1,6 @@
 // The worker processes behind one port. The primary forks them, replaces one that ends, asks them
 // for their metrics and their health, has them replay deliveries, and stops them.
 import cluster from "node:cluster";
-import { type AddressInfo, createServer } from "node:net";
 import {
   type Configuration,
   listenMistake,
@@ -16,6 +15,7 @@ import {
 } from "@ossicle/server";
 import type { Logger } from "pino";
 import { AggregatorRegistry } from "prom-client";
+import { freePort } from "./free-port.ts";
 import type { Question, Told, TryResult } from "./worker-messages.ts";
 import { WorkerSlot } from "./worker-slot.ts";
 
@@ -60,8 +60,8 @@ export async function withPorts(configuration: Configuration): Promise<Configura
   const { host, port, adminHost, adminPort } = configuration;
   return {
     ...configuration,
-    port: port === 0 ? await freePort(host, dataOptions) : port,
-    adminPort: adminPort === 0 ? await freePort(adminHost, adminOptions) : adminPort,
+    port: port === 0 ? await portOf(host, dataOptions) : port,
+    adminPort: adminPort === 0 ? await portOf(adminHost, adminOptions) : adminPort,
   };
 }
 
@@ -153,15 +153,10 @@ function refusedCallback(
   return new OssError("InvalidArgument", details, { message, ...(ec === undefined ? {} : { ec }) });
 }
 
-async function freePort(host: string, options: ListenOptions): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => reject(listenMistake(cause, { host, port: 0, options })));
-    server.listen(0, host, resolve);
-  });
-  const { port } = server.address() as AddressInfo; // a TCP server's address is always an object
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
+async function portOf(host: string, options: ListenOptions): Promise<number> {
+  try {
+    return await freePort(host);
+  } catch (cause) {
+    throw cause instanceof Error ? listenMistake(cause, { host, port: 0, options }) : cause;
+  }
 }
