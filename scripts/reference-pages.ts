@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Binding, catalogue, operations } from "@ossicle/protocol";
+import { type Binding, catalogue, entries, type ErrorCode, operations } from "@ossicle/protocol";
 import { flagOf, settings } from "@ossicle/server";
 import {
   type Composition,
@@ -11,6 +11,15 @@ import {
   parametersOf,
 } from "../packages/console/src/lab/composition.ts";
 import { snippetFacts, snippets } from "../packages/console/src/lab/snippets.ts";
+import {
+  chineseErrors,
+  chineseSdks,
+  englishErrors,
+  englishSdks,
+  type ErrorTexts,
+  paragraph,
+  type SdkTexts,
+} from "./reference-texts.ts";
 import { root } from "./steps.ts";
 
 /** Pages by their paths below docs. The program must be built. */
@@ -19,16 +28,15 @@ export function referencePages(): ReadonlyMap<string, string> {
     ["reference/settings.md", settingsPage()],
     ["reference/commands.md", commandsPage()],
     ["reference/operations.md", operationsPage()],
-    ["reference/errors.md", errorsPage()],
-    ["how-to/use-an-sdk.md", sdksPage()],
+    ["reference/errors.md", errorsPage(englishErrors)],
+    ["zh-CN/errors.md", errorsPage(chineseErrors)],
+    ["how-to/use-an-sdk.md", sdksPage(englishSdks)],
+    ["zh-CN/use-an-sdk.md", sdksPage(chineseSdks)],
   ]);
 }
 
 const made = (source: string): string =>
   `<!-- Made by \`npm run reference\` from ${source}. Change that. -->\n`;
-
-/** Joins a paragraph's lines. */
-const paragraph = (...lines: readonly string[]): string => lines.join("\n");
 
 type Row = readonly string[];
 
@@ -188,31 +196,18 @@ ${sections.join("\n\n")}
 `;
 }
 
-function errorsPage(): string {
-  const codes = Object.entries(catalogue).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  const rows = codes.map(([name, entry]) => {
-    const {
-      status,
-      message,
-      ec = "",
-    } = entry as {
-      readonly status: number;
-      readonly message: string;
-      readonly ec?: string;
-    };
-    return [code(name), String(status), ec, message];
+function errorsPage({ title, about, head, remedies }: ErrorTexts): string {
+  const codes = Object.keys(catalogue) as ErrorCode[];
+  const rows = codes.toSorted().map((name) => {
+    const { status, message, ec = "" } = entries[name] ?? {};
+    return [code(name), String(status), ec, message ?? "", remedies[name]];
   });
-  return `# Errors
+  return `# ${title}
 
-${made("packages/protocol/src/errors.ts")}
-${paragraph(
-  "Every code that Ossicle answers in the OSS protocol, in OSS's own words, mistakes included. EC",
-  "is OSS's finer number of a cause. The message is the usual one; many places give another one,",
-  "and an EC of their own. Our client throws `OssError` with `code`, `status`, `ec`,",
-  "`requestId` and the further elements of the error document.",
-)}
+${made("packages/protocol/src/errors.ts and packages/console/src/words")}
+${about}
 
-${table(["code", "status", "EC", "message"], rows)}
+${table(head, rows)}
 `;
 }
 
@@ -229,7 +224,7 @@ const sdks: Readonly<Record<string, readonly [language: string, install: string]
   cpp: ["cpp", "vcpkg or CMake, from its source"],
 };
 
-function sdksPage(): string {
+function sdksPage({ title, about, answers, untried }: SdkTexts): string {
   const composition: Composition = {
     ...firstComposition,
     url: "http://127.0.0.1:8080/callback",
@@ -248,21 +243,16 @@ function sdksPage(): string {
   const sections = snippets.flatMap(({ id, name, write }) => {
     const [language, install] = sdks[id] ?? [];
     if (language === undefined || install === undefined) return [];
-    const untried = ["dotnet", "cpp"].includes(id) ? "\n\nWe have not run this code." : "";
+    const note = ["dotnet", "cpp"].includes(id) ? `\n\n${untried}` : "";
     const written = `\`\`\`${language}\n${write(facts).trimEnd()}\n\`\`\``;
-    return [`## ${name}\n\n${code(install)}${untried}\n\n${written}`];
+    return [`## ${name}\n\n${code(install)}${note}\n\n${written}`];
   });
-  return `# Use an official SDK
+  return `# ${title}
 
 ${made("the code that the console's callback lab writes")}
-${paragraph(
-  "Official SDKs work unmodified. Each program below uploads an object with a callback to a store",
-  "on this machine, and prints the application's answer. The bucket must exist. The key is in",
-  "`OSS_ACCESS_KEY_ID` and `OSS_ACCESS_KEY_SECRET`. The console's",
-  "[callback lab](look-at-callbacks.md#in-a-browser) writes the same for your bucket and callback.",
-)}
+${about}
 
-[Callback answers](../reference/callback-answers.md) says how each SDK returns the answer.
+${answers}
 
 ${sections.join("\n\n")}
 `;

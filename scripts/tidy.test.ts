@@ -101,6 +101,11 @@ function importsOf(path: string): readonly string[] {
   return [...read(path).matchAll(forms)].map(([, target = ""]) => join(dirname(path), target));
 }
 
+/** Columns of a line in an editor, where Chinese characters and their punctuation take two. */
+function columnsOf(line: string): number {
+  return line.length + (line.match(/[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/gu) ?? []).length;
+}
+
 describe("the tree", () => {
   test("has enough files for these checks to mean something", () => {
     expect(shipped.length).toBeGreaterThan(100);
@@ -163,7 +168,7 @@ describe("the tree", () => {
     const wide = sources.flatMap((path) =>
       read(path)
         .split("\n")
-        .filter((line) => Buffer.byteLength(line) > maxColumns)
+        .filter((line) => columnsOf(line) > maxColumns)
         .map((line) => `${path}: ${line.trim()}`),
     );
     expect(wide).toEqual([]);

@@ -7,9 +7,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "./steps.ts";
 
+// Pages that are made from tables, in both languages, cannot fall behind.
+const isMade = (path: string): boolean =>
+  readFileSync(join(root, path), "utf8").includes("<!-- Made by ");
 const pages = [
   "README.zh-CN.md",
-  ...readdirSync(join(root, "docs/zh-CN")).map((name) => join("docs/zh-CN", name)),
+  ...readdirSync(join(root, "docs/zh-CN"))
+    .map((name) => join("docs/zh-CN", name))
+    .filter((path) => !isMade(path)),
 ];
 const marking = process.env["OSSICLE_TRANSLATED"] === "1";
 const mark = /^<!-- translates (\S+) at ([0-9a-f]{12}) -->\n/;

@@ -1,6 +1,7 @@
 // Asks the admin listener. The routes and their answers are the server's own types.
 import { type Credentials, signAdminRequest } from "@ossicle/protocol";
 import type { AdminApi, AdminRoute } from "@ossicle/server";
+import { AskError } from "./ask-error.ts";
 import { now } from "./now.ts";
 import { type Parameters, queryOf } from "./place.ts";
 import { region } from "./store.ts";
@@ -31,21 +32,6 @@ export const deliveryStates: readonly DeliveryState[] = [
   "dead",
   "superseded",
 ];
-
-/** The store refused a request, or cannot be reached. */
-export class AskError extends Error {
-  override readonly name: string = "AskError";
-  /** HTTP status; 0 when the store did not answer. */
-  readonly status: number;
-  /** OSS's code, if the answer had one. */
-  readonly code: string | undefined;
-
-  constructor(status: number, message: string, code?: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
 
 /** Longest wait for an answer, in milliseconds. */
 const defaultWaitMs = 10_000;

@@ -1,15 +1,23 @@
 // The files in deploy/, checked by tools of the systems that read them.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { settings } from "@ossicle/server";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { Programs, run } from "./programs.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../..");
 const programs = new Programs("deploy");
 const manifests = readdirSync(join(root, "deploy/kubernetes"));
+
+/** Variables in a text that are no settings. */
+function unknownSettings(text: string): readonly string[] {
+  const known = new Set(Object.values(settings).map(({ env }) => env));
+  const named = text.match(/\bOSSICLE_[A-Z_]+/g) ?? [];
+  expect(named.length).toBeGreaterThan(10);
+  return named.filter((name) => !known.has(name));
+}
 
 beforeAll(() => programs.prepare(), 180_000);
 
@@ -25,6 +33,50 @@ test.each(manifests)("%s follows the schemas of Kubernetes", (name) => {
   expect(output.match(/ passed for resource /g)).toHaveLength(documents.length);
 });
 
+describe("the chart", () => {
+  const chart = "deploy/helm/ossicle";
+  const cluster = ["--set", "cluster.enabled=true,existingSecret=ossicle"];
+  const all = ["--set", "ingress.enabled=true,ingress.tlsSecret=tls,persistence.storageClass=ssd"];
+  const rendered = (...args: readonly string[]): string =>
+    run(programs.path("helm"), ["template", "example", chart, ...args]);
+
+  test.each([
+    ["one store", [], ["statefulset", "service", "networkpolicy"]],
+    ["one store behind an ingress", all, ["statefulset", "ingress"]],
+    ["a cluster", cluster, ["deployment", "poddisruptionbudget", "job"]],
+  ])("of %s has no complaint of helm, and follows the schemas of Kubernetes", (_, args, kinds) => {
+    expect(run(programs.path("helm"), ["lint", "--strict", chart, ...args])).toContain(
+      "0 chart(s) failed",
+    );
+    const file = join(programs.folder, "rendered.yaml");
+    writeFileSync(file, rendered(...args));
+    const output = run(programs.path("kubernetes-validate"), ["--strict", file]);
+    const passed = [...output.matchAll(/ passed for resource (\w+)\//g)].map(([, kind]) => kind);
+    expect(passed).toEqual(expect.arrayContaining(kinds));
+  });
+
+  test("of one store keeps its data in the volume, and a cluster keeps none", () => {
+    const [one, nodes] = [rendered(), rendered(...cluster)];
+    expect(one).toContain("{ name: OSSICLE_DATA, value: /data }");
+    expect(one).toContain("{ name: data, mountPath: /data }");
+    expect(nodes).not.toContain("/data");
+    expect(nodes).toContain('secretRef: { name: "ossicle" }');
+  });
+
+  test("of a cluster without a secret, or with a misspelt value, is refused", () => {
+    expect(() => rendered("--set", "cluster.enabled=true")).toThrow(
+      "a cluster needs existingSecret",
+    );
+    expect(() => rendered("--set", "replicas=3")).toThrow("replicas");
+    expect(() => rendered("--set-string", "settings.DRAIN=3")).toThrow("DRAIN");
+  });
+
+  test("sets only variables that are settings", () => {
+    const texts = [rendered(), rendered(...cluster)].join("\n");
+    expect(unknownSettings(texts)).toEqual([]);
+  });
+});
+
 test("HAProxy takes its configuration", () => {
   expect(run("haproxy", ["-c", "-f", "deploy/haproxy.cfg"])).toContain("is valid");
 });
@@ -36,7 +88,6 @@ test("systemd takes the unit, and counts its exposure as low", () => {
 });
 
 test("every variable that the files set is a setting", () => {
-  const known = new Set(Object.values(settings).map(({ env }) => env));
   const files = [
     "compose.yaml",
     "compose.development.yaml",
@@ -44,17 +95,15 @@ test("every variable that the files set is a setting", () => {
     "Dockerfile",
     "ossicle.service",
   ].concat(manifests.map((name) => join("kubernetes", name)));
-  const named = files.flatMap(
-    (file) => readFileSync(join(root, "deploy", file), "utf8").match(/\bOSSICLE_[A-Z_]+/g) ?? [],
-  );
-  expect(named.length).toBeGreaterThan(10);
-  expect(named.filter((name) => !known.has(name))).toEqual([]);
+  const texts = files.map((file) => readFileSync(join(root, "deploy", file), "utf8")).join("\n");
+  expect(unknownSettings(texts)).toEqual([]);
 });
 
 test("nodes get longer to end than they take to drain and to end their requests", () => {
   const inFlightSeconds = 30; // closeGraceMs in start-server.ts
   const compose = readFileSync(join(root, "deploy/compose.yaml"), "utf8");
-  const node = readFileSync(join(root, "deploy/kubernetes/ossicle.yaml"), "utf8");
+  const args = ["template", "example", "deploy/helm/ossicle", "--set", "drainSeconds=60"];
+  const node = run(programs.path("helm"), args);
   for (const [text, drain, grace] of [
     [compose, /OSSICLE_DRAIN: "(\d+)"/, /stop_grace_period: (\d+)s/],
     [node, /OSSICLE_DRAIN, value: "(\d+)"/, /terminationGracePeriodSeconds: (\d+)/],

@@ -1,7 +1,8 @@
 // One delivery: what was to be sent, and every attempt with its stages and its answer.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ask, AskError, type Delivery } from "../ask.ts";
+import { AskError } from "../ask-error.ts";
+import { ask, type Delivery } from "../ask.ts";
 import { Attempts } from "../parts/attempts.tsx";
 import { objectAddress } from "../objects/object-address.ts";
 import { curlOf } from "../parts/curl.ts";

@@ -1,6 +1,7 @@
 // The words for an error.
 import { OssError } from "@ossicle/client";
-import { AskError } from "../ask.ts";
+import type { ErrorCode } from "@ossicle/protocol";
+import { AskError } from "../ask-error.ts";
 import { IntoItselfError } from "../objects/change-objects.ts";
 import type { Words } from "../words/en.ts";
 
@@ -13,7 +14,10 @@ export function explain(words: Words, cause: unknown): string {
   if (/^(?:InvalidAccessKeyId|SignatureDoesNotMatch)$/.test(code)) return words.wrongKey;
   if (code === "RequestTimeTooSkewed") return words.wrongClock;
   const message = cause instanceof Error ? cause.message : String(cause);
-  return code === "" ? message : `${code}: ${message}`;
+  if (code === "")
+    return cause instanceof AskError ? words.refused(cause.status, message) : message;
+  const remedy = Object.hasOwn(words.remedies, code) ? words.remedies[code as ErrorCode] : "";
+  return `${code}: ${message} ${remedy}`.trimEnd();
 }
 
 /** Whether a request got no answer. */

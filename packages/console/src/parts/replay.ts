@@ -1,6 +1,7 @@
 // Sends deliveries again, several or all that filters find.
 import type { AdminApi } from "@ossicle/server";
-import { ask, AskError, type Delivery } from "../ask.ts";
+import { AskError } from "../ask-error.ts";
+import { ask, type Delivery } from "../ask.ts";
 import type { Session } from "../session.ts";
 
 /** Deliveries that one request replays. */

@@ -2,6 +2,7 @@
 import { enCharts, enLab } from "./en-lab.ts";
 import { enObjects, enUploads } from "./en-objects.ts";
 import { enSettings } from "./en-settings.ts";
+import { enRemedies } from "./remedies-en.ts";
 
 /** The texts. */
 export const en = {
@@ -27,6 +28,7 @@ export const en = {
   settings: enSettings,
   lab: enLab,
   charts: enCharts,
+  remedies: enRemedies,
   language: "English",
   overview: "Overview",
   deliveries: "Deliveries",
@@ -41,6 +43,8 @@ export const en = {
   wrongKey: "The store does not have this key, or the secret is wrong.",
   wrongClock: "The clocks of this computer and of the store differ by more than 15 minutes.",
   unreachable: "The store cannot be reached.",
+  /** A refusal without a code of OSS. */
+  refused: (_status: number, message: string) => message,
   notSecure:
     "This page was loaded over plain HTTP from another machine. Browsers then refuse to sign. " +
     "Open it over HTTPS, or through a tunnel: ssh -L 9651:127.0.0.1:9651 HOST",

@@ -2,6 +2,7 @@
 import { zhCharts, zhLab } from "./zh-lab.ts";
 import { zhObjects, zhUploads } from "./zh-objects.ts";
 import { zhSettings } from "./zh-settings.ts";
+import { zhRemedies } from "./remedies-zh.ts";
 import type { Words } from "./en.ts";
 
 /** The texts. */
@@ -27,6 +28,7 @@ export const zh: Words = {
   settings: zhSettings,
   lab: zhLab,
   charts: zhCharts,
+  remedies: zhRemedies,
   language: "简体中文",
   overview: "概览",
   deliveries: "回调投递",
@@ -39,6 +41,15 @@ export const zh: Words = {
   wrongKey: "存储服务中没有此 AccessKey，或 Secret 不正确。",
   wrongClock: "本机与存储的时钟相差超过 15 分钟。",
   unreachable: "无法连接存储服务。",
+  refused: (status, message) => {
+    const why: Readonly<Record<number, string>> = {
+      400: "参数有误",
+      404: "不存在，或已被清理",
+      500: "存储内部错误，详见日志",
+      503: "存储暂时不可用，请稍后重试",
+    };
+    return `${why[status] ?? `请求被拒绝（${status}）`}：${message}`;
+  },
   notSecure:
     "此页面通过明文 HTTP 从另一台机器加载，" +
     "浏览器因此拒绝签名。请使用 HTTPS，或通过隧道打开：" +

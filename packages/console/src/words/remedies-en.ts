@@ -1,0 +1,94 @@
+// What to do about each error of the store, in English. The reference shows these texts too.
+import type { ErrorCode } from "@ossicle/protocol";
+
+/** What to do, by the error's code. */
+export const enRemedies: Readonly<Record<ErrorCode, string>> = {
+  AccessDenied:
+    "Sign with a key that may do this, or change the ACL or the temporary key's policy. The " +
+    "message gives the reason.",
+  AccessForbidden: "Add a CORS rule for this origin, method and headers to the bucket.",
+  ArchiveRestoreFileStale: "Nothing needs to be done: the object is not restored.",
+  ArchiveRestoreNotFinished: "Wait until the restore has finished; HeadObject shows its state.",
+  AccessKeyIdAndSecurityTokenNotMatch:
+    "Use the access key and the security token of the same AssumeRole answer.",
+  BadRequest: "Read the message. A proxy or a client may have changed the request.",
+  BucketAlreadyExists: "Choose another name. A bucket's storage class cannot be changed later.",
+  BucketCallbackPolicyNotExist: "Store a callback in the bucket first (PutBucketCallbackPolicy).",
+  BucketNotEmpty: "Delete all objects, versions and unfinished uploads in parts first.",
+  CORSRuleBeyondLimit: "Use at most 10 rules; one rule can name several origins and methods.",
+  CallbackFailed:
+    "The object is stored. Find out in the delivery why the application did not confirm it, and " +
+    "send the callback again.",
+  CallbackNotConfirmed:
+    "Find out in the delivery why the application did not confirm the upload, then upload again.",
+  EntityTooLarge: "Upload in parts, or allow more in the form's policy.",
+  EntityTooSmall:
+    "Make every part but the last at least 100 KiB, or allow less in the form's policy.",
+  FieldItemTooLong: "Shorten this form field, or send the value in another way.",
+  FileAlreadyExists: "Choose another key, or upload without x-oss-forbid-overwrite.",
+  IncompleteBody: "Upload again. The connection was cut, or Content-Length was too large.",
+  IncorrectNumberOfFilesInPOSTRequest: "Send one file in the form, in the field named file.",
+  InternalError: "Try again. If it happens again, look for the request ID in the store's log.",
+  InvalidAccessKeyId: "Check the access key ID. `ossicle keys list` shows the keys of the store.",
+  InvalidArgument: "Correct the argument that ArgumentName and the message name.",
+  InvalidBucketName:
+    "Use 3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.",
+  InvalidCRC64: "Upload again. The body was damaged on the way, or its CRC-64 was wrong.",
+  InvalidDigest: "Send the MD5 of the body in Base64, or upload again if the body was damaged.",
+  InvalidLocationConstraint:
+    "Use the store's region, for example oss-cn-hangzhou, or leave it out.",
+  InvalidObjectName: "Use 1 to 1,023 bytes of UTF-8 that do not begin with / or \\.",
+  InvalidObjectState: "Restore the archived object before you read it.",
+  InvalidPart: "List the parts, and complete the upload with their numbers and ETags.",
+  InvalidPartOrder: "Sort the parts by number.",
+  InvalidPolicyDocument: "Correct the policy; the message says what is wrong with it.",
+  InvalidRange: "Ask for a range that begins before the end of the object.",
+  InvalidRequest: "Read the message: these headers or parameters cannot be combined.",
+  InvalidSecurityToken: "Get temporary keys again; this token is not from this store.",
+  InvalidTag:
+    "Use at most 10 tags for an object and 20 for a bucket, with keys of 1 to 128 and values of " +
+    "up to 256 characters.",
+  InvalidTargetType: "Point the symlink at an object that is not a symlink.",
+  MalformedPOSTRequest:
+    "Send multipart/form-data with a boundary; let the browser set the header Content-Type.",
+  MalformedXML: "Correct the document; ErrorDetail says what is wrong.",
+  MaxPOSTPreDataLengthExceededError: "Send fewer or shorter fields before the file.",
+  MethodNotAllowed:
+    "Use another method. A delete marker can be deleted, but not read, and a sealed object " +
+    "cannot be appended to.",
+  MissingArgument: "Add the argument that the message names.",
+  MissingContentLength: "Send Content-Length, or Transfer-Encoding: chunked.",
+  NoSuchArchiveDirectReadConfiguration: "Set the configuration first.",
+  NoSuchBucket:
+    "Create the bucket, or check its name and whether the client addresses it by path or by host.",
+  NoSuchCORSConfiguration: "The bucket has no CORS rules; set them first.",
+  NoSuchDeliveryPolicy: "The bucket has no delivery policy; the store's default applies.",
+  NoSuchKey: "Check the key, its upper and lower case, and whether it was encoded twice.",
+  NoSuchRegion: "Use the store's region.",
+  NoSuchTransferAccelerationConfiguration: "Set the configuration first.",
+  NoSuchUpload: "Begin the upload again. It was completed, aborted, or expired.",
+  NoSuchVersion: "List the versions, and use an ID from the list.",
+  NotImplemented:
+    "Ossicle does not have this function. The page Compatibility names the operations it has.",
+  NotModified: "Use the copy that you have.",
+  NotSymlink: "Use GetObject; the object is not a symlink.",
+  ObjectNotAppendable: "Append to a new key. This object was not made by AppendObject.",
+  OperationNotSupported: "Use another operation; the message says why this one is not possible.",
+  PartAlreadyExist: "Go on with the next part, or begin the upload again.",
+  PartNotSequential: "Upload the parts one after another, from 1, without gaps.",
+  PositionNotEqualToLength: "Append at x-oss-next-append-position of this answer.",
+  PreconditionFailed: "Read the object again: it has changed since you read it.",
+  RequestIsNotMultiPartContent: "Send the form as multipart/form-data.",
+  RequestTimeout: "Send the request again, without pauses. A proxy or a slow network held it up.",
+  RequestTimeTooSkewed: "Set the clock of the machine that signs; 15 minutes are tolerated.",
+  ResourceGroupIdPreCheckError:
+    "Correct the ID of the group, or leave it empty for the default group.",
+  RestoreAlreadyInProgress: "Wait until the restore has finished.",
+  SecurityTokenExpired: "Get temporary keys again, with a longer time if they are too short.",
+  ServiceUnavailable:
+    "Try again after a pause. If it goes on, look at the store's health, disk space and log.",
+  SignatureDoesNotMatch:
+    "Check the secret. Then compare StringToSign with what the client signed: the region, a " +
+    "header, or a path that a proxy has changed.",
+  SymlinkTargetNotExist: "Upload the target, or delete the symlink.",
+};
