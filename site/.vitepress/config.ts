@@ -1,8 +1,10 @@
 // The site: what VitePress builds, from what, and how readers find their way.
 import { defineConfig } from "vitepress";
+import { apiPages, writeApiPages } from "../api.ts";
 import { documentPaths, prepareSite, source, titleOf } from "../prepare.ts";
 
 prepareSite();
+await writeApiPages(source);
 
 /** Sections of the sidebar: the folders of docs/, in the order in which a reader needs them. */
 const sections = [
@@ -68,6 +70,7 @@ export default defineConfig({
     ],
     sidebar: [
       { text: "Ossicle", items: [linkTo("README.md"), ...project.map(linkTo)] },
+      { text: "Packages", items: [...apiPages], collapsed: true },
       ...sections.map(({ text, folder }) => ({
         text,
         items: pagesIn(folder),

@@ -6,6 +6,10 @@ import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
+import * as client from "@ossicle/client";
+import * as kit from "@ossicle/kit";
+import * as server from "@ossicle/server";
+import * as testing from "@ossicle/server/testing";
 import { beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -63,6 +67,21 @@ test("pages have their text without JavaScript, and the sidebar leads to all", (
   const documents = [...pages.keys()].filter((name) => /^docs\/[a-z-]+\/[a-z-]+\.html$/.test(name));
   expect(documents.length).toBeGreaterThan(15);
   expect(documents.filter((name) => !linked.has(name))).toEqual([]);
+});
+
+test.each([
+  ["client", client],
+  ["kit", kit],
+  ["testing", testing],
+  ["server", server],
+])("the page of %s has all that the package exports", (name, exported) => {
+  const html = pages.get(`docs/reference/api/${name}.html`) ?? "";
+  const headings = new Set(
+    [...html.matchAll(/<h3 id="[^"]*"[^>]*>(\w+)/g)].map(([, heading]) => heading),
+  );
+  const names = Object.keys(exported);
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((one) => !headings.has(one))).toEqual([]);
 });
 
 test("a first visit loads less than 100 kB, and nothing from elsewhere", () => {
