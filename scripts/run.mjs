@@ -23,7 +23,7 @@ function install(workspaces = []) {
   const manifests = [
     "package-lock.json",
     "package.json",
-    ...["examples", "bench"].map((folder) => `${folder}/package.json`),
+    ...["examples", "bench", "site"].map((folder) => `${folder}/package.json`),
     ...["packages", "tests"].flatMap((folder) =>
       readdirSync(`${root}${folder}`).map((name) => `${folder}/${name}/package.json`),
     ),

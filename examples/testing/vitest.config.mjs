@@ -1,2 +1,2 @@
-// Selects Vitest's own test. The other files belong to other test runners.
-export default { test: { include: ["vitest.test.mjs"] } };
+// Selects Vitest's own tests. The other files belong to other test runners.
+export default { test: { include: ["vitest.test.mjs", "fixture.test.mjs"] } };

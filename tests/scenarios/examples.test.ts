@@ -120,12 +120,18 @@ test("a callback that is defined once types both sides", async () => {
 });
 
 test.each([
-  ["Vitest", "vitest", ["run", "--root", "examples/testing"], /2 passed/],
+  ["Vitest", "vitest", ["run", "--root", "examples/testing"], /Tests {2}3 passed/],
   [
     "Jest",
     "jest",
     ["--rootDir", "examples/testing", "--testMatch", "**/jest.test.mjs"],
     /2 passed, 2 total/,
+  ],
+  [
+    "Playwright",
+    "playwright",
+    ["test", "--config", "examples/testing/playwright.config.mjs"],
+    /2 passed/,
   ],
   ["Mocha", "mocha", ["examples/testing/mocha.test.mjs"], /2 passing/],
   ["node:test", undefined, ["--test", "examples/testing/node.test.mjs"], /# pass 2\n# fail 0/],

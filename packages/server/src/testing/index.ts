@@ -5,3 +5,4 @@ export {
   type StartStoreOptions,
   type TestStore,
 } from "./start-store.ts";
+export { storeFixture } from "./store-fixture.ts";
