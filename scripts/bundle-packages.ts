@@ -18,6 +18,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   client: { node: "index.js" },
   kit: { node: "index.js" },
+  testcontainers: { node: "index.js" },
 };
 
 const distOf = (name: string): string => join(root, "packages", name, "dist");

@@ -1,7 +1,7 @@
 // `npm run check`: checks the code without running it.
 import { check, report, type Tally } from "./steps.ts";
 
-const packages = ["protocol", "store", "server", "client", "kit", "cli"] as const;
+const packages = ["protocol", "store", "server", "client", "kit", "testcontainers", "cli"] as const;
 
 /** Types, lint, format, unused code, and the packages as others would install them. */
 export async function checkAll(): Promise<readonly Tally[]> {

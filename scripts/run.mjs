@@ -92,6 +92,10 @@ switch (command) {
       ...args,
     ]);
     break;
+  case "containers":
+    build();
+    run("npx", ["vitest", "run", "--config", "tests/containers/vitest.config.ts", ...args]);
+    break;
   case "release":
     if (args[0] === "publish") {
       build();
@@ -115,7 +119,7 @@ switch (command) {
   default:
     process.stderr.write(
       "usage: run.mjs demo | build | test | check | faults | bench | compatibility | ecosystem | " +
-        "pictures | reference | docs | release\n",
+        "containers | pictures | reference | docs | release\n",
     );
     process.exit(2);
 }

@@ -47,6 +47,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   server: ["protocol", "store"],
   client: ["protocol"],
   kit: ["protocol"],
+  testcontainers: [],
   cli: ["server", "client", "kit"],
   console: ["protocol", "server", "client", "kit"],
 };

@@ -10,6 +10,11 @@ const modules = [
   { title: "@ossicle/client", page: "client", entry: "client/src/index.ts" },
   { title: "@ossicle/kit", page: "kit", entry: "kit/src/index.ts" },
   { title: "@ossicle/server/testing", page: "testing", entry: "server/src/testing/index.ts" },
+  {
+    title: "@ossicle/testcontainers",
+    page: "testcontainers",
+    entry: "testcontainers/src/index.ts",
+  },
   { title: "@ossicle/server", page: "server", entry: "server/src/index.ts" },
 ] as const;
 

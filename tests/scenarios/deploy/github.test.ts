@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { createClient } from "@ossicle/client";
 import { beforeAll, expect, test } from "vitest";
 import { freePort } from "../../../scripts/free-port.ts";
+import { published } from "../installed/pack.ts";
 import { Programs, run } from "./programs.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -99,7 +100,7 @@ test("a release raises the versions of all packages together, with notes", () =>
     const { status, stderr } = spawnSync(changeset, ["version"], { cwd: folder, encoding: "utf8" });
     expect([status, stderr]).toEqual([0, expect.anything()]);
     const read = (path: string): string => readFileSync(join(folder, path), "utf8");
-    for (const name of ["cli", "client", "kit", "protocol", "server", "store"]) {
+    for (const name of published) {
       expect(read(`packages/${name}/package.json`), name).toContain('"version": "0.2.0"');
     }
     expect(read("tests/scenarios/package.json")).toContain('"@ossicle/client": "0.2.0"');

@@ -10,7 +10,15 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Names of the published packages' folders. */
-export const published = ["protocol", "store", "server", "client", "kit", "cli"] as const;
+export const published = [
+  "protocol",
+  "store",
+  "server",
+  "client",
+  "kit",
+  "testcontainers",
+  "cli",
+] as const;
 
 /** Packs all packages into a folder. They must be built. */
 export function packAll(into: string): void {

@@ -1,0 +1,37 @@
+// A store that runs in a container, and what its clients need.
+import { AbstractStartedContainer, type StartedTestContainer } from "testcontainers";
+
+/** What clients of a store need. */
+export interface StartedOssicle {
+  /** The store's URL, from the test's machine. Applications fetch the callbacks' key below it. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly accessKeySecret: string;
+  };
+  /**
+   * The name by which callbacks reach the test's machine. The application must listen on all
+   * addresses (0.0.0.0).
+   */
+  readonly hostName: string;
+}
+
+/** A running container of a store. */
+export class StartedOssicleContainer extends AbstractStartedContainer implements StartedOssicle {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: StartedOssicle["credentials"];
+  readonly hostName: string;
+
+  constructor(
+    container: StartedTestContainer,
+    { endpoint, region, credentials, hostName }: StartedOssicle,
+  ) {
+    super(container);
+    this.endpoint = endpoint;
+    this.region = region;
+    this.credentials = credentials;
+    this.hostName = hostName;
+  }
+}
