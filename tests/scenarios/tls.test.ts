@@ -1,10 +1,13 @@
 // TLS on both sides, custom domains, and proxies. The certificate in `fixtures` is for localhost,
 // made for these tests, and trusted by NODE_EXTRA_CA_CERTS only.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { CallbackFailedError, type Client, createClient } from "@ossicle/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -85,6 +88,45 @@ describe("a callback over https", () => {
 function clientOf({ url: endpoint }: Served): Client {
   return createClient({ endpoint, region: "cn-hangzhou", credentials: servedCredentials });
 }
+
+/** The fingerprint of a listener's certificate. */
+async function certificateOf(url: string): Promise<string> {
+  const { hostname: host, port } = new URL(url);
+  const socket = connect({ host, port: Number(port), rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  const { fingerprint256 } = socket.getPeerCertificate();
+  socket.destroy();
+  return fingerprint256;
+}
+
+test("a renewed certificate is used without a restart, also by the console", async () => {
+  const [cert, keyFile] = [join(data, "tls.pem"), join(data, "tls.key")];
+  await copyFile(certificate, cert);
+  await copyFile(key, keyFile);
+  const tls = ["--tls-cert", cert, "--tls-key", keyFile];
+  served = await serveFolder(join(data, "store"), [...tls, "--admin-port", "0"]);
+  const [, adminUrl = ""] = /deliveries at (\S+)/.exec(served.output()) ?? [];
+  const before = await certificateOf(served.url);
+  // While only one file has been replaced, the earlier certificate is used.
+  const renewed = fileURLToPath(new URL("fixtures/renewed.pem", import.meta.url));
+  await copyFile(renewed, cert);
+  await expect.poll(() => served.output()).toContain("the earlier TLS certificate is used");
+  expect(await certificateOf(served.url)).toBe(before);
+  await copyFile(renewed.replace(".pem", ".key"), keyFile);
+  const after = new X509Certificate(await readFile(renewed)).fingerprint256;
+  // Each process reads the files by itself.
+  for (let seen = 0; seen < 10; seen += 1) {
+    await expect.poll(() => certificateOf(served.url)).toBe(after);
+  }
+  const client = createClient({
+    endpoint: `${adminUrl}/store`,
+    region: "cn-hangzhou",
+    credentials: servedCredentials,
+  });
+  await expect
+    .poll(() => client.listBuckets({}).then(({ buckets }) => buckets))
+    .toEqual({ bucket: [] });
+});
 
 test("the store serves https under a custom domain, behind a proxy that it trusts", async () => {
   const application = await startApplication();

@@ -1,11 +1,11 @@
 // The admin listener of `ossicle serve`, with all that it answers from.
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import {
   type AdminOptions,
   type Configuration,
   type DiskSpace,
+  followTls,
   HistoryKeeper,
   openAdmin,
   readConsole,
@@ -27,12 +27,16 @@ export async function openAdminListener(
   primary: Primary,
   { clock, log }: { readonly clock: () => number; readonly log: Logger },
 ): Promise<AdminListener | undefined> {
-  const { adminHost: host, adminPort: port, region, tlsCert } = configuration;
+  const { adminHost: host, adminPort: port, region } = configuration;
   if (port === undefined) return undefined;
   const { metrics, health, replay, tryCallback, showRequest, url: storeUrl, listenUrl } = primary;
   const { credentials } = primary.credentials;
   const opened = await openAdmin(configuration, { credentials, clock });
   const history = historyOf(configuration, primary, { clock, log });
+  const tls = await followTls(configuration, log).catch(async (cause: unknown) => {
+    await opened.close();
+    throw cause;
+  });
   try {
     const listener = await startAdminListener(
       {
@@ -45,7 +49,7 @@ export async function openAdminListener(
         accounts: opened.accounts,
         keys: opened.keys,
         history: history.read,
-        store: { url: listenUrl, certificate: tlsCert && (await readFile(tlsCert, "utf8")) },
+        store: { url: listenUrl, certificate: tls && (() => tls.current().cert) },
         consoleFiles: await findConsole({ region, storeUrl }),
         region,
         clock,
@@ -58,11 +62,13 @@ export async function openAdminListener(
       url: listener.url,
       close: async () => {
         history.close();
+        tls?.close();
         await listener.close();
         await opened.close();
       },
     };
   } catch (cause) {
+    tls?.close();
     await opened.close();
     throw cause;
   }

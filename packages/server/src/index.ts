@@ -2,6 +2,7 @@
 export { DamagedStoreError, describeDatabase } from "@ossicle/store";
 export { maxSkewMs } from "./authenticate/errors.ts";
 export { openAccessKeys, type OpenedAccessKeys } from "./accounts/access-keys.ts";
+export { followTls } from "./follow-tls.ts";
 export { listenMistake, readSettingFile } from "./configuration/operator-mistakes.ts";
 export { type AdminOptions, startAdminListener, UnavailableError } from "./admin/admin-listener.ts";
 export type { AdminApi, AdminProblem, AdminRoute } from "./admin/admin-api.ts";

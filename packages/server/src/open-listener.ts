@@ -5,7 +5,7 @@ import { tracedHandle } from "./callback/sending/tracing.ts";
 import type { Configuration } from "./configuration/settings.ts";
 import { listenMistake } from "./configuration/operator-mistakes.ts";
 import { DataListener } from "./http/listener.ts";
-import { readTls } from "./key-files.ts";
+import { type FollowedTls, followTls, type Tls } from "./follow-tls.ts";
 import type { Address } from "./address.ts";
 import type { OpenedServices } from "./open-services.ts";
 import { handle } from "./request/handle.ts";
@@ -17,10 +17,11 @@ import type { ServerOverrides } from "./server-overrides.ts";
 export type ListenerParts = Pick<OpenedServices, "services" | "metrics" | "failure"> &
   Pick<ServerOverrides, "tracer"> & { readonly address: Address };
 
-async function openListener(
+function openListener(
   configuration: Configuration,
   { services, metrics, failure, address, tracer }: ListenerParts,
-): Promise<DataListener> {
+  tls: Tls | undefined,
+): DataListener {
   const { clock, log, callbacks, memory } = services;
   const hosts: HostRules = {
     baseDomains: [...configuration.baseDomains, "localhost"],
@@ -37,7 +38,7 @@ async function openListener(
       callbackKeys: new Map([[fingerprint, publicKey]]),
       webhookKeys: () => callbacks.webhooks.jwks(),
     }),
-    tls: await readTls(configuration),
+    tls,
     trustedProxies: configuration.trustedProxies,
     clock,
     log,
@@ -46,13 +47,28 @@ async function openListener(
   });
 }
 
+/** A listener that listens, and the certificate that it follows. */
+export interface StartedListener {
+  readonly listener: DataListener;
+  readonly listenUrl: string;
+  readonly tls: FollowedTls | undefined;
+}
+
 /** Starts listening. Throws ConfigurationError when the server cannot listen on the address. */
 export async function startListening(
   configuration: Configuration,
   parts: ListenerParts,
-): Promise<{ readonly listener: DataListener; readonly listenUrl: string }> {
-  const listener = await openListener(configuration, parts);
-  return { listener, listenUrl: await listen(listener, configuration) };
+): Promise<StartedListener> {
+  const tls = await followTls(configuration, parts.services.log, (renewed) =>
+    listener.renewTls(renewed),
+  );
+  const listener = openListener(configuration, parts, tls?.current());
+  try {
+    return { listener, listenUrl: await listen(listener, configuration), tls };
+  } catch (cause) {
+    tls?.close();
+    throw cause;
+  }
 }
 
 async function listen(

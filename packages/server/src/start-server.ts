@@ -51,7 +51,7 @@ export async function startServer(
   let isDraining = false;
   const failure = (): Error | undefined =>
     isDraining ? new Error("the server is stopping") : opened.failure();
-  const { listener, listenUrl } = await startListening(configuration, {
+  const { listener, listenUrl, tls } = await startListening(configuration, {
     ...opened,
     failure,
     address,
@@ -83,6 +83,7 @@ export async function startServer(
       listener.drain();
     },
     close: async () => {
+      tls?.close();
       await listener.close(closeGraceMs);
       await sweeper.close();
       await retention.close();

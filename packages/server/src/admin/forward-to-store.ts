@@ -8,8 +8,8 @@ import { malformedHead } from "../http/malformed.ts";
 /** Where the data listener is. */
 export interface StoreAddress {
   readonly url: string;
-  /** Its certificate chain in PEM, when it serves TLS. */
-  readonly certificate: string | undefined;
+  /** Its certificate chain in PEM, as it is now; undefined when it serves no TLS. */
+  readonly certificate: (() => string) | undefined;
 }
 
 /** Answers a request below {@link storePath}. */
@@ -82,16 +82,17 @@ export function forwardTo(
     agent,
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port,
-    ...(store.certificate === undefined
-      ? {}
-      : // The certificate is for the names that clients use, and it is the store's own.
-        { ca: store.certificate, checkServerIdentity: () => undefined }),
   };
+  // The certificate is for the names that clients use, and it is the store's own.
+  const trust = (): object =>
+    store.certificate === undefined
+      ? {}
+      : { ca: store.certificate(), checkServerIdentity: () => undefined };
   const send = (request: IncomingMessage, response: ServerResponse): void => {
     const path = (request.url ?? "").slice(storePath.length).replace(/^(?!\/)/, "/");
     const { method } = request;
     const headers = [...kept(request), "Host", url.host, ...framing(request)];
-    const onward = sendHead({ ...target, method, path, headers });
+    const onward = sendHead({ ...target, ...trust(), method, path, headers });
     onward.on("response", (answer) => {
       const { statusCode = 502, statusMessage } = answer;
       response.writeHead(statusCode, statusMessage, [...kept(answer), ...guards]);

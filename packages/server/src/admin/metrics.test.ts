@@ -29,11 +29,14 @@ test("a failed callback is counted, with the stages that it reached", async () =
   expect(recorded).toContain("ossicle_callback_circuits_open 0");
 });
 
-test("every metric of the dashboard exists", async () => {
+test.each([
+  ["dashboard", "docs/reference/grafana-dashboard.json"],
+  ["alerts", "deploy/prometheus/alerts.yml"],
+])("every metric of the %s exists", async (_, path) => {
   const metrics = new Metrics();
   metrics.watch((await modelPipeline()).services.callbacks);
   const names = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name);
-  const file = new URL("../../../../docs/reference/grafana-dashboard.json", import.meta.url);
+  const file = new URL(`../../../../${path}`, import.meta.url);
   const asked = readFileSync(file, "utf8").match(/ossicle_\w+/g) ?? [];
   expect(asked.length).toBeGreaterThan(6);
   for (const name of asked) expect(names).toContain(name.replace(/_bucket$/, ""));

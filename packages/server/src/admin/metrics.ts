@@ -1,7 +1,11 @@
 // Metrics in Prometheus' terms, one registry a server so that two fit in one process.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Callbacks } from "../callback/callbacks.ts";
-import type { AttemptRecord, AttemptStages } from "../objects/records/delivery-record.ts";
+import {
+  type AttemptRecord,
+  type AttemptStages,
+  deliveryStates,
+} from "../objects/records/delivery-record.ts";
 
 /** A server's metrics. */
 export class Metrics {
@@ -99,6 +103,8 @@ export class Metrics {
       this.#callbacks.inc({ outcome: outcome.kind });
       for (const attempt of outcome.attempts) this.#attempt(attempt);
     });
+    // Prometheus sees no increase from a series that is missing to its first value.
+    for (const state of deliveryStates) this.#rounds.inc({ state }, 0);
     callbacks.onSettled((state) => this.#rounds.inc({ state }));
     // oxlint-disable-next-line no-new -- a counter registers itself
     new Counter({

@@ -178,7 +178,7 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
   tlsCert: {
     placeholder: "file",
     env: "OSSICLE_TLS_CERT",
-    description: "certificate chain in PEM; needs --tls-key",
+    description: "certificate chain in PEM; needs --tls-key; a renewed one is used within seconds",
     read: plain,
   },
   tlsKey: {

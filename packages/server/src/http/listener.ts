@@ -1,6 +1,7 @@
 // The data listener: turns sockets into messages and back. It uses node:http directly, because keys
 // may hold `..` and the raw request target must stay unchanged.
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { OssError } from "@ossicle/protocol";
@@ -69,6 +70,11 @@ export class DataListener {
     const { server } = this;
     const isSecure = tls !== undefined;
     handleClientErrors({ server, isSecure, connections, addresses: this.#addresses, clock, log });
+  }
+
+  /** Uses another certificate for the connections that follow. */
+  renewTls(tls: { readonly cert: string; readonly key: string }): void {
+    if (this.server instanceof SecureServer) this.server.setSecureContext(tls);
   }
 
   #enqueue(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
