@@ -51,6 +51,7 @@ function commandsIn(only?: string): readonly Block[] {
   return blocksOf("sh", only).flatMap(({ path, code }) =>
     code
       .split("\n")
+      .map((line) => line.replace(/^npx /, ""))
       .filter((line) => line.startsWith("ossicle "))
       .map((line) => ({ path, code: line.replace(/\s+# .*$/, "") })),
   );
@@ -174,7 +175,11 @@ test("the tutorial's commands do what it says", async () => {
   const served = await serveFolder(data);
   // The tutorial's own words, with this test's ports and folder.
   const tutorial = commandsIn("docs/tutorial/first-callback.md").map(({ code }) =>
-    code.replace("8080", port).replace("README.md", join(root, "README.md")).split(" ").slice(1),
+    code
+      .replace("8080", port)
+      .replace("package.json", join(root, "package.json"))
+      .split(" ")
+      .slice(1),
   );
   const listen = async (args: readonly string[]): Promise<Running> => {
     const trust = `${served.url}/_ossicle/callback-keys/`;
