@@ -29,6 +29,8 @@ export interface BlobSlice {
 export interface ChunkLoan {
   /** The buffer into which the chunk is read. The chunk is at most as long as the buffer. */
   readonly buffer: Uint8Array;
+  /** Whether the buffer begins at a page, as reads past the page cache need. */
+  readonly isAligned?: boolean;
   /** Returns the memory. The store calls it when the reader is done with the chunk. */
   readonly end: () => void;
 }

@@ -28,7 +28,7 @@ const lend =
 
 async function reading(length: number, most = 262_144): Promise<AsyncIterableIterator<Uint8Array>> {
   const handle = await open(join(folder, "blob"), "r");
-  return readSlice(handle, { offset: 0, length }, lend(most));
+  return readSlice({ handle }, { offset: 0, length }, lend(most));
 }
 
 test("a whole slice is read one chunk ahead", async () => {
