@@ -21,10 +21,9 @@ export const englishErrors: ErrorTexts = {
   title: "Errors",
   about: paragraph(
     "Every code that Ossicle answers in the OSS protocol, in OSS's own words, mistakes included.",
-    "EC is OSS's finer number of a cause. The message is the usual one; many places give another",
-    "one, and an EC of their own. Our client throws `OssError` with `code`, `status`, `ec`,",
-    "`requestId` and the further elements of the error document. The console shows what to do,",
-    "too.",
+    "EC is OSS's error-cause code, which is more precise than the code. The message is the usual",
+    "one; many places give another one, and an EC of their own. Our client throws `OssError` with",
+    "`code`, `status`, `ec`, `requestId` and the further elements of the error document.",
   ),
   head: ["code", "status", "EC", "message", "what to do"],
   remedies: enRemedies,
@@ -36,7 +35,7 @@ export const chineseErrors: ErrorTexts = {
     "Ossicle 在 OSS 协议中返回的全部错误码，消息沿用 OSS 的原文（包括其中的笔误）。",
     "EC 是 OSS 对原因的细分编号。这里是通常的消息，许多地方会给出更具体的消息和 EC。",
     "我们的客户端抛出 `OssError`，其中有 `code`、`status`、`ec`、`requestId`，",
-    "以及错误文档中的其他元素。控制台也会显示处理方法。",
+    "以及错误文档中的其他元素。",
   ),
   head: ["错误码", "状态码", "EC", "消息", "处理方法"],
   remedies: zhRemedies,
@@ -67,11 +66,11 @@ export const englishSdks: SdkTexts = {
 export const chineseSdks: SdkTexts = {
   title: "使用官方 SDK",
   about: chinese(
-    "官方 SDK 无需修改即可使用。下面每个程序都向本机的存储上传一个带回调的对象，并打印应用的应答。",
+    "官方 SDK 无需修改即可使用。下面每个程序都向本机的存储上传一个带回调的对象，并打印应用的响应。",
     "存储空间须事先创建。密钥取自环境变量 `OSS_ACCESS_KEY_ID` 和 `OSS_ACCESS_KEY_SECRET`。",
     "控制台的[回调实验室](../how-to/look-at-callbacks.md#in-a-browser)",
     "会按您的存储空间和回调生成同样的代码。",
   ),
-  answers: "各 SDK 如何返回应答，见[回调应答](../reference/callback-answers.md)。",
+  answers: "各 SDK 如何返回响应，见[回调的响应](../reference/callback-answers.md)（英文）。",
   untried: "这段代码我们没有运行过。",
 };

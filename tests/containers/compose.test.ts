@@ -1,15 +1,16 @@
-// The service of deploy/compose.development.yaml, with an application beside it.
+// The service of deploy/compose.development.yaml, with an application beside it. It takes the ports
+// 9650 and 9651 of this machine.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { environment, folder, image, podman, root, run } from "./podman.ts";
+import { environment, folder, image, nodeImage, podman, root, run } from "./podman.ts";
 
 const programs = join(folder, "python");
 const files = ["deploy/compose.development.yaml", "tests/containers/application.compose.yaml"];
 
 function compose(...args: readonly string[]): string {
-  const env = { ...environment, REPOSITORY: root };
+  const env = { ...environment, REPOSITORY: root, NODE_IMAGE: nodeImage };
   const options = files.flatMap((file) => ["--file", file]);
   return run(join(programs, "bin/podman-compose"), [...options, ...args], { env });
 }

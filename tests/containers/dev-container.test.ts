@@ -3,10 +3,9 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { environment, folder, podman, root, run } from "./podman.ts";
+import { environment, folder, nodeImage, podman, root, run } from "./podman.ts";
 
 const feature = join(root, "deploy/dev-container/ossicle");
-const image = "docker.io/library/node:24-bookworm-slim";
 
 interface Feature {
   readonly containerEnv: Readonly<Record<string, string>>;
@@ -32,13 +31,13 @@ test("the feature starts a store with the variables that it sets", () => {
     ["run", "--rm", "--network=host", "--volume", `${packs}:/packs:ro`],
     ["--volume", `${feature}:/feature:ro`],
     ...Object.entries(containerEnv).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
-    [image, "sh", "-ec", script],
+    [nodeImage, "sh", "-ec", script],
   );
   expect(output).toMatch(/ok +signature/);
 });
 
 test("the feature is refused in an image without Node", () => {
-  const args = ["--volume", `${feature}:/feature:ro`, image];
+  const args = ["--volume", `${feature}:/feature:ro`, nodeImage];
   const without = ["sh", "-c", "rm /usr/local/bin/node; /feature/install.sh"];
   expect(() => podman("run", "--rm", ...args, ...without)).toThrow("needs Node 20.19");
 });

@@ -1,10 +1,12 @@
 // The image of deploy/Dockerfile: a store as an unprivileged user on a read-only root.
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { image, podman } from "./podman.ts";
+import { image, podman, root } from "./podman.ts";
 
 const bucket = "in-a-container";
+const healthCheck = ["node", "/usr/local/share/ossicle/health.mjs"];
 let name: string;
 
 beforeEach(() => {
@@ -15,13 +17,13 @@ afterEach(() => {
   podman("volume", "rm", "--force", name);
 });
 
-function start(): void {
+function start(...options: readonly (readonly string[])[]): void {
   podman(
     ["run", "--detach", "--name", name, "--publish", "127.0.0.1::9650"],
     ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "all"],
     ["--security-opt", "no-new-privileges", "--volume", `${name}:/data:U`],
     ["--env", "OSSICLE_DATA=/data", "--env", "OSS_ACCESS_KEY_ID=ak"],
-    ["--env", "OSS_ACCESS_KEY_SECRET=sk", image],
+    ["--env", "OSS_ACCESS_KEY_SECRET=sk", ...options.flat(), image],
   );
 }
 
@@ -30,6 +32,15 @@ async function clientOf(): Promise<ReturnType<typeof createClient>> {
   await expect.poll(() => isHealthy(endpoint)).toBe(true);
   const credentials = { accessKeyId: "ak", accessKeySecret: "sk" };
   return createClient({ endpoint, region: "cn-hangzhou", credentials });
+}
+
+/** The result of a command, or its failure as text. */
+function attempt(command: () => string): string {
+  try {
+    return command();
+  } catch (cause) {
+    return String(cause);
+  }
 }
 
 async function isHealthy(endpoint: string): Promise<boolean> {
@@ -58,6 +69,15 @@ test("a store keeps its objects in a volume when its container is replaced", asy
   expect(await (await again.getObject({ bucket, key: "small" })).text()).toBe("hello");
   const large = await (await again.getObject({ bucket, key: "large" })).bytes();
   expect(Buffer.compare(large, body)).toBe(0);
+});
+
+test("the health check finds a store with a certificate", () => {
+  const fixtures = join(root, "tests/scenarios/fixtures");
+  const tls = ["--env", "OSSICLE_TLS_CERT=/tls/localhost.pem", "--env"];
+  const files = ["--volume", `${fixtures}:/tls:ro`];
+  start([...tls, "OSSICLE_TLS_KEY=/tls/localhost.key"], files);
+  const check = (): string => podman("exec", name, ...healthCheck);
+  return expect.poll(() => attempt(check)).toBe("");
 });
 
 test("a store that is killed serves what it has acknowledged", async () => {

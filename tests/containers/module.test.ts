@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@ossicle/client";
 import { nodeCallback } from "@ossicle/kit";
@@ -14,6 +14,7 @@ let engine: ChildProcess;
 
 beforeAll(async () => {
   const socket = join(folder, "docker.sock");
+  rmSync(socket, { force: true }); // an earlier run may have left one
   const args = ["system", "service", "--time=0", `unix://${socket}`];
   engine = spawn("podman", args, { env: environment, stdio: "ignore" });
   await vi.waitUntil(() => existsSync(socket), { timeout: 20_000 });
@@ -39,6 +40,7 @@ test("a store in a container calls the application of the test", async () => {
     const request = { bucket: "examplebucket", key: "a.txt", body: "hello", callback };
     expect((await client.putObject(request)).callback?.json()).toEqual({ saved: "a.txt" });
     expect(region).toBe("cn-beijing");
+    await expect(store.restart()).rejects.toThrow("start another one");
   } finally {
     application.close();
     await store.stop();

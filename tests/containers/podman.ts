@@ -13,6 +13,9 @@ export const folder: string = join(root, ".cache", "containers");
 /** The image that the tests build from deploy/Dockerfile. */
 export const image = "localhost/ossicle:0.1.0";
 
+/** The image with Node that it is built on. */
+export const nodeImage = "localhost/ossicle-test-node:24";
+
 const configuration = join(folder, "containers.conf");
 
 /** The environment of Podman, and of programs that call it. */

@@ -3,10 +3,10 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { provide } from "../conformance/prepare.ts";
-import { configure, environment, folder, image, podman, root, run } from "./podman.ts";
+import { configure, environment, folder, image, nodeImage, podman, root, run } from "./podman.ts";
 
 /** What the Dockerfile begins with. */
-const base = "docker.io/library/node:24-bookworm-slim";
+const published = "docker.io/library/node:24-bookworm-slim";
 
 const needs = {
   podman: "podman",
@@ -22,17 +22,14 @@ export default function prepare(): void {
   const lacking = provide(needs, { install: process.env["OSSICLE_TEST_INSTALL"] === "1" });
   if (lacking.length > 0) throw new Error(`this machine lacks ${lacking.join(" and ")}`);
   configure();
-  const has = spawnSync("podman", ["image", "exists", base], { env: environment });
+  const has = spawnSync("podman", ["image", "exists", nodeImage], { env: environment });
   if (has.status !== 0) {
-    const pulled = spawnSync("podman", ["pull", "--quiet", base], { env: environment });
-    if (pulled.status !== 0) makeBase();
+    const pulled = spawnSync("podman", ["pull", "--quiet", published], { env: environment });
+    if (pulled.status === 0) podman("tag", published, nodeImage);
+    else makeBase();
   }
-  const context = join(folder, "context");
-  rmSync(context, { recursive: true, force: true });
-  run("git", ["clone", "--quiet", root, context]);
-  const file = join(root, "deploy/Dockerfile");
-  const options = ["--network=host", "--format=docker", "--file", file, "--tag", image];
-  podman("build", ...options, context);
+  const options = ["--network=host", "--format=docker", "--build-arg", `NODE_IMAGE=${nodeImage}`];
+  podman("build", options, ["--file", "deploy/Dockerfile", "--tag", image], root);
 }
 
 // Where images cannot be fetched: Debian, with Node and npm from npm's registry.
@@ -64,6 +61,6 @@ function makeBase(): void {
   }
   const archive = join(folder, "debian.tar");
   run("tar", ["--directory", system, "--create", "--file", archive, "."]);
-  podman("import", ...changes, archive, base);
+  podman("import", changes, archive, nodeImage);
   rmSync(archive);
 }

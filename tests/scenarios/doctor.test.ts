@@ -72,7 +72,16 @@ test("a sound store has no problem, and doctor leaves nothing behind", async () 
   const found = await findings(served.url, ...args, "--data", join(folder, "data"));
   expect(found.filter(({ level }) => level === "problem")).toEqual([]);
   const subjects = ["platform", "folder", "disk", "port", "answer", "clock"];
-  const more = ["signature", "bucket", "addressing", "upload", "download", "odd keys", "callback"];
+  const more = [
+    "signature",
+    "bucket",
+    "addressing",
+    "upload",
+    "download",
+    "encoding",
+    "odd keys",
+    "callback",
+  ];
   expect(found.map(({ subject }) => subject)).toEqual([...subjects, ...more]);
   expect(of(found, "callback")?.seen).toContain('{"saved":true}');
   const { url: endpoint } = served;

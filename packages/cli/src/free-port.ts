@@ -4,8 +4,9 @@ import { createServer } from "node:net";
 
 /**
  * The ports to choose from: above the usual servers, and below those that systems give to outgoing
- * connections. Linux gives 32768 to 60999 (net.ipv4.ip_local_port_range in its ip-sysctl.rst), and
- * RFC 6335, section 6, has 49152 to 65535. One of those could be taken before the program listens.
+ * connections, one of which could be taken before the program listens. By default Linux gives 32768
+ * to 60999 (net.ipv4.ip_local_port_range in its ip-sysctl.rst), and RFC 6335, section 6, has 49152
+ * to 65535.
  */
 const chosenPorts = { first: 20_000, end: 32_768 } as const;
 

@@ -25,8 +25,9 @@ export interface Primary {
   /** Where the workers listen. */
   readonly listenUrl: string;
   readonly credentials: RunningServer["credentials"];
+  /** The metrics of each worker, with its number as a label. */
   readonly metrics: () => Promise<string>;
-  /** The same figures as values; undefined when a worker that serves did not answer. */
+  /** Their sums as values; undefined when a worker that serves did not answer. */
   readonly figures: () => Promise<readonly MetricValues[] | undefined>;
   /** One line for each worker that does not serve; empty while all of them serve. */
   readonly health: () => Promise<readonly string[]>;
@@ -57,12 +58,13 @@ const adminOptions: ListenOptions = { host: "--admin-host", port: "--admin-port"
  * Replaces port 0 with a free port, so that all workers and their replacements use the same one.
  */
 export async function withPorts(configuration: Configuration): Promise<Configuration> {
-  const { host, port, adminHost, adminPort } = configuration;
-  return {
-    ...configuration,
-    port: port === 0 ? await portOf(host, dataOptions) : port,
-    adminPort: adminPort === 0 ? await portOf(adminHost, adminOptions) : adminPort,
-  };
+  const { host, adminHost } = configuration;
+  const port = configuration.port === 0 ? await portOf(host, dataOptions) : configuration.port;
+  let { adminPort } = configuration;
+  while (adminPort === 0 || (configuration.adminPort === 0 && adminPort === port)) {
+    adminPort = await portOf(adminHost, adminOptions);
+  }
+  return { ...configuration, port, adminPort };
 }
 
 /** Forks workers and waits until the first of them serves. */
@@ -95,7 +97,8 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
     figures: () => figuresOf(slots),
     metrics: async () => {
       const all = await Promise.all(slots.map((slot) => slot.ask({ kind: "metrics" })));
-      return AggregatorRegistry.aggregate(all.map((answer) => answer?.metrics ?? [])).metrics();
+      const labelled = all.map((answer, at) => withWorker(answer?.metrics ?? [], at + 1));
+      return AggregatorRegistry.aggregate(labelled).metrics();
     },
     health: async () => {
       const problems = await Promise.all(slots.map((slot) => slot.problem()));
@@ -130,6 +133,15 @@ async function askOne<Kind extends Question["kind"]>(
   const answer = await slots.find((slot) => slot.serves)?.ask<Kind>(question);
   if (answer === undefined) throw new UnavailableError("no worker answers");
   return answer;
+}
+
+// Without the label, the counters of a worker that ended would be missing in the sum. Prometheus
+// takes a counter that falls for one that began again.
+function withWorker(metrics: readonly object[], worker: number): object[] {
+  return (metrics as readonly MetricValues[]).map((metric) => ({
+    ...metric,
+    values: metric.values.map((one) => ({ ...one, labels: { ...one.labels, worker } })),
+  }));
 }
 
 // A worker that is being replaced has no figures. One that serves and does not answer would be

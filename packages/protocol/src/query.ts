@@ -7,21 +7,23 @@ export interface QueryParameter {
   readonly value: string;
 }
 
+/**
+ * Parameters of free text. In their values `+` is a space: oss2, whose requests are encoded as a
+ * form's are, sends it and signs a space. In others, such as Base64, it stays.
+ */
+const freeText = /^(?:prefix|delimiter|(?:key-)?marker|start-after|response-[a-z-]+)$/;
+
 /** Splits a raw query (without `?`). A name without `=` has an empty value. */
-export function parseQuery(raw: string): readonly QueryParameter[] {
-  if (raw === "") return [];
+export function parseQuery(query: string): readonly QueryParameter[] {
+  if (query === "") return [];
   const out: QueryParameter[] = [];
-  for (const part of raw.split("&")) {
+  for (const part of query.split("&")) {
     if (part === "") continue;
     const equals = part.indexOf("=");
-    out.push(
-      equals < 0
-        ? { name: percentDecode(part), value: "" }
-        : {
-            name: percentDecode(part.slice(0, equals)),
-            value: percentDecode(part.slice(equals + 1)),
-          },
-    );
+    const name = percentDecode(equals < 0 ? part : part.slice(0, equals));
+    const raw = equals < 0 ? "" : part.slice(equals + 1);
+    const value = percentDecode(freeText.test(name) ? raw.replaceAll("+", " ") : raw);
+    out.push({ name, value });
   }
   return out;
 }

@@ -33,13 +33,14 @@ export async function followTls(
   if (first === undefined) return undefined;
   let current: Tls = first;
   let reported = "";
+  let isClosed = false;
   const look = async (): Promise<void> => {
     try {
       const found = (await readTls(configuration)) ?? current;
       reported = "";
-      if (found.cert === current.cert && found.key === current.key) return;
-      current = found;
+      if (isClosed || (found.cert === current.cert && found.key === current.key)) return;
       onRenewed(found);
+      current = found;
       log.info("the TLS certificate was renewed");
     } catch (cause) {
       const why = errorMessage(cause);
@@ -47,7 +48,16 @@ export async function followTls(
       reported = why;
     }
   };
-  const timer = setInterval(() => void look(), lookEveryMs);
-  timer.unref();
-  return { current: () => current, close: () => clearInterval(timer) };
+  let timer: NodeJS.Timeout;
+  const lookLater = (): void => {
+    if (!isClosed) timer = setTimeout(() => void look().finally(lookLater), lookEveryMs).unref();
+  };
+  lookLater();
+  return {
+    current: () => current,
+    close: () => {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -1,4 +1,5 @@
 // Keys and certificates that settings name by file.
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { errorMessage } from "@ossicle/store";
 import { type CallbackSigner, signerOf } from "./callback/sending/signer.ts";
@@ -44,6 +45,10 @@ export async function readTls({
   const [cert, key] = [certRead.value, keyRead.value];
   try {
     createSecureContext({ cert, key });
+    // OpenSSL compares them only where both are of the same type.
+    if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
+      throw new Error("the key is that of another certificate");
+    }
   } catch (cause) {
     const why = errorMessage(cause);
     const files = `--tls-cert ${tlsCert} and --tls-key ${tlsKey}`;

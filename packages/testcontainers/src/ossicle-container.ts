@@ -1,12 +1,11 @@
 // The container of a store.
-import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { GenericContainer, type StartedTestContainer, Wait } from "testcontainers";
 import { type StartedOssicle, StartedOssicleContainer } from "./started-ossicle-container.ts";
 
 const port = 9_650;
 
-/** How long a store may take from its container's start to its first answer, in milliseconds. */
+/** How long a store may take to its first answer without `withStartupTimeout`, in milliseconds. */
 const readyWithinMs = 60_000;
 
 /** Time between two looks at the store's health, in milliseconds. */
@@ -24,7 +23,7 @@ const waiting = "waiting for the advertised URL";
 const urlFile = "/tmp/advertised-url";
 const command = [
   `echo ${waiting}`,
-  `until [ -f ${urlFile} ]; do sleep 0.05; done`,
+  `until [ -s ${urlFile} ]; do sleep 0.05; done`,
   `OSSICLE_ADVERTISED_URL="$(cat ${urlFile})" exec ossicle serve`,
 ].join("\n");
 
@@ -36,9 +35,10 @@ const command = [
  * const store = await new OssicleContainer("ossicle:0.1.0").start();
  */
 export class OssicleContainer extends GenericContainer {
-  readonly #credentials: StartedOssicle["credentials"] = {
+  // The same in each run, so that a container can be used again.
+  #credentials: StartedOssicle["credentials"] = {
     accessKeyId: "test",
-    accessKeySecret: randomBytes(16).toString("hex"),
+    accessKeySecret: "not-a-secret",
   };
   #region = "cn-hangzhou";
 
@@ -48,12 +48,20 @@ export class OssicleContainer extends GenericContainer {
     this.withExposedPorts(port)
       .withEntrypoint(["sh", "-c", command])
       .withEnvironment({
-        OSS_ACCESS_KEY_ID: this.#credentials.accessKeyId,
-        OSS_ACCESS_KEY_SECRET: this.#credentials.accessKeySecret,
         OSSICLE_CALLBACK_TARGETS: "public,private",
       })
       .withExtraHosts([{ host: dockerHost, ipAddress: "host-gateway" }])
-      .withWaitStrategy(Wait.forLogMessage(waiting));
+      .withWaitStrategy(Wait.forLogMessage(waiting))
+      .withCredentials(this.#credentials);
+  }
+
+  /** The store's access key. Default: `test` and `not-a-secret`. */
+  withCredentials(credentials: StartedOssicle["credentials"]): this {
+    this.#credentials = credentials;
+    return this.withEnvironment({
+      OSS_ACCESS_KEY_ID: credentials.accessKeyId,
+      OSS_ACCESS_KEY_SECRET: credentials.accessKeySecret,
+    });
   }
 
   /** The region that signatures name. Default: `cn-hangzhou`. */
@@ -68,28 +76,37 @@ export class OssicleContainer extends GenericContainer {
     try {
       const endpoint = `http://${container.getHost()}:${container.getMappedPort(port)}`;
       await container.copyContentToContainer([{ content: endpoint, target: urlFile, mode: 0o644 }]);
-      await untilHealthy(container, endpoint);
+      await untilHealthy(container, endpoint, this.startupTimeoutMs ?? readyWithinMs);
       const hostName = await hostNameIn(container);
       const started = { endpoint, region: this.#region, credentials: this.#credentials, hostName };
       return new StartedOssicleContainer(container, started);
     } catch (cause) {
-      await container.stop();
+      await container.stop().catch(() => undefined); // the cause says more
       throw cause;
     }
   }
 }
 
 /** Resolves when the store answers. Throws when the container ends before, or after the time. */
-async function untilHealthy(container: StartedTestContainer, endpoint: string): Promise<void> {
-  const { lines, ended } = follow(await container.logs());
-  const endMs = performance.now() + readyWithinMs;
-  while (!(await isHealthy(endpoint))) {
-    if (ended() || performance.now() > endMs) {
-      throw new Error(`the store did not start: ${lines.join("").trim()}`);
+async function untilHealthy(
+  container: StartedTestContainer,
+  endpoint: string,
+  withinMs: number,
+): Promise<void> {
+  const logs = await container.logs();
+  const { lines, ended } = follow(logs);
+  const endMs = performance.now() + withinMs;
+  try {
+    while (!(await isHealthy(endpoint))) {
+      if (ended() || performance.now() > endMs) {
+        throw new Error(`the store did not start: ${lines.join("").trim()}`);
+      }
+      await new Promise((resolve) => {
+        setTimeout(resolve, lookEveryMs);
+      });
     }
-    await new Promise((resolve) => {
-      setTimeout(resolve, lookEveryMs);
-    });
+  } finally {
+    logs.destroy();
   }
 }
 
@@ -115,7 +132,7 @@ function follow(logs: Readable): Followed {
     hasEnded = true;
   };
   logs.on("data", (line: Buffer | string) => lines.push(line.toString()));
-  logs.once("end", end).once("close", end).once("error", end);
+  logs.once("end", end).once("close", end).on("error", end);
   return { lines, ended: () => hasEnded };
 }
 

@@ -11,8 +11,8 @@ export interface StartedOssicle {
     readonly accessKeySecret: string;
   };
   /**
-   * The name by which callbacks reach the test's machine. The application must listen on all
-   * addresses (0.0.0.0).
+   * The name by which callbacks reach the machine of the containers, which is the test's own unless
+   * `DOCKER_HOST` names another. The application must listen on all addresses (0.0.0.0).
    */
   readonly hostName: string;
 }
@@ -33,5 +33,10 @@ export class StartedOssicleContainer extends AbstractStartedContainer implements
     this.region = region;
     this.credentials = credentials;
     this.hostName = hostName;
+  }
+
+  /** Rejects: the container would get another port, and clients and callbacks have this one. */
+  override restart(): Promise<void> {
+    return Promise.reject(new Error("a store's port changes when it restarts: start another one"));
   }
 }

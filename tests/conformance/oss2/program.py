@@ -82,6 +82,10 @@ def list_story():
     rest = bucket.list_objects(prefix="l/", delimiter="/", marker=page.next_marker)
     same(rest.prefix_list, ["l/sub/"])
     same([one.key for one in bucket.list_objects(prefix="dir/").object_list], [ODD_KEY])
+    spaced = "dir/a b+"  # sent as dir%2Fa+b%2B
+    same([one.key for one in bucket.list_objects(prefix=spaced).object_list], [ODD_KEY])
+    named = {"response-content-disposition": "attachment; filename=a b"}
+    same(bucket.get_object("a.txt", params=named).headers["Content-Disposition"], named.popitem()[1])
 
 
 def list_v2():

@@ -36,7 +36,13 @@ test.each(manifests)("%s follows the schemas of Kubernetes", (name) => {
 describe("the chart", () => {
   const chart = "deploy/helm/ossicle";
   const cluster = ["--set", "cluster.enabled=true,existingSecret=ossicle"];
-  const all = ["--set", "ingress.enabled=true,ingress.tlsSecret=tls,persistence.storageClass=ssd"];
+  const all = [
+    "--set",
+    "ingress.enabled=true,ingress.tlsSecret=tls,ingress.buckets=true," +
+      "persistence.storageClass=ssd,settings.OSSICLE_WORKERS=2,secretFiles[0]=tls," +
+      "podAnnotations.a=b,serviceAnnotations.c=d," +
+      "imagePullSecrets[0].name=pull,nodeSelector.disk=ssd",
+  ];
   const rendered = (...args: readonly string[]): string =>
     run(programs.path("helm"), ["template", "example", chart, ...args]);
 
@@ -63,12 +69,25 @@ describe("the chart", () => {
     expect(nodes).toContain('secretRef: { name: "ossicle" }');
   });
 
+  test("names the service where no other address is given, and buckets in the host", () => {
+    expect(rendered()).toContain('"http://example-ossicle.default:80"');
+    const behind = rendered(...all, "--set", "advertisedUrl=https://store.example.com");
+    expect(behind).toContain('OSSICLE_ADVERTISED_URL, value: "https://store.example.com"');
+    expect(behind).toContain('OSSICLE_BASE_DOMAINS, value: "ossicle.example.com"');
+    expect(behind.match(/host: "\*\.ossicle\.example\.com"/g)).toHaveLength(1);
+    expect(behind).toContain('mountPath: "/secrets/tls"');
+    const labels = "monitoring.serviceMonitor=true,monitoring.labels.release=prometheus";
+    const monitored = rendered("--set", labels);
+    expect(monitored).toMatch(/kind: ServiceMonitor[^]*release: prometheus[^]*jobLabel:/);
+  });
+
   test("of a cluster without a secret, or with a misspelt value, is refused", () => {
     expect(() => rendered("--set", "cluster.enabled=true")).toThrow(
       "a cluster needs existingSecret",
     );
     expect(() => rendered("--set", "replicas=3")).toThrow("replicas");
     expect(() => rendered("--set-string", "settings.DRAIN=3")).toThrow("DRAIN");
+    expect(() => rendered("--set-string", "settings.OSSICLE_PORT=1")).toThrow("settings");
   });
 
   test("sets only variables that are settings", () => {

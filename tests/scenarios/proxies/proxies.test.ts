@@ -92,6 +92,14 @@ test("behind Caddy, as we ship it, doctor finds no problem", async () => {
   expect(await problemsBehind(await startCaddy(configuration))).toEqual([]);
 });
 
+test("doctor names a Caddy that unpacks objects", async () => {
+  const configuration = await readFile(new URL("Caddyfile", shipped), "utf8");
+  const problems = await problemsBehind(
+    await startCaddy(configuration.replace("compression off", "")),
+  );
+  expect(problems).toEqual([expect.stringMatching(/"encoding".*unpacked.*compression off/)]);
+});
+
 test.each([
   {
     mistake: "its limit of bodies",

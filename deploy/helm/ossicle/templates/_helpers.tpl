@@ -22,6 +22,12 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 
+{{/* Where clients and applications reach the store. */}}
+{{- define "ossicle.url" -}}
+{{- $inside := printf "http://%s.%s:%v" (include "ossicle.name" .) .Release.Namespace .Values.service.port -}}
+{{- .Values.advertisedUrl | default $inside -}}
+{{- end -}}
+
 {{- define "ossicle.image" -}}
 image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
 imagePullPolicy: {{ .Values.image.pullPolicy }}
@@ -78,10 +84,13 @@ containers:
       - { name: OSSICLE_ADMIN_HOST, value: "0.0.0.0" }
       - { name: OSSICLE_ADMIN_PORT, value: "9651" }
       - { name: OSSICLE_ADMIN_METRICS, value: open }
-      - { name: OSSICLE_ADVERTISED_URL, value: {{ .Values.advertisedUrl | quote }} }
+      - { name: OSSICLE_ADVERTISED_URL, value: {{ include "ossicle.url" . | quote }} }
       - { name: OSSICLE_DRAIN, value: {{ .Values.drainSeconds | quote }} }
       {{- if not .Values.cluster.enabled }}
       - { name: OSSICLE_DATA, value: /data }
+      {{- end }}
+      {{- if and .Values.ingress.enabled .Values.ingress.buckets }}
+      - { name: OSSICLE_BASE_DOMAINS, value: {{ .Values.ingress.host | quote }} }
       {{- end }}
       {{- range $name, $value := .Values.settings }}
       - { name: {{ $name }}, value: {{ $value | quote }} }
@@ -113,8 +122,15 @@ containers:
       {{- if not .Values.cluster.enabled }}
       - { name: data, mountPath: /data }
       {{- end }}
+      {{- range .Values.secretFiles }}
+      - { name: {{ printf "secret-%s" . | quote }}, mountPath: {{ printf "/secrets/%s" . | quote }}, readOnly: true }
+      {{- end }}
 volumes:
   # In a cluster: parts of uploads on their way to the S3 store, up to 16 MiB for each upload.
   - name: temporary
     emptyDir: { sizeLimit: 4Gi }
+  {{- range .Values.secretFiles }}
+  - name: {{ printf "secret-%s" . | quote }}
+    secret: { secretName: {{ . | quote }} }
+  {{- end }}
 {{- end -}}

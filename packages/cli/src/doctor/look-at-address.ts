@@ -113,7 +113,9 @@ const chainRemedies: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "renew the certificate",
   DEPTH_ZERO_SELF_SIGNED_CERT: "use a certificate of an authority, or let clients trust this one",
   SELF_SIGNED_CERT_IN_CHAIN: "let clients trust the authority: NODE_EXTRA_CA_CERTS in Node",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "put the intermediate certificates into --tls-cert, behind it",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    "put the intermediate certificates into --tls-cert, behind it; for an authority of your own, " +
+    "give doctor NODE_EXTRA_CA_CERTS",
 };
 
 async function* lookAtCertificate(
@@ -139,7 +141,7 @@ async function* lookAtCertificate(
       yield warning(
         "TLS",
         `the certificate ends in ${days} days`,
-        "renew it, and start its server again",
+        "renew it; Ossicle uses the new one within seconds",
       );
     } else yield ok("TLS", `the certificate is trusted, and valid for ${days} days`);
   }

@@ -2,6 +2,9 @@
 // to a callback.
 import { randomBytes } from "node:crypto";
 import { lookup } from "node:dns/promises";
+import { get as getHttp, type IncomingMessage } from "node:http";
+import { get as getSecurely } from "node:https";
+import { gzipSync } from "node:zlib";
 import {
   CallbackFailedError,
   type Client,
@@ -66,6 +69,7 @@ export async function* lookAtRequests(plan: RequestPlan): AsyncGenerator<Finding
   yield* lookAtAddressing(plan, bucket);
   const key = `${prefix}${randomBytes(8).toString("hex")}`;
   yield* lookAtBodies(client, { bucket, key });
+  yield* lookAtEncoding(client, { bucket, key });
   yield* lookAtKeys(client, { bucket, key: `${key}/${oddName}` });
   if (plan.callbackUrl !== undefined)
     yield* lookAtCallback(client, plan.callbackUrl, { bucket, key });
@@ -171,6 +175,37 @@ async function* lookAtBodies(client: Client, place: Place): AsyncGenerator<Findi
   else if (changed === undefined) yield ok("download", "the object comes as it was stored");
   else yield problem("download", `the object comes changed: ${changed}`, remedy);
   yield* remove(client, place);
+}
+
+// A proxy that asks the store for compressed answers on its own takes a stored compression for one
+// of these, and undoes it. It asks where the client did not.
+async function* lookAtEncoding(client: Client, place: Place): AsyncGenerator<Finding> {
+  const body = gzipSync("text that is stored compressed");
+  let received: Buffer | undefined;
+  const failed = await outcome("encoding", async () => {
+    await client.putObject({ ...place, body, contentEncoding: "gzip" });
+    const { url } = await client.presignGetObject(place, { expiresSeconds: 60 });
+    received = await getPlainly(url);
+  });
+  if (failed !== undefined) yield failed;
+  else if (received?.equals(body) === true) {
+    yield ok("encoding", "an object that is stored compressed comes as it was stored");
+  } else {
+    const remedy =
+      "let the proxy ask for no compression of its own: `compression off` in Caddy's transport, " +
+      "`Accept-Encoding: identity` in Traefik";
+    yield problem("encoding", "an object that is stored compressed comes unpacked", remedy);
+  }
+  yield* remove(client, place);
+}
+
+// Without Accept-Encoding, which fetch always sends.
+async function getPlainly(url: string): Promise<Buffer> {
+  const get = url.startsWith("https:") ? getSecurely : getHttp;
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, resolve).on("error", reject);
+  });
+  return Buffer.concat(await response.toArray());
 }
 
 async function* lookAtKeys(client: Client, place: Place): AsyncGenerator<Finding> {

@@ -18,6 +18,13 @@ test("an error of OSS is named with its message and with what to do, in each lan
   );
 });
 
+test("OSS's texts end as sentences, and do not repeat the code", () => {
+  const denied = new AskError(403, "AccessDenied", "AccessDenied");
+  expect(explain(en, denied)).toMatch(/^AccessDenied: Sign with a key/);
+  const range = new AskError(416, "The requested range cannot be satisfied", "InvalidRange");
+  expect(explain(en, range)).toContain("cannot be satisfied. Ask for a range");
+});
+
 test("a code that Ossicle does not have is shown as it came", () => {
   expect(explain(en, new AskError(400, "no.", "toString"))).toBe("toString: no.");
 });

@@ -17,7 +17,9 @@ export function explain(words: Words, cause: unknown): string {
   if (code === "")
     return cause instanceof AskError ? words.refused(cause.status, message) : message;
   const remedy = Object.hasOwn(words.remedies, code) ? words.remedies[code as ErrorCode] : "";
-  return `${code}: ${message} ${remedy}`.trimEnd();
+  // OSS's own texts are sentences without a full stop, or the code once more.
+  const sentence = message === code ? "" : `${message.replace(/[^.]$/, "$&.")} `;
+  return `${code}: ${sentence}${remedy}`.trimEnd();
 }
 
 /** Whether a request got no answer. */

@@ -17,10 +17,11 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   BucketNotEmpty: "Delete all objects, versions and unfinished uploads in parts first.",
   CORSRuleBeyondLimit: "Use at most 10 rules; one rule can name several origins and methods.",
   CallbackFailed:
-    "The object is stored. Find out in the delivery why the application did not confirm it, and " +
-    "send the callback again.",
+    "The object is stored. Find out why the application did not confirm it (`ossicle deliveries " +
+    "show`, with the request ID), and send the callback again.",
   CallbackNotConfirmed:
-    "Find out in the delivery why the application did not confirm the upload, then upload again.",
+    "Find out why the application did not confirm the upload (`ossicle deliveries show`, with " +
+    "the request ID), then upload again.",
   EntityTooLarge: "Upload in parts, or allow more in the form's policy.",
   EntityTooSmall:
     "Make every part but the last at least 100 KiB, or allow less in the form's policy.",
@@ -30,7 +31,9 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   IncorrectNumberOfFilesInPOSTRequest: "Send one file in the form, in the field named file.",
   InternalError: "Try again. If it happens again, look for the request ID in the store's log.",
   InvalidAccessKeyId: "Check the access key ID. `ossicle keys list` shows the keys of the store.",
-  InvalidArgument: "Correct the argument that ArgumentName and the message name.",
+  InvalidArgument:
+    "Correct the argument that ArgumentName and the message name. Authorization: check the " +
+    "region. A callback: the store may not call private addresses (--callback-targets).",
   InvalidBucketName:
     "Use 3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.",
   InvalidCRC64: "Upload again. The body was damaged on the way, or its CRC-64 was wrong.",
@@ -42,7 +45,9 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   InvalidPart: "List the parts, and complete the upload with their numbers and ETags.",
   InvalidPartOrder: "Sort the parts by number.",
   InvalidPolicyDocument: "Correct the policy; the message says what is wrong with it.",
-  InvalidRange: "Ask for a range that begins before the end of the object.",
+  InvalidRange:
+    "Ask for a range that begins before the end of the object. Without x-oss-range-behavior: " +
+    "standard, the answer would be the whole object.",
   InvalidRequest: "Read the message: these headers or parameters cannot be combined.",
   InvalidSecurityToken: "Get temporary keys again; this token is not from this store.",
   InvalidTag:
@@ -88,7 +93,7 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   ServiceUnavailable:
     "Try again after a pause. If it goes on, look at the store's health, disk space and log.",
   SignatureDoesNotMatch:
-    "Check the secret. Then compare StringToSign with what the client signed: the region, a " +
-    "header, or a path that a proxy has changed.",
+    "Check the secret. Then compare StringToSign with what the client signed: a header, the " +
+    "query, or a path that a proxy has changed.",
   SymlinkTargetNotExist: "Upload the target, or delete the symlink.",
 };

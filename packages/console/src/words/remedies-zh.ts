@@ -3,7 +3,7 @@ import type { ErrorCode } from "@ossicle/protocol";
 
 /** What to do, by the error's code. */
 export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
-  AccessDenied: "请使用有权限的密钥签名，或修改 ACL、临时密钥的策略。原因见错误信息。",
+  AccessDenied: "请使用有权限的密钥签名，或修改 ACL、临时访问凭证的策略。原因见错误信息。",
   AccessForbidden: "请在存储空间中添加允许该来源、方法和请求头的 CORS 规则。",
   ArchiveRestoreFileStale: "无需处理：该对象没有处于解冻状态。",
   ArchiveRestoreNotFinished: "请等待解冻完成，可用 HeadObject 查看状态。",
@@ -13,17 +13,21 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
   BucketCallbackPolicyNotExist: "请先在存储空间中保存回调（PutBucketCallbackPolicy）。",
   BucketNotEmpty: "请先删除全部对象、历史版本和未完成的分片上传。",
   CORSRuleBeyondLimit: "最多 10 条规则；一条规则可以包含多个来源和方法。",
-  CallbackFailed: "对象已保存。请在投递记录中查看应用为何没有确认，然后重新发送回调。",
-  CallbackNotConfirmed: "请在投递记录中查看应用为何没有确认，然后重新上传。",
+  CallbackFailed:
+    "对象已保存。请用请求 ID 查看应用为何没有确认（`ossicle deliveries show`），然后重新发送回调。",
+  CallbackNotConfirmed:
+    "请用请求 ID 查看应用为何没有确认（`ossicle deliveries show`），然后重新上传。",
   EntityTooLarge: "请使用分片上传，或在表单策略中放宽大小限制。",
   EntityTooSmall: "除最后一片外，每个分片至少 100 KiB；或在表单策略中放宽大小限制。",
   FieldItemTooLong: "请缩短该表单域，或改用其他方式传递。",
   FileAlreadyExists: "请换一个对象名，或上传时去掉 x-oss-forbid-overwrite。",
   IncompleteBody: "请重新上传。连接中断，或 Content-Length 过大。",
-  IncorrectNumberOfFilesInPOSTRequest: "表单中请只放一个文件，域名为 file。",
+  IncorrectNumberOfFilesInPOSTRequest: "表单中请只放一个文件，表单域名称为 file。",
   InternalError: "请重试。如再次出现，请用请求 ID 查找服务端日志。",
   InvalidAccessKeyId: "请检查 AccessKey ID。`ossicle keys list` 会列出全部密钥。",
-  InvalidArgument: "请改正 ArgumentName 和错误信息所指的参数。",
+  InvalidArgument:
+    "请改正 ArgumentName 和错误信息所指的参数。若为 Authorization，请检查地域；" +
+    "若为回调，存储可能不允许回调私有地址（--callback-targets）。",
   InvalidBucketName: "请使用 3 到 63 个小写字母、数字和短横线，且首尾为字母或数字。",
   InvalidCRC64: "请重新上传。请求体在传输中损坏，或 CRC-64 有误。",
   InvalidDigest: "请发送请求体 MD5 的 Base64 编码；若请求体损坏，请重新上传。",
@@ -33,9 +37,10 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
   InvalidPart: "请列出分片，并用返回的编号和 ETag 完成上传。",
   InvalidPartOrder: "请按编号从小到大排列分片。",
   InvalidPolicyDocument: "请改正策略，错误信息说明了问题所在。",
-  InvalidRange: "请求的范围必须从对象末尾之前开始。",
+  InvalidRange:
+    "请求的范围必须从对象末尾之前开始。不带 x-oss-range-behavior: standard 时会返回整个对象。",
   InvalidRequest: "请查看错误信息：这些请求头或参数不能同时使用。",
-  InvalidSecurityToken: "请重新获取临时密钥；该令牌不是由本存储签发的。",
+  InvalidSecurityToken: "请重新获取临时访问凭证；该令牌不是由本存储签发的。",
   InvalidTag: "对象最多 10 个标签，存储空间最多 20 个，键为 1 到 128 个字符，值不超过 256 个字符。",
   InvalidTargetType: "软链接的目标不能是另一个软链接。",
   MalformedPOSTRequest: "请发送带 boundary 的 multipart/form-data；由浏览器设置 Content-Type。",
@@ -67,9 +72,10 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
   RequestTimeTooSkewed: "请校准签名所在机器的时钟，最多允许相差 15 分钟。",
   ResourceGroupIdPreCheckError: "请改正资源组 ID，或留空使用默认资源组。",
   RestoreAlreadyInProgress: "请等待解冻完成。",
-  SecurityTokenExpired: "请重新获取临时密钥；如有效期太短，请延长。",
+  SecurityTokenExpired: "请重新获取临时访问凭证；如有效期太短，请延长。",
   ServiceUnavailable: "请稍后重试。如持续出现，请检查存储的健康状态、磁盘空间和日志。",
   SignatureDoesNotMatch:
-    "请检查密钥。再将 StringToSign 与客户端签名的内容对比：地域、请求头，或被代理改动的路径。",
+    "请检查 AccessKey Secret。再将 StringToSign 与客户端签名的内容对比：" +
+    "请求头、查询参数，或被代理改动的路径。",
   SymlinkTargetNotExist: "请上传目标对象，或删除该软链接。",
 };
