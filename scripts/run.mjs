@@ -102,6 +102,7 @@ switch (command) {
       run("npx", ["changeset", "publish"]);
     } else {
       run("npx", ["changeset", "version"]);
+      script("stamp-version", []);
       run("npm", ["install", "--package-lock-only", "--no-audit", "--loglevel=error"]);
     }
     break;

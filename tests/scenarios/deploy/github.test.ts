@@ -100,6 +100,10 @@ test("a release raises the versions of all packages together, with notes", () =>
     const { status, stderr } = spawnSync(changeset, ["version"], { cwd: folder, encoding: "utf8" });
     expect([status, stderr]).toEqual([0, expect.anything()]);
     const read = (path: string): string => readFileSync(join(folder, path), "utf8");
+    run(process.execPath, ["--import", "tsx", "scripts/stamp-version.ts"], { cwd: folder });
+    expect(read("deploy/helm/ossicle/Chart.yaml")).toContain("\nappVersion: 0.2.0\n");
+    expect(read("deploy/compose.yaml")).toContain("image: ossicle:0.2.0");
+    expect(read("deploy/dev-container/ossicle/install.sh")).toContain("VERSION:-0.2.0");
     for (const name of published) {
       expect(read(`packages/${name}/package.json`), name).toContain('"version": "0.2.0"');
     }
