@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Application } from "typedoc";
 import { load } from "typedoc-plugin-markdown";
 import { root } from "../scripts/steps.ts";
+import { withoutAside } from "./prepare.ts";
 
 /** The modules that applications use: the entry of each, below `packages`, and its page's name. */
 const modules = [
@@ -33,6 +34,7 @@ const markdownOptions = {
   hidePageHeader: true,
   parametersFormat: "table",
   interfacePropertiesFormat: "table",
+  tableColumnSettings: { hideModifiers: true, hideInherited: true },
 };
 
 /** Writes the pages below the site's source. Throws when TypeDoc cannot read a module. */
@@ -45,6 +47,7 @@ export async function writeApiPages(source: string): Promise<void> {
     plugin: [load],
     ...markdownOptions,
     readme: "none",
+    groupOrder: ["Functions", "Interfaces", "Type Aliases", "Variables", "Classes"],
     logLevel: "Error",
     skipErrorChecking: true, // the repository's own compiler is newer, and checks all of it
     disableSources: true,
@@ -63,7 +66,9 @@ export async function writeApiPages(source: string): Promise<void> {
   rmSync(join(out, "README.md")); // a list of the modules: the sidebar has it
   for (const { title, page } of modules) {
     const file = join(out, `${page}.md`);
-    const text = readFileSync(file, "utf8").replace(/^# .*/m, `# ${title}`);
-    writeFileSync(file, text);
+    const text = readFileSync(file, "utf8")
+      .replace(/^# .*/m, `# ${title}`)
+      .replaceAll("__namedParameters", "options"); // TypeDoc's name for a destructured parameter
+    writeFileSync(file, withoutAside(text));
   }
 }

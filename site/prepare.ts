@@ -47,6 +47,20 @@ function withSiteLinks(
   });
 }
 
+/** Columns of a table that need the width of the page's outline, too. */
+const wideColumns = 6;
+
+function isWide(text: string): boolean {
+  return text
+    .split("\n")
+    .some((line) => line.startsWith("|") && line.split("|").length > wideColumns);
+}
+
+/** A page without its outline beside it, which leaves more width to tables. */
+export function withoutAside(text: string): string {
+  return `---\naside: false\n---\n\n${text}`;
+}
+
 /** Makes the source folder anew. */
 export function prepareSite(): void {
   rmSync(source, { recursive: true, force: true });
@@ -55,7 +69,8 @@ export function prepareSite(): void {
     const target = join(source, asPage(path));
     mkdirSync(dirname(target), { recursive: true });
     const text = readFileSync(join(root, path), "utf8");
-    writeFileSync(target, withSiteLinks({ path, text }, pages));
+    const linked = withSiteLinks({ path, text }, pages);
+    writeFileSync(target, isWide(text) ? withoutAside(linked) : linked);
   }
   cpSync(join(root, "docs/images"), join(source, "docs/images"), { recursive: true });
 }
