@@ -77,6 +77,21 @@ export const tools: readonly Tool[] = [
     run: (installed) => [join(installed, "bin", "python"), "job.py"],
   },
   {
+    name: "dvc",
+    what: "DVC",
+    version: "3.67.1",
+    needs: python,
+    install: (folder) =>
+      installPython(folder, [
+        "dvc==3.67.1",
+        "dvc-oss==3.0.0",
+        "ossfs==2025.5.0",
+        "aiooss2==0.2.11",
+        "aiohttp==3.10.5",
+      ]),
+    run: (installed) => [join(installed, "bin", "python"), "job.py"],
+  },
+  {
     name: "thanos",
     what: "Thanos's objstore",
     version: "0.0.0-20250804093838-71d60dfee488",
