@@ -96,6 +96,15 @@ describe("the chart", () => {
   });
 });
 
+test("hadolint has no complaint of the Dockerfile, and shellcheck none of the scripts", () => {
+  expect(run(programs.path("hadolint"), ["deploy/Dockerfile"])).toBe("");
+  const scripts = ["deploy/github-action/start.sh", "deploy/dev-container/ossicle/install.sh"];
+  const findings = readdirSync(join(root, "findings")).filter((name) => name.endsWith(".sh"));
+  expect(findings.length).toBeGreaterThan(10);
+  const all = [...scripts, ...findings.map((name) => join("findings", name)), ".ci/run"];
+  expect(run(programs.path("shellcheck"), all)).toBe("");
+});
+
 test("HAProxy takes its configuration", () => {
   expect(run("haproxy", ["-c", "-f", "deploy/haproxy.cfg"])).toContain("is valid");
 });
