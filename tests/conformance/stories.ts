@@ -50,6 +50,7 @@ export const stories: readonly Story[] = [
   },
   { name: "restore", operations: ["RestoreObject"] },
   { name: "cors", operations: ["PutBucketCors", "GetBucketCors", "DeleteBucketCors"] },
+  { name: "referer", operations: ["PutBucketReferer", "GetBucketReferer"] },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {
     name: "request-payment",

@@ -303,3 +303,35 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     await expect(refused).rejects.toBeInstanceOf(StsError);
   });
 });
+
+test.each(["V1", "V4"] as const)(
+  "a page's Referer decides about presigned requests, %s",
+  async (version) => {
+    const client = clientOf(version);
+    await client.putBucket({ bucket });
+    const upload = async (referer: string): Promise<number> => {
+      const signed = await client.presignPutObject(
+        { bucket, key: "small" },
+        { expiresSeconds: 60 },
+      );
+      const headers = { ...signed.headers, referer };
+      return (await fetch(signed.url, { method: "PUT", headers, body: Buffer.from("x") })).status;
+    };
+    const page = "https://www.example.com/page?a=b";
+    for (let round = 0; round < 3; round += 1) expect(await upload(page)).toBe(200);
+    // What a node has read of the bucket before does not hold any more.
+    const refererList = { referer: ["https://other.example.com"] };
+    await client.putBucketReferer({ bucket, allowEmptyReferer: true, refererList });
+    for (let round = 0; round < 3; round += 1) expect(await upload(page)).toBe(403);
+    expect(await upload("https://other.example.com/page")).toBe(200);
+    expect((await client.getBucketReferer({ bucket })).refererList).toEqual(refererList);
+    // A request that is signed in its header is not judged.
+    await client.putObject({ bucket, key: "small", body: "y" });
+    await client.putBucketReferer({
+      bucket,
+      allowEmptyReferer: true,
+      refererList: { referer: [] },
+    });
+    expect(await upload(page)).toBe(200);
+  },
+);

@@ -265,6 +265,17 @@ const stories = {
     await client.deleteBucketCORS(bucket);
     await rejects(() => client.getBucketCORS(bucket), { code: "NoSuchCORSConfiguration" });
   },
+  referer: async () => {
+    await client.putBucketReferer(bucket, false, ["https://*.example.com"]);
+    const found = await client.getBucketReferer(bucket);
+    assert.deepEqual([found.allowEmpty, found.referers], [false, ["https://*.example.com"]]);
+    const url = client.signatureUrl("a.txt");
+    const from = (referer) => fetch(url, { headers: { referer } }).then(({ status }) => status);
+    assert.equal(await from("https://www.example.com/page"), 200);
+    assert.equal(await from("https://a.com/"), 403);
+    await client.deleteBucketReferer(bucket);
+    assert.equal(await from("https://a.com/"), 200);
+  },
   "bucket-tags": async () => {
     await client.putBucketTags(bucket, { team: "one" });
     assert.deepEqual((await client.getBucketTags(bucket)).tag, { team: "one" });

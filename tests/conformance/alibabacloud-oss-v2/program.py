@@ -274,6 +274,21 @@ def cors():
     fails(lambda: client.get_bucket_cors(ask), code="NoSuchCORSConfiguration", status_code=404)
 
 
+def referer():
+    config = oss.RefererConfiguration(
+        allow_empty_referer=True,
+        referer_list=oss.RefererList(referers=["https://*.example.com"]),
+        referer_blacklist=oss.RefererBlacklist(referers=["https://bad.example.com"]),
+    )
+    client.put_bucket_referer(oss.PutBucketRefererRequest(bucket=BUCKET, referer_configuration=config))
+    ask = oss.GetBucketRefererRequest(bucket=BUCKET)
+    found = client.get_bucket_referer(ask).referer_configuration
+    same(found.referer_list.referers, ["https://*.example.com"])
+    same(found.referer_blacklist.referers, ["https://bad.example.com"])
+    none = oss.RefererConfiguration(allow_empty_referer=True, referer_list=oss.RefererList(referers=[]))
+    client.put_bucket_referer(oss.PutBucketRefererRequest(bucket=BUCKET, referer_configuration=none))
+
+
 def bucket_tags():
     tags = oss.Tagging(tag_set=oss.TagSet(tags=[oss.Tag(key="team", value="one")]))
     client.put_bucket_tags(oss.PutBucketTagsRequest(bucket=BUCKET, tagging=tags))
@@ -484,6 +499,7 @@ tell(
         "object-tagging": object_tagging,
         "restore": restore,
         "cors": cors,
+        "referer": referer,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,
         "bucket-settings": bucket_settings,

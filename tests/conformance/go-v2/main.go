@@ -367,6 +367,19 @@ var stories = []story{
 		_, err = client.DeleteBucketCors(ctx, &oss.DeleteBucketCorsRequest{Bucket: b})
 		must(err)
 	}},
+	{"referer", func() {
+		set := func(list []string) {
+			_, err := client.PutBucketReferer(ctx, &oss.PutBucketRefererRequest{Bucket: b,
+				RefererConfiguration: &oss.RefererConfiguration{AllowEmptyReferer: oss.Ptr(true),
+					RefererList: &oss.RefererList{Referers: list}}})
+			must(err)
+		}
+		set([]string{"https://*.example.com"})
+		found, err := client.GetBucketReferer(ctx, &oss.GetBucketRefererRequest{Bucket: b})
+		must(err)
+		same(found.RefererConfiguration.RefererList.Referers, []string{"https://*.example.com"})
+		set(nil)
+	}},
 	{"bucket-tags", func() {
 		_, err := client.PutBucketTags(ctx, &oss.PutBucketTagsRequest{Bucket: b, Tagging: tagging("team", "one")})
 		must(err)

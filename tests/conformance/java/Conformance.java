@@ -264,6 +264,14 @@ public class Conformance {
       client.deleteBucketCORSRules(BUCKET);
       fails(() -> client.getBucketCORSRules(BUCKET), "NoSuchCORSConfiguration", null);
     });
+    stories.put("referer", () -> {
+      client.setBucketReferer(BUCKET, new BucketReferer(false, List.of("https://*.example.com")));
+      BucketReferer found = client.getBucketReferer(BUCKET);
+      same(found.getRefererList(), List.of("https://*.example.com"));
+      same(found.isAllowEmptyReferer(), false);
+      client.setBucketReferer(BUCKET, new BucketReferer());
+      same(client.getBucketReferer(BUCKET).getRefererList().size(), 0);
+    });
     stories.put("bucket-tags", () -> {
       client.setBucketTagging(BUCKET, Map.of("team", "one"));
       same(client.getBucketTagging(BUCKET).getAllTags(), Map.of("team", "one"));

@@ -226,6 +226,21 @@ def cors():
     fails(oss2.exceptions.NoSuchCors, bucket.get_bucket_cors)
 
 
+def referer():
+    config = oss2.models.BucketReferer(False, ["https://*.example.com"], True, ["https://bad.example.com"])
+    bucket.put_bucket_referer(config)
+    found = bucket.get_bucket_referer()
+    same((found.allow_empty_referer, found.referers, found.black_referers),
+         (False, ["https://*.example.com"], ["https://bad.example.com"]))
+    url = bucket.sign_url("GET", "a.txt", 300)
+    same([requests.get(url, headers={"Referer": page}).status_code
+          for page in ("https://www.example.com/a", "https://bad.example.com/", "https://a.com/", "")],
+         [200, 403, 403, 403])
+    same(bucket.get_object("a.txt").status, 200)
+    bucket.put_bucket_referer(oss2.models.BucketReferer(True, []))
+    same(requests.get(url).status_code, 200)
+
+
 def bucket_tags():
     rule = oss2.models.TaggingRule()
     rule.add("team", "one")
@@ -357,6 +372,7 @@ tell(
         "object-tagging": object_tagging,
         "restore": restore,
         "cors": cors,
+        "referer": referer,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,
         "bucket-settings": bucket_settings,

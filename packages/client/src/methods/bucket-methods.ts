@@ -28,6 +28,8 @@ import type {
   GetBucketLocationOutput,
   GetBucketPublicAccessBlockInput,
   GetBucketPublicAccessBlockOutput,
+  GetBucketRefererInput,
+  GetBucketRefererOutput,
   GetBucketRequestPaymentInput,
   GetBucketRequestPaymentOutput,
   GetBucketResourceGroupInput,
@@ -60,6 +62,7 @@ import type {
   PutBucketInput,
   PutBucketOutput,
   PutBucketPublicAccessBlockInput,
+  PutBucketRefererInput,
   PutBucketRequestPaymentInput,
   PutBucketResourceGroupInput,
   PutBucketTagsInput,
@@ -159,6 +162,12 @@ export interface BucketMethods {
    * await client.getBucketCors({ bucket });
    */
   readonly getBucketCors: Method<GetBucketCorsInput, GetBucketCorsOutput>;
+  /**
+   * Reads which pages may link to a bucket's objects: all, when nothing was set.
+   * @example
+   * const { refererList } = await client.getBucketReferer({ bucket });
+   */
+  readonly getBucketReferer: Method<GetBucketRefererInput, GetBucketRefererOutput>;
   /**
    * Reads a bucket's delivery policy, secrets included. Fails with NoSuchDeliveryPolicy when there
    * is none.
@@ -306,6 +315,13 @@ export interface BucketMethods {
    * await client.putBucketCors({ bucket, rules });
    */
   readonly putBucketCors: Method<PutBucketCorsInput, object>;
+  /**
+   * Sets which pages may link to a bucket's objects.
+   * @example
+   * const refererList = { referer: ["https://*.example.com"] };
+   * await client.putBucketReferer({ bucket, allowEmptyReferer: true, refererList });
+   */
+  readonly putBucketReferer: Method<PutBucketRefererInput, object>;
   /**
    * Sets a bucket's delivery policy.
    * @example

@@ -17,6 +17,7 @@ import { getBucketDeliveryPolicy } from "./bucket/get-bucket-delivery-policy.ts"
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
 import { getBucketPublicAccessBlock } from "./bucket/get-bucket-public-access-block.ts";
+import { getBucketReferer } from "./bucket/get-bucket-referer.ts";
 import { getBucketRequestPayment } from "./bucket/get-bucket-request-payment.ts";
 import { getBucketResourceGroup } from "./bucket/get-bucket-resource-group.ts";
 import { getBucketStat } from "./bucket/get-bucket-stat.ts";
@@ -37,6 +38,7 @@ import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts"
 import { putBucketCors } from "./bucket/put-bucket-cors.ts";
 import { putBucketDeliveryPolicy } from "./bucket/put-bucket-delivery-policy.ts";
 import { putBucketPublicAccessBlock } from "./bucket/put-bucket-public-access-block.ts";
+import { putBucketReferer } from "./bucket/put-bucket-referer.ts";
 import { putBucketRequestPayment } from "./bucket/put-bucket-request-payment.ts";
 import { putBucketResourceGroup } from "./bucket/put-bucket-resource-group.ts";
 import { putBucketTags } from "./bucket/put-bucket-tags.ts";
@@ -116,6 +118,8 @@ export const operations: {
   readonly putBucketCors: typeof putBucketCors;
   readonly getBucketCors: typeof getBucketCors;
   readonly deleteBucketCors: typeof deleteBucketCors;
+  readonly putBucketReferer: typeof putBucketReferer;
+  readonly getBucketReferer: typeof getBucketReferer;
   readonly optionBucket: typeof optionBucket;
   readonly putBucketTags: typeof putBucketTags;
   readonly getBucketTags: typeof getBucketTags;
@@ -187,6 +191,8 @@ export const operations: {
   putBucketCors,
   getBucketCors,
   deleteBucketCors,
+  putBucketReferer,
+  getBucketReferer,
   optionBucket,
   putBucketTags,
   getBucketTags,

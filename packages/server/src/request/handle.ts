@@ -1,7 +1,9 @@
 // Handles a request: one call for each stage, in order.
 import type { HostRules } from "@ossicle/protocol";
+import { requireReferer } from "../access/referer.ts";
 import type { Identity } from "../accounts/identity.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
+import { readConfig } from "../objects/buckets/bucket-config.ts";
 import { type FindPart, findVersion, type FoundVersion } from "../objects/versions/find-version.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
@@ -131,6 +133,19 @@ export async function handle(
   }
 }
 
+// OSS judges requests for objects that are anonymous or signed in their URL.
+async function judgeReferer(
+  services: OperationServices,
+  { identity, subject, message, query }: Caller,
+  { bucket }: FoundVersion,
+): Promise<void> {
+  if (bucket?.gate.hasReferers !== true || subject.key === undefined) return;
+  const isUrlSigned = query.some(({ name }) => name === "Signature" || name === "x-oss-signature");
+  if ((identity.kind === "account" && !isUrlSigned) || message.method === "OPTIONS") return;
+  const configuration = await readConfig(services, bucket, "referer");
+  if (configuration !== undefined) requireReferer(configuration, message.headers["referer"]);
+}
+
 /** A request whose sender, bucket and key are known. */
 interface Known extends Pick<ResponseContext, "requestId"> {
   readonly caller: Caller;
@@ -156,6 +171,7 @@ async function performFound(
   // authorize
   authorize(identity, subject, { found, headers: caller.message.headers });
   refuseAnonymousOverrides(identity, query);
+  await judgeReferer(services, caller, found);
   // decode
   const limit = trafficLimitOf(received, query, operation);
   const pace = limit === undefined ? undefined : { limit, slowness: { delayMs: 0 } };

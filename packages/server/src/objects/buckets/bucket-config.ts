@@ -9,6 +9,7 @@ import { lookUp, type LookUpServices } from "./look-up.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import type { BucketConfigs } from "../records/bucket-configs.ts";
 import { configRecords, gateRecords } from "../records/key-space.ts";
+import type { GateRecord } from "../records/records.ts";
 
 /** Most tries against other writers of the same bucket, with a pause of up to 20 ms before each. */
 const maxTries = 24;
@@ -27,6 +28,8 @@ export async function readConfig<Name extends keyof BucketConfigs>(
 interface NewConfig<Name extends keyof BucketConfigs> {
   readonly name: Name;
   readonly value: BucketConfigs[Name] | undefined;
+  /** What changes in the gate with it. */
+  readonly gate?: Partial<GateRecord>;
 }
 
 /** Writes a document, or removes it. Throws NoSuchBucket, ServiceUnavailable. */
@@ -64,13 +67,14 @@ export async function changeConfig<Name extends keyof BucketConfigs>(
  */
 export async function tryWriteConfig<Name extends keyof BucketConfigs>(
   { metadata }: Pick<StorageServices, "metadata">,
-  { id, gate, gateVersion }: Bucket,
-  { name, value }: NewConfig<Name>,
+  { id, gate: oldGate, gateVersion }: Bucket,
+  { name, value, gate: changes }: NewConfig<Name>,
   learntFrom: readonly Check[] = [],
 ): Promise<boolean> {
   const key = configRecords.key(id, name);
   const gateKey = gateRecords.key(id);
-  const isRead = readByUploads.has(name);
+  const isRead = readByUploads.has(name) || changes !== undefined;
+  const gate = { ...oldGate, ...changes };
   // While a bucket is being deleted, only the deletion writes its gate.
   if (isRead && gate.state !== "active") return false;
   const committed = await commitOnce(metadata, {

@@ -9,6 +9,7 @@ import type {
   BucketTransferAccelerationConfiguration,
   CorsConfiguration,
   DeliveryPolicyConfiguration,
+  RefererConfiguration,
   TagSet,
 } from "@ossicle/protocol";
 import type { AclRecord } from "./records.ts";
@@ -25,6 +26,7 @@ export interface BucketConfigs {
   readonly "archive-direct-read": BucketArchiveDirectReadConfiguration;
   readonly "public-access-block": BucketPublicAccessBlockConfiguration;
   readonly "resource-group": BucketResourceGroupConfiguration;
+  readonly referer: RefererConfiguration;
   /** With its secrets sealed (accounts/secret-box.ts). */
   readonly "delivery-policy": DeliveryPolicyConfiguration;
 }

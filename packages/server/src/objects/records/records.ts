@@ -19,6 +19,8 @@ export interface GateRecord {
   readonly name: string;
   /** Absent until versioning is first configured. */
   readonly versioning?: "Enabled" | "Suspended";
+  /** Whether the bucket has a document about Referers. Without it, requests do not read one. */
+  readonly hasReferers?: true;
 }
 
 /** The bucket's ACL document. */
