@@ -1,6 +1,6 @@
 // Judges the Referer of a request by the bucket's document. The rules are those of OSS's page
 // "Configure hotlink protection", and the ECs those of its pages 0003-00000501 to 503.
-import { OssError, type RefererConfiguration } from "@ossicle/protocol";
+import { matches, OssError, type RefererConfiguration } from "@ossicle/protocol";
 
 /** Throws AccessDenied when the document does not let a Referer in. */
 export function requireReferer(
@@ -41,26 +41,5 @@ function truncated(
 // scheme it matches any.
 function beginsWith(referer: string, pattern: string): boolean {
   const withoutScheme = referer.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
-  return [referer, withoutScheme].some((text) => matchesBeginning(text, pattern));
-}
-
-// Compares from the left. At a star it remembers where to go on; with only the last star to go
-// back to, the time is bounded by the product of both lengths.
-function matchesBeginning(text: string, pattern: string): boolean {
-  let [at, next] = [0, 0];
-  let [starAt, resumeAt] = [-1, 0];
-  while (next < pattern.length) {
-    const wanted = pattern[next];
-    if (wanted === "*") {
-      [starAt, resumeAt] = [next, at];
-      next += 1;
-    } else if (at < text.length && (wanted === "?" || wanted === text[at])) {
-      at += 1;
-      next += 1;
-    } else if (starAt >= 0 && resumeAt < text.length) {
-      resumeAt += 1;
-      [at, next] = [resumeAt, starAt + 1];
-    } else return false;
-  }
-  return true;
+  return [referer, withoutScheme].some((text) => matches(`${pattern}*`, text, false));
 }
