@@ -16,7 +16,7 @@ export function requireReferer(
   const isIn = (patterns: readonly string[] = []): boolean =>
     patterns.some((pattern) => beginsWith(judged, pattern));
   if (isIn(refererBlacklist?.referer)) throw denied("0003-00000502");
-  const { referer: allowed } = refererList;
+  const allowed = refererList?.referer ?? [];
   if (allowed.length > 0 && !isIn(allowed)) throw denied("0003-00000503");
 }
 

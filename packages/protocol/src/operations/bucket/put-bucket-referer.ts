@@ -23,8 +23,8 @@ export interface RefererConfiguration {
   readonly allowTruncateQueryString?: boolean;
   /** Whether the path of a Referer is ignored too. */
   readonly truncatePath?: boolean;
-  /** Pages that are let in; all, when it is empty. */
-  readonly refererList: RefererPatterns;
+  /** Pages that are let in; all, when it is empty or absent. */
+  readonly refererList?: RefererPatterns;
   /** Pages that are not let in, also where the list names them. */
   readonly refererBlacklist?: RefererPatterns;
 }
@@ -42,7 +42,7 @@ export const refererElements: {
   allowEmptyReferer: requiredElement("AllowEmptyReferer", leaf(flag)),
   allowTruncateQueryString: element("AllowTruncateQueryString", leaf(flag)),
   truncatePath: element("TruncatePath", leaf(flag)),
-  refererList: requiredElement("RefererList", patterns),
+  refererList: element("RefererList", patterns),
   refererBlacklist: element("RefererBlacklist", patterns),
 };
 

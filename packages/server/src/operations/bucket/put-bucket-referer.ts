@@ -1,5 +1,5 @@
 // PutBucketReferer: checks the patterns and stores them. The gate says that there are some.
-import { OssError, type RefererConfiguration } from "@ossicle/protocol";
+import { OssError, type RefererConfiguration, type RefererPatterns } from "@ossicle/protocol";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";
 
@@ -11,20 +11,30 @@ export const putBucketReferer: Handler<"putBucketReferer"> = async (
   { services, bucket },
   { bucket: _bucket, ...value },
 ) => {
-  checkPatterns(value);
-  await writeConfig(services, bucket, { name: "referer", value, gate: { hasReferers: true } });
+  const { refererList, refererBlacklist } = value;
+  const kept: RefererConfiguration = {
+    ...value,
+    refererList: checkedPatterns("RefererList", refererList),
+    ...(refererBlacklist === undefined
+      ? {}
+      : { refererBlacklist: checkedPatterns("RefererBlacklist", refererBlacklist) }),
+  };
+  await writeConfig(services, bucket, {
+    name: "referer",
+    value: kept,
+    gate: { hasReferers: true },
+  });
   return { output: {} };
 };
 
-function checkPatterns({ refererList, refererBlacklist }: RefererConfiguration): void {
-  const lists = { RefererList: refererList, RefererBlacklist: refererBlacklist };
-  for (const [name, list] of Object.entries(lists)) {
-    const patterns = list?.referer ?? [];
-    const wrong = patterns.find((pattern) => pattern === "" || /\s/.test(pattern));
-    if (wrong !== undefined) throw invalid(name, wrong);
-    const bytes = patterns.reduce((sum, pattern) => sum + Buffer.byteLength(pattern), 0);
-    if (bytes > maxPatternsBytes) throw invalid(name, `${patterns.length} patterns`);
-  }
+// An empty pattern clears a list (test of the Go SDK V2).
+function checkedPatterns(name: string, list: RefererPatterns | undefined): RefererPatterns {
+  const referer = (list?.referer ?? []).filter((pattern) => pattern !== "");
+  const wrong = referer.find((pattern) => /\s/.test(pattern));
+  if (wrong !== undefined) throw invalid(name, wrong);
+  const bytes = referer.reduce((sum, pattern) => sum + Buffer.byteLength(pattern), 0);
+  if (bytes > maxPatternsBytes) throw invalid(name, `${referer.length} patterns`);
+  return { referer };
 }
 
 function invalid(name: string, value: string): OssError<"InvalidArgument"> {
