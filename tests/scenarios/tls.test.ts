@@ -109,7 +109,8 @@ test("a renewed certificate is used without a restart, also by the console", asy
   await expect.poll(() => fetch(`${adminUrl}/health`).then((got) => got.text())).toBe("ok\n");
   const before = await certificateOf(served.url);
   // While only one file has been replaced, each process uses the earlier certificate. The new key
-  // is of another type, as when certbot changes from RSA to ECDSA.
+  // is of another type, as when certbot changes from RSA to ECDSA, and an authority has signed the
+  // new certificate.
   const times = (text: string): number => served.output().split(text).length - 1;
   const renewed = fileURLToPath(new URL("fixtures/renewed.pem", import.meta.url));
   await copyFile(renewed, cert);

@@ -58,13 +58,13 @@ const adminOptions: ListenOptions = { host: "--admin-host", port: "--admin-port"
  * Replaces port 0 with a free port, so that all workers and their replacements use the same one.
  */
 export async function withPorts(configuration: Configuration): Promise<Configuration> {
-  const { host, adminHost } = configuration;
-  const port = configuration.port === 0 ? await portOf(host, dataOptions) : configuration.port;
-  let { adminPort } = configuration;
-  while (adminPort === 0 || (configuration.adminPort === 0 && adminPort === port)) {
-    adminPort = await portOf(adminHost, adminOptions);
-  }
-  return { ...configuration, port, adminPort };
+  const { host, port, adminHost, adminPort } = configuration;
+  const chosen = {
+    port: port === 0 ? await portOf(host, dataOptions) : port,
+    adminPort: adminPort === 0 ? await portOf(adminHost, adminOptions) : adminPort,
+  };
+  const isTwice = chosen.port === chosen.adminPort && (port === 0 || adminPort === 0);
+  return isTwice ? withPorts(configuration) : { ...configuration, ...chosen };
 }
 
 /** Forks workers and waits until the first of them serves. */

@@ -81,6 +81,33 @@ describe("the chart", () => {
     expect(monitored).toMatch(/kind: ServiceMonitor[^]*release: prometheus[^]*jobLabel:/);
   });
 
+  test("speaks TLS where the store has a certificate, and writes whole numbers as such", () => {
+    const values = join(programs.folder, "values.yaml");
+    const settings = [
+      "OSSICLE_TLS_CERT: /secrets/store.example.com-tls/tls.crt",
+      "OSSICLE_TLS_KEY: /secrets/store.example.com-tls/tls.key",
+      "OSSICLE_RETRY_MAX_AGE: 1209600",
+    ];
+    const secrets = "secretFiles: [store.example.com-tls]";
+    writeFileSync(values, `${secrets}\nsettings:\n${settings.map((one) => `  ${one}\n`).join("")}`);
+    const text = rendered("--values", values);
+    expect(text).toContain("port: oss, scheme: HTTPS }");
+    expect(text).toContain('OSSICLE_ADVERTISED_URL, value: "https://example-ossicle.default:80"');
+    expect(text).toContain('OSSICLE_RETRY_MAX_AGE, value: "1209600"');
+    expect(text).toContain("{ name: secret-0, mountPath:");
+  });
+
+  test.each(["123", "1store", "my.store", "a".repeat(53)])("is valid as release %s", (release) => {
+    const file = join(programs.folder, "release.yaml");
+    writeFileSync(file, run(programs.path("helm"), ["template", release, chart]));
+    run(programs.path("kubernetes-validate"), ["--strict", file]);
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain(`app.kubernetes.io/instance: "${release}"`);
+    for (const [, name = ""] of text.matchAll(/^ {2}name: (\S+)$/gm)) {
+      expect(name).toMatch(/^[a-z][a-z0-9-]{0,62}$/);
+    }
+  });
+
   test("of a cluster without a secret, or with a misspelt value, is refused", () => {
     expect(() => rendered("--set", "cluster.enabled=true")).toThrow(
       "a cluster needs existingSecret",

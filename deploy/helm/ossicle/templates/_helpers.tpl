@@ -1,30 +1,40 @@
 {{/* Names, labels, and what every container of the store has. */}}
 
+{{/* A name of a service begins with a letter and has no dots. */}}
 {{- define "ossicle.name" -}}
-{{- if contains .Chart.Name .Release.Name -}}
-{{- .Release.Name | trunc 52 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 52 | trimSuffix "-" -}}
+{{- $release := regexReplaceAll "[^a-z0-9-]" .Release.Name "-" -}}
+{{- if not (regexMatch "^[a-z]" $release) -}}
+{{- $release = printf "r-%s" $release -}}
 {{- end -}}
+{{- if contains .Chart.Name $release -}}
+{{- $release | trunc 52 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" $release .Chart.Name | trunc 52 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether the store itself has a certificate. */}}
+{{- define "ossicle.scheme" -}}
+{{- if .Values.settings.OSSICLE_TLS_CERT -}}https{{- else -}}http{{- end -}}
 {{- end -}}
 
 {{- define "ossicle.selector" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: node
 {{- end -}}
 
 {{- define "ossicle.labels" -}}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 
 {{/* Where clients and applications reach the store. */}}
 {{- define "ossicle.url" -}}
-{{- $inside := printf "http://%s.%s:%v" (include "ossicle.name" .) .Release.Namespace .Values.service.port -}}
+{{- $inside := printf "%s://%s.%s:%v" (include "ossicle.scheme" .) (include "ossicle.name" .) .Release.Namespace .Values.service.port -}}
 {{- .Values.advertisedUrl | default $inside -}}
 {{- end -}}
 
@@ -93,14 +103,15 @@ containers:
       - { name: OSSICLE_BASE_DOMAINS, value: {{ .Values.ingress.host | quote }} }
       {{- end }}
       {{- range $name, $value := .Values.settings }}
-      - { name: {{ $name }}, value: {{ $value | quote }} }
+      {{- /* A file's whole numbers arrive as floating-point ones. */}}
+      - { name: {{ $name }}, value: {{ (kindIs "float64" $value | ternary (printf "%.0f" $value) $value) | quote }} }
       {{- end }}
     ports:
       - { name: oss, containerPort: 9650 }
       - { name: admin, containerPort: 9651 }
     # Not ready while it drains, and while it cannot reach its database.
     readinessProbe:
-      httpGet: { path: /_ossicle/health, port: oss }
+      httpGet: { path: /_ossicle/health, port: oss, scheme: {{ include "ossicle.scheme" . | upper }} }
       periodSeconds: 2
       failureThreshold: 2
     # Only whether the process answers: a restart does not help a node whose database is away.
@@ -122,15 +133,15 @@ containers:
       {{- if not .Values.cluster.enabled }}
       - { name: data, mountPath: /data }
       {{- end }}
-      {{- range .Values.secretFiles }}
-      - { name: {{ printf "secret-%s" . | quote }}, mountPath: {{ printf "/secrets/%s" . | quote }}, readOnly: true }
+      {{- range $at, $name := .Values.secretFiles }}
+      - { name: secret-{{ $at }}, mountPath: {{ printf "/secrets/%s" $name | quote }}, readOnly: true }
       {{- end }}
 volumes:
   # In a cluster: parts of uploads on their way to the S3 store, up to 16 MiB for each upload.
   - name: temporary
     emptyDir: { sizeLimit: 4Gi }
-  {{- range .Values.secretFiles }}
-  - name: {{ printf "secret-%s" . | quote }}
-    secret: { secretName: {{ . | quote }} }
+  {{- range $at, $name := .Values.secretFiles }}
+  - name: secret-{{ $at }}
+    secret: { secretName: {{ $name | quote }} }
   {{- end }}
 {{- end -}}

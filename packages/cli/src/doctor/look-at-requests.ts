@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { get as getHttp, type IncomingMessage } from "node:http";
 import { get as getSecurely } from "node:https";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import {
   CallbackFailedError,
   type Client,
@@ -29,6 +29,9 @@ export interface RequestPlan {
 
 /** Larger than the bodies that nginx takes by default (1 MiB). */
 const bodyBytes = 2 * 1_048_576;
+
+/** How long a request without our client may take, in milliseconds. */
+const plainWaitMs = 30_000;
 
 /** Below it are the objects that doctor writes, and deletes again. */
 const prefix = ".ossicle-doctor/";
@@ -181,15 +184,21 @@ async function* lookAtBodies(client: Client, place: Place): AsyncGenerator<Findi
 // of these, and undoes it. It asks where the client did not.
 async function* lookAtEncoding(client: Client, place: Place): AsyncGenerator<Finding> {
   const body = gzipSync("text that is stored compressed");
-  let received: Buffer | undefined;
+  let received: { readonly status: number; readonly body: Buffer } | undefined;
   const failed = await outcome("encoding", async () => {
     await client.putObject({ ...place, body, contentEncoding: "gzip" });
     const { url } = await client.presignGetObject(place, { expiresSeconds: 60 });
     received = await getPlainly(url);
   });
   if (failed !== undefined) yield failed;
-  else if (received?.equals(body) === true) {
+  else if (received?.status !== 200) {
+    const seen = `a presigned URL is answered with ${received?.status}`;
+    yield problem("encoding", seen, "let the proxy pass queries on as they come, and see its log");
+  } else if (received.body.equals(body)) {
     yield ok("encoding", "an object that is stored compressed comes as it was stored");
+  } else if (!received.body.equals(gunzipSync(body))) {
+    const remedy = "let the proxy pass answers on as they come";
+    yield problem("encoding", "an object that is stored compressed comes with other bytes", remedy);
   } else {
     const remedy =
       "let the proxy ask for no compression of its own: `compression off` in Caddy's transport, " +
@@ -200,12 +209,15 @@ async function* lookAtEncoding(client: Client, place: Place): AsyncGenerator<Fin
 }
 
 // Without Accept-Encoding, which fetch always sends.
-async function getPlainly(url: string): Promise<Buffer> {
+async function getPlainly(
+  url: string,
+): Promise<{ readonly status: number; readonly body: Buffer }> {
   const get = url.startsWith("https:") ? getSecurely : getHttp;
+  const signal = AbortSignal.timeout(plainWaitMs);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url, resolve).on("error", reject);
+    get(url, { signal }, resolve).on("error", reject);
   });
-  return Buffer.concat(await response.toArray());
+  return { status: response.statusCode ?? 0, body: Buffer.concat(await response.toArray()) };
 }
 
 async function* lookAtKeys(client: Client, place: Place): AsyncGenerator<Finding> {

@@ -83,11 +83,16 @@ export function forwardTo(
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port,
   };
-  // The certificate is for the names that clients use, and it is the store's own.
+  // The certificate is for the names that clients use, and it is the store's own. Its chain does not
+  // have to end in a root.
   const trust = (): object =>
     store.certificate === undefined
       ? {}
-      : { ca: store.certificate(), checkServerIdentity: () => undefined };
+      : {
+          ca: store.certificate(),
+          allowPartialTrustChain: true,
+          checkServerIdentity: () => undefined,
+        };
   const send = (request: IncomingMessage, response: ServerResponse): void => {
     const path = (request.url ?? "").slice(storePath.length).replace(/^(?!\/)/, "/");
     const { method } = request;

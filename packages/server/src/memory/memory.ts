@@ -35,7 +35,7 @@ const documentsBytes = 16 * mebibyte;
 
 /**
  * Bytes that were read from blobs and wait for their clients. When they are used up, reads get
- * smaller. We chose 32 chunks: a download has up to two.
+ * smaller. We chose 32 chunks: a download has up to two, or three past the page cache.
  */
 const readAheadBytes = 8 * mebibyte;
 
