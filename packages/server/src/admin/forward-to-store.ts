@@ -83,7 +83,7 @@ export function forwardTo(
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port,
   };
-  // The certificate is for the names that clients use, and it is the store's own. Its chain does not
+  // The certificate is the store's own and is for the names that clients use. Its chain does not
   // have to end in a root.
   const trust = (): object =>
     store.certificate === undefined

@@ -51,7 +51,7 @@ export interface PutBucketRefererInput extends RefererConfiguration {
   readonly bucket: string;
 }
 
-/** Sets which pages may link to a bucket's objects. Requests signed in the header are not judged. */
+/** Sets which pages may link to a bucket's objects. Requests signed in a header pass. */
 export const putBucketReferer: Operation<PutBucketRefererInput, Nothing> = {
   name: "PutBucketReferer",
   method: "PUT",
