@@ -19,7 +19,7 @@ export function addMigrateCommand(program: Command, env: Environment): void {
     .action(async ({ metadata = env[variable] }: { readonly metadata?: string }) => {
       if (metadata === undefined) throw new ConfigurationError(["name the database: --metadata"]);
       const applied = await migrateSharedMetadata(requireDatabase(metadata));
-      for (const line of applied) print(`applied ${line}`);
+      for (const line of applied) print(`applied migration ${line}`);
       if (applied.length === 0) print("the schema is up to date");
     });
 }

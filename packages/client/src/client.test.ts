@@ -601,6 +601,16 @@ test("a member that an operation does not have is refused before anything is sen
   expect(seen).toHaveLength(0);
 });
 
+test.each<unknown>([{ first: 0, last: 9 }, "0-9", "bytes=", "bytes=-", "bytes=0-9,20-29", ""])(
+  "the range %j, which OSS would ignore, is refused before anything is sent",
+  async (range) => {
+    const { client, seen } = clientOf([ok()]);
+    const input = { bucket: "b", key: "k", range: range as string };
+    await expect(client.getObject(input)).rejects.toThrow("range must have a form such as bytes=");
+    expect(seen).toHaveLength(0);
+  },
+);
+
 test.each<[string, (client: Client) => Promise<unknown>, string]>([
   [
     "an upload",

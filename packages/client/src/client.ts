@@ -53,7 +53,7 @@ export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, Mu
     options?: UploadOptions,
   ) => Promise<PutObjectResult>;
   /**
-   * Reads an object, or a range of it.
+   * Reads an object, or a range of it. Rejects a `range` that OSS would ignore.
    * @example
    * const { text } = await client.getObject({ bucket, key });
    * const content = await text();

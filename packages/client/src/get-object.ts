@@ -20,12 +20,22 @@ export interface GetObjectResult extends WithRequestId<GetObjectOutput> {
   readonly text: () => Promise<string>;
 }
 
-/** Reads an object, or a range of it. */
+/** A range of bytes: `bytes=0-499`, `bytes=500-` or `bytes=-500`. */
+const rangePattern = /^bytes=(?:\d+-\d*|-\d+)$/;
+
+/**
+ * Reads an object, or a range of it. Throws TypeError for a `range` of another form: OSS would
+ * ignore it and return the whole object.
+ */
 export async function getObject(
   connection: Connection,
   input: GetObjectInput,
   options: CallOptions = {},
 ): Promise<GetObjectResult> {
+  // Callers in JavaScript may pass something else than a string; `test` makes a string of it.
+  if (input.range !== undefined && !rangePattern.test(input.range)) {
+    throw new TypeError("range must have a form such as bytes=0-499, bytes=500- or bytes=-500");
+  }
   const { response, requestId } = await send(connection, declaration, input, {
     ...options,
     streams: true,

@@ -28,7 +28,7 @@ test("a database without a schema is refused, and migrated once", async () => {
   await expect(cluster.serve()).rejects.toThrow("run ossicle migrate");
   expect(await cluster.migrate()).toMatchObject({
     code: 0,
-    output: "applied 1 records\n",
+    output: "applied migration 1: records\n",
   });
   const again = await runCommand(["migrate"], { OSSICLE_METADATA: cluster.metadata });
   expect(again.output).toBe("the schema is up to date\n");

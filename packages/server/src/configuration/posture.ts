@@ -33,8 +33,7 @@ export function describeTargets(configuration: Configuration): string {
     return `callbacks may go to ${targets} (--callback-targets)`;
   }
   return reached === undefined
-    ? `callbacks may go to ${targets}: development, since the store is bound to loopback and ` +
-        "not advertised"
+    ? "callbacks may go to public and private addresses, since only this machine reaches the store"
     : `callbacks may go to ${targets} addresses, since ${reached} is set (--callback-targets ` +
         "allows others)";
 }

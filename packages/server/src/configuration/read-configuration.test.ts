@@ -61,7 +61,7 @@ describe("the configuration", () => {
   test("allows private callback targets only while no setting exposes the store", () => {
     expect(reachedBy(read({}))).toBeUndefined();
     expect(effectiveTargets(read({}))).toBe("public,private");
-    expect(describeTargets(read({}))).toContain("development");
+    expect(describeTargets(read({}))).toContain("since only this machine reaches the store");
     for (const [file, setting] of [
       [{ host: "0.0.0.0" }, "--host"],
       [{ advertisedUrl: "https://oss.example.com" }, "--advertised-url"],

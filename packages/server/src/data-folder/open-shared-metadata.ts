@@ -58,7 +58,7 @@ export async function migrateSharedMetadata(address: string): Promise<readonly s
   const applied = await migrateDatabase(address).catch((cause: unknown) => {
     throw mistakeOf(address, cause);
   });
-  return applied.map(({ number, summary }) => `${number} ${summary}`);
+  return applied.map(({ number, summary }) => `${number}: ${summary}`);
 }
 
 function mistakeOf(address: string, cause: unknown): unknown {
