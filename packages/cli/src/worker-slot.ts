@@ -140,6 +140,11 @@ export class WorkerSlot {
     return this.#worker !== undefined && this.#serves;
   }
 
+  /** The id of the process that serves; undefined while none does. */
+  get servingProcess(): number | undefined {
+    return this.serves ? this.#worker?.process.pid : undefined;
+  }
+
   /** Asks the worker; undefined when it does not serve, or does not answer in time. */
   ask<Kind extends Question["kind"]>(
     question: Question & { readonly kind: Kind },

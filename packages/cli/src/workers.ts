@@ -18,6 +18,7 @@ import { AggregatorRegistry } from "prom-client";
 import { freePort } from "./free-port.ts";
 import type { Question, Told, TryResult } from "./worker-messages.ts";
 import { WorkerSlot } from "./worker-slot.ts";
+import { type WorkerReading, WorkerTotals } from "./worker-totals.ts";
 
 /** The workers, seen from the primary. */
 export interface Primary {
@@ -27,7 +28,10 @@ export interface Primary {
   readonly credentials: RunningServer["credentials"];
   /** The metrics of each worker, with its number as a label. */
   readonly metrics: () => Promise<string>;
-  /** Their sums as values; undefined when a worker that serves did not answer. */
+  /**
+   * Their sums as values, with the counts of workers that were replaced; undefined when a worker
+   * that serves did not answer.
+   */
   readonly figures: () => Promise<readonly MetricValues[] | undefined>;
   /** One line for each worker that does not serve; empty while all of them serve. */
   readonly health: () => Promise<readonly string[]>;
@@ -90,11 +94,12 @@ export async function primaryOf(configuration: Configuration, log: Logger): Prom
   });
   if (ready === undefined) throw new RangeError("at least one worker must serve");
   for (const slot of others) slot.start();
+  const totals = new WorkerTotals();
   return {
     url: ready.url,
     listenUrl: ready.listenUrl,
     credentials: ready.credentials,
-    figures: () => figuresOf(slots),
+    figures: async () => totals.sum(await Promise.all(slots.map(readingOf))),
     metrics: async () => {
       const all = await Promise.all(slots.map((slot) => slot.ask({ kind: "metrics" })));
       const labelled = all.map((answer, at) => withWorker(answer?.metrics ?? [], at + 1));
@@ -144,17 +149,10 @@ function withWorker(metrics: readonly object[], worker: number): object[] {
   }));
 }
 
-// A worker that is being replaced has no figures. One that serves and does not answer would be
-// missing in the sum, and make the next one jump.
-async function figuresOf(
-  slots: readonly WorkerSlot[],
-): Promise<readonly MetricValues[] | undefined> {
-  const serving = slots.filter((slot) => slot.serves);
-  const all = await Promise.all(serving.map((slot) => slot.ask({ kind: "metrics" })));
-  const metrics = all.flatMap((answer) => (answer === undefined ? [] : [answer.metrics]));
-  if (metrics.length < serving.length) return undefined;
-  const sum = await AggregatorRegistry.aggregate(metrics).getMetricsAsJSON();
-  return sum as unknown as readonly MetricValues[]; // prom-client's types leave out the values
+async function readingOf(slot: WorkerSlot): Promise<WorkerReading> {
+  const { servingProcess } = slot;
+  const answer = servingProcess === undefined ? undefined : await slot.ask({ kind: "metrics" });
+  return { process: servingProcess, metrics: answer?.metrics };
 }
 
 function refusedCallback(

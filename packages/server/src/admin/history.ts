@@ -215,7 +215,7 @@ function bucketsOf(
   return buckets;
 }
 
-// A worker that was replaced takes its counts with it, so a difference may be negative.
+// A difference is negative where counts begin again.
 function pointOf(before: Sample, sample: Sample): HistoryPoint {
   const since = (name: keyof Sample["counts"]): number =>
     Math.max(0, sample.counts[name] - before.counts[name]);
