@@ -6,11 +6,13 @@ import {
   type Operation,
   type OperationName,
   operations,
+  type TriggerCallbackOutput,
   type UploadPartOutput,
 } from "@ossicle/protocol";
 import { checkConnectionOptions, requireBody } from "./check-options.ts";
 import { appendObject, type AppendObjectRequest } from "./append-object.ts";
 import { call } from "./call.ts";
+import type { UploadResult } from "./callback-answer.ts";
 import type { CallOptions, UploadOptions, WithRequestId } from "./call-options.ts";
 import {
   completeMultipartUpload,
@@ -34,6 +36,7 @@ import {
   type PresignPutObjectInput,
 } from "./presign.ts";
 import { putObject, type PutObjectRequest, type PutObjectResult } from "./put-object.ts";
+import { triggerCallback, type TriggerCallbackRequest } from "./trigger-callback.ts";
 import { uploadPart, type UploadPartRequest } from "./upload-part.ts";
 
 /** A method for every operation, and methods that combine several operations. */
@@ -70,6 +73,17 @@ export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, Mu
     request: AppendObjectRequest,
     options?: UploadOptions,
   ) => Promise<WithRequestId<AppendObjectOutput>>;
+  /**
+   * Calls the application back for an object that exists, as its upload would have done. Rejects
+   * with `CallbackFailedError` when the application did not confirm it.
+   * @example
+   * const callback = { url, body: "object=${object}" };
+   * const { callback: reply } = await client.triggerCallback({ bucket, key, callback });
+   */
+  readonly triggerCallback: (
+    request: TriggerCallbackRequest,
+    options?: CallOptions,
+  ) => Promise<UploadResult<TriggerCallbackOutput>>;
   /**
    * Sends one part of an upload. A part that is sent again replaces the one of the same number.
    * @example
@@ -171,6 +185,7 @@ type SpecialName =
   | "uploadPart"
   | "appendObject"
   | "completeMultipartUpload"
+  | "triggerCallback"
   | "postObject"
   | "optionObject"
   | "optionBucket";
@@ -215,6 +230,7 @@ export function createClient(options: ConnectionOptions): Client {
       requireBody(request);
       return appendObject(connection, request, given);
     },
+    triggerCallback: (request, given) => triggerCallback(connection, request, given),
     completeMultipartUpload: (request, given) =>
       completeMultipartUpload(connection, request, given),
     multipartUpload: (request, given) => {

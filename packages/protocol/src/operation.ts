@@ -24,6 +24,7 @@ export type Binding<T> =
       readonly invalid?: InvalidInput;
     }
   | { readonly place: "metadata" }
+  | { readonly place: "body"; readonly name: string; readonly codec: Codec<T> }
   | {
       readonly place: "element";
       readonly name: string;
@@ -64,6 +65,14 @@ export function header<T>(name: string, codec: Codec<T>, invalid?: InvalidInput)
 /** A query parameter. */
 export function query<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
   return { place: "query", name, lookup: name, codec, ...(invalid && { invalid }) };
+}
+
+/**
+ * The parameter that is the body of a POST, `name=value`. The value is not percent-encoded. The
+ * client's method for such an operation makes the body itself.
+ */
+export function bodyParameter<T>(name: string, codec: Codec<T>): Binding<T> {
+  return { place: "body", name, codec };
 }
 
 /** All `x-oss-meta-*` headers, as a record whose names lack the prefix. */
@@ -127,6 +136,11 @@ export interface CallbackRule {
    * bytes arrive in several requests.
    */
   readonly hasImageInfo: boolean;
+  /**
+   * Whether the callback's parameters are in the input's `process`, and only there. The bucket's
+   * rules do not apply then.
+   */
+  readonly isInProcess?: true;
 }
 
 /**

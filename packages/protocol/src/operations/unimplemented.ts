@@ -103,7 +103,7 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
   },
   AsyncFetch: { methods: ["GET", "POST"], level: "bucket", selectors: ["asyncFetch"] },
   ProcessObject: {
-    methods: ["POST", "GET", "HEAD"],
+    methods: ["GET", "HEAD"],
     level: "object",
     selectors: ["x-oss-process"],
   },

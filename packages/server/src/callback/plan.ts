@@ -10,6 +10,7 @@ import {
   parseVariables,
   type QueryParameter,
   queryValue,
+  type RawCallback,
   usesVariable,
 } from "@ossicle/protocol";
 import type { Bucket } from "../objects/buckets/bucket.ts";
@@ -43,6 +44,8 @@ export interface CallbackRequest {
   /** The operation asked for. */
   readonly operation: Pick<Operation<object, object>, "name" | "callback">;
   readonly key: string | undefined;
+  /** The parameters, where the operation's input has them. */
+  readonly given?: RawCallback | undefined;
   /** The variables of an upload form: its fields, not Base64. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -82,24 +85,15 @@ export async function planCallback(
 ): Promise<CallbackPlan | undefined> {
   const { message, query, variables = {}, operation } = request;
   const policy = request.bucket?.deliveryPolicy;
-  const asked = carrier(message, query, {
-    header: "x-oss-callback",
-    parameter: "callback",
-    ec: "0007-00000027",
-  });
-  const callbackVar = carrier(message, query, {
-    header: "x-oss-callback-var",
-    parameter: "callback-var",
-    ec: "0007-00000028",
-  });
-  if (asked !== undefined) refuseMixing(message, query);
+  const { callback: asked, callbackVar } = request.given ?? carried(message, query);
   const named = parseVariables(callbackVar);
   const own = asked
     ? await parseGiven(services, request, { callback: asked, callbackVar })
     : undefined;
   if (own !== undefined) await services.callbacks.guard.checkEarly(own.parsed.urls, own.text);
   const applied = policyFor(services.callbacks, policy, operation);
-  const given = own ?? (await parseRule(services, request, applied));
+  const given =
+    own ?? (request.given === undefined ? await parseRule(services, request, applied) : undefined);
   if (given === undefined) return undefined;
   const { parsed } = given;
   // A variable of a rule takes precedence over the uploader's variable of the same name.
@@ -211,6 +205,24 @@ async function storedCallback(
   }
   const { callbackVar = "" } = found;
   return { callback: found.callback, callbackVar: callbackVar === "" ? undefined : callbackVar };
+}
+
+function carried(
+  message: RequestMessage,
+  query: readonly QueryParameter[],
+): { readonly callback: string | undefined; readonly callbackVar: string | undefined } {
+  const callback = carrier(message, query, {
+    header: "x-oss-callback",
+    parameter: "callback",
+    ec: "0007-00000027",
+  });
+  const callbackVar = carrier(message, query, {
+    header: "x-oss-callback-var",
+    parameter: "callback-var",
+    ec: "0007-00000028",
+  });
+  if (callback !== undefined) refuseMixing(message, query);
+  return { callback, callbackVar };
 }
 
 // `callback` in a header and `callback-var` in the query, or the reverse, also count as more than

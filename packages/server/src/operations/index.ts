@@ -70,6 +70,7 @@ import { putObject } from "./object/put-object.ts";
 import { putSymlink } from "./object/put-symlink.ts";
 import { restoreObject } from "./object/restore-object.ts";
 import { sealAppendObject } from "./object/seal-append-object.ts";
+import { triggerCallback } from "./object/trigger-callback.ts";
 import { describeRegions } from "./service/describe-regions.ts";
 import { listBuckets } from "./service/list-buckets.ts";
 
@@ -107,6 +108,7 @@ export const handlers: Handlers = {
   listMultipartUploads,
   appendObject,
   sealAppendObject,
+  triggerCallback,
   putSymlink,
   getSymlink,
   putObjectTagging,

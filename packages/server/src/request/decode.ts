@@ -7,6 +7,7 @@ import {
   decodeFields,
   encodeDocument,
   metadataPrefix,
+  type Operation,
   OssError,
   parseXml,
   type QueryParameter,
@@ -114,6 +115,8 @@ export async function decodeInput(
     query: (name) => queryMember(query, name),
     metadata: () => userMetadata(message),
   });
+  const parameter = await readParameter(declaration, message, memory);
+  if (parameter !== undefined) return { ...input, ...parameter };
   if (document === undefined) return input;
   const decoded = decodeDocument<object>(declaration.input, document, ec);
   requireElements({ ...declaration.input }, decoded, ec);
@@ -192,6 +195,31 @@ async function readDocument(
   }
   if (document.name !== root) throw malformed(`The root element must be ${root}.`);
   return document;
+}
+
+// The parameter that is the body: `name=value`.
+async function readParameter(
+  { method, input }: Pick<Operation<object, object>, "method" | "input">,
+  message: RequestMessage,
+  memory: Memory,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (method !== "POST") return undefined;
+  const bindings: Readonly<Record<string, Binding<unknown>>> = { ...input };
+  for (const [field, binding] of Object.entries(bindings)) {
+    if (binding.place !== "body") continue;
+    const body = await readBody(message, memory);
+    const md5 = (): Buffer => createHash("md5").update(body).digest();
+    checkContentMd5(message.headers["content-md5"], md5, { mayBePadded: false });
+    const text = body.toString();
+    const start = `${binding.name}=`;
+    if (text.startsWith(start)) return { [field]: binding.codec.decode(text.slice(start.length)) };
+    throw new OssError(
+      "InvalidArgument",
+      { ArgumentName: binding.name, ArgumentValue: shownValue(text) },
+      { message: `The body must be ${start} and a value.` },
+    );
+  }
+  return undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 // Handles a request: one call for each stage, in order.
-import type { HostRules } from "@ossicle/protocol";
+import { type HostRules, parseTrigger, type RawCallback } from "@ossicle/protocol";
 import { requireReferer } from "../access/referer.ts";
 import type { Identity } from "../accounts/identity.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
@@ -62,17 +62,24 @@ async function findMeant(
 async function plan(
   services: OperationServices,
   caller: Caller,
-  bucket: FoundVersion["bucket"],
+  { bucket, input }: { readonly bucket: FoundVersion["bucket"]; readonly input: object },
 ): ReturnType<typeof planCallback> {
   const { message, query, subject } = caller;
   const operation = declarationOf(subject.operation);
   if (callsBack(operation, bucket?.deliveryPolicy)) {
-    return planCallback(services, { ...caller, operation, key: subject.key, bucket });
+    const { key } = subject;
+    const given = operation.callback?.isInProcess === true ? triggerOf(input) : undefined;
+    return planCallback(services, { ...caller, operation, key, bucket, given });
   }
   if (hasCallbackParameters(message, query)) {
     services.callbacks.ignored.note(operation.name, message.headers["user-agent"]);
   }
   return undefined;
+}
+
+// The declaration of an operation whose callback is in its process has this member.
+function triggerOf(input: { readonly process?: string }): RawCallback {
+  return parseTrigger(input.process ?? "");
 }
 
 /** Handles one request. Never throws: every error becomes an answer. */
@@ -179,7 +186,7 @@ async function performFound(
     pace === undefined ? caller.message : slowed(caller.message, pace.limit, pace.slowness);
   const input = await decodeInput(message, query, { subject, memory: services.memory });
   // plan callback
-  const callback = await plan(services, caller, bucket);
+  const callback = await plan(services, caller, { bucket, input });
   // operation
   const place = pipeline.endpoint(received, routed);
   const result = await perform(

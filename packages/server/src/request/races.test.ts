@@ -5,7 +5,7 @@
 // running.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { encodeParameter } from "@ossicle/protocol";
+import { encodeParameter, formatTrigger } from "@ossicle/protocol";
 import { BlobMissingError } from "@ossicle/store";
 import type { Scheduler } from "../../../store/src/testing.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -128,6 +128,14 @@ const actions: readonly Action[] = [
       path: "/bucket/a",
       body: large("5"),
       headers: { "x-oss-callback": callbackTo("/fail") },
+    }),
+  ],
+  [
+    "trigger a, calling back",
+    () => ({
+      method: "POST",
+      path: "/bucket/a?x-oss-process",
+      body: `x-oss-process=${formatTrigger({ callback: callbackTo("/") })}`,
     }),
   ],
   [
