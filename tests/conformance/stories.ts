@@ -29,6 +29,7 @@ export const stories: readonly Story[] = [
   { name: "callback-failed", operations: ["PutObject with callback"] },
   { name: "callback-refused", operations: ["PutObject with callback"] },
   { name: "callback-presigned", operations: ["PutObject with callback (presigned)"] },
+  { name: "callback-triggered", operations: ["TriggerCallback"] },
   {
     name: "multipart",
     operations: [

@@ -335,3 +335,27 @@ test.each(["V1", "V4"] as const)(
     expect(await upload(page)).toBe(200);
   },
 );
+
+test.each(["V1", "V4"] as const)(
+  "the application is called back for an object that exists, %s",
+  async (version) => {
+    const client = clientOf(version);
+    await client.putBucket({ bucket });
+    const { etag } = await client.putObject({ bucket, key, body: "hello" });
+    const callback = {
+      url: `${application.url}/cb`,
+      body: "k=${object}&n=${size}&op=${operation}&v=${x:v}",
+      variables: { "x:v": "one two" },
+    };
+    const told = await client.triggerCallback({ bucket, key, callback });
+    expect(told).toMatchObject({ etag });
+    expect(told.callback?.json()).toEqual({ Status: "OK" });
+    behaviour = (response) => response.writeHead(500).end();
+    const failed = client.triggerCallback({ bucket, key, callback });
+    await expect(failed).rejects.toMatchObject({ name: "CallbackFailedError", stored: true, etag });
+    const missing = client.triggerCallback({ bucket, key: "missing", callback });
+    await expect(missing).rejects.toMatchObject({ code: "NoSuchKey" });
+    const body = `k=${encodeURIComponent(key)}&n=5&op=TriggerCallback&v=one%20two`;
+    expect(application.received.map((one) => one.body)).toEqual([body, body]);
+  },
+);

@@ -16,5 +16,6 @@ await conformance({
     "acceleration-removed",
     "regions",
     "seal",
+    "callback-triggered",
   ],
 });

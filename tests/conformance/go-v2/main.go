@@ -270,6 +270,18 @@ var stories = []story{
 		must(json.Unmarshal([]byte(body), &found))
 		same(found, answer("cbp.txt"))
 	}},
+	{"callback-triggered", func() {
+		trigger := func(path string) (*oss.ProcessObjectResult, error) {
+			process := "trigger/callback,callback_" + *callback(path, template) + ",callback-var_" + *variables
+			return client.ProcessObject(ctx, &oss.ProcessObjectRequest{Bucket: b, Key: oss.Ptr("a.txt"), Process: &process})
+		}
+		result, err := trigger("/ok")
+		must(err)
+		same(result.StatusCode, 200)
+		result, err = trigger("/fail")
+		must(err)
+		same(result.StatusCode, 203)
+	}},
 	{"multipart", func() {
 		name := oss.Ptr("dir/multi part.bin")
 		started, err := client.InitiateMultipartUpload(ctx, &oss.InitiateMultipartUploadRequest{Bucket: b, Key: name})

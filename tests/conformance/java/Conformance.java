@@ -207,6 +207,14 @@ public class Conformance {
       request.addQueryParameter("callback-var", base64.encodeToString("{\"x:v\":\"one two\"}".getBytes(StandardCharsets.UTF_8)));
       same(send(client.generatePresignedUrl(request), Map.of("Content-Type", "text/plain"), "x"), answer("cbp.txt"));
     });
+    stories.put("callback-triggered", () -> {
+      Base64.Encoder base64 = Base64.getEncoder();
+      String callback = "{\"callbackUrl\":\"" + APPLICATION + "/ok\",\"callbackBody\":\"" + TEMPLATE + "\"}";
+      String process = "trigger/callback,callback_" + base64.encodeToString(callback.getBytes(StandardCharsets.UTF_8))
+          + ",callback-var_" + base64.encodeToString("{\"x:v\":\"one two\"}".getBytes(StandardCharsets.UTF_8));
+      GenericResult result = client.processObject(new ProcessObjectRequest(BUCKET, "a.txt", process));
+      try (InputStream body = result.getResponse().getContent()) { same(text(body), answer("a.txt")); }
+    });
     stories.put("multipart", () -> {
       String key = "dir/multi part.bin", body = "a".repeat(102400);
       String upload = start(key);

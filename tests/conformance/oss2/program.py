@@ -147,6 +147,13 @@ def callback_presigned():
     same(requests.put(url, data=b"x").json(), answer("cbp.txt"))
 
 
+def callback_triggered():
+    process = "trigger/callback,callback_{},callback-var_{}".format(callback("/ok"), VARIABLES)
+    result = bucket.process_object("a.txt", process)
+    same((result.status, result.headers["ETag"]), (200, bucket.head_object("a.txt").headers["ETag"]))
+    fails(oss2.exceptions.NoSuchKey, lambda: bucket.process_object("missing.txt", process), status=404)
+
+
 def multipart():
     key = "dir/multi part.bin"
     started = bucket.init_multipart_upload(key, headers={"x-oss-meta-author": "alice"}).upload_id
@@ -364,6 +371,7 @@ tell(
         "callback-failed": callback_failed,
         "callback-refused": callback_refused,
         "callback-presigned": callback_presigned,
+        "callback-triggered": callback_triggered,
         "multipart": multipart,
         "multipart-abort": multipart_abort,
         "multipart-callback": multipart_callback,

@@ -115,7 +115,8 @@ export async function decodeInput(
     query: (name) => queryMember(query, name),
     metadata: () => userMetadata(message),
   });
-  const parameter = await readParameter(declaration, message, memory);
+  const parameter =
+    declaration.method === "POST" ? await readParameter(declaration, message, memory) : undefined;
   if (parameter !== undefined) return { ...input, ...parameter };
   if (document === undefined) return input;
   const decoded = decodeDocument<object>(declaration.input, document, ec);
@@ -199,11 +200,10 @@ async function readDocument(
 
 // The parameter that is the body: `name=value`.
 async function readParameter(
-  { method, input }: Pick<Operation<object, object>, "method" | "input">,
+  { input }: Pick<Operation<object, object>, "input">,
   message: RequestMessage,
   memory: Memory,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  if (method !== "POST") return undefined;
   const bindings: Readonly<Record<string, Binding<unknown>>> = { ...input };
   for (const [field, binding] of Object.entries(bindings)) {
     if (binding.place !== "body") continue;
