@@ -79,8 +79,14 @@ export async function startPostgres({
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
-    for (const pid of [Number(child.pid), ...childrenOf(child)]) killProcess(pid);
+    // A process that the server forks meanwhile would survive, and keep the shared memory, so that
+    // the next server could not start. A stopped server forks none.
+    signalProcess(Number(child.pid), "SIGSTOP");
+    await stateIs(Number(child.pid), "T");
+    const all = [Number(child.pid), ...childrenOf(child)];
+    for (const pid of all) signalProcess(pid, "SIGKILL");
     await ended;
+    await Promise.all(all.map((pid) => stateIs(pid, "Z")));
   };
   return {
     port,
@@ -112,9 +118,28 @@ function childrenOf({ pid }: ChildProcess): readonly number[] {
   return listed.trim().split(" ").filter(Boolean).map(Number);
 }
 
-function killProcess(pid: number): void {
+// Waits until a process is in a state (proc_pid_stat(5)), or is gone.
+async function stateIs(pid: number, wanted: "T" | "Z"): Promise<void> {
+  for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 5) {
+    const state = stateOf(pid);
+    if (state === undefined || state === wanted) return;
+    await pause(5);
+  }
+  throw new Error(`the process ${pid} is not in the state ${wanted}`);
+}
+
+function stateOf(pid: number): string | undefined {
   try {
-    process.kill(pid, "SIGKILL");
+    // The name before the state is in parentheses, and may contain others.
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.[0];
+  } catch {
+    return undefined; // it is gone
+  }
+}
+
+function signalProcess(pid: number, signal: "SIGSTOP" | "SIGKILL"): void {
+  try {
+    process.kill(pid, signal);
   } catch (cause) {
     if (errorCode(cause) !== "ESRCH") throw cause; // it has ended
   }
