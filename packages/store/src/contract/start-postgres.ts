@@ -171,15 +171,18 @@ async function startServer(command: readonly string[]): Promise<ChildProcess> {
     stdio: ["ignore", "ignore", "pipe"],
     cwd: tmpdir(),
   });
+  // The end of what it says: clients that connect too early can fill pages before it is ready.
   let said = "";
+  let isReady = false;
   child.stderr.on("data", (chunk: Buffer) => {
-    if (said.length < 10_000) said += String(chunk);
+    said = (said + String(chunk)).slice(-10_000);
+    isReady ||= /ready to accept (?:read-only )?connections/.test(said);
   });
   const stopWithTests = (): void => void child.kill("SIGKILL");
   process.once("exit", stopWithTests);
   child.once("exit", () => process.off("exit", stopWithTests));
   for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 20) {
-    if (/ready to accept (?:read-only )?connections/.test(said)) return child;
+    if (isReady) return child;
     if (child.exitCode !== null || child.signalCode !== null) break;
     await pause(20);
   }
