@@ -1,4 +1,4 @@
-// The image's health check: whether the store takes requests, at the address that its variables set.
+// The image's health check: whether the store takes requests at the address that its variables set.
 import { get as getPlain } from "node:http";
 import { get as getSecure } from "node:https";
 

@@ -7,7 +7,7 @@ import { bodyParameter, bucketName, header, objectKey, type Operation } from "..
 export interface TriggerCallbackInput {
   readonly bucket: string;
   readonly key: string;
-  /** `trigger/callback,callback_…,callback-var_…`, with the Base64 JSON of an upload's headers. */
+  /** `trigger/callback,callback_A,callback-var_B`; A and B are those of an upload's headers. */
   readonly process: string;
 }
 
