@@ -1,4 +1,4 @@
-// Checks a client's options, and bodies, for mistakes that JavaScript callers can make.
+// Checks a client's options, bodies and ranges for mistakes that JavaScript callers can make.
 import { type Credentials, requireKnown } from "@ossicle/protocol";
 import type { UploadBody } from "./body.ts";
 import type { ConnectionOptions } from "./connection.ts";
@@ -41,4 +41,14 @@ export function requireBody({ body }: { readonly body: UploadBody }): void {
   if (typeof body === "string" || isBytes) return;
   const isStream = body instanceof ReadableStream || Symbol.asyncIterator in Object(body);
   if (!isStream) throw new TypeError("the body is neither text, bytes, a Blob nor a stream");
+}
+
+/** A range of bytes: `bytes=0-499`, `bytes=500-` or `bytes=-500`. */
+const rangePattern = /^bytes=(?:\d+-\d*|-\d+)$/;
+
+/** Throws TypeError for a range that OSS would ignore: it would return the whole object. */
+export function requireRange({ range }: { readonly range?: string | undefined }): void {
+  // Callers in JavaScript may pass something else than a string; `test` makes a string of it.
+  if (range === undefined || rangePattern.test(range)) return;
+  throw new TypeError("range must have a form such as bytes=0-499, bytes=500- or bytes=-500");
 }

@@ -605,8 +605,10 @@ test.each<unknown>([{ first: 0, last: 9 }, "0-9", "bytes=", "bytes=-", "bytes=0-
   "the range %j, which OSS would ignore, is refused before anything is sent",
   async (range) => {
     const { client, seen } = clientOf([ok()]);
-    const input = { bucket: "b", key: "k", range: range as string };
-    await expect(client.getObject(input)).rejects.toThrow("range must have a form such as bytes=");
+    const input = { bucket: "bucket", key: "k", range: range as string };
+    const why = "range must have a form such as bytes=";
+    await expect(client.getObject(input)).rejects.toThrow(why);
+    await expect(client.presignGetObject(input, { expiresSeconds: 60 })).rejects.toThrow(why);
     expect(seen).toHaveLength(0);
   },
 );

@@ -4,6 +4,7 @@ import {
   type GetObjectInput,
   type GetObjectOutput,
 } from "@ossicle/protocol";
+import { requireRange } from "./check-options.ts";
 import type { CallOptions, WithRequestId } from "./call-options.ts";
 import type { Connection } from "./connection.ts";
 import { decodeOutput, longestTimerMs, send } from "./send.ts";
@@ -20,9 +21,6 @@ export interface GetObjectResult extends WithRequestId<GetObjectOutput> {
   readonly text: () => Promise<string>;
 }
 
-/** A range of bytes: `bytes=0-499`, `bytes=500-` or `bytes=-500`. */
-const rangePattern = /^bytes=(?:\d+-\d*|-\d+)$/;
-
 /**
  * Reads an object, or a range of it. Throws TypeError for a `range` of another form: OSS would
  * ignore it and return the whole object.
@@ -32,10 +30,7 @@ export async function getObject(
   input: GetObjectInput,
   options: CallOptions = {},
 ): Promise<GetObjectResult> {
-  // Callers in JavaScript may pass something else than a string; `test` makes a string of it.
-  if (input.range !== undefined && !rangePattern.test(input.range)) {
-    throw new TypeError("range must have a form such as bytes=0-499, bytes=500- or bytes=-500");
-  }
+  requireRange(input);
   const { response, requestId } = await send(connection, declaration, input, {
     ...options,
     streams: true,

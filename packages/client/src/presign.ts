@@ -14,6 +14,7 @@ import {
   utf8ToBinary,
 } from "@ossicle/protocol";
 import type { Connection } from "./connection.ts";
+import { requireRange } from "./check-options.ts";
 import { encodeInput, queryOf } from "./send.ts";
 
 /** How long a presigned URL is valid. */
@@ -30,7 +31,8 @@ export interface PresignedRequest {
 }
 
 /**
- * Presigns a download. Throws RangeError for an invalid bucket, key or lifetime.
+ * Presigns a download. Throws RangeError for an invalid bucket, key or lifetime, and TypeError for
+ * a `range` that OSS would ignore.
  */
 export async function presignGetObject(
   connection: Connection,
@@ -38,6 +40,7 @@ export async function presignGetObject(
   options: PresignOptions,
 ): Promise<PresignedRequest> {
   checkPresign({ ...input, ...options });
+  requireRange(input);
   const encoded = encodeInput(getObject, input);
   return presign(connection, "GET", encoded, options);
 }
