@@ -31,16 +31,14 @@ export class WorkerTotals {
       return undefined;
     }
     for (const [at, reading] of readings.entries()) {
+      if (reading.process === undefined) continue;
       const last = this.#last[at];
-      if (reading.process === undefined || last?.process === reading.process) continue;
-      if (last !== undefined) this.#ended = await added([this.#ended, countsOf(last)]);
+      if (last !== undefined && last.process !== reading.process) {
+        this.#ended = await added([this.#ended, countsOf(last)]);
+      }
       this.#last[at] = reading;
     }
-    const current = readings.map((reading, at) => {
-      if (reading.process === undefined) return countsOf(this.#last[at]);
-      this.#last[at] = reading;
-      return reading.metrics ?? [];
-    });
+    const current = readings.map(({ metrics }, at) => metrics ?? countsOf(this.#last[at]));
     // prom-client's types leave out the values.
     return (await added([this.#ended, ...current])) as readonly MetricValues[];
   }
