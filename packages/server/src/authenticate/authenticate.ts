@@ -85,13 +85,17 @@ function claimedToken(
   );
 }
 
+/** Whether a query has a signature, right or wrong. */
+export function isSignedInUrl(query: readonly QueryParameter[]): boolean {
+  return ["x-oss-signature-version", "OSSAccessKeyId", "Signature"].some(
+    (name) => queryValue(query, name) !== undefined,
+  );
+}
+
 function verify(context: AuthenticationContext): Verified | undefined {
   const authorization = context.headers["authorization"];
   const version = queryValue(context.query, "x-oss-signature-version");
-  const inUrl =
-    version !== undefined ||
-    queryValue(context.query, "OSSAccessKeyId") !== undefined ||
-    queryValue(context.query, "Signature") !== undefined;
+  const inUrl = isSignedInUrl(context.query);
   if (authorization !== undefined && inUrl) {
     throw invalid("Only one auth mechanism is allowed.", {
       name: "Authorization",

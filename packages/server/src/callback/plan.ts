@@ -45,7 +45,7 @@ export interface CallbackRequest {
   readonly operation: Pick<Operation<object, object>, "name" | "callback">;
   readonly key: string | undefined;
   /** The parameters, where the operation's input has them. */
-  readonly given?: RawCallback | undefined;
+  readonly ofInput?: RawCallback | undefined;
   /** The variables of an upload form: its fields, not Base64. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -85,7 +85,7 @@ export async function planCallback(
 ): Promise<CallbackPlan | undefined> {
   const { message, query, variables = {}, operation } = request;
   const policy = request.bucket?.deliveryPolicy;
-  const { callback: asked, callbackVar } = request.given ?? carried(message, query);
+  const { callback: asked, callbackVar } = request.ofInput ?? carried(message, query);
   const named = parseVariables(callbackVar);
   const own = asked
     ? await parseGiven(services, request, { callback: asked, callbackVar })
@@ -93,7 +93,8 @@ export async function planCallback(
   if (own !== undefined) await services.callbacks.guard.checkEarly(own.parsed.urls, own.text);
   const applied = policyFor(services.callbacks, policy, operation);
   const given =
-    own ?? (request.given === undefined ? await parseRule(services, request, applied) : undefined);
+    own ??
+    (request.ofInput === undefined ? await parseRule(services, request, applied) : undefined);
   if (given === undefined) return undefined;
   const { parsed } = given;
   // A variable of a rule takes precedence over the uploader's variable of the same name.

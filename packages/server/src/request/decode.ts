@@ -182,9 +182,7 @@ async function readDocument(
   memory: Memory,
   { root, optional, errorEc }: ExpectedDocument,
 ): Promise<XmlElement | undefined> {
-  const body = await readBody(message, memory);
-  const md5 = (): Buffer => createHash("md5").update(body).digest();
-  checkContentMd5(message.headers["content-md5"], md5, { mayBePadded: root === "Delete" });
+  const body = await readCheckedBody(message, memory, { mayBePadded: root === "Delete" });
   if (body.length === 0 && optional) return undefined;
   const malformed = (detail: string, cause?: unknown): OssError =>
     new OssError("MalformedXML", { ErrorDetail: detail }, { cause, ec: errorEc });
@@ -198,6 +196,17 @@ async function readDocument(
   return document;
 }
 
+async function readCheckedBody(
+  message: RequestMessage,
+  memory: Memory,
+  rule: Parameters<typeof checkContentMd5>[2] = {},
+): Promise<Buffer> {
+  const body = await readBody(message, memory);
+  const md5 = (): Buffer => createHash("md5").update(body).digest();
+  checkContentMd5(message.headers["content-md5"], md5, rule);
+  return body;
+}
+
 // The parameter that is the body: `name=value`.
 async function readParameter(
   { input }: Pick<Operation<object, object>, "input">,
@@ -207,10 +216,7 @@ async function readParameter(
   const bindings: Readonly<Record<string, Binding<unknown>>> = { ...input };
   for (const [field, binding] of Object.entries(bindings)) {
     if (binding.place !== "body") continue;
-    const body = await readBody(message, memory);
-    const md5 = (): Buffer => createHash("md5").update(body).digest();
-    checkContentMd5(message.headers["content-md5"], md5, { mayBePadded: false });
-    const text = body.toString();
+    const text = String(await readCheckedBody(message, memory));
     const start = `${binding.name}=`;
     if (text.startsWith(start)) return { [field]: binding.codec.decode(text.slice(start.length)) };
     throw new OssError(

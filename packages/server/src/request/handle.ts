@@ -7,6 +7,7 @@ import { readConfig } from "../objects/buckets/bucket-config.ts";
 import { type FindPart, findVersion, type FoundVersion } from "../objects/versions/find-version.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
+import { isSignedInUrl } from "../authenticate/authenticate.ts";
 import { asOssError } from "./as-oss-error.ts";
 import { authorize, refuseAnonymousOverrides } from "../access/authorize.ts";
 import { corsHeaders, variesByOrigin, varyByOrigin } from "./cors-headers.ts";
@@ -68,8 +69,8 @@ async function plan(
   const operation = declarationOf(subject.operation);
   if (callsBack(operation, bucket?.deliveryPolicy)) {
     const { key } = subject;
-    const given = operation.callback?.isInProcess === true ? triggerOf(input) : undefined;
-    return planCallback(services, { ...caller, operation, key, bucket, given });
+    const ofInput = operation.callback?.isInProcess === true ? triggerOf(input) : undefined;
+    return planCallback(services, { ...caller, operation, key, bucket, ofInput });
   }
   if (hasCallbackParameters(message, query)) {
     services.callbacks.ignored.note(operation.name, message.headers["user-agent"]);
@@ -147,8 +148,8 @@ async function judgeReferer(
   { bucket }: FoundVersion,
 ): Promise<void> {
   if (bucket?.gate.hasReferers !== true || subject.key === undefined) return;
-  const isUrlSigned = query.some(({ name }) => name === "Signature" || name === "x-oss-signature");
-  if ((identity.kind === "account" && !isUrlSigned) || message.method === "OPTIONS") return;
+  const isInHeader = identity.kind === "account" && !isSignedInUrl(query);
+  if (isInHeader || message.method === "OPTIONS") return;
   const configuration = await readConfig(services, bucket, "referer");
   if (configuration !== undefined) requireReferer(configuration, message.headers["referer"]);
 }
