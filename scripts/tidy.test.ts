@@ -347,6 +347,7 @@ describe("the tree", () => {
       "packages/kit/src/delivery-store.ts",
       "packages/kit/src/verify-webhook.ts",
       "packages/server/src/accounts/access-keys.ts",
+      "packages/server/src/accounts/principals.ts",
       "packages/server/src/callback/deliveries/deliveries.ts",
       "packages/server/src/callback/sending/webhook-keys.ts",
       "packages/server/src/open-services.ts",

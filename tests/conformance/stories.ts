@@ -52,6 +52,11 @@ export const stories: readonly Story[] = [
   { name: "restore", operations: ["RestoreObject"] },
   { name: "cors", operations: ["PutBucketCors", "GetBucketCors", "DeleteBucketCors"] },
   { name: "referer", operations: ["PutBucketReferer", "GetBucketReferer"] },
+  {
+    name: "policy",
+    operations: ["PutBucketPolicy", "GetBucketPolicy", "DeleteBucketPolicy"],
+  },
+  { name: "policy-status", operations: ["GetBucketPolicyStatus"] },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {
     name: "request-payment",

@@ -14,6 +14,7 @@ const sources = [
   "client.ts",
   "methods/service-methods.ts",
   "methods/bucket-methods.ts",
+  "methods/bucket-setting-methods.ts",
   "methods/object-methods.ts",
   "methods/multipart-methods.ts",
 ];

@@ -63,7 +63,15 @@ test("the documents' commands and options exist", async () => {
   const helps = new Map<string, string>();
   for (const { path, code } of commands) {
     const words = code.split(/\s+/).slice(1);
-    const groups = new Set(["callback", "deliveries", "keys", "webhook-keys"]);
+    const groups = new Set([
+      "callback",
+      "deliveries",
+      "groups",
+      "keys",
+      "policy",
+      "users",
+      "webhook-keys",
+    ]);
     const name = words.slice(0, groups.has(words[0] ?? "") ? 2 : 1);
     const key = name.join(" ");
     const help = helps.get(key) ?? (await runCommand([...name, "--help"])).output;

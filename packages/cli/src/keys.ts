@@ -15,6 +15,11 @@ interface KeysOptions extends PlaceOptions {
   readonly json?: boolean;
 }
 
+interface NewKeyOptions extends KeysOptions {
+  readonly note: string;
+  readonly user?: string;
+}
+
 /** Adds both commands. */
 export function addKeysCommands(program: Command, env: Environment): void {
   addAccessKeys(program.command("keys").description("access keys besides the store's own"), env);
@@ -29,9 +34,10 @@ export function addKeysCommands(program: Command, env: Environment): void {
 function addAccessKeys(keys: Command, env: Environment): void {
   addStoreCommand(keys, "add", "make an access key and print it; its secret cannot be shown again")
     .option("--note <text>", "what the key is for", "")
-    .action(async ({ json, note, ...place }: KeysOptions & { note: string }) => {
+    .option("--user <name>", "the user that gets the key; without it, the key has all rights")
+    .action(async ({ json, note, user, ...place }: NewKeyOptions) => {
       await inStore({ ...place, env }, openAccessKeys, async (store) => {
-        const made = await store.add(note);
+        const made = await store.add({ note, user });
         const { accessKeyId, accessKeySecret } = made;
         print(
           json === true
@@ -44,8 +50,10 @@ function addAccessKeys(keys: Command, env: Environment): void {
     async ({ json, ...place }: KeysOptions) => {
       await inStore({ ...place, env }, openAccessKeys, async (store) => {
         for (const key of await store.list()) {
-          const { accessKeyId, createdMs, note } = key;
-          const line = `${accessKeyId}  ${new Date(createdMs).toISOString()}  ${note}`.trimEnd();
+          const { accessKeyId, createdMs, note, user } = key;
+          const owner = user === undefined ? "" : `user ${user}  `;
+          const made = new Date(createdMs).toISOString();
+          const line = `${accessKeyId}  ${made}  ${owner}${note}`.trimEnd();
           print(json === true ? JSON.stringify(key) : line);
         }
       });

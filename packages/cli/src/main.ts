@@ -8,6 +8,7 @@ import {
   ConfigurationError,
   DamagedStoreError,
   flagOf,
+  PrincipalError,
   readConfiguration,
   readSettingFile,
   settings,
@@ -23,8 +24,10 @@ import { addKeepingCommands } from "./keeping.ts";
 import { addKeysCommands } from "./keys.ts";
 import { addListenCommand } from "./listen.ts";
 import { addMigrateCommand } from "./migrate.ts";
+import { addPolicyCommand } from "./policy.ts";
 import { serve } from "./serve.ts";
 import { addUploadCommand } from "./upload.ts";
+import { addUsersCommands } from "./users.ts";
 import { WorkerEndedError } from "./worker-slot.ts";
 
 // The bundle lies one folder deeper than this file and its compiled form.
@@ -78,6 +81,8 @@ async function readJson(file: string): Promise<Readonly<Record<string, unknown>>
 }
 
 addKeysCommands(program, process.env);
+addUsersCommands(program, process.env);
+addPolicyCommand(program, process.env);
 addMigrateCommand(program, process.env);
 addCallbackCommand(program);
 addUploadCommand(program, process.env);
@@ -122,6 +127,7 @@ function explain(cause: unknown): string {
     "code" in cause ||
     cause instanceof ConfigurationError ||
     cause instanceof UsageError ||
+    cause instanceof PrincipalError ||
     cause instanceof BackupError ||
     cause instanceof DamagedStoreError;
   if (cause.message === "" && cause.cause !== undefined) return explain(cause.cause);

@@ -4,6 +4,7 @@ import {
   encodeDocument,
   type Operation,
   parseXml,
+  wholeBodyOf,
   type XmlElement,
 } from "@ossicle/protocol";
 import type { CallOptions, WithRequestId } from "./call-options.ts";
@@ -26,16 +27,32 @@ export async function call<Input extends object, Output extends object>(
   const { response, bytes, requestId } = await send(connection, operation, input, {
     ...options,
     ...(inputRoot === undefined
-      ? {}
+      ? wholeBody(operation, input)
       : { document: encodeDocument(operation.input, input, inputRoot, { refuseUnknown }) }),
     // After a lost answer, a retry would be refused because the first request has created the key.
     ...(forbidsOverwriting(input) && { repeatable: false }),
   });
   const output = decodeOutput(operation, response);
-  const document = readDocument(operation, new TextDecoder().decode(bytes));
+  const text = new TextDecoder().decode(bytes);
+  const whole = wholeBodyOf(operation.output);
+  if (whole !== undefined) {
+    return { ...output, [whole]: text, requestId };
+  }
+  const document = readDocument(operation, text);
   return document === undefined
     ? { ...output, requestId }
     : { ...output, ...decodeDocument(operation.output, document), requestId };
+}
+
+// The field that is the whole body, such as a policy's JSON.
+function wholeBody<Input extends object>(
+  operation: Operation<Input, object>,
+  input: Input,
+): { readonly document?: string } {
+  const whole = wholeBodyOf(operation.input);
+  // The declaration gives this place to texts only.
+  const fields = input as Readonly<Record<string, string>>;
+  return whole === undefined ? {} : { document: fields[whole] ?? "" };
 }
 
 // Throws when the answer is not the expected document, so that it is not read as an empty page.

@@ -22,6 +22,7 @@ import {
 import { connect, type Connection, type ConnectionOptions } from "./connection.ts";
 import { getObject, type GetObjectResult } from "./get-object.ts";
 import type { BucketMethods } from "./methods/bucket-methods.ts";
+import type { BucketSettingMethods } from "./methods/bucket-setting-methods.ts";
 import type { MultipartMethods } from "./methods/multipart-methods.ts";
 import type { ObjectMethods } from "./methods/object-methods.ts";
 import type { ServiceMethods } from "./methods/service-methods.ts";
@@ -40,7 +41,8 @@ import { triggerCallback, type TriggerCallbackRequest } from "./trigger-callback
 import { uploadPart, type UploadPartRequest } from "./upload-part.ts";
 
 /** A method for every operation, and methods that combine several operations. */
-export interface Client extends ServiceMethods, BucketMethods, ObjectMethods, MultipartMethods {
+export interface Client
+  extends ServiceMethods, BucketMethods, BucketSettingMethods, ObjectMethods, MultipartMethods {
   /**
    * Stores an object of up to 5 GB. With a callback, the result holds the application's answer.
    * Rejects with `CallbackFailedError` where the object is stored and the application did not

@@ -241,6 +241,12 @@ export const catalogue = {
     ec: "0015-00000101",
     details: ["BucketName"],
   },
+  NoSuchBucketPolicy: {
+    status: 404,
+    message: "The specified bucket policy does not exist.",
+    ec: "0030-00000006",
+    details: ["BucketName"],
+  },
   NoSuchCORSConfiguration: {
     status: 404,
     message: "The CORS Configuration does not exist.",

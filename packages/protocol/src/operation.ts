@@ -25,6 +25,7 @@ export type Binding<T> =
     }
   | { readonly place: "metadata" }
   | { readonly place: "body"; readonly name: string; readonly codec: Codec<T> }
+  | { readonly place: "text" }
   | {
       readonly place: "element";
       readonly name: string;
@@ -75,6 +76,11 @@ export function bodyParameter<T>(name: string, codec: Codec<T>): Binding<T> {
   return { place: "body", name, codec };
 }
 
+/** The whole body, where that is JSON: the store keeps it as it is. */
+export function jsonBody(): Binding<string> {
+  return { place: "text" };
+}
+
 /** All `x-oss-meta-*` headers, as a record whose names lack the prefix. */
 export function userMetadata(): Binding<Readonly<Record<string, string>>> {
   return { place: "metadata" };
@@ -108,6 +114,12 @@ export function mixedElements<
 /** The text of the document's root. */
 export function rootText<T>(codec: Codec<T>): Binding<T> {
   return { place: "root", codec };
+}
+
+/** The field whose value is the whole body; undefined where the operation has none. */
+export function wholeBodyOf<T>(bindings: Bindings<T>): string | undefined {
+  for (const field in bindings) if (bindings[field].place === "text") return field;
+  return undefined;
 }
 
 /** The output of an operation that answers nothing. */

@@ -2,6 +2,14 @@
 export { DamagedStoreError, describeDatabase } from "@ossicle/store";
 export { maxSkewMs } from "./authenticate/errors.ts";
 export { openAccessKeys, type OpenedAccessKeys } from "./accounts/access-keys.ts";
+export {
+  type ListedPrincipal,
+  openPrincipals,
+  type OpenedPrincipals,
+  PrincipalError,
+} from "./accounts/principals.ts";
+export { type Explanation, openExplainer } from "./access/explain.ts";
+export type { PrincipalKind } from "./objects/records/server-records.ts";
 export { followTls } from "./follow-tls.ts";
 export { listenMistake, readSettingFile } from "./configuration/operator-mistakes.ts";
 export { type AdminOptions, startAdminListener, UnavailableError } from "./admin/admin-listener.ts";

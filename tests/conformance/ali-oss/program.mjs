@@ -278,6 +278,23 @@ const stories = {
     await client.deleteBucketReferer(bucket);
     assert.equal(await from("https://a.com/"), 200);
   },
+  policy: async () => {
+    const policy = {
+      Version: "1",
+      Statement: [
+        {
+          Action: ["oss:GetObject"],
+          Effect: "Deny",
+          Principal: ["1234567890"],
+          Resource: [`acs:oss:*:1234567890:${bucket}/*`],
+        },
+      ],
+    };
+    await client.putBucketPolicy(bucket, policy);
+    assert.deepEqual((await client.getBucketPolicy(bucket)).policy, policy);
+    await client.deleteBucketPolicy(bucket);
+    assert.equal((await client.getBucketPolicy(bucket)).policy, null);
+  },
   "bucket-tags": async () => {
     await client.putBucketTags(bucket, { team: "one" });
     assert.deepEqual((await client.getBucketTags(bucket)).tag, { team: "one" });

@@ -289,6 +289,28 @@ def referer():
     client.put_bucket_referer(oss.PutBucketRefererRequest(bucket=BUCKET, referer_configuration=none))
 
 
+POLICY = (
+    '{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
+    '"Resource":["acs:oss:*:*:*/user1/*"]}]}'
+)
+
+
+def policy():
+    client.put_bucket_policy(oss.PutBucketPolicyRequest(bucket=BUCKET, body=POLICY))
+    ask = oss.GetBucketPolicyRequest(bucket=BUCKET)
+    same(client.get_bucket_policy(ask).body, POLICY)
+    client.delete_bucket_policy(oss.DeleteBucketPolicyRequest(bucket=BUCKET))
+    fails(lambda: client.get_bucket_policy(ask), code="NoSuchBucketPolicy", status_code=404)
+
+
+def policy_status():
+    ask = oss.GetBucketPolicyStatusRequest(bucket=BUCKET)
+    same(client.get_bucket_policy_status(ask).policy_status.is_public, False)
+    client.put_bucket_policy(oss.PutBucketPolicyRequest(bucket=BUCKET, body=POLICY))
+    same(client.get_bucket_policy_status(ask).policy_status.is_public, True)
+    client.delete_bucket_policy(oss.DeleteBucketPolicyRequest(bucket=BUCKET))
+
+
 def bucket_tags():
     tags = oss.Tagging(tag_set=oss.TagSet(tags=[oss.Tag(key="team", value="one")]))
     client.put_bucket_tags(oss.PutBucketTagsRequest(bucket=BUCKET, tagging=tags))
@@ -500,6 +522,8 @@ tell(
         "restore": restore,
         "cors": cors,
         "referer": referer,
+        "policy": policy,
+        "policy-status": policy_status,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,
         "bucket-settings": bucket_settings,

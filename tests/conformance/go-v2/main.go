@@ -392,6 +392,21 @@ var stories = []story{
 		same(found.RefererConfiguration.RefererList.Referers, []string{"https://*.example.com"})
 		set(nil)
 	}},
+	{"policy", func() {
+		text := `{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow","Resource":["acs:oss:*:*:*/user1/*"]}]}`
+		_, err := client.PutBucketPolicy(ctx, &oss.PutBucketPolicyRequest{Bucket: b, Body: strings.NewReader(text)})
+		must(err)
+		found, err := client.GetBucketPolicy(ctx, &oss.GetBucketPolicyRequest{Bucket: b})
+		must(err)
+		same(found.Body, text)
+		_, err = client.DeleteBucketPolicy(ctx, &oss.DeleteBucketPolicyRequest{Bucket: b})
+		must(err)
+	}},
+	{"policy-status", func() {
+		found, err := client.GetBucketPolicyStatus(ctx, &oss.GetBucketPolicyStatusRequest{Bucket: b})
+		must(err)
+		same(*found.PolicyStatus.IsPublic, false)
+	}},
 	{"bucket-tags", func() {
 		_, err := client.PutBucketTags(ctx, &oss.PutBucketTagsRequest{Bucket: b, Tagging: tagging("team", "one")})
 		must(err)

@@ -280,6 +280,17 @@ public class Conformance {
       client.setBucketReferer(BUCKET, new BucketReferer());
       same(client.getBucketReferer(BUCKET).getRefererList().size(), 0);
     });
+    stories.put("policy", () -> {
+      String text = "{\"Version\":\"1\",\"Statement\":[{\"Action\":[\"oss:PutObject\"],"
+          + "\"Effect\":\"Allow\",\"Resource\":[\"acs:oss:*:*:*/user1/*\"]}]}";
+      client.setBucketPolicy(BUCKET, text);
+      same(client.getBucketPolicy(BUCKET).getPolicyText(), text);
+      client.deleteBucketPolicy(BUCKET);
+      fails(() -> client.getBucketPolicy(BUCKET), "NoSuchBucketPolicy", null);
+    });
+    stories.put("policy-status", () -> {
+      same(client.getBucketPolicyStatus(BUCKET).isPublic(), false);
+    });
     stories.put("bucket-tags", () -> {
       client.setBucketTagging(BUCKET, Map.of("team", "one"));
       same(client.getBucketTagging(BUCKET).getAllTags(), Map.of("team", "one"));

@@ -248,6 +248,15 @@ def referer():
     same(requests.get(url).status_code, 200)
 
 
+def policy():
+    text = ('{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
+            '"Resource":["acs:oss:*:*:*/user1/*"]}]}')
+    bucket.put_bucket_policy(text)
+    same(bucket.get_bucket_policy().policy, text)
+    bucket.delete_bucket_policy()
+    fails(oss2.exceptions.NoSuchBucketPolicy, bucket.get_bucket_policy)
+
+
 def bucket_tags():
     rule = oss2.models.TaggingRule()
     rule.add("team", "one")
@@ -381,6 +390,7 @@ tell(
         "restore": restore,
         "cors": cors,
         "referer": referer,
+        "policy": policy,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,
         "bucket-settings": bucket_settings,

@@ -66,6 +66,7 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   NoSuchArchiveDirectReadConfiguration: "Set the configuration first.",
   NoSuchBucket:
     "Create the bucket, or check its name and whether the client addresses it by path or by host.",
+  NoSuchBucketPolicy: "The bucket has no policy; set one first.",
   NoSuchCORSConfiguration: "The bucket has no CORS rules; set them first.",
   NoSuchDeliveryPolicy: "The bucket has no delivery policy; the store's default applies.",
   NoSuchKey: "Check the key, its upper and lower case, and whether it was encoded twice.",

@@ -51,6 +51,7 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
   MissingContentLength: "请发送 Content-Length，或 Transfer-Encoding: chunked。",
   NoSuchArchiveDirectReadConfiguration: "请先设置该配置。",
   NoSuchBucket: "请创建存储空间，或检查其名称，以及客户端是用路径还是用域名访问它。",
+  NoSuchBucketPolicy: "该存储空间没有 Bucket Policy，请先设置。",
   NoSuchCORSConfiguration: "该存储空间没有 CORS 规则，请先设置。",
   NoSuchDeliveryPolicy: "该存储空间没有投递策略，按默认策略处理。",
   NoSuchKey: "请检查对象名、大小写，以及是否被重复编码。",

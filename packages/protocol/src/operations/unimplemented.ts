@@ -51,7 +51,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     selectors: ["overwriteConfig"],
   },
   BucketLifecycle: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["lifecycle"] },
-  BucketPolicy: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["policy"] },
   BucketWebsite: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["website"] },
   BucketLogging: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["logging"] },
   BucketEncryption: {
@@ -67,7 +66,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     selectors: ["userDefinedLogFieldsConfig"],
   },
   BucketVpcip: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["vpcip"] },
-  GetBucketPolicyStatus: { methods: ["GET"], level: "bucket", selectors: ["policyStatus"] },
   BucketWorm: { methods: ["GET", "POST", "DELETE"], level: "bucket", selectors: ["worm"] },
   CompleteBucketWorm: { methods: ["POST"], level: "bucket", selectors: ["wormId"] },
   ExtendBucketWorm: { methods: ["POST"], level: "bucket", selectors: ["wormExtend", "wormId"] },

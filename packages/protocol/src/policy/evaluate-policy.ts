@@ -1,6 +1,13 @@
-// Evaluates a policy for a request. An explicit Deny takes precedence, and a request that no
+// Evaluates policies for a request. An explicit Deny takes precedence, and a request that no
 // statement allows is denied.
-import type { Policy, PolicyCondition, PolicyStatement } from "./parse-policy.ts";
+import { isAddressIn } from "./network.ts";
+import type {
+  Policy,
+  PolicyCondition,
+  PolicyEffect,
+  PolicyPatterns,
+  PolicyStatement,
+} from "./parse-policy.ts";
 
 /** The request for which a policy is evaluated. */
 export interface PolicyQuestion {
@@ -8,38 +15,76 @@ export interface PolicyQuestion {
   readonly action: string;
   /** For example `acs:oss:cn-hangzhou:1234567890123456:bucket/key`. */
   readonly resource: string;
-  /** Facts about the request by condition key, for example `acs:SourceIp`. */
-  readonly facts: Readonly<Record<string, string | undefined>>;
+  /**
+   * What a bucket policy may call the sender: its account's id, its user's id, the ARN of its
+   * session. Empty for an anonymous sender, which only `*` names.
+   */
+  readonly principals?: readonly string[];
+  /**
+   * A fact about the request by condition key, as the policy spells it, for example `acs:SourceIp`;
+   * undefined where the request has none.
+   */
+  readonly fact: (key: string) => string | undefined;
+}
+
+/** What policies say about a request, and the statement that says it. */
+export type PolicyDecision =
+  | {
+      readonly effect: PolicyEffect;
+      /** The index of the policy, and that of its statement. */
+      readonly policy: number;
+      readonly statement: number;
+    }
+  | undefined;
+
+/**
+ * Evaluates several policies together: an explicit Deny of one takes precedence over every Allow.
+ * Undefined where no statement applies.
+ */
+export function decide(policies: readonly Policy[], question: PolicyQuestion): PolicyDecision {
+  let allowed: PolicyDecision;
+  for (const [policy, { statements }] of policies.entries()) {
+    for (const [index, statement] of statements.entries()) {
+      if (statement.effect === "Allow" && allowed !== undefined) continue;
+      if (!applies(statement, question)) continue;
+      const decision = { effect: statement.effect, policy, statement: index };
+      if (statement.effect === "Deny") return decision;
+      allowed = decision;
+    }
+  }
+  return allowed;
 }
 
 /** Whether a policy allows a request. */
 export function isAllowed(policy: Policy, question: PolicyQuestion): boolean {
-  const fitting = policy.statements.filter((statement) => applies(statement, question));
-  if (fitting.some(({ effect }) => effect === "Deny")) return false;
-  return fitting.some(({ effect }) => effect === "Allow");
+  return decide([policy], question)?.effect === "Allow";
 }
 
-function applies(
-  { actions, resources, conditions }: PolicyStatement,
-  { action, resource, facts }: PolicyQuestion,
-): boolean {
-  const named = (list: PolicyStatement["actions"], text: string, ignoreCase: boolean): boolean =>
+function applies(statement: PolicyStatement, question: PolicyQuestion): boolean {
+  const { actions, resources, principals, conditions } = statement;
+  const named = (list: PolicyPatterns, text: string, ignoreCase: boolean): boolean =>
     list.patterns.some((pattern) => matches(pattern, text, ignoreCase)) !== list.negated;
   return (
-    named(actions, action, true) &&
-    named(resources, resource, false) &&
-    conditions.every((condition) => holds(condition, facts))
+    named(actions, question.action, true) &&
+    named(resources, question.resource, false) &&
+    (principals === undefined || isNamed(principals, question.principals ?? [])) &&
+    conditions.every((condition) => holds(condition, question.fact))
   );
 }
 
-function holds(condition: PolicyCondition, facts: PolicyQuestion["facts"]): boolean {
-  const fact = Object.entries(facts).find(
-    ([name]) => name.toLowerCase() === condition.key.toLowerCase(),
-  )?.[1];
-  const negated = /Not/.test(condition.operator);
-  if (fact === undefined) return negated; // an absent fact equals nothing
-  const operator = condition.operator.replace("Not", "");
-  return condition.values.some((value) => compare(operator, fact, value)) !== negated;
+function isNamed({ patterns, negated }: PolicyPatterns, principals: readonly string[]): boolean {
+  const isOne = (pattern: string): boolean =>
+    pattern === "*" || principals.some((name) => matches(pattern, name, false));
+  return patterns.some(isOne) !== negated;
+}
+
+function holds({ key, operator, values }: PolicyCondition, fact: PolicyQuestion["fact"]): boolean {
+  // An absent fact counts as an empty text: a policy can require `acs:SourceVpc` to be absent
+  // (bucket policy documentation, scenarios 6 and 11).
+  const found = fact(key) ?? "";
+  const negated = /Not/.test(operator);
+  const relation = operator.replace("Not", "");
+  return values.some((value) => compare(relation, found, value)) !== negated;
 }
 
 function compare(operator: string, fact: string, value: string): boolean {
@@ -53,12 +98,17 @@ function compare(operator: string, fact: string, value: string): boolean {
     case "Bool":
       return fact.toLowerCase() === value.toLowerCase();
     case "IpAddress":
-      return inNetwork(fact, value);
+      return isAddressIn(fact, value);
     default:
       return operator.startsWith("Numeric")
-        ? inOrder(operator.slice("Numeric".length), Number(fact), Number(value))
+        ? inOrder(operator.slice("Numeric".length), numberOf(fact), numberOf(value))
         : inOrder(operator.slice("Date".length), Date.parse(fact), Date.parse(value));
   }
+}
+
+// `Number` reads an empty text as 0.
+function numberOf(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
 }
 
 function inOrder(relation: string, left: number, right: number): boolean {
@@ -113,25 +163,4 @@ function fitsAt(run: string, have: string, from: number): boolean {
     if (run[at] !== "?" && run[at] !== have[from + at]) return false;
   }
   return true;
-}
-
-// Compares an IPv4 address with an address or a network. Any other text, such as an IPv6 address,
-// must be equal.
-function inNetwork(address: string, network: string): boolean {
-  const [base = "", bits] = network.split("/", 2);
-  const [left, right] = [ipv4(address), ipv4(base)];
-  if (left === undefined || right === undefined) return address === network;
-  const length = bits === undefined ? 32 : Number(bits);
-  if (!(length >= 0 && length <= 32)) return false;
-  const size = 2 ** (32 - length);
-  return Math.floor(left / size) === Math.floor(right / size);
-}
-
-function ipv4(text: string): number | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (match === null) return undefined;
-  const bytes = match.slice(1).map(Number);
-  return bytes.every((byte) => byte < 256)
-    ? bytes.reduce((sum, byte) => sum * 256 + byte, 0)
-    : undefined;
 }

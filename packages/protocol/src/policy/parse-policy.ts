@@ -1,5 +1,6 @@
 // Parses access policies in RAM's JSON: statements that allow or deny actions on resources, under
 // conditions. The parser is strict: it refuses unknown members, operators and keys.
+import { isAddressPattern, parseNetwork } from "./network.ts";
 
 /** What a statement decides. */
 export type PolicyEffect = "Allow" | "Deny";
@@ -14,14 +15,19 @@ export interface PolicyCondition {
   readonly values: readonly string[];
 }
 
+/** Patterns with `*` and `?`. With `negated`, a statement applies to what no pattern matches. */
+export interface PolicyPatterns {
+  readonly patterns: readonly string[];
+  readonly negated: boolean;
+}
+
 /** A statement. */
 export interface PolicyStatement {
   readonly effect: PolicyEffect;
-  /**
-   * Patterns with `*` and `?`. With `negated`, the statement applies to what no pattern matches.
-   */
-  readonly actions: { readonly patterns: readonly string[]; readonly negated: boolean };
-  readonly resources: { readonly patterns: readonly string[]; readonly negated: boolean };
+  readonly actions: PolicyPatterns;
+  readonly resources: PolicyPatterns;
+  /** The senders to which a statement of a bucket policy applies; absent in other policies. */
+  readonly principals?: PolicyPatterns;
   readonly conditions: readonly PolicyCondition[];
 }
 
@@ -33,6 +39,18 @@ export interface Policy {
 /** The text is not a valid policy. */
 export class PolicyError extends Error {
   override readonly name: string = "PolicyError";
+  /** OSS's error-cause number for this mistake in a bucket policy. */
+  readonly ec: string;
+
+  constructor(message: string, { ec = "0030-00000005", cause }: PolicyErrorOptions = {}) {
+    super(message, { cause });
+    this.ec = ec;
+  }
+}
+
+interface PolicyErrorOptions {
+  readonly ec?: string;
+  readonly cause?: unknown;
 }
 
 /**
@@ -55,20 +73,50 @@ export const policyOperators: ReadonlySet<string> = new Set(
 );
 
 /**
- * Condition keys for which a server supplies facts, in lower case (OSS documentation, RAM policy
- * conditions).
+ * Condition keys for which a server supplies facts, in lower case (OSS documentation, authorization
+ * syntax and elements). A private store has no VPC, so `acs:SourceVpc` is always empty.
  */
 const policyKeys: ReadonlySet<string> = new Set([
   "acs:sourceip",
+  "acs:sourcevpc",
   "acs:useragent",
   "acs:currenttime",
   "acs:securetransport",
+  "acs:accessid",
   "oss:prefix",
   "oss:delimiter",
+  "oss:x-oss-acl",
+  "oss:x-oss-object-acl",
 ]);
 
-/** Reads a policy. Throws PolicyError. */
+/** A condition key that ends in the key of a tag of the object, in lower case. */
+export const existingTagPrefix = "oss:existingobjecttag/";
+
+function isKnownKey(key: string): boolean {
+  const name = key.toLowerCase();
+  return policyKeys.has(name) || (name.startsWith(existingTagPrefix) && name !== existingTagPrefix);
+}
+
+/** Reads a policy of a user or of a session. Throws PolicyError. */
 export function parsePolicy(text: string): Policy {
+  return readPolicy(text, readStatement);
+}
+
+/** Longest bucket policy in bytes (EC 0030-00000001). */
+export const maxBucketPolicyBytes = 16_384;
+
+/** Longest text in a bucket policy in bytes (EC 0030-00000003). */
+const maxItemBytes = 4_095;
+
+/**
+ * Reads a bucket policy, whose statements name principals. A statement without one applies to every
+ * sender (integration test of the Python SDK V2). Throws PolicyError.
+ */
+export function parseBucketPolicy(text: string): Policy {
+  return readPolicy(text, readBucketStatement);
+}
+
+function readPolicy(text: string, read: (value: unknown) => PolicyStatement): Policy {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -77,13 +125,16 @@ export function parsePolicy(text: string): Policy {
   }
   const fields = record(document, "the policy");
   only(fields, ["Version", "Statement"]);
-  if (fields["Version"] !== "1") throw new PolicyError('Version must be "1"');
+  if (fields["Version"] !== "1") {
+    const isText = typeof fields["Version"] === "string";
+    throw new PolicyError('Version must be "1"', isText ? { ec: "0030-00000002" } : {});
+  }
   const { Statement: statement } = fields as { readonly Statement?: unknown };
   const list = Array.isArray(statement) ? (statement as readonly unknown[]) : [statement];
   if (statement === undefined || list.length === 0 || list.length > maxStatements) {
     throw new PolicyError(`a policy must have 1 to ${maxStatements} statements`);
   }
-  return { statements: list.map(readStatement) };
+  return { statements: list.map((one) => read(one)) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -100,9 +151,53 @@ function only(fields: Fields, known: readonly string[]): void {
   if (stray !== undefined) throw new PolicyError(`unknown member ${stray}`);
 }
 
+const statementMembers = [
+  "Sid",
+  "Effect",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+] as const;
+
+function readBucketStatement(value: unknown): PolicyStatement {
+  const fields = record(value, "a statement");
+  only(fields, [...statementMembers, "Principal", "NotPrincipal"]);
+  const { Principal: _one, NotPrincipal: _none, ...rest } = fields;
+  const statement = readStatement(rest);
+  const values = statement.conditions.flatMap((condition) => condition.values);
+  checkItems([...statement.actions.patterns, ...statement.resources.patterns, ...values]);
+  refuseDoubleStars([...statement.resources.patterns, ...values]);
+  return { ...statement, principals: readPrincipals(fields) };
+}
+
+// An empty list means every sender, too (bucket policy documentation).
+function readPrincipals(fields: Fields): PolicyPatterns {
+  const isEmpty = (name: string): boolean =>
+    fields[name] === undefined || (Array.isArray(fields[name]) && fields[name].length === 0);
+  if (isEmpty("Principal") && isEmpty("NotPrincipal")) return { patterns: ["*"], negated: false };
+  const read = patterns(fields, "Principal");
+  checkItems(read.patterns);
+  return read;
+}
+
+function checkItems(items: readonly string[]): void {
+  const encoder = new TextEncoder();
+  if (items.every((item) => encoder.encode(item).length <= maxItemBytes)) return;
+  const ec = "0030-00000003";
+  throw new PolicyError(`a text of the policy is longer than ${maxItemBytes} bytes`, { ec });
+}
+
+function refuseDoubleStars(items: readonly string[]): void {
+  const wrong = items.find((item) => item.includes("**"));
+  if (wrong === undefined) return;
+  throw new PolicyError(`${wrong} has two * in a row`, { ec: "0030-00000007" });
+}
+
 function readStatement(value: unknown): PolicyStatement {
   const fields = record(value, "a statement");
-  only(fields, ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"]);
+  only(fields, statementMembers);
   const { Effect: effect } = fields as { readonly Effect?: unknown };
   if (effect !== "Allow" && effect !== "Deny")
     throw new PolicyError("Effect must be Allow or Deny");
@@ -114,7 +209,7 @@ function readStatement(value: unknown): PolicyStatement {
   };
 }
 
-function patterns(fields: Fields, name: "Action" | "Resource"): PolicyStatement["actions"] {
+function patterns(fields: Fields, name: "Action" | "Resource" | "Principal"): PolicyPatterns {
   const [positive, negative] = [fields[name], fields[`Not${name}`]];
   if ((positive === undefined) === (negative === undefined)) {
     throw new PolicyError(`a statement must have either ${name} or Not${name}`);
@@ -136,7 +231,7 @@ function readConditions(value: unknown): readonly PolicyCondition[] {
   return Object.entries(record(value, "Condition")).flatMap(([operator, keys]) => {
     if (!policyOperators.has(operator)) throw new PolicyError(`unknown operator ${operator}`);
     return Object.entries(record(keys, operator)).map(([key, given]) => {
-      if (!policyKeys.has(key.toLowerCase())) throw new PolicyError(`unknown key ${key}`);
+      if (!isKnownKey(key)) throw new PolicyError(`unknown key ${key}`);
       const list = (Array.isArray(given) ? (given as readonly unknown[]) : [given]).map(plainText);
       if (/IpAddress/.test(operator)) list.forEach(checkNetwork);
       return { operator, key, values: list };
@@ -146,10 +241,8 @@ function readConditions(value: unknown): readonly PolicyCondition[] {
 
 // A malformed network would match no address, and a Deny with it would never apply.
 function checkNetwork(text: string): void {
-  const isV4 = /^(?:\d{1,3}\.){3}\d{1,3}(?:\/(?:[12]?\d|3[0-2]))?$/.test(text);
-  if (!isV4 && !/^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text)) {
-    throw new PolicyError(`${text} is neither an IPv4 address or network nor an IPv6 address`);
-  }
+  if (isAddressPattern(text) || parseNetwork(text) !== undefined) return;
+  throw new PolicyError(`${text} is neither an IP address nor a network`);
 }
 
 function plainText(value: unknown): string {

@@ -1,11 +1,12 @@
 // Accounts and their access keys. One account owns the store; its own key comes from the
 // environment or the data folder, further ones are records, and temporary ones carry everything
-// in their token.
+// in their token. A key may belong to a user of the account, which policies limit.
 import type { Credentials } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import type { Clock } from "../time/clock.ts";
 import { type AccessKey, temporaryPrefix } from "./identity.ts";
 import { accessKeyPurpose, type SecretBox } from "./secret-box.ts";
+import { findUser } from "./principals.ts";
 import { openToken } from "./session-token.ts";
 import { accessKeyRecords } from "../objects/records/key-space.ts";
 import type { AccountRecord } from "../objects/records/server-records.ts";
@@ -61,9 +62,13 @@ export class Accounts {
     const [entry] = await this.#options.metadata.getMany([accessKeyRecords.key(accessKeyId)]);
     if (entry === undefined) return undefined;
     const record = accessKeyRecords.decode(entry.value);
-    const accessKeySecret = this.box.open(record.secret, accessKeyPurpose(accessKeyId));
+    const purpose = accessKeyPurpose(accessKeyId, record.user);
+    const accessKeySecret = this.box.open(record.secret, purpose);
     if (accessKeySecret === undefined) return undefined; // sealed by another store's key
-    return { accessKeyId, accessKeySecret, account: this.owner };
+    const key = { accessKeyId, accessKeySecret, account: this.owner };
+    if (record.user === undefined) return key;
+    const user = await findUser(this.#options.metadata, record.user);
+    return user === undefined ? undefined : { ...key, user };
   }
 
   async #findTemporary(
@@ -77,8 +82,12 @@ export class Accounts {
       accessKeyId,
       nowMs: clock(),
     });
-    // Revoking a key also revokes the temporary keys made with it.
-    if ((await this.find(parent, undefined)) === undefined) return undefined;
-    return { accessKeyId, accessKeySecret, account: this.owner, session };
+    // Revoking a key also revokes the temporary keys made with it, and what binds its user binds
+    // them too.
+    const maker = await this.find(parent, undefined);
+    if (maker === undefined) return undefined;
+    const { user } = maker;
+    const key = { accessKeyId, accessKeySecret, account: this.owner, session };
+    return user === undefined ? key : { ...key, user };
   }
 }

@@ -10,12 +10,27 @@ export interface Session {
   readonly policy: Policy | undefined;
 }
 
-/** The facts of a request that the conditions of a session's policy test. */
+/** A policy with the name under which its user or group has it. */
+export interface NamedPolicy {
+  readonly name: string;
+  readonly policy: Policy;
+}
+
+/** A user of the account, which may do only what policies and ACLs allow. */
+export interface User {
+  readonly name: string;
+  /** What bucket policies call the user: 18 digits. */
+  readonly id: string;
+  /** The user's own policies, and those of its groups. */
+  readonly policies: readonly NamedPolicy[];
+}
+
+/** The facts of a request that the conditions of policies test. */
 export interface RequestFacts {
   /** The region that resources are named with. */
   readonly region: string;
-  /** By condition key. */
-  readonly conditions: Readonly<Record<string, string | undefined>>;
+  /** A fact by condition key in lower case. */
+  readonly condition: (key: string) => string | undefined;
 }
 
 /** A key that signs. */
@@ -24,17 +39,24 @@ export interface AccessKey {
   readonly accessKeySecret: string;
   readonly account: AccountRecord;
   readonly session?: Session;
+  /** The user that owns the key, or whose key has made the temporary key. */
+  readonly user?: User;
 }
 
 /** The sender of a request. */
-export type Identity =
+export type Sender =
   | {
       readonly kind: "account";
       readonly account: AccountRecord;
       readonly accessKeyId: string;
-      readonly session?: Session & { readonly facts: RequestFacts };
+      readonly session?: Session;
+      /** Absent for keys of the account itself, which owns every bucket. */
+      readonly user?: User;
     }
   | { readonly kind: "anonymous" };
+
+/** The sender of a request, with the facts that decide what it may do. */
+export type Identity = Sender & { readonly facts: RequestFacts };
 
 /** Beginning of every temporary access key id. */
 export const temporaryPrefix = "STS.";

@@ -10,6 +10,7 @@ import { secretKeyFileName, type StorePlace } from "../data-folder/layout.ts";
 import { commitOnce } from "../objects/records/commit.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
 import { keepOnce } from "../data-folder/keep-once.ts";
+import type { AccessKeyRecord } from "../objects/records/server-records.ts";
 import { accessKeyRecords, configRecords, serverRecords } from "../objects/records/key-space.ts";
 
 const keyBytes = 32;
@@ -124,9 +125,15 @@ async function loadFolderBox(folder: string, metadata: MetadataStore): Promise<S
   return box;
 }
 
-/** What the secret of an added access key is sealed for. */
-export function accessKeyPurpose(accessKeyId: string): string {
-  return `key ${accessKeyId}`;
+/**
+ * What the secret of an added access key is sealed for. A user is part of it, so that a version of
+ * Ossicle without users refuses the key instead of giving it all rights.
+ */
+export function accessKeyPurpose(
+  accessKeyId: string,
+  user: AccessKeyRecord["user"] | undefined,
+): string {
+  return user === undefined ? `key ${accessKeyId}` : `key ${accessKeyId} of user ${user.id}`;
 }
 
 /** What the secret of the owner's own access key is sealed for, where the database holds it. */
@@ -138,7 +145,8 @@ async function opensSealedSecrets(box: SecretBox, metadata: MetadataStore): Prom
   if (row === undefined || !("entry" in row)) return true;
   const { key, value } = row.entry;
   const [id] = accessKeyRecords.partsOf(key);
-  return box.open(accessKeyRecords.decode(value).secret, accessKeyPurpose(id)) !== undefined;
+  const { secret, user } = accessKeyRecords.decode(value);
+  return box.open(secret, accessKeyPurpose(id, user)) !== undefined;
 }
 
 async function holdsSealedSecrets(metadata: MetadataStore): Promise<boolean> {

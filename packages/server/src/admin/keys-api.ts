@@ -32,7 +32,7 @@ export function keyRoutes(
       const note = parameters.get("note") ?? "";
       return note.length > maxNoteLength
         ? problem(400, `note has at most ${maxNoteLength} characters`)
-        : { status: 201, value: await keys.add(note) };
+        : { status: 201, value: await keys.add({ note }) };
     },
     "POST /keys/:id/revoke": async ({ sender, id }) => {
       refuseTemporary(sender);

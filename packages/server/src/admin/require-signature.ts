@@ -35,7 +35,7 @@ const hosts: HostRules = { baseDomains: [], customDomains: new Map() };
 
 /**
  * Throws OSS's refusals of a signature, and AccessDenied without one. A temporary key with a policy
- * gets AccessDenied too: policies cannot name what the admin listener does.
+ * and the key of a user get AccessDenied too: policies cannot name what the admin listener does.
  */
 export async function requireSignature(
   { accounts, region }: AdminKeys,
@@ -52,6 +52,9 @@ export async function requireSignature(
   const options = { accounts, region, nowMs };
   const { identity } = await authenticate(message, { target, readings }, options);
   if (identity.kind !== "account") throw refused(onlyV4);
+  if (identity.user !== undefined) {
+    throw refused("The key of a user may not use the admin listener.");
+  }
   if (identity.session?.policy !== undefined) {
     throw refused("A temporary key with a policy may not use the admin listener.");
   }

@@ -54,9 +54,8 @@ export async function authenticate(
     nowMs,
   };
   const verified = verify(context);
-  if (verified === undefined) return { identity: { kind: "anonymous" }, reading: first.reading };
-  const reading = readings[verified.reading]?.reading ?? first.reading;
-  return { identity: identityOf(verified.key, { message, query, region, nowMs }), reading };
+  const identity = identityOf(verified?.key, { message, query, region, nowMs });
+  return { identity, reading: readings[verified?.reading ?? 0]?.reading ?? first.reading };
 }
 
 // The id that a signature claims, in the header or the query; whether the rest is well-formed is

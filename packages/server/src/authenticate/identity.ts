@@ -1,6 +1,6 @@
-// The identity of a key's owner, with the facts of the request that a session's policy may test.
+// The identity of a key's owner, with the facts of the request that policies may test.
 import { binaryToText, type QueryParameter, queryValue } from "@ossicle/protocol";
-import type { AccessKey, Identity } from "../accounts/identity.ts";
+import type { AccessKey, Identity, RequestFacts } from "../accounts/identity.ts";
 import type { RequestMessage } from "../http/message.ts";
 
 /** A request as policies see it. */
@@ -11,29 +11,54 @@ export interface AskedBy {
   readonly nowMs: number;
 }
 
-/** The identity behind a key. */
-export function identityOf(
-  { account, accessKeyId, session }: AccessKey,
-  { message, query, region, nowMs }: AskedBy,
-): Identity {
-  if (session === undefined) return { kind: "account", account, accessKeyId };
-  const parameter = (name: string): string | undefined => {
-    const value = queryValue(query, name);
-    return value === undefined ? undefined : binaryToText(value);
-  };
-  // Condition keys of RAM and OSS (OSS documentation, RAM policy conditions).
-  const conditions = {
-    "acs:SourceIp": message.clientIp,
-    "acs:UserAgent": message.headers["user-agent"],
-    "acs:CurrentTime": new Date(nowMs).toISOString(),
-    "acs:SecureTransport": String(message.secure === true),
-    "oss:Prefix": parameter("prefix") ?? "",
-    "oss:Delimiter": parameter("delimiter") ?? "",
-  };
+/** The identity behind a key; without a key, that of an anonymous client. */
+export function identityOf(key: AccessKey | undefined, asked: AskedBy): Identity {
+  const facts = factsOf(asked, key?.accessKeyId);
+  if (key === undefined) return { kind: "anonymous", facts };
+  const { account, accessKeyId, session, user } = key;
   return {
     kind: "account",
     account,
     accessKeyId,
-    session: { ...session, facts: { region, conditions } },
+    ...(session === undefined ? {} : { session }),
+    ...(user === undefined ? {} : { user }),
+    facts,
   };
+}
+
+// Condition keys of RAM and OSS (OSS documentation, authorization syntax and elements). A private
+// store has no VPC, so `acs:SourceVpc` is absent.
+function factsOf(
+  { message, query, region, nowMs }: AskedBy,
+  accessKeyId: string | undefined,
+): RequestFacts {
+  const parameter = (name: string): string | undefined => {
+    const value = queryValue(query, name);
+    return value === undefined ? undefined : binaryToText(value);
+  };
+  const condition = (key: string): string | undefined => {
+    switch (key) {
+      case "acs:sourceip":
+        return message.clientIp;
+      case "acs:useragent":
+        return message.headers["user-agent"];
+      case "acs:currenttime":
+        return new Date(nowMs).toISOString();
+      case "acs:securetransport":
+        return String(message.secure === true);
+      case "acs:accessid":
+        return accessKeyId;
+      case "oss:prefix":
+        return parameter("prefix");
+      case "oss:delimiter":
+        return parameter("delimiter");
+      case "oss:x-oss-acl":
+        return message.headers["x-oss-acl"];
+      case "oss:x-oss-object-acl":
+        return message.headers["x-oss-object-acl"];
+      default:
+        return undefined;
+    }
+  };
+  return { region, condition };
 }

@@ -1,7 +1,7 @@
 // Renders an upload's delivery before its commit, so that a crash after the commit loses no
 // callback.
 import { OssError } from "@ossicle/protocol";
-import type { Identity } from "../accounts/identity.ts";
+import type { Sender } from "../accounts/identity.ts";
 import type { Bucket } from "../objects/buckets/bucket.ts";
 import type { StorageServices } from "../objects/records/storage-services.ts";
 import type { RequestMessage } from "../http/message.ts";
@@ -22,7 +22,7 @@ export interface UploadContext {
   readonly services: StorageServices;
   readonly bucket: Bucket;
   readonly requestId: string;
-  readonly identity: Identity;
+  readonly identity: Sender;
   readonly message: Pick<RequestMessage, "clientIp" | "traceparent">;
 }
 

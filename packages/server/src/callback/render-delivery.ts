@@ -9,7 +9,7 @@ import {
   type TemplateValue,
 } from "@ossicle/protocol";
 import { maxPayloadBytes } from "@ossicle/store";
-import type { Identity } from "../accounts/identity.ts";
+import type { Sender } from "../accounts/identity.ts";
 import { recordedPolicy } from "../configuration/delivery-policy.ts";
 import type { ImageInfo } from "./image-info.ts";
 import type { CallbackPlan } from "./plan.ts";
@@ -64,7 +64,7 @@ export function renderBody({ parameters }: CallbackPlan, facts: UploadFacts): Bu
 /** What a delivery holds beside the facts of the upload. */
 interface DeliveryContext {
   readonly body: Buffer;
-  readonly identity: Identity;
+  readonly identity: Sender;
   readonly bucket: Pick<BucketRecord, "id" | "owner">;
   readonly nowMs: number;
 }

@@ -3,6 +3,7 @@ import type { Handlers } from "./handler.ts";
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
 import { deleteBucketDeliveryPolicy } from "./bucket/delete-bucket-delivery-policy.ts";
+import { deleteBucketPolicy } from "./bucket/delete-bucket-policy.ts";
 import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-access-block.ts";
 import { deleteBucketTransferAcceleration } from "./bucket/delete-bucket-transfer-acceleration.ts";
 import { deleteBucketTags } from "./bucket/delete-bucket-tags.ts";
@@ -16,6 +17,8 @@ import { getBucketCors } from "./bucket/get-bucket-cors.ts";
 import { getBucketDeliveryPolicy } from "./bucket/get-bucket-delivery-policy.ts";
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
+import { getBucketPolicy } from "./bucket/get-bucket-policy.ts";
+import { getBucketPolicyStatus } from "./bucket/get-bucket-policy-status.ts";
 import { getBucketPublicAccessBlock } from "./bucket/get-bucket-public-access-block.ts";
 import { getBucketReferer } from "./bucket/get-bucket-referer.ts";
 import { getBucketRequestPayment } from "./bucket/get-bucket-request-payment.ts";
@@ -37,6 +40,7 @@ import { putBucketArchiveDirectRead } from "./bucket/put-bucket-archive-direct-r
 import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts";
 import { putBucketCors } from "./bucket/put-bucket-cors.ts";
 import { putBucketDeliveryPolicy } from "./bucket/put-bucket-delivery-policy.ts";
+import { putBucketPolicy } from "./bucket/put-bucket-policy.ts";
 import { putBucketPublicAccessBlock } from "./bucket/put-bucket-public-access-block.ts";
 import { putBucketReferer } from "./bucket/put-bucket-referer.ts";
 import { putBucketRequestPayment } from "./bucket/put-bucket-request-payment.ts";
@@ -122,6 +126,10 @@ export const handlers: Handlers = {
   deleteBucketCors,
   putBucketReferer,
   getBucketReferer,
+  putBucketPolicy,
+  getBucketPolicy,
+  deleteBucketPolicy,
+  getBucketPolicyStatus,
   optionBucket,
   putBucketTags,
   getBucketTags,

@@ -115,9 +115,9 @@ export async function decodeInput(
     query: (name) => queryMember(query, name),
     metadata: () => userMetadata(message),
   });
-  const parameter =
-    declaration.method === "POST" ? await readParameter(declaration, message, memory) : undefined;
-  if (parameter !== undefined) return { ...input, ...parameter };
+  if (declaration.stream === undefined && declaration.inputRoot === undefined) {
+    return { ...input, ...(await readWholeBody(declaration, message, memory)) };
+  }
   if (document === undefined) return input;
   const decoded = decodeDocument<object>(declaration.input, document, ec);
   requireElements({ ...declaration.input }, decoded, ec);
@@ -207,14 +207,28 @@ async function readCheckedBody(
   return body;
 }
 
-// The parameter that is the body: `name=value`.
-async function readParameter(
+// A body that is not UTF-8 is no JSON text (RFC 8259, section 8.1).
+async function readJson(message: RequestMessage, memory: Memory): Promise<string> {
+  const body = await readCheckedBody(message, memory);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+  } catch (cause) {
+    const options = { message: "The policy is not UTF-8.", ec: "0030-00000004", cause };
+    throw new OssError("InvalidPolicyDocument", {}, options);
+  }
+}
+
+// The member that is the whole body: JSON, or the parameter `name=value`.
+async function readWholeBody(
   { input }: Pick<Operation<object, object>, "input">,
   message: RequestMessage,
   memory: Memory,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const bindings: Readonly<Record<string, Binding<unknown>>> = { ...input };
   for (const [field, binding] of Object.entries(bindings)) {
+    if (binding.place === "text") {
+      return { [field]: await readJson(message, memory) };
+    }
     if (binding.place !== "body") continue;
     const text = String(await readCheckedBody(message, memory));
     const start = `${binding.name}=`;

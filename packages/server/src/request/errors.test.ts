@@ -246,6 +246,7 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
   MissingContentLength: { by: asking({ ...put("/k", ""), claimedBytes: "none" }) },
   NoSuchArchiveDirectReadConfiguration: { by: asking(get("?bucketArchiveDirectRead")) },
   NoSuchBucket: { by: asking({ method: "GET", path: "/nobucket/k" }) },
+  NoSuchBucketPolicy: { by: asking(get("?policy")) },
   NoSuchCORSConfiguration: { by: asking(get("?cors")) },
   NoSuchDeliveryPolicy: { by: asking(get("?x-ossicle-delivery-policy")) },
   NoSuchKey: { by: asking(get("/k")) },

@@ -35,9 +35,10 @@ export interface Pipeline {
 
 const nothing = { bucket: undefined, head: undefined, version: undefined };
 
-// There is one account, so every signed request at object level comes from the object's owner.
+// There is one account, so every request at object level that its own keys have signed comes from
+// the object's owner.
 function isOwnObject(identity: Identity, { key }: Subject): boolean {
-  return identity.kind === "account" && key !== undefined;
+  return identity.kind === "account" && identity.user === undefined && key !== undefined;
 }
 
 // Reads the bucket and the version of a request, but only the parts that its operation needs.

@@ -5,6 +5,7 @@ import type { Identity } from "../accounts/identity.ts";
 import { declarationOf } from "../access/declaration-of.ts";
 import { lookUp } from "../objects/buckets/look-up.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
+import { identityOf } from "../authenticate/identity.ts";
 import { authenticate, type Authenticated } from "../authenticate/authenticate.ts";
 import { openForm } from "./form/open-form.ts";
 import type { AccountsOf } from "./form/verify-form.ts";
@@ -39,7 +40,8 @@ export async function identify(
   if (message.method === "OPTIONS") {
     const subject = findOperation(message, target, reading);
     // Only the CORS rules decide about it. Its query parameters concern the request that follows.
-    return { identity: { kind: "anonymous" }, subject, message, query: [] };
+    const asked = { message, query: [], region: services.region, nowMs };
+    return { identity: identityOf(undefined, asked), subject, message, query: [] };
   }
   const asked = asksFor(message, target, reading);
   if (asked !== undefined && declarationOf(asked).stream === "form") {

@@ -1,5 +1,5 @@
 // Stage 9: the answer to a request that succeeded. Header names go out in OSS's own spelling.
-import { encodeDocument, encodeFields, type Operation } from "@ossicle/protocol";
+import { encodeDocument, encodeFields, type Operation, wholeBodyOf } from "@ossicle/protocol";
 import { commonHeaders, type ResponseContext } from "../http/respond-error.ts";
 import type { Result } from "../operations/handler.ts";
 import type { CallbackAnswer } from "./deliver.ts";
@@ -29,6 +29,14 @@ export function respond(context: ResponseContext, success: Success): ResponseMes
   if (root !== undefined) {
     const body = Buffer.from(encodeDocument(operation.output, result.output, root));
     headers.push("Content-Type", "application/xml", "Content-Length", String(body.length));
+    return { status, headers, body, facts };
+  }
+  const whole = wholeBodyOf(operation.output);
+  if (whole !== undefined) {
+    // The declaration gives this place to texts only.
+    const output = result.output as Readonly<Record<string, string>>;
+    const body = Buffer.from(output[whole] ?? "");
+    headers.push("Content-Type", "application/json", "Content-Length", String(body.length));
     return { status, headers, body, facts };
   }
   if (operation.method !== "HEAD") {

@@ -31,7 +31,7 @@ export async function runOnGuess<T>(
   const { bucket: name = "" } = caller.subject;
   if (!mayGuess(services, caller)) return run(caller, await find());
   const bucket = hints.guess(name);
-  if (bucket === undefined) {
+  if (bucket === undefined || bucket.policy !== undefined) {
     const found = await find();
     if (found.bucket !== undefined) hints.noteKey(name, found.head === undefined);
     return run(caller, found);
@@ -62,7 +62,8 @@ function mayGuess(
 ): boolean {
   const { operation, key, versionId } = subject;
   if (operation !== "putObject" || key === undefined || versionId !== undefined) return false;
-  if (identity.kind !== "account") return false;
+  // Policies may depend on the object that a key has already.
+  if (identity.kind !== "account" || identity.user !== undefined) return false;
   const { headers, body } = message;
   const isPlain =
     headers["x-oss-forbid-overwrite"] === undefined &&

@@ -8,6 +8,7 @@ import {
   xmlDocument,
 } from "@ossicle/protocol";
 import type { Accounts } from "../accounts/accounts.ts";
+import { identityOf } from "../authenticate/identity.ts";
 import type { AccessKey } from "../accounts/identity.ts";
 import type { BudgetShare } from "../memory/byte-budget.ts";
 import type { Memory } from "../memory/memory.ts";
@@ -71,7 +72,8 @@ export async function answerSts(
     const nonce =
       (isV3 ? headers["x-acs-signature-nonce"] : parameters.get("SignatureNonce")) ?? "";
     await useNonce(metadata, { accessKeyId: caller.accessKeyId, nonce, nowMs });
-    const result = assumeRole(accounts.box, { caller, parameters, nowMs });
+    const { facts } = identityOf(caller, { message, query, region: "", nowMs });
+    const result = assumeRole(accounts.box, { caller, parameters, facts, nowMs });
     return respond({ context, parameters, status: 200, root: "AssumeRoleResponse" }, result);
   } catch (cause) {
     if (!(cause instanceof RpcError)) throw cause;

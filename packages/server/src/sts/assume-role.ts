@@ -1,8 +1,8 @@
 // AssumeRole: a temporary key with the rights of the account, narrowed by the session's policy. The
 // store keeps no roles, so it checks only the form of a role's ARN: SDKs cannot send the request
 // without one, and a holder of the account's key has all its rights already.
-import { parsePolicy, PolicyError } from "@ossicle/protocol";
-import type { AccessKey } from "../accounts/identity.ts";
+import { decide, parsePolicy, PolicyError } from "@ossicle/protocol";
+import type { AccessKey, RequestFacts } from "../accounts/identity.ts";
 import type { SecretBox } from "../accounts/secret-box.ts";
 import { issueTemporaryKey } from "../accounts/session-token.ts";
 import { RpcError, type RpcParameters } from "./rpc.ts";
@@ -26,19 +26,23 @@ export interface AssumedRole {
   };
 }
 
+/** A request for a temporary key. */
+export interface RoleRequest {
+  readonly caller: AccessKey;
+  readonly parameters: RpcParameters;
+  /** Of the request, for the conditions of the caller's policies. */
+  readonly facts: RequestFacts;
+  readonly nowMs: number;
+}
+
 /** Assumes a role. Throws RpcError. */
 export function assumeRole(
   box: SecretBox,
-  { caller, parameters, nowMs }: { caller: AccessKey; parameters: RpcParameters; nowMs: number },
+  { caller, parameters, facts, nowMs }: RoleRequest,
 ): AssumedRole {
-  if (caller.session !== undefined) {
-    throw new RpcError(
-      403,
-      "NoPermission",
-      "You are not authorized to do this action. You should be authorized by RAM.",
-    );
-  }
+  if (caller.session !== undefined) throw notAuthorized();
   const role = readRole(parameters.get("RoleArn") ?? "");
+  requireAllowed(caller, role, facts);
   const session = parameters.get("RoleSessionName") ?? "";
   if (!/^[\w.@-]{2,64}$/.test(session)) {
     throw invalid("RoleSessionName", "The parameter RoleSessionName is wrongly formed.");
@@ -58,6 +62,26 @@ export function assumeRole(
       Expiration: `${new Date(endsMs).toISOString().slice(0, 19)}Z`,
     },
   };
+}
+
+function notAuthorized(): RpcError {
+  const message = "You are not authorized to do this action. You should be authorized by RAM.";
+  return new RpcError(403, "NoPermission", message);
+}
+
+// A user needs a policy that allows sts:AssumeRole (STS documentation, AssumeRole). The temporary
+// key has no rights beyond those of its user.
+function requireAllowed(
+  { user }: AccessKey,
+  role: { readonly account: string; readonly name: string },
+  { condition }: RequestFacts,
+): void {
+  if (user === undefined) return;
+  const policies = user.policies.map(({ policy }) => policy);
+  const resource = `acs:ram::${role.account}:role/${role.name}`;
+  const fact = (key: string): string | undefined => condition(key.toLowerCase());
+  const decision = decide(policies, { action: "sts:AssumeRole", resource, fact });
+  if (decision?.effect !== "Allow") throw notAuthorized();
 }
 
 function readRole(arn: string): { account: string; name: string } {

@@ -1,6 +1,12 @@
 // A server's pipeline over the model adapters, for tests: no socket, no file, and a clock that the
 // test moves.
-import { type HostRules, type SigningOptions, signHeaders, utf8ToBinary } from "@ossicle/protocol";
+import {
+  type Credentials,
+  type HostRules,
+  type SigningOptions,
+  signHeaders,
+  utf8ToBinary,
+} from "@ossicle/protocol";
 import {
   ModelBlobStore,
   ModelMetadataStore,
@@ -52,6 +58,8 @@ export interface ModelRequest {
   /** The Content-Length that the request sends; `none` sends neither a length nor chunks. */
   readonly claimedBytes?: number | "none";
   readonly anonymous?: boolean;
+  /** Default {@link modelCredentials}. */
+  readonly credentials?: Credentials;
   /** Default V4. */
   readonly signature?: "V1" | "V4";
 }
@@ -119,7 +127,7 @@ export async function modelPipeline(
   const ask = async (request: ModelRequest): Promise<ModelAnswer> => {
     if (request.anonymous === true) return askRaw(request);
     const signing: SigningOptions = {
-      credentials: modelCredentials,
+      credentials: request.credentials ?? modelCredentials,
       version: request.signature ?? "V4",
       region: "cn-hangzhou",
       now: new Date(clock.ms),

@@ -1,5 +1,5 @@
 // A bucket as a request sees it: read in one snapshot, or assumed.
-import type { BucketAcl, DeliveryPolicyConfiguration } from "@ossicle/protocol";
+import type { BucketAcl, DeliveryPolicyConfiguration, Policy } from "@ossicle/protocol";
 import type { BucketRecord, GateRecord } from "../records/records.ts";
 
 /** A bucket as a request sees it. */
@@ -22,6 +22,8 @@ export interface Bucket {
    * the ACL.
    */
   readonly requesterPays?: boolean;
+  /** The bucket's policy, which decides before the ACL; absent where the bucket has none. */
+  readonly policy?: Policy;
   /** The delivery policy; absent where the bucket has none, or the look-up did not read it. */
   readonly deliveryPolicy?: DeliveryPolicyConfiguration;
   /**

@@ -1,10 +1,16 @@
-// Removes all records except those of the server and its access keys, for tests that begin each
-// case with an empty store.
+// Removes all records except those of the server, its access keys and its users, for tests that
+// begin each case with an empty store.
 import { commitOnce } from "../records/commit.ts";
 import type { StorageServices } from "../records/storage-services.ts";
-import { accessKeyRecords, type AnyKind, keySpace, serverRecords } from "../records/key-space.ts";
+import {
+  accessKeyRecords,
+  type AnyKind,
+  keySpace,
+  principalRecords,
+  serverRecords,
+} from "../records/key-space.ts";
 
-const kept: ReadonlySet<AnyKind> = new Set([serverRecords, accessKeyRecords]);
+const kept: ReadonlySet<AnyKind> = new Set([serverRecords, accessKeyRecords, principalRecords]);
 
 /** Removes in steps of this many records: mass deletion never fills one commit. */
 const stepRows = 100;

@@ -2,6 +2,7 @@
 // wrong, the look-up starts again with the right id.
 import type { Entry } from "@ossicle/store";
 import type { Bucket } from "./bucket.ts";
+import { parsedBucketPolicy } from "../records/parsed-policies.ts";
 import type { BucketHints } from "./bucket-hints.ts";
 import { decodeHead, type Head } from "../records/head.ts";
 import type { StorageServices } from "../records/storage-services.ts";
@@ -48,31 +49,21 @@ export async function lookUp(
   key?: string,
   include: readonly LookUpPart[] = byDefault,
 ): Promise<LookedUp> {
-  const withAccess = include.includes("access");
   const withPayload = include.includes("payload");
-  const withPolicy = include.includes("delivery policy");
-  const withVary = include.includes("vary");
   const hint = services.hints.get(name);
   const sinceMs = services.hints.now();
+  let configs = configsOf(include, hint?.gate.hasPolicy === true);
   let id = hint?.id;
   for (let round = 0; round < maxRounds; round += 1) {
     const keys = [bucketRecords.key(name)];
     if (id !== undefined) {
       keys.push(gateRecords.key(id));
+      for (const config of configs) keys.push(configRecords.key(id, config));
       if (key !== undefined) keys.push(headRecords.key(id, key));
-      if (withAccess) {
-        for (const name of accessConfigs) keys.push(configRecords.key(id, name));
-      }
-      if (withPolicy) keys.push(configRecords.key(id, "delivery-policy"));
-      if (withVary) keys.push(configRecords.key(id, "cors"));
     }
     const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
       payloads: withPayload,
     });
-    const headEntry = key === undefined ? undefined : rest[0];
-    const corsEntry = withVary ? rest.pop() : undefined;
-    const policyEntry = withPolicy ? rest.pop() : undefined;
-    const access = withAccess ? rest.slice(key === undefined ? 0 : 1) : [];
     if (bucketEntry === undefined) return { bucket: undefined, head: undefined };
     const known = hint?.recordVersion === bucketEntry.version ? hint : undefined;
     const record = known?.record ?? bucketRecords.decode(bucketEntry.value);
@@ -83,6 +74,10 @@ export async function lookUp(
     }
     const sameGate = known?.gateVersion === gateEntry.version;
     const gate = sameGate ? known.gate : gateRecords.decode(gateEntry.value);
+    if (gate.hasPolicy === true && !configs.includes("policy")) {
+      configs = configsOf(include, true);
+      continue;
+    }
     const bucket: Bucket = {
       name,
       id: actual,
@@ -90,25 +85,49 @@ export async function lookUp(
       recordVersion: bucketEntry.version,
       gate,
       gateVersion: gateEntry.version,
-      ...decideAccess(access),
-      ...(policyEntry === undefined
-        ? {}
-        : { deliveryPolicy: configRecords.decode("delivery-policy", policyEntry.value) }),
-      ...(corsEntry === undefined
-        ? {}
-        : {
-            variesByOrigin: configRecords.decode("cors", corsEntry.value).responseVary === true,
-          }),
+      ...settingsOf(configs, rest),
     };
     if (!sameGate) services.hints.set(name, bucket);
-    if (withPolicy && withVary) {
-      const policyBytes = policyEntry?.value.length ?? 0;
+    if (configs.includes("delivery-policy") && configs.includes("cors")) {
+      const policyBytes = rest[configs.indexOf("delivery-policy")]?.value.length ?? 0;
       services.hints.remember(bucket, { sinceMs, policyBytes });
     }
+    const headEntry = key === undefined ? undefined : rest[configs.length];
     if (headEntry === undefined) return { bucket, head: undefined };
     return { bucket, head: decodeHead(headEntry, withPayload) };
   }
   throw new Error(`bucket ${name} keeps changing, or has no gate: run \`ossicle verify\``);
+}
+
+type ConfigName = (typeof accessConfigs)[number] | "delivery-policy" | "cors" | "policy";
+
+// The documents that a look-up reads, in the order of its keys.
+function configsOf(include: readonly LookUpPart[], hasPolicy: boolean): readonly ConfigName[] {
+  const configs: ConfigName[] = include.includes("access") ? [...accessConfigs] : [];
+  if (include.includes("delivery policy")) configs.push("delivery-policy");
+  if (include.includes("vary")) configs.push("cors");
+  if (hasPolicy) configs.push("policy");
+  return configs;
+}
+
+function settingsOf(
+  configs: readonly ConfigName[],
+  entries: readonly (Entry | undefined)[],
+): ReturnType<typeof decideAccess> & Pick<Bucket, "deliveryPolicy" | "variesByOrigin" | "policy"> {
+  const entryOf = (name: ConfigName): Entry | undefined => entries[configs.indexOf(name)];
+  const [delivery, cors, policy] = [entryOf("delivery-policy"), entryOf("cors"), entryOf("policy")];
+  return {
+    ...decideAccess(accessConfigs.map(entryOf)),
+    ...(delivery === undefined
+      ? {}
+      : { deliveryPolicy: configRecords.decode("delivery-policy", delivery.value) }),
+    ...(cors === undefined
+      ? {}
+      : { variesByOrigin: configRecords.decode("cors", cors.value).responseVary === true }),
+    ...(policy === undefined
+      ? {}
+      : { policy: parsedBucketPolicy(configRecords.decode("policy", policy.value).policy) }),
+  };
 }
 
 // The documents that decide about requests other than the owner's.

@@ -12,7 +12,7 @@ import type {
   RefererConfiguration,
   TagSet,
 } from "@ossicle/protocol";
-import type { AclRecord } from "./records.ts";
+import type { AclRecord, PolicyRecord } from "./records.ts";
 
 /** Every kind of document by the name of its record. */
 export interface BucketConfigs {
@@ -27,6 +27,7 @@ export interface BucketConfigs {
   readonly "public-access-block": BucketPublicAccessBlockConfiguration;
   readonly "resource-group": BucketResourceGroupConfiguration;
   readonly referer: RefererConfiguration;
+  readonly policy: PolicyRecord;
   /** With its secrets sealed (accounts/secret-box.ts). */
   readonly "delivery-policy": DeliveryPolicyConfiguration;
 }

@@ -13,7 +13,12 @@ import type {
   SinceRecord,
   UploadRecord,
 } from "./records.ts";
-import type { AccessKeyRecord, ServerRecords } from "./server-records.ts";
+import type {
+  AccessKeyRecord,
+  PrincipalKind,
+  PrincipalRecord,
+  ServerRecords,
+} from "./server-records.ts";
 import { bytes, choice, endedText, type KeyPart, text, uint, uint64 } from "./key-parts.ts";
 import { type KeyRange, NamedRecordKind, RecordKind } from "./record-kind.ts";
 
@@ -83,6 +88,18 @@ export const accessKeyRecords: RecordKind<"a", [id: string], AccessKeyRecord> = 
   letter: "a",
   parts: [text("access key id")],
   holds: "a further key, its secret sealed",
+  guardedBy: "own version",
+});
+
+/** The users and groups of the account. */
+export const principalRecords: RecordKind<
+  "m",
+  [kind: PrincipalKind, name: string],
+  PrincipalRecord
+> = new RecordKind({
+  letter: "m",
+  parts: [choice("user or group", { user: 1, group: 2 }), text("name")],
+  holds: "a user or a group, with its policies",
   guardedBy: "own version",
 });
 
@@ -223,6 +240,7 @@ export type KeyLetter =
   | "g"
   | "c"
   | "a"
+  | "m"
   | "n"
   | "o"
   | "v"
@@ -255,6 +273,7 @@ export const keySpace: { readonly [Letter in KeyLetter]: AnyKind<Letter> } = {
   g: gateRecords,
   c: configRecords,
   a: accessKeyRecords,
+  m: principalRecords,
   n: nonceRecords,
   o: headRecords,
   v: versionRecords,

@@ -21,11 +21,18 @@ export interface GateRecord {
   readonly versioning?: "Enabled" | "Suspended";
   /** Whether the bucket has a document about Referers. Without it, requests do not read one. */
   readonly hasReferers?: true;
+  /** Whether the bucket has a policy. Without it, requests do not read one. */
+  readonly hasPolicy?: true | undefined;
 }
 
 /** The bucket's ACL document. */
 export interface AclRecord {
   readonly acl: BucketAcl;
+}
+
+/** The bucket's policy: the JSON as it was received. */
+export interface PolicyRecord {
+  readonly policy: string;
 }
 
 /** Bytes of a blob: ref in hex, offset, length. */

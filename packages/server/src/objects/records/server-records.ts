@@ -97,4 +97,21 @@ export interface AccessKeyRecord {
   readonly createdMs: number;
   /** What the operator calls it. */
   readonly note: string;
+  /** The user that it belongs to; absent for a key of the account itself. */
+  readonly user?: { readonly name: string; readonly id: string };
+}
+
+/** Whether policies are those of a user or of a group. */
+export type PrincipalKind = "user" | "group";
+
+/** A user or a group of the account. */
+export interface PrincipalRecord {
+  /** 18 digits, never used again: a new user of the same name has none of the old one's rights. */
+  readonly id: string;
+  readonly createdMs: number;
+  readonly note: string;
+  /** Texts of policies by name. */
+  readonly policies: Readonly<Record<string, string>>;
+  /** Of a user: the names of its groups. */
+  readonly groups: readonly string[];
 }

@@ -10,9 +10,10 @@ import {
   utf8ToBinary,
 } from "@ossicle/protocol";
 import { lookUp } from "../../objects/buckets/look-up.ts";
+import { findVersion } from "../../objects/versions/find-version.ts";
 import { maxRemovedTogether, removeTogether } from "../../objects/versions/remove-together.ts";
 import { removeObject, removeVersion } from "../../objects/versions/remove-version.ts";
-import { authorizeSession } from "../../access/authorize.ts";
+import { authorize } from "../../access/authorize.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { checkVersionId } from "../object/require-version.ts";
 
@@ -37,8 +38,7 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
     if (key === undefined) throw malformed("An Object has no Key.");
     decodeKey(utf8ToBinary(key));
     if (versionId !== undefined) checkVersionId(versionId);
-    const { identity, bucket } = context;
-    authorizeSession(identity, { operation: "deleteObject", bucket: bucket.name, key, versionId });
+    await authorizeKey(context, key, versionId);
   }
   const deleted: DeletedObject[] = [];
   for (let at = 0; at < objects.length; at += concurrency) {
@@ -48,6 +48,21 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
   const output = { ...encoding, deleted };
   return input.quiet === true ? { output, silent: true } : { output };
 };
+
+// A condition on the object's tags needs the object.
+async function authorizeKey(
+  { services, identity, bucket, found }: BucketContext,
+  key: string,
+  versionId: string | undefined,
+): Promise<void> {
+  const subject = { operation: "deleteObject", bucket: bucket.name, key, versionId } as const;
+  const isOwner = identity.kind === "account" && identity.user === undefined;
+  const asked =
+    isOwner && bucket.policy === undefined
+      ? { ...found, head: undefined, version: undefined }
+      : await findVersion(services, { bucket: bucket.name, key, versionId }, ["access"]);
+  authorize(identity, subject, { found: asked });
+}
 
 function malformed(detail: string): OssError<"MalformedXML"> {
   return new OssError("MalformedXML", { ErrorDetail: detail }, { ec: "0016-00000608" });

@@ -1,7 +1,7 @@
 // PutBucketAcl: replaces the bucket's ACL document. Uploads in progress are not affected, because
 // their commits do not check the document.
 import { OssError } from "@ossicle/protocol";
-import { authorizeSession } from "../../access/authorize.ts";
+import { authorize } from "../../access/authorize.ts";
 import type { Handler } from "../handler.ts";
 import { putBucket } from "./put-bucket.ts";
 import { refusePublicAcl } from "./refuse-public-acl.ts";
@@ -16,7 +16,7 @@ export const putBucketAcl: Handler<"putBucketAcl"> = async (context, { bucket: n
   const location = `/${name}`;
   if (found.bucket === undefined) {
     if (acl === undefined) throw new OssError("NoSuchBucket", { BucketName: name });
-    authorizeSession(identity, { operation: "putBucket", bucket: name });
+    authorize(identity, { operation: "putBucket", bucket: name }, { found });
     return putBucket(context, { bucket: name, acl });
   }
   // Without the header nothing changes (integration test of the Java SDK).

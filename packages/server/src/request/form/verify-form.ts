@@ -44,7 +44,7 @@ async function verifyV1(fields: Fields, accounts: AccountsOf): Promise<VerifiedF
   const policy = fields.get("policy");
   const provided = fields.get("signature");
   if (accessKeyId === undefined && policy === undefined && provided === undefined) {
-    return { identity: { kind: "anonymous" }, policy };
+    return { identity: identityOf(undefined, accounts), policy };
   }
   const id = need(accessKeyId, "accessKeyId", "OSSAccessKeyId");
   const signed = need(policy, "policy", "policy", "0002-00000702");

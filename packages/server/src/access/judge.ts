@@ -1,0 +1,220 @@
+// Judges a request by everything that may decide about it, in OSS's documented order: the session's
+// policy; the policies of the user and of the bucket together; the owner; the ACLs. The answer says
+// what decided (`ossicle policy explain`).
+import {
+  type Access,
+  type BucketAcl,
+  decide,
+  existingTagPrefix,
+  isAllowed,
+  type Policy,
+  type PolicyQuestion,
+} from "@ossicle/protocol";
+import type { Identity } from "../accounts/identity.ts";
+import type { Bucket } from "../objects/buckets/bucket.ts";
+import type { FoundVersion } from "../objects/versions/find-version.ts";
+import { declarationOf } from "./declaration-of.ts";
+import { isPublicStatement } from "./is-public-policy.ts";
+import { actionOf, impliedActionsOf } from "./policy-actions.ts";
+import type { Subject } from "./subject.ts";
+
+/** The version that a request is about, and its headers. */
+export interface Asked {
+  readonly found: FoundVersion;
+  /**
+   * Headers of the request, or of the request that a form stands for. Absent for an object that an
+   * operation only reads on the way, such as a copy's source.
+   */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What decided about a request, and how. */
+export type Judgement =
+  | { readonly isAllowed: boolean; readonly by: "session policy" }
+  | {
+      readonly isAllowed: boolean;
+      readonly by: "user policy" | "bucket policy";
+      /** The policy's name, and the number of its statement, from 1. */
+      readonly policy: string;
+      readonly statement: number;
+      /** Whether both a policy of the user and that of the bucket deny. */
+      readonly isByBoth?: true;
+    }
+  | { readonly isAllowed: true; readonly by: "ownership" }
+  | { readonly isAllowed: boolean; readonly by: "ACL"; readonly acl: BucketAcl }
+  | {
+      readonly isAllowed: false;
+      /**
+       * Operations of the owner need an account, and users need an Allow for them; a bucket whose
+       * requester pays lets no anonymous reader in.
+       */
+      readonly by: "anonymity" | "no policy" | "request payment";
+    };
+
+/** Judges a request about an existing bucket, or about the service. */
+export function judge(identity: Identity, subject: Subject, asked: Asked): Judgement {
+  const { found, headers = {} } = asked;
+  const { access, level, judgesKeys } = declarationOf(subject.operation);
+  const actions = [actionOf(subject), ...impliedActionsOf(subject, headers)];
+  const ask = questionsAbout(identity, subject, asked);
+  const session = judgeSession(identity, subject, actions.map(ask));
+  if (session !== undefined) return session;
+  const isOwners = access === "owner" || level === "service";
+  if (isOwners && identity.kind === "anonymous" && !listings.has(subject.operation)) {
+    return { isAllowed: false, by: "anonymity" };
+  }
+  // The handler judges each key of the document.
+  if (judgesKeys === true && needsPolicies(identity, found)) {
+    return { isAllowed: true, by: "ownership" };
+  }
+  const byPolicy = judgeByPolicies(identity, found.bucket, actions.map(ask));
+  if (byPolicy?.isAllowed === false && !isRescue(identity, subject)) return byPolicy;
+  if (identity.kind === "account" && identity.user === undefined) {
+    return { isAllowed: true, by: "ownership" };
+  }
+  if (byPolicy !== undefined) return byPolicy;
+  if (isOwners) {
+    return { isAllowed: false, by: identity.kind === "anonymous" ? "anonymity" : "no policy" };
+  }
+  if (found.bucket?.requesterPays === true && identity.kind === "anonymous") {
+    return { isAllowed: false, by: "request payment" };
+  }
+  const acl = effectiveAcl(access, found);
+  const grants = acl === "public-read-write" || (acl === "public-read" && access === "read");
+  return { isAllowed: grants, by: "ACL", acl };
+}
+
+/** A bucket policy may open these to anonymous senders, which no ACL does (OSS's EC pages). */
+const listings: ReadonlySet<Subject["operation"]> = new Set([
+  "listObjects",
+  "listObjectsV2",
+  "listObjectVersions",
+]);
+
+/** Judges by the policy of a temporary key; undefined where it has none, or allows the request. */
+function judgeSession(
+  identity: Identity,
+  subject: Subject,
+  questions: readonly PolicyQuestion[],
+): Judgement | undefined {
+  if (identity.kind !== "account" || identity.session?.policy === undefined) return undefined;
+  if (declarationOf(subject.operation).judgesKeys === true) return undefined;
+  const { policy } = identity.session;
+  if (questions.every((question) => isAllowed(policy, question))) return undefined;
+  return { isAllowed: false, by: "session policy" };
+}
+
+function needsPolicies(identity: Identity, { bucket }: FoundVersion): boolean {
+  return (
+    bucket?.policy !== undefined || (identity.kind === "account" && identity.user !== undefined)
+  );
+}
+
+const rescues: ReadonlySet<Subject["operation"]> = new Set([
+  "getBucketPolicy",
+  "putBucketPolicy",
+  "deleteBucketPolicy",
+]);
+
+// A statement with a condition may deny everything to the owner too. OSS does not document a way
+// out; here the account's own keys can always replace the policy.
+function isRescue(identity: Identity, { operation }: Subject): boolean {
+  return identity.kind === "account" && identity.user === undefined && rescues.has(operation);
+}
+
+// An explicit Deny of either takes precedence. An Allow of either ends the judgement, so that the
+// ACLs are not read. Both hold for all actions of the request.
+function judgeByPolicies(
+  identity: Identity,
+  bucket: Bucket | undefined,
+  questions: readonly PolicyQuestion[],
+): Judgement | undefined {
+  const named = (identity.kind === "account" ? identity.user?.policies : undefined) ?? [];
+  const own = named.map(({ policy }) => policy);
+  const ofBucket = bucket === undefined ? [] : bindingPolicies(identity, bucket);
+  let allowed: Judgement | undefined;
+  let isAllAllowed = true;
+  for (const question of questions) {
+    const [byUser, byBucket] = [decide(own, question), decide(ofBucket, question)];
+    const decided =
+      byBucket?.effect === "Deny" || (byUser?.effect !== "Deny" && byUser === undefined)
+        ? { by: "bucket policy" as const, decision: byBucket, policy: "bucket policy" }
+        : {
+            by: "user policy" as const,
+            decision: byUser,
+            policy: named[byUser?.policy ?? 0]?.name ?? "",
+          };
+    const { by, decision, policy } = decided;
+    if (decision === undefined) {
+      isAllAllowed = false;
+      continue;
+    }
+    const judgement = { by, policy, statement: decision.statement + 1 };
+    if (decision.effect === "Deny") {
+      const isByBoth = byUser?.effect === "Deny" && byBucket?.effect === "Deny";
+      return { ...judgement, isAllowed: false, ...(isByBoth ? { isByBoth } : {}) };
+    }
+    allowed ??= { ...judgement, isAllowed: true };
+  }
+  return isAllAllowed ? allowed : undefined;
+}
+
+// The bucket's policy without the statements that do not count. For its owner: those that name
+// everyone, without a condition (bucket policy documentation). Under a public access block: those
+// that let everyone in.
+function bindingPolicies(identity: Identity, { policy, blocksPublic }: Bucket): readonly Policy[] {
+  if (policy === undefined) return [];
+  const isOwner = identity.kind === "account" && identity.user === undefined;
+  const isEveryone = ({ principals, conditions }: Policy["statements"][number]): boolean =>
+    conditions.length === 0 && principals?.negated === false && principals.patterns.includes("*");
+  const binds = (statement: Policy["statements"][number]): boolean =>
+    !(isOwner && isEveryone(statement)) && !(blocksPublic === true && isPublicStatement(statement));
+  if (policy.statements.every(binds)) return [policy];
+  // A statement that does not count applies to no sender, so that the numbers stay.
+  const none = { patterns: [], negated: false };
+  const statements = policy.statements.map((statement) =>
+    binds(statement) ? statement : { ...statement, principals: none },
+  );
+  return [{ statements }];
+}
+
+function questionsAbout(
+  identity: Identity,
+  { bucket = "*", key }: Subject,
+  { found }: Asked,
+): (action: string) => PolicyQuestion {
+  const { region, condition } = identity.facts;
+  const owner =
+    found.bucket?.record.owner ?? (identity.kind === "account" ? identity.account.id : "");
+  const name = key === undefined ? bucket : `${bucket}/${key}`;
+  const resource = `acs:oss:${region}:${owner}:${name}`;
+  const fact = (asked: string): string | undefined => {
+    const lower = asked.toLowerCase();
+    if (!lower.startsWith(existingTagPrefix)) return condition(lower);
+    const tag = asked.slice(existingTagPrefix.length);
+    return found.version?.record.tags?.find(([tagKey]) => tagKey === tag)?.[1];
+  };
+  const principals = principalsOf(identity);
+  return (action) => ({ action, resource, principals, fact });
+}
+
+// What a bucket policy may call a sender (bucket policy documentation, Principal). The id of the
+// account names the account's own keys only, not its users.
+function principalsOf(identity: Identity): readonly string[] {
+  if (identity.kind === "anonymous") return [];
+  const { account, user, session } = identity;
+  const arn = /^acs:ram::(\d*):role\/(.*)$/.exec(session?.arn ?? "");
+  const role = arn === null ? [] : [`arn:sts::${arn[1]}:assumed-role/${arn[2]}`];
+  if (user !== undefined) return [user.id, ...role];
+  return session === undefined ? [account.id] : role;
+}
+
+/**
+ * The ACL that decides: for reading the object's own, unless it is `default`; otherwise the
+ * bucket's.
+ */
+function effectiveAcl(access: Access, { bucket, version }: FoundVersion): BucketAcl {
+  if (bucket?.blocksPublic === true) return "private";
+  const own = access === "read" ? version?.record.acl : undefined;
+  return own === undefined || own === "default" ? (bucket?.acl ?? "private") : own;
+}
