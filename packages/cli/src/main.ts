@@ -82,7 +82,7 @@ async function readJson(file: string): Promise<Readonly<Record<string, unknown>>
 
 addKeysCommands(program, process.env);
 addUsersCommands(program, process.env);
-addPolicyCommand(program, process.env);
+addPolicyCommand(program, { env: process.env, clock: Date.now });
 addMigrateCommand(program, process.env);
 addCallbackCommand(program);
 addUploadCommand(program, process.env);

@@ -14,7 +14,10 @@ interface ExplainOptions extends PlaceOptions {
 }
 
 /** Adds the command. */
-export function addPolicyCommand(program: Command, env: Environment): void {
+export function addPolicyCommand(
+  program: Command,
+  { env, clock }: { readonly env: Environment; readonly clock: () => number },
+): void {
   const policy = program.command("policy").description("decisions of policies and ACLs");
   addStoreCommand(
     policy,
@@ -29,7 +32,11 @@ export function addPolicyCommand(program: Command, env: Environment): void {
       const { json, as: sender, fact, region, versionId, ...place } = options;
       const [bucket, ...rest] = target?.split("/") ?? [];
       const key = rest.length === 0 ? undefined : rest.join("/");
-      const facts = Object.fromEntries(fact.map(factOf));
+      const facts = {
+        "acs:currenttime": new Date(clock()).toISOString(),
+        "acs:securetransport": "false",
+        ...Object.fromEntries(fact.map(factOf)),
+      };
       await inStore({ ...place, env }, openExplainer, async (store) => {
         const request = { operation, bucket, key, versionId, sender, facts, region };
         const explained = await store.explain(request);
@@ -57,6 +64,8 @@ function textOf({ judgement, statement }: Explanation): string {
       return `${decision} by the ACL ${judgement.acl}: no statement applies`;
     case "ownership":
       return "allowed, because the sender owns the bucket";
+    case "openness":
+      return "allowed: every sender may do this";
     case "anonymity":
       return "denied: the operation needs a signature";
     case "no policy":

@@ -96,7 +96,7 @@ function show(one: ListedPrincipal, json: boolean | undefined): void {
     name,
     id,
     names.length === 0 ? "no policy" : `policies ${names.join(", ")}`,
-    ...(groups.length === 0 ? [] : [`groups ${groups.join(", ")}`]),
+    ...(groups.length === 0 ? [] : [`groups ${groups.map((group) => group.name).join(", ")}`]),
     ...(note === "" ? [] : [note]),
   ];
   print(parts.join("  "));

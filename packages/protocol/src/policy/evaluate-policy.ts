@@ -78,11 +78,15 @@ function isNamed({ patterns, negated }: PolicyPatterns, principals: readonly str
   return patterns.some(isOne) !== negated;
 }
 
-function holds({ key, operator, values }: PolicyCondition, fact: PolicyQuestion["fact"]): boolean {
+function holds(
+  { key, operator, values, networks }: PolicyCondition,
+  fact: PolicyQuestion["fact"],
+): boolean {
   // An absent fact counts as an empty text: a policy can require `acs:SourceVpc` to be absent
   // (bucket policy documentation, scenarios 6 and 11).
   const found = fact(key) ?? "";
   const negated = /Not/.test(operator);
+  if (networks !== undefined) return networks.some((one) => isAddressIn(found, one)) !== negated;
   const relation = operator.replace("Not", "");
   return values.some((value) => compare(relation, found, value)) !== negated;
 }
@@ -97,8 +101,6 @@ function compare(operator: string, fact: string, value: string): boolean {
       return matches(value, fact, false);
     case "Bool":
       return fact.toLowerCase() === value.toLowerCase();
-    case "IpAddress":
-      return isAddressIn(fact, value);
     default:
       return operator.startsWith("Numeric")
         ? inOrder(operator.slice("Numeric".length), numberOf(fact), numberOf(value))

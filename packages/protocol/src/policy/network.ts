@@ -22,32 +22,53 @@ export function parseNetwork(text: string): Network | undefined {
   return bits <= width ? { address, bits, width } : undefined;
 }
 
-/** Whether a text is an IPv4 address with `*` for some bytes, such as `101.*.*.100`. */
-export function isAddressPattern(text: string): boolean {
-  return /^(?:\d{1,3}|\*)(?:\.(?:\d{1,3}|\*)){3}$/.test(text) && text.includes("*");
+/** What an address is compared with: a network, or the bytes of a pattern. */
+export type AddressTest =
+  | { readonly network: Network }
+  | { readonly bytes: readonly (number | undefined)[] };
+
+/**
+ * Reads an address, a network, or an IPv4 address with `*` for some bytes, such as `101.*.*.100`;
+ * undefined for any other text.
+ */
+export function parseAddressTest(text: string): AddressTest | undefined {
+  const network = parseNetwork(text);
+  if (network !== undefined) return { network };
+  if (!/^(?:\d{1,3}|\*)(?:\.(?:\d{1,3}|\*)){3}$/.test(text)) return undefined;
+  const bytes = text.split(".").map((byte) => (byte === "*" ? undefined : Number(byte)));
+  return bytes.every((byte) => byte === undefined || byte < 256) ? { bytes } : undefined;
+}
+
+// A policy has many networks, and compares each with the same address.
+let lastText = "";
+let lastAddress: Network | undefined;
+
+function addressOf(text: string): Network | undefined {
+  if (text === lastText) return lastAddress;
+  const parsed = parseNetwork(text);
+  lastAddress = parsed === undefined ? undefined : unmapped(parsed);
+  lastText = text;
+  return lastAddress;
 }
 
 /**
- * Whether an address is in a network, or fits a pattern of {@link isAddressPattern}. An IPv4
- * address also stands for its IPv6-mapped form. An empty or wrong text is in no network.
+ * Whether an address passes a test. An IPv4 address also stands for its IPv6-mapped form. An empty
+ * or wrong text passes none.
  */
-export function isAddressIn(address: string, wanted: string): boolean {
-  const parsed = parseNetwork(address);
-  if (parsed === undefined) return false;
-  const plain = unmapped(parsed);
-  if (isAddressPattern(wanted)) return plain.width === 32 && fits(plain.address, wanted);
-  const network = parseNetwork(wanted);
-  if (network === undefined || plain.width !== network.width) return false;
-  const shift = BigInt(network.width - network.bits);
-  return plain.address >> shift === network.address >> shift;
-}
-
-function fits(address: bigint, pattern: string): boolean {
-  return pattern
-    .split(".")
-    .every(
-      (byte, index) => byte === "*" || BigInt(byte) === (address >> BigInt(24 - 8 * index)) % 256n,
+export function isAddressIn(text: string, test: AddressTest): boolean {
+  const found = addressOf(text);
+  if (found === undefined) return false;
+  if ("bytes" in test) {
+    if (found.width !== 32) return false;
+    const address = Number(found.address);
+    return test.bytes.every(
+      (byte, index) => byte === undefined || byte === (address >>> (24 - 8 * index)) % 256,
     );
+  }
+  const { address, bits, width } = test.network;
+  if (found.width !== width) return false;
+  const shift = BigInt(width - bits);
+  return found.address >> shift === address >> shift;
 }
 
 // A server that listens on IPv6 sees an IPv4 client as ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2).

@@ -1,6 +1,6 @@
 // Parses access policies in RAM's JSON: statements that allow or deny actions on resources, under
 // conditions. The parser is strict: it refuses unknown members, operators and keys.
-import { isAddressPattern, parseNetwork } from "./network.ts";
+import { type AddressTest, parseAddressTest } from "./network.ts";
 
 /** What a statement decides. */
 export type PolicyEffect = "Allow" | "Deny";
@@ -13,6 +13,8 @@ export interface PolicyCondition {
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];
+  /** The values of `IpAddress`, read. */
+  readonly networks?: readonly AddressTest[];
 }
 
 /** Patterns with `*` and `?`. With `negated`, a statement applies to what no pattern matches. */
@@ -34,6 +36,8 @@ export interface PolicyStatement {
 /** A policy. */
 export interface Policy {
   readonly statements: readonly PolicyStatement[];
+  /** Whether a condition tests the tags of the object, which must be read for it. */
+  readonly testsTags: boolean;
 }
 
 /** The text is not a valid policy. */
@@ -134,7 +138,34 @@ function readPolicy(text: string, read: (value: unknown) => PolicyStatement): Po
   if (statement === undefined || list.length === 0 || list.length > maxStatements) {
     throw new PolicyError(`a policy must have 1 to ${maxStatements} statements`);
   }
-  return { statements: list.map((one) => read(one)) };
+  const statements = list.map((one) => read(one));
+  boundWildcards(statements);
+  const testsTags = statements.some(({ conditions }) =>
+    conditions.some(({ key }) => key.toLowerCase().startsWith(existingTagPrefix)),
+  );
+  return { statements, testsTags };
+}
+
+/**
+ * Most characters of a policy's runs with `?`. A run is what lies between two `*`; it is compared
+ * at every place of a text. The limit is ours: it bounds the time of a decision.
+ */
+const maxWildRuns = 256;
+
+function boundWildcards(statements: readonly PolicyStatement[]): void {
+  const runs = statements
+    .flatMap(({ actions, resources, principals, conditions }) => [
+      ...actions.patterns,
+      ...resources.patterns,
+      ...(principals?.patterns ?? []),
+      ...conditions.flatMap(({ values }) => values),
+    ])
+    .flatMap((pattern) => pattern.split("*"))
+    .filter((run) => run.includes("?"));
+  const length = runs.reduce((sum, run) => sum + run.length, 0);
+  if (length > maxWildRuns) {
+    throw new PolicyError(`texts with ? have more than ${maxWildRuns} characters together`);
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -148,7 +179,7 @@ function record(value: unknown, what: string): Fields {
 
 function only(fields: Fields, known: readonly string[]): void {
   const stray = Object.keys(fields).find((name) => !known.includes(name));
-  if (stray !== undefined) throw new PolicyError(`unknown member ${stray}`);
+  if (stray !== undefined) throw new PolicyError(`unknown member ${shown(stray)}`);
 }
 
 const statementMembers = [
@@ -192,7 +223,15 @@ function checkItems(items: readonly string[]): void {
 function refuseDoubleStars(items: readonly string[]): void {
   const wrong = items.find((item) => item.includes("**"));
   if (wrong === undefined) return;
-  throw new PolicyError(`${wrong} has two * in a row`, { ec: "0030-00000007" });
+  throw new PolicyError(`${shown(wrong)} has two * in a row`, { ec: "0030-00000007" });
+}
+
+/** Longest text from a policy in a message. */
+const maxShown = 60;
+
+// As JSON, because a text may have control characters.
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, maxShown));
 }
 
 function readStatement(value: unknown): PolicyStatement {
@@ -229,20 +268,34 @@ function texts(value: unknown, what: string): readonly string[] {
 function readConditions(value: unknown): readonly PolicyCondition[] {
   if (value === undefined) return [];
   return Object.entries(record(value, "Condition")).flatMap(([operator, keys]) => {
-    if (!policyOperators.has(operator)) throw new PolicyError(`unknown operator ${operator}`);
+    if (!policyOperators.has(operator))
+      throw new PolicyError(`unknown operator ${shown(operator)}`);
     return Object.entries(record(keys, operator)).map(([key, given]) => {
-      if (!isKnownKey(key)) throw new PolicyError(`unknown key ${key}`);
+      if (!isKnownKey(key)) throw new PolicyError(`unknown key ${shown(key)}`);
       const list = (Array.isArray(given) ? (given as readonly unknown[]) : [given]).map(plainText);
-      if (/IpAddress/.test(operator)) list.forEach(checkNetwork);
-      return { operator, key, values: list };
+      if (list.length === 0) throw new PolicyError(`${shown(key)} has no value`);
+      for (const value of list) checkValue(operator, value);
+      const networks = operator.includes("IpAddress") ? list.map(readAddressTest) : undefined;
+      return { operator, key, values: list, ...(networks === undefined ? {} : { networks }) };
     });
   });
 }
 
-// A malformed network would match no address, and a Deny with it would never apply.
-function checkNetwork(text: string): void {
-  if (isAddressPattern(text) || parseNetwork(text) !== undefined) return;
-  throw new PolicyError(`${text} is neither an IP address nor a network`);
+// A malformed value would match nothing, and a Deny with it would never apply.
+function checkValue(operator: string, value: string): void {
+  const isValid =
+    !operator.startsWith("Numeric") || (value.trim() !== "" && !Number.isNaN(Number(value)));
+  const isTime = /^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.test(value);
+  const isDate = !operator.startsWith("Date") || (isTime && !Number.isNaN(Date.parse(value)));
+  const isBool = operator !== "Bool" || /^(?:true|false)$/i.test(value);
+  if (isValid && isDate && isBool) return;
+  throw new PolicyError(`${shown(value)} is no value of ${operator}`);
+}
+
+function readAddressTest(text: string): AddressTest {
+  const found = parseAddressTest(text);
+  if (found !== undefined) return found;
+  throw new PolicyError(`${shown(text)} is neither an IP address nor a network`);
 }
 
 function plainText(value: unknown): string {

@@ -10,9 +10,8 @@ import type { Subject } from "./subject.ts";
  * operation.
  */
 export function authorize(identity: Identity, subject: Subject, asked: Asked): void {
-  const { access, makesBucket } = declarationOf(subject.operation);
+  const { makesBucket } = declarationOf(subject.operation);
   const { bucket } = asked.found;
-  if (access === "anyone" && bucket !== undefined) return;
   const judgement = judge(identity, subject, asked);
   // An anonymous request to make a bucket gets AccessDenied whether or not the name is free.
   const isMissing = subject.bucket !== undefined && bucket === undefined && makesBucket !== true;

@@ -11,6 +11,7 @@ import { BucketHints } from "../objects/buckets/bucket-hints.ts";
 import type { LookUpServices } from "../objects/buckets/look-up.ts";
 import { principalRecords } from "../objects/records/key-space.ts";
 import { findVersion } from "../objects/versions/find-version.ts";
+import { declarationOf } from "./declaration-of.ts";
 import { judge, type Judgement } from "./judge.ts";
 
 /** An imagined request. */
@@ -59,7 +60,11 @@ async function explain(services: LookUpServices, request: ImaginedRequest): Prom
     bucket === undefined
       ? nothing
       : await findVersion(services, { bucket, key, versionId }, include);
-  if (bucket !== undefined && found.bucket === undefined) {
+  const { judgesKeys, makesBucket } = declarationOf(operation);
+  if (judgesKeys === true) {
+    throw new PrincipalError(`${request.operation} is decided for each key: explain DeleteObject`);
+  }
+  if (bucket !== undefined && found.bucket === undefined && makesBucket !== true) {
     throw new PrincipalError(`there is no bucket ${bucket}`);
   }
   const judgement = judge(identity, { operation, bucket, key, versionId }, { found });

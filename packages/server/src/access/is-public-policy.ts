@@ -39,7 +39,11 @@ function limitsSenders({ operator, key, values }: PolicyCondition): boolean {
       return operator === "IpAddress" && values.every(isSmallNetwork);
     case "acs:accessid":
     case "acs:sourcevpc":
-      return fixingOperators.has(operator) && values.every((value) => !hasWildcard(value));
+      // An absent fact counts as an empty text.
+      return (
+        fixingOperators.has(operator) &&
+        values.every((value) => value !== "" && !hasWildcard(value))
+      );
     default:
       return false;
   }

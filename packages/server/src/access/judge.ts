@@ -26,6 +26,8 @@ export interface Asked {
    * operation only reads on the way, such as a copy's source.
    */
   readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** Further actions that policies must allow, without `oss:`: those of a copy's tags. */
+  readonly implied?: readonly string[];
 }
 
 /** What decided about a request, and how. */
@@ -40,7 +42,7 @@ export type Judgement =
       /** Whether both a policy of the user and that of the bucket deny. */
       readonly isByBoth?: true;
     }
-  | { readonly isAllowed: true; readonly by: "ownership" }
+  | { readonly isAllowed: true; readonly by: "ownership" | "openness" }
   | { readonly isAllowed: boolean; readonly by: "ACL"; readonly acl: BucketAcl }
   | {
       readonly isAllowed: false;
@@ -51,17 +53,35 @@ export type Judgement =
       readonly by: "anonymity" | "no policy" | "request payment";
     };
 
+/** The policies that may decide about a sender's requests: its session's, its own, the bucket's. */
+export function policiesOf(identity: Identity, bucket: Bucket | undefined): readonly Policy[] {
+  const { session, user } = identity.kind === "account" ? identity : {};
+  return [
+    ...(session?.policy === undefined ? [] : [session.policy]),
+    ...(user?.policies ?? []).map(({ policy }) => policy),
+    ...(bucket?.policy === undefined ? [] : [bucket.policy]),
+  ];
+}
+
 /** Judges a request about an existing bucket, or about the service. */
 export function judge(identity: Identity, subject: Subject, asked: Asked): Judgement {
-  const { found, headers = {} } = asked;
+  const { found, headers = {}, implied = [] } = asked;
   const { access, level, judgesKeys } = declarationOf(subject.operation);
-  const actions = [actionOf(subject), ...impliedActionsOf(subject, headers)];
+  if (access === "anyone") return { isAllowed: true, by: "openness" };
+  const actions = [
+    actionOf(meantVersion(subject, found)),
+    ...impliedActionsOf(subject, headers),
+    ...implied.map((action) => `oss:${action}`),
+  ];
   const ask = questionsAbout(identity, subject, asked);
   const session = judgeSession(identity, subject, actions.map(ask));
   if (session !== undefined) return session;
   const isOwners = access === "owner" || level === "service";
   if (isOwners && identity.kind === "anonymous" && !listings.has(subject.operation)) {
     return { isAllowed: false, by: "anonymity" };
+  }
+  if (found.bucket?.requesterPays === true && identity.kind === "anonymous") {
+    return { isAllowed: false, by: "request payment" };
   }
   // The handler judges each key of the document.
   if (judgesKeys === true && needsPolicies(identity, found)) {
@@ -75,9 +95,6 @@ export function judge(identity: Identity, subject: Subject, asked: Asked): Judge
   if (byPolicy !== undefined) return byPolicy;
   if (isOwners) {
     return { isAllowed: false, by: identity.kind === "anonymous" ? "anonymity" : "no policy" };
-  }
-  if (found.bucket?.requesterPays === true && identity.kind === "anonymous") {
-    return { isAllowed: false, by: "request payment" };
   }
   const acl = effectiveAcl(access, found);
   const grants = acl === "public-read-write" || (acl === "public-read" && access === "read");
@@ -116,10 +133,23 @@ const rescues: ReadonlySet<Subject["operation"]> = new Set([
   "deleteBucketPolicy",
 ]);
 
+// A key of the account itself, which is neither a user's nor a temporary one.
+function isOwnersKey(identity: Identity): boolean {
+  return (
+    identity.kind === "account" && identity.user === undefined && identity.session === undefined
+  );
+}
+
+// A bucket that never had versions has no other version than the one without an id.
+function meantVersion(subject: Subject, { bucket }: FoundVersion): Subject {
+  const isOnlyOne = subject.versionId === "null" && bucket?.gate.versioning === undefined;
+  return isOnlyOne ? { ...subject, versionId: undefined } : subject;
+}
+
 // A statement with a condition may deny everything to the owner too. OSS does not document a way
 // out; here the account's own keys can always replace the policy.
 function isRescue(identity: Identity, { operation }: Subject): boolean {
-  return identity.kind === "account" && identity.user === undefined && rescues.has(operation);
+  return isOwnersKey(identity) && rescues.has(operation);
 }
 
 // An explicit Deny of either takes precedence. An Allow of either ends the judgement, so that the
@@ -164,7 +194,7 @@ function judgeByPolicies(
 // that let everyone in.
 function bindingPolicies(identity: Identity, { policy, blocksPublic }: Bucket): readonly Policy[] {
   if (policy === undefined) return [];
-  const isOwner = identity.kind === "account" && identity.user === undefined;
+  const isOwner = isOwnersKey(identity);
   const isEveryone = ({ principals, conditions }: Policy["statements"][number]): boolean =>
     conditions.length === 0 && principals?.negated === false && principals.patterns.includes("*");
   const binds = (statement: Policy["statements"][number]): boolean =>
@@ -175,7 +205,7 @@ function bindingPolicies(identity: Identity, { policy, blocksPublic }: Bucket): 
   const statements = policy.statements.map((statement) =>
     binds(statement) ? statement : { ...statement, principals: none },
   );
-  return [{ statements }];
+  return [{ ...policy, statements }];
 }
 
 function questionsAbout(

@@ -64,8 +64,8 @@ export function principalsOf(
       change(name, (record) => withPolicy(record, policyName, text)),
     removePolicy: (name, policyName) => change(name, (record) => withoutPolicy(record, policyName)),
     setGroups: async (name, groups) => {
-      await requireGroups(metadata, groups);
-      await change(name, (record) => ({ ...record, groups: [...new Set(groups)] }));
+      const found = await requireGroups(metadata, [...new Set(groups)]);
+      await change(name, (record) => ({ ...record, groups: found }));
     },
   };
 }
@@ -94,14 +94,13 @@ export async function findUser(
   if (entry === undefined) return undefined;
   const record = principalRecords.decode(entry.value);
   if (record.id !== id) return undefined; // another user of the same name
-  const groups = await metadata.getMany(
-    record.groups.map((group) => principalRecords.key("group", group)),
-  );
-  const ofGroups = groups.flatMap((group, index) =>
-    group === undefined
-      ? []
-      : policiesOf(principalRecords.decode(group.value), `${record.groups[index] ?? ""}/`),
-  );
+  const keys = record.groups.map((group) => principalRecords.key("group", group.name));
+  const entries = keys.length === 0 ? [] : await metadata.getMany(keys);
+  const ofGroups = entries.flatMap((entry, index) => {
+    const group = record.groups[index];
+    const found = entry === undefined ? undefined : principalRecords.decode(entry.value);
+    return found === undefined || found.id !== group?.id ? [] : policiesOf(found, `${group.name}/`);
+  });
   return { name, id, policies: [...policiesOf(record, ""), ...ofGroups] };
 }
 
@@ -149,14 +148,15 @@ async function listPrincipals(
 
 async function removePrincipal(metadata: MetadataStore, { kind, name }: Named): Promise<void> {
   const key = principalRecords.key(kind, name);
-  const [entry] = await metadata.getMany([key]);
-  if (entry === undefined) throw missing({ kind, name });
-  const { id } = principalRecords.decode(entry.value);
-  await commitOnce(metadata, {
-    checks: [{ key, version: entry.version }],
-    puts: [],
-    deletes: [key],
-  });
+  let id: string | undefined;
+  for (let tries = 0; tries < maxTries && id === undefined; tries += 1) {
+    const [entry] = await metadata.getMany([key]);
+    if (entry === undefined) throw missing({ kind, name });
+    const check = { key, version: entry.version };
+    const committed = await commitOnce(metadata, { checks: [check], puts: [], deletes: [key] });
+    if (committed.ok) ({ id } = principalRecords.decode(entry.value));
+  }
+  if (id === undefined) throw new PrincipalError(`${kind} ${name} keeps changing; try again`);
   // Without their user the keys are refused already.
   for await (const { key: keyKey, value } of entriesOf(metadata, accessKeyRecords.range())) {
     if (accessKeyRecords.decode(value).user?.id !== id) continue;
@@ -225,11 +225,18 @@ function withoutPolicy(record: PrincipalRecord, policyName: string): PrincipalRe
   return { ...record, policies };
 }
 
-async function requireGroups(metadata: MetadataStore, groups: readonly string[]): Promise<void> {
+async function requireGroups(
+  metadata: MetadataStore,
+  groups: readonly string[],
+): Promise<PrincipalRecord["groups"]> {
   if (groups.length > maxGroups) throw new PrincipalError(`at most ${maxGroups} groups`);
+  if (groups.length === 0) return [];
   const found = await metadata.getMany(groups.map((name) => principalRecords.key("group", name)));
-  const index = found.indexOf(undefined);
-  if (index >= 0) throw missing({ kind: "group", name: groups[index] ?? "" });
+  return groups.map((name, index) => {
+    const entry = found[index];
+    if (entry === undefined) throw missing({ kind: "group", name });
+    return { name, id: principalRecords.decode(entry.value).id };
+  });
 }
 
 // The form of RAM's user and group names.

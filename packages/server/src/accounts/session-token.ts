@@ -1,7 +1,7 @@
 // Tokens of temporary keys: sealed, they hold the key's secret, its end and its policy, so nothing
 // is stored for them.
 import { randomBytes } from "node:crypto";
-import { OssError, parsePolicy } from "@ossicle/protocol";
+import { OssError, parsePolicy, type Policy, PolicyError } from "@ossicle/protocol";
 import { type Session, temporaryPrefix } from "./identity.ts";
 import type { SecretBox } from "./secret-box.ts";
 
@@ -76,10 +76,20 @@ export function openToken(
   const content = JSON.parse(text) as TokenContent; // sealed by this store
   if (content.id !== claim.accessKeyId) throw new OssError("AccessKeyIdAndSecurityTokenNotMatch");
   if (claim.nowMs >= content.endsMs) throw new OssError("SecurityTokenExpired");
-  const policy = content.policy === undefined ? undefined : parsePolicy(content.policy);
+  const policy = content.policy === undefined ? undefined : sessionPolicy(content.policy);
   return {
     accessKeySecret: content.secret,
     parent: content.parent,
     session: { arn: content.arn, policy },
   };
+}
+
+// A token of an earlier version may have a policy that is refused today.
+function sessionPolicy(text: string): Policy {
+  try {
+    return parsePolicy(text);
+  } catch (cause) {
+    if (!(cause instanceof PolicyError)) throw cause;
+    throw new OssError("InvalidSecurityToken", {}, { cause });
+  }
 }

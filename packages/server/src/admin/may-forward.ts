@@ -1,7 +1,9 @@
 // Which requests may go on to the store. Only those with a signature in the header may: a browser
 // follows no link with one, so no object can be opened as a page of the admin listener's origin.
 // The store itself verifies the signature.
-import { algorithmV4, OssError } from "@ossicle/protocol";
+import type { IncomingHttpHeaders } from "node:http";
+import { algorithmV4, OssError, parseQuery } from "@ossicle/protocol";
+import { claimOf } from "../authenticate/authenticate.ts";
 import type { AdminKeys } from "./require-signature.ts";
 import type { MayForward } from "./forward-to-store.ts";
 
@@ -10,25 +12,34 @@ const needsSignature = {
   line: "requests below /store need a V4 signature in the Authorization header",
 } as const;
 
-const needsNoPolicy = {
+const needsOwner = {
   status: 403,
-  line: "a temporary key with a policy may not use /store: the store would see this host's address",
+  line:
+    "a user's key, or a temporary key with a policy, may not use /store: the store would see " +
+    "this host's address",
 } as const;
 
 /** Makes the decision. */
 export function mayForwardBy(accounts: AdminKeys["accounts"]): MayForward {
-  return async ({ headers }) => {
+  return async ({ headers, url = "" }) => {
     const { authorization = "" } = headers;
     if (!authorization.startsWith(`${algorithmV4} `)) return needsSignature;
-    const token = headers["x-oss-security-token"];
-    if (typeof token !== "string") return undefined;
-    const accessKeyId = /\bCredential=([^/,\s]+)/.exec(authorization)?.[1] ?? "";
+    const query = parseQuery(url.split("?", 2)[1] ?? "");
+    const claim = claimOf({ headers: textsOf(headers) }, query);
     try {
-      const key = await accounts.find(accessKeyId, token);
-      return key?.session?.policy === undefined ? undefined : needsNoPolicy;
+      const key = await accounts.find(claim.accessKeyId ?? "", claim.token);
+      const isLimited = key?.user !== undefined || key?.session?.policy !== undefined;
+      return isLimited ? needsOwner : undefined;
     } catch (cause) {
       if (cause instanceof OssError) return undefined; // the store refuses it in OSS's form
       throw cause;
     }
   };
+}
+
+// Node joins repeated headers; only Set-Cookie, which no request has, is a list.
+function textsOf(headers: IncomingHttpHeaders): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, value?.toString()]),
+  );
 }

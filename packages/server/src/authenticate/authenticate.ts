@@ -39,8 +39,7 @@ export async function authenticate(
 ): Promise<Authenticated> {
   const [first, ...rest] = readings;
   const { query, rawQuery } = target;
-  const claimed = claimedKeyId(message, query);
-  const token = claimedToken(message, query);
+  const { accessKeyId: claimed, token } = claimOf(message, query);
   const found = claimed === undefined ? undefined : accounts.find(claimed, token);
   const key = found instanceof Promise ? await found : found;
   const context: AuthenticationContext = {
@@ -58,10 +57,30 @@ export async function authenticate(
   return { identity, reading: readings[verified?.reading ?? 0]?.reading ?? first.reading };
 }
 
-// The id that a signature claims, in the header or the query; whether the rest is well-formed is
-// judged later.
+/** The access key that a request claims to be signed with, and its token. */
+export interface Claim {
+  readonly accessKeyId: string | undefined;
+  readonly token: string | undefined;
+}
+
+/**
+ * What a request claims, in its headers or its query. Whether the rest of the signature is
+ * well-formed is judged later.
+ */
+export function claimOf(
+  { headers }: Pick<RequestMessage, "headers">,
+  query: readonly QueryParameter[],
+): Claim {
+  const token =
+    headers["x-oss-security-token"] ??
+    headers["security-token"] ??
+    queryValue(query, "security-token") ??
+    queryValue(query, "x-oss-security-token");
+  return { accessKeyId: claimedKeyId(headers, query), token };
+}
+
 function claimedKeyId(
-  { headers }: RequestMessage,
+  headers: RequestMessage["headers"],
   query: readonly QueryParameter[],
 ): string | undefined {
   const authorization = headers["authorization"];
@@ -70,18 +89,6 @@ function claimedKeyId(
   }
   const credential = queryValue(query, "x-oss-credential");
   return credential?.split("/", 1)[0] ?? queryValue(query, "OSSAccessKeyId");
-}
-
-function claimedToken(
-  { headers }: RequestMessage,
-  query: readonly QueryParameter[],
-): string | undefined {
-  return (
-    headers["x-oss-security-token"] ??
-    headers["security-token"] ??
-    queryValue(query, "security-token") ??
-    queryValue(query, "x-oss-security-token")
-  );
 }
 
 /** Whether a query has a signature, right or wrong. */

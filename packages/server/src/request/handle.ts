@@ -54,7 +54,7 @@ async function findMeant(
   if (!isOwnObject(identity, subject)) include.push("access");
   if (reads === "body") include.push("payload");
   if (callback !== undefined) include.push("delivery policy");
-  if (seesHidden === true && identity.kind === "account") include.push("hidden");
+  if (seesHidden === true && isOwnObject(identity, subject)) include.push("hidden");
   if (withVary) include.push("vary");
   return findVersion(services, { bucket, key, versionId }, include);
 }

@@ -195,7 +195,7 @@ function assume(): Promise<ModelAnswer> {
       Action: "AssumeRole",
       Version: "2015-04-01",
       Format: "JSON",
-      RoleArn: "acs:ram::1234567890123456:role/app",
+      RoleArn: `acs:ram::${pipeline.services.accounts.owner.id}:role/app`,
       RoleSessionName: "session",
       AccessKeyId: key.accessKeyId,
       SignatureMethod: "HMAC-SHA1",

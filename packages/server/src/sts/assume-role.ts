@@ -70,13 +70,14 @@ function notAuthorized(): RpcError {
 }
 
 // A user needs a policy that allows sts:AssumeRole (STS documentation, AssumeRole). The temporary
-// key has no rights beyond those of its user.
+// key has the rights of its user, and those that a bucket policy gives to the role.
 function requireAllowed(
-  { user }: AccessKey,
+  { user, account }: AccessKey,
   role: { readonly account: string; readonly name: string },
   { condition }: RequestFacts,
 ): void {
   if (user === undefined) return;
+  if (role.account !== account.id) throw notAuthorized();
   const policies = user.policies.map(({ policy }) => policy);
   const resource = `acs:ram::${role.account}:role/${role.name}`;
   const fact = (key: string): string | undefined => condition(key.toLowerCase());

@@ -112,6 +112,6 @@ export interface PrincipalRecord {
   readonly note: string;
   /** Texts of policies by name. */
   readonly policies: Readonly<Record<string, string>>;
-  /** Of a user: the names of its groups. */
-  readonly groups: readonly string[];
+  /** Of a user: its groups. A new group of the same name is another one. */
+  readonly groups: readonly { readonly name: string; readonly id: string }[];
 }

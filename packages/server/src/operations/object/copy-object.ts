@@ -13,48 +13,52 @@ type CopyInput = Parameters<Handler<"copyObject">>[1];
 
 /** Copies an object within the store. */
 export const copyObject: Handler<"copyObject"> = (context, input) =>
-  copyFrom(context, input, async (source) => {
-    const { services, bucket, head } = context;
-    const { version } = source;
-    const ontoItself = isItself(context, input, source);
-    const payload = payloadOf(version);
-    const description = describe(context, input, { from: source, ontoItself });
-    const prepared = await prepareDelivery(context, {
-      key: input.key,
-      operation: "CopyObject",
-      record: description,
-      payload,
-      extents: description.extents,
-      manifest: description.manifest,
-    });
-    const written = await writeObject(
-      services,
-      {
-        bucket,
+  copyFrom(
+    context,
+    { ...input, keepsTags: input.taggingDirective !== "Replace" },
+    async (source) => {
+      const { services, bucket, head } = context;
+      const { version } = source;
+      const ontoItself = isItself(context, input, source);
+      const payload = payloadOf(version);
+      const description = describe(context, input, { from: source, ontoItself });
+      const prepared = await prepareDelivery(context, {
         key: input.key,
-        head: ontoItself ? source.head : head,
-        guard: overwriteGuard(input.forbidOverwrite),
-        ...prepared,
-      },
-      {
+        operation: "CopyObject",
         record: description,
-        ...(payload === undefined ? {} : { payload }),
-        learntFrom: source.learntFrom,
-      },
-    );
-    const { record } = written;
-    const { versionId } = shownVersionId(source.bucket, version.record);
-    return {
-      output: {
-        etag: record.etag,
-        lastModified: lastModified(record),
-        hashCrc64: record.crc64,
-        ...shownVersionId(bucket, record),
-        ...(versionId === undefined ? {} : { copySourceVersionId: versionId }),
-      },
-      ...pendingDelivery(written),
-    };
-  });
+        payload,
+        extents: description.extents,
+        manifest: description.manifest,
+      });
+      const written = await writeObject(
+        services,
+        {
+          bucket,
+          key: input.key,
+          head: ontoItself ? source.head : head,
+          guard: overwriteGuard(input.forbidOverwrite),
+          ...prepared,
+        },
+        {
+          record: description,
+          ...(payload === undefined ? {} : { payload }),
+          learntFrom: source.learntFrom,
+        },
+      );
+      const { record } = written;
+      const { versionId } = shownVersionId(source.bucket, version.record);
+      return {
+        output: {
+          etag: record.etag,
+          lastModified: lastModified(record),
+          hashCrc64: record.crc64,
+          ...shownVersionId(bucket, record),
+          ...(versionId === undefined ? {} : { copySourceVersionId: versionId }),
+        },
+        ...pendingDelivery(written),
+      };
+    },
+  );
 
 // A copy onto itself keeps the ACL unless the request names one (integration test of the Java SDK).
 function aclOf({ acl }: CopyInput, kept: ObjectRecord["acl"]): ObjectRecord["acl"] {

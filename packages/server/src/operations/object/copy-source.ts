@@ -13,7 +13,7 @@ import {
 import { BlobMissingError, type Check } from "@ossicle/store";
 import { SourceChangedError } from "../../objects/versions/change-key.ts";
 import { maxCommitTries, pauseBeforeTry } from "../../objects/records/commit.ts";
-import { findVersion } from "../../objects/versions/find-version.ts";
+import { findVersion, type FoundVersion } from "../../objects/versions/find-version.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
 import type { Head } from "../../objects/records/head.ts";
 import { authorize } from "../../access/authorize.ts";
@@ -40,13 +40,14 @@ export interface CopySource {
 /** Copies from a source. Starts over when the source changes during the copy. */
 export async function copyFrom<T>(
   context: BucketContext,
-  input: CopySourceInput,
+  input: CopySourceInput & { readonly keepsTags?: boolean },
   copy: (source: CopySource) => Promise<T>,
 ): Promise<T> {
   const name = parseCopySource(input.copySource);
+  const { keepsTags = false } = input;
   let failure: unknown;
   for (let tries = 0; tries < maxCommitTries; tries += 1) {
-    const source = await readSource(context, name);
+    const source = await readSource(context, name, keepsTags);
     const { record } = source.version;
     checkConditions(
       {
@@ -98,10 +99,29 @@ function parseCopySource(header: string): SourceName {
   return { bucket, key: decodeKey(path.slice(slash + 1)), versionId };
 }
 
-async function readSource(context: BucketContext, name: SourceName): Promise<CopySource> {
+// A copy takes the tags along, and tags may decide about access (CopyObject documentation,
+// permissions).
+function authorizeTags(
+  { identity, found: target, bucket }: BucketContext,
+  { name, found }: { readonly name: SourceName; readonly found: FoundVersion },
+): void {
+  const reading = name.versionId === undefined ? "GetObjectTagging" : "GetObjectVersionTagging";
+  authorize(identity, { operation: "getObject", ...name }, { found, implied: [reading] });
+  const copy = { operation: "copyObject", bucket: bucket.name } as const;
+  authorize(identity, copy, { found: target, implied: ["PutObjectTagging"] });
+}
+
+async function readSource(
+  context: BucketContext,
+  name: SourceName,
+  keepsTags: boolean,
+): Promise<CopySource> {
   const { services, identity, message } = context;
   const found = await findVersion(services, name);
   authorize(identity, { operation: "getObject", ...name }, { found });
+  if (keepsTags && (found.version?.record.tags ?? []).length > 0) {
+    authorizeTags(context, { name, found });
+  }
   const { bucket, head } = found;
   if (bucket === undefined) throw new OssError("NoSuchBucket", { BucketName: name.bucket });
   refuseMarker(name, found.version);

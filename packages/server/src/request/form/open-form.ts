@@ -78,7 +78,10 @@ async function judge(
   // The first non-empty type counts (OSS documentation, PostObject, x-oss-content-type).
   const contentType =
     fields.get("x-oss-content-type") || form.fileType || fields.get("content-type") || undefined;
-  const { identity, policy } = await verifyForm(fields, accounts);
+  const headers = headersOf(message, fields, contentType);
+  // Conditions of policies test what the form sets, as for a PutObject.
+  const asked = { ...accounts, message: { ...message, headers } };
+  const { identity, policy } = await verifyForm(fields, asked);
   if (identity.kind === "account") form.vouch();
   const range =
     policy === undefined
@@ -98,7 +101,7 @@ async function judge(
     key: decodeKey(utf8ToBinary(named)),
     message: {
       ...message,
-      headers: headersOf(message, fields, contentType),
+      headers,
       body: { lengthBytes: undefined, chunks: bounded(form.file, range) },
     },
     variables: form.variables,
