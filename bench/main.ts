@@ -16,6 +16,7 @@ import { benchHung } from "./hung.ts";
 import { benchInline } from "./inline.ts";
 import { benchLarge } from "./large.ts";
 import { benchLedger } from "./ledger.ts";
+import { benchLifecycle } from "./lifecycle.ts";
 import { benchList } from "./list.ts";
 import { benchMemory } from "./memory.ts";
 import { has, root } from "./process.ts";
@@ -43,6 +44,7 @@ const parts: Readonly<Record<string, Part>> = {
   "cluster-growth": benchClusterGrowth,
   compare: benchCompare,
   console: benchConsole,
+  lifecycle: benchLifecycle,
   memory: benchMemory,
   profile: benchProfile,
   scale: benchScale,

@@ -57,6 +57,10 @@ export const stories: readonly Story[] = [
     operations: ["PutBucketPolicy", "GetBucketPolicy", "DeleteBucketPolicy"],
   },
   { name: "policy-status", operations: ["GetBucketPolicyStatus"] },
+  {
+    name: "lifecycle",
+    operations: ["PutBucketLifecycle", "GetBucketLifecycle", "DeleteBucketLifecycle"],
+  },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {
     name: "request-payment",

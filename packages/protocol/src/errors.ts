@@ -263,6 +263,11 @@ export const catalogue = {
     ec: "0026-00000001",
     details: ["Key"],
   },
+  NoSuchLifecycle: {
+    status: 404,
+    message: "No Row found in Lifecycle Table.",
+    details: ["BucketName"],
+  },
   NoSuchRegion: {
     status: 404,
     message: "The specified region does not exist.",

@@ -7,6 +7,7 @@ import { Metrics } from "./admin/metrics.ts";
 import { type CallbackSigner, loadSigner } from "./callback/sending/signer.ts";
 import type { Configuration } from "./configuration/settings.ts";
 import { readSigner } from "./key-files.ts";
+import { Lifecycle } from "./maintenance/lifecycle/lifecycle.ts";
 import { defaultSweepAges, Sweeper } from "./maintenance/sweeper/sweeper.ts";
 import { createMemory } from "./memory/memory.ts";
 import { BucketHints, sharedGuessMs } from "./objects/buckets/bucket-hints.ts";
@@ -31,6 +32,7 @@ export interface OpenedServices extends Pick<OpenedPlace, "failure" | "close"> {
   readonly services: OperationServices;
   readonly metrics: Metrics;
   readonly sweeper: Sweeper;
+  readonly lifecycle: Lifecycle;
   readonly credentials: LoadedCredentials;
 }
 
@@ -115,5 +117,6 @@ async function openRest(
     ages: overrides.sweepAges ?? defaultSweepAges,
     onSwept: (count) => metrics.swept(count),
   });
-  return { services, metrics, sweeper, credentials };
+  const lifecycle = new Lifecycle(services);
+  return { services, metrics, sweeper, lifecycle, credentials };
 }

@@ -42,7 +42,7 @@ export async function startServer(
       throw cause;
     },
   );
-  const { services, metrics, sweeper, credentials } = opened;
+  const { services, metrics, sweeper, lifecycle, credentials } = opened;
   const retention = new Retention(services, {
     maxAgeMs: configuration.deliveryDays * dayMs,
     maxBytes: configuration.deliverySpace * mebibyte,
@@ -68,6 +68,7 @@ export async function startServer(
   if (overrides.background ?? true) {
     callbacks.start();
     sweeper.start();
+    lifecycle.start();
     retention.start();
   }
   return {
@@ -77,6 +78,7 @@ export async function startServer(
     services,
     metrics,
     sweeper,
+    lifecycle,
     failure,
     drain: () => {
       isDraining = true;
@@ -86,6 +88,7 @@ export async function startServer(
       tls?.close();
       await listener.close(closeGraceMs);
       await sweeper.close();
+      await lifecycle.close();
       await retention.close();
       await callbacks.close();
       await services.hashing.close();

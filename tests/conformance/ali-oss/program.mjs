@@ -295,6 +295,17 @@ const stories = {
     await client.deleteBucketPolicy(bucket);
     assert.equal((await client.getBucketPolicy(bucket)).policy, null);
   },
+  lifecycle: async () => {
+    const rule = { id: "old", prefix: "logs/", status: "Enabled", expiration: { days: 30 } };
+    await client.putBucketLifecycle(bucket, [rule]);
+    const { rules } = await client.getBucketLifecycle(bucket);
+    assert.deepEqual(
+      rules.map(({ id, prefix, expiration }) => [id, prefix, Number(expiration.days)]),
+      [["old", "logs/", 30]],
+    );
+    await client.deleteBucketLifecycle(bucket);
+    await rejects(() => client.getBucketLifecycle(bucket), { code: "NoSuchLifecycle" });
+  },
   "bucket-tags": async () => {
     await client.putBucketTags(bucket, { team: "one" });
     assert.deepEqual((await client.getBucketTags(bucket)).tag, { team: "one" });

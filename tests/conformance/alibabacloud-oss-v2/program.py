@@ -289,6 +289,23 @@ def referer():
     client.put_bucket_referer(oss.PutBucketRefererRequest(bucket=BUCKET, referer_configuration=none))
 
 
+def lifecycle():
+    rule = oss.LifecycleRule(
+        id="old",
+        prefix="logs/",
+        status="Enabled",
+        expiration=oss.LifecycleRuleExpiration(days=30),
+        abort_multipart_upload=oss.LifecycleRuleAbortMultipartUpload(days=3),
+    )
+    config = oss.LifecycleConfiguration(rules=[rule])
+    client.put_bucket_lifecycle(oss.PutBucketLifecycleRequest(bucket=BUCKET, lifecycle_configuration=config))
+    ask = oss.GetBucketLifecycleRequest(bucket=BUCKET)
+    found = client.get_bucket_lifecycle(ask).lifecycle_configuration.rules
+    same([(one.id, one.expiration.days, one.abort_multipart_upload.days) for one in found], [("old", 30, 3)])
+    client.delete_bucket_lifecycle(oss.DeleteBucketLifecycleRequest(bucket=BUCKET))
+    fails(lambda: client.get_bucket_lifecycle(ask), code="NoSuchLifecycle", status_code=404)
+
+
 POLICY = (
     '{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
     '"Resource":["acs:oss:*:*:*/user1/*"]}]}'
@@ -522,6 +539,7 @@ tell(
         "restore": restore,
         "cors": cors,
         "referer": referer,
+        "lifecycle": lifecycle,
         "policy": policy,
         "policy-status": policy_status,
         "bucket-tags": bucket_tags,

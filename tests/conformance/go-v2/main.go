@@ -392,6 +392,19 @@ var stories = []story{
 		same(found.RefererConfiguration.RefererList.Referers, []string{"https://*.example.com"})
 		set(nil)
 	}},
+	{"lifecycle", func() {
+		_, err := client.PutBucketLifecycle(ctx, &oss.PutBucketLifecycleRequest{Bucket: b,
+			LifecycleConfiguration: &oss.LifecycleConfiguration{Rules: []oss.LifecycleRule{{
+				ID: oss.Ptr("old"), Prefix: oss.Ptr("logs/"), Status: oss.Ptr("Enabled"),
+				Transitions: []oss.LifecycleRuleTransition{{Days: oss.Ptr(int32(30)),
+					StorageClass: oss.StorageClassIA}}}}}})
+		must(err)
+		found, err := client.GetBucketLifecycle(ctx, &oss.GetBucketLifecycleRequest{Bucket: b})
+		must(err)
+		same(*found.LifecycleConfiguration.Rules[0].Transitions[0].Days, int32(30))
+		_, err = client.DeleteBucketLifecycle(ctx, &oss.DeleteBucketLifecycleRequest{Bucket: b})
+		must(err)
+	}},
 	{"policy", func() {
 		text := `{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow","Resource":["acs:oss:*:*:*/user1/*"]}]}`
 		_, err := client.PutBucketPolicy(ctx, &oss.PutBucketPolicyRequest{Bucket: b, Body: strings.NewReader(text)})

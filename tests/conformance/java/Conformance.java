@@ -280,6 +280,14 @@ public class Conformance {
       client.setBucketReferer(BUCKET, new BucketReferer());
       same(client.getBucketReferer(BUCKET).getRefererList().size(), 0);
     });
+    stories.put("lifecycle", () -> {
+      SetBucketLifecycleRequest ask = new SetBucketLifecycleRequest(BUCKET);
+      ask.AddLifecycleRule(new LifecycleRule("old", "logs/", LifecycleRule.RuleStatus.Enabled, 30));
+      client.setBucketLifecycle(ask);
+      same(client.getBucketLifecycle(BUCKET).get(0).getExpirationDays(), 30);
+      client.deleteBucketLifecycle(BUCKET);
+      fails(() -> client.getBucketLifecycle(BUCKET), "NoSuchLifecycle", null);
+    });
     stories.put("policy", () -> {
       String text = "{\"Version\":\"1\",\"Statement\":[{\"Action\":[\"oss:PutObject\"],"
           + "\"Effect\":\"Allow\",\"Resource\":[\"acs:oss:*:*:*/user1/*\"]}]}";

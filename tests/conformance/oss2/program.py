@@ -248,6 +248,19 @@ def referer():
     same(requests.get(url).status_code, 200)
 
 
+def lifecycle():
+    rule = oss2.models.LifecycleRule("old", "logs/", expiration=oss2.models.LifecycleExpiration(days=30))
+    bucket.put_bucket_lifecycle(oss2.models.BucketLifecycle([rule]))
+    same([(one.id, one.expiration.days) for one in bucket.get_bucket_lifecycle().rules], [("old", 30)])
+    wrong = oss2.models.LifecycleRule(
+        "wrong", "logs/", expiration=oss2.models.LifecycleExpiration(days=3),
+        storage_transitions=[oss2.models.StorageTransition(days=4, storage_class="IA")])
+    fails(oss2.exceptions.InvalidArgument,
+          lambda: bucket.put_bucket_lifecycle(oss2.models.BucketLifecycle([wrong])))
+    bucket.delete_bucket_lifecycle()
+    fails(oss2.exceptions.NoSuchLifecycle, bucket.get_bucket_lifecycle)
+
+
 def policy():
     text = ('{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
             '"Resource":["acs:oss:*:*:*/user1/*"]}]}')
@@ -390,6 +403,7 @@ tell(
         "restore": restore,
         "cors": cors,
         "referer": referer,
+        "lifecycle": lifecycle,
         "policy": policy,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,

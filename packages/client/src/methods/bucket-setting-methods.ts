@@ -3,6 +3,7 @@ import type {
   DeleteBucketCallbackPolicyInput,
   DeleteBucketCorsInput,
   DeleteBucketDeliveryPolicyInput,
+  DeleteBucketLifecycleInput,
   DeleteBucketPolicyInput,
   DeleteBucketPublicAccessBlockInput,
   DeleteBucketTagsInput,
@@ -19,6 +20,8 @@ import type {
   GetBucketCorsOutput,
   GetBucketDeliveryPolicyInput,
   GetBucketDeliveryPolicyOutput,
+  GetBucketLifecycleInput,
+  GetBucketLifecycleOutput,
   GetBucketPolicyInput,
   GetBucketPolicyOutput,
   GetBucketPolicyStatusInput,
@@ -44,6 +47,7 @@ import type {
   PutBucketCallbackPolicyInput,
   PutBucketCorsInput,
   PutBucketDeliveryPolicyInput,
+  PutBucketLifecycleInput,
   PutBucketPolicyInput,
   PutBucketPublicAccessBlockInput,
   PutBucketRefererInput,
@@ -75,6 +79,12 @@ export interface BucketSettingMethods {
    * await client.deleteBucketDeliveryPolicy({ bucket });
    */
   readonly deleteBucketDeliveryPolicy: Method<DeleteBucketDeliveryPolicyInput, object>;
+  /**
+   * Removes a bucket's lifecycle rules. A bucket without rules is not an error.
+   * @example
+   * await client.deleteBucketLifecycle({ bucket });
+   */
+  readonly deleteBucketLifecycle: Method<DeleteBucketLifecycleInput, object>;
   /**
    * Removes a bucket's policy. A bucket without one is not an error.
    * @example
@@ -141,6 +151,22 @@ export interface BucketSettingMethods {
    */
   readonly getBucketCors: Method<GetBucketCorsInput, GetBucketCorsOutput>;
   /**
+   * Reads a bucket's delivery policy, secrets included. Fails with NoSuchDeliveryPolicy when there
+   * is none.
+   * @example
+   * await client.getBucketDeliveryPolicy({ bucket });
+   */
+  readonly getBucketDeliveryPolicy: Method<
+    GetBucketDeliveryPolicyInput,
+    GetBucketDeliveryPolicyOutput
+  >;
+  /**
+   * Reads a bucket's lifecycle rules. Fails with NoSuchLifecycle when there are none.
+   * @example
+   * const { rules } = await client.getBucketLifecycle({ bucket });
+   */
+  readonly getBucketLifecycle: Method<GetBucketLifecycleInput, GetBucketLifecycleOutput>;
+  /**
    * Reads a bucket's policy. Fails with NoSuchBucketPolicy when there is none.
    * @example
    * const { policy } = await client.getBucketPolicy({ bucket });
@@ -153,22 +179,6 @@ export interface BucketSettingMethods {
    */
   readonly getBucketPolicyStatus: Method<GetBucketPolicyStatusInput, GetBucketPolicyStatusOutput>;
   /**
-   * Reads which pages may link to a bucket's objects: all, when nothing was set.
-   * @example
-   * const { refererList } = await client.getBucketReferer({ bucket });
-   */
-  readonly getBucketReferer: Method<GetBucketRefererInput, GetBucketRefererOutput>;
-  /**
-   * Reads a bucket's delivery policy, secrets included. Fails with NoSuchDeliveryPolicy when there
-   * is none.
-   * @example
-   * await client.getBucketDeliveryPolicy({ bucket });
-   */
-  readonly getBucketDeliveryPolicy: Method<
-    GetBucketDeliveryPolicyInput,
-    GetBucketDeliveryPolicyOutput
-  >;
-  /**
    * Reads whether public access is blocked.
    * @example
    * await client.getBucketPublicAccessBlock({ bucket });
@@ -177,6 +187,12 @@ export interface BucketSettingMethods {
     GetBucketPublicAccessBlockInput,
     GetBucketPublicAccessBlockOutput
   >;
+  /**
+   * Reads which pages may link to a bucket's objects: all, when nothing was set.
+   * @example
+   * const { refererList } = await client.getBucketReferer({ bucket });
+   */
+  readonly getBucketReferer: Method<GetBucketRefererInput, GetBucketRefererOutput>;
   /**
    * Reads the payer of requests and traffic.
    * @example
@@ -251,6 +267,21 @@ export interface BucketSettingMethods {
    */
   readonly putBucketCors: Method<PutBucketCorsInput, object>;
   /**
+   * Sets a bucket's delivery policy.
+   * @example
+   * const retry = { maxAttempts: 10 };
+   * await client.putBucketDeliveryPolicy({ bucket, onFailure: "hide", retry });
+   */
+  readonly putBucketDeliveryPolicy: Method<PutBucketDeliveryPolicyInput, object>;
+  /**
+   * Sets a bucket's lifecycle rules.
+   * @example
+   * const log = { prefix: "logs/", status: "Enabled", expiration: { days: 30 } };
+   * const none = { tags: [], transitions: [], noncurrentVersionTransitions: [] };
+   * await client.putBucketLifecycle({ bucket, rules: [{ ...none, ...log }] });
+   */
+  readonly putBucketLifecycle: Method<PutBucketLifecycleInput, object>;
+  /**
    * Sets a bucket's policy, which is evaluated before the ACLs. Its text is RAM's JSON.
    * @example
    * const Resource = [`acs:oss:*:*:${bucket}/public/*`];
@@ -260,25 +291,18 @@ export interface BucketSettingMethods {
    */
   readonly putBucketPolicy: Method<PutBucketPolicyInput, object>;
   /**
+   * Turns the block of public access on or off. The block overrides ACLs.
+   * @example
+   * await client.putBucketPublicAccessBlock({ bucket, blockPublicAccess: true });
+   */
+  readonly putBucketPublicAccessBlock: Method<PutBucketPublicAccessBlockInput, object>;
+  /**
    * Sets which pages may link to a bucket's objects.
    * @example
    * const refererList = { referer: ["https://*.example.com"] };
    * await client.putBucketReferer({ bucket, allowEmptyReferer: true, refererList });
    */
   readonly putBucketReferer: Method<PutBucketRefererInput, object>;
-  /**
-   * Sets a bucket's delivery policy.
-   * @example
-   * const retry = { maxAttempts: 10 };
-   * await client.putBucketDeliveryPolicy({ bucket, onFailure: "hide", retry });
-   */
-  readonly putBucketDeliveryPolicy: Method<PutBucketDeliveryPolicyInput, object>;
-  /**
-   * Turns the block of public access on or off. The block overrides ACLs.
-   * @example
-   * await client.putBucketPublicAccessBlock({ bucket, blockPublicAccess: true });
-   */
-  readonly putBucketPublicAccessBlock: Method<PutBucketPublicAccessBlockInput, object>;
   /**
    * Sets the payer of requests and traffic.
    * @example

@@ -70,6 +70,7 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   NoSuchCORSConfiguration: "The bucket has no CORS rules; set them first.",
   NoSuchDeliveryPolicy: "The bucket has no delivery policy; the store's default applies.",
   NoSuchKey: "Check the key, its upper and lower case, and whether it was encoded twice.",
+  NoSuchLifecycle: "The bucket has no lifecycle rules; set them first.",
   NoSuchRegion: "Use the store's region.",
   NoSuchTransferAccelerationConfiguration: "Set the configuration first.",
   NoSuchUpload: "Begin the upload again. It was completed, aborted, or expired.",

@@ -55,6 +55,7 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
   NoSuchCORSConfiguration: "该存储空间没有 CORS 规则，请先设置。",
   NoSuchDeliveryPolicy: "该存储空间没有投递策略，按默认策略处理。",
   NoSuchKey: "请检查对象名、大小写，以及是否被重复编码。",
+  NoSuchLifecycle: "该存储空间没有生命周期规则，请先设置。",
   NoSuchRegion: "请使用本存储的地域。",
   NoSuchTransferAccelerationConfiguration: "请先设置该配置。",
   NoSuchUpload: "请重新开始上传。该上传已完成、已取消或已过期。",

@@ -3,6 +3,7 @@ import type { Handlers } from "./handler.ts";
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
 import { deleteBucketDeliveryPolicy } from "./bucket/delete-bucket-delivery-policy.ts";
+import { deleteBucketLifecycle } from "./bucket/delete-bucket-lifecycle.ts";
 import { deleteBucketPolicy } from "./bucket/delete-bucket-policy.ts";
 import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-access-block.ts";
 import { deleteBucketTransferAcceleration } from "./bucket/delete-bucket-transfer-acceleration.ts";
@@ -16,6 +17,7 @@ import { getBucketCallbackPolicy } from "./bucket/get-bucket-callback-policy.ts"
 import { getBucketCors } from "./bucket/get-bucket-cors.ts";
 import { getBucketDeliveryPolicy } from "./bucket/get-bucket-delivery-policy.ts";
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
+import { getBucketLifecycle } from "./bucket/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
 import { getBucketPolicy } from "./bucket/get-bucket-policy.ts";
 import { getBucketPolicyStatus } from "./bucket/get-bucket-policy-status.ts";
@@ -40,6 +42,7 @@ import { putBucketArchiveDirectRead } from "./bucket/put-bucket-archive-direct-r
 import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts";
 import { putBucketCors } from "./bucket/put-bucket-cors.ts";
 import { putBucketDeliveryPolicy } from "./bucket/put-bucket-delivery-policy.ts";
+import { putBucketLifecycle } from "./bucket/put-bucket-lifecycle.ts";
 import { putBucketPolicy } from "./bucket/put-bucket-policy.ts";
 import { putBucketPublicAccessBlock } from "./bucket/put-bucket-public-access-block.ts";
 import { putBucketReferer } from "./bucket/put-bucket-referer.ts";
@@ -124,6 +127,9 @@ export const handlers: Handlers = {
   putBucketCors,
   getBucketCors,
   deleteBucketCors,
+  putBucketLifecycle,
+  getBucketLifecycle,
+  deleteBucketLifecycle,
   putBucketReferer,
   getBucketReferer,
   putBucketPolicy,

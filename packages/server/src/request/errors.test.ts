@@ -250,6 +250,7 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
   NoSuchCORSConfiguration: { by: asking(get("?cors")) },
   NoSuchDeliveryPolicy: { by: asking(get("?x-ossicle-delivery-policy")) },
   NoSuchKey: { by: asking(get("/k")) },
+  NoSuchLifecycle: { by: asking(get("?lifecycle")) },
   NoSuchRegion: { by: asking({ method: "GET", path: "/?regions=oss-nowhere" }) },
   NoSuchTransferAccelerationConfiguration: { by: asking(get("?transferAcceleration")) },
   NoSuchUpload: { by: asking(remove(`/k?uploadId=${upload}`)), ec: "0042-00000002" },
@@ -262,8 +263,8 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     },
   },
   NotImplemented: {
-    by: asking(get("?lifecycle")),
-    message: "BucketLifecycle is not implemented.",
+    by: asking(get("?replication")),
+    message: "BucketReplication is not implemented.",
   },
   NotModified: {
     by: async ({ ask }) => {

@@ -2,7 +2,7 @@
 // one does not conflict with uploads. Only a change of what uploads read touches the gate, because
 // an upload may go without that read (request/run-on-guess.ts).
 import { OssError } from "@ossicle/protocol";
-import type { Check } from "@ossicle/store";
+import type { Check, Put } from "@ossicle/store";
 import { commitOnce, pauseBeforeTry } from "../records/commit.ts";
 import type { Bucket } from "./bucket.ts";
 import { lookUp, type LookUpServices } from "./look-up.ts";
@@ -30,6 +30,8 @@ interface NewConfig<Name extends keyof BucketConfigs> {
   readonly value: BucketConfigs[Name] | undefined;
   /** What changes in the gate with it. */
   readonly gate?: Partial<GateRecord>;
+  /** Records that are written with it, such as a job. */
+  readonly puts?: readonly Put[];
 }
 
 /** Writes a document, or removes it. Throws NoSuchBucket, ServiceUnavailable. */
@@ -68,7 +70,7 @@ export async function changeConfig<Name extends keyof BucketConfigs>(
 export async function tryWriteConfig<Name extends keyof BucketConfigs>(
   { metadata }: Pick<StorageServices, "metadata">,
   { id, gate: oldGate, gateVersion }: Bucket,
-  { name, value, gate: changes }: NewConfig<Name>,
+  { name, value, gate: changes, puts = [] }: NewConfig<Name>,
   learntFrom: readonly Check[] = [],
 ): Promise<boolean> {
   const key = configRecords.key(id, name);
@@ -82,6 +84,7 @@ export async function tryWriteConfig<Name extends keyof BucketConfigs>(
     puts: [
       ...(isRead ? [{ key: gateKey, value: gateRecords.encode(gate) }] : []),
       ...(value === undefined ? [] : [{ key, value: configRecords.encode(name, value) }]),
+      ...puts,
     ],
     deletes: value === undefined ? [key] : [],
   });

@@ -9,6 +9,7 @@ import type {
   BucketTransferAccelerationConfiguration,
   CorsConfiguration,
   DeliveryPolicyConfiguration,
+  LifecycleConfiguration,
   RefererConfiguration,
   TagSet,
 } from "@ossicle/protocol";
@@ -28,6 +29,13 @@ export interface BucketConfigs {
   readonly "resource-group": BucketResourceGroupConfiguration;
   readonly referer: RefererConfiguration;
   readonly policy: PolicyRecord;
+  readonly lifecycle: LifecycleRecord;
   /** With its secrets sealed (accounts/secret-box.ts). */
   readonly "delivery-policy": DeliveryPolicyConfiguration;
+}
+
+/** Lifecycle rules, and the token of the job that applies them. A job of other rules ends. */
+export interface LifecycleRecord extends LifecycleConfiguration {
+  /** 8 bytes, hex. */
+  readonly token: string;
 }

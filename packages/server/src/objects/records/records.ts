@@ -207,6 +207,18 @@ export interface JobRecord {
   readonly isLease?: true;
   /** For a purge: which parts keep their blobs. */
   readonly keep?: KeptParts;
+  /** For lifecycle rules: how far the run has come. Absent before it begins. */
+  readonly progress?: LifecycleProgress;
+}
+
+/** Passes of a run over lifecycle rules, in their order. */
+export type LifecyclePass = "uploads" | "noncurrent" | "current";
+
+/** How far a run has come. */
+export interface LifecycleProgress {
+  readonly pass: LifecyclePass;
+  /** The key of the record at which it continues, hex; absent at the beginning of the pass. */
+  readonly from?: string;
 }
 
 /** A record that holds only the time at which it was written. */

@@ -32,7 +32,7 @@ export interface Removal {
 }
 
 /** A delete marker, before its commit gives it a place. */
-const marker: ObjectDescription = {
+export const marker: ObjectDescription = {
   deleteMarker: true,
   size: 0,
   etag: "",
@@ -130,7 +130,8 @@ function removedBy(record: ObjectRecord, committed: KeyCommitted, { checks }: Co
   return hold ? committed.changed : { changed: "source" };
 }
 
-async function removeCurrent(
+/** Removes a key's head; the next older version becomes current. One try. */
+export async function removeCurrent(
   services: ChangingServices,
   target: WithHead,
   companions: Companions = alone,
@@ -159,7 +160,8 @@ async function removeCurrent(
   return removedBy(record, committed, companions);
 }
 
-async function removeNoncurrent(
+/** Removes a noncurrent version of a key. One try. */
+export async function removeNoncurrent(
   services: ChangingServices,
   target: WithHead,
   place: Uint8Array,

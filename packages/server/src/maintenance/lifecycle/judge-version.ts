@@ -1,0 +1,142 @@
+// What lifecycle rules say about one version or one upload. The decision depends on its arguments
+// only. Days count from the next midnight UTC; dates name a midnight UTC (PutBucketLifecycle and
+// lifecycle documentation).
+import type {
+  LifecycleNoncurrentTransition,
+  LifecycleRule,
+  LifecycleTransition,
+  StorageClass,
+} from "@ossicle/protocol";
+import type { ObjectRecord } from "../../objects/records/records.ts";
+import { rankOf } from "../../objects/records/storage-ranks.ts";
+
+/** A version as rules see it. */
+export interface JudgedVersion {
+  readonly key: string;
+  readonly record: Pick<ObjectRecord, "size" | "tags" | "storageClass" | "type">;
+  /** When it was last modified; for a noncurrent version, when it became noncurrent. */
+  readonly sinceMs: number;
+}
+
+/** What is due: nothing, its removal, or another storage class. */
+export type Due = "nothing" | "removal" | StorageClass;
+
+const dayMs = 86_400_000;
+
+/** The end of a number of days: they begin at the first midnight UTC at or after a time. */
+export function endOfDays(sinceMs: number, days: number): number {
+  return (Math.ceil(sinceMs / dayMs) + days) * dayMs;
+}
+
+/** The next midnight UTC after a time. */
+export function nextMidnight(nowMs: number): number {
+  return (Math.floor(nowMs / dayMs) + 1) * dayMs;
+}
+
+/** What is due for a current version. A removal takes precedence, then the coldest class. */
+export function dueOfCurrent(
+  rules: readonly LifecycleRule[],
+  version: JudgedVersion,
+  nowMs: number,
+): Due {
+  const fitting = rules.filter((rule) => concerns(rule, version));
+  const isRemoved = fitting.some(({ expiration }) => isPast(expiration, version.sinceMs, nowMs));
+  if (isRemoved) return "removal";
+  const transitions = fitting.flatMap((rule) => rule.transitions);
+  return coldest(
+    transitions.filter((transition) => isPast(transition, version.sinceMs, nowMs)),
+    version,
+  );
+}
+
+/** What is due for a noncurrent version. */
+export function dueOfNoncurrent(
+  rules: readonly LifecycleRule[],
+  version: JudgedVersion,
+  nowMs: number,
+): Due {
+  const fitting = rules.filter((rule) => concerns(rule, version));
+  const isOver = (days: number | undefined): boolean =>
+    days !== undefined && nowMs >= endOfDays(version.sinceMs, days);
+  if (fitting.some((rule) => isOver(rule.noncurrentVersionExpiration?.noncurrentDays))) {
+    return "removal";
+  }
+  const transitions = fitting.flatMap((rule) => rule.noncurrentVersionTransitions);
+  return coldest(
+    transitions.filter(({ noncurrentDays }) => isOver(noncurrentDays)),
+    version,
+  );
+}
+
+/** Whether a delete marker of a key is removed when the key has no other version. */
+export function removesMarker(rules: readonly LifecycleRule[], key: string): boolean {
+  return rules.some(
+    ({ status, prefix, expiration }) =>
+      status === "Enabled" &&
+      key.startsWith(prefix) &&
+      expiration?.expiredObjectDeleteMarker === true,
+  );
+}
+
+/** Whether an unfinished upload is aborted. */
+export function isUploadDue(
+  rules: readonly LifecycleRule[],
+  { key, startedMs }: { readonly key: string; readonly startedMs: number },
+  nowMs: number,
+): boolean {
+  return rules.some(
+    ({ status, prefix, abortMultipartUpload }) =>
+      status === "Enabled" &&
+      key.startsWith(prefix) &&
+      isPast(abortMultipartUpload, startedMs, nowMs),
+  );
+}
+
+interface Time {
+  readonly days?: number;
+  readonly createdBeforeDate?: string;
+  readonly date?: string;
+}
+
+// The documentation does not explain `Date` any more. Here it acts from that day on, and on objects
+// from before it.
+function isPast(time: Time | undefined, sinceMs: number, nowMs: number): boolean {
+  if (time === undefined) return false;
+  const { days, createdBeforeDate, date } = time;
+  if (days !== undefined) return nowMs >= endOfDays(sinceMs, days);
+  if (createdBeforeDate !== undefined) return sinceMs < Date.parse(createdBeforeDate);
+  return date !== undefined && sinceMs < Date.parse(date) && nowMs >= Date.parse(date);
+}
+
+function concerns(rule: LifecycleRule, { key, record }: JudgedVersion): boolean {
+  const { status, prefix, tags, filter } = rule;
+  if (status !== "Enabled" || !key.startsWith(prefix) || !hasTags(record, tags)) return false;
+  if (filter === undefined) return true;
+  const { objectSizeGreaterThan: min, objectSizeLessThan: max, not } = filter;
+  if (min !== undefined && record.size <= min) return false;
+  if (max !== undefined && record.size >= max) return false;
+  return !not.some(
+    (one) => key.startsWith(one.prefix) && (one.tag === undefined || hasTags(record, [one.tag])),
+  );
+}
+
+function hasTags({ tags = [] }: JudgedVersion["record"], wanted: LifecycleRule["tags"]): boolean {
+  return wanted.every(({ key, value }) =>
+    tags.some(([tagKey, tagValue]) => tagKey === key && tagValue === value),
+  );
+}
+
+// OSS does not move symlinks, and keeps appendable objects out of the two coldest classes.
+function coldest(
+  transitions: readonly (LifecycleTransition | LifecycleNoncurrentTransition)[],
+  { record }: JudgedVersion,
+): Due {
+  if (record.type === "Symlink") return "nothing";
+  const hottest = rankOf(record.storageClass);
+  const limit = record.type === "Appendable" ? rankOf("Archive") : Number.POSITIVE_INFINITY;
+  const classes = transitions
+    .map(({ storageClass }) => storageClass as StorageClass) // PutBucketLifecycle has checked it
+    .filter((name) => rankOf(name) > hottest && rankOf(name) <= limit)
+    .toSorted((one, other) => rankOf(other) - rankOf(one));
+  return classes[0] ?? "nothing";
+}

@@ -1,0 +1,27 @@
+// PutBucketLifecycle: checks the rules and stores them, with the job that applies them.
+import { randomBytes, randomUUID } from "node:crypto";
+import type { LifecycleRule } from "@ossicle/protocol";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
+import { lifecycleJob } from "../../objects/records/lifecycle-job.ts";
+import type { Handler } from "../handler.ts";
+import { checkLifecycle } from "./check-lifecycle.ts";
+import { checkOverlaps } from "./check-lifecycle-overlaps.ts";
+
+/** Sets a bucket's lifecycle rules. */
+export const putBucketLifecycle: Handler<"putBucketLifecycle"> = async (
+  { services, bucket },
+  { rules, allowSameActionOverlap = false },
+) => {
+  checkLifecycle(rules);
+  checkOverlaps(rules, allowSameActionOverlap);
+  const token = randomBytes(8).toString("hex");
+  const value = { rules: rules.map(withId), token };
+  const nowMs = services.clock();
+  const puts = [lifecycleJob(bucket.id, token, { dueMs: nowMs, nowMs })];
+  await writeConfig(services, bucket, { name: "lifecycle", value, puts });
+  return { output: {} };
+};
+
+function withId(rule: LifecycleRule): LifecycleRule {
+  return rule.id === undefined || rule.id === "" ? { ...rule, id: randomUUID() } : rule;
+}
