@@ -61,6 +61,16 @@ export const stories: readonly Story[] = [
     name: "lifecycle",
     operations: ["PutBucketLifecycle", "GetBucketLifecycle", "DeleteBucketLifecycle"],
   },
+  {
+    name: "worm",
+    operations: [
+      "InitiateBucketWorm",
+      "GetBucketWorm",
+      "AbortBucketWorm",
+      "CompleteBucketWorm",
+      "ExtendBucketWorm",
+    ],
+  },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {
     name: "request-payment",

@@ -89,6 +89,12 @@ export const catalogue = {
     ec: "0042-00000213",
     details: ["ProposedSize", "MinSizeAllowed"],
   },
+  FileImmutable: {
+    status: 409,
+    message: "The object you specified is immutable.",
+    ec: "0026-00000005",
+    details: [],
+  },
   FieldItemTooLong: {
     status: 400,
     message: "Your HTTP multipart/form-data field is too long.",
@@ -170,6 +176,11 @@ export const catalogue = {
       ("The list of parts was not in ascending order. Parts list must specified in order by " +
         "part number.") as string,
     ec: "0042-00000209",
+    details: [],
+  },
+  InvalidWORMConfiguration: {
+    status: 400,
+    message: "Invalid WORM Configuration.",
     details: [],
   },
   InvalidPolicyDocument: { status: 400, message: "Invalid Policy.", details: [] },
@@ -285,6 +296,12 @@ export const catalogue = {
         " have been aborted or completed.") as string,
     details: ["UploadId"],
   },
+  NoSuchWORMConfiguration: {
+    status: 404,
+    message: "The WORM Configuration does not exist",
+    ec: "0027-00000009",
+    details: ["BucketName"],
+  },
   NoSuchVersion: {
     status: 404,
     message: "The specified version does not exist.",
@@ -377,6 +394,11 @@ export const catalogue = {
   SymlinkTargetNotExist: {
     status: 404,
     message: "The symlink target object does not exist.",
+    details: [],
+  },
+  WORMConfigurationLocked: {
+    status: 403,
+    message: "The WORM Configuration is locked.",
     details: [],
   },
 } as const;

@@ -306,6 +306,18 @@ const stories = {
     await client.deleteBucketLifecycle(bucket);
     await rejects(() => client.getBucketLifecycle(bucket), { code: "NoSuchLifecycle" });
   },
+  worm: async () => {
+    const name = `${bucket}-worm`;
+    await client.putBucket(name);
+    await client.initiateBucketWorm(name, "1");
+    await client.abortBucketWorm(name);
+    const { wormId } = await client.initiateBucketWorm(name, "1");
+    await client.completeBucketWorm(name, wormId);
+    await client.extendBucketWorm(name, wormId, "2");
+    const found = await client.getBucketWorm(name);
+    assert.deepEqual([found.wormId, found.state, found.days], [wormId, "Locked", "2"]);
+    await client.deleteBucket(name);
+  },
   "bucket-tags": async () => {
     await client.putBucketTags(bucket, { team: "one" });
     assert.deepEqual((await client.getBucketTags(bucket)).tag, { team: "one" });

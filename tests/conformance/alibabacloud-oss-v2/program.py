@@ -306,6 +306,24 @@ def lifecycle():
     fails(lambda: client.get_bucket_lifecycle(ask), code="NoSuchLifecycle", status_code=404)
 
 
+def worm():
+    name = BUCKET + "-worm"
+    client.put_bucket(oss.PutBucketRequest(bucket=name))
+    days = oss.InitiateWormConfiguration(retention_period_in_days=1)
+    ask = oss.InitiateBucketWormRequest(bucket=name, initiate_worm_configuration=days)
+    client.initiate_bucket_worm(ask)
+    client.abort_bucket_worm(oss.AbortBucketWormRequest(bucket=name))
+    worm_id = client.initiate_bucket_worm(ask).worm_id
+    client.complete_bucket_worm(oss.CompleteBucketWormRequest(bucket=name, worm_id=worm_id))
+    longer = oss.ExtendWormConfiguration(retention_period_in_days=2)
+    client.extend_bucket_worm(
+        oss.ExtendBucketWormRequest(bucket=name, worm_id=worm_id, extend_worm_configuration=longer)
+    )
+    found = client.get_bucket_worm(oss.GetBucketWormRequest(bucket=name)).worm_configuration
+    same((found.state, found.retention_period_in_days), ("Locked", 2))
+    client.delete_bucket(oss.DeleteBucketRequest(bucket=name))
+
+
 POLICY = (
     '{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
     '"Resource":["acs:oss:*:*:*/user1/*"]}]}'
@@ -540,6 +558,7 @@ tell(
         "cors": cors,
         "referer": referer,
         "lifecycle": lifecycle,
+        "worm": worm,
         "policy": policy,
         "policy-status": policy_status,
         "bucket-tags": bucket_tags,

@@ -405,6 +405,29 @@ var stories = []story{
 		_, err = client.DeleteBucketLifecycle(ctx, &oss.DeleteBucketLifecycleRequest{Bucket: b})
 		must(err)
 	}},
+	{"worm", func() {
+		w := oss.Ptr(*b + "-worm")
+		_, err := client.PutBucket(ctx, &oss.PutBucketRequest{Bucket: w})
+		must(err)
+		ask := &oss.InitiateBucketWormRequest{Bucket: w,
+			InitiateWormConfiguration: &oss.InitiateWormConfiguration{RetentionPeriodInDays: oss.Ptr(int32(1))}}
+		_, err = client.InitiateBucketWorm(ctx, ask)
+		must(err)
+		_, err = client.AbortBucketWorm(ctx, &oss.AbortBucketWormRequest{Bucket: w})
+		must(err)
+		begun, err := client.InitiateBucketWorm(ctx, ask)
+		must(err)
+		_, err = client.CompleteBucketWorm(ctx, &oss.CompleteBucketWormRequest{Bucket: w, WormId: begun.WormId})
+		must(err)
+		_, err = client.ExtendBucketWorm(ctx, &oss.ExtendBucketWormRequest{Bucket: w, WormId: begun.WormId,
+			ExtendWormConfiguration: &oss.ExtendWormConfiguration{RetentionPeriodInDays: oss.Ptr(int32(2))}})
+		must(err)
+		found, err := client.GetBucketWorm(ctx, &oss.GetBucketWormRequest{Bucket: w})
+		must(err)
+		same(*found.WormConfiguration.RetentionPeriodInDays, int32(2))
+		_, err = client.DeleteBucket(ctx, &oss.DeleteBucketRequest{Bucket: w})
+		must(err)
+	}},
 	{"policy", func() {
 		text := `{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow","Resource":["acs:oss:*:*:*/user1/*"]}]}`
 		_, err := client.PutBucketPolicy(ctx, &oss.PutBucketPolicyRequest{Bucket: b, Body: strings.NewReader(text)})

@@ -288,6 +288,17 @@ public class Conformance {
       client.deleteBucketLifecycle(BUCKET);
       fails(() -> client.getBucketLifecycle(BUCKET), "NoSuchLifecycle", null);
     });
+    stories.put("worm", () -> {
+      String name = BUCKET + "-worm";
+      client.createBucket(name);
+      client.initiateBucketWorm(name, 1);
+      client.abortBucketWorm(name);
+      String id = client.initiateBucketWorm(name, 1).getWormId();
+      client.completeBucketWorm(name, id);
+      client.extendBucketWorm(name, id, 2);
+      same(client.getBucketWorm(name).getRetentionPeriodInDays(), 2);
+      client.deleteBucket(name);
+    });
     stories.put("policy", () -> {
       String text = "{\"Version\":\"1\",\"Statement\":[{\"Action\":[\"oss:PutObject\"],"
           + "\"Effect\":\"Allow\",\"Resource\":[\"acs:oss:*:*:*/user1/*\"]}]}";

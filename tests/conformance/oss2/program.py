@@ -261,6 +261,21 @@ def lifecycle():
     fails(oss2.exceptions.NoSuchLifecycle, bucket.get_bucket_lifecycle)
 
 
+def worm():
+    other = oss2.Bucket(bucket.auth, bucket.endpoint, bucket.bucket_name + "-worm", region=bucket.region)
+    other.create_bucket()
+    other.init_bucket_worm(1)
+    other.abort_bucket_worm()
+    worm_id = other.init_bucket_worm(1).worm_id
+    fails(oss2.exceptions.InvalidWORMConfiguration, lambda: other.extend_bucket_worm(worm_id, 2))
+    other.complete_bucket_worm(worm_id)
+    other.extend_bucket_worm(worm_id, 2)
+    found = other.get_bucket_worm()
+    same((found.state, found.retention_period_days), ("Locked", 2))
+    fails(oss2.exceptions.WORMConfigurationLocked, other.abort_bucket_worm)
+    other.delete_bucket()
+
+
 def policy():
     text = ('{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
             '"Resource":["acs:oss:*:*:*/user1/*"]}]}')
@@ -404,6 +419,7 @@ tell(
         "cors": cors,
         "referer": referer,
         "lifecycle": lifecycle,
+        "worm": worm,
         "policy": policy,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,

@@ -1,5 +1,7 @@
 // Methods on the settings of buckets.
 import type {
+  AbortBucketWormInput,
+  CompleteBucketWormInput,
   DeleteBucketCallbackPolicyInput,
   DeleteBucketCorsInput,
   DeleteBucketDeliveryPolicyInput,
@@ -8,6 +10,7 @@ import type {
   DeleteBucketPublicAccessBlockInput,
   DeleteBucketTagsInput,
   DeleteBucketTransferAccelerationInput,
+  ExtendBucketWormInput,
   GetBucketAccessMonitorInput,
   GetBucketAccessMonitorOutput,
   GetBucketAclInput,
@@ -40,6 +43,10 @@ import type {
   GetBucketTransferAccelerationOutput,
   GetBucketVersioningInput,
   GetBucketVersioningOutput,
+  GetBucketWormInput,
+  GetBucketWormOutput,
+  InitiateBucketWormInput,
+  InitiateBucketWormOutput,
   PutBucketAccessMonitorInput,
   PutBucketAclInput,
   PutBucketAclOutput,
@@ -61,6 +68,18 @@ import type { Method } from "./method.ts";
 
 /** Methods on the settings of buckets. */
 export interface BucketSettingMethods {
+  /**
+   * Removes a retention policy. Fails with WORMConfigurationLocked once it is locked.
+   * @example
+   * await client.abortBucketWorm({ bucket });
+   */
+  readonly abortBucketWorm: Method<AbortBucketWormInput, object>;
+  /**
+   * Locks a retention policy, which then can only be extended.
+   * @example
+   * await client.completeBucketWorm({ bucket, wormId });
+   */
+  readonly completeBucketWorm: Method<CompleteBucketWormInput, object>;
   /**
    * Removes the bucket's stored callbacks.
    * @example
@@ -109,6 +128,12 @@ export interface BucketSettingMethods {
    * await client.deleteBucketTransferAcceleration({ bucket });
    */
   readonly deleteBucketTransferAcceleration: Method<DeleteBucketTransferAccelerationInput, object>;
+  /**
+   * Makes the retention of a locked policy longer, for the objects that exist too.
+   * @example
+   * await client.extendBucketWorm({ bucket, wormId, retentionPeriodInDays: 730 });
+   */
+  readonly extendBucketWorm: Method<ExtendBucketWormInput, object>;
   /**
    * Reads whether accesses are tracked.
    * @example
@@ -233,6 +258,19 @@ export interface BucketSettingMethods {
    * await client.getBucketVersioning({ bucket });
    */
   readonly getBucketVersioning: Method<GetBucketVersioningInput, GetBucketVersioningOutput>;
+  /**
+   * Reads a bucket's retention policy. Fails with NoSuchWORMConfiguration when there is none.
+   * @example
+   * const { state } = await client.getBucketWorm({ bucket });
+   */
+  readonly getBucketWorm: Method<GetBucketWormInput, GetBucketWormOutput>;
+  /**
+   * Sets a retention policy. It ends after 24 hours, unless CompleteBucketWorm locks it.
+   * @example
+   * const worm = { bucket, retentionPeriodInDays: 365 };
+   * const { wormId } = await client.initiateBucketWorm(worm);
+   */
+  readonly initiateBucketWorm: Method<InitiateBucketWormInput, InitiateBucketWormOutput>;
   /**
    * Turns access tracking on or off. Ossicle stores the setting, but does not track accesses.
    * @example

@@ -65,9 +65,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     selectors: ["userDefinedLogFieldsConfig"],
   },
   BucketVpcip: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["vpcip"] },
-  BucketWorm: { methods: ["GET", "POST", "DELETE"], level: "bucket", selectors: ["worm"] },
-  CompleteBucketWorm: { methods: ["POST"], level: "bucket", selectors: ["wormId"] },
-  ExtendBucketWorm: { methods: ["POST"], level: "bucket", selectors: ["wormExtend", "wormId"] },
   BucketReplication: { methods: ["GET", "POST"], level: "bucket", selectors: ["replication"] },
   GetBucketReplicationLocation: {
     methods: ["GET"],

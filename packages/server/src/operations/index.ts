@@ -1,5 +1,7 @@
 // The table of handlers. The compiler reports a missing one.
 import type { Handlers } from "./handler.ts";
+import { abortBucketWorm } from "./bucket/abort-bucket-worm.ts";
+import { completeBucketWorm } from "./bucket/complete-bucket-worm.ts";
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
 import { deleteBucketDeliveryPolicy } from "./bucket/delete-bucket-delivery-policy.ts";
@@ -10,6 +12,7 @@ import { deleteBucketTransferAcceleration } from "./bucket/delete-bucket-transfe
 import { deleteBucketTags } from "./bucket/delete-bucket-tags.ts";
 import { deleteBucket } from "./bucket/delete-bucket.ts";
 import { deleteMultipleObjects } from "./bucket/delete-multiple-objects.ts";
+import { extendBucketWorm } from "./bucket/extend-bucket-worm.ts";
 import { getBucketAccessMonitor } from "./bucket/get-bucket-access-monitor.ts";
 import { getBucketAcl } from "./bucket/get-bucket-acl.ts";
 import { getBucketArchiveDirectRead } from "./bucket/get-bucket-archive-direct-read.ts";
@@ -29,7 +32,9 @@ import { getBucketStat } from "./bucket/get-bucket-stat.ts";
 import { getBucketTags } from "./bucket/get-bucket-tags.ts";
 import { getBucketTransferAcceleration } from "./bucket/get-bucket-transfer-acceleration.ts";
 import { getBucketVersioning } from "./bucket/get-bucket-versioning.ts";
+import { getBucketWorm } from "./bucket/get-bucket-worm.ts";
 import { headBucket } from "./bucket/head-bucket.ts";
+import { initiateBucketWorm } from "./bucket/initiate-bucket-worm.ts";
 import { listLiveChannel } from "./bucket/list-live-channel.ts";
 import { listObjectVersions } from "./bucket/list-object-versions.ts";
 import { listObjectsV2 } from "./bucket/list-objects-v2.ts";
@@ -130,6 +135,11 @@ export const handlers: Handlers = {
   putBucketLifecycle,
   getBucketLifecycle,
   deleteBucketLifecycle,
+  initiateBucketWorm,
+  abortBucketWorm,
+  completeBucketWorm,
+  extendBucketWorm,
+  getBucketWorm,
   putBucketReferer,
   getBucketReferer,
   putBucketPolicy,

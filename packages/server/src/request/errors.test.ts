@@ -111,6 +111,11 @@ const parts = (...listed: readonly (readonly [number: number, etag: string | und
   `<CompleteMultipartUpload>${listed
     .map(([number, etag]) => `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag></Part>`)
     .join("")}</CompleteMultipartUpload>`;
+const retain = post(
+  "?worm",
+  "<InitiateWormConfiguration><RetentionPeriodInDays>1</RetentionPeriodInDays>" +
+    "</InitiateWormConfiguration>",
+);
 const upload = "0123456789ABCDEF0123456789ABCDEF";
 
 /** A callback to a port without a listener. */
@@ -246,6 +251,19 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
   MissingContentLength: { by: asking({ ...put("/k", ""), claimedBytes: "none" }) },
   NoSuchArchiveDirectReadConfiguration: { by: asking(get("?bucketArchiveDirectRead")) },
   NoSuchBucket: { by: asking({ method: "GET", path: "/nobucket/k" }) },
+  FileImmutable: { by: asking(retain, put("/k"), remove("/k")) },
+  InvalidWORMConfiguration: {
+    by: asking(retain, retain),
+    message: "The bucket has a retention policy, which is InProgress.",
+  },
+  NoSuchWORMConfiguration: { by: asking(get("?worm")) },
+  WORMConfigurationLocked: {
+    by: async ({ ask }) => {
+      const { headers } = await ask(retain);
+      await ask(post(`?wormId=${headers["x-oss-worm-id"]}`));
+      return ask(remove("?worm"));
+    },
+  },
   NoSuchBucketPolicy: { by: asking(get("?policy")) },
   NoSuchCORSConfiguration: { by: asking(get("?cors")) },
   NoSuchDeliveryPolicy: { by: asking(get("?x-ossicle-delivery-policy")) },

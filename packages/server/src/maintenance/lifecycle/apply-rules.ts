@@ -23,6 +23,7 @@ import {
   removeIfUnchanged,
 } from "../../objects/versions/remove-judged.ts";
 import { moveVersion } from "../../objects/versions/move-version.ts";
+import { isProtected } from "../../objects/versions/worm.ts";
 import { dueOfCurrent, dueOfNoncurrent, isUploadDue, removesMarker } from "./judge-version.ts";
 
 /** Records that are judged in one part, unless one key has more versions. */
@@ -148,6 +149,7 @@ async function judgeCurrent(
     }
     const due = dueOfCurrent(rules, { key, record, sinceMs: record.modifiedMs }, nowMs);
     if (due === "nothing") return;
+    if (due === "removal" && !isVersioned && isProtected(bucket.gate, record, nowMs)) return;
     if (due !== "removal") {
       changes.push(async () =>
         (await moveVersion(services, target, { record, to: due })) ? "moved" : undefined,
@@ -186,11 +188,11 @@ async function judgeNoncurrent(
       const due = dueOfNoncurrent(rules, { key, record, sinceMs }, nowMs);
       sinceMs = record.modifiedMs;
       const target = { bucket, key, head };
-      if (due === "removal") {
+      if (due === "removal" && !isProtected(bucket.gate, record, nowMs)) {
         changes.push(async () =>
           (await removeIfNoncurrent(services, target, record)) ? "removed" : undefined,
         );
-      } else if (due !== "nothing" && record.deleteMarker !== true) {
+      } else if (due !== "nothing" && due !== "removal" && record.deleteMarker !== true) {
         changes.push(async () =>
           (await moveVersion(services, target, { record, to: due })) ? "moved" : undefined,
         );

@@ -23,6 +23,17 @@ export interface GateRecord {
   readonly hasReferers?: true;
   /** Whether the bucket has a policy. Without it, requests do not read one. */
   readonly hasPolicy?: true | undefined;
+  /** The retention policy, which every commit that removes bytes checks with the gate. */
+  readonly worm?: WormRecord | undefined;
+}
+
+/** A retention policy (write once, read many). */
+export interface WormRecord {
+  readonly id: string;
+  readonly days: number;
+  readonly createdMs: number;
+  /** Absent while the policy may still be removed. */
+  readonly isLocked?: true;
 }
 
 /** The bucket's ACL document. */

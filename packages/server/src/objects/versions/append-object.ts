@@ -16,6 +16,7 @@ import { putRecord } from "./displace.ts";
 import { discardAfter, ingest, type Ingested, type Intent, maxBodyBytes } from "../bytes/ingest.ts";
 import { type Head, payloadOf } from "../records/head.ts";
 import { asChunks } from "../bytes/read-object.ts";
+import { requireMutable } from "./worm.ts";
 import { writeObject } from "./write-object.ts";
 import type { WriteOptions } from "./new-object.ts";
 import type { ByteServices } from "../bytes/byte-services.ts";
@@ -106,6 +107,7 @@ async function attemptAppend<Made>(
   if (head === undefined || head.record.deleteMarker === true) return { done: target };
   if (head.payload === "not read") return { changed: "head" }; // read the head with its payload
   if (body.size === 0) return { done: { record: head.record } };
+  requireMutable(target.bucket.gate, head.record, services.clock());
   const grown = await grow(services, { ...target, head: withAcl(head, acl) }, body);
   try {
     const prepared = await prepare(grown.record);

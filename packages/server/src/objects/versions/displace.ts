@@ -8,6 +8,7 @@ import { headRecords, referenceRecords, versionRecords } from "../records/key-sp
 import type { ObjectRecord } from "../records/records.ts";
 import { garbagePut } from "../records/references.ts";
 import { versionPlace } from "../records/version-id.ts";
+import { requireMutable } from "./worm.ts";
 
 /** Writes of a commit. */
 export interface Writes {
@@ -22,6 +23,7 @@ export interface Displacement extends Writes {
 
 /**
  * Returns the writes that displace the head; undefined when the key has changed in the meantime.
+ * Throws FileImmutable for bytes that a retention policy protects.
  */
 export function displace(
   services: Pick<ChangingServices, "metadata">,
@@ -32,12 +34,18 @@ export function displace(
   if (head === undefined) return { puts: [], deletes: [] };
   const { versioning } = bucket.gate;
   const { record } = head;
-  if (versioning === undefined) return dropReferences(record, nowMs);
+  if (versioning === undefined) {
+    requireMutable(bucket.gate, record, nowMs);
+    return dropReferences(record, nowMs);
+  }
   if (versioning === "Enabled") {
     const nullPlace = record.versioned === true ? record.nullPlace : placeOf(record);
     return keepHead(services, { ...target, head }, nullPlace);
   }
-  if (record.versioned !== true) return dropReferences(record, nowMs);
+  if (record.versioned !== true) {
+    requireMutable(bucket.gate, record, nowMs);
+    return dropReferences(record, nowMs);
+  }
   return keepAndDropNull(services, { ...target, head }, nowMs);
 }
 
@@ -123,7 +131,9 @@ async function keepAndDropNull(
   const key = versionRecords.key(target.bucket.id, target.key, Buffer.from(nullPlace, "hex"));
   const [entry] = await services.metadata.getMany([key], { payloads: false });
   if (entry === undefined) return undefined; // another writer was first
-  const dropped = dropReferences(versionRecords.decode(entry.value), nowMs);
+  const record = versionRecords.decode(entry.value);
+  requireMutable(target.bucket.gate, record, nowMs);
+  const dropped = dropReferences(record, nowMs);
   return {
     puts: [...kept.puts, ...dropped.puts],
     deletes: [...dropped.deletes, key],

@@ -4,7 +4,7 @@ import { mintRef } from "@ossicle/store";
 import type { Attempt, ChangingServices } from "./change-key.ts";
 import { commitOnce } from "../records/commit.ts";
 import { checksOf, hasSourceChanged } from "./conflict.ts";
-import { refsOf } from "./displace.ts";
+import { displace, refsOf } from "./displace.ts";
 import type { NewObject, WriteOptions, Written } from "./new-object.ts";
 import { gateRecords, hiddenRecords, intentRecords } from "../records/key-space.ts";
 import { type HiddenRecord, type ObjectRecord, placeRecord } from "../records/records.ts";
@@ -19,6 +19,8 @@ export async function attemptHide<Made>(
   const { bucket, key, hideUnder } = options;
   options.guard?.(options);
   const nowMs = services.clock();
+  // What could not be revealed later is refused now.
+  await displace(services, options, nowMs);
   const id = Buffer.from(mintRef());
   const hidden: HiddenRecord = {
     key,

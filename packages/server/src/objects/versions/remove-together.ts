@@ -5,17 +5,18 @@ import type { Bucket } from "../buckets/bucket.ts";
 import { gateRecords, headRecords } from "../records/key-space.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import { refsOf } from "./displace.ts";
+import { isProtected } from "./worm.ts";
 
 /** Most keys that are removed together: each is a check, and so is the bucket's gate. */
 export const maxRemovedTogether: number = maxChecks - 1;
 
 /**
  * Removes the keys whose bytes are in their records. Returns the keys that are removed now, or did
- * not exist. The others must be removed one by one: their bytes are in blobs, or another writer has
- * changed one of the keys. Throws RangeError for more than {@link maxRemovedTogether} keys.
+ * not exist. The others must be removed one by one: their bytes are in blobs or protected, or
+ * another writer has changed one of the keys. Throws RangeError for more than {@link maxRemovedTogether} keys.
  */
 export async function removeTogether(
-  { metadata }: Pick<StorageServices, "metadata">,
+  { metadata, clock }: Pick<StorageServices, "metadata" | "clock">,
   { id, gate, gateVersion }: Pick<Bucket, "id" | "gate" | "gateVersion">,
   keys: readonly string[],
 ): Promise<ReadonlySet<string>> {
@@ -27,7 +28,10 @@ export async function removeTogether(
   const heads: { readonly key: Uint8Array; readonly version: number }[] = [];
   for (const [at, key] of unique.entries()) {
     const entry = entries[at];
-    if (entry !== undefined && refsOf(headRecords.decode(entry.value)).length > 0) continue;
+    if (entry !== undefined) {
+      const record = headRecords.decode(entry.value);
+      if (refsOf(record).length > 0 || isProtected(gate, record, clock())) continue;
+    }
     gone.add(key);
     if (entry !== undefined) heads.push({ key: entry.key, version: entry.version });
   }

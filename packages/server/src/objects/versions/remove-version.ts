@@ -1,6 +1,7 @@
 // Removes versions. A removal by key removes the current version, or adds a delete marker in a
 // bucket with versioning. A removal by id removes exactly one version, and the next older one
 // becomes current if needed.
+import { OssError } from "@ossicle/protocol";
 import {
   type Attempt,
   changeKey,
@@ -19,6 +20,7 @@ import { writeObject } from "./write-object.ts";
 import { headRecords, versionRecords } from "../records/key-space.ts";
 import type { ObjectDescription, ObjectRecord } from "../records/records.ts";
 import { versionIdOf, versionPlace } from "../records/version-id.ts";
+import { requireMutable } from "./worm.ts";
 
 /** What a removal did, as OSS reports it. */
 export interface Removal {
@@ -55,6 +57,7 @@ export async function removeObject(
     const { head, bucket, key } = current;
     if (bucket.gate.versioning !== undefined) return { done: "versioned" }; // meanwhile
     if (head === undefined) return { done: {} };
+    requireMutable(bucket.gate, head.record, services.clock());
     const dropped = dropReferences(head.record, services.clock());
     const committed = await commitToKey(services, current, {
       puts: dropped.puts,
@@ -115,6 +118,8 @@ export async function removeWritten(
     });
   } catch (cause) {
     if (cause instanceof SourceChangedError) return "changed";
+    // A retention policy keeps an object whose application did not confirm it.
+    if (cause instanceof OssError && cause.code === "FileImmutable") return "gone";
     throw cause;
   }
 }
@@ -138,6 +143,7 @@ export async function removeCurrent(
 ): Promise<Removed> {
   const { bucket, key, head } = target;
   const { record } = head;
+  requireMutable(bucket.gate, record, services.clock());
   const at = headRecords.key(bucket.id, key);
   const dropped = dropReferences(record, services.clock());
   const { rows } = await services.metadata.scan({
@@ -175,6 +181,7 @@ export async function removeNoncurrent(
   const whole = await wholeHead(services, target, head);
   if (whole === undefined) return { changed: "head" };
   const record = versionRecords.decode(entry.value);
+  requireMutable(bucket.gate, record, services.clock());
   const dropped = dropReferences(record, services.clock());
   const nullPlace = record.versioned === true ? head.record.nullPlace : undefined;
   const committed = await commitToKey(services, target, {

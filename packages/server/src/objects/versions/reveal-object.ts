@@ -79,7 +79,8 @@ export async function revealObject(
     return record;
   } catch (cause) {
     if (cause instanceof SourceChangedError) return "changed";
-    if (cause instanceof OssError && cause.code === "FileAlreadyExists") return "overtaken";
+    const { code } = cause instanceof OssError ? cause : {};
+    if (code === "FileAlreadyExists" || code === "FileImmutable") return "overtaken";
     throw cause;
   }
 }

@@ -3,6 +3,7 @@
 import { OssError } from "@ossicle/protocol";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
+import { invalidWorm } from "../../objects/buckets/change-worm.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
 import type { Handler } from "../handler.ts";
 import { gateRecords } from "../../objects/records/key-space.ts";
@@ -20,6 +21,9 @@ export const putBucketVersioning: Handler<"putBucketVersioning"> = async (
   let current: Bucket | undefined = bucket;
   for (let tries = 0; tries < maxTries && current?.record.id === bucket.record.id; tries += 1) {
     if (tries > 0) await pauseBeforeTry(tries);
+    if (status === "Suspended" && current.gate.worm !== undefined) {
+      throw invalidWorm("The bucket has a retention policy.", "0012-00000006");
+    }
     const gate: GateRecord = { ...current.gate, versioning: status };
     if (current.gate.state === "active") {
       const committed = await commitOnce(services.metadata, {
