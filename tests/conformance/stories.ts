@@ -71,6 +71,10 @@ export const stories: readonly Story[] = [
       "ExtendBucketWorm",
     ],
   },
+  {
+    name: "website",
+    operations: ["PutBucketWebsite", "GetBucketWebsite", "DeleteBucketWebsite"],
+  },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {
     name: "request-payment",

@@ -13,6 +13,7 @@ const compiler = join(root, "node_modules/typescript/bin/tsc");
 const sources = [
   "client.ts",
   "methods/service-methods.ts",
+  "methods/bucket-access-methods.ts",
   "methods/bucket-methods.ts",
   "methods/bucket-setting-methods.ts",
   "methods/object-methods.ts",

@@ -21,6 +21,7 @@ import {
 } from "./complete-multipart-upload.ts";
 import { connect, type Connection, type ConnectionOptions } from "./connection.ts";
 import { getObject, type GetObjectResult } from "./get-object.ts";
+import type { BucketAccessMethods } from "./methods/bucket-access-methods.ts";
 import type { BucketMethods } from "./methods/bucket-methods.ts";
 import type { BucketSettingMethods } from "./methods/bucket-setting-methods.ts";
 import type { MultipartMethods } from "./methods/multipart-methods.ts";
@@ -42,7 +43,13 @@ import { uploadPart, type UploadPartRequest } from "./upload-part.ts";
 
 /** A method for every operation, and methods that combine several operations. */
 export interface Client
-  extends ServiceMethods, BucketMethods, BucketSettingMethods, ObjectMethods, MultipartMethods {
+  extends
+    ServiceMethods,
+    BucketMethods,
+    BucketAccessMethods,
+    BucketSettingMethods,
+    ObjectMethods,
+    MultipartMethods {
   /**
    * Stores an object of up to 5 GB. With a callback, the result holds the application's answer.
    * Rejects with `CallbackFailedError` where the object is stored and the application did not

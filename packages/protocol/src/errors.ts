@@ -1,6 +1,7 @@
 // The typed catalogue of OSS errors: for each code its status, message, detail elements and EC.
 // Source: OSS error documentation and recorded answers, as collected in
 // docs/reference/compatibility.md.
+import { configurationErrors } from "./configuration-errors.ts";
 
 /** What OSS answers for one error code. */
 export interface ErrorEntry {
@@ -17,8 +18,7 @@ export interface ErrorEntry {
 // Isolated declarations need the type of a text that is joined.
 /* oxlint-disable typescript/no-unnecessary-type-assertion */
 
-/** Every error that Ossicle raises. */
-export const catalogue = {
+const requestErrors = {
   AccessDenied: { status: 403, message: "AccessDenied", details: [] },
   AccessForbidden: {
     status: 403,
@@ -52,21 +52,11 @@ export const catalogue = {
     ec: "0015-00000104",
     details: ["BucketName"],
   },
-  BucketCallbackPolicyNotExist: {
-    status: 404,
-    message: "The bucket callback policy does not exist.",
-    details: ["BucketName"],
-  },
   BucketNotEmpty: {
     status: 409,
     message: "The bucket has objects. Please delete them first.",
     ec: "0015-00000301",
     details: ["BucketName"],
-  },
-  CORSRuleBeyondLimit: {
-    status: 400,
-    message: "The CORS Rules num is beyond limit.",
-    details: [],
   },
   CallbackFailed: { status: 203, message: "Callback failed.", details: [] },
   /**
@@ -88,12 +78,6 @@ export const catalogue = {
     message: "Your proposed upload smaller than the minimum allowed size.",
     ec: "0042-00000213",
     details: ["ProposedSize", "MinSizeAllowed"],
-  },
-  FileImmutable: {
-    status: 409,
-    message: "The object you specified is immutable.",
-    ec: "0026-00000005",
-    details: [],
   },
   FieldItemTooLong: {
     status: 400,
@@ -178,12 +162,6 @@ export const catalogue = {
     ec: "0042-00000209",
     details: [],
   },
-  InvalidWORMConfiguration: {
-    status: 400,
-    message: "Invalid WORM Configuration.",
-    details: [],
-  },
-  InvalidPolicyDocument: { status: 400, message: "Invalid Policy.", details: [] },
   InvalidRange: {
     status: 416,
     message: "The requested range cannot be satisfied",
@@ -241,31 +219,10 @@ export const catalogue = {
     message: "You must provide the Content-Length HTTP header.",
     details: [],
   },
-  NoSuchArchiveDirectReadConfiguration: {
-    status: 404,
-    message: "The bucket archive direct read configuration does not exist.",
-    details: ["BucketName"],
-  },
   NoSuchBucket: {
     status: 404,
     message: "The specified bucket does not exist.",
     ec: "0015-00000101",
-    details: ["BucketName"],
-  },
-  NoSuchBucketPolicy: {
-    status: 404,
-    message: "The specified bucket policy does not exist.",
-    ec: "0030-00000006",
-    details: ["BucketName"],
-  },
-  NoSuchCORSConfiguration: {
-    status: 404,
-    message: "The CORS Configuration does not exist.",
-    details: ["BucketName"],
-  },
-  NoSuchDeliveryPolicy: {
-    status: 404,
-    message: "The bucket has no delivery policy.",
     details: ["BucketName"],
   },
   NoSuchKey: {
@@ -274,20 +231,10 @@ export const catalogue = {
     ec: "0026-00000001",
     details: ["Key"],
   },
-  NoSuchLifecycle: {
-    status: 404,
-    message: "No Row found in Lifecycle Table.",
-    details: ["BucketName"],
-  },
   NoSuchRegion: {
     status: 404,
     message: "The specified region does not exist.",
     details: ["Region"],
-  },
-  NoSuchTransferAccelerationConfiguration: {
-    status: 404,
-    message: "The bucket you specified does not have transfer acceleration configuration.",
-    details: ["BucketName"],
   },
   NoSuchUpload: {
     status: 404,
@@ -295,12 +242,6 @@ export const catalogue = {
       ("The specified upload does not exist. The upload ID may be invalid, or the upload may" +
         " have been aborted or completed.") as string,
     details: ["UploadId"],
-  },
-  NoSuchWORMConfiguration: {
-    status: 404,
-    message: "The WORM Configuration does not exist",
-    ec: "0027-00000009",
-    details: ["BucketName"],
   },
   NoSuchVersion: {
     status: 404,
@@ -396,12 +337,13 @@ export const catalogue = {
     message: "The symlink target object does not exist.",
     details: [],
   },
-  WORMConfigurationLocked: {
-    status: 403,
-    message: "The WORM Configuration is locked.",
-    details: [],
-  },
 } as const;
+
+/** Every error that Ossicle raises. */
+export const catalogue: typeof requestErrors & typeof configurationErrors = {
+  ...requestErrors,
+  ...configurationErrors,
+};
 
 /** A code of the catalogue. */
 export type ErrorCode = keyof typeof catalogue;

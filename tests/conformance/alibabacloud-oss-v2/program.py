@@ -324,6 +324,19 @@ def worm():
     client.delete_bucket(oss.DeleteBucketRequest(bucket=name))
 
 
+def website():
+    config = oss.WebsiteConfiguration(
+        index_document=oss.IndexDocument(suffix="index.html", support_sub_dir=True, type=2),
+        error_document=oss.ErrorDocument(key="error.html", http_status=404),
+    )
+    client.put_bucket_website(oss.PutBucketWebsiteRequest(bucket=BUCKET, website_configuration=config))
+    ask = oss.GetBucketWebsiteRequest(bucket=BUCKET)
+    found = client.get_bucket_website(ask).website_configuration
+    same((found.index_document.suffix, found.error_document.key), ("index.html", "error.html"))
+    client.delete_bucket_website(oss.DeleteBucketWebsiteRequest(bucket=BUCKET))
+    fails(lambda: client.get_bucket_website(ask), code="NoSuchWebsiteConfiguration", status_code=404)
+
+
 POLICY = (
     '{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
     '"Resource":["acs:oss:*:*:*/user1/*"]}]}'
@@ -559,6 +572,7 @@ tell(
         "referer": referer,
         "lifecycle": lifecycle,
         "worm": worm,
+        "website": website,
         "policy": policy,
         "policy-status": policy_status,
         "bucket-tags": bucket_tags,

@@ -428,6 +428,18 @@ var stories = []story{
 		_, err = client.DeleteBucket(ctx, &oss.DeleteBucketRequest{Bucket: w})
 		must(err)
 	}},
+	{"website", func() {
+		_, err := client.PutBucketWebsite(ctx, &oss.PutBucketWebsiteRequest{Bucket: b,
+			WebsiteConfiguration: &oss.WebsiteConfiguration{
+				IndexDocument: &oss.IndexDocument{Suffix: oss.Ptr("index.html")},
+				ErrorDocument: &oss.ErrorDocument{Key: oss.Ptr("error.html"), HttpStatus: oss.Ptr(int64(404))}}})
+		must(err)
+		found, err := client.GetBucketWebsite(ctx, &oss.GetBucketWebsiteRequest{Bucket: b})
+		must(err)
+		same(*found.WebsiteConfiguration.IndexDocument.Suffix, "index.html")
+		_, err = client.DeleteBucketWebsite(ctx, &oss.DeleteBucketWebsiteRequest{Bucket: b})
+		must(err)
+	}},
 	{"policy", func() {
 		text := `{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow","Resource":["acs:oss:*:*:*/user1/*"]}]}`
 		_, err := client.PutBucketPolicy(ctx, &oss.PutBucketPolicyRequest{Bucket: b, Body: strings.NewReader(text)})

@@ -299,6 +299,15 @@ public class Conformance {
       same(client.getBucketWorm(name).getRetentionPeriodInDays(), 2);
       client.deleteBucket(name);
     });
+    stories.put("website", () -> {
+      SetBucketWebsiteRequest ask = new SetBucketWebsiteRequest(BUCKET);
+      ask.setIndexDocument("index.html");
+      ask.setErrorDocument("error.html");
+      client.setBucketWebsite(ask);
+      same(client.getBucketWebsite(BUCKET).getIndexDocument(), "index.html");
+      client.deleteBucketWebsite(BUCKET);
+      fails(() -> client.getBucketWebsite(BUCKET), "NoSuchWebsiteConfiguration", null);
+    });
     stories.put("policy", () -> {
       String text = "{\"Version\":\"1\",\"Statement\":[{\"Action\":[\"oss:PutObject\"],"
           + "\"Effect\":\"Allow\",\"Resource\":[\"acs:oss:*:*:*/user1/*\"]}]}";

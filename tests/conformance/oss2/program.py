@@ -276,6 +276,17 @@ def worm():
     other.delete_bucket()
 
 
+def website():
+    bucket.put_bucket_website(oss2.models.BucketWebsite("index.html", "error.html"))
+    found = bucket.get_bucket_website()
+    same((found.index_file, found.error_file), ("index.html", "error.html"))
+    bucket.put_object("index.html", b"root")
+    same(bucket.get_object("a/folder/").read(), b"root")
+    bucket.delete_object("index.html")
+    bucket.delete_bucket_website()
+    fails(oss2.exceptions.NoSuchWebsite, bucket.get_bucket_website)
+
+
 def policy():
     text = ('{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
             '"Resource":["acs:oss:*:*:*/user1/*"]}]}')
@@ -420,6 +431,7 @@ tell(
         "referer": referer,
         "lifecycle": lifecycle,
         "worm": worm,
+        "website": website,
         "policy": policy,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,

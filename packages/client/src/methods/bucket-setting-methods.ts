@@ -1,40 +1,21 @@
 // Methods on the settings of buckets.
 import type {
-  AbortBucketWormInput,
-  CompleteBucketWormInput,
   DeleteBucketCallbackPolicyInput,
-  DeleteBucketCorsInput,
   DeleteBucketDeliveryPolicyInput,
   DeleteBucketLifecycleInput,
-  DeleteBucketPolicyInput,
-  DeleteBucketPublicAccessBlockInput,
   DeleteBucketTagsInput,
   DeleteBucketTransferAccelerationInput,
-  ExtendBucketWormInput,
+  DeleteBucketWebsiteInput,
   GetBucketAccessMonitorInput,
   GetBucketAccessMonitorOutput,
-  GetBucketAclInput,
-  GetBucketAclOutput,
   GetBucketArchiveDirectReadInput,
   GetBucketArchiveDirectReadOutput,
   GetBucketCallbackPolicyInput,
   GetBucketCallbackPolicyOutput,
-  GetBucketCorsInput,
-  GetBucketCorsOutput,
   GetBucketDeliveryPolicyInput,
   GetBucketDeliveryPolicyOutput,
   GetBucketLifecycleInput,
   GetBucketLifecycleOutput,
-  GetBucketPolicyInput,
-  GetBucketPolicyOutput,
-  GetBucketPolicyStatusInput,
-  GetBucketPolicyStatusOutput,
-  GetBucketPublicAccessBlockInput,
-  GetBucketPublicAccessBlockOutput,
-  GetBucketRefererInput,
-  GetBucketRefererOutput,
-  GetBucketRequestPaymentInput,
-  GetBucketRequestPaymentOutput,
   GetBucketResourceGroupInput,
   GetBucketResourceGroupOutput,
   GetBucketTagsInput,
@@ -43,55 +24,29 @@ import type {
   GetBucketTransferAccelerationOutput,
   GetBucketVersioningInput,
   GetBucketVersioningOutput,
-  GetBucketWormInput,
-  GetBucketWormOutput,
-  InitiateBucketWormInput,
-  InitiateBucketWormOutput,
+  GetBucketWebsiteInput,
+  GetBucketWebsiteOutput,
   PutBucketAccessMonitorInput,
-  PutBucketAclInput,
-  PutBucketAclOutput,
   PutBucketArchiveDirectReadInput,
   PutBucketCallbackPolicyInput,
-  PutBucketCorsInput,
   PutBucketDeliveryPolicyInput,
   PutBucketLifecycleInput,
-  PutBucketPolicyInput,
-  PutBucketPublicAccessBlockInput,
-  PutBucketRefererInput,
-  PutBucketRequestPaymentInput,
   PutBucketResourceGroupInput,
   PutBucketTagsInput,
   PutBucketTransferAccelerationInput,
   PutBucketVersioningInput,
+  PutBucketWebsiteInput,
 } from "@ossicle/protocol";
 import type { Method } from "./method.ts";
 
 /** Methods on the settings of buckets. */
 export interface BucketSettingMethods {
   /**
-   * Removes a retention policy. Fails with WORMConfigurationLocked once it is locked.
-   * @example
-   * await client.abortBucketWorm({ bucket });
-   */
-  readonly abortBucketWorm: Method<AbortBucketWormInput, object>;
-  /**
-   * Locks a retention policy, which then can only be extended.
-   * @example
-   * await client.completeBucketWorm({ bucket, wormId });
-   */
-  readonly completeBucketWorm: Method<CompleteBucketWormInput, object>;
-  /**
    * Removes the bucket's stored callbacks.
    * @example
    * await client.deleteBucketCallbackPolicy({ bucket });
    */
   readonly deleteBucketCallbackPolicy: Method<DeleteBucketCallbackPolicyInput, object>;
-  /**
-   * Removes the bucket's CORS rules.
-   * @example
-   * await client.deleteBucketCors({ bucket });
-   */
-  readonly deleteBucketCors: Method<DeleteBucketCorsInput, object>;
   /**
    * Removes a bucket's delivery policy. Deliveries that are due keep the one they began with.
    * @example
@@ -105,18 +60,6 @@ export interface BucketSettingMethods {
    */
   readonly deleteBucketLifecycle: Method<DeleteBucketLifecycleInput, object>;
   /**
-   * Removes a bucket's policy. A bucket without one is not an error.
-   * @example
-   * await client.deleteBucketPolicy({ bucket });
-   */
-  readonly deleteBucketPolicy: Method<DeleteBucketPolicyInput, object>;
-  /**
-   * Removes the block of public access: the bucket's ACL decides again.
-   * @example
-   * await client.deleteBucketPublicAccessBlock({ bucket });
-   */
-  readonly deleteBucketPublicAccessBlock: Method<DeleteBucketPublicAccessBlockInput, object>;
-  /**
    * Removes a bucket's tags.
    * @example
    * await client.deleteBucketTags({ bucket });
@@ -129,11 +72,11 @@ export interface BucketSettingMethods {
    */
   readonly deleteBucketTransferAcceleration: Method<DeleteBucketTransferAccelerationInput, object>;
   /**
-   * Makes the retention of a locked policy longer, for the objects that exist too.
+   * Removes a bucket's website. A bucket without one is not an error.
    * @example
-   * await client.extendBucketWorm({ bucket, wormId, retentionPeriodInDays: 730 });
+   * await client.deleteBucketWebsite({ bucket });
    */
-  readonly extendBucketWorm: Method<ExtendBucketWormInput, object>;
+  readonly deleteBucketWebsite: Method<DeleteBucketWebsiteInput, object>;
   /**
    * Reads whether accesses are tracked.
    * @example
@@ -143,12 +86,6 @@ export interface BucketSettingMethods {
     GetBucketAccessMonitorInput,
     GetBucketAccessMonitorOutput
   >;
-  /**
-   * Reads a bucket's ACL.
-   * @example
-   * const { accessControlList } = await client.getBucketAcl({ bucket });
-   */
-  readonly getBucketAcl: Method<GetBucketAclInput, GetBucketAclOutput>;
   /**
    * Reads whether Archive objects can be read without a restore. Fails with
    * NoSuchArchiveDirectReadConfiguration until it is set.
@@ -170,12 +107,6 @@ export interface BucketSettingMethods {
     GetBucketCallbackPolicyOutput
   >;
   /**
-   * Reads a bucket's CORS rules. Fails with NoSuchCORSConfiguration when there are none.
-   * @example
-   * await client.getBucketCors({ bucket });
-   */
-  readonly getBucketCors: Method<GetBucketCorsInput, GetBucketCorsOutput>;
-  /**
    * Reads a bucket's delivery policy, secrets included. Fails with NoSuchDeliveryPolicy when there
    * is none.
    * @example
@@ -191,42 +122,6 @@ export interface BucketSettingMethods {
    * const { rules } = await client.getBucketLifecycle({ bucket });
    */
   readonly getBucketLifecycle: Method<GetBucketLifecycleInput, GetBucketLifecycleOutput>;
-  /**
-   * Reads a bucket's policy. Fails with NoSuchBucketPolicy when there is none.
-   * @example
-   * const { policy } = await client.getBucketPolicy({ bucket });
-   */
-  readonly getBucketPolicy: Method<GetBucketPolicyInput, GetBucketPolicyOutput>;
-  /**
-   * Reads whether a bucket's policy has a statement that lets everyone in.
-   * @example
-   * const { isPublic } = await client.getBucketPolicyStatus({ bucket });
-   */
-  readonly getBucketPolicyStatus: Method<GetBucketPolicyStatusInput, GetBucketPolicyStatusOutput>;
-  /**
-   * Reads whether public access is blocked.
-   * @example
-   * await client.getBucketPublicAccessBlock({ bucket });
-   */
-  readonly getBucketPublicAccessBlock: Method<
-    GetBucketPublicAccessBlockInput,
-    GetBucketPublicAccessBlockOutput
-  >;
-  /**
-   * Reads which pages may link to a bucket's objects: all, when nothing was set.
-   * @example
-   * const { refererList } = await client.getBucketReferer({ bucket });
-   */
-  readonly getBucketReferer: Method<GetBucketRefererInput, GetBucketRefererOutput>;
-  /**
-   * Reads the payer of requests and traffic.
-   * @example
-   * await client.getBucketRequestPayment({ bucket });
-   */
-  readonly getBucketRequestPayment: Method<
-    GetBucketRequestPaymentInput,
-    GetBucketRequestPaymentOutput
-  >;
   /**
    * Reads the bucket's resource group.
    * @example
@@ -259,30 +154,17 @@ export interface BucketSettingMethods {
    */
   readonly getBucketVersioning: Method<GetBucketVersioningInput, GetBucketVersioningOutput>;
   /**
-   * Reads a bucket's retention policy. Fails with NoSuchWORMConfiguration when there is none.
+   * Reads a bucket's website. Fails with NoSuchWebsiteConfiguration when there is none.
    * @example
-   * const { state } = await client.getBucketWorm({ bucket });
+   * const { indexDocument } = await client.getBucketWebsite({ bucket });
    */
-  readonly getBucketWorm: Method<GetBucketWormInput, GetBucketWormOutput>;
-  /**
-   * Sets a retention policy. It ends after 24 hours, unless CompleteBucketWorm locks it.
-   * @example
-   * const worm = { bucket, retentionPeriodInDays: 365 };
-   * const { wormId } = await client.initiateBucketWorm(worm);
-   */
-  readonly initiateBucketWorm: Method<InitiateBucketWormInput, InitiateBucketWormOutput>;
+  readonly getBucketWebsite: Method<GetBucketWebsiteInput, GetBucketWebsiteOutput>;
   /**
    * Turns access tracking on or off. Ossicle stores the setting, but does not track accesses.
    * @example
    * await client.putBucketAccessMonitor({ bucket, status: "Enabled" });
    */
   readonly putBucketAccessMonitor: Method<PutBucketAccessMonitorInput, object>;
-  /**
-   * Sets a bucket's ACL. Makes the bucket if it does not exist.
-   * @example
-   * await client.putBucketAcl({ bucket, acl: "public-read" });
-   */
-  readonly putBucketAcl: Method<PutBucketAclInput, PutBucketAclOutput>;
   /**
    * Sets whether Archive objects can be read without a restore.
    * @example
@@ -296,14 +178,6 @@ export interface BucketSettingMethods {
    * await client.putBucketCallbackPolicy({ bucket, items });
    */
   readonly putBucketCallbackPolicy: Method<PutBucketCallbackPolicyInput, object>;
-  /**
-   * Sets a bucket's CORS rules.
-   * @example
-   * const rule = { allowedOrigins: ["https://example.com"], allowedMethods: ["PUT"] } as const;
-   * const rules = [{ ...rule, allowedHeaders: ["*"], exposeHeaders: ["ETag"] }];
-   * await client.putBucketCors({ bucket, rules });
-   */
-  readonly putBucketCors: Method<PutBucketCorsInput, object>;
   /**
    * Sets a bucket's delivery policy.
    * @example
@@ -319,34 +193,6 @@ export interface BucketSettingMethods {
    * await client.putBucketLifecycle({ bucket, rules: [{ ...none, ...log }] });
    */
   readonly putBucketLifecycle: Method<PutBucketLifecycleInput, object>;
-  /**
-   * Sets a bucket's policy, which is evaluated before the ACLs. Its text is RAM's JSON.
-   * @example
-   * const Resource = [`acs:oss:*:*:${bucket}/public/*`];
-   * const statement = { Effect: "Allow", Action: ["oss:GetObject"], Principal: ["*"], Resource };
-   * const policy = JSON.stringify({ Version: "1", Statement: [statement] });
-   * await client.putBucketPolicy({ bucket, policy });
-   */
-  readonly putBucketPolicy: Method<PutBucketPolicyInput, object>;
-  /**
-   * Turns the block of public access on or off. The block overrides ACLs.
-   * @example
-   * await client.putBucketPublicAccessBlock({ bucket, blockPublicAccess: true });
-   */
-  readonly putBucketPublicAccessBlock: Method<PutBucketPublicAccessBlockInput, object>;
-  /**
-   * Sets which pages may link to a bucket's objects.
-   * @example
-   * const refererList = { referer: ["https://*.example.com"] };
-   * await client.putBucketReferer({ bucket, allowEmptyReferer: true, refererList });
-   */
-  readonly putBucketReferer: Method<PutBucketRefererInput, object>;
-  /**
-   * Sets the payer of requests and traffic.
-   * @example
-   * await client.putBucketRequestPayment({ bucket, payer: "BucketOwner" });
-   */
-  readonly putBucketRequestPayment: Method<PutBucketRequestPaymentInput, object>;
   /**
    * Puts the bucket into a resource group. Ossicle stores the group, and `listBuckets`
    * filters by it.
@@ -373,4 +219,12 @@ export interface BucketSettingMethods {
    * await client.putBucketVersioning({ bucket, status: "Enabled" });
    */
   readonly putBucketVersioning: Method<PutBucketVersioningInput, object>;
+  /**
+   * Makes a bucket a static website.
+   * @example
+   * const indexDocument = { suffix: "index.html", supportSubDir: true };
+   * const errorDocument = { key: "404.html" };
+   * await client.putBucketWebsite({ bucket, indexDocument, errorDocument });
+   */
+  readonly putBucketWebsite: Method<PutBucketWebsiteInput, object>;
 }

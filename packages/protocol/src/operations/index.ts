@@ -11,6 +11,7 @@ import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-acc
 import { deleteBucketTransferAcceleration } from "./bucket/delete-bucket-transfer-acceleration.ts";
 import { deleteBucketTags } from "./bucket/delete-bucket-tags.ts";
 import { deleteBucket } from "./bucket/delete-bucket.ts";
+import { deleteBucketWebsite } from "./bucket/delete-bucket-website.ts";
 import { deleteMultipleObjects } from "./bucket/delete-multiple-objects.ts";
 import { extendBucketWorm } from "./bucket/extend-bucket-worm.ts";
 import { getBucketAccessMonitor } from "./bucket/get-bucket-access-monitor.ts";
@@ -32,6 +33,7 @@ import { getBucketStat } from "./bucket/get-bucket-stat.ts";
 import { getBucketTags } from "./bucket/get-bucket-tags.ts";
 import { getBucketTransferAcceleration } from "./bucket/get-bucket-transfer-acceleration.ts";
 import { getBucketVersioning } from "./bucket/get-bucket-versioning.ts";
+import { getBucketWebsite } from "./bucket/get-bucket-website.ts";
 import { getBucketWorm } from "./bucket/get-bucket-worm.ts";
 import { headBucket } from "./bucket/head-bucket.ts";
 import { initiateBucketWorm } from "./bucket/initiate-bucket-worm.ts";
@@ -57,6 +59,7 @@ import { putBucketTags } from "./bucket/put-bucket-tags.ts";
 import { putBucketTransferAcceleration } from "./bucket/put-bucket-transfer-acceleration.ts";
 import { putBucketVersioning } from "./bucket/put-bucket-versioning.ts";
 import { putBucket } from "./bucket/put-bucket.ts";
+import { putBucketWebsite } from "./bucket/put-bucket-website.ts";
 import { abortMultipartUpload } from "./multipart/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "./multipart/complete-multipart-upload.ts";
 import { initiateMultipartUpload } from "./multipart/initiate-multipart-upload.ts";
@@ -140,6 +143,9 @@ export const operations: {
   readonly completeBucketWorm: typeof completeBucketWorm;
   readonly extendBucketWorm: typeof extendBucketWorm;
   readonly getBucketWorm: typeof getBucketWorm;
+  readonly putBucketWebsite: typeof putBucketWebsite;
+  readonly getBucketWebsite: typeof getBucketWebsite;
+  readonly deleteBucketWebsite: typeof deleteBucketWebsite;
   readonly putBucketReferer: typeof putBucketReferer;
   readonly getBucketReferer: typeof getBucketReferer;
   readonly putBucketPolicy: typeof putBucketPolicy;
@@ -226,6 +232,9 @@ export const operations: {
   completeBucketWorm,
   extendBucketWorm,
   getBucketWorm,
+  putBucketWebsite,
+  getBucketWebsite,
+  deleteBucketWebsite,
   putBucketReferer,
   getBucketReferer,
   putBucketPolicy,

@@ -41,10 +41,12 @@ export interface BucketContext extends ServiceContext {
 export interface Result<Output> {
   readonly output: Output;
   /**
-   * Replaces the declaration's status: 206 for a range, 202 for a restore that has begun, or the
-   * status that a form requests.
+   * Replaces the declaration's status: 206 for a range, 202 for a restore that has begun, the
+   * status that a form requests, or that of a website's redirect or error page.
    */
-  readonly status?: 200 | 201 | 202 | 204 | 206 | 303;
+  readonly status?: number;
+  /** Where a website's redirect leads; the answer has no body then. */
+  readonly location?: string;
   /** The object's bytes. */
   readonly body?: ObjectBytes;
   /** The committed delivery, to be sent before the answer. */

@@ -256,6 +256,7 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     by: asking(retain, retain),
     message: "The bucket has a retention policy, which is InProgress.",
   },
+  NoSuchWebsiteConfiguration: { by: asking(get("?website")) },
   NoSuchWORMConfiguration: { by: asking(get("?worm")) },
   WORMConfigurationLocked: {
     by: async ({ ask }) => {

@@ -13,18 +13,19 @@ import { authorize, refuseAnonymousOverrides } from "../access/authorize.ts";
 import { corsHeaders, variesByOrigin, varyByOrigin } from "./cors-headers.ts";
 import { declarationOf } from "../access/declaration-of.ts";
 import { decodeInput } from "./decode.ts";
-import { deliver, type Upload } from "./deliver.ts";
+import { deliver } from "./deliver.ts";
 import { type Caller, identify } from "./identify.ts";
 import type { RequestMessage, ResponseMessage } from "../http/message.ts";
 import { perform } from "./perform.ts";
+import { type Known, type Performed, performPage } from "./perform-page.ts";
 import { mintRequestId } from "../http/request-id.ts";
 import { respond } from "./respond.ts";
 import { respondError, type ResponseContext } from "../http/respond-error.ts";
 import type { Endpoint } from "./route.ts";
 import { runOnGuess } from "./run-on-guess.ts";
-import { readTarget, type RoutedRequest } from "../http/read-target.ts";
+import { readTarget } from "../http/read-target.ts";
 import type { Subject } from "../access/subject.ts";
-import { slowed, slowedAnswer, type Slowness, trafficLimitOf } from "./traffic-limit.ts";
+import { slowed, slowedAnswer, trafficLimitOf } from "./traffic-limit.ts";
 
 /** The services, and what the pipeline needs beyond them. */
 export interface Pipeline {
@@ -117,7 +118,11 @@ export async function handle(
           varies = found.bucket?.variesByOrigin === true;
           context = { ...context, cors: varies ? varyByOrigin : [] };
         }
-        return performFound(pipeline, { caller, found, received, routed, requestId });
+        const known = { caller, found, received, routed, requestId };
+        return performPage(services, known, {
+          find: (other) => findMeant(services, other, false),
+          perform: (other) => performFound(pipeline, other),
+        });
       },
     });
     // deliver
@@ -153,20 +158,6 @@ async function judgeReferer(
   if (isInHeader || message.method === "OPTIONS") return;
   const configuration = await readConfig(services, bucket, "referer");
   if (configuration !== undefined) requireReferer(configuration, message.headers["referer"]);
-}
-
-/** A request whose sender, bucket and key are known. */
-interface Known extends Pick<ResponseContext, "requestId"> {
-  readonly caller: Caller;
-  readonly found: FoundVersion;
-  readonly received: RequestMessage;
-  readonly routed: RoutedRequest;
-}
-
-/** An operation whose commit is done. */
-interface Performed extends Upload {
-  /** The limit of the request's rate, and how long it has delayed the body. */
-  readonly pace: { readonly limit: number; readonly slowness: Slowness } | undefined;
 }
 
 async function performFound(

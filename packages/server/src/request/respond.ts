@@ -16,6 +16,7 @@ export interface Success {
 export function respond(context: ResponseContext, success: Success): ResponseMessage {
   const { operation, result, answer } = success;
   const root = result.silent === true ? undefined : operation.outputRoot;
+  if (result.location !== undefined) return redirect(context, { operation, result });
   const encoded = encodeFields(operation.output, result.output);
   const headers = commonHeaders(context);
   for (const [name, value] of encoded.headers) headers.push(name, value);
@@ -47,4 +48,13 @@ export function respond(context: ResponseContext, success: Success): ResponseMes
   // connection must close.
   const isGet = context.message.method === "GET";
   return { status, headers, facts, ...(isGet ? { mustClose: true } : {}) };
+}
+
+function redirect(
+  context: ResponseContext,
+  { operation, result }: Pick<Success, "operation" | "result">,
+): ResponseMessage {
+  const { location = "", status = 302 } = result;
+  const headers = [...commonHeaders(context), "Location", location, "Content-Length", "0"];
+  return { status, headers, facts: { requestId: context.requestId, operation: operation.name } };
 }

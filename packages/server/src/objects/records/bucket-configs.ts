@@ -12,6 +12,7 @@ import type {
   LifecycleConfiguration,
   RefererConfiguration,
   TagSet,
+  WebsiteConfiguration,
 } from "@ossicle/protocol";
 import type { AclRecord, PolicyRecord } from "./records.ts";
 
@@ -30,6 +31,7 @@ export interface BucketConfigs {
   readonly referer: RefererConfiguration;
   readonly policy: PolicyRecord;
   readonly lifecycle: LifecycleRecord;
+  readonly website: WebsiteConfiguration;
   /** With its secrets sealed (accounts/secret-box.ts). */
   readonly "delivery-policy": DeliveryPolicyConfiguration;
 }

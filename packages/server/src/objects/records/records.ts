@@ -23,6 +23,8 @@ export interface GateRecord {
   readonly hasReferers?: true;
   /** Whether the bucket has a policy. Without it, requests do not read one. */
   readonly hasPolicy?: true | undefined;
+  /** Whether the bucket is a static website. Without it, requests do not read the document. */
+  readonly hasWebsite?: true | undefined;
   /** The retention policy, which every commit that removes bytes checks with the gate. */
   readonly worm?: WormRecord | undefined;
 }

@@ -13,7 +13,8 @@ export const maxRemovedTogether: number = maxChecks - 1;
 /**
  * Removes the keys whose bytes are in their records. Returns the keys that are removed now, or did
  * not exist. The others must be removed one by one: their bytes are in blobs or protected, or
- * another writer has changed one of the keys. Throws RangeError for more than {@link maxRemovedTogether} keys.
+ * another writer has changed one of the keys. Throws RangeError for more than
+ * {@link maxRemovedTogether} keys.
  */
 export async function removeTogether(
   { metadata, clock }: Pick<StorageServices, "metadata" | "clock">,

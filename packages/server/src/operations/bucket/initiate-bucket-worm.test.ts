@@ -1,4 +1,4 @@
-// InitiateBucketWorm: what a retention policy protects, whoever asks.
+// InitiateBucketWorm: what a retention policy protects from every key.
 import { describe, expect, test } from "vitest";
 import { Lifecycle } from "../../maintenance/lifecycle/lifecycle.ts";
 import { modelBucket } from "../../testing/model-bucket.ts";

@@ -1,0 +1,74 @@
+// Errors about the settings of a bucket: a part of the catalogue (errors.ts).
+
+/** The errors about a bucket's settings. */
+export const configurationErrors = {
+  BucketCallbackPolicyNotExist: {
+    status: 404,
+    message: "The bucket callback policy does not exist.",
+    details: ["BucketName"],
+  },
+  CORSRuleBeyondLimit: {
+    status: 400,
+    message: "The CORS Rules num is beyond limit.",
+    details: [],
+  },
+  FileImmutable: {
+    status: 409,
+    message: "The object you specified is immutable.",
+    ec: "0026-00000005",
+    details: [],
+  },
+  InvalidWORMConfiguration: {
+    status: 400,
+    message: "Invalid WORM Configuration.",
+    details: [],
+  },
+  InvalidPolicyDocument: { status: 400, message: "Invalid Policy.", details: [] },
+  NoSuchArchiveDirectReadConfiguration: {
+    status: 404,
+    message: "The bucket archive direct read configuration does not exist.",
+    details: ["BucketName"],
+  },
+  NoSuchBucketPolicy: {
+    status: 404,
+    message: "The specified bucket policy does not exist.",
+    ec: "0030-00000006",
+    details: ["BucketName"],
+  },
+  NoSuchCORSConfiguration: {
+    status: 404,
+    message: "The CORS Configuration does not exist.",
+    details: ["BucketName"],
+  },
+  NoSuchDeliveryPolicy: {
+    status: 404,
+    message: "The bucket has no delivery policy.",
+    details: ["BucketName"],
+  },
+  NoSuchLifecycle: {
+    status: 404,
+    message: "No Row found in Lifecycle Table.",
+    details: ["BucketName"],
+  },
+  NoSuchTransferAccelerationConfiguration: {
+    status: 404,
+    message: "The bucket you specified does not have transfer acceleration configuration.",
+    details: ["BucketName"],
+  },
+  NoSuchWebsiteConfiguration: {
+    status: 404,
+    message: "The specified bucket does not have a website configuration.",
+    details: ["BucketName"],
+  },
+  NoSuchWORMConfiguration: {
+    status: 404,
+    message: "The WORM Configuration does not exist",
+    ec: "0027-00000009",
+    details: ["BucketName"],
+  },
+  WORMConfigurationLocked: {
+    status: 403,
+    message: "The WORM Configuration is locked.",
+    details: [],
+  },
+} as const;

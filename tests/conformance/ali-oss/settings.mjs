@@ -1,0 +1,93 @@
+// The stories about the settings of a bucket.
+import assert from "node:assert/strict";
+
+/** The stories by name. `rejects` asserts that a call fails with an error. */
+export const settingsStories = ({ client, bucket, port, rejects, v4 }) => ({
+  cors: async () => {
+    const rule = { allowedOrigin: "https://a.example", allowedMethod: "PUT", maxAgeSeconds: "60" };
+    await client.putBucketCORS(bucket, [rule]);
+    assert.deepEqual((await client.getBucketCORS(bucket)).rules, [rule]);
+    const preflight = await fetch(`http://localhost:${port}/${bucket}/a.txt`, {
+      method: "OPTIONS",
+      headers: { Origin: "https://a.example", "Access-Control-Request-Method": "PUT" },
+    });
+    assert.equal(preflight.headers.get("access-control-allow-origin"), "https://a.example");
+    await client.deleteBucketCORS(bucket);
+    await rejects(() => client.getBucketCORS(bucket), { code: "NoSuchCORSConfiguration" });
+  },
+  referer: async () => {
+    await client.putBucketReferer(bucket, false, ["https://*.example.com"]);
+    const found = await client.getBucketReferer(bucket);
+    assert.deepEqual([found.allowEmpty, found.referers], [false, ["https://*.example.com"]]);
+    const url = v4
+      ? await byPath.signatureUrlV4("GET", 300, {}, "a.txt")
+      : byPath.signatureUrl("a.txt");
+    const from = (referer) => fetch(url, { headers: { referer } }).then(({ status }) => status);
+    assert.equal(await from("https://www.example.com/page"), 200);
+    assert.equal(await from("https://a.com/"), 403);
+    await client.deleteBucketReferer(bucket);
+    assert.equal(await from("https://a.com/"), 200);
+  },
+  policy: async () => {
+    const policy = {
+      Version: "1",
+      Statement: [
+        {
+          Action: ["oss:GetObject"],
+          Effect: "Deny",
+          Principal: ["1234567890"],
+          Resource: [`acs:oss:*:1234567890:${bucket}/*`],
+        },
+      ],
+    };
+    await client.putBucketPolicy(bucket, policy);
+    assert.deepEqual((await client.getBucketPolicy(bucket)).policy, policy);
+    await client.deleteBucketPolicy(bucket);
+    assert.equal((await client.getBucketPolicy(bucket)).policy, null);
+  },
+  lifecycle: async () => {
+    const rule = { id: "old", prefix: "logs/", status: "Enabled", expiration: { days: 30 } };
+    await client.putBucketLifecycle(bucket, [rule]);
+    const { rules } = await client.getBucketLifecycle(bucket);
+    assert.deepEqual(
+      rules.map(({ id, prefix, expiration }) => [id, prefix, Number(expiration.days)]),
+      [["old", "logs/", 30]],
+    );
+    await client.deleteBucketLifecycle(bucket);
+    await rejects(() => client.getBucketLifecycle(bucket), { code: "NoSuchLifecycle" });
+  },
+  worm: async () => {
+    const name = `${bucket}-worm`;
+    await client.putBucket(name);
+    await client.initiateBucketWorm(name, "1");
+    await client.abortBucketWorm(name);
+    const { wormId } = await client.initiateBucketWorm(name, "1");
+    await client.completeBucketWorm(name, wormId);
+    await client.extendBucketWorm(name, wormId, "2");
+    const found = await client.getBucketWorm(name);
+    assert.deepEqual([found.wormId, found.state, found.days], [wormId, "Locked", "2"]);
+    await client.deleteBucket(name);
+  },
+  website: async () => {
+    await client.putBucketWebsite(bucket, { index: "index.html", error: "error.html" });
+    const { index, error } = await client.getBucketWebsite(bucket);
+    assert.deepEqual([index, error], ["index.html", "error.html"]);
+    await client.put("index.html", Buffer.from("root"));
+    const page = await client.get("a/folder/");
+    assert.equal(page.content.toString(), "root");
+    await client.delete("index.html");
+    await client.deleteBucketWebsite(bucket);
+    await rejects(() => client.getBucketWebsite(bucket), { code: "NoSuchWebsiteConfiguration" });
+  },
+  "bucket-tags": async () => {
+    await client.putBucketTags(bucket, { team: "one" });
+    assert.deepEqual((await client.getBucketTags(bucket)).tag, { team: "one" });
+    await client.deleteBucketTags(bucket);
+    assert.deepEqual((await client.getBucketTags(bucket)).tag, {});
+  },
+  "request-payment": async () => {
+    await client.putBucketRequestPayment(bucket, "Requester");
+    assert.equal((await client.getBucketRequestPayment(bucket)).payer, "Requester");
+    await client.putBucketRequestPayment(bucket, "BucketOwner");
+  },
+});
