@@ -254,7 +254,7 @@ const stories = {
     assert.equal((await client.restore("cold")).res.status, 202);
     await rejects(() => client.restore("cold"), { code: "RestoreAlreadyInProgress", status: 409 });
   },
-  ...settingsStories({ client, bucket, port, rejects, v4 }),
+  ...settingsStories({ client, byPath, bucket, port, rejects, v4 }),
   "live-channels": async () => {
     assert.deepEqual((await client.listChannels({ "max-keys": 5 })).channels, []);
   },

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 /** The stories by name. `rejects` asserts that a call fails with an error. */
-export const settingsStories = ({ client, bucket, port, rejects, v4 }) => ({
+export const settingsStories = ({ client, byPath, bucket, port, rejects, v4 }) => ({
   cors: async () => {
     const rule = { allowedOrigin: "https://a.example", allowedMethod: "PUT", maxAgeSeconds: "60" };
     await client.putBucketCORS(bucket, [rule]);
