@@ -69,6 +69,7 @@ const layers: readonly string[] = [
   "objects/uploads",
   "objects/listing",
   "accounts",
+  "logging",
   "callback/deliveries",
   "callback/sending",
   "callback",

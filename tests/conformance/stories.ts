@@ -75,6 +75,10 @@ export const stories: readonly Story[] = [
     name: "website",
     operations: ["PutBucketWebsite", "GetBucketWebsite", "DeleteBucketWebsite"],
   },
+  {
+    name: "logging",
+    operations: ["PutBucketLogging", "GetBucketLogging", "DeleteBucketLogging"],
+  },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {
     name: "request-payment",

@@ -297,7 +297,7 @@ describe.each(["V1", "V4"] as const)("under %s", (version) => {
     expect(Buffer.from(await bytesOf(limited, "a/1")).toString()).toBe("x");
     await expect(limited.putObject({ bucket, key: "a/2", body: "y" })).rejects.toMatchObject({
       code: "AccessDenied",
-      ec: "0003-00000201",
+      ec: "0003-00000301",
     });
     const refused = assumeRoleCredentials({ ...options, roleArn: "nobody" })();
     await expect(refused).rejects.toBeInstanceOf(StsError);

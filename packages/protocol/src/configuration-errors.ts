@@ -24,6 +24,11 @@ export const configurationErrors = {
     details: [],
   },
   InvalidPolicyDocument: { status: 400, message: "Invalid Policy.", details: [] },
+  InvalidTargetBucketForLogging: {
+    status: 400,
+    message: "The target bucket for logging does not exist, or is not yours.",
+    details: ["TargetBucket"],
+  },
   NoSuchArchiveDirectReadConfiguration: {
     status: 404,
     message: "The bucket archive direct read configuration does not exist.",

@@ -127,9 +127,14 @@ export function decodeKey(binary: string): string {
   return key;
 }
 
-/** Checks a bucket's name (OSS naming rules). Throws InvalidBucketName. */
+/** Whether a text can name a bucket (OSS naming rules). */
+export function isBucketName(text: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/.test(text);
+}
+
+/** Checks a bucket's name. Throws InvalidBucketName. */
 export function checkBucketName(bucket: string): void {
-  if (!/^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/.test(bucket)) {
+  if (!isBucketName(bucket)) {
     throw new OssError("InvalidBucketName", { BucketName: bucket });
   }
 }

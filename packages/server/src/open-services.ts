@@ -7,6 +7,7 @@ import { Metrics } from "./admin/metrics.ts";
 import { type CallbackSigner, loadSigner } from "./callback/sending/signer.ts";
 import type { Configuration } from "./configuration/settings.ts";
 import { readSigner } from "./key-files.ts";
+import { AccessLog } from "./logging/access-log.ts";
 import { Lifecycle } from "./maintenance/lifecycle/lifecycle.ts";
 import { defaultSweepAges, Sweeper } from "./maintenance/sweeper/sweeper.ts";
 import { createMemory } from "./memory/memory.ts";
@@ -85,13 +86,21 @@ async function openRest(
   const parts = { metadata, hints, queue, signer, box, clock, log, address };
   const callbacks = openCallbacks(configuration, overrides, parts);
   metrics.watch(callbacks);
-  const services: OperationServices = {
+  const storing = {
     metadata,
     blobs,
     clock,
     log,
     hashing,
     hints,
+    queue,
+    room,
+    memory: createMemory(configuration),
+    inlineLimitBytes: overrides.inlineLimitBytes ?? defaultInlineLimitBytes,
+  };
+  const services: OperationServices = {
+    ...storing,
+    accessLog: new AccessLog(storing),
     callbacks,
     accounts: new Accounts({
       metadata,
@@ -101,12 +110,8 @@ async function openRest(
       box,
     }),
     stats: new BucketStats(clock),
-    queue,
-    room,
-    memory: createMemory(configuration),
     region: configuration.region,
     restoreDelayMs: configuration.restoreDelay * 1_000,
-    inlineLimitBytes: overrides.inlineLimitBytes ?? defaultInlineLimitBytes,
   };
   const sweeper = new Sweeper({
     metadata,

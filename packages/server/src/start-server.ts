@@ -47,6 +47,7 @@ export async function startServer(
     maxAgeMs: configuration.deliveryDays * dayMs,
     maxBytes: configuration.deliverySpace * mebibyte,
   });
+  const background = [sweeper, lifecycle, retention];
   const { callbacks } = services;
   let isDraining = false;
   const failure = (): Error | undefined =>
@@ -65,11 +66,11 @@ export async function startServer(
   address.url ||= listenUrl;
   address.listenUrl = listenUrl;
   callbacks.ignored.start();
+  // Every worker writes the lines of the requests that it has answered.
+  services.accessLog.start();
   if (overrides.background ?? true) {
     callbacks.start();
-    sweeper.start();
-    lifecycle.start();
-    retention.start();
+    for (const work of background) work.start();
   }
   return {
     url: address.url,
@@ -87,9 +88,7 @@ export async function startServer(
     close: async () => {
       tls?.close();
       await listener.close(closeGraceMs);
-      await sweeper.close();
-      await lifecycle.close();
-      await retention.close();
+      for (const work of [services.accessLog, ...background]) await work.close();
       await callbacks.close();
       await services.hashing.close();
       await opened.close();

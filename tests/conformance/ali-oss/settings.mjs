@@ -79,6 +79,13 @@ export const settingsStories = ({ client, byPath, bucket, port, rejects, v4 }) =
     await client.deleteBucketWebsite(bucket);
     await rejects(() => client.getBucketWebsite(bucket), { code: "NoSuchWebsiteConfiguration" });
   },
+  logging: async () => {
+    await client.putBucketLogging(bucket, "logs/");
+    const { enable, prefix } = await client.getBucketLogging(bucket);
+    assert.deepEqual([enable, prefix], [true, "logs/"]);
+    await client.deleteBucketLogging(bucket);
+    assert.equal((await client.getBucketLogging(bucket)).enable, false);
+  },
   "bucket-tags": async () => {
     await client.putBucketTags(bucket, { team: "one" });
     assert.deepEqual((await client.getBucketTags(bucket)).tag, { team: "one" });

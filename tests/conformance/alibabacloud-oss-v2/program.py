@@ -337,6 +337,17 @@ def website():
     fails(lambda: client.get_bucket_website(ask), code="NoSuchWebsiteConfiguration", status_code=404)
 
 
+def logging():
+    enabled = oss.LoggingEnabled(target_bucket=BUCKET, target_prefix="logs/")
+    status = oss.BucketLoggingStatus(logging_enabled=enabled)
+    client.put_bucket_logging(oss.PutBucketLoggingRequest(bucket=BUCKET, bucket_logging_status=status))
+    ask = oss.GetBucketLoggingRequest(bucket=BUCKET)
+    found = client.get_bucket_logging(ask).bucket_logging_status.logging_enabled
+    same((found.target_bucket, found.target_prefix), (BUCKET, "logs/"))
+    client.delete_bucket_logging(oss.DeleteBucketLoggingRequest(bucket=BUCKET))
+    same(client.get_bucket_logging(ask).bucket_logging_status.logging_enabled, None)
+
+
 POLICY = (
     '{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
     '"Resource":["acs:oss:*:*:*/user1/*"]}]}'
@@ -573,6 +584,7 @@ tell(
         "lifecycle": lifecycle,
         "worm": worm,
         "website": website,
+        "logging": logging,
         "policy": policy,
         "policy-status": policy_status,
         "bucket-tags": bucket_tags,

@@ -440,6 +440,17 @@ var stories = []story{
 		_, err = client.DeleteBucketWebsite(ctx, &oss.DeleteBucketWebsiteRequest{Bucket: b})
 		must(err)
 	}},
+	{"logging", func() {
+		_, err := client.PutBucketLogging(ctx, &oss.PutBucketLoggingRequest{Bucket: b,
+			BucketLoggingStatus: &oss.BucketLoggingStatus{LoggingEnabled: &oss.LoggingEnabled{
+				TargetBucket: b, TargetPrefix: oss.Ptr("logs/")}}})
+		must(err)
+		found, err := client.GetBucketLogging(ctx, &oss.GetBucketLoggingRequest{Bucket: b})
+		must(err)
+		same(*found.BucketLoggingStatus.LoggingEnabled.TargetPrefix, "logs/")
+		_, err = client.DeleteBucketLogging(ctx, &oss.DeleteBucketLoggingRequest{Bucket: b})
+		must(err)
+	}},
 	{"policy", func() {
 		text := `{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow","Resource":["acs:oss:*:*:*/user1/*"]}]}`
 		_, err := client.PutBucketPolicy(ctx, &oss.PutBucketPolicyRequest{Bucket: b, Body: strings.NewReader(text)})

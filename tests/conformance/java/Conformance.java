@@ -308,6 +308,15 @@ public class Conformance {
       client.deleteBucketWebsite(BUCKET);
       fails(() -> client.getBucketWebsite(BUCKET), "NoSuchWebsiteConfiguration", null);
     });
+    stories.put("logging", () -> {
+      SetBucketLoggingRequest ask = new SetBucketLoggingRequest(BUCKET);
+      ask.setTargetBucket(BUCKET);
+      ask.setTargetPrefix("logs/");
+      client.setBucketLogging(ask);
+      same(client.getBucketLogging(BUCKET).getTargetPrefix(), "logs/");
+      client.deleteBucketLogging(BUCKET);
+      same(client.getBucketLogging(BUCKET).getTargetBucket(), null);
+    });
     stories.put("policy", () -> {
       String text = "{\"Version\":\"1\",\"Statement\":[{\"Action\":[\"oss:PutObject\"],"
           + "\"Effect\":\"Allow\",\"Resource\":[\"acs:oss:*:*:*/user1/*\"]}]}";

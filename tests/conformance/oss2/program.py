@@ -287,6 +287,14 @@ def website():
     fails(oss2.exceptions.NoSuchWebsite, bucket.get_bucket_website)
 
 
+def logging():
+    bucket.put_bucket_logging(oss2.models.BucketLogging(bucket.bucket_name, "logging/日志+"))
+    found = bucket.get_bucket_logging()
+    same((found.target_bucket, found.target_prefix), (bucket.bucket_name, "logging/日志+"))
+    bucket.delete_bucket_logging()
+    same(bucket.get_bucket_logging().target_bucket, "")
+
+
 def policy():
     text = ('{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
             '"Resource":["acs:oss:*:*:*/user1/*"]}]}')
@@ -432,6 +440,7 @@ tell(
         "lifecycle": lifecycle,
         "worm": worm,
         "website": website,
+        "logging": logging,
         "policy": policy,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,

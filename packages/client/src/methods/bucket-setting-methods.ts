@@ -3,6 +3,7 @@ import type {
   DeleteBucketCallbackPolicyInput,
   DeleteBucketDeliveryPolicyInput,
   DeleteBucketLifecycleInput,
+  DeleteBucketLoggingInput,
   DeleteBucketTagsInput,
   DeleteBucketTransferAccelerationInput,
   DeleteBucketWebsiteInput,
@@ -16,6 +17,8 @@ import type {
   GetBucketDeliveryPolicyOutput,
   GetBucketLifecycleInput,
   GetBucketLifecycleOutput,
+  GetBucketLoggingInput,
+  GetBucketLoggingOutput,
   GetBucketResourceGroupInput,
   GetBucketResourceGroupOutput,
   GetBucketTagsInput,
@@ -31,6 +34,7 @@ import type {
   PutBucketCallbackPolicyInput,
   PutBucketDeliveryPolicyInput,
   PutBucketLifecycleInput,
+  PutBucketLoggingInput,
   PutBucketResourceGroupInput,
   PutBucketTagsInput,
   PutBucketTransferAccelerationInput,
@@ -59,6 +63,12 @@ export interface BucketSettingMethods {
    * await client.deleteBucketLifecycle({ bucket });
    */
   readonly deleteBucketLifecycle: Method<DeleteBucketLifecycleInput, object>;
+  /**
+   * Turns a bucket's access log off. A bucket without one is not an error.
+   * @example
+   * await client.deleteBucketLogging({ bucket });
+   */
+  readonly deleteBucketLogging: Method<DeleteBucketLoggingInput, object>;
   /**
    * Removes a bucket's tags.
    * @example
@@ -122,6 +132,12 @@ export interface BucketSettingMethods {
    * const { rules } = await client.getBucketLifecycle({ bucket });
    */
   readonly getBucketLifecycle: Method<GetBucketLifecycleInput, GetBucketLifecycleOutput>;
+  /**
+   * Reads where a bucket's access log goes. A bucket without a log is not an error.
+   * @example
+   * const { loggingEnabled } = await client.getBucketLogging({ bucket });
+   */
+  readonly getBucketLogging: Method<GetBucketLoggingInput, GetBucketLoggingOutput>;
   /**
    * Reads the bucket's resource group.
    * @example
@@ -193,6 +209,13 @@ export interface BucketSettingMethods {
    * await client.putBucketLifecycle({ bucket, rules: [{ ...none, ...log }] });
    */
   readonly putBucketLifecycle: Method<PutBucketLifecycleInput, object>;
+  /**
+   * Turns a bucket's access log on; without the member it turns it off.
+   * @example
+   * const loggingEnabled = { targetBucket: bucket, targetPrefix: "logs/" };
+   * await client.putBucketLogging({ bucket, loggingEnabled });
+   */
+  readonly putBucketLogging: Method<PutBucketLoggingInput, object>;
   /**
    * Puts the bucket into a resource group. Ossicle stores the group, and `listBuckets`
    * filters by it.

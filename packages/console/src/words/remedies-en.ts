@@ -68,6 +68,7 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
     "Create the bucket, or check its name and whether the client addresses it by path or by host.",
   FileImmutable: "Wait until the retention ends, or use another key. No key may remove the object.",
   InvalidWORMConfiguration: "See the message. A locked policy can only be extended.",
+  InvalidTargetBucketForLogging: "Create the bucket for the log first, or name another one.",
   NoSuchWebsiteConfiguration: "The bucket is not a static website; set its pages first.",
   NoSuchWORMConfiguration: "The bucket has no retention policy, or one of another id.",
   WORMConfigurationLocked: "A locked retention policy cannot be removed, only extended.",

@@ -53,6 +53,7 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
   NoSuchBucket: "请创建存储空间，或检查其名称，以及客户端是用路径还是用域名访问它。",
   FileImmutable: "请等到保留期结束，或改用别的对象名。在此之前任何密钥都不能删除该对象。",
   InvalidWORMConfiguration: "请查看错误信息。已锁定的保留策略只能延长。",
+  InvalidTargetBucketForLogging: "请先创建存放日志的存储空间，或指定另一个。",
   NoSuchWebsiteConfiguration: "该存储空间不是静态网站，请先设置页面。",
   NoSuchWORMConfiguration: "该存储空间没有保留策略，或策略 ID 不符。",
   WORMConfigurationLocked: "已锁定的保留策略不能删除，只能延长。",

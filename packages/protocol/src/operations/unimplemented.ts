@@ -50,7 +50,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     level: "bucket",
     selectors: ["overwriteConfig"],
   },
-  BucketLogging: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["logging"] },
   BucketEncryption: {
     methods: ["GET", "PUT", "DELETE"],
     level: "bucket",

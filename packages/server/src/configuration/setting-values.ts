@@ -1,7 +1,7 @@
 // The type of a setting, and functions that read a setting's text. Each of them throws a RangeError
 // that says what it expected.
 import { availableParallelism } from "node:os";
-import { checkBucketName } from "@ossicle/protocol";
+import { isBucketName } from "@ossicle/protocol";
 import ipaddr from "ipaddr.js";
 
 /** How one setting is read. */
@@ -101,13 +101,4 @@ export function readDomainMap(text: string): ReadonlyMap<string, string> {
       return [domain.toLowerCase(), bucket];
     }),
   );
-}
-
-function isBucketName(text: string): boolean {
-  try {
-    checkBucketName(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -130,6 +130,7 @@ export class DataListener {
     const { requestId, operation, error } = answer.facts;
     const tookMs = clock() - startedMs;
     onAnswered(operation, answer.status, tookMs);
+    answer.facts.onSent?.({ status: answer.status, tookMs });
     if (answer.status >= 500) {
       const cause = error instanceof OssError ? (error.cause ?? error) : error;
       const facts = { requestId, operation, status: answer.status };

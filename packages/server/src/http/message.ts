@@ -47,4 +47,6 @@ export interface RequestFacts {
   readonly requestId: string;
   readonly operation: string;
   readonly error?: unknown;
+  /** Called after the answer was sent, where the bucket has an access log. */
+  readonly onSent?: (answer: { readonly status: number; readonly tookMs: number }) => void;
 }

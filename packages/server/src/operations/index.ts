@@ -6,6 +6,7 @@ import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-poli
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
 import { deleteBucketDeliveryPolicy } from "./bucket/delete-bucket-delivery-policy.ts";
 import { deleteBucketLifecycle } from "./bucket/delete-bucket-lifecycle.ts";
+import { deleteBucketLogging } from "./bucket/delete-bucket-logging.ts";
 import { deleteBucketPolicy } from "./bucket/delete-bucket-policy.ts";
 import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-access-block.ts";
 import { deleteBucketTransferAcceleration } from "./bucket/delete-bucket-transfer-acceleration.ts";
@@ -23,6 +24,7 @@ import { getBucketDeliveryPolicy } from "./bucket/get-bucket-delivery-policy.ts"
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
 import { getBucketLifecycle } from "./bucket/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
+import { getBucketLogging } from "./bucket/get-bucket-logging.ts";
 import { getBucketPolicy } from "./bucket/get-bucket-policy.ts";
 import { getBucketPolicyStatus } from "./bucket/get-bucket-policy-status.ts";
 import { getBucketPublicAccessBlock } from "./bucket/get-bucket-public-access-block.ts";
@@ -50,6 +52,7 @@ import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts"
 import { putBucketCors } from "./bucket/put-bucket-cors.ts";
 import { putBucketDeliveryPolicy } from "./bucket/put-bucket-delivery-policy.ts";
 import { putBucketLifecycle } from "./bucket/put-bucket-lifecycle.ts";
+import { putBucketLogging } from "./bucket/put-bucket-logging.ts";
 import { putBucketPolicy } from "./bucket/put-bucket-policy.ts";
 import { putBucketPublicAccessBlock } from "./bucket/put-bucket-public-access-block.ts";
 import { putBucketReferer } from "./bucket/put-bucket-referer.ts";
@@ -146,6 +149,9 @@ export const handlers: Handlers = {
   putBucketWebsite,
   getBucketWebsite,
   deleteBucketWebsite,
+  putBucketLogging,
+  getBucketLogging,
+  deleteBucketLogging,
   putBucketReferer,
   getBucketReferer,
   putBucketPolicy,

@@ -1,6 +1,7 @@
 // The services that handlers and the stages of a request share. They are constructed once and
 // passed down.
 import type { Accounts } from "../accounts/accounts.ts";
+import type { AccessLog } from "../logging/access-log.ts";
 import type { Callbacks } from "../callback/callbacks.ts";
 import type { BucketStats } from "../objects/buckets/bucket-stats.ts";
 import type { ByteServices } from "../objects/bytes/byte-services.ts";
@@ -11,6 +12,7 @@ export interface OperationServices extends ByteServices, ChangingServices {
   readonly accounts: Accounts;
   readonly stats: BucketStats;
   readonly callbacks: Callbacks;
+  readonly accessLog: AccessLog;
   /** The region's id, for example `cn-hangzhou`. */
   readonly region: string;
   /** How long a restore takes, in milliseconds. */

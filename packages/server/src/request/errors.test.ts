@@ -256,6 +256,17 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     by: asking(retain, retain),
     message: "The bucket has a retention policy, which is InProgress.",
   },
+  InvalidTargetBucketForLogging: {
+    by: asking(
+      put(
+        "?logging",
+        "<BucketLoggingStatus><LoggingEnabled><TargetBucket>missing</TargetBucket>" +
+          "</LoggingEnabled></BucketLoggingStatus>",
+      ),
+    ),
+    message: "put bucket log requester is not target bucket owner.",
+    ec: "0032-00000008",
+  },
   NoSuchWebsiteConfiguration: { by: asking(get("?website")) },
   NoSuchWORMConfiguration: { by: asking(get("?worm")) },
   WORMConfigurationLocked: {

@@ -17,6 +17,7 @@ import { deliver } from "./deliver.ts";
 import { type Caller, identify } from "./identify.ts";
 import type { RequestMessage, ResponseMessage } from "../http/message.ts";
 import { perform } from "./perform.ts";
+import { type LoggedParts, withLogLine } from "./with-log-line.ts";
 import { type Known, type Performed, performPage } from "./perform-page.ts";
 import { mintRequestId } from "../http/request-id.ts";
 import { respond } from "./respond.ts";
@@ -99,6 +100,9 @@ export async function handle(
   let drop: Caller["drop"];
   const hasOrigin = received.headers["origin"] !== undefined;
   let varies: boolean | undefined = hasOrigin ? false : undefined;
+  let logged: LoggedParts | undefined;
+  const noted = (response: ResponseMessage): ResponseMessage =>
+    logged === undefined ? response : withLogLine(services, context, { ...logged, response });
   try {
     // route
     const routed = readTarget(received, pipeline.hosts);
@@ -118,6 +122,7 @@ export async function handle(
           varies = found.bucket?.variesByOrigin === true;
           context = { ...context, cors: varies ? varyByOrigin : [] };
         }
+        if (found.bucket?.gate.hasLogging === true) logged = { caller, found };
         const known = { caller, found, received, routed, requestId };
         return performPage(services, known, {
           find: (other) => findMeant(services, other, false),
@@ -134,14 +139,14 @@ export async function handle(
     // respond
     const { operation, pace } = performed;
     const response = respond(context, { operation, ...delivered });
-    return pace === undefined ? response : slowedAnswer(response, pace.limit, pace.slowness);
+    return noted(pace === undefined ? response : slowedAnswer(response, pace.limit, pace.slowness));
   } catch (cause) {
     // A refused preflight needs `Vary` too. An allowed one sets the header itself.
     const mayVary = varies === undefined || received.method === "OPTIONS";
     if (mayVary && (await variesByOrigin(services, received, pipeline.hosts))) {
       context = { ...context, cors: varyByOrigin };
     }
-    return respondError(context, name, asOssError(cause));
+    return noted(respondError(context, name, asOssError(cause)));
   } finally {
     drop?.();
   }

@@ -25,6 +25,7 @@ import { CallbackTransport } from "../callback/sending/transport.ts";
 import { type DeliveryPolicy, exactPolicy } from "../configuration/delivery-policy.ts";
 import { WebhookSigner } from "../callback/sending/webhook-signer.ts";
 import { createMemory, defaultBodyMemory, defaultUnverifiedMemory } from "../memory/memory.ts";
+import { AccessLog } from "../logging/access-log.ts";
 import { BucketHints } from "../objects/buckets/bucket-hints.ts";
 import { BucketStats } from "../objects/buckets/bucket-stats.ts";
 import { Hashing } from "../objects/bytes/hashing.ts";
@@ -112,6 +113,7 @@ export async function modelPipeline(
   };
   const askRaw = async (request: ModelRequest): Promise<ModelAnswer> => {
     const answer = await handle(pipeline, messageOf(request));
+    answer.facts.onSent?.({ status: answer.status, tookMs: 0 });
     const chunks: Uint8Array[] = [];
     if (answer.body instanceof Uint8Array) chunks.push(answer.body);
     else for await (const chunk of answer.body ?? []) chunks.push(chunk);
@@ -206,11 +208,24 @@ async function modelServices(
   const hints = new BucketHints({ guessForMs: options.guessForMs, now: options.clock });
   const queue = new KeyQueue();
   const box = new SecretBox(Buffer.alloc(32, 7));
-  return {
+  const storing = {
     metadata,
     blobs,
     clock: options.clock,
     log,
+    hashing: await Hashing.create(),
+    hints,
+    queue,
+    room: { require: () => Promise.resolve() },
+    memory: createMemory({
+      bodyMemory: defaultBodyMemory,
+      unverifiedMemory: defaultUnverifiedMemory,
+    }),
+    inlineLimitBytes: options.inlineLimitBytes,
+  };
+  return {
+    ...storing,
+    accessLog: new AccessLog(storing),
     accounts: new Accounts({
       metadata,
       clock: options.clock,
@@ -218,15 +233,7 @@ async function modelServices(
       credentials: modelCredentials,
       box,
     }),
-    hashing: await Hashing.create(),
-    hints,
     stats: new BucketStats(options.clock),
-    queue,
-    room: { require: () => Promise.resolve() },
-    memory: createMemory({
-      bodyMemory: defaultBodyMemory,
-      unverifiedMemory: defaultUnverifiedMemory,
-    }),
     callbacks: new Callbacks({
       metadata,
       hints,
@@ -248,6 +255,5 @@ async function modelServices(
     }),
     region: "cn-hangzhou",
     restoreDelayMs: 60_000,
-    inlineLimitBytes: options.inlineLimitBytes,
   };
 }

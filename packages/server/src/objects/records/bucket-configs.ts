@@ -10,6 +10,7 @@ import type {
   CorsConfiguration,
   DeliveryPolicyConfiguration,
   LifecycleConfiguration,
+  LoggingEnabled,
   RefererConfiguration,
   TagSet,
   WebsiteConfiguration,
@@ -31,6 +32,7 @@ export interface BucketConfigs {
   readonly referer: RefererConfiguration;
   readonly policy: PolicyRecord;
   readonly lifecycle: LifecycleRecord;
+  readonly logging: LoggingEnabled;
   readonly website: WebsiteConfiguration;
   /** With its secrets sealed (accounts/secret-box.ts). */
   readonly "delivery-policy": DeliveryPolicyConfiguration;

@@ -25,6 +25,8 @@ export interface GateRecord {
   readonly hasPolicy?: true | undefined;
   /** Whether the bucket is a static website. Without it, requests do not read the document. */
   readonly hasWebsite?: true | undefined;
+  /** Whether requests are written to an access log. */
+  readonly hasLogging?: true | undefined;
   /** The retention policy, which every commit that removes bytes checks with the gate. */
   readonly worm?: WormRecord | undefined;
 }

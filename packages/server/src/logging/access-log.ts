@@ -1,0 +1,129 @@
+// Access logs: gathers the lines of each bucket, and writes them as objects into its target bucket
+// every few minutes. A crash loses the lines that were not written yet.
+import { randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
+import type { Logger } from "pino";
+import { readConfig } from "../objects/buckets/bucket-config.ts";
+import type { Bucket } from "../objects/buckets/bucket.ts";
+import { lookUp } from "../objects/buckets/look-up.ts";
+import type { ByteServices } from "../objects/bytes/byte-services.ts";
+import { discardAfter, ingest } from "../objects/bytes/ingest.ts";
+import type { ChangingServices } from "../objects/versions/change-key.ts";
+import { writeObject } from "../objects/versions/write-object.ts";
+import { Repeat } from "../time/repeat.ts";
+import { type LoggedAnswer, type LoggedRequest, logLine } from "./log-line.ts";
+
+/** How often the lines are written, in milliseconds. OSS writes once an hour. */
+const writeEveryMs = 300_000;
+
+/** Most bytes of lines in memory. Beyond them they are written at once. */
+const maxBytes = 4_194_304;
+
+/** What logs are written with. */
+export interface AccessLogOptions extends ChangingServices, ByteServices {
+  readonly log: Logger;
+}
+
+interface Lines {
+  readonly bucket: string;
+  readonly lines: string[];
+}
+
+/** Writes access logs. */
+export class AccessLog {
+  readonly #options: AccessLogOptions;
+  /** By the id of the bucket, hex. */
+  #lines = new Map<string, Lines>();
+  #bytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  readonly #repeat: Repeat = new Repeat(writeEveryMs, () => this.write());
+
+  constructor(options: AccessLogOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#repeat.start();
+  }
+
+  /** Writes what is left. */
+  async close(): Promise<void> {
+    await this.#repeat.close();
+    await this.write();
+  }
+
+  /** Notes an answered request of a bucket that has a log. */
+  note(bucket: Pick<Bucket, "id" | "name">, request: LoggedRequest, answer: LoggedAnswer): void {
+    const line = logLine(request, answer);
+    const id = Buffer.from(bucket.id).toString("hex");
+    const found = this.#lines.get(id) ?? { bucket: bucket.name, lines: [] };
+    found.lines.push(line);
+    this.#lines.set(id, found);
+    this.#bytes += line.length;
+    if (this.#bytes >= maxBytes) void this.write();
+  }
+
+  /** Writes the lines of all buckets. A failure is logged, and their lines are lost. */
+  write(): Promise<void> {
+    const all = this.#lines;
+    this.#lines = new Map();
+    this.#bytes = 0;
+    this.#writing = this.#writing.then(async () => {
+      for (const [id, { bucket, lines }] of all) {
+        try {
+          await this.#writeOne(id, bucket, lines);
+        } catch (cause) {
+          const lost = lines.length;
+          this.#options.log.warn({ err: cause, bucket, lost }, "an access log was not written");
+        }
+      }
+    });
+    return this.#writing;
+  }
+
+  async #writeOne(id: string, name: string, lines: readonly string[]): Promise<void> {
+    const { bucket: source } = await lookUp(this.#options, name, undefined, []);
+    // The log was turned off meanwhile, or the bucket was deleted.
+    if (source === undefined || Buffer.from(source.id).toString("hex") !== id) return;
+    const target = await readConfig(this.#options, source, "logging");
+    if (target === undefined) return;
+    const key = keyOf(target.targetPrefix, name, this.#options.clock());
+    const found = await lookUp(this.#options, target.targetBucket, key, []);
+    if (found.bucket === undefined) throw new Error(`there is no bucket ${target.targetBucket}`);
+    const bytes = Buffer.from(`${lines.join("\n")}\n`);
+    await this.#store(found.bucket, key, bytes);
+  }
+
+  async #store(bucket: Bucket, key: string, bytes: Buffer): Promise<void> {
+    const source = { lengthBytes: bytes.length, chunks: Readable.from([bytes]) };
+    const body = await ingest(this.#options, source);
+    try {
+      const target = { bucket, key, head: undefined };
+      await writeObject(this.#options, target, {
+        record: {
+          size: body.size,
+          etag: body.md5.toString("hex").toUpperCase(),
+          crc64: body.crc64,
+          contentMd5: body.md5.toString("base64"),
+          type: "Normal",
+          storageClass: bucket.record.storageClass,
+          contentType: "text/plain",
+          extents: body.extents,
+        },
+        ...(body.payload === undefined ? {} : { payload: body.payload }),
+        ...(body.intent === undefined ? {} : { intent: body.intent }),
+      });
+    } catch (cause) {
+      await discardAfter(this.#options, body, cause);
+      throw cause;
+    } finally {
+      body.release();
+    }
+  }
+}
+
+/** `<prefix><source bucket>YYYY-mm-DD-HH-MM-SS-<unique>` (logging documentation). */
+function keyOf(prefix: string, bucket: string, nowMs: number): string {
+  const time = new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[T:]/g, "-");
+  return `${prefix}${bucket}${time}-${randomBytes(4).toString("hex")}`;
+}
