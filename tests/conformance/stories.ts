@@ -79,6 +79,15 @@ export const stories: readonly Story[] = [
     name: "logging",
     operations: ["PutBucketLogging", "GetBucketLogging", "DeleteBucketLogging"],
   },
+  {
+    name: "inventory",
+    operations: [
+      "PutBucketInventory",
+      "GetBucketInventory",
+      "ListBucketInventory",
+      "DeleteBucketInventory",
+    ],
+  },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {
     name: "request-payment",

@@ -24,6 +24,11 @@ export const configurationErrors = {
     details: [],
   },
   InvalidPolicyDocument: { status: 400, message: "Invalid Policy.", details: [] },
+  InventoryAlreadyExist: {
+    status: 409,
+    message: "The inventory id you provided already exists.",
+    details: ["InventoryId"],
+  },
   InvalidTargetBucketForLogging: {
     status: 400,
     message: "The target bucket for logging does not exist, or is not yours.",
@@ -49,6 +54,11 @@ export const configurationErrors = {
     status: 404,
     message: "The bucket has no delivery policy.",
     details: ["BucketName"],
+  },
+  NoSuchInventory: {
+    status: 404,
+    message: "The bucket doesn't have inventory configuration.",
+    details: ["InventoryId"],
   },
   NoSuchLifecycle: {
     status: 404,

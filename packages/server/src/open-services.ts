@@ -8,6 +8,7 @@ import { type CallbackSigner, loadSigner } from "./callback/sending/signer.ts";
 import type { Configuration } from "./configuration/settings.ts";
 import { readSigner } from "./key-files.ts";
 import { AccessLog } from "./logging/access-log.ts";
+import { Inventories } from "./maintenance/inventory/inventories.ts";
 import { Lifecycle } from "./maintenance/lifecycle/lifecycle.ts";
 import { defaultSweepAges, Sweeper } from "./maintenance/sweeper/sweeper.ts";
 import { createMemory } from "./memory/memory.ts";
@@ -34,6 +35,7 @@ export interface OpenedServices extends Pick<OpenedPlace, "failure" | "close"> {
   readonly metrics: Metrics;
   readonly sweeper: Sweeper;
   readonly lifecycle: Lifecycle;
+  readonly inventories: Inventories;
   readonly credentials: LoadedCredentials;
 }
 
@@ -123,5 +125,6 @@ async function openRest(
     onSwept: (count) => metrics.swept(count),
   });
   const lifecycle = new Lifecycle(services);
-  return { services, metrics, sweeper, lifecycle, credentials };
+  const inventories = new Inventories(services);
+  return { services, metrics, sweeper, lifecycle, inventories, credentials };
 }

@@ -42,12 +42,12 @@ export async function startServer(
       throw cause;
     },
   );
-  const { services, metrics, sweeper, lifecycle, credentials } = opened;
+  const { services, metrics, sweeper, lifecycle, inventories, credentials } = opened;
   const retention = new Retention(services, {
     maxAgeMs: configuration.deliveryDays * dayMs,
     maxBytes: configuration.deliverySpace * mebibyte,
   });
-  const background = [sweeper, lifecycle, retention];
+  const background = [sweeper, lifecycle, inventories, retention];
   const { callbacks } = services;
   let isDraining = false;
   const failure = (): Error | undefined =>
@@ -80,6 +80,7 @@ export async function startServer(
     metrics,
     sweeper,
     lifecycle,
+    inventories,
     failure,
     drain: () => {
       isDraining = true;

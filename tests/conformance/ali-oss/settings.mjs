@@ -86,6 +86,23 @@ export const settingsStories = ({ client, byPath, bucket, port, rejects, v4 }) =
     await client.deleteBucketLogging(bucket);
     assert.equal((await client.getBucketLogging(bucket)).enable, false);
   },
+  inventory: async () => {
+    const target = { accountId: "1", format: "CSV", prefix: "lists", rolename: "role", bucket };
+    await client.putBucketInventory(bucket, {
+      id: "all",
+      isEnabled: true,
+      prefix: "in/",
+      OSSBucketDestination: target,
+      frequency: "Daily",
+      includedObjectVersions: "All",
+      optionalFields: { field: ["Size", "ETag"] },
+    });
+    const { inventory } = await client.getBucketInventory(bucket, "all");
+    assert.deepEqual([inventory.id, inventory.prefix], ["all", "in/"]);
+    const { inventoryList } = await client.listBucketInventory(bucket);
+    assert.equal(inventoryList.length, 1);
+    await client.deleteBucketInventory(bucket, "all");
+  },
   "bucket-tags": async () => {
     await client.putBucketTags(bucket, { team: "one" });
     assert.deepEqual((await client.getBucketTags(bucket)).tag, { team: "one" });

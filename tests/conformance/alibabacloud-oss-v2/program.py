@@ -348,6 +348,35 @@ def logging():
     same(client.get_bucket_logging(ask).bucket_logging_status.logging_enabled, None)
 
 
+def inventory():
+    config = oss.InventoryConfiguration(
+        id="all",
+        is_enabled=True,
+        filter=oss.InventoryFilter(prefix="in/"),
+        included_object_versions="Current",
+        schedule=oss.InventorySchedule(frequency="Daily"),
+        optional_fields=oss.OptionalFields(fields=["Size", "ETag"]),
+        destination=oss.InventoryDestination(
+            oss_bucket_destination=oss.InventoryOSSBucketDestination(
+                format="CSV",
+                account_id="1",
+                role_arn="acs:ram::1:role/r",
+                bucket=f"acs:oss:::{BUCKET}",
+                prefix="lists",
+            )
+        ),
+    )
+    client.put_bucket_inventory(
+        oss.PutBucketInventoryRequest(bucket=BUCKET, inventory_id="all", inventory_configuration=config)
+    )
+    ask = oss.GetBucketInventoryRequest(bucket=BUCKET, inventory_id="all")
+    same(client.get_bucket_inventory(ask).inventory_configuration.filter.prefix, "in/")
+    listed = client.list_bucket_inventory(oss.ListBucketInventoryRequest(bucket=BUCKET))
+    same(len(listed.list_inventory_configurations_result.inventory_configurations), 1)
+    client.delete_bucket_inventory(oss.DeleteBucketInventoryRequest(bucket=BUCKET, inventory_id="all"))
+    fails(lambda: client.get_bucket_inventory(ask), code="NoSuchInventory", status_code=404)
+
+
 POLICY = (
     '{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
     '"Resource":["acs:oss:*:*:*/user1/*"]}]}'
@@ -585,6 +614,7 @@ tell(
         "worm": worm,
         "website": website,
         "logging": logging,
+        "inventory": inventory,
         "policy": policy,
         "policy-status": policy_status,
         "bucket-tags": bucket_tags,

@@ -451,6 +451,26 @@ var stories = []story{
 		_, err = client.DeleteBucketLogging(ctx, &oss.DeleteBucketLoggingRequest{Bucket: b})
 		must(err)
 	}},
+	{"inventory", func() {
+		id := oss.Ptr("all")
+		_, err := client.PutBucketInventory(ctx, &oss.PutBucketInventoryRequest{Bucket: b, InventoryId: id,
+			InventoryConfiguration: &oss.InventoryConfiguration{Id: id, IsEnabled: oss.Ptr(true),
+				Filter: &oss.InventoryFilter{Prefix: oss.Ptr("in/")},
+				Destination: &oss.InventoryDestination{OSSBucketDestination: &oss.InventoryOSSBucketDestination{
+					Format: oss.InventoryFormatCSV, AccountId: oss.Ptr("1"),
+					RoleArn: oss.Ptr("acs:ram::1:role/r"), Bucket: oss.Ptr("acs:oss:::" + *b)}},
+				Schedule:               &oss.InventorySchedule{Frequency: oss.InventoryFrequencyDaily},
+				IncludedObjectVersions: oss.Ptr("All")}})
+		must(err)
+		found, err := client.GetBucketInventory(ctx, &oss.GetBucketInventoryRequest{Bucket: b, InventoryId: id})
+		must(err)
+		same(*found.InventoryConfiguration.Filter.Prefix, "in/")
+		listed, err := client.ListBucketInventory(ctx, &oss.ListBucketInventoryRequest{Bucket: b})
+		must(err)
+		same(len(listed.ListInventoryConfigurationsResult.InventoryConfigurations), 1)
+		_, err = client.DeleteBucketInventory(ctx, &oss.DeleteBucketInventoryRequest{Bucket: b, InventoryId: id})
+		must(err)
+	}},
 	{"policy", func() {
 		text := `{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow","Resource":["acs:oss:*:*:*/user1/*"]}]}`
 		_, err := client.PutBucketPolicy(ctx, &oss.PutBucketPolicyRequest{Bucket: b, Body: strings.NewReader(text)})

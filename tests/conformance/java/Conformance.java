@@ -317,6 +317,28 @@ public class Conformance {
       client.deleteBucketLogging(BUCKET);
       same(client.getBucketLogging(BUCKET).getTargetBucket(), null);
     });
+    stories.put("inventory", () -> {
+      InventoryOSSBucketDestination target = new InventoryOSSBucketDestination();
+      target.setFormat(InventoryFormat.CSV);
+      target.setAccountId("1");
+      target.setRoleArn("acs:ram::1:role/r");
+      target.setBucket(BUCKET);
+      InventoryDestination destination = new InventoryDestination();
+      destination.setOssBucketDestination(target);
+      InventoryConfiguration config = new InventoryConfiguration();
+      config.setInventoryId("all");
+      config.setEnabled(true);
+      config.setInventoryFilter(new InventoryFilter().withPrefix("in/"));
+      config.setSchedule(new InventorySchedule().withFrequency(InventoryFrequency.Daily));
+      config.setIncludedObjectVersions(InventoryIncludedObjectVersions.Current);
+      config.setOptionalFields(List.of("Size"));
+      config.setDestination(destination);
+      client.setBucketInventoryConfiguration(BUCKET, config);
+      same(client.getBucketInventoryConfiguration(BUCKET, "all").getInventoryConfiguration().getInventoryFilter().getPrefix(), "in/");
+      same(client.listBucketInventoryConfigurations(BUCKET).getInventoryConfigurationList().size(), 1);
+      client.deleteBucketInventoryConfiguration(BUCKET, "all");
+      fails(() -> client.getBucketInventoryConfiguration(BUCKET, "all"), "NoSuchInventory", null);
+    });
     stories.put("policy", () -> {
       String text = "{\"Version\":\"1\",\"Statement\":[{\"Action\":[\"oss:PutObject\"],"
           + "\"Effect\":\"Allow\",\"Resource\":[\"acs:oss:*:*:*/user1/*\"]}]}";

@@ -295,6 +295,21 @@ def logging():
     same(bucket.get_bucket_logging().target_bucket, "")
 
 
+def inventory():
+    m = oss2.models
+    target = m.InventoryBucketDestination("1", "role", bucket.bucket_name, "CSV", "lists")
+    config = m.InventoryConfiguration(
+        inventory_id="all", is_enabled=True, inventory_schedule=m.InventorySchedule("Daily"),
+        included_object_versions="Current", inventory_filter=m.InventoryFilter("in/"),
+        optional_fields=["Size", "ETag"],
+        inventory_destination=m.InventoryDestination(bucket_destination=target))
+    bucket.put_bucket_inventory_configuration(config)
+    same(bucket.get_bucket_inventory_configuration("all").inventory_filter.prefix, "in/")
+    same(len(bucket.list_bucket_inventory_configurations().inventory_configurations), 1)
+    bucket.delete_bucket_inventory_configuration("all")
+    fails(oss2.exceptions.NoSuchInventory, lambda: bucket.get_bucket_inventory_configuration("all"))
+
+
 def policy():
     text = ('{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
             '"Resource":["acs:oss:*:*:*/user1/*"]}]}')
@@ -441,6 +456,7 @@ tell(
         "worm": worm,
         "website": website,
         "logging": logging,
+        "inventory": inventory,
         "policy": policy,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,

@@ -2,6 +2,7 @@
 import type {
   DeleteBucketCallbackPolicyInput,
   DeleteBucketDeliveryPolicyInput,
+  DeleteBucketInventoryInput,
   DeleteBucketLifecycleInput,
   DeleteBucketLoggingInput,
   DeleteBucketTagsInput,
@@ -15,6 +16,8 @@ import type {
   GetBucketCallbackPolicyOutput,
   GetBucketDeliveryPolicyInput,
   GetBucketDeliveryPolicyOutput,
+  GetBucketInventoryInput,
+  GetBucketInventoryOutput,
   GetBucketLifecycleInput,
   GetBucketLifecycleOutput,
   GetBucketLoggingInput,
@@ -29,10 +32,13 @@ import type {
   GetBucketVersioningOutput,
   GetBucketWebsiteInput,
   GetBucketWebsiteOutput,
+  ListBucketInventoryInput,
+  ListBucketInventoryOutput,
   PutBucketAccessMonitorInput,
   PutBucketArchiveDirectReadInput,
   PutBucketCallbackPolicyInput,
   PutBucketDeliveryPolicyInput,
+  PutBucketInventoryInput,
   PutBucketLifecycleInput,
   PutBucketLoggingInput,
   PutBucketResourceGroupInput,
@@ -57,6 +63,12 @@ export interface BucketSettingMethods {
    * await client.deleteBucketDeliveryPolicy({ bucket });
    */
   readonly deleteBucketDeliveryPolicy: Method<DeleteBucketDeliveryPolicyInput, object>;
+  /**
+   * Removes an inventory of a bucket. One that is not there is not an error.
+   * @example
+   * await client.deleteBucketInventory({ bucket, inventoryId: "all" });
+   */
+  readonly deleteBucketInventory: Method<DeleteBucketInventoryInput, object>;
   /**
    * Removes a bucket's lifecycle rules. A bucket without rules is not an error.
    * @example
@@ -127,6 +139,12 @@ export interface BucketSettingMethods {
     GetBucketDeliveryPolicyOutput
   >;
   /**
+   * Reads an inventory of a bucket. Fails with NoSuchInventory when there is none.
+   * @example
+   * const { schedule } = await client.getBucketInventory({ bucket, inventoryId: "all" });
+   */
+  readonly getBucketInventory: Method<GetBucketInventoryInput, GetBucketInventoryOutput>;
+  /**
    * Reads a bucket's lifecycle rules. Fails with NoSuchLifecycle when there are none.
    * @example
    * const { rules } = await client.getBucketLifecycle({ bucket });
@@ -176,6 +194,12 @@ export interface BucketSettingMethods {
    */
   readonly getBucketWebsite: Method<GetBucketWebsiteInput, GetBucketWebsiteOutput>;
   /**
+   * Lists a bucket's inventories. Fails with NoSuchInventory when there are none.
+   * @example
+   * const { inventories } = await client.listBucketInventory({ bucket });
+   */
+  readonly listBucketInventory: Method<ListBucketInventoryInput, ListBucketInventoryOutput>;
+  /**
    * Turns access tracking on or off. Ossicle stores the setting, but does not track accesses.
    * @example
    * await client.putBucketAccessMonitor({ bucket, status: "Enabled" });
@@ -201,6 +225,18 @@ export interface BucketSettingMethods {
    * await client.putBucketDeliveryPolicy({ bucket, onFailure: "hide", retry });
    */
   readonly putBucketDeliveryPolicy: Method<PutBucketDeliveryPolicyInput, object>;
+  /**
+   * Adds an inventory. Fails with InventoryAlreadyExist for an id that the bucket has.
+   * @example
+   * const [accountId, format, roleArn] = ["1234567890123456", "CSV", "acs:ram::1:role/r"];
+   * const target = { format, accountId, roleArn, bucket: "acs:oss:::lists" };
+   * const destination = { ossBucketDestination: target };
+   * const schedule = { frequency: "Daily" } as const;
+   * const list = { id: "all", isEnabled: true, destination, schedule };
+   * const versions = { includedObjectVersions: "Current" } as const;
+   * await client.putBucketInventory({ bucket, inventoryId: "all", ...list, ...versions });
+   */
+  readonly putBucketInventory: Method<PutBucketInventoryInput, object>;
   /**
    * Sets a bucket's lifecycle rules.
    * @example

@@ -69,6 +69,8 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   FileImmutable: "Wait until the retention ends, or use another key. No key may remove the object.",
   InvalidWORMConfiguration: "See the message. A locked policy can only be extended.",
   InvalidTargetBucketForLogging: "Create the bucket for the log first, or name another one.",
+  InventoryAlreadyExist: "Remove the inventory of this id first, or use another id.",
+  NoSuchInventory: "The bucket has no inventory of this id; add it first.",
   NoSuchWebsiteConfiguration: "The bucket is not a static website; set its pages first.",
   NoSuchWORMConfiguration: "The bucket has no retention policy, or one of another id.",
   WORMConfigurationLocked: "A locked retention policy cannot be removed, only extended.",

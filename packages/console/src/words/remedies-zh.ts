@@ -54,6 +54,8 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
   FileImmutable: "请等到保留期结束，或改用别的对象名。在此之前任何密钥都不能删除该对象。",
   InvalidWORMConfiguration: "请查看错误信息。已锁定的保留策略只能延长。",
   InvalidTargetBucketForLogging: "请先创建存放日志的存储空间，或指定另一个。",
+  InventoryAlreadyExist: "请先删除该 ID 的清单规则，或使用另一个 ID。",
+  NoSuchInventory: "该存储空间没有此 ID 的清单规则，请先添加。",
   NoSuchWebsiteConfiguration: "该存储空间不是静态网站，请先设置页面。",
   NoSuchWORMConfiguration: "该存储空间没有保留策略，或策略 ID 不符。",
   WORMConfigurationLocked: "已锁定的保留策略不能删除，只能延长。",

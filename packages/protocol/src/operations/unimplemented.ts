@@ -55,7 +55,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     level: "bucket",
     selectors: ["encryption"],
   },
-  BucketInventory: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["inventory"] },
   BucketStyle: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["style"] },
   BucketUserDefinedLogFieldsConfig: {
     methods: ["GET", "PUT", "DELETE"],

@@ -7,9 +7,8 @@ import { readConfig } from "../objects/buckets/bucket-config.ts";
 import type { Bucket } from "../objects/buckets/bucket.ts";
 import { lookUp } from "../objects/buckets/look-up.ts";
 import type { ByteServices } from "../objects/bytes/byte-services.ts";
-import { discardAfter, ingest } from "../objects/bytes/ingest.ts";
 import type { ChangingServices } from "../objects/versions/change-key.ts";
-import { writeObject } from "../objects/versions/write-object.ts";
+import { storeText } from "../objects/versions/store-text.ts";
 import { Repeat } from "../time/repeat.ts";
 import { type LoggedAnswer, type LoggedRequest, logLine } from "./log-line.ts";
 
@@ -90,35 +89,9 @@ export class AccessLog {
     const key = keyOf(target.targetPrefix, name, this.#options.clock());
     const found = await lookUp(this.#options, target.targetBucket, key, []);
     if (found.bucket === undefined) throw new Error(`there is no bucket ${target.targetBucket}`);
-    const bytes = Buffer.from(`${lines.join("\n")}\n`);
-    await this.#store(found.bucket, key, bytes);
-  }
-
-  async #store(bucket: Bucket, key: string, bytes: Buffer): Promise<void> {
-    const source = { lengthBytes: bytes.length, chunks: Readable.from([bytes]) };
-    const body = await ingest(this.#options, source);
-    try {
-      const target = { bucket, key, head: undefined };
-      await writeObject(this.#options, target, {
-        record: {
-          size: body.size,
-          etag: body.md5.toString("hex").toUpperCase(),
-          crc64: body.crc64,
-          contentMd5: body.md5.toString("base64"),
-          type: "Normal",
-          storageClass: bucket.record.storageClass,
-          contentType: "text/plain",
-          extents: body.extents,
-        },
-        ...(body.payload === undefined ? {} : { payload: body.payload }),
-        ...(body.intent === undefined ? {} : { intent: body.intent }),
-      });
-    } catch (cause) {
-      await discardAfter(this.#options, body, cause);
-      throw cause;
-    } finally {
-      body.release();
-    }
+    const chunks = Readable.from([Buffer.from(`${lines.join("\n")}\n`)]);
+    const contentType = "text/plain";
+    await storeText(this.#options, { bucket: found.bucket, key, contentType, chunks });
   }
 }
 

@@ -5,6 +5,7 @@ import { completeBucketWorm } from "./bucket/complete-bucket-worm.ts";
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
 import { deleteBucketDeliveryPolicy } from "./bucket/delete-bucket-delivery-policy.ts";
+import { deleteBucketInventory } from "./bucket/delete-bucket-inventory.ts";
 import { deleteBucketLifecycle } from "./bucket/delete-bucket-lifecycle.ts";
 import { deleteBucketLogging } from "./bucket/delete-bucket-logging.ts";
 import { deleteBucketPolicy } from "./bucket/delete-bucket-policy.ts";
@@ -22,6 +23,7 @@ import { getBucketCallbackPolicy } from "./bucket/get-bucket-callback-policy.ts"
 import { getBucketCors } from "./bucket/get-bucket-cors.ts";
 import { getBucketDeliveryPolicy } from "./bucket/get-bucket-delivery-policy.ts";
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
+import { getBucketInventory } from "./bucket/get-bucket-inventory.ts";
 import { getBucketLifecycle } from "./bucket/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
 import { getBucketLogging } from "./bucket/get-bucket-logging.ts";
@@ -39,6 +41,7 @@ import { getBucketWebsite } from "./bucket/get-bucket-website.ts";
 import { getBucketWorm } from "./bucket/get-bucket-worm.ts";
 import { headBucket } from "./bucket/head-bucket.ts";
 import { initiateBucketWorm } from "./bucket/initiate-bucket-worm.ts";
+import { listBucketInventory } from "./bucket/list-bucket-inventory.ts";
 import { listLiveChannel } from "./bucket/list-live-channel.ts";
 import { listObjectVersions } from "./bucket/list-object-versions.ts";
 import { listObjectsV2 } from "./bucket/list-objects-v2.ts";
@@ -51,6 +54,7 @@ import { putBucketArchiveDirectRead } from "./bucket/put-bucket-archive-direct-r
 import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts";
 import { putBucketCors } from "./bucket/put-bucket-cors.ts";
 import { putBucketDeliveryPolicy } from "./bucket/put-bucket-delivery-policy.ts";
+import { putBucketInventory } from "./bucket/put-bucket-inventory.ts";
 import { putBucketLifecycle } from "./bucket/put-bucket-lifecycle.ts";
 import { putBucketLogging } from "./bucket/put-bucket-logging.ts";
 import { putBucketPolicy } from "./bucket/put-bucket-policy.ts";
@@ -152,6 +156,10 @@ export const handlers: Handlers = {
   putBucketLogging,
   getBucketLogging,
   deleteBucketLogging,
+  putBucketInventory,
+  getBucketInventory,
+  deleteBucketInventory,
+  listBucketInventory,
   putBucketReferer,
   getBucketReferer,
   putBucketPolicy,

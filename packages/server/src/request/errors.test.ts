@@ -116,6 +116,14 @@ const retain = post(
   "<InitiateWormConfiguration><RetentionPeriodInDays>1</RetentionPeriodInDays>" +
     "</InitiateWormConfiguration>",
 );
+const inventory = put(
+  "?inventory&inventoryId=i",
+  "<InventoryConfiguration><Id>i</Id><IsEnabled>true</IsEnabled><Destination>" +
+    "<OSSBucketDestination><Format>CSV</Format><AccountId>1</AccountId><RoleArn>r</RoleArn>" +
+    "<Bucket>acs:oss:::bucket</Bucket></OSSBucketDestination></Destination><Schedule>" +
+    "<Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions>" +
+    "</InventoryConfiguration>",
+);
 const upload = "0123456789ABCDEF0123456789ABCDEF";
 
 /** A callback to a port without a listener. */
@@ -256,6 +264,8 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     by: asking(retain, retain),
     message: "The bucket has a retention policy, which is InProgress.",
   },
+  InventoryAlreadyExist: { by: asking(inventory, inventory) },
+  NoSuchInventory: { by: asking(get("?inventory&inventoryId=i")) },
   InvalidTargetBucketForLogging: {
     by: asking(
       put(

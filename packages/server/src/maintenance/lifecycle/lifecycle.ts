@@ -7,23 +7,20 @@ import type { Logger } from "pino";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
-import { commitOnce } from "../../objects/records/commit.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { type Job, jobsDueBefore, readJob } from "../../objects/records/jobs.ts";
 import { gateRecords } from "../../objects/records/key-space.ts";
-import { lifecycleJob, lifecycleJobOf } from "../../objects/records/lifecycle-job.ts";
+import { bucketJobOf } from "../../objects/records/bucket-job.ts";
 import type { LifecycleRecord } from "../../objects/records/bucket-configs.ts";
 import type { LifecyclePass, LifecycleProgress } from "../../objects/records/records.ts";
 import type { ChangingServices } from "../../objects/versions/change-key.ts";
 import { Repeat } from "../../time/repeat.ts";
+import { LeasedJob } from "../leased-job.ts";
 import { type AppliedPart, applyRules } from "./apply-rules.ts";
 import { nextMidnight } from "./judge-version.ts";
 
 /** Pause between looks for jobs that are due, in milliseconds. */
 const lookEveryMs = 60_000;
-
-/** How long a worker may be silent before another one continues its job, in milliseconds. */
-const leaseMs = 300_000;
 
 /** How often a worker records its progress, in milliseconds. */
 const recordEveryMs = 1_000;
@@ -87,8 +84,8 @@ export class Lifecycle {
 
   async #do(job: Job, entry: Pick<Entry, "key" | "version">, total: Total): Promise<void> {
     const { metadata, clock, log } = this.#options;
-    const { bucket: id, token } = lifecycleJobOf(job.id);
-    const lease = new Lease(this.#options, { bucket: id, token }, entry);
+    const { bucket: id, token } = bucketJobOf(job.id);
+    const lease = new LeasedJob(this.#options, { kind: "lifecycle", bucket: id, token }, entry);
     let progress = job.progress ?? { pass: "uploads" };
     if (!(await lease.renew(progress))) return;
     const begun = { ...total };
@@ -174,64 +171,4 @@ function difference(after: LifecycleReport, before: LifecycleReport): LifecycleR
     moved: since("moved"),
     aborted: since("aborted"),
   };
-}
-
-interface LeasedJob {
-  readonly bucket: Uint8Array;
-  readonly token: string;
-}
-
-/** A worker's hold on a job. Every change of the job checks that it is still the worker's. */
-class Lease {
-  readonly #options: Pick<LifecycleOptions, "metadata" | "clock">;
-  readonly #job: LeasedJob;
-  #held: Pick<Entry, "key" | "version">;
-
-  constructor(
-    options: Pick<LifecycleOptions, "metadata" | "clock">,
-    job: LeasedJob,
-    held: Pick<Entry, "key" | "version">,
-  ) {
-    this.#options = options;
-    this.#job = job;
-    this.#held = held;
-  }
-
-  /** Records the progress, and holds on for another lease. False when the job was taken over. */
-  async renew(progress: LifecycleProgress): Promise<boolean> {
-    return this.#move(this.#options.clock() + leaseMs, progress);
-  }
-
-  /** Leaves the job to another worker. */
-  async leave(progress: LifecycleProgress): Promise<void> {
-    await this.#move(this.#options.clock(), progress);
-  }
-
-  /** Ends a run: the next one begins at a time. */
-  async wait(dueMs: number): Promise<void> {
-    await this.#move(dueMs);
-  }
-
-  /** Ends the job. */
-  async end(): Promise<void> {
-    const { key, version } = this.#held;
-    const { metadata } = this.#options;
-    await commitOnce(metadata, { checks: [{ key, version }], puts: [], deletes: [key] });
-  }
-
-  async #move(dueMs: number, progress?: LifecycleProgress): Promise<boolean> {
-    const { metadata, clock } = this.#options;
-    const { bucket, token } = this.#job;
-    const { key, version } = this.#held;
-    const facts = progress === undefined ? {} : { progress };
-    const put = lifecycleJob(bucket, token, { dueMs, nowMs: clock(), ...facts });
-    const isSame = put.key.equals(key);
-    const committed = await commitOnce(metadata, {
-      checks: [{ key, version }],
-      puts: [put],
-      deletes: isSame ? [] : [key],
-    });
-    if (committed.ok) this.#held = { key: put.key, version: committed.version };
-    return committed.ok;
-  }
 }

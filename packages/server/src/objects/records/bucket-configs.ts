@@ -9,6 +9,7 @@ import type {
   BucketTransferAccelerationConfiguration,
   CorsConfiguration,
   DeliveryPolicyConfiguration,
+  InventoryConfiguration,
   LifecycleConfiguration,
   LoggingEnabled,
   RefererConfiguration,
@@ -34,12 +35,20 @@ export interface BucketConfigs {
   readonly lifecycle: LifecycleRecord;
   readonly logging: LoggingEnabled;
   readonly website: WebsiteConfiguration;
+  readonly [inventory: `inventory/${string}`]: InventoryRecord;
   /** With its secrets sealed (accounts/secret-box.ts). */
   readonly "delivery-policy": DeliveryPolicyConfiguration;
 }
 
 /** Lifecycle rules, and the token of the job that applies them. A job of other rules ends. */
 export interface LifecycleRecord extends LifecycleConfiguration {
+  /** 8 bytes, hex. */
+  readonly token: string;
+}
+
+/** An inventory, and the token of the job that makes its lists. */
+export interface InventoryRecord {
+  readonly inventory: InventoryConfiguration;
   /** 8 bytes, hex. */
   readonly token: string;
 }

@@ -32,7 +32,7 @@ export type BucketId = Uint8Array;
 export type VersionPlace = Uint8Array;
 
 /** Kinds of job. */
-export type JobKind = "delivery" | "delete-bucket" | "purge-upload" | "lifecycle";
+export type JobKind = "delivery" | "delete-bucket" | "purge-upload" | "lifecycle" | "inventory";
 
 /** Bytes of a blob's, an upload's or a manifest's id. */
 export const idBytes = 16;
@@ -217,7 +217,13 @@ export const jobRecords: RecordKind<
   parts: [
     uint("shard", 1),
     uint("due", 6),
-    choice("kind", { delivery: 1, "delete-bucket": 2, "purge-upload": 3, lifecycle: 4 }),
+    choice("kind", {
+      delivery: 1,
+      "delete-bucket": 2,
+      "purge-upload": 3,
+      lifecycle: 4,
+      inventory: 5,
+    }),
     bytes("id"),
   ],
   holds: "a job that is due",

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { LifecycleRule } from "@ossicle/protocol";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
-import { lifecycleJob } from "../../objects/records/lifecycle-job.ts";
+import { bucketJob } from "../../objects/records/bucket-job.ts";
 import type { Handler } from "../handler.ts";
 import { checkLifecycle } from "./check-lifecycle.ts";
 import { checkOverlaps } from "./check-lifecycle-overlaps.ts";
@@ -17,7 +17,7 @@ export const putBucketLifecycle: Handler<"putBucketLifecycle"> = async (
   const token = randomBytes(8).toString("hex");
   const value = { rules: rules.map(withId), token };
   const nowMs = services.clock();
-  const puts = [lifecycleJob(bucket.id, token, { dueMs: nowMs, nowMs })];
+  const puts = [bucketJob("lifecycle", { bucket: bucket.id, token }, { dueMs: nowMs, nowMs })];
   await writeConfig(services, bucket, { name: "lifecycle", value, puts });
   return { output: {} };
 };

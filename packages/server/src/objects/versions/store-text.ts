@@ -1,0 +1,45 @@
+// Stores an object that the server itself makes: an access log, a list of an inventory.
+import type { ByteServices } from "../bytes/byte-services.ts";
+import { discardAfter, ingest } from "../bytes/ingest.ts";
+import type { Bucket } from "../buckets/bucket.ts";
+import type { ChangingServices } from "./change-key.ts";
+import { writeObject } from "./write-object.ts";
+
+/** An object to store. */
+export interface StoredText {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly contentType: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Stores the object, and returns its size and its MD5. */
+export async function storeText(
+  services: ChangingServices & ByteServices,
+  { bucket, key, contentType, chunks }: StoredText,
+): Promise<{ readonly sizeBytes: number; readonly md5: Uint8Array }> {
+  const body = await ingest(services, { lengthBytes: undefined, chunks });
+  try {
+    const target = { bucket, key, head: undefined };
+    await writeObject(services, target, {
+      record: {
+        size: body.size,
+        etag: body.md5.toString("hex").toUpperCase(),
+        crc64: body.crc64,
+        contentMd5: body.md5.toString("base64"),
+        type: "Normal",
+        storageClass: bucket.record.storageClass,
+        contentType,
+        extents: body.extents,
+      },
+      ...(body.payload === undefined ? {} : { payload: body.payload }),
+      ...(body.intent === undefined ? {} : { intent: body.intent }),
+    });
+    return { sizeBytes: body.size, md5: body.md5 };
+  } catch (cause) {
+    await discardAfter(services, body, cause);
+    throw cause;
+  } finally {
+    body.release();
+  }
+}

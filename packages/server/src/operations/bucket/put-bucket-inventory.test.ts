@@ -1,0 +1,161 @@
+// PutBucketInventory: what is refused, and the lists that are made.
+import { gunzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { Inventories } from "../../maintenance/inventory/inventories.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
+import { openSlice } from "../../objects/bytes/read-object.ts";
+import { modelBucket } from "../../testing/model-bucket.ts";
+
+const { ask, get, keepVersions, pipeline, put, remove } = modelBucket();
+const dayMs = 86_400_000;
+const document = (id: string, { more = "", destination = "acs:oss:::bucket" } = {}): string =>
+  `<InventoryConfiguration><Id>${id}</Id><IsEnabled>true</IsEnabled>` +
+  "<Filter><Prefix>in/</Prefix><StorageClass>Standard,IA</StorageClass></Filter>" +
+  "<Destination><OSSBucketDestination><Format>CSV</Format><AccountId>1</AccountId>" +
+  `<RoleArn>acs:ram::1:role/r</RoleArn><Bucket>${destination}</Bucket><Prefix>lists</Prefix>` +
+  "</OSSBucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule>" +
+  `<IncludedObjectVersions>All</IncludedObjectVersions>${more}</InventoryConfiguration>`;
+const add = (id: string, options = {}) =>
+  put(`?inventory&inventoryId=${id}`, document(id, options));
+const fields = (...names: readonly string[]): string =>
+  `<OptionalFields>${names.map((name) => `<Field>${name}</Field>`).join("")}</OptionalFields>`;
+const make = (): Promise<number> => new Inventories(pipeline().services).run();
+
+interface Manifest {
+  readonly fileSchema: string;
+  readonly files: readonly { readonly key: string; readonly size: number }[];
+}
+
+/** The keys of the lists' objects. */
+async function keysOf(prefix: string): Promise<readonly string[]> {
+  const { body } = await get(`?prefix=${encodeURIComponent(prefix)}`);
+  return [...body.matchAll(/<Key>([^<]+)</g)].map(([, key = ""]) => key);
+}
+
+/** The newest manifest, and the lines of its file. */
+async function newest(): Promise<{ manifest: Manifest; lines: readonly string[] }> {
+  const path = (await keysOf("lists/")).findLast((key) => key.endsWith("manifest.json"));
+  const manifest = JSON.parse((await get(`/${path}`)).body) as Manifest;
+  const { services } = pipeline();
+  const { head } = await lookUp(services, "bucket", manifest.files[0]?.key);
+  if (head === undefined) throw new Error("the list is not there");
+  const bytes = await openSlice(services, head, { offset: 0, length: head.record.size });
+  const chunks: Uint8Array[] = [];
+  if (bytes instanceof Uint8Array) chunks.push(bytes);
+  else for await (const chunk of bytes) chunks.push(Buffer.from(chunk));
+  const text = gunzipSync(Buffer.concat(chunks)).toString();
+  return { manifest, lines: text.split("\n").filter((line) => line !== "") };
+}
+
+test("makes a list at once, and then every day", async () => {
+  await put("/in/a b", "hello", { "x-oss-tagging": "k=v" });
+  await put("/in/b", "x", { "x-oss-storage-class": "Archive" });
+  await put("/out", "x");
+  expect((await add("all", { more: fields("ETag", "Size", "TaggingCount") })).status).toBe(200);
+  expect(await make()).toBe(1);
+  const { manifest, lines } = await newest();
+  expect(manifest).toMatchObject({
+    creationTimestamp: "1795348800",
+    destinationBucket: "bucket",
+    fileFormat: "CSV",
+    fileSchema: "Bucket, Key, Size, ETag, TaggingCount",
+    sourceBucket: "bucket",
+  });
+  expect(lines).toEqual(['"bucket","in/a%20b","5","5D41402ABC4B2A76B9719D911017C592","1"']);
+  expect(await keysOf("lists/bucket/all/2026-11-22T12-00Z/")).toEqual([
+    "lists/bucket/all/2026-11-22T12-00Z/manifest.checksum",
+    "lists/bucket/all/2026-11-22T12-00Z/manifest.json",
+  ]);
+  expect(await make()).toBe(0);
+  pipeline().clock.ms += dayMs;
+  await put("/in/c", "x");
+  expect(await make()).toBe(2);
+});
+
+test("lists all versions of a bucket that has them", async () => {
+  await keepVersions();
+  await put("/in/a", "one");
+  await put("/in/a", "two");
+  await put("/in/b", "x");
+  await remove("/in/b");
+  await add("all", { more: fields("Size") });
+  expect(await make()).toBe(4);
+  const { manifest, lines } = await newest();
+  expect(manifest.fileSchema).toBe("Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size");
+  expect(lines.map((line) => line.replace(/"[\w-]{64}",/, ""))).toEqual([
+    '"bucket","in/a","True","False","3"',
+    '"bucket","in/a","False","False","3"',
+    '"bucket","in/b","True","True","0"',
+    '"bucket","in/b","False","False","1"',
+  ]);
+});
+
+test("makes a long list, and none without a matching object", async () => {
+  await add("none");
+  expect(await make()).toBe(0);
+  expect(await keysOf("lists/")).toEqual([]);
+  for (let at = 0; at < 1_200; at += 1) await put(`/in/${String(at).padStart(5, "0")}`, "x");
+  pipeline().clock.ms += dayMs;
+  expect(await make()).toBe(1_200);
+  expect((await newest()).lines).toHaveLength(1_200);
+});
+
+test("ends with its inventory, and waits for a destination that is gone", async () => {
+  await ask({ method: "PUT", path: "/lists-here" });
+  await put("/in/a", "x");
+  await add("all", { destination: "acs:oss:::lists-here" });
+  await ask({ method: "DELETE", path: "/lists-here" });
+  expect(await make()).toBe(0);
+  await ask({ method: "PUT", path: "/lists-here" });
+  pipeline().clock.ms += 300_000;
+  expect(await make()).toBe(1);
+  await remove("?inventory&inventoryId=all");
+  pipeline().clock.ms += dayMs;
+  expect(await make()).toBe(0);
+  const { services } = pipeline();
+  const { bucket } = await lookUp(services, "bucket");
+  expect(bucket && (await readConfig(services, bucket, "inventory/all"))).toBeUndefined();
+});
+
+test("refuses an id that the bucket has", async () => {
+  await add("all");
+  expect(await add("all")).toMatchObject({ status: 409, code: "InventoryAlreadyExist" });
+});
+
+test.each([
+  ["another id in the URL", "other", document("all"), "InvalidArgument"],
+  ["an id that is too long", "x".repeat(193), document("x".repeat(193)), "InvalidArgument"],
+  [
+    "a destination in another form",
+    "all",
+    document("all", { destination: "bucket" }),
+    "InvalidArgument",
+  ],
+  [
+    "a destination that is not there",
+    "all",
+    document("all", { destination: "acs:oss:::missing" }),
+    "InvalidArgument",
+  ],
+  ["an unknown field", "all", document("all", { more: fields("StartTime") }), "InvalidArgument"],
+  ["another format", "all", document("all").replace("CSV", "ORC"), "InvalidArgument"],
+  [
+    "an unknown storage class",
+    "all",
+    document("all").replace("Standard,IA", "Warm"),
+    "InvalidArgument",
+  ],
+  ["no schedule", "all", document("all").replace(/<Schedule>.*<\/Schedule>/, ""), "MalformedXML"],
+])("refuses %s", async (_what, id, body, code) => {
+  expect(await put(`?inventory&inventoryId=${id}`, body)).toMatchObject({ status: 400, code });
+});
+
+test("refuses encrypted lists by name", async () => {
+  const body = document("all").replace(
+    "</Prefix></OSS",
+    "</Prefix><Encryption><SSE-OSS/></Encryption></OSS",
+  );
+  const answer = await put("?inventory&inventoryId=all", body);
+  expect(answer).toMatchObject({ status: 501, code: "NotImplemented" });
+});
