@@ -49,7 +49,8 @@ export async function deliver(
       : await callbacks.deliver(leased);
   const { record } = leased.delivery;
   if (settlement !== undefined) refuseGone(settlement, record);
-  if (settlement?.state === "failed" || settlement?.state === "dead") {
+  const isOver = settlement?.state === "failed" || settlement?.state === "dead";
+  if (isOver && settlement.isKept !== true) {
     const OnFailure = record.policy?.onFailure ?? "keep";
     // The application confirmed, but the hidden version no longer exists and cannot be revealed.
     const told =

@@ -32,7 +32,8 @@ export async function runOnGuess<T>(
   const { bucket: name = "" } = caller.subject;
   if (!mayGuess(services, caller)) return run(caller, await find());
   const bucket = hints.guess(name);
-  if (bucket === undefined || bucket.policy !== undefined) {
+  // A retention policy depends on the object that the key has already.
+  if (bucket === undefined || bucket.policy !== undefined || bucket.gate.worm !== undefined) {
     const found = await find();
     if (found.bucket !== undefined) hints.noteKey(name, found.head === undefined);
     return run(caller, found);

@@ -33,9 +33,20 @@ export function isPageRequest({ subject, identity, message, query }: Caller): bo
   if (operation === "getObject" || operation === "headObject") {
     return key !== undefined && versionId === undefined;
   }
-  const isRoot = operation === "listObjects" && query.length === 0;
-  return isRoot && message.method === "GET" && identity.kind === "anonymous";
+  const isRoot = operation === "listObjects" || operation === "headBucket";
+  const isListing = query.some(({ name }) => ofListings.has(name));
+  return isRoot && !isListing && identity.kind === "anonymous";
 }
+
+/** Parameters that ask for a listing. */
+const ofListings: ReadonlySet<string> = new Set([
+  "delimiter",
+  "encoding-type",
+  "list-type",
+  "marker",
+  "max-keys",
+  "prefix",
+]);
 
 /** Answers a request for a page. */
 export async function servePage<T>(
@@ -56,7 +67,7 @@ export async function servePage<T>(
     const late = rules.find((rule) => matches(rule, caller, status));
     if (late !== undefined) return follow(late, caller, steps);
     if (status !== 404) throw cause;
-    const page = await folderPage(site, key, steps);
+    const page = await folderPage(site, caller, steps);
     return page ?? errorPage(site, caller, { steps, cause });
   }
 }
@@ -67,19 +78,28 @@ function indexOf({ indexDocument }: WebsiteConfiguration, folder: string): strin
 }
 
 // The page of a folder: of the key itself where it ends in a slash, otherwise as the type says.
+// SDKs test with signed HEAD requests whether a key exists.
 async function folderPage<T>(
   site: WebsiteConfiguration,
-  key: string,
+  { subject, identity, message }: Caller,
   { root, read, exists, redirect }: PageSteps<T>,
 ): Promise<T | undefined> {
+  const { key = "" } = subject;
   const { supportSubDir = false, type = "0" } = site.indexDocument ?? {};
   const isFolder = key.endsWith("/");
+  const isSigned = identity.kind !== "anonymous";
+  if (isSigned && (!isFolder || message.method === "HEAD")) return undefined;
   if (!isFolder && (key === "" || !supportSubDir || type === "1")) return undefined;
   const index = indexOf(site, isFolder ? key : `${key}/`);
   if (index === undefined || !(await exists(index))) return undefined;
-  if (!isFolder && type === "0")
-    return redirect({ location: `${root}${pathOf(key)}/`, status: 302 });
-  return read(index);
+  if (isFolder || type !== "0") return read(index);
+  const location = `${root}${pathOf(key)}/${queryOf(message.target)}`;
+  return redirect({ location, status: 302 });
+}
+
+function queryOf(target: string): string {
+  const at = target.indexOf("?");
+  return at < 0 ? "" : target.slice(at);
 }
 
 // Signed requests get OSS's error, because SDKs expect it. OSS does not say what they get.
@@ -90,7 +110,12 @@ async function errorPage<T>(
 ): Promise<T> {
   const { key, httpStatus = "404" } = errorDocument ?? {};
   if (key === undefined || identity.kind !== "anonymous" || !(await steps.exists(key))) throw cause;
-  return steps.withStatus(await steps.read(key, "error page"), Number(httpStatus));
+  try {
+    return steps.withStatus(await steps.read(key, "error page"), Number(httpStatus));
+  } catch (failure) {
+    // An error page that cannot be read, such as a private one, is as good as none.
+    throw failure instanceof OssError ? cause : failure;
+  }
 }
 
 function matches(rule: RoutingRule, caller: Caller, status: number | undefined): boolean {
@@ -108,7 +133,8 @@ function hasHeader(
   { key, equals, startsWith, endsWith }: IncludedHeader,
   headers: Caller["message"]["headers"],
 ): boolean {
-  const value = headers[key.toLowerCase()];
+  const name = key.toLowerCase();
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (value === undefined) return false;
   return (
     (equals === undefined || value === equals) &&
@@ -128,16 +154,24 @@ function follow<T>(
   const { key = "" } = subject;
   const target = targetKey(redirect, key, condition?.keyPrefixEquals ?? "");
   if (redirect.redirectType === "Internal") return read(target);
-  const scheme = redirect.protocol ?? (message.secure === true ? "https" : "http");
-  const host = redirect.hostName ?? message.headers["host"] ?? "";
-  // Another host has no bucket in its path.
-  const base = redirect.hostName === undefined ? root : "/";
-  const [, query] = message.target.split("?", 2);
-  const tail = redirect.passQueryString === true && query !== undefined ? `?${query}` : "";
+  const tail = redirect.passQueryString === true ? queryOf(message.target) : "";
   return send({
-    location: `${scheme}://${host}${base}${pathOf(target)}${tail}`,
+    location: `${originOf(redirect, message, root)}${pathOf(target).replace(/^\/+/, "")}${tail}`,
     status: redirect.httpRedirectCode ?? defaultRedirectStatus,
   });
+}
+
+// Without a host the redirect stays in the website, so its URL is relative: behind a proxy, the
+// store may not be what the browser has asked. Another host has no bucket in its path.
+function originOf(
+  { protocol, hostName }: RoutingRedirect,
+  { headers, secure }: Caller["message"],
+  root: string,
+): string {
+  const scheme = protocol ?? (secure === true ? "https" : "http");
+  if (hostName !== undefined) return `${scheme}://${hostName}/`;
+  const host = protocol === undefined ? undefined : headers["host"];
+  return host === undefined ? root : `${scheme}://${host}${root}`;
 }
 
 function targetKey(

@@ -21,6 +21,8 @@ import type { DeliveredVersion, DeliveryState } from "../../objects/records/deli
 export interface Settlement {
   /** `lost` when another process recorded an outcome first. */
   readonly state: DeliveryState | "lost";
+  /** Whether a retention policy keeps an object that the delivery policy would have removed. */
+  readonly isKept?: true;
   /** The hidden version that this round made current. */
   readonly revealed?: DeliveredVersion;
 }
@@ -154,6 +156,9 @@ async function removeFailed(
   const removed = await removeWritten(services, target, roundWrites(leased, outcome, change));
   if (removed === "changed") return lost;
   if (removed === "removed") return { state };
+  if (removed === "protected") {
+    return { ...(await keep(services, leased, outcome, { state })), isKept: true };
+  }
   return keep(services, leased, outcome, change); // it was removed or overwritten before
 }
 

@@ -52,6 +52,15 @@ export class Inventories {
 
   /** Makes the lists that are due. Returns their rows. A failure is logged. */
   async run(): Promise<number> {
+    try {
+      return await this.#makeAll();
+    } catch (cause) {
+      this.#services.log.error({ err: cause }, "jobs of inventories could not be read");
+      return 0;
+    }
+  }
+
+  async #makeAll(): Promise<number> {
     const { metadata, clock, log } = this.#services;
     let rows = 0;
     for await (const entry of entriesOf(metadata, jobsDueBefore(clock() + 1))) {

@@ -14,7 +14,7 @@ import {
   versionRecords,
 } from "../../objects/records/key-space.ts";
 import type { LifecyclePass, ObjectRecord } from "../../objects/records/records.ts";
-import { abortUpload, uploadIdText } from "../../objects/uploads/uploads.ts";
+import { abortUpload, isClosing, uploadIdText } from "../../objects/uploads/uploads.ts";
 import type { ChangingServices } from "../../objects/versions/change-key.ts";
 import { dropReferences } from "../../objects/versions/displace.ts";
 import {
@@ -37,6 +37,8 @@ export interface RuledBucket {
   readonly bucket: Bucket;
   readonly rules: readonly LifecycleRule[];
   readonly nowMs: number;
+  /** Called for a record or a change that fails; the others go on. */
+  readonly onFailure: (cause: unknown) => void;
 }
 
 /** What was done to a part, and where the next one begins. */
@@ -52,7 +54,7 @@ export interface AppliedPart {
   readonly next: Uint8Array | undefined;
 }
 
-/** A change that is due: it returns what it did, and undefined after a conflict. */
+/** A change that is due: it returns what it did, and nothing after a conflict. */
 type Change = () => Promise<keyof Counts | "nothing" | undefined>;
 
 type Counts = Pick<AppliedPart, "removed" | "marked" | "moved" | "aborted">;
@@ -72,13 +74,25 @@ export async function applyRules(
     conflicts += group.length - removed;
   }
   for (let at = 0; at < part.changes.length; at += changesAtOnce) {
-    const done = await Promise.all(part.changes.slice(at, at + changesAtOnce).map((act) => act()));
+    const some = part.changes.slice(at, at + changesAtOnce);
+    const done = await Promise.all(some.map((act) => guarded(act, ruled.onFailure)));
     for (const kind of done) {
+      if (kind === "nothing") continue;
       if (kind === undefined) conflicts += 1;
-      else if (kind !== "nothing") counts[kind] += 1;
+      else counts[kind] += 1;
     }
   }
   return { judged: part.judged, ...counts, conflicts, next: part.next };
+}
+
+// A change that fails counts as a conflict.
+async function guarded(act: Change, onFailure: RuledBucket["onFailure"]): ReturnType<Change> {
+  try {
+    return await act();
+  } catch (cause) {
+    onFailure(cause);
+    return undefined;
+  }
 }
 
 interface JudgedPart {
@@ -108,16 +122,17 @@ const judgers: Readonly<Record<LifecyclePass, Judger>> = {
 
 async function judgeUploads(
   services: ChangingServices,
-  { bucket, rules, nowMs }: RuledBucket,
+  { bucket, rules, nowMs, onFailure }: RuledBucket,
   from: Uint8Array | undefined,
 ): Promise<JudgedPart> {
   const changes: Change[] = [];
   const relevant = rules.filter((rule) => rule.abortMultipartUpload !== undefined);
-  const read = { kind: uploadRecords, bucket, rules: relevant, from };
+  const read = { kind: uploadRecords, bucket, rules: relevant, from, onFailure };
   const { judged, next } = await eachRecord(services.metadata, read, ({ key: at, value }) => {
     const [, key, id] = uploadRecords.partsOf(at);
-    const { startedMs } = uploadRecords.decode(value);
-    if (!isUploadDue(rules, { key, startedMs }, nowMs)) return;
+    const record = uploadRecords.decode(value);
+    const { startedMs } = record;
+    if (!isUploadDue(rules, { key, startedMs }, nowMs) || isClosing({ record }, nowMs)) return;
     const target = { bucket, key, head: undefined };
     changes.push(async () =>
       (await abortUpload(services, target, uploadIdText(id))) ? "aborted" : undefined,
@@ -128,7 +143,7 @@ async function judgeUploads(
 
 async function judgeCurrent(
   services: ChangingServices,
-  { bucket, rules, nowMs }: RuledBucket,
+  { bucket, rules, nowMs, onFailure }: RuledBucket,
   from: Uint8Array | undefined,
 ): Promise<JudgedPart> {
   const together: Removal[] = [];
@@ -137,7 +152,7 @@ async function judgeCurrent(
     ({ expiration, transitions }) => expiration !== undefined || transitions.length > 0,
   );
   const isVersioned = bucket.gate.versioning !== undefined;
-  const read = { kind: headRecords, bucket, rules: relevant, from };
+  const read = { kind: headRecords, bucket, rules: relevant, from, onFailure };
   const { judged, next } = await eachRecord(services.metadata, read, (entry) => {
     const [, key] = headRecords.partsOf(entry.key);
     const head = decodeHead(entry, false);
@@ -163,41 +178,45 @@ async function judgeCurrent(
 
 async function judgeNoncurrent(
   services: ChangingServices,
-  ruled: RuledBucket,
+  { bucket, rules, nowMs, onFailure }: RuledBucket,
   from: Uint8Array | undefined,
 ): Promise<JudgedPart> {
-  const { bucket, rules, nowMs } = ruled;
   const byKey = new Map<string, ObjectRecord[]>();
   const relevant = rules.filter(
     ({ noncurrentVersionExpiration: expires, noncurrentVersionTransitions: moves }) =>
       expires !== undefined || moves.length > 0,
   );
-  const read = { kind: versionRecords, bucket, rules: relevant, from };
+  const read = { kind: versionRecords, bucket, rules: relevant, from, onFailure };
   const { judged, next } = await eachRecord(services.metadata, read, ({ key: at, value }) => {
     const [, key] = versionRecords.partsOf(at);
-    byKey.set(key, [...(byKey.get(key) ?? []), versionRecords.decode(value)]);
+    const records = byKey.get(key) ?? [];
+    records.push(versionRecords.decode(value));
+    byKey.set(key, records);
   });
   const heads = await headsOf(services.metadata, bucket, [...byKey.keys()]);
   const changes: Change[] = [];
   for (const [key, records] of byKey) {
     const head = heads.get(key);
     if (head === undefined) continue; // the key was removed meanwhile
+    const ofKey: Change[] = [];
     // A version became noncurrent when the next newer one was written.
-    let sinceMs = head.record.modifiedMs;
+    let newer = head.record;
     for (const record of records) {
-      const due = dueOfNoncurrent(rules, { key, record, sinceMs }, nowMs);
-      sinceMs = record.modifiedMs;
-      const target = { bucket, key, head };
+      const due = dueOfNoncurrent(rules, { key, record, sinceMs: newer.modifiedMs }, nowMs);
+      const target = { bucket, key, head, judged: record, newer };
+      newer = record;
       if (due === "removal" && !isProtected(bucket.gate, record, nowMs)) {
-        changes.push(async () =>
-          (await removeIfNoncurrent(services, target, record)) ? "removed" : undefined,
+        ofKey.push(async () =>
+          (await removeIfNoncurrent(services, target)) ? "removed" : undefined,
         );
       } else if (due !== "nothing" && due !== "removal" && record.deleteMarker !== true) {
-        changes.push(async () =>
+        ofKey.push(async () =>
           (await moveVersion(services, target, { record, to: due })) ? "moved" : undefined,
         );
       }
     }
+    // The oldest first: each is removed while the next newer one is there.
+    changes.push(...ofKey.reverse());
   }
   return { judged, together: [], changes, next };
 }
@@ -219,17 +238,15 @@ async function headsOf(
   return found;
 }
 
-interface RecordsToRead {
+interface RecordsToRead extends Pick<RuledBucket, "bucket" | "rules" | "onFailure"> {
   readonly kind: ListedKind;
-  readonly bucket: Bucket;
-  readonly rules: readonly LifecycleRule[];
   readonly from: Uint8Array | undefined;
 }
 
 // Visits the records of keys that a rule may concern. A part ends between two keys.
 async function eachRecord(
   metadata: MetadataStore,
-  { kind, bucket, rules, from }: RecordsToRead,
+  { kind, bucket, rules, from, onFailure }: RecordsToRead,
   visit: (entry: {
     readonly key: Uint8Array;
     readonly value: Uint8Array;
@@ -244,7 +261,11 @@ async function eachRecord(
     for await (const entry of entriesOf(metadata, { from: start, to, pageRows: partRows })) {
       const key = kind.partOf(entry.key, 1);
       if (judged >= partRows && key !== last) return { judged, next: entry.key };
-      visit(entry);
+      try {
+        visit(entry);
+      } catch (cause) {
+        onFailure(cause); // a damaged record: `ossicle verify` names it
+      }
       judged += 1;
       last = key;
     }

@@ -71,9 +71,10 @@ export function dueOfNoncurrent(
 /** Whether a delete marker of a key is removed when the key has no other version. */
 export function removesMarker(rules: readonly LifecycleRule[], key: string): boolean {
   return rules.some(
-    ({ status, prefix, expiration }) =>
+    ({ status, prefix, expiration, filter }) =>
       status === "Enabled" &&
       key.startsWith(prefix) &&
+      filter?.not.some((one) => key.startsWith(one.prefix)) !== true &&
       expiration?.expiredObjectDeleteMarker === true,
   );
 }

@@ -2,6 +2,8 @@
 // leave; leases, conflicts and jobs.
 import type { Commit, MetadataStore } from "@ossicle/store";
 import { beforeEach, describe, expect, test } from "vitest";
+import { lookUp } from "../../objects/buckets/look-up.ts";
+import { closeUpload } from "../../objects/uploads/uploads.ts";
 import { jobsDueBefore, readJob } from "../../objects/records/jobs.ts";
 import { type ModelPipeline, modelPipeline } from "../../testing/model-pipeline.ts";
 import { Lifecycle, type LifecycleReport } from "./lifecycle.ts";
@@ -269,4 +271,131 @@ test("an object that is written during a run stays", async () => {
   expect(isFirst).toBe(false);
   expect(report.removed).toBe(62);
   expect((await get("/n7")).body).toBe("new");
+});
+
+describe("a change between judgement and commit", () => {
+  /** Acts once, before the first commit that removes or writes a record of a kind. */
+  function before(letter: string, act: () => Promise<unknown>): MetadataStore {
+    let isFirst = true;
+    return beforeCommits(async ({ deletes, puts }) => {
+      const keys = [...deletes, ...puts.map(({ key }) => key)];
+      if (!isFirst || !keys.some((key) => key[0] === letter.charCodeAt(0))) return;
+      isFirst = false;
+      await act();
+    });
+  }
+  // Another process, so that it does not wait for this one's changes of the key.
+  const beside = (): Promise<ModelPipeline> => modelPipeline({ beside: pipeline });
+
+  test("keeps a version that became noncurrent again", async () => {
+    await keepVersions();
+    await put("/key", "one");
+    pipeline.clock.ms += dayMs;
+    const two = (await put("/key", "two")).headers["x-oss-version-id"];
+    await setRules(rule(expireNoncurrent(3)));
+    pipeline.clock.ms += 9 * dayMs;
+    const other = await beside();
+    const metadata = before("v", async () => {
+      await other.ask({ method: "DELETE", path: `/bucket/key?versionId=${two}` });
+      await other.ask({ method: "PUT", path: "/bucket/key", body: "three" });
+    });
+    expect((await new Lifecycle({ ...pipeline.services, metadata }).run()).removed).toBe(0);
+    expect((await get("?versions")).body.match(/<Version>/g)).toHaveLength(2);
+  });
+
+  test("keeps a version whose tags changed", async () => {
+    await keepVersions();
+    const one = (await put("/key", "one", { "x-oss-tagging": "k=v" })).headers["x-oss-version-id"];
+    await put("/key", "two");
+    const tagged = "<Tag><Key>k</Key><Value>v</Value></Tag>";
+    await setRules(rule(tagged + expireNoncurrent(1)));
+    pipeline.clock.ms += 9 * dayMs;
+    const other = await beside();
+    const tags = "<Tagging><TagSet><Tag><Key>k</Key><Value>keep</Value></Tag></TagSet></Tagging>";
+    const path = `/bucket/key?tagging&versionId=${one}`;
+    const metadata = before("v", () => other.ask({ method: "PUT", path, body: tags }));
+    expect((await new Lifecycle({ ...pipeline.services, metadata }).run()).removed).toBe(0);
+  });
+
+  test("does not archive an object that was appended to", async () => {
+    const append = (at: ModelPipeline, position: number) =>
+      at.ask({ method: "POST", path: `/bucket/log?append&position=${position}`, body: "x" });
+    await append(pipeline, 0);
+    const archive = "<Transition><Days>1</Days><StorageClass>Archive</StorageClass></Transition>";
+    await setRules(rule(archive));
+    pipeline.clock.ms += 9 * dayMs;
+    const other = await beside();
+    const metadata = before("o", () => append(other, 1));
+    expect((await new Lifecycle({ ...pipeline.services, metadata }).run()).moved).toBe(0);
+    expect((await get("/log")).body).toBe("xx");
+  });
+
+  test("of the bucket's settings is no reason to wait for the next day", async () => {
+    await put("/key");
+    await setRules(rule(expire(days(1))));
+    pipeline.clock.ms += 2 * dayMs;
+    const site =
+      "<WebsiteConfiguration><ErrorDocument><Key>e</Key></ErrorDocument></WebsiteConfiguration>";
+    const metadata = before("o", () => put("?website", site));
+    expect((await new Lifecycle({ ...pipeline.services, metadata }).run()).removed).toBe(1);
+  });
+});
+
+describe("a failure", () => {
+  test("of the look for jobs is logged, and does not end the process", async () => {
+    const { metadata } = pipeline.services;
+    const away = {
+      getMany: metadata.getMany.bind(metadata),
+      commit: metadata.commit.bind(metadata),
+      close: () => metadata.close(),
+      scan: () => Promise.reject(new Error("the connection is lost")),
+    };
+    const run = new Lifecycle({ ...pipeline.services, metadata: away }).run();
+    await expect(run).resolves.toMatchObject({ judged: 0 });
+  });
+
+  test("of one change does not stop the others", async () => {
+    await keepVersions();
+    for (const key of ["/a", "/b", "/c"]) await put(key);
+    await setRules(rule(expire(days(1))));
+    pipeline.clock.ms += 2 * dayMs;
+    const metadata = beforeCommits(({ puts }) =>
+      puts.some(({ key }) => Buffer.from(key).toString().endsWith("b") && key[0] === 0x6f)
+        ? Promise.reject(new Error("the disk is full"))
+        : Promise.resolve(),
+    );
+    expect((await new Lifecycle({ ...pipeline.services, metadata }).run()).marked).toBe(2);
+    expect((await get("/b")).status).toBe(200);
+    // It is tried again soon.
+    pipeline.clock.ms += 300_000;
+    expect((await worker().run()).marked).toBe(1);
+  });
+
+  test("of a completion does not keep the rules from the rest of the bucket", async () => {
+    const begun = await pipeline.ask({ method: "POST", path: "/bucket/up?uploads" });
+    const id = /<UploadId>([0-9A-F]{32})</.exec(begun.body)?.[1] ?? "";
+    await put("/other");
+    const both = `<AbortMultipartUpload>${days(1)}</AbortMultipartUpload>${expire(days(1))}`;
+    await setRules(rule(both));
+    pipeline.clock.ms += 5 * dayMs;
+    // Closed by a process that died: the completion has no parts that could be committed.
+    const { bucket } = await lookUp(pipeline.services, "bucket");
+    if (bucket === undefined) throw new Error("the bucket is not there");
+    const target = { bucket, key: "up", head: undefined };
+    await closeUpload(pipeline.services, target, id);
+    expect(await worker().run()).toMatchObject({ removed: 1, aborted: 0 });
+    expect((await runAfter(1)).aborted).toBe(1);
+  });
+});
+
+test("a delete marker that Not names stays", async () => {
+  await keepVersions();
+  const remove = (key: string) => pipeline.ask({ method: "DELETE", path: `/bucket/${key}` });
+  await remove("a/keep/x");
+  await remove("a/y");
+  const filter = "<Filter><Not><Prefix>a/keep/</Prefix></Not></Filter>";
+  const lone = "<ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker>";
+  await setRules(rule(filter + expire(lone), { prefix: "a/" }));
+  expect((await worker().run()).removed).toBe(1);
+  expect((await get("?versions")).body).toContain("a/keep/x");
 });

@@ -33,6 +33,15 @@ const maxLooks = 3;
  */
 const restFactor = 9;
 
+/** Longest rest after a part, in milliseconds. */
+const longestRestMs = 5_000;
+
+/** After this time a worker turns to the jobs of other buckets, in milliseconds. */
+const longestTurnMs = 60_000;
+
+/** When a run begins again that other writers have kept from some changes, in milliseconds. */
+const retryAfterMs = 300_000;
+
 const passes: readonly LifecyclePass[] = ["uploads", "noncurrent", "current"];
 
 /** What lifecycle rules are applied with. */
@@ -46,7 +55,7 @@ export type LifecycleReport = Omit<AppliedPart, "next" | "conflicts">;
 /** Applies the rules of all buckets. */
 export class Lifecycle {
   readonly #options: LifecycleOptions;
-  #isClosing = false;
+  readonly #closing = new AbortController();
   readonly #repeat: Repeat = new Repeat(lookEveryMs, async () => {
     await this.run();
   });
@@ -61,54 +70,89 @@ export class Lifecycle {
 
   /** Ends the run that is under way after its current part. */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.#closing.abort();
     await this.#repeat.close();
   }
 
   /** Does the jobs that are due. Returns what was done. A failure is logged. */
   async run(): Promise<LifecycleReport> {
-    const { metadata, clock, log } = this.#options;
     const total = { judged: 0, removed: 0, marked: 0, moved: 0, aborted: 0 };
-    for await (const entry of entriesOf(metadata, jobsDueBefore(clock() + 1))) {
-      if (this.#isClosing) break;
-      const job = readJob(entry);
-      if (job?.kind !== "lifecycle") continue;
-      try {
-        await this.#do(job, entry, total);
-      } catch (cause) {
-        log.error({ err: cause }, "lifecycle rules could not be applied; they are tried again");
-      }
+    try {
+      // A long job is left after a while, so that those of other buckets have their turn.
+      let hasLeft = true;
+      while (hasLeft && !this.#closing.signal.aborted) hasLeft = await this.#doEach(total);
+    } catch (cause) {
+      this.#options.log.error({ err: cause }, "jobs of lifecycle rules could not be read");
     }
     return total;
   }
 
-  async #do(job: Job, entry: Pick<Entry, "key" | "version">, total: Total): Promise<void> {
+  // Does each job that is due once. Returns whether one was left.
+  async #doEach(total: Total): Promise<boolean> {
     const { metadata, clock, log } = this.#options;
+    let hasLeft = false;
+    for await (const entry of entriesOf(metadata, jobsDueBefore(clock() + 1))) {
+      if (this.#closing.signal.aborted) break;
+      const job = readJob(entry);
+      if (job?.kind !== "lifecycle") continue;
+      try {
+        if (await this.#do(job, entry, total)) hasLeft = true;
+      } catch (cause) {
+        log.error({ err: cause }, "lifecycle rules could not be applied; they are tried again");
+      }
+    }
+    return hasLeft;
+  }
+
+  // Returns whether the job was left before its end.
+  async #do(job: Job, entry: Pick<Entry, "key" | "version">, total: Total): Promise<boolean> {
+    const { clock, log } = this.#options;
     const { bucket: id, token } = bucketJobOf(job.id);
     const lease = new LeasedJob(this.#options, { kind: "lifecycle", bucket: id, token }, entry);
     let progress = job.progress ?? { pass: "uploads" };
-    if (!(await lease.renew(progress))) return;
+    if (!(await lease.renew(progress))) return false;
     const begun = { ...total };
     const startedMs = performance.now();
     let recordedMs = clock();
+    let name = "";
+    let conflicts = 0;
     for (;;) {
-      const ruled = await this.#find(id, token);
-      if (ruled === undefined) return lease.end();
       const workMs = performance.now();
-      const next = await this.#applyPart({ ...ruled, progress }, total);
-      await pause((performance.now() - workMs) * restFactor);
-      if (next === undefined) break;
-      progress = next;
-      if (this.#isClosing) return lease.leave(progress);
-      if (clock() - recordedMs < recordEveryMs) continue;
-      if (!(await lease.renew(progress))) return;
-      recordedMs = clock();
+      const part = await this.#applyPart({ id, token, progress }, total);
+      if (part === undefined) {
+        await lease.end();
+        return false;
+      }
+      ({ name } = part);
+      conflicts += part.conflicts;
+      if (part.next === undefined) break;
+      progress = part.next;
+      if (clock() - recordedMs >= recordEveryMs) {
+        if (!(await lease.renew(progress))) return false;
+        recordedMs = clock();
+      }
+      await this.#rest((performance.now() - workMs) * restFactor);
+      const isLong = performance.now() - startedMs > longestTurnMs;
+      if (!this.#closing.signal.aborted && !isLong) continue;
+      await lease.leave(progress);
+      return true;
     }
-    await lease.wait(nextMidnight(clock()));
-    const [name] = await metadata.getMany([gateRecords.key(id)]);
-    const bucket = name === undefined ? "" : gateRecords.decode(name.value).name;
+    const midnightMs = nextMidnight(clock());
+    // What other writers have prevented is tried again soon.
+    await lease.wait(conflicts === 0 ? midnightMs : Math.min(midnightMs, clock() + retryAfterMs));
     const elapsedMs = Math.round(performance.now() - startedMs);
-    log.info({ bucket, elapsedMs, ...difference(total, begun) }, "lifecycle rules applied");
+    const done = difference(total, begun);
+    log.info({ bucket: name, elapsedMs, conflicts, ...done }, "lifecycle rules applied");
+    return false;
+  }
+
+  async #rest(ms: number): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      await pause(Math.min(ms, longestRestMs), undefined, { signal });
+    } catch (cause) {
+      if (!signal.aborted) throw cause;
+    }
   }
 
   // The bucket and its rules; undefined where the job is that of other rules.
@@ -130,32 +174,46 @@ export class Lifecycle {
     return record?.token === token ? { bucket, record } : undefined;
   }
 
-  // Applies the rules to the next part. Returns where the run continues; undefined at its end.
-  async #applyPart(
-    { bucket, record, progress }: Part,
-    total: Total,
-  ): Promise<LifecycleProgress | undefined> {
+  // Applies the rules to the next part. Returns undefined where the job is that of other rules.
+  async #applyPart({ id, token, progress }: Part, total: Total): Promise<DonePart | undefined> {
     const { pass, from } = progress;
+    const { clock, log } = this.#options;
     const start = from === undefined ? undefined : Buffer.from(from, "hex");
-    const nowMs = this.#options.clock();
+    const onFailure = (cause: unknown): void =>
+      log.error({ err: cause, pass }, "a lifecycle rule could not be applied to a record");
+    let name = "";
     let applied: AppliedPart | undefined;
     for (let looks = 0; looks < maxLooks && applied?.conflicts !== 0; looks += 1) {
-      const ruled = { bucket, rules: record.rules, nowMs };
+      // The bucket may have changed meanwhile, and every change checks its gate.
+      const found = await this.#find(id, token);
+      if (found === undefined) return undefined;
+      const { bucket, record } = found;
+      ({ name } = bucket);
+      const ruled = { bucket, rules: record.rules, nowMs: clock(), onFailure };
       applied = await applyRules(this.#options, ruled, { pass, from: start });
       for (const kind of counted) total[kind] += applied[kind];
     }
-    if (applied?.next !== undefined) {
-      return { pass, from: Buffer.from(applied.next).toString("hex") };
+    const { conflicts = 0, next } = applied ?? {};
+    if (next !== undefined) {
+      return { name, conflicts, next: { pass, from: Buffer.from(next).toString("hex") } };
     }
     const following = passes[passes.indexOf(pass) + 1];
-    return following === undefined ? undefined : { pass: following };
+    return { name, conflicts, next: following === undefined ? undefined : { pass: following } };
   }
 }
 
 interface Part {
-  readonly bucket: Bucket;
-  readonly record: LifecycleRecord;
+  readonly id: Uint8Array;
+  readonly token: string;
   readonly progress: LifecycleProgress;
+}
+
+interface DonePart {
+  /** The name of the bucket. */
+  readonly name: string;
+  readonly conflicts: number;
+  /** Where the run continues; undefined at its end. */
+  readonly next: LifecycleProgress | undefined;
 }
 
 const counted = ["judged", "removed", "marked", "moved", "aborted"] as const;

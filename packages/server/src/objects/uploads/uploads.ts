@@ -89,9 +89,10 @@ export function beginUpload(
 }
 
 /** Whether a process is completing an upload at this time. */
-export function isClosing({ record }: Upload, nowMs: number): boolean {
+export function isClosing({ record }: Pick<Upload, "record">, nowMs: number): boolean {
   const { closingSinceMs } = record;
-  return closingSinceMs !== undefined && nowMs - closingSinceMs < closingLeaseMs;
+  // A time in the future is from before the clock was set back.
+  return closingSinceMs !== undefined && Math.abs(nowMs - closingSinceMs) < closingLeaseMs;
 }
 
 /**

@@ -7,7 +7,7 @@ import { versionIdOf } from "../records/version-id.ts";
 
 /** Which version, and its new class. */
 export interface Move {
-  readonly record: Pick<ObjectRecord, "id" | "order" | "versioned">;
+  readonly record: ObjectRecord;
   readonly to: StorageClass;
 }
 
@@ -15,7 +15,12 @@ class OtherVersionError extends Error {
   override readonly name: string = "OtherVersionError";
 }
 
-/** Moves a version. Returns false where there is no such version any more. */
+/** Whether a version is as it was judged: its tags, its size, and all else. */
+export function isSameRecord(one: ObjectRecord, other: ObjectRecord): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Moves a version. Returns false where it is not the judged one any more. */
 export async function moveVersion(
   services: ChangingServices,
   target: KeyTarget,
@@ -24,7 +29,7 @@ export async function moveVersion(
   const versionId = versionIdOf(judged);
   try {
     const moved = await updateVersion(services, { ...target, versionId }, (record) => {
-      if (record.id !== judged.id) throw new OtherVersionError();
+      if (!isSameRecord(record, judged)) throw new OtherVersionError();
       return { record: { ...record, storageClass: to, restore: undefined } };
     });
     return moved !== undefined;

@@ -5,7 +5,9 @@ import type { Head } from "../records/head.ts";
 import type { ObjectRecord } from "../records/records.ts";
 import { marker, removeCurrent, removeNoncurrent } from "./remove-version.ts";
 import { writeObject } from "./write-object.ts";
+import { versionRecords } from "../records/key-space.ts";
 import { versionPlace } from "../records/version-id.ts";
+import { isSameRecord } from "./move-version.ts";
 
 /** A key whose head was judged. */
 export interface JudgedKey extends KeyTarget {
@@ -41,18 +43,33 @@ export async function markIfUnchanged(
   }
 }
 
-/** Removes a version, unless it has become current again. */
+/** A noncurrent version that was judged by itself and by the next newer version of its key. */
+export interface JudgedVersion extends KeyTarget {
+  readonly judged: ObjectRecord;
+  readonly newer: Pick<ObjectRecord, "id" | "order">;
+}
+
+/**
+ * Removes a noncurrent version, if it and the next newer version are as they were judged. Every
+ * change of a key's versions writes its head, which the commit checks.
+ */
 export function removeIfNoncurrent(
   services: ChangingServices,
-  target: KeyTarget,
-  { id, order }: Pick<ObjectRecord, "id" | "order">,
+  { judged, newer, ...target }: JudgedVersion,
 ): Promise<boolean> {
+  const { bucket, key } = target;
+  const placeOf = ({ order, id }: typeof newer): Uint8Array => versionPlace(order, id);
   return changeKey(services, target, async (current) => {
     const { head } = current;
     if (head === undefined) return unchanged(services, current, false);
-    if (head.record.id === id) return { done: false };
-    const place = versionPlace(order, id);
-    const attempt = await removeNoncurrent(services, { ...current, head }, place);
+    const [own, next] = await services.metadata.getMany(
+      [judged, newer].map((one) => versionRecords.key(bucket.id, key, placeOf(one))),
+      { payloads: false },
+    );
+    const isSame = own !== undefined && isSameRecord(versionRecords.decode(own.value), judged);
+    const isNext = head.record.id === newer.id || next !== undefined;
+    if (!isSame || !isNext) return unchanged(services, current, false);
+    const attempt = await removeNoncurrent(services, { ...current, head }, placeOf(judged));
     return "done" in attempt ? { done: attempt.done !== undefined } : attempt;
   });
 }

@@ -97,14 +97,14 @@ export function removeVersion(
 
 /**
  * Removes exactly the version that an upload wrote, whether it is current or noncurrent by now.
- * Returns `gone` when it no longer exists, even if another writer removed it, and `changed` when a
- * companion's check fails.
+ * Returns `gone` when it no longer exists, even if another writer removed it, `protected` when a
+ * retention policy keeps it, and `changed` when a companion's check fails.
  */
 export async function removeWritten(
   services: ChangingServices,
   target: KeyTarget & { readonly written: Pick<ObjectRecord, "id" | "order"> },
   companions: Companions,
-): Promise<"removed" | "gone" | "changed"> {
+): Promise<"removed" | "gone" | "protected" | "changed"> {
   const { id, order } = target.written;
   try {
     return await changeKey<"removed" | "gone">(services, target, async (current) => {
@@ -118,8 +118,7 @@ export async function removeWritten(
     });
   } catch (cause) {
     if (cause instanceof SourceChangedError) return "changed";
-    // A retention policy keeps an object whose application did not confirm it.
-    if (cause instanceof OssError && cause.code === "FileImmutable") return "gone";
+    if (cause instanceof OssError && cause.code === "FileImmutable") return "protected";
     throw cause;
   }
 }

@@ -106,6 +106,9 @@ function checkFilter(
   if (min !== undefined && max !== undefined && min >= max) {
     throw invalid("ObjectSizeGreaterThan", String(min), "41");
   }
+  // A marker and an upload have no size.
+  const isOfSize = rule.abortMultipartUpload === undefined && !isMarkerRule(rule.expiration);
+  if ((min !== undefined || max !== undefined) && !isOfSize) throw invalid("ObjectSize", "", "41");
   if (not.length > 1) throw malformed("A Filter has at most one Not.", "89");
   for (const { prefix, tag } of not as readonly { prefix?: string; tag?: { key: string } }[]) {
     if (prefix === undefined) throw malformed("A Not needs a Prefix.", "88");

@@ -11,6 +11,7 @@ import {
 } from "@ossicle/protocol";
 import { lookUp } from "../../objects/buckets/look-up.ts";
 import { findVersion } from "../../objects/versions/find-version.ts";
+import { requireMutable } from "../../objects/versions/worm.ts";
 import { maxRemovedTogether, removeTogether } from "../../objects/versions/remove-together.ts";
 import { removeObject, removeVersion } from "../../objects/versions/remove-version.ts";
 import { authorize } from "../../access/authorize.ts";
@@ -48,6 +49,7 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
     if (versionId !== undefined) checkVersionId(versionId);
     await authorizeKey(context, key, versionId);
   }
+  await requireAllMutable(context, objects);
   const deleted: DeletedObject[] = [];
   for (let at = 0; at < objects.length; at += concurrency) {
     deleted.push(...(await removeSome(context, objects.slice(at, at + concurrency))));
@@ -68,6 +70,21 @@ async function authorizeKey(
     ? await findVersion(services, { bucket: bucket.name, key, versionId }, ["access"])
     : { ...found, head: undefined, version: undefined };
   authorize(identity, subject, { found: asked });
+}
+
+// Throws FileImmutable before anything is removed, if a retention policy protects one of the
+// objects. A removal in a bucket with versions only adds a delete marker.
+async function requireAllMutable(
+  { services, bucket }: BucketContext,
+  objects: readonly Partial<ObjectIdentifier>[],
+): Promise<void> {
+  const { gate, name } = bucket;
+  if (gate.worm === undefined) return;
+  for (const { key, versionId } of objects) {
+    if (versionId === undefined && gate.versioning === "Enabled") continue;
+    const { version } = await findVersion(services, { bucket: name, key, versionId }, []);
+    if (version !== undefined) requireMutable(gate, version.record, services.clock());
+  }
 }
 
 function malformed(detail: string): OssError<"MalformedXML"> {

@@ -113,6 +113,16 @@ describe("an object under a locked policy", () => {
   });
 });
 
+test("a deletion of many keys removes none when one of them is protected", async () => {
+  await put("/old", "x");
+  await lock(1);
+  pipeline().clock.ms += dayMs;
+  await put("/new", "x");
+  const keys = ["old", "new"].map((key) => `<Object><Key>${key}</Key></Object>`);
+  expect(await post("?delete", `<Delete>${keys.join("")}</Delete>`)).toMatchObject(immutable);
+  expect((await head("/old")).status).toBe(200);
+});
+
 test("a policy that is not locked within a day protects nothing any more", async () => {
   await put("/key", "x");
   await retain(30);

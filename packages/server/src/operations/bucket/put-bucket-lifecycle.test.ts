@@ -134,6 +134,11 @@ test.each([
     "InvalidArgument",
   ],
   [
+    "a size of uploads",
+    rule(`<Filter><ObjectSizeGreaterThan>9</ObjectSizeGreaterThan></Filter>${abort}`),
+    "InvalidArgument",
+  ],
+  [
     "a Not outside of its prefix",
     rule(`<Filter><Not><Prefix>b</Prefix></Not></Filter>${expire(1)}`),
     "InvalidArgument",

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
-const { get, put, remove, stranger } = modelBucket();
+const { get, head, put, remove, stranger } = modelBucket();
 
 const site = (content: string) =>
   put("?website", `<WebsiteConfiguration>${content}</WebsiteConfiguration>`);
@@ -67,6 +67,31 @@ describe("a website", () => {
     expect((await stranger("GET", "/missing")).code).toBe("NoSuchKey");
   });
 
+  test("answers the root with parameters that mean nothing, and with HEAD", async () => {
+    await pages();
+    await site(folders(0));
+    expect((await stranger("GET", "/?utm_source=x")).body).toBe("root");
+    expect((await stranger("HEAD", "/")).status).toBe(200);
+    expect((await stranger("GET", "/?prefix=a")).code).toBe("AccessDenied");
+    const moved = await stranger("GET", "/docs?a=b");
+    expect(moved.headers["location"]).toBe("/bucket/docs/?a=b");
+  });
+
+  test("does not tell signed requests of keys that do not exist", async () => {
+    await pages();
+    await site(folders(0));
+    expect((await head("/docs")).status).toBe(404);
+    expect((await head("/docs/")).status).toBe(404);
+    expect((await get("/docs")).code).toBe("NoSuchKey");
+  });
+
+  test("answers a missing key with 404 when its error page is private", async () => {
+    await pages();
+    await put("/404.html", "secret", { "x-oss-object-acl": "private" });
+    await site(error());
+    expect(await stranger("GET", "/missing")).toMatchObject({ status: 404, code: "NoSuchKey" });
+  });
+
   test("serves objects that exist as before, and no private ones", async () => {
     await pages();
     await site(index() + error());
@@ -128,6 +153,20 @@ describe("a routing rule", () => {
     expect(await locationOf("/a.txt", { "x-from": "other" })).toBeUndefined();
   });
 
+  test("without a host stays in the website", async () => {
+    await pages();
+    const prefix = "<KeyPrefixEquals>old/</KeyPrefixEquals>";
+    const cut = "<EnableReplacePrefix>true</EnableReplacePrefix>";
+    await site(rules(rule(prefix, `<HostName></HostName>${cut}`)));
+    expect(await locationOf("/old/evil.com/x")).toBe("/bucket/evil.com/x");
+    await site(rules(rule(prefix, "<ReplaceKeyWith>//evil.com/${key}</ReplaceKeyWith>")));
+    expect(await locationOf("/old/x")).toBe("/bucket/evil.com/old/x");
+    await site(
+      rules(rule(prefix, "<HostName>h</HostName><PassQueryString>true</PassQueryString>")),
+    );
+    expect(await locationOf("/old/q?a=1?b=2")).toBe("http://h/old/q?a=1?b=2");
+  });
+
   test("of the type Internal serves another key", async () => {
     await pages();
     const internal = "<RedirectType>Internal</RedirectType><ReplaceKeyWith>a.txt</ReplaceKeyWith>";
@@ -158,7 +197,18 @@ test.each([
   ],
   [
     "a status that is no redirect",
-    rules(rule(prefixed, "<HttpRedirectCode>200</HttpRedirectCode>")),
+    rules(rule(prefixed, "<HostName>h</HostName><HttpRedirectCode>200</HttpRedirectCode>")),
+    "InvalidArgument",
+  ],
+  [
+    "a header without a name",
+    rules(rule("<IncludeHeader><Equals>x</Equals></IncludeHeader>", "<HostName>h</HostName>")),
+    "InvalidArgument",
+  ],
+  ["a host that is none", rules(rule(prefixed, "<HostName>h:99999</HostName>")), "InvalidArgument"],
+  [
+    "a redirect to nowhere",
+    rules(rule(prefixed, "<PassQueryString>true</PassQueryString>")),
     "InvalidArgument",
   ],
   [

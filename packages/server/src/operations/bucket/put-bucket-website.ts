@@ -1,5 +1,6 @@
 // PutBucketWebsite: checks the document and stores it. The gate says that there is one.
 import {
+  type IncludedHeader,
   OssError,
   type RoutingRedirect,
   type RoutingRule,
@@ -59,7 +60,8 @@ function checkedRules(rules: readonly RoutingRule[]): RoutingRules {
 }
 
 function checkedRule(rule: RoutingRule): RoutingRule {
-  const { condition, redirect } = rule;
+  const { condition } = rule;
+  const redirect = rule.redirect && withoutEmpty(rule.redirect);
   if (condition === undefined) throw malformedDocument("A RoutingRule needs a Condition.");
   if (redirect === undefined) throw malformedDocument("A RoutingRule needs a Redirect.");
   const { redirectType = "External", httpRedirectCode: code = 301, protocol = "http" } = redirect;
@@ -70,9 +72,10 @@ function checkedRule(rule: RoutingRule): RoutingRule {
   if (!["External", "Internal", "AliCDN"].includes(redirectType)) {
     throw invalid("RedirectType", redirectType);
   }
-  if (code < 300 || code > 399) throw invalid("HttpRedirectCode", String(code));
+  if (code < 300 || code > 399 || code === 304) throw invalid("HttpRedirectCode", String(code));
   if (!["http", "https"].includes(protocol)) throw invalid("Protocol", protocol);
   checkReplacements(redirect);
+  condition.includeHeaders.forEach(checkIncluded);
   const status = condition.httpErrorCodeReturnedEquals;
   if (status !== undefined && (status < 400 || status > 599)) {
     throw invalid("HttpErrorCodeReturnedEquals", String(status));
@@ -80,13 +83,35 @@ function checkedRule(rule: RoutingRule): RoutingRule {
   return { ...rule, redirect: { ...redirect, redirectType } };
 }
 
-function checkReplacements({ hostName = "", replaceKeyWith, ...prefix }: RoutingRedirect): void {
+// An empty element counts as absent.
+function withoutEmpty(redirect: RoutingRedirect): RoutingRedirect {
+  return Object.fromEntries(
+    Object.entries(redirect).filter(
+      ([name, value]) => value !== "" || name === "replaceKeyPrefixWith",
+    ),
+  );
+}
+
+// A header's name (RFC 9110). The declaration makes the member; a missing element leaves it
+// undefined.
+function checkIncluded({ key }: Partial<IncludedHeader>): void {
+  if (key === undefined || !/^[\w!#$%&'*+.^`|~-]+$/.test(key)) throw invalid("Key", key ?? "");
+}
+
+function checkReplacements(redirect: RoutingRedirect): void {
+  const { hostName, replaceKeyWith, protocol, ...prefix } = redirect;
+  const leads = hostName ?? protocol ?? replaceKeyWith ?? prefix.replaceKeyPrefixWith;
+  if (leads === undefined && prefix.enableReplacePrefix !== true) throw invalid("Redirect", "");
   const replacesPrefix =
     prefix.replaceKeyPrefixWith !== undefined || prefix.enableReplacePrefix === true;
   if (replaceKeyWith !== undefined && replacesPrefix)
     throw invalid("ReplaceKeyWith", replaceKeyWith);
-  // The host becomes part of a header.
-  if (!/^[\w.:-]*$/.test(hostName)) throw invalid("HostName", hostName);
+  if (hostName !== undefined && !isHost(hostName)) throw invalid("HostName", hostName);
+}
+
+// The host becomes part of a URL in a header.
+function isHost(text: string): boolean {
+  return /^[\w.:-]+$/.test(text) && URL.canParse(`http://${text}/`);
 }
 
 function invalid(
