@@ -831,3 +831,36 @@ describe("an endpoint that does not answer in time", () => {
     await model.services.callbacks.close();
   });
 });
+
+describe("under a retention policy", () => {
+  const retain = (): Promise<ModelAnswer> =>
+    post(
+      "?worm",
+      "<InitiateWormConfiguration><RetentionPeriodInDays>1</RetentionPeriodInDays>" +
+        "</InitiateWormConfiguration>",
+    );
+
+  test("a refused object is kept, and its delivery can be sent again", async () => {
+    await policy(removing);
+    await retain();
+    status = 500;
+    const answer = await put("/key", "two", asking());
+    expect(answer).toMatchObject({ status: 203, code: "CallbackFailed" });
+    expect((await get("/key")).body).toBe("two");
+    const record = await recordOf(answer);
+    expect(record.state).toBe("failed");
+    expect(record.discarded).toBeUndefined();
+  });
+
+  test("an upload over a protected object is refused before its callback", async () => {
+    await put("/key", "one");
+    await policy(hide);
+    await retain();
+    expect(await put("/key", "two", asking())).toMatchObject({
+      status: 409,
+      code: "FileImmutable",
+    });
+    expect(heard).toHaveLength(0);
+    expect((await get("/key")).body).toBe("one");
+  });
+});
