@@ -8,7 +8,7 @@ import {
   ConfigurationError,
   DamagedStoreError,
   flagOf,
-  PrincipalError,
+  OperatorError,
   readConfiguration,
   readSettingFile,
   settings,
@@ -127,7 +127,7 @@ function explain(cause: unknown): string {
     "code" in cause ||
     cause instanceof ConfigurationError ||
     cause instanceof UsageError ||
-    cause instanceof PrincipalError ||
+    cause instanceof OperatorError ||
     cause instanceof BackupError ||
     cause instanceof DamagedStoreError;
   if (cause.message === "" && cause.cause !== undefined) return explain(cause.cause);

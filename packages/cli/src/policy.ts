@@ -1,5 +1,5 @@
 // `ossicle policy explain`: which statement decides about a request.
-import { type Explanation, openExplainer } from "@ossicle/server";
+import { type Explanation, openExplainer, OperatorError } from "@ossicle/server";
 import type { Command } from "commander";
 import { addStoreCommand, type Environment, inStore, type PlaceOptions } from "./data-option.ts";
 import { print } from "./output.ts";
@@ -8,7 +8,7 @@ import { repeated } from "./repeated.ts";
 interface ExplainOptions extends PlaceOptions {
   readonly json?: boolean;
   readonly as: string;
-  readonly fact: readonly string[];
+  readonly fact?: readonly string[];
   readonly region: string;
   readonly versionId?: string;
 }
@@ -22,14 +22,14 @@ export function addPolicyCommand(
   addStoreCommand(
     policy,
     "explain <operation> [target]",
-    "say what decides about a request, for example: GetObject bucket/key",
+    "show the statement or ACL that decides a request, for example: GetObject bucket/key",
   )
     .option("--as <sender>", "account, anonymous or user/NAME", "anonymous")
-    .option("--fact <key=value>", "a fact for conditions, as acs:SourceIp=192.0.2.1", repeated, [])
+    .option("--fact <key=value>", "a fact for conditions, as acs:SourceIp=192.0.2.1", repeated)
     .option("--region <region>", "the region of the store", "cn-hangzhou")
     .option("--version-id <id>", "the version that the request names")
     .action(async (operation: string, target: string | undefined, options: ExplainOptions) => {
-      const { json, as: sender, fact, region, versionId, ...place } = options;
+      const { json, as: sender, fact = [], region, versionId, ...place } = options;
       const [bucket, ...rest] = target?.split("/") ?? [];
       const key = rest.length === 0 ? undefined : rest.join("/");
       const facts = {
@@ -47,7 +47,8 @@ export function addPolicyCommand(
 
 function factOf(text: string): readonly [string, string] {
   const at = text.indexOf("=");
-  return [text.slice(0, at < 0 ? text.length : at).toLowerCase(), at < 0 ? "" : text.slice(at + 1)];
+  if (at < 1) throw new OperatorError(`--fact takes KEY=VALUE, not ${text}`);
+  return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
 }
 
 function textOf({ judgement, statement }: Explanation): string {

@@ -24,8 +24,12 @@ interface ListOptions extends PlaceOptions {
 
 /** Adds both commands. */
 export function addUsersCommands(program: Command, env: Environment): void {
-  const users = program.command("users").description("users, whose keys policies limit");
-  const groups = program.command("groups").description("groups, whose policies hold for users");
+  const users = program
+    .command("users")
+    .description("manage users; their keys may do only what policies and ACLs allow");
+  const groups = program
+    .command("groups")
+    .description("manage groups; a group's policies apply to its users");
   const ofUsers = addCommands(users, "user", env);
   addCommands(groups, "group", env);
   withPlaceOptions(

@@ -45,9 +45,7 @@ const ossHost = new RegExp(
 /** Reads a request target under a Host header. */
 export function parseTarget(rawTarget: string, host: string, rules: HostRules): Target {
   const target = stripAuthority(rawTarget);
-  const mark = target.indexOf("?");
-  const rawPath = mark < 0 ? target : target.slice(0, mark);
-  const rawQuery = mark < 0 ? "" : target.slice(mark + 1);
+  const [rawPath, rawQuery = ""] = splitTarget(target);
   const path = percentDecode(rawPath.startsWith("/") ? rawPath.slice(1) : rawPath);
   return {
     readings: readings(path, bareHost(host), rules),
@@ -55,6 +53,12 @@ export function parseTarget(rawTarget: string, host: string, rules: HostRules): 
     rawQuery,
     query: parseQuery(rawQuery),
   };
+}
+
+/** Splits a URL or target at its first `?`. Without one, the query is undefined. */
+export function splitTarget(target: string): readonly [path: string, query?: string] {
+  const mark = target.indexOf("?");
+  return mark < 0 ? [target] : [target.slice(0, mark), target.slice(mark + 1)];
 }
 
 /** The Host header without its port, lower case. */

@@ -6,7 +6,7 @@ export {
   type ListedPrincipal,
   openPrincipals,
   type OpenedPrincipals,
-  PrincipalError,
+  OperatorError,
 } from "./accounts/principals.ts";
 export { type Explanation, openExplainer } from "./access/explain.ts";
 export type { PrincipalKind } from "./objects/records/server-records.ts";

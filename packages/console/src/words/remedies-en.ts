@@ -4,8 +4,8 @@ import type { ErrorCode } from "@ossicle/protocol";
 /** What to do, by the error's code. */
 export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   AccessDenied:
-    "Sign with a key that may do this, or change the ACL or the temporary key's policy. The " +
-    "message gives the reason.",
+    "Sign with a key that may do this, or change the policy or ACL that the message names. " +
+    "`ossicle policy explain` shows the statement.",
   AccessForbidden: "Add a CORS rule for this origin, method and headers to the bucket.",
   ArchiveRestoreFileStale: "Nothing needs to be done: the object is not restored.",
   ArchiveRestoreNotFinished: "Wait until the restore has finished; HeadObject shows its state.",

@@ -3,7 +3,9 @@ import type { ErrorCode } from "@ossicle/protocol";
 
 /** What to do, by the error's code. */
 export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
-  AccessDenied: "请使用有权限的密钥签名，或修改 ACL、临时访问凭证的策略。原因见错误信息。",
+  AccessDenied:
+    "请使用有权限的密钥签名，或修改错误信息所指的策略或 ACL。" +
+    "`ossicle policy explain` 会显示相应的语句。",
   AccessForbidden: "请在存储空间中添加允许该来源、方法和请求头的 CORS 规则。",
   ArchiveRestoreFileStale: "无需处理：该对象没有处于解冻状态。",
   ArchiveRestoreNotFinished: "请等待解冻完成，可用 HeadObject 查看状态。",

@@ -27,7 +27,7 @@ export interface PolicyQuestion {
   readonly fact: (key: string) => string | undefined;
 }
 
-/** What policies say about a request, and the statement that says it. */
+/** The effect of policies on a request, and the statement that decides. */
 export type PolicyDecision =
   | {
       readonly effect: PolicyEffect;

@@ -164,7 +164,9 @@ function boundWildcards(statements: readonly PolicyStatement[]): void {
     .filter((run) => run.includes("?"));
   const length = runs.reduce((sum, run) => sum + run.length, 0);
   if (length > maxWildRuns) {
-    throw new PolicyError(`texts with ? have more than ${maxWildRuns} characters together`);
+    throw new PolicyError(
+      `the parts of patterns with ? have more than ${maxWildRuns} characters in total`,
+    );
   }
 }
 
@@ -289,7 +291,7 @@ function checkValue(operator: string, value: string): void {
   const isDate = !operator.startsWith("Date") || (isTime && !Number.isNaN(Date.parse(value)));
   const isBool = operator !== "Bool" || /^(?:true|false)$/i.test(value);
   if (isValid && isDate && isBool) return;
-  throw new PolicyError(`${shown(value)} is no value of ${operator}`);
+  throw new PolicyError(`${shown(value)} is not a valid value for ${operator}`);
 }
 
 function readAddressTest(text: string): AddressTest {

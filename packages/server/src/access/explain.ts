@@ -1,9 +1,9 @@
-// Explains a decision: judges an imagined request by what the store holds, as the pipeline would
-// (`ossicle policy explain`).
+// Judges an imagined request by the policies and ACLs of a store (`ossicle policy explain`).
+// Actions that headers imply, referer lists and session policies are not judged.
 import { operations, type OperationName } from "@ossicle/protocol";
 import { loadAccount } from "../accounts/credentials.ts";
 import type { Identity, RequestFacts } from "../accounts/identity.ts";
-import { findUser, PrincipalError } from "../accounts/principals.ts";
+import { findUser, OperatorError } from "../accounts/principals.ts";
 import { openMetadata } from "../data-folder/open-metadata.ts";
 import type { StorePlace } from "../data-folder/layout.ts";
 import { readConfig } from "../objects/buckets/bucket-config.ts";
@@ -38,7 +38,7 @@ export interface Explanation {
 
 /** Explains decisions of a store. */
 export interface Explainer {
-  /** Throws PrincipalError for an unknown operation, sender or bucket. */
+  /** Throws OperatorError for an unknown operation, sender or bucket. */
   readonly explain: (request: ImaginedRequest) => Promise<Explanation>;
   readonly close: () => Promise<void>;
 }
@@ -62,10 +62,10 @@ async function explain(services: LookUpServices, request: ImaginedRequest): Prom
       : await findVersion(services, { bucket, key, versionId }, include);
   const { judgesKeys, makesBucket } = declarationOf(operation);
   if (judgesKeys === true) {
-    throw new PrincipalError(`${request.operation} is decided for each key: explain DeleteObject`);
+    throw new OperatorError(`${request.operation} is decided for each key: explain DeleteObject`);
   }
   if (bucket !== undefined && found.bucket === undefined && makesBucket !== true) {
-    throw new PrincipalError(`there is no bucket ${bucket}`);
+    throw new OperatorError(`there is no bucket ${bucket}`);
   }
   const judgement = judge(identity, { operation, bucket, key, versionId }, { found });
   const text = await textOf(services, { judgement, identity, bucket: found.bucket });
@@ -75,7 +75,7 @@ async function explain(services: LookUpServices, request: ImaginedRequest): Prom
 function operationOf(name: string): OperationName {
   const found = Object.entries(operations).find(([, operation]) => operation.name === name);
   if (found === undefined) {
-    throw new PrincipalError(`${name} is not an operation: for example GetObject, ListObjects`);
+    throw new OperatorError(`${name} is not an operation: for example GetObject, ListObjects`);
   }
   return found[0] as OperationName; // a key of the table
 }
@@ -96,13 +96,13 @@ async function senderOf(
   if (sender === "account") return owner;
   const [, name] = /^user\/(.+)$/.exec(sender) ?? [];
   if (name === undefined) {
-    throw new PrincipalError(`${sender}: expected account, anonymous or user/NAME`);
+    throw new OperatorError(`${sender}: expected account, anonymous or user/NAME`);
   }
   const [entry] = await metadata.getMany([principalRecords.key("user", name)]);
-  if (entry === undefined) throw new PrincipalError(`there is no user ${name}`);
+  if (entry === undefined) throw new OperatorError(`there is no user ${name}`);
   const { id } = principalRecords.decode(entry.value);
   const user = await findUser(metadata, { name, id });
-  if (user === undefined) throw new PrincipalError(`there is no user ${name}`);
+  if (user === undefined) throw new OperatorError(`there is no user ${name}`);
   return { ...owner, user };
 }
 

@@ -10,7 +10,7 @@ import {
   type Policy,
   type PolicyQuestion,
 } from "@ossicle/protocol";
-import type { Identity } from "../accounts/identity.ts";
+import { type Identity, isOfAccount, isOwnersKey } from "../accounts/identity.ts";
 import type { Bucket } from "../objects/buckets/bucket.ts";
 import type { FoundVersion } from "../objects/versions/find-version.ts";
 import { declarationOf } from "./declaration-of.ts";
@@ -42,7 +42,8 @@ export type Judgement =
       /** Whether both a policy of the user and that of the bucket deny. */
       readonly isByBoth?: true;
     }
-  | { readonly isAllowed: true; readonly by: "ownership" | "openness" }
+  /** With "each key", the handler judges every key of the document. */
+  | { readonly isAllowed: true; readonly by: "ownership" | "openness" | "each key" }
   | { readonly isAllowed: boolean; readonly by: "ACL"; readonly acl: BucketAcl }
   | {
       readonly isAllowed: false;
@@ -68,13 +69,16 @@ export function judge(identity: Identity, subject: Subject, asked: Asked): Judge
   const { found, headers = {}, implied = [] } = asked;
   const { access, level, judgesKeys } = declarationOf(subject.operation);
   if (access === "anyone") return { isAllowed: true, by: "openness" };
+  if (isOfAccount(identity) && policiesOf(identity, found.bucket).length === 0) {
+    return { isAllowed: true, by: "ownership" };
+  }
   const actions = [
     actionOf(meantVersion(subject, found)),
     ...impliedActionsOf(subject, headers),
     ...implied.map((action) => `oss:${action}`),
   ];
-  const ask = questionsAbout(identity, subject, asked);
-  const session = judgeSession(identity, subject, actions.map(ask));
+  const questions = actions.map(questionsAbout(identity, subject, asked));
+  const session = judgeSession(identity, subject, questions);
   if (session !== undefined) return session;
   const isOwners = access === "owner" || level === "service";
   if (isOwners && identity.kind === "anonymous" && !listings.has(subject.operation)) {
@@ -83,15 +87,12 @@ export function judge(identity: Identity, subject: Subject, asked: Asked): Judge
   if (found.bucket?.requesterPays === true && identity.kind === "anonymous") {
     return { isAllowed: false, by: "request payment" };
   }
-  // The handler judges each key of the document.
   if (judgesKeys === true && needsPolicies(identity, found)) {
-    return { isAllowed: true, by: "ownership" };
+    return { isAllowed: true, by: "each key" };
   }
-  const byPolicy = judgeByPolicies(identity, found.bucket, actions.map(ask));
+  const byPolicy = judgeByPolicies(identity, found.bucket, questions);
   if (byPolicy?.isAllowed === false && !isRescue(identity, subject)) return byPolicy;
-  if (identity.kind === "account" && identity.user === undefined) {
-    return { isAllowed: true, by: "ownership" };
-  }
+  if (isOfAccount(identity)) return { isAllowed: true, by: "ownership" };
   if (byPolicy !== undefined) return byPolicy;
   if (isOwners) {
     return { isAllowed: false, by: identity.kind === "anonymous" ? "anonymity" : "no policy" };
@@ -133,13 +134,6 @@ const rescues: ReadonlySet<Subject["operation"]> = new Set([
   "deleteBucketPolicy",
 ]);
 
-// A key of the account itself, which is neither a user's nor a temporary one.
-function isOwnersKey(identity: Identity): boolean {
-  return (
-    identity.kind === "account" && identity.user === undefined && identity.session === undefined
-  );
-}
-
 // A bucket that never had versions has no other version than the one without an id.
 function meantVersion(subject: Subject, { bucket }: FoundVersion): Subject {
   const isOnlyOne = subject.versionId === "null" && bucket?.gate.versioning === undefined;
@@ -162,31 +156,24 @@ function judgeByPolicies(
   const named = (identity.kind === "account" ? identity.user?.policies : undefined) ?? [];
   const own = named.map(({ policy }) => policy);
   const ofBucket = bucket === undefined ? [] : bindingPolicies(identity, bucket);
-  let allowed: Judgement | undefined;
-  let isAllAllowed = true;
-  for (const question of questions) {
-    const [byUser, byBucket] = [decide(own, question), decide(ofBucket, question)];
-    const decided =
-      byBucket?.effect === "Deny" || (byUser?.effect !== "Deny" && byUser === undefined)
-        ? { by: "bucket policy" as const, decision: byBucket, policy: "bucket policy" }
-        : {
-            by: "user policy" as const,
-            decision: byUser,
-            policy: named[byUser?.policy ?? 0]?.name ?? "",
-          };
-    const { by, decision, policy } = decided;
-    if (decision === undefined) {
-      isAllAllowed = false;
-      continue;
+  const decideOne = (question: PolicyQuestion): Judgement | undefined => {
+    const byUser = decide(own, question);
+    const byBucket = decide(ofBucket, question);
+    const isDeniedByBoth = byUser?.effect === "Deny" && byBucket?.effect === "Deny";
+    const both = isDeniedByBoth ? { isByBoth: true as const } : {};
+    if (byBucket !== undefined && (byUser === undefined || byBucket.effect === "Deny")) {
+      const isAllowed = byBucket.effect === "Allow";
+      const statement = byBucket.statement + 1;
+      return { isAllowed, by: "bucket policy", policy: "bucket policy", statement, ...both };
     }
-    const judgement = { by, policy, statement: decision.statement + 1 };
-    if (decision.effect === "Deny") {
-      const isByBoth = byUser?.effect === "Deny" && byBucket?.effect === "Deny";
-      return { ...judgement, isAllowed: false, ...(isByBoth ? { isByBoth } : {}) };
-    }
-    allowed ??= { ...judgement, isAllowed: true };
-  }
-  return isAllAllowed ? allowed : undefined;
+    if (byUser === undefined) return undefined;
+    const isAllowed = byUser.effect === "Allow";
+    const policy = named[byUser.policy]?.name ?? "";
+    return { isAllowed, by: "user policy", policy, statement: byUser.statement + 1 };
+  };
+  const judgements = questions.map(decideOne);
+  const denial = judgements.find((judgement) => judgement?.isAllowed === false);
+  return denial ?? (judgements.includes(undefined) ? undefined : judgements[0]);
 }
 
 // The bucket's policy without the statements that do not count. For its owner: those that name

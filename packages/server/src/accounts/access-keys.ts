@@ -8,7 +8,7 @@ import { entriesOf } from "../objects/records/entries-of.ts";
 import { openMetadata } from "../data-folder/open-metadata.ts";
 import type { StorePlace } from "../data-folder/layout.ts";
 import { accessKeyPurpose, loadSecretBox, type SecretBox } from "./secret-box.ts";
-import { PrincipalError } from "./principals.ts";
+import { OperatorError } from "./principals.ts";
 import { accessKeyRecords, principalRecords } from "../objects/records/key-space.ts";
 import type { AccessKeyRecord } from "../objects/records/server-records.ts";
 
@@ -29,7 +29,7 @@ export interface NewAccessKey {
 }
 
 /**
- * Adds a key and returns it; its secret cannot be read again. Throws PrincipalError when there is
+ * Adds a key and returns it; its secret cannot be read again. Throws OperatorError when there is
  * no such user.
  */
 export async function addAccessKey(
@@ -62,7 +62,7 @@ async function requireUser(
 ): Promise<{ readonly user: NonNullable<AccessKeyRecord["user"]>; readonly check: Check }> {
   const key = principalRecords.key("user", name);
   const [entry] = await metadata.getMany([key]);
-  if (entry === undefined) throw new PrincipalError(`there is no user ${name}`);
+  if (entry === undefined) throw new OperatorError(`there is no user ${name}`);
   const { id } = principalRecords.decode(entry.value);
   return { user: { name, id }, check: { key, version: entry.version } };
 }

@@ -58,5 +58,20 @@ export type Sender =
 /** The sender of a request, with the facts that decide what it may do. */
 export type Identity = Sender & { readonly facts: RequestFacts };
 
+/** Whether the account itself sends, also by a temporary key: it owns every bucket and object. */
+export function isOfAccount(sender: Sender): boolean {
+  return sender.kind === "account" && sender.user === undefined;
+}
+
+/** Whether only the policies of buckets can limit a key: not a user's, nor a session's. */
+export function isUnlimited({ user, session }: Pick<AccessKey, "user" | "session">): boolean {
+  return user === undefined && session?.policy === undefined;
+}
+
+/** Whether a permanent key of the account itself sends. */
+export function isOwnersKey(sender: Sender): boolean {
+  return isOfAccount(sender) && sender.kind === "account" && sender.session === undefined;
+}
+
 /** Beginning of every temporary access key id. */
 export const temporaryPrefix = "STS.";

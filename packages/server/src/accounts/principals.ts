@@ -25,9 +25,9 @@ const maxPolicies = 20;
 /** Most groups of a user (RAM limits: 50). */
 const maxGroups = 50;
 
-/** A mistake in what an operator asks for. */
-export class PrincipalError extends Error {
-  override readonly name: string = "PrincipalError";
+/** A mistake in a command of the operator. */
+export class OperatorError extends Error {
+  override readonly name: string = "OperatorError";
 }
 
 /** A user or a group, as it is listed. */
@@ -35,7 +35,7 @@ export interface ListedPrincipal extends PrincipalRecord {
   readonly name: string;
 }
 
-/** The users or the groups of a store. Every method throws PrincipalError for a mistake. */
+/** The users or the groups of a store. Every method throws OperatorError for a mistake. */
 export interface Principals {
   readonly add: (name: string, note: string) => Promise<ListedPrincipal>;
   readonly list: () => Promise<readonly ListedPrincipal[]>;
@@ -130,7 +130,7 @@ async function addPrincipal(
     puts: [{ key, value: principalRecords.encode(record) }],
     deletes: [],
   });
-  if (!committed.ok) throw new PrincipalError(`there is a ${kind} ${name} already`);
+  if (!committed.ok) throw new OperatorError(`there is a ${kind} ${name} already`);
   return { ...record, name };
 }
 
@@ -156,7 +156,7 @@ async function removePrincipal(metadata: MetadataStore, { kind, name }: Named): 
     const committed = await commitOnce(metadata, { checks: [check], puts: [], deletes: [key] });
     if (committed.ok) ({ id } = principalRecords.decode(entry.value));
   }
-  if (id === undefined) throw new PrincipalError(`${kind} ${name} keeps changing; try again`);
+  if (id === undefined) throw new OperatorError(`${kind} ${name} keeps changing; try again`);
   // Without their user the keys are refused already.
   for await (const { key: keyKey, value } of entriesOf(metadata, accessKeyRecords.range())) {
     if (accessKeyRecords.decode(value).user?.id !== id) continue;
@@ -184,35 +184,35 @@ async function changePrincipal(
     });
     if (committed.ok) return;
   }
-  throw new PrincipalError(`${kind} ${name} keeps changing; try again`);
+  throw new OperatorError(`${kind} ${name} keeps changing; try again`);
 }
 
-// Throws PrincipalError where all policies together are too large for a record.
+// Throws OperatorError where all policies together are too large for a record.
 function encoded(record: PrincipalRecord): Uint8Array {
   try {
     return principalRecords.encode(record);
   } catch (cause) {
     if (!(cause instanceof OssError)) throw cause;
-    throw new PrincipalError("all policies together are too large: use groups", { cause });
+    throw new OperatorError("all policies together are too large: use groups", { cause });
   }
 }
 
 function withPolicy(record: PrincipalRecord, policyName: string, text: string): PrincipalRecord {
   if (!/^[\w-]{1,128}$/.test(policyName)) {
-    throw new PrincipalError("a policy's name has 1 to 128 letters, digits, _ and -");
+    throw new OperatorError("a policy's name has 1 to 128 letters, digits, _ and -");
   }
   if (text.length > maxPolicyLength) {
-    throw new PrincipalError(`a policy has at most ${maxPolicyLength} characters`);
+    throw new OperatorError(`a policy has at most ${maxPolicyLength} characters`);
   }
   try {
     parsePolicy(text);
   } catch (cause) {
     if (!(cause instanceof PolicyError)) throw cause;
-    throw new PrincipalError(cause.message, { cause });
+    throw new OperatorError(cause.message, { cause });
   }
   const policies = { ...record.policies, [policyName]: text };
   if (Object.keys(policies).length > maxPolicies) {
-    throw new PrincipalError(
+    throw new OperatorError(
       `at most ${maxPolicies} policies: join their statements, or use groups`,
     );
   }
@@ -221,7 +221,7 @@ function withPolicy(record: PrincipalRecord, policyName: string, text: string): 
 
 function withoutPolicy(record: PrincipalRecord, policyName: string): PrincipalRecord {
   const { [policyName]: removed, ...policies } = record.policies;
-  if (removed === undefined) throw new PrincipalError(`there is no policy ${policyName}`);
+  if (removed === undefined) throw new OperatorError(`there is no policy ${policyName}`);
   return { ...record, policies };
 }
 
@@ -229,7 +229,7 @@ async function requireGroups(
   metadata: MetadataStore,
   groups: readonly string[],
 ): Promise<PrincipalRecord["groups"]> {
-  if (groups.length > maxGroups) throw new PrincipalError(`at most ${maxGroups} groups`);
+  if (groups.length > maxGroups) throw new OperatorError(`at most ${maxGroups} groups`);
   if (groups.length === 0) return [];
   const found = await metadata.getMany(groups.map((name) => principalRecords.key("group", name)));
   return groups.map((name, index) => {
@@ -242,9 +242,9 @@ async function requireGroups(
 // The form of RAM's user and group names.
 function requireName(kind: PrincipalKind, name: string): void {
   if (/^[A-Za-z0-9._-]{1,64}$/.test(name)) return;
-  throw new PrincipalError(`a ${kind}'s name has 1 to 64 letters, digits, ., _ and -`);
+  throw new OperatorError(`a ${kind}'s name has 1 to 64 letters, digits, ., _ and -`);
 }
 
-function missing({ kind, name }: Named): PrincipalError {
-  return new PrincipalError(`there is no ${kind} ${name}`);
+function missing({ kind, name }: Named): OperatorError {
+  return new OperatorError(`there is no ${kind} ${name}`);
 }

@@ -2,7 +2,8 @@
 // follows no link with one, so no object can be opened as a page of the admin listener's origin.
 // The store itself verifies the signature.
 import type { IncomingHttpHeaders } from "node:http";
-import { algorithmV4, OssError, parseQuery } from "@ossicle/protocol";
+import { algorithmV4, OssError, parseQuery, splitTarget } from "@ossicle/protocol";
+import { isUnlimited } from "../accounts/identity.ts";
 import { claimOf } from "../authenticate/authenticate.ts";
 import type { AdminKeys } from "./require-signature.ts";
 import type { MayForward } from "./forward-to-store.ts";
@@ -24,12 +25,11 @@ export function mayForwardBy(accounts: AdminKeys["accounts"]): MayForward {
   return async ({ headers, url = "" }) => {
     const { authorization = "" } = headers;
     if (!authorization.startsWith(`${algorithmV4} `)) return needsSignature;
-    const query = parseQuery(url.split("?", 2)[1] ?? "");
+    const query = parseQuery(splitTarget(url)[1] ?? "");
     const claim = claimOf({ headers: textsOf(headers) }, query);
     try {
       const key = await accounts.find(claim.accessKeyId ?? "", claim.token);
-      const isLimited = key?.user !== undefined || key?.session?.policy !== undefined;
-      return isLimited ? needsOwner : undefined;
+      return key === undefined || isUnlimited(key) ? undefined : needsOwner;
     } catch (cause) {
       if (cause instanceof OssError) return undefined; // the store refuses it in OSS's form
       throw cause;

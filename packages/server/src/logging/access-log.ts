@@ -1,6 +1,5 @@
 // Access logs: gathers the lines of each bucket, and writes them as objects into its target bucket
 // every few minutes. A crash loses the lines that were not written yet.
-import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Logger } from "pino";
 import { readConfig } from "../objects/buckets/bucket-config.ts";
@@ -10,13 +9,20 @@ import type { ByteServices } from "../objects/bytes/byte-services.ts";
 import type { ChangingServices } from "../objects/versions/change-key.ts";
 import { storeText } from "../objects/versions/store-text.ts";
 import { Repeat } from "../time/repeat.ts";
+import { logKeyOf } from "./log-key.ts";
 import { type LoggedAnswer, type LoggedRequest, logLine } from "./log-line.ts";
 
 /** How often the lines are written, in milliseconds. OSS writes once an hour. */
 const writeEveryMs = 300_000;
 
-/** Most bytes of lines in memory. Beyond them they are written at once. */
-const maxBytes = 4_194_304;
+/** Bytes of gathered lines after which they are written at once. */
+const maxGatheredBytes = 4_194_304;
+
+/**
+ * Most bytes of lines in memory, also of those that are being written. While a slow store keeps
+ * them there, new lines are dropped.
+ */
+const maxBytes = 16_777_216;
 
 /** What logs are written with. */
 export interface AccessLogOptions extends ChangingServices, ByteServices {
@@ -28,12 +34,23 @@ interface Lines {
   readonly lines: string[];
 }
 
+/** What was gathered and not yet given to a write. */
+interface Gathered {
+  /** By the id of the bucket, hex. */
+  readonly lines: Map<string, Lines>;
+  bytes: number;
+  /** Lines for which there was no room. */
+  dropped: number;
+}
+
+const nothing = (): Gathered => ({ lines: new Map(), bytes: 0, dropped: 0 });
+
 /** Writes access logs. */
 export class AccessLog {
   readonly #options: AccessLogOptions;
-  /** By the id of the bucket, hex. */
-  #lines = new Map<string, Lines>();
-  #bytes = 0;
+  #gathered = nothing();
+  /** Bytes of lines that are being written. */
+  #writingBytes = 0;
   #writing: Promise<void> = Promise.resolve();
   readonly #repeat: Repeat = new Repeat(writeEveryMs, () => this.write());
 
@@ -54,19 +71,28 @@ export class AccessLog {
   /** Notes an answered request of a bucket that has a log. */
   note(bucket: Pick<Bucket, "id" | "name">, request: LoggedRequest, answer: LoggedAnswer): void {
     const line = logLine(request, answer);
+    const sizeBytes = Buffer.byteLength(line);
+    const gathered = this.#gathered;
+    if (gathered.bytes + this.#writingBytes + sizeBytes > maxBytes) {
+      gathered.dropped += 1;
+      return;
+    }
     const id = Buffer.from(bucket.id).toString("hex");
-    const found = this.#lines.get(id) ?? { bucket: bucket.name, lines: [] };
+    const found = gathered.lines.get(id) ?? { bucket: bucket.name, lines: [] };
     found.lines.push(line);
-    this.#lines.set(id, found);
-    this.#bytes += line.length;
-    if (this.#bytes >= maxBytes) void this.write();
+    gathered.lines.set(id, found);
+    gathered.bytes += sizeBytes;
+    if (gathered.bytes >= maxGatheredBytes) void this.write();
   }
 
   /** Writes the lines of all buckets. A failure is logged, and their lines are lost. */
   write(): Promise<void> {
-    const all = this.#lines;
-    this.#lines = new Map();
-    this.#bytes = 0;
+    const { lines: all, bytes, dropped } = this.#gathered;
+    this.#gathered = nothing();
+    this.#writingBytes += bytes;
+    if (dropped > 0) {
+      this.#options.log.warn({ dropped }, "lines of access logs had no room in memory");
+    }
     this.#writing = this.#writing.then(async () => {
       for (const [id, { bucket, lines }] of all) {
         try {
@@ -76,6 +102,7 @@ export class AccessLog {
           this.#options.log.warn({ err: cause, bucket, lost }, "an access log was not written");
         }
       }
+      this.#writingBytes -= bytes;
     });
     return this.#writing;
   }
@@ -86,17 +113,11 @@ export class AccessLog {
     if (source === undefined || Buffer.from(source.id).toString("hex") !== id) return;
     const target = await readConfig(this.#options, source, "logging");
     if (target === undefined) return;
-    const key = keyOf(target.targetPrefix, name, this.#options.clock());
+    const key = logKeyOf(target.targetPrefix, name, this.#options.clock());
     const found = await lookUp(this.#options, target.targetBucket, key, []);
     if (found.bucket === undefined) throw new Error(`there is no bucket ${target.targetBucket}`);
     const chunks = Readable.from([Buffer.from(`${lines.join("\n")}\n`)]);
     const contentType = "text/plain";
     await storeText(this.#options, { bucket: found.bucket, key, contentType, chunks });
   }
-}
-
-/** `<prefix><source bucket>YYYY-mm-DD-HH-MM-SS-<unique>` (logging documentation). */
-function keyOf(prefix: string, bucket: string, nowMs: number): string {
-  const time = new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[T:]/g, "-");
-  return `${prefix}${bucket}${time}-${randomBytes(4).toString("hex")}`;
 }

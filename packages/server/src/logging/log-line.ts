@@ -1,5 +1,11 @@
 // A line of an access log: OSS's 28 fields, in the order of its documentation ("Logging", 2021).
-import { percentEncodePath, queryValue, parseQuery, utf8ToBinary } from "@ossicle/protocol";
+import {
+  percentEncodePath,
+  queryValue,
+  parseQuery,
+  splitTarget,
+  utf8ToBinary,
+} from "@ossicle/protocol";
 import type { Sender } from "../accounts/identity.ts";
 import type { RequestMessage } from "../http/message.ts";
 
@@ -16,7 +22,7 @@ export interface LoggedRequest {
   readonly sizeBytes: number | undefined;
   readonly sender: Sender;
   readonly receivedMs: number;
-  /** Until the answer was ready. */
+  /** Time until the answer was ready, in milliseconds. */
   readonly serverMs: number;
 }
 
@@ -25,7 +31,7 @@ export interface LoggedAnswer {
   readonly status: number;
   /** Bytes of the answer's body. */
   readonly sentBytes: number | undefined;
-  /** Until the last byte was sent. */
+  /** Time until the last byte was sent, in milliseconds. */
   readonly tookMs: number;
   readonly errorCode: string | undefined;
 }
@@ -45,7 +51,7 @@ export function logLine(request: LoggedRequest, answer: LoggedAnswer): string {
     answer.status,
     answer.sentBytes,
     answer.tookMs,
-    quoted(headers["referer"]),
+    quoted(withoutSecrets(headers["referer"] ?? "")),
     quoted(headers["user-agent"]),
     quoted(headers["host"]),
     quoted(request.requestId),
@@ -93,9 +99,9 @@ function timeOf(ms: number): string {
  */
 const secrets = ["Signature", "x-oss-signature", "security-token", "x-oss-security-token"] as const;
 
-function withoutSecrets(target: string): string {
-  const [path = "", query] = target.split("?", 2);
-  if (query === undefined || !hasSecret(query)) return target;
+function withoutSecrets(url: string): string {
+  const [path, query] = splitTarget(url);
+  if (query === undefined || !hasSecret(query)) return url;
   const kept = query.split("&").map((part) => {
     const name = part.split("=", 1)[0] ?? "";
     return hasSecret(part) ? `${name}=***` : part;

@@ -262,7 +262,9 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
   FileImmutable: { by: asking(retain, put("/k"), remove("/k")) },
   InvalidWORMConfiguration: {
     by: asking(retain, retain),
-    message: "The bucket has a retention policy, which is InProgress.",
+    message:
+      "The bucket already has a retention policy (InProgress). " +
+      "Remove it, or extend it if it is locked.",
   },
   InventoryAlreadyExist: { by: asking(inventory, inventory) },
   NoSuchInventory: { by: asking(get("?inventory&inventoryId=i")) },

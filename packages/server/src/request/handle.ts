@@ -1,7 +1,7 @@
 // Handles a request: one call for each stage, in order.
 import { type HostRules, parseTrigger, type RawCallback } from "@ossicle/protocol";
 import { requireReferer } from "../access/referer.ts";
-import type { Identity } from "../accounts/identity.ts";
+import { type Identity, isOfAccount } from "../accounts/identity.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
 import { readConfig } from "../objects/buckets/bucket-config.ts";
 import { type FindPart, findVersion, type FoundVersion } from "../objects/versions/find-version.ts";
@@ -40,7 +40,7 @@ const nothing = { bucket: undefined, head: undefined, version: undefined };
 // There is one account, so every request at object level that its own keys have signed comes from
 // the object's owner.
 function isOwnObject(identity: Identity, { key }: Subject): boolean {
-  return identity.kind === "account" && identity.user === undefined && key !== undefined;
+  return isOfAccount(identity) && key !== undefined;
 }
 
 // Reads the bucket and the version of a request, but only the parts that its operation needs.

@@ -1,5 +1,5 @@
-// No way around policies: forms, temporary keys, deletions of many keys, guesses, groups, copies,
-// the console's way to the store.
+// Policies also bind upload forms, temporary keys, deletions of many keys, guesses, groups, copies,
+// and requests through the console's /store.
 import { createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { type Credentials, signHeaders } from "@ossicle/protocol";
@@ -142,7 +142,7 @@ test.each(["acs:AccessId", "acs:SourceVpc"])(
   },
 );
 
-test("a new group of a removed group's name has none of its members", async () => {
+test("a new group does not inherit the members of a removed group of the same name", async () => {
   await groups().add("staff", "");
   await users().setGroups("app", ["staff"]);
   await groups().remove("staff");
@@ -216,11 +216,17 @@ test("a removal beside another change is repeated until it is done", async () =>
   expect(await users().list()).toEqual([]);
 });
 
-test.each(["x-oss-security-token header", "security-token header", "security-token query"])(
-  "a temporary key with a policy and its token in the %s cannot use the console's way",
+test.each([
+  "x-oss-security-token header",
+  "security-token header",
+  "security-token query",
+  "security-token query behind another question mark",
+])(
+  "a temporary key with a policy and its token in the %s cannot send requests through /store",
   async (how) => {
     const { accessKeyId, accessKeySecret, securityToken = "" } = session(policyOf({ Action: "*" }));
     const [name = "", place] = how.split(" ");
+    const before = how.includes("behind") ? "x=?&" : "";
     const query = place === "query" ? [{ name, value: securityToken }] : [];
     const own = place === "query" ? [] : [[name, securityToken] as const];
     const signed = await signHeaders(
@@ -236,16 +242,57 @@ test.each(["x-oss-security-token header", "security-token header", "security-tok
       [...own, ...signed].map(([one, value]) => [one.toLowerCase(), value]),
     );
     const url =
-      place === "query" ? `/store/bucket/a/k?${name}=${securityToken}` : "/store/bucket/a/k";
+      place === "query"
+        ? `/store/bucket/a/k?${before}${name}=${securityToken}`
+        : "/store/bucket/a/k";
     // The decision reads nothing else of the request.
     const asked = { headers, url } as unknown as IncomingMessage;
     expect(await mayForwardBy(pipeline.services.accounts)(asked)).toMatchObject({ status: 403 });
   },
 );
 
-test("a user's key cannot use the console's way", async () => {
+test("a user's key cannot send requests through /store", async () => {
   const scope = "20261122/r/oss/aliyun_v4_request";
   const authorization = `OSS4-HMAC-SHA256 Credential=${key.accessKeyId}/${scope}`;
   const asked = { headers: { authorization }, url: "/store/bucket" } as unknown as IncomingMessage;
   expect(await mayForwardBy(pipeline.services.accounts)(asked)).toMatchObject({ status: 403 });
+});
+
+test("a user may send lists and logs only to keys that a policy allows", async () => {
+  const setUp = [{ Action: ["oss:PutBucketInventory", "oss:PutBucketLogging"] }];
+  const allowed = (place: string): Promise<unknown> =>
+    users().setPolicy(
+      "app",
+      "p",
+      policyOf(...setUp, { Action: "oss:PutObject", Resource: `acs:oss:*:*:bucket/${place}` }),
+    );
+  const inventory = (prefix: string): Promise<ModelAnswer> =>
+    ask({
+      method: "PUT",
+      path: "/bucket?inventory&inventoryId=i",
+      body:
+        "<InventoryConfiguration><Id>i</Id><IsEnabled>true</IsEnabled><Destination>" +
+        "<OSSBucketDestination><Format>CSV</Format><AccountId>1</AccountId><RoleArn>r</RoleArn>" +
+        `<Bucket>acs:oss:::bucket</Bucket>${prefix}</OSSBucketDestination></Destination>` +
+        "<Schedule><Frequency>Daily</Frequency></Schedule>" +
+        "<IncludedObjectVersions>All</IncludedObjectVersions></InventoryConfiguration>",
+    });
+  const log = (): Promise<ModelAnswer> =>
+    ask({
+      method: "PUT",
+      path: "/bucket?logging",
+      body:
+        "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bucket</TargetBucket>" +
+        "<TargetPrefix>to/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>",
+    });
+  await allowed("list");
+  expect((await inventory("")).code).toBe("AccessDenied");
+  await allowed("bucket/i/data/*");
+  expect((await inventory("")).code).toBe("AccessDenied");
+  await allowed("bucket/i/*");
+  expect((await inventory("")).status).toBe(200);
+  await allowed("to/log");
+  expect((await log()).code).toBe("AccessDenied");
+  await allowed("to/bucket2*");
+  expect((await log()).status).toBe(200);
 });

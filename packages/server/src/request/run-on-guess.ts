@@ -4,7 +4,7 @@
 // with the same body. When only the key exists, the commit is repeated (change-key.ts).
 import { Readable } from "node:stream";
 import { OssError, queryValue } from "@ossicle/protocol";
-import type { Identity } from "../accounts/identity.ts";
+import { isUnlimited } from "../accounts/identity.ts";
 import type { IncomingBody } from "../http/message.ts";
 import { WrongGuessError } from "../objects/buckets/bucket.ts";
 import type { FoundVersion } from "../objects/versions/find-version.ts";
@@ -65,7 +65,7 @@ function mayGuess(
   const { operation, key, versionId } = subject;
   if (operation !== "putObject" || key === undefined || versionId !== undefined) return false;
   // Policies may depend on the object that a key has already.
-  if (identity.kind !== "account" || !isPlainOwner(identity)) return false;
+  if (identity.kind !== "account" || !isUnlimited(identity)) return false;
   const { headers, body } = message;
   const isPlain =
     headers["x-oss-forbid-overwrite"] === undefined &&
@@ -79,10 +79,6 @@ function mayGuess(
 function mayBeDueToGuess(cause: unknown): boolean {
   if (cause instanceof WrongGuessError) return true;
   return cause instanceof OssError && cause.code !== "ServiceUnavailable";
-}
-
-function isPlainOwner({ user, session }: Identity & { readonly kind: "account" }): boolean {
-  return user === undefined && session?.policy === undefined;
 }
 
 function withBody(caller: Caller, body: IncomingBody): Caller {

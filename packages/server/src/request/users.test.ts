@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { type Credentials, stringToSignRpc } from "@ossicle/protocol";
 import { beforeEach, expect, test } from "vitest";
 import { addAccessKey, listAccessKeys } from "../accounts/access-keys.ts";
-import { PrincipalError, principalsOf } from "../accounts/principals.ts";
+import { OperatorError, principalsOf } from "../accounts/principals.ts";
 import { sweepAll } from "../testing/model-sweep.ts";
 import {
   type ModelAnswer,
@@ -176,7 +176,7 @@ test.each([
   ["a group that is not there", () => users().setGroups("app", ["staff"])],
   ["a key for a user that is not there", () => newKey("other")],
 ])("%s is refused", async (_what, act) => {
-  await expect(act()).rejects.toThrow(PrincipalError);
+  await expect(act()).rejects.toThrow(OperatorError);
 });
 
 test("policies that are too large together are refused, and the others stay", async () => {

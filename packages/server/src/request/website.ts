@@ -78,7 +78,7 @@ function indexOf({ indexDocument }: WebsiteConfiguration, folder: string): strin
 }
 
 // The page of a folder: of the key itself where it ends in a slash, otherwise as the type says.
-// SDKs test with signed HEAD requests whether a key exists.
+// SDKs test with signed HEAD requests whether a key exists, so such a request gets 404.
 async function folderPage<T>(
   site: WebsiteConfiguration,
   { subject, identity, message }: Caller,
@@ -113,7 +113,8 @@ async function errorPage<T>(
   try {
     return steps.withStatus(await steps.read(key, "error page"), Number(httpStatus));
   } catch (failure) {
-    // An error page that cannot be read, such as a private one, is as good as none.
+    // If the error page cannot be read, for example because it is private, send the original
+    // error.
     throw failure instanceof OssError ? cause : failure;
   }
 }
@@ -162,7 +163,7 @@ function follow<T>(
 }
 
 // Without a host the redirect stays in the website, so its URL is relative: behind a proxy, the
-// store may not be what the browser has asked. Another host has no bucket in its path.
+// Host header may differ from that of the browser's URL. Another host has no bucket in its path.
 function originOf(
   { protocol, hostName }: RoutingRedirect,
   { headers, secure }: Caller["message"],

@@ -5,6 +5,7 @@ import {
   type QueryParameter,
   binaryToText,
   queryValue,
+  splitTarget,
   xmlDocument,
 } from "@ossicle/protocol";
 import type { Accounts } from "../accounts/accounts.ts";
@@ -100,7 +101,7 @@ async function verifyEither(
   try {
     return await verifyRpc(accounts, { method, parameters, nowMs });
   } catch (cause) {
-    const [, query = ""] = target.split("?", 2);
+    const [, query = ""] = splitTarget(target);
     if (!query.includes("+")) throw cause;
     const withBlanks = new Map(parameters);
     for (const [name, value] of new URLSearchParams(query)) withBlanks.set(name, value);

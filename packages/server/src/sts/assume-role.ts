@@ -1,6 +1,6 @@
-// AssumeRole: a temporary key with the rights of the account, narrowed by the session's policy. The
-// store keeps no roles, so it checks only the form of a role's ARN: SDKs cannot send the request
-// without one, and a holder of the account's key has all its rights already.
+// AssumeRole: a temporary key with the rights of the account, or of the user whose key requested
+// it, narrowed by the session's policy. The store keeps no roles, so it checks only the form of a
+// role's ARN: SDKs cannot send the request without one.
 import { decide, parsePolicy, PolicyError } from "@ossicle/protocol";
 import type { AccessKey, RequestFacts } from "../accounts/identity.ts";
 import type { SecretBox } from "../accounts/secret-box.ts";

@@ -2,7 +2,7 @@
 // list that a dead worker has begun is begun again by another one.
 import type { Logger } from "pino";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
-import { inventoriesOf } from "../../objects/buckets/inventories.ts";
+import { inventoriesOf, maxInventories } from "../../objects/buckets/inventories-of.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
 import { bucketJobOf } from "../../objects/records/bucket-job.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
@@ -24,9 +24,6 @@ const dayMs = 86_400_000;
 
 /** Days after the next midnight. */
 const extraDays = { Daily: 0, Weekly: 6 } as const;
-
-/** Most inventories of a bucket. */
-const maxInventories = 1_000;
 
 /** Makes the lists of all buckets. */
 export class Inventories {
@@ -88,15 +85,21 @@ export class Inventories {
     }
     const { inventory, bucket } = listed;
     let renewedMs = clock();
-    const onPiece = async (): Promise<boolean> => {
+    const mayGoOn = async (): Promise<boolean> => {
       if (this.#isClosing) return false;
       if (clock() - renewedMs < renewEveryMs) return true;
       renewedMs = clock();
       return lease.renew();
     };
-    const rows = inventory.isEnabled ? await makeList(this.#services, listed, onPiece) : 0;
+    const rows = inventory.isEnabled ? await makeList(this.#services, listed, mayGoOn) : 0;
+    if (rows === "abandoned") {
+      await lease.leave();
+      return 0;
+    }
     await lease.wait(nextMidnight(clock()) + extraDays[inventory.schedule.frequency] * dayMs);
-    log.info({ bucket: bucket.name, inventory: inventory.id, rows }, "inventory made");
+    if (rows > 0) {
+      log.info({ bucket: bucket.name, inventory: inventory.id, rows }, "inventory made");
+    }
     return rows;
   }
 

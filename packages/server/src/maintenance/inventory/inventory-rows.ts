@@ -3,7 +3,7 @@
 import { type InventoryConfiguration, percentEncodePath, utf8ToBinary } from "@ossicle/protocol";
 import { type MetadataStore, prefixEnd } from "@ossicle/store";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
-import { columnsOf } from "../../objects/buckets/inventory-fields.ts";
+import { columnsOf, word } from "../../objects/buckets/inventory-fields.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { headRecords, versionRecords } from "../../objects/records/key-space.ts";
 import type { ObjectRecord } from "../../objects/records/records.ts";
@@ -33,16 +33,18 @@ interface Row {
   readonly isLatest: boolean;
 }
 
-/** The lines of a list. */
+/** The lines of a list. `onRecord` is awaited for each record that is read, listed or not. */
 export async function* linesOf(
   metadata: MetadataStore,
   listed: ListedBucket,
+  onRecord: () => void | Promise<void>,
 ): AsyncGenerator<string> {
   const { bucket, inventory } = listed;
   const columns = columnsOf(inventory.optionalFields?.field ?? []);
   const isAll = hasVersions(listed);
   const rows = isAll ? allVersions(metadata, listed) : currentVersions(metadata, listed);
   for await (const { key, record, isLatest } of rows) {
+    await onRecord();
     if (!isListed(inventory, record) || (!isAll && record.deleteMarker === true)) continue;
     const version = isAll
       ? [versionIdOf(record), word(isLatest), word(record.deleteMarker === true)]
@@ -52,10 +54,6 @@ export async function* linesOf(
     const cells = [bucket.name, encoded, ...version, ...values];
     yield `${cells.map((cell) => `"${cell}"`).join(",")}\n`;
   }
-}
-
-function word(value: boolean): string {
-  return value ? "True" : "False";
 }
 
 const secondMs = 1_000;

@@ -1,8 +1,9 @@
 // Makes one list of an inventory: a compressed CSV file, its manifest, and the manifest's MD5
 // (bucket inventory documentation). Without a matching object there is no list.
-import { createHash, randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
+import { createHash } from "node:crypto";
+import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
+import { inventoryKeys } from "../../objects/buckets/inventory-keys.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
 import type { ByteServices } from "../../objects/bytes/byte-services.ts";
 import type { ChangingServices } from "../../objects/versions/change-key.ts";
@@ -15,14 +16,38 @@ export type ListingServices = ChangingServices & ByteServices;
 /** Characters of text that are compressed at a time. */
 const pieceLength = 65_536;
 
+/** Records that are read between two calls of `mayGoOn`. */
+const recordsBetweenCalls = 1_000;
+
 /**
- * Makes a list. Returns the number of its rows. `onPiece` is called from time to time, and stops
- * the list when it returns false.
+ * Makes a list. Returns the number of its rows. `mayGoOn` is called from time to time; when it
+ * returns false, the list is abandoned.
  */
 export async function makeList(
   services: ListingServices,
   listed: ListedBucket,
-  onPiece: () => Promise<boolean>,
+  mayGoOn: () => Promise<boolean>,
+): Promise<number | "abandoned"> {
+  let records = 0;
+  let isAbandoned = false;
+  const onRecord = async (): Promise<void> => {
+    records += 1;
+    if (records % recordsBetweenCalls !== 0 || (await mayGoOn())) return;
+    isAbandoned = true;
+    throw new Error("the list is abandoned");
+  };
+  try {
+    return await writeList(services, listed, onRecord);
+  } catch (cause) {
+    if (isAbandoned) return "abandoned";
+    throw cause;
+  }
+}
+
+async function writeList(
+  services: ListingServices,
+  listed: ListedBucket,
+  onRecord: () => Promise<void>,
 ): Promise<number> {
   const { bucket, inventory } = listed;
   const { ossBucketDestination: destination } = inventory.destination;
@@ -30,35 +55,32 @@ export async function makeList(
   const { bucket: target } = await lookUp(services, name, undefined, []);
   if (target === undefined) throw new Error(`there is no bucket ${name} for the inventory`);
   const startedMs = services.clock();
-  const rows = new Rows(linesOf(services.metadata, listed), onPiece);
+  const rows = new Rows(linesOf(services.metadata, listed, onRecord));
   if (!(await rows.begin())) return 0;
-  const place = [destination.prefix?.replace(/\/+$/, ""), bucket.name, inventory.id]
-    .filter((part) => part !== undefined && part !== "")
-    .join("/");
-  const key = `${place}/data/${randomUUID()}.csv.gz`;
-  const chunks = Readable.from(rows.pieces()).pipe(createGzip());
-  const file = { bucket: target, key, contentType: "application/gzip", chunks };
+  const keys = inventoryKeys(bucket.name, inventory, startedMs);
+  // The reader of the compressed stream gets the errors of both.
+  const chunks = pipeline(Readable.from(rows.pieces()), createGzip(), () => undefined);
+  const file = { bucket: target, key: keys.data, contentType: "application/gzip", chunks };
   const { sizeBytes, md5 } = await storeText(services, file);
+  const MD5checksum = Buffer.from(md5).toString("hex").toUpperCase();
   const manifest = JSON.stringify({
     creationTimestamp: String(Math.floor(startedMs / 1_000)),
     destinationBucket: name,
     fileFormat: destination.format,
     fileSchema: schemaOf(listed),
-    files: [{ key, size: sizeBytes, MD5checksum: Buffer.from(md5).toString("hex").toUpperCase() }],
+    files: [{ key: keys.data, size: sizeBytes, MD5checksum }],
     sourceBucket: bucket.name,
     version: "2019-09-01",
   });
-  const time = new Date(startedMs).toISOString().slice(0, 16).replace(":", "-");
-  const at = `${place}/${time}Z/manifest`;
-  const put = (ending: string, contentType: string, text: string): Promise<unknown> =>
+  const put = (key: string, contentType: string, text: string): Promise<unknown> =>
     storeText(services, {
       bucket: target,
-      key: `${at}.${ending}`,
+      key,
       contentType,
       chunks: Readable.from([Buffer.from(text)]),
     });
-  await put("json", "application/json", manifest);
-  await put("checksum", "text/plain", createHash("md5").update(manifest).digest("hex"));
+  await put(keys.manifest, "application/json", manifest);
+  await put(keys.checksum, "text/plain", createHash("md5").update(manifest).digest("hex"));
   return rows.count;
 }
 
@@ -66,12 +88,10 @@ export async function makeList(
 class Rows {
   count = 0;
   readonly #lines: AsyncGenerator<string>;
-  readonly #onPiece: () => Promise<boolean>;
   #first = "";
 
-  constructor(lines: AsyncGenerator<string>, onPiece: () => Promise<boolean>) {
+  constructor(lines: AsyncGenerator<string>) {
     this.#lines = lines;
-    this.#onPiece = onPiece;
   }
 
   /** Reads the first line. Returns false when there is none. */
@@ -89,7 +109,6 @@ class Rows {
       text += line;
       this.count += 1;
       if (text.length < pieceLength) continue;
-      if (!(await this.#onPiece())) throw new Error("another worker makes the list");
       yield Buffer.from(text);
       text = "";
     }

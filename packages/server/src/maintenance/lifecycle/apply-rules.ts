@@ -23,7 +23,7 @@ import {
   removeIfUnchanged,
 } from "../../objects/versions/remove-judged.ts";
 import { moveVersion } from "../../objects/versions/move-version.ts";
-import { isProtected } from "../../objects/versions/worm.ts";
+import { isProtected } from "../../objects/versions/retention.ts";
 import { dueOfCurrent, dueOfNoncurrent, isUploadDue, removesMarker } from "./judge-version.ts";
 
 /** Records that are judged in one part, unless one key has more versions. */
@@ -48,7 +48,7 @@ export interface AppliedPart {
   readonly marked: number;
   readonly moved: number;
   readonly aborted: number;
-  /** Changes that another writer has prevented. */
+  /** Changes that another writer prevented, or that failed. */
   readonly conflicts: number;
   /** The first key of the next part; undefined at the end of the pass. */
   readonly next: Uint8Array | undefined;

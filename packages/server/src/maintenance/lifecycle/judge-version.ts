@@ -1,6 +1,6 @@
-// What lifecycle rules say about one version or one upload. The decision depends on its arguments
-// only. Days count from the next midnight UTC; dates name a midnight UTC (PutBucketLifecycle and
-// lifecycle documentation).
+// Decides what lifecycle rules do to one version or one upload. The decision depends on its
+// arguments only. Days count from the next midnight UTC; dates name a midnight UTC. The sources are
+// in docs/reference/protocol/bucket-settings.md.
 import type {
   LifecycleNoncurrentTransition,
   LifecycleRule,

@@ -330,7 +330,7 @@ describe("a change between judgement and commit", () => {
     expect((await get("/log")).body).toBe("xx");
   });
 
-  test("of the bucket's settings is no reason to wait for the next day", async () => {
+  test("of the bucket's settings does not delay the run to the next day", async () => {
     await put("/key");
     await setRules(rule(expire(days(1))));
     pipeline.clock.ms += 2 * dayMs;

@@ -25,11 +25,12 @@ const lookEveryMs = 60_000;
 /** How often a worker records its progress, in milliseconds. */
 const recordEveryMs = 1_000;
 
-/** Most times that a part is looked at again after a conflict with another writer. */
+/** Most looks at one part. After a conflict with another writer it is read and judged again. */
 const maxLooks = 3;
 
 /**
- * How much longer a worker rests after a part than it has worked, so that uploads are not delayed.
+ * How much longer a worker rests after a part than it has worked. The rest limits the delay of
+ * uploads.
  */
 const restFactor = 9;
 
@@ -68,7 +69,7 @@ export class Lifecycle {
     this.#repeat.start();
   }
 
-  /** Ends the run that is under way after its current part. */
+  /** Ends the current run after its current part. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#repeat.close();

@@ -1,18 +1,15 @@
 // Configuration documents of a bucket, one record each. They are not in the gate, so that changing
 // one does not conflict with uploads. Only a change of what uploads read touches the gate, because
 // an upload may go without that read (request/run-on-guess.ts).
-import { OssError } from "@ossicle/protocol";
 import type { Check, Put } from "@ossicle/store";
-import { commitOnce, pauseBeforeTry } from "../records/commit.ts";
+import { commitOnce } from "../records/commit.ts";
 import type { Bucket } from "./bucket.ts";
-import { lookUp, type LookUpServices } from "./look-up.ts";
+import { untilDone } from "./change-gate.ts";
+import type { LookUpServices } from "./look-up.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import type { BucketConfigs } from "../records/bucket-configs.ts";
 import { configRecords, gateRecords } from "../records/key-space.ts";
 import type { GateRecord } from "../records/records.ts";
-
-/** Most tries against other writers of the same bucket, with a pause of up to 20 ms before each. */
-const maxTries = 24;
 
 /** Reads a document; undefined when the bucket has none. */
 export async function readConfig<Name extends keyof BucketConfigs>(
@@ -93,21 +90,3 @@ export async function tryWriteConfig<Name extends keyof BucketConfigs>(
 
 /** The documents that an upload reads (`lookUp` with "delivery policy" and "vary"). */
 const readByUploads: ReadonlySet<keyof BucketConfigs> = new Set(["delivery-policy", "cors"]);
-
-async function untilDone(
-  services: LookUpServices,
-  bucket: Bucket,
-  attempt: (current: Bucket) => Promise<boolean>,
-): Promise<void> {
-  let current: Bucket | undefined = bucket;
-  for (let tries = 0; tries < maxTries && current?.record.id === bucket.record.id; tries += 1) {
-    if (tries > 0) await pauseBeforeTry(tries);
-    if (await attempt(current)) return;
-    current = (await lookUp(services, bucket.name)).bucket;
-  }
-  // Another bucket may have taken the name.
-  if (current?.record.id !== bucket.record.id) {
-    throw new OssError("NoSuchBucket", { BucketName: bucket.name });
-  }
-  throw new OssError("ServiceUnavailable");
-}

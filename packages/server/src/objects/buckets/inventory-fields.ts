@@ -3,7 +3,8 @@ import type { ObjectRecord } from "../records/records.ts";
 
 type Column = (record: ObjectRecord) => string;
 
-const word = (value: boolean): string => (value ? "True" : "False");
+/** How lists write a truth value. */
+export const word = (value: boolean): string => (value ? "True" : "False");
 
 /** Each column by its name. OSS does not describe the order of those from ObjectAcl on. */
 const columns: Readonly<Record<string, Column>> = {

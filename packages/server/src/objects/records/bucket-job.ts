@@ -27,7 +27,7 @@ export function bucketJob(
   return jobPut(kind, Buffer.concat([bucket, Buffer.from(token, "hex")]), times);
 }
 
-/** What the id of a job says. */
+/** Reads the bucket and the token from the id of a job. */
 export function bucketJobOf(id: Uint8Array): BucketJob & { readonly bucket: Buffer } {
   const bytes = Buffer.from(id);
   return {

@@ -67,7 +67,7 @@ export const bucketRecords: RecordKind<"b", [name: string], BucketRecord> = new 
 export const gateRecords: RecordKind<"g", [bucket: BucketId], GateRecord> = new RecordKind({
   letter: "g",
   parts: [bucketId],
-  holds: "gate: active or deleting",
+  holds: "gate: active or deleting; versioning, retention policy, and which documents exist",
   guardedBy: "checked by every write below B",
 });
 

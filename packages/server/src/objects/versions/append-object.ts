@@ -16,7 +16,7 @@ import { putRecord } from "./displace.ts";
 import { discardAfter, ingest, type Ingested, type Intent, maxBodyBytes } from "../bytes/ingest.ts";
 import { type Head, payloadOf } from "../records/head.ts";
 import { asChunks } from "../bytes/read-object.ts";
-import { requireMutable } from "./worm.ts";
+import { requireMutable } from "./retention.ts";
 import { writeObject } from "./write-object.ts";
 import type { WriteOptions } from "./new-object.ts";
 import type { ByteServices } from "../bytes/byte-services.ts";

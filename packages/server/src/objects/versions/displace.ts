@@ -8,7 +8,7 @@ import { headRecords, referenceRecords, versionRecords } from "../records/key-sp
 import type { ObjectRecord } from "../records/records.ts";
 import { garbagePut } from "../records/references.ts";
 import { versionPlace } from "../records/version-id.ts";
-import { requireMutable } from "./worm.ts";
+import { requireMutable } from "./retention.ts";
 
 /** Writes of a commit. */
 export interface Writes {

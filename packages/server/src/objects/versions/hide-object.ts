@@ -19,8 +19,8 @@ export async function attemptHide<Made>(
   const { bucket, key, hideUnder } = options;
   options.guard?.(options);
   const nowMs = services.clock();
-  // What could not be revealed later is refused now.
-  await displace(services, options, nowMs);
+  // The reveal would be refused. So the upload is refused before the application is called.
+  if (bucket.gate.worm !== undefined) await displace(services, options, nowMs);
   const id = Buffer.from(mintRef());
   const hidden: HiddenRecord = {
     key,

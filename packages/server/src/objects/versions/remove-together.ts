@@ -5,7 +5,7 @@ import type { Bucket } from "../buckets/bucket.ts";
 import { gateRecords, headRecords } from "../records/key-space.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import { refsOf } from "./displace.ts";
-import { isProtected } from "./worm.ts";
+import { isProtected } from "./retention.ts";
 
 /** Most keys that are removed together: each is a check, and so is the bucket's gate. */
 export const maxRemovedTogether: number = maxChecks - 1;

@@ -20,7 +20,7 @@ import { writeObject } from "./write-object.ts";
 import { headRecords, versionRecords } from "../records/key-space.ts";
 import type { ObjectDescription, ObjectRecord } from "../records/records.ts";
 import { versionIdOf, versionPlace } from "../records/version-id.ts";
-import { requireMutable } from "./worm.ts";
+import { requireMutable } from "./retention.ts";
 
 /** What a removal did, as OSS reports it. */
 export interface Removal {

@@ -1,6 +1,7 @@
 // AbortBucketWorm: removes a policy that is not locked.
 import { OssError } from "@ossicle/protocol";
-import { changeWorm, noSuchWorm } from "../../objects/buckets/change-worm.ts";
+import { changeWorm } from "../../objects/buckets/change-worm.ts";
+import { noSuchWorm } from "../../objects/buckets/worm-errors.ts";
 import type { Handler } from "../handler.ts";
 
 /** Removes a retention policy. */

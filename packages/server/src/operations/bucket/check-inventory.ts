@@ -2,15 +2,13 @@
 import { type InventoryConfiguration, isBucketName, OssError } from "@ossicle/protocol";
 import { authorize } from "../../access/authorize.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
-import { inventoriesOf } from "../../objects/buckets/inventories.ts";
+import { inventoriesOf, maxInventories } from "../../objects/buckets/inventories-of.ts";
 import { inventoryFields } from "../../objects/buckets/inventory-fields.ts";
+import { inventoryKeys } from "../../objects/buckets/inventory-keys.ts";
 import type { BucketContext } from "../handler.ts";
 
 /** Longest id in characters (EC 0020-00000044). */
 const maxIdLength = 192;
-
-/** Most inventories of a bucket (PutBucketInventory documentation). */
-const maxInventories = 1_000;
 
 /** Form of a destination (EC 0020-00000030). */
 const destinationForm = /^acs:oss:::(.*)$/;
@@ -41,12 +39,11 @@ export async function checkedInventory(
   const { target, name } = checkedTarget(destination.ossBucketDestination);
   const found = await lookUp(services, name, undefined, ["access"]);
   if (found.bucket === undefined) throw invalid("Bucket", target.bucket, "33");
-  const write = {
-    operation: "putObject",
-    bucket: name,
-    key: `${target.prefix ?? ""}/list`,
-  } as const;
-  authorize(identity, write, { found: { ...found, version: undefined } });
+  // A policy may allow one of the keys and not another one.
+  for (const key of Object.values(inventoryKeys(bucket.name, inventory, services.clock()))) {
+    const write = { operation: "putObject", bucket: name, key } as const;
+    authorize(identity, write, { found: { ...found, version: undefined } });
+  }
   const others = await inventoriesOf(services, bucket, { after: "", limit: maxInventories });
   if (others.length === maxInventories) {
     const message = `A bucket has at most ${maxInventories} inventories.`;

@@ -43,7 +43,8 @@ function checkRule(rule: Partial<LifecycleRule>): void {
   if (prefix === undefined) throw malformed("A Rule needs a Prefix.", "21");
   if (Buffer.byteLength(prefix) > maxPrefixBytes) throw invalid("Prefix", prefix, "22");
   if (status === undefined) throw malformed("A Rule needs a Status.", "25");
-  if (status !== "Enabled" && status !== "Disabled") throw malformed("Wrong Status.", "24");
+  if (status !== "Enabled" && status !== "Disabled")
+    throw malformed("Status must be Enabled or Disabled.", "24");
   checkTags(tags);
   if (tags.length > 0 && (abort !== undefined || isMarkerRule(expiration))) {
     throw invalid("Tag", tags[0]?.key ?? "", "27");
@@ -56,7 +57,7 @@ function checkRule(rule: Partial<LifecycleRule>): void {
   if (noncurrent.length > maxTransitions) throw invalid("NoncurrentVersionTransition", "", "67");
   transitions.forEach(checkTransition);
   for (const { noncurrentDays, ...transition } of noncurrent) {
-    // Absent where the element is.
+    // The member is undefined if the element is missing.
     const days = noncurrentDays as number | undefined;
     if (days === undefined) throw malformed("NoncurrentDays is missing.", "64");
     checkTransition({ ...transition, days });
@@ -124,22 +125,25 @@ function checkFilter(
 function checkExpiration(expiration: LifecycleExpiration): void {
   const { days, createdBeforeDate, date, expiredObjectDeleteMarker: marker } = expiration;
   const times = [days, createdBeforeDate, date].filter((time) => time !== undefined);
-  if (marker === true && times.length > 0) throw malformed("Expiration has two times.", "59");
-  if (marker !== true && times.length === 0) throw malformed("Expiration has no time.", "60");
-  if (times.length > 1) throw malformed("Expiration has two times.", "61");
+  const exactlyOne =
+    "Expiration takes exactly one of Days, Date, CreatedBeforeDate and ExpiredObjectDeleteMarker.";
+  if (marker === true && times.length > 0) throw malformed(exactlyOne, "59");
+  if (marker !== true && times.length === 0) throw malformed(exactlyOne, "60");
+  if (times.length > 1) throw malformed(exactlyOne, "61");
   checkDate(createdBeforeDate ?? date);
 }
 
 function checkAbort({ days, createdBeforeDate, date }: LifecycleAbort): void {
   const times = [days, createdBeforeDate, date].filter((time) => time !== undefined);
-  if (times.length === 0) throw malformed("AbortMultipartUpload has no time.", "73");
-  if (times.length > 1) throw malformed("AbortMultipartUpload has two times.", "74");
+  const exactlyOne = "AbortMultipartUpload takes exactly one of Days and CreatedBeforeDate.";
+  if (times.length === 0) throw malformed(exactlyOne, "73");
+  if (times.length > 1) throw malformed(exactlyOne, "74");
   checkDate(createdBeforeDate ?? date);
 }
 
 function checkTransition(transition: LifecycleTransition): void {
   const { days, createdBeforeDate, isAccessTime } = transition;
-  // Absent where the element is.
+  // The member is undefined if the element is missing.
   const storageClass = transition.storageClass as string | undefined;
   if (storageClass === undefined) throw malformed("StorageClass is missing.", "45");
   if (!transitionClasses.has(storageClass)) throw invalid("StorageClass", storageClass, "44");

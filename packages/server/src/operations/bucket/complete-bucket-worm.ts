@@ -1,6 +1,7 @@
 // CompleteBucketWorm: locks the policy, if it is the one of the id and has not ended.
-import { changeWorm, invalidWorm, requireWorm } from "../../objects/buckets/change-worm.ts";
-import { wormState } from "../../objects/versions/worm.ts";
+import { changeWorm } from "../../objects/buckets/change-worm.ts";
+import { invalidWorm, requireWorm } from "../../objects/buckets/worm-errors.ts";
+import { wormState } from "../../objects/versions/retention.ts";
 import type { Handler } from "../handler.ts";
 
 /** Locks a retention policy. */

@@ -1,4 +1,4 @@
-// DeleteBucketLogging: also without a log.
+// DeleteBucketLogging removes the log's target, and succeeds if there is none.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
 

@@ -1,8 +1,10 @@
 // DeleteBucket: removes a bucket only when it is empty.
 import { expect, test } from "vitest";
+import { commitOnce } from "../../objects/records/commit.ts";
+import { configRecords, gateRecords } from "../../objects/records/key-space.ts";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
-const { get, put, remove, keepVersions, begin } = modelBucket();
+const { pipeline, get, put, remove, keepVersions, begin } = modelBucket();
 
 test("removes an empty bucket; a new one of its name is empty and private", async () => {
   await put("/k", "x");
@@ -35,6 +37,26 @@ test("counts uploads, noncurrent versions and delete markers as content", async 
   await remove(`/k?versionId=${marker.headers["x-oss-version-id"]}`);
   expect((await remove("")).status).toBe(204);
 });
+
+test("removes more documents than one commit takes", async () => {
+  const { metadata } = pipeline();
+  const [id] = await gateIds();
+  if (id === undefined) throw new Error("there is no bucket");
+  for (let at = 0; at < 250; at += 1) {
+    const key = configRecords.key(id, `inventory/${at}`);
+    const value = Buffer.from("{}");
+    await commitOnce(metadata, { checks: [], puts: [{ key, value }], deletes: [] });
+  }
+  expect((await remove("")).status).toBe(204);
+  const { rows } = await metadata.scan({ ...configRecords.range(id), limit: 1 });
+  expect(rows).toEqual([]);
+  expect(await gateIds()).toEqual([]);
+});
+
+async function gateIds(): Promise<readonly Uint8Array[]> {
+  const { rows } = await pipeline().metadata.scan({ ...gateRecords.range(), limit: 10 });
+  return rows.flatMap((row) => ("entry" in row ? [gateRecords.partOf(row.entry.key, 0)] : []));
+}
 
 test.each([2, 3, 8])(
   "of %i concurrent callers one removes the bucket, and the others get 204 or 404",

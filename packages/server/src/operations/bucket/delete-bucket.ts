@@ -1,6 +1,7 @@
 // DeleteBucket: a scan decides whether the bucket is empty, and no commit can check a scan. So the
 // bucket is fenced first, then scanned, and then removed or opened again.
 import { OssError } from "@ossicle/protocol";
+import type { Check } from "@ossicle/store";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
@@ -82,15 +83,11 @@ export async function tryDeleteBucket(
   const check = { key: gate, version: fenced.version };
   const left = await whatIsLeft(services, bucket.id);
   if (left === undefined) {
+    if (!(await removeConfigs(services, bucket.id, check))) return "changed";
     const removed = await commitOnce(metadata, {
       checks: [check],
       puts: [],
-      deletes: [
-        bucketRecords.key(bucket.name),
-        gate,
-        ...(await configKeys(services, bucket.id)),
-        job.key,
-      ],
+      deletes: [bucketRecords.key(bucket.name), gate, job.key],
     });
     return removed.ok ? "removed" : "changed";
   }
@@ -103,15 +100,23 @@ export async function tryDeleteBucket(
   return opened.ok ? left : "changed";
 }
 
-/** Upper bound on the configuration documents of a bucket; fewer kinds exist. */
-const maxConfigs = 100;
+/** Configuration documents that one commit removes. A bucket may have 1,000 inventories. */
+const configsPerCommit = 100;
 
-async function configKeys(
+// Removes the documents of a fenced bucket. Returns false when the fence is another one meanwhile.
+async function removeConfigs(
   { metadata }: DeletingServices,
   bucket: Uint8Array,
-): Promise<readonly Uint8Array[]> {
-  const { rows } = await metadata.scan({ ...configRecords.range(bucket), limit: maxConfigs });
-  return rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
+  fence: Check,
+): Promise<boolean> {
+  for (;;) {
+    const range = { ...configRecords.range(bucket), limit: configsPerCommit };
+    const { rows } = await metadata.scan(range);
+    const deletes = rows.flatMap((row) => ("entry" in row ? [row.entry.key] : []));
+    if (deletes.length === 0) return true;
+    const { ok } = await commitOnce(metadata, { checks: [fence], puts: [], deletes });
+    if (!ok) return false;
+  }
 }
 
 async function whatIsLeft(

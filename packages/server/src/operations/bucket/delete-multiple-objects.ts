@@ -11,7 +11,7 @@ import {
 } from "@ossicle/protocol";
 import { lookUp } from "../../objects/buckets/look-up.ts";
 import { findVersion } from "../../objects/versions/find-version.ts";
-import { requireMutable } from "../../objects/versions/worm.ts";
+import { requireMutable } from "../../objects/versions/retention.ts";
 import { maxRemovedTogether, removeTogether } from "../../objects/versions/remove-together.ts";
 import { removeObject, removeVersion } from "../../objects/versions/remove-version.ts";
 import { authorize } from "../../access/authorize.ts";
@@ -80,10 +80,15 @@ async function requireAllMutable(
 ): Promise<void> {
   const { gate, name } = bucket;
   if (gate.worm === undefined) return;
-  for (const { key, versionId } of objects) {
-    if (versionId === undefined && gate.versioning === "Enabled") continue;
-    const { version } = await findVersion(services, { bucket: name, key, versionId }, []);
-    if (version !== undefined) requireMutable(gate, version.record, services.clock());
+  const doomed = objects.filter(
+    ({ versionId }) => versionId !== undefined || gate.versioning !== "Enabled",
+  );
+  for (let at = 0; at < doomed.length; at += concurrency) {
+    const group = doomed.slice(at, at + concurrency).map(async ({ key, versionId }) => {
+      const { version } = await findVersion(services, { bucket: name, key, versionId }, []);
+      if (version !== undefined) requireMutable(gate, version.record, services.clock());
+    });
+    await Promise.all(group);
   }
 }
 

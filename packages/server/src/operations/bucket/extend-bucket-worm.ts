@@ -1,5 +1,6 @@
 // ExtendBucketWorm: a locked policy can only get more days.
-import { changeWorm, invalidWorm, requireWorm } from "../../objects/buckets/change-worm.ts";
+import { changeWorm } from "../../objects/buckets/change-worm.ts";
+import { invalidWorm, requireWorm } from "../../objects/buckets/worm-errors.ts";
 import type { Handler } from "../handler.ts";
 
 /** Makes the retention of a locked policy longer. */

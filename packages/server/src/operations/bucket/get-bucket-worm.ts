@@ -1,6 +1,6 @@
 // GetBucketWorm: returns the policy of the gate.
-import { noSuchWorm } from "../../objects/buckets/change-worm.ts";
-import { wormState } from "../../objects/versions/worm.ts";
+import { noSuchWorm } from "../../objects/buckets/worm-errors.ts";
+import { wormState } from "../../objects/versions/retention.ts";
 import type { Handler } from "../handler.ts";
 
 /** Reads a bucket's retention policy. */

@@ -1,7 +1,8 @@
 // InitiateBucketWorm: the policy is in the gate, so that every commit that removes bytes checks it.
 import { randomBytes } from "node:crypto";
-import { changeWorm, invalidWorm } from "../../objects/buckets/change-worm.ts";
-import { wormState } from "../../objects/versions/worm.ts";
+import { changeWorm } from "../../objects/buckets/change-worm.ts";
+import { invalidWorm } from "../../objects/buckets/worm-errors.ts";
+import { wormState } from "../../objects/versions/retention.ts";
 import type { Handler } from "../handler.ts";
 
 /** Sets a retention policy. */
@@ -13,11 +14,13 @@ export const initiateBucketWorm: Handler<"initiateBucketWorm"> = async (
   await changeWorm(services, bucket, ({ worm, versioning }) => {
     if (worm !== undefined) {
       const state = wormState(worm, services.clock());
-      throw invalidWorm(`The bucket has a retention policy, which is ${state}.`);
+      const advice = "Remove it, or extend it if it is locked.";
+      throw invalidWorm(`The bucket already has a retention policy (${state}). ${advice}`);
     }
     // A suspended bucket overwrites its objects (retention documentation, December 2025).
     if (versioning === "Suspended") {
-      throw invalidWorm("A bucket with suspended versioning cannot have one.", "0027-00000003");
+      const why = "A bucket whose versioning is suspended cannot have a retention policy.";
+      throw invalidWorm(why, "0027-00000003");
     }
     return { id: wormId, days, createdMs: services.clock() };
   });

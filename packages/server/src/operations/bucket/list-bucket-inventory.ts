@@ -1,7 +1,7 @@
 // ListBucketInventory: the token of a page is the last id of the page before (test of the Go SDK
 // V1).
 import { OssError } from "@ossicle/protocol";
-import { inventoriesOf } from "../../objects/buckets/inventories.ts";
+import { inventoriesOf } from "../../objects/buckets/inventories-of.ts";
 import type { Handler } from "../handler.ts";
 
 /** Inventories of a page (ListBucketInventory documentation). */

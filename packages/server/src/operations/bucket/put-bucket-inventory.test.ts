@@ -101,6 +101,41 @@ test("makes a long list, and none without a matching object", async () => {
   expect((await newest()).lines).toHaveLength(1_200);
 });
 
+test("is abandoned at shutdown, and made by the next worker at once", async () => {
+  for (let at = 0; at < 1_100; at += 1) await put(`/in/${at}`, "");
+  await add("all", { more: "" });
+  const { services } = pipeline();
+  const stopping = new Inventories(services);
+  const run = stopping.run();
+  await stopping.close();
+  expect(await run).toBe(0);
+  expect(await keysOf("lists/")).toEqual([]);
+  expect(await make()).toBe(1_100);
+});
+
+test("keeps its lease where many records are read and few are listed", async () => {
+  await put("/in/0", "x");
+  for (let at = 0; at < 3_000; at += 1) await put(`/in/1${at}`, "");
+  const LowerSizeBound = "<LowerSizeBound>1</LowerSizeBound></Filter>";
+  await put("?inventory&inventoryId=all", document("all").replace("</Filter>", LowerSizeBound));
+  const { services, clock, metadata } = pipeline();
+  // Every read takes two minutes; a lease has five.
+  let reads = 0;
+  const others: number[] = [];
+  const slow: typeof metadata = Object.create(metadata, {
+    scan: {
+      value: async (scan: Parameters<typeof metadata.scan>[0]) => {
+        clock.ms += 120_000;
+        reads += 1;
+        if (reads > 1) others.push(await make());
+        return metadata.scan(scan);
+      },
+    },
+  });
+  expect(await new Inventories({ ...services, metadata: slow }).run()).toBe(1);
+  expect(others).toEqual([0, 0, 0, 0, 0]);
+});
+
 test("ends with its inventory, and waits for a destination that is gone", async () => {
   await ask({ method: "PUT", path: "/lists-here" });
   await put("/in/a", "x");

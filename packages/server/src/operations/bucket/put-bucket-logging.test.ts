@@ -1,5 +1,9 @@
 // PutBucketLogging: what is stored and refused, and the log that is written.
+import { Readable } from "node:stream";
 import { expect, test } from "vitest";
+import type { LoggedRequest } from "../../logging/log-line.ts";
+import { lookUp } from "../../objects/buckets/look-up.ts";
+import { headRecords } from "../../objects/records/key-space.ts";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
 const { ask, get, pipeline, put, remove, stranger } = modelBucket();
@@ -50,6 +54,59 @@ test("hides signatures and tokens, and names the error", async () => {
   expect(text).toContain("/bucket/missing?security-token=***&x=1");
   expect(text).not.toContain("t0ken");
   expect(text).toContain('"AccessDenied"');
+});
+
+test("hides a signature behind a second question mark, and in the referer", async () => {
+  await enable(target("bucket"));
+  const referer = "https://bucket.example/k?Expires=1&Signature=s1gn&x=?";
+  await stranger("GET", "/missing?x=a?b&security-token=t0ken", { referer });
+  const text = (await lines()).join("\n");
+  expect(text).toContain("/bucket/missing?x=a?b&security-token=*** HTTP/1.1");
+  expect(text).toContain('"https://bucket.example/k?Expires=1&Signature=***&x=?"');
+});
+
+test("drops lines without room in memory, and goes on when the others are written", async () => {
+  await enable(target("bucket"));
+  const { accessLog, metadata } = pipeline().services;
+  const { bucket } = await lookUp(pipeline().services, "bucket");
+  if (bucket === undefined) throw new Error("there is no bucket");
+  const note = (agent: string): void =>
+    accessLog.note(bucket, requestOf(agent), {
+      status: 200,
+      sentBytes: 0,
+      tookMs: 0,
+      errorCode: undefined,
+    });
+  // 20 MiB, of which 16 have room.
+  for (let at = 0; at < 20; at += 1) note(String(at % 10).repeat(1_048_000));
+  const keysOf = async (): Promise<number> => {
+    await accessLog.write();
+    const { rows } = await metadata.scan({ ...headRecords.range(bucket.id), limit: 100 });
+    return rows.length;
+  };
+  const before = await keysOf();
+  expect(before).toBe(4);
+  note("small");
+  expect(await keysOf()).toBe(before + 1);
+});
+
+const requestOf = (agent: string): LoggedRequest => ({
+  message: {
+    method: "GET",
+    target: "/bucket/k",
+    headers: { "user-agent": agent },
+    body: { lengthBytes: 0, chunks: Readable.from([]) },
+    clientIp: "192.0.2.1",
+  },
+  requestId: "0".repeat(24),
+  operation: "GetObject",
+  bucket: "bucket",
+  owner: "1",
+  key: "k",
+  sizeBytes: 0,
+  sender: { kind: "anonymous" },
+  receivedMs: 0,
+  serverMs: 0,
 });
 
 test("writes into another bucket, and stops when it is turned off", async () => {

@@ -1,7 +1,9 @@
-// PutBucketLogging: checks the target and stores it. The gate says that there is a log.
+// PutBucketLogging: checks the target and stores it. The gate records that there is one,
+// so that requests to other buckets do not read the document.
 import { isBucketName, type LoggingEnabled, OssError } from "@ossicle/protocol";
 import { authorize } from "../../access/authorize.ts";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
+import { logKeyOf } from "../../logging/log-key.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { malformedDocument } from "./malformed-document.ts";
@@ -27,7 +29,7 @@ export const putBucketLogging: Handler<"putBucketLogging"> = async (
 };
 
 async function checked(
-  { services, identity }: BucketContext,
+  { services, identity, bucket: source }: BucketContext,
   { targetBucket, targetPrefix, loggingRole }: Partial<LoggingEnabled>,
 ): Promise<LoggingEnabled> {
   if (targetBucket === undefined) throw malformedDocument("TargetBucket is missing.");
@@ -47,7 +49,8 @@ async function checked(
     );
   }
   const version = { ...found, version: undefined };
-  const write = { operation: "putObject", bucket: targetBucket, key: `${prefix}log` } as const;
+  const key = logKeyOf(prefix, source.name, services.clock());
+  const write = { operation: "putObject", bucket: targetBucket, key } as const;
   authorize(identity, write, { found: version });
   const role = loggingRole === undefined ? {} : { loggingRole };
   return { targetBucket, targetPrefix: prefix, ...role };

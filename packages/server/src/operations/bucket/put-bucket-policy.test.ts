@@ -16,7 +16,7 @@ const block = (isOn: boolean) =>
       `${isOn}</BlockPublicAccess></PublicAccessBlockConfiguration>`,
   );
 
-test("lets anonymous readers in whom no ACL lets in", async () => {
+test("a bucket policy opens a private bucket to anonymous readers", async () => {
   await put("/key", "x");
   expect((await stranger("GET", "/key")).status).toBe(403);
   expect((await put("?policy", policyOf(open))).status).toBe(200);

@@ -1,4 +1,5 @@
-// PutBucketPolicy: checks the policy and stores its text. The gate says that there is one.
+// PutBucketPolicy: checks the policy and stores its text. The gate records it, so that
+// requests to other buckets do not read the document.
 import { maxBucketPolicyBytes, OssError, parseBucketPolicy, PolicyError } from "@ossicle/protocol";
 import { isPublicPolicy } from "../../access/is-public-policy.ts";
 import { readConfig, writeConfig } from "../../objects/buckets/bucket-config.ts";

@@ -1,4 +1,5 @@
-// PutBucketReferer: checks the patterns and stores them. The gate says that there are some.
+// PutBucketReferer: checks the patterns and stores them. The gate records that there are
+// some, so that requests to other buckets do not read the document.
 import { OssError, type RefererConfiguration, type RefererPatterns } from "@ossicle/protocol";
 import { writeConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Handler } from "../handler.ts";

@@ -77,7 +77,7 @@ describe("a website", () => {
     expect(moved.headers["location"]).toBe("/bucket/docs/?a=b");
   });
 
-  test("does not tell signed requests of keys that do not exist", async () => {
+  test("a signed HEAD of a missing key gets 404", async () => {
     await pages();
     await site(folders(0));
     expect((await head("/docs")).status).toBe(404);

@@ -1,4 +1,5 @@
-// PutBucketWebsite: checks the document and stores it. The gate says that there is one.
+// PutBucketWebsite: checks the document and stores it. The gate records it, so that
+// requests to other buckets do not read the document.
 import {
   type IncludedHeader,
   OssError,

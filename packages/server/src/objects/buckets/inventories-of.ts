@@ -6,6 +6,9 @@ import { configRecords } from "../records/key-space.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import type { Bucket } from "./bucket.ts";
 
+/** Most inventories of a bucket (PutBucketInventory documentation). */
+export const maxInventories = 1_000;
+
 /** Reads inventories by id, those after an id only. */
 export async function inventoriesOf(
   { metadata }: Pick<StorageServices, "metadata">,
