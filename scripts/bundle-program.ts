@@ -1,6 +1,6 @@
 // Bundles the command line from its sources, and the console that is part of it. The bundle
-// contains everything except lmdb, an addon, and pino, a logger that starts threads from its own
-// files.
+// contains everything except lmdb, an addon, pino, a logger that starts threads from its own files,
+// and sharp, which is optional.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions, type Metafile } from "esbuild";
@@ -17,10 +17,11 @@ const { metafile } = await build({
   entryPoints: {
     ossicle: join(packages, "cli", "src", "main.ts"),
     "hash-worker": join(packages, "server", "src", "objects", "bytes", "hash-worker.ts"),
+    "image-worker": join(packages, "server", "src", "images", "image-worker.ts"),
   },
   outdir: bundle,
   splitting: true,
-  external: ["lmdb", "pino"],
+  external: ["lmdb", "pino", "sharp"],
   banner: {
     js:
       'import { createRequire as requireFrom } from "node:module"; const require = ' +

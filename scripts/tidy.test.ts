@@ -70,6 +70,7 @@ const layers: readonly string[] = [
   "objects/listing",
   "accounts",
   "logging",
+  "images",
   "callback/deliveries",
   "callback/sending",
   "callback",

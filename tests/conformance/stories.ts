@@ -88,6 +88,7 @@ export const stories: readonly Story[] = [
       "DeleteBucketInventory",
     ],
   },
+  { name: "style", operations: ["PutStyle", "GetStyle", "ListStyle", "DeleteStyle"] },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {
     name: "request-payment",

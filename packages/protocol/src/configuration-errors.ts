@@ -65,6 +65,11 @@ export const configurationErrors = {
     message: "No Row found in Lifecycle Table.",
     details: ["BucketName"],
   },
+  NoSuchStyle: {
+    status: 404,
+    message: "The specified style does not exist.",
+    details: ["StyleName"],
+  },
   NoSuchTransferAccelerationConfiguration: {
     status: 404,
     message: "The bucket you specified does not have transfer acceleration configuration.",

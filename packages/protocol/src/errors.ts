@@ -91,6 +91,12 @@ const requestErrors = {
     ec: "0026-00000002",
     details: ["Key"],
   },
+  ImageTooLarge: {
+    status: 400,
+    message: "The image is too large to be processed.",
+    ec: "0040-00000001",
+    details: [],
+  },
   IncompleteBody: {
     status: 400,
     message: "You did not provide the number of bytes specified by the Content-Length HTTP header.",

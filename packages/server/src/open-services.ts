@@ -7,6 +7,8 @@ import { Metrics } from "./admin/metrics.ts";
 import { type CallbackSigner, loadSigner } from "./callback/sending/signer.ts";
 import type { Configuration } from "./configuration/settings.ts";
 import { readSigner } from "./key-files.ts";
+import { ImageCache } from "./images/image-cache.ts";
+import { ImageProcesses } from "./images/image-processes.ts";
 import { AccessLog } from "./logging/access-log.ts";
 import { Inventories } from "./maintenance/inventory/inventories.ts";
 import { Lifecycle } from "./maintenance/lifecycle/lifecycle.ts";
@@ -103,6 +105,7 @@ async function openRest(
   const services: OperationServices = {
     ...storing,
     accessLog: new AccessLog(storing),
+    images: { processes: new ImageProcesses(), cache: new ImageCache() },
     callbacks,
     accounts: new Accounts({
       metadata,

@@ -89,6 +89,7 @@ export async function startServer(
     close: async () => {
       tls?.close();
       await listener.close(closeGraceMs);
+      services.images.processes.close();
       for (const work of [services.accessLog, ...background]) await work.close();
       await callbacks.close();
       await services.hashing.close();

@@ -377,6 +377,17 @@ def inventory():
     fails(lambda: client.get_bucket_inventory(ask), code="NoSuchInventory", status_code=404)
 
 
+def style():
+    content = oss.StyleContent(content="image/resize,p_50")
+    client.put_style(oss.PutStyleRequest(bucket=BUCKET, style_name="small", style=content))
+    ask = oss.GetStyleRequest(bucket=BUCKET, style_name="small")
+    same(client.get_style(ask).style.content, "image/resize,p_50")
+    listed = client.list_style(oss.ListStyleRequest(bucket=BUCKET))
+    same([one.name for one in listed.style_list.styles], ["small"])
+    client.delete_style(oss.DeleteStyleRequest(bucket=BUCKET, style_name="small"))
+    fails(lambda: client.get_style(ask), code="NoSuchStyle", status_code=404)
+
+
 POLICY = (
     '{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
     '"Resource":["acs:oss:*:*:*/user1/*"]}]}'
@@ -615,6 +626,7 @@ tell(
         "website": website,
         "logging": logging,
         "inventory": inventory,
+        "style": style,
         "policy": policy,
         "policy-status": policy_status,
         "bucket-tags": bucket_tags,

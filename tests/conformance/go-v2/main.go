@@ -471,6 +471,20 @@ var stories = []story{
 		_, err = client.DeleteBucketInventory(ctx, &oss.DeleteBucketInventoryRequest{Bucket: b, InventoryId: id})
 		must(err)
 	}},
+	{"style", func() {
+		name := oss.Ptr("small")
+		_, err := client.PutStyle(ctx, &oss.PutStyleRequest{Bucket: b, StyleName: name,
+			Style: &oss.StyleContent{Content: oss.Ptr("image/resize,p_50")}})
+		must(err)
+		found, err := client.GetStyle(ctx, &oss.GetStyleRequest{Bucket: b, StyleName: name})
+		must(err)
+		same(*found.Style.Content, "image/resize,p_50")
+		listed, err := client.ListStyle(ctx, &oss.ListStyleRequest{Bucket: b})
+		must(err)
+		same(*listed.StyleList.Styles[0].Name, "small")
+		_, err = client.DeleteStyle(ctx, &oss.DeleteStyleRequest{Bucket: b, StyleName: name})
+		must(err)
+	}},
 	{"policy", func() {
 		text := `{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow","Resource":["acs:oss:*:*:*/user1/*"]}]}`
 		_, err := client.PutBucketPolicy(ctx, &oss.PutBucketPolicyRequest{Bucket: b, Body: strings.NewReader(text)})

@@ -8,6 +8,7 @@ import type {
   DeleteBucketTagsInput,
   DeleteBucketTransferAccelerationInput,
   DeleteBucketWebsiteInput,
+  DeleteStyleInput,
   GetBucketAccessMonitorInput,
   GetBucketAccessMonitorOutput,
   GetBucketArchiveDirectReadInput,
@@ -32,8 +33,12 @@ import type {
   GetBucketVersioningOutput,
   GetBucketWebsiteInput,
   GetBucketWebsiteOutput,
+  GetStyleInput,
+  GetStyleOutput,
   ListBucketInventoryInput,
   ListBucketInventoryOutput,
+  ListStyleInput,
+  ListStyleOutput,
   PutBucketAccessMonitorInput,
   PutBucketArchiveDirectReadInput,
   PutBucketCallbackPolicyInput,
@@ -46,6 +51,7 @@ import type {
   PutBucketTransferAccelerationInput,
   PutBucketVersioningInput,
   PutBucketWebsiteInput,
+  PutStyleInput,
 } from "@ossicle/protocol";
 import type { Method } from "./method.ts";
 
@@ -99,6 +105,12 @@ export interface BucketSettingMethods {
    * await client.deleteBucketWebsite({ bucket });
    */
   readonly deleteBucketWebsite: Method<DeleteBucketWebsiteInput, object>;
+  /**
+   * Removes a style of a bucket. One that is not there is not an error.
+   * @example
+   * await client.deleteStyle({ bucket, styleName: "small" });
+   */
+  readonly deleteStyle: Method<DeleteStyleInput, object>;
   /**
    * Reads whether accesses are tracked.
    * @example
@@ -194,11 +206,23 @@ export interface BucketSettingMethods {
    */
   readonly getBucketWebsite: Method<GetBucketWebsiteInput, GetBucketWebsiteOutput>;
   /**
+   * Reads a style of a bucket. Fails with NoSuchStyle when there is none.
+   * @example
+   * const { content } = await client.getStyle({ bucket, styleName: "small" });
+   */
+  readonly getStyle: Method<GetStyleInput, GetStyleOutput>;
+  /**
    * Lists a bucket's inventories. Fails with NoSuchInventory when there are none.
    * @example
    * const { inventories } = await client.listBucketInventory({ bucket });
    */
   readonly listBucketInventory: Method<ListBucketInventoryInput, ListBucketInventoryOutput>;
+  /**
+   * Lists the styles of a bucket, at most 50.
+   * @example
+   * const { styles } = await client.listStyle({ bucket });
+   */
+  readonly listStyle: Method<ListStyleInput, ListStyleOutput>;
   /**
    * Turns access tracking on or off. Ossicle stores the setting, but does not track accesses.
    * @example
@@ -286,4 +310,10 @@ export interface BucketSettingMethods {
    * await client.putBucketWebsite({ bucket, indexDocument, errorDocument });
    */
   readonly putBucketWebsite: Method<PutBucketWebsiteInput, object>;
+  /**
+   * Sets a style of a bucket, which a GetObject names in `process`: `style/NAME`.
+   * @example
+   * await client.putStyle({ bucket, styleName: "small", content: "image/resize,w_200" });
+   */
+  readonly putStyle: Method<PutStyleInput, object>;
 }

@@ -71,6 +71,8 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   InvalidTargetBucketForLogging: "Create the bucket for the log first, or name another one.",
   InventoryAlreadyExist: "Remove the inventory of this id first, or use another id.",
   NoSuchInventory: "The bucket has no inventory of this id; add it first.",
+  ImageTooLarge: "Process a smaller image: at most 20 MB, and 67 million pixels.",
+  NoSuchStyle: "Check the style's name, or add the style to the bucket first.",
   NoSuchWebsiteConfiguration: "The bucket is not a static website; set its pages first.",
   NoSuchWORMConfiguration: "The bucket has no retention policy, or one of another id.",
   WORMConfigurationLocked: "A locked retention policy cannot be removed, only extended.",

@@ -58,6 +58,8 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
   InvalidTargetBucketForLogging: "请先创建存放日志的存储空间，或指定另一个。",
   InventoryAlreadyExist: "请先删除该 ID 的清单规则，或使用另一个 ID。",
   NoSuchInventory: "该存储空间没有此 ID 的清单规则，请先添加。",
+  ImageTooLarge: "请处理更小的图片：不超过 20 MB 和约 6,700 万像素。",
+  NoSuchStyle: "请检查样式名称，或先为该存储空间添加样式。",
   NoSuchWebsiteConfiguration: "该存储空间不是静态网站，请先设置页面。",
   NoSuchWORMConfiguration: "该存储空间没有保留策略，或策略 ID 不符。",
   WORMConfigurationLocked: "已锁定的保留策略不能删除，只能延长。",

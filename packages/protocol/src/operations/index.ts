@@ -15,6 +15,7 @@ import { deleteBucketTags } from "./bucket/delete-bucket-tags.ts";
 import { deleteBucket } from "./bucket/delete-bucket.ts";
 import { deleteBucketWebsite } from "./bucket/delete-bucket-website.ts";
 import { deleteMultipleObjects } from "./bucket/delete-multiple-objects.ts";
+import { deleteStyle } from "./bucket/delete-style.ts";
 import { extendBucketWorm } from "./bucket/extend-bucket-worm.ts";
 import { getBucketAccessMonitor } from "./bucket/get-bucket-access-monitor.ts";
 import { getBucketAcl } from "./bucket/get-bucket-acl.ts";
@@ -39,6 +40,7 @@ import { getBucketTransferAcceleration } from "./bucket/get-bucket-transfer-acce
 import { getBucketVersioning } from "./bucket/get-bucket-versioning.ts";
 import { getBucketWebsite } from "./bucket/get-bucket-website.ts";
 import { getBucketWorm } from "./bucket/get-bucket-worm.ts";
+import { getStyle } from "./bucket/get-style.ts";
 import { headBucket } from "./bucket/head-bucket.ts";
 import { initiateBucketWorm } from "./bucket/initiate-bucket-worm.ts";
 import { listBucketInventory } from "./bucket/list-bucket-inventory.ts";
@@ -46,6 +48,7 @@ import { listLiveChannel } from "./bucket/list-live-channel.ts";
 import { listObjectVersions } from "./bucket/list-object-versions.ts";
 import { listObjectsV2 } from "./bucket/list-objects-v2.ts";
 import { listObjects } from "./bucket/list-objects.ts";
+import { listStyle } from "./bucket/list-style.ts";
 import { optionBucket } from "./bucket/option-bucket.ts";
 import { postObject } from "./bucket/post-object.ts";
 import { putBucketAccessMonitor } from "./bucket/put-bucket-access-monitor.ts";
@@ -67,6 +70,7 @@ import { putBucketTransferAcceleration } from "./bucket/put-bucket-transfer-acce
 import { putBucketVersioning } from "./bucket/put-bucket-versioning.ts";
 import { putBucket } from "./bucket/put-bucket.ts";
 import { putBucketWebsite } from "./bucket/put-bucket-website.ts";
+import { putStyle } from "./bucket/put-style.ts";
 import { abortMultipartUpload } from "./multipart/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "./multipart/complete-multipart-upload.ts";
 import { initiateMultipartUpload } from "./multipart/initiate-multipart-upload.ts";
@@ -160,6 +164,10 @@ export const operations: {
   readonly getBucketInventory: typeof getBucketInventory;
   readonly deleteBucketInventory: typeof deleteBucketInventory;
   readonly listBucketInventory: typeof listBucketInventory;
+  readonly putStyle: typeof putStyle;
+  readonly getStyle: typeof getStyle;
+  readonly deleteStyle: typeof deleteStyle;
+  readonly listStyle: typeof listStyle;
   readonly putBucketReferer: typeof putBucketReferer;
   readonly getBucketReferer: typeof getBucketReferer;
   readonly putBucketPolicy: typeof putBucketPolicy;
@@ -256,6 +264,10 @@ export const operations: {
   getBucketInventory,
   deleteBucketInventory,
   listBucketInventory,
+  putStyle,
+  getStyle,
+  deleteStyle,
+  listStyle,
   putBucketReferer,
   getBucketReferer,
   putBucketPolicy,

@@ -55,7 +55,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     level: "bucket",
     selectors: ["encryption"],
   },
-  BucketStyle: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["style"] },
   BucketUserDefinedLogFieldsConfig: {
     methods: ["GET", "PUT", "DELETE"],
     level: "bucket",
@@ -94,7 +93,7 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
   },
   AsyncFetch: { methods: ["GET", "POST"], level: "bucket", selectors: ["asyncFetch"] },
   ProcessObject: {
-    methods: ["GET", "HEAD"],
+    methods: ["HEAD"],
     level: "object",
     selectors: ["x-oss-process"],
   },

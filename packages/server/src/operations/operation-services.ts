@@ -1,11 +1,19 @@
 // The services that handlers and the stages of a request share. They are constructed once and
 // passed down.
 import type { Accounts } from "../accounts/accounts.ts";
+import type { ImageCache } from "../images/image-cache.ts";
+import type { ImageProcesses } from "../images/image-processes.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 import type { Callbacks } from "../callback/callbacks.ts";
 import type { BucketStats } from "../objects/buckets/bucket-stats.ts";
 import type { ByteServices } from "../objects/bytes/byte-services.ts";
 import type { ChangingServices } from "../objects/versions/change-key.ts";
+
+/** What processes images. */
+export interface Images {
+  readonly processes: ImageProcesses;
+  readonly cache: ImageCache;
+}
 
 /** The services of a server. */
 export interface OperationServices extends ByteServices, ChangingServices {
@@ -13,6 +21,7 @@ export interface OperationServices extends ByteServices, ChangingServices {
   readonly stats: BucketStats;
   readonly callbacks: Callbacks;
   readonly accessLog: AccessLog;
+  readonly images: Images;
   /** The region's id, for example `cn-hangzhou`. */
   readonly region: string;
   /** How long a restore takes, in milliseconds. */

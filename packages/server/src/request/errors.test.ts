@@ -259,6 +259,8 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
   MissingContentLength: { by: asking({ ...put("/k", ""), claimedBytes: "none" }) },
   NoSuchArchiveDirectReadConfiguration: { by: asking(get("?bucketArchiveDirectRead")) },
   NoSuchBucket: { by: asking({ method: "GET", path: "/nobucket/k" }) },
+  NoSuchStyle: { by: asking(get("?style&styleName=missing")) },
+  ImageTooLarge: { elsewhere: "../operations/object/process-image.test.ts" },
   FileImmutable: { by: asking(retain, put("/k"), remove("/k")) },
   InvalidWORMConfiguration: {
     by: asking(retain, retain),

@@ -25,6 +25,8 @@ import { CallbackTransport } from "../callback/sending/transport.ts";
 import { type DeliveryPolicy, exactPolicy } from "../configuration/delivery-policy.ts";
 import { WebhookSigner } from "../callback/sending/webhook-signer.ts";
 import { createMemory, defaultBodyMemory, defaultUnverifiedMemory } from "../memory/memory.ts";
+import { ImageCache } from "../images/image-cache.ts";
+import { ImageProcesses } from "../images/image-processes.ts";
 import { AccessLog } from "../logging/access-log.ts";
 import { BucketHints } from "../objects/buckets/bucket-hints.ts";
 import { BucketStats } from "../objects/buckets/bucket-stats.ts";
@@ -43,6 +45,7 @@ export interface ModelAnswer {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly bytes: Uint8Array;
   /** The error's code, when the body or `x-oss-err` is an error document. */
   readonly code: string | undefined;
   readonly ec: string | undefined;
@@ -121,10 +124,11 @@ export async function modelPipeline(
     for (let at = 0; at < answer.headers.length; at += 2) {
       headers[(answer.headers[at] ?? "").toLowerCase()] = answer.headers[at + 1] ?? "";
     }
-    const body = Buffer.concat(chunks).toString();
+    const bytes = Buffer.concat(chunks);
+    const body = bytes.toString();
     const document = Buffer.from(headers["x-oss-err"] ?? "", "base64").toString() || body;
     const code = /<Error><Code>(\w+)</.exec(document)?.[1];
-    return { status: answer.status, headers, body, code, ec: headers["x-oss-ec"] };
+    return { status: answer.status, headers, body, bytes, code, ec: headers["x-oss-ec"] };
   };
   const ask = async (request: ModelRequest): Promise<ModelAnswer> => {
     if (request.anonymous === true) return askRaw(request);
@@ -226,6 +230,7 @@ async function modelServices(
   return {
     ...storing,
     accessLog: new AccessLog(storing),
+    images: { processes: new ImageProcesses(), cache: new ImageCache() },
     accounts: new Accounts({
       metadata,
       clock: options.clock,

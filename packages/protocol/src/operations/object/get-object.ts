@@ -19,6 +19,11 @@ export interface GetObjectInput extends ObjectVersion, ReadConditions, ResponseO
   readonly range?: string;
   /** `standard` answers an unsatisfiable range with 416 and clamps an end beyond the object. */
   readonly rangeBehavior?: "standard";
+  /**
+   * What to make of an image: `image/resize,w_200/format,webp`, or `style/NAME`. The range is
+   * ignored then.
+   */
+  readonly process?: string;
 }
 
 /** What GetObject answers beside the body. */
@@ -32,6 +37,7 @@ export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
   name: "GetObject",
   method: "GET",
   level: "object",
+  modifiers: ["x-oss-process"],
   access: "read",
   action: "GetObject",
   versionedAction: true,
@@ -45,6 +51,7 @@ export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
     versionId: query("versionId", text),
     range: header("Range", text),
     rangeBehavior: header("x-oss-range-behavior", oneOf("standard")),
+    process: query("x-oss-process", text),
     ...readConditions,
     ...responseOverrides,
   },

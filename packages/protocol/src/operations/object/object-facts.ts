@@ -35,7 +35,8 @@ export interface ObjectFacts extends ObjectHeaders {
    */
   readonly restore?: string;
   /** `bytes`. */
-  readonly acceptRanges: string;
+  /** Absent for a processed image, which has no ranges. */
+  readonly acceptRanges?: string;
 }
 
 export const objectFacts: Bindings<ObjectFacts> = {

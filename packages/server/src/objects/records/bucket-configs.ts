@@ -36,6 +36,7 @@ export interface BucketConfigs {
   readonly logging: LoggingEnabled;
   readonly website: WebsiteConfiguration;
   readonly [inventory: `inventory/${string}`]: InventoryRecord;
+  readonly [style: `style/${string}`]: StyleRecord;
   /** With its secrets sealed (accounts/secret-box.ts). */
   readonly "delivery-policy": DeliveryPolicyConfiguration;
 }
@@ -51,4 +52,13 @@ export interface InventoryRecord {
   readonly inventory: InventoryConfiguration;
   /** 8 bytes, hex. */
   readonly token: string;
+}
+
+/** A style. */
+export interface StyleRecord {
+  readonly name: string;
+  readonly content: string;
+  readonly category: string;
+  readonly createdMs: number;
+  readonly modifiedMs: number;
 }

@@ -11,6 +11,7 @@ import { findVersion } from "../../objects/versions/find-version.ts";
 import { openSlice } from "../../objects/bytes/read-object.ts";
 import { authorize } from "../../access/authorize.ts";
 import type { BucketContext, Handler } from "../handler.ts";
+import { processImage } from "./process-image.ts";
 import { findReadable, requireRestored } from "./readable-version.ts";
 import { objectFactsOf } from "./stored-headers.ts";
 
@@ -50,6 +51,10 @@ async function readOnce(context: BucketContext, input: GetInput): Promise<GetRes
   const facts = objectFactsOf(readable, { bucket, nowMs: services.clock() });
   checkConditions(input, facts);
   requireRestored(context, readable);
+  const { process } = input;
+  if (process !== undefined) {
+    return processImage(context, { readable, process, facts, overrides: overrides(input) });
+  }
   const { version } = readable;
   const { size } = version.record;
   const range = resolveRange(input.range, {
@@ -67,6 +72,7 @@ async function readOnce(context: BucketContext, input: GetInput): Promise<GetRes
   return { output: { ...output, contentRange }, body, status: 206 };
 }
 
+/** The headers that a request overrides. */
 function overrides(input: GetInput): Partial<GetObjectOutput> {
   const out: Record<string, string> = {};
   for (const [field, parameter] of overridden) {

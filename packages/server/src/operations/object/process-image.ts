@@ -1,0 +1,118 @@
+// Image processing on GetObject: reads the source, renders it in another process, and answers with
+// the result under the source's ETag (image processing documentation).
+import { type GetObjectOutput, OssError } from "@ossicle/protocol";
+import { authorize } from "../../access/authorize.ts";
+import type { ImageJob, Logo } from "../../images/image-job.ts";
+import { type ImageAction, invalid, parseActions } from "../../images/parse-process.ts";
+import { decodeBase64Text } from "../../images/watermark-text.ts";
+import { readConfig } from "../../objects/buckets/bucket-config.ts";
+import { openSlice } from "../../objects/bytes/read-object.ts";
+import type { Head } from "../../objects/records/head.ts";
+import { findVersion } from "../../objects/versions/find-version.ts";
+import type { BucketContext, Result } from "../handler.ts";
+import type { Readable } from "./readable-version.ts";
+
+/** Largest source in bytes (image processing limits: 20 MB). */
+const maxSourceBytes = 20_971_520;
+
+/** A request for a processed image. */
+export interface ImageRequest {
+  readonly readable: Readable;
+  readonly process: string;
+  /** The headers of the source. */
+  readonly facts: GetObjectOutput;
+  /** Headers that the request overrides. */
+  readonly overrides: Partial<GetObjectOutput>;
+}
+
+/** Answers with a processed image. */
+export async function processImage(
+  context: BucketContext,
+  { readable, process, facts, overrides }: ImageRequest,
+): Promise<Result<GetObjectOutput>> {
+  const { services, bucket } = context;
+  const actions = parseActions(await actionsText(context, process));
+  const logos = await findLogos(context, actions);
+  const { version } = readable;
+  const { id, order } = version.record;
+  const from = [{ id, order }, ...logos.map((logo) => logo.version.record)]
+    .map((one) => `${one.id}-${one.order}`)
+    .join("/");
+  const key = `${Buffer.from(bucket.id).toString("hex")}/${from}/${JSON.stringify(actions)}`;
+  const { processes, cache } = services.images;
+  const prepare = async (): Promise<ImageJob> => ({
+    source: await readWhole(context, version),
+    actions,
+    logos: Object.fromEntries(await Promise.all(logos.map((logo) => readLogo(context, logo)))),
+  });
+  const { bytes, contentType } = await cache.get(key, () => processes.render(prepare));
+  const { hashCrc64: _crc, contentMd5: _md5, acceptRanges: _ranges, ...kept } = facts;
+  const output = { ...kept, contentType, contentLength: bytes.length, ...overrides };
+  return { output, body: bytes };
+}
+
+// `image/ACTIONS`, or the content of `style/NAME`.
+async function actionsText({ services, bucket }: BucketContext, process: string): Promise<string> {
+  const [, name] = /^style\/(.+)$/.exec(process) ?? [];
+  let text = process;
+  if (name !== undefined) {
+    const style = await readConfig(services, bucket, `style/${name}`);
+    if (style === undefined) throw new OssError("NoSuchStyle", { StyleName: name });
+    text = style.content;
+  }
+  if (!text.startsWith("image/")) throw invalid("x-oss-process", text, "213");
+  return text.slice("image/".length);
+}
+
+interface FoundLogo {
+  /** The value of the parameter `image`. */
+  readonly name: string;
+  readonly version: Head;
+  readonly actions: readonly ImageAction[];
+}
+
+// The images of watermarks are objects of the same bucket. The reader needs access to them too.
+async function findLogos(
+  context: BucketContext,
+  actions: readonly ImageAction[],
+): Promise<readonly FoundLogo[]> {
+  const names = actions.flatMap(({ name, parameters }) =>
+    name === "watermark" && parameters["image"] !== undefined ? [parameters["image"]] : [],
+  );
+  return Promise.all([...new Set(names)].map((name) => findLogo(context, name)));
+}
+
+async function findLogo(
+  { services, bucket, identity }: BucketContext,
+  name: string,
+): Promise<FoundLogo> {
+  const [key = "", query = ""] = decodeBase64Text(name).split("?", 2);
+  const process = /^x-oss-process=image\/(.+)$/.exec(query)?.[1];
+  const found = await findVersion(services, { bucket: bucket.name, key });
+  authorize(identity, { operation: "getObject", bucket: bucket.name, key }, { found });
+  const { version } = found;
+  if (version === undefined || version.record.deleteMarker === true) {
+    throw new OssError("NoSuchKey", { Key: key }, { ec: "0040-00000025" });
+  }
+  const actions = process === undefined ? [] : parseActions(process);
+  if (actions.some(({ name: one }) => one === "watermark")) throw invalid("image", name, "373");
+  if (actions.some(({ name: one }) => one === "info")) throw invalid("image", name, "374");
+  return { name, version, actions };
+}
+
+async function readLogo(
+  context: BucketContext,
+  { name, version, actions }: FoundLogo,
+): Promise<readonly [string, Logo]> {
+  return [name, { bytes: await readWhole(context, version), actions }];
+}
+
+async function readWhole({ services }: BucketContext, version: Head): Promise<Uint8Array> {
+  const { size } = version.record;
+  if (size > maxSourceBytes) throw new OssError("ImageTooLarge");
+  const bytes = await openSlice(services, version, { offset: 0, length: size });
+  if (bytes instanceof Uint8Array) return bytes;
+  const chunks: Buffer[] = [];
+  for await (const chunk of bytes) chunks.push(Buffer.from(chunk)); // the chunk is used again
+  return Buffer.concat(chunks, size);
+}
