@@ -6,11 +6,10 @@ import { mebibyte } from "./memory/memory.ts";
 import { startListening } from "./open-listener.ts";
 import { type OpenedServices, openServices } from "./open-services.ts";
 import type { ServerOverrides } from "./server-overrides.ts";
+import { dayMs } from "./time/midnight.ts";
 
 /** Time that requests under way get when a server stops, in milliseconds. */
 const closeGraceMs = 30_000;
-
-const dayMs = 86_400_000;
 
 /** A server that runs in this process. */
 export interface RunningServer extends OpenedServices {

@@ -8,6 +8,7 @@ import type {
   StorageClass,
 } from "@ossicle/protocol";
 import type { ObjectRecord } from "../../objects/records/records.ts";
+import { dayMs } from "../../time/midnight.ts";
 import { rankOf } from "../../objects/records/storage-ranks.ts";
 
 /** A version as rules see it. */
@@ -21,16 +22,9 @@ export interface JudgedVersion {
 /** What is due: nothing, its removal, or another storage class. */
 export type Due = "nothing" | "removal" | StorageClass;
 
-const dayMs = 86_400_000;
-
 /** The end of a number of days: they begin at the first midnight UTC at or after a time. */
 export function endOfDays(sinceMs: number, days: number): number {
   return (Math.ceil(sinceMs / dayMs) + days) * dayMs;
-}
-
-/** The next midnight UTC after a time. */
-export function nextMidnight(nowMs: number): number {
-  return (Math.floor(nowMs / dayMs) + 1) * dayMs;
 }
 
 /** What is due for a current version. A removal takes precedence, then the coldest class. */

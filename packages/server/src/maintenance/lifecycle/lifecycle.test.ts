@@ -364,10 +364,13 @@ describe("a failure", () => {
         ? Promise.reject(new Error("the disk is full"))
         : Promise.resolve(),
     );
-    expect((await new Lifecycle({ ...pipeline.services, metadata }).run()).marked).toBe(2);
+    const run = await new Lifecycle({ ...pipeline.services, metadata }).run();
+    expect(run).toMatchObject({ marked: 2, failed: 1 });
     expect((await get("/b")).status).toBe(200);
-    // It is tried again soon.
-    pipeline.clock.ms += 300_000;
+    // It is tried again an hour later, and not before.
+    pipeline.clock.ms += 1_800_000;
+    expect(await worker().run()).toMatchObject({ judged: 0 });
+    pipeline.clock.ms += 1_800_000;
     expect((await worker().run()).marked).toBe(1);
   });
 

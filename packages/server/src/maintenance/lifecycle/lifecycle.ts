@@ -2,22 +2,17 @@
 // and then at every midnight UTC. A worker that takes a job holds a lease, and records how far it
 // has come. When it dies, another worker continues there.
 import { setTimeout as pause } from "node:timers/promises";
-import type { Entry } from "@ossicle/store";
 import type { Logger } from "pino";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
-import { lookUp } from "../../objects/buckets/look-up.ts";
-import { entriesOf } from "../../objects/records/entries-of.ts";
-import { type Job, jobsDueBefore, readJob } from "../../objects/records/jobs.ts";
-import { gateRecords } from "../../objects/records/key-space.ts";
-import { bucketJobOf } from "../../objects/records/bucket-job.ts";
+import { findBucketById } from "../../objects/buckets/find-bucket-by-id.ts";
 import type { LifecycleRecord } from "../../objects/records/bucket-configs.ts";
 import type { LifecyclePass, LifecycleProgress } from "../../objects/records/records.ts";
 import type { ChangingServices } from "../../objects/versions/change-key.ts";
+import { dayMs, nextMidnight } from "../../time/midnight.ts";
 import { Repeat } from "../../time/repeat.ts";
-import { LeasedJob } from "../leased-job.ts";
+import { type DueJob, performDueJobs } from "../due-jobs.ts";
 import { type AppliedPart, applyRules } from "./apply-rules.ts";
-import { nextMidnight } from "./judge-version.ts";
 
 /** Pause between looks for jobs that are due, in milliseconds. */
 const lookEveryMs = 60_000;
@@ -42,6 +37,9 @@ const longestTurnMs = 60_000;
 
 /** When a run begins again that other writers have kept from some changes, in milliseconds. */
 const retryAfterMs = 300_000;
+
+/** When a run begins again in which changes have failed, in milliseconds. */
+const retryFailedMs = 3_600_000;
 
 const passes: readonly LifecyclePass[] = ["uploads", "noncurrent", "current"];
 
@@ -77,41 +75,21 @@ export class Lifecycle {
 
   /** Does the jobs that are due. Returns what was done. A failure is logged. */
   async run(): Promise<LifecycleReport> {
-    const total = { judged: 0, removed: 0, marked: 0, moved: 0, aborted: 0 };
-    try {
-      // A long job is left after a while, so that those of other buckets have their turn.
-      let hasLeft = true;
-      while (hasLeft && !this.#closing.signal.aborted) hasLeft = await this.#doEach(total);
-    } catch (cause) {
-      this.#options.log.error({ err: cause }, "jobs of lifecycle rules could not be read");
+    const total = { judged: 0, removed: 0, marked: 0, moved: 0, aborted: 0, failed: 0 };
+    const isClosing = (): boolean => this.#closing.signal.aborted;
+    const perform = (job: DueJob): Promise<boolean> => this.#do(job, total);
+    // A long job is left after a while, so that those of other buckets have their turn.
+    let hasLeft = true;
+    while (hasLeft && !isClosing()) {
+      hasLeft = await performDueJobs(this.#options, "lifecycle", { isClosing, perform });
     }
     return total;
   }
 
-  // Does each job that is due once. Returns whether one was left.
-  async #doEach(total: Total): Promise<boolean> {
-    const { metadata, clock, log } = this.#options;
-    let hasLeft = false;
-    for await (const entry of entriesOf(metadata, jobsDueBefore(clock() + 1))) {
-      if (this.#closing.signal.aborted) break;
-      const job = readJob(entry);
-      if (job?.kind !== "lifecycle") continue;
-      try {
-        if (await this.#do(job, entry, total)) hasLeft = true;
-      } catch (cause) {
-        log.error({ err: cause }, "lifecycle rules could not be applied; they are tried again");
-      }
-    }
-    return hasLeft;
-  }
-
   // Returns whether the job was left before its end.
-  async #do(job: Job, entry: Pick<Entry, "key" | "version">, total: Total): Promise<boolean> {
+  async #do({ bucket: id, token, lease, ...job }: DueJob, total: Total): Promise<boolean> {
     const { clock, log } = this.#options;
-    const { bucket: id, token } = bucketJobOf(job.id);
-    const lease = new LeasedJob(this.#options, { kind: "lifecycle", bucket: id, token }, entry);
     let progress = job.progress ?? { pass: "uploads" };
-    if (!(await lease.renew(progress))) return false;
     const begun = { ...total };
     const startedMs = performance.now();
     let recordedMs = clock();
@@ -138,11 +116,10 @@ export class Lifecycle {
       await lease.leave(progress);
       return true;
     }
-    const midnightMs = nextMidnight(clock());
-    // What other writers have prevented is tried again soon.
-    await lease.wait(conflicts === 0 ? midnightMs : Math.min(midnightMs, clock() + retryAfterMs));
     const elapsedMs = Math.round(performance.now() - startedMs);
     const done = difference(total, begun);
+    const pauseMs = conflicts > 0 ? retryAfterMs : done.failed > 0 ? retryFailedMs : dayMs;
+    await lease.wait(Math.min(nextMidnight(clock()), clock() + pauseMs));
     log.info({ bucket: name, elapsedMs, conflicts, ...done }, "lifecycle rules applied");
     return false;
   }
@@ -161,16 +138,8 @@ export class Lifecycle {
     id: Uint8Array,
     token: string,
   ): Promise<{ readonly bucket: Bucket; readonly record: LifecycleRecord } | undefined> {
-    const { metadata } = this.#options;
-    const [gate] = await metadata.getMany([gateRecords.key(id)]);
-    if (gate === undefined) return undefined;
-    const { bucket } = await lookUp(
-      this.#options,
-      gateRecords.decode(gate.value).name,
-      undefined,
-      [],
-    );
-    if (bucket === undefined || !Buffer.from(bucket.id).equals(id)) return undefined;
+    const bucket = await findBucketById(this.#options, id);
+    if (bucket === undefined) return undefined;
     const record = await readConfig(this.#options, bucket, "lifecycle");
     return record?.token === token ? { bucket, record } : undefined;
   }
@@ -217,7 +186,7 @@ interface DonePart {
   readonly next: LifecycleProgress | undefined;
 }
 
-const counted = ["judged", "removed", "marked", "moved", "aborted"] as const;
+const counted = ["judged", "removed", "marked", "moved", "aborted", "failed"] as const;
 
 type Total = { -readonly [Kind in keyof LifecycleReport]: number };
 
@@ -229,5 +198,6 @@ function difference(after: LifecycleReport, before: LifecycleReport): LifecycleR
     marked: since("marked"),
     moved: since("moved"),
     aborted: since("aborted"),
+    failed: since("failed"),
   };
 }

@@ -44,7 +44,7 @@ export async function markIfUnchanged(
 }
 
 /** A noncurrent version that was judged by itself and by the next newer version of its key. */
-export interface JudgedVersion extends KeyTarget {
+export interface NoncurrentTarget extends KeyTarget {
   readonly judged: ObjectRecord;
   readonly newer: Pick<ObjectRecord, "id" | "order">;
 }
@@ -55,7 +55,7 @@ export interface JudgedVersion extends KeyTarget {
  */
 export function removeIfNoncurrent(
   services: ChangingServices,
-  { judged, newer, ...target }: JudgedVersion,
+  { judged, newer, ...target }: NoncurrentTarget,
 ): Promise<boolean> {
   const { bucket, key } = target;
   const placeOf = ({ order, id }: typeof newer): Uint8Array => versionPlace(order, id);

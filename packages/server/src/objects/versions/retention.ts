@@ -1,9 +1,8 @@
 // What a retention policy protects: every version, until its days after the last modification are
 // over. Reading, and writing new keys or versions, is not affected.
 import { OssError, type WormState } from "@ossicle/protocol";
+import { dayMs } from "../../time/midnight.ts";
 import type { GateRecord, ObjectRecord, WormRecord } from "../records/records.ts";
-
-const dayMs = 86_400_000;
 
 /** How long a policy may wait to be locked, in milliseconds (retention documentation: 24 hours). */
 const lockWithinMs = dayMs;
