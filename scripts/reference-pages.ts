@@ -121,7 +121,7 @@ function placeOf(binding: Place, isForm: boolean): string {
       .join(", ")}`;
   }
   if (place === "metadata") return "headers `x-oss-meta-*`";
-  if (place === "text") return "the whole body, JSON";
+  if (place === "json") return "the whole body, JSON";
   if (place === "body") return `body ${code(`${name}=…`)}`;
   return place === "root" ? "the document's text" : place;
 }

@@ -25,7 +25,7 @@ export type Binding<T> =
     }
   | { readonly place: "metadata" }
   | { readonly place: "body"; readonly name: string; readonly codec: Codec<T> }
-  | { readonly place: "text" }
+  | { readonly place: "json" }
   | {
       readonly place: "element";
       readonly name: string;
@@ -76,9 +76,9 @@ export function bodyParameter<T>(name: string, codec: Codec<T>): Binding<T> {
   return { place: "body", name, codec };
 }
 
-/** The whole body, where that is JSON: the store keeps it as it is. */
+/** A member that is the whole body, as JSON text. The store returns it byte for byte. */
 export function jsonBody(): Binding<string> {
-  return { place: "text" };
+  return { place: "json" };
 }
 
 /** All `x-oss-meta-*` headers, as a record whose names lack the prefix. */
@@ -118,7 +118,7 @@ export function rootText<T>(codec: Codec<T>): Binding<T> {
 
 /** The field whose value is the whole body; undefined where the operation has none. */
 export function wholeBodyOf<T>(bindings: Bindings<T>): string | undefined {
-  for (const field in bindings) if (bindings[field].place === "text") return field;
+  for (const field in bindings) if (bindings[field].place === "json") return field;
   return undefined;
 }
 

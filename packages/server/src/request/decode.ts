@@ -207,7 +207,7 @@ async function readCheckedBody(
   return body;
 }
 
-// A body that is not UTF-8 is no JSON text (RFC 8259, section 8.1).
+// A body that is not UTF-8 is not JSON (RFC 8259, section 8.1). Policies are the only JSON bodies.
 async function readJson(message: RequestMessage, memory: Memory): Promise<string> {
   const body = await readCheckedBody(message, memory);
   try {
@@ -226,7 +226,7 @@ async function readWholeBody(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const bindings: Readonly<Record<string, Binding<unknown>>> = { ...input };
   for (const [field, binding] of Object.entries(bindings)) {
-    if (binding.place === "text") {
+    if (binding.place === "json") {
       return { [field]: await readJson(message, memory) };
     }
     if (binding.place !== "body") continue;
