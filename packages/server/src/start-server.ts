@@ -87,8 +87,8 @@ export async function startServer(
     },
     close: async () => {
       tls?.close();
-      await listener.close(closeGraceMs);
       services.images.processes.close();
+      await listener.close(closeGraceMs);
       for (const work of [services.accessLog, ...background]) await work.close();
       await callbacks.close();
       await services.hashing.close();

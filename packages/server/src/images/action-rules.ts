@@ -18,6 +18,8 @@ export interface ActionRule {
   readonly named?: Readonly<Record<string, ParameterRule>>;
   /** The EC without any parameter. */
   readonly bareEc?: string;
+  /** The parameter without which the action has no meaning. */
+  readonly needs?: string;
 }
 
 const places = ["nw", "north", "ne", "west", "center", "east", "sw", "south", "se"] as const;
@@ -30,7 +32,8 @@ export const maxSide = 16_384;
 
 const side = (ec: string): ParameterRule => ({ ec, range: [1, maxSide] });
 const gravity: ParameterRule = { ec: "227", values: places };
-const base64: RegExp = /^[A-Za-z0-9+/_-]+={0,2}$/;
+/** Base64 of a text or a key. */
+const base64: RegExp = /^[A-Za-z0-9+/_-]{1,2048}={0,2}$/;
 const color: RegExp = /^[0-9A-Fa-f]{6}$/;
 
 /** Each action by its name. */
@@ -66,8 +69,8 @@ export const actionRules: Readonly<Record<string, ActionRule>> = {
       i: { ec: "229", range: [0, maxSide] },
     },
   },
-  circle: { bareEc: "233", named: { r: { ec: "233", range: [1, 4_096] } } },
-  "rounded-corners": { bareEc: "237", named: { r: { ec: "237", range: [1, 4_096] } } },
+  circle: { bareEc: "233", needs: "r", named: { r: { ec: "233", range: [1, 4_096] } } },
+  "rounded-corners": { bareEc: "237", needs: "r", named: { r: { ec: "237", range: [1, 4_096] } } },
   quality: {
     bareEc: "307",
     named: { q: { ec: "309", range: [1, 100] }, Q: { ec: "308", range: [1, 100] } },

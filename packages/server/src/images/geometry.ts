@@ -25,50 +25,67 @@ export interface Resizing {
 /** Computes a resize; undefined where the image keeps its size. */
 export function resizing(source: Size, parameters: Parameters): Resizing | undefined {
   const { m: mode = "lfit", limit = "1" } = parameters;
-  const wanted = wantedSize(source, parameters);
-  if (wanted === undefined) return undefined;
-  const { width = wanted.height ?? 1, height = wanted.width ?? 1 } = wanted;
-  const isProportional = mode === "lfit" || mode === "mfit";
-  const scales = [wanted.width, wanted.height].map((side, at) =>
-    side === undefined ? undefined : side / (at === 0 ? source.width : source.height),
-  );
-  const known = scales.filter((scale) => scale !== undefined);
-  const scale = mode === "mfit" || mode === "fill" ? Math.max(...known) : Math.min(...known);
-  const fitted = scaled(source, isProportional ? scale : scaleOf(mode, { width, height }, source));
-  const to = mode === "fixed" ? { width, height } : fitted;
+  const plan = plannedSize(source, mode, parameters);
+  if (plan === undefined) return undefined;
   // Without limit_0 nothing is enlarged (resize documentation).
-  const target = isProportional ? to : { width, height };
-  const isLarger = target.width > source.width || target.height > source.height;
-  if (isLarger && limit === "1") return undefined;
-  if (mode === "fill") return { to, cut: { width, height } };
-  if (mode === "pad") return { to, pad: { width, height } };
-  return { to };
+  const { width, height } = plan.cut ?? plan.pad ?? plan.to;
+  const isLarger = width > source.width || height > source.height;
+  return isLarger && limit === "1" ? undefined : plan;
 }
 
-function scaleOf(mode: string, box: Size, source: Size): number {
-  const scales = [box.width / source.width, box.height / source.height];
-  return mode === "fill" ? Math.max(...scales) : Math.min(...scales);
+function plannedSize(source: Size, mode: string, parameters: Parameters): Resizing | undefined {
+  const wanted = wantedSize(source, parameters);
+  const { p } = parameters;
+  if (wanted === undefined) {
+    return p === undefined ? undefined : { to: scaled(source, { num: Number(p), den: 100 }) };
+  }
+  const across = (width: number): Fraction => ({ num: width, den: source.width });
+  const down = (height: number): Fraction => ({ num: height, den: source.height });
+  const isProportional = mode === "lfit" || mode === "mfit";
+  if (isProportional) {
+    const scales = [
+      ...(wanted.width === undefined ? [] : [across(wanted.width)]),
+      ...(wanted.height === undefined ? [] : [down(wanted.height)]),
+    ];
+    return { to: scaled(source, scales.reduce(mode === "mfit" ? larger : smaller)) };
+  }
+  const { width = wanted.height ?? 1, height = wanted.width ?? 1 } = wanted;
+  const box = { width, height };
+  if (mode === "fixed") return { to: box };
+  if (mode === "fill") return { to: scaled(source, larger(across(width), down(height))), cut: box };
+  return { to: scaled(source, smaller(across(width), down(height))), pad: box };
 }
 
-function scaled({ width, height }: Size, scale: number): Size {
-  const side = (pixels: number): number => Math.max(1, Math.round(pixels * scale));
+/** A scale. Fractions of whole numbers are exact, so that halves are rounded up. */
+interface Fraction {
+  readonly num: number;
+  readonly den: number;
+}
+
+function larger(one: Fraction, other: Fraction): Fraction {
+  return one.num * other.den >= other.num * one.den ? one : other;
+}
+
+function smaller(one: Fraction, other: Fraction): Fraction {
+  return one.num * other.den <= other.num * one.den ? one : other;
+}
+
+function scaled({ width, height }: Size, { num, den }: Fraction): Size {
+  const side = (pixels: number): number =>
+    Math.max(1, Math.floor((2 * pixels * num + den) / (2 * den)));
   return { width: side(width), height: side(height) };
 }
 
 // Width and height take precedence over the sides, and the sides over the percentage.
 function wantedSize(
   source: Size,
-  { w, h, l, s, p }: Parameters,
+  { w, h, l, s }: Parameters,
 ): { readonly width: number | undefined; readonly height: number | undefined } | undefined {
   if (w !== undefined || h !== undefined) return { width: numberOf(w), height: numberOf(h) };
-  if (l !== undefined || s !== undefined) {
-    const [long, short] = [numberOf(l), numberOf(s)];
-    const isWide = source.width >= source.height;
-    return isWide ? { width: long, height: short } : { width: short, height: long };
-  }
-  if (p === undefined) return undefined;
-  const size = scaled(source, Number(p) / 100);
-  return size;
+  if (l === undefined && s === undefined) return undefined;
+  const [long, short] = [numberOf(l), numberOf(s)];
+  const isWide = source.width >= source.height;
+  return isWide ? { width: long, height: short } : { width: short, height: long };
 }
 
 function numberOf(text: string | undefined): number | undefined {

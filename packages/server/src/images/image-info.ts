@@ -6,8 +6,8 @@ import { type Pixels, pipelineOf, type SharpFunction } from "./pixels.ts";
 const formatNames: Readonly<Record<string, string>> = { jpeg: "jpg", heif: "heic" };
 
 /** The answer of `info`: keys in order, and all values texts. */
-export function infoOf(metadata: Metadata, sizeBytes: number): ImageResult {
-  const { format, width, height, pageHeight = height, pages = 1 } = metadata;
+export function infoOf(metadata: Metadata, format: string, sizeBytes: number): ImageResult {
+  const { width, height, pageHeight = height, pages = 1 } = metadata;
   const { density, orientation } = metadata;
   const values: Readonly<Record<string, string | undefined>> = {
     FileSize: String(sizeBytes),

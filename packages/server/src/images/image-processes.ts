@@ -1,4 +1,4 @@
-// The processes that render images. They are started when an image is first asked for, and end when
+// The process that renders images. It is started when an image is first asked for, and ends when
 // none was for a while.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -7,14 +7,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { OssError } from "@ossicle/protocol";
 import type { ImageAnswer, ImageJob, ImageResult } from "./image-job.ts";
 
-/** Processes at the same time, for each worker of the store. A large image takes about 1 GB. */
-const maxProcesses = 1;
-
 /** Most jobs that wait. Beyond them the answer is 503. */
 const maxWaiting = 64;
 
 /** Longest time of a job, in milliseconds; its process is ended then. */
-const jobTimeoutMs = 30_000;
+const jobTimeoutMs = 15_000;
 
 /** How long a process stays without a job, in milliseconds. */
 const idleMs = 60_000;
@@ -28,10 +25,11 @@ interface Waiting {
   readonly reject: (cause: unknown) => void;
 }
 
-/** The processes. */
+/** The process of a worker of the store, which does one job at a time. */
 export class ImageProcesses {
-  readonly #processes = new Set<RenderingProcess>();
+  #process: RenderingProcess | undefined;
   readonly #waiting: Waiting[] = [];
+  #isBusy = false;
   #isClosing = false;
 
   /**
@@ -49,31 +47,32 @@ export class ImageProcesses {
     });
   }
 
-  /** Ends the processes. Jobs that wait are refused. */
+  /** Ends the process. Its job, and those that wait, are refused. */
   close(): void {
     this.#isClosing = true;
     for (const { reject } of this.#waiting.splice(0)) reject(new OssError("ServiceUnavailable"));
-    for (const one of this.#processes) one.end();
+    this.#process?.end();
   }
 
   #next(): void {
-    if (this.#waiting.length === 0 || this.#isClosing) return;
-    const free = [...this.#processes].find(({ isFree }) => isFree) ?? this.#start();
-    const waiting = free === undefined ? undefined : this.#waiting.shift();
-    if (free === undefined || waiting === undefined) return;
-    void free
-      .render(waiting.prepare)
+    if (this.#isBusy) return;
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) return;
+    this.#isBusy = true;
+    void this.#perform(waiting.prepare)
       .then(waiting.resolve, waiting.reject)
-      .finally(() => this.#next());
+      .finally(() => {
+        this.#isBusy = false;
+        this.#next();
+      });
   }
 
-  #start(): RenderingProcess | undefined {
-    if (this.#processes.size >= maxProcesses) return undefined;
-    const started = new RenderingProcess(() => {
-      this.#processes.delete(started);
-    });
-    this.#processes.add(started);
-    return started;
+  async #perform(prepare: Prepare): Promise<ImageResult> {
+    const job = await prepare();
+    if (this.#isClosing) throw new OssError("ServiceUnavailable");
+    // An earlier process may have ended in the meantime.
+    if (this.#process?.isUsable !== true) this.#process = new RenderingProcess();
+    return resultOf(await this.#process.ask(job));
   }
 }
 
@@ -100,32 +99,20 @@ function isInstalled(): boolean {
 /** One process, with at most one job. */
 class RenderingProcess {
   readonly #child: ChildProcess;
-  #isBusy = false;
   #isEnding = false;
+  #jobs = 0;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(onEnd: () => void) {
+  constructor() {
     this.#child = startProcess();
     this.#child.unref();
     this.#child.channel?.unref();
-    this.#child.once("exit", onEnd);
-    this.#child.once("error", onEnd);
+    this.#child.on("error", () => this.end()); // it could not be started, or not be sent to
   }
 
-  get isFree(): boolean {
-    return !this.#isBusy && this.#child.exitCode === null && this.#child.signalCode === null;
-  }
-
-  async render(prepare: Prepare): Promise<ImageResult> {
-    this.#isBusy = true;
-    clearTimeout(this.#idle);
-    try {
-      return resultOf(await this.#ask(await prepare()));
-    } finally {
-      this.#isBusy = false;
-      this.#idle = setTimeout(() => this.end(), idleMs);
-      this.#idle.unref();
-    }
+  /** Whether it takes another job. */
+  get isUsable(): boolean {
+    return !this.#isEnding && this.#child.connected;
   }
 
   end(): void {
@@ -134,8 +121,20 @@ class RenderingProcess {
     this.#child.kill("SIGKILL"); // it holds nothing but the job's memory
   }
 
+  async ask(job: ImageJob): Promise<ImageAnswer> {
+    clearTimeout(this.#idle);
+    try {
+      return await this.#ask(job);
+    } finally {
+      this.#idle = setTimeout(() => this.end(), idleMs);
+      this.#idle.unref();
+    }
+  }
+
   #ask(job: ImageJob): Promise<ImageAnswer> {
     const child = this.#child;
+    this.#jobs += 1;
+    const id = this.#jobs;
     return new Promise((resolve, reject) => {
       const done = (act: () => void): void => {
         clearTimeout(timer);
@@ -143,9 +142,9 @@ class RenderingProcess {
         child.off("exit", onExit);
         act();
       };
+      // The first message of a process has no id: it says that the process is ready.
       const onMessage = (answer: Partial<ImageAnswer>): void => {
-        // The first message of a process says that it is ready.
-        if (answer.id !== undefined) done(() => resolve(answer as ImageAnswer));
+        if (answer.id === id) done(() => resolve(answer as ImageAnswer));
       };
       const onExit = (): void => {
         const cause = this.#isEnding
@@ -159,7 +158,7 @@ class RenderingProcess {
       }, jobTimeoutMs);
       child.on("message", onMessage);
       child.once("exit", onExit);
-      child.send({ id: 1, job }, (cause) => {
+      child.send({ id, job }, (cause) => {
         if (cause !== null) done(() => reject(cause));
       });
     });

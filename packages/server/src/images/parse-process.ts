@@ -26,7 +26,7 @@ function parseAction(text: string): ImageAction {
   const rules = Object.hasOwn(actionRules, name) ? actionRules[name] : undefined;
   if (rules === undefined) throw invalid("x-oss-process", name, "213");
   if (rules.single !== undefined) return single(name, values, rules.single);
-  const parameters: Record<string, string> = {};
+  const parameters: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const value of values) {
     const at = value.indexOf("_");
     const key = at < 0 ? value : value.slice(0, at);
@@ -36,7 +36,8 @@ function parseAction(text: string): ImageAction {
     check(key, given, rule);
     parameters[key] = given;
   }
-  if (rules.bareEc !== undefined && values.length === 0) throw invalid(name, "", rules.bareEc);
+  const isBare = values.length === 0 || (rules.needs !== undefined && !(rules.needs in parameters));
+  if (rules.bareEc !== undefined && isBare) throw invalid(name, "", rules.bareEc);
   return { name, parameters };
 }
 

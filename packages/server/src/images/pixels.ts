@@ -1,5 +1,6 @@
 // Pixels between two actions, and sharp's pipelines over them.
 import type { Sharp } from "sharp";
+import { maxSide } from "./action-rules.ts";
 import type { Size } from "./geometry.ts";
 import { ImageError } from "./image-job.ts";
 
@@ -8,6 +9,19 @@ export type SharpFunction = typeof import("sharp").default;
 
 /** Most pixels of a source. OSS has 250,000,000; this bounds the memory of a process. */
 export const maxPixels: number = 67_108_864;
+
+/** Most pixels of a result (image processing limits). */
+const maxResultPixels = 16_777_216;
+
+/** Refuses a size that a result, or a part of it, may not have. */
+export function checkResult({ width, height }: Size): void {
+  const isLong = Math.max(width, height) > maxSide;
+  if (!isLong && width * height <= maxResultPixels) return;
+  const message =
+    `The result has a side of more than ${maxSide} pixels, ` +
+    `or more than ${maxResultPixels} pixels together.`;
+  throw new ImageError({ code: "BadRequest", message, ec: "0040-00000007" });
+}
 
 /** An image between two actions: its pixels, four bytes each. */
 export interface Pixels extends Size {
@@ -19,13 +33,17 @@ export function refused(message: string): ImageError {
   return new ImageError({ code: "BadRequest", message });
 }
 
-/** Reads a file into pixels. */
-export async function decode(
-  sharp: SharpFunction,
-  { source, orients }: { readonly source: Uint8Array; readonly orients: boolean },
-): Promise<Pixels> {
+/** A file, and whether it is turned as its EXIF orientation says. */
+export interface ImageFile {
+  readonly source: Uint8Array;
+  readonly orients: boolean;
+}
+
+/** A pipeline that reads a file. */
+export function openFile(sharp: SharpFunction, { source, orients }: ImageFile): Sharp {
+  if (source.length === 0) throw refused("The image is empty.");
   const read = sharp(source, { limitInputPixels: maxPixels });
-  return pixelsOf(orients ? read.autoOrient() : read);
+  return orients ? read.autoOrient() : read;
 }
 
 /** The pixels of a pipeline. */

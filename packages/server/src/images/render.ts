@@ -1,13 +1,14 @@
 // Renders an image with sharp: each action in turn, as OSS does. It runs in a process of its own
 // (image-worker.ts).
 import type { Metadata, Sharp } from "sharp";
-import { cropBox, resizing, sliceBox } from "./geometry.ts";
+import { cropBox, resizing, type Size, sliceBox } from "./geometry.ts";
 import { ImageError, type ImageJob, type ImageResult } from "./image-job.ts";
 import { averageHue, infoOf } from "./image-info.ts";
 import { jpegQuality } from "./jpeg-quality.ts";
 import type { ImageAction } from "./parse-process.ts";
 import {
-  decode,
+  checkResult,
+  openFile,
   maxPixels,
   type Pixels,
   pipelineOf,
@@ -16,9 +17,6 @@ import {
   type SharpFunction,
 } from "./pixels.ts";
 import { type Prepare, withWatermark } from "./watermark.ts";
-
-/** Most pixels of a result (image processing limits). */
-const maxResultPixels = 16_777_216;
 
 /** Longest side of a source that is rotated (image processing limits). */
 const maxRotatedSide = 4_096;
@@ -38,15 +36,25 @@ export async function render(sharp: SharpFunction, job: ImageJob): Promise<Image
   const { source, actions } = job;
   const metadata = await readMetadata(sharp, source);
   const [first] = actions;
-  if (first?.name === "info") return infoOf(metadata, source.length);
-  const orients = actions.find(({ name }) => name === "auto-orient")?.parameters[""] !== "0";
-  let image = await decode(sharp, { source, orients });
-  for (const action of actions) {
+  if (first?.name === "info") return infoOf(metadata, formatOf(metadata), source.length);
+  const orients = isOriented(actions);
+  const file = { source, orients };
+  // A file that is first resized is decoded in a smaller size where its format can do that.
+  const isResize = first?.name === "resize";
+  const open = (): Sharp => openFile(sharp, file);
+  const size = orients ? orientedFrame(metadata) : frameOf(metadata);
+  let image = isResize ? await resize(sharp, { ...size, open }, first.parameters) : undefined;
+  image ??= await pixelsOf(open());
+  for (const action of isResize ? actions.slice(1) : actions) {
     if (action.name === "average-hue") return averageHue(sharp, image);
     if (action.name === "info") throw refused("info must be the only action.");
     image = await apply(sharp, image, { action, job });
   }
   return encode(sharp, image, { metadata, job });
+}
+
+function isOriented(actions: readonly ImageAction[]): boolean {
+  return actions.find(({ name }) => name === "auto-orient")?.parameters[""] !== "0";
 }
 
 async function readMetadata(sharp: SharpFunction, source: Uint8Array): Promise<Metadata> {
@@ -57,8 +65,8 @@ async function readMetadata(sharp: SharpFunction, source: Uint8Array): Promise<M
     throw unsupported();
   }
   if (contentTypes[formatOf(metadata)] === undefined) throw unsupported();
-  const { width, height, pageHeight = height } = metadata;
-  if (width * pageHeight > maxPixels) {
+  const { width, height } = frameOf(metadata);
+  if (width * height > maxPixels) {
     throw new ImageError({
       code: "ImageTooLarge",
       message: `The image has more than ${maxPixels} pixels.`,
@@ -66,6 +74,16 @@ async function readMetadata(sharp: SharpFunction, source: Uint8Array): Promise<M
     });
   }
   return metadata;
+}
+
+/** The size of the first frame. */
+function frameOf({ width, height, pageHeight = height }: Metadata): Size {
+  return { width, height: pageHeight };
+}
+
+// Animations have no EXIF orientation.
+function orientedFrame(metadata: Metadata): Size {
+  return metadata.pageHeight === undefined ? metadata.autoOrient : frameOf(metadata);
 }
 
 /** The format of a file; that of HEIF with AV1 is `avif`. */
@@ -84,8 +102,13 @@ interface Step {
 }
 
 // The image of a watermark has no watermark itself.
-const prepare: Prepare = (sharp, image, action) =>
-  apply(sharp, image, { action, job: { logos: {} } });
+const prepare: Prepare = {
+  open: async (sharp, { bytes, actions }) => {
+    await readMetadata(sharp, bytes);
+    return pixelsOf(openFile(sharp, { source: bytes, orients: isOriented(actions) }));
+  },
+  act: (sharp, image, action) => apply(sharp, image, { action, job: { logos: {} } }),
+};
 
 /** Applies one action to pixels. Those about the output's format do nothing here. */
 async function apply(sharp: SharpFunction, image: Pixels, { action, job }: Step): Promise<Pixels> {
@@ -94,7 +117,7 @@ async function apply(sharp: SharpFunction, image: Pixels, { action, job }: Step)
   const pipeline = (): Sharp => pipelineOf(sharp, image);
   switch (name) {
     case "resize":
-      return resize(sharp, image, parameters);
+      return (await resize(sharp, { ...image, open: pipeline }, parameters)) ?? image;
     case "crop": {
       const box = cropBox(image, parameters);
       if (box === undefined) throw refused("Advance cut's position is out of image.");
@@ -131,22 +154,23 @@ async function apply(sharp: SharpFunction, image: Pixels, { action, job }: Step)
 const gains = (gain: number): number[] => [gain, gain, gain, 1];
 const offsets = (offset: number): number[] => [offset, offset, offset, 0];
 
+/** An image that may not be decoded yet. */
+interface Sized extends Size {
+  readonly open: () => Sharp;
+}
+
+// Returns undefined where the image keeps its size.
 async function resize(
   sharp: SharpFunction,
-  image: Pixels,
+  image: Sized,
   parameters: ImageAction["parameters"],
-): Promise<Pixels> {
+): Promise<Pixels | undefined> {
   const plan = resizing(image, parameters);
-  if (plan === undefined) return image;
+  if (plan === undefined) return undefined;
   const { to, cut, pad } = plan;
-  const largest = pad ?? cut ?? to;
-  if (largest.width * largest.height > maxResultPixels || to.width * to.height > maxPixels) {
-    const message = `The result has more than ${maxResultPixels} pixels.`;
-    throw new ImageError({ code: "BadRequest", message, ec: "0040-00000007" });
-  }
-  const resized = await pixelsOf(
-    pipelineOf(sharp, image).resize(to.width, to.height, { fit: "fill" }),
-  );
+  checkResult(pad ?? cut ?? to);
+  if (to.width * to.height > maxPixels) throw refused("The image is too narrow to be filled.");
+  const resized = await pixelsOf(image.open().resize(to.width, to.height, { fit: "fill" }));
   if (cut !== undefined) {
     const left = Math.floor((resized.width - cut.width) / 2);
     const top = Math.floor((resized.height - cut.height) / 2);
@@ -226,6 +250,8 @@ async function encode(
   const format = outputNames[wanted] ?? wanted;
   const quality = qualityOf(actions, source);
   const progressive = last("interlace") === "1";
+  checkResult(image);
+  checkFormat(format, image);
   const pipeline = pipelineOf(sharp, image);
   switch (format) {
     case "jpeg":
@@ -235,7 +261,7 @@ async function encode(
       pipeline.webp({ quality });
       break;
     case "avif":
-      pipeline.avif({ quality });
+      pipeline.avif({ quality, effort: avifEffort });
       break;
     case "gif":
       pipeline.gif();
@@ -246,8 +272,30 @@ async function encode(
     default:
       pipeline.png();
   }
-  const bytes = await pipeline.toBuffer();
+  const bytes = await pipeline.toBuffer().catch((cause: Error) => {
+    throw refused(`The image cannot be written as ${format}: ${cause.message}`);
+  });
   return { bytes, contentType: contentTypes[format] ?? "image/png" };
+}
+
+/** Longest side of a WebP image in pixels (EC 0040-00000011: the format's own limit). */
+const maxWebpSide = 16_383;
+
+/** Most pixels of an AVIF image (image processing limits). */
+const maxAvifPixels = 9_437_184;
+
+/** How hard the AVIF encoder works, from 0 to 9: its time grows steeply. */
+const avifEffort = 2;
+
+function checkFormat(format: string, { width, height }: Size): void {
+  if (format === "webp" && Math.max(width, height) > maxWebpSide) {
+    const message = `A WebP image has sides of at most ${maxWebpSide} pixels.`;
+    throw new ImageError({ code: "BadRequest", message, ec: "0040-00000011" });
+  }
+  if (format === "avif" && width * height > maxAvifPixels) {
+    const message = `An AVIF image has at most ${maxAvifPixels} pixels.`;
+    throw new ImageError({ code: "BadRequest", message, ec: "0040-00000014" });
+  }
 }
 
 /** The quality of a result whose source tells none. */

@@ -1,9 +1,10 @@
 // Watermarks: a text, an image, or both beside each other (watermark documentation).
 import { type Size, watermarkPlace } from "./geometry.ts";
-import type { ImageJob } from "./image-job.ts";
+import type { ImageJob, Logo } from "./image-job.ts";
 import type { ImageAction } from "./parse-process.ts";
 import {
-  decode,
+  checkResult,
+  maxPixels,
   type Pixels,
   pipelineOf,
   pixelsOf,
@@ -24,8 +25,11 @@ const fonts: Readonly<Record<string, string>> = {
   droidsansfallback: "Droid Sans Fallback",
 };
 
-/** Applies an action to the image of a watermark. */
-export type Prepare = (sharp: SharpFunction, image: Pixels, action: ImageAction) => Promise<Pixels>;
+/** How the image of a watermark is read, and an action applied to it. */
+export interface Prepare {
+  readonly open: (sharp: SharpFunction, logo: Logo) => Promise<Pixels>;
+  readonly act: (sharp: SharpFunction, image: Pixels, action: ImageAction) => Promise<Pixels>;
+}
 
 /** A watermark. */
 interface Watermark {
@@ -44,7 +48,7 @@ export async function withWatermark(
   const marks: Pixels[] = [];
   const { text, image: logo } = parameters;
   if (logo !== undefined) marks.push(await logoMark(sharp, image, watermark));
-  if (text !== undefined) marks.push(await textMark(sharp, parameters));
+  if (text !== undefined) marks.push(await textMark(sharp, image, parameters));
   if (marks.length === 0) throw refused("A watermark needs text or image.");
   if (parameters["order"] === "1") marks.reverse();
   const joined = await joinMarks(sharp, marks, parameters);
@@ -54,7 +58,11 @@ export async function withWatermark(
   return compose(sharp, image, { mark: faded, place });
 }
 
-async function textMark(sharp: SharpFunction, parameters: Parameters): Promise<Pixels> {
+async function textMark(
+  sharp: SharpFunction,
+  image: Size,
+  parameters: Parameters,
+): Promise<Pixels> {
   const {
     text = "",
     type = "",
@@ -68,8 +76,8 @@ async function textMark(sharp: SharpFunction, parameters: Parameters): Promise<P
     throw refused("The text of the watermark is too long.");
   const name = type === "" ? "wqy-zenhei" : decodeBase64Text(type);
   const font = `${fonts[name] ?? name} ${size}px`;
-  const draw = (hex: string): Promise<Pixels> =>
-    pixelsOf(
+  const draw = async (hex: string): Promise<Pixels> => {
+    const drawn = await pixelsOf(
       sharp({
         text: {
           text: `<span foreground="#${hex}">${escapeMarkup(words)}</span>`,
@@ -79,6 +87,14 @@ async function textMark(sharp: SharpFunction, parameters: Parameters): Promise<P
         },
       }),
     );
+    // What is longer than the diagonal of the image cannot be seen.
+    const diagonal = Math.ceil(Math.hypot(image.width, image.height));
+    const seen = {
+      width: Math.min(drawn.width, diagonal),
+      height: Math.min(drawn.height, diagonal),
+    };
+    return pixelsOf(pipelineOf(sharp, drawn).extract({ left: 0, top: 0, ...seen }));
+  };
   const drawn = await draw(color);
   const shade = Number(shadow);
   const marked =
@@ -86,6 +102,11 @@ async function textMark(sharp: SharpFunction, parameters: Parameters): Promise<P
       ? drawn
       : await withShadow(sharp, drawn, await fade(sharp, await draw("000000"), shade));
   if (rotate === "0") return marked;
+  const turn = (Number(rotate) * Math.PI) / 180;
+  const [across, down] = [Math.abs(Math.cos(turn)), Math.abs(Math.sin(turn))];
+  const width = marked.width * across + marked.height * down;
+  const height = marked.width * down + marked.height * across;
+  if (width * height > maxPixels) throw refused("The rotated text is too large.");
   const background = { r: 0, g: 0, b: 0, alpha: 0 };
   return pixelsOf(pipelineOf(sharp, marked).rotate(Number(rotate), { background }));
 }
@@ -118,21 +139,24 @@ async function logoMark(
 ): Promise<Pixels> {
   const logo = logos[parameters["image"] ?? ""];
   if (logo === undefined) throw refused("The image of the watermark is missing.");
-  let mark = await decode(sharp, { source: logo.bytes, orients: true });
+  let mark = await prepare.open(sharp, logo);
   for (const action of logo.actions) {
     // The percentage of `P` is of the main image's width.
     const percent = action.parameters["P"];
     mark =
       percent === undefined
-        ? await prepare(sharp, mark, action)
+        ? await prepare.act(sharp, mark, action)
         : await widen(sharp, mark, (image.width * Number(percent)) / 100);
   }
   const own = parameters["P"];
   return own === undefined ? mark : widen(sharp, mark, (image.width * Number(own)) / 100);
 }
 
-function widen(sharp: SharpFunction, mark: Pixels, width: number): Promise<Pixels> {
-  return pixelsOf(pipelineOf(sharp, mark).resize(Math.max(1, Math.round(width))));
+function widen(sharp: SharpFunction, mark: Pixels, wanted: number): Promise<Pixels> {
+  const width = Math.max(1, Math.round(wanted));
+  const height = Math.max(1, Math.round((mark.height * width) / mark.width));
+  checkResult({ width, height });
+  return pixelsOf(pipelineOf(sharp, mark).resize(width, height, { fit: "fill" }));
 }
 
 // Side by side, with a gap, at the top, in the middle or at the bottom.

@@ -10,3 +10,8 @@ test("removes a style", async () => {
   expect((await remove("?style&styleName=small")).status).toBe(204);
   expect((await get("?style&styleName=small")).code).toBe("NoSuchStyle");
 });
+
+test.each(["", "x".repeat(3_000), "a%2Fb"])("refuses the name '%s'", async (name) => {
+  const refused = { status: 400, code: "InvalidArgument" };
+  expect(await remove(`?style&styleName=${name}`)).toMatchObject(refused);
+});

@@ -3,6 +3,7 @@ import { OssError } from "@ossicle/protocol";
 import { readConfig, writeConfig } from "../../objects/buckets/bucket-config.ts";
 import { stylesOf } from "../../objects/buckets/styles.ts";
 import type { Handler } from "../handler.ts";
+import { checkStyleName } from "./check-style-name.ts";
 
 /** Most styles of a bucket (styles documentation). */
 const maxStyles = 50;
@@ -12,7 +13,7 @@ export const putStyle: Handler<"putStyle"> = async (
   { services, bucket },
   { styleName: name, content, category = "image" },
 ) => {
-  checkName(name);
+  checkStyleName(name);
   if (content === "" || /[;()'*?]/.test(content)) {
     const message = "Style content is invalid.";
     const details = { ArgumentName: "Content", ArgumentValue: content };
@@ -32,13 +33,3 @@ export const putStyle: Handler<"putStyle"> = async (
   await writeConfig(services, bucket, { name: `style/${name}`, value });
   return { output: {} };
 };
-
-// Absent where the request has no such parameter.
-function checkName(name: string | undefined): void {
-  if (name !== undefined && /^[A-Za-z0-9_.-]{1,63}$/.test(name)) return;
-  const message = `The value: ${name ?? ""} of parameter: stylename is invalid.`;
-  const ec =
-    name === undefined || name === "" || name.length > 63 ? "0017-00000250" : "0017-00000251";
-  const details = { ArgumentName: "stylename", ArgumentValue: name ?? "" };
-  throw new OssError("InvalidArgument", details, { message, ec });
-}

@@ -106,6 +106,35 @@ test("answers info and average-hue with JSON", async () => {
   expect(JSON.parse((await processed("image/average-hue")).body)).toEqual({ RGB: "0xff0000" });
 });
 
+test("turns an image as its EXIF orientation says, unless auto-orient,0", async () => {
+  const photo = {
+    create: { width: 200, height: 100, channels: 3, background: "#ff0000" },
+  } as const;
+  const turned = sharp(photo).jpeg().withMetadata({ orientation: 6 });
+  await put("/turned.jpg", await turned.toBuffer());
+  expect(await image("image/resize,w_50", "/turned.jpg")).toMatchObject({ width: 50, height: 100 });
+  expect(await image("image/quality,q_90", "/turned.jpg")).toMatchObject({ width: 100 });
+  const kept = await image("image/auto-orient,0/resize,w_50", "/turned.jpg");
+  expect(kept).toMatchObject({ width: 50, height: 25 });
+});
+
+test("reads images in grey, in CMYK, with 16 bits and with frames", async () => {
+  const red = { create: { width: 200, height: 100, channels: 3, background: "#ff0000" } } as const;
+  const frames = Buffer.alloc(200 * 200 * 3, 128);
+  const raw = { width: 200, height: 200, channels: 3, pageHeight: 100 } as const;
+  const kinds = {
+    grey: sharp(red).greyscale().png(),
+    cmyk: sharp(red).toColourspace("cmyk").jpeg(),
+    deep: sharp(red).toColourspace("rgb16").png(),
+    moving: sharp(frames, { raw }).gif(),
+  };
+  for (const [name, made] of Object.entries(kinds)) {
+    await put(`/${name}`, await made.toBuffer());
+    const small = await image("image/resize,w_50/format,png", `/${name}`);
+    expect(small).toMatchObject({ width: 50, height: 25, format: "png" });
+  }
+});
+
 test("renders an overwritten object again", async () => {
   await image("image/resize,w_10");
   await put("/red.png", await solid(40, 40, "#00ff00"));

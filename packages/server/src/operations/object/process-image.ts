@@ -10,10 +10,13 @@ import { openSlice } from "../../objects/bytes/read-object.ts";
 import type { Head } from "../../objects/records/head.ts";
 import { findVersion } from "../../objects/versions/find-version.ts";
 import type { BucketContext, Result } from "../handler.ts";
-import type { Readable } from "./readable-version.ts";
+import { findReadable, type Readable, requireRestored } from "./readable-version.ts";
 
 /** Largest source in bytes (image processing limits: 20 MB). */
 const maxSourceBytes = 20_971_520;
+
+/** Most images of watermarks (image watermark documentation). */
+const maxLogos = 3;
 
 /** A request for a processed image. */
 export interface ImageRequest {
@@ -34,10 +37,7 @@ export async function processImage(
   const actions = parseActions(await actionsText(context, process));
   const logos = await findLogos(context, actions);
   const { version } = readable;
-  const { id, order } = version.record;
-  const from = [{ id, order }, ...logos.map((logo) => logo.version.record)]
-    .map((one) => `${one.id}-${one.order}`)
-    .join("/");
+  const from = [version, ...logos.map((logo) => logo.version)].map(nameOf).join("/");
   const key = `${Buffer.from(bucket.id).toString("hex")}/${from}/${JSON.stringify(actions)}`;
   const { processes, cache } = services.images;
   const prepare = async (): Promise<ImageJob> => ({
@@ -46,9 +46,20 @@ export async function processImage(
     logos: Object.fromEntries(await Promise.all(logos.map((logo) => readLogo(context, logo)))),
   });
   const { bytes, contentType } = await cache.get(key, () => processes.render(prepare));
-  const { hashCrc64: _crc, contentMd5: _md5, acceptRanges: _ranges, ...kept } = facts;
-  const output = { ...kept, contentType, contentLength: bytes.length, ...overrides };
+  const output = { ...keptHeaders(facts), contentType, contentLength: bytes.length, ...overrides };
   return { output, body: bytes };
+}
+
+// An append changes neither the id nor the order of a version.
+function nameOf({ record }: Head): string {
+  return [record.id, record.order, record.size, record.crc64].join("-");
+}
+
+// The headers of the source that hold for the image too.
+function keptHeaders(facts: GetObjectOutput): GetObjectOutput {
+  const { hashCrc64: _crc, contentMd5: _md5, acceptRanges: _ranges, ...rest } = facts;
+  const { contentEncoding: _encoding, nextAppendPosition: _position, ...kept } = rest;
+  return kept;
 }
 
 // `image/ACTIONS`, or the content of `style/NAME`.
@@ -79,21 +90,28 @@ async function findLogos(
   const names = actions.flatMap(({ name, parameters }) =>
     name === "watermark" && parameters["image"] !== undefined ? [parameters["image"]] : [],
   );
-  return Promise.all([...new Set(names)].map((name) => findLogo(context, name)));
+  const unique = [...new Set(names)];
+  if (unique.length > maxLogos) throw invalid("watermark", "", "278");
+  const logos = await Promise.all(unique.map((name) => findLogo(context, name)));
+  const bytes = logos.reduce((sum, { version }) => sum + version.record.size, 0);
+  if (bytes > maxSourceBytes) throw new OssError("ImageTooLarge");
+  return logos;
 }
 
-async function findLogo(
-  { services, bucket, identity }: BucketContext,
-  name: string,
-): Promise<FoundLogo> {
+async function findLogo(context: BucketContext, name: string): Promise<FoundLogo> {
+  const { services, bucket, identity } = context;
   const [key = "", query = ""] = decodeBase64Text(name).split("?", 2);
   const process = /^x-oss-process=image\/(.+)$/.exec(query)?.[1];
   const found = await findVersion(services, { bucket: bucket.name, key });
   authorize(identity, { operation: "getObject", bucket: bucket.name, key }, { found });
-  const { version } = found;
-  if (version === undefined || version.record.deleteMarker === true) {
+  const { head, version: named } = found;
+  if (named === undefined || named.record.deleteMarker === true) {
     throw new OssError("NoSuchKey", { Key: key }, { ec: "0040-00000025" });
   }
+  const ofLogo = { ...context, found, head, version: named };
+  const readable = await findReadable(ofLogo, { key });
+  requireRestored(ofLogo, readable);
+  const { version } = readable;
   const actions = process === undefined ? [] : parseActions(process);
   if (actions.some(({ name: one }) => one === "watermark")) throw invalid("image", name, "373");
   if (actions.some(({ name: one }) => one === "info")) throw invalid("image", name, "374");
