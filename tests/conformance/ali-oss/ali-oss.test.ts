@@ -8,6 +8,7 @@ await conformance({
   signatures: ["v1", "v4"],
   lacks: [
     "policy-status",
+    "style",
     "bucket-settings",
     "preflight",
     "resource-group",

@@ -339,6 +339,17 @@ public class Conformance {
       client.deleteBucketInventoryConfiguration(BUCKET, "all");
       fails(() -> client.getBucketInventoryConfiguration(BUCKET, "all"), "NoSuchInventory", null);
     });
+    stories.put("style", () -> {
+      PutImageStyleRequest put = new PutImageStyleRequest();
+      put.SetBucketName(BUCKET);
+      put.SetStyleName("small");
+      put.SetStyle("image/resize,p_50");
+      client.putImageStyle(put);
+      same(client.getImageStyle(BUCKET, "small").GetStyle(), "image/resize,p_50");
+      same(client.listImageStyle(BUCKET).size(), 1);
+      client.deleteImageStyle(BUCKET, "small");
+      fails(() -> client.getImageStyle(BUCKET, "small"), "NoSuchStyle", null);
+    });
     stories.put("policy", () -> {
       String text = "{\"Version\":\"1\",\"Statement\":[{\"Action\":[\"oss:PutObject\"],"
           + "\"Effect\":\"Allow\",\"Resource\":[\"acs:oss:*:*:*/user1/*\"]}]}";

@@ -310,6 +310,14 @@ def inventory():
     fails(oss2.exceptions.NoSuchInventory, lambda: bucket.get_bucket_inventory_configuration("all"))
 
 
+def style():
+    bucket.put_bucket_style("small", "image/resize,p_50")
+    same(bucket.get_bucket_style("small").content, "image/resize,p_50")
+    same([one.name for one in bucket.list_bucket_style().styles], ["small"])
+    bucket.delete_bucket_style("small")
+    same(bucket.list_bucket_style().styles, [])
+
+
 def policy():
     text = ('{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
             '"Resource":["acs:oss:*:*:*/user1/*"]}]}')
@@ -457,6 +465,7 @@ tell(
         "website": website,
         "logging": logging,
         "inventory": inventory,
+        "style": style,
         "policy": policy,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,
