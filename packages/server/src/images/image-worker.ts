@@ -1,5 +1,5 @@
 // A process that renders images, so that neither a damaged file nor its pixels can harm the store.
-// The library is optional: without it, the process says so and ends.
+// It is only started where the library is installed.
 import type { ImageAnswer, ImageJob } from "./image-job.ts";
 import { ImageError } from "./image-job.ts";
 import type { SharpFunction } from "./pixels.ts";
