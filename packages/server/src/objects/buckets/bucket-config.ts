@@ -1,7 +1,7 @@
 // Configuration documents of a bucket, one record each. They are not in the gate, so that changing
 // one does not conflict with uploads. Only a change of what uploads read touches the gate, because
 // an upload may go without that read (request/run-on-guess.ts).
-import type { Check, Put } from "@ossicle/store";
+import { type Check, isPossibleKey, type Put } from "@ossicle/store";
 import { commitOnce } from "../records/commit.ts";
 import type { Bucket } from "./bucket.ts";
 import { untilDone } from "./change-gate.ts";
@@ -71,6 +71,8 @@ export async function tryWriteConfig<Name extends keyof BucketConfigs>(
   learntFrom: readonly Check[] = [],
 ): Promise<boolean> {
   const key = configRecords.key(id, name);
+  // A name from a request may be longer than a key can be: no such document exists.
+  if (value === undefined && !isPossibleKey(key)) return true;
   const gateKey = gateRecords.key(id);
   const isRead = readByUploads.has(name) || changes !== undefined;
   const gate = { ...oldGate, ...changes };

@@ -1,6 +1,6 @@
 // Image processing on GetObject: reads the source, renders it in another process, and answers with
 // the result under the source's ETag (image processing documentation).
-import { type GetObjectOutput, OssError } from "@ossicle/protocol";
+import { type GetObjectOutput, OssError, splitTarget } from "@ossicle/protocol";
 import { authorize } from "../../access/authorize.ts";
 import type { ImageJob, Logo } from "../../images/image-job.ts";
 import { type ImageAction, invalid, parseActions } from "../../images/parse-process.ts";
@@ -100,7 +100,7 @@ async function findLogos(
 
 async function findLogo(context: BucketContext, name: string): Promise<FoundLogo> {
   const { services, bucket, identity } = context;
-  const [key = "", query = ""] = decodeBase64Text(name).split("?", 2);
+  const [key, query = ""] = splitTarget(decodeBase64Text(name));
   const process = /^x-oss-process=image\/(.+)$/.exec(query)?.[1];
   const found = await findVersion(services, { bucket: bucket.name, key });
   authorize(identity, { operation: "getObject", bucket: bucket.name, key }, { found });
