@@ -1,14 +1,10 @@
 // AbortBucketWorm: only a policy that is not locked.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
+import { retentionDocument } from "../../testing/model-documents.ts";
 
 const { get, post, put, remove } = modelBucket();
-const retain = (days: number) =>
-  post(
-    "?worm",
-    "<InitiateWormConfiguration><RetentionPeriodInDays>" +
-      `${days}</RetentionPeriodInDays></InitiateWormConfiguration>`,
-  );
+const retain = (days: number) => post("?worm", retentionDocument(days));
 
 test("removes a policy that is not locked", async () => {
   expect(await remove("?worm")).toMatchObject({ status: 404, code: "NoSuchWORMConfiguration" });

@@ -1,14 +1,10 @@
 // CompleteBucketWorm: locks the policy of its id, within a day.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
+import { retentionDocument } from "../../testing/model-documents.ts";
 
 const { get, pipeline, post } = modelBucket();
-const retain = (days: number) =>
-  post(
-    "?worm",
-    "<InitiateWormConfiguration><RetentionPeriodInDays>" +
-      `${days}</RetentionPeriodInDays></InitiateWormConfiguration>`,
-  );
+const retain = (days: number) => post("?worm", retentionDocument(days));
 
 test("locks the policy of its id", async () => {
   const { headers } = await retain(1);

@@ -1,14 +1,10 @@
 // ExtendBucketWorm: only a locked policy, and only to more days.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
+import { retentionDocument } from "../../testing/model-documents.ts";
 
 const { get, pipeline, post, put, remove } = modelBucket();
-const retain = (days: number) =>
-  post(
-    "?worm",
-    "<InitiateWormConfiguration><RetentionPeriodInDays>" +
-      `${days}</RetentionPeriodInDays></InitiateWormConfiguration>`,
-  );
+const retain = (days: number) => post("?worm", retentionDocument(days));
 const extend = (id: string, days: number) =>
   post(
     `?wormExtend&wormId=${id}`,

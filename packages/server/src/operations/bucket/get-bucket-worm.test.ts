@@ -1,14 +1,10 @@
 // GetBucketWorm: the policy, and its state.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
+import { retentionDocument } from "../../testing/model-documents.ts";
 
 const { get, post } = modelBucket();
-const retain = (days: number) =>
-  post(
-    "?worm",
-    "<InitiateWormConfiguration><RetentionPeriodInDays>" +
-      `${days}</RetentionPeriodInDays></InitiateWormConfiguration>`,
-  );
+const retain = (days: number) => post("?worm", retentionDocument(days));
 
 test("returns the policy of a bucket, and NoSuchWORMConfiguration without one", async () => {
   const none = await get("?worm");

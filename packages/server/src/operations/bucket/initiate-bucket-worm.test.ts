@@ -2,15 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { Lifecycle } from "../../maintenance/lifecycle/lifecycle.ts";
 import { modelBucket } from "../../testing/model-bucket.ts";
+import { retentionDocument } from "../../testing/model-documents.ts";
 
 const { get, head, keepVersions, pipeline, post, put, remove } = modelBucket();
 const dayMs = 86_400_000;
-const retain = (days: number) =>
-  post(
-    "?worm",
-    "<InitiateWormConfiguration><RetentionPeriodInDays>" +
-      `${days}</RetentionPeriodInDays></InitiateWormConfiguration>`,
-  );
+const retain = (days: number) => post("?worm", retentionDocument(days));
 const immutable = { status: 409, code: "FileImmutable", ec: "0026-00000005" };
 
 async function lock(days: number): Promise<string> {

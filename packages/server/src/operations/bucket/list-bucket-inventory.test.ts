@@ -1,17 +1,11 @@
 // ListBucketInventory: pages of 100, whose token is the last id.
 import { expect, test } from "vitest";
 import { modelBucket } from "../../testing/model-bucket.ts";
+import { inventoryDocument } from "../../testing/model-documents.ts";
 
 const { get, put } = modelBucket();
-const document = (id: string, { more = "", destination = "acs:oss:::bucket" } = {}): string =>
-  `<InventoryConfiguration><Id>${id}</Id><IsEnabled>true</IsEnabled>` +
-  "<Filter><Prefix>in/</Prefix><StorageClass>Standard,IA</StorageClass></Filter>" +
-  "<Destination><OSSBucketDestination><Format>CSV</Format><AccountId>1</AccountId>" +
-  `<RoleArn>acs:ram::1:role/r</RoleArn><Bucket>${destination}</Bucket><Prefix>lists</Prefix>` +
-  "</OSSBucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule>" +
-  `<IncludedObjectVersions>All</IncludedObjectVersions>${more}</InventoryConfiguration>`;
 const add = (id: string, options = {}) =>
-  put(`?inventory&inventoryId=${id}`, document(id, options));
+  put(`?inventory&inventoryId=${id}`, inventoryDocument(id, options));
 
 test("lists pages by id", async () => {
   for (let at = 1; at <= 108; at += 1) await add(`report${at}`);

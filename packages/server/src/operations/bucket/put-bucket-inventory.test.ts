@@ -6,18 +6,12 @@ import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
 import { openSlice } from "../../objects/bytes/read-object.ts";
 import { modelBucket } from "../../testing/model-bucket.ts";
+import { inventoryDocument } from "../../testing/model-documents.ts";
 
 const { ask, get, keepVersions, pipeline, put, remove } = modelBucket();
 const dayMs = 86_400_000;
-const document = (id: string, { more = "", destination = "acs:oss:::bucket" } = {}): string =>
-  `<InventoryConfiguration><Id>${id}</Id><IsEnabled>true</IsEnabled>` +
-  "<Filter><Prefix>in/</Prefix><StorageClass>Standard,IA</StorageClass></Filter>" +
-  "<Destination><OSSBucketDestination><Format>CSV</Format><AccountId>1</AccountId>" +
-  `<RoleArn>acs:ram::1:role/r</RoleArn><Bucket>${destination}</Bucket><Prefix>lists</Prefix>` +
-  "</OSSBucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule>" +
-  `<IncludedObjectVersions>All</IncludedObjectVersions>${more}</InventoryConfiguration>`;
 const add = (id: string, options = {}) =>
-  put(`?inventory&inventoryId=${id}`, document(id, options));
+  put(`?inventory&inventoryId=${id}`, inventoryDocument(id, options));
 const fields = (...names: readonly string[]): string =>
   `<OptionalFields>${names.map((name) => `<Field>${name}</Field>`).join("")}</OptionalFields>`;
 const make = (): Promise<number> => new Inventories(pipeline().services).run();
@@ -117,7 +111,10 @@ test("keeps its lease where many records are read and few are listed", async () 
   await put("/in/0", "x");
   for (let at = 0; at < 3_000; at += 1) await put(`/in/1${at}`, "");
   const LowerSizeBound = "<LowerSizeBound>1</LowerSizeBound></Filter>";
-  await put("?inventory&inventoryId=all", document("all").replace("</Filter>", LowerSizeBound));
+  await put(
+    "?inventory&inventoryId=all",
+    inventoryDocument("all").replace("</Filter>", LowerSizeBound),
+  );
   const { services, clock, metadata } = pipeline();
   // Every read takes two minutes; a lease has five.
   let reads = 0;
@@ -159,35 +156,50 @@ test("refuses an id that the bucket has", async () => {
 });
 
 test.each([
-  ["another id in the URL", "other", document("all"), "InvalidArgument"],
-  ["an id that is too long", "x".repeat(193), document("x".repeat(193)), "InvalidArgument"],
+  ["another id in the URL", "other", inventoryDocument("all"), "InvalidArgument"],
+  [
+    "an id that is too long",
+    "x".repeat(193),
+    inventoryDocument("x".repeat(193)),
+    "InvalidArgument",
+  ],
   [
     "a destination in another form",
     "all",
-    document("all", { destination: "bucket" }),
+    inventoryDocument("all", { destination: "bucket" }),
     "InvalidArgument",
   ],
   [
     "a destination that is not there",
     "all",
-    document("all", { destination: "acs:oss:::missing" }),
+    inventoryDocument("all", { destination: "acs:oss:::missing" }),
     "InvalidArgument",
   ],
-  ["an unknown field", "all", document("all", { more: fields("StartTime") }), "InvalidArgument"],
-  ["another format", "all", document("all").replace("CSV", "ORC"), "InvalidArgument"],
+  [
+    "an unknown field",
+    "all",
+    inventoryDocument("all", { more: fields("StartTime") }),
+    "InvalidArgument",
+  ],
+  ["another format", "all", inventoryDocument("all").replace("CSV", "ORC"), "InvalidArgument"],
   [
     "an unknown storage class",
     "all",
-    document("all").replace("Standard,IA", "Warm"),
+    inventoryDocument("all").replace("Standard,IA", "Warm"),
     "InvalidArgument",
   ],
-  ["no schedule", "all", document("all").replace(/<Schedule>.*<\/Schedule>/, ""), "MalformedXML"],
+  [
+    "no schedule",
+    "all",
+    inventoryDocument("all").replace(/<Schedule>.*<\/Schedule>/, ""),
+    "MalformedXML",
+  ],
 ])("refuses %s", async (_what, id, body, code) => {
   expect(await put(`?inventory&inventoryId=${id}`, body)).toMatchObject({ status: 400, code });
 });
 
 test("refuses encrypted lists by name", async () => {
-  const body = document("all").replace(
+  const body = inventoryDocument("all").replace(
     "</Prefix></OSS",
     "</Prefix><Encryption><SSE-OSS/></Encryption></OSS",
   );
