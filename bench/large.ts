@@ -13,15 +13,18 @@ import { startOssicle } from "./stores.ts";
 /** Seconds by the name of the operation, one figure for each round. */
 type Seconds = Readonly<Record<string, readonly number[]>>;
 
-const sizeBytes = 268_435_456;
+/** Bytes of the object. */
+export const sizeBytes = 268_435_456;
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+/** Returns how long work takes, in seconds. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await work();
   return (performance.now() - startedAt) / 1_000;
 }
 
-function send(
+/** Sends a request, reads its answer, and returns the length of that. */
+export function send(
   url: string,
   options: { method: string; headers?: Readonly<Record<string, string>>; body?: Buffer },
 ): Promise<number> {

@@ -11,6 +11,7 @@ import { benchCluster } from "./cluster.ts";
 import { benchClusterGrowth } from "./cluster-growth.ts";
 import { benchConsole } from "./console.ts";
 import { benchCompare } from "./compare.ts";
+import { benchEncryption } from "./encryption.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHung } from "./hung.ts";
 import { benchInline } from "./inline.ts";
@@ -44,6 +45,7 @@ const parts: Readonly<Record<string, Part>> = {
   "cluster-growth": benchClusterGrowth,
   compare: benchCompare,
   console: benchConsole,
+  encryption: benchEncryption,
   lifecycle: benchLifecycle,
   memory: benchMemory,
   profile: benchProfile,

@@ -15,6 +15,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     node: "index.js",
     testing: "testing/index.js",
     "hash-worker": "objects/bytes/hash-worker.js",
+    "seal-worker": "objects/encryption/seal-worker.js",
     "image-worker": "images/image-worker.js",
   },
   client: { node: "index.js" },

@@ -17,6 +17,7 @@ const { metafile } = await build({
   entryPoints: {
     ossicle: join(packages, "cli", "src", "main.ts"),
     "hash-worker": join(packages, "server", "src", "objects", "bytes", "hash-worker.ts"),
+    "seal-worker": join(packages, "server", "src", "objects", "encryption", "seal-worker.ts"),
     "image-worker": join(packages, "server", "src", "images", "image-worker.ts"),
   },
   outdir: bundle,

@@ -88,6 +88,10 @@ export const stories: readonly Story[] = [
       "DeleteBucketInventory",
     ],
   },
+  {
+    name: "encryption",
+    operations: ["PutBucketEncryption", "GetBucketEncryption", "DeleteBucketEncryption"],
+  },
   { name: "style", operations: ["PutStyle", "GetStyle", "ListStyle", "DeleteStyle"] },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {

@@ -66,6 +66,7 @@ test("the documents' commands and options exist", async () => {
     const groups = new Set([
       "callback",
       "deliveries",
+      "encryption",
       "groups",
       "keys",
       "policy",

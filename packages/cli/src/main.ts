@@ -27,6 +27,7 @@ import { addMigrateCommand } from "./migrate.ts";
 import { addPolicyCommand } from "./policy.ts";
 import { serve } from "./serve.ts";
 import { addUploadCommand } from "./upload.ts";
+import { addEncryptionCommand } from "./encryption.ts";
 import { addUsersCommands } from "./users.ts";
 import { WorkerEndedError } from "./worker-slot.ts";
 
@@ -82,6 +83,7 @@ async function readJson(file: string): Promise<Readonly<Record<string, unknown>>
 
 addKeysCommands(program, process.env);
 addUsersCommands(program, process.env);
+addEncryptionCommand(program, process.env);
 addPolicyCommand(program, { env: process.env, clock: Date.now });
 addMigrateCommand(program, process.env);
 addCallbackCommand(program);

@@ -59,13 +59,11 @@ export function percentDecode(raw: string): string {
 
 /** RFC 3986: all but `A-Za-z0-9-._~` becomes `%XX`. */
 export function percentEncode(binary: string): string {
-  if (/^[\w.~-]*$/.test(binary)) return binary;
   return binary.replace(/[^\w.~-]/g, escapeByte);
 }
 
 /** RFC 3986 with `/` kept, for paths. */
 export function percentEncodePath(binary: string): string {
-  if (/^[\w.~/-]*$/.test(binary)) return binary;
   return binary.replace(/[^\w.~/-]/g, escapeByte);
 }
 

@@ -24,6 +24,18 @@ export const configurationErrors = {
     details: [],
   },
   InvalidPolicyDocument: { status: 400, message: "Invalid Policy.", details: [] },
+  InvalidDataEncryptionAlgorithmError: {
+    status: 400,
+    message: "The data encryption algorithm you specified is not valid. Supported value: SM4.",
+    ec: "0005-00000203",
+    details: [],
+  },
+  InvalidEncryptionAlgorithmError: {
+    status: 400,
+    message: "The Encryption request you specified is not valid. Supported value: AES256/SM4/KMS.",
+    ec: "0005-00000003",
+    details: [],
+  },
   InventoryAlreadyExist: {
     status: 409,
     message: "The inventory id you provided already exists.",
@@ -33,6 +45,18 @@ export const configurationErrors = {
     status: 400,
     message: "The target bucket for logging does not exist, or is not yours.",
     details: ["TargetBucket"],
+  },
+  KeyDisabled: {
+    status: 409,
+    message: "The encryption key is disabled.",
+    ec: "0005-00000214",
+    details: ["KeyId"],
+  },
+  KeyNotFound: {
+    status: 404,
+    message: "The specified parameter KMS keyId is not found.",
+    ec: "0005-00000208",
+    details: ["KeyId"],
   },
   NoSuchArchiveDirectReadConfiguration: {
     status: 404,
@@ -73,6 +97,12 @@ export const configurationErrors = {
   NoSuchTransferAccelerationConfiguration: {
     status: 404,
     message: "The bucket you specified does not have transfer acceleration configuration.",
+    details: ["BucketName"],
+  },
+  NoSuchServerSideEncryptionRule: {
+    status: 404,
+    message: "The server side encryption configuration was not found.",
+    ec: "0005-00000004",
     details: ["BucketName"],
   },
   NoSuchWebsiteConfiguration: {

@@ -36,7 +36,7 @@ function decodeField(binding: Binding<unknown>, source: MessageSource): unknown 
     case "key":
       return source.key;
     case "header":
-      return decodeValue(binding, source.header(binding.lookup));
+      return decodeValue(binding, source.header(lowerCase(binding.name)));
     case "query": {
       const raw = source.query(binding.name);
       return raw === undefined ? undefined : decodeValue(binding, binaryToText(raw));
@@ -46,6 +46,15 @@ function decodeField(binding: Binding<unknown>, source: MessageSource): unknown 
     default:
       return undefined; // part of the document
   }
+}
+
+/** Names of headers in lower case, as requests have them. */
+const lowerCased = new Map<string, string>();
+
+function lowerCase(name: string): string {
+  let found = lowerCased.get(name);
+  if (found === undefined) lowerCased.set(name, (found = name.toLowerCase()));
+  return found;
 }
 
 interface NamedValue {

@@ -18,8 +18,6 @@ export type Binding<T> =
   | {
       readonly place: "header" | "query";
       readonly name: string;
-      /** The name for look-ups: in lower case for a header. */
-      readonly lookup: string;
       readonly codec: Codec<T>;
       readonly invalid?: InvalidInput;
     }
@@ -60,12 +58,12 @@ export function objectKey(): Binding<string> {
 
 /** A header. `name` is the spelling on the wire; headers of a request match in any case. */
 export function header<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
-  return { place: "header", name, lookup: name.toLowerCase(), codec, ...(invalid && { invalid }) };
+  return { place: "header", name, codec, ...(invalid && { invalid }) };
 }
 
 /** A query parameter. */
 export function query<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
-  return { place: "query", name, lookup: name, codec, ...(invalid && { invalid }) };
+  return { place: "query", name, codec, ...(invalid && { invalid }) };
 }
 
 /**

@@ -42,8 +42,8 @@ export class OssError<Code extends ErrorCode = ErrorCode> extends Error {
   declare readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: Code, ...[details, options = {}]: Arguments<Code>) {
-    const { message = "", status, requestId, hostId, ec, headers = {} } = options;
+    const { message = "", cause: _cause, ...rest } = options;
     super(message, options); // `options` carries the cause
-    Object.assign(this, { code, details: details ?? {}, status, requestId, hostId, ec, headers });
+    Object.assign(this, { headers: {}, ...rest, code, details: details ?? {} });
   }
 }

@@ -2,6 +2,7 @@
 export { DamagedStoreError, describeDatabase } from "@ossicle/store";
 export { maxSkewMs } from "./authenticate/errors.ts";
 export { openAccessKeys, type OpenedAccessKeys } from "./accounts/access-keys.ts";
+export { openEncryptionKeys, type OpenedEncryptionKeys } from "./accounts/encryption-admin.ts";
 export {
   type ListedPrincipal,
   openPrincipals,

@@ -2,6 +2,7 @@
 import { type Logger, pino } from "pino";
 import { Accounts } from "./accounts/accounts.ts";
 import { type LoadedCredentials, loadAccount, loadCredentials } from "./accounts/credentials.ts";
+import { StoreMasterKeys } from "./accounts/master-keys.ts";
 import { loadSecretBox } from "./accounts/secret-box.ts";
 import { Metrics } from "./admin/metrics.ts";
 import { type CallbackSigner, loadSigner } from "./callback/sending/signer.ts";
@@ -17,6 +18,7 @@ import { createMemory } from "./memory/memory.ts";
 import { BucketHints, sharedGuessMs } from "./objects/buckets/bucket-hints.ts";
 import { BucketStats } from "./objects/buckets/bucket-stats.ts";
 import { Hashing } from "./objects/bytes/hashing.ts";
+import { EncryptionKeys } from "./objects/encryption/encryption-keys.ts";
 import { KeyQueue } from "./objects/versions/key-queue.ts";
 import type { Address } from "./address.ts";
 import { openCallbacks } from "./open-callbacks.ts";
@@ -90,9 +92,13 @@ async function openRest(
   const parts = { metadata, hints, queue, signer, box, clock, log, address };
   const callbacks = openCallbacks(configuration, overrides, parts);
   metrics.watch(callbacks);
+  const masters = new StoreMasterKeys(box, configuration.encryptionKeyFile);
+  await masters.load(); // a mistake in the file is told now, not with the first object
+  const encryptionKeys = new EncryptionKeys({ metadata, masters, clock, accountId: owner.id });
   const storing = {
     metadata,
     blobs,
+    encryptionKeys,
     clock,
     log,
     hashing,

@@ -5,6 +5,7 @@ import { lockPlace, makePlace } from "./data-folder/lock-place.ts";
 import { mebibyte } from "./memory/memory.ts";
 import { startListening } from "./open-listener.ts";
 import { type OpenedServices, openServices } from "./open-services.ts";
+import type { OperationServices } from "./operations/operation-services.ts";
 import type { ServerOverrides } from "./server-overrides.ts";
 import { dayMs } from "./time/midnight.ts";
 
@@ -57,7 +58,7 @@ export async function startServer(
     address,
     ...overrides,
   }).catch(async (cause: unknown) => {
-    await services.hashing.close();
+    await closeThreads(services);
     await opened.close();
     await lock?.release();
     throw cause;
@@ -91,9 +92,16 @@ export async function startServer(
       await listener.close(closeGraceMs);
       for (const work of [services.accessLog, ...background]) await work.close();
       await callbacks.close();
-      await services.hashing.close();
+      await closeThreads(services);
       await opened.close();
       await lock?.release();
     },
   };
+}
+
+async function closeThreads({
+  hashing,
+  encryptionKeys,
+}: Pick<OperationServices, "hashing" | "encryptionKeys">): Promise<void> {
+  await Promise.all([hashing.close(), encryptionKeys.close()]);
 }

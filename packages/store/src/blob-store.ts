@@ -46,8 +46,9 @@ export interface BlobStore {
   /** Starts a blob. Its intent must be committed before. */
   readonly create: (ref: BlobRef) => Promise<BlobWriter>;
   /**
-   * Opens a slice and reads it chunk by chunk. A missing blob fails here with BlobMissingError,
-   * before the first chunk. `return()` closes the slice early.
+   * Opens a slice and reads it chunk by chunk. The reader may change a chunk until it calls for the
+   * next one. A missing blob fails here with BlobMissingError, before the first chunk. `return()`
+   * closes the slice early.
    */
   readonly read: (
     ref: BlobRef,

@@ -86,6 +86,20 @@ export const settingsStories = ({ client, byPath, bucket, port, rejects, v4 }) =
     await client.deleteBucketLogging(bucket);
     assert.equal((await client.getBucketLogging(bucket)).enable, false);
   },
+  encryption: async () => {
+    await client.putBucketEncryption(bucket, { SSEAlgorithm: "AES256" });
+    const { encryption } = await client.getBucketEncryption(bucket);
+    assert.equal(encryption.SSEAlgorithm, "AES256");
+    await client.put("sealed", Buffer.alloc(100_000, "x"));
+    const { res, content } = await client.get("sealed");
+    assert.equal(res.headers["x-oss-server-side-encryption"], "AES256");
+    assert.equal(content.length, 100_000);
+    await client.delete("sealed");
+    await client.deleteBucketEncryption(bucket);
+    await assert.rejects(client.getBucketEncryption(bucket), {
+      code: "NoSuchServerSideEncryptionRule",
+    });
+  },
   inventory: async () => {
     const target = { accountId: "1", format: "CSV", prefix: "lists", rolename: "role", bucket };
     await client.putBucketInventory(bucket, {

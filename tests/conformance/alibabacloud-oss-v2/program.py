@@ -348,6 +348,25 @@ def logging():
     same(client.get_bucket_logging(ask).bucket_logging_status.logging_enabled, None)
 
 
+def encryption():
+    default = oss.ApplyServerSideEncryptionByDefault(sse_algorithm="KMS", kms_data_encryption="SM4")
+    rule = oss.ServerSideEncryptionRule(apply_server_side_encryption_by_default=default)
+    client.put_bucket_encryption(
+        oss.PutBucketEncryptionRequest(bucket=BUCKET, server_side_encryption_rule=rule))
+    ask = oss.GetBucketEncryptionRequest(bucket=BUCKET)
+    found = client.get_bucket_encryption(ask).server_side_encryption_rule
+    found = found.apply_server_side_encryption_by_default
+    same((found.sse_algorithm, found.kms_data_encryption), ("KMS", "SM4"))
+    client.put_object(oss.PutObjectRequest(bucket=BUCKET, key="sealed", body=b"x" * 100000))
+    read = client.get_object(oss.GetObjectRequest(bucket=BUCKET, key="sealed"))
+    same(read.body.content, b"x" * 100000)
+    same((read.server_side_encryption, read.server_side_data_encryption), ("KMS", "SM4"))
+    client.delete_object(oss.DeleteObjectRequest(bucket=BUCKET, key="sealed"))
+    client.delete_bucket_encryption(oss.DeleteBucketEncryptionRequest(bucket=BUCKET))
+    fails(lambda: client.get_bucket_encryption(ask),
+          code="NoSuchServerSideEncryptionRule", status_code=404)
+
+
 def inventory():
     config = oss.InventoryConfiguration(
         id="all",
@@ -626,6 +645,7 @@ tell(
         "website": website,
         "logging": logging,
         "inventory": inventory,
+        "encryption": encryption,
         "style": style,
         "policy": policy,
         "policy-status": policy_status,

@@ -471,6 +471,32 @@ var stories = []story{
 		_, err = client.DeleteBucketInventory(ctx, &oss.DeleteBucketInventoryRequest{Bucket: b, InventoryId: id})
 		must(err)
 	}},
+	{"encryption", func() {
+		_, err := client.PutBucketEncryption(ctx, &oss.PutBucketEncryptionRequest{Bucket: b,
+			ServerSideEncryptionRule: &oss.ServerSideEncryptionRule{
+				ApplyServerSideEncryptionByDefault: &oss.ApplyServerSideEncryptionByDefault{
+					SSEAlgorithm: oss.Ptr("SM4")}}})
+		must(err)
+		found, err := client.GetBucketEncryption(ctx, &oss.GetBucketEncryptionRequest{Bucket: b})
+		must(err)
+		same(*found.ServerSideEncryptionRule.ApplyServerSideEncryptionByDefault.SSEAlgorithm, "SM4")
+		key := oss.Ptr("sealed")
+		_, err = client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: key,
+			Body: strings.NewReader(strings.Repeat("x", 100000))})
+		must(err)
+		read, err := client.GetObject(ctx, &oss.GetObjectRequest{Bucket: b, Key: key})
+		must(err)
+		same(*read.ServerSideEncryption, "SM4")
+		text, err := io.ReadAll(read.Body)
+		must(err)
+		same(len(text), 100000)
+		_, err = client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: b, Key: key})
+		must(err)
+		_, err = client.DeleteBucketEncryption(ctx, &oss.DeleteBucketEncryptionRequest{Bucket: b})
+		must(err)
+		_, err = client.GetBucketEncryption(ctx, &oss.GetBucketEncryptionRequest{Bucket: b})
+		fails(err, 404, "NoSuchServerSideEncryptionRule", "0005-00000004")
+	}},
 	{"style", func() {
 		name := oss.Ptr("small")
 		_, err := client.PutStyle(ctx, &oss.PutStyleRequest{Bucket: b, StyleName: name,

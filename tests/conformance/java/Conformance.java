@@ -317,6 +317,21 @@ public class Conformance {
       client.deleteBucketLogging(BUCKET);
       same(client.getBucketLogging(BUCKET).getTargetBucket(), null);
     });
+    stories.put("encryption", () -> {
+      ServerSideEncryptionByDefault rule = new ServerSideEncryptionByDefault(SSEAlgorithm.AES256);
+      ServerSideEncryptionConfiguration config = new ServerSideEncryptionConfiguration();
+      config.setApplyServerSideEncryptionByDefault(rule);
+      client.setBucketEncryption(new SetBucketEncryptionRequest(BUCKET, config));
+      rule = client.getBucketEncryption(BUCKET).getApplyServerSideEncryptionByDefault();
+      same(rule.getSSEAlgorithm(), "AES256");
+      client.putObject(BUCKET, "sealed", new ByteArrayInputStream(new byte[100_000]));
+      ObjectMetadata metadata = client.getObjectMetadata(BUCKET, "sealed");
+      same(metadata.getServerSideEncryption(), "AES256");
+      same(client.getObject(BUCKET, "sealed").getObjectContent().readAllBytes().length, 100_000);
+      client.deleteObject(BUCKET, "sealed");
+      client.deleteBucketEncryption(BUCKET);
+      fails(() -> client.getBucketEncryption(BUCKET), "NoSuchServerSideEncryptionRule", null);
+    });
     stories.put("inventory", () -> {
       InventoryOSSBucketDestination target = new InventoryOSSBucketDestination();
       target.setFormat(InventoryFormat.CSV);

@@ -310,6 +310,22 @@ def inventory():
     fails(oss2.exceptions.NoSuchInventory, lambda: bucket.get_bucket_inventory_configuration("all"))
 
 
+def encryption():
+    rule = oss2.models.ServerSideEncryptionRule("KMS", None, "SM4")
+    bucket.put_bucket_encryption(rule)
+    found = bucket.get_bucket_encryption()
+    same((found.sse_algorithm, found.kms_master_keyid, found.kms_data_encryption), ("KMS", None, "SM4"))
+    bucket.put_object("sealed", b"x" * 100000)
+    read = bucket.get_object("sealed", byte_range=(99990, 99999))
+    same(read.read(), b"x" * 10)
+    same(read.headers["x-oss-server-side-encryption"], "KMS")
+    same(read.headers["x-oss-server-side-data-encryption"], "SM4")
+    same(len(read.headers["x-oss-server-side-encryption-key-id"]), 36)
+    bucket.delete_object("sealed")
+    bucket.delete_bucket_encryption()
+    fails(oss2.exceptions.NoSuchServerSideEncryptionRule, bucket.get_bucket_encryption)
+
+
 def style():
     bucket.put_bucket_style("small", "image/resize,p_50")
     same(bucket.get_bucket_style("small").content, "image/resize,p_50")
@@ -465,6 +481,7 @@ tell(
         "website": website,
         "logging": logging,
         "inventory": inventory,
+        "encryption": encryption,
         "style": style,
         "policy": policy,
         "bucket-tags": bucket_tags,

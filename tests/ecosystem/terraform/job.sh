@@ -11,7 +11,7 @@ check() { # what, expected, seen
 }
 init() {
   "$terraform" init -backend-config="endpoint=$OSS_ENDPOINT" -backend-config="bucket=$OSS_BUCKET" \
-    -backend-config="key=terraform.tfstate" "$@" >/dev/null
+    -backend-config="key=terraform.tfstate" -backend-config="encrypt=true" "$@" >/dev/null
 }
 
 init

@@ -94,6 +94,10 @@ class Load {
     const client = this.#client;
     for (const bucket of buckets) await client.putBucket({ bucket });
     await client.putBucketVersioning({ bucket: "versioned", status: "Enabled" });
+    for (const bucket of ["versioned", "hidden"]) {
+      const rule = { sseAlgorithm: "AES256" };
+      await client.putBucketEncryption({ bucket, applyServerSideEncryptionByDefault: rule });
+    }
     await client.putBucketDeliveryPolicy({ bucket: "hidden", onFailure: "hide" });
     await client.putBucketDeliveryPolicy({ bucket: "deleted", onFailure: "delete" });
   }
@@ -205,7 +209,8 @@ class Load {
     const number = (this.#count += 1);
     const client = this.#client;
     const target = { bucket: "plain", key };
-    const { uploadId } = await client.initiateMultipartUpload(target);
+    const encryption = random() < 0.5 ? {} : { serverSideEncryption: "AES256" };
+    const { uploadId } = await client.initiateMultipartUpload({ ...target, ...encryption });
     this.#marks.write({ upload: uploadId, is: "there" });
     const first = this.#plan.isLarge && random() > 0.8 ? bytes.large : bytes.part;
     const sizes = [first, bytes.rest + number];

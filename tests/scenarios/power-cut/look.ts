@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { allObjects, createClient } from "@ossicle/client";
 import { type MetadataStore, openFileBlobStore, openLmdbMetadataStore } from "@ossicle/store";
 import { backupMarker } from "../../../packages/server/src/maintenance/backup/backup-store.ts";
+import { storedEncryptionOf } from "../../../packages/server/src/accounts/master-keys.ts";
 import { entriesOf } from "../../../packages/server/src/objects/records/entries-of.ts";
 import { Hashing } from "../../../packages/server/src/objects/bytes/hashing.ts";
 import { openMetadata } from "../../../packages/server/src/data-folder/open-metadata.ts";
@@ -27,13 +28,12 @@ let hashing: Promise<Hashing> | undefined;
 /** Looks at a data folder, or at a backup of one. */
 export async function look(folder: string, kind: "store" | "backup"): Promise<Findings> {
   try {
-    if (kind === "store")
-      return await read(await openMetadata({ data: folder }), join(folder, "blobs"));
+    if (kind === "store") return await read(folder, await openMetadata({ data: folder }));
     const marker = JSON.parse(readFileSync(join(folder, backupMarker), "utf8")) as {
       readonly metadata: string;
     };
     const metadata = await openLmdbMetadataStore({ folder: join(folder, marker.metadata) });
-    const findings = await read(metadata, join(folder, "blobs"));
+    const findings = await read(folder, metadata);
     // Until its clean-up, a backup also holds the files that an earlier backup in its folder
     // needed.
     const damage = findings.damage.filter((problem) => !problem.startsWith("leftover"));
@@ -44,15 +44,16 @@ export async function look(folder: string, kind: "store" | "backup"): Promise<Fi
 }
 
 async function read(
+  folder: string,
   metadata: MetadataStore & { readonly close: () => Promise<void> },
-  blobFolder: string,
 ): Promise<Findings> {
   try {
-    const blobs = await openFileBlobStore(blobFolder, { readOnly: true });
+    const blobs = await openFileBlobStore(join(folder, "blobs"), { readOnly: true });
     const damage: string[] = [];
     hashing ??= Hashing.create();
+    const encryptionKeys = storedEncryptionOf({ data: folder }, metadata);
     await verifyStore(
-      { metadata, blobs, hashing: await hashing },
+      { metadata, blobs, hashing: await hashing, encryptionKeys },
       {
         readsBytes: true,
         onFinding: ({ kind, subject, problem }) => damage.push(`${kind}: ${subject}: ${problem}`),

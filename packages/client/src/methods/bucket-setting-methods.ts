@@ -2,6 +2,7 @@
 import type {
   DeleteBucketCallbackPolicyInput,
   DeleteBucketDeliveryPolicyInput,
+  DeleteBucketEncryptionInput,
   DeleteBucketInventoryInput,
   DeleteBucketLifecycleInput,
   DeleteBucketLoggingInput,
@@ -17,6 +18,8 @@ import type {
   GetBucketCallbackPolicyOutput,
   GetBucketDeliveryPolicyInput,
   GetBucketDeliveryPolicyOutput,
+  GetBucketEncryptionInput,
+  GetBucketEncryptionOutput,
   GetBucketInventoryInput,
   GetBucketInventoryOutput,
   GetBucketLifecycleInput,
@@ -43,6 +46,7 @@ import type {
   PutBucketArchiveDirectReadInput,
   PutBucketCallbackPolicyInput,
   PutBucketDeliveryPolicyInput,
+  PutBucketEncryptionInput,
   PutBucketInventoryInput,
   PutBucketLifecycleInput,
   PutBucketLoggingInput,
@@ -69,6 +73,12 @@ export interface BucketSettingMethods {
    * await client.deleteBucketDeliveryPolicy({ bucket });
    */
   readonly deleteBucketDeliveryPolicy: Method<DeleteBucketDeliveryPolicyInput, object>;
+  /**
+   * Removes a bucket's encryption. Objects that are encrypted stay so.
+   * @example
+   * await client.deleteBucketEncryption({ bucket });
+   */
+  readonly deleteBucketEncryption: Method<DeleteBucketEncryptionInput, object>;
   /**
    * Removes an inventory of a bucket. One that is not there is not an error.
    * @example
@@ -150,6 +160,12 @@ export interface BucketSettingMethods {
     GetBucketDeliveryPolicyInput,
     GetBucketDeliveryPolicyOutput
   >;
+  /**
+   * Reads a bucket's encryption. Fails with NoSuchServerSideEncryptionRule when there is none.
+   * @example
+   * const { applyServerSideEncryptionByDefault } = await client.getBucketEncryption({ bucket });
+   */
+  readonly getBucketEncryption: Method<GetBucketEncryptionInput, GetBucketEncryptionOutput>;
   /**
    * Reads an inventory of a bucket. Fails with NoSuchInventory when there is none.
    * @example
@@ -249,6 +265,13 @@ export interface BucketSettingMethods {
    * await client.putBucketDeliveryPolicy({ bucket, onFailure: "hide", retry });
    */
   readonly putBucketDeliveryPolicy: Method<PutBucketDeliveryPolicyInput, object>;
+  /**
+   * Sets how new objects are encrypted when their uploads do not say it.
+   * @example
+   * const applyServerSideEncryptionByDefault = { sseAlgorithm: "AES256" };
+   * await client.putBucketEncryption({ bucket, applyServerSideEncryptionByDefault });
+   */
+  readonly putBucketEncryption: Method<PutBucketEncryptionInput, object>;
   /**
    * Adds an inventory. Fails with InventoryAlreadyExist for an id that the bucket has.
    * @example

@@ -37,7 +37,9 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   InvalidBucketName:
     "Use 3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.",
   InvalidCRC64: "Upload again. The body was damaged on the way, or its CRC-64 was wrong.",
+  InvalidDataEncryptionAlgorithmError: "Leave KMSDataEncryption out, or set it to SM4.",
   InvalidDigest: "Send the MD5 of the body in Base64, or upload again if the body was damaged.",
+  InvalidEncryptionAlgorithmError: "Use AES256, KMS or SM4.",
   InvalidLocationConstraint:
     "Use the store's region, for example oss-cn-hangzhou, or leave it out.",
   InvalidObjectName: "Use 1 to 1,023 bytes of UTF-8 that do not begin with / or \\.",
@@ -54,6 +56,9 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
     "Use at most 10 tags for an object and 20 for a bucket, with keys of 1 to 128 and values of " +
     "up to 256 characters.",
   InvalidTargetType: "Point the symlink at an object that is not a symlink.",
+  KeyDisabled: "Enable the key: ossicle encryption enable-key ID.",
+  KeyNotFound:
+    "List the keys with ossicle encryption list-keys, or leave the id out to use the default key.",
   MalformedPOSTRequest:
     "Send multipart/form-data with a boundary; let the browser set the header Content-Type.",
   MalformedXML: "Correct the document; ErrorDetail says what is wrong.",
@@ -72,6 +77,7 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   InventoryAlreadyExist: "Remove the inventory of this id first, or use another id.",
   NoSuchInventory: "The bucket has no inventory of this id; add it first.",
   ImageTooLarge: "Process a smaller image: at most 20 MB, and 67 million pixels.",
+  NoSuchServerSideEncryptionRule: "The bucket has no encryption; set it first.",
   NoSuchStyle: "Check the style's name, or add the style to the bucket first.",
   NoSuchWebsiteConfiguration: "The bucket is not a static website; set its pages first.",
   NoSuchWORMConfiguration: "The bucket has no retention policy, or one of another id.",

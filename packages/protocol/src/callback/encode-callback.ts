@@ -49,13 +49,13 @@ const members: Readonly<Record<keyof CallbackRequest, 1>> = {
  */
 export function encodeCallback(request: CallbackRequest): string {
   requireKnown("a callback", request, members);
-  const urls = typeof request.url === "string" ? request.url.split(";") : request.url;
-  if (urls.length < 1 || urls.length > 5 || urls.includes("")) {
+  const urls = [request.url].flat().join(";").split(";");
+  if (urls.length > 5 || urls.includes("")) {
     throw new RangeError("a callback must have 1 to 5 URLs");
   }
   if (request.body === "") throw new RangeError("a callback's body must not be empty");
   if (/\$(?!\{)/.test(request.body)) {
-    throw new RangeError("in a callback's body every $ is followed by {");
+    throw new RangeError("a callback's body has a $ without {");
   }
   return bounded({
     callbackUrl: urls.join(";"),

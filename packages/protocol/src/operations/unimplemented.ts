@@ -50,11 +50,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     level: "bucket",
     selectors: ["overwriteConfig"],
   },
-  BucketEncryption: {
-    methods: ["GET", "PUT", "DELETE"],
-    level: "bucket",
-    selectors: ["encryption"],
-  },
   BucketUserDefinedLogFieldsConfig: {
     methods: ["GET", "PUT", "DELETE"],
     level: "bucket",

@@ -119,7 +119,7 @@ function scopeOf(options: SigningOptions, timestamp: string): ScopeV4 {
 
 function v1Text(request: SignableRequest, date: string): string {
   const headers = lowerCase(request.headers);
-  const find = (name: string): string => headers.find(([found]) => found === name)?.[1] ?? "";
+  const find = (name: string): string => new Map(headers).get(name) ?? "";
   return stringToSignV1(
     {
       method: request.method,
@@ -141,7 +141,6 @@ const ofOthers = /^(fetch-owner|tag-.*|regions|accessmonitor)$/;
 
 const signerRule: SubresourceRule = {
   signed: (name) => !ofListings.test(name) && !ofOthers.test(name),
-  emptyWithEquals: false,
 };
 
 interface KeyV4 {

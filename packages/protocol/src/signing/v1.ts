@@ -21,7 +21,7 @@ export interface CanonicalRequestV1 {
 /** Which query parameters take part, and how an empty one is written. */
 export interface SubresourceRule {
   readonly signed: (name: string) => boolean;
-  readonly emptyWithEquals: boolean;
+  readonly emptyWithEquals?: true;
 }
 
 /** The string that is signed, as a binary string. */

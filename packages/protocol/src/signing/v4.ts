@@ -89,7 +89,7 @@ export function stringToSignV4(timestamp: string, scope: ScopeV4, canonicalHash:
 
 /** `yyyymmddThhmmssZ`. */
 export function timestampV4(now: Date): string {
-  return `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+  return now.toISOString().replaceAll(/[-:]|\.\d+/g, "");
 }
 
 /** Parses `yyyymmddThhmmssZ`. Returns undefined for any other text. */

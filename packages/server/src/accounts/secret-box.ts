@@ -1,7 +1,7 @@
 // Seals secrets with a key of the store, which is kept beside the database and not in it. OSS's
 // signatures are HMACs, so a secret has to be readable: a hash of it would verify nothing
 // (docs/decisions/0010).
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { DamagedStoreError, type MetadataStore } from "@ossicle/store";
@@ -11,7 +11,12 @@ import { commitOnce } from "../objects/records/commit.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
 import { keepOnce } from "../data-folder/keep-once.ts";
 import type { AccessKeyRecord } from "../objects/records/server-records.ts";
-import { accessKeyRecords, configRecords, serverRecords } from "../objects/records/key-space.ts";
+import {
+  accessKeyRecords,
+  configRecords,
+  encryptionKeyRecords,
+  serverRecords,
+} from "../objects/records/key-space.ts";
 
 const keyBytes = 32;
 const nonceBytes = 12;
@@ -31,6 +36,11 @@ export class SecretBox {
     const cipher = createCipheriv("aes-256-gcm", this.#key, nonce).setAAD(Buffer.from(purpose));
     const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64url");
+  }
+
+  /** A key of 32 bytes for another purpose, derived from this one (HKDF, RFC 5869). */
+  derive(purpose: string): Uint8Array {
+    return new Uint8Array(hkdfSync("sha256", this.#key, "", purpose, keyBytes));
   }
 
   /** Opens what was sealed for the same purpose; undefined for anything else. */
@@ -101,8 +111,8 @@ async function loadFolderBox(folder: string, metadata: MetadataStore): Promise<S
     throw new DamagedStoreError(
       file,
       "is missing, but the database holds secrets that were sealed with it",
-      "Copy the file from a backup of the data folder. Without it, added access keys and " +
-        "webhook secrets cannot be read.",
+      "Copy the file from a backup of the data folder. Without it, added access keys, " +
+        "webhook secrets and encrypted objects cannot be read.",
     );
   }
   const { text } = await keepOnce(file, randomBytes(keyBytes).toString("hex"));
@@ -152,6 +162,8 @@ async function opensSealedSecrets(box: SecretBox, metadata: MetadataStore): Prom
 async function holdsSealedSecrets(metadata: MetadataStore): Promise<boolean> {
   const { rows } = await metadata.scan({ ...accessKeyRecords.range(), limit: 1 });
   if (rows.length > 0) return true;
+  const keys = await metadata.scan({ ...encryptionKeyRecords.range(), limit: 1 });
+  if (keys.rows.length > 0) return true;
   for await (const { key, value } of entriesOf(metadata, configRecords.range())) {
     const [, name] = configRecords.partsOf(key);
     if (name !== "delivery-policy") continue;

@@ -88,11 +88,11 @@ const isAuthName = (name: string): boolean =>
   name === "OSSAccessKeyId" || name === "Expires" || name === "Signature";
 const withOssNames = (name: string): boolean => isSubresource(name) || name.startsWith("x-oss-");
 const everything = (name: string): boolean => !isAuthName(name);
-const standardRule: SubresourceRule = { signed: isSubresource, emptyWithEquals: false };
+const standardRule: SubresourceRule = { signed: isSubresource };
 const rules: readonly SubresourceRule[] = [
   standardRule,
-  { signed: withOssNames, emptyWithEquals: false },
-  { signed: everything, emptyWithEquals: false },
+  { signed: withOssNames },
+  { signed: everything },
   { signed: isSubresource, emptyWithEquals: true },
   { signed: withOssNames, emptyWithEquals: true },
   { signed: everything, emptyWithEquals: true },

@@ -7,16 +7,22 @@ import { type BlobStore, mintRef, openFileBlobStore } from "@ossicle/store";
 import { ModelMetadataStore } from "../../../store/src/testing.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import images from "../../vectors/images.json" with { type: "json" };
+import { StoreMasterKeys } from "../accounts/master-keys.ts";
+import { SecretBox } from "../accounts/secret-box.ts";
+import { StoredEncryption } from "../objects/encryption/encryption-keys.ts";
+import type { ReadingServices } from "../objects/bytes/read-object.ts";
 import type { Ingested } from "../objects/bytes/ingest.ts";
 import { maxImageHeadBytes, readImageInfo } from "./image-info.ts";
 
 let folder: string;
 let blobs: BlobStore;
-let services: { blobs: BlobStore; metadata: ModelMetadataStore };
+let services: ReadingServices;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ossicle-images-"));
   blobs = await openFileBlobStore(folder);
-  services = { blobs, metadata: new ModelMetadataStore() };
+  const metadata = new ModelMetadataStore();
+  const masters = new StoreMasterKeys(new SecretBox(Buffer.alloc(32)), undefined);
+  services = { blobs, metadata, encryptionKeys: new StoredEncryption({ metadata, masters }) };
 });
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -3,9 +3,13 @@
 import { Readable } from "node:stream";
 import type probe from "probe-image-size";
 import { errorCode } from "@ossicle/store";
-import { openSlice } from "../objects/bytes/read-object.ts";
-import type { StorageServices } from "../objects/records/storage-services.ts";
-import type { Extent, ManifestExtent, ManifestRecord } from "../objects/records/records.ts";
+import { openSlice, type ReadingServices } from "../objects/bytes/read-object.ts";
+import type {
+  EncryptionRecord,
+  Extent,
+  ManifestExtent,
+  ManifestRecord,
+} from "../objects/records/records.ts";
 
 /** Size and format of an image. */
 export interface ImageInfo {
@@ -17,10 +21,12 @@ export interface ImageInfo {
 /** The bytes of an upload: in memory, in blobs, or in both. */
 export interface ImageBytes {
   readonly size: number;
+  /** As the object's record holds it. */
   readonly payload?: Uint8Array | undefined;
   readonly extents?: readonly (Extent | ManifestExtent)[] | undefined;
   /** The manifest that lists the extents, when the object has one. */
   readonly manifest?: ManifestRecord | undefined;
+  readonly encryption?: EncryptionRecord | undefined;
 }
 
 /** Formats of OSS (EC 0007-00000302). */
@@ -37,12 +43,12 @@ export const maxImageHeadBytes = 4_194_304;
  * cannot be read.
  */
 export async function readImageInfo(
-  services: Pick<StorageServices, "blobs" | "metadata">,
+  services: ReadingServices,
   body: ImageBytes,
 ): Promise<ImageInfo | undefined> {
   const { default: library } = await import("probe-image-size"); // lazy: few uploads need it
   const found =
-    body.payload === undefined || body.manifest !== undefined
+    body.payload === undefined || body.manifest !== undefined || body.encryption !== undefined
       ? await probeBlob(services, body, library)
       : (library.sync(Buffer.from(body.payload)) ?? undefined);
   if (found === undefined || !formats.has(found.type)) return undefined;
@@ -50,16 +56,16 @@ export async function readImageInfo(
 }
 
 async function probeBlob(
-  services: Pick<StorageServices, "blobs" | "metadata">,
+  services: ReadingServices,
   body: ImageBytes,
   library: typeof probe,
 ): Promise<probe.ProbeResult | undefined> {
   const length = Math.min(body.size, maxImageHeadBytes);
-  const { extents = [], size, manifest, payload } = body;
-  const record = { extents, size, ...(manifest === undefined ? {} : { manifest }) };
+  const { extents, size, manifest, payload, encryption } = body;
+  const { blobs, metadata, encryptionKeys } = services;
   const bytes = await openSlice(
-    { blobs: services.blobs, metadata: services.metadata },
-    { record, payload },
+    { blobs, metadata, encryptionKeys },
+    { record: { extents, size, manifest, encryption }, payload },
     { offset: 0, length },
   );
   const stream = Readable.from(bytes instanceof Uint8Array ? [bytes] : bytes);

@@ -3,6 +3,7 @@
 import { OssError } from "@ossicle/protocol";
 import type { Sender } from "../accounts/identity.ts";
 import type { Bucket } from "../objects/buckets/bucket.ts";
+import type { ByteServices } from "../objects/bytes/byte-services.ts";
 import type { StorageServices } from "../objects/records/storage-services.ts";
 import type { RequestMessage } from "../http/message.ts";
 import type { CallbackPlan } from "./plan.ts";
@@ -19,7 +20,7 @@ import type { ObjectDescription, ObjectRecord } from "../objects/records/records
 export interface UploadContext {
   /** The checked callback, if the request or a rule requires one. */
   readonly callback: CallbackPlan | undefined;
-  readonly services: StorageServices;
+  readonly services: StorageServices & Pick<ByteServices, "encryptionKeys">;
   readonly bucket: Bucket;
   readonly requestId: string;
   readonly identity: Sender;
@@ -107,7 +108,8 @@ export async function prepareDelivery(
   let failure: Error | undefined;
   if (plan.wantsImageInfo) {
     try {
-      image = await readImageInfo(services, { size: record.size, ...upload });
+      const { size, encryption } = record;
+      image = await readImageInfo(services, { size, encryption, ...upload });
     } catch (cause) {
       if (cause instanceof BlobMissingError) throw cause; // the object's own bytes are missing
       failure = imageInfoFailed(cause);

@@ -29,6 +29,8 @@ export interface Configuration extends DeliveryConfiguration {
   readonly blobs: string | undefined;
   /** The key that seals secrets in a database, in hex. */
   readonly secretKey: string | undefined;
+  /** A file of master keys, which seal the keys that encrypt objects. */
+  readonly encryptionKeyFile: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly adminHost: string;
@@ -114,6 +116,14 @@ export const settings: { readonly [K in keyof Configuration]: Setting<Configurat
     description: "key that seals secrets in the database of --metadata",
     secret: true,
     read: (text) => matching(text, /^[0-9a-f]{64}$/, "64 hex digits: openssl rand -hex 32"),
+  },
+  encryptionKeyFile: {
+    placeholder: "file",
+    env: "OSSICLE_ENCRYPTION_KEY_FILE",
+    description:
+      "master keys that seal the keys of encryption, newest first, 64 hex digits a line; " +
+      "without it, the store's secret key does",
+    read: plain,
   },
   host: {
     placeholder: "address",

@@ -11,6 +11,8 @@ export interface StorePlace {
   readonly blobs?: string | undefined;
   /** The key that seals secrets in the database, in hex. */
   readonly secretKey?: string | undefined;
+  /** The file of the master keys of encryption, the newest first. */
+  readonly encryptionKeyFile?: string | undefined;
 }
 
 /** Where a store's blobs are: a folder, or the address of a bucket. */

@@ -33,8 +33,8 @@ test("a command refuses a folder of an earlier format until a server has opened 
 });
 
 test("a folder of a later format is refused", async () => {
-  await write(4);
-  const refusal = "the store has format 4; this Ossicle reads 1 to 3 only";
+  await write(5);
+  const refusal = "the store has format 5; this Ossicle reads 1 to 4 only";
   await expect(openDataFolder(folder, {})).rejects.toThrow(refusal);
   await expect(openMetadata({ data: folder })).rejects.toThrow(refusal);
 });

@@ -5,6 +5,7 @@ import { completeBucketWorm } from "./bucket/complete-bucket-worm.ts";
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
 import { deleteBucketDeliveryPolicy } from "./bucket/delete-bucket-delivery-policy.ts";
+import { deleteBucketEncryption } from "./bucket/delete-bucket-encryption.ts";
 import { deleteBucketInventory } from "./bucket/delete-bucket-inventory.ts";
 import { deleteBucketLifecycle } from "./bucket/delete-bucket-lifecycle.ts";
 import { deleteBucketLogging } from "./bucket/delete-bucket-logging.ts";
@@ -23,6 +24,7 @@ import { getBucketArchiveDirectRead } from "./bucket/get-bucket-archive-direct-r
 import { getBucketCallbackPolicy } from "./bucket/get-bucket-callback-policy.ts";
 import { getBucketCors } from "./bucket/get-bucket-cors.ts";
 import { getBucketDeliveryPolicy } from "./bucket/get-bucket-delivery-policy.ts";
+import { getBucketEncryption } from "./bucket/get-bucket-encryption.ts";
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
 import { getBucketInventory } from "./bucket/get-bucket-inventory.ts";
 import { getBucketLifecycle } from "./bucket/get-bucket-lifecycle.ts";
@@ -57,6 +59,7 @@ import { putBucketArchiveDirectRead } from "./bucket/put-bucket-archive-direct-r
 import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts";
 import { putBucketCors } from "./bucket/put-bucket-cors.ts";
 import { putBucketDeliveryPolicy } from "./bucket/put-bucket-delivery-policy.ts";
+import { putBucketEncryption } from "./bucket/put-bucket-encryption.ts";
 import { putBucketInventory } from "./bucket/put-bucket-inventory.ts";
 import { putBucketLifecycle } from "./bucket/put-bucket-lifecycle.ts";
 import { putBucketLogging } from "./bucket/put-bucket-logging.ts";
@@ -157,6 +160,9 @@ export const handlers: Handlers = {
   putBucketWebsite,
   getBucketWebsite,
   deleteBucketWebsite,
+  putBucketEncryption,
+  getBucketEncryption,
+  deleteBucketEncryption,
   putBucketLogging,
   getBucketLogging,
   deleteBucketLogging,

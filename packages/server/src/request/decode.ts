@@ -65,17 +65,24 @@ function checkStoredHeaders(message: RequestMessage): void {
   }
 }
 
-const encryptionHeaders = [
-  "x-oss-server-side-encryption",
-  "x-oss-server-side-encryption-key-id",
-  "x-oss-server-side-data-encryption",
-] as const;
+/** The header that asks for encryption. */
+const encryptionHeader = "x-oss-server-side-encryption";
 
-// A client that asks for encryption relies on it, so the store must not ignore the header.
-function refuseEncryption({ headers }: RequestMessage): void {
-  for (const name of encryptionHeaders) {
-    if (headers[name] !== undefined) throw new OssError("NotImplemented", { Header: name });
-  }
+// Only uploads, and the making of a bucket, may ask for encryption (OSS error 0005-00000002).
+function refuseEncryption(
+  { headers }: RequestMessage,
+  { input }: Pick<Operation<object, object>, "input">,
+): void {
+  const value = headers[encryptionHeader];
+  if (value === undefined || "serverSideEncryption" in input) return;
+  throw new OssError(
+    "InvalidArgument",
+    { ArgumentName: encryptionHeader, ArgumentValue: shownValue(value) },
+    {
+      message: `${encryptionHeader} header is not supported for this operation.`,
+      ec: "0005-00000002",
+    },
+  );
 }
 
 // Throws MissingContentLength for a body without a length. Forms are exempt: the form's boundary
@@ -97,7 +104,7 @@ export async function decodeInput(
 ): Promise<object> {
   const declaration = declarationOf(subject.operation);
   requireLength(message, subject);
-  refuseEncryption(message);
+  refuseEncryption(message, declaration);
   checkStoredHeaders(message);
   const ec = declaration.inputEc ?? bucketDocumentEc;
   const document =

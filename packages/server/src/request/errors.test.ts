@@ -124,6 +124,10 @@ const inventory = put(
     "<Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions>" +
     "</InventoryConfiguration>",
 );
+const encryptionRule = (algorithm: string, more = ""): string =>
+  "<ServerSideEncryptionRule><ApplyServerSideEncryptionByDefault>" +
+  `<SSEAlgorithm>${algorithm}</SSEAlgorithm>${more}` +
+  "</ApplyServerSideEncryptionByDefault></ServerSideEncryptionRule>";
 const upload = "0123456789ABCDEF0123456789ABCDEF";
 
 /** A callback to a port without a listener. */
@@ -281,6 +285,22 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     message: "put bucket log requester is not target bucket owner.",
     ec: "0032-00000008",
   },
+  InvalidDataEncryptionAlgorithmError: {
+    by: asking(
+      put("?encryption", encryptionRule("KMS", "<KMSDataEncryption>DES</KMSDataEncryption>")),
+    ),
+  },
+  InvalidEncryptionAlgorithmError: { by: asking(put("?encryption", encryptionRule("DES"))) },
+  KeyDisabled: { elsewhere: "../accounts/encryption-admin.test.ts" },
+  KeyNotFound: {
+    by: asking(
+      put("/k", "x", {
+        "x-oss-server-side-encryption": "KMS",
+        "x-oss-server-side-encryption-key-id": "missing",
+      }),
+    ),
+  },
+  NoSuchServerSideEncryptionRule: { by: asking(get("?encryption")) },
   NoSuchWebsiteConfiguration: { by: asking(get("?website")) },
   NoSuchWORMConfiguration: { by: asking(get("?worm")) },
   WORMConfigurationLocked: {

@@ -15,6 +15,7 @@ import {
 } from "../../../store/src/testing.ts";
 import { pino } from "pino";
 import { Accounts } from "../accounts/accounts.ts";
+import { StoreMasterKeys } from "../accounts/master-keys.ts";
 import { SecretBox } from "../accounts/secret-box.ts";
 import { Callbacks, type CallbacksOptions, maxCallbacksUnderWay } from "../callback/callbacks.ts";
 import type { AfterCrash } from "../configuration/delivery-policy.ts";
@@ -31,6 +32,7 @@ import { AccessLog } from "../logging/access-log.ts";
 import { BucketHints } from "../objects/buckets/bucket-hints.ts";
 import { BucketStats } from "../objects/buckets/bucket-stats.ts";
 import { Hashing } from "../objects/bytes/hashing.ts";
+import { EncryptionKeys } from "../objects/encryption/encryption-keys.ts";
 import { KeyQueue } from "../objects/versions/key-queue.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { handle } from "../request/handle.ts";
@@ -212,9 +214,16 @@ async function modelServices(
   const hints = new BucketHints({ guessForMs: options.guessForMs, now: options.clock });
   const queue = new KeyQueue();
   const box = new SecretBox(Buffer.alloc(32, 7));
+  const encryptionKeys = new EncryptionKeys({
+    metadata,
+    masters: new StoreMasterKeys(box, undefined),
+    clock: options.clock,
+    accountId: "1234567890123456",
+  });
   const storing = {
     metadata,
     blobs,
+    encryptionKeys,
     clock: options.clock,
     log,
     hashing: await Hashing.create(),

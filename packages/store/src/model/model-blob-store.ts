@@ -36,7 +36,8 @@ export class ModelBlobStore implements BlobStore {
     if (slice.offset + slice.length > blob.length) {
       throw new BlobMissingError("a blob is shorter than its record says");
     }
-    return oneChunk(blob.subarray(slice.offset, slice.offset + slice.length));
+    // The reader may change the chunk.
+    return oneChunk(Buffer.from(blob.subarray(slice.offset, slice.offset + slice.length)));
   };
 
   readonly remove: BlobStore["remove"] = async (refs) => {

@@ -2,6 +2,7 @@
 import { type Grants, grants, type Owner, ownerShape } from "../../access-control-policy.ts";
 import { type BucketAcl, bucketAcl } from "../../acl.ts";
 import { flag, isoDate, oneOf, text } from "../../codec.ts";
+import { type DefaultEncryption, defaultEncryption } from "../../encryption.ts";
 import { bucketName, element, type Operation } from "../../operation.ts";
 import { leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
 import { type StorageClass, storageClass } from "../object/object-headers.ts";
@@ -9,11 +10,6 @@ import { type DataRedundancyType, dataRedundancyType } from "./put-bucket.ts";
 
 /** Whether a feature is on. */
 export type Switch = "Enabled" | "Disabled";
-
-/** How new objects are encrypted. */
-export interface ServerSideEncryptionRule {
-  readonly sseAlgorithm: string;
-}
 
 /** Where access logs are written; both members are empty when logging is off. */
 export interface BucketLogPolicy {
@@ -40,7 +36,8 @@ export interface BucketInfo {
   readonly transferAcceleration: Switch;
   readonly owner: Owner;
   readonly accessControlList: Grants<BucketAcl>;
-  readonly serverSideEncryptionRule: ServerSideEncryptionRule;
+  /** How new objects are encrypted; its algorithm is `None` without a rule. */
+  readonly serverSideEncryptionRule: DefaultEncryption;
   readonly bucketPolicy: BucketLogPolicy;
   /** Absent until versioning is first configured. */
   readonly versioning?: "Enabled" | "Suspended";
@@ -74,10 +71,7 @@ const bucketInfo: XmlCodec<BucketInfo> = shape<BucketInfo>({
   transferAcceleration: one("TransferAcceleration", leaf(enabled)),
   owner: one("Owner", ownerShape),
   accessControlList: one("AccessControlList", grants(bucketAcl)),
-  serverSideEncryptionRule: one(
-    "ServerSideEncryptionRule",
-    shape<ServerSideEncryptionRule>({ sseAlgorithm: one("SSEAlgorithm", leaf(text)) }),
-  ),
+  serverSideEncryptionRule: one("ServerSideEncryptionRule", defaultEncryption),
   bucketPolicy: one(
     "BucketPolicy",
     shape<BucketLogPolicy>({

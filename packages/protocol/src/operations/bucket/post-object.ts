@@ -11,6 +11,7 @@ import {
   impliedByObjectHeaders,
 } from "../../operation.ts";
 import { keyText, leaf } from "../../xml/codec.ts";
+import { encryptionHeaders, type ServerSideEncryption } from "../object/encryption-headers.ts";
 import {
   type ObjectHeaders,
   objectHeaders,
@@ -19,7 +20,7 @@ import {
 } from "../object/object-headers.ts";
 
 /** What PostObject takes beside the file; each member is a form field. */
-export interface PostObjectInput extends ObjectHeaders {
+export interface PostObjectInput extends ObjectHeaders, ServerSideEncryption {
   readonly bucket: string;
   /** May hold `${filename}`. */
   readonly key: string;
@@ -35,7 +36,7 @@ export interface PostObjectInput extends ObjectHeaders {
 }
 
 /** What PostObject answers. */
-export interface PostObjectOutput {
+export interface PostObjectOutput extends ServerSideEncryption {
   readonly etag: string;
   readonly hashCrc64: string;
   readonly contentMd5: string;
@@ -66,6 +67,7 @@ export const postObject: Operation<PostObjectInput, PostObjectOutput> = {
     bucket: bucketName(),
     key: objectKey(),
     ...objectHeaders,
+    ...encryptionHeaders,
     forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
     acl: objectAclHeader,
     storageClass: storageClassHeader,
@@ -79,6 +81,7 @@ export const postObject: Operation<PostObjectInput, PostObjectOutput> = {
     contentMd5: header("Content-MD5", text),
     versionId: header("x-oss-version-id", text),
     redirect: header("Location", text),
+    ...encryptionHeaders,
     bucket: element("Bucket", leaf(text)),
     location: element("Location", leaf(text)),
     key: element("Key", keyText),

@@ -3,6 +3,7 @@ import { type BucketAcl, bucketAclHeader } from "../../acl.ts";
 import { type Codec, oneOf, text } from "../../codec.ts";
 import { bucketName, element, header, type BucketMaker } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
+import { encryptionHeaders, type ServerSideEncryption } from "../object/encryption-headers.ts";
 import { noStorageClass, type StorageClass, storageClass } from "../object/object-headers.ts";
 
 /** The redundancy type of a bucket. It is stored and returned, and has no other effect. */
@@ -11,7 +12,7 @@ export type DataRedundancyType = "LRS" | "ZRS";
 export const dataRedundancyType: Codec<DataRedundancyType> = oneOf("LRS", "ZRS");
 
 /** What PutBucket takes. */
-export interface PutBucketInput {
+export interface PutBucketInput extends ServerSideEncryption {
   /** 3 to 63 lower-case letters, digits and hyphens. */
   readonly bucket: string;
   /** When absent, a new bucket is `private`, and an existing one keeps its ACL. */
@@ -50,6 +51,7 @@ export const putBucket: BucketMaker<PutBucketInput, PutBucketOutput> = {
     storageClass: element("StorageClass", leaf(storageClass), noStorageClass),
     dataRedundancyType: element("DataRedundancyType", leaf(dataRedundancyType)),
     resourceGroupId: header("x-oss-resource-group-id", text),
+    ...encryptionHeaders,
   },
   output: { location: header("Location", text) },
 };

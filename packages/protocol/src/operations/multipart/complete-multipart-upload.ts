@@ -13,6 +13,7 @@ import {
 import { keyText, leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
 import { encodingType } from "../bucket/list-objects.ts";
 import { type UploadName, uploadName } from "./part.ts";
+import { encryptionHeaders, type ServerSideEncryption } from "../object/encryption-headers.ts";
 
 /** A part that belongs to the object. */
 export interface CompletedPart {
@@ -41,7 +42,7 @@ export interface CompleteMultipartUploadInput extends UploadName {
  * What CompleteMultipartUpload answers. With a callback the application's answer takes the place of
  * the document.
  */
-export interface CompleteMultipartUploadOutput {
+export interface CompleteMultipartUploadOutput extends ServerSideEncryption {
   /** MD5 of the parts' MD5s in upper-case hex, a hyphen, and the number of parts. */
   readonly etag: string;
   /** CRC-64/XZ of the object, unsigned decimal. */
@@ -93,6 +94,7 @@ export const completeMultipartUpload: Operation<
     callbackVar: header("x-oss-callback-var", text),
   },
   output: {
+    ...encryptionHeaders,
     etag: header("ETag", entityTag),
     hashCrc64: header("x-oss-hash-crc64ecma", text),
     versionId: header("x-oss-version-id", text),

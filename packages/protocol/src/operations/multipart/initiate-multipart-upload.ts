@@ -14,6 +14,7 @@ import {
 import { type Tag, taggingHeader } from "../../tags.ts";
 import { keyText, leaf } from "../../xml/codec.ts";
 import { encodingType } from "../bucket/list-objects.ts";
+import { encryptionHeaders, type ServerSideEncryption } from "../object/encryption-headers.ts";
 import {
   type ObjectHeaders,
   objectHeaders,
@@ -24,7 +25,7 @@ import {
 /**
  * What InitiateMultipartUpload takes. Callback headers are ignored: they belong to the completion.
  */
-export interface InitiateMultipartUploadInput extends ObjectHeaders {
+export interface InitiateMultipartUploadInput extends ObjectHeaders, ServerSideEncryption {
   readonly bucket: string;
   readonly key: string;
   readonly encodingType?: "url";
@@ -38,7 +39,7 @@ export interface InitiateMultipartUploadInput extends ObjectHeaders {
 }
 
 /** What InitiateMultipartUpload answers. */
-export interface InitiateMultipartUploadOutput {
+export interface InitiateMultipartUploadOutput extends ServerSideEncryption {
   readonly encodingType?: "url";
   readonly bucket: string;
   readonly key: string;
@@ -66,6 +67,7 @@ export const initiateMultipartUpload: Operation<
     bucket: bucketName(),
     key: objectKey(),
     ...objectHeaders,
+    ...encryptionHeaders,
     encodingType: query("encoding-type", encodingType),
     sequential: query("sequential", text),
     forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
@@ -74,6 +76,7 @@ export const initiateMultipartUpload: Operation<
     tagging: taggingHeader,
   },
   output: {
+    ...encryptionHeaders,
     encodingType: element("EncodingType", leaf(encodingType)),
     bucket: element("Bucket", leaf(text)),
     key: element("Key", keyText),

@@ -4,6 +4,7 @@ import { element, header, type Operation, impliedByObjectHeaders } from "../../o
 import { leaf } from "../../xml/codec.ts";
 import { copySource, type CopySourceInput } from "../object/copy-conditions.ts";
 import { type PartName, partNumber, uploadName } from "./part.ts";
+import { encryptionHeaders, type ServerSideEncryption } from "../object/encryption-headers.ts";
 
 /** What UploadPartCopy takes. */
 export interface UploadPartCopyInput extends PartName, CopySourceInput {
@@ -12,7 +13,7 @@ export interface UploadPartCopyInput extends PartName, CopySourceInput {
 }
 
 /** What UploadPartCopy answers. */
-export interface UploadPartCopyOutput {
+export interface UploadPartCopyOutput extends ServerSideEncryption {
   readonly lastModified: Date;
   /** MD5 of the part, upper-case hex. */
   readonly etag: string;
@@ -46,6 +47,7 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
     copySourceRange: header("x-oss-copy-source-range", text),
   },
   output: {
+    ...encryptionHeaders,
     lastModified: element("LastModified", leaf(isoDate)),
     etag: header("ETag", entityTag),
     documentEtag: element("ETag", leaf(entityTag)),

@@ -2,6 +2,7 @@
 import { entityTag, text } from "../../codec.ts";
 import { header, type Operation, impliedByObjectHeaders } from "../../operation.ts";
 import { type PartName, partNumber, uploadName } from "./part.ts";
+import { encryptionHeaders, type ServerSideEncryption } from "../object/encryption-headers.ts";
 
 /** What UploadPart takes beside the body. */
 export interface UploadPartInput extends PartName {
@@ -12,7 +13,7 @@ export interface UploadPartInput extends PartName {
 }
 
 /** What UploadPart answers. */
-export interface UploadPartOutput {
+export interface UploadPartOutput extends ServerSideEncryption {
   /** MD5 of the part, upper-case hex. CompleteMultipartUpload names the part by it. */
   readonly etag: string;
   /** CRC-64/XZ of the part, unsigned decimal. */
@@ -41,6 +42,7 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
     hashCrc64: header("x-oss-hash-crc64ecma", text),
   },
   output: {
+    ...encryptionHeaders,
     etag: header("ETag", entityTag),
     hashCrc64: header("x-oss-hash-crc64ecma", text),
     contentMd5: header("Content-MD5", text),

@@ -10,6 +10,7 @@ import {
   impliedByObjectHeaders,
 } from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
+import { encryptionHeaders, type ServerSideEncryption } from "./encryption-headers.ts";
 import {
   type ObjectHeaders,
   objectHeaders,
@@ -21,7 +22,7 @@ import {
  * What AppendObject takes beside the body. `position`, the digests and `acl` apply to every append;
  * the other members apply to the first append only.
  */
-export interface AppendObjectInput extends ObjectHeaders {
+export interface AppendObjectInput extends ObjectHeaders, ServerSideEncryption {
   readonly bucket: string;
   readonly key: string;
   /** Must equal the object's size; 0 creates the object. */
@@ -36,7 +37,7 @@ export interface AppendObjectInput extends ObjectHeaders {
 }
 
 /** What AppendObject answers. */
-export interface AppendObjectOutput {
+export interface AppendObjectOutput extends ServerSideEncryption {
   /** 32 upper-case hex digits that change with every append; no MD5. */
   readonly etag: string;
   /** Where the next append has to begin. */
@@ -64,6 +65,7 @@ export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
     bucket: bucketName(),
     key: objectKey(),
     ...objectHeaders,
+    ...encryptionHeaders,
     position: query("position", integer()),
     contentMd5: header("Content-MD5", text),
     hashCrc64: header("x-oss-hash-crc64ecma", text),
@@ -76,5 +78,6 @@ export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
     nextAppendPosition: header("x-oss-next-append-position", integer()),
     hashCrc64: header("x-oss-hash-crc64ecma", text),
     versionId: header("x-oss-version-id", text),
+    ...encryptionHeaders,
   },
 };

@@ -12,6 +12,7 @@ import {
 import { leaf } from "../../xml/codec.ts";
 import { copySource, type CopySourceInput } from "./copy-conditions.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
+import { encryptionHeaders, type ServerSideEncryption } from "./encryption-headers.ts";
 import {
   type ObjectHeaders,
   objectHeaders,
@@ -20,7 +21,7 @@ import {
 } from "./object-headers.ts";
 
 /** What CopyObject takes. */
-export interface CopyObjectInput extends ObjectHeaders, CopySourceInput {
+export interface CopyObjectInput extends ObjectHeaders, CopySourceInput, ServerSideEncryption {
   readonly bucket: string;
   readonly key: string;
   /** `REPLACE` takes the metadata of this request instead of the source's. */
@@ -34,7 +35,7 @@ export interface CopyObjectInput extends ObjectHeaders, CopySourceInput {
 }
 
 /** What CopyObject answers. */
-export interface CopyObjectOutput {
+export interface CopyObjectOutput extends ServerSideEncryption {
   readonly etag: string;
   readonly lastModified: Date;
   readonly hashCrc64?: string;
@@ -62,6 +63,7 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
     metadataDirective: header("x-oss-metadata-directive", oneOfAnyCase("COPY", "REPLACE")),
     taggingDirective: header("x-oss-tagging-directive", oneOfAnyCase("Copy", "Replace")),
     ...objectHeaders,
+    ...encryptionHeaders,
     forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
     acl: objectAclHeader,
     storageClass: storageClassHeader,
@@ -73,5 +75,6 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
     hashCrc64: header("x-oss-hash-crc64ecma", text),
     versionId: header("x-oss-version-id", text),
     copySourceVersionId: header("x-oss-copy-source-version-id", text),
+    ...encryptionHeaders,
   },
 };

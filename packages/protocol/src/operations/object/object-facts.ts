@@ -1,6 +1,7 @@
 // The headers that a read returns: those of the writer, and the store's own.
 import { entityTag, httpDate, integer, oneOf, text } from "../../codec.ts";
 import { type Bindings, header } from "../../operation.ts";
+import { encryptionHeaders, type ServerSideEncryption } from "./encryption-headers.ts";
 import {
   type ObjectHeaders,
   objectHeaders,
@@ -9,7 +10,7 @@ import {
 } from "./object-headers.ts";
 
 /** What the store says about an object. */
-export interface ObjectFacts extends ObjectHeaders {
+export interface ObjectFacts extends ObjectHeaders, ServerSideEncryption {
   /** Size of the body in bytes; for a range, of the bytes that are sent. */
   readonly contentLength: number;
   /** Entity tag, upper-case hex without quotes. */
@@ -41,6 +42,7 @@ export interface ObjectFacts extends ObjectHeaders {
 
 export const objectFacts: Bindings<ObjectFacts> = {
   ...objectHeaders,
+  ...encryptionHeaders,
   contentLength: header("Content-Length", integer()),
   etag: header("ETag", entityTag),
   lastModified: header("Last-Modified", httpDate),

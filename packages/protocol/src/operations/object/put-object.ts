@@ -9,6 +9,7 @@ import {
   impliedByObjectHeaders,
 } from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
+import { encryptionHeaders, type ServerSideEncryption } from "./encryption-headers.ts";
 import {
   type ObjectHeaders,
   objectHeaders,
@@ -17,7 +18,7 @@ import {
 } from "./object-headers.ts";
 
 /** What PutObject takes beside the body. */
-export interface PutObjectInput extends ObjectHeaders {
+export interface PutObjectInput extends ObjectHeaders, ServerSideEncryption {
   readonly bucket: string;
   readonly key: string;
   /** Base64 MD5 of the body; the upload fails with InvalidDigest when it does not match. */
@@ -38,7 +39,7 @@ export interface PutObjectInput extends ObjectHeaders {
 }
 
 /** What PutObject answers. */
-export interface PutObjectOutput {
+export interface PutObjectOutput extends ServerSideEncryption {
   /** MD5 of the body, upper-case hex. */
   readonly etag: string;
   /** CRC-64/XZ of the body, unsigned decimal. */
@@ -65,6 +66,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
     bucket: bucketName(),
     key: objectKey(),
     ...objectHeaders,
+    ...encryptionHeaders,
     contentMd5: header("Content-MD5", text),
     hashCrc64: header("x-oss-hash-crc64ecma", text),
     forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
@@ -79,5 +81,6 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
     hashCrc64: header("x-oss-hash-crc64ecma", text),
     contentMd5: header("Content-MD5", text),
     versionId: header("x-oss-version-id", text),
+    ...encryptionHeaders,
   },
 };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { errorCode, type MetadataStore, openLmdbMetadataStore } from "@ossicle/store";
 import { keepOwnerKeyInDatabase, keepOwnerKeyInFolder } from "../../accounts/credentials.ts";
 import { loadSecretBox, SecretBox } from "../../accounts/secret-box.ts";
+import { masterKeysOf } from "../../accounts/master-keys.ts";
 import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import {
   blobsOf,
@@ -23,6 +24,7 @@ import { requireSharedBlobs } from "../../data-folder/require-shared-blobs.ts";
 import { findSharedBlobs } from "../../data-folder/shared-blobs.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { claimCopy, completeCopy, type CopyClaim, formats } from "../../objects/records/format.ts";
+import { StoredEncryption } from "../../objects/encryption/encryption-keys.ts";
 import { Hashing } from "../../objects/bytes/hashing.ts";
 import { serverRecords } from "../../objects/records/key-space.ts";
 import type { Finding } from "../verify/finding.ts";
@@ -86,7 +88,10 @@ export async function copyStore(plan: CopyPlan): Promise<CopyReport> {
     };
     if (!isFinal) return report;
     const hashing = opened(await Hashing.create());
-    const services = { metadata: target, blobs: blobs.to, hashing };
+    // The target has no secret key of its own yet.
+    const masters = masterKeysOf({ ...from, encryptionKeyFile: to.encryptionKeyFile }, source);
+    const encryptionKeys = new StoredEncryption({ metadata: target, masters });
+    const services = { metadata: target, blobs: blobs.to, hashing, encryptionKeys };
     const verified = await verifyStore(services, { readsBytes: true, onFinding });
     if (verified.damaged === 0) await complete(plan, { source, target, secretKey, claim });
     return { ...report, verified };

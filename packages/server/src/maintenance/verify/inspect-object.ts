@@ -3,7 +3,15 @@
 import { BlobMissingError, errorMessage, type MetadataStore } from "@ossicle/store";
 import { entriesOf } from "../../objects/records/entries-of.ts";
 import { refsOfPart } from "../../objects/uploads/parts.ts";
-import { asChunks, openSlice, partsOf, type StoredBytes } from "../../objects/bytes/read-object.ts";
+import {
+  asChunks,
+  openSlice,
+  partsOf,
+  type ReadingServices,
+  type StoredBytes,
+} from "../../objects/bytes/read-object.ts";
+import { sealedLength } from "../../objects/encryption/chunk-cipher.ts";
+import { bodyLength } from "../../objects/encryption/encryption.ts";
 import type { ByteServices } from "../../objects/bytes/byte-services.ts";
 import { pageRecords, referenceRecords } from "../../objects/records/key-space.ts";
 import { pagesAtATime } from "../../objects/records/manifest.ts";
@@ -11,7 +19,9 @@ import type { ObjectRecord, PartRecord } from "../../objects/records/records.ts"
 import { manifestOwner } from "../../objects/records/references.ts";
 
 /** What inspecting needs. */
-export type InspectingServices = Pick<ByteServices, "metadata" | "blobs" | "hashing">;
+export interface InspectingServices extends Pick<ByteServices, "metadata" | "blobs" | "hashing"> {
+  readonly encryptionKeys: ReadingServices["encryptionKeys"];
+}
 
 /** How thoroughly to inspect. */
 export interface InspectOptions {
@@ -35,10 +45,10 @@ export async function inspectVersion(
   const problems: string[] = [];
   const inExtents = (extents ?? []).reduce((sum, [, , length]) => sum + length, 0);
   const inBlobs = manifest?.bytes ?? inExtents;
-  if (inBlobs + (payload?.length ?? 0) !== size) {
+  const inPayload = lengthOf(record, payload);
+  if (inBlobs + inPayload !== size) {
     problems.push(
-      `its record says ${size} bytes, but ${inBlobs} are in blobs and ` +
-        `${payload?.length ?? 0} in its payload`,
+      `its record says ${size} bytes, but ${inBlobs} are in blobs and ${inPayload} in its payload`,
     );
   }
   const owner = Buffer.from(id, "hex");
@@ -55,20 +65,28 @@ export async function inspectVersion(
   return [...problems, ...(await inspectBytes(services, { record, payload }, options))];
 }
 
+function lengthOf(
+  { encryption }: Pick<ObjectRecord, "encryption">,
+  payload: Uint8Array | undefined,
+): number {
+  if (payload === undefined) return 0;
+  return encryption === undefined ? payload.length : bodyLength(payload);
+}
+
 /** Returns the problems of a part; an empty list when it is intact. */
 export async function inspectPart(
   services: InspectingServices,
   { record, owner }: { readonly record: PartRecord; readonly owner: Uint8Array },
   options: InspectOptions,
 ): Promise<readonly string[]> {
-  const { extents, size, crc64, etag } = record;
+  const { extents, size, crc64, etag, encryption } = record;
   const problems: string[] = [];
   for (const ref of refsOfPart(record)) {
     if (await hasReference(services.metadata, Buffer.from(ref, "hex"), owner)) continue;
     problems.push(`nothing keeps ${ref} from being swept`);
   }
   const contentMd5 = Buffer.from(etag, "hex").toString("base64");
-  const bytes = { record: { extents, size, crc64, contentMd5 }, payload: undefined };
+  const bytes = { record: { extents, size, crc64, contentMd5, encryption }, payload: undefined };
   return [...problems, ...(await inspectBytes(services, bytes, options))];
 }
 
@@ -108,13 +126,15 @@ async function inspectManifest(
 // A truncated blob lacks the last byte that the record uses, so reading this byte is enough.
 async function touchEnds(
   services: InspectingServices,
-  record: Pick<ObjectRecord, "size" | "manifest"> & Pick<StoredBytes["record"], "extents">,
+  record: Pick<ObjectRecord, "size" | "manifest" | "encryption"> &
+    Pick<StoredBytes["record"], "extents">,
 ): Promise<void> {
   const { size, manifest, extents = [] } = record;
   if (manifest === undefined && extents.length === 0) return;
   const whole = { offset: 0, length: manifest?.bytes ?? size };
-  for await (const { ref, offset, length } of partsOf(services, record, whole)) {
-    const last = await services.blobs.read(ref, { offset: offset + length - 1, length: 1 });
+  for await (const { ref, offset, length, blobLength } of partsOf(services, record, whole)) {
+    const end = record.encryption === undefined ? offset + length : sealedLength(blobLength);
+    const last = await services.blobs.read(ref, { offset: end - 1, length: 1 });
     for await (const _ of last) break;
   }
 }

@@ -40,6 +40,7 @@ export type Inspector = (context: InspectionContext, entry: Entry) => Promise<re
 export const inspectors: Readonly<Record<KeyLetter, Inspector>> = {
   s: inspectOther,
   a: inspectOther,
+  k: inspectOther,
   m: inspectOther,
   b: inspectBucket,
   c: inspectOther,

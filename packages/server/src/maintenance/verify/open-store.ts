@@ -1,4 +1,5 @@
 // Opens a store for `ossicle verify`, also while servers use it.
+import { storedEncryptionOf } from "../../accounts/master-keys.ts";
 import { Hashing } from "../../objects/bytes/hashing.ts";
 import { blobsOf, type StorePlace } from "../../data-folder/layout.ts";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
@@ -20,9 +21,10 @@ export async function openStore(place: StorePlace): Promise<OpenedStore> {
       throw cause;
     },
   );
+  const encryptionKeys = storedEncryptionOf(place, metadata);
   const [blobs, hashing] = await Promise.all([found.open(), Hashing.create()]);
   return {
-    verify: (options) => verifyStore({ metadata, blobs, hashing }, options),
+    verify: (options) => verifyStore({ metadata, blobs, hashing, encryptionKeys }, options),
     close: async () => {
       await Promise.all([metadata.close(), found.close()]);
     },

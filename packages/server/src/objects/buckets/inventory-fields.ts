@@ -13,7 +13,7 @@ const columns: Readonly<Record<string, Column>> = {
   LastModifiedDate: ({ modifiedMs }) => `${new Date(modifiedMs).toISOString().slice(0, 19)}.000Z`,
   ETag: ({ etag }) => etag,
   IsMultipartUploaded: ({ type }) => word(type === "Multipart"),
-  EncryptionStatus: () => word(false),
+  EncryptionStatus: ({ encryption }) => word(encryption !== undefined),
   ObjectAcl: ({ acl }) => acl ?? "default",
   TaggingCount: ({ tags = [] }) => String(tags.length),
   ObjectType: ({ type }) => type,

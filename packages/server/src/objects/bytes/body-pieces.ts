@@ -3,6 +3,8 @@
 import type { BlobWriter } from "@ossicle/store";
 import type { StreamHash } from "./hashing.ts";
 import { pieceBytes, type PiecePool } from "../../memory/piece-pool.ts";
+import { chunkBytes, sealedChunkBytes, sealedLength } from "../encryption/chunk-cipher.ts";
+import type { PieceSealer } from "../encryption/seal-thread.ts";
 
 /**
  * Most pieces of one upload: being filled, written or hashed. In measurements, more pieces made no
@@ -10,25 +12,37 @@ import { pieceBytes, type PiecePool } from "../../memory/piece-pool.ts";
  */
 const maxPieces = 4;
 
+/** Bytes of a piece that become a whole piece when they are encrypted. */
+const sealablePieceBytes = (pieceBytes / sealedChunkBytes) * chunkBytes;
+
 /** Where pieces go, and where they come from. */
 export interface PieceSinks {
   readonly writer: BlobWriter;
   readonly hash: StreamHash;
   readonly pool: PiecePool;
+  /** Encrypts the pieces, once they are hashed. */
+  readonly sealer?: PieceSealer | undefined;
 }
 
 /** The pieces of one upload. */
 export class BodyPieces {
   readonly #sinks: PieceSinks;
+  /** Bytes that are gathered in a piece. */
+  readonly #fullBytes: number;
   readonly #underWay = new Set<Promise<void>>();
   #written: Promise<void> = Promise.resolve();
   #current: Uint8Array | undefined;
   #filled = 0;
+  /** Chunks of the pieces that were sent to be encrypted. */
+  #chunks = 0;
+  /** The begin of a chunk, if the piece that it was in has been sent early. */
+  #rest: Uint8Array = new Uint8Array(0);
   /** The error of the first piece that could not be written or hashed. */
   #failure: { readonly cause: unknown } | undefined;
 
   constructor(sinks: PieceSinks) {
     this.#sinks = sinks;
+    this.#fullBytes = sinks.sealer === undefined ? pieceBytes : sealablePieceBytes;
   }
 
   /**
@@ -40,11 +54,11 @@ export class BodyPieces {
     while (at < chunk.length) {
       this.#current ??= await this.#take();
       this.#throwFailure();
-      const part = chunk.subarray(at, at + pieceBytes - this.#filled);
+      const part = chunk.subarray(at, at + this.#fullBytes - this.#filled);
       this.#current.set(part, this.#filled);
       this.#filled += part.length;
       at += part.length;
-      if (this.#filled === pieceBytes) this.#send();
+      if (this.#filled === this.#fullBytes) this.#send();
     }
   }
 
@@ -55,7 +69,7 @@ export class BodyPieces {
    */
   async waitFor<T>(arrival: Promise<T>): Promise<T> {
     if (this.#current === undefined) return arrival;
-    const stopOffering = this.#sinks.pool.whileIdle(() => this.#send());
+    const stopOffering = this.#sinks.pool.whileIdle(() => this.#sendEarly());
     try {
       return await arrival;
     } finally {
@@ -65,7 +79,26 @@ export class BodyPieces {
 
   async #take(): Promise<Uint8Array> {
     if (this.#underWay.size >= maxPieces) await Promise.race(this.#underWay);
-    return this.#sinks.pool.take();
+    const piece = await this.#sinks.pool.take();
+    piece.set(this.#rest);
+    this.#filled = this.#rest.length;
+    this.#rest = new Uint8Array(0);
+    return piece;
+  }
+
+  // Only the last chunk of an encrypted blob may be short. So the begin of a chunk is kept.
+  #sendEarly(): void {
+    const piece = this.#current;
+    if (piece !== undefined && this.#sinks.sealer !== undefined) {
+      const whole = this.#filled - (this.#filled % chunkBytes);
+      this.#rest = piece.slice(whole, this.#filled);
+      this.#filled = whole;
+      if (whole === 0) {
+        this.#current = undefined;
+        this.#sinks.pool.give(piece);
+      }
+    }
+    this.#send();
   }
 
   #send(): void {
@@ -73,8 +106,10 @@ export class BodyPieces {
     if (piece === undefined) return;
     const { writer, hash, pool } = this.#sinks;
     const bytes = piece.subarray(0, this.#filled);
-    this.#written = this.#written.then(() => writer.write(bytes));
-    const uses = [this.#written, hash.update(bytes)];
+    const hashed = hash.update(bytes);
+    const ready = this.#seal(piece, bytes, hashed);
+    this.#written = Promise.all([ready, this.#written]).then(([stored]) => writer.write(stored));
+    const uses = [this.#written, hashed];
     // One of the two may fail while the other still reads the piece.
     const done = Promise.allSettled(uses).then((results) => {
       pool.give(piece);
@@ -87,8 +122,21 @@ export class BodyPieces {
     this.#filled = 0;
   }
 
+  // Returns the bytes to write: those of the piece or, once they are hashed, their encrypted form.
+  async #seal(piece: Uint8Array, bytes: Uint8Array, hashed: Promise<void>): Promise<Uint8Array> {
+    const { sealer } = this.#sinks;
+    if (sealer === undefined) return bytes;
+    const { length } = bytes;
+    const first = this.#chunks;
+    this.#chunks += Math.ceil(length / chunkBytes);
+    await hashed;
+    await sealer.seal(piece, length, first);
+    return piece.subarray(0, sealedLength(length));
+  }
+
   /** Sends what is left. Resolves when all pieces are written and hashed. */
   async end(): Promise<void> {
+    if (this.#rest.length > 0) this.#current ??= await this.#take();
     this.#send();
     await Promise.all(this.#underWay);
     this.#throwFailure();

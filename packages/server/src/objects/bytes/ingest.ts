@@ -8,12 +8,14 @@ import type { IncomingBody } from "../../http/message.ts";
 import { asBuffer } from "../records/as-buffer.ts";
 import { BodyPieces, type PieceSinks } from "./body-pieces.ts";
 import { commitOnce } from "../records/commit.ts";
+import type { Encryption } from "../encryption/encryption.ts";
+import type { PieceSealer } from "../encryption/seal-thread.ts";
 import type { Digests, StreamHash } from "./hashing.ts";
 import type { Room } from "./room.ts";
 import type { ByteServices } from "./byte-services.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import { intentRecords } from "../records/key-space.ts";
-import type { Extent } from "../records/records.ts";
+import type { EncryptionRecord, Extent } from "../records/records.ts";
 
 /** Largest body in bytes: 5 GB (OSS limits page). */
 export const maxBodyBytes = 5_368_709_120;
@@ -32,6 +34,10 @@ export interface Ingested extends Digests {
   readonly size: number;
   /** The bytes, when they travel in the commit. */
   readonly payload?: Buffer;
+  /** The bytes as the commit holds them: encrypted, if the object is. */
+  readonly storedPayload?: Buffer;
+  /** How the stored bytes are encrypted. */
+  readonly encryption?: EncryptionRecord;
   /** The blob that holds them, when they do not. */
   readonly extents?: readonly Extent[];
   readonly intent?: Intent;
@@ -39,6 +45,14 @@ export interface Ingested extends Digests {
   readonly discard: () => Promise<void>;
   /** Returns the payload's bytes to their budget, once the request has been handled. */
   readonly release: () => void;
+}
+
+/** How a body is stored. */
+export interface IngestOptions {
+  /** A longer body becomes a blob; by default {@link ByteServices.inlineLimitBytes}. */
+  readonly inlineLimitBytes?: number;
+  /** Encrypts the bytes. */
+  readonly encryption?: Encryption | undefined;
 }
 
 /**
@@ -49,7 +63,7 @@ export interface Ingested extends Digests {
 export async function ingest(
   services: ByteServices,
   body: IncomingBody,
-  inlineLimitBytes: number = services.inlineLimitBytes,
+  { inlineLimitBytes = services.inlineLimitBytes, encryption }: IngestOptions = {},
 ): Promise<Ingested> {
   if ((body.lengthBytes ?? 0) > maxBodyBytes) throw tooLarge(body.lengthBytes ?? 0);
   await services.room.require(body.lengthBytes ?? 0);
@@ -60,13 +74,16 @@ export async function ingest(
   try {
     if (!isWhole) {
       release();
-      return await ingestBlob(services, { body, first, size, source });
+      return await ingestBlob(services, { body, first, size, source, encryption });
     }
     checkLength(body, size);
     const payload =
       first.length === 1 ? asBuffer(first[0] ?? Buffer.alloc(0)) : Buffer.concat(first, size);
     const { md5, crc64 } = services.hashing.digest(payload);
-    return { md5, crc64, size, payload, discard: nothingToDiscard, release };
+    const whole = { md5, crc64, size, payload, discard: nothingToDiscard, release };
+    if (encryption === undefined) return { ...whole, storedPayload: payload };
+    const storedPayload = encryption.sealPayload(payload);
+    return { ...whole, storedPayload, encryption: encryption.record };
   } catch (cause) {
     release();
     throw cause;
@@ -143,6 +160,7 @@ interface Arriving {
   readonly first: Uint8Array[];
   readonly size: number;
   readonly source: AsyncIterator<Uint8Array>;
+  readonly encryption: Encryption | undefined;
 }
 
 async function ingestBlob(services: ByteServices, arriving: Arriving): Promise<Ingested> {
@@ -164,16 +182,21 @@ async function ingestBlob(services: ByteServices, arriving: Arriving): Promise<I
   };
   let hash: StreamHash | undefined;
   let writer: BlobWriter | undefined;
+  let sealer: PieceSealer | undefined;
   try {
     hash = await services.hashing.stream(arriving.body.lengthBytes);
     writer = await services.blobs.create(ref);
     const { room, memory } = services;
-    const { size, digests } = await pump(arriving, { writer, hash, room, pool: memory.pieces });
+    const { encryption } = arriving;
+    sealer = encryption?.sealer(ref, arriving.body.lengthBytes);
+    const sinks = { writer, hash, room, pool: memory.pieces, sealer };
+    const { size, digests } = await pump(arriving, sinks);
     const name = Buffer.from(ref).toString("hex");
     return {
       ...digests,
       size,
       extents: [[name, 0, size]],
+      ...(encryption === undefined ? {} : { encryption: encryption.record }),
       intent: { ref, version: intent.version },
       release: () => undefined,
       discard: async () => {
@@ -192,6 +215,8 @@ async function ingestBlob(services: ByteServices, arriving: Arriving): Promise<I
     // While the store is away, the clean-up takes as long as the upload's tries did.
     if (!(cause instanceof StoreUnavailableError)) await cleanUp;
     throw cause;
+  } finally {
+    sealer?.end();
   }
 }
 

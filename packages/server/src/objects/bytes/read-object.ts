@@ -3,6 +3,8 @@
 import { Readable } from "node:stream";
 import { BlobMissingError } from "@ossicle/store";
 import { type Head, payloadOf } from "../records/head.ts";
+import type { StoredEncryption } from "../encryption/encryption-keys.ts";
+import type { Encryption } from "../encryption/encryption.ts";
 import type { ByteServices } from "./byte-services.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import { cut, type BlobPart, manifestParts } from "../records/manifest.ts";
@@ -19,15 +21,17 @@ export type ObjectBytes = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** The fields of a version that locate its bytes. */
 export interface StoredBytes {
-  readonly record: Pick<ObjectRecord, "manifest" | "size"> & {
+  readonly record: Pick<ObjectRecord, "manifest" | "size" | "encryption"> & {
     readonly extents?: readonly (Extent | ManifestExtent)[] | undefined;
   };
   readonly payload: Head["payload"];
 }
 
 /** With `memory`, a chunk is reused after the reader has called for the next one. */
-type ReadingServices = Pick<StorageServices, "blobs" | "metadata"> &
-  Partial<Pick<ByteServices, "memory">>;
+export interface ReadingServices
+  extends Pick<ByteServices, "blobs" | "metadata">, Partial<Pick<ByteServices, "memory">> {
+  readonly encryptionKeys: Pick<StoredEncryption, "of">;
+}
 
 /**
  * Opens a slice of a version. If its first blob is missing, this fails here, before a header is
@@ -41,11 +45,12 @@ export async function openSlice(
   const { record } = version;
   const inBlobs = blobBytes(record);
   const end = slice.offset + slice.length;
+  if (slice.length === 0) return new Uint8Array(0);
+  const encryption = record.encryption && (await services.encryptionKeys.of(record.encryption));
   const tail = (): Uint8Array => {
-    const payload = payloadOf(version) ?? new Uint8Array(0);
+    const payload = openPayload(version, encryption);
     return payload.subarray(Math.max(0, slice.offset - inBlobs), end - inBlobs);
   };
-  if (slice.length === 0) return new Uint8Array(0);
   if (slice.offset >= inBlobs) return tail();
   const parts = partsOf(services, record, {
     offset: slice.offset,
@@ -53,18 +58,39 @@ export async function openSlice(
   });
   const first = await parts.next();
   if (first.done === true) throw new BlobMissingError("the object's list of blobs is not there");
-  const opened = await services.blobs.read(
-    first.value.ref,
-    first.value,
-    services.memory?.readAhead.lend,
-  );
+  const opened = await readPart(services, first.value, encryption);
   const isAll = end <= inBlobs && first.value.length === slice.length;
   return isAll
     ? opened
     : owning(
         opened,
-        joinParts(services, opened, { parts, tail: end > inBlobs ? tail : undefined }),
+        joinParts(services, opened, {
+          parts,
+          tail: end > inBlobs ? tail : undefined,
+          encryption,
+        }),
       );
+}
+
+/** The bytes of a version's payload. */
+export function openPayload(
+  version: Pick<Head, "payload">,
+  encryption: Encryption | undefined,
+): Uint8Array {
+  const payload = payloadOf(version);
+  if (payload === undefined) return new Uint8Array(0);
+  return encryption === undefined ? payload : encryption.openPayload(payload);
+}
+
+async function readPart(
+  { blobs, memory }: ReadingServices,
+  part: BlobPart,
+  encryption: Encryption | undefined,
+): Promise<AsyncIterable<Uint8Array>> {
+  const lend = memory?.readAhead.lend;
+  if (encryption === undefined) return blobs.read(part.ref, part, lend);
+  const sealed = await blobs.read(part.ref, encryption.sliceOf(part), lend);
+  return owning(sealed, encryption.open(sealed, part));
 }
 
 /** How many of a record's bytes are in blobs; the rest is its payload. */
@@ -117,15 +143,15 @@ function owning(
 interface Rest {
   readonly parts: AsyncGenerator<BlobPart, undefined>;
   readonly tail: (() => Uint8Array) | undefined;
+  readonly encryption: Encryption | undefined;
 }
 
 async function* joinParts(
   services: ReadingServices,
   opened: AsyncIterable<Uint8Array>,
-  { parts, tail }: Rest,
+  { parts, tail, encryption }: Rest,
 ): AsyncGenerator<Uint8Array> {
   yield* opened;
-  const lend = services.memory?.readAhead.lend;
-  for await (const part of parts) yield* await services.blobs.read(part.ref, part, lend);
+  for await (const part of parts) yield* await readPart(services, part, encryption);
   if (tail !== undefined) yield tail();
 }

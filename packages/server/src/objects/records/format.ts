@@ -6,9 +6,10 @@ import { serverRecords } from "./key-space.ts";
 
 /**
  * The format that this version writes, by where the metadata is. In a data folder, 2 has a
- * write-ahead log (decision 19), and 3 an index of another LMDB (decision 24).
+ * write-ahead log (decision 19), and 3 an index of another LMDB (decision 24). In both places, the
+ * last one has encrypted objects (decision 30), which earlier versions cannot decrypt.
  */
-export const formats = { folder: 3, shared: 2 } as const;
+export const formats = { folder: 4, shared: 3 } as const;
 
 /** A format that this version writes. */
 export type Format = (typeof formats)[keyof typeof formats];

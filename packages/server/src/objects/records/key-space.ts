@@ -15,6 +15,7 @@ import type {
 } from "./records.ts";
 import type {
   AccessKeyRecord,
+  EncryptionKeyRecord,
   PrincipalKind,
   PrincipalRecord,
   ServerRecords,
@@ -67,7 +68,8 @@ export const bucketRecords: RecordKind<"b", [name: string], BucketRecord> = new 
 export const gateRecords: RecordKind<"g", [bucket: BucketId], GateRecord> = new RecordKind({
   letter: "g",
   parts: [bucketId],
-  holds: "gate: active or deleting; versioning, retention policy, and which documents exist",
+  holds:
+    "gate: active or deleting; versioning, encryption, retention policy, and which documents exist",
   guardedBy: "checked by every write below B",
 });
 
@@ -90,6 +92,15 @@ export const accessKeyRecords: RecordKind<"a", [id: string], AccessKeyRecord> = 
   holds: "a further key, its secret sealed",
   guardedBy: "own version",
 });
+
+/** Keys that encrypt the bytes of objects. */
+export const encryptionKeyRecords: RecordKind<"k", [id: string], EncryptionKeyRecord> =
+  new RecordKind({
+    letter: "k",
+    parts: [text("encryption key id")],
+    holds: "a key that encrypts bytes, sealed by a master key",
+    guardedBy: "own version",
+  });
 
 /** The users and groups of the account. */
 export const principalRecords: RecordKind<
@@ -246,6 +257,7 @@ export type KeyLetter =
   | "g"
   | "c"
   | "a"
+  | "k"
   | "m"
   | "n"
   | "o"
@@ -279,6 +291,7 @@ export const keySpace: { readonly [Letter in KeyLetter]: AnyKind<Letter> } = {
   g: gateRecords,
   c: configRecords,
   a: accessKeyRecords,
+  k: encryptionKeyRecords,
   m: principalRecords,
   n: nonceRecords,
   o: headRecords,

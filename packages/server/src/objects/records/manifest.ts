@@ -17,6 +17,8 @@ export interface BlobPart {
   readonly ref: Uint8Array;
   readonly offset: number;
   readonly length: number;
+  /** Where the extent ends in the blob: the blob's length, if the blob is encrypted. */
+  readonly blobLength: number;
 }
 
 /** The pages of a list of extents, in order. */
@@ -64,7 +66,12 @@ export function* cut(
     const first = Math.max(from, at);
     const last = Math.min(to, at + length);
     if (first < last) {
-      yield { ref: Buffer.from(ref, "hex"), offset: offset + first - at, length: last - first };
+      yield {
+        ref: Buffer.from(ref, "hex"),
+        offset: offset + first - at,
+        length: last - first,
+        blobLength: offset + length,
+      };
     }
     at += length;
   }

@@ -27,8 +27,26 @@ export interface GateRecord {
   readonly hasWebsite?: true | undefined;
   /** Whether requests are written to an access log. */
   readonly hasLogging?: true | undefined;
+  /** How uploads that name no encryption are encrypted. */
+  readonly encryption?: EncryptionRule | undefined;
   /** The retention policy, which every commit that removes bytes checks with the gate. */
   readonly worm?: WormRecord | undefined;
+}
+
+/** How new objects are encrypted, in OSS's terms. */
+export interface EncryptionRule {
+  readonly algorithm: "AES256" | "KMS" | "SM4";
+  /** With `KMS`: the key; the store's default one when absent. */
+  readonly keyId?: string | undefined;
+  /** With `KMS`: the cipher of the bytes; AES-256 when absent. */
+  readonly dataEncryption?: "SM4" | undefined;
+}
+
+/** How an object's bytes are encrypted: its payload and all of its blobs in the same way. */
+export interface EncryptionRecord {
+  /** The id of the key. */
+  readonly key: string;
+  readonly cipher: "AES256" | "SM4";
 }
 
 /** A retention policy (write once, read many). */
@@ -112,6 +130,8 @@ export interface ObjectRecord {
   /** Where the bytes are; absent when they are the record's payload. */
   readonly extents?: readonly Extent[] | undefined;
   readonly manifest?: ManifestRecord | undefined;
+  /** Absent when the bytes are stored as they are. An encrypted blob belongs to one extent. */
+  readonly encryption?: EncryptionRecord | undefined;
   /** Names and values. */
   readonly tags?: readonly (readonly [string, string])[] | undefined;
   /** The key that a symlink points to. */
@@ -157,6 +177,7 @@ export function placeRecord(
     metadata: from.metadata,
     extents: from.extents,
     manifest: from.manifest,
+    encryption: from.encryption,
     tags: from.tags,
     symlinkTarget: from.symlinkTarget,
     restore: from.restore,
@@ -178,7 +199,7 @@ export interface HiddenRecord {
 /** A multipart upload: what its object will be. */
 export interface UploadRecord extends Pick<
   ObjectRecord,
-  "storageClass" | "acl" | "contentType" | "headers" | "metadata" | "tags"
+  "storageClass" | "acl" | "contentType" | "headers" | "metadata" | "tags" | "encryption"
 > {
   readonly startedMs: number;
   /**
@@ -198,6 +219,8 @@ export interface PartRecord {
   readonly size: number;
   readonly modifiedMs: number;
   readonly extents: readonly Extent[];
+  /** That of the upload. */
+  readonly encryption?: EncryptionRecord | undefined;
   /**
    * For a sequential upload: the MD5 of all bytes up to the end of this part, and the hash state
    * from which the next part continues, both Base64.

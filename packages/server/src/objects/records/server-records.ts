@@ -101,6 +101,19 @@ export interface AccessKeyRecord {
   readonly user?: { readonly name: string; readonly id: string };
 }
 
+/** A key that encrypts the bytes of objects. */
+export interface EncryptionKeyRecord {
+  /** The key, sealed by a master key (objects/encryption/encryption-keys.ts). */
+  readonly sealed: string;
+  /** The id of that master key. */
+  readonly master: string;
+  readonly createdMs: number;
+  /** What the operator calls it. */
+  readonly note: string;
+  /** Whether objects under it can be neither read nor written. */
+  readonly isDisabled?: true | undefined;
+}
+
 /** Whether policies are those of a user or of a group. */
 export type PrincipalKind = "user" | "group";
 

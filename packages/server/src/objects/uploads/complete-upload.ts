@@ -193,6 +193,7 @@ function describe(
       headers: record.headers,
       metadata: record.metadata,
       tags: record.tags,
+      encryption: record.encryption,
       manifest: { id: upload.id.toString("hex"), bytes: size },
     },
   };

@@ -14,8 +14,10 @@ import {
 import { sweptAway } from "./conflict.ts";
 import { putRecord } from "./displace.ts";
 import { discardAfter, ingest, type Ingested, type Intent, maxBodyBytes } from "../bytes/ingest.ts";
-import { type Head, payloadOf } from "../records/head.ts";
-import { asChunks } from "../bytes/read-object.ts";
+import type { Head } from "../records/head.ts";
+import { asChunks, openPayload } from "../bytes/read-object.ts";
+import { encryptionOf } from "../buckets/choose-encryption.ts";
+import { type Encryption, isSameEncryption } from "../encryption/encryption.ts";
 import { requireMutable } from "./retention.ts";
 import { writeObject } from "./write-object.ts";
 import type { WriteOptions } from "./new-object.ts";
@@ -108,6 +110,7 @@ async function attemptAppend<Made>(
   if (head.payload === "not read") return { changed: "head" }; // read the head with its payload
   if (body.size === 0) return { done: { record: head.record } };
   requireMutable(target.bucket.gate, head.record, services.clock());
+  requireSameEncryption(head.record, body);
   const grown = await grow(services, { ...target, head: withAcl(head, acl) }, body);
   try {
     const prepared = await prepare(grown.record);
@@ -174,6 +177,13 @@ export function requireAppendable(record: ObjectRecord, position: number, more: 
   });
 }
 
+// The body was encrypted for the object that was there when the request began.
+function requireSameEncryption(record: ObjectRecord, body: Ingested): void {
+  if (isSameEncryption(record.encryption, body.encryption)) return;
+  const message = "The object was replaced during the append. Please try again.";
+  throw new OssError("ServiceUnavailable", {}, { message });
+}
+
 /** 409 with the right position in a header, without which oss2 fails. */
 export function wrongPosition(size: number): OssError<"PositionNotEqualToLength"> {
   const headers = { "x-oss-next-append-position": String(size) };
@@ -202,20 +212,23 @@ async function grow(
   body: Ingested,
 ): Promise<Grown> {
   const { record } = target.head;
-  const tail = payloadOf(target.head) ?? new Uint8Array(0);
+  const encryption = await encryptionOf(services, record);
+  const tail = openPayload(target.head, encryption);
   const size = record.size + body.size;
   const crc64 = combineCrc64([record, body]);
   const facts = { size, crc64, etag: etagOf(crc64), modifiedMs: services.clock() };
   if (body.payload !== undefined && tail.length + body.size <= services.inlineLimitBytes) {
+    const payload = Buffer.concat([tail, body.payload]);
     return {
       record: { ...record, ...facts },
-      payload: Buffer.concat([tail, body.payload]),
+      payload: encryption === undefined ? payload : encryption.sealPayload(payload),
       puts: [],
       intents: [],
       discard: () => Promise.resolve(),
     };
   }
-  const before = tail.length > 0 ? await spill(services, [tail, body.payload]) : undefined;
+  const parts = [tail, body.payload];
+  const before = tail.length > 0 ? await spill(services, parts, encryption) : undefined;
   const after = body.payload === undefined ? body : undefined;
   const extents = [...(before?.extents ?? []), ...(after?.extents ?? [])];
   const { manifest, puts } = await extend(services, record, { extents, size });
@@ -235,9 +248,11 @@ async function grow(
 function spill(
   services: AppendingServices,
   parts: readonly (Uint8Array | undefined)[],
+  encryption: Encryption | undefined,
 ): Promise<Ingested> {
   const bytes = Buffer.concat(parts.filter((part) => part !== undefined));
-  return ingest(services, { lengthBytes: bytes.length, chunks: asChunks(bytes) }, 0);
+  const body = { lengthBytes: bytes.length, chunks: asChunks(bytes) };
+  return ingest(services, body, { inlineLimitBytes: 0, encryption });
 }
 
 interface Extension {
@@ -294,7 +309,7 @@ async function begin<Made>(
   target: KeyTarget,
   { body, first, prepare }: Append<Made>,
 ): Promise<Appended<Made>> {
-  const { size, crc64, payload, extents = [], intent } = body;
+  const { size, crc64, storedPayload: payload, extents = [], intent, encryption } = body;
   const facts = { size, crc64, etag: etagOf(crc64), type: "Appendable" as const };
   const guard = ({ head }: KeyTarget): void => {
     if (head !== undefined && head.record.deleteMarker !== true) throw new HeadAppearedError();
@@ -302,7 +317,7 @@ async function begin<Made>(
   const id = Buffer.from(mintRef());
   const manifest: ManifestRecord = { id: id.toString("hex"), bytes: size, lastPage: 0 };
   const isInline = payload !== undefined;
-  const record = { ...first, ...facts, ...(isInline ? {} : { manifest }) };
+  const record = { ...first, ...facts, encryption, ...(isInline ? {} : { manifest }) };
   const prepared = await prepare(record);
   return writeObject(
     services,

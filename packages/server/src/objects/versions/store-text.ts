@@ -2,6 +2,7 @@
 import type { ByteServices } from "../bytes/byte-services.ts";
 import { discardAfter, ingest } from "../bytes/ingest.ts";
 import type { Bucket } from "../buckets/bucket.ts";
+import { chooseEncryption } from "../buckets/choose-encryption.ts";
 import type { ChangingServices } from "./change-key.ts";
 import { writeObject } from "./write-object.ts";
 
@@ -18,7 +19,8 @@ export async function storeText(
   services: ChangingServices & ByteServices,
   { bucket, key, contentType, chunks }: StoredText,
 ): Promise<{ readonly sizeBytes: number; readonly md5: Uint8Array }> {
-  const body = await ingest(services, { lengthBytes: undefined, chunks });
+  const encryption = await chooseEncryption(services, bucket, {});
+  const body = await ingest(services, { lengthBytes: undefined, chunks }, { encryption });
   try {
     const target = { bucket, key, head: undefined };
     await writeObject(services, target, {
@@ -31,8 +33,9 @@ export async function storeText(
         storageClass: bucket.record.storageClass,
         contentType,
         extents: body.extents,
+        encryption: body.encryption,
       },
-      ...(body.payload === undefined ? {} : { payload: body.payload }),
+      ...(body.storedPayload === undefined ? {} : { payload: body.storedPayload }),
       ...(body.intent === undefined ? {} : { intent: body.intent }),
     });
     return { sizeBytes: body.size, md5: body.md5 };

@@ -2,7 +2,15 @@
 // OSS's words.
 import type { Handler } from "../handler.ts";
 import { defaultResourceGroup } from "./resource-group.ts";
+import type { DefaultEncryption } from "@ossicle/protocol";
+import type { EncryptionRule } from "../../objects/records/records.ts";
+import { documentOf } from "../../objects/buckets/choose-encryption.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
+
+// The default key of KMS is shown as an empty id (tests of the C# SDK).
+function infoOf(rule: EncryptionRule): DefaultEncryption {
+  return { ...(rule.algorithm === "KMS" ? { kmsMasterKeyId: "" } : {}), ...documentOf(rule) };
+}
 
 /** Reads a bucket's settings. */
 export const getBucketInfo: Handler<"getBucketInfo"> = async ({ services, bucket, endpoint }) => {
@@ -30,7 +38,10 @@ export const getBucketInfo: Handler<"getBucketInfo"> = async ({ services, bucket
         transferAcceleration: acceleration?.enabled === true ? "Enabled" : "Disabled",
         owner: services.accounts.owner,
         accessControlList: { grant: bucket.acl },
-        serverSideEncryptionRule: { sseAlgorithm: "None" },
+        serverSideEncryptionRule:
+          bucket.gate.encryption === undefined
+            ? { sseAlgorithm: "None" }
+            : infoOf(bucket.gate.encryption),
         bucketPolicy: { logBucket: "", logPrefix: "" },
         ...(bucket.gate.versioning === undefined ? {} : { versioning: bucket.gate.versioning }),
       },

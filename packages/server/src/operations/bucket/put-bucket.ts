@@ -4,6 +4,7 @@ import { OssError } from "@ossicle/protocol";
 import { mintRef } from "@ossicle/store";
 import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
+import { ruleOfHeaders } from "../../objects/buckets/choose-encryption.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
 import { refusePublicAcl } from "./refuse-public-acl.ts";
@@ -59,7 +60,8 @@ async function createBucket(
     storageClass: input.storageClass ?? "Standard",
     redundancy: input.dataRedundancyType ?? "LRS",
   };
-  const gate: GateRecord = { state: "active", name: input.bucket };
+  const encryption = ruleOfHeaders(input);
+  const gate: GateRecord = { state: "active", name: input.bucket, encryption };
   const acl: AclRecord = { acl: input.acl ?? "private" };
   const { resourceGroupId } = input;
   const committed = await commitOnce(services.metadata, {

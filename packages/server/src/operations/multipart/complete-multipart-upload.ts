@@ -2,6 +2,7 @@
 // application's answer replaces the document.
 import { type CompletedPart, OssError } from "@ossicle/protocol";
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
+import { shownEncryption } from "../../objects/buckets/choose-encryption.ts";
 import { completeUpload } from "../../objects/uploads/complete-upload.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { Handler } from "../handler.ts";
@@ -41,6 +42,7 @@ export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async
       etag: record.etag,
       hashCrc64: record.crc64,
       ...shownVersionId(bucket, record),
+      ...shownEncryption(record.encryption),
       ...(encodingType === undefined ? {} : { encodingType }),
       location: objectUrl(context, key),
       bucket: bucket.name,

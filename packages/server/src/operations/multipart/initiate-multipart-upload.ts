@@ -1,6 +1,7 @@
 // InitiateMultipartUpload: stores the headers of the future object. Callback headers are tolerated,
 // because the .NET SDK sends them here too.
 import { beginUpload } from "../../objects/uploads/uploads.ts";
+import { chooseEncryption, shownEncryption } from "../../objects/buckets/choose-encryption.ts";
 import { refuseOverwriting } from "../../objects/versions/write-object.ts";
 import type { Handler } from "../handler.ts";
 import { storeTags } from "../object/store-tags.ts";
@@ -14,11 +15,13 @@ export const initiateMultipartUpload: Handler<"initiateMultipartUpload"> = async
   const { key, encodingType } = input;
   const target = { bucket, key, head };
   if (input.forbidOverwrite === true) refuseOverwriting(target);
+  const encryption = (await chooseEncryption(services, bucket, input))?.record;
   const uploadId = await beginUpload(services, target, {
     ...storeHeaders(input),
     storageClass: input.storageClass ?? bucket.record.storageClass,
     acl: input.acl === "default" ? undefined : input.acl,
     tags: storeTags(input.tagging),
+    encryption,
     ...(input.sequential === undefined ? {} : { sequential: true as const }),
   });
   return {
@@ -27,6 +30,7 @@ export const initiateMultipartUpload: Handler<"initiateMultipartUpload"> = async
       bucket: bucket.name,
       key,
       uploadId,
+      ...shownEncryption(encryption),
     },
   };
 };

@@ -1,5 +1,6 @@
 // UploadPartCopy: makes a part that refers to the source's blobs. Bytes are copied only from a
-// payload, or if the range has more than `maxExtents` extents. Otherwise they are only read for
+// payload, if the range has more than `maxExtents` extents, or where encryption requires it.
+// Otherwise they are only read for
 // their digests, unless the part is a whole source whose MD5 is stored.
 import { OssError, resolveRange } from "@ossicle/protocol";
 import { discardAfter, ingest, maxBodyBytes } from "../../objects/bytes/ingest.ts";
@@ -10,6 +11,8 @@ import {
   partsOf,
   type Slice,
 } from "../../objects/bytes/read-object.ts";
+import { encryptionOf, shownEncryption } from "../../objects/buckets/choose-encryption.ts";
+import { isSameEncryption } from "../../objects/encryption/encryption.ts";
 import { type NewPart, putPart } from "../../objects/uploads/parts.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { OperationServices } from "../operation-services.ts";
@@ -17,7 +20,7 @@ import type { Handler } from "../handler.ts";
 import { copyFrom, type CopySource } from "../object/copy-source.ts";
 import { shownVersionId } from "../object/require-version.ts";
 import { requirePartNumber } from "./require-part-number.ts";
-import type { Extent, ObjectRecord } from "../../objects/records/records.ts";
+import type { EncryptionRecord, Extent, ObjectRecord } from "../../objects/records/records.ts";
 
 /**
  * Most extents that a part may refer to; with more, the bytes are copied. OSS documents no limit: a
@@ -34,6 +37,7 @@ export const uploadPartCopy: Handler<"uploadPartCopy"> = async (context, input) 
   const upload = await findUpload(services, target, uploadId);
   if (upload === undefined) throw noSuchUpload(uploadId, "copy");
   const sequential = upload.record.sequential === true;
+  const { encryption } = upload.record;
   return copyFrom(context, input, async (source) => {
     const { size } = source.version.record;
     const range = resolveRange(input.copySourceRange, { sizeBytes: size, standard: false });
@@ -41,7 +45,7 @@ export const uploadPartCopy: Handler<"uploadPartCopy"> = async (context, input) 
       range === undefined
         ? { offset: 0, length: size }
         : { offset: range.first, length: range.last - range.first + 1 };
-    const made = await makePart(services, source, slice);
+    const made = await makePart(services, { source, slice, encryption });
     try {
       const { learntFrom, record, intent } = made;
       const part = { uploadId, partNumber, learntFrom, record, intent, sequential };
@@ -54,6 +58,7 @@ export const uploadPartCopy: Handler<"uploadPartCopy"> = async (context, input) 
           etag: put.etag,
           documentEtag: put.etag,
           hashCrc64: put.crc64,
+          ...shownEncryption(encryption),
           ...(versionId === undefined ? {} : { copySourceVersionId: versionId }),
           ...(range === undefined
             ? {}
@@ -71,52 +76,56 @@ type Made = Pick<NewPart, "record" | "intent" | "learntFrom"> & {
   readonly discard: () => Promise<void>;
 };
 
-async function makePart(
-  services: OperationServices,
-  source: CopySource,
-  slice: Slice,
-): Promise<Made> {
+interface WantedPart {
+  readonly source: CopySource;
+  readonly slice: Slice;
+  /** How the part's bytes must be encrypted. */
+  readonly encryption: EncryptionRecord | undefined;
+}
+
+async function makePart(services: OperationServices, wanted: WantedPart): Promise<Made> {
+  const { source, slice, encryption } = wanted;
   if (slice.length > maxBodyBytes) {
     throw new OssError("EntityTooLarge", {
       MaxSizeAllowed: String(maxBodyBytes),
       ProposedSize: String(slice.length),
     });
   }
-  const extents = await shareable(services, source.version.record, slice);
-  const bytes = await openSlice(
-    { blobs: services.blobs, metadata: services.metadata },
-    source.version,
-    slice,
-  );
+  const extents = isSameEncryption(source.version.record.encryption, encryption)
+    ? await shareable(services, source.version.record, slice)
+    : undefined;
+  const { blobs, metadata, encryptionKeys } = services;
+  const bytes = await openSlice({ blobs, metadata, encryptionKeys }, source.version, slice);
   try {
-    return await describePart(services, { source, slice, extents, bytes });
+    return await describePart(services, { ...wanted, extents, bytes });
   } finally {
     await close(bytes); // also when they were never read
   }
 }
 
-interface OpenedPart {
-  readonly source: CopySource;
-  readonly slice: Slice;
+interface OpenedPart extends WantedPart {
   readonly extents: readonly Extent[] | undefined;
   readonly bytes: ObjectBytes;
 }
 
 async function describePart(
   services: OperationServices,
-  { source, slice, extents, bytes }: OpenedPart,
+  { source, slice, extents, bytes, encryption: wanted }: OpenedPart,
 ): Promise<Made> {
   const chunks = asChunks(bytes);
   if (extents === undefined) {
-    const body = await ingest(services, { lengthBytes: slice.length, chunks }, 0);
+    const encryption = await encryptionOf(services, { encryption: wanted });
+    const options = { inlineLimitBytes: 0, encryption };
+    const body = await ingest(services, { lengthBytes: slice.length, chunks }, options);
     const { extents: own = [], intent, crc64, size } = body;
     const etag = body.md5.toString("hex").toUpperCase();
-    return { record: { etag, crc64, size, extents: own }, intent, discard: body.discard };
+    const record = { etag, crc64, size, extents: own, encryption: body.encryption };
+    return { record, intent, discard: body.discard };
   }
   const known = wholeDigests(source.version.record, slice);
   const digests = known ?? (await digest(services, chunks, slice.length));
   return {
-    record: { ...digests, size: slice.length, extents },
+    record: { ...digests, size: slice.length, extents, encryption: wanted },
     learntFrom: source.learntFrom,
     discard: () => Promise.resolve(),
   };
@@ -131,6 +140,9 @@ async function shareable(
   const extents: Extent[] = [];
   let length = 0;
   for await (const part of partsOf(services, record, slice)) {
+    const isWhole = part.offset === 0 && part.length === part.blobLength;
+    // An encrypted blob is decrypted with the length of its extent.
+    if (record.encryption !== undefined && !isWhole) return undefined;
     extents.push([Buffer.from(part.ref).toString("hex"), part.offset, part.length]);
     length += part.length;
     if (extents.length > maxExtents) return undefined;

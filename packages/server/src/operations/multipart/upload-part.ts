@@ -1,6 +1,7 @@
 // UploadPart: stores a body of any size in a blob of its own. It replaces a part of the same
 // number.
 import { discardAfter, ingest } from "../../objects/bytes/ingest.ts";
+import { encryptionOf, shownEncryption } from "../../objects/buckets/choose-encryption.ts";
 import { putPart } from "../../objects/uploads/parts.ts";
 import { hashOn, previousPart } from "../../objects/uploads/sequential-upload.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
@@ -22,16 +23,26 @@ export const uploadPart: Handler<"uploadPart"> = async (context, input) => {
   const hashed = sequential
     ? await hashOn(chunks, await previousPart(services.metadata, { upload, partNumber }))
     : { chunks, running: () => undefined };
-  const body = await ingest(services, { lengthBytes, chunks: hashed.chunks, free }, 0);
+  const encryption = await encryptionOf(services, upload.record);
+  const arriving = { lengthBytes, chunks: hashed.chunks, free };
+  const body = await ingest(services, arriving, { inlineLimitBytes: 0, encryption });
   try {
     checkDigests(input, body);
     const etag = body.md5.toString("hex").toUpperCase();
     const { crc64, size, extents = [], intent } = body;
-    const record = { etag, crc64, size, extents, running: hashed.running() };
+    const running = hashed.running();
+    const record = { etag, crc64, size, extents, encryption: body.encryption, running };
     const newPart = { uploadId, partNumber, record, intent, sequential };
     const part = await putPart(services, target, newPart);
     if (part === undefined) throw noSuchUpload(uploadId, "part");
-    return { output: { etag, hashCrc64: crc64, contentMd5: body.md5.toString("base64") } };
+    return {
+      output: {
+        etag,
+        hashCrc64: crc64,
+        contentMd5: body.md5.toString("base64"),
+        ...shownEncryption(body.encryption),
+      },
+    };
   } catch (cause) {
     await discardAfter(services, body, cause);
     throw cause;

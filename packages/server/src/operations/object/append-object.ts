@@ -3,6 +3,11 @@
 import { OssError } from "@ossicle/protocol";
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { appendToObject, requirePosition } from "../../objects/versions/append-object.ts";
+import {
+  chooseEncryption,
+  encryptionOf,
+  shownEncryption,
+} from "../../objects/buckets/choose-encryption.ts";
 import { discardAfter, ingest } from "../../objects/bytes/ingest.ts";
 import type { Handler } from "../handler.ts";
 import { checkDigests } from "./check-digests.ts";
@@ -15,18 +20,21 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
   const { services, bucket, head, message } = context;
   const { key, position } = input;
   if (position === undefined) throw new OssError("MissingArgument");
+  const existing = head === undefined || head.record.deleteMarker === true ? undefined : head;
   const first = {
     ...storeHeaders(input),
     storageClass: input.storageClass ?? bucket.record.storageClass,
     acl: input.acl === "default" ? undefined : input.acl,
     // Tags of later appends are ignored, even invalid ones (integration test of oss2).
-    tags:
-      head === undefined || head.record.deleteMarker === true
-        ? storeTags(input.tagging)
-        : undefined,
+    tags: existing === undefined ? storeTags(input.tagging) : undefined,
   };
   requirePosition(head, position, message.body.lengthBytes);
-  const body = await ingest(services, message.body);
+  // The first append decides (integration tests of four SDKs).
+  const encryption =
+    existing === undefined
+      ? await chooseEncryption(services, bucket, input)
+      : await encryptionOf(services, existing.record);
+  const body = await ingest(services, message.body, { encryption });
   try {
     checkDigests(input, body);
     const target = { bucket, key, head };
@@ -44,6 +52,7 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
         nextAppendPosition: record.size,
         hashCrc64: record.crc64,
         ...shownVersionId(bucket, record),
+        ...shownEncryption(record.encryption),
       },
       ...pendingDelivery(appended),
     };

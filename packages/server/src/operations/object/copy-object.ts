@@ -1,6 +1,12 @@
-// CopyObject: writes a new record that refers to the source's blobs. Only a payload is copied.
+// CopyObject: writes a new record that refers to the source's blobs. Bytes are copied only from a
+// payload, or if the copy is encrypted in another way.
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { payloadOf } from "../../objects/records/head.ts";
+import { chooseEncryption, shownEncryption } from "../../objects/buckets/choose-encryption.ts";
+import { discardAfter, ingest } from "../../objects/bytes/ingest.ts";
+import { asChunks, openSlice } from "../../objects/bytes/read-object.ts";
+import { isSameEncryption } from "../../objects/encryption/encryption.ts";
+import type { NewObject } from "../../objects/versions/new-object.ts";
 import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { copyFrom, type CopySource } from "./copy-source.ts";
@@ -20,31 +26,24 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
       const { services, bucket, head } = context;
       const { version } = source;
       const ontoItself = isItself(context, input, source);
-      const payload = payloadOf(version);
       const description = describe(context, input, { from: source, ontoItself });
-      const prepared = await prepareDelivery(context, {
+      const target = {
+        bucket,
         key: input.key,
-        operation: "CopyObject",
-        record: description,
-        payload,
-        extents: description.extents,
-        manifest: description.manifest,
-      });
-      const written = await writeObject(
-        services,
-        {
-          bucket,
+        head: ontoItself ? source.head : head,
+        guard: overwriteGuard(input.forbidOverwrite),
+      };
+      const written = await withBytes(context, { input, source, description }, async (object) => {
+        const { extents, manifest } = object.record;
+        const prepared = await prepareDelivery(context, {
           key: input.key,
-          head: ontoItself ? source.head : head,
-          guard: overwriteGuard(input.forbidOverwrite),
-          ...prepared,
-        },
-        {
-          record: description,
-          ...(payload === undefined ? {} : { payload }),
-          learntFrom: source.learntFrom,
-        },
-      );
+          operation: "CopyObject",
+          ...object,
+          extents,
+          manifest,
+        });
+        return writeObject(services, { ...target, ...prepared }, object);
+      });
       const { record } = written;
       const { versionId } = shownVersionId(source.bucket, version.record);
       return {
@@ -53,12 +52,54 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
           lastModified: lastModified(record),
           hashCrc64: record.crc64,
           ...shownVersionId(bucket, record),
+          ...shownEncryption(record.encryption),
           ...(versionId === undefined ? {} : { copySourceVersionId: versionId }),
         },
         ...pendingDelivery(written),
       };
     },
   );
+
+interface Copy {
+  readonly input: CopyInput;
+  readonly source: CopySource;
+  readonly description: ObjectDescription;
+}
+
+// Gives the copy its bytes: those of the source, or copies that are encrypted in another way. The
+// encryption of the source is not copied (API reference, CopyObject).
+async function withBytes<T>(
+  { services, bucket }: BucketContext,
+  { input, source, description }: Copy,
+  write: (object: NewObject) => Promise<T>,
+): Promise<T> {
+  const { version, learntFrom } = source;
+  const encryption = await chooseEncryption(services, bucket, input);
+  if (isSameEncryption(version.record.encryption, encryption?.record)) {
+    const payload = payloadOf(version);
+    return write({
+      record: description,
+      ...(payload === undefined ? {} : { payload }),
+      learntFrom,
+    });
+  }
+  const { size } = version.record;
+  const chunks = asChunks(await openSlice(services, version, { offset: 0, length: size }));
+  const body = await ingest(services, { lengthBytes: size, chunks }, { encryption });
+  try {
+    const { extents, storedPayload, intent } = body;
+    return await write({
+      record: { ...description, extents, manifest: undefined, encryption: body.encryption },
+      ...(storedPayload === undefined ? {} : { payload: storedPayload }),
+      ...(intent === undefined ? {} : { intent }),
+    });
+  } catch (cause) {
+    await discardAfter(services, body, cause);
+    throw cause;
+  } finally {
+    body.release();
+  }
+}
 
 // A copy onto itself keeps the ACL unless the request names one (integration test of the Java SDK).
 function aclOf({ acl }: CopyInput, kept: ObjectRecord["acl"]): ObjectRecord["acl"] {

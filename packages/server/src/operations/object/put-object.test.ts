@@ -68,11 +68,27 @@ test.each<[string, Headers]>([
   expect((await get("/k")).status).toBe(404);
 });
 
-test("refuses a request for encryption, because the client relies on it", async () => {
-  const answer = await put("/k", "x", { "x-oss-server-side-encryption": "AES256" });
-  expect(answer).toMatchObject({ status: 501, code: "NotImplemented" });
-  expect(answer.body).toContain("<Header>x-oss-server-side-encryption</Header>");
+test.each([
+  ["DES", {}, "InvalidEncryptionAlgorithmError", "0005-00000003"],
+  ["KMS", { "x-oss-server-side-encryption-key-id": "" }, "InvalidArgument", "0005-00000205"],
+  ["KMS", { "x-oss-server-side-encryption-key-id": "no" }, "KeyNotFound", "0005-00000208"],
+  [
+    "KMS",
+    { "x-oss-server-side-data-encryption": "DES" },
+    "InvalidDataEncryptionAlgorithmError",
+    "0005-00000203",
+  ],
+])("refuses the encryption %s with %o", async (algorithm, more, code, ec) => {
+  const asked = { "x-oss-server-side-encryption": algorithm, ...more };
+  expect(await put("/k", "x", asked)).toMatchObject({ code, ec });
   expect((await get("/k")).status).toBe(404);
+});
+
+test("a data encryption without an algorithm is ignored", async () => {
+  await put("/k", "x", { "x-oss-server-side-data-encryption": "SM4" });
+  const { headers, body } = await get("/k");
+  expect(body).toBe("x");
+  expect(Object.keys(headers).filter((name) => name.includes("encryption"))).toEqual([]);
 });
 
 test.each([

@@ -2,6 +2,7 @@
 // and commits.
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { discardAfter, type Ingested, ingest } from "../../objects/bytes/ingest.ts";
+import { chooseEncryption, shownEncryption } from "../../objects/buckets/choose-encryption.ts";
 import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
 import type { NewObject } from "../../objects/versions/new-object.ts";
 import type { PutObjectInput, PutObjectOutput } from "@ossicle/protocol";
@@ -27,7 +28,8 @@ export async function storeBody(
   guard?.({ bucket, key: input.key, head });
   const headers = storeHeaders(input);
   const tags = storeTags(input.tagging);
-  const body = await ingest(services, context.message.body);
+  const encryption = await chooseEncryption(services, bucket, input);
+  const body = await ingest(services, context.message.body, { encryption });
   try {
     checkDigests(input, body);
     const object = describe(context, { input, headers, tags, body });
@@ -44,7 +46,13 @@ export async function storeBody(
     );
     const { etag, contentMd5 = "", crc64 } = object.record;
     return {
-      output: { etag, contentMd5, hashCrc64: crc64, ...shownVersionId(bucket, written.record) },
+      output: {
+        etag,
+        contentMd5,
+        hashCrc64: crc64,
+        ...shownVersionId(bucket, written.record),
+        ...shownEncryption(body.encryption),
+      },
       ...pendingDelivery(written),
     };
   } catch (cause) {
@@ -77,8 +85,9 @@ function describe(context: BucketContext, { input, headers, tags, body }: Upload
       metadata: headers.metadata,
       tags,
       extents: body.extents,
+      encryption: body.encryption,
     },
-    ...(body.payload === undefined ? {} : { payload: body.payload }),
+    ...(body.storedPayload === undefined ? {} : { payload: body.storedPayload }),
     ...(body.intent === undefined ? {} : { intent: body.intent }),
   };
 }

@@ -1,6 +1,7 @@
 // The headers that are stored with an object, and the facts that reads return.
 import { type ObjectFacts, type ObjectHeaders, objectHeaders, OssError } from "@ossicle/protocol";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
+import { shownEncryption } from "../../objects/buckets/choose-encryption.ts";
 import { isArchive, restoreHeader } from "./archived.ts";
 import type { Readable } from "./readable-version.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";
@@ -76,6 +77,7 @@ export function objectFactsOf(
     ...(record.sealedMs === undefined ? {} : { sealedTime: new Date(record.sealedMs) }),
     ...(named.tags === undefined ? {} : { taggingCount: named.tags.length }),
     ...(restore === undefined ? {} : { restore }),
+    ...shownEncryption(record.encryption),
     acceptRanges: "bytes",
   };
 }

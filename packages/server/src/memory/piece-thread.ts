@@ -1,0 +1,81 @@
+// A thread that works on the pieces of streams, seen from the main thread. Pieces are shared
+// memory, so nothing is copied.
+import { Worker } from "node:worker_threads";
+
+/** A message to a thread, about one of its streams. */
+export interface StreamMessage {
+  readonly stream: number;
+}
+
+interface Waiting<Answer> {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** One thread for all streams of a process. It answers the requests of a stream in their order. */
+export class PieceThread<Request extends StreamMessage, Answer extends StreamMessage> {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting<Answer>[]>();
+  #streams = 0;
+  /** The error that ended the thread; undefined while it runs. */
+  failure: unknown;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    this.#worker.unref();
+    this.#worker.on("message", (answer: Answer) => {
+      this.#waiting.get(answer.stream)?.shift()?.resolve(answer);
+    });
+    this.#worker.on("error", (cause) => {
+      this.failure = cause;
+      for (const list of this.#waiting.values()) for (const one of list) one.reject(cause);
+      this.#waiting.clear();
+    });
+  }
+
+  /** Begins a stream, and returns its number. */
+  begin(): number {
+    this.#streams += 1;
+    this.#waiting.set(this.#streams, []);
+    return this.#streams;
+  }
+
+  /** Ends a stream. Answers that are still to come are dropped. */
+  end(stream: number): void {
+    this.#waiting.delete(stream);
+  }
+
+  /** Sends a request that is answered. */
+  ask(request: Request): Promise<Answer> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    return new Promise((resolve, reject) => {
+      this.#waiting.get(request.stream)?.push({ resolve, reject });
+      this.#worker.postMessage(request);
+    });
+  }
+
+  /** Sends a request that is not answered. */
+  tell(request: Request): void {
+    this.#worker.postMessage(request);
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+/** Heap limits of a thread, in MiB. It allocates almost no objects. */
+const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 } as const;
+
+/**
+ * Starts a thread from the file `name`, which lies beside the module with the URL `beside`. Node 20
+ * cannot load a TypeScript file as a thread: in development tsx does it.
+ */
+export function startThread(beside: string, name: string, workerData?: unknown): Worker {
+  if (!beside.endsWith(".ts")) {
+    return new Worker(new URL(`./${name}.js`, beside), { workerData, resourceLimits });
+  }
+  const source = new URL(`./${name}.ts`, beside).href;
+  const then = `({ tsImport }) => tsImport("${source}", "${beside}")`;
+  return new Worker(`import("tsx/esm/api").then(${then})`, { eval: true, workerData });
+}
