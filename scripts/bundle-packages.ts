@@ -16,6 +16,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     testing: "testing/index.js",
     "hash-worker": "objects/bytes/hash-worker.js",
     "seal-worker": "objects/encryption/seal-worker.js",
+    "select-worker": "select/select-worker.js",
     "image-worker": "images/image-worker.js",
   },
   client: { node: "index.js" },

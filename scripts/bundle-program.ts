@@ -18,6 +18,7 @@ const { metafile } = await build({
     ossicle: join(packages, "cli", "src", "main.ts"),
     "hash-worker": join(packages, "server", "src", "objects", "bytes", "hash-worker.ts"),
     "seal-worker": join(packages, "server", "src", "objects", "encryption", "seal-worker.ts"),
+    "select-worker": join(packages, "server", "src", "select", "select-worker.ts"),
     "image-worker": join(packages, "server", "src", "images", "image-worker.ts"),
   },
   outdir: bundle,

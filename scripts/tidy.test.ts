@@ -72,6 +72,7 @@ const layers: readonly string[] = [
   "accounts",
   "logging",
   "images",
+  "select",
   "callback/deliveries",
   "callback/sending",
   "callback",
@@ -90,7 +91,7 @@ const server = "packages/server/src/";
 
 /** Folders inside a layer whose files belong to it. */
 const insideLayers =
-  /^(?:operations\/(?:service|bucket|object|multipart)|request\/form|maintenance\/\w+)$/;
+  /^(?:operations\/(?:service|bucket|object|multipart)|request\/form|\w+\/sql|maintenance\/\w+)$/;
 
 /** The layer of a file; -1 for a folder that is not a layer. */
 function layerOf(path: string): number {

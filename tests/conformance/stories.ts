@@ -92,6 +92,7 @@ export const stories: readonly Story[] = [
     name: "encryption",
     operations: ["PutBucketEncryption", "GetBucketEncryption", "DeleteBucketEncryption"],
   },
+  { name: "select", operations: ["SelectObject", "CreateSelectObjectMeta"] },
   { name: "style", operations: ["PutStyle", "GetStyle", "ListStyle", "DeleteStyle"] },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {

@@ -2,10 +2,12 @@
 // the server decodes with.
 import {
   type AppendObjectOutput,
+  type CreateSelectObjectMetaInput,
   type GetObjectInput,
   type Operation,
   type OperationName,
   operations,
+  type SelectObjectInput,
   type TriggerCallbackOutput,
   type UploadPartOutput,
 } from "@ossicle/protocol";
@@ -38,6 +40,12 @@ import {
   type PresignPutObjectInput,
 } from "./presign.ts";
 import { putObject, type PutObjectRequest, type PutObjectResult } from "./put-object.ts";
+import {
+  createSelectObjectMeta,
+  selectObject,
+  type SelectObjectMeta,
+  type SelectObjectResult,
+} from "./select-object.ts";
 import { triggerCallback, type TriggerCallbackRequest } from "./trigger-callback.ts";
 import { uploadPart, type UploadPartRequest } from "./upload-part.ts";
 
@@ -93,6 +101,28 @@ export interface Client
     request: TriggerCallbackRequest,
     options?: CallOptions,
   ) => Promise<UploadResult<TriggerCallbackOutput>>;
+  /**
+   * Runs a query over an object, and returns the rows that match.
+   * @example
+   * const inputSerialization = { csv: { fileHeaderInfo: "Use" } };
+   * const expression = "select name from ossobject where age > 40";
+   * const query = { process: "csv/select", expression, inputSerialization } as const;
+   * const { text } = await client.selectObject({ bucket, key, ...query });
+   * const content = await text();
+   */
+  readonly selectObject: (
+    input: SelectObjectInput,
+    options?: CallOptions,
+  ) => Promise<SelectObjectResult>;
+  /**
+   * Counts the rows and columns of an object, as they are for a query.
+   * @example
+   * const counts = await client.createSelectObjectMeta({ bucket, key, process: "csv/meta" });
+   */
+  readonly createSelectObjectMeta: (
+    input: CreateSelectObjectMetaInput,
+    options?: CallOptions,
+  ) => Promise<SelectObjectMeta>;
   /**
    * Sends one part of an upload. A part that is sent again replaces the one of the same number.
    * @example
@@ -195,6 +225,8 @@ type SpecialName =
   | "appendObject"
   | "completeMultipartUpload"
   | "triggerCallback"
+  | "selectObject"
+  | "createSelectObjectMeta"
   | "postObject"
   | "optionObject"
   | "optionBucket";
@@ -240,6 +272,8 @@ export function createClient(options: ConnectionOptions): Client {
       return appendObject(connection, request, given);
     },
     triggerCallback: (request, given) => triggerCallback(connection, request, given),
+    selectObject: (input, given) => selectObject(connection, input, given),
+    createSelectObjectMeta: (input, given) => createSelectObjectMeta(connection, input, given),
     completeMultipartUpload: (request, given) =>
       completeMultipartUpload(connection, request, given),
     multipartUpload: (request, given) => {

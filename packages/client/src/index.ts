@@ -29,6 +29,12 @@ export {
 export { allObjects, allParts, allUploads, allVersions } from "./paginate.ts";
 export { postForm, type PostForm, type PostFormInput } from "./post-form.ts";
 export { appendObject, type AppendObjectRequest } from "./append-object.ts";
+export {
+  createSelectObjectMeta,
+  selectObject,
+  type SelectObjectMeta,
+  type SelectObjectResult,
+} from "./select-object.ts";
 export { triggerCallback, type TriggerCallbackRequest } from "./trigger-callback.ts";
 export { uploadPart, type UploadPartRequest } from "./upload-part.ts";
 export {

@@ -2,6 +2,7 @@
 // Source: OSS error documentation and recorded answers, as collected in
 // docs/reference/compatibility.md.
 import { configurationErrors } from "./configuration-errors.ts";
+import { selectErrors } from "./select-errors.ts";
 
 /** What OSS answers for one error code. */
 export interface ErrorEntry {
@@ -346,9 +347,10 @@ const requestErrors = {
 } as const;
 
 /** Every error that Ossicle raises. */
-export const catalogue: typeof requestErrors & typeof configurationErrors = {
+export const catalogue: typeof requestErrors & typeof configurationErrors & typeof selectErrors = {
   ...requestErrors,
   ...configurationErrors,
+  ...selectErrors,
 };
 
 /** A code of the catalogue. */

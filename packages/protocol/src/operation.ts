@@ -171,8 +171,8 @@ export interface Operation<Input, Output> {
   /** What the request target names. */
   readonly level: "service" | "bucket" | "object";
   /**
-   * Query parameters whose presence selects the operation. `name=value` selects it only with that
-   * value.
+   * Query parameters whose presence selects the operation. `name=value|value` selects it only with
+   * one of these values.
    */
   readonly selectors?: readonly string[];
   /**
@@ -213,6 +213,8 @@ export interface Operation<Input, Output> {
   readonly output: Bindings<Output>;
   /** Root element of the request document; none when absent. */
   readonly inputRoot?: string;
+  /** Further names of the root element. */
+  readonly otherInputRoots?: readonly string[];
   /**
    * Whether unknown elements, and elements that occur too often, are refused. We define these
    * documents, so an unknown element is a mistake and not an older format.

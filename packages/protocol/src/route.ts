@@ -89,7 +89,12 @@ function applies(candidate: Candidate, { query, hasHeader }: RouteQuestion): boo
     const name = equals < 0 ? selector : selector.slice(0, equals);
     return query.some(
       (parameter) =>
-        parameter.name === name && (equals < 0 || parameter.value === selector.slice(equals + 1)),
+        parameter.name === name &&
+        (equals < 0 ||
+          selector
+            .slice(equals + 1)
+            .split("|")
+            .includes(parameter.value)),
     );
   });
 }
@@ -125,7 +130,9 @@ function buildCandidates(): ReadonlyMap<string, readonly Candidate[]> {
     }
   }
   const weight = (one: Candidate): number =>
-    one.selectors.length + (one.selectingHeader === undefined ? 0 : 1);
+    one.selectors.length +
+    one.selectors.filter((selector) => selector.includes("=")).length / 2 +
+    (one.selectingHeader === undefined ? 0 : 1);
   for (const list of table.values()) list.sort((left, right) => weight(right) - weight(left));
   return table;
 }

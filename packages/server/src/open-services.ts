@@ -23,6 +23,7 @@ import { KeyQueue } from "./objects/versions/key-queue.ts";
 import type { Address } from "./address.ts";
 import { openCallbacks } from "./open-callbacks.ts";
 import { type OpenedPlace, openPlace } from "./open-place.ts";
+import { SelectThread } from "./select/select-thread.ts";
 import type { OperationServices } from "./operations/operation-services.ts";
 import type { ServerOverrides } from "./server-overrides.ts";
 import type { Clock } from "./time/clock.ts";
@@ -112,6 +113,7 @@ async function openRest(
     ...storing,
     accessLog: new AccessLog(storing),
     images: { processes: new ImageProcesses(), cache: new ImageCache() },
+    select: new SelectThread(),
     callbacks,
     accounts: new Accounts({
       metadata,

@@ -102,6 +102,7 @@ export async function startServer(
 async function closeThreads({
   hashing,
   encryptionKeys,
-}: Pick<OperationServices, "hashing" | "encryptionKeys">): Promise<void> {
-  await Promise.all([hashing.close(), encryptionKeys.close()]);
+  select,
+}: Pick<OperationServices, "hashing" | "encryptionKeys" | "select">): Promise<void> {
+  await Promise.all([hashing.close(), encryptionKeys.close(), select.close()]);
 }

@@ -9,6 +9,7 @@ await conformance({
   lacks: [
     "policy-status",
     "style",
+    "select",
     "bucket-settings",
     "preflight",
     "resource-group",

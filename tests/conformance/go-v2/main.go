@@ -497,6 +497,28 @@ var stories = []story{
 		_, err = client.GetBucketEncryption(ctx, &oss.GetBucketEncryptionRequest{Bucket: b})
 		fails(err, 404, "NoSuchServerSideEncryptionRule", "0005-00000004")
 	}},
+	{"select", func() {
+		key := oss.Ptr("people.csv")
+		_, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: key,
+			Body: strings.NewReader("name,age\nLora,27\n\"Little, Eleanor\",43\nRosie,44\n")})
+		must(err)
+		counts, err := client.CreateSelectObjectMeta(ctx, &oss.CreateSelectObjectMetaRequest{Bucket: b, Key: key,
+			MetaRequest: &oss.CsvMetaRequest{OverwriteIfExists: oss.Ptr(true)}})
+		must(err)
+		same([]any{counts.RowsCount, counts.ColumnsCount}, []any{int64(4), int32(2)})
+		found, err := client.SelectObject(ctx, &oss.SelectObjectRequest{Bucket: b, Key: key,
+			SelectRequest: &oss.SelectRequest{
+				Expression: oss.Ptr("select name from ossobject where age > 40"),
+				InputSerializationSelect: oss.InputSerializationSelect{
+					CsvBodyInput: &oss.CSVSelectInput{FileHeaderInfo: oss.Ptr("Use")}},
+				OutputSerializationSelect: oss.OutputSerializationSelect{EnablePayloadCrc: oss.Ptr(true)}}})
+		must(err)
+		text, err := io.ReadAll(found.Body)
+		must(err)
+		same(string(text), "\"Little, Eleanor\"\nRosie\n")
+		_, err = client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: b, Key: key})
+		must(err)
+	}},
 	{"style", func() {
 		name := oss.Ptr("small")
 		_, err := client.PutStyle(ctx, &oss.PutStyleRequest{Bucket: b, StyleName: name,

@@ -317,6 +317,24 @@ public class Conformance {
       client.deleteBucketLogging(BUCKET);
       same(client.getBucketLogging(BUCKET).getTargetBucket(), null);
     });
+    stories.put("select", () -> {
+      byte[] text = "name,age\nLora,27\n\"Little, Eleanor\",43\nRosie,44\n".getBytes(StandardCharsets.UTF_8);
+      client.putObject(BUCKET, "people.csv", new ByteArrayInputStream(text));
+      SelectObjectMetadata counts =
+          client.createSelectObjectMetadata(
+              new CreateSelectObjectMetadataRequest(BUCKET, "people.csv")
+                  .withInputSerialization(new InputSerialization().withCsvInputFormat(new CSVFormat())));
+      same(counts.getCsvObjectMetadata().getTotalLines(), 4L);
+      CSVFormat format = new CSVFormat().withHeaderInfo(CSVFormat.Header.Use);
+      SelectObjectRequest query =
+          new SelectObjectRequest(BUCKET, "people.csv")
+              .withInputSerialization(new InputSerialization().withCsvInputFormat(format))
+              .withOutputSerialization(new OutputSerialization().withCsvOutputFormat(new CSVFormat()).withCrcEnabled(true))
+              .withExpression("select name from ossobject where age > 40");
+      byte[] rows = client.selectObject(query).getObjectContent().readAllBytes();
+      same(new String(rows, StandardCharsets.UTF_8), "\"Little, Eleanor\"\nRosie\n");
+      client.deleteObject(BUCKET, "people.csv");
+    });
     stories.put("encryption", () -> {
       ServerSideEncryptionByDefault rule = new ServerSideEncryptionByDefault(SSEAlgorithm.AES256);
       ServerSideEncryptionConfiguration config = new ServerSideEncryptionConfiguration();

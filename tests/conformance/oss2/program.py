@@ -326,6 +326,22 @@ def encryption():
     fails(oss2.exceptions.NoSuchServerSideEncryptionRule, bucket.get_bucket_encryption)
 
 
+def select():
+    text = 'name,age\nLora,27\n"Little, Eleanor",43\nRosie,44\n'
+    bucket.put_object("people.csv", text)
+    counts = bucket.create_select_object_meta("people.csv", {"OverwriteIfExists": True})
+    same(counts.rows, 4)
+    query = "select name from ossobject where age > 40 and cast(age as int) < 100"
+    found = bucket.select_object("people.csv", query, None, {"CsvHeaderInfo": "Use", "EnablePayloadCrc": True})
+    same(found.read(), b'"Little, Eleanor"\nRosie\n')
+    bucket.put_object("people.json", '{"people":[{"name":"Lora"},{"name":"A/B"}]}')
+    found = bucket.select_object("people.json", "select * from ossobject.people[*] where name like 'A%'",
+                                 None, {"Json_Type": "DOCUMENT"})
+    same(found.read(), b'{"name":"A\\/B"}\n')
+    for key in ("people.csv", "people.json"):
+        bucket.delete_object(key)
+
+
 def style():
     bucket.put_bucket_style("small", "image/resize,p_50")
     same(bucket.get_bucket_style("small").content, "image/resize,p_50")
@@ -482,6 +498,7 @@ tell(
         "logging": logging,
         "inventory": inventory,
         "encryption": encryption,
+        "select": select,
         "style": style,
         "policy": policy,
         "bucket-tags": bucket_tags,

@@ -22,6 +22,7 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   CallbackNotConfirmed:
     "Find out why the application did not confirm the upload (`ossicle deliveries show`, with " +
     "the request ID), then upload again.",
+  DecompressFailure: "Leave CompressionType out, or compress the object with gzip.",
   EntityTooLarge: "Upload in parts, or allow more in the form's policy.",
   EntityTooSmall:
     "Make every part but the last at least 100 KiB, or allow less in the form's policy.",
@@ -36,14 +37,23 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
     "region. A callback: the store may not call private addresses (--callback-targets).",
   InvalidBucketName:
     "Use 3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.",
+  InvalidCommentCharacter: "Use one character.",
   InvalidCRC64: "Upload again. The body was damaged on the way, or its CRC-64 was wrong.",
+  InvalidCsvLine: "Mend the row, or allow rows to be skipped (MaxSkippedRecordsAllowed).",
   InvalidDataEncryptionAlgorithmError: "Leave KMSDataEncryption out, or set it to SM4.",
   InvalidDigest: "Send the MD5 of the body in Base64, or upload again if the body was damaged.",
   InvalidEncryptionAlgorithmError: "Use AES256, KMS or SM4.",
+  InvalidInputFieldDelimiter: "Use one character.",
+  InvalidInputQuote: "Use one character.",
+  InvalidInputRecordDelimiter: "Use one or two characters.",
+  InvalidJsonData: "Check the object, and whether its Type is LINES or DOCUMENT.",
   InvalidLocationConstraint:
     "Use the store's region, for example oss-cn-hangzhou, or leave it out.",
   InvalidObjectName: "Use 1 to 1,023 bytes of UTF-8 that do not begin with / or \\.",
   InvalidObjectState: "Restore the archived object before you read it.",
+  InvalidOSSSelectParameters: "Change one of the parameters that the message names.",
+  InvalidOutputFieldDelimiter: "Use one character.",
+  InvalidOutputRecordDelimiter: "Use one or two characters.",
   InvalidPart: "List the parts, and complete the upload with their numbers and ETags.",
   InvalidPartOrder: "Sort the parts by number.",
   InvalidPolicyDocument: "Correct the policy; the message says what is wrong with it.",
@@ -52,10 +62,12 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
     "standard, the answer would be the whole object.",
   InvalidRequest: "Read the message: these headers or parameters cannot be combined.",
   InvalidSecurityToken: "Get temporary keys again; this token is not from this store.",
+  InvalidSqlParameter: "Write a statement of at most 16 KB.",
   InvalidTag:
     "Use at most 10 tags for an object and 20 for a bucket, with keys of 1 to 128 and values of " +
     "up to 256 characters.",
   InvalidTargetType: "Point the symlink at an object that is not a symlink.",
+  JsonNodeExceedsMaxSize: "Choose a longer path after FROM, so that each value is smaller.",
   KeyDisabled: "Enable the key: ossicle encryption enable-key ID.",
   KeyNotFound:
     "List the keys with ossicle encryption list-keys, or leave the id out to use the default key.",
@@ -81,6 +93,18 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   NoSuchStyle: "Check the style's name, or add the style to the bucket first.",
   NoSuchWebsiteConfiguration: "The bucket is not a static website; set its pages first.",
   NoSuchWORMConfiguration: "The bucket has no retention policy, or one of another id.",
+  SqlInvalidColumnIndex: "Use _1 to _1000.",
+  SqlInvalidColumnName:
+    "Use a name of the first row, with FileHeaderInfo Use, or _1, _2 and so on.",
+  SqlInvalidKeepAllColumns:
+    "Name each column once, and no aggregates, or leave KeepAllColumns out.",
+  SqlInvalidLimitValue: "Use a limit of at least 1.",
+  SqlInvalidMixOfAggregationAndColumn: "Select aggregates only, or columns only.",
+  SqlInvalidMixOfStarAndColumn: "Select the star alone, or columns only.",
+  SqlSyntaxError: "Mend the statement at the character that the message names.",
+  SqlUnsupportedSql: "Leave out the part that the message names.",
+  UnsupportedCompressionFormat: "Use None or GZIP.",
+  WildCardNotAllowed: "Put [*] after FROM OSSOBJECT.",
   WORMConfigurationLocked: "A locked retention policy cannot be removed, only extended.",
   NoSuchBucketPolicy: "The bucket has no policy; set one first.",
   NoSuchCORSConfiguration: "The bucket has no CORS rules; set them first.",

@@ -84,6 +84,7 @@ import { uploadPart } from "./multipart/upload-part.ts";
 import { appendObject } from "./object/append-object.ts";
 import { cleanRestoredObject } from "./object/clean-restored-object.ts";
 import { copyObject } from "./object/copy-object.ts";
+import { createSelectObjectMeta } from "./object/create-select-object-meta.ts";
 import { deleteObjectTagging } from "./object/delete-object-tagging.ts";
 import { deleteObject } from "./object/delete-object.ts";
 import { getObjectAcl } from "./object/get-object-acl.ts";
@@ -99,6 +100,7 @@ import { putObject } from "./object/put-object.ts";
 import { putSymlink } from "./object/put-symlink.ts";
 import { restoreObject } from "./object/restore-object.ts";
 import { sealAppendObject } from "./object/seal-append-object.ts";
+import { selectObject } from "./object/select-object.ts";
 import { triggerCallback } from "./object/trigger-callback.ts";
 import { describeRegions } from "./service/describe-regions.ts";
 import { listBuckets } from "./service/list-buckets.ts";
@@ -138,6 +140,8 @@ export const handlers: Handlers = {
   appendObject,
   sealAppendObject,
   triggerCallback,
+  selectObject,
+  createSelectObjectMeta,
   putSymlink,
   getSymlink,
   putObjectTagging,

@@ -6,6 +6,7 @@ import type { ImageProcesses } from "../images/image-processes.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 import type { Callbacks } from "../callback/callbacks.ts";
 import type { BucketStats } from "../objects/buckets/bucket-stats.ts";
+import type { SelectThread } from "../select/select-thread.ts";
 import type { ByteServices } from "../objects/bytes/byte-services.ts";
 import type { ChangingServices } from "../objects/versions/change-key.ts";
 
@@ -22,6 +23,8 @@ export interface OperationServices extends ByteServices, ChangingServices {
   readonly callbacks: Callbacks;
   readonly accessLog: AccessLog;
   readonly images: Images;
+  /** Runs the queries of SelectObject. */
+  readonly select: SelectThread;
   /** The region's id, for example `cn-hangzhou`. */
   readonly region: string;
   /** How long a restore takes, in milliseconds. */

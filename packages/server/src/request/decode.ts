@@ -111,7 +111,7 @@ export async function decodeInput(
     declaration.inputRoot === undefined
       ? undefined
       : await readDocument(message, memory, {
-          root: declaration.inputRoot,
+          roots: [declaration.inputRoot, ...(declaration.otherInputRoots ?? [])],
           optional: declaration.inputOptional === true,
           errorEc: ec,
         });
@@ -179,7 +179,8 @@ function requireElements(
 }
 
 interface ExpectedDocument {
-  readonly root: string;
+  /** The names that the root element may have. */
+  readonly roots: readonly string[];
   readonly optional: boolean;
   readonly errorEc: string | undefined;
 }
@@ -187,9 +188,9 @@ interface ExpectedDocument {
 async function readDocument(
   message: RequestMessage,
   memory: Memory,
-  { root, optional, errorEc }: ExpectedDocument,
+  { roots, optional, errorEc }: ExpectedDocument,
 ): Promise<XmlElement | undefined> {
-  const body = await readCheckedBody(message, memory, { mayBePadded: root === "Delete" });
+  const body = await readCheckedBody(message, memory, { mayBePadded: roots.includes("Delete") });
   if (body.length === 0 && optional) return undefined;
   const malformed = (detail: string, cause?: unknown): OssError =>
     new OssError("MalformedXML", { ErrorDetail: detail }, { cause, ec: errorEc });
@@ -199,7 +200,9 @@ async function readDocument(
   } catch (cause) {
     throw malformed(errorMessage(cause), cause);
   }
-  if (document.name !== root) throw malformed(`The root element must be ${root}.`);
+  if (!roots.includes(document.name)) {
+    throw malformed(`The root element must be ${roots.join(" or ")}.`);
+  }
   return document;
 }
 

@@ -34,6 +34,7 @@ import { BucketStats } from "../objects/buckets/bucket-stats.ts";
 import { Hashing } from "../objects/bytes/hashing.ts";
 import { EncryptionKeys } from "../objects/encryption/encryption-keys.ts";
 import { KeyQueue } from "../objects/versions/key-queue.ts";
+import { SelectThread } from "../select/select-thread.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { handle } from "../request/handle.ts";
 import type { RequestMessage } from "../http/message.ts";
@@ -240,6 +241,7 @@ async function modelServices(
     ...storing,
     accessLog: new AccessLog(storing),
     images: { processes: new ImageProcesses(), cache: new ImageCache() },
+    select: new SelectThread(),
     accounts: new Accounts({
       metadata,
       clock: options.clock,
