@@ -24,6 +24,7 @@ import { has, root } from "./process.ts";
 import { benchProfile } from "./profile.ts";
 import { type BenchOptions, type Part, Report } from "./report.ts";
 import { benchScale } from "./scale.ts";
+import { benchSelect } from "./select.ts";
 import { benchSmall } from "./small.ts";
 import { benchStart } from "./startup.ts";
 import { referenceCommit } from "./stores.ts";
@@ -50,6 +51,7 @@ const parts: Readonly<Record<string, Part>> = {
   memory: benchMemory,
   profile: benchProfile,
   scale: benchScale,
+  select: benchSelect,
   inline: benchInline,
 };
 
@@ -79,7 +81,7 @@ const options: BenchOptions = {
 const unknown = wanted.find((name) => parts[name] === undefined);
 if (unknown !== undefined)
   refuse(`unknown part ${unknown}: expected ${Object.keys(parts).join(", ")}`);
-const withoutLoad = new Set(["console", "memory", "scale"]);
+const withoutLoad = new Set(["console", "memory", "scale", "select"]);
 if (wanted.some((name) => !withoutLoad.has(name)) && !has("wrk"))
   refuse("the benchmarks need wrk (Debian package wrk)");
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));

@@ -146,7 +146,7 @@ test("the master key can be replaced, and verify needs it", async () => {
   expect(verified.output).toContain(": 0 damaged, 0 left over");
   const withoutKeys = await runCommand(verify);
   expect(withoutKeys.code).toBe(1);
-  expect(withoutKeys.output).toContain("is not in the file of --encryption-key-file");
+  expect(withoutKeys.output).toContain("is neither in the file of --encryption-key-file");
   await start(env);
   const { body } = await client.getObject({ bucket, key: "text-1000" });
   expect((await new Response(body).text()).length).toBe(90_000);

@@ -55,7 +55,8 @@ function placeOf(place: string, blobs: string | undefined, env: Environment): St
         "--from and --to are a data folder and the URL of a database: --blobs names a bucket",
       ]);
     }
-    return readConfiguration({ flags: { data: place }, env: {}, file: {} });
+    const { env: keys } = settings.encryptionKeyFile; // all other variables are the database's
+    return readConfiguration({ flags: { data: place }, env: { [keys]: env[keys] }, file: {} });
   }
   return readConfiguration({ flags: { metadata: place, blobs }, env, file: {} });
 }

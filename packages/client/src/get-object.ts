@@ -31,7 +31,9 @@ export async function getObject(
   options: CallOptions = {},
 ): Promise<GetObjectResult> {
   requireRange(input);
-  const { response, requestId } = await send(connection, declaration, input, {
+  // Compressed answers have no entity tag. Browsers do not let programs choose.
+  const asked = { acceptEncoding: "identity", ...input };
+  const { response, requestId } = await send(connection, declaration, asked, {
     ...options,
     streams: true,
   });

@@ -26,7 +26,7 @@ export const configurationErrors = {
   InvalidPolicyDocument: { status: 400, message: "Invalid Policy.", details: [] },
   InvalidDataEncryptionAlgorithmError: {
     status: 400,
-    message: "The data encryption algorithm you specified is not valid. Supported value: SM4.",
+    message: "The KMS Data Encryption request you specified is not valid. Supported value:SM4",
     ec: "0005-00000203",
     details: [],
   },
@@ -48,7 +48,7 @@ export const configurationErrors = {
   },
   KeyDisabled: {
     status: 409,
-    message: "The encryption key is disabled.",
+    message: "The request was rejected because the key state is Disabled.",
     ec: "0005-00000214",
     details: ["KeyId"],
   },
@@ -72,6 +72,11 @@ export const configurationErrors = {
   NoSuchCORSConfiguration: {
     status: 404,
     message: "The CORS Configuration does not exist.",
+    details: ["BucketName"],
+  },
+  NoSuchBucketOverwriteConfig: {
+    status: 404,
+    message: "The bucket has no rules about overwriting.",
     details: ["BucketName"],
   },
   NoSuchDeliveryPolicy: {

@@ -16,7 +16,7 @@ export interface InventoryFilter {
   readonly storageClass?: string;
 }
 
-/** Encryption of the lists, which is refused. */
+/** Encryption of the lists, by a key of the store (`sseOss`) or of KMS. */
 export interface InventoryEncryption {
   readonly sseKms?: { readonly keyId?: string };
   readonly sseOss?: object;
@@ -59,6 +59,8 @@ export interface InventoryConfiguration {
   readonly schedule: InventorySchedule;
   readonly includedObjectVersions: "All" | "Current";
   readonly optionalFields?: InventoryFields;
+  /** Lists of changes, which are refused. */
+  readonly incrementalInventory?: { readonly isEnabled?: boolean };
 }
 
 const filter = shape<InventoryFilter>({
@@ -89,6 +91,9 @@ const destination = shape<InventoryDestination>({
 const frequency = oneOf("Daily", "Weekly");
 const schedule = shape<InventorySchedule>({ frequency: one("Frequency", leaf(frequency)) });
 const versions = oneOf("All", "Current");
+const incremental = shape<NonNullable<InventoryConfiguration["incrementalInventory"]>>({
+  isEnabled: one("IsEnabled", leaf(flag)),
+});
 const fields = shape<InventoryFields>({ field: many("Field", leaf(text)) });
 
 /** The elements of an inventory's own document, in OSS's order. */
@@ -100,6 +105,7 @@ export const inventoryElements: Bindings<InventoryConfiguration> = {
   schedule: requiredElement("Schedule", schedule),
   includedObjectVersions: requiredElement("IncludedObjectVersions", leaf(versions)),
   optionalFields: element("OptionalFields", fields),
+  incrementalInventory: element("IncrementalInventory", incremental),
 };
 
 /** An inventory as an element of a list. */
@@ -111,4 +117,5 @@ export const inventoryElement: XmlCodec<InventoryConfiguration> = shape<Inventor
   schedule: one("Schedule", schedule),
   includedObjectVersions: one("IncludedObjectVersions", leaf(versions)),
   optionalFields: one("OptionalFields", fields),
+  incrementalInventory: one("IncrementalInventory", incremental),
 });

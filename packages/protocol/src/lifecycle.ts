@@ -80,6 +80,10 @@ export interface LifecycleRule {
   readonly filter?: LifecycleFilter;
   readonly status: string;
   readonly expiration?: LifecycleExpiration;
+  /** An older form of {@link LifecycleExpiration.days}, which counts without `expiration`. */
+  readonly days?: number;
+  /** An older form of {@link LifecycleExpiration.date}. */
+  readonly date?: string;
   readonly transitions: readonly LifecycleTransition[];
   readonly noncurrentVersionExpiration?: LifecycleNoncurrentExpiration;
   readonly noncurrentVersionTransitions: readonly LifecycleNoncurrentTransition[];
@@ -125,6 +129,8 @@ export const lifecycleRule: XmlCodec<LifecycleRule> = shape<LifecycleRule>({
       expiredObjectDeleteMarker: one("ExpiredObjectDeleteMarker", leaf(flag)),
     }),
   ),
+  days: one("Days", days),
+  date: one("Date", leaf(text)),
   transitions: many(
     "Transition",
     shape<LifecycleTransition>({

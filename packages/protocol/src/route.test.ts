@@ -59,7 +59,7 @@ describe("routing", () => {
   test("refuses sub-resources of no operation, and accepts those that modify one", () => {
     let refused = 0;
     for (const name of [
-      "overwriteConfig",
+      "httpsConfig",
       "qosInfo",
       "requesterQosInfo",
       "accessPointPolicyForObjectProcess",

@@ -71,6 +71,12 @@ export const selectErrors = {
     ec: "0016-00000801",
     details: [],
   },
+  OutputExceedsMaxSize: {
+    status: 400,
+    message: "The selected values are too large for the rows that are read at a time.",
+    ec: "0016-00000801",
+    details: [],
+  },
   SqlInvalidColumnIndex: {
     status: 400,
     message: "The index of a column must be 1 to 1000.",

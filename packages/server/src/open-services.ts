@@ -18,7 +18,7 @@ import { createMemory } from "./memory/memory.ts";
 import { BucketHints, sharedGuessMs } from "./objects/buckets/bucket-hints.ts";
 import { BucketStats } from "./objects/buckets/bucket-stats.ts";
 import { Hashing } from "./objects/bytes/hashing.ts";
-import { EncryptionKeys } from "./objects/encryption/encryption-keys.ts";
+import { EncryptionKeys, requireMasters } from "./objects/encryption/encryption-keys.ts";
 import { KeyQueue } from "./objects/versions/key-queue.ts";
 import type { Address } from "./address.ts";
 import { openCallbacks } from "./open-callbacks.ts";
@@ -94,7 +94,9 @@ async function openRest(
   const callbacks = openCallbacks(configuration, overrides, parts);
   metrics.watch(callbacks);
   const masters = new StoreMasterKeys(box, configuration.encryptionKeyFile);
-  await masters.load(); // a mistake in the file is told now, not with the first object
+  // Mistakes are told now, and not with the first object.
+  await masters.load();
+  await requireMasters({ metadata, masters });
   const encryptionKeys = new EncryptionKeys({ metadata, masters, clock, accountId: owner.id });
   const storing = {
     metadata,

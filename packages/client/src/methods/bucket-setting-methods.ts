@@ -6,6 +6,7 @@ import type {
   DeleteBucketInventoryInput,
   DeleteBucketLifecycleInput,
   DeleteBucketLoggingInput,
+  DeleteBucketOverwriteConfigInput,
   DeleteBucketTagsInput,
   DeleteBucketTransferAccelerationInput,
   DeleteBucketWebsiteInput,
@@ -26,6 +27,8 @@ import type {
   GetBucketLifecycleOutput,
   GetBucketLoggingInput,
   GetBucketLoggingOutput,
+  GetBucketOverwriteConfigInput,
+  GetBucketOverwriteConfigOutput,
   GetBucketResourceGroupInput,
   GetBucketResourceGroupOutput,
   GetBucketTagsInput,
@@ -50,6 +53,7 @@ import type {
   PutBucketInventoryInput,
   PutBucketLifecycleInput,
   PutBucketLoggingInput,
+  PutBucketOverwriteConfigInput,
   PutBucketResourceGroupInput,
   PutBucketTagsInput,
   PutBucketTransferAccelerationInput,
@@ -97,6 +101,12 @@ export interface BucketSettingMethods {
    * await client.deleteBucketLogging({ bucket });
    */
   readonly deleteBucketLogging: Method<DeleteBucketLoggingInput, object>;
+  /**
+   * Removes a bucket's rules about overwriting.
+   * @example
+   * await client.deleteBucketOverwriteConfig({ bucket });
+   */
+  readonly deleteBucketOverwriteConfig: Method<DeleteBucketOverwriteConfigInput, object>;
   /**
    * Removes a bucket's tags.
    * @example
@@ -184,6 +194,15 @@ export interface BucketSettingMethods {
    * const { loggingEnabled } = await client.getBucketLogging({ bucket });
    */
   readonly getBucketLogging: Method<GetBucketLoggingInput, GetBucketLoggingOutput>;
+  /**
+   * Reads a bucket's rules. Fails with NoSuchBucketOverwriteConfig when there are none.
+   * @example
+   * const { rules } = await client.getBucketOverwriteConfig({ bucket });
+   */
+  readonly getBucketOverwriteConfig: Method<
+    GetBucketOverwriteConfigInput,
+    GetBucketOverwriteConfigOutput
+  >;
   /**
    * Reads the bucket's resource group.
    * @example
@@ -299,6 +318,13 @@ export interface BucketSettingMethods {
    * await client.putBucketLogging({ bucket, loggingEnabled });
    */
   readonly putBucketLogging: Method<PutBucketLoggingInput, object>;
+  /**
+   * Forbids overwriting the objects that rules name.
+   * @example
+   * const rules = [{ action: "forbid", prefix: "invoices/" }];
+   * await client.putBucketOverwriteConfig({ bucket, rules });
+   */
+  readonly putBucketOverwriteConfig: Method<PutBucketOverwriteConfigInput, object>;
   /**
    * Puts the bucket into a resource group. Ossicle stores the group, and `listBuckets`
    * filters by it.

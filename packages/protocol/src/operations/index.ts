@@ -9,6 +9,7 @@ import { deleteBucketEncryption } from "./bucket/delete-bucket-encryption.ts";
 import { deleteBucketInventory } from "./bucket/delete-bucket-inventory.ts";
 import { deleteBucketLifecycle } from "./bucket/delete-bucket-lifecycle.ts";
 import { deleteBucketLogging } from "./bucket/delete-bucket-logging.ts";
+import { deleteBucketOverwriteConfig } from "./bucket/delete-bucket-overwrite-config.ts";
 import { deleteBucketPolicy } from "./bucket/delete-bucket-policy.ts";
 import { deleteBucketPublicAccessBlock } from "./bucket/delete-bucket-public-access-block.ts";
 import { deleteBucketTransferAcceleration } from "./bucket/delete-bucket-transfer-acceleration.ts";
@@ -30,6 +31,7 @@ import { getBucketInventory } from "./bucket/get-bucket-inventory.ts";
 import { getBucketLifecycle } from "./bucket/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
 import { getBucketLogging } from "./bucket/get-bucket-logging.ts";
+import { getBucketOverwriteConfig } from "./bucket/get-bucket-overwrite-config.ts";
 import { getBucketPolicy } from "./bucket/get-bucket-policy.ts";
 import { getBucketPolicyStatus } from "./bucket/get-bucket-policy-status.ts";
 import { getBucketPublicAccessBlock } from "./bucket/get-bucket-public-access-block.ts";
@@ -63,6 +65,7 @@ import { putBucketEncryption } from "./bucket/put-bucket-encryption.ts";
 import { putBucketInventory } from "./bucket/put-bucket-inventory.ts";
 import { putBucketLifecycle } from "./bucket/put-bucket-lifecycle.ts";
 import { putBucketLogging } from "./bucket/put-bucket-logging.ts";
+import { putBucketOverwriteConfig } from "./bucket/put-bucket-overwrite-config.ts";
 import { putBucketPolicy } from "./bucket/put-bucket-policy.ts";
 import { putBucketPublicAccessBlock } from "./bucket/put-bucket-public-access-block.ts";
 import { putBucketReferer } from "./bucket/put-bucket-referer.ts";
@@ -102,12 +105,18 @@ import { restoreObject } from "./object/restore-object.ts";
 import { sealAppendObject } from "./object/seal-append-object.ts";
 import { selectObject } from "./object/select-object.ts";
 import { triggerCallback } from "./object/trigger-callback.ts";
+import { deletePublicAccessBlock } from "./service/delete-public-access-block.ts";
 import { describeRegions } from "./service/describe-regions.ts";
+import { getPublicAccessBlock } from "./service/get-public-access-block.ts";
 import { listBuckets } from "./service/list-buckets.ts";
+import { putPublicAccessBlock } from "./service/put-public-access-block.ts";
 
 /** Every operation, by name. */
 export const operations: {
   readonly listBuckets: typeof listBuckets;
+  readonly putPublicAccessBlock: typeof putPublicAccessBlock;
+  readonly getPublicAccessBlock: typeof getPublicAccessBlock;
+  readonly deletePublicAccessBlock: typeof deletePublicAccessBlock;
   readonly putBucket: typeof putBucket;
   readonly headBucket: typeof headBucket;
   readonly deleteBucket: typeof deleteBucket;
@@ -167,6 +176,9 @@ export const operations: {
   readonly putBucketEncryption: typeof putBucketEncryption;
   readonly getBucketEncryption: typeof getBucketEncryption;
   readonly deleteBucketEncryption: typeof deleteBucketEncryption;
+  readonly putBucketOverwriteConfig: typeof putBucketOverwriteConfig;
+  readonly getBucketOverwriteConfig: typeof getBucketOverwriteConfig;
+  readonly deleteBucketOverwriteConfig: typeof deleteBucketOverwriteConfig;
   readonly putBucketLogging: typeof putBucketLogging;
   readonly getBucketLogging: typeof getBucketLogging;
   readonly deleteBucketLogging: typeof deleteBucketLogging;
@@ -213,6 +225,9 @@ export const operations: {
   readonly postObject: typeof postObject;
 } = {
   listBuckets,
+  putPublicAccessBlock,
+  getPublicAccessBlock,
+  deletePublicAccessBlock,
   putBucket,
   headBucket,
   deleteBucket,
@@ -272,6 +287,9 @@ export const operations: {
   putBucketEncryption,
   getBucketEncryption,
   deleteBucketEncryption,
+  putBucketOverwriteConfig,
+  getBucketOverwriteConfig,
+  deleteBucketOverwriteConfig,
   putBucketLogging,
   getBucketLogging,
   deleteBucketLogging,

@@ -17,11 +17,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     level: "service",
     selectors: ["redundancyTransition"],
   },
-  UserPublicAccessBlock: {
-    methods: ["GET", "PUT", "DELETE"],
-    level: "service",
-    selectors: ["publicAccessBlock"],
-  },
   ListAccessPoints: { methods: ["GET"], level: "service", selectors: ["accessPoint"] },
   UserQosInfo: { methods: ["GET"], level: "service", selectors: ["qosInfo"] },
   ResourcePool: { methods: ["GET", "PUT"], level: "service", selectors: ["resourcePool"] },
@@ -45,11 +40,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     selectors: ["metadataJournalTable"],
   },
   BucketObjectWorm: { methods: ["GET", "PUT"], level: "bucket", selectors: ["objectWorm"] },
-  BucketOverwriteConfig: {
-    methods: ["GET", "PUT"],
-    level: "bucket",
-    selectors: ["overwriteConfig"],
-  },
   BucketUserDefinedLogFieldsConfig: {
     methods: ["GET", "PUT", "DELETE"],
     level: "bucket",

@@ -95,8 +95,16 @@ test("a rotation seals the keys again, so that the earlier master key can be rem
   await writeFile(encryptionKeyFile, `${second}\n`);
   expect(await open()).toBe("hello");
   await writeFile(encryptionKeyFile, `${first}\n`);
-  await expect(open()).rejects.toThrow("is not in the file of --encryption-key-file");
+  await expect(open()).rejects.toThrow("is neither in the file of --encryption-key-file");
   await expect(administer(place, (keys) => keys.rotate())).rejects.toThrow("cannot be read");
+});
+
+test("no key is added while another one cannot be opened", async () => {
+  const encryptionKeyFile = join(data, "masters");
+  await writeFile(encryptionKeyFile, `${first}\n`);
+  await administer({ data, encryptionKeyFile }, (keys) => keys.add(""));
+  const add = administer({ data }, (keys) => keys.add(""));
+  await expect(add).rejects.toThrow("nor that of the store's secret key");
 });
 
 test("a server finds a master key that was added after its start", async () => {

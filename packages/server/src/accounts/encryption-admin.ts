@@ -3,7 +3,12 @@
 import type { MetadataStore } from "@ossicle/store";
 import type { StorePlace } from "../data-folder/layout.ts";
 import { openMetadata } from "../data-folder/open-metadata.ts";
-import { addEncryptionKey, mintKeyId, sealAgain } from "../objects/encryption/encryption-keys.ts";
+import {
+  addEncryptionKey,
+  mintKeyId,
+  requireMasters,
+  sealAgain,
+} from "../objects/encryption/encryption-keys.ts";
 import { commitOnce } from "../objects/records/commit.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
 import { encryptionKeyRecords } from "../objects/records/key-space.ts";
@@ -46,6 +51,7 @@ export async function openEncryptionKeys(
   return {
     list: () => listKeys(metadata),
     add: async (note) => {
+      await requireMasters({ metadata, masters });
       const id = mintKeyId();
       const added = await addEncryptionKey(metadata, await masters.current(), {
         id,

@@ -97,6 +97,7 @@ export class DataListener {
         headers: plainHeaders(request),
         body,
         clientIp: this.#addresses.clientIp(request),
+        isGone: () => request.socket.destroyed,
         secure: this.#options.tls !== undefined || this.#addresses.isForwardedSecure(request),
       };
       if (refusal !== undefined) body.fail(refusal);

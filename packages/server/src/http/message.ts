@@ -25,6 +25,8 @@ export interface RequestMessage {
   readonly secure?: boolean;
   /** Address of the client; behind trusted proxies, the forwarded address. */
   readonly clientIp: string;
+  /** Whether the client has disconnected. Long work asks from time to time. */
+  readonly isGone?: () => boolean;
   /** W3C `traceparent` of the request's own span; absent when tracing is off. */
   readonly traceparent?: string;
 }

@@ -1,6 +1,6 @@
 // A thread that works on the pieces of streams, seen from the main thread. Pieces are shared
 // memory, so nothing is copied.
-import { Worker } from "node:worker_threads";
+import { type ResourceLimits, Worker } from "node:worker_threads";
 
 /** A message to a thread, about one of its streams. */
 export interface StreamMessage {
@@ -64,14 +64,24 @@ export class PieceThread<Request extends StreamMessage, Answer extends StreamMes
   }
 }
 
-/** Heap limits of a thread, in MiB. It allocates almost no objects. */
-const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 } as const;
+/** Heap limits in MiB of a thread that allocates almost no objects. */
+const smallHeap: ResourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
+
+/** What a thread gets. */
+export interface ThreadOptions {
+  readonly workerData?: unknown;
+  readonly resourceLimits?: ResourceLimits;
+}
 
 /**
  * Starts a thread from the file `name`, which lies beside the module with the URL `beside`. Node 20
  * cannot load a TypeScript file as a thread: in development tsx does it.
  */
-export function startThread(beside: string, name: string, workerData?: unknown): Worker {
+export function startThread(
+  beside: string,
+  name: string,
+  { workerData, resourceLimits = smallHeap }: ThreadOptions = {},
+): Worker {
   if (!beside.endsWith(".ts")) {
     return new Worker(new URL(`./${name}.js`, beside), { workerData, resourceLimits });
   }

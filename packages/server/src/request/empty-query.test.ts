@@ -21,10 +21,11 @@ const refused = "versionId";
 /** Every operation with a query member that does not select it. */
 const members = Object.values(operations).flatMap(
   ({ method, level, selectors = [], input, name }) =>
-    Object.values<{ readonly place: string; readonly name?: string }>(input).flatMap((binding) =>
-      binding.place === "query" && binding.name !== undefined && binding.name !== refused
-        ? [{ name, method, path: paths[level], selectors, member: binding.name }]
-        : [],
+    Object.values<{ readonly place: string; readonly name?: string }>({ ...input }).flatMap(
+      (binding) =>
+        binding.place === "query" && binding.name !== undefined && binding.name !== refused
+          ? [{ name, method, path: paths[level], selectors, member: binding.name }]
+          : [],
     ),
 );
 

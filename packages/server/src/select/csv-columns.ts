@@ -16,6 +16,7 @@ const maxColumn = 1_000;
 export function csvColumns(plan: SelectPlan, form: CsvForm): Columns<Fields, CsvRow> {
   const { output } = plan;
   const characters = { ...output, quote: form.quote };
+  let hasHeader = false;
   let names: Fields | undefined;
   let selected: readonly number[] = [];
   let most = 0;
@@ -25,8 +26,9 @@ export function csvColumns(plan: SelectPlan, form: CsvForm): Columns<Fields, Csv
     return index;
   };
   return {
-    isHeader: ({ fields, line }) => {
-      if (form.header === "none" || line > 0) return false;
+    isHeader: ({ fields }) => {
+      if (form.header === "none" || hasHeader) return false;
+      hasHeader = true;
       if (form.header === "use") names = fields;
       return true;
     },
@@ -49,7 +51,9 @@ export function csvColumns(plan: SelectPlan, form: CsvForm): Columns<Fields, Csv
       if (values === undefined) return csvRow(fields, characters);
       if (!output.keepsAllColumns) return csvRow(values, characters);
       const all: SqlValue[] = fields.map(() => "");
-      selected.forEach((index, at) => (all[index - 1] = values[at]));
+      selected.forEach((index, at) => {
+        if (index <= fields.length) all[index - 1] = values[at];
+      });
       return csvRow(all, characters);
     },
     writeTotals: (values) => csvRow(values, characters),

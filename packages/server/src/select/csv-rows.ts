@@ -24,6 +24,7 @@ export class CsvRows {
       escape: form.quote,
       ...(form.comment === undefined ? {} : { comment: form.comment, comment_no_infix: true }),
       relax_column_count: true,
+      bom: true,
       max_record_size: maxRowLength.csv,
       on_record: (fields: readonly string[], info: Info) => {
         const line = info.records - 1 + info.comment_lines;
@@ -69,6 +70,8 @@ export class CsvRows {
 
 function asInvalidLine(cause: Error): Error {
   if (!(cause instanceof CsvError)) return cause;
-  const options = { message: `The line is invalid: ${cause.message}.`, cause };
+  // The message does not quote the object: a caller of CreateSelectObjectMeta may not read it.
+  const problem = cause.code.replace(/^CSV_/, "").toLowerCase().replaceAll("_", " ");
+  const options = { message: `The line is invalid: ${problem}.`, cause };
   return new OssError("InvalidCsvLine", {}, options);
 }

@@ -6,8 +6,7 @@ import { EnoughRows } from "./enough-rows.ts";
 import { jsonColumns } from "./json-columns.ts";
 import { type JsonRow, JsonRows } from "./json-rows.ts";
 import { RowQuery } from "./row-query.ts";
-import type { SelectPlan } from "./select-plan.ts";
-import { splitBytes } from "./select-plan.ts";
+import { type RowRange, type SelectPlan, splitBytes } from "./select-plan.ts";
 
 /** What a piece of the object has added. */
 export interface Progress {
@@ -27,6 +26,9 @@ interface PlacedRow {
   readonly line: number;
   readonly end: number;
 }
+
+/** Longest result of the rows that are read at a time, in characters. */
+const maxOutputLength = 4_194_304;
 
 /** A query that runs. */
 export class SelectRun {
@@ -92,7 +94,9 @@ export class SelectRun {
         return;
       }
       if (this.#last !== undefined) this.#judge(this.#last);
-      if (!this.#hasBegun) throw beyondEnd(this.#plan, this.#fedBytes);
+      if (!this.#hasBegun && !isWithin(this.#plan.range, this.#fedBytes)) {
+        throw beyondEnd(this.#plan, this.#fedBytes);
+      }
       this.#offset = this.#fedBytes;
       throw new EnoughRows();
     });
@@ -111,8 +115,10 @@ export class SelectRun {
       if (cause instanceof EnoughRows) {
         this.#isDone = true;
         this.#output += this.#query.end();
-      } else if (this.#output === "") throw cause;
-      else this.#failure = cause;
+      } else {
+        this.#failure = cause;
+        if (this.#output === "") throw cause;
+      }
     }
     return this.#progress();
   }
@@ -125,19 +131,18 @@ export class SelectRun {
       const at = placeOf(range.unit, row, begin);
       if (at > range.to) throw new EnoughRows();
       if (at >= range.from) this.#hasBegun = true;
-      else return this.#skip(row);
+      else return this.#skip(row, begin === 0);
     }
     this.#output += this.#take(row);
+    if (this.#output.length > maxOutputLength) throw new OssError("OutputExceedsMaxSize");
     this.#offset = row.end;
     if (this.#query.isFull) throw new EnoughRows();
   }
 
   // The first row has the names of the columns, also where the range leaves it out.
-  #skip(row: CsvRow | JsonRow): void {
+  #skip(row: CsvRow | JsonRow, isFirst: boolean): void {
     const { form } = this.#plan;
-    if (row.line === 0 && form.kind === "csv" && form.header === "use") {
-      this.#output += this.#take(row);
-    }
+    if (isFirst && form.kind === "csv" && form.header === "use") this.#output += this.#take(row);
     this.#offset = row.end;
   }
 
@@ -148,6 +153,12 @@ export class SelectRun {
     const [offset, isDone, hasBegun] = [this.#offset, this.#isDone, this.#hasBegun];
     return { output, offset, isDone, hasBegun, hasFailed };
   }
+}
+
+// A range of bytes or splits may hold bytes and no beginning of a row.
+function isWithin(range: RowRange | undefined, size: number): boolean {
+  if (range === undefined || range.unit === "line") return false;
+  return range.from * (range.unit === "split" ? splitBytes : 1) < size;
 }
 
 function placeOf(unit: "line" | "split" | "byte", row: PlacedRow, begin: number): number {

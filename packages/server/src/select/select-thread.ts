@@ -41,8 +41,12 @@ export interface RunningCount {
   readonly end: () => void;
 }
 
-/** Most queries at the same time. Each keeps at most a few megabytes. */
-const maxQueries = 16;
+/** Most queries at the same time, and most of one address. Each keeps at most a few megabytes. */
+const maxQueries = 64;
+const maxQueriesOfClient = 16;
+
+/** Heap limits of the thread, in MiB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 } as const;
 
 /** Value of Retry-After when too many queries run, in seconds. */
 const retryAfterSeconds = 5;
@@ -50,11 +54,12 @@ const retryAfterSeconds = 5;
 /** One thread for all queries of a process. It is started when it is needed first. */
 export class SelectThread {
   #thread: PieceThread<SelectRequest, SelectAnswer> | undefined;
-  #running = 0;
+  /** The addresses of the clients whose queries run. */
+  readonly #clients: string[] = [];
 
   /** Begins a query. Throws ServiceUnavailable when too many run. */
-  async query(plan: SelectPlan): Promise<RunningQuery> {
-    const { ask, end } = await this.#begin(plan);
+  async query(plan: SelectPlan, client: string): Promise<RunningQuery> {
+    const { ask, end } = await this.#begin(plan, client);
     const progressOf = async (answer: Promise<SelectAnswer>): Promise<Progress> => {
       const { progress } = await answer;
       if (progress === undefined) throw new Error("the thread answered without progress");
@@ -68,8 +73,8 @@ export class SelectThread {
   }
 
   /** Begins a count of rows. Throws ServiceUnavailable when too many queries run. */
-  async count(plan: MetaPlan): Promise<RunningCount> {
-    const { ask, end } = await this.#begin(plan);
+  async count(plan: MetaPlan, client: string): Promise<RunningCount> {
+    const { ask, end } = await this.#begin(plan, client);
     return {
       feed: async (bytes) => {
         await ask({ kind: "feed", bytes });
@@ -87,26 +92,32 @@ export class SelectThread {
     await this.#thread?.close();
   }
 
-  async #begin(plan: SelectPlan | MetaPlan): Promise<{
+  async #begin(
+    plan: SelectPlan | MetaPlan,
+    client: string,
+  ): Promise<{
     readonly ask: (request: Unnumbered) => Promise<SelectAnswer>;
     readonly end: () => void;
   }> {
-    if (this.#running >= maxQueries) {
+    const ofClient = this.#clients.filter((one) => one === client).length;
+    if (this.#clients.length >= maxQueries || ofClient >= maxQueriesOfClient) {
       const headers = { "Retry-After": String(retryAfterSeconds) };
       const message = "Too many queries run. Please try again.";
       throw new OssError("ServiceUnavailable", {}, { message, headers });
     }
     // When the thread fails, its queries fail. Later queries get a new thread.
     if (this.#thread?.failure !== undefined) this.#thread = undefined;
-    this.#thread ??= new PieceThread(startThread(import.meta.url, "select-worker"));
+    this.#thread ??= new PieceThread(
+      startThread(import.meta.url, "select-worker", { resourceLimits }),
+    );
     const thread = this.#thread;
     const stream = thread.begin();
-    this.#running += 1;
+    this.#clients.push(client);
     let isOpen = true;
     const end = (): void => {
       if (!isOpen) return;
       isOpen = false;
-      this.#running -= 1;
+      this.#clients.splice(this.#clients.indexOf(client), 1);
       thread.end(stream);
       thread.tell({ kind: "end", stream });
     };

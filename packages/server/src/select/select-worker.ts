@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { OssError } from "@ossicle/protocol";
 import { MetaRun } from "./meta-run.ts";
-import { SelectRun } from "./select-run.ts";
+import { type Progress, SelectRun } from "./select-run.ts";
 import type { SelectAnswer, SelectRequest } from "./select-thread.ts";
 
 const runs = new Map<number, SelectRun | MetaRun>();
@@ -43,7 +43,7 @@ async function act(
   const run = runs.get(stream);
   if (run === undefined) throw new Error("a stream has no query");
   if (run instanceof SelectRun) {
-    const progress = request.kind === "feed" ? run.feed(request.bytes) : run.finish();
+    const progress = request.kind === "feed" ? feed(run, request.bytes) : run.finish();
     return { progress: await progress };
   }
   if (request.kind === "feed") {
@@ -51,6 +51,28 @@ async function act(
     return {};
   }
   return { counts: await run.finish() };
+}
+
+/** Bytes of a turn. A statement can take a millisecond for each row. */
+const turnBytes = 8_192;
+
+// Other queries take their turns between the parts of a block.
+async function feed(run: SelectRun, bytes: Uint8Array): Promise<Progress> {
+  let progress = await run.feed(bytes.subarray(0, turnBytes));
+  for (let at = turnBytes; at < bytes.length; at += turnBytes) {
+    if (progress.isDone || progress.hasFailed) break;
+    await new Promise((resolve) => setImmediate(resolve));
+    const { output } = progress;
+    try {
+      const next = await run.feed(bytes.subarray(at, at + turnBytes));
+      progress = { ...next, output: output + next.output };
+    } catch (cause) {
+      // The next call throws it again, once these rows have been sent.
+      if (output === "") throw cause;
+      progress = { ...progress, hasFailed: true };
+    }
+  }
+  return progress;
 }
 
 parentPort?.on("message", (request: SelectRequest) => void serve(request));

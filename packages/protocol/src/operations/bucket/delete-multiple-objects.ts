@@ -1,6 +1,6 @@
 // DeleteMultipleObjects: removes up to 1,000 objects in one request.
 import { flag, oneOf, text } from "../../codec.ts";
-import { bucketName, element, elements, type Operation, query } from "../../operation.ts";
+import { bucketName, element, header, elements, type Operation, query } from "../../operation.ts";
 import { keyText, leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
 
 /** Most objects in one request (OSS limits page). */
@@ -24,6 +24,8 @@ export interface DeletedObject {
 export interface DeleteMultipleObjectsInput {
   readonly bucket: string;
   readonly encodingType?: "url";
+  /** The same in a header, as the Java SDK sends it. */
+  readonly encodingTypeHeader?: "url";
   /** Answers with an empty body. */
   readonly quiet?: boolean;
   readonly objects: readonly ObjectIdentifier[];
@@ -73,6 +75,7 @@ export const deleteMultipleObjects: Operation<
   input: {
     bucket: bucketName(),
     encodingType: query("encoding-type", oneOf("url")),
+    encodingTypeHeader: header("encoding-type", oneOf("url")),
     quiet: element("Quiet", leaf(flag)),
     objects: elements("Object", identifier),
   },

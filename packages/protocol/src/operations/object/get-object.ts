@@ -24,12 +24,19 @@ export interface GetObjectInput extends ObjectVersion, ReadConditions, ResponseO
    * ignored then.
    */
   readonly process?: string;
+  /**
+   * `gzip`: text of at least 1 KB is sent compressed, then without entity tag and length. A range
+   * is not compressed.
+   */
+  readonly acceptEncoding?: string;
 }
 
 /** What GetObject answers beside the body. */
 export interface GetObjectOutput extends ObjectFacts {
   /** `bytes 0-499/1000`, when a range was served. */
   readonly contentRange?: string;
+  /** `Accept-Encoding`, when the answer is compressed. */
+  readonly vary?: string;
 }
 
 /** Reads an object, or a range of it. */
@@ -52,8 +59,13 @@ export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
     range: header("Range", text),
     rangeBehavior: header("x-oss-range-behavior", oneOf("standard")),
     process: query("x-oss-process", text),
+    acceptEncoding: header("Accept-Encoding", text),
     ...readConditions,
     ...responseOverrides,
   },
-  output: { ...objectFacts, contentRange: header("Content-Range", text) },
+  output: {
+    ...objectFacts,
+    contentRange: header("Content-Range", text),
+    vary: header("Vary", text),
+  },
 };

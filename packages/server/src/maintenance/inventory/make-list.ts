@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
+import type { InventoryEncryption, ServerSideEncryption } from "@ossicle/protocol";
 import { inventoryKeys } from "../../objects/buckets/inventory-keys.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
 import type { ByteServices } from "../../objects/bytes/byte-services.ts";
@@ -60,7 +61,9 @@ async function writeList(
   const keys = inventoryKeys(bucket.name, inventory, startedMs);
   // The reader of the compressed stream gets the errors of both.
   const chunks = pipeline(Readable.from(rows.pieces()), createGzip(), () => undefined);
-  const file = { bucket: target, key: keys.data, contentType: "application/gzip", chunks };
+  const encryption = encryptionOf(destination.encryption);
+  const data = { key: keys.data, contentType: "application/gzip", chunks };
+  const file = { bucket: target, encryption, ...data };
   const { sizeBytes, md5 } = await storeText(services, file);
   const MD5checksum = Buffer.from(md5).toString("hex").toUpperCase();
   const manifest = JSON.stringify({
@@ -77,11 +80,21 @@ async function writeList(
       bucket: target,
       key,
       contentType,
+      encryption,
       chunks: Readable.from([Buffer.from(text)]),
     });
   await put(keys.manifest, "application/json", manifest);
   await put(keys.checksum, "text/plain", createHash("md5").update(manifest).digest("hex"));
   return rows.count;
+}
+
+function encryptionOf(asked: InventoryEncryption | undefined): ServerSideEncryption {
+  if (asked?.sseKms === undefined) {
+    return asked?.sseOss === undefined ? {} : { serverSideEncryption: "AES256" };
+  }
+  const { keyId } = asked.sseKms;
+  const key = keyId === undefined || keyId === "" ? {} : { serverSideEncryptionKeyId: keyId };
+  return { serverSideEncryption: "KMS", ...key };
 }
 
 /** The lines of a list, in pieces. */

@@ -23,6 +23,7 @@ export async function chooseEncryption(
   const rule = ruleOfHeaders(asked) ?? gate.encryption;
   if (rule === undefined) return undefined;
   if (rule.algorithm !== "KMS") return encryptionKeys.forNew(storeKeyId, rule.algorithm);
+  if (rule.keyId === storeKeyId) throw new OssError("KeyNotFound", { KeyId: storeKeyId });
   return encryptionKeys.forNew(rule.keyId, rule.dataEncryption ?? "AES256");
 }
 

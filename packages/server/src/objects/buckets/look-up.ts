@@ -6,7 +6,13 @@ import { parsedBucketPolicy } from "../records/parsed-policies.ts";
 import type { BucketHints } from "./bucket-hints.ts";
 import { decodeHead, type Head } from "../records/head.ts";
 import type { StorageServices } from "../records/storage-services.ts";
-import { bucketRecords, configRecords, gateRecords, headRecords } from "../records/key-space.ts";
+import {
+  bucketRecords,
+  configRecords,
+  gateRecords,
+  headRecords,
+  serverRecords,
+} from "../records/key-space.ts";
 
 /** What a look-up may read beside bucket, gate and head. */
 export type LookUpPart =
@@ -21,6 +27,9 @@ export type LookUpPart =
   | "delivery policy"
   /** Whether the CORS rules say `ResponseVary`. */
   | "vary";
+
+/** The key of the account's block of public access. */
+export const accountBlockKey: Buffer = serverRecords.key("public-access-block");
 
 /** What writers need. */
 const byDefault: readonly LookUpPart[] = ["access", "payload"];
@@ -60,6 +69,7 @@ export async function lookUp(
       keys.push(gateRecords.key(id));
       for (const config of configs) keys.push(configRecords.key(id, config));
       if (key !== undefined) keys.push(headRecords.key(id, key));
+      if (configs.includes("acl")) keys.push(accountBlockKey);
     }
     const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
       payloads: withPayload,
@@ -85,7 +95,7 @@ export async function lookUp(
       recordVersion: bucketEntry.version,
       gate,
       gateVersion: gateEntry.version,
-      ...settingsOf(configs, rest),
+      ...settingsOf(configs, rest, rest[configs.length + (key === undefined ? 0 : 1)]),
     };
     if (!sameGate) services.hints.set(name, bucket);
     if (configs.includes("delivery-policy") && configs.includes("cors")) {
@@ -113,11 +123,12 @@ function configsOf(include: readonly LookUpPart[], hasPolicy: boolean): readonly
 function settingsOf(
   configs: readonly ConfigName[],
   entries: readonly (Entry | undefined)[],
+  accountBlock: Entry | undefined,
 ): ReturnType<typeof decideAccess> & Pick<Bucket, "deliveryPolicy" | "variesByOrigin" | "policy"> {
   const entryOf = (name: ConfigName): Entry | undefined => entries[configs.indexOf(name)];
   const [delivery, cors, policy] = [entryOf("delivery-policy"), entryOf("cors"), entryOf("policy")];
   return {
-    ...decideAccess(accessConfigs.map(entryOf)),
+    ...decideAccess(accessConfigs.map(entryOf), accountBlock),
     ...(delivery === undefined
       ? {}
       : { deliveryPolicy: configRecords.decode("delivery-policy", delivery.value) }),
@@ -133,15 +144,17 @@ function settingsOf(
 // The documents that decide about requests other than the owner's.
 const accessConfigs = ["acl", "public-access-block", "request-payment"] as const;
 
-function decideAccess([acl, block, payment]: readonly (Entry | undefined)[]): Pick<
-  Bucket,
-  "acl" | "blocksPublic" | "requesterPays"
-> {
+function decideAccess(
+  [acl, block, payment]: readonly (Entry | undefined)[],
+  accountBlock: Entry | undefined,
+): Pick<Bucket, "acl" | "blocksPublic" | "requesterPays"> {
   return {
     acl: acl === undefined ? "private" : configRecords.decode("acl", acl.value).acl,
     blocksPublic:
-      block !== undefined &&
-      configRecords.decode("public-access-block", block.value).blockPublicAccess,
+      (block !== undefined &&
+        configRecords.decode("public-access-block", block.value).blockPublicAccess) ||
+      (accountBlock !== undefined &&
+        serverRecords.decode("public-access-block", accountBlock.value).blockPublicAccess),
     requesterPays:
       payment !== undefined &&
       configRecords.decode("request-payment", payment.value).payer === "Requester",

@@ -109,8 +109,8 @@ export class BodyPieces {
     const hashed = hash.update(bytes);
     const ready = this.#seal(piece, bytes, hashed);
     this.#written = Promise.all([ready, this.#written]).then(([stored]) => writer.write(stored));
-    const uses = [this.#written, hashed];
-    // One of the two may fail while the other still reads the piece.
+    const uses = [ready, this.#written, hashed];
+    // One of them may fail while another one still uses the piece.
     const done = Promise.allSettled(uses).then((results) => {
       pool.give(piece);
       this.#underWay.delete(done);

@@ -29,7 +29,9 @@ export class HashThread {
   readonly #thread: PieceThread<HashRequest, HashAnswer>;
 
   constructor(algorithm: Algorithm) {
-    this.#thread = new PieceThread(startThread(import.meta.url, "hash-worker", algorithm));
+    this.#thread = new PieceThread(
+      startThread(import.meta.url, "hash-worker", { workerData: algorithm }),
+    );
   }
 
   /** The error that ended the thread; undefined while it runs. */

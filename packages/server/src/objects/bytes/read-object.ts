@@ -116,6 +116,11 @@ export function asChunks(bytes: ObjectBytes): AsyncIterable<Uint8Array> {
   return bytes instanceof Uint8Array ? Readable.from([bytes]) : bytes;
 }
 
+/** Closes bytes that may not have been read to their end, or not at all. */
+export async function closeBytes(bytes: ObjectBytes): Promise<void> {
+  if (!(bytes instanceof Uint8Array)) await bytes[Symbol.asyncIterator]().return?.();
+}
+
 /**
  * Wraps a generator that reads from an open source. A generator that is ended before its first read
  * never runs its clean-up, so this wrapper then closes the source itself.

@@ -52,6 +52,7 @@ function aesGcm(key: Uint8Array, name: Uint8Array): ChunkCipher {
     },
     open: (sealed, index) => {
       const [bytes, tag] = split(sealed);
+      if (tag.length !== tagBytes) throw damaged();
       const options = { authTagLength: tagBytes };
       const opener = createDecipheriv("aes-256-gcm", derived, counter(12, index), options);
       opener.setAuthTag(tag);

@@ -4,7 +4,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { OssError } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import type { Clock } from "../../time/clock.ts";
+import { ConfigurationError } from "../../configuration/configuration-error.ts";
 import { commitOnce } from "../records/commit.ts";
+import { entriesOf } from "../records/entries-of.ts";
 import { encryptionKeyRecords } from "../records/key-space.ts";
 import type { EncryptionKeyRecord } from "../records/server-records.ts";
 import type { EncryptionRecord } from "../records/records.ts";
@@ -186,6 +188,14 @@ export async function addEncryptionKey(
   return committed.ok;
 }
 
+/** Throws when a key cannot be opened: its master key is not at hand, or it is damaged. */
+export async function requireMasters({ metadata, masters }: KeySource): Promise<void> {
+  for await (const { key, value } of entriesOf(metadata, encryptionKeyRecords.range())) {
+    const [id] = encryptionKeyRecords.partsOf(key);
+    await openKey(masters, id, encryptionKeyRecords.decode(value));
+  }
+}
+
 /** Seals a key with another master key. Throws when that of the record is not at hand. */
 export async function sealAgain(
   masters: MasterKeys,
@@ -207,9 +217,10 @@ async function openKey(
   if (opened !== undefined) return Buffer.from(opened, "base64");
   const why =
     master === undefined
-      ? `the master key ${masterId}, which seals it, is not in the file of --encryption-key-file`
+      ? `the master key ${masterId}, which seals it, is neither in the file of ` +
+        "--encryption-key-file nor that of the store's secret key"
       : "its record is damaged";
-  throw new Error(`the encryption key ${id} cannot be read: ${why}`);
+  throw new ConfigurationError([`the encryption key ${id} cannot be read: ${why}`]);
 }
 
 function purposeOf(id: string): string {

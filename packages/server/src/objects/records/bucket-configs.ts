@@ -9,6 +9,7 @@ import type {
   BucketTransferAccelerationConfiguration,
   CorsConfiguration,
   DeliveryPolicyConfiguration,
+  GetBucketOverwriteConfigOutput,
   InventoryConfiguration,
   LifecycleConfiguration,
   LoggingEnabled,
@@ -31,6 +32,7 @@ export interface BucketConfigs {
   readonly "public-access-block": BucketPublicAccessBlockConfiguration;
   readonly "resource-group": BucketResourceGroupConfiguration;
   readonly referer: RefererConfiguration;
+  readonly "overwrite-rules": GetBucketOverwriteConfigOutput;
   readonly policy: PolicyRecord;
   readonly lifecycle: LifecycleRecord;
   readonly logging: LoggingEnabled;

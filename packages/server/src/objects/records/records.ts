@@ -25,6 +25,8 @@ export interface GateRecord {
   readonly hasPolicy?: true | undefined;
   /** Whether the bucket is a static website. Without it, requests do not read the document. */
   readonly hasWebsite?: true | undefined;
+  /** Whether rules forbid overwriting objects. Without it, uploads do not read them. */
+  readonly hasOverwriteRules?: true | undefined;
   /** Whether requests are written to an access log. */
   readonly hasLogging?: true | undefined;
   /** How uploads that name no encryption are encrypted. */

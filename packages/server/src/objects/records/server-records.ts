@@ -77,6 +77,11 @@ export interface HoldRecord {
   readonly untilMs: number;
 }
 
+/** The account's block of public access. */
+export interface PublicAccessBlockRecord {
+  readonly blockPublicAccess: boolean;
+}
+
 /** The server's own records by name. */
 export interface ServerRecords {
   readonly format: FormatRecord;
@@ -87,6 +92,7 @@ export interface ServerRecords {
   readonly "callback-key": CallbackKeyRecord;
   readonly "webhook-keys": WebhookKeysRecord;
   readonly "ignored-callbacks": IgnoredRecord;
+  readonly "public-access-block": PublicAccessBlockRecord;
   readonly [hold: `sweep-hold/${string}`]: HoldRecord;
 }
 

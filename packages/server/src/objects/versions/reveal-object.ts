@@ -6,7 +6,7 @@ import { type ChangingServices, SourceChangedError } from "./change-key.ts";
 import { commitOnce } from "../records/commit.ts";
 import { dropReferences } from "./displace.ts";
 import { lookUp } from "../buckets/look-up.ts";
-import { overwriteGuard, writeObject } from "./write-object.ts";
+import { refuseOverwriting, writeObject } from "./write-object.ts";
 import { hiddenRecords } from "../records/key-space.ts";
 import type { HiddenRecord, ObjectRecord } from "../records/records.ts";
 import { asSeen } from "./hide-object.ts";
@@ -62,7 +62,7 @@ export async function revealObject(
         bucket,
         key: hidden.key,
         head,
-        guard: overwriteGuard(hidden.forbidOverwrite),
+        guard: hidden.forbidOverwrite === true ? refuseOverwriting : undefined,
         alongside: (_nowMs, written) => ({
           puts: written === undefined ? [] : companions(written).puts,
           made: undefined,

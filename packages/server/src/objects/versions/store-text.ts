@@ -1,4 +1,5 @@
 // Stores an object that the server itself makes: an access log, a list of an inventory.
+import type { ServerSideEncryption } from "@ossicle/protocol";
 import type { ByteServices } from "../bytes/byte-services.ts";
 import { discardAfter, ingest } from "../bytes/ingest.ts";
 import type { Bucket } from "../buckets/bucket.ts";
@@ -12,14 +13,16 @@ export interface StoredText {
   readonly key: string;
   readonly contentType: string;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** By default, as the bucket's rule says. */
+  readonly encryption?: ServerSideEncryption;
 }
 
 /** Stores the object, and returns its size and its MD5. */
 export async function storeText(
   services: ChangingServices & ByteServices,
-  { bucket, key, contentType, chunks }: StoredText,
+  { bucket, key, contentType, chunks, encryption: asked = {} }: StoredText,
 ): Promise<{ readonly sizeBytes: number; readonly md5: Uint8Array }> {
-  const encryption = await chooseEncryption(services, bucket, {});
+  const encryption = await chooseEncryption(services, bucket, asked);
   const body = await ingest(services, { lengthBytes: undefined, chunks }, { encryption });
   try {
     const target = { bucket, key, head: undefined };

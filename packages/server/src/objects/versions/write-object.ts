@@ -34,11 +34,6 @@ export function writeObject<Made = undefined>(
   );
 }
 
-/** The guard of a write that may forbid overwriting. */
-export function overwriteGuard(forbid: boolean | undefined): WriteOptions["guard"] {
-  return forbid === true ? refuseOverwriting : undefined;
-}
-
 /**
  * Throws FileAlreadyExists when the key exists. In buckets with versioning, also suspended, every
  * write is allowed (OSS API reference).

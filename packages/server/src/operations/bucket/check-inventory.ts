@@ -44,6 +44,10 @@ export async function checkedInventory(
     const write = { operation: "putObject", bucket: name, key } as const;
     authorize(identity, write, { found: { ...found, version: undefined } });
   }
+  if (inventory.incrementalInventory?.isEnabled === true) {
+    const message = "Lists of changes are not implemented.";
+    throw new OssError("NotImplemented", { Header: "IncrementalInventory" }, { message });
+  }
   const others = await inventoriesOf(services, bucket, { after: "", limit: maxInventories });
   if (others.length === maxInventories) {
     const message = `A bucket has at most ${maxInventories} inventories.`;
@@ -63,10 +67,6 @@ function checkedTarget(given: Partial<Target> | undefined): { target: Target; na
   const [, name] = destinationForm.exec(bucket) ?? [];
   if (name === undefined) throw invalid("Bucket", bucket, "30");
   if (!isBucketName(name)) throw invalid("Bucket", bucket, "32");
-  if (encryption?.sseKms !== undefined || encryption?.sseOss !== undefined) {
-    const message = "Encryption by the server is not implemented.";
-    throw new OssError("NotImplemented", { Header: "Encryption" }, { message });
-  }
   const more = { ...(prefix === undefined ? {} : { prefix }), ...(encryption && { encryption }) };
   return { target: { format, accountId, roleArn: roleArn ?? "", bucket, ...more }, name };
 }

@@ -20,6 +20,14 @@ test("lists every key, even keys that did not exist", async () => {
   expect((await get("/a")).status).toBe(404);
 });
 
+test("reads the encoding from a header too (tests of the Java SDK)", async () => {
+  await put("/a b", "x");
+  const document = "<Delete><Object><Key>a b</Key></Object></Delete>";
+  const told = await post("?delete", document, { "encoding-type": "url" });
+  expect(told.body).toContain("<EncodingType>url</EncodingType>");
+  expect(told.body).toContain("<Key>a%20b</Key>");
+});
+
 test("deletes small and large objects of more keys than one commit takes", async () => {
   const keys = Array.from({ length: 150 }, (_unused, at) => `k${at}`);
   for (const [at, key] of keys.entries()) await put(`/${key}`, "x".repeat(at % 50 ? 1 : 100_000));

@@ -54,7 +54,8 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
   for (let at = 0; at < objects.length; at += concurrency) {
     deleted.push(...(await removeSome(context, objects.slice(at, at + concurrency))));
   }
-  const encoding = input.encodingType === undefined ? {} : { encodingType: input.encodingType };
+  const encodingType = input.encodingType ?? input.encodingTypeHeader;
+  const encoding = encodingType === undefined ? {} : { encodingType };
   const output = { ...encoding, deleted };
   return input.quiet === true ? { output, silent: true } : { output };
 };

@@ -198,11 +198,15 @@ test.each([
   expect(await put(`?inventory&inventoryId=${id}`, body)).toMatchObject({ status: 400, code });
 });
 
-test("refuses encrypted lists by name", async () => {
-  const body = inventoryDocument("all").replace(
-    "</Prefix></OSS",
-    "</Prefix><Encryption><SSE-OSS/></Encryption></OSS",
-  );
-  const answer = await put("?inventory&inventoryId=all", body);
+test("stores the encryption of lists", async () => {
+  const encryption = "<Encryption><SSE-KMS><KeyId>123</KeyId></SSE-KMS></Encryption>";
+  const body = inventoryDocument("all").replace("</Prefix></OSS", `</Prefix>${encryption}</OSS`);
+  expect((await put("?inventory&inventoryId=all", body)).status).toBe(200);
+  expect((await get("?inventory&inventoryId=all")).body).toContain(encryption);
+});
+
+test("refuses lists of changes by name", async () => {
+  const more = "<IncrementalInventory><IsEnabled>true</IsEnabled></IncrementalInventory>";
+  const answer = await put("?inventory&inventoryId=all", inventoryDocument("all", { more }));
   expect(answer).toMatchObject({ status: 501, code: "NotImplemented" });
 });

@@ -32,6 +32,14 @@ test("stores the rules, and makes an id for a rule without one", async () => {
   expect((await get("?lifecycle")).body).toMatch(/<ID>[0-9a-f-]{36}<\/ID>/);
 });
 
+test("reads the older form of an expiration (test of ali-oss)", async () => {
+  const older = "<Days>1</Days>";
+  expect((await put1(rule(`${older}${expire(2)}`))).status).toBe(200);
+  expect((await get("?lifecycle")).body).toContain(expire(2));
+  expect((await put1(rule(older))).status).toBe(200);
+  expect((await get("?lifecycle")).body).toContain(expire(1));
+});
+
 test("returns a document as it was sent", async () => {
   const rules =
     rule(expire(3), { id: "1", prefix: "one" }) +

@@ -10,8 +10,9 @@ import { checkOverlaps } from "./check-lifecycle-overlaps.ts";
 /** Sets a bucket's lifecycle rules. */
 export const putBucketLifecycle: Handler<"putBucketLifecycle"> = async (
   { services, bucket },
-  { rules, allowSameActionOverlap = false },
+  { rules: given, allowSameActionOverlap = false },
 ) => {
+  const rules = given.map(inNewForm);
   checkLifecycle(rules);
   checkOverlaps(rules, allowSameActionOverlap);
   const token = randomBytes(8).toString("hex");
@@ -21,6 +22,13 @@ export const putBucketLifecycle: Handler<"putBucketLifecycle"> = async (
   await writeConfig(services, bucket, { name: "lifecycle", value, puts });
   return { output: {} };
 };
+
+// ali-oss still has the older form, and sends both.
+function inNewForm({ days, date, ...rule }: LifecycleRule): LifecycleRule {
+  if (rule.expiration !== undefined) return rule;
+  if (days !== undefined) return { ...rule, expiration: { days } };
+  return date === undefined ? rule : { ...rule, expiration: { date } };
+}
 
 function withId(rule: LifecycleRule): LifecycleRule {
   return rule.id === undefined || rule.id === "" ? { ...rule, id: randomUUID() } : rule;

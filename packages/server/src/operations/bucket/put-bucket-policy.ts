@@ -2,7 +2,8 @@
 // requests to other buckets do not read the document.
 import { maxBucketPolicyBytes, OssError, parseBucketPolicy, PolicyError } from "@ossicle/protocol";
 import { isPublicPolicy } from "../../access/is-public-policy.ts";
-import { readConfig, writeConfig } from "../../objects/buckets/bucket-config.ts";
+import { writeConfig } from "../../objects/buckets/bucket-config.ts";
+import { isPublicBlocked } from "../../objects/buckets/public-access-block.ts";
 import type { Handler } from "../handler.ts";
 
 /** Sets a bucket's policy. */
@@ -11,8 +12,7 @@ export const putBucketPolicy: Handler<"putBucketPolicy"> = async (
   { policy },
 ) => {
   const isPublic = isPublicPolicy(checked(policy));
-  const block = await readConfig(services, bucket, "public-access-block");
-  if (isPublic && block?.blockPublicAccess === true) {
+  if (isPublic && (await isPublicBlocked(services, bucket))) {
     const message = "Put public bucket policy is not allowed.";
     throw new OssError("AccessDenied", {}, { message });
   }

@@ -2,7 +2,7 @@
 import { type BucketAcl, OssError } from "@ossicle/protocol";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
 import type { StorageServices } from "../../objects/records/storage-services.ts";
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
+import { isPublicBlocked } from "../../objects/buckets/public-access-block.ts";
 
 /** Throws AccessDenied for a public ACL on a bucket that blocks public access. */
 export async function refusePublicAcl(
@@ -11,8 +11,7 @@ export async function refusePublicAcl(
   acl: BucketAcl,
 ): Promise<void> {
   if (acl === "private") return;
-  const block = await readConfig(services, bucket, "public-access-block");
-  if (block?.blockPublicAccess !== true) return;
+  if (!(await isPublicBlocked(services, bucket))) return;
   throw new OssError(
     "AccessDenied",
     {},

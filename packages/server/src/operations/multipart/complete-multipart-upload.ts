@@ -6,6 +6,7 @@ import { shownEncryption } from "../../objects/buckets/choose-encryption.ts";
 import { completeUpload } from "../../objects/uploads/complete-upload.ts";
 import { findUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { Handler } from "../handler.ts";
+import { overwriteGuard } from "../object/forbid-overwrite.ts";
 import { objectUrl } from "../object/object-url.ts";
 import { shownVersionId } from "../object/require-version.ts";
 
@@ -31,7 +32,7 @@ export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async
     head,
     uploadId,
     parts,
-    forbidOverwrite: input.forbidOverwrite === true,
+    forbidOverwrite: (await overwriteGuard(context, input)) !== undefined,
     acl: input.acl === "default" ? undefined : input.acl,
     prepare: (object) =>
       prepareDelivery(context, { key, operation: "CompleteMultipartUpload", ...object }),

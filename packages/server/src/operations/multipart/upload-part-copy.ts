@@ -6,6 +6,7 @@ import { OssError, resolveRange } from "@ossicle/protocol";
 import { discardAfter, ingest, maxBodyBytes } from "../../objects/bytes/ingest.ts";
 import {
   asChunks,
+  closeBytes,
   type ObjectBytes,
   openSlice,
   partsOf,
@@ -99,7 +100,7 @@ async function makePart(services: OperationServices, wanted: WantedPart): Promis
   try {
     return await describePart(services, { ...wanted, extents, bytes });
   } finally {
-    await close(bytes); // also when they were never read
+    await closeBytes(bytes);
   }
 }
 
@@ -177,8 +178,4 @@ async function digest(
     hash.drop();
     throw cause;
   }
-}
-
-async function close(bytes: ObjectBytes): Promise<void> {
-  if (!(bytes instanceof Uint8Array)) await bytes[Symbol.asyncIterator]().return?.();
 }

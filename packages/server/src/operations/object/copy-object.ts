@@ -2,15 +2,20 @@
 // payload, or if the copy is encrypted in another way.
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { payloadOf } from "../../objects/records/head.ts";
-import { chooseEncryption, shownEncryption } from "../../objects/buckets/choose-encryption.ts";
+import {
+  chooseEncryption,
+  ruleOfHeaders,
+  shownEncryption,
+} from "../../objects/buckets/choose-encryption.ts";
 import { discardAfter, ingest } from "../../objects/bytes/ingest.ts";
-import { asChunks, openSlice } from "../../objects/bytes/read-object.ts";
-import { isSameEncryption } from "../../objects/encryption/encryption.ts";
+import { asChunks, closeBytes, openSlice } from "../../objects/bytes/read-object.ts";
+import { type Encryption, isSameEncryption } from "../../objects/encryption/encryption.ts";
 import type { NewObject } from "../../objects/versions/new-object.ts";
-import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
+import { writeObject } from "../../objects/versions/write-object.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { copyFrom, type CopySource } from "./copy-source.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";
+import { overwriteGuard } from "./forbid-overwrite.ts";
 import { storeTags } from "./store-tags.ts";
 import { storeHeaders } from "./stored-headers.ts";
 import type { ObjectDescription, ObjectRecord } from "../../objects/records/records.ts";
@@ -31,9 +36,10 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
         bucket,
         key: input.key,
         head: ontoItself ? source.head : head,
-        guard: overwriteGuard(input.forbidOverwrite),
+        guard: await overwriteGuard(context, input),
       };
-      const written = await withBytes(context, { input, source, description }, async (object) => {
+      const copy = { input, source, description, ontoItself };
+      const written = await withBytes(context, copy, async (object) => {
         const { extents, manifest } = object.record;
         const prepared = await prepareDelivery(context, {
           key: input.key,
@@ -64,17 +70,32 @@ interface Copy {
   readonly input: CopyInput;
   readonly source: CopySource;
   readonly description: ObjectDescription;
+  readonly ontoItself: boolean;
 }
 
-// Gives the copy its bytes: those of the source, or copies that are encrypted in another way. The
-// encryption of the source is not copied (API reference, CopyObject).
-async function withBytes<T>(
+// The encryption of the source is not copied (API reference, CopyObject). A copy onto itself keeps
+// it, unless the request names another one: a change of metadata must not decrypt an object.
+async function encryptionFor(
   { services, bucket }: BucketContext,
-  { input, source, description }: Copy,
+  { input, source, ontoItself }: Copy,
+): Promise<Encryption | undefined> {
+  const kept = source.version.record.encryption;
+  if (ontoItself && kept !== undefined && ruleOfHeaders(input) === undefined) {
+    return services.encryptionKeys.of(kept);
+  }
+  return chooseEncryption(services, bucket, input);
+}
+
+// Gives the copy its bytes: those of the source, or copies that are encrypted in another way.
+async function withBytes<T>(
+  context: BucketContext,
+  copy: Copy,
   write: (object: NewObject) => Promise<T>,
 ): Promise<T> {
-  const { version, learntFrom } = source;
-  const encryption = await chooseEncryption(services, bucket, input);
+  const { services } = context;
+  const { description, ontoItself } = copy;
+  const { version, learntFrom } = copy.source;
+  const encryption = await encryptionFor(context, copy);
   if (isSameEncryption(version.record.encryption, encryption?.record)) {
     const payload = payloadOf(version);
     return write({
@@ -84,12 +105,22 @@ async function withBytes<T>(
     });
   }
   const { size } = version.record;
-  const chunks = asChunks(await openSlice(services, version, { offset: 0, length: size }));
-  const body = await ingest(services, { lengthBytes: size, chunks }, { encryption });
+  const bytes = await openSlice(services, version, { offset: 0, length: size });
+  const arriving = { lengthBytes: size, chunks: asChunks(bytes) };
+  const body = await ingest(services, arriving, { encryption }).finally(() => closeBytes(bytes));
   try {
     const { extents, storedPayload, intent } = body;
     return await write({
-      record: { ...description, extents, manifest: undefined, encryption: body.encryption },
+      record: {
+        ...description,
+        // Appends extend a manifest, which the copy does not have.
+        ...(description.type === "Appendable" ? { type: "Normal", sealedMs: undefined } : {}),
+        extents,
+        manifest: undefined,
+        encryption: body.encryption,
+      },
+      // A write that came during the copy must not be undone.
+      ...(ontoItself ? { learntFrom } : {}),
       ...(storedPayload === undefined ? {} : { payload: storedPayload }),
       ...(intent === undefined ? {} : { intent }),
     });

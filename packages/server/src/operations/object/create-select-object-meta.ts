@@ -5,7 +5,7 @@ import { metaEnd } from "../../select/frames.ts";
 import { readCompression, readForm } from "../../select/read-plan.ts";
 import type { Handler } from "../handler.ts";
 import { findReadable, requireRestored } from "./readable-version.ts";
-import { openPlain } from "./select-object.ts";
+import { countRows } from "./select-object.ts";
 
 /** Counts the rows of an object. */
 export const createSelectObjectMeta: Handler<"createSelectObjectMeta"> = async (context, input) => {
@@ -18,13 +18,7 @@ export const createSelectObjectMeta: Handler<"createSelectObjectMeta"> = async (
   }
   const readable = await findReadable(context, input);
   requireRestored(context, readable);
-  const count = await context.services.select.count({ form });
-  try {
-    for await (const bytes of await openPlain(context, readable, false)) await count.feed(bytes);
-    const body = metaEnd(await count.finish());
-    const contentLength = String(body.length);
-    return { output: { contentType: "application/octet-stream", contentLength }, body };
-  } finally {
-    count.end();
-  }
+  const body = metaEnd(await countRows(context, readable, { form, isGzip: false }));
+  const contentLength = String(body.length);
+  return { output: { contentType: "application/octet-stream", contentLength }, body };
 };

@@ -11,6 +11,7 @@ import { findVersion } from "../../objects/versions/find-version.ts";
 import { openSlice } from "../../objects/bytes/read-object.ts";
 import { authorize } from "../../access/authorize.ts";
 import type { BucketContext, Handler } from "../handler.ts";
+import { compress, isCompressed } from "./compress.ts";
 import { processImage } from "./process-image.ts";
 import { findReadable, requireRestored } from "./readable-version.ts";
 import { objectFactsOf } from "./stored-headers.ts";
@@ -56,6 +57,8 @@ async function readOnce(context: BucketContext, input: GetInput): Promise<GetRes
     return processImage(context, { readable, process, facts, overrides: overrides(input) });
   }
   const { version } = readable;
+  const whole: GetObjectOutput = { ...facts, ...overrides(input) };
+  if (isCompressed(input, whole)) return compress(context, version, whole);
   const { size } = version.record;
   const range = resolveRange(input.range, {
     sizeBytes: size,
@@ -65,7 +68,7 @@ async function readOnce(context: BucketContext, input: GetInput): Promise<GetRes
     range === undefined
       ? { offset: 0, length: size }
       : { offset: range.first, length: range.last - range.first + 1 };
-  const output: GetObjectOutput = { ...facts, contentLength: slice.length, ...overrides(input) };
+  const output: GetObjectOutput = { ...whole, contentLength: slice.length };
   const body = await openSlice(services, version, slice);
   if (range === undefined) return { output, body };
   const contentRange = `bytes ${range.first}-${range.last}/${size}`;

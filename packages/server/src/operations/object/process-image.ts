@@ -40,6 +40,10 @@ export async function processImage(
   const from = [version, ...logos.map((logo) => logo.version)].map(nameOf).join("/");
   const key = `${Buffer.from(bucket.id).toString("hex")}/${from}/${JSON.stringify(actions)}`;
   const { processes, cache } = services.images;
+  // A result in the cache must not outlive its source's key.
+  for (const { record } of [version, ...logos.map((logo) => logo.version)]) {
+    if (record.encryption !== undefined) await services.encryptionKeys.of(record.encryption);
+  }
   const prepare = async (): Promise<ImageJob> => ({
     source: await readWhole(context, version),
     actions,

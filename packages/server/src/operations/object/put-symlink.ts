@@ -2,14 +2,16 @@
 // exists.
 import { createHash } from "node:crypto";
 import { decodeKey, OssError, utf8ToBinary } from "@ossicle/protocol";
-import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
+import { writeObject } from "../../objects/versions/write-object.ts";
 import type { Handler } from "../handler.ts";
 import { shownVersionId } from "./require-version.ts";
+import { overwriteGuard } from "./forbid-overwrite.ts";
 import { storeTags } from "./store-tags.ts";
 import { storeHeaders } from "./stored-headers.ts";
 
 /** Makes a symlink. */
-export const putSymlink: Handler<"putSymlink"> = async ({ services, bucket, head }, input) => {
+export const putSymlink: Handler<"putSymlink"> = async (context, input) => {
+  const { services, bucket, head } = context;
   const { key, symlinkTarget } = input;
   if (symlinkTarget === undefined) {
     throw new OssError(
@@ -21,7 +23,7 @@ export const putSymlink: Handler<"putSymlink"> = async ({ services, bucket, head
   decodeKey(utf8ToBinary(symlinkTarget));
   const { record } = await writeObject(
     services,
-    { bucket, key, head, guard: overwriteGuard(input.forbidOverwrite) },
+    { bucket, key, head, guard: await overwriteGuard(context, input) },
     {
       record: {
         size: 0,

@@ -5,11 +5,12 @@ import { createGunzip } from "node:zlib";
 import { pipeline, Readable } from "node:stream";
 import { OssError } from "@ossicle/protocol";
 import { asChunks, openSlice } from "../../objects/bytes/read-object.ts";
-import { errorText, Frames } from "../../select/frames.ts";
+import { errorText, Frames, type MetaCounts } from "../../select/frames.ts";
 import { type ReadPlan, readPlan } from "../../select/read-plan.ts";
 import { splitBytes, type RowRange, type SelectPlan } from "../../select/select-plan.ts";
 import type { Progress } from "../../select/select-run.ts";
 import type { RunningQuery } from "../../select/select-thread.ts";
+import type { RequestMessage } from "../../http/message.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import {
   findReadable,
@@ -24,14 +25,18 @@ const silenceMs = 5_000;
 /** Runs a query over an object. */
 export const selectObject: Handler<"selectObject"> = async (context, input) => {
   const plan = readPlan(input); // before the object is looked for (tests of the C++ SDK)
-  const { services, bucket } = context;
+  const { services, bucket, message } = context;
   const readable = await findReadable(context, input);
   requireRestored(context, readable);
   const { record } = readable.version;
   const range = await rangeOf(context, readable, plan);
-  const query = await services.select.query({ ...plan, ...(range && { range }) } as SelectPlan);
   const source = (await openPlain(context, readable, plan.isGzip))[Symbol.asyncIterator]();
-  const reading: Reading = { plan, query, source };
+  const wanted = { ...plan, ...(range && { range }) } as SelectPlan;
+  const query = await services.select.query(wanted, message.clientIp).catch(async (cause) => {
+    await source.return?.();
+    throw cause;
+  });
+  const reading: Reading = { plan, query, source, message };
   const close = async (): Promise<void> => {
     query.end();
     await source.return?.();
@@ -62,6 +67,7 @@ interface Reading {
   readonly plan: ReadPlan;
   readonly query: RunningQuery;
   readonly source: AsyncIterator<Uint8Array>;
+  readonly message: Pick<RequestMessage, "isGone">;
   /** What was read ahead, or the end of the source. */
   next?: IteratorResult<Uint8Array> | undefined;
 }
@@ -70,7 +76,7 @@ interface Reading {
  * Bytes that are read at a time, and before the answer begins. Tests of oss2 need the beginning of
  * the answer before an error at byte 915,526.
  */
-const blockBytes = 262_144;
+const blockBytes = 65_536;
 
 /** Opens an object, and decompresses it. Chunks have at most {@link blockBytes}. */
 export async function openPlain(
@@ -78,10 +84,11 @@ export async function openPlain(
   { version }: ReadableVersion,
   isGzip: boolean,
 ): Promise<AsyncIterable<Uint8Array>> {
-  // Without lent memory: the bytes are still used when the next ones are read.
-  const { blobs, metadata, encryptionKeys } = services;
   const slice = { offset: 0, length: version.record.size };
-  const bytes = asChunks(await openSlice({ blobs, metadata, encryptionKeys }, version, slice));
+  // A thread gets copies, so the memory of plain bytes can be lent. The stream reads ahead.
+  const { memory, ...withoutMemory } = services;
+  const reading = isGzip ? withoutMemory : { ...withoutMemory, memory };
+  const bytes = asChunks(await openSlice(reading, version, slice));
   if (!isGzip) return inBlocks(bytes);
   const plain = createGunzip({ chunkSize: blockBytes });
   pipeline(Readable.from(bytes), plain, () => undefined); // errors come from `plain` too
@@ -113,15 +120,37 @@ async function rangeOf(
   { range, form, isGzip }: ReadPlan,
 ): Promise<RowRange | undefined> {
   if (range === undefined || "from" in range) return range;
-  const count = await context.services.select.count({ form });
+  const { rows: lines, bytes } = await countRows(context, readable, { form, isGzip });
+  const all = range.unit === "line" ? lines : Math.max(1, Math.ceil(bytes / splitBytes));
+  return { unit: range.unit, from: Math.max(0, all - range.last), to: all };
+}
+
+/** Counts the rows of an object. Throws as a query does. */
+export async function countRows(
+  context: BucketContext,
+  readable: ReadableVersion,
+  { form, isGzip }: Pick<ReadPlan, "form" | "isGzip">,
+): Promise<MetaCounts> {
+  const { services, message } = context;
+  const source = await openPlain(context, readable, isGzip);
+  const count = await services.select.count({ form }, message.clientIp).catch(async (cause) => {
+    await source[Symbol.asyncIterator]().return?.();
+    throw cause;
+  });
   try {
-    for await (const bytes of await openPlain(context, readable, isGzip)) await count.feed(bytes);
-    const { rows: lines, bytes } = await count.finish();
-    const all = range.unit === "line" ? lines : Math.max(1, Math.ceil(bytes / splitBytes));
-    return { unit: range.unit, from: Math.max(0, all - range.last), to: all };
+    for await (const bytes of source) {
+      requireClient(message);
+      await count.feed(bytes);
+    }
+    return await count.finish();
   } finally {
     count.end();
   }
+}
+
+// Nothing is read on for a client that has disconnected.
+function requireClient({ isGone }: Pick<RequestMessage, "isGone">): void {
+  if (isGone?.() === true) throw new OssError("RequestTimeout");
 }
 
 // Reads until the answer can begin: one block, or more where the range begins later. The block of a
@@ -140,6 +169,7 @@ async function readFirst(reading: Reading): Promise<Progress> {
 }
 
 async function readOn(reading: Reading): Promise<Progress> {
+  requireClient(reading.message);
   const next = reading.next ?? (await reading.source.next());
   reading.next = next.done === true ? next : undefined;
   return next.done === true ? reading.query.finish() : reading.query.feed(next.value);

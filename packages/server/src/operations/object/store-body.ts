@@ -3,12 +3,13 @@
 import { pendingDelivery, prepareDelivery } from "../../callback/prepare-delivery.ts";
 import { discardAfter, type Ingested, ingest } from "../../objects/bytes/ingest.ts";
 import { chooseEncryption, shownEncryption } from "../../objects/buckets/choose-encryption.ts";
-import { overwriteGuard, writeObject } from "../../objects/versions/write-object.ts";
+import { writeObject } from "../../objects/versions/write-object.ts";
 import type { NewObject } from "../../objects/versions/new-object.ts";
 import type { PutObjectInput, PutObjectOutput } from "@ossicle/protocol";
 import type { BucketContext, Result } from "../handler.ts";
 import { shownVersionId } from "./require-version.ts";
 import { checkDigests } from "./check-digests.ts";
+import { overwriteGuard } from "./forbid-overwrite.ts";
 import { storeTags } from "./store-tags.ts";
 import { storeHeaders, type StoredHeaders } from "./stored-headers.ts";
 import type { ObjectRecord } from "../../objects/records/records.ts";
@@ -23,7 +24,7 @@ export async function storeBody(
   operation: "PutObject" | "PostObject",
 ): Promise<Result<PutObjectOutput>> {
   const { services, bucket, head } = context;
-  const guard = overwriteGuard(input.forbidOverwrite);
+  const guard = await overwriteGuard(context, input);
   // An early check, so that the client need not send the body. The commit decides.
   guard?.({ bucket, key: input.key, head });
   const headers = storeHeaders(input);

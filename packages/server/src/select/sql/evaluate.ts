@@ -64,13 +64,15 @@ function compileCondition<Row>(
     case "or":
       return compileOr(condition.parts.map(inner));
     case "between": {
-      const from = compileBinary(">=", inner(condition.of), inner(condition.from));
-      return compileAnd([from, compileBinary("<=", inner(condition.of), inner(condition.to))]);
+      const of = inner(condition.of);
+      const from = inner(condition.from);
+      const to = inner(condition.to);
+      return (row) => isBetween(of(row), from(row), to(row));
     }
     case "in": {
       const of = inner(condition.of);
       const list = condition.list.map(inner);
-      return compileOr(list.map((one) => compileBinary("=", of, one)));
+      return (row) => isOneOf(of(row), list, row);
     }
     case "like":
       return compileLike(inner(condition.of), likeMatcher(condition.pattern, condition.escape));
@@ -86,6 +88,23 @@ function compileCondition<Row>(
       };
     }
   }
+}
+
+function isBetween(value: SqlValue, from: SqlValue, to: SqlValue): boolean | null {
+  const [low, high] = [compare(value, from), compare(value, to)];
+  if ((low !== undefined && low < 0) || (high !== undefined && high > 0)) return false;
+  return low === undefined || high === undefined ? null : true;
+}
+
+// The value is evaluated once, however long the list is.
+function isOneOf<Row>(value: SqlValue, list: readonly Evaluate<Row>[], row: Row): boolean | null {
+  let result: boolean | null = false;
+  for (const one of list) {
+    const order = compare(value, one(row));
+    if (order === 0) return true;
+    if (order === undefined) result = null;
+  }
+  return result;
 }
 
 function compileLike<Row>(of: Evaluate<Row>, matches: (text: string) => boolean): Evaluate<Row> {

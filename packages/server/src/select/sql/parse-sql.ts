@@ -20,6 +20,15 @@
 //   column     = name { "." key | "[" ( number | text ) "]" }
 //   key        = name | text
 import { OssError } from "@ossicle/protocol";
+import {
+  maxConditions,
+  maxDepth,
+  maxInValues,
+  maxOperators,
+  maxPatternLength,
+  maxStatementBytes,
+  maxWildcards,
+} from "./limits.ts";
 import type {
   Aggregate,
   BinaryOperator,
@@ -31,44 +40,33 @@ import type {
 } from "./query.ts";
 import { TokenCursor } from "./token-cursor.ts";
 import { syntaxError, tokensOf } from "./tokens.ts";
+import { isNumber } from "./values.ts";
 import { withoutTable } from "./without-table.ts";
 
-/** Longest statement, in bytes (SelectObject limits: 16 KB). */
-const maxStatementBytes = 16_384;
+const castTypes: ReadonlyMap<string, CastType> = new Map([
+  ["int", "int"],
+  ["integer", "int"],
+  ["bigint", "int"],
+  ["double", "double"],
+  ["float", "double"],
+  ["decimal", "decimal"],
+  ["string", "string"],
+  ["varchar", "string"],
+  ["bool", "bool"],
+  ["boolean", "bool"],
+  ["timestamp", "timestamp"],
+]);
 
-/** Most nested expressions. OSS allows ten; the number only protects the stack. */
-const maxDepth = 64;
-
-/** Most operators of one statement, which are evaluated one inside the other. */
-const maxOperators = 500;
-
-/** Most values after IN (SelectObject limits). */
-const maxInValues = 1_024;
-
-const castTypes: Readonly<Record<string, CastType>> = {
-  int: "int",
-  integer: "int",
-  bigint: "int",
-  double: "double",
-  float: "double",
-  decimal: "decimal",
-  string: "string",
-  varchar: "string",
-  bool: "bool",
-  boolean: "bool",
-  timestamp: "timestamp",
-};
-
-const comparisons: Readonly<Record<string, BinaryOperator>> = {
-  "=": "=",
-  "==": "=",
-  "!=": "!=",
-  "<>": "!=",
-  "<": "<",
-  "<=": "<=",
-  ">": ">",
-  ">=": ">=",
-};
+const comparisons: ReadonlyMap<string, BinaryOperator> = new Map([
+  ["=", "="],
+  ["==", "="],
+  ["!=", "!="],
+  ["<>", "!="],
+  ["<", "<"],
+  ["<=", "<="],
+  [">", ">"],
+  [">=", ">="],
+]);
 
 const aggregates: ReadonlySet<string> = new Set(["avg", "sum", "max", "min", "count"]);
 
@@ -97,6 +95,7 @@ export function parseSql(statement: string): Query {
 class SqlParser extends TokenCursor {
   #depth = 0;
   #operators = 0;
+  #conditions = 0;
 
   query(): Query {
     this.expectWord("select");
@@ -235,8 +234,9 @@ class SqlParser extends TokenCursor {
   #predicate(): Expression {
     const of = this.#sum();
     const { kind, text } = this.peek();
-    const operator = kind === "symbol" ? comparisons[text] : undefined;
+    const operator = kind === "symbol" ? comparisons.get(text) : undefined;
     if (operator !== undefined) {
+      this.#condition();
       this.take();
       return this.#binary(operator, of, this.#sum());
     }
@@ -247,12 +247,20 @@ class SqlParser extends TokenCursor {
       return isNegated ? { kind: "not", of: test } : test;
     }
     const isNegated = this.takeWord("not");
+    this.#condition();
     const test = this.#range(of) ?? this.#list(of) ?? this.#like(of);
     if (test === undefined) {
       if (isNegated) throw syntaxError("NOT must be before a condition", this.peek().at);
+      this.#conditions -= 1;
       return of;
     }
     return isNegated ? { kind: "not", of: test } : test;
+  }
+
+  #condition(): void {
+    this.#conditions += 1;
+    if (this.#conditions > maxConditions)
+      throw unsupported(`more than ${maxConditions} conditions`);
   }
 
   #range(of: Expression): Expression | undefined {
@@ -275,6 +283,12 @@ class SqlParser extends TokenCursor {
   #like(of: Expression): Expression | undefined {
     if (!this.takeWord("like")) return undefined;
     const pattern = this.text("LIKE needs a text");
+    if (pattern.length > maxPatternLength) {
+      throw unsupported(`a pattern of more than ${maxPatternLength} characters`);
+    }
+    if ((pattern.match(/[%*]+/g) ?? []).length > maxWildcards) {
+      throw unsupported(`more than ${maxWildcards} wildcards`);
+    }
     if (!this.takeWord("escape")) return { kind: "like", of, pattern };
     const { at } = this.peek();
     const escape = this.text("ESCAPE needs a text");
@@ -320,6 +334,7 @@ class SqlParser extends TokenCursor {
       return inside;
     }
     const { kind, text, at } = this.take();
+    if (kind === "number" && !isNumber(text)) throw syntaxError("a number is too large", at);
     if (kind === "text" || kind === "number") return { kind, text };
     if (kind !== "name") throw syntaxError(`${text || "the end"} is not expected`, at);
     const word = text.toLowerCase();
@@ -339,7 +354,7 @@ class SqlParser extends TokenCursor {
     const of = this.#or();
     this.expectWord("as");
     const { text, at } = this.take();
-    const to = castTypes[text.toLowerCase()];
+    const to = castTypes.get(text.toLowerCase());
     if (to === undefined) throw syntaxError(`there is no type ${text}`, at);
     const format = this.takeWord("format") ? this.text("FORMAT needs a text") : undefined;
     this.expectSymbol(")");

@@ -23,6 +23,12 @@ export class UnfitRowError extends Error {
 /** Digits that every double keeps. */
 const doubleDigits = 15;
 
+/** Most digits of a decimal (SelectObject documentation: 128 bits). */
+const decimalDigits = 38;
+
+/** Longest text of a number: more digits are not a number of any type. */
+const maxNumberLength = 400;
+
 /** Reads a number. Throws UnfitRowError for other text; empty text is null. */
 export function numberOf(text: string): number | Big | null {
   const trimmed = text.trim();
@@ -30,14 +36,29 @@ export function numberOf(text: string): number | Big | null {
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i.test(trimmed)) {
     throw new UnfitRowError(`${text} is no number`);
   }
-  return trimmed.length <= doubleDigits ? Number(trimmed) : exact(trimmed);
+  return trimmed.length <= doubleDigits ? finite(Number(trimmed)) : exact(trimmed);
+}
+
+/** Whether text is a number that can be calculated with. */
+export function isNumber(text: string): boolean {
+  try {
+    return numberOf(text) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function finite(value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new UnfitRowError("a number is too large");
 }
 
 // A number with more digits than a double keeps stays exact.
 function exact(text: string): number | Big {
-  const value = Number(text);
+  if (text.length > maxNumberLength) throw new UnfitRowError("a number has too many digits");
+  const value = finite(Number(text));
   const big = new Big(text.replace(/^\+/, ""));
-  return Number.isFinite(value) && new Big(value).eq(big) ? value : big;
+  return new Big(value).eq(big) ? value : big.prec(decimalDigits);
 }
 
 /** A value as a number; null when there is none. Throws UnfitRowError. */
@@ -79,7 +100,7 @@ export function compare(left: SqlValue, right: SqlValue): number | undefined {
     return undefined;
   }
   if (typeof left === "string" && typeof right === "string") return order(left, right);
-  if (isNumber(left) || isNumber(right)) {
+  if (isNumeric(left) || isNumeric(right)) {
     const [one, other] = [toNumber(left), toNumber(right)];
     return one === null || other === null ? undefined : compareNumbers(one, other);
   }
@@ -94,7 +115,7 @@ export function compare(left: SqlValue, right: SqlValue): number | undefined {
   throw new UnfitRowError("objects and arrays cannot be compared");
 }
 
-function isNumber(value: SqlValue): boolean {
+function isNumeric(value: SqlValue): boolean {
   return typeof value === "number" || value instanceof Big;
 }
 
@@ -103,8 +124,12 @@ function compareNumbers(left: number | Big, right: number | Big): number {
   return new Big(left).cmp(new Big(right));
 }
 
+// In the order of UTF-8, which differs from that of UTF-16 for characters outside of plane 0.
 function order(left: string, right: string): number {
   if (left === right) return 0;
+  if (/[\ud800-\udfff]/.test(left + right)) {
+    return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  }
   return left < right ? -1 : 1;
 }
 
@@ -119,9 +144,13 @@ export function calculate(
   if ((operator === "/" || operator === "%") && Number(other) === 0) {
     throw new UnfitRowError("a division by zero");
   }
-  if (typeof one === "number" && typeof other === "number") return onDoubles[operator](one, other);
+  if (typeof one === "number" && typeof other === "number") {
+    return finite(onDoubles[operator](one, other));
+  }
   const [big, second] = [new Big(one), new Big(other)];
-  return big[onDecimals[operator]](second);
+  const result = big[onDecimals[operator]](second).prec(decimalDigits);
+  finite(Number(result));
+  return result;
 }
 
 const onDoubles = {

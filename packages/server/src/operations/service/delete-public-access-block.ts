@@ -1,0 +1,9 @@
+// DeletePublicAccessBlock: stores that nothing is blocked.
+import { writePublicAccessBlock } from "../../objects/buckets/public-access-block.ts";
+import type { Handler } from "../handler.ts";
+
+/** Removes the block of public access for all buckets. */
+export const deletePublicAccessBlock: Handler<"deletePublicAccessBlock"> = async ({ services }) => {
+  await writePublicAccessBlock(services, false);
+  return { output: {} };
+};

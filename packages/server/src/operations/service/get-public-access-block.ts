@@ -1,0 +1,8 @@
+// GetPublicAccessBlock: returns the stored block.
+import { readPublicAccessBlock } from "../../objects/buckets/public-access-block.ts";
+import type { Handler } from "../handler.ts";
+
+/** Reads the block of public access for all buckets. */
+export const getPublicAccessBlock: Handler<"getPublicAccessBlock"> = async ({ services }) => ({
+  output: { blockPublicAccess: await readPublicAccessBlock(services) },
+});
