@@ -93,6 +93,18 @@ export const stories: readonly Story[] = [
     operations: ["PutBucketEncryption", "GetBucketEncryption", "DeleteBucketEncryption"],
   },
   { name: "select", operations: ["SelectObject", "CreateSelectObjectMeta"] },
+  {
+    name: "overwrite-rules",
+    operations: [
+      "PutBucketOverwriteConfig",
+      "GetBucketOverwriteConfig",
+      "DeleteBucketOverwriteConfig",
+    ],
+  },
+  {
+    name: "account-block",
+    operations: ["PutPublicAccessBlock", "GetPublicAccessBlock", "DeletePublicAccessBlock"],
+  },
   { name: "style", operations: ["PutStyle", "GetStyle", "ListStyle", "DeleteStyle"] },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {

@@ -10,6 +10,8 @@ await conformance({
     "policy-status",
     "style",
     "select",
+    "overwrite-rules",
+    "account-block",
     "bucket-settings",
     "preflight",
     "resource-group",

@@ -391,6 +391,33 @@ def select():
     client.delete_object(oss.DeleteObjectRequest(bucket=BUCKET, key="people.csv"))
 
 
+def overwrite_rules():
+    client.put_object(oss.PutObjectRequest(bucket=BUCKET, key="kept/a", body=b"first"))
+    rule = oss.OverwriteRule(id="1", action="forbid", prefix="kept/")
+    client.put_bucket_overwrite_config(oss.PutBucketOverwriteConfigRequest(
+        bucket=BUCKET, overwrite_configuration=oss.OverwriteConfiguration(rules=[rule])))
+    ask = oss.GetBucketOverwriteConfigRequest(bucket=BUCKET)
+    found = client.get_bucket_overwrite_config(ask).overwrite_configuration.rules
+    same([(one.id, one.prefix) for one in found], [("1", "kept/")])
+    again = oss.PutObjectRequest(bucket=BUCKET, key="kept/a", body=b"second")
+    fails(lambda: client.put_object(again), code="FileAlreadyExists", status_code=409)
+    client.delete_bucket_overwrite_config(oss.DeleteBucketOverwriteConfigRequest(bucket=BUCKET))
+    client.put_object(again)
+    client.delete_object(oss.DeleteObjectRequest(bucket=BUCKET, key="kept/a"))
+
+
+def account_block():
+    config = oss.PublicAccessBlockConfiguration(block_public_access=True)
+    client.put_public_access_block(oss.PutPublicAccessBlockRequest(
+        public_access_block_configuration=config))
+    ask = oss.GetPublicAccessBlockRequest()
+    found = client.get_public_access_block(ask).public_access_block_configuration
+    same(found.block_public_access, True)
+    client.delete_public_access_block(oss.DeletePublicAccessBlockRequest())
+    found = client.get_public_access_block(ask).public_access_block_configuration
+    same(found.block_public_access, False)
+
+
 def inventory():
     config = oss.InventoryConfiguration(
         id="all",
@@ -671,6 +698,8 @@ tell(
         "inventory": inventory,
         "encryption": encryption,
         "select": select,
+        "overwrite-rules": overwrite_rules,
+        "account-block": account_block,
         "style": style,
         "policy": policy,
         "policy-status": policy_status,

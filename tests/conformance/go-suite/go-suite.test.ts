@@ -19,6 +19,9 @@ const parallel = 4;
 /** Longest time of one test, in milliseconds. */
 const timeoutMs = 120_000;
 
+/** Tests that change a setting of the whole account. They run by themselves, after the others. */
+const accountTests: ReadonlySet<string> = new Set(["TestPublicAccessBlock"]);
+
 interface Outcome {
   readonly ok: boolean;
   readonly output: string;
@@ -33,16 +36,13 @@ const names = (await run(["-test.list", "."], target, "v4")).output
 const integration = new Set(await integrationTests());
 const asked = names.filter((name) => integration.has(name) && known[name] === undefined);
 const outcomes = new Map<string, Outcome>();
-const queue = (["v1", "v4"] as const).flatMap((version) =>
-  asked.map((name) => ({ version, name })),
+await runAll(
+  asked.filter((name) => !accountTests.has(name)),
+  parallel,
 );
-await Promise.all(
-  Array.from({ length: parallel }, async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { version, name } = next;
-      outcomes.set(`${version} ${name}`, await run(["-test.run", `^${name}$`], target, version));
-    }
-  }),
+await runAll(
+  asked.filter((name) => accountTests.has(name)),
+  1,
 );
 
 describe.each(["v1", "v4"])("the Go SDK v2's own tests under %s", (version) => {
@@ -56,6 +56,20 @@ test("every exception names a test of the suite", () => {
   expect(Object.keys(known).filter((name) => !integration.has(name))).toEqual([]);
   expect(asked.length).toBeGreaterThan(60);
 });
+
+async function runAll(tests: readonly string[], atATime: number): Promise<void> {
+  const queue = (["v1", "v4"] as const).flatMap((version) =>
+    tests.map((name) => ({ version, name })),
+  );
+  await Promise.all(
+    Array.from({ length: atATime }, async () => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const { version, name } = next;
+        outcomes.set(`${version} ${name}`, await run(["-test.run", `^${name}$`], target, version));
+      }
+    }),
+  );
+}
 
 // The binary also holds the module's unit tests. The sources show which tests are integration
 // tests.

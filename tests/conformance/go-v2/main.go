@@ -519,6 +519,43 @@ var stories = []story{
 		_, err = client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: b, Key: key})
 		must(err)
 	}},
+	{"overwrite-rules", func() {
+		key := oss.Ptr("kept/a")
+		put := func() error {
+			_, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: key,
+				Body: strings.NewReader("x")})
+			return err
+		}
+		must(put())
+		_, err := client.PutBucketOverwriteConfig(ctx, &oss.PutBucketOverwriteConfigRequest{Bucket: b,
+			OverwriteConfiguration: &oss.OverwriteConfiguration{Rules: []oss.OverwriteRule{
+				{ID: oss.Ptr("1"), Action: oss.Ptr("forbid"), Prefix: oss.Ptr("kept/")}}}})
+		must(err)
+		found, err := client.GetBucketOverwriteConfig(ctx, &oss.GetBucketOverwriteConfigRequest{Bucket: b})
+		must(err)
+		same(*found.OverwriteConfiguration.Rules[0].Prefix, "kept/")
+		fails(put(), 409, "FileAlreadyExists", "0026-00000002")
+		_, err = client.DeleteBucketOverwriteConfig(ctx, &oss.DeleteBucketOverwriteConfigRequest{Bucket: b})
+		must(err)
+		must(put())
+		_, err = client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: b, Key: key})
+		must(err)
+	}},
+	{"account-block", func() {
+		block := func() bool {
+			found, err := client.GetPublicAccessBlock(ctx, &oss.GetPublicAccessBlockRequest{})
+			must(err)
+			return *found.PublicAccessBlockConfiguration.BlockPublicAccess
+		}
+		_, err := client.PutPublicAccessBlock(ctx, &oss.PutPublicAccessBlockRequest{
+			PublicAccessBlockConfiguration: &oss.PublicAccessBlockConfiguration{
+				BlockPublicAccess: oss.Ptr(true)}})
+		must(err)
+		same(block(), true)
+		_, err = client.DeletePublicAccessBlock(ctx, &oss.DeletePublicAccessBlockRequest{})
+		must(err)
+		same(block(), false)
+	}},
 	{"style", func() {
 		name := oss.Ptr("small")
 		_, err := client.PutStyle(ctx, &oss.PutStyleRequest{Bucket: b, StyleName: name,

@@ -335,6 +335,12 @@ public class Conformance {
       same(new String(rows, StandardCharsets.UTF_8), "\"Little, Eleanor\"\nRosie\n");
       client.deleteObject(BUCKET, "people.csv");
     });
+    stories.put("account-block", () -> {
+      client.putPublicAccessBlock(new PutPublicAccessBlockRequest(true));
+      same(client.getPublicAccessBlock().getBlockPublicAccess(), true);
+      client.deletePublicAccessBlock();
+      same(client.getPublicAccessBlock().getBlockPublicAccess(), false);
+    });
     stories.put("encryption", () -> {
       ServerSideEncryptionByDefault rule = new ServerSideEncryptionByDefault(SSEAlgorithm.AES256);
       ServerSideEncryptionConfiguration config = new ServerSideEncryptionConfiguration();

@@ -7,5 +7,12 @@ await conformance({
   command: programs.python,
   args: ["tests/conformance/oss2/program.py"],
   signatures: ["v1", "v4"],
-  lacks: ["policy-status", "preflight", "clean-restored", "acceleration-removed", "seal"],
+  lacks: [
+    "overwrite-rules",
+    "policy-status",
+    "preflight",
+    "clean-restored",
+    "acceleration-removed",
+    "seal",
+  ],
 });

@@ -342,6 +342,13 @@ def select():
         bucket.delete_object(key)
 
 
+def account_block():
+    service.put_public_access_block(True)
+    same(service.get_public_access_block().block_public_access, True)
+    service.delete_public_access_block()
+    same(service.get_public_access_block().block_public_access, False)
+
+
 def style():
     bucket.put_bucket_style("small", "image/resize,p_50")
     same(bucket.get_bucket_style("small").content, "image/resize,p_50")
@@ -499,6 +506,7 @@ tell(
         "inventory": inventory,
         "encryption": encryption,
         "select": select,
+        "account-block": account_block,
         "style": style,
         "policy": policy,
         "bucket-tags": bucket_tags,
