@@ -2,7 +2,7 @@
 import { text } from "./codec.ts";
 import { leaf, many, one, shape, type XmlCodec } from "./xml/codec.ts";
 
-/** Which overwriting is forbidden: that which fits every member. */
+/** A rule that forbids to overwrite an object that every member matches. */
 export interface OverwriteRule {
   /** Unique in the bucket; made when absent. */
   readonly id?: string;
@@ -10,7 +10,7 @@ export interface OverwriteRule {
   readonly action: string;
   readonly prefix?: string;
   readonly suffix?: string;
-  /** The ids of users; everybody when absent or empty. `*` stands for any characters. */
+  /** The ids of users; all users when absent or empty. `*` stands for any characters. */
   readonly principals?: { readonly principal: readonly string[] };
 }
 

@@ -4,11 +4,11 @@ import { binaryToUtf8, utf8ToBinary } from "./bytes.ts";
 import { type Codec, flag, integer } from "./codec.ts";
 import { leaf, one, shape, type XmlCodec } from "./xml/codec.ts";
 
-/** Text that travels as Base64 of its UTF-8. Text that is no Base64 stands for itself. */
+/** Text that travels as Base64 of its UTF-8. Other text stands for itself. */
 const base64: Codec<string> = {
   decode: (raw) => {
     const trimmed = raw.trim();
-    if (!/^(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?$/.test(trimmed)) return raw;
+    if (!/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(trimmed)) return raw;
     return binaryToUtf8(atob(trimmed)) ?? raw;
   },
   encode: (value) => btoa(utf8ToBinary(value)),

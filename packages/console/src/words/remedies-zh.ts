@@ -23,7 +23,7 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
   EntityTooLarge: "请使用分片上传，或在表单策略中放宽大小限制。",
   EntityTooSmall: "除最后一片外，每个分片至少 100 KiB；或在表单策略中放宽大小限制。",
   FieldItemTooLong: "请缩短该表单域，或改用其他方式传递。",
-  FileAlreadyExists: "请换一个对象名，或上传时去掉 x-oss-forbid-overwrite。",
+  FileAlreadyExists: "请换一个对象名，去掉 x-oss-forbid-overwrite，或修改防覆盖规则。",
   IncompleteBody: "请重新上传。连接中断，或 Content-Length 过大。",
   IncorrectNumberOfFilesInPOSTRequest: "表单中请只放一个文件，表单域名称为 file。",
   InternalError: "请重试。如再次出现，请用请求 ID 查找服务端日志。",

@@ -121,8 +121,8 @@ test("a server finds a master key that was added after its start", async () => {
 
 test.each([
   ["", "holds no key"],
-  ["xyz\n", "line 1 is no key"],
-  [`${"1".repeat(64)}\n12\n`, "line 2 is no key"],
+  ["xyz\n", "line 1 is not a key"],
+  [`${"1".repeat(64)}\n12\n`, "line 2 is not a key"],
 ])("a file of master keys with %j is refused", async (text, why) => {
   const encryptionKeyFile = join(data, "masters");
   await writeFile(encryptionKeyFile, "");

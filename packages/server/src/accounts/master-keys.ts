@@ -44,10 +44,10 @@ export class StoreMasterKeys implements MasterKeys {
     if (this.#file === undefined) return [];
     const text = await readSettingFile("--encryption-key-file", this.#file);
     const lines = text.split("\n").map((line) => line.trim());
-    const bad = lines.findIndex((line) => line !== "" && !/^[0-9a-f]{64}$/.test(line));
+    const bad = lines.findIndex((line) => line !== "" && !/^[0-9a-f]{64}$/i.test(line));
     const used = lines.filter((line) => line !== "");
     if (bad >= 0 || used.length === 0) {
-      const where = bad < 0 ? "holds no key" : `line ${bad + 1} is no key`;
+      const where = bad < 0 ? "holds no key" : `line ${bad + 1} is not a key`;
       throw new ConfigurationError([
         `--encryption-key-file ${this.#file}: ${where}; expected 64 hex digits a line: ` +
           "openssl rand -hex 32",
@@ -64,11 +64,20 @@ export class StoreMasterKeys implements MasterKeys {
  */
 export function masterKeysOf(place: StorePlace, metadata: MetadataStore): MasterKeys {
   let loading: Promise<StoreMasterKeys> | undefined;
-  const load = async (): Promise<StoreMasterKeys> =>
+  const open = async (): Promise<StoreMasterKeys> =>
     new StoreMasterKeys(await loadSecretBox(place, metadata), place.encryptionKeyFile);
+  const load = async (): Promise<StoreMasterKeys> => {
+    loading ??= open();
+    try {
+      return await loading;
+    } catch (cause) {
+      loading = undefined; // the next request tries again
+      throw cause;
+    }
+  };
   return {
-    current: async () => (await (loading ??= load())).current(),
-    find: async (id) => (await (loading ??= load())).find(id),
+    current: async () => (await load()).current(),
+    find: async (id) => (await load()).find(id),
   };
 }
 

@@ -17,8 +17,7 @@ export class PieceThread<Request extends StreamMessage, Answer extends StreamMes
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting<Answer>[]>();
   #streams = 0;
-  /** The error that ended the thread; undefined while it runs. */
-  failure: unknown;
+  #failure: unknown;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -26,11 +25,13 @@ export class PieceThread<Request extends StreamMessage, Answer extends StreamMes
     this.#worker.on("message", (answer: Answer) => {
       this.#waiting.get(answer.stream)?.shift()?.resolve(answer);
     });
-    this.#worker.on("error", (cause) => {
-      this.failure = cause;
-      for (const list of this.#waiting.values()) for (const one of list) one.reject(cause);
-      this.#waiting.clear();
-    });
+    this.#worker.on("error", (cause) => this.#fail(cause));
+    this.#worker.on("exit", () => this.#fail(new Error("the thread has ended")));
+  }
+
+  /** The error that ended the thread; undefined while it runs. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Begins a stream, and returns its number. */
@@ -40,16 +41,18 @@ export class PieceThread<Request extends StreamMessage, Answer extends StreamMes
     return this.#streams;
   }
 
-  /** Ends a stream. Answers that are still to come are dropped. */
+  /** Ends a stream. Answers that are still to come are dropped, and more requests fail. */
   end(stream: number): void {
     this.#waiting.delete(stream);
   }
 
   /** Sends a request that is answered. */
   ask(request: Request): Promise<Answer> {
-    if (this.failure !== undefined) return Promise.reject(this.failure);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const list = this.#waiting.get(request.stream);
+    if (list === undefined) return Promise.reject(new Error("the stream has ended"));
     return new Promise((resolve, reject) => {
-      this.#waiting.get(request.stream)?.push({ resolve, reject });
+      list.push({ resolve, reject });
       this.#worker.postMessage(request);
     });
   }
@@ -61,6 +64,12 @@ export class PieceThread<Request extends StreamMessage, Answer extends StreamMes
 
   async close(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure ??= cause;
+    for (const list of this.#waiting.values()) for (const one of list) one.reject(cause);
+    this.#waiting.clear();
   }
 }
 

@@ -164,5 +164,6 @@ function unsupported(what: string): OssError<"SqlUnsupportedSql"> {
 
 function invalid(name: string, value: string, ec: string): OssError<"InvalidArgument"> {
   const details = { ArgumentName: name, ArgumentValue: shownValue(value) };
-  return new OssError("InvalidArgument", details, { ec });
+  const message = value === "" ? `${name} is missing.` : `The value of ${name} is invalid.`;
+  return new OssError("InvalidArgument", details, { ec, message });
 }

@@ -1,14 +1,19 @@
 // Writes the rows that a query returns: as CSV, or as JSON.
+import { OssError } from "@ossicle/protocol";
+import { maxOutputLength } from "./sql/limits.ts";
 import { JsonNumber, type SqlValue } from "./sql/values.ts";
 import Big from "big.js";
 
-/** Writes fields as a CSV row. A field is quoted where it must be. */
+/**
+ * Writes fields as a CSV row. A field is quoted where it must be. Throws OutputExceedsMaxSize, as
+ * the other writers do.
+ */
 export function csvRow(
   fields: readonly SqlValue[],
   { fieldDelimiter, recordDelimiter, quote }: Readonly<Record<CsvCharacter, string>>,
 ): string {
   const special = [fieldDelimiter, quote, recordDelimiter, "\n"];
-  const written = fields.map((field) => {
+  const written = bounded(fields, (field) => {
     const text = csvText(field);
     if (!special.some((one) => text.includes(one))) return text;
     return quote + text.replaceAll(quote, quote + quote) + quote;
@@ -32,9 +37,8 @@ function plainText(value: number | boolean | Big | Date | object): string {
 
 /** Writes named values as a JSON object, in their order. Missing values are left out. */
 export function jsonRow(members: readonly (readonly [string, unknown])[]): string {
-  const written = members
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${quoted(name)}:${jsonText(value)}`);
+  const found = members.filter(([, value]) => value !== undefined);
+  const written = bounded(found, ([name, value]) => `${quoted(name)}:${jsonText(value)}`);
   return `{${written.join(",")}}`;
 }
 
@@ -48,6 +52,20 @@ export function jsonText(value: unknown): string {
   if (value instanceof Big || value instanceof JsonNumber) return plainText(value);
   if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
   return jsonRow(Object.entries(value));
+}
+
+// Writes values until they are too long together: a statement can name a long field many times.
+function bounded<Value>(
+  values: readonly Value[],
+  write: (value: Value) => string,
+): readonly string[] {
+  let length = 0;
+  return values.map((value) => {
+    const text = write(value);
+    length += text.length;
+    if (length > maxOutputLength) throw new OssError("OutputExceedsMaxSize");
+    return text;
+  });
 }
 
 // OSS escapes slashes (answers recorded in tests of the Go SDK).

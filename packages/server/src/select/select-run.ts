@@ -7,6 +7,7 @@ import { jsonColumns } from "./json-columns.ts";
 import { type JsonRow, JsonRows } from "./json-rows.ts";
 import { RowQuery } from "./row-query.ts";
 import { type RowRange, type SelectPlan, splitBytes } from "./select-plan.ts";
+import { maxOutputLength } from "./sql/limits.ts";
 
 /** What a piece of the object has added. */
 export interface Progress {
@@ -27,9 +28,6 @@ interface PlacedRow {
   readonly end: number;
 }
 
-/** Longest result of the rows that are read at a time, in characters. */
-const maxOutputLength = 4_194_304;
-
 /** A query that runs. */
 export class SelectRun {
   readonly #plan: SelectPlan;
@@ -46,6 +44,7 @@ export class SelectRun {
   #output = "";
   #offset = 0;
   #fedBytes = 0;
+  #heldLength = 0;
   #isDone = false;
   #isRead = false;
   #failure: unknown;
@@ -73,11 +72,12 @@ export class SelectRun {
   }
 
   /**
-   * Reads bytes. Throws InvalidCsvLine, InvalidJsonData, SqlInvalidColumnName and other errors
-   * about the object.
+   * Reads bytes. The caller holds `heldLength` characters of the result. Throws InvalidCsvLine,
+   * InvalidJsonData, OutputExceedsMaxSize, SqlInvalidColumnName and other errors about the object.
    */
-  feed(bytes: Uint8Array): Promise<Progress> {
+  feed(bytes: Uint8Array, heldLength = 0): Promise<Progress> {
     this.#fedBytes += bytes.length;
+    this.#heldLength = heldLength;
     return this.#advance(() => this.#rows.feed(bytes));
   }
 
@@ -87,6 +87,7 @@ export class SelectRun {
    * begins behind the object.
    */
   finish(): Promise<Progress> {
+    this.#heldLength = 0;
     return this.#advance(async () => {
       if (!this.#isRead) {
         this.#isRead = true;
@@ -133,8 +134,11 @@ export class SelectRun {
       if (at >= range.from) this.#hasBegun = true;
       else return this.#skip(row, begin === 0);
     }
-    this.#output += this.#take(row);
-    if (this.#output.length > maxOutputLength) throw new OssError("OutputExceedsMaxSize");
+    const written = this.#take(row);
+    if (this.#heldLength + this.#output.length + written.length > maxOutputLength) {
+      throw new OssError("OutputExceedsMaxSize");
+    }
+    this.#output += written;
     this.#offset = row.end;
     if (this.#query.isFull) throw new EnoughRows();
   }

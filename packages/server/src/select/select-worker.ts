@@ -64,7 +64,7 @@ async function feed(run: SelectRun, bytes: Uint8Array): Promise<Progress> {
     await new Promise((resolve) => setImmediate(resolve));
     const { output } = progress;
     try {
-      const next = await run.feed(bytes.subarray(at, at + turnBytes));
+      const next = await run.feed(bytes.subarray(at, at + turnBytes), output.length);
       progress = { ...next, output: output + next.output };
     } catch (cause) {
       // The next call throws it again, once these rows have been sent.

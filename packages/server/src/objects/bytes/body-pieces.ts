@@ -35,7 +35,7 @@ export class BodyPieces {
   #filled = 0;
   /** Chunks of the pieces that were sent to be encrypted. */
   #chunks = 0;
-  /** The begin of a chunk, if the piece that it was in has been sent early. */
+  /** The beginning of a chunk, if the piece that it was in has been sent early. */
   #rest: Uint8Array = new Uint8Array(0);
   /** The error of the first piece that could not be written or hashed. */
   #failure: { readonly cause: unknown } | undefined;
@@ -86,7 +86,7 @@ export class BodyPieces {
     return piece;
   }
 
-  // Only the last chunk of an encrypted blob may be short. So the begin of a chunk is kept.
+  // Only the last chunk of an encrypted blob may be short. So the beginning of a chunk is kept.
   #sendEarly(): void {
     const piece = this.#current;
     if (piece !== undefined && this.#sinks.sealer !== undefined) {

@@ -6,6 +6,7 @@ import { type Head, payloadOf } from "../records/head.ts";
 import type { StoredEncryption } from "../encryption/encryption-keys.ts";
 import type { Encryption } from "../encryption/encryption.ts";
 import type { ByteServices } from "./byte-services.ts";
+import { owning } from "./owning.ts";
 import type { StorageServices } from "../records/storage-services.ts";
 import { cut, type BlobPart, manifestParts } from "../records/manifest.ts";
 import type { Extent, ManifestExtent, ObjectRecord } from "../records/records.ts";
@@ -119,30 +120,6 @@ export function asChunks(bytes: ObjectBytes): AsyncIterable<Uint8Array> {
 /** Closes bytes that may not have been read to their end, or not at all. */
 export async function closeBytes(bytes: ObjectBytes): Promise<void> {
   if (!(bytes instanceof Uint8Array)) await bytes[Symbol.asyncIterator]().return?.();
-}
-
-/**
- * Wraps a generator that reads from an open source. A generator that is ended before its first read
- * never runs its clean-up, so this wrapper then closes the source itself.
- */
-function owning(
-  source: AsyncIterable<Uint8Array>,
-  bytes: AsyncGenerator<Uint8Array>,
-): AsyncIterableIterator<Uint8Array> {
-  let isBegun = false;
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () => {
-      isBegun = true;
-      return bytes.next();
-    },
-    return: async () => {
-      if (!isBegun) await source[Symbol.asyncIterator]().return?.();
-      return bytes.return(undefined);
-    },
-  };
 }
 
 interface Rest {

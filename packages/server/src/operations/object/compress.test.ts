@@ -30,17 +30,19 @@ test("a long object in a blob is compressed too", async () => {
 });
 
 test.each([
-  ["a client that does not accept it", "text/plain", text, {}],
-  ["a client that refuses it", "text/plain", text, { "accept-encoding": "gzip;q=0, br" }],
+  ["a client that does not accept it", "text/plain", text, {}, true],
+  ["a client that refuses it", "text/plain", text, { "accept-encoding": "gzip;q=0, br" }, true],
   ["a range", "text/plain", text, { ...accepting, range: "bytes=0-1299" }],
   ["another type", "image/png", text, accepting],
   ["a short object", "text/plain", text.slice(0, 1_023), accepting],
-])("%s gets the bytes as they are", async (_what, type, body, headers) => {
+])("%s gets the bytes as they are", async (_what, type, body, headers, varies = false) => {
   await put("/k", body, { "content-type": type });
   const answer = await get("/k", headers);
   expect(answer.body).toBe(body);
   expect(answer.headers).toMatchObject({ "content-length": String(body.length) });
   expect(answer.headers["content-encoding"]).toBeUndefined();
+  // A cache must not send these bytes' compressed form to everybody, nor the reverse.
+  expect(answer.headers["vary"]).toBe(varies ? "Accept-Encoding" : undefined);
 });
 
 test("an object that is compressed already stays as it is", async () => {

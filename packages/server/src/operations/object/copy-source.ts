@@ -18,7 +18,7 @@ import type { Bucket } from "../../objects/buckets/bucket.ts";
 import type { Head } from "../../objects/records/head.ts";
 import { authorize } from "../../access/authorize.ts";
 import type { BucketContext } from "../handler.ts";
-import { refuseArchived } from "./archived.ts";
+import { requireReadableBytes } from "./readable-bytes.ts";
 import { lastModified, requireVersion } from "./require-version.ts";
 import { gateRecords, headRecords, versionRecords } from "../../objects/records/key-space.ts";
 import { versionPlace } from "../../objects/records/version-id.ts";
@@ -126,7 +126,7 @@ async function readSource(
   if (bucket === undefined) throw new OssError("NoSuchBucket", { BucketName: name.bucket });
   refuseMarker(name, found.version);
   const version = requireVersion({ message, bucket, version: found.version }, name);
-  refuseArchived(version.record, { key: name.key, nowMs: services.clock() });
+  requireReadableBytes(context, { version, key: name.key });
   const { order, id } = version.record;
   const at =
     version.version === head?.version

@@ -147,7 +147,20 @@ test("strangers cannot read objects under keys of KMS", async () => {
   expect((await ask("own")).body).toBe("x");
 });
 
-test("the key of the store is none of KMS", async () => {
+test("strangers cannot copy objects under keys of KMS", async () => {
+  await put("/k", "x", kms);
+  await put("?acl", "", { "x-oss-acl": "public-read-write" });
+  const ask = (path: string, headers: Readonly<Record<string, string>>, method = "PUT") =>
+    pipeline().ask({ method, path: `/bucket/${path}`, headers, anonymous: true });
+  const source = { "x-oss-copy-source": "/bucket/k" };
+  expect(await ask("copy", source)).toMatchObject({ status: 403, code: "AccessDenied" });
+  const started = await ask("parts?uploads", {}, "POST");
+  const id = /<UploadId>(\w+)/.exec(started.body)?.[1] ?? "";
+  const part = await ask(`parts?partNumber=1&uploadId=${id}`, source);
+  expect(part).toMatchObject({ status: 403, code: "AccessDenied" });
+});
+
+test("the store's own key cannot be named as a key of KMS", async () => {
   const named = { ...kms, "x-oss-server-side-encryption-key-id": "store" };
   expect(await put("/k", "x", named)).toMatchObject({ status: 404, code: "KeyNotFound" });
 });

@@ -11,9 +11,10 @@ import { findVersion } from "../../objects/versions/find-version.ts";
 import { openSlice } from "../../objects/bytes/read-object.ts";
 import { authorize } from "../../access/authorize.ts";
 import type { BucketContext, Handler } from "../handler.ts";
-import { compress, isCompressed } from "./compress.ts";
+import { acceptsGzip, compress, isCompressible } from "./compress.ts";
 import { processImage } from "./process-image.ts";
-import { findReadable, requireRestored } from "./readable-version.ts";
+import { findReadable } from "./readable-version.ts";
+import { requireReadableBytes } from "./readable-bytes.ts";
 import { objectFactsOf } from "./stored-headers.ts";
 
 type GetInput = Parameters<Handler<"getObject">>[1];
@@ -51,14 +52,16 @@ async function readOnce(context: BucketContext, input: GetInput): Promise<GetRes
   const readable = await findReadable(context, input);
   const facts = objectFactsOf(readable, { bucket, nowMs: services.clock() });
   checkConditions(input, facts);
-  requireRestored(context, readable);
+  requireReadableBytes(context, readable);
   const { process } = input;
   if (process !== undefined) {
     return processImage(context, { readable, process, facts, overrides: overrides(input) });
   }
   const { version } = readable;
-  const whole: GetObjectOutput = { ...facts, ...overrides(input) };
-  if (isCompressed(input, whole)) return compress(context, version, whole);
+  const plain: GetObjectOutput = { ...facts, ...overrides(input) };
+  const varies = isCompressible(input, plain);
+  if (varies && acceptsGzip(input)) return compress(context, version, plain);
+  const whole: GetObjectOutput = varies ? { ...plain, vary: "Accept-Encoding" } : plain;
   const { size } = version.record;
   const range = resolveRange(input.range, {
     sizeBytes: size,

@@ -10,7 +10,8 @@ import { openSlice } from "../../objects/bytes/read-object.ts";
 import type { Head } from "../../objects/records/head.ts";
 import { findVersion } from "../../objects/versions/find-version.ts";
 import type { BucketContext, Result } from "../handler.ts";
-import { findReadable, type Readable, requireRestored } from "./readable-version.ts";
+import { findReadable, type Readable } from "./readable-version.ts";
+import { requireReadableBytes } from "./readable-bytes.ts";
 
 /** Largest source in bytes (image processing limits: 20 MB). */
 const maxSourceBytes = 20_971_520;
@@ -114,7 +115,7 @@ async function findLogo(context: BucketContext, name: string): Promise<FoundLogo
   }
   const ofLogo = { ...context, found, head, version: named };
   const readable = await findReadable(ofLogo, { key });
-  requireRestored(ofLogo, readable);
+  requireReadableBytes(ofLogo, readable);
   const { version } = readable;
   const actions = process === undefined ? [] : parseActions(process);
   if (actions.some(({ name: one }) => one === "watermark")) throw invalid("image", name, "373");

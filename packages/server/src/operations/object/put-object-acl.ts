@@ -2,6 +2,7 @@
 import { OssError } from "@ossicle/protocol";
 import { updateVersion } from "../../objects/versions/update-version.ts";
 import type { Handler } from "../handler.ts";
+import { refusePublicAcl } from "./refuse-public-acl.ts";
 import { requireVersion, shownVersionId } from "./require-version.ts";
 
 /** Sets an object's ACL. */
@@ -12,6 +13,7 @@ export const putObjectAcl: Handler<"putObjectAcl"> = async (context, input) => {
   if (acl === undefined) {
     throw new OssError("MissingArgument"); // integration test of the Java SDK
   }
+  await refusePublicAcl(context, { acl });
   const changed = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
     record: { ...old, acl: acl === "default" ? undefined : acl },
   }));

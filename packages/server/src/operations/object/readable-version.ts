@@ -1,12 +1,10 @@
 // Finds the version whose bytes a read returns. For a symlink, this is the current version of its
-// target. A version of an archive class is readable only while it is restored.
+// target.
 import { OssError } from "@ossicle/protocol";
-import { storeKeyId } from "../../objects/encryption/encryption-keys.ts";
 import { findVersion } from "../../objects/versions/find-version.ts";
 import type { Head } from "../../objects/records/head.ts";
 import { authorize } from "../../access/authorize.ts";
 import type { BucketContext } from "../handler.ts";
-import { refuseArchived } from "./archived.ts";
 import { requireVersion, type Wanted } from "./require-version.ts";
 import type { ObjectRecord } from "../../objects/records/records.ts";
 
@@ -39,19 +37,4 @@ export async function findReadable(context: BucketContext, wanted: Wanted): Prom
   }
   if (found.version.record.symlinkTarget !== undefined) throw new OssError("InvalidTargetType");
   return { named: version.record, version: found.version, key: target, versionId: undefined };
-}
-
-/**
- * Throws InvalidObjectState for bytes that cannot be read now, and AccessDenied for a request
- * without a signature to an object under a key of KMS.
- */
-export function requireRestored(
-  { services, identity }: BucketContext,
-  { version, key }: Readable,
-): void {
-  const { record } = version;
-  refuseArchived(record, { key, nowMs: services.clock() });
-  const isOfKms = record.encryption !== undefined && record.encryption.key !== storeKeyId;
-  if (!isOfKms || identity.kind !== "anonymous") return;
-  throw new OssError("AccessDenied", {}, { message: "This request is forbidden by kms." });
 }

@@ -1,6 +1,7 @@
 // SelectObject beside hostile statements, objects and clients: a query costs no other query its
 // turn, every refusal has a code of OSS, and no place stays taken.
-import { expect, test } from "vitest";
+import { OssError } from "@ossicle/protocol";
+import { expect, test, vi } from "vitest";
 import { encodedElement, select, selected, type SelectParts } from "../../testing/model-select.ts";
 import { modelBucket } from "../../testing/model-bucket.ts";
 
@@ -27,7 +28,7 @@ function nested(depth: number, wrap: (inner: string) => string): string {
 test.each([
   ["IN", (inner: string) => `(${inner} in (${Array.from({ length: 30 }, () => "true").join()}))`],
   ["BETWEEN", (inner: string) => `(${inner} between false and false)`],
-])("nested %s is evaluated once", async (_what, wrap) => {
+])("nested %s conditions beyond the limit are refused", async (_what, wrap) => {
   await put("/k", "1,2,3\n");
   expect(await rowsOf(nested(6, wrap))).toBe("");
   expect(await refusal(nested(12, wrap))).toBe("SqlUnsupportedSql");
@@ -86,6 +87,44 @@ test("a result that grows without bound is refused", async () => {
   await put("/k", "x\n".repeat(30_000));
   const columns = Array.from({ length: 900 }, () => "_1").join();
   expect(await refusal(`select ${columns} from ossobject`)).toBe("OutputExceedsMaxSize");
+});
+
+test("a row whose result is too long is refused before it is written", async () => {
+  await put("/k", `${"x".repeat(200_000)}\n`);
+  const columns = Array.from({ length: 1_000 }, () => "_1");
+  expect(await refusal(`select ${columns.join()} from ossobject`)).toBe("OutputExceedsMaxSize");
+  const joined = columns.slice(0, 100).join("||");
+  const condition = `select * from ossobject where ${joined} = 'x'`;
+  expect(await refusal(condition)).toBe("OutputExceedsMaxSize");
+  expect(await refusal(`select ${columns.join()},_1 from ossobject`)).toBe("SqlUnsupportedSql");
+});
+
+test("refused queries close the object", async () => {
+  await put("/k", "x".repeat(100_000));
+  const { select: service, blobs } = pipeline().services;
+  let open = 0;
+  const { read } = blobs;
+  Object.assign(blobs, {
+    read: async (...args: Parameters<typeof read>) => {
+      const bytes = await read.apply(blobs, args);
+      const iterator = bytes[Symbol.asyncIterator]();
+      open += 1;
+      return {
+        [Symbol.asyncIterator]: () => ({
+          next: () => iterator.next(),
+          return: async () => {
+            open -= 1;
+            return (await iterator.return?.()) ?? { done: true as const, value: undefined };
+          },
+        }),
+      };
+    },
+  });
+  const refused = vi.spyOn(service, "query").mockRejectedValue(new OssError("InternalError"));
+  expect(await refusal("select * from ossobject")).toBe("InternalError");
+  refused.mockRestore();
+  Object.assign(blobs, { read });
+  expect(open).toBe(0);
 });
 
 test("places are free again after failures", async () => {

@@ -1,25 +1,24 @@
 // SelectObject: checks the query, reads the first block of the object, and answers with the rows.
 // An error in the first block is the answer; a later one is in the last frame (SelectObject
 // documentation).
-import { createGunzip } from "node:zlib";
-import { pipeline, Readable } from "node:stream";
 import { OssError } from "@ossicle/protocol";
-import { asChunks, openSlice } from "../../objects/bytes/read-object.ts";
-import { errorText, Frames, type MetaCounts } from "../../select/frames.ts";
+import { errorText, Frames } from "../../select/frames.ts";
 import { type ReadPlan, readPlan } from "../../select/read-plan.ts";
 import { splitBytes, type RowRange, type SelectPlan } from "../../select/select-plan.ts";
 import type { Progress } from "../../select/select-run.ts";
 import type { RunningQuery } from "../../select/select-thread.ts";
 import type { RequestMessage } from "../../http/message.ts";
 import type { BucketContext, Handler } from "../handler.ts";
-import {
-  findReadable,
-  type Readable as ReadableVersion,
-  requireRestored,
-} from "./readable-version.ts";
+import { countRows, requireClient } from "./count-rows.ts";
+import { openPlain } from "./open-plain.ts";
+import { findReadable, type Readable } from "./readable-version.ts";
+import { requireReadableBytes } from "./readable-bytes.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";
 
-/** Longest time without a frame, in milliseconds (SelectObject documentation). */
+/**
+ * The time without rows after which the next block is followed by a continuous frame, in
+ * milliseconds (SelectObject documentation). No frame comes before the first block of the range.
+ */
 const silenceMs = 5_000;
 
 /** Runs a query over an object. */
@@ -27,16 +26,17 @@ export const selectObject: Handler<"selectObject"> = async (context, input) => {
   const plan = readPlan(input); // before the object is looked for (tests of the C++ SDK)
   const { services, bucket, message } = context;
   const readable = await findReadable(context, input);
-  requireRestored(context, readable);
+  requireReadableBytes(context, readable);
   const { record } = readable.version;
   const range = await rangeOf(context, readable, plan);
   const source = (await openPlain(context, readable, plan.isGzip))[Symbol.asyncIterator]();
-  const wanted = { ...plan, ...(range && { range }) } as SelectPlan;
+  const { range: _asked, ...rest } = plan;
+  const wanted: SelectPlan = range === undefined ? rest : { ...rest, range };
   const query = await services.select.query(wanted, message.clientIp).catch(async (cause) => {
     await source.return?.();
     throw cause;
   });
-  const reading: Reading = { plan, query, source, message };
+  const reading = new Reading({ plan, query, source, message });
   const close = async (): Promise<void> => {
     query.end();
     await source.return?.();
@@ -63,60 +63,54 @@ export const selectObject: Handler<"selectObject"> = async (context, input) => {
 };
 
 /** An object that is read for a query. */
-interface Reading {
+class Reading {
+  readonly plan: ReadPlan;
+  readonly #query: RunningQuery;
+  readonly #source: AsyncIterator<Uint8Array>;
+  readonly #message: Pick<RequestMessage, "isGone">;
+  /** What was read ahead, or the end of the source. */
+  #next: IteratorResult<Uint8Array> | undefined;
+  #isFinished = false;
+
+  constructor({ plan, query, source, message }: ReadingParts) {
+    this.plan = plan;
+    this.#query = query;
+    this.#source = source;
+    this.#message = message;
+  }
+
+  /** Whether the end of the object has been given to the query. */
+  get hasEnded(): boolean {
+    return this.#isFinished;
+  }
+
+  /** Reads a block ahead, and returns whether the object has ended. */
+  async lookAhead(): Promise<boolean> {
+    this.#next ??= await this.#source.next();
+    return this.#next.done === true;
+  }
+
+  /** Gives the query the next block, or tells it that the object has ended. */
+  async readOn(): Promise<Progress> {
+    requireClient(this.#message);
+    const next = this.#next ?? (await this.#source.next());
+    this.#isFinished = next.done === true;
+    this.#next = next.done === true ? next : undefined;
+    return next.done === true ? this.#query.finish() : this.#query.feed(next.value);
+  }
+}
+
+interface ReadingParts {
   readonly plan: ReadPlan;
   readonly query: RunningQuery;
   readonly source: AsyncIterator<Uint8Array>;
   readonly message: Pick<RequestMessage, "isGone">;
-  /** What was read ahead, or the end of the source. */
-  next?: IteratorResult<Uint8Array> | undefined;
-}
-
-/**
- * Bytes that are read at a time, and before the answer begins. Tests of oss2 need the beginning of
- * the answer before an error at byte 915,526.
- */
-const blockBytes = 65_536;
-
-/** Opens an object, and decompresses it. Chunks have at most {@link blockBytes}. */
-export async function openPlain(
-  { services }: BucketContext,
-  { version }: ReadableVersion,
-  isGzip: boolean,
-): Promise<AsyncIterable<Uint8Array>> {
-  const slice = { offset: 0, length: version.record.size };
-  // A thread gets copies, so the memory of plain bytes can be lent. The stream reads ahead.
-  const { memory, ...withoutMemory } = services;
-  const reading = isGzip ? withoutMemory : { ...withoutMemory, memory };
-  const bytes = asChunks(await openSlice(reading, version, slice));
-  if (!isGzip) return inBlocks(bytes);
-  const plain = createGunzip({ chunkSize: blockBytes });
-  pipeline(Readable.from(bytes), plain, () => undefined); // errors come from `plain` too
-  return gunzipped(plain);
-}
-
-async function* inBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += blockBytes) {
-      yield chunk.subarray(at, at + blockBytes);
-    }
-  }
-}
-
-async function* gunzipped(plain: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* plain;
-  } catch (cause) {
-    const isOfData =
-      cause instanceof Error && "code" in cause && String(cause.code).startsWith("Z_");
-    throw isOfData ? new OssError("DecompressFailure", {}, { cause }) : cause;
-  }
 }
 
 // A range of the last lines needs the number of lines.
 async function rangeOf(
   context: BucketContext,
-  readable: ReadableVersion,
+  readable: Readable,
   { range, form, isGzip }: ReadPlan,
 ): Promise<RowRange | undefined> {
   if (range === undefined || "from" in range) return range;
@@ -125,54 +119,19 @@ async function rangeOf(
   return { unit: range.unit, from: Math.max(0, all - range.last), to: all };
 }
 
-/** Counts the rows of an object. Throws as a query does. */
-export async function countRows(
-  context: BucketContext,
-  readable: ReadableVersion,
-  { form, isGzip }: Pick<ReadPlan, "form" | "isGzip">,
-): Promise<MetaCounts> {
-  const { services, message } = context;
-  const source = await openPlain(context, readable, isGzip);
-  const count = await services.select.count({ form }, message.clientIp).catch(async (cause) => {
-    await source[Symbol.asyncIterator]().return?.();
-    throw cause;
-  });
-  try {
-    for await (const bytes of source) {
-      requireClient(message);
-      await count.feed(bytes);
-    }
-    return await count.finish();
-  } finally {
-    count.end();
-  }
-}
-
-// Nothing is read on for a client that has disconnected.
-function requireClient({ isGone }: Pick<RequestMessage, "isGone">): void {
-  if (isGone?.() === true) throw new OssError("RequestTimeout");
-}
-
 // Reads until the answer can begin: one block, or more where the range begins later. The block of a
 // short object is the whole object, except for its last row.
 async function readFirst(reading: Reading): Promise<Progress> {
   let output = "";
   for (;;) {
-    const progress = await readOn(reading);
-    if (progress.hasFailed) return readOn(reading); // throws
+    const progress = await reading.readOn();
+    if (progress.hasFailed) return reading.readOn(); // throws
     output += progress.output;
-    const hasEnded = reading.next?.done === true;
-    if (progress.isDone || (progress.hasBegun && hasEnded)) return { ...progress, output };
-    if (!hasEnded) reading.next = await reading.source.next();
-    if (progress.hasBegun && reading.next?.done !== true) return { ...progress, output };
+    if (progress.isDone) return { ...progress, output };
+    if (progress.hasBegun && reading.hasEnded) return { ...progress, output };
+    const isLast = reading.hasEnded || (await reading.lookAhead());
+    if (progress.hasBegun && !isLast) return { ...progress, output };
   }
-}
-
-async function readOn(reading: Reading): Promise<Progress> {
-  requireClient(reading.message);
-  const next = reading.next ?? (await reading.source.next());
-  reading.next = next.done === true ? next : undefined;
-  return next.done === true ? reading.query.finish() : reading.query.feed(next.value);
 }
 
 async function* rows(reading: Reading, first: Progress): AsyncGenerator<Uint8Array> {
@@ -192,7 +151,7 @@ async function* rows(reading: Reading, first: Progress): AsyncGenerator<Uint8Arr
         sentAt = performance.now();
       }
       if (isDone && !hasFailed) break;
-      progress = await readOn(reading);
+      progress = await reading.readOn();
     }
     if (!plan.isRaw) yield frames.end({ offset: progress.offset, status: 200, text: "" });
   } catch (cause) {

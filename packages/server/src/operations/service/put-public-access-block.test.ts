@@ -31,6 +31,26 @@ test("blocks what ACLs and policies allow, in all buckets", async () => {
   expect((await stranger("GET", "/k")).status).toBe(200);
 });
 
+test("public ACLs of objects are refused", async () => {
+  await put("/k", "x");
+  await block(on);
+  const acl = { "x-oss-object-acl": "public-read" };
+  const refused = { status: 403, code: "AccessDenied", ec: "0016-00000901" };
+  const asks = [
+    ["PUT", "/k", {}],
+    ["PUT", "/k?acl", {}],
+    ["PUT", "/copy", { "x-oss-copy-source": "/bucket/k" }],
+    ["PUT", "/link?symlink", { "x-oss-symlink-target": "k" }],
+    ["POST", "/log?append&position=0", {}],
+    ["POST", "/parts?uploads", {}],
+  ] as const;
+  for (const [method, path, headers] of asks) {
+    const answer = await ask({ method, path: `/bucket${path}`, headers: { ...headers, ...acl } });
+    expect(answer, `${method} ${path}`).toMatchObject(refused);
+  }
+  expect((await put("/k", "y", { "x-oss-object-acl": "private" })).status).toBe(200);
+});
+
 test("belongs to the account", async () => {
   const anonymous = { method: "PUT", path: "/?publicAccessBlock", anonymous: true } as const;
   expect((await ask(anonymous)).status).toBe(403);

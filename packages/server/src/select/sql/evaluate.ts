@@ -2,6 +2,7 @@
 import Big from "big.js";
 import { OssError } from "@ossicle/protocol";
 import { likeMatcher } from "./like.ts";
+import { maxOutputLength } from "./limits.ts";
 import type { BinaryOperator, CastType, Expression, Step } from "./query.ts";
 import { isTimestampFormat, parseTimestamp } from "./timestamps.ts";
 import {
@@ -114,7 +115,7 @@ function compileLike<Row>(of: Evaluate<Row>, matches: (text: string) => boolean)
   };
 }
 
-// An empty field of a CSV row is null.
+// An empty text is null: CSV has no other way to write a missing value.
 function isNull(value: SqlValue): boolean {
   return value === null || value === undefined || value === "";
 }
@@ -168,7 +169,9 @@ function compileBinary<Row>(
   if (operator === "||") {
     return (row) => {
       const [one, other] = [toText(left(row)), toText(right(row))];
-      return one === null || other === null ? null : one + other;
+      if (one === null || other === null) return null;
+      if (one.length + other.length > maxOutputLength) throw new OssError("OutputExceedsMaxSize");
+      return one + other;
     };
   }
   const test = holds[operator];
@@ -217,7 +220,7 @@ const casts: Readonly<Record<CastType, (value: SqlValue, format?: string) => Sql
   timestamp: (value, format) => {
     if (value instanceof Date) return value;
     const time = parseTimestamp(String(toText(value)), format);
-    if (time === undefined) throw new UnfitRowError("a value is no time");
+    if (time === undefined) throw new UnfitRowError("a value is not a time");
     return time;
   },
 };

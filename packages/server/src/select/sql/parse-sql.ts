@@ -24,6 +24,7 @@ import {
   maxConditions,
   maxDepth,
   maxInValues,
+  maxItems,
   maxOperators,
   maxPatternLength,
   maxStatementBytes,
@@ -131,6 +132,7 @@ class SqlParser extends TokenCursor {
     while (this.takeSymbol(",")) {
       if (this.takeSymbol("*")) throw new OssError("SqlInvalidMixOfStarAndColumn");
       items.push(this.#item());
+      if (items.length > maxItems) throw unsupported(`more than ${maxItems} columns`);
     }
     const ofAll = items.filter(({ aggregate }) => aggregate !== undefined).length;
     if (ofAll > 0 && ofAll < items.length) {

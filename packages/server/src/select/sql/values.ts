@@ -34,7 +34,7 @@ export function numberOf(text: string): number | Big | null {
   const trimmed = text.trim();
   if (trimmed === "") return null;
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i.test(trimmed)) {
-    throw new UnfitRowError(`${text} is no number`);
+    throw new UnfitRowError("a value is not a number");
   }
   return trimmed.length <= doubleDigits ? finite(Number(trimmed)) : exact(trimmed);
 }
@@ -66,7 +66,7 @@ export function toNumber(value: SqlValue): number | Big | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "number" || value instanceof Big) return value;
   if (typeof value === "string") return numberOf(value);
-  throw new UnfitRowError("a value is no number");
+  throw new UnfitRowError("a value is not a number");
 }
 
 /** A value as text; null when there is none. */
@@ -87,7 +87,7 @@ function toBoolean(value: SqlValue): boolean {
 
 function toTime(value: SqlValue): Date {
   const time = value instanceof Date ? value : parseTimestamp(String(toText(value)));
-  if (time === undefined) throw new UnfitRowError("a value is no time");
+  if (time === undefined) throw new UnfitRowError("a value is not a time");
   return time;
 }
 
