@@ -17,7 +17,10 @@ import { decodeOutput, send } from "./send.ts";
 
 /** The rows of a query. Read them once: by `rows` or `text`. */
 export interface SelectObjectResult extends WithRequestId<SelectObjectOutput> {
-  /** Fails with OssError when the query fails after its first rows. */
+  /**
+   * Fails with OssError when the query fails after its first rows, with TypeError when the answer
+   * ends without its last frame, and with RangeError for a frame that is too long.
+   */
   readonly rows: ReadableStream<Uint8Array>;
   readonly text: () => Promise<string>;
 }
@@ -31,7 +34,7 @@ export interface SelectObjectMeta {
   readonly requestId: string | undefined;
 }
 
-/** Runs a query over an object. Throws OssError, and RangeError for an answer without frames. */
+/** Runs a query over an object. Throws OssError. Checksums of frames are not verified. */
 export async function selectObject(
   connection: Connection,
   input: SelectObjectInput,
@@ -46,7 +49,7 @@ export async function selectObject(
   return { ...output, requestId: sent.requestId, rows, text: () => new Response(rows).text() };
 }
 
-/** Counts the rows of an object. Throws OssError. */
+/** Counts the rows of an object. Throws OssError, and RangeError for an answer without counts. */
 export async function createSelectObjectMeta(
   connection: Connection,
   input: CreateSelectObjectMetaInput,
@@ -83,26 +86,48 @@ interface Frame {
 const headerBytes = 12;
 const checksumBytes = 4;
 
+/** Longest frame, in bytes. Ossicle's have at most 16 MiB, and those of OSS are shorter. */
+const maxFrameBytes = 67_108_864;
+
 /** Cuts bytes into frames. */
 class FrameReader {
-  #bytes = new Uint8Array(0);
+  #chunks: Uint8Array[] = [];
+  #length = 0;
+  /** Bytes without which nothing more is known. */
+  #needed = headerBytes;
 
   add(chunk: Uint8Array): void {
-    const joined = new Uint8Array(this.#bytes.length + chunk.length);
-    joined.set(this.#bytes);
-    joined.set(chunk, this.#bytes.length);
-    this.#bytes = joined;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
   }
 
-  /** The next frame; undefined until all of it has arrived. */
+  /** The next frame; undefined until all of it has arrived. Throws RangeError for a long one. */
   next(): Frame | undefined {
-    if (this.#bytes.length < headerBytes) return undefined;
-    const view = viewOf(this.#bytes);
+    if (this.#length < this.#needed) return undefined;
+    const bytes = this.#join();
+    const view = viewOf(bytes);
     const end = headerBytes + view.getUint32(4);
-    if (this.#bytes.length < end + checksumBytes) return undefined;
-    const payload = this.#bytes.subarray(headerBytes, end);
-    this.#bytes = this.#bytes.subarray(end + checksumBytes);
-    return { type: view.getUint32(0) & 0xff_ff_ff, payload };
+    this.#needed = end + checksumBytes;
+    if (this.#needed > maxFrameBytes) throw new RangeError("a frame of the answer is too long");
+    if (bytes.length < this.#needed) return undefined;
+    const rest = bytes.subarray(this.#needed);
+    this.#chunks = [rest];
+    this.#length = rest.length;
+    this.#needed = headerBytes;
+    return { type: view.getUint32(0) & 0xff_ff_ff, payload: bytes.subarray(headerBytes, end) };
+  }
+
+  #join(): Uint8Array {
+    const [first, ...others] = this.#chunks;
+    if (first !== undefined && others.length === 0) return first;
+    const joined = new Uint8Array(this.#length);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      joined.set(chunk, at);
+      at += chunk.length;
+    }
+    this.#chunks = [joined];
+    return joined;
   }
 }
 
