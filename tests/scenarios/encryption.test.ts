@@ -105,12 +105,16 @@ test("no file holds the bytes in clear", async () => {
     const body = text.repeat(length);
     await client.putObject({ bucket, key: `text-${length}`, body, serverSideEncryption: "AES256" });
   }
+  const other = "not encrypted ".repeat(10);
+  await client.putObject({ bucket, key: "other", body: other.repeat(1_000) });
   const files = await readdir(data, { recursive: true, withFileTypes: true });
-  expect(files.length).toBeGreaterThan(5);
+  let others = 0;
   for (const file of files.filter((one) => one.isFile())) {
     const bytes = await readFile(join(file.parentPath, file.name));
     expect(bytes.includes(text), file.name).toBe(false);
+    if (bytes.includes(other)) others += 1;
   }
+  expect(others).toBeGreaterThan(0); // such files are found where they exist
 });
 
 test("a key of the operator encrypts, and a disabled one is refused", async () => {
@@ -138,7 +142,7 @@ test("the master key can be replaced, and verify needs it", async () => {
   const file = join(folder, "masters");
   await writeFile(file, `${"ab".repeat(32)}\n`);
   const env = { OSSICLE_ENCRYPTION_KEY_FILE: file };
-  expect(await administer(["rotate"], env)).toBe("2 keys sealed again");
+  expect(await administer(["rotate"], env)).toMatch(/^2 keys sealed again; /);
   expect(await administer(["rotate"], env)).toBe("every key was sealed by it already");
   await stop();
   const verify = ["verify", "--data", data];

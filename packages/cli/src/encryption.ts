@@ -63,7 +63,11 @@ export function addEncryptionCommand(program: Command, env: Environment): void {
   ).action(async (place: PlaceOptions) => {
     await withKeys(place, async (keys) => {
       const count = await keys.rotate();
-      print(count === 0 ? "every key was sealed by it already" : `${count} keys sealed again`);
+      print(
+        count === 0
+          ? "every key was sealed by it already"
+          : `${count} keys sealed again; a server without this master key cannot use them`,
+      );
     });
   });
 }
