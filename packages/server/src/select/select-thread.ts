@@ -66,7 +66,7 @@ export class SelectThread {
       return progress;
     };
     return {
-      feed: (bytes) => progressOf(ask({ kind: "feed", bytes })),
+      feed: (bytes) => progressOf(ask({ kind: "feed", bytes: alone(bytes) })),
       finish: () => progressOf(ask({ kind: "finish" })),
       end,
     };
@@ -77,7 +77,7 @@ export class SelectThread {
     const { ask, end } = await this.#begin(plan, client);
     return {
       feed: async (bytes) => {
-        await ask({ kind: "feed", bytes });
+        await ask({ kind: "feed", bytes: alone(bytes) });
       },
       finish: async () => {
         const { counts } = await ask({ kind: "finish" });
@@ -134,6 +134,11 @@ export class SelectThread {
       throw cause;
     }
   }
+}
+
+// A message takes the whole buffer of a view along, and views of lent memory have large ones.
+function alone(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 type Unnumbered =
