@@ -73,6 +73,14 @@ export class PieceThread<Request extends StreamMessage, Answer extends StreamMes
   }
 }
 
+/**
+ * Copies bytes for a message. A view takes its whole buffer along, and those of lent memory and of
+ * short Node buffers hold bytes of others too.
+ */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
 /** Heap limits in MiB of a thread that allocates almost no objects. */
 const smallHeap: ResourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
 

@@ -1,7 +1,7 @@
 // The thread that runs queries, seen from the main thread: a query of gigabytes must not delay
 // other requests.
 import { type ErrorCode, OssError } from "@ossicle/protocol";
-import { PieceThread, startThread } from "../memory/piece-thread.ts";
+import { ownBytes, PieceThread, startThread } from "../memory/piece-thread.ts";
 import type { MetaCounts } from "./frames.ts";
 import type { MetaPlan, SelectPlan } from "./select-plan.ts";
 import type { Progress } from "./select-run.ts";
@@ -66,7 +66,7 @@ export class SelectThread {
       return progress;
     };
     return {
-      feed: (bytes) => progressOf(ask({ kind: "feed", bytes: alone(bytes) })),
+      feed: (bytes) => progressOf(ask({ kind: "feed", bytes: ownBytes(bytes) })),
       finish: () => progressOf(ask({ kind: "finish" })),
       end,
     };
@@ -77,7 +77,7 @@ export class SelectThread {
     const { ask, end } = await this.#begin(plan, client);
     return {
       feed: async (bytes) => {
-        await ask({ kind: "feed", bytes: alone(bytes) });
+        await ask({ kind: "feed", bytes: ownBytes(bytes) });
       },
       finish: async () => {
         const { counts } = await ask({ kind: "finish" });
@@ -134,11 +134,6 @@ export class SelectThread {
       throw cause;
     }
   }
-}
-
-// A message takes the whole buffer of a view along, and views of lent memory have large ones.
-function alone(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes);
 }
 
 type Unnumbered =

@@ -1,7 +1,12 @@
 // A thread that encrypts large blobs, seen from the main thread. On the main thread, the buffers
 // that Node's ciphers return would cause as much garbage collection as encryption.
 import type { BlobRef } from "@ossicle/store";
-import { PieceThread, startThread, type StreamMessage } from "../../memory/piece-thread.ts";
+import {
+  ownBytes,
+  PieceThread,
+  startThread,
+  type StreamMessage,
+} from "../../memory/piece-thread.ts";
 import type { CipherName } from "./chunk-cipher.ts";
 
 /** A message to the thread. Only `seal` is answered. */
@@ -46,7 +51,7 @@ export class SealThread {
     this.#thread ??= new PieceThread(startThread(import.meta.url, "seal-worker"));
     const thread = this.#thread;
     const stream = thread.begin();
-    thread.tell({ kind: "begin", stream, cipher, key, name });
+    thread.tell({ kind: "begin", stream, cipher, key: ownBytes(key), name: ownBytes(name) });
     return {
       seal: async (piece, length, first) => {
         await thread.ask({ kind: "seal", stream, piece, length, first });

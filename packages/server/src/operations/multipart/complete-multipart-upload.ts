@@ -8,7 +8,7 @@ import { findUpload, noSuchUpload } from "../../objects/uploads/uploads.ts";
 import type { Handler } from "../handler.ts";
 import { overwriteGuard } from "../object/forbid-overwrite.ts";
 import { objectUrl } from "../object/object-url.ts";
-import { refusePublicAcl } from "../object/refuse-public-acl.ts";
+import { refusePublicObjectAcl } from "../object/refuse-public-object-acl.ts";
 import { shownVersionId } from "../object/require-version.ts";
 
 type CompleteInput = Parameters<Handler<"completeMultipartUpload">>[1];
@@ -27,7 +27,7 @@ export const completeMultipartUpload: Handler<"completeMultipartUpload"> = async
     throw noSuchUpload(uploadId, "complete");
   }
   const parts = partsOf(input);
-  await refusePublicAcl(context, input);
+  await refusePublicObjectAcl(context, input);
   const completed = await completeUpload(services, {
     bucket,
     key,

@@ -4,7 +4,7 @@ import { beginUpload } from "../../objects/uploads/uploads.ts";
 import { chooseEncryption, shownEncryption } from "../../objects/buckets/choose-encryption.ts";
 import { refuseOverwriting } from "../../objects/versions/write-object.ts";
 import type { Handler } from "../handler.ts";
-import { refusePublicAcl } from "../object/refuse-public-acl.ts";
+import { refusePublicObjectAcl } from "../object/refuse-public-object-acl.ts";
 import { storeTags } from "../object/store-tags.ts";
 import { storeHeaders } from "../object/stored-headers.ts";
 
@@ -17,7 +17,7 @@ export const initiateMultipartUpload: Handler<"initiateMultipartUpload"> = async
   const { key, encodingType } = input;
   const target = { bucket, key, head };
   if (input.forbidOverwrite === true) refuseOverwriting(target);
-  await refusePublicAcl(context, input);
+  await refusePublicObjectAcl(context, input);
   const encryption = (await chooseEncryption(services, bucket, input))?.record;
   const uploadId = await beginUpload(services, target, {
     ...storeHeaders(input),

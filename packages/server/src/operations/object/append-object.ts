@@ -11,7 +11,7 @@ import {
 import { discardAfter, ingest } from "../../objects/bytes/ingest.ts";
 import type { Handler } from "../handler.ts";
 import { checkDigests } from "./check-digests.ts";
-import { refusePublicAcl } from "./refuse-public-acl.ts";
+import { refusePublicObjectAcl } from "./refuse-public-object-acl.ts";
 import { shownVersionId } from "./require-version.ts";
 import { storeTags } from "./store-tags.ts";
 import { storeHeaders } from "./stored-headers.ts";
@@ -29,7 +29,7 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
     // Tags of later appends are ignored, even invalid ones (integration test of oss2).
     tags: existing === undefined ? storeTags(input.tagging) : undefined,
   };
-  await refusePublicAcl(context, input);
+  await refusePublicObjectAcl(context, input);
   requirePosition(head, position, message.body.lengthBytes);
   // The first append decides (integration tests of four SDKs).
   const encryption =

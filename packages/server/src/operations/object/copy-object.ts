@@ -16,7 +16,7 @@ import type { BucketContext, Handler } from "../handler.ts";
 import { copyFrom, type CopySource } from "./copy-source.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";
 import { overwriteGuard } from "./forbid-overwrite.ts";
-import { refusePublicAcl } from "./refuse-public-acl.ts";
+import { refusePublicObjectAcl } from "./refuse-public-object-acl.ts";
 import { storeTags } from "./store-tags.ts";
 import { storeHeaders } from "./stored-headers.ts";
 import type { ObjectDescription, ObjectRecord } from "../../objects/records/records.ts";
@@ -31,7 +31,7 @@ export const copyObject: Handler<"copyObject"> = (context, input) =>
     async (source) => {
       const { services, bucket, head } = context;
       const { version } = source;
-      await refusePublicAcl(context, input);
+      await refusePublicObjectAcl(context, input);
       const ontoItself = isItself(context, input, source);
       const description = describe(context, input, { from: source, ontoItself });
       const target = {

@@ -2,7 +2,7 @@
 import { OssError } from "@ossicle/protocol";
 import { updateVersion } from "../../objects/versions/update-version.ts";
 import type { Handler } from "../handler.ts";
-import { refusePublicAcl } from "./refuse-public-acl.ts";
+import { refusePublicObjectAcl } from "./refuse-public-object-acl.ts";
 import { requireVersion, shownVersionId } from "./require-version.ts";
 
 /** Sets an object's ACL. */
@@ -13,7 +13,7 @@ export const putObjectAcl: Handler<"putObjectAcl"> = async (context, input) => {
   if (acl === undefined) {
     throw new OssError("MissingArgument"); // integration test of the Java SDK
   }
-  await refusePublicAcl(context, { acl });
+  await refusePublicObjectAcl(context, { acl });
   const changed = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
     record: { ...old, acl: acl === "default" ? undefined : acl },
   }));

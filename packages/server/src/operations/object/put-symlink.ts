@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { decodeKey, OssError, utf8ToBinary } from "@ossicle/protocol";
 import { writeObject } from "../../objects/versions/write-object.ts";
 import type { Handler } from "../handler.ts";
-import { refusePublicAcl } from "./refuse-public-acl.ts";
+import { refusePublicObjectAcl } from "./refuse-public-object-acl.ts";
 import { shownVersionId } from "./require-version.ts";
 import { overwriteGuard } from "./forbid-overwrite.ts";
 import { storeTags } from "./store-tags.ts";
@@ -22,7 +22,7 @@ export const putSymlink: Handler<"putSymlink"> = async (context, input) => {
     );
   }
   decodeKey(utf8ToBinary(symlinkTarget));
-  await refusePublicAcl(context, input);
+  await refusePublicObjectAcl(context, input);
   const { record } = await writeObject(
     services,
     { bucket, key, head, guard: await overwriteGuard(context, input) },

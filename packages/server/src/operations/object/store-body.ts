@@ -10,7 +10,7 @@ import type { BucketContext, Result } from "../handler.ts";
 import { shownVersionId } from "./require-version.ts";
 import { checkDigests } from "./check-digests.ts";
 import { overwriteGuard } from "./forbid-overwrite.ts";
-import { refusePublicAcl } from "./refuse-public-acl.ts";
+import { refusePublicObjectAcl } from "./refuse-public-object-acl.ts";
 import { storeTags } from "./store-tags.ts";
 import { storeHeaders, type StoredHeaders } from "./stored-headers.ts";
 import type { ObjectRecord } from "../../objects/records/records.ts";
@@ -28,7 +28,7 @@ export async function storeBody(
   const guard = await overwriteGuard(context, input);
   // An early check, so that the client need not send the body. The commit decides.
   guard?.({ bucket, key: input.key, head });
-  await refusePublicAcl(context, input);
+  await refusePublicObjectAcl(context, input);
   const headers = storeHeaders(input);
   const tags = storeTags(input.tagging);
   const encryption = await chooseEncryption(services, bucket, input);

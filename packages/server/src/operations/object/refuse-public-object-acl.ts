@@ -4,7 +4,7 @@ import { isPublicBlocked } from "../../objects/buckets/public-access-block.ts";
 import type { BucketContext } from "../handler.ts";
 
 /** Throws AccessDenied for a public ACL in a bucket whose public access is blocked. */
-export async function refusePublicAcl(
+export async function refusePublicObjectAcl(
   { services, bucket }: Pick<BucketContext, "services" | "bucket">,
   { acl = "default" }: { readonly acl?: ObjectAcl },
 ): Promise<void> {
