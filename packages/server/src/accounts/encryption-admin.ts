@@ -9,7 +9,7 @@ import {
   requireMasters,
   sealAgain,
 } from "../objects/encryption/encryption-keys.ts";
-import { commitOnce } from "../objects/records/commit.ts";
+import { commitOnce, pauseBeforeTry } from "../objects/records/commit.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
 import { encryptionKeyRecords } from "../objects/records/key-space.ts";
 import type { EncryptionKeyRecord } from "../objects/records/server-records.ts";
@@ -34,14 +34,14 @@ export interface OpenedEncryptionKeys {
   /** Disables or enables a key. Throws OperatorError when there is none of this id. */
   readonly setDisabled: (id: string, isDisabled: boolean) => Promise<void>;
   /**
-   * Seals every key with the newest master key. Returns how many keys another one had sealed.
-   * Throws when that one is not at hand.
+   * Seals every key with the newest master key. Returns the number of keys that it sealed again.
+   * Throws when the master key of one of them is not at hand.
    */
   readonly rotate: () => Promise<number>;
   readonly close: () => Promise<void>;
 }
 
-/** Opens the keys of a store. Throws ConfigurationError when the place holds none. */
+/** Opens the keys of a store. Throws ConfigurationError when the place holds no store. */
 export async function openEncryptionKeys(
   place: StorePlace,
   clock: () => number = Date.now,
@@ -96,7 +96,7 @@ async function changeKeyRecord(
   change: (record: EncryptionKeyRecord) => Promise<EncryptionKeyRecord>,
 ): Promise<boolean> {
   const key = encryptionKeyRecords.key(id);
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     const [entry] = await metadata.getMany([key]);
     if (entry === undefined) return false;
     const record = await change(encryptionKeyRecords.decode(entry.value));
@@ -106,5 +106,6 @@ async function changeKeyRecord(
       deletes: [],
     });
     if (committed.ok) return true;
+    await pauseBeforeTry(tries);
   }
 }

@@ -33,9 +33,8 @@ export class StoreMasterKeys implements MasterKeys {
   };
 
   readonly find: MasterKeys["find"] = async (id) => {
-    const known = this.#read ?? (await this.load());
-    const found = [...known, this.#own].find((one) => one.id === id);
-    // The operator may have added a key since.
+    const found = [...(this.#read ?? []), this.#own].find((one) => one.id === id);
+    // The file has not been read yet, or the operator has added a key since.
     return found ?? (await this.load()).find((one) => one.id === id);
   };
 
