@@ -1,7 +1,7 @@
 // UploadPartCopy: makes a part that refers to the source's blobs. Bytes are copied only from a
 // payload, if the range has more than `maxExtents` extents, or where encryption requires it.
-// Otherwise they are only read for
-// their digests, unless the part is a whole source whose MD5 is stored.
+// Otherwise they are only read for their digests, unless the part is a whole source whose MD5 is
+// stored.
 import { OssError, resolveRange } from "@ossicle/protocol";
 import { discardAfter, ingest, maxBodyBytes } from "../../objects/bytes/ingest.ts";
 import {

@@ -1,6 +1,6 @@
 // Whether a write must not overwrite an object: because the request says so, or a rule of the
 // bucket (PutBucketOverwriteConfig documentation).
-import type { OverwriteRule } from "@ossicle/protocol";
+import { matches, type OverwriteRule } from "@ossicle/protocol";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import type { WriteOptions } from "../../objects/versions/new-object.ts";
 import { refuseOverwriting } from "../../objects/versions/write-object.ts";
@@ -25,20 +25,7 @@ function applies(
   sender: string,
 ): boolean {
   if (!key.startsWith(prefix) || !key.endsWith(suffix)) return false;
-  return principals === undefined || principals.principal.some((one) => matches(one, sender));
-}
-
-// `*` stands for any characters.
-function matches(pattern: string, sender: string): boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  if (rest.length === 0) return pattern === sender;
-  if (!sender.startsWith(first)) return false;
-  const last = rest.pop() ?? "";
-  let at = first.length;
-  for (const part of rest) {
-    const found = sender.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return sender.length - last.length >= at && sender.endsWith(last);
+  return (
+    principals === undefined || principals.principal.some((one) => matches(one, sender, false))
+  );
 }
