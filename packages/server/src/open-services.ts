@@ -94,7 +94,7 @@ async function openRest(
   const callbacks = openCallbacks(configuration, overrides, parts);
   metrics.watch(callbacks);
   const masters = new StoreMasterKeys(box, configuration.encryptionKeyFile);
-  // Mistakes are told now, and not with the first object.
+  // So that mistakes are reported at start-up, not with the first object.
   await masters.load();
   await requireMasters({ metadata, masters });
   const encryptionKeys = new EncryptionKeys({ metadata, masters, clock, accountId: owner.id });

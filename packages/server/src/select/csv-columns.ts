@@ -9,8 +9,8 @@ import type { SqlValue } from "./sql/values.ts";
 
 type Fields = readonly string[];
 
-/** Most columns of a statement (SelectObject limits). */
-const maxColumn = 1_000;
+/** Highest number of a column (SelectObject limits). */
+const maxColumnNumber = 1_000;
 
 /** The columns of a CSV object. */
 export function csvColumns(plan: SelectPlan, form: CsvForm): Columns<Fields, CsvRow> {
@@ -26,7 +26,7 @@ export function csvColumns(plan: SelectPlan, form: CsvForm): Columns<Fields, Csv
     return index;
   };
   return {
-    isHeader: ({ fields }) => {
+    takeHeader: ({ fields }) => {
       if (form.header === "none" || hasHeader) return false;
       hasHeader = true;
       if (form.header === "use") names = fields;
@@ -72,7 +72,7 @@ function columnIndex(path: readonly Step[], names: Fields | undefined): number {
   const number = /^_(\d+)$/.exec(name)?.[1];
   if (number !== undefined) {
     const index = Number(number);
-    if (index < 1 || index > maxColumn) throw new OssError("SqlInvalidColumnIndex");
+    if (index < 1 || index > maxColumnNumber) throw new OssError("SqlInvalidColumnIndex");
     return index;
   }
   const wanted = name.toLowerCase();

@@ -20,7 +20,7 @@ export function jsonColumns(plan: SelectPlan, form: JsonForm): Columns<Kept, Jso
   const paths = items?.map(({ of }) => (of?.kind === "column" ? of.path : undefined)) ?? [];
   const used: (readonly Step[])[] = [];
   return {
-    isHeader: () => false,
+    takeHeader: () => false,
     rowOf: ({ value }) => ({ value }),
     find: (path) => {
       used.push(path);

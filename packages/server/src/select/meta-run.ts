@@ -13,8 +13,8 @@ export class MetaRun {
   constructor({ form }: MetaPlan) {
     if (form.kind === "csv") {
       this.#columns = 0;
-      this.#rows = new CsvRows(form, ({ fields, line }) => {
-        if (line === 0 || this.#columns === 0) this.#columns = fields.length;
+      this.#rows = new CsvRows(form, ({ fields }) => {
+        if (this.#columns === 0) this.#columns = fields.length;
       });
     } else this.#rows = new JsonRows(form, [], () => undefined);
   }

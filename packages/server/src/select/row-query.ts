@@ -8,8 +8,8 @@ import { calculate, compare, type SqlValue, UnfitRowError } from "./sql/values.t
 
 /** How the rows of a form are read and written. */
 export interface Columns<Row, Line> {
-  /** Takes the first row; returns whether it is no data. */
-  readonly isHeader: (line: Line) => boolean;
+  /** Returns whether a row is the first one and has names, which it keeps. */
+  readonly takeHeader: (line: Line) => boolean;
   readonly rowOf: (line: Line) => Row;
   readonly find: FindColumn<Row>;
   /** Whether the row lacks a column that the statement names. */
@@ -34,7 +34,7 @@ export class RowQuery<Row, Line> {
   readonly #plan: SelectPlan;
   readonly #columns: Columns<Row, Line>;
   #compiled: Compiled<Row> | undefined;
-  #read = 0;
+  #matched = 0;
   #skipped = 0;
 
   constructor(plan: SelectPlan, columns: Columns<Row, Line>) {
@@ -44,13 +44,13 @@ export class RowQuery<Row, Line> {
 
   /** Whether the statement needs no more rows. */
   get isFull(): boolean {
-    return this.#read >= (this.#plan.query.limit ?? Number.POSITIVE_INFINITY);
+    return this.#matched >= (this.#plan.query.limit ?? Number.POSITIVE_INFINITY);
   }
 
   /** Takes a row, and returns what it adds to the result. */
   take(line: Line): string {
     const columns = this.#columns;
-    const isHeader = columns.isHeader(line);
+    const isHeader = columns.takeHeader(line);
     let written = "";
     if (this.#compiled === undefined) {
       // The names of the columns are known only now.
@@ -97,7 +97,7 @@ export class RowQuery<Row, Line> {
     }
     if (where !== undefined && truth(where(row)) !== true) return "";
     const found = values?.map((value) => (value === undefined ? true : value(row)));
-    this.#read += 1;
+    this.#matched += 1;
     if (totals === undefined) return this.#columns.write(row, found);
     totals.forEach((total, at) => total.add(found?.[at]));
     return "";

@@ -61,7 +61,7 @@ async function writeList(
   const keys = inventoryKeys(bucket.name, inventory, startedMs);
   // The reader of the compressed stream gets the errors of both.
   const chunks = pipeline(Readable.from(rows.pieces()), createGzip(), () => undefined);
-  const encryption = encryptionOf(destination.encryption);
+  const encryption = askedEncryption(destination.encryption);
   const data = { key: keys.data, contentType: "application/gzip", chunks };
   const file = { bucket: target, encryption, ...data };
   const { sizeBytes, md5 } = await storeText(services, file);
@@ -88,7 +88,7 @@ async function writeList(
   return rows.count;
 }
 
-function encryptionOf(asked: InventoryEncryption | undefined): ServerSideEncryption {
+function askedEncryption(asked: InventoryEncryption | undefined): ServerSideEncryption {
   if (asked?.sseKms === undefined) {
     return asked?.sseOss === undefined ? {} : { serverSideEncryption: "AES256" };
   }

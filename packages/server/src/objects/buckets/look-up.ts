@@ -69,7 +69,7 @@ export async function lookUp(
       keys.push(gateRecords.key(id));
       for (const config of configs) keys.push(configRecords.key(id, config));
       if (key !== undefined) keys.push(headRecords.key(id, key));
-      if (configs.includes("acl")) keys.push(accountBlockKey);
+      if (configs.includes("acl")) keys.push(accountBlockKey); // the last one
     }
     const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
       payloads: withPayload,
@@ -95,7 +95,7 @@ export async function lookUp(
       recordVersion: bucketEntry.version,
       gate,
       gateVersion: gateEntry.version,
-      ...settingsOf(configs, rest, rest[configs.length + (key === undefined ? 0 : 1)]),
+      ...settingsOf(configs, rest, configs.includes("acl") ? rest.at(-1) : undefined),
     };
     if (!sameGate) services.hints.set(name, bucket);
     if (configs.includes("delivery-policy") && configs.includes("cors")) {

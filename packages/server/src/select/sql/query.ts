@@ -75,6 +75,6 @@ export interface Query {
   /** The path of the rows in a JSON document; `*` stands for every element. */
   readonly from: readonly (Step | { readonly wildcard: true })[];
   readonly where?: Expression;
-  /** Most rows that are read. */
+  /** Most rows that are returned, or that aggregates cover. */
   readonly limit?: number;
 }

@@ -74,7 +74,7 @@ export function toText(value: SqlValue): string | null {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Big) return value.toFixed();
-  if (typeof value === "object") throw new UnfitRowError("a value is no text");
+  if (typeof value === "object") throw new UnfitRowError("a value is not a text");
   return String(value);
 }
 
