@@ -82,6 +82,40 @@ test("a user's key may do what its policies allow, and the store explains why", 
   expect(await ossicle("keys", "list")).toContain("user app");
 });
 
+test("another account has its own buckets, and uses others as they allow", async () => {
+  const account = JSON.parse(await ossicle("accounts", "add", "partner", "--json")) as {
+    id: string;
+  };
+  expect(account.id).toMatch(/^\d{16}$/);
+  const added = await ossicle("keys", "add", "--account", "partner", "--json");
+  const credentials = JSON.parse(added) as { accessKeyId: string; accessKeySecret: string };
+  const partner = createClient({ endpoint: served.url, region: "cn-hangzhou", credentials });
+  await partner.putBucket({ bucket: "theirs" });
+  const { buckets } = await partner.listBuckets({});
+  expect(buckets.bucket.map(({ name }) => name)).toEqual(["theirs"]);
+  await expect(partner.putBucket({ bucket })).rejects.toMatchObject({
+    code: "BucketAlreadyExists",
+  });
+  const explained = await ossicle(
+    "policy",
+    "explain",
+    "ListObjects",
+    bucket,
+    "--as",
+    "account/partner",
+  );
+  expect(explained).toBe(
+    "denied: the bucket belongs to another account, and no statement allows it\n",
+  );
+  expect(await ossicle("accounts", "list")).toBe(`partner  ${account.id}\n`);
+  expect(await ossicle("keys", "list")).toContain("account partner");
+  const kept = await runCommand(["accounts", "remove", "partner", "--data", data]);
+  expect([kept.code, kept.errors]).toEqual([1, expect.stringContaining("owns the bucket theirs")]);
+  await partner.deleteBucket({ bucket: "theirs" });
+  await ossicle("accounts", "remove", "partner");
+  await expect(partner.listBuckets({})).rejects.toMatchObject({ code: "InvalidAccessKeyId" });
+});
+
 test("a user's key is gone with its user", async () => {
   await ossicle("users", "add", "gone");
   const credentials = JSON.parse(await ossicle("keys", "add", "--user", "gone", "--json")) as {
@@ -95,10 +129,11 @@ test("a user's key is gone with its user", async () => {
 });
 
 test.each([
-  [["users", "add", "a b"], /a user's name has 1 to 64 letters/],
+  [["users", "add", "a b"], /the name of a user has 1 to 64 letters/],
   [["policy", "explain", "Look", "shared/x"], /Look is not an operation/],
   [["policy", "explain", "GetObject", "missing/x"], /there is no bucket missing/],
   [["keys", "add", "--user", "nobody"], /there is no user nobody/],
+  [["keys", "add", "--account", "nobody"], /there is no account nobody/],
 ])("%s is refused in one line", async (words, message) => {
   const { code, errors } = await runCommand([...words, "--data", data]);
   expect(code).toBe(1);

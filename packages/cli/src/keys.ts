@@ -18,6 +18,7 @@ interface KeysOptions extends PlaceOptions {
 interface NewKeyOptions extends KeysOptions {
   readonly note: string;
   readonly user?: string;
+  readonly account?: string;
 }
 
 /** Adds both commands. */
@@ -35,9 +36,10 @@ function addAccessKeys(keys: Command, env: Environment): void {
   addStoreCommand(keys, "add", "make an access key and print it; its secret cannot be shown again")
     .option("--note <text>", "what the key is for", "")
     .option("--user <name>", "the user that gets the key; without it, the key has all rights")
-    .action(async ({ json, note, user, ...place }: NewKeyOptions) => {
+    .option("--account <name>", "the account that gets the key; without it, the store's own")
+    .action(async ({ json, note, user, account, ...place }: NewKeyOptions) => {
       await inStore({ ...place, env }, openAccessKeys, async (store) => {
-        const made = await store.add({ note, user });
+        const made = await store.add({ note, user, account });
         const { accessKeyId, accessKeySecret } = made;
         print(
           json === true
@@ -50,8 +52,9 @@ function addAccessKeys(keys: Command, env: Environment): void {
     async ({ json, ...place }: KeysOptions) => {
       await inStore({ ...place, env }, openAccessKeys, async (store) => {
         for (const key of await store.list()) {
-          const { accessKeyId, createdMs, note, user } = key;
-          const owner = user === undefined ? "" : `user ${user}  `;
+          const { accessKeyId, createdMs, note, user, account } = key;
+          const ofAccount = account === undefined ? "" : `account ${account}  `;
+          const owner = user === undefined ? ofAccount : `${ofAccount}user ${user}  `;
           const made = new Date(createdMs).toISOString();
           const line = `${accessKeyId}  ${made}  ${owner}${note}`.trimEnd();
           print(json === true ? JSON.stringify(key) : line);

@@ -24,7 +24,7 @@ export function addPolicyCommand(
     "explain <operation> [target]",
     "show the statement or ACL that decides a request, for example: GetObject bucket/key",
   )
-    .option("--as <sender>", "account, anonymous or user/NAME", "anonymous")
+    .option("--as <sender>", "account, anonymous, user/NAME or account/NAME", "anonymous")
     .option("--fact <key=value>", "a fact for conditions, as acs:SourceIp=192.0.2.1", repeated)
     .option("--region <region>", "the region of the store", "cn-hangzhou")
     .option("--version-id <id>", "the version that the request names")
@@ -71,8 +71,10 @@ function textOf({ judgement, statement }: Explanation): string {
       return "denied: the operation needs a signature";
     case "no policy":
       return "denied: no statement allows it, and ACLs do not count for this operation";
+    case "another account":
+      return "denied: the bucket belongs to another account, and no statement allows it";
     case "request payment":
-      return "denied: the requester pays, and an anonymous sender cannot";
+      return "denied: the requester pays, and the sender has not agreed to";
     default:
       return `${decision} by the session's policy`;
   }

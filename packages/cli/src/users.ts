@@ -1,5 +1,5 @@
-// `ossicle users` and `ossicle groups`: the users of the account, whose keys may do only what
-// policies allow.
+// `ossicle accounts`, `ossicle users` and `ossicle groups`: accounts own buckets; the keys of their
+// users may do only what policies allow.
 import { readFile } from "node:fs/promises";
 import {
   type ListedPrincipal,
@@ -22,8 +22,17 @@ interface ListOptions extends PlaceOptions {
   readonly json?: boolean;
 }
 
-/** Adds both commands. */
+interface NewOptions extends ListOptions {
+  readonly note: string;
+  readonly account?: string;
+}
+
+/** Adds the three commands. */
 export function addUsersCommands(program: Command, env: Environment): void {
+  const accounts = program
+    .command("accounts")
+    .description("manage accounts besides the store's own; an account owns its buckets");
+  addCommands(accounts, "account", env);
   const users = program
     .command("users")
     .description("manage users; their keys may do only what policies and ACLs allow");
@@ -31,7 +40,8 @@ export function addUsersCommands(program: Command, env: Environment): void {
     .command("groups")
     .description("manage groups; a group's policies apply to its users");
   const ofUsers = addCommands(users, "user", env);
-  addCommands(groups, "group", env);
+  addPolicyCommands(users, "user", ofUsers);
+  addPolicyCommands(groups, "group", addCommands(groups, "group", env));
   withPlaceOptions(
     users
       .command("set-groups <name> [groups...]")
@@ -43,34 +53,42 @@ export function addUsersCommands(program: Command, env: Environment): void {
 
 type Use = (store: OpenedPrincipals) => Promise<void>;
 
-function addCommands(
-  parent: Command,
-  kind: PrincipalKind,
-  env: Environment,
-): (place: PlaceOptions, use: Use) => Promise<void> {
+type WithStore = (place: PlaceOptions, use: Use) => Promise<void>;
+
+const removals: Readonly<Record<PrincipalKind, string>> = {
+  account: "remove an account without buckets, and its users, groups and access keys",
+  user: "remove a user, and its access keys",
+  group: "remove a group",
+};
+
+function addCommands(parent: Command, kind: PrincipalKind, env: Environment): WithStore {
   const open = (place: StorePlace): Promise<OpenedPrincipals> => openPrincipals(place, kind);
-  const withStore = (place: PlaceOptions, use: Use): Promise<void> =>
-    inStore({ ...place, env }, open, use);
-  addStoreCommand(parent, "add <name>", `add a ${kind}, without any policy`)
+  const withStore: WithStore = (place, use) => inStore({ ...place, env }, open, use);
+  const isAccount = kind === "account";
+  const adding = isAccount ? "add an account" : `add a ${kind}, without any policy`;
+  const add = addStoreCommand(parent, "add <name>", adding)
     .option("--note <text>", `what the ${kind} is for`, "")
-    .action(async (name: string, { json, note, ...place }: ListOptions & { note: string }) => {
+    .action(async (name: string, { json, note, account, ...place }: NewOptions) => {
       await withStore(place, async (store) => {
-        show(await store.add(name, note), json);
+        show(await store.add(name, { note, account }), { json, kind });
       });
     });
-  addStoreCommand(parent, "list", `list the ${kind}s with their policies`).action(
-    async ({ json, ...place }: ListOptions) => {
-      await withStore(place, async (store) => {
-        for (const one of await store.list()) show(one, json);
-      });
-    },
-  );
-  const keys = kind === "user" ? ", and its access keys" : "";
-  withPlaceOptions(parent.command("remove <name>").description(`remove a ${kind}${keys}`)).action(
+  if (!isAccount) add.option("--account <name>", "the account; the store's own without it");
+  const listing = isAccount ? "list the accounts" : `list the ${kind}s with their policies`;
+  addStoreCommand(parent, "list", listing).action(async ({ json, ...place }: ListOptions) => {
+    await withStore(place, async (store) => {
+      for (const one of await store.list()) show(one, { json, kind });
+    });
+  });
+  withPlaceOptions(parent.command("remove <name>").description(removals[kind])).action(
     async (name: string, place: PlaceOptions) => {
       await withStore(place, (store) => store.remove(name));
     },
   );
+  return withStore;
+}
+
+function addPolicyCommands(parent: Command, kind: PrincipalKind, withStore: WithStore): void {
   withPlaceOptions(
     parent
       .command("set-policy <name> <policy-name> <file>")
@@ -86,21 +104,26 @@ function addCommands(
   ).action(async (name: string, policy: string, place: PlaceOptions) => {
     await withStore(place, (store) => store.removePolicy(name, policy));
   });
-  return withStore;
 }
 
-function show(one: ListedPrincipal, json: boolean | undefined): void {
+function show(
+  one: ListedPrincipal,
+  { json, kind }: { readonly json: boolean | undefined; readonly kind: PrincipalKind },
+): void {
   if (json === true) {
     print(JSON.stringify(one));
     return;
   }
-  const { name, id, groups, note, policies } = one;
+  const { name, id, groups, note, policies, account, isLeaving } = one;
   const names = Object.keys(policies);
+  const without = kind === "account" ? [] : ["no policy"];
   const parts = [
     name,
     id,
-    names.length === 0 ? "no policy" : `policies ${names.join(", ")}`,
+    ...(account === undefined ? [] : [`account ${account.name}`]),
+    ...(names.length === 0 ? without : [`policies ${names.join(", ")}`]),
     ...(groups.length === 0 ? [] : [`groups ${groups.map((group) => group.name).join(", ")}`]),
+    ...(isLeaving === true ? ["being removed: run remove again"] : []),
     ...(note === "" ? [] : [note]),
   ];
   print(parts.join("  "));

@@ -2,16 +2,20 @@
 import { type Codec, oneOf } from "./codec.ts";
 import { type Binding, header, type InvalidInput } from "./operation.ts";
 
-/** The access to a bucket besides its owner's. */
-export type BucketAcl = "private" | "public-read" | "public-read-write";
+/**
+ * The access to a bucket besides its owner's. `authenticated-read` is for readers with a signature
+ * (SDK for Java, CannedAccessControlList).
+ */
+export type BucketAcl = "private" | "public-read" | "public-read-write" | "authenticated-read";
 
 /** The access to an object besides its owner's; `default` follows the bucket. */
-export type ObjectAcl = "default" | BucketAcl;
+export type ObjectAcl = "default" | "private" | "public-read" | "public-read-write";
 
 export const bucketAcl: Codec<BucketAcl> = /* @__PURE__ */ oneOf(
   "private",
   "public-read",
   "public-read-write",
+  "authenticated-read",
 );
 
 export const objectAcl: Codec<ObjectAcl> = oneOf(

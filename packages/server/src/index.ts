@@ -7,8 +7,8 @@ export {
   type ListedPrincipal,
   openPrincipals,
   type OpenedPrincipals,
-  OperatorError,
 } from "./accounts/principals.ts";
+export { OperatorError } from "./accounts/change-principal.ts";
 export { type Explanation, openExplainer } from "./access/explain.ts";
 export type { PrincipalKind } from "./objects/records/server-records.ts";
 export { followTls } from "./follow-tls.ts";

@@ -51,7 +51,12 @@ export function SettingsPage({ bucket }: BucketProps): JSX.Element {
   );
 }
 
-const acls: readonly BucketAcl[] = ["private", "public-read", "public-read-write"];
+const acls: readonly BucketAcl[] = [
+  "private",
+  "authenticated-read",
+  "public-read",
+  "public-read-write",
+];
 
 function AclCard({ bucket }: BucketProps): JSX.Element {
   const words = useWords();

@@ -5,6 +5,7 @@ export const enSettings = {
   title: "Settings",
   of: (bucket: string) => `Settings of ${bucket}`,
   publicQuestions: {
+    "authenticated-read": (what: string) => `Let every account of the store read ${what}?`,
     "public-read": (what: string) => `Let anyone read ${what} without a key?`,
     "public-read-write": (what: string) =>
       `Let anyone read, overwrite and delete objects in ${what} without a key?`,

@@ -20,6 +20,7 @@ export const en = {
   acls: {
     default: "as the bucket",
     private: "private",
+    "authenticated-read": "every account may read",
     "public-read": "anyone may read",
     "public-read-write": "anyone may read and write",
   },

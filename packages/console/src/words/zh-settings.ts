@@ -6,6 +6,7 @@ export const zhSettings: typeof enSettings = {
   title: "设置",
   of: (bucket) => `${bucket} 的设置`,
   publicQuestions: {
+    "authenticated-read": (what) => `允许本存储的所有账号读取 ${what} 吗？`,
     "public-read": (what) => `允许任何人无需密钥读取 ${what} 吗？`,
     "public-read-write": (what) => `允许匿名读取、覆盖和删除 ${what} 的对象吗？`,
   },

@@ -20,6 +20,7 @@ export const zh: Words = {
   acls: {
     default: "继承存储空间",
     private: "私有",
+    "authenticated-read": "所有账号可读",
     "public-read": "公共读",
     "public-read-write": "公共读写",
   },

@@ -3,7 +3,8 @@
 import { operations, type OperationName } from "@ossicle/protocol";
 import { loadAccount } from "../accounts/credentials.ts";
 import type { Identity, RequestFacts } from "../accounts/identity.ts";
-import { findUser, OperatorError } from "../accounts/principals.ts";
+import { missing, OperatorError } from "../accounts/change-principal.ts";
+import { findAccount, findUser, requireAccount } from "../accounts/principals.ts";
 import { openMetadata } from "../data-folder/open-metadata.ts";
 import type { StorePlace } from "../data-folder/layout.ts";
 import { readConfig } from "../objects/buckets/bucket-config.ts";
@@ -21,7 +22,7 @@ export interface ImaginedRequest {
   readonly bucket?: string | undefined;
   readonly key?: string | undefined;
   readonly versionId?: string | undefined;
-  /** The sender: `account`, `anonymous`, or `user/NAME`. */
+  /** The sender: `account`, `anonymous`, `user/NAME` or `account/NAME`. */
   readonly sender: string;
   /** Facts by condition key in lower case, for example `acs:sourceip`. */
   readonly facts: Readonly<Record<string, string | undefined>>;
@@ -84,7 +85,12 @@ async function senderOf(
   { metadata }: Pick<LookUpServices, "metadata">,
   { sender, facts: known, region }: ImaginedRequest,
 ): Promise<Identity> {
-  const facts: RequestFacts = { region, condition: (key) => known[key] };
+  const facts: RequestFacts = {
+    region,
+    condition: (key) => known[key],
+    agreesToPay: known["x-oss-request-payer"] === "requester",
+    isSignedInUrl: false,
+  };
   if (sender === "anonymous") return { kind: "anonymous", facts };
   const account = await loadAccount(metadata);
   const owner = {
@@ -94,16 +100,22 @@ async function senderOf(
     facts,
   } as const;
   if (sender === "account") return owner;
-  const [, name] = /^user\/(.+)$/.exec(sender) ?? [];
+  const [, kind, name] = /^(user|account)\/(.+)$/.exec(sender) ?? [];
   if (name === undefined) {
-    throw new OperatorError(`${sender}: expected account, anonymous or user/NAME`);
+    const forms = "account, anonymous, user/NAME or account/NAME";
+    throw new OperatorError(`${sender}: expected ${forms}`);
+  }
+  if (kind === "account") {
+    const found = await requireAccount(metadata, name);
+    return { ...owner, account: { id: found.account.id, displayName: found.account.id } };
   }
   const [entry] = await metadata.getMany([principalRecords.key("user", name)]);
-  if (entry === undefined) throw new OperatorError(`there is no user ${name}`);
-  const { id } = principalRecords.decode(entry.value);
+  if (entry === undefined) throw missing({ kind: "user", name });
+  const { id, account: own } = principalRecords.decode(entry.value);
   const user = await findUser(metadata, { name, id });
-  if (user === undefined) throw new OperatorError(`there is no user ${name}`);
-  return { ...owner, user };
+  const ofUser = own === undefined ? account : await findAccount(metadata, own);
+  if (user === undefined || ofUser === undefined) throw missing({ kind: "user", name });
+  return { ...owner, account: ofUser, user };
 }
 
 interface Decided {

@@ -10,7 +10,7 @@ import {
   type Policy,
   type PolicyQuestion,
 } from "@ossicle/protocol";
-import { type Identity, isOfAccount, isOwnersKey } from "../accounts/identity.ts";
+import { belongsTo, type Identity, isAccount, isAccountsKey } from "../accounts/identity.ts";
 import type { Bucket } from "../objects/buckets/bucket.ts";
 import type { FoundVersion } from "../objects/versions/find-version.ts";
 import { declarationOf } from "./declaration-of.ts";
@@ -48,10 +48,10 @@ export type Judgement =
   | {
       readonly isAllowed: false;
       /**
-       * Operations of the owner need an account, and users need an Allow for them; a bucket whose
-       * requester pays lets no anonymous reader in.
+       * Operations of the owner need an account. Users, and other accounts than the owner, need an
+       * Allow for them. A bucket whose requester pays admits only senders that agree to pay.
        */
-      readonly by: "anonymity" | "no policy" | "request payment";
+      readonly by: "anonymity" | "no policy" | "another account" | "request payment";
     };
 
 /** The policies that may decide about a sender's requests: its session's, its own, the bucket's. */
@@ -69,7 +69,8 @@ export function judge(identity: Identity, subject: Subject, asked: Asked): Judge
   const { found, headers = {}, implied = [] } = asked;
   const { access, level, judgesKeys } = declarationOf(subject.operation);
   if (access === "anyone") return { isAllowed: true, by: "openness" };
-  if (isOfAccount(identity) && policiesOf(identity, found.bucket).length === 0) {
+  const isOwner = isAccount(identity, ownerOf(identity, found));
+  if (isOwner && policiesOf(identity, found.bucket).length === 0) {
     return { isAllowed: true, by: "ownership" };
   }
   const actions = [
@@ -84,22 +85,17 @@ export function judge(identity: Identity, subject: Subject, asked: Asked): Judge
   if (isOwners && identity.kind === "anonymous" && !listings.has(subject.operation)) {
     return { isAllowed: false, by: "anonymity" };
   }
-  if (found.bucket?.requesterPays === true && identity.kind === "anonymous") {
-    return { isAllowed: false, by: "request payment" };
-  }
+  if (isUnpaid(identity, subject, found)) return { isAllowed: false, by: "request payment" };
   if (judgesKeys === true && needsPolicies(identity, found)) {
     return { isAllowed: true, by: "each key" };
   }
-  const byPolicy = judgeByPolicies(identity, found.bucket, questions);
-  if (byPolicy?.isAllowed === false && !isRescue(identity, subject)) return byPolicy;
-  if (isOfAccount(identity)) return { isAllowed: true, by: "ownership" };
+  const byPolicy = judgeByPolicies(identity, found, questions);
+  if (byPolicy?.isAllowed === false && !isRescue(identity, subject, found)) return byPolicy;
+  if (isOwner) return { isAllowed: true, by: "ownership" };
   if (byPolicy !== undefined) return byPolicy;
-  if (isOwners) {
-    return { isAllowed: false, by: identity.kind === "anonymous" ? "anonymity" : "no policy" };
-  }
+  if (isOwners) return { isAllowed: false, by: reasonFor(identity, found) };
   const acl = effectiveAcl(access, found);
-  const grants = acl === "public-read-write" || (acl === "public-read" && access === "read");
-  return { isAllowed: grants, by: "ACL", acl };
+  return { isAllowed: grantsTo(identity, acl, access), by: "ACL", acl };
 }
 
 /** A bucket policy may open these to anonymous senders, which no ACL does (OSS's EC pages). */
@@ -122,10 +118,43 @@ function judgeSession(
   return { isAllowed: false, by: "session policy" };
 }
 
+// Where there is no bucket, an account asks about what is its own.
+function ownerOf(identity: Identity, { bucket }: Pick<FoundVersion, "bucket">): string {
+  if (bucket !== undefined) return bucket.record.owner;
+  return identity.kind === "account" ? identity.account.id : "";
+}
+
 function needsPolicies(identity: Identity, { bucket }: FoundVersion): boolean {
-  return (
-    bucket?.policy !== undefined || (identity.kind === "account" && identity.user !== undefined)
-  );
+  if (bucket?.policy !== undefined) return true;
+  return identity.kind === "account" && !isAccount(identity, ownerOf(identity, { bucket }));
+}
+
+/** Whether the sender, and not the owner of the bucket, pays for the request. */
+export function isCharged(identity: Identity, bucket: Bucket | undefined): boolean {
+  return bucket?.requesterPays === true && !belongsTo(identity, bucket.record.owner);
+}
+
+// Anonymous senders cannot pay (OSS documentation, pay-by-requester). Operations on the bucket
+// itself cost nothing.
+function isUnpaid(identity: Identity, { operation }: Subject, { bucket }: FoundVersion): boolean {
+  if (!isCharged(identity, bucket)) return false;
+  if (identity.kind === "anonymous") return true;
+  const { level } = declarationOf(operation);
+  const isFree = level !== "object" && !listings.has(operation) && !chargedInBulk.has(operation);
+  return !isFree && !identity.facts.agreesToPay;
+}
+
+const chargedInBulk: ReadonlySet<Subject["operation"]> = new Set([
+  "deleteMultipleObjects",
+  "listMultipartUploads",
+]);
+
+function reasonFor(
+  identity: Identity,
+  found: FoundVersion,
+): "anonymity" | "no policy" | "another account" {
+  if (identity.kind === "anonymous") return "anonymity";
+  return belongsTo(identity, ownerOf(identity, found)) ? "no policy" : "another account";
 }
 
 const rescues: ReadonlySet<Subject["operation"]> = new Set([
@@ -141,23 +170,26 @@ function meantVersion(subject: Subject, { bucket }: FoundVersion): Subject {
 }
 
 // A statement with a condition may deny everything to the owner too. OSS does not document a way
-// out; here the account's own keys can always replace the policy.
-function isRescue(identity: Identity, { operation }: Subject): boolean {
-  return isOwnersKey(identity) && rescues.has(operation);
+// out; here the owner's own keys can always replace the policy.
+function isRescue(identity: Identity, { operation }: Subject, found: FoundVersion): boolean {
+  return isAccountsKey(identity, ownerOf(identity, found)) && rescues.has(operation);
 }
 
 // An explicit Deny of either takes precedence. An Allow of either ends the judgement, so that the
-// ACLs are not read. Both hold for all actions of the request.
+// ACLs are not read. Both hold for all actions of the request. An account's own policies cannot
+// allow its users anything in the bucket of another account.
 function judgeByPolicies(
   identity: Identity,
-  bucket: Bucket | undefined,
+  { bucket }: FoundVersion,
   questions: readonly PolicyQuestion[],
 ): Judgement | undefined {
   const named = (identity.kind === "account" ? identity.user?.policies : undefined) ?? [];
   const own = named.map(({ policy }) => policy);
+  const isForeign = !belongsTo(identity, ownerOf(identity, { bucket }));
   const ofBucket = bucket === undefined ? [] : bindingPolicies(identity, bucket);
   const decideOne = (question: PolicyQuestion): Judgement | undefined => {
-    const byUser = decide(own, question);
+    const decided = decide(own, question);
+    const byUser = isForeign && decided?.effect === "Allow" ? undefined : decided;
     const byBucket = decide(ofBucket, question);
     const isDeniedByBoth = byUser?.effect === "Deny" && byBucket?.effect === "Deny";
     const both = isDeniedByBoth ? { isByBoth: true as const } : {};
@@ -179,9 +211,12 @@ function judgeByPolicies(
 // The bucket's policy without the statements that do not count. For its owner: those that name
 // everyone, without a condition (bucket policy documentation). Under a public access block: those
 // that let everyone in.
-function bindingPolicies(identity: Identity, { policy, blocksPublic }: Bucket): readonly Policy[] {
+function bindingPolicies(
+  identity: Identity,
+  { policy, blocksPublic, record }: Bucket,
+): readonly Policy[] {
   if (policy === undefined) return [];
-  const isOwner = isOwnersKey(identity);
+  const isOwner = isAccountsKey(identity, record.owner);
   const isEveryone = ({ principals, conditions }: Policy["statements"][number]): boolean =>
     conditions.length === 0 && principals?.negated === false && principals.patterns.includes("*");
   const binds = (statement: Policy["statements"][number]): boolean =>
@@ -201,8 +236,7 @@ function questionsAbout(
   { found }: Asked,
 ): (action: string) => PolicyQuestion {
   const { region, condition } = identity.facts;
-  const owner =
-    found.bucket?.record.owner ?? (identity.kind === "account" ? identity.account.id : "");
+  const owner = ownerOf(identity, found);
   const name = key === undefined ? bucket : `${bucket}/${key}`;
   const resource = `acs:oss:${region}:${owner}:${name}`;
   const fact = (asked: string): string | undefined => {
@@ -224,6 +258,12 @@ function principalsOf(identity: Identity): readonly string[] {
   const role = arn === null ? [] : [`arn:sts::${arn[1]}:assumed-role/${arn[2]}`];
   if (user !== undefined) return [user.id, ...role];
   return session === undefined ? [account.id] : role;
+}
+
+function grantsTo({ kind }: Identity, acl: BucketAcl, access: Access): boolean {
+  if (acl === "public-read-write") return true;
+  if (access !== "read") return false;
+  return acl === "public-read" || (acl === "authenticated-read" && kind === "account");
 }
 
 /**

@@ -8,7 +8,8 @@ import { entriesOf } from "../objects/records/entries-of.ts";
 import { openMetadata } from "../data-folder/open-metadata.ts";
 import type { StorePlace } from "../data-folder/layout.ts";
 import { accessKeyPurpose, loadSecretBox, type SecretBox } from "./secret-box.ts";
-import { OperatorError } from "./principals.ts";
+import { missing, OperatorError } from "./change-principal.ts";
+import { requireAccount } from "./principals.ts";
 import { accessKeyRecords, principalRecords } from "../objects/records/key-space.ts";
 import type { AccessKeyRecord } from "../objects/records/server-records.ts";
 
@@ -17,8 +18,10 @@ export interface ListedAccessKey {
   readonly accessKeyId: string;
   readonly createdMs: number;
   readonly note: string;
-  /** The name of the user that it belongs to; absent for a key of the account. */
+  /** The name of the user that it belongs to; absent for a key of an account. */
   readonly user?: string;
+  /** The name of the account that it belongs to; absent for the store's own. */
+  readonly account?: string;
 }
 
 /** What a new key is for. */
@@ -26,29 +29,31 @@ export interface NewAccessKey {
   readonly note: string;
   /** The name of the user that gets it; the account when absent. */
   readonly user?: string | undefined;
+  /** The name of the account that gets it; the store's own, or that of the user, when absent. */
+  readonly account?: string | undefined;
 }
 
 /**
  * Adds a key and returns it; its secret cannot be read again. Throws OperatorError when there is
- * no such user.
+ * no such user or account, or the user is of another account.
  */
 export async function addAccessKey(
   metadata: MetadataStore,
   box: SecretBox,
-  { nowMs, note, user: name }: NewAccessKey & { readonly nowMs: number },
+  { nowMs, note, ...names }: NewAccessKey & { readonly nowMs: number },
 ): Promise<Credentials> {
   const accessKeyId = `OSSICLE${randomBytes(9).toString("hex").toUpperCase()}`;
   const accessKeySecret = randomBytes(30).toString("base64url");
   const key = accessKeyRecords.key(accessKeyId);
-  const owner = name === undefined ? undefined : await requireUser(metadata, name);
+  const { checks, ...owner } = await requireOwner(metadata, names);
   const record: AccessKeyRecord = {
-    secret: box.seal(accessKeySecret, accessKeyPurpose(accessKeyId, owner?.user)),
+    secret: box.seal(accessKeySecret, accessKeyPurpose(accessKeyId, owner)),
     createdMs: nowMs,
     note,
-    ...(owner === undefined ? {} : { user: owner.user }),
+    ...owner,
   };
   const committed = await commitOnce(metadata, {
-    checks: [{ key, version: "absent" }, ...(owner === undefined ? [] : [owner.check])],
+    checks: [{ key, version: "absent" }, ...checks],
     puts: [{ key, value: accessKeyRecords.encode(record) }],
     deletes: [],
   });
@@ -56,15 +61,23 @@ export async function addAccessKey(
   return { accessKeyId, accessKeySecret };
 }
 
-async function requireUser(
+async function requireOwner(
   metadata: MetadataStore,
-  name: string,
-): Promise<{ readonly user: NonNullable<AccessKeyRecord["user"]>; readonly check: Check }> {
+  { user: name, account: accountName }: Pick<NewAccessKey, "user" | "account">,
+): Promise<Pick<AccessKeyRecord, "user" | "account"> & { readonly checks: readonly Check[] }> {
+  const found = accountName === undefined ? undefined : await requireAccount(metadata, accountName);
+  const ofAccount = found === undefined ? {} : { account: found.account };
+  const checks = found === undefined ? [] : [found.check];
+  if (name === undefined) return { ...ofAccount, checks };
   const key = principalRecords.key("user", name);
   const [entry] = await metadata.getMany([key]);
-  if (entry === undefined) throw new OperatorError(`there is no user ${name}`);
-  const { id } = principalRecords.decode(entry.value);
-  return { user: { name, id }, check: { key, version: entry.version } };
+  if (entry === undefined) throw missing({ kind: "user", name });
+  const { id, account } = principalRecords.decode(entry.value);
+  if (found !== undefined && account?.id !== found.account.id) {
+    throw new OperatorError(`user ${name} belongs to another account than ${accountName}`);
+  }
+  const isOf = account === undefined ? {} : { account };
+  return { user: { name, id }, ...isOf, checks: [...checks, { key, version: entry.version }] };
 }
 
 /** Lists the keys that were added. */
@@ -72,9 +85,14 @@ export async function listAccessKeys(metadata: MetadataStore): Promise<readonly 
   const found: ListedAccessKey[] = [];
   for await (const { key, value } of entriesOf(metadata, accessKeyRecords.range())) {
     const [accessKeyId] = accessKeyRecords.partsOf(key);
-    const { createdMs, note, user } = accessKeyRecords.decode(value);
-    const owner = user === undefined ? {} : { user: user.name };
-    found.push({ accessKeyId, createdMs, note, ...owner });
+    const { createdMs, note, user, account } = accessKeyRecords.decode(value);
+    found.push({
+      accessKeyId,
+      createdMs,
+      note,
+      ...(user === undefined ? {} : { user: user.name }),
+      ...(account === undefined ? {} : { account: account.name }),
+    });
   }
   return found;
 }

@@ -1,12 +1,12 @@
-// Accounts and their access keys. One account owns the store; its own key comes from the
-// environment or the data folder, further ones are records, and temporary ones carry everything
-// in their token. A key may belong to a user of the account, which policies limit.
-import type { Credentials } from "@ossicle/protocol";
-import type { MetadataStore } from "@ossicle/store";
+// Accounts and their access keys. The store's own account has a key that comes from the environment
+// or the data folder. Further keys and accounts are records, and temporary keys carry everything in
+// their token. A key may belong to a user of an account, which policies limit.
+import { type Credentials, OssError } from "@ossicle/protocol";
+import type { Check, MetadataStore } from "@ossicle/store";
 import type { Clock } from "../time/clock.ts";
-import { type AccessKey, temporaryPrefix } from "./identity.ts";
+import { type AccessKey, type Account, temporaryPrefix } from "./identity.ts";
 import { accessKeyPurpose, type SecretBox } from "./secret-box.ts";
-import { findUser } from "./principals.ts";
+import { findAccount, findStaying, findUser } from "./principals.ts";
 import { openToken } from "./session-token.ts";
 import { accessKeyRecords } from "../objects/records/key-space.ts";
 import type { AccountRecord } from "../objects/records/server-records.ts";
@@ -29,7 +29,7 @@ export interface AccountsOptions {
 
 /** The access keys. */
 export class Accounts {
-  /** The account that owns every bucket. */
+  /** The store's own account. */
   readonly owner: AccountRecord;
   readonly box: SecretBox;
   readonly #options: AccountsOptions;
@@ -41,6 +41,23 @@ export class Accounts {
     this.box = box;
     this.#options = options;
     this.#ownKey = { ...credentials, account: owner };
+  }
+
+  /** The account of an id, as answers show it. OSS shows ids as names. */
+  shown(id: string): AccountRecord {
+    return id === this.owner.id ? this.owner : { id, displayName: id };
+  }
+
+  /**
+   * The checks of a commit that makes something for an account: that the account is not removed
+   * meanwhile. Throws AccessDenied when it is removed already.
+   */
+  async staying({ id, name }: Account): Promise<readonly Check[]> {
+    if (name === undefined) return []; // the store's own
+    const found = await findStaying(this.#options.metadata, name);
+    if (found?.id !== id)
+      throw new OssError("AccessDenied", {}, { message: "The account is being removed." });
+    return [found.check];
   }
 
   /**
@@ -62,12 +79,15 @@ export class Accounts {
     const [entry] = await this.#options.metadata.getMany([accessKeyRecords.key(accessKeyId)]);
     if (entry === undefined) return undefined;
     const record = accessKeyRecords.decode(entry.value);
-    const purpose = accessKeyPurpose(accessKeyId, record.user);
-    const accessKeySecret = this.box.open(record.secret, purpose);
+    const accessKeySecret = this.box.open(record.secret, accessKeyPurpose(accessKeyId, record));
     if (accessKeySecret === undefined) return undefined; // sealed by another store's key
-    const key = { accessKeyId, accessKeySecret, account: this.owner };
+    const { metadata } = this.#options;
+    const account =
+      record.account === undefined ? this.owner : await findAccount(metadata, record.account);
+    if (account === undefined) return undefined;
+    const key = { accessKeyId, accessKeySecret, account };
     if (record.user === undefined) return key;
-    const user = await findUser(this.#options.metadata, record.user);
+    const user = await findUser(metadata, record.user);
     return user === undefined ? undefined : { ...key, user };
   }
 
@@ -86,8 +106,8 @@ export class Accounts {
     // them too.
     const maker = await this.find(parent, undefined);
     if (maker === undefined) return undefined;
-    const { user } = maker;
-    const key = { accessKeyId, accessKeySecret, account: this.owner, session };
+    const { user, account } = maker;
+    const key = { accessKeyId, accessKeySecret, account, session };
     return user === undefined ? key : { ...key, user };
   }
 }

@@ -14,7 +14,7 @@ import { entriesOf } from "../objects/records/entries-of.ts";
 import { encryptionKeyRecords } from "../objects/records/key-space.ts";
 import type { EncryptionKeyRecord } from "../objects/records/server-records.ts";
 import { masterKeysOf } from "./master-keys.ts";
-import { OperatorError } from "./principals.ts";
+import { OperatorError } from "./change-principal.ts";
 
 /** A key, without its bytes. */
 export interface ListedEncryptionKey {

@@ -16,7 +16,7 @@ export interface NamedPolicy {
   readonly policy: Policy;
 }
 
-/** A user of the account, which may do only what policies and ACLs allow. */
+/** A user of an account, which may do only what policies and ACLs allow. */
 export interface User {
   readonly name: string;
   /** What bucket policies call the user: 18 digits. */
@@ -31,13 +31,22 @@ export interface RequestFacts {
   readonly region: string;
   /** A fact by condition key in lower case. */
   readonly condition: (key: string) => string | undefined;
+  /** Whether the sender agrees to pay (`x-oss-request-payer: requester`). */
+  readonly agreesToPay: boolean;
+  readonly isSignedInUrl: boolean;
+}
+
+/** An account. */
+export interface Account extends AccountRecord {
+  /** What the operator calls it; absent for the store's own. */
+  readonly name?: string;
 }
 
 /** A key that signs. */
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
-  readonly account: AccountRecord;
+  readonly account: Account;
   readonly session?: Session;
   /** The user that owns the key, or whose key has made the temporary key. */
   readonly user?: User;
@@ -47,10 +56,10 @@ export interface AccessKey {
 export type Sender =
   | {
       readonly kind: "account";
-      readonly account: AccountRecord;
+      readonly account: Account;
       readonly accessKeyId: string;
       readonly session?: Session;
-      /** Absent for keys of the account itself, which owns every bucket. */
+      /** Absent for keys of the account itself. */
       readonly user?: User;
     }
   | { readonly kind: "anonymous" };
@@ -58,9 +67,19 @@ export type Sender =
 /** The sender of a request, with the facts that decide what it may do. */
 export type Identity = Sender & { readonly facts: RequestFacts };
 
-/** Whether the account itself sends, also by a temporary key: it owns every bucket and object. */
+/** Whether the sender belongs to an account, as a user or as the account itself. */
+export function belongsTo(sender: Sender, accountId: string): boolean {
+  return sender.kind === "account" && sender.account.id === accountId;
+}
+
+/** Whether an account itself sends, also by a temporary key. */
 export function isOfAccount(sender: Sender): boolean {
   return sender.kind === "account" && sender.user === undefined;
+}
+
+/** Whether the account of this id itself sends, also by a temporary key. */
+export function isAccount(sender: Sender, accountId: string): boolean {
+  return isOfAccount(sender) && belongsTo(sender, accountId);
 }
 
 /** Whether only the policies of buckets can limit a key: not a user's, nor a session's. */
@@ -68,9 +87,9 @@ export function isUnlimited({ user, session }: Pick<AccessKey, "user" | "session
   return user === undefined && session?.policy === undefined;
 }
 
-/** Whether a permanent key of the account itself sends. */
-export function isOwnersKey(sender: Sender): boolean {
-  return isOfAccount(sender) && sender.kind === "account" && sender.session === undefined;
+/** Whether a permanent key of the account of this id itself sends. */
+export function isAccountsKey(sender: Sender, accountId: string): boolean {
+  return isAccount(sender, accountId) && sender.kind === "account" && sender.session === undefined;
 }
 
 /** Beginning of every temporary access key id. */

@@ -1,20 +1,29 @@
-// Users and groups of the account, with their policies. A user may do only what its own policies,
-// those of its groups, bucket policies or ACLs allow, as a RAM user of Alibaba Cloud.
+// Accounts beside the store's own; users and groups, with their policies. A user may do only what
+// its own policies, those of its groups, bucket policies or ACLs allow, as a RAM user of Alibaba
+// Cloud.
 import { randomInt } from "node:crypto";
-import { OssError, parsePolicy, PolicyError } from "@ossicle/protocol";
-import type { MetadataStore } from "@ossicle/store";
+import { parsePolicy, PolicyError } from "@ossicle/protocol";
+import type { Check, MetadataStore } from "@ossicle/store";
 import { openMetadata } from "../data-folder/open-metadata.ts";
 import type { StorePlace } from "../data-folder/layout.ts";
 import { commitOnce } from "../objects/records/commit.ts";
 import { entriesOf } from "../objects/records/entries-of.ts";
-import { accessKeyRecords, principalRecords } from "../objects/records/key-space.ts";
+import { principalRecords } from "../objects/records/key-space.ts";
 import { parsedPolicy } from "../objects/records/parsed-policies.ts";
 import type {
-  AccessKeyRecord,
   PrincipalKind,
+  PrincipalName,
   PrincipalRecord,
 } from "../objects/records/server-records.ts";
-import type { NamedPolicy, User } from "./identity.ts";
+import type { Account, NamedPolicy, User } from "./identity.ts";
+import {
+  changePrincipal,
+  missing,
+  type NamedPrincipal,
+  OperatorError,
+  removeKeys,
+} from "./change-principal.ts";
+import { removeAccount } from "./remove-account.ts";
 
 /** Longest policy of a user or group, in characters (RAM limits: 6,144). */
 const maxPolicyLength = 6_144;
@@ -25,21 +34,29 @@ const maxPolicies = 20;
 /** Most groups of a user (RAM limits: 50). */
 const maxGroups = 50;
 
-/** A mistake in a command of the operator. */
-export class OperatorError extends Error {
-  override readonly name: string = "OperatorError";
-}
-
-/** A user or a group, as it is listed. */
+/** An account, a user or a group, as it is listed. */
 export interface ListedPrincipal extends PrincipalRecord {
   readonly name: string;
 }
 
-/** The users or the groups of a store. Every method throws OperatorError for a mistake. */
+/** What a new principal has beside its name. */
+export interface NewPrincipal {
+  readonly note: string;
+  /** The name of a user's or a group's account; the store's own when absent. */
+  readonly account?: string | undefined;
+}
+
+/**
+ * The accounts, the users or the groups of a store. Names are unique in the store. Every method
+ * throws OperatorError for a mistake.
+ */
 export interface Principals {
-  readonly add: (name: string, note: string) => Promise<ListedPrincipal>;
+  readonly add: (name: string, about: NewPrincipal) => Promise<ListedPrincipal>;
   readonly list: () => Promise<readonly ListedPrincipal[]>;
-  /** Removes it. A user's access keys are removed too. */
+  /**
+   * Removes it. The access keys of a user are removed too, and the users, groups and keys of an
+   * account. An account that owns a bucket stays.
+   */
   readonly remove: (name: string) => Promise<void>;
   /** Sets a policy by its name, or replaces it. */
   readonly setPolicy: (name: string, policyName: string, text: string) => Promise<void>;
@@ -48,34 +65,49 @@ export interface Principals {
   readonly setGroups: (name: string, groups: readonly string[]) => Promise<void>;
 }
 
-/** The users or groups in a database. */
+/** The accounts, users or groups in a database. */
 export function principalsOf(
   metadata: MetadataStore,
   kind: PrincipalKind,
   clock: () => number,
 ): Principals {
-  const change = (name: string, by: (record: PrincipalRecord) => PrincipalRecord): Promise<void> =>
-    changePrincipal(metadata, { kind, name }, by);
+  const change = async (
+    name: string,
+    by: (record: PrincipalRecord) => PrincipalRecord,
+  ): Promise<void> => {
+    await changePrincipal(metadata, { kind, name }, by);
+  };
   return {
-    add: (name, note) => addPrincipal(metadata, { kind, name }, { note, nowMs: clock() }),
+    add: (name, about) => addPrincipal(metadata, { kind, name }, { ...about, nowMs: clock() }),
     list: () => listPrincipals(metadata, kind),
-    remove: (name) => removePrincipal(metadata, { kind, name }),
+    remove: (name) =>
+      kind === "account"
+        ? removeAccount(metadata, name)
+        : removePrincipal(metadata, { kind, name }),
     setPolicy: (name, policyName, text) =>
       change(name, (record) => withPolicy(record, policyName, text)),
     removePolicy: (name, policyName) => change(name, (record) => withoutPolicy(record, policyName)),
     setGroups: async (name, groups) => {
       const found = await requireGroups(metadata, [...new Set(groups)]);
-      await change(name, (record) => ({ ...record, groups: found }));
+      await change(name, (record) => {
+        const other = found.find(({ account }) => account?.id !== record.account?.id);
+        if (other === undefined)
+          return { ...record, groups: found.map(({ name, id }) => ({ name, id })) };
+        throw new OperatorError(`group ${other.name} belongs to another account than ${name}`);
+      });
     },
   };
 }
 
-/** The users or groups of a store that this process does not serve itself. */
+/** The accounts, users or groups of a store that this process does not serve itself. */
 export interface OpenedPrincipals extends Principals {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the users or groups of a store. Throws ConfigurationError when the place holds none. */
+/**
+ * Opens the accounts, users or groups of a store. Throws ConfigurationError when the place holds
+ * none.
+ */
 export async function openPrincipals(
   place: StorePlace,
   kind: PrincipalKind,
@@ -85,10 +117,31 @@ export async function openPrincipals(
   return { ...principalsOf(metadata, kind, clock), close: () => metadata.close() };
 }
 
+/** An account beside the store's own; undefined when it was removed. */
+export async function findAccount(
+  metadata: Pick<MetadataStore, "getMany">,
+  { name, id }: PrincipalName,
+): Promise<Account | undefined> {
+  const found = await findStaying(metadata, name);
+  return found?.id === id ? { id, displayName: id, name } : undefined;
+}
+
+/** An account that is not being removed, and the check that it stays; undefined without one. */
+export async function findStaying(
+  metadata: Pick<MetadataStore, "getMany">,
+  name: string,
+): Promise<{ readonly id: string; readonly check: Check } | undefined> {
+  const key = principalRecords.key("account", name);
+  const [entry] = await metadata.getMany([key]);
+  if (entry === undefined) return undefined;
+  const { id, isLeaving } = principalRecords.decode(entry.value);
+  return isLeaving === true ? undefined : { id, check: { key, version: entry.version } };
+}
+
 /** A user with its policies and those of its groups; undefined when it was removed. */
 export async function findUser(
   metadata: Pick<MetadataStore, "getMany">,
-  { name, id }: NonNullable<AccessKeyRecord["user"]>,
+  { name, id }: PrincipalName,
 ): Promise<User | undefined> {
   const [entry] = await metadata.getMany([principalRecords.key("user", name)]);
   if (entry === undefined) return undefined;
@@ -111,27 +164,47 @@ function policiesOf({ policies }: PrincipalRecord, prefix: string): readonly Nam
   }));
 }
 
-interface Named {
-  readonly kind: PrincipalKind;
-  readonly name: string;
-}
-
 async function addPrincipal(
   metadata: MetadataStore,
-  { kind, name }: Named,
-  { note, nowMs }: { readonly note: string; readonly nowMs: number },
+  { kind, name }: NamedPrincipal,
+  { note, account, nowMs }: NewPrincipal & { readonly nowMs: number },
 ): Promise<ListedPrincipal> {
   requireName(kind, name);
   const key = principalRecords.key(kind, name);
-  const id = `2${randomInt(1e8, 1e9)}${randomInt(1e7, 1e8)}`;
-  const record: PrincipalRecord = { id, createdMs: nowMs, note, policies: {}, groups: [] };
+  const found = account === undefined ? undefined : await requireAccount(metadata, account);
+  const record: PrincipalRecord = {
+    id: newId(kind),
+    createdMs: nowMs,
+    note,
+    policies: {},
+    groups: [],
+    ...(found === undefined ? {} : { account: found.account }),
+  };
   const committed = await commitOnce(metadata, {
-    checks: [{ key, version: "absent" }],
+    checks: [{ key, version: "absent" }, ...(found === undefined ? [] : [found.check])],
     puts: [{ key, value: principalRecords.encode(record) }],
     deletes: [],
   });
-  if (!committed.ok) throw new OperatorError(`there is a ${kind} ${name} already`);
+  if (!committed.ok) throw new OperatorError(`there is ${article(kind)} ${kind} ${name} already`);
   return { ...record, name };
+}
+
+// The ids of the store's own account have 16 digits too (accounts/credentials.ts).
+function newId(kind: PrincipalKind): string {
+  const digits = String(randomInt(1e7, 1e8));
+  return kind === "account"
+    ? digits + String(randomInt(1e7, 1e8))
+    : `2${randomInt(1e8, 1e9)}${digits}`;
+}
+
+/** An account by name, and the check that it stays. Throws OperatorError when there is none. */
+export async function requireAccount(
+  metadata: Pick<MetadataStore, "getMany">,
+  name: string,
+): Promise<{ readonly account: PrincipalName; readonly check: Check }> {
+  const found = await findStaying(metadata, name);
+  if (found === undefined) throw missing({ kind: "account", name });
+  return { account: { name, id: found.id }, check: found.check };
 }
 
 async function listPrincipals(
@@ -146,55 +219,10 @@ async function listPrincipals(
   return found;
 }
 
-async function removePrincipal(metadata: MetadataStore, { kind, name }: Named): Promise<void> {
-  const key = principalRecords.key(kind, name);
-  let id: string | undefined;
-  for (let tries = 0; tries < maxTries && id === undefined; tries += 1) {
-    const [entry] = await metadata.getMany([key]);
-    if (entry === undefined) throw missing({ kind, name });
-    const check = { key, version: entry.version };
-    const committed = await commitOnce(metadata, { checks: [check], puts: [], deletes: [key] });
-    if (committed.ok) ({ id } = principalRecords.decode(entry.value));
-  }
-  if (id === undefined) throw new OperatorError(`${kind} ${name} keeps changing; try again`);
+async function removePrincipal(metadata: MetadataStore, named: NamedPrincipal): Promise<void> {
+  const { id } = await changePrincipal(metadata, named, () => undefined);
   // Without their user the keys are refused already.
-  for await (const { key: keyKey, value } of entriesOf(metadata, accessKeyRecords.range())) {
-    if (accessKeyRecords.decode(value).user?.id !== id) continue;
-    await commitOnce(metadata, { checks: [], puts: [], deletes: [keyKey] });
-  }
-}
-
-/** Most tries of a change against other writers. */
-const maxTries = 10;
-
-async function changePrincipal(
-  metadata: MetadataStore,
-  { kind, name }: Named,
-  by: (record: PrincipalRecord) => PrincipalRecord,
-): Promise<void> {
-  const key = principalRecords.key(kind, name);
-  for (let tries = 0; tries < maxTries; tries += 1) {
-    const [entry] = await metadata.getMany([key]);
-    if (entry === undefined) throw missing({ kind, name });
-    const value = encoded(by(principalRecords.decode(entry.value)));
-    const committed = await commitOnce(metadata, {
-      checks: [{ key, version: entry.version }],
-      puts: [{ key, value }],
-      deletes: [],
-    });
-    if (committed.ok) return;
-  }
-  throw new OperatorError(`${kind} ${name} keeps changing; try again`);
-}
-
-// Throws OperatorError where all policies together are too large for a record.
-function encoded(record: PrincipalRecord): Uint8Array {
-  try {
-    return principalRecords.encode(record);
-  } catch (cause) {
-    if (!(cause instanceof OssError)) throw cause;
-    throw new OperatorError("all policies together are too large: use groups", { cause });
-  }
+  await removeKeys(metadata, ({ user }) => user?.id === id);
 }
 
 function withPolicy(record: PrincipalRecord, policyName: string, text: string): PrincipalRecord {
@@ -228,23 +256,25 @@ function withoutPolicy(record: PrincipalRecord, policyName: string): PrincipalRe
 async function requireGroups(
   metadata: MetadataStore,
   groups: readonly string[],
-): Promise<PrincipalRecord["groups"]> {
+): Promise<readonly ListedPrincipal[]> {
   if (groups.length > maxGroups) throw new OperatorError(`at most ${maxGroups} groups`);
   if (groups.length === 0) return [];
   const found = await metadata.getMany(groups.map((name) => principalRecords.key("group", name)));
   return groups.map((name, index) => {
     const entry = found[index];
     if (entry === undefined) throw missing({ kind: "group", name });
-    return { name, id: principalRecords.decode(entry.value).id };
+    return { name, ...principalRecords.decode(entry.value) };
   });
+}
+
+function article(kind: PrincipalKind): string {
+  return kind === "account" ? "an" : "a";
 }
 
 // The form of RAM's user and group names.
 function requireName(kind: PrincipalKind, name: string): void {
   if (/^[A-Za-z0-9._-]{1,64}$/.test(name)) return;
-  throw new OperatorError(`a ${kind}'s name has 1 to 64 letters, digits, ., _ and -`);
-}
-
-function missing({ kind, name }: Named): OperatorError {
-  return new OperatorError(`there is no ${kind} ${name}`);
+  throw new OperatorError(
+    `the name of ${article(kind)} ${kind} has 1 to 64 letters, digits, ., _ and -`,
+  );
 }

@@ -136,14 +136,15 @@ async function loadFolderBox(folder: string, metadata: MetadataStore): Promise<S
 }
 
 /**
- * What the secret of an added access key is sealed for. A user is part of it, so that a version of
- * Ossicle without users refuses the key instead of giving it all rights.
+ * What the secret of an added access key is sealed for. Its user and its account are part of it, so
+ * that a version of Ossicle without them refuses the key instead of giving it all rights.
  */
 export function accessKeyPurpose(
   accessKeyId: string,
-  user: AccessKeyRecord["user"] | undefined,
+  { user, account }: Pick<AccessKeyRecord, "user" | "account">,
 ): string {
-  return user === undefined ? `key ${accessKeyId}` : `key ${accessKeyId} of user ${user.id}`;
+  const ofUser = user === undefined ? "" : ` of user ${user.id}`;
+  return `key ${accessKeyId}${ofUser}${account === undefined ? "" : ` of account ${account.id}`}`;
 }
 
 /** What the secret of the owner's own access key is sealed for, where the database holds it. */
@@ -155,8 +156,8 @@ async function opensSealedSecrets(box: SecretBox, metadata: MetadataStore): Prom
   if (row === undefined || !("entry" in row)) return true;
   const { key, value } = row.entry;
   const [id] = accessKeyRecords.partsOf(key);
-  const { secret, user } = accessKeyRecords.decode(value);
-  return box.open(secret, accessKeyPurpose(id, user)) !== undefined;
+  const record = accessKeyRecords.decode(value);
+  return box.open(record.secret, accessKeyPurpose(id, record)) !== undefined;
 }
 
 async function holdsSealedSecrets(metadata: MetadataStore): Promise<boolean> {

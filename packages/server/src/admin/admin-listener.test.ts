@@ -16,6 +16,7 @@ import {
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { accessKeysOf } from "../accounts/access-keys.ts";
+import { principalsOf } from "../accounts/principals.ts";
 import { issueTemporaryKey } from "../accounts/session-token.ts";
 import { showRequest } from "../callback/show-request.ts";
 import { tryCallback } from "../callback/try-callback.ts";
@@ -122,6 +123,21 @@ describe("a request without a valid signature", () => {
   ])("is refused: %s", async (_, asked, code) => {
     const { status, value } = await ask("/deliveries", asked);
     expect([status, JSON.stringify(value)]).toEqual([403, expect.stringContaining(code)]);
+  });
+
+  test("is refused with the key of another account, or of a user", async () => {
+    const { metadata, clock, services } = pipeline;
+    await principalsOf(metadata, "account", () => clock.ms).add("partner", { note: "" });
+    await principalsOf(metadata, "user", () => clock.ms).add("app", { note: "" });
+    const keys = accessKeysOf(metadata, services.accounts.box, () => clock.ms);
+    for (const [owner, what] of [
+      [{ account: "partner" }, "store's own account"],
+      [{ user: "app" }, "key of a user"],
+    ] as const) {
+      const credentials = await keys.add({ note: "", ...owner });
+      const { status, value } = await ask("/deliveries", { credentials });
+      expect([status, JSON.stringify(value)]).toEqual([403, expect.stringContaining(what)]);
+    }
   });
 
   test("is refused when its signature is one of the OSS protocol", async () => {

@@ -11,6 +11,7 @@ import {
   percentDecode,
 } from "@ossicle/protocol";
 import type { Accounts } from "../accounts/accounts.ts";
+import { belongsTo } from "../accounts/identity.ts";
 import { authenticate } from "../authenticate/authenticate.ts";
 import { plainHeaders } from "../http/listener.ts";
 import type { RequestMessage } from "../http/message.ts";
@@ -35,7 +36,8 @@ const hosts: HostRules = { baseDomains: [], customDomains: new Map() };
 
 /**
  * Throws OSS's refusals of a signature, and AccessDenied without one. A temporary key with a policy
- * and the key of a user get AccessDenied too: policies cannot name what the admin listener does.
+ * and the key of a user get AccessDenied too: policies cannot name what the admin listener does. So
+ * do keys of accounts other than the store's own.
  */
 export async function requireSignature(
   { accounts, region }: AdminKeys,
@@ -52,6 +54,9 @@ export async function requireSignature(
   const options = { accounts, region, nowMs };
   const { identity } = await authenticate(message, { target, readings }, options);
   if (identity.kind !== "account") throw refused(onlyV4);
+  if (!belongsTo(identity, accounts.owner.id)) {
+    throw refused("Only the store's own account may use the admin listener.");
+  }
   if (identity.user !== undefined) {
     throw refused("The key of a user may not use the admin listener.");
   }

@@ -12,6 +12,7 @@ import type { Identity } from "../accounts/identity.ts";
 import type { RequestMessage } from "../http/message.ts";
 import type { RoutedRequest } from "../http/read-target.ts";
 import { invalid } from "./errors.ts";
+import { isSignedInUrl } from "./is-signed-in-url.ts";
 import { identityOf } from "./identity.ts";
 import type { AuthenticationContext, Verified } from "./verified.ts";
 import { verifyHeaderV1, verifyUrlV1 } from "./verify-v1.ts";
@@ -89,13 +90,6 @@ function claimedKeyId(
   }
   const credential = queryValue(query, "x-oss-credential");
   return credential?.split("/", 1)[0] ?? queryValue(query, "OSSAccessKeyId");
-}
-
-/** Whether a query has a signature, right or wrong. */
-export function isSignedInUrl(query: readonly QueryParameter[]): boolean {
-  return ["x-oss-signature-version", "OSSAccessKeyId", "Signature"].some(
-    (name) => queryValue(query, name) !== undefined,
-  );
 }
 
 function verify(context: AuthenticationContext): Verified | undefined {

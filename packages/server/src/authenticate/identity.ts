@@ -1,6 +1,7 @@
 // The identity of a key's owner, with the facts of the request that policies may test.
 import { binaryToText, type QueryParameter, queryValue } from "@ossicle/protocol";
 import type { AccessKey, Identity, RequestFacts } from "../accounts/identity.ts";
+import { isSignedInUrl } from "./is-signed-in-url.ts";
 import type { RequestMessage } from "../http/message.ts";
 
 /** A request as policies see it. */
@@ -60,5 +61,7 @@ function factsOf(
         return undefined;
     }
   };
-  return { region, condition };
+  const payer = message.headers["x-oss-request-payer"] ?? parameter("x-oss-request-payer");
+  const agreesToPay = payer?.toLowerCase() === "requester";
+  return { region, condition, agreesToPay, isSignedInUrl: isSignedInUrl(query) };
 }

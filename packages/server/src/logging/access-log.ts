@@ -115,7 +115,10 @@ export class AccessLog {
     if (target === undefined) return;
     const key = logKeyOf(target.targetPrefix, name, this.#options.clock());
     const found = await lookUp(this.#options, target.targetBucket, key, []);
-    if (found.bucket === undefined) throw new Error(`there is no bucket ${target.targetBucket}`);
+    // A bucket of that name may belong to another account by now.
+    if (found.bucket?.record.owner !== source.record.owner) {
+      throw new Error(`the account has no bucket ${target.targetBucket}`);
+    }
     const chunks = Readable.from([Buffer.from(`${lines.join("\n")}\n`)]);
     const contentType = "text/plain";
     await storeText(this.#options, { bucket: found.bucket, key, contentType, chunks });

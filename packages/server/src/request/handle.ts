@@ -1,13 +1,14 @@
 // Handles a request: one call for each stage, in order.
 import { type HostRules, parseTrigger, type RawCallback } from "@ossicle/protocol";
 import { requireReferer } from "../access/referer.ts";
-import { type Identity, isOfAccount } from "../accounts/identity.ts";
+import { isAccount, isOfAccount } from "../accounts/identity.ts";
+import { isCharged } from "../access/judge.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
 import { readConfig } from "../objects/buckets/bucket-config.ts";
 import { type FindPart, findVersion, type FoundVersion } from "../objects/versions/find-version.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { answerSts, isStsRequest } from "../sts/answer-sts.ts";
-import { isSignedInUrl } from "../authenticate/authenticate.ts";
+import { isSignedInUrl } from "../authenticate/is-signed-in-url.ts";
 import { asOssError } from "./as-oss-error.ts";
 import { authorize, refuseAnonymousOverrides } from "../access/authorize.ts";
 import { corsHeaders, variesByOrigin, varyByOrigin } from "./cors-headers.ts";
@@ -25,7 +26,6 @@ import { respondError, type ResponseContext } from "../http/respond-error.ts";
 import type { Endpoint } from "./route.ts";
 import { runOnGuess } from "./run-on-guess.ts";
 import { readTarget } from "../http/read-target.ts";
-import type { Subject } from "../access/subject.ts";
 import { slowed, slowedAnswer, trafficLimitOf } from "./traffic-limit.ts";
 
 /** The services, and what the pipeline needs beyond them. */
@@ -35,28 +35,46 @@ export interface Pipeline {
   readonly endpoint: Endpoint;
 }
 
+// What the answer to another payer than the bucket's owner carries.
+const charged = ["x-oss-request-charged", "requester"] as const;
+
 const nothing = { bucket: undefined, head: undefined, version: undefined };
 
-// There is one account, so every request at object level that its own keys have signed comes from
-// the object's owner.
-function isOwnObject(identity: Identity, { key }: Subject): boolean {
-  return isOfAccount(identity) && key !== undefined;
-}
-
 // Reads the bucket and the version of a request, but only the parts that its operation needs.
+// Requests about an object mostly come from its owner, and the ACL does not concern those. If
+// another account turns out to own the bucket, everything is read again.
 async function findMeant(
   services: OperationServices,
-  { identity, subject }: Caller,
+  caller: Caller,
   withVary: boolean,
+): Promise<FoundVersion> {
+  const { identity, subject } = caller;
+  const mayOwn = subject.key !== undefined && isOfAccount(identity);
+  const found = await findParts(services, caller, { mayOwn, withVary });
+  const { bucket } = found;
+  if (!mayOwn || bucket === undefined || isAccount(identity, bucket.record.owner)) return found;
+  return findParts(services, caller, { mayOwn: false, withVary });
+}
+
+interface Include {
+  /** Whether the sender may be the bucket's owner. */
+  readonly mayOwn: boolean;
+  readonly withVary: boolean;
+}
+
+async function findParts(
+  services: OperationServices,
+  { subject }: Caller,
+  { mayOwn, withVary }: Include,
 ): Promise<FoundVersion> {
   const { bucket, key, versionId, operation } = subject;
   if (bucket === undefined) return nothing;
   const { callback, reads, seesHidden } = declarationOf(operation);
   const include: FindPart[] = [];
-  if (!isOwnObject(identity, subject)) include.push("access");
+  if (!mayOwn) include.push("access");
   if (reads === "body") include.push("payload");
   if (callback !== undefined) include.push("delivery policy");
-  if (seesHidden === true && isOwnObject(identity, subject)) include.push("hidden");
+  if (seesHidden === true && mayOwn) include.push("hidden");
   if (withVary) include.push("vary");
   return findVersion(services, { bucket, key, versionId }, include);
 }
@@ -138,7 +156,8 @@ export async function handle(
         : await deliver(services.callbacks, delivery, performed);
     // respond
     const { operation, pace } = performed;
-    const response = respond(context, { operation, ...delivered });
+    const charge = isCharged(sender.identity, performed.bucket) ? charged : [];
+    const response = respond(context, { operation, ...delivered, charge });
     return noted(pace === undefined ? response : slowedAnswer(response, pace.limit, pace.slowness));
   } catch (cause) {
     // A refused preflight needs `Vary` too. An allowed one sets the header itself.

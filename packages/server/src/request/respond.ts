@@ -10,6 +10,8 @@ export interface Success {
   readonly operation: Operation<object, object>;
   readonly result: Result<object>;
   readonly answer: CallbackAnswer | undefined;
+  /** What tells a sender that it pays: alternating names and values. */
+  readonly charge: readonly string[];
 }
 
 /** Answers a request that succeeded. */
@@ -18,7 +20,7 @@ export function respond(context: ResponseContext, success: Success): ResponseMes
   const root = result.silent === true ? undefined : operation.outputRoot;
   if (result.location !== undefined) return redirect(context, { operation, result });
   const encoded = encodeFields(operation.output, result.output);
-  const headers = commonHeaders(context);
+  const headers = [...commonHeaders(context), ...success.charge];
   for (const [name, value] of encoded.headers) headers.push(name, value);
   const facts = { requestId: context.requestId, operation: operation.name };
   const status = result.status ?? operation.status ?? 200;

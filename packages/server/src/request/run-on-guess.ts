@@ -4,7 +4,7 @@
 // with the same body. When only the key exists, the commit is repeated (change-key.ts).
 import { Readable } from "node:stream";
 import { OssError, queryValue } from "@ossicle/protocol";
-import { isUnlimited } from "../accounts/identity.ts";
+import { belongsTo, isUnlimited } from "../accounts/identity.ts";
 import type { IncomingBody } from "../http/message.ts";
 import { WrongGuessError } from "../objects/buckets/bucket.ts";
 import type { FoundVersion } from "../objects/versions/find-version.ts";
@@ -32,8 +32,10 @@ export async function runOnGuess<T>(
   const { bucket: name = "" } = caller.subject;
   if (!mayGuess(services, caller)) return run(caller, await find());
   const bucket = hints.guess(name);
-  // A retention policy depends on the object that the key has already.
-  if (bucket === undefined || bucket.policy !== undefined || bucket.gate.worm !== undefined) {
+  // A retention policy depends on the object that the key has already. The ACL of another
+  // account's bucket is not part of a guess.
+  const isOwn = bucket !== undefined && belongsTo(caller.identity, bucket.record.owner);
+  if (!isOwn || bucket.policy !== undefined || bucket.gate.worm !== undefined) {
     const found = await find();
     if (found.bucket !== undefined) hints.noteKey(name, found.head === undefined);
     return run(caller, found);

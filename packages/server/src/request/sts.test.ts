@@ -11,7 +11,13 @@ import {
 import { beforeEach, describe, expect, test } from "vitest";
 import { stringToSignAcs3 } from "../sts/acs3.ts";
 import { nonceMs } from "../sts/use-nonce.ts";
-import { addAccessKey, listAccessKeys, revokeAccessKey } from "../accounts/access-keys.ts";
+import {
+  accessKeysOf,
+  addAccessKey,
+  listAccessKeys,
+  revokeAccessKey,
+} from "../accounts/access-keys.ts";
+import { principalsOf } from "../accounts/principals.ts";
 import { sweepAll } from "../testing/model-sweep.ts";
 import {
   type ModelAnswer,
@@ -144,6 +150,23 @@ describe("AssumeRole", () => {
       code: "SecurityTokenExpired",
       ec: "0002-00000007",
     });
+  });
+
+  test("gives another account the roles of that account only", async () => {
+    const { metadata, clock, services } = pipeline;
+    const { id } = await principalsOf(metadata, "account", () => clock.ms).add("partner", {
+      note: "",
+    });
+    const keys = accessKeysOf(metadata, services.accounts.box, () => clock.ms);
+    const key = await keys.add({ note: "", account: "partner" });
+    const caller = { id: key.accessKeyId, secret: key.accessKeySecret };
+    const role = (account: string): { RoleArn: string } => ({
+      RoleArn: `acs:ram::${account}:role/app`,
+    });
+    expect((await rpc(role(id), caller)).status).toBe(200);
+    const refused = await rpc(role(services.accounts.owner.id), caller);
+    expect(refused).toMatchObject({ status: 403 });
+    expect(refused.body).toContain("NoPermission");
   });
 
   test("answers with XML unless the request names JSON, also to a GET", async () => {

@@ -4,7 +4,8 @@ import { createHmac } from "node:crypto";
 import { type Credentials, stringToSignRpc } from "@ossicle/protocol";
 import { beforeEach, expect, test } from "vitest";
 import { addAccessKey, listAccessKeys } from "../accounts/access-keys.ts";
-import { OperatorError, principalsOf } from "../accounts/principals.ts";
+import { OperatorError } from "../accounts/change-principal.ts";
+import { principalsOf } from "../accounts/principals.ts";
 import { sweepAll } from "../testing/model-sweep.ts";
 import {
   type ModelAnswer,
@@ -20,7 +21,7 @@ beforeEach(async () => {
   pipeline = await modelPipeline();
   await pipeline.ask({ method: "PUT", path: "/bucket" });
   await pipeline.ask({ method: "PUT", path: "/bucket/a/k", body: "x" });
-  ({ id: userId } = await users().add("app", "an application"));
+  ({ id: userId } = await users().add("app", { note: "an application" }));
   key = await newKey("app");
 });
 
@@ -88,7 +89,7 @@ test("a bucket policy allows what it names a user for", async () => {
 });
 
 test("a user has the policies of its groups while it is in them", async () => {
-  await groups().add("readers", "");
+  await groups().add("readers", { note: "" });
   await groups().setPolicy("readers", "read", policyOf({ Action: "oss:GetObject" }));
   await users().setGroups("app", ["readers"]);
   expect((await ask(read)).status).toBe(200);
@@ -103,7 +104,7 @@ test("a removed user's keys are gone, also for a new user of the same name", asy
   await users().remove("app");
   expect(await ask(read)).toMatchObject({ status: 403, code: "InvalidAccessKeyId" });
   expect(await listAccessKeys(pipeline.metadata)).toEqual([]);
-  const again = await users().add("app", "");
+  const again = await users().add("app", { note: "" });
   expect(again.id).not.toBe(userId);
   expect(await ask(read)).toMatchObject({ code: "InvalidAccessKeyId" });
 });
@@ -156,8 +157,8 @@ test("an upload with a callback names the user's key, and is stored", async () =
 });
 
 test.each([
-  ["a name with a blank", () => users().add("a b", "")],
-  ["a name that is taken", () => users().add("app", "")],
+  ["a name with a blank", () => users().add("a b", { note: "" })],
+  ["a name that is taken", () => users().add("app", { note: "" })],
   ["a user that is not there", () => users().remove("nobody")],
   ["a policy that is not JSON", () => users().setPolicy("app", "p", "{")],
   [

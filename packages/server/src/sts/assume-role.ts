@@ -42,6 +42,7 @@ export function assumeRole(
 ): AssumedRole {
   if (caller.session !== undefined) throw notAuthorized();
   const role = readRole(parameters.get("RoleArn") ?? "");
+  requireOwnRole(caller, role);
   requireAllowed(caller, role, facts);
   const session = parameters.get("RoleSessionName") ?? "";
   if (!/^[\w.@-]{2,64}$/.test(session)) {
@@ -67,6 +68,12 @@ export function assumeRole(
 function notAuthorized(): RpcError {
   const message = "You are not authorized to do this action. You should be authorized by RAM.";
   return new RpcError(403, "NoPermission", message);
+}
+
+// Bucket policies name a role by its account, so that no account may assume a role of another one.
+// The store's own account may: its applications are tested with the ARNs of their real roles.
+function requireOwnRole({ account }: AccessKey, role: { readonly account: string }): void {
+  if (account.name !== undefined && role.account !== account.id) throw notAuthorized();
 }
 
 // A user needs a policy that allows sts:AssumeRole (STS documentation, AssumeRole). The temporary

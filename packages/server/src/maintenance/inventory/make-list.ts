@@ -54,7 +54,10 @@ async function writeList(
   const { ossBucketDestination: destination } = inventory.destination;
   const name = destination.bucket.slice("acs:oss:::".length);
   const { bucket: target } = await lookUp(services, name, undefined, []);
-  if (target === undefined) throw new Error(`there is no bucket ${name} for the inventory`);
+  // A bucket of that name may belong to another account by now.
+  if (target?.record.owner !== bucket.record.owner) {
+    throw new Error(`the account has no bucket ${name} for the inventory`);
+  }
   const startedMs = services.clock();
   const rows = new Rows(linesOf(services.metadata, listed, onRecord));
   if (!(await rows.begin())) return 0;

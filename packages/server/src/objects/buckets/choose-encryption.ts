@@ -17,13 +17,17 @@ import type { Bucket } from "./bucket.ts";
  */
 export async function chooseEncryption(
   { encryptionKeys }: Pick<ByteServices, "encryptionKeys">,
-  { gate }: Pick<Bucket, "gate">,
+  { gate, record }: Pick<Bucket, "gate" | "record">,
   asked: ServerSideEncryption,
 ): Promise<Encryption | undefined> {
   const rule = ruleOfHeaders(asked) ?? gate.encryption;
   if (rule === undefined) return undefined;
   if (rule.algorithm !== "KMS") return encryptionKeys.forNew(storeKeyId, rule.algorithm);
-  if (rule.keyId === storeKeyId) throw new OssError("KeyNotFound", { KeyId: storeKeyId });
+  // The keys of the store belong to its own account. Other accounts use the default key.
+  const isOthers = rule.keyId !== undefined && record.owner !== encryptionKeys.accountId;
+  if (rule.keyId === storeKeyId || isOthers) {
+    throw new OssError("KeyNotFound", { KeyId: rule.keyId ?? "" });
+  }
   return encryptionKeys.forNew(rule.keyId, rule.dataEncryption ?? "AES256");
 }
 

@@ -28,8 +28,10 @@ export type LookUpPart =
   /** Whether the CORS rules say `ResponseVary`. */
   | "vary";
 
-/** The key of the account's block of public access. */
-export const accountBlockKey: Buffer = serverRecords.key("public-access-block");
+/** The key of an account's block of public access. */
+export function accountBlockKey(accountId: string): Buffer {
+  return serverRecords.key(`public-access-block/${accountId}`);
+}
 
 /** What writers need. */
 const byDefault: readonly LookUpPart[] = ["access", "payload"];
@@ -63,13 +65,14 @@ export async function lookUp(
   const sinceMs = services.hints.now();
   let configs = configsOf(include, hint?.gate.hasPolicy === true);
   let id = hint?.id;
+  let owner = hint?.record.owner ?? "";
   for (let round = 0; round < maxRounds; round += 1) {
     const keys = [bucketRecords.key(name)];
     if (id !== undefined) {
       keys.push(gateRecords.key(id));
       for (const config of configs) keys.push(configRecords.key(id, config));
       if (key !== undefined) keys.push(headRecords.key(id, key));
-      if (configs.includes("acl")) keys.push(accountBlockKey); // the last one
+      if (configs.includes("acl")) keys.push(accountBlockKey(owner)); // the last one
     }
     const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
       payloads: withPayload,
@@ -80,6 +83,7 @@ export async function lookUp(
     const actual = known?.id ?? Buffer.from(record.id, "hex");
     if (id === undefined || gateEntry === undefined || Buffer.compare(actual, id) !== 0) {
       id = actual;
+      ({ owner } = record);
       continue;
     }
     const sameGate = known?.gateVersion === gateEntry.version;
@@ -95,7 +99,10 @@ export async function lookUp(
       recordVersion: bucketEntry.version,
       gate,
       gateVersion: gateEntry.version,
-      ...settingsOf(configs, rest, configs.includes("acl") ? rest.at(-1) : undefined),
+      ...settingsOf(configs, rest, {
+        owner,
+        block: configs.includes("acl") ? rest.at(-1) : undefined,
+      }),
     };
     if (!sameGate) services.hints.set(name, bucket);
     if (configs.includes("delivery-policy") && configs.includes("cors")) {
@@ -107,6 +114,12 @@ export async function lookUp(
     return { bucket, head: decodeHead(headEntry, withPayload) };
   }
   throw new Error(`bucket ${name} keeps changing, or has no gate: run \`ossicle verify\``);
+}
+
+/** An account's block of public access, if it has one. */
+interface AccountBlock {
+  readonly owner: string;
+  readonly block: Entry | undefined;
 }
 
 type ConfigName = (typeof accessConfigs)[number] | "delivery-policy" | "cors" | "policy";
@@ -123,12 +136,12 @@ function configsOf(include: readonly LookUpPart[], hasPolicy: boolean): readonly
 function settingsOf(
   configs: readonly ConfigName[],
   entries: readonly (Entry | undefined)[],
-  accountBlock: Entry | undefined,
+  account: AccountBlock,
 ): ReturnType<typeof decideAccess> & Pick<Bucket, "deliveryPolicy" | "variesByOrigin" | "policy"> {
   const entryOf = (name: ConfigName): Entry | undefined => entries[configs.indexOf(name)];
   const [delivery, cors, policy] = [entryOf("delivery-policy"), entryOf("cors"), entryOf("policy")];
   return {
-    ...decideAccess(accessConfigs.map(entryOf), accountBlock),
+    ...decideAccess(accessConfigs.map(entryOf), account),
     ...(delivery === undefined
       ? {}
       : { deliveryPolicy: configRecords.decode("delivery-policy", delivery.value) }),
@@ -146,15 +159,15 @@ const accessConfigs = ["acl", "public-access-block", "request-payment"] as const
 
 function decideAccess(
   [acl, block, payment]: readonly (Entry | undefined)[],
-  accountBlock: Entry | undefined,
+  { owner, block: ofAccount }: AccountBlock,
 ): Pick<Bucket, "acl" | "blocksPublic" | "requesterPays"> {
   return {
     acl: acl === undefined ? "private" : configRecords.decode("acl", acl.value).acl,
     blocksPublic:
       (block !== undefined &&
         configRecords.decode("public-access-block", block.value).blockPublicAccess) ||
-      (accountBlock !== undefined &&
-        serverRecords.decode("public-access-block", accountBlock.value).blockPublicAccess),
+      (ofAccount !== undefined &&
+        serverRecords.decode(`public-access-block/${owner}`, ofAccount.value).blockPublicAccess),
     requesterPays:
       payment !== undefined &&
       configRecords.decode("request-payment", payment.value).payer === "Requester",

@@ -1,4 +1,4 @@
-// The block of public access: that of the account, which holds for all buckets, and that of a
+// The block of public access: that of an account, which holds for all its buckets, and that of a
 // bucket.
 import type { MetadataStore } from "@ossicle/store";
 import { commitOnce, pauseBeforeTry } from "../records/commit.ts";
@@ -11,24 +11,29 @@ interface Services {
   readonly metadata: MetadataStore;
 }
 
-/** Whether the account blocks public access to all buckets. */
-export async function readPublicAccessBlock({ metadata }: Services): Promise<boolean> {
-  const [entry] = await metadata.getMany([accountBlockKey]);
+/** Whether an account blocks public access to all its buckets. */
+export async function readPublicAccessBlock(
+  { metadata }: Services,
+  accountId: string,
+): Promise<boolean> {
+  const [entry] = await metadata.getMany([accountBlockKey(accountId)]);
   if (entry === undefined) return false;
-  return serverRecords.decode("public-access-block", entry.value).blockPublicAccess;
+  return serverRecords.decode(`public-access-block/${accountId}`, entry.value).blockPublicAccess;
 }
 
-/** Sets the account's block. */
+/** Sets the block of an account. */
 export async function writePublicAccessBlock(
   { metadata }: Services,
+  accountId: string,
   blockPublicAccess: boolean,
 ): Promise<void> {
-  const value = serverRecords.encode("public-access-block", { blockPublicAccess });
+  const key = accountBlockKey(accountId);
+  const value = serverRecords.encode(`public-access-block/${accountId}`, { blockPublicAccess });
   for (let tries = 0; ; tries += 1) {
-    const [entry] = await metadata.getMany([accountBlockKey]);
+    const [entry] = await metadata.getMany([key]);
     const committed = await commitOnce(metadata, {
-      checks: [{ key: accountBlockKey, version: entry?.version ?? "absent" }],
-      puts: [{ key: accountBlockKey, value }],
+      checks: [{ key, version: entry?.version ?? "absent" }],
+      puts: [{ key, value }],
       deletes: [],
     });
     if (committed.ok) return;
@@ -36,11 +41,27 @@ export async function writePublicAccessBlock(
   }
 }
 
-/** Whether public access to a bucket is blocked, by the account or by the bucket. */
+/**
+ * Moves the block of a store with one account, whose record did not name the account. Does nothing
+ * where there is none.
+ */
+export async function moveAccountBlock({ metadata }: Services, accountId: string): Promise<void> {
+  const from = serverRecords.key("public-access-block/");
+  const key = from.subarray(0, -1);
+  const [entry] = await metadata.getMany([key]);
+  if (entry === undefined) return;
+  await commitOnce(metadata, {
+    checks: [{ key, version: entry.version }],
+    puts: [{ key: accountBlockKey(accountId), value: entry.value }],
+    deletes: [key],
+  });
+}
+
+/** Whether public access to a bucket is blocked, by its account or by the bucket. */
 export async function isPublicBlocked(services: Services, bucket: Bucket): Promise<boolean> {
   const [own, ofAll] = await Promise.all([
     readConfig(services, bucket, "public-access-block"),
-    readPublicAccessBlock(services),
+    readPublicAccessBlock(services, bucket.record.owner),
   ]);
   return ofAll || own?.blockPublicAccess === true;
 }

@@ -103,12 +103,15 @@ export class StoredEncryption {
 /** The encryption keys of a store, for requests. */
 export class EncryptionKeys extends StoredEncryption {
   readonly #options: EncryptionKeysOptions;
+  /** The store's own account, to which the keys belong. */
+  readonly accountId: string;
   readonly #defaultId: string;
   readonly #thread = new SealThread();
 
   constructor(options: EncryptionKeysOptions) {
     super(options);
     this.#options = options;
+    this.accountId = options.accountId;
     this.#defaultId = defaultKeyId(options.accountId);
   }
 

@@ -102,15 +102,15 @@ export const encryptionKeyRecords: RecordKind<"k", [id: string], EncryptionKeyRe
     guardedBy: "own version",
   });
 
-/** The users and groups of the account. */
+/** The accounts beside the store's own, and the users and groups of all accounts. */
 export const principalRecords: RecordKind<
   "m",
   [kind: PrincipalKind, name: string],
   PrincipalRecord
 > = new RecordKind({
   letter: "m",
-  parts: [choice("user or group", { user: 1, group: 2 }), text("name")],
-  holds: "a user or a group, with its policies",
+  parts: [choice("kind", { user: 1, group: 2, account: 3 }), text("name")],
+  holds: "an account, a user or a group, with its policies",
   guardedBy: "own version",
 });
 

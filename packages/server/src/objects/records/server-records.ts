@@ -5,7 +5,7 @@ export interface FormatRecord {
   readonly format: number;
 }
 
-/** The server's account: made on first start. */
+/** An account. The store's own is made on first start. */
 export interface AccountRecord {
   /** 16 digits. */
   readonly id: string;
@@ -77,7 +77,7 @@ export interface HoldRecord {
   readonly untilMs: number;
 }
 
-/** The account's block of public access. */
+/** An account's block of public access. */
 export interface PublicAccessBlockRecord {
   readonly blockPublicAccess: boolean;
 }
@@ -92,11 +92,17 @@ export interface ServerRecords {
   readonly "callback-key": CallbackKeyRecord;
   readonly "webhook-keys": WebhookKeysRecord;
   readonly "ignored-callbacks": IgnoredRecord;
-  readonly "public-access-block": PublicAccessBlockRecord;
+  readonly [block: `public-access-block/${string}`]: PublicAccessBlockRecord;
   readonly [hold: `sweep-hold/${string}`]: HoldRecord;
 }
 
-/** An access key that was added to the account's own. */
+/** A principal by name and id: a new one of the same name is another one. */
+export interface PrincipalName {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** An access key that was added to the store's own. */
 export interface AccessKeyRecord {
   /** The secret, sealed (accounts/secret-box.ts). */
   readonly secret: string;
@@ -104,7 +110,9 @@ export interface AccessKeyRecord {
   /** What the operator calls it. */
   readonly note: string;
   /** The user that it belongs to; absent for a key of the account itself. */
-  readonly user?: { readonly name: string; readonly id: string };
+  readonly user?: PrincipalName;
+  /** The account that it belongs to; absent for the store's own. */
+  readonly account?: PrincipalName;
 }
 
 /** A key that encrypts the bytes of objects. */
@@ -120,17 +128,24 @@ export interface EncryptionKeyRecord {
   readonly isDisabled?: true | undefined;
 }
 
-/** Whether policies are those of a user or of a group. */
-export type PrincipalKind = "user" | "group";
+/** Kinds of principal. */
+export type PrincipalKind = "account" | "user" | "group";
 
-/** A user or a group of the account. */
+/** An account beside the store's own, or a user or a group of an account. */
 export interface PrincipalRecord {
-  /** 18 digits, never used again: a new user of the same name has none of the old one's rights. */
+  /**
+   * 16 digits for an account, otherwise 18. Never used again: a new user of the same name has none
+   * of the old one's rights.
+   */
   readonly id: string;
   readonly createdMs: number;
   readonly note: string;
   /** Texts of policies by name. */
   readonly policies: Readonly<Record<string, string>>;
-  /** Of a user: its groups. A new group of the same name is another one. */
-  readonly groups: readonly { readonly name: string; readonly id: string }[];
+  /** Of a user: its groups. */
+  readonly groups: readonly PrincipalName[];
+  /** Of a user or a group: its account; absent for the store's own. */
+  readonly account?: PrincipalName;
+  /** Of an account: whether it is being removed. Its keys are refused. */
+  readonly isLeaving?: true;
 }

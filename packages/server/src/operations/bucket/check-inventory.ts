@@ -38,7 +38,9 @@ export async function checkedInventory(
   if (unknown !== undefined) throw invalid("Field", unknown, "36");
   const { target, name } = checkedTarget(destination.ossBucketDestination);
   const found = await lookUp(services, name, undefined, ["access"]);
-  if (found.bucket === undefined) throw invalid("Bucket", target.bucket, "33");
+  if (found.bucket?.record.owner !== bucket.record.owner) {
+    throw invalid("Bucket", target.bucket, "33");
+  }
   // A policy may allow one of the keys and not another one.
   for (const key of Object.values(inventoryKeys(bucket.name, inventory, services.clock()))) {
     const write = { operation: "putObject", bucket: name, key } as const;

@@ -36,7 +36,7 @@ export const getBucketInfo: Handler<"getBucketInfo"> = async ({ services, bucket
         resourceGroupId: group?.resourceGroupId ?? defaultResourceGroup,
         storageClass: bucket.record.storageClass,
         transferAcceleration: acceleration?.enabled === true ? "Enabled" : "Disabled",
-        owner: services.accounts.owner,
+        owner: services.accounts.shown(bucket.record.owner),
         accessControlList: { grant: bucket.acl },
         serverSideEncryptionRule:
           bucket.gate.encryption === undefined

@@ -39,7 +39,7 @@ export const listObjectVersions: Handler<"listObjectVersions"> = async (
     versionIdMarker,
     limit: maxKeys,
   });
-  const { owner } = services.accounts;
+  const owner = services.accounts.shown(bucket.record.owner);
   const nowMs = services.clock();
   return {
     output: {

@@ -16,7 +16,8 @@ export const listObjectsV2: Handler<"listObjectsV2"> = async ({ services, bucket
   const mayHaveMarkers = bucket.gate.versioning !== undefined;
   const question = { prefix, delimiter, after, limit: maxKeys, mayHaveMarkers };
   const page = await listKeys(services.metadata, bucket.id, question);
-  const owner = input.fetchOwner === true ? services.accounts.owner : undefined;
+  const owner =
+    input.fetchOwner === true ? services.accounts.shown(bucket.record.owner) : undefined;
   return {
     output: {
       name: bucket.name,

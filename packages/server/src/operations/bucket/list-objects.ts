@@ -12,7 +12,7 @@ export const listObjects: Handler<"listObjects"> = async ({ services, bucket }, 
   const mayHaveMarkers = bucket.gate.versioning !== undefined;
   const question = { prefix, delimiter, after: marker, limit: maxKeys, mayHaveMarkers };
   const page = await listKeys(services.metadata, bucket.id, question);
-  const { owner } = services.accounts;
+  const owner = services.accounts.shown(bucket.record.owner);
   return {
     output: {
       name: bucket.name,

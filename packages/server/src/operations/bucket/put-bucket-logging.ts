@@ -38,7 +38,7 @@ async function checked(
   if (/^[/\\]/.test(prefix)) throw invalid("TargetPrefix", prefix, "05");
   if (prefix.length > maxPrefixLength) throw invalid("TargetPrefix", prefix, "06");
   const found = await lookUp(services, targetBucket, undefined, ["access"]);
-  if (found.bucket === undefined) {
+  if (found.bucket?.record.owner !== source.record.owner) {
     throw new OssError(
       "InvalidTargetBucketForLogging",
       { TargetBucket: targetBucket },

@@ -14,7 +14,7 @@ test("refuses anonymous requests while requesters pay", async () => {
   await put("?acl", "", { "x-oss-acl": "public-read" });
   await put("/k", "x");
   expect((await payment("Requester")).status).toBe(200);
-  expect(await stranger("GET", "/k")).toMatchObject({ status: 403, ec: "0003-00000703" });
+  expect(await stranger("GET", "/k")).toMatchObject({ status: 403, ec: "0003-00000701" });
   expect((await get("/k")).body).toBe("x");
   await payment("BucketOwner");
   expect((await stranger("GET", "/k")).body).toBe("x");

@@ -6,6 +6,8 @@ import { commitOnce, pauseBeforeTry } from "../../objects/records/commit.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
 import { ruleOfHeaders } from "../../objects/buckets/choose-encryption.ts";
 import { lookUp } from "../../objects/buckets/look-up.ts";
+import { belongsTo } from "../../accounts/identity.ts";
+import { callerOf } from "../caller-of.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
 import { refusePublicAcl } from "./refuse-public-acl.ts";
 import { isResourceGroup } from "./resource-group.ts";
@@ -51,7 +53,7 @@ async function createBucket(
   { services, identity }: ServiceContext,
   input: PutBucketInput,
 ): Promise<boolean> {
-  const account = identity.kind === "account" ? identity.account : services.accounts.owner;
+  const account = callerOf(identity);
   const id = Buffer.from(mintRef().subarray(0, 8));
   const record: BucketRecord = {
     id: id.toString("hex"),
@@ -66,6 +68,7 @@ async function createBucket(
   const { resourceGroupId } = input;
   const committed = await commitOnce(services.metadata, {
     checks: [
+      ...(await services.accounts.staying(account)),
       { key: bucketRecords.key(input.bucket), version: "absent" },
       { key: gateRecords.key(id), version: "absent" },
     ],
@@ -93,8 +96,8 @@ async function changeBucket(
   input: PutBucketInput,
 ): Promise<boolean> {
   const { record, name } = bucket;
-  const owner = identity.kind === "account" ? identity.account.id : undefined;
-  if (record.owner !== owner) throw new OssError("BucketAlreadyExists", { BucketName: name });
+  if (!belongsTo(identity, record.owner))
+    throw new OssError("BucketAlreadyExists", { BucketName: name });
   const otherClass = input.storageClass !== undefined && input.storageClass !== record.storageClass;
   const otherRedundancy =
     input.dataRedundancyType !== undefined && input.dataRedundancyType !== record.redundancy;

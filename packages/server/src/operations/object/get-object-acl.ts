@@ -7,7 +7,7 @@ export const getObjectAcl: Handler<"getObjectAcl"> = (context, input) => {
   const { record } = requireVersion(context, input);
   return Promise.resolve({
     output: {
-      owner: context.services.accounts.owner,
+      owner: context.services.accounts.shown(context.bucket.record.owner),
       accessControlList: { grant: record.acl ?? "default" },
       ...shownVersionId(context.bucket, record),
     },

@@ -4,6 +4,7 @@ import { type ListedBucket, OssError, shownValue, type Tag } from "@ossicle/prot
 import type { Page } from "@ossicle/store";
 import { defaultResourceGroup } from "../bucket/resource-group.ts";
 import { checkListArguments } from "../bucket/list-arguments.ts";
+import { callerOf } from "../caller-of.ts";
 import type { Handler, ServiceContext } from "../handler.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
 import { bucketRecords } from "../../objects/records/key-space.ts";
@@ -16,7 +17,8 @@ type ListBucketsInput = Parameters<Handler<"listBuckets">>[1];
 
 /** Lists buckets. */
 export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
-  const { services } = context;
+  const { services, identity } = context;
+  const account = callerOf(identity);
   const { prefix = "", marker = "", maxKeys = defaultMaxBuckets } = input;
   checkListArguments({ prefix, marker, delimiter: "" });
   checkPrefix(prefix);
@@ -31,6 +33,7 @@ export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
       if (!("entry" in row)) continue;
       const [name] = bucketRecords.partsOf(row.entry.key);
       const record = bucketRecords.decode(row.entry.value);
+      if (record.owner !== account.id) continue;
       const listed = await listBucket(context, { name, record, wanted });
       if (listed !== undefined) bucket.push(listed);
     }
@@ -45,7 +48,7 @@ export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
       maxKeys,
       isTruncated,
       ...(isTruncated && last !== undefined ? { nextMarker: last } : {}),
-      owner: services.accounts.owner,
+      owner: account,
       buckets: { bucket },
     },
   };

@@ -1,0 +1,43 @@
+// Removes an account with its users, groups and keys. An account that owns a bucket stays. First
+// the account is marked, so that its keys are refused and no bucket can be created for it (the
+// commit of PutBucket checks the record). A removal that is interrupted can be repeated.
+import type { MetadataStore } from "@ossicle/store";
+import { commitOnce } from "../objects/records/commit.ts";
+import { entriesOf } from "../objects/records/entries-of.ts";
+import { bucketRecords, principalRecords } from "../objects/records/key-space.ts";
+import type { PrincipalRecord } from "../objects/records/server-records.ts";
+import { changePrincipal, OperatorError, removeKeys } from "./change-principal.ts";
+
+/** Removes an account. Throws OperatorError when there is none, or it owns a bucket. */
+export async function removeAccount(metadata: MetadataStore, name: string): Promise<void> {
+  const named = { kind: "account", name } as const;
+  const { id } = await changePrincipal(metadata, named, (record) => ({
+    ...record,
+    isLeaving: true,
+  }));
+  const bucket = await bucketOf(metadata, id);
+  if (bucket !== undefined) {
+    await changePrincipal(metadata, named, withoutMark);
+    throw new OperatorError(`account ${name} owns the bucket ${bucket}: delete its buckets first`);
+  }
+  await removeKeys(metadata, ({ account }) => account?.id === id);
+  for (const kind of ["user", "group"] as const) {
+    for await (const { key, value } of entriesOf(metadata, principalRecords.range(kind))) {
+      if (principalRecords.decode(value).account?.id !== id) continue;
+      await commitOnce(metadata, { checks: [], puts: [], deletes: [key] });
+    }
+  }
+  await changePrincipal(metadata, named, () => undefined);
+}
+
+function withoutMark(record: PrincipalRecord): PrincipalRecord {
+  const { id, createdMs, note, policies, groups } = record;
+  return { id, createdMs, note, policies, groups };
+}
+
+async function bucketOf(metadata: MetadataStore, id: string): Promise<string | undefined> {
+  for await (const { key, value } of entriesOf(metadata, bucketRecords.range())) {
+    if (bucketRecords.decode(value).owner === id) return bucketRecords.partsOf(key)[0];
+  }
+  return undefined;
+}
