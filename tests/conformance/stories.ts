@@ -72,6 +72,17 @@ export const stories: readonly Story[] = [
     ],
   },
   {
+    name: "object-worm",
+    operations: [
+      "PutBucketObjectWormConfiguration",
+      "GetBucketObjectWormConfiguration",
+      "PutObjectRetention",
+      "GetObjectRetention",
+      "PutObjectLegalHold",
+      "GetObjectLegalHold",
+    ],
+  },
+  {
     name: "website",
     operations: ["PutBucketWebsite", "GetBucketWebsite", "DeleteBucketWebsite"],
   },

@@ -1,6 +1,6 @@
 // Access-control lists: the words of `x-oss-acl` and `x-oss-object-acl`.
 import { type Codec, oneOf } from "./codec.ts";
-import { type Binding, header, type InvalidInput } from "./operation.ts";
+import { type Binding, header } from "./operation.ts";
 
 /**
  * The access to a bucket besides its owner's. `authenticated-read` is for readers with a signature
@@ -25,18 +25,7 @@ export const objectAcl: Codec<ObjectAcl> = oneOf(
   "public-read-write",
 );
 
-const invalidBucketAcl: InvalidInput = { message: "no such bucket access control exists" };
-const invalidObjectAcl: InvalidInput = { message: "no such object access control exists" };
-
 // Marked as pure, so that bundlers drop it from clients that only store objects.
-export const bucketAclHeader: Binding<BucketAcl> = /* @__PURE__ */ header(
-  "x-oss-acl",
-  bucketAcl,
-  invalidBucketAcl,
-);
+export const bucketAclHeader: Binding<BucketAcl> = /* @__PURE__ */ header("x-oss-acl", bucketAcl);
 
-export const objectAclHeader: Binding<ObjectAcl> = header(
-  "x-oss-object-acl",
-  objectAcl,
-  invalidObjectAcl,
-);
+export const objectAclHeader: Binding<ObjectAcl> = header("x-oss-object-acl", objectAcl);

@@ -115,6 +115,22 @@ export const configurationErrors = {
     message: "The specified bucket does not have a website configuration.",
     details: ["BucketName"],
   },
+  // The answers to reads of retention were recorded by the project multicloudj.
+  NoSuchObjectLegalHoldConfiguration: {
+    status: 404,
+    message: "The specified object does not have an object legal hold configuration.",
+    details: ["ObjectName"],
+  },
+  NoSuchObjectRetentionConfiguration: {
+    status: 404,
+    message: "The specified object does not have an object retention configuration.",
+    details: ["ObjectName"],
+  },
+  NoSuchObjectWormConfiguration: {
+    status: 404,
+    message: "The specified bucket does not have an object worm configuration.",
+    details: ["BucketName"],
+  },
   NoSuchWORMConfiguration: {
     status: 404,
     message: "The WORM Configuration does not exist",

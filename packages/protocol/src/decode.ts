@@ -2,6 +2,7 @@
 // bindings; its document is read by decode-document.ts, which small clients do without.
 import { binaryToText } from "./bytes.ts";
 import type { Codec } from "./codec.ts";
+import { invalidHeaders } from "./invalid-headers.ts";
 import type { Binding, Bindings, InvalidInput } from "./operation.ts";
 import { OssError } from "./oss-error.ts";
 
@@ -78,7 +79,7 @@ export function invalidInput(
   value: string,
   cause: unknown,
 ): OssError<"InvalidArgument"> {
-  const { message, argumentName = name, ec } = invalid ?? {};
+  const { message, argumentName = name, ec } = invalid ?? invalidHeaders[name] ?? {};
   return new OssError(
     "InvalidArgument",
     { ArgumentName: argumentName, ArgumentValue: value },

@@ -15,8 +15,9 @@ export interface InvalidInput {
 /** Where one field travels. */
 export type Binding<T> =
   | { readonly place: "bucket" | "key" }
+  | { readonly place: "header"; readonly name: string; readonly codec: Codec<T> }
   | {
-      readonly place: "header" | "query";
+      readonly place: "query";
       readonly name: string;
       readonly codec: Codec<T>;
       readonly invalid?: InvalidInput;
@@ -56,9 +57,12 @@ export function objectKey(): Binding<string> {
   return { place: "key" };
 }
 
-/** A header. `name` is the spelling on the wire; headers of a request match in any case. */
-export function header<T>(name: string, codec: Codec<T>, invalid?: InvalidInput): Binding<T> {
-  return { place: "header", name, codec, ...(invalid && { invalid }) };
+/**
+ * A header. `name` is the spelling on the wire; headers of a request match in any case. What a
+ * value that cannot be decoded is answered with is in invalid-headers.ts.
+ */
+export function header<T>(name: string, codec: Codec<T>): Binding<T> {
+  return { place: "header", name, codec };
 }
 
 /** A query parameter. */
@@ -153,15 +157,6 @@ export interface CallbackRule {
   readonly isInProcess?: true;
 }
 
-/**
- * The further action that a request needs for each of these headers (OSS documentation, PutObject,
- * permissions). Every write of an object needs it, even if the operation ignores the header.
- */
-export const impliedByObjectHeaders: Readonly<Record<string, string>> = {
-  "x-oss-object-acl": "PutObjectAcl",
-  "x-oss-tagging": "PutObjectTagging",
-};
-
 /** One operation of OSS: how it is addressed, what it takes, what it answers. */
 export interface Operation<Input, Output> {
   readonly name: string;
@@ -191,7 +186,7 @@ export interface Operation<Input, Output> {
   /** Whether the action ends in `Version` where the request names a version. */
   readonly versionedAction?: true;
   /** Further actions that the request needs where it has a header, by lower-case name. */
-  readonly implies?: Readonly<Record<string, string>>;
+  readonly implies?: "object headers" | Readonly<Record<string, string>>;
   /**
    * Whether the handler checks a temporary key's policy for each key of the document. The request
    * pipeline then checks the ACL only.

@@ -10,6 +10,7 @@ await conformance({
     "policy-status",
     "style",
     "select",
+    "object-worm",
     "overwrite-rules",
     "account-block",
     "bucket-settings",

@@ -325,6 +325,38 @@ def worm():
     client.delete_bucket(oss.DeleteBucketRequest(bucket=name))
 
 
+def object_worm():
+    name = BUCKET + "-retained"
+    client.put_bucket(oss.PutBucketRequest(bucket=name))
+    client.put_bucket_versioning(oss.PutBucketVersioningRequest(
+        bucket=name, versioning_configuration=oss.VersioningConfiguration(status="Enabled")))
+    default = oss.ObjectWormConfigurationRuleDefaultRetention(mode="GOVERNANCE", days=1)
+    client.put_bucket_object_worm_configuration(oss.PutBucketObjectWormConfigurationRequest(
+        bucket=name, object_worm_configuration=oss.ObjectWormConfiguration(
+            object_worm_enabled="Enabled",
+            rule=oss.ObjectWormConfigurationRule(default_retention=default))))
+    ask = oss.GetBucketObjectWormConfigurationRequest(bucket=name)
+    found = client.get_bucket_object_worm_configuration(ask).object_worm_configuration
+    same(found.rule.default_retention.days, 1)
+    at = dict(bucket=name, key="k")
+    version = client.put_object(oss.PutObjectRequest(body=b"x", **at)).version_id
+    until = "2099-01-01T00:00:00.000Z"
+    client.put_object_retention(oss.PutObjectRetentionRequest(
+        **at, retention=oss.Retention(mode="GOVERNANCE", retain_until_date=until)))
+    kept = client.get_object_retention(oss.GetObjectRetentionRequest(**at)).retention
+    same((kept.mode, kept.retain_until_date), ("GOVERNANCE", until))
+    for status in ("ON", "OFF"):
+        client.put_object_legal_hold(oss.PutObjectLegalHoldRequest(
+            **at, legal_hold=oss.LegalHold(status=status)))
+        held = client.get_object_legal_hold(oss.GetObjectLegalHoldRequest(**at)).legal_hold
+        same(held.status, status)
+    gone = dict(version_id=version, **at)
+    fails(lambda: client.delete_object(oss.DeleteObjectRequest(**gone)),
+          code="FileImmutable", status_code=409)
+    client.delete_object(oss.DeleteObjectRequest(bypass_governance_retention=True, **gone))
+    client.delete_bucket(oss.DeleteBucketRequest(bucket=name))
+
+
 def website():
     config = oss.WebsiteConfiguration(
         index_document=oss.IndexDocument(suffix="index.html", support_sub_dir=True, type=2),
@@ -693,6 +725,7 @@ tell(
         "referer": referer,
         "lifecycle": lifecycle,
         "worm": worm,
+        "object-worm": object_worm,
         "website": website,
         "logging": logging,
         "inventory": inventory,

@@ -428,6 +428,49 @@ var stories = []story{
 		_, err = client.DeleteBucket(ctx, &oss.DeleteBucketRequest{Bucket: w})
 		must(err)
 	}},
+	{"object-worm", func() {
+		w, k := oss.Ptr(*b + "-retained"), oss.Ptr("k")
+		_, err := client.PutBucket(ctx, &oss.PutBucketRequest{Bucket: w})
+		must(err)
+		_, err = client.PutBucketVersioning(ctx, &oss.PutBucketVersioningRequest{Bucket: w,
+			VersioningConfiguration: &oss.VersioningConfiguration{Status: oss.VersionEnabled}})
+		must(err)
+		_, err = client.PutBucketObjectWormConfiguration(ctx, &oss.PutBucketObjectWormConfigurationRequest{
+			Bucket: w, ObjectWormConfiguration: &oss.ObjectWormConfiguration{
+				ObjectWormEnabled: oss.Ptr("Enabled"),
+				Rule: &oss.ObjectWormRule{DefaultRetention: &oss.ObjectWormDefaultRetention{
+					Mode: oss.Ptr("GOVERNANCE"), Days: oss.Ptr(int32(1))}}}})
+		must(err)
+		found, err := client.GetBucketObjectWormConfiguration(ctx,
+			&oss.GetBucketObjectWormConfigurationRequest{Bucket: w})
+		must(err)
+		same(*found.ObjectWormConfiguration.Rule.DefaultRetention.Days, int32(1))
+		made, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: w, Key: k, Body: strings.NewReader("x")})
+		must(err)
+		until := "2099-01-01T00:00:00.000Z"
+		_, err = client.PutObjectRetention(ctx, &oss.PutObjectRetentionRequest{Bucket: w, Key: k,
+			Retention: &oss.ObjectWormRetention{Mode: oss.Ptr("GOVERNANCE"), RetainUntilDate: oss.Ptr(until)}})
+		must(err)
+		kept, err := client.GetObjectRetention(ctx, &oss.GetObjectRetentionRequest{Bucket: w, Key: k})
+		must(err)
+		same(*kept.Retention.RetainUntilDate, until)
+		for _, status := range []string{"ON", "OFF"} {
+			_, err = client.PutObjectLegalHold(ctx, &oss.PutObjectLegalHoldRequest{Bucket: w, Key: k,
+				LegalHold: &oss.ObjectWormLegalHold{Status: oss.Ptr(status)}})
+			must(err)
+			held, err := client.GetObjectLegalHold(ctx, &oss.GetObjectLegalHoldRequest{Bucket: w, Key: k})
+			must(err)
+			same(*held.LegalHold.Status, status)
+		}
+		gone := &oss.DeleteObjectRequest{Bucket: w, Key: k, VersionId: made.VersionId}
+		_, err = client.DeleteObject(ctx, gone)
+		fails(err, 409, "FileImmutable", "0026-00000005")
+		gone.Headers = map[string]string{"x-oss-bypass-governance-retention": "true"}
+		_, err = client.DeleteObject(ctx, gone)
+		must(err)
+		_, err = client.DeleteBucket(ctx, &oss.DeleteBucketRequest{Bucket: w})
+		must(err)
+	}},
 	{"website", func() {
 		_, err := client.PutBucketWebsite(ctx, &oss.PutBucketWebsiteRequest{Bucket: b,
 			WebsiteConfiguration: &oss.WebsiteConfiguration{

@@ -10,5 +10,5 @@ await conformance({
   command: "java",
   args: ["-cp", `${programs.javaClasses}:${libraries}`, "Conformance"],
   signatures: ["v1", "v4"],
-  lacks: ["overwrite-rules", "clean-restored", "assume-role"],
+  lacks: ["object-worm", "overwrite-rules", "clean-restored", "assume-role"],
 });

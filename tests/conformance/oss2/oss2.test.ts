@@ -8,6 +8,7 @@ await conformance({
   args: ["tests/conformance/oss2/program.py"],
   signatures: ["v1", "v4"],
   lacks: [
+    "object-worm",
     "overwrite-rules",
     "policy-status",
     "preflight",

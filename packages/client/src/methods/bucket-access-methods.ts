@@ -10,6 +10,8 @@ import type {
   GetBucketAclOutput,
   GetBucketCorsInput,
   GetBucketCorsOutput,
+  GetBucketObjectWormConfigurationInput,
+  GetBucketObjectWormConfigurationOutput,
   GetBucketPolicyInput,
   GetBucketPolicyOutput,
   GetBucketPolicyStatusInput,
@@ -27,6 +29,7 @@ import type {
   PutBucketAclInput,
   PutBucketAclOutput,
   PutBucketCorsInput,
+  PutBucketObjectWormConfigurationInput,
   PutBucketPolicyInput,
   PutBucketPublicAccessBlockInput,
   PutBucketRefererInput,
@@ -85,6 +88,15 @@ export interface BucketAccessMethods {
    * await client.getBucketCors({ bucket });
    */
   readonly getBucketCors: Method<GetBucketCorsInput, GetBucketCorsOutput>;
+  /**
+   * Reads the default. Fails with NoSuchObjectWormConfiguration where it was never turned on.
+   * @example
+   * const { rule } = await client.getBucketObjectWormConfiguration({ bucket });
+   */
+  readonly getBucketObjectWormConfiguration: Method<
+    GetBucketObjectWormConfigurationInput,
+    GetBucketObjectWormConfigurationOutput
+  >;
   /**
    * Reads a bucket's policy. Fails with NoSuchBucketPolicy when there is none.
    * @example
@@ -148,6 +160,17 @@ export interface BucketAccessMethods {
    * await client.putBucketCors({ bucket, rules });
    */
   readonly putBucketCors: Method<PutBucketCorsInput, object>;
+  /**
+   * Turns retention of single objects on, or replaces its default. The bucket must keep versions,
+   * and have no retention policy of its own. It cannot be turned off again.
+   * @example
+   * await client.putBucketObjectWormConfiguration({
+   *   bucket,
+   *   objectWormEnabled: "Enabled",
+   *   rule: { defaultRetention: { mode: "GOVERNANCE", days: 30 } },
+   * });
+   */
+  readonly putBucketObjectWormConfiguration: Method<PutBucketObjectWormConfigurationInput, object>;
   /**
    * Sets a bucket's policy, which is evaluated before the ACLs. Its text is RAM's JSON.
    * @example

@@ -9,8 +9,12 @@ import type {
   DeleteObjectTaggingOutput,
   GetObjectAclInput,
   GetObjectAclOutput,
+  GetObjectLegalHoldInput,
+  GetObjectLegalHoldOutput,
   GetObjectMetaInput,
   GetObjectMetaOutput,
+  GetObjectRetentionInput,
+  GetObjectRetentionOutput,
   GetObjectTaggingInput,
   GetObjectTaggingOutput,
   GetSymlinkInput,
@@ -19,6 +23,10 @@ import type {
   HeadObjectOutput,
   PutObjectAclInput,
   PutObjectAclOutput,
+  PutObjectLegalHoldInput,
+  PutObjectLegalHoldOutput,
+  PutObjectRetentionInput,
+  PutObjectRetentionOutput,
   PutObjectTaggingInput,
   PutObjectTaggingOutput,
   PutSymlinkInput,
@@ -64,11 +72,24 @@ export interface ObjectMethods {
    */
   readonly getObjectAcl: Method<GetObjectAclInput, GetObjectAclOutput>;
   /**
+   * Reads a version's hold. Fails with NoSuchObjectLegalHoldConfiguration if it never had one.
+   * @example
+   * const { status } = await client.getObjectLegalHold({ bucket, key });
+   */
+  readonly getObjectLegalHold: Method<GetObjectLegalHoldInput, GetObjectLegalHoldOutput>;
+  /**
    * Reads an object's size, entity tag and time.
    * @example
    * const { contentLength } = await client.getObjectMeta({ bucket, key });
    */
   readonly getObjectMeta: Method<GetObjectMetaInput, GetObjectMetaOutput>;
+  /**
+   * Reads a version's retention, also one that has ended. Fails with
+   * NoSuchObjectRetentionConfiguration when there is none.
+   * @example
+   * const { mode, retainUntilDate } = await client.getObjectRetention({ bucket, key });
+   */
+  readonly getObjectRetention: Method<GetObjectRetentionInput, GetObjectRetentionOutput>;
   /**
    * Reads an object's tags.
    * @example
@@ -93,6 +114,23 @@ export interface ObjectMethods {
    * await client.putObjectAcl({ bucket, key, acl: "public-read" });
    */
   readonly putObjectAcl: Method<PutObjectAclInput, PutObjectAclOutput>;
+  /**
+   * Sets or takes off the hold of a version, which is independent of its retention.
+   * @example
+   * await client.putObjectLegalHold({ bucket, key, status: "ON" });
+   */
+  readonly putObjectLegalHold: Method<PutObjectLegalHoldInput, PutObjectLegalHoldOutput>;
+  /**
+   * Retains a version. A retention that has not ended can only be made longer, in the same mode.
+   * @example
+   * await client.putObjectRetention({
+   *   bucket,
+   *   key,
+   *   mode: "COMPLIANCE",
+   *   retainUntilDate: "2027-01-01T00:00:00.000Z",
+   * });
+   */
+  readonly putObjectRetention: Method<PutObjectRetentionInput, PutObjectRetentionOutput>;
   /**
    * Sets an object's tags.
    * @example

@@ -39,7 +39,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     level: "bucket",
     selectors: ["metadataJournalTable"],
   },
-  BucketObjectWorm: { methods: ["GET", "PUT"], level: "bucket", selectors: ["objectWorm"] },
   BucketUserDefinedLogFieldsConfig: {
     methods: ["GET", "PUT", "DELETE"],
     level: "bucket",
@@ -83,8 +82,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
     selectors: ["x-oss-process"],
   },
   AsyncProcessObject: { methods: ["POST"], level: "object", selectors: ["x-oss-async-process"] },
-  ObjectRetention: { methods: ["GET", "PUT"], level: "object", selectors: ["retention"] },
-  ObjectLegalHold: { methods: ["GET", "PUT"], level: "object", selectors: ["legalHold"] },
   LiveChannel: { methods: ["GET", "PUT", "DELETE"], level: "object", selectors: ["live"] },
   PostVodPlaylist: { methods: ["GET", "POST"], level: "object", selectors: ["vod"] },
   CreateDirectory: { methods: ["POST"], level: "object", selectors: ["x-oss-dir"] },

@@ -94,9 +94,19 @@ export function judge(identity: Identity, subject: Subject, asked: Asked): Judge
   if (isOwner) return { isAllowed: true, by: "ownership" };
   if (byPolicy !== undefined) return byPolicy;
   if (isOwners) return { isAllowed: false, by: reasonFor(identity, found) };
+  if (actions.some((action) => notByAcl.has(action))) {
+    return { isAllowed: false, by: reasonFor(identity, found) };
+  }
   const acl = effectiveAcl(access, found);
   return { isAllowed: grantsTo(identity, acl, access), by: "ACL", acl };
 }
+
+/** A writer that an ACL lets in can neither retain objects nor bypass a retention. */
+const notByAcl: ReadonlySet<string> = new Set([
+  "oss:PutObjectRetention",
+  "oss:PutObjectLegalHold",
+  "oss:BypassGovernanceRetention",
+]);
 
 /** A bucket policy may open these to anonymous senders, which no ACL does (OSS's EC pages). */
 const listings: ReadonlySet<Subject["operation"]> = new Set([

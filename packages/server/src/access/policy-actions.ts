@@ -1,4 +1,5 @@
 // The actions that a policy must allow for a request.
+import { impliedByObjectHeaders } from "@ossicle/protocol";
 import { declarationOf } from "./declaration-of.ts";
 import type { Subject } from "./subject.ts";
 
@@ -8,7 +9,8 @@ export function impliedActionsOf(
   headers: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const { implies = {} } = declarationOf(operation);
-  return Object.entries(implies).flatMap(([name, action]) =>
+  const named = implies === "object headers" ? impliedByObjectHeaders : implies;
+  return Object.entries(named).flatMap(([name, action]) =>
     headers[name] ? [`oss:${action}`] : [],
   );
 }

@@ -31,6 +31,7 @@ import { getBucketInventory } from "./bucket/get-bucket-inventory.ts";
 import { getBucketLifecycle } from "./bucket/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "./bucket/get-bucket-location.ts";
 import { getBucketLogging } from "./bucket/get-bucket-logging.ts";
+import { getBucketObjectWormConfiguration } from "./bucket/get-bucket-object-worm-configuration.ts";
 import { getBucketOverwriteConfig } from "./bucket/get-bucket-overwrite-config.ts";
 import { getBucketPolicy } from "./bucket/get-bucket-policy.ts";
 import { getBucketPolicyStatus } from "./bucket/get-bucket-policy-status.ts";
@@ -65,6 +66,7 @@ import { putBucketEncryption } from "./bucket/put-bucket-encryption.ts";
 import { putBucketInventory } from "./bucket/put-bucket-inventory.ts";
 import { putBucketLifecycle } from "./bucket/put-bucket-lifecycle.ts";
 import { putBucketLogging } from "./bucket/put-bucket-logging.ts";
+import { putBucketObjectWormConfiguration } from "./bucket/put-bucket-object-worm-configuration.ts";
 import { putBucketOverwriteConfig } from "./bucket/put-bucket-overwrite-config.ts";
 import { putBucketPolicy } from "./bucket/put-bucket-policy.ts";
 import { putBucketPublicAccessBlock } from "./bucket/put-bucket-public-access-block.ts";
@@ -91,13 +93,17 @@ import { createSelectObjectMeta } from "./object/create-select-object-meta.ts";
 import { deleteObjectTagging } from "./object/delete-object-tagging.ts";
 import { deleteObject } from "./object/delete-object.ts";
 import { getObjectAcl } from "./object/get-object-acl.ts";
+import { getObjectLegalHold } from "./object/get-object-legal-hold.ts";
 import { getObjectMeta } from "./object/get-object-meta.ts";
+import { getObjectRetention } from "./object/get-object-retention.ts";
 import { getObjectTagging } from "./object/get-object-tagging.ts";
 import { getObject } from "./object/get-object.ts";
 import { getSymlink } from "./object/get-symlink.ts";
 import { headObject } from "./object/head-object.ts";
 import { optionObject } from "./object/option-object.ts";
 import { putObjectAcl } from "./object/put-object-acl.ts";
+import { putObjectLegalHold } from "./object/put-object-legal-hold.ts";
+import { putObjectRetention } from "./object/put-object-retention.ts";
 import { putObjectTagging } from "./object/put-object-tagging.ts";
 import { putObject } from "./object/put-object.ts";
 import { putSymlink } from "./object/put-symlink.ts";
@@ -156,6 +162,10 @@ export const handlers: Handlers = {
   putObjectTagging,
   getObjectTagging,
   deleteObjectTagging,
+  putObjectRetention,
+  getObjectRetention,
+  putObjectLegalHold,
+  getObjectLegalHold,
   restoreObject,
   cleanRestoredObject,
   describeRegions,
@@ -169,6 +179,8 @@ export const handlers: Handlers = {
   abortBucketWorm,
   completeBucketWorm,
   extendBucketWorm,
+  putBucketObjectWormConfiguration,
+  getBucketObjectWormConfiguration,
   getBucketWorm,
   putBucketWebsite,
   getBucketWebsite,

@@ -325,6 +325,9 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
   },
   NoSuchServerSideEncryptionRule: { by: asking(get("?encryption")) },
   NoSuchWebsiteConfiguration: { by: asking(get("?website")) },
+  NoSuchObjectWormConfiguration: { by: asking(get("?objectWorm")) },
+  NoSuchObjectRetentionConfiguration: { by: asking(put("/k"), get("/k?retention")) },
+  NoSuchObjectLegalHoldConfiguration: { by: asking(put("/k"), get("/k?legalHold")) },
   NoSuchWORMConfiguration: { by: asking(get("?worm")) },
   WORMConfigurationLocked: {
     by: async ({ ask }) => {

@@ -12,6 +12,18 @@ export const inventoryDocument = (
   "</OSSBucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule>" +
   `<IncludedObjectVersions>All</IncludedObjectVersions>${more}</InventoryConfiguration>`;
 
+/** Retention of single objects, with a default if one is given. */
+export const objectWormDocument = (defaultRetention?: string): string =>
+  "<ObjectWormConfiguration><ObjectWormEnabled>Enabled</ObjectWormEnabled>" +
+  (defaultRetention === undefined
+    ? ""
+    : `<Rule><DefaultRetention>${defaultRetention}</DefaultRetention></Rule>`) +
+  "</ObjectWormConfiguration>";
+
+/** The retention of a version. */
+export const objectRetentionDocument = (mode: string, until: string): string =>
+  `<Retention><Mode>${mode}</Mode><RetainUntilDate>${until}</RetainUntilDate></Retention>`;
+
 /** A retention policy (WORM). */
 export const retentionDocument = (days: number): string =>
   "<InitiateWormConfiguration><RetentionPeriodInDays>" +

@@ -28,6 +28,10 @@ export interface DeleteMultipleObjectsInput {
   readonly encodingTypeHeader?: "url";
   /** Answers with an empty body. */
   readonly quiet?: boolean;
+  /**
+   * Removes versions that are retained in GOVERNANCE mode. Needs `oss:BypassGovernanceRetention`.
+   */
+  readonly bypassGovernanceRetention?: boolean;
   readonly objects: readonly ObjectIdentifier[];
 }
 
@@ -77,6 +81,7 @@ export const deleteMultipleObjects: Operation<
     encodingType: query("encoding-type", oneOf("url")),
     encodingTypeHeader: header("encoding-type", oneOf("url")),
     quiet: element("Quiet", leaf(flag)),
+    bypassGovernanceRetention: header("x-oss-bypass-governance-retention", flag),
     objects: elements("Object", identifier),
   },
   output: {

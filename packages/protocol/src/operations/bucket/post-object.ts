@@ -2,14 +2,7 @@
 // policy states which uploads the signer allows.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, text } from "../../codec.ts";
-import {
-  bucketName,
-  element,
-  header,
-  objectKey,
-  type Operation,
-  impliedByObjectHeaders,
-} from "../../operation.ts";
+import { bucketName, element, header, objectKey, type Operation } from "../../operation.ts";
 import { keyText, leaf } from "../../xml/codec.ts";
 import { encryptionHeaders, type ServerSideEncryption } from "../object/encryption-headers.ts";
 import {
@@ -57,7 +50,7 @@ export const postObject: Operation<PostObjectInput, PostObjectOutput> = {
   level: "bucket",
   access: "write",
   action: "PutObject",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: true,
   reads: "facts",
   stream: "form",
@@ -68,7 +61,7 @@ export const postObject: Operation<PostObjectInput, PostObjectOutput> = {
     key: objectKey(),
     ...objectHeaders,
     ...encryptionHeaders,
-    forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
+    forbidOverwrite: header("x-oss-forbid-overwrite", flag),
     acl: objectAclHeader,
     storageClass: storageClassHeader,
     successActionStatus: header("success_action_status", text),

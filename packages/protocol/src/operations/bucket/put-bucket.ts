@@ -2,9 +2,10 @@
 import { type BucketAcl, bucketAclHeader } from "../../acl.ts";
 import { type Codec, oneOf, text } from "../../codec.ts";
 import { bucketName, element, header, type BucketMaker } from "../../operation.ts";
+import { invalidHeaders } from "../../invalid-headers.ts";
 import { leaf } from "../../xml/codec.ts";
 import { encryptionHeaders, type ServerSideEncryption } from "../object/encryption-headers.ts";
-import { noStorageClass, type StorageClass, storageClass } from "../object/object-headers.ts";
+import { type StorageClass, storageClass } from "../object/object-headers.ts";
 
 /** The redundancy type of a bucket. It is stored and returned, and has no other effect. */
 export type DataRedundancyType = "LRS" | "ZRS";
@@ -48,7 +49,11 @@ export const putBucket: BucketMaker<PutBucketInput, PutBucketOutput> = {
     bucket: bucketName(),
     acl: bucketAclHeader,
     locationConstraint: element("LocationConstraint", leaf(text)),
-    storageClass: element("StorageClass", leaf(storageClass), noStorageClass),
+    storageClass: element(
+      "StorageClass",
+      leaf(storageClass),
+      invalidHeaders["x-oss-storage-class"],
+    ),
     dataRedundancyType: element("DataRedundancyType", leaf(dataRedundancyType)),
     resourceGroupId: header("x-oss-resource-group-id", text),
     ...encryptionHeaders,

@@ -1,5 +1,5 @@
 // AbortMultipartUpload: aborts an upload and removes its parts.
-import { impliedByObjectHeaders, type Nothing, type Operation } from "../../operation.ts";
+import { type Nothing, type Operation } from "../../operation.ts";
 import { type UploadName, uploadName } from "./part.ts";
 
 /** What AbortMultipartUpload takes. */
@@ -13,7 +13,7 @@ export const abortMultipartUpload: Operation<AbortMultipartUploadInput, Nothing>
   selectors: ["uploadId"],
   access: "write",
   action: "AbortMultipartUpload",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: false,
   reads: "facts",
   status: 204,

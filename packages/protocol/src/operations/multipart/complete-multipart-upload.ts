@@ -2,14 +2,7 @@
 // when asked to.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, integer, oneOf, text } from "../../codec.ts";
-import {
-  element,
-  elements,
-  header,
-  type Operation,
-  query,
-  impliedByObjectHeaders,
-} from "../../operation.ts";
+import { element, elements, header, type Operation, query } from "../../operation.ts";
 import { keyText, leaf, one, shape, type XmlCodec } from "../../xml/codec.ts";
 import { encodingType } from "../bucket/list-objects.ts";
 import { type UploadName, uploadName } from "./part.ts";
@@ -74,7 +67,7 @@ export const completeMultipartUpload: Operation<
   selectors: ["uploadId"],
   access: "write",
   action: "PutObject",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: false,
   lowTrafficLimit: true,
   reads: "facts",
@@ -86,7 +79,7 @@ export const completeMultipartUpload: Operation<
   input: {
     ...uploadName,
     encodingType: query("encoding-type", encodingType),
-    forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
+    forbidOverwrite: header("x-oss-forbid-overwrite", flag),
     acl: objectAclHeader,
     completeAll: header("x-oss-complete-all", oneOf("yes")),
     parts: elements("Part", completedPart),

@@ -2,15 +2,7 @@
 // CompleteMultipartUpload makes.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { flag, text } from "../../codec.ts";
-import {
-  bucketName,
-  element,
-  header,
-  objectKey,
-  type Operation,
-  query,
-  impliedByObjectHeaders,
-} from "../../operation.ts";
+import { bucketName, element, header, objectKey, type Operation, query } from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
 import { keyText, leaf } from "../../xml/codec.ts";
 import { encodingType } from "../bucket/list-objects.ts";
@@ -21,11 +13,13 @@ import {
   type StorageClass,
   storageClassHeader,
 } from "../object/object-headers.ts";
+import { type ObjectRetention, retentionHeaders } from "../object/retention-headers.ts";
 
 /**
  * What InitiateMultipartUpload takes. Callback headers are ignored: they belong to the completion.
  */
-export interface InitiateMultipartUploadInput extends ObjectHeaders, ServerSideEncryption {
+export interface InitiateMultipartUploadInput
+  extends ObjectHeaders, ServerSideEncryption, ObjectRetention {
   readonly bucket: string;
   readonly key: string;
   readonly encodingType?: "url";
@@ -58,7 +52,7 @@ export const initiateMultipartUpload: Operation<
   selectors: ["uploads"],
   access: "write",
   action: "PutObject",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: false,
   lowTrafficLimit: true,
   reads: "facts",
@@ -68,9 +62,10 @@ export const initiateMultipartUpload: Operation<
     key: objectKey(),
     ...objectHeaders,
     ...encryptionHeaders,
+    ...retentionHeaders,
     encodingType: query("encoding-type", encodingType),
     sequential: query("sequential", text),
-    forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
+    forbidOverwrite: header("x-oss-forbid-overwrite", flag),
     acl: objectAclHeader,
     storageClass: storageClassHeader,
     tagging: taggingHeader,

@@ -1,6 +1,6 @@
 // UploadPartCopy: makes a part from an object of the store, or from a range of it.
 import { entityTag, isoDate, text } from "../../codec.ts";
-import { element, header, type Operation, impliedByObjectHeaders } from "../../operation.ts";
+import { element, header, type Operation } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
 import { copySource, type CopySourceInput } from "../object/copy-conditions.ts";
 import { type PartName, partNumber, uploadName } from "./part.ts";
@@ -35,7 +35,7 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
   selectingHeader: "x-oss-copy-source",
   access: "write",
   action: "PutObject",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: true,
   lowTrafficLimit: true,
   reads: "facts",

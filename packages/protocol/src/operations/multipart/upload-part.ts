@@ -1,6 +1,6 @@
 // UploadPart: stores the request body as a part. A part of the same number is replaced.
 import { entityTag, text } from "../../codec.ts";
-import { header, type Operation, impliedByObjectHeaders } from "../../operation.ts";
+import { header, type Operation } from "../../operation.ts";
 import { type PartName, partNumber, uploadName } from "./part.ts";
 import { encryptionHeaders, type ServerSideEncryption } from "../object/encryption-headers.ts";
 
@@ -30,7 +30,7 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
   modifiers: ["partNumber"],
   access: "write",
   action: "PutObject",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: true,
   lowTrafficLimit: true,
   reads: "facts",

@@ -1,14 +1,7 @@
 // AppendObject: adds bytes to the end of an appendable object, or begins one.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, integer, text } from "../../codec.ts";
-import {
-  bucketName,
-  header,
-  objectKey,
-  type Operation,
-  query,
-  impliedByObjectHeaders,
-} from "../../operation.ts";
+import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
 import { encryptionHeaders, type ServerSideEncryption } from "./encryption-headers.ts";
 import {
@@ -56,7 +49,7 @@ export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
   modifiers: ["position"],
   access: "write",
   action: "PutObject",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: false,
   reads: "body",
   callback: { honoured: "where-named", isUndoable: false, hasImageInfo: false },

@@ -1,14 +1,7 @@
 // CopyObject: a new object from an existing one, without moving bytes through the client.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, isoDate, oneOfAnyCase, text } from "../../codec.ts";
-import {
-  bucketName,
-  element,
-  header,
-  objectKey,
-  type Operation,
-  impliedByObjectHeaders,
-} from "../../operation.ts";
+import { bucketName, element, header, objectKey, type Operation } from "../../operation.ts";
 import { leaf } from "../../xml/codec.ts";
 import { copySource, type CopySourceInput } from "./copy-conditions.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
@@ -19,9 +12,11 @@ import {
   type StorageClass,
   storageClassHeader,
 } from "./object-headers.ts";
+import { type ObjectRetention, retentionHeaders } from "./retention-headers.ts";
 
 /** What CopyObject takes. */
-export interface CopyObjectInput extends ObjectHeaders, CopySourceInput, ServerSideEncryption {
+export interface CopyObjectInput
+  extends ObjectHeaders, CopySourceInput, ServerSideEncryption, ObjectRetention {
   readonly bucket: string;
   readonly key: string;
   /** `REPLACE` takes the metadata of this request instead of the source's. */
@@ -51,7 +46,7 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
   selectingHeader: "x-oss-copy-source",
   access: "write",
   action: "PutObject",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: true,
   reads: "facts",
   callback: { honoured: "where-named", isUndoable: true, hasImageInfo: true },
@@ -64,7 +59,8 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
     taggingDirective: header("x-oss-tagging-directive", oneOfAnyCase("Copy", "Replace")),
     ...objectHeaders,
     ...encryptionHeaders,
-    forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
+    ...retentionHeaders,
+    forbidOverwrite: header("x-oss-forbid-overwrite", flag),
     acl: objectAclHeader,
     storageClass: storageClassHeader,
     tagging: taggingHeader,

@@ -1,17 +1,15 @@
 // DeleteObject: removes an object. A missing key is no error.
 import { flag, text } from "../../codec.ts";
-import {
-  bucketName,
-  header,
-  objectKey,
-  type Operation,
-  query,
-  impliedByObjectHeaders,
-} from "../../operation.ts";
+import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
 import type { ObjectVersion } from "./object-headers.ts";
 
 /** What DeleteObject takes. */
-export type DeleteObjectInput = ObjectVersion;
+export interface DeleteObjectInput extends ObjectVersion {
+  /**
+   * Removes a version that is retained in GOVERNANCE mode. Needs `oss:BypassGovernanceRetention`.
+   */
+  readonly bypassGovernanceRetention?: boolean;
+}
 
 /** What DeleteObject answers. */
 export interface DeleteObjectOutput {
@@ -30,11 +28,16 @@ export const deleteObject: Operation<DeleteObjectInput, DeleteObjectOutput> = {
   access: "write",
   action: "DeleteObject",
   versionedAction: true,
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: true,
   reads: "facts",
   status: 204,
-  input: { bucket: bucketName(), key: objectKey(), versionId: query("versionId", text) },
+  input: {
+    bucket: bucketName(),
+    key: objectKey(),
+    versionId: query("versionId", text),
+    bypassGovernanceRetention: header("x-oss-bypass-governance-retention", flag),
+  },
   output: {
     versionId: header("x-oss-version-id", text),
     deleteMarker: header("x-oss-delete-marker", flag),

@@ -8,9 +8,10 @@ import {
   type StorageClass,
   storageClass,
 } from "./object-headers.ts";
+import { type ObjectRetention, retentionHeaders } from "./retention-headers.ts";
 
 /** What the store says about an object. */
-export interface ObjectFacts extends ObjectHeaders, ServerSideEncryption {
+export interface ObjectFacts extends ObjectHeaders, ServerSideEncryption, ObjectRetention {
   /** Size of the body in bytes; for a range, of the bytes that are sent. */
   readonly contentLength: number;
   /** Entity tag, upper-case hex without quotes. */
@@ -43,6 +44,7 @@ export interface ObjectFacts extends ObjectHeaders, ServerSideEncryption {
 export const objectFacts: Bindings<ObjectFacts> = {
   ...objectHeaders,
   ...encryptionHeaders,
+  ...retentionHeaders,
   contentLength: header("Content-Length", integer()),
   etag: header("ETag", entityTag),
   lastModified: header("Last-Modified", httpDate),

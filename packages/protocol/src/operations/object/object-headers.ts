@@ -1,12 +1,6 @@
 // The headers that a writer gives an object: stored with it by every write, answered by every read.
 import { type Codec, oneOf, text } from "../../codec.ts";
-import {
-  type Binding,
-  type Bindings,
-  header,
-  type InvalidInput,
-  userMetadata,
-} from "../../operation.ts";
+import { type Binding, type Bindings, header, userMetadata } from "../../operation.ts";
 
 /** How an object is kept. */
 export type StorageClass = "Standard" | "IA" | "Archive" | "ColdArchive" | "DeepColdArchive";
@@ -19,14 +13,10 @@ export const storageClass: Codec<StorageClass> = oneOf(
   "DeepColdArchive",
 );
 
-/** OSS's message for an unknown class. */
-export const noStorageClass: InvalidInput = { message: "No such bucket storage class exists." };
-
 /** The header that gives a new object its class. */
 export const storageClassHeader: Binding<StorageClass> = header(
   "x-oss-storage-class",
   storageClass,
-  noStorageClass,
 );
 
 /** The headers that a writer gives an object. Reads return them unchanged. */

@@ -1,13 +1,7 @@
 // PutObject: stores the request body as an object, and calls the application back when asked to.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, text } from "../../codec.ts";
-import {
-  bucketName,
-  header,
-  objectKey,
-  type Operation,
-  impliedByObjectHeaders,
-} from "../../operation.ts";
+import { bucketName, header, objectKey, type Operation } from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
 import { encryptionHeaders, type ServerSideEncryption } from "./encryption-headers.ts";
 import {
@@ -16,9 +10,10 @@ import {
   type StorageClass,
   storageClassHeader,
 } from "./object-headers.ts";
+import { type ObjectRetention, retentionHeaders } from "./retention-headers.ts";
 
 /** What PutObject takes beside the body. */
-export interface PutObjectInput extends ObjectHeaders, ServerSideEncryption {
+export interface PutObjectInput extends ObjectHeaders, ServerSideEncryption, ObjectRetention {
   readonly bucket: string;
   readonly key: string;
   /** Base64 MD5 of the body; the upload fails with InvalidDigest when it does not match. */
@@ -57,7 +52,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
   level: "object",
   access: "write",
   action: "PutObject",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: true,
   reads: "facts",
   stream: "request",
@@ -67,9 +62,10 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
     key: objectKey(),
     ...objectHeaders,
     ...encryptionHeaders,
+    ...retentionHeaders,
     contentMd5: header("Content-MD5", text),
     hashCrc64: header("x-oss-hash-crc64ecma", text),
-    forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
+    forbidOverwrite: header("x-oss-forbid-overwrite", flag),
     acl: objectAclHeader,
     storageClass: storageClassHeader,
     tagging: taggingHeader,

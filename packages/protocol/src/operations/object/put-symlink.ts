@@ -1,13 +1,7 @@
 // PutSymlink: makes an object that refers to another object of the same bucket.
 import { type ObjectAcl, objectAclHeader } from "../../acl.ts";
 import { entityTag, flag, queryEncoded, text } from "../../codec.ts";
-import {
-  bucketName,
-  header,
-  objectKey,
-  type Operation,
-  impliedByObjectHeaders,
-} from "../../operation.ts";
+import { bucketName, header, objectKey, type Operation } from "../../operation.ts";
 import { type Tag, taggingHeader } from "../../tags.ts";
 import {
   type ObjectHeaders,
@@ -42,7 +36,7 @@ export const putSymlink: Operation<PutSymlinkInput, PutSymlinkOutput> = {
   selectors: ["symlink"],
   access: "write",
   action: "PutObject",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: true,
   reads: "facts",
   input: {
@@ -50,7 +44,7 @@ export const putSymlink: Operation<PutSymlinkInput, PutSymlinkOutput> = {
     key: objectKey(),
     ...objectHeaders,
     symlinkTarget: header("x-oss-symlink-target", queryEncoded),
-    forbidOverwrite: header("x-oss-forbid-overwrite", flag, { ec: "0017-00000279" }),
+    forbidOverwrite: header("x-oss-forbid-overwrite", flag),
     acl: objectAclHeader,
     storageClass: storageClassHeader,
     tagging: taggingHeader,

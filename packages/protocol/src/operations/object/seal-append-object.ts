@@ -1,13 +1,6 @@
 // SealAppendObject: seals an appendable object, so that no more bytes can be appended.
 import { httpDate, integer } from "../../codec.ts";
-import {
-  bucketName,
-  header,
-  objectKey,
-  type Operation,
-  query,
-  impliedByObjectHeaders,
-} from "../../operation.ts";
+import { bucketName, header, objectKey, type Operation, query } from "../../operation.ts";
 
 /** What SealAppendObject takes. */
 export interface SealAppendObjectInput {
@@ -31,7 +24,7 @@ export const sealAppendObject: Operation<SealAppendObjectInput, SealAppendObject
   modifiers: ["position"],
   access: "write",
   action: "PutObject",
-  implies: impliedByObjectHeaders,
+  implies: "object headers",
   idempotent: true,
   reads: "body",
   input: { bucket: bucketName(), key: objectKey(), position: query("position", integer()) },

@@ -94,7 +94,7 @@ async function judgeCurrent(
     }
     const due = dueOfCurrent(rules, { key, record, sinceMs: record.modifiedMs }, nowMs);
     if (due === "nothing") return;
-    if (due === "removal" && !isVersioned && isProtected(bucket.gate, record, nowMs)) return;
+    if (due === "removal" && !isVersioned && isProtected(bucket.gate, record, { nowMs })) return;
     if (due !== "removal") {
       changes.push(async () =>
         (await moveVersion(services, target, { record, to: due })) ? "moved" : undefined,
@@ -135,7 +135,7 @@ async function judgeNoncurrent(
       const due = dueOfNoncurrent(rules, { key, record, sinceMs: newer.modifiedMs }, nowMs);
       const target = { bucket, key, head, judged: record, newer };
       newer = record;
-      if (due === "removal" && !isProtected(bucket.gate, record, nowMs)) {
+      if (due === "removal" && !isProtected(bucket.gate, record, { nowMs })) {
         ofKey.push(async () =>
           (await removeIfNoncurrent(services, target)) ? "removed" : undefined,
         );

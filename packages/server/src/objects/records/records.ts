@@ -1,5 +1,12 @@
 // What the records of buckets, objects and uploads hold.
-import type { BucketAcl, DataRedundancyType, ObjectAcl, StorageClass } from "@ossicle/protocol";
+import type {
+  BucketAcl,
+  DataRedundancyType,
+  DefaultRetention,
+  ObjectAcl,
+  RetentionMode,
+  StorageClass,
+} from "@ossicle/protocol";
 
 /** A bucket's name record. */
 export interface BucketRecord {
@@ -33,6 +40,8 @@ export interface GateRecord {
   readonly encryption?: EncryptionRule | undefined;
   /** The retention policy, which every commit that removes bytes checks with the gate. */
   readonly worm?: WormRecord | undefined;
+  /** Present where objects may be retained one by one. */
+  readonly objectWorm?: ObjectWormRecord | undefined;
 }
 
 /** How new objects are encrypted, in OSS's terms. */
@@ -58,6 +67,18 @@ export interface WormRecord {
   readonly createdMs: number;
   /** Absent while the policy may still be removed. */
   readonly isLocked?: true;
+}
+
+/** Retention of single objects. */
+export interface ObjectWormRecord {
+  /** How new versions are retained. */
+  readonly rule?: DefaultRetention;
+}
+
+/** The retention of a version. */
+export interface RetentionRecord {
+  readonly mode: RetentionMode;
+  readonly untilMs: number;
 }
 
 /** The bucket's ACL document. */
@@ -141,6 +162,9 @@ export interface ObjectRecord {
   readonly restore?: RestoreRecord | undefined;
   /** When an appendable object was sealed. */
   readonly sealedMs?: number | undefined;
+  readonly retention?: RetentionRecord | undefined;
+  /** Whether the version is kept regardless of retentions; absent if that was never set. */
+  readonly legalHold?: "ON" | "OFF" | undefined;
 }
 
 /** What its commit decides about a version. */
@@ -184,6 +208,8 @@ export function placeRecord(
     symlinkTarget: from.symlinkTarget,
     restore: from.restore,
     sealedMs: from.sealedMs,
+    retention: from.retention,
+    legalHold: from.legalHold,
   };
 }
 
@@ -201,7 +227,15 @@ export interface HiddenRecord {
 /** A multipart upload: what its object will be. */
 export interface UploadRecord extends Pick<
   ObjectRecord,
-  "storageClass" | "acl" | "contentType" | "headers" | "metadata" | "tags" | "encryption"
+  | "storageClass"
+  | "acl"
+  | "contentType"
+  | "headers"
+  | "metadata"
+  | "tags"
+  | "encryption"
+  | "retention"
+  | "legalHold"
 > {
   readonly startedMs: number;
   /**

@@ -193,6 +193,8 @@ function describe(
       headers: record.headers,
       metadata: record.metadata,
       tags: record.tags,
+      retention: record.retention,
+      legalHold: record.legalHold,
       encryption: record.encryption,
       manifest: { id: upload.id.toString("hex"), bytes: size },
     },

@@ -109,7 +109,7 @@ async function attemptAppend<Made>(
   if (head === undefined || head.record.deleteMarker === true) return { done: target };
   if (head.payload === "not read") return { changed: "head" }; // read the head with its payload
   if (body.size === 0) return { done: { record: head.record } };
-  requireMutable(target.bucket.gate, head.record, services.clock());
+  requireMutable(target.bucket.gate, head.record, { nowMs: services.clock() });
   requireSameEncryption(head.record, body);
   const grown = await grow(services, { ...target, head: withAcl(head, acl) }, body);
   try {

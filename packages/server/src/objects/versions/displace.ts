@@ -35,7 +35,7 @@ export function displace(
   const { versioning } = bucket.gate;
   const { record } = head;
   if (versioning === undefined) {
-    requireMutable(bucket.gate, record, nowMs);
+    requireMutable(bucket.gate, record, { nowMs });
     return dropReferences(record, nowMs);
   }
   if (versioning === "Enabled") {
@@ -43,7 +43,7 @@ export function displace(
     return keepHead(services, { ...target, head }, nullPlace);
   }
   if (record.versioned !== true) {
-    requireMutable(bucket.gate, record, nowMs);
+    requireMutable(bucket.gate, record, { nowMs });
     return dropReferences(record, nowMs);
   }
   return keepAndDropNull(services, { ...target, head }, nowMs);
@@ -132,7 +132,7 @@ async function keepAndDropNull(
   const [entry] = await services.metadata.getMany([key], { payloads: false });
   if (entry === undefined) return undefined; // another writer was first
   const record = versionRecords.decode(entry.value);
-  requireMutable(target.bucket.gate, record, nowMs);
+  requireMutable(target.bucket.gate, record, { nowMs });
   const dropped = dropReferences(record, nowMs);
   return {
     puts: [...kept.puts, ...dropped.puts],

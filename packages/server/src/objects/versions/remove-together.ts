@@ -31,7 +31,7 @@ export async function removeTogether(
     const entry = entries[at];
     if (entry !== undefined) {
       const record = headRecords.decode(entry.value);
-      if (refsOf(record).length > 0 || isProtected(gate, record, clock())) continue;
+      if (refsOf(record).length > 0 || isProtected(gate, record, { nowMs: clock() })) continue;
     }
     gone.add(key);
     if (entry !== undefined) heads.push({ key: entry.key, version: entry.version });

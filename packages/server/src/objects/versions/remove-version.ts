@@ -20,7 +20,7 @@ import { writeObject } from "./write-object.ts";
 import { headRecords, versionRecords } from "../records/key-space.ts";
 import type { ObjectDescription, ObjectRecord } from "../records/records.ts";
 import { versionIdOf, versionPlace } from "../records/version-id.ts";
-import { requireMutable } from "./retention.ts";
+import { type Occasion, requireMutable } from "./retention.ts";
 
 /** What a removal did, as OSS reports it. */
 export interface Removal {
@@ -57,7 +57,7 @@ export async function removeObject(
     const { head, bucket, key } = current;
     if (bucket.gate.versioning !== undefined) return { done: "versioned" }; // meanwhile
     if (head === undefined) return { done: {} };
-    requireMutable(bucket.gate, head.record, services.clock());
+    requireMutable(bucket.gate, head.record, { nowMs: services.clock() });
     const dropped = dropReferences(head.record, services.clock());
     const committed = await commitToKey(services, current, {
       puts: dropped.puts,
@@ -73,10 +73,13 @@ async function mark(services: ChangingServices, target: KeyTarget): Promise<Remo
   return { versionId: versionIdOf(record), deleteMarker: true };
 }
 
-/** Removes one version. A missing version is not an error. */
+/**
+ * Removes one version. A missing version is not an error. Throws FileImmutable for a version that
+ * is retained.
+ */
 export function removeVersion(
   services: ChangingServices,
-  target: KeyTarget,
+  { mayBypass, ...target }: KeyTarget & Pick<Occasion, "mayBypass">,
   versionId: string,
 ): Promise<Removal> {
   return changeKey<Removal>(services, target, async (current) => {
@@ -87,8 +90,8 @@ export function removeVersion(
       return unchanged<Removal>(services, current, never ? {} : { versionId });
     }
     const attempt = await (place === "current"
-      ? removeCurrent(services, { ...current, head })
-      : removeNoncurrent(services, { ...current, head }, place));
+      ? removeCurrent(services, { ...current, head, mayBypass })
+      : removeNoncurrent(services, { ...current, head, mayBypass }, place));
     if (!("done" in attempt)) return attempt;
     const { deleteMarker } = attempt.done ?? {};
     return { done: never ? {} : { versionId, ...(deleteMarker === true ? { deleteMarker } : {}) } };
@@ -123,7 +126,7 @@ export async function removeWritten(
   }
 }
 
-type WithHead = KeyTarget & { readonly head: Head };
+type WithHead = KeyTarget & Pick<Occasion, "mayBypass"> & { readonly head: Head };
 type Removed = Attempt<ObjectRecord | undefined>;
 
 const alone: Companions = { checks: [], puts: [], deletes: [] };
@@ -140,9 +143,9 @@ export async function removeCurrent(
   target: WithHead,
   companions: Companions = alone,
 ): Promise<Removed> {
-  const { bucket, key, head } = target;
+  const { bucket, key, head, mayBypass } = target;
   const { record } = head;
-  requireMutable(bucket.gate, record, services.clock());
+  requireMutable(bucket.gate, record, { nowMs: services.clock(), mayBypass });
   const at = headRecords.key(bucket.id, key);
   const dropped = dropReferences(record, services.clock());
   const { rows } = await services.metadata.scan({
@@ -172,7 +175,7 @@ export async function removeNoncurrent(
   place: Uint8Array,
   companions: Companions = alone,
 ): Promise<Removed> {
-  const { bucket, key, head } = target;
+  const { bucket, key, head, mayBypass } = target;
   const at = versionRecords.key(bucket.id, key, place);
   const [entry] = await services.metadata.getMany([at], { payloads: false });
   // It has been removed, or promoted meanwhile.
@@ -180,7 +183,7 @@ export async function removeNoncurrent(
   const whole = await wholeHead(services, target, head);
   if (whole === undefined) return { changed: "head" };
   const record = versionRecords.decode(entry.value);
-  requireMutable(bucket.gate, record, services.clock());
+  requireMutable(bucket.gate, record, { nowMs: services.clock(), mayBypass });
   const dropped = dropReferences(record, services.clock());
   const nullPlace = record.versioned === true ? head.record.nullPlace : undefined;
   const committed = await commitToKey(services, target, {

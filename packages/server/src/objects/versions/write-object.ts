@@ -13,6 +13,7 @@ import type { NewObject, WriteOptions, Written } from "./new-object.ts";
 import { checksOf, hasSourceChanged } from "./conflict.ts";
 import { displace, refsOf } from "./displace.ts";
 import { headRecords, intentRecords } from "../records/key-space.ts";
+import { retainedByDefault } from "./retention.ts";
 import { placeRecord } from "../records/records.ts";
 import { referencePut } from "../records/references.ts";
 import { attemptHide } from "./hide-object.ts";
@@ -54,7 +55,7 @@ async function attemptWrite<Made>(
   const displaced = await displace(services, options, nowMs);
   if (displaced === undefined) return { changed: "head" };
   const id = object.id ?? Buffer.from(mintRef());
-  const record = placeRecord(object.record, {
+  const record = placeRecord(retainedByDefault(object.record, bucket.gate, nowMs), {
     id: id.toString("hex"),
     order: Math.max(nowMs * 1_000, (head?.record.order ?? 0) + 1),
     modifiedMs: nowMs,

@@ -37,6 +37,7 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
   if (objects.length === 0 || objects.length > maxDeletedObjects) {
     throw malformed(`The document must name 1 to ${maxDeletedObjects} objects.`);
   }
+  const mayBypass = input.bypassGovernanceRetention === true;
   let yieldedMs = performance.now();
   for (const { key, versionId } of objects) {
     // Lets other requests run in between, because the check of long policies takes time.
@@ -47,12 +48,13 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
     if (key === undefined) throw malformed("An Object has no Key.");
     decodeKey(utf8ToBinary(key));
     if (versionId !== undefined) checkVersionId(versionId);
-    await authorizeKey(context, key, versionId);
+    await authorizeKey(context, { key, versionId, mayBypass });
   }
-  await requireAllMutable(context, objects);
+  await requireAllMutable(context, objects, mayBypass);
   const deleted: DeletedObject[] = [];
   for (let at = 0; at < objects.length; at += concurrency) {
-    deleted.push(...(await removeSome(context, objects.slice(at, at + concurrency))));
+    const some = objects.slice(at, at + concurrency);
+    deleted.push(...(await removeSome(context, some, mayBypass)));
   }
   const encodingType = input.encodingType ?? input.encodingTypeHeader;
   const encoding = encodingType === undefined ? {} : { encodingType };
@@ -60,34 +62,42 @@ export const deleteMultipleObjects: Handler<"deleteMultipleObjects"> = async (co
   return input.quiet === true ? { output, silent: true } : { output };
 };
 
+interface Doomed {
+  readonly key: string;
+  readonly versionId: string | undefined;
+  readonly mayBypass: boolean;
+}
+
 // Only a condition on the object's tags needs the object.
 async function authorizeKey(
   { services, identity, bucket, found }: BucketContext,
-  key: string,
-  versionId: string | undefined,
+  { key, versionId, mayBypass }: Doomed,
 ): Promise<void> {
   const subject = { operation: "deleteObject", bucket: bucket.name, key, versionId } as const;
   const asked = policiesOf(identity, bucket).some(({ testsTags }) => testsTags)
     ? await findVersion(services, { bucket: bucket.name, key, versionId }, ["access"])
     : { ...found, head: undefined, version: undefined };
-  authorize(identity, subject, { found: asked });
+  const implied = mayBypass ? ["BypassGovernanceRetention"] : [];
+  authorize(identity, subject, { found: asked, implied });
 }
 
-// Throws FileImmutable before anything is removed, if a retention policy protects one of the
-// objects. A removal in a bucket with versions only adds a delete marker.
+// Throws FileImmutable before anything is removed, if one of the objects is retained. A removal in
+// a bucket with versions only adds a delete marker.
 async function requireAllMutable(
   { services, bucket }: BucketContext,
   objects: readonly Partial<ObjectIdentifier>[],
+  mayBypass: boolean,
 ): Promise<void> {
   const { gate, name } = bucket;
-  if (gate.worm === undefined) return;
+  if (gate.worm === undefined && gate.objectWorm === undefined) return;
   const doomed = objects.filter(
     ({ versionId }) => versionId !== undefined || gate.versioning !== "Enabled",
   );
   for (let at = 0; at < doomed.length; at += concurrency) {
     const group = doomed.slice(at, at + concurrency).map(async ({ key, versionId }) => {
       const { version } = await findVersion(services, { bucket: name, key, versionId }, []);
-      if (version !== undefined) requireMutable(gate, version.record, services.clock());
+      const occasion = { nowMs: services.clock(), mayBypass };
+      if (version !== undefined) requireMutable(gate, version.record, occasion);
     });
     await Promise.all(group);
   }
@@ -100,6 +110,7 @@ function malformed(detail: string): OssError<"MalformedXML"> {
 async function removeSome(
   context: BucketContext,
   objects: readonly ObjectIdentifier[],
+  mayBypass: boolean,
 ): Promise<readonly DeletedObject[]> {
   const keys = objects.flatMap(({ key, versionId }) => (versionId === undefined ? [key] : []));
   const gone = await removeTogether(context.services, context.bucket, keys);
@@ -107,7 +118,7 @@ async function removeSome(
     objects.map(async (object) =>
       object.versionId === undefined && gone.has(object.key)
         ? { key: object.key }
-        : await removeOne(context, object),
+        : await removeOne(context, object, mayBypass),
     ),
   );
 }
@@ -115,6 +126,7 @@ async function removeSome(
 async function removeOne(
   { services, bucket }: BucketContext,
   { key, versionId }: ObjectIdentifier,
+  mayBypass: boolean,
 ): Promise<DeletedObject> {
   const found = await lookUp(services, bucket.name, key, ["access"]);
   if (found.bucket?.record.id !== bucket.record.id) {
@@ -127,7 +139,7 @@ async function removeOne(
       ? { key, deleteMarker, deleteMarkerVersionId: made }
       : { key };
   }
-  const { deleteMarker } = await removeVersion(services, target, versionId);
+  const { deleteMarker } = await removeVersion(services, { ...target, mayBypass }, versionId);
   return deleteMarker === true
     ? { key, versionId, deleteMarker, deleteMarkerVersionId: versionId }
     : { key, versionId };

@@ -11,7 +11,10 @@ export const initiateBucketWorm: Handler<"initiateBucketWorm"> = async (
   { retentionPeriodInDays: days },
 ) => {
   const wormId = randomBytes(16).toString("hex").toUpperCase();
-  await changeWorm(services, bucket, ({ worm, versioning }) => {
+  await changeWorm(services, bucket, ({ worm, objectWorm, versioning }) => {
+    if (objectWorm !== undefined) {
+      throw invalidWorm("The objects of the bucket have retentions of their own.");
+    }
     if (worm !== undefined) {
       const state = wormState(worm, services.clock());
       const advice = "Remove it, or extend it if it is locked.";

@@ -9,8 +9,9 @@ export const putBucketVersioning: Handler<"putBucketVersioning"> = async (
   { status },
 ) => {
   await changeGate(services, bucket, (gate) => {
-    if (status === "Suspended" && gate.worm !== undefined) {
-      const why = "The bucket has a retention policy, so versioning cannot be suspended.";
+    const isRetained = gate.worm !== undefined || gate.objectWorm !== undefined;
+    if (status === "Suspended" && isRetained) {
+      const why = "The bucket retains its objects, so versioning cannot be suspended.";
       throw invalidWorm(why, "0012-00000006");
     }
     return { ...gate, versioning: status };

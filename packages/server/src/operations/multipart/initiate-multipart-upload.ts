@@ -4,6 +4,7 @@ import { beginUpload } from "../../objects/uploads/uploads.ts";
 import { chooseEncryption, shownEncryption } from "../../objects/buckets/choose-encryption.ts";
 import { refuseOverwriting } from "../../objects/versions/write-object.ts";
 import type { Handler } from "../handler.ts";
+import { retentionOfUpload } from "../object/object-retention.ts";
 import { refusePublicObjectAcl } from "../object/refuse-public-object-acl.ts";
 import { storeTags } from "../object/store-tags.ts";
 import { storeHeaders } from "../object/stored-headers.ts";
@@ -25,6 +26,7 @@ export const initiateMultipartUpload: Handler<"initiateMultipartUpload"> = async
     acl: input.acl === "default" ? undefined : input.acl,
     tags: storeTags(input.tagging),
     encryption,
+    ...retentionOfUpload(bucket, input, services.clock()),
     ...(input.sequential === undefined ? {} : { sequential: true as const }),
   });
   return {

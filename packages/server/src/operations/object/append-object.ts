@@ -10,6 +10,7 @@ import {
 } from "../../objects/buckets/choose-encryption.ts";
 import { discardAfter, ingest } from "../../objects/bytes/ingest.ts";
 import type { Handler } from "../handler.ts";
+import { notForAppendable } from "./object-retention.ts";
 import { checkDigests } from "./check-digests.ts";
 import { refusePublicObjectAcl } from "./refuse-public-object-acl.ts";
 import { shownVersionId } from "./require-version.ts";
@@ -21,6 +22,8 @@ export const appendObject: Handler<"appendObject"> = async (context, input) => {
   const { services, bucket, head, message } = context;
   const { key, position } = input;
   if (position === undefined) throw new OssError("MissingArgument");
+  // Appends change a version in place (documentation of ObjectWorm).
+  if (bucket.gate.objectWorm !== undefined) throw notForAppendable();
   const existing = head === undefined || head.record.deleteMarker === true ? undefined : head;
   const first = {
     ...storeHeaders(input),

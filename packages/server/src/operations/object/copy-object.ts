@@ -16,6 +16,7 @@ import type { BucketContext, Handler } from "../handler.ts";
 import { copyFrom, type CopySource } from "./copy-source.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";
 import { overwriteGuard } from "./forbid-overwrite.ts";
+import { retentionOfUpload } from "./object-retention.ts";
 import { refusePublicObjectAcl } from "./refuse-public-object-acl.ts";
 import { storeTags } from "./store-tags.ts";
 import { storeHeaders } from "./stored-headers.ts";
@@ -145,7 +146,7 @@ function isItself({ bucket }: BucketContext, input: CopyInput, source: CopySourc
 }
 
 function describe(
-  { bucket, callback }: BucketContext,
+  { services, bucket, callback }: BucketContext,
   input: CopyInput,
   { from: source, ontoItself }: { readonly from: CopySource; readonly ontoItself: boolean },
 ): ObjectDescription {
@@ -178,6 +179,10 @@ function describe(
       input.storageClass ?? (ontoItself ? from.storageClass : bucket.record.storageClass),
     acl: aclOf(input, ontoItself ? from.acl : undefined),
     restore: undefined,
+    // The retention of the source is that version's own.
+    retention: undefined,
+    legalHold: undefined,
+    ...retentionOfUpload(bucket, input, services.clock()),
   };
 }
 

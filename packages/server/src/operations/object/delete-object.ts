@@ -6,9 +6,9 @@ import { checkVersionId } from "./require-version.ts";
 
 /** Removes an object. A missing one is no error. */
 export const deleteObject: Handler<"deleteObject"> = async ({ services, bucket, head }, input) => {
-  const { key, versionId } = input;
+  const { key, versionId, bypassGovernanceRetention: mayBypass } = input;
   const target = { bucket, key, head };
   if (versionId === undefined) return { output: await removeObject(services, target) };
   checkVersionId(versionId);
-  return { output: await removeVersion(services, target, versionId) };
+  return { output: await removeVersion(services, { ...target, mayBypass }, versionId) };
 };

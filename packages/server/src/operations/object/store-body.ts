@@ -10,6 +10,7 @@ import type { BucketContext, Result } from "../handler.ts";
 import { shownVersionId } from "./require-version.ts";
 import { checkDigests } from "./check-digests.ts";
 import { overwriteGuard } from "./forbid-overwrite.ts";
+import { retentionOfUpload } from "./object-retention.ts";
 import { refusePublicObjectAcl } from "./refuse-public-object-acl.ts";
 import { storeTags } from "./store-tags.ts";
 import { storeHeaders, type StoredHeaders } from "./stored-headers.ts";
@@ -31,11 +32,12 @@ export async function storeBody(
   await refusePublicObjectAcl(context, input);
   const headers = storeHeaders(input);
   const tags = storeTags(input.tagging);
+  const retention = retentionOfUpload(bucket, input, services.clock());
   const encryption = await chooseEncryption(services, bucket, input);
   const body = await ingest(services, context.message.body, { encryption });
   try {
     checkDigests(input, body);
-    const object = describe(context, { input, headers, tags, body });
+    const object = describe(context, { input, headers, tags, retention, body });
     const prepared = await prepareDelivery(context, {
       key: input.key,
       operation,
@@ -70,10 +72,12 @@ interface Upload {
   readonly input: StoreInput;
   readonly headers: StoredHeaders;
   readonly tags: ObjectRecord["tags"];
+  readonly retention: Pick<ObjectRecord, "retention" | "legalHold">;
   readonly body: Ingested;
 }
 
-function describe(context: BucketContext, { input, headers, tags, body }: Upload): NewObject {
+function describe(context: BucketContext, upload: Upload): NewObject {
+  const { input, headers, tags, retention, body } = upload;
   return {
     record: {
       size: body.size,
@@ -87,6 +91,7 @@ function describe(context: BucketContext, { input, headers, tags, body }: Upload
       headers: headers.headers,
       metadata: headers.metadata,
       tags,
+      ...retention,
       extents: body.extents,
       encryption: body.encryption,
     },

@@ -3,6 +3,7 @@ import { type ObjectFacts, type ObjectHeaders, objectHeaders, OssError } from "@
 import type { Bucket } from "../../objects/buckets/bucket.ts";
 import { shownEncryption } from "../../objects/buckets/choose-encryption.ts";
 import { isArchive, restoreHeader } from "./archived.ts";
+import { shownRetention } from "./object-retention.ts";
 import type { Readable } from "./readable-version.ts";
 import { lastModified, shownVersionId } from "./require-version.ts";
 import type { ObjectRecord } from "../../objects/records/records.ts";
@@ -78,6 +79,7 @@ export function objectFactsOf(
     ...(named.tags === undefined ? {} : { taggingCount: named.tags.length }),
     ...(restore === undefined ? {} : { restore }),
     ...shownEncryption(record.encryption),
+    ...shownRetention(named),
     acceptRanges: "bytes",
   };
 }
