@@ -117,6 +117,7 @@ export const stories: readonly Story[] = [
     operations: ["PutPublicAccessBlock", "GetPublicAccessBlock", "DeletePublicAccessBlock"],
   },
   { name: "style", operations: ["PutStyle", "GetStyle", "ListStyle", "DeleteStyle"] },
+  { name: "save-image", operations: ["ProcessObject"] },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {
     name: "request-payment",

@@ -10,6 +10,7 @@ import {
   type SelectObjectInput,
   type TriggerCallbackOutput,
   type UploadPartOutput,
+  type ProcessObjectInput,
 } from "@ossicle/protocol";
 import { checkConnectionOptions, requireBody } from "./check-options.ts";
 import { appendObject, type AppendObjectRequest } from "./append-object.ts";
@@ -46,6 +47,7 @@ import {
   type SelectObjectMeta,
   type SelectObjectResult,
 } from "./select-object.ts";
+import { processObject, type SavedImage } from "./process-object.ts";
 import { triggerCallback, type TriggerCallbackRequest } from "./trigger-callback.ts";
 import { uploadPart, type UploadPartRequest } from "./upload-part.ts";
 
@@ -101,6 +103,16 @@ export interface Client
     request: TriggerCallbackRequest,
     options?: CallOptions,
   ) => Promise<UploadResult<TriggerCallbackOutput>>;
+  /**
+   * Stores a processed image as an object, which gets the ACL of its bucket.
+   * @example
+   * const process = `image/resize,w_200|sys/saveas,o_${btoa("small.png")}`;
+   * const { fileSize } = await client.processObject({ bucket, key: "large.png", process });
+   */
+  readonly processObject: (
+    input: ProcessObjectInput,
+    options?: CallOptions,
+  ) => Promise<WithRequestId<SavedImage>>;
   /**
    * Runs a query over an object, and returns the rows that match.
    * @example
@@ -225,6 +237,7 @@ type SpecialName =
   | "appendObject"
   | "completeMultipartUpload"
   | "triggerCallback"
+  | "processObject"
   | "selectObject"
   | "createSelectObjectMeta"
   | "postObject"
@@ -272,6 +285,7 @@ export function createClient(options: ConnectionOptions): Client {
       return appendObject(connection, request, given);
     },
     triggerCallback: (request, given) => triggerCallback(connection, request, given),
+    processObject: (input, given) => processObject(connection, input, given),
     selectObject: (input, given) => selectObject(connection, input, given),
     createSelectObjectMeta: (input, given) => createSelectObjectMeta(connection, input, given),
     completeMultipartUpload: (request, given) =>

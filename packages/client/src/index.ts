@@ -35,6 +35,7 @@ export {
   type SelectObjectMeta,
   type SelectObjectResult,
 } from "./select-object.ts";
+export { processObject, type SavedImage } from "./process-object.ts";
 export { triggerCallback, type TriggerCallbackRequest } from "./trigger-callback.ts";
 export { uploadPart, type UploadPartRequest } from "./upload-part.ts";
 export {

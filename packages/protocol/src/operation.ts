@@ -161,6 +161,11 @@ export interface CallbackRule {
 export interface Operation<Input, Output> {
   readonly name: string;
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "OPTIONS";
+  /**
+   * The operation whose selectors it has too, so that only the body tells them apart. Requests are
+   * routed to that one.
+   */
+  readonly sharesRouteWith?: string;
   /** Another method by which older clients send the same operation. */
   readonly otherMethod?: "GET";
   /** What the request target names. */

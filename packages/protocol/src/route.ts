@@ -108,6 +108,7 @@ function buildCandidates(): ReadonlyMap<string, readonly Candidate[]> {
   for (const [name, declared] of Object.entries(operations)) {
     // Only the parts common to all are read.
     const operation = declared as unknown as Operation<object, object>;
+    if (operation.sharesRouteWith !== undefined) continue;
     const candidate: Candidate = {
       selectors: operation.selectors ?? [],
       modifiers: operation.modifiers ?? [],

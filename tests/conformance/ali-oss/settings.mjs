@@ -15,6 +15,15 @@ export const settingsStories = ({ client, byPath, bucket, port, rejects, v4 }) =
     await client.deleteBucketCORS(bucket);
     await rejects(() => client.getBucketCORS(bucket), { code: "NoSuchCORSConfiguration" });
   },
+  "save-image": async () => {
+    const pixel =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk" +
+      "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    await client.put("pixel.png", Buffer.from(pixel, "base64"));
+    await client.processObjectSave("pixel.png", "larger.png", "image/resize,w_2,limit_0", bucket);
+    await client.head("larger.png");
+    await client.deleteMulti(["pixel.png", "larger.png"]);
+  },
   referer: async () => {
     await client.putBucketReferer(bucket, false, ["https://*.example.com"]);
     const found = await client.getBucketReferer(bucket);

@@ -490,6 +490,26 @@ def style():
     fails(lambda: client.get_style(ask), code="NoSuchStyle", status_code=404)
 
 
+def save_image():
+    pixel = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+        "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+    client.put_object(oss.PutObjectRequest(bucket=BUCKET, key="pixel.png", body=pixel))
+    name = base64.urlsafe_b64encode(b"larger.png").decode()
+    ask = oss.ProcessObjectRequest(
+        bucket=BUCKET, key="pixel.png",
+        process="image/resize,w_2,limit_0|sys/saveas,o_" + name)
+    if not V4:
+        # Under V1, this SDK does not sign x-oss-process.
+        fails(lambda: client.process_object(ask), code="SignatureDoesNotMatch")
+        client.delete_object(oss.DeleteObjectRequest(bucket=BUCKET, key="pixel.png"))
+        return
+    saved = client.process_object(ask)
+    same((saved.process_status, saved.key), ("OK", "larger.png"))
+    client.delete_multiple_objects(oss.DeleteMultipleObjectsRequest(bucket=BUCKET, objects=[
+        oss.DeleteObject(key="pixel.png"), oss.DeleteObject(key="larger.png")]))
+
+
 POLICY = (
     '{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
     '"Resource":["acs:oss:*:*:*/user1/*"]}]}'
@@ -734,6 +754,7 @@ tell(
         "overwrite-rules": overwrite_rules,
         "account-block": account_block,
         "style": style,
+        "save-image": save_image,
         "policy": policy,
         "policy-status": policy_status,
         "bucket-tags": bucket_tags,

@@ -599,6 +599,22 @@ var stories = []story{
 		must(err)
 		same(block(), false)
 	}},
+	{"save-image", func() {
+		pixel, err := base64.StdEncoding.DecodeString(
+			"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk" +
+				"+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+		must(err)
+		put("pixel.png", string(pixel))
+		name := base64.URLEncoding.EncodeToString([]byte("larger.png"))
+		saved, err := client.ProcessObject(ctx, &oss.ProcessObjectRequest{Bucket: b, Key: oss.Ptr("pixel.png"),
+			Process: oss.Ptr("image/resize,w_2,limit_0|sys/saveas,o_" + name)})
+		must(err)
+		same([]string{saved.ProcessStatus, saved.Object}, []string{"OK", "larger.png"})
+		for _, key := range []string{"pixel.png", "larger.png"} {
+			_, err = client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: b, Key: &key})
+			must(err)
+		}
+	}},
 	{"style", func() {
 		name := oss.Ptr("small")
 		_, err := client.PutStyle(ctx, &oss.PutStyleRequest{Bucket: b, StyleName: name,

@@ -378,6 +378,16 @@ public class Conformance {
       client.deleteBucketInventoryConfiguration(BUCKET, "all");
       fails(() -> client.getBucketInventoryConfiguration(BUCKET, "all"), "NoSuchInventory", null);
     });
+    stories.put("save-image", () -> {
+      String pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+        + "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+      client.putObject(BUCKET, "pixel.png", new ByteArrayInputStream(Base64.getDecoder().decode(pixel)));
+      String name = Base64.getEncoder().encodeToString("larger.png".getBytes(StandardCharsets.UTF_8));
+      client.processObject(new ProcessObjectRequest(BUCKET, "pixel.png", "image/resize,w_2,limit_0|sys/saveas,o_" + name)).getResponse().getContent().close();
+      same(client.doesObjectExist(BUCKET, "larger.png"), true);
+      client.deleteObject(BUCKET, "pixel.png");
+      client.deleteObject(BUCKET, "larger.png");
+    });
     stories.put("style", () -> {
       PutImageStyleRequest put = new PutImageStyleRequest();
       put.SetBucketName(BUCKET);

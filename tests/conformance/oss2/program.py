@@ -1,5 +1,6 @@
 """Implements the stories with oss2."""
 
+import base64
 import json
 import os
 import sys
@@ -357,6 +358,19 @@ def style():
     same(bucket.list_bucket_style().styles, [])
 
 
+def save_image():
+    pixel = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+        "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+    bucket.put_object("pixel.png", pixel)
+    name = oss2.compat.to_string(base64.urlsafe_b64encode(b"larger.png"))
+    saved = bucket.process_object("pixel.png", "image/resize,w_2,limit_0|sys/saveas,o_" + name)
+    same(saved.status, 200)
+    info = json.loads(bucket.get_object("larger.png", process="image/info").read())
+    same(info["ImageWidth"]["value"], "2")
+    bucket.batch_delete_objects(["pixel.png", "larger.png"])
+
+
 def policy():
     text = ('{"Version":"1","Statement":[{"Action":["oss:PutObject"],"Effect":"Allow",'
             '"Resource":["acs:oss:*:*:*/user1/*"]}]}')
@@ -508,6 +522,7 @@ tell(
         "select": select,
         "account-block": account_block,
         "style": style,
+        "save-image": save_image,
         "policy": policy,
         "bucket-tags": bucket_tags,
         "request-payment": request_payment,

@@ -101,6 +101,7 @@ import { getObject } from "./object/get-object.ts";
 import { getSymlink } from "./object/get-symlink.ts";
 import { headObject } from "./object/head-object.ts";
 import { optionObject } from "./object/option-object.ts";
+import { processObject } from "./object/process-object.ts";
 import { putObjectAcl } from "./object/put-object-acl.ts";
 import { putObjectLegalHold } from "./object/put-object-legal-hold.ts";
 import { putObjectRetention } from "./object/put-object-retention.ts";
@@ -155,6 +156,7 @@ export const handlers: Handlers = {
   appendObject,
   sealAppendObject,
   triggerCallback,
+  processObject,
   selectObject,
   createSelectObjectMeta,
   putSymlink,

@@ -17,6 +17,7 @@ import { decodeInput } from "./decode.ts";
 import { deliver } from "./deliver.ts";
 import { type Caller, identify } from "./identify.ts";
 import type { RequestMessage, ResponseMessage } from "../http/message.ts";
+import { operationInBody } from "./operation-in-body.ts";
 import { perform } from "./perform.ts";
 import { type LoggedParts, withLogLine } from "./with-log-line.ts";
 import { type Known, type Performed, performPage } from "./perform-page.ts";
@@ -191,25 +192,27 @@ async function performFound(
   const { services } = pipeline;
   const { identity, subject, query } = caller;
   const { bucket } = found;
-  const operation = declarationOf(subject.operation);
+  const declared = declarationOf(subject.operation);
   // authorize
   authorize(identity, subject, { found, headers: caller.message.headers });
   refuseAnonymousOverrides(identity, query);
   await judgeReferer(services, caller, found);
   // decode
-  const limit = trafficLimitOf(received, query, operation);
+  const limit = trafficLimitOf(received, query, declared);
   const pace = limit === undefined ? undefined : { limit, slowness: { delayMs: 0 } };
   const message =
     pace === undefined ? caller.message : slowed(caller.message, pace.limit, pace.slowness);
   const input = await decodeInput(message, query, { subject, memory: services.memory });
+  const name = operationInBody(subject.operation, input);
   // plan callback
-  const callback = await plan(services, caller, { bucket, input });
+  const meant = { ...caller, subject: { ...subject, operation: name } };
+  const callback = await plan(services, meant, { bucket, input });
   // operation
   const place = pipeline.endpoint(received, routed);
   const result = await perform(
-    subject.operation,
+    name,
     { services, message, requestId, identity, found, callback, ...place },
     input,
   );
-  return { operation, result, bucket, pace };
+  return { operation: declarationOf(name), result, bucket, pace };
 }

@@ -2,7 +2,7 @@
 // the result under the source's ETag (image processing documentation).
 import { type GetObjectOutput, OssError, splitTarget } from "@ossicle/protocol";
 import { authorize } from "../../access/authorize.ts";
-import type { ImageJob, Logo } from "../../images/image-job.ts";
+import type { ImageJob, ImageResult, Logo } from "../../images/image-job.ts";
 import { type ImageAction, invalid, parseActions } from "../../images/parse-process.ts";
 import { decodeBase64Text } from "../../images/watermark-text.ts";
 import { readConfig } from "../../objects/buckets/bucket-config.ts";
@@ -32,8 +32,18 @@ export interface ImageRequest {
 /** Answers with a processed image. */
 export async function processImage(
   context: BucketContext,
-  { readable, process, facts, overrides }: ImageRequest,
+  { facts, overrides, ...request }: ImageRequest,
 ): Promise<Result<GetObjectOutput>> {
+  const { bytes, contentType } = await renderImage(context, request);
+  const output = { ...keptHeaders(facts), contentType, contentLength: bytes.length, ...overrides };
+  return { output, body: bytes };
+}
+
+/** Renders an image. The caller has checked that the sender may read it. */
+export async function renderImage(
+  context: BucketContext,
+  { readable, process }: Pick<ImageRequest, "readable" | "process">,
+): Promise<ImageResult> {
   const { services, bucket } = context;
   const actions = parseActions(await actionsText(context, process));
   const logos = await findLogos(context, actions);
@@ -50,9 +60,7 @@ export async function processImage(
     actions,
     logos: Object.fromEntries(await Promise.all(logos.map((logo) => readLogo(context, logo)))),
   });
-  const { bytes, contentType } = await cache.get(key, () => processes.render(prepare));
-  const output = { ...keptHeaders(facts), contentType, contentLength: bytes.length, ...overrides };
-  return { output, body: bytes };
+  return cache.get(key, () => processes.render(prepare));
 }
 
 // An append changes neither the id nor the order of a version.

@@ -105,7 +105,7 @@ test("leaves the bucket's rules to uploads", async () => {
 });
 
 test.each([
-  ["image/resize,w_100|sys/saveas,o_aw", 501, "NotImplemented"],
+  ["image/resize,w_100", 501, "NotImplemented"],
   ["", 400, "InvalidArgument"],
   ["trigger/callback", 400, "InvalidArgument"],
   ["trigger/callback,callback_,callback-var_", 400, "InvalidArgument"],
