@@ -175,6 +175,7 @@ export * from "./signing/sign-rpc.ts";
 export * from "./signing/sign.ts";
 export * from "./signing/subresources.ts";
 export * from "./signing/v1.ts";
+export * from "./signing/v2.ts";
 export * from "./signing/v4.ts";
 export * from "./tag-set.ts";
 export * from "./tags.ts";

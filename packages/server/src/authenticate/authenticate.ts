@@ -2,10 +2,10 @@
 // reading of the target that it covers.
 import {
   algorithmV4,
-  OssError,
   type QueryParameter,
   queryValue,
   type Reading,
+  schemeV2,
 } from "@ossicle/protocol";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Identity } from "../accounts/identity.ts";
@@ -16,6 +16,7 @@ import { isSignedInUrl } from "./is-signed-in-url.ts";
 import { identityOf } from "./identity.ts";
 import type { AuthenticationContext, Verified } from "./verified.ts";
 import { verifyHeaderV1, verifyUrlV1 } from "./verify-v1.ts";
+import { verifyHeaderV2, verifyUrlV2 } from "./verify-v2.ts";
 import { verifyHeaderV4, verifyUrlV4 } from "./verify-v4.ts";
 
 /** The sender of a request, and the reading that the signature covers. */
@@ -86,10 +87,14 @@ function claimedKeyId(
 ): string | undefined {
   const authorization = headers["authorization"];
   if (authorization !== undefined) {
-    return /(?:\bCredential=|^OSS )([^/:,]+)/.exec(authorization)?.[1];
+    return /(?:\bCredential=|^OSS |^OSS2 .*\bAccessKeyId:)([^/:,]+)/.exec(authorization)?.[1];
   }
   const credential = queryValue(query, "x-oss-credential");
-  return credential?.split("/", 1)[0] ?? queryValue(query, "OSSAccessKeyId");
+  return (
+    credential?.split("/", 1)[0] ??
+    queryValue(query, "x-oss-access-key-id") ??
+    queryValue(query, "OSSAccessKeyId")
+  );
 }
 
 function verify(context: AuthenticationContext): Verified | undefined {
@@ -104,11 +109,11 @@ function verify(context: AuthenticationContext): Verified | undefined {
   }
   if (authorization !== undefined) {
     if (authorization.startsWith(`${algorithmV4} `)) return verifyHeaderV4(context, authorization);
-    if (authorization.startsWith("OSS2 ")) throw versionTwo();
+    if (authorization.startsWith(`${schemeV2} `)) return verifyHeaderV2(context, authorization);
     return verifyHeaderV1(context, authorization);
   }
   if (version === algorithmV4) return verifyUrlV4(context);
-  if (version === "OSS2") throw versionTwo();
+  if (version === schemeV2) return verifyUrlV2(context);
   if (version !== undefined) {
     throw invalid("The signature version is invalid.", {
       name: "x-oss-signature-version",
@@ -116,13 +121,4 @@ function verify(context: AuthenticationContext): Verified | undefined {
     });
   }
   return inUrl ? verifyUrlV1(context) : undefined;
-}
-
-// V2 is legacy; no current SDK uses it unless told to.
-function versionTwo(): OssError<"NotImplemented"> {
-  return new OssError(
-    "NotImplemented",
-    { Header: "Authorization" },
-    { message: "Signature V2 is not implemented." },
-  );
 }

@@ -38,7 +38,9 @@ export interface ListedUpload {
 export interface ListMultipartUploadsOutput {
   readonly encodingType?: "url";
   readonly bucket: string;
+  /** Empty, as in OSS. */
   readonly keyMarker: string;
+  /** Empty, as in OSS. */
   readonly uploadIdMarker: string;
   /** Empty on the last page: oss2 requires the element. */
   readonly nextKeyMarker: string;

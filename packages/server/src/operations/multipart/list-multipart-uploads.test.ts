@@ -39,6 +39,8 @@ test("returns the markers of the next page, and refuses invalid page sizes", asy
   const { body } = await get("?uploads&max-uploads=2");
   expect(body).toContain("<IsTruncated>true</IsTruncated>");
   expect(body).toContain("<NextKeyMarker>b</NextKeyMarker><NextUploadIdMarker>");
+  const next = await get("?uploads&key-marker=b");
+  expect(next.body).toContain("<KeyMarker></KeyMarker><UploadIdMarker></UploadIdMarker>");
   for (const size of [0, 1_001]) {
     expect(await get(`?uploads&max-uploads=${size}`)).toMatchObject({
       status: 400,
