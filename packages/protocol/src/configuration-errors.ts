@@ -12,6 +12,12 @@ export const configurationErrors = {
     message: "The CORS Rules num is beyond limit.",
     details: [],
   },
+  // The code is asserted by a test of the Java SDK; status and message are ours.
+  AccessMonitorDisableNotAllowed: {
+    status: 409,
+    message: "A lifecycle rule of the bucket counts from the last access.",
+    details: ["BucketName"],
+  },
   FileImmutable: {
     status: 409,
     message: "The object you specified is immutable.",

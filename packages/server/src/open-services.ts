@@ -11,6 +11,7 @@ import { readSigner } from "./key-files.ts";
 import { ImageCache } from "./images/image-cache.ts";
 import { ImageProcesses } from "./images/image-processes.ts";
 import { AccessLog } from "./logging/access-log.ts";
+import { AccessTimes } from "./maintenance/lifecycle/access-times.ts";
 import { Inventories } from "./maintenance/inventory/inventories.ts";
 import { Lifecycle } from "./maintenance/lifecycle/lifecycle.ts";
 import { defaultSweepAges, Sweeper } from "./maintenance/sweeper/sweeper.ts";
@@ -42,6 +43,7 @@ export interface OpenedServices extends Pick<OpenedPlace, "failure" | "close"> {
   readonly sweeper: Sweeper;
   readonly lifecycle: Lifecycle;
   readonly inventories: Inventories;
+  readonly accessTimes: AccessTimes;
   readonly credentials: LoadedCredentials;
 }
 
@@ -113,19 +115,15 @@ async function openRest(
     memory: createMemory(configuration),
     inlineLimitBytes: overrides.inlineLimitBytes ?? defaultInlineLimitBytes,
   };
+  const accessTimes = new AccessTimes(storing);
   const services: OperationServices = {
     ...storing,
     accessLog: new AccessLog(storing),
+    accessTimes,
     images: { processes: new ImageProcesses(), cache: new ImageCache() },
     select: new SelectThread(),
     callbacks,
-    accounts: new Accounts({
-      metadata,
-      clock,
-      owner,
-      credentials: credentials.credentials,
-      box,
-    }),
+    accounts: new Accounts({ ...credentials, metadata, clock, owner, box }),
     stats: new BucketStats(clock),
     region: configuration.region,
     restoreDelayMs: configuration.restoreDelay * 1_000,
@@ -141,5 +139,5 @@ async function openRest(
   });
   const lifecycle = new Lifecycle(services);
   const inventories = new Inventories(services);
-  return { services, metrics, sweeper, lifecycle, inventories, credentials };
+  return { services, metrics, sweeper, lifecycle, inventories, accessTimes, credentials };
 }

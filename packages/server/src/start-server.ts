@@ -42,7 +42,7 @@ export async function startServer(
       throw cause;
     },
   );
-  const { services, metrics, sweeper, lifecycle, inventories, credentials } = opened;
+  const { services, sweeper, lifecycle, inventories, accessTimes } = opened;
   const retention = new Retention(services, {
     maxAgeMs: configuration.deliveryDays * dayMs,
     maxBytes: configuration.deliverySpace * mebibyte,
@@ -68,19 +68,15 @@ export async function startServer(
   callbacks.ignored.start();
   // Every worker writes the lines of the requests that it has answered.
   services.accessLog.start();
+  accessTimes.start();
   if (overrides.background ?? true) {
     callbacks.start();
     for (const work of background) work.start();
   }
   return {
+    ...opened,
     url: address.url,
     listenUrl,
-    credentials,
-    services,
-    metrics,
-    sweeper,
-    lifecycle,
-    inventories,
     failure,
     drain: () => {
       isDraining = true;
@@ -90,7 +86,7 @@ export async function startServer(
       tls?.close();
       services.images.processes.close();
       await listener.close(closeGraceMs);
-      for (const work of [services.accessLog, ...background]) await work.close();
+      for (const work of [services.accessLog, accessTimes, ...background]) await work.close();
       await callbacks.close();
       await closeThreads(services);
       await opened.close();

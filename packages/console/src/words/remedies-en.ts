@@ -7,6 +7,7 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
     "Sign with a key that may do this, or change the policy or ACL that the message names. " +
     "`ossicle policy explain` shows the statement.",
   AccessForbidden: "Add a CORS rule for this origin, method and headers to the bucket.",
+  AccessMonitorDisableNotAllowed: "Remove IsAccessTime from the lifecycle rules first.",
   ArchiveRestoreFileStale: "Nothing needs to be done: the object is not restored.",
   ArchiveRestoreNotFinished: "Wait until the restore has finished; HeadObject shows its state.",
   AccessKeyIdAndSecurityTokenNotMatch:

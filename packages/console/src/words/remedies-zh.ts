@@ -7,6 +7,7 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
     "请使用有权限的密钥签名，或修改错误信息所指的策略或 ACL。" +
     "`ossicle policy explain` 会显示相应的语句。",
   AccessForbidden: "请在存储空间中添加允许该来源、方法和请求头的 CORS 规则。",
+  AccessMonitorDisableNotAllowed: "请先从生命周期规则中去掉 IsAccessTime。",
   ArchiveRestoreFileStale: "无需处理：该对象没有处于解冻状态。",
   ArchiveRestoreNotFinished: "请等待解冻完成，可用 HeadObject 查看状态。",
   AccessKeyIdAndSecurityTokenNotMatch: "请使用同一次 AssumeRole 返回的访问密钥和安全令牌。",

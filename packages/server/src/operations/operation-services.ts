@@ -5,6 +5,8 @@ import type { ImageCache } from "../images/image-cache.ts";
 import type { ImageProcesses } from "../images/image-processes.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 import type { Callbacks } from "../callback/callbacks.ts";
+import type { Bucket } from "../objects/buckets/bucket.ts";
+import type { ObjectRecord } from "../objects/records/records.ts";
 import type { BucketStats } from "../objects/buckets/bucket-stats.ts";
 import type { SelectThread } from "../select/select-thread.ts";
 import type { ByteServices } from "../objects/bytes/byte-services.ts";
@@ -16,12 +18,18 @@ export interface Images {
   readonly cache: ImageCache;
 }
 
+/** Where reads are noted, for the last access times of objects. */
+export interface AccessNotes {
+  readonly note: (bucket: Pick<Bucket, "name" | "gate">, key: string, record: ObjectRecord) => void;
+}
+
 /** The services of a server. */
 export interface OperationServices extends ByteServices, ChangingServices {
   readonly accounts: Accounts;
   readonly stats: BucketStats;
   readonly callbacks: Callbacks;
   readonly accessLog: AccessLog;
+  readonly accessTimes: AccessNotes;
   readonly images: Images;
   /** Runs the queries of SelectObject. */
   readonly select: SelectThread;

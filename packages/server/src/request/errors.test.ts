@@ -124,6 +124,17 @@ const inventory = put(
     "<Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions>" +
     "</InventoryConfiguration>",
 );
+const tracking = (status: string): ModelRequest =>
+  put(
+    "?accessmonitor",
+    `<AccessMonitorConfiguration><Status>${status}</Status></AccessMonitorConfiguration>`,
+  );
+const moveByAccess = put(
+  "?lifecycle",
+  "<LifecycleConfiguration><Rule><Prefix/><Status>Enabled</Status><Transition><Days>1</Days>" +
+    "<StorageClass>IA</StorageClass><IsAccessTime>true</IsAccessTime></Transition></Rule>" +
+    "</LifecycleConfiguration>",
+);
 const encryptionRule = (algorithm: string, more = ""): string =>
   "<ServerSideEncryptionRule><ApplyServerSideEncryptionByDefault>" +
   `<SSEAlgorithm>${algorithm}</SSEAlgorithm>${more}` +
@@ -145,6 +156,9 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     by: asking(preflight({ origin: "http://a.com", "access-control-request-method": "GET" })),
   },
   AccessKeyIdAndSecurityTokenNotMatch: { elsewhere: "sts.test.ts" },
+  AccessMonitorDisableNotAllowed: {
+    by: asking(tracking("Enabled"), moveByAccess, tracking("Disabled")),
+  },
   ArchiveRestoreFileStale: { by: asking(archived, post("/k?cleanRestoredObject")) },
   ArchiveRestoreNotFinished: {
     by: asking(coldArchived, post("/k?restore"), post("/k?cleanRestoredObject")),

@@ -28,6 +28,7 @@ import { WebhookSigner } from "../callback/sending/webhook-signer.ts";
 import { createMemory, defaultBodyMemory, defaultUnverifiedMemory } from "../memory/memory.ts";
 import { ImageCache } from "../images/image-cache.ts";
 import { ImageProcesses } from "../images/image-processes.ts";
+import { AccessTimes } from "../maintenance/lifecycle/access-times.ts";
 import { AccessLog } from "../logging/access-log.ts";
 import { BucketHints } from "../objects/buckets/bucket-hints.ts";
 import { BucketStats } from "../objects/buckets/bucket-stats.ts";
@@ -71,9 +72,14 @@ export interface ModelRequest {
   readonly signature?: "V1" | "V4";
 }
 
+/** The services of a model. */
+export interface ModelServices extends OperationServices {
+  readonly accessTimes: AccessTimes;
+}
+
 /** A pipeline that a test sends requests to. */
 export interface ModelPipeline {
-  readonly services: OperationServices;
+  readonly services: ModelServices;
   readonly metadata: ModelMetadataStore;
   readonly clock: { ms: number };
   readonly ask: (request: ModelRequest) => Promise<ModelAnswer>;
@@ -207,7 +213,7 @@ async function modelServices(
     readonly inlineLimitBytes: number;
     readonly guessForMs: number;
   },
-): Promise<OperationServices> {
+): Promise<ModelServices> {
   const log = pino({ level: "silent" });
   const policy = parseTargetPolicy("public,private");
   if (policy === undefined) throw new Error("the policy cannot be read");
@@ -240,6 +246,7 @@ async function modelServices(
   return {
     ...storing,
     accessLog: new AccessLog(storing),
+    accessTimes: new AccessTimes(storing),
     images: { processes: new ImageProcesses(), cache: new ImageCache() },
     select: new SelectThread(),
     accounts: new Accounts({

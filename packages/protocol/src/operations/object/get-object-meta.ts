@@ -12,6 +12,8 @@ export interface GetObjectMetaOutput {
   readonly etag: string;
   readonly lastModified: Date;
   readonly hashCrc64?: string;
+  /** Present where the bucket tracks it (PutBucketAccessMonitor). */
+  readonly lastAccessTime?: Date;
   readonly versionId?: string;
 }
 
@@ -34,6 +36,7 @@ export const getObjectMeta: Operation<GetObjectMetaInput, GetObjectMetaOutput> =
     etag: header("ETag", entityTag),
     lastModified: header("Last-Modified", httpDate),
     hashCrc64: header("x-oss-hash-crc64ecma", text),
+    lastAccessTime: header("x-oss-last-access-time", httpDate),
     versionId: header("x-oss-version-id", text),
   },
 };

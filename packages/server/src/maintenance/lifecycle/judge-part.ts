@@ -7,6 +7,7 @@ import { headRecords, uploadRecords, versionRecords } from "../../objects/record
 import type { LifecyclePass, ObjectRecord } from "../../objects/records/records.ts";
 import { abortUpload, isClosing, uploadIdText } from "../../objects/uploads/uploads.ts";
 import type { ChangingServices } from "../../objects/versions/change-key.ts";
+import { lastAccessOf } from "../../objects/versions/last-access.ts";
 import { moveVersion } from "../../objects/versions/move-version.ts";
 import {
   markIfUnchanged,
@@ -92,7 +93,9 @@ async function judgeCurrent(
       if (removesMarker(rules, key)) changes.push(() => removeLoneMarker(services, target));
       return;
     }
-    const due = dueOfCurrent(rules, { key, record, sinceMs: record.modifiedMs }, nowMs);
+    const accessedMs = lastAccessOf(bucket.gate, record);
+    const judged = { key, record, sinceMs: record.modifiedMs, accessedMs };
+    const due = dueOfCurrent(rules, judged, nowMs);
     if (due === "nothing") return;
     if (due === "removal" && !isVersioned && isProtected(bucket.gate, record, { nowMs })) return;
     if (due !== "removal") {
@@ -132,7 +135,9 @@ async function judgeNoncurrent(
     // A version became noncurrent when the next newer one was written.
     let newer = head.record;
     for (const record of records) {
-      const due = dueOfNoncurrent(rules, { key, record, sinceMs: newer.modifiedMs }, nowMs);
+      const accessedMs = lastAccessOf(bucket.gate, record);
+      const since = { key, record, sinceMs: newer.modifiedMs, accessedMs };
+      const due = dueOfNoncurrent(rules, since, nowMs);
       const target = { bucket, key, head, judged: record, newer };
       newer = record;
       if (due === "removal" && !isProtected(bucket.gate, record, { nowMs })) {

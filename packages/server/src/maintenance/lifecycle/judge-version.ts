@@ -17,6 +17,8 @@ export interface JudgedVersion {
   readonly record: Pick<ObjectRecord, "size" | "tags" | "storageClass" | "type">;
   /** When it was last modified; for a noncurrent version, when it became noncurrent. */
   readonly sinceMs: number;
+  /** When it was last accessed; undefined where the bucket does not track that. */
+  readonly accessedMs: number | undefined;
 }
 
 /** What is due: nothing, its removal, or another storage class. */
@@ -38,7 +40,7 @@ export function dueOfCurrent(
   if (isRemoved) return "removal";
   const transitions = fitting.flatMap((rule) => rule.transitions);
   return coldest(
-    transitions.filter((transition) => isPast(transition, version.sinceMs, nowMs)),
+    transitions.filter((transition) => isMoveDue(transition, transition, version, nowMs)),
     version,
   );
 }
@@ -57,9 +59,26 @@ export function dueOfNoncurrent(
   }
   const transitions = fitting.flatMap((rule) => rule.noncurrentVersionTransitions);
   return coldest(
-    transitions.filter(({ noncurrentDays }) => isOver(noncurrentDays)),
+    transitions.filter((transition) =>
+      isMoveDue(transition, { days: transition.noncurrentDays }, version, nowMs),
+    ),
     version,
   );
+}
+
+/** Whether a read moves a version back from the class IA. */
+export function returnsToStandard(
+  rules: readonly LifecycleRule[],
+  version: Pick<JudgedVersion, "key" | "record">,
+): boolean {
+  if (version.record.storageClass !== "IA") return false;
+  return rules
+    .flatMap((rule) =>
+      concerns(rule, version) ? [...rule.transitions, ...rule.noncurrentVersionTransitions] : [],
+    )
+    .some(({ isAccessTime, returnToStdWhenVisit, storageClass }) => {
+      return isAccessTime === true && returnToStdWhenVisit === true && storageClass === "IA";
+    });
 }
 
 /** Whether a delete marker of a key is removed when the key has no other version. */
@@ -93,6 +112,25 @@ interface Time {
   readonly date?: string;
 }
 
+/**
+ * Size below which an object is moved by its last access only if `AllowSmallFile` is not false, in
+ * bytes (lifecycle rules based on the last access time: 64 KB).
+ */
+const smallFileBytes = 65_536;
+
+// Days count from the last access where the transition says so.
+function isMoveDue(
+  { isAccessTime, allowSmallFile }: Pick<LifecycleTransition, "isAccessTime" | "allowSmallFile">,
+  time: Time,
+  { sinceMs, accessedMs, record }: JudgedVersion,
+  nowMs: number,
+): boolean {
+  if (isAccessTime !== true) return isPast(time, sinceMs, nowMs);
+  if (accessedMs === undefined) return false;
+  if (allowSmallFile === false && record.size < smallFileBytes) return false;
+  return isPast(time, accessedMs, nowMs);
+}
+
 // The documentation does not explain `Date` any more. Here it acts from that day on, and on objects
 // from before it.
 function isPast(time: Time | undefined, sinceMs: number, nowMs: number): boolean {
@@ -103,7 +141,10 @@ function isPast(time: Time | undefined, sinceMs: number, nowMs: number): boolean
   return date !== undefined && sinceMs < Date.parse(date) && nowMs >= Date.parse(date);
 }
 
-function concerns(rule: LifecycleRule, { key, record }: JudgedVersion): boolean {
+function concerns(
+  rule: LifecycleRule,
+  { key, record }: Pick<JudgedVersion, "key" | "record">,
+): boolean {
   const { status, prefix, tags, filter } = rule;
   if (status !== "Enabled" || !key.startsWith(prefix) || !hasTags(record, tags)) return false;
   if (filter === undefined) return true;

@@ -42,6 +42,8 @@ export interface GateRecord {
   readonly worm?: WormRecord | undefined;
   /** Present where objects may be retained one by one. */
   readonly objectWorm?: ObjectWormRecord | undefined;
+  /** Present while last access times are tracked. */
+  readonly tracksAccess?: { readonly sinceMs: number } | undefined;
 }
 
 /** How new objects are encrypted, in OSS's terms. */
@@ -165,6 +167,8 @@ export interface ObjectRecord {
   readonly retention?: RetentionRecord | undefined;
   /** Whether the version is kept regardless of retentions; absent if that was never set. */
   readonly legalHold?: "ON" | "OFF" | undefined;
+  /** The last access that was tracked. */
+  readonly accessedMs?: number | undefined;
 }
 
 /** What its commit decides about a version. */
@@ -210,6 +214,7 @@ export function placeRecord(
     sealedMs: from.sealedMs,
     retention: from.retention,
     legalHold: from.legalHold,
+    accessedMs: from.accessedMs,
   };
 }
 

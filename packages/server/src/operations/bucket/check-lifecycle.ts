@@ -23,8 +23,11 @@ const maxPrefixBytes = 1_023;
 /** Most transitions of a rule: one for each storage class below Standard. */
 const maxTransitions = 4;
 
-/** Checks the rules. Throws MalformedXML, InvalidArgument, InvalidRequest, NotImplemented. */
-export function checkLifecycle(rules: readonly LifecycleRule[]): void {
+/**
+ * Checks the rules of a bucket that tracks last access times, or does not. Throws MalformedXML,
+ * InvalidArgument, InvalidRequest.
+ */
+export function checkLifecycle(rules: readonly LifecycleRule[], tracksAccess: boolean): void {
   if (rules.length === 0) throw malformed("The document has no Rule.", "13");
   if (rules.length > maxRules) throw invalid("Rule", String(rules.length), "14");
   const ids = new Set<string>();
@@ -34,6 +37,7 @@ export function checkLifecycle(rules: readonly LifecycleRule[]): void {
     if (id !== "" && ids.has(id)) throw invalid("ID", id, "20");
     ids.add(id);
     checkRule(rule);
+    checkAccessTimes(rule, tracksAccess);
   }
 }
 
@@ -151,13 +155,28 @@ function checkTransition(transition: LifecycleTransition): void {
     throw malformed("A transition has either Days or CreatedBeforeDate.", "50");
   }
   checkDate(createdBeforeDate);
-  // A rule that is stored and never acts would mislead.
   if (isAccessTime === true) {
-    const message = "Last access times are not tracked, so IsAccessTime must be false.";
-    throw new OssError("NotImplemented", { Header: "IsAccessTime" }, { message });
-  }
-  if (transition.returnToStdWhenVisit === true || transition.allowSmallFile === true) {
+    if (createdBeforeDate !== undefined) throw invalid("IsAccessTime", "true", "47");
+  } else if (transition.returnToStdWhenVisit === true || transition.allowSmallFile === true) {
     throw invalid("IsAccessTime", "false", "55");
+  }
+}
+
+// Rules that count from the last access need it tracked (integration test of the Java SDK), and a
+// filter by size excludes `AllowSmallFile`.
+function checkAccessTimes(
+  { transitions, noncurrentVersionTransitions, filter }: LifecycleRule,
+  tracksAccess: boolean,
+): void {
+  for (const move of [...transitions, ...noncurrentVersionTransitions]) {
+    if (move.isAccessTime === true && !tracksAccess) {
+      throw malformed("IsAccessTime needs PutBucketAccessMonitor.", "13");
+    }
+    const isSized =
+      filter?.objectSizeGreaterThan !== undefined || filter?.objectSizeLessThan !== undefined;
+    if (isSized && move.allowSmallFile !== undefined) {
+      throw invalid("AllowSmallFile", String(move.allowSmallFile), "54");
+    }
   }
 }
 

@@ -162,12 +162,12 @@ test.each([
   expect((await get("?lifecycle")).body).toContain("<ID>kept</ID>");
 });
 
-test("refuses last access times by name, because they are not tracked", async () => {
+test("refuses rules by the last access where it is not tracked", async () => {
   const last = move(1, "IA").replace(
     "</Transition>",
     "<IsAccessTime>true</IsAccessTime></Transition>",
   );
-  expect(await put1(rule(last))).toMatchObject({ status: 501, code: "NotImplemented" });
+  expect(await put1(rule(last))).toMatchObject({ status: 400, code: "MalformedXML" });
   expect((await put1(rule(last.replace("true", "false")))).status).toBe(200);
   expect((await get("?lifecycle")).body).toContain("<IsAccessTime>false</IsAccessTime>");
 });

@@ -13,7 +13,7 @@ export const putBucketLifecycle: Handler<"putBucketLifecycle"> = async (
   { rules: given, allowSameActionOverlap = false },
 ) => {
   const rules = given.map(inNewForm);
-  checkLifecycle(rules);
+  checkLifecycle(rules, bucket.gate.tracksAccess !== undefined);
   checkOverlaps(rules, allowSameActionOverlap);
   const token = randomBytes(8).toString("hex");
   const value = { rules: rules.map(withId), token };

@@ -179,6 +179,7 @@ function describe(
       input.storageClass ?? (ontoItself ? from.storageClass : bucket.record.storageClass),
     acl: aclOf(input, ontoItself ? from.acl : undefined),
     restore: undefined,
+    accessedMs: undefined,
     // The retention of the source is that version's own.
     retention: undefined,
     legalHold: undefined,

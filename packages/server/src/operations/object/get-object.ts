@@ -53,6 +53,7 @@ async function readOnce(context: BucketContext, input: GetInput): Promise<GetRes
   const facts = objectFactsOf(readable, { bucket, nowMs: services.clock() });
   checkConditions(input, facts);
   requireReadableBytes(context, readable);
+  services.accessTimes.note(bucket, readable.key, readable.version.record);
   const { process } = input;
   if (process !== undefined) {
     return processImage(context, { readable, process, facts, overrides: overrides(input) });

@@ -14,8 +14,10 @@ export const putObjectAcl: Handler<"putObjectAcl"> = async (context, input) => {
     throw new OssError("MissingArgument"); // integration test of the Java SDK
   }
   await refusePublicObjectAcl(context, { acl });
+  // A change of the ACL is an access (documentation of access tracking).
+  const accessed = bucket.gate.tracksAccess === undefined ? {} : { accessedMs: services.clock() };
   const changed = await updateVersion(services, { bucket, key, head, versionId }, (old) => ({
-    record: { ...old, acl: acl === "default" ? undefined : acl },
+    record: { ...old, ...accessed, acl: acl === "default" ? undefined : acl },
   }));
   if (changed === undefined) throw new OssError("NoSuchKey", { Key: key });
   return { output: shownVersionId(bucket, changed.record) };
