@@ -32,8 +32,19 @@ const keysPerWriter = 2;
  */
 const bytes = { small: 100, blob: 40_000, part: 102_400, rest: 1_000, large: 35_000_000 };
 
-const buckets = ["plain", "versioned", "answered", "hidden", "deleted"] as const;
+const buckets = [
+  "plain",
+  "versioned",
+  "answered",
+  "hidden",
+  "deleted",
+  "retained",
+  "expiring",
+] as const;
 type Bucket = (typeof buckets)[number];
+
+/** A retention that ends long after the images are read. */
+const untilLate = { mode: "COMPLIANCE", retainUntilDate: "2099-01-01T00:00:00.000Z" } as const;
 
 /** Whether the application refuses the callback of a body of this size. */
 const isRefused = (size: number): boolean => size % 3 === 0;
@@ -55,6 +66,8 @@ class Load {
   readonly #plan: LoadPlan;
   readonly #marks: Marks<StoreMark>;
   readonly #client: Client;
+  /** Sizes of versions that are retained or held. */
+  readonly #kept = new Set<number>();
   readonly #versions = new Map<string, { readonly size: number; readonly id: string }[]>();
   readonly #application = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -98,6 +111,9 @@ class Load {
       const rule = { sseAlgorithm: "AES256" };
       await client.putBucketEncryption({ bucket, applyServerSideEncryptionByDefault: rule });
     }
+    await client.putBucketVersioning({ bucket: "retained", status: "Enabled" });
+    const objectWorm = { bucket: "retained", objectWormEnabled: "Enabled" } as const;
+    await client.putBucketObjectWormConfiguration(objectWorm);
     await client.putBucketDeliveryPolicy({ bucket: "hidden", onFailure: "hide" });
     await client.putBucketDeliveryPolicy({ bucket: "deleted", onFailure: "delete" });
   }
@@ -141,8 +157,50 @@ class Load {
     } else if (bucket === "versioned") {
       if (choice < 0.5) await this.#put(bucket, key, random);
       else if (choice < 0.65) await this.#remove(bucket, key, ["add", -1]);
-      else await this.#removeVersion(key, random);
+      else await this.#removeVersion(bucket, key, random);
+    } else if (bucket === "retained") {
+      if (choice < 0.4) await this.#put(bucket, key, random);
+      else if (choice < 0.7) await this.#retain(key, random);
+      else await this.#removeVersion(bucket, key, random);
+    } else if (bucket === "expiring") {
+      if (choice < 0.2) await this.#expire();
+      else await this.#putExpiring(key, random);
     } else await this.#putCallingBack(bucket, key, random);
+  }
+
+  // Retains one version of a key, or holds it. The image must not lose that.
+  async #retain(key: string, random: () => number): Promise<void> {
+    const name = `retained/${key}`;
+    const version = this.#versions.get(name)?.at(-1);
+    if (version === undefined) return;
+    this.#count += 1;
+    const { size, id: versionId } = version;
+    const target = { bucket: "retained", key, versionId };
+    const by = random() < 0.5 ? "retention" : "hold";
+    if (by === "hold") await this.#client.putObjectLegalHold({ ...target, status: "ON" });
+    else await this.#client.putObjectRetention({ ...target, ...untilLate });
+    this.#kept.add(size);
+    this.#marks.write({ kept: name, size, by });
+  }
+
+  // Sets the rules again, so that they are applied at once.
+  async #expire(): Promise<void> {
+    this.#count += 1;
+    const expiration = { createdBeforeDate: "2100-01-01T00:00:00.000Z" };
+    const nothing = { tags: [], transitions: [], noncurrentVersionTransitions: [] };
+    const rule = { ...nothing, prefix: "", status: "Enabled", expiration };
+    await this.#client.putBucketLifecycle({ bucket: "expiring", rules: [rule] });
+  }
+
+  // Writes a key once. From then on the rules may remove it.
+  async #putExpiring(key: string, random: () => number): Promise<void> {
+    const size = this.#size(random);
+    const name = `${key}-${size}`;
+    const step = { key: `expiring/${name}` };
+    this.#marks.write({ may: String(size), ...step, effect: ["put", size] });
+    this.#marks.write({ may: `expire-${size}`, ...step, effect: ["clear"] });
+    await this.#client.putObject({ bucket: "expiring", key: name, body: bodyOf(size) });
+    this.#marks.write({ must: String(size) });
   }
 
   #size(random: () => number): number {
@@ -155,7 +213,8 @@ class Load {
   async #put(bucket: Bucket, key: string, random: () => number): Promise<void> {
     const size = this.#size(random);
     const name = `${bucket}/${key}`;
-    const effect: Effect = [bucket === "versioned" ? "add" : "put", size];
+    const isVersioned = bucket === "versioned" || bucket === "retained";
+    const effect: Effect = [isVersioned ? "add" : "put", size];
     this.#marks.write({ may: String(size), key: name, effect });
     const { versionId } = await this.#client.putObject({ bucket, key, body: bodyOf(size) });
     this.#marks.write({ must: String(size) });
@@ -171,16 +230,24 @@ class Load {
     this.#marks.write({ must: may });
   }
 
-  async #removeVersion(key: string, random: () => number): Promise<void> {
-    const name = `versioned/${key}`;
+  async #removeVersion(bucket: Bucket, key: string, random: () => number): Promise<void> {
+    const name = `${bucket}/${key}`;
     const known = this.#versions.get(name) ?? [];
     const [version] = known.splice(Math.floor(random() * known.length), 1);
     if (version === undefined) return;
     this.#count += 1;
     const may = `drop-${version.size}`;
-    this.#marks.write({ may, key: name, effect: ["drop", version.size] });
-    await this.#client.deleteObject({ bucket: "versioned", key, versionId: version.id });
-    this.#marks.write({ must: may });
+    // A version that is kept must stay.
+    const isKept = this.#kept.has(version.size);
+    if (!isKept) this.#marks.write({ may, key: name, effect: ["drop", version.size] });
+    try {
+      await this.#client.deleteObject({ bucket, key, versionId: version.id });
+    } catch (cause) {
+      // Also after a retention whose answer was lost.
+      if (cause instanceof OssError && cause.code === "FileImmutable") return;
+      throw cause;
+    }
+    if (!isKept) this.#marks.write({ must: may });
   }
 
   async #putCallingBack(bucket: Bucket, key: string, random: () => number): Promise<void> {

@@ -39,7 +39,7 @@ export async function look(folder: string, kind: "store" | "backup"): Promise<Fi
     const damage = findings.damage.filter((problem) => !problem.startsWith("leftover"));
     return { ...findings, damage, backupFolder: marker.metadata };
   } catch (cause) {
-    return { problem: String(cause), keys: {}, deliveries: [], uploads: {}, damage: [] };
+    return { problem: String(cause), keys: {}, kept: {}, deliveries: [], uploads: {}, damage: [] };
   }
 }
 
@@ -64,7 +64,7 @@ async function read(
       deliveries.push(hex(deliveryRecords.partsOf(key)[0]));
     }
     return {
-      keys: await readKeys(metadata),
+      ...(await readKeys(metadata)),
       uploads: await readUploads(metadata),
       deliveries,
       damage,
@@ -74,28 +74,32 @@ async function read(
   }
 }
 
-async function readKeys(metadata: MetadataStore): Promise<Findings["keys"]> {
+async function readKeys(metadata: MetadataStore): Promise<Pick<Findings, "keys" | "kept">> {
   const names = new Map<string, string>();
   for await (const { key, value } of entriesOf(metadata, bucketRecords.range())) {
     const [name] = bucketRecords.partsOf(key);
     names.set(bucketRecords.decode(value).id.toUpperCase(), name);
   }
+  const kept: Record<string, string[]> = {};
   const versions = new Map<string, { readonly order: number; readonly mark: number }[]>();
   for (const kind of [headRecords, versionRecords]) {
     for await (const { key, value } of entriesOf(metadata, kind.range())) {
       const [bucket, objectKey] = kind.partsOf(key);
       const name = `${names.get(hex(bucket))}/${objectKey}`;
-      const { order, size, deleteMarker } = kind.decode(value);
+      const { order, size, deleteMarker, retention, legalHold } = kind.decode(value);
+      if (retention !== undefined) (kept[name] ??= []).push(`${size} by retention`);
+      if (legalHold === "ON") (kept[name] ??= []).push(`${size} by hold`);
       const mark = deleteMarker === true ? -1 : size;
       versions.set(name, [...(versions.get(name) ?? []), { order, mark }]);
     }
   }
-  return Object.fromEntries(
+  const keys = Object.fromEntries(
     [...versions].map(([name, all]): [string, KeyState] => [
       name,
       all.toSorted((a, b) => b.order - a.order).map(({ mark }) => mark),
     ]),
   );
+  return { keys, kept };
 }
 
 async function readUploads(metadata: MetadataStore): Promise<Findings["uploads"]> {

@@ -1,8 +1,9 @@
-// Serves a folder with settings that only these tests use. With `--sweeps`, the sweeper runs all
-// the time, and takes intents for old after 500 ms and garbage at once. With `--sync-every BYTES`,
-// blobs are synced while they are written, as blobs over 512 MiB are. `--segment` and
-// `--checkpoint` are sizes of the database's log in bytes. With `--workers N`, N processes serve;
-// with `--kill-after MS`, all of them are killed at once, so long after one serves, and replaced.
+// Serves a folder with settings that only these tests use. Lifecycle rules are applied all the
+// time. With `--sweeps`, the sweeper runs all the time, and takes intents for old after 500 ms and
+// garbage at once. With `--sync-every BYTES`, blobs are synced while they are written, as blobs
+// over 512 MiB are. `--segment` and `--checkpoint` are sizes of the database's log in bytes. With
+// `--workers N`, N processes serve; with `--kill-after MS`, all of them are killed at once, so long
+// after one serves, and replaced.
 import cluster from "node:cluster";
 import { once } from "node:events";
 import { writeSync } from "node:fs";
@@ -54,7 +55,13 @@ async function serve(isFirst: boolean): Promise<void> {
   if (isFirst) process.stdout.write(`serves OSS at ${server.listenUrl}\n`);
   process.send?.(server.listenUrl);
   let sweeping: Promise<void> | undefined;
+  let ruling: Promise<unknown> | undefined;
   const timer = setInterval(() => {
+    if (isFirst) {
+      ruling ??= server.lifecycle.run().finally(() => {
+        ruling = undefined;
+      });
+    }
     if (!sweeps) return;
     sweeping ??= server.sweeper.sweep().finally(() => {
       sweeping = undefined;

@@ -28,6 +28,8 @@ export type StoreMark =
   | { readonly delivery: string }
   | { readonly upload: string; readonly is: "there" | "ending" | "gone" }
   | { readonly upload: string; readonly part: number; readonly bytes: number }
+  /** From here on the version must be there, and be kept by a retention or a hold. */
+  | { readonly kept: string; readonly size: VersionMark; readonly by: "retention" | "hold" }
   | { readonly backup: "begins" }
   | { readonly backup: "done"; readonly folder: string };
 
@@ -37,6 +39,8 @@ export interface Findings {
   readonly problem?: string;
   /** By bucket and key. */
   readonly keys: Readonly<Record<string, KeyState>>;
+  /** What keeps the versions of a bucket and key, as `SIZE by retention`. */
+  readonly kept: Readonly<Record<string, readonly string[]>>;
   readonly deliveries: readonly string[];
   /** Lengths of parts by number, by upload. */
   readonly uploads: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -64,6 +68,7 @@ interface Upload {
 export class Truth {
   readonly #steps: Step[] = [];
   readonly #byKey = new Map<string, Step[]>();
+  readonly #kept: { readonly name: string; readonly what: string; readonly from: number }[] = [];
   readonly #deliveries: { readonly id: string; readonly from: number }[] = [];
   readonly #uploads = new Map<string, Upload>();
   readonly #backups: { readonly begins: number; done: number; folder: string }[] = [];
@@ -94,6 +99,8 @@ export class Truth {
     if ("must" in mark) {
       const step = named.get(mark.must);
       if (step !== undefined) step.mustFrom = Math.min(step.mustFrom, index);
+    } else if ("kept" in mark) {
+      this.#kept.push({ name: mark.kept, what: `${mark.size} by ${mark.by}`, from: index });
     } else if ("delivery" in mark) this.#deliveries.push({ id: mark.delivery, from: index });
     else if ("backup" in mark) this.#takeBackup(mark, index);
     else this.#takeUpload(mark, index);
@@ -153,6 +160,9 @@ export class Truth {
       ...this.#deliveries
         .filter(({ id, from }) => from < cut && !found.deliveries.includes(id))
         .map(({ id }) => `the ledger has lost delivery ${id}`),
+      ...this.#kept
+        .filter(({ name, what, from }) => from < cut && !found.kept[name]?.includes(what))
+        .map(({ name, what }) => `${name} is not kept any more: ${what}`),
       ...[...this.#uploads].flatMap(([id, upload]) => judgeUpload(id, upload, cut, found)),
     ];
   }
