@@ -48,6 +48,7 @@ export async function openAdminListener(
         deliveries: { ...opened.deliveries, replay },
         accounts: opened.accounts,
         keys: opened.keys,
+        principals: opened.principals,
         history: history.read,
         store: { url: listenUrl, certificate: tls && (() => tls.current().cert) },
         consoleFiles: await findConsole({ region, storeUrl }),

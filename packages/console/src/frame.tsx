@@ -15,6 +15,7 @@ const SettingsPage = later(async () => (await import("./settings/settings-page.t
 const BucketsPage = later(async () => (await import("./pages/buckets.tsx")).BucketsPage);
 const DeliveriesPage = later(async () => (await import("./pages/deliveries.tsx")).DeliveriesPage);
 const DeliveryPage = later(async () => (await import("./pages/delivery.tsx")).DeliveryPage);
+const UsersPage = later(async () => (await import("./pages/users.tsx")).UsersPage);
 const KeysPage = later(async () => (await import("./pages/keys.tsx")).KeysPage);
 const OverviewPage = later(async () => (await import("./pages/overview.tsx")).OverviewPage);
 
@@ -28,6 +29,7 @@ export function Frame({ languages: choice }: { readonly languages: JSX.Element }
     ["/buckets", words.buckets],
     ["/deliveries", words.deliveries],
     ["/lab", words.lab.title],
+    ["/users", words.users.title],
     ["/keys", words.keys],
   ] as const;
   const isHere = (path: string): boolean =>
@@ -87,6 +89,8 @@ function Page({ place: { path, parameters } }: { readonly place: Place }): JSX.E
       );
     case "lab":
       return <LabPage parameters={parameters} />;
+    case "users":
+      return <UsersPage />;
     case "keys":
       return <KeysPage />;
     default:

@@ -3,6 +3,7 @@ import type { Credentials } from "@ossicle/protocol";
 import { type AccessKeys, accessKeysOf } from "./accounts/access-keys.ts";
 import { Accounts } from "./accounts/accounts.ts";
 import { loadAccount } from "./accounts/credentials.ts";
+import { allPrincipalsOf, type PrincipalsByKind } from "./accounts/principals.ts";
 import { loadSecretBox } from "./accounts/secret-box.ts";
 import { type Deliveries, deliveriesOf } from "./callback/deliveries/deliveries.ts";
 import type { StorePlace } from "./data-folder/layout.ts";
@@ -13,6 +14,7 @@ export interface OpenedAdmin {
   readonly deliveries: Deliveries;
   readonly accounts: Accounts;
   readonly keys: AccessKeys;
+  readonly principals: PrincipalsByKind;
   readonly close: () => Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function openAdmin(
       deliveries: deliveriesOf(metadata, clock),
       accounts: new Accounts({ metadata, clock, owner, credentials, box }),
       keys: accessKeysOf(metadata, box, clock),
+      principals: allPrincipalsOf(metadata, clock),
       close: () => metadata.close(),
     };
   } catch (cause) {

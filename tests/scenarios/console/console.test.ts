@@ -264,6 +264,7 @@ describe("the pages", () => {
       `/buckets/${bucket}/object?key=long.json`,
       `/buckets/${bucket}/settings`,
       "/lab",
+      "/users",
       "/keys",
     ];
     for (const scheme of ["light", "dark"] as const) {

@@ -4,6 +4,8 @@ import type { AdminApi } from "@ossicle/server";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ask } from "../ask.ts";
+import { NewKey } from "../parts/new-key.tsx";
+import { SecretField } from "../parts/secret-field.tsx";
 import { explain } from "../parts/explain.ts";
 import { Problem, Trouble } from "../parts/trouble.tsx";
 import { useSigned } from "../signed.ts";
@@ -93,16 +95,7 @@ function AddForm({ own, onSecret, onAdd }: AddFormProps): JSX.Element {
       }}
     >
       <p class="note">{words.secretNote}</p>
-      <label>
-        {words.secretFor(own.accessKeyId)}
-        <input
-          type="password"
-          autocomplete="current-password"
-          required
-          value={own.accessKeySecret}
-          onInput={({ currentTarget }) => onSecret(currentTarget.value.trim())}
-        />
-      </label>
+      <SecretField own={own} onChange={onSecret} />
       <label>
         {words.keyValid}
         <select
@@ -139,40 +132,6 @@ function AddForm({ own, onSecret, onAdd }: AddFormProps): JSX.Element {
       )}
       <button type="submit">{words.addKey}</button>
     </form>
-  );
-}
-
-interface NewKeyProps {
-  readonly made: Credentials;
-  readonly onClose: () => void;
-}
-
-function NewKey({ made, onClose }: NewKeyProps): JSX.Element {
-  const words = useWords();
-  const [isCopied, setCopied] = useState(false);
-  const { accessKeyId, accessKeySecret } = made;
-  const token = made.securityToken === undefined ? "" : ` OSS_SESSION_TOKEN=${made.securityToken}`;
-  const line =
-    `export OSS_ACCESS_KEY_ID=${accessKeyId} OSS_ACCESS_KEY_SECRET=${accessKeySecret}` + token;
-  const copy = (): void => {
-    navigator.clipboard
-      .writeText(line)
-      .then(() => setCopied(true))
-      .catch(() => setCopied(false)); // the line can be selected by hand
-  };
-  return (
-    <section class="card new-key" role="status">
-      <p>{made.securityToken === undefined ? words.newKey : words.newTemporaryKey}</p>
-      <pre>{line}</pre>
-      <div class="actions">
-        <button type="button" onClick={copy}>
-          {isCopied ? words.copied : words.copy}
-        </button>
-        <button type="button" class="quiet" onClick={onClose}>
-          {words.close}
-        </button>
-      </div>
-    </section>
   );
 }
 

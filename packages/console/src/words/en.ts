@@ -2,6 +2,7 @@
 import { enCharts, enLab } from "./en-lab.ts";
 import { enObjects, enUploads } from "./en-objects.ts";
 import { enSettings } from "./en-settings.ts";
+import { enUsers } from "./en-users.ts";
 import { enRemedies } from "./remedies-en.ts";
 
 /** The texts. */
@@ -27,6 +28,7 @@ export const en = {
   uploads: enUploads,
   objects: enObjects,
   settings: enSettings,
+  users: enUsers,
   lab: enLab,
   charts: enCharts,
   remedies: enRemedies,

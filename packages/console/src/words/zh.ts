@@ -2,6 +2,7 @@
 import { zhCharts, zhLab } from "./zh-lab.ts";
 import { zhObjects, zhUploads } from "./zh-objects.ts";
 import { zhSettings } from "./zh-settings.ts";
+import { zhUsers } from "./zh-users.ts";
 import { zhRemedies } from "./remedies-zh.ts";
 import type { Words } from "./en.ts";
 
@@ -27,6 +28,7 @@ export const zh: Words = {
   uploads: zhUploads,
   objects: zhObjects,
   settings: zhSettings,
+  users: zhUsers,
   lab: zhLab,
   charts: zhCharts,
   remedies: zhRemedies,

@@ -99,6 +99,15 @@ export function principalsOf(
   };
 }
 
+/** The principals of a store. */
+export type PrincipalsByKind = Readonly<Record<PrincipalKind, Principals>>;
+
+/** All principals in a database. */
+export function allPrincipalsOf(metadata: MetadataStore, clock: () => number): PrincipalsByKind {
+  const of = (kind: PrincipalKind): Principals => principalsOf(metadata, kind, clock);
+  return { account: of("account"), user: of("user"), group: of("group") };
+}
+
 /** The accounts, users or groups of a store that this process does not serve itself. */
 export interface OpenedPrincipals extends Principals {
   readonly close: () => Promise<void>;

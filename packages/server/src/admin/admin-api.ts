@@ -2,6 +2,7 @@
 // table of routes and the console's client are both checked against this interface.
 import type { Credentials } from "@ossicle/protocol";
 import type { ListedAccessKey } from "../accounts/access-keys.ts";
+import type { ListedPrincipal } from "../accounts/principals.ts";
 import type { EndpointFigures } from "../callback/deliveries/deliveries.ts";
 import type { ReplayOutcome } from "../callback/deliveries/ledger.ts";
 import type { ShownRequest } from "../callback/show-request.ts";
@@ -39,6 +40,13 @@ export interface ReplayedDeliveries {
   readonly next?: string | undefined;
 }
 
+/** All accounts but the store's own, and all users and groups. */
+export interface ListedPrincipals {
+  readonly accounts: readonly ListedPrincipal[];
+  readonly users: readonly ListedPrincipal[];
+  readonly groups: readonly ListedPrincipal[];
+}
+
 /** Answers by route. `:id` stands for one segment of the path. */
 export interface AdminApi {
   /** Opens a session of the console. */
@@ -54,11 +62,20 @@ export interface AdminApi {
   /** Parameters as of `GET /deliveries`, at least one of which narrows the choice. */
   readonly "POST /deliveries/replay": ReplayedDeliveries;
   readonly "GET /keys": { readonly keys: readonly ListedAccessKey[] };
-  /** Parameter: note. */
+  /** Parameters: note; user or account, to which the key belongs. */
   readonly "POST /keys": Credentials;
   /** Parameters: seconds, and policy, which narrows what the key may do. */
   readonly "POST /keys/temporary": AdminSession;
   readonly "POST /keys/:id/revoke": { readonly accessKeyId: string };
+  readonly "GET /principals": ListedPrincipals;
+  /** Parameters: kind (account, user or group), name, note, account. */
+  readonly "POST /principals": { readonly name: string };
+  /** Parameter: kind. */
+  readonly "POST /principals/:id/remove": { readonly name: string };
+  /** Parameters: kind, policy (its name), text; an empty text removes the policy. */
+  readonly "POST /principals/:id/policy": { readonly name: string };
+  /** Parameter: groups, the names of all groups of the user, with commas between them. */
+  readonly "POST /principals/:id/groups": { readonly name: string };
   /** Parameter: minutes. */
   readonly "GET /history": History;
   /** Parameters: callback, callback-var. */

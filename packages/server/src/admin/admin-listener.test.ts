@@ -16,7 +16,7 @@ import {
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { accessKeysOf } from "../accounts/access-keys.ts";
-import { principalsOf } from "../accounts/principals.ts";
+import { allPrincipalsOf, principalsOf } from "../accounts/principals.ts";
 import { issueTemporaryKey } from "../accounts/session-token.ts";
 import { showRequest } from "../callback/show-request.ts";
 import { tryCallback } from "../callback/try-callback.ts";
@@ -55,6 +55,7 @@ async function start({
       deliveries: deliveriesOf(metadata, now),
       accounts: services.accounts,
       keys: accessKeysOf(metadata, services.accounts.box, now),
+      principals: allPrincipalsOf(metadata, now),
       history: () => ({ points: [] }),
       tryCallback: (raw) => tryCallback(services, raw),
       showRequest: (id) => showRequest(services, id),
@@ -94,6 +95,69 @@ function temporaryKey(policy?: string): Credentials {
   const { box } = pipeline.services.accounts;
   return issueTemporaryKey(box, { parent: modelCredentials.accessKeyId, arn, endsMs, policy });
 }
+
+describe("accounts, users and groups", () => {
+  const post = (path: string, credentials: Credentials = modelCredentials) =>
+    ask(path, { method: "POST", credentials });
+  const policy = encodeURIComponent(
+    JSON.stringify({
+      Version: "1",
+      Statement: [{ Effect: "Allow", Action: "oss:GetObject", Resource: "*" }],
+    }),
+  );
+
+  test("are added, changed, listed and removed", async () => {
+    expect((await post("/principals?kind=account&name=partner&note=n")).status).toBe(200);
+    await post("/principals?kind=group&name=readers");
+    await post("/principals?kind=user&name=app&account=partner");
+    await post("/principals?kind=user&name=own");
+    await post(`/principals/readers/policy?kind=group&policy=read&text=${policy}`);
+    expect((await post("/principals/own/groups?groups=readers")).status).toBe(200);
+    expect((await ask("/principals")).value).toMatchObject({
+      accounts: [{ name: "partner", note: "n" }],
+      users: [
+        { name: "app", account: { name: "partner" } },
+        { name: "own", groups: [{ name: "readers" }] },
+      ],
+      groups: [{ name: "readers", policies: { read: decodeURIComponent(policy) } }],
+    });
+    expect((await post("/keys?user=app")).status).toBe(201);
+    expect((await ask("/keys")).value).toMatchObject({
+      keys: [{ user: "app", account: "partner" }],
+    });
+    await post("/principals/readers/policy?kind=group&policy=read");
+    await post("/principals/own/groups");
+    for (const [kind, name] of [
+      ["group", "readers"],
+      ["user", "own"],
+      ["account", "partner"],
+    ]) {
+      expect((await post(`/principals/${name}/remove?kind=${kind}`)).status).toBe(200);
+    }
+    expect((await ask("/principals")).value).toEqual({ accounts: [], users: [], groups: [] });
+  });
+
+  test.each([
+    ["/principals?kind=role&name=x", "kind is account, user or group"],
+    ["/principals?kind=user&name=a%20b", "the name of a user has 1 to 64 letters"],
+    ["/principals?kind=user&name=x&account=y", "there is no account y"],
+    [`/principals?kind=user&name=x&note=${"n".repeat(201)}`, "note has at most 200"],
+    ["/principals/x/remove?kind=group", "there is no group x"],
+    [`/principals/x/policy?kind=account&policy=p&text=${policy}`, "accounts have no policies"],
+    ["/principals/x/groups?groups=y", "there is no group y"],
+    ["/keys?user=x", "there is no user x"],
+  ])("%s is refused", async (path, error) => {
+    const { status, value } = await post(path);
+    expect([status, JSON.stringify(value)]).toEqual([400, expect.stringContaining(error)]);
+  });
+
+  test("are changed by permanent keys only", async () => {
+    expect((await ask("/principals", { credentials: temporaryKey() })).status).toBe(200);
+    for (const path of ["/principals?name=x", "/principals/x/remove", "/principals/x/groups"]) {
+      expect((await post(path, temporaryKey())).status).toBe(403);
+    }
+  });
+});
 
 describe("a request without a valid signature", () => {
   test("gets health, and nothing else", async () => {

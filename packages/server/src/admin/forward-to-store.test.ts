@@ -63,9 +63,13 @@ afterEach(() => {
 });
 
 /** Knows one temporary key, which has a policy. */
+const keys: Readonly<Record<string, object>> = {
+  "STS.narrow": { account: { id: "1" }, session: { policy: {} } },
+  "of-partner": { account: { id: "2" } },
+};
 const accounts = {
-  find: (id: string) =>
-    id === "STS.narrow" ? Promise.resolve({ session: { policy: {} } }) : Promise.resolve(undefined),
+  owner: { id: "1" },
+  find: (id: string) => Promise.resolve(keys[id]),
 } as unknown as Parameters<typeof mayForwardBy>[0];
 
 const authorization = "OSS4-HMAC-SHA256 Credential=x";
@@ -133,9 +137,12 @@ describe("a request to the store", () => {
     expect(refused.headers.get("content-security-policy")).toContain("sandbox");
   });
 
-  test("of a temporary key with a policy is refused", async () => {
-    const narrow = "OSS4-HMAC-SHA256 Credential=STS.narrow/20261130/x/oss/aliyun_v4_request";
-    const headers = { authorization: narrow, "x-oss-security-token": "token" };
+  test.each([
+    ["a temporary key with a policy", "STS.narrow"],
+    ["another account", "of-partner"],
+  ])("of %s is refused", async (_, id) => {
+    const claim = `OSS4-HMAC-SHA256 Credential=${id}/20261130/x/oss/aliyun_v4_request`;
+    const headers = { authorization: claim, "x-oss-security-token": "token" };
     expect((await fetch(`${url}/b/k`, { headers })).status).toBe(403);
     expect(received).toEqual([]);
   });

@@ -1,6 +1,7 @@
 // The access keys over HTTP: listed, added and revoked; and temporary ones.
 import { OssError, parsePolicy, PolicyError } from "@ossicle/protocol";
 import type { AccessKeys } from "../accounts/access-keys.ts";
+import { OperatorError } from "../accounts/change-principal.ts";
 import { issueTemporaryKey } from "../accounts/session-token.ts";
 import {
   maxDurationSeconds,
@@ -12,7 +13,7 @@ import type { AdminSession } from "./open-session.ts";
 import type { AdminKeys, AdminSender } from "./require-signature.ts";
 
 /** Longest note, in characters. The limit is ours. */
-const maxNoteLength = 200;
+export const maxNoteLength = 200;
 
 type KeyRoute = "GET /keys" | "POST /keys" | "POST /keys/temporary" | "POST /keys/:id/revoke";
 
@@ -30,9 +31,17 @@ export function keyRoutes(
     "POST /keys": async ({ sender, parameters }) => {
       refuseTemporary(sender);
       const note = parameters.get("note") ?? "";
-      return note.length > maxNoteLength
-        ? problem(400, `note has at most ${maxNoteLength} characters`)
-        : { status: 201, value: await keys.add({ note }) };
+      if (note.length > maxNoteLength) {
+        return problem(400, `note has at most ${maxNoteLength} characters`);
+      }
+      const user = parameters.get("user") || undefined;
+      const account = parameters.get("account") || undefined;
+      try {
+        return { status: 201, value: await keys.add({ note, user, account }) };
+      } catch (cause) {
+        if (cause instanceof OperatorError) return problem(400, cause.message);
+        throw cause;
+      }
     },
     "POST /keys/:id/revoke": async ({ sender, id }) => {
       refuseTemporary(sender);
@@ -79,9 +88,9 @@ function policyProblem(policy: string): string | undefined {
   }
 }
 
-// Throws AccessDenied for a temporary key: a key that it made would outlive it.
-function refuseTemporary({ isTemporary }: AdminSender): void {
+/** Throws AccessDenied for a temporary key: what it adds would outlive it. */
+export function refuseTemporary({ isTemporary }: AdminSender): void {
   if (!isTemporary) return;
-  const message = "A temporary key may not add or revoke access keys.";
+  const message = "A temporary key may not change access keys, accounts, users and groups.";
   throw new OssError("AccessDenied", {}, { message });
 }

@@ -16,8 +16,8 @@ const needsSignature = {
 const needsOwner = {
   status: 403,
   line:
-    "a user's key, or a temporary key with a policy, may not use /store: the store would see " +
-    "this host's address",
+    "a key of another account or of a user, or a temporary key with a policy, may not use " +
+    "/store: the store would see this host's address",
 } as const;
 
 /** Makes the decision. */
@@ -29,7 +29,9 @@ export function mayForwardBy(accounts: AdminKeys["accounts"]): MayForward {
     const claim = claimOf({ headers: textsOf(headers) }, query);
     try {
       const key = await accounts.find(claim.accessKeyId ?? "", claim.token);
-      return key === undefined || isUnlimited(key) ? undefined : needsOwner;
+      if (key === undefined) return undefined;
+      const isOwners = key.account.id === accounts.owner.id && isUnlimited(key);
+      return isOwners ? undefined : needsOwner;
     } catch (cause) {
       if (cause instanceof OssError) return undefined; // the store refuses it in OSS's form
       throw cause;

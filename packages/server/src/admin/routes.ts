@@ -1,5 +1,6 @@
 // The table of the admin listener's routes, and the choice of a request's route.
 import type { AccessKeys } from "../accounts/access-keys.ts";
+import type { PrincipalsByKind } from "../accounts/principals.ts";
 import type { Deliveries } from "../callback/deliveries/deliveries.ts";
 import type { ShowRequest } from "../callback/show-request.ts";
 import type { TryCallback } from "../callback/try-callback.ts";
@@ -9,6 +10,7 @@ import { deliveryRoutes } from "./deliveries-api.ts";
 import type { HistoryReader } from "./history.ts";
 import { historyRoutes } from "./history-api.ts";
 import { keyRoutes } from "./keys-api.ts";
+import { principalRoutes } from "./principals-api.ts";
 import { openSession } from "./open-session.ts";
 import type { AdminKeys } from "./require-signature.ts";
 
@@ -16,6 +18,7 @@ import type { AdminKeys } from "./require-signature.ts";
 export interface RouteOptions extends AdminKeys {
   readonly deliveries: Deliveries;
   readonly keys: AccessKeys;
+  readonly principals: PrincipalsByKind;
   readonly history: HistoryReader;
   readonly tryCallback: TryCallback;
   readonly showRequest: ShowRequest;
@@ -30,6 +33,7 @@ export function adminRoutes(options: RouteOptions): AdminRoutes {
     }),
     ...deliveryRoutes(options.deliveries, options.showRequest),
     ...keyRoutes(options.keys, options.accounts),
+    ...principalRoutes(options.principals),
     ...historyRoutes(options.history),
     ...callbackRoutes(options.tryCallback),
   };
