@@ -35,8 +35,11 @@ export function addKeysCommands(program: Command, env: Environment): void {
 function addAccessKeys(keys: Command, env: Environment): void {
   addStoreCommand(keys, "add", "make an access key and print it; its secret cannot be shown again")
     .option("--note <text>", "what the key is for", "")
-    .option("--user <name>", "the user that gets the key; without it, the key has all rights")
-    .option("--account <name>", "the account that gets the key; without it, the store's own")
+    .option(
+      "--user <name>",
+      "the user that gets the key; without it, the key has all rights of its account",
+    )
+    .option("--account <name>", "the account that gets the key; default: the store's own")
     .action(async ({ json, note, user, account, ...place }: NewKeyOptions) => {
       await inStore({ ...place, env }, openAccessKeys, async (store) => {
         const made = await store.add({ note, user, account });

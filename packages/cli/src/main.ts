@@ -28,7 +28,7 @@ import { addPolicyCommand } from "./policy.ts";
 import { serve } from "./serve.ts";
 import { addUploadCommand } from "./upload.ts";
 import { addEncryptionCommand } from "./encryption.ts";
-import { addUsersCommands } from "./users.ts";
+import { addPrincipalCommands } from "./principals.ts";
 import { WorkerEndedError } from "./worker-slot.ts";
 
 // The bundle lies one folder deeper than this file and its compiled form.
@@ -82,7 +82,7 @@ async function readJson(file: string): Promise<Readonly<Record<string, unknown>>
 }
 
 addKeysCommands(program, process.env);
-addUsersCommands(program, process.env);
+addPrincipalCommands(program, process.env);
 addEncryptionCommand(program, process.env);
 addPolicyCommand(program, { env: process.env, clock: Date.now });
 addMigrateCommand(program, process.env);

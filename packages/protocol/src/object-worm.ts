@@ -57,7 +57,7 @@ export const retentionElements: Bindings<Retention> = {
   retainUntilDate: requiredElement("RetainUntilDate", leaf(text)),
 };
 
-/** Whether a version is kept, whatever its retention. */
+/** Whether a version is held. A hold is independent of the retention. */
 export interface LegalHold {
   readonly status: "ON" | "OFF";
 }

@@ -58,8 +58,8 @@ export function objectKey(): Binding<string> {
 }
 
 /**
- * A header. `name` is the spelling on the wire; headers of a request match in any case. What a
- * value that cannot be decoded is answered with is in invalid-headers.ts.
+ * A header. `name` is the spelling on the wire; headers of a request match in any case.
+ * `invalid-headers.ts` has the error for a value that cannot be decoded.
  */
 export function header<T>(name: string, codec: Codec<T>): Binding<T> {
   return { place: "header", name, codec };
@@ -162,8 +162,8 @@ export interface Operation<Input, Output> {
   readonly name: string;
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "OPTIONS";
   /**
-   * The operation whose selectors it has too, so that only the body tells them apart. Requests are
-   * routed to that one.
+   * The operation that has the same selectors. Requests are routed to that one, and the body tells
+   * them apart.
    */
   readonly sharesRouteWith?: string;
   /** Another method by which older clients send the same operation. */

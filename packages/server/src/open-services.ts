@@ -17,7 +17,6 @@ import { Lifecycle } from "./maintenance/lifecycle/lifecycle.ts";
 import { defaultSweepAges, Sweeper } from "./maintenance/sweeper/sweeper.ts";
 import { createMemory } from "./memory/memory.ts";
 import { BucketHints, sharedGuessMs } from "./objects/buckets/bucket-hints.ts";
-import { moveAccountBlock } from "./objects/buckets/public-access-block.ts";
 import { BucketStats } from "./objects/buckets/bucket-stats.ts";
 import { Hashing } from "./objects/bytes/hashing.ts";
 import { EncryptionKeys, requireMasters } from "./objects/encryption/encryption-keys.ts";
@@ -86,10 +85,9 @@ async function openRest(
     Hashing.create(),
     loadSecretBox(configuration, metadata),
   ]);
-  await moveAccountBlock({ metadata }, owner.id);
   const credentials = await loadCredentials(configuration, { metadata, box });
   const metrics = new Metrics();
-  const hints = new BucketHints({
+  const hints = new BucketHints(owner.id, {
     guessForMs: configuration.metadata === undefined ? 0 : sharedGuessMs,
     now: () => performance.now(),
   });

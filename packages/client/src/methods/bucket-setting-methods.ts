@@ -259,7 +259,8 @@ export interface BucketSettingMethods {
    */
   readonly listStyle: Method<ListStyleInput, ListStyleOutput>;
   /**
-   * Turns access tracking on or off. Ossicle stores the setting, but does not track accesses.
+   * Turns access tracking on or off. It cannot be turned off while a lifecycle rule counts from the
+   * last access.
    * @example
    * await client.putBucketAccessMonitor({ bucket, status: "Enabled" });
    */

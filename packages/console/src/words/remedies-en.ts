@@ -94,9 +94,12 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   NoSuchServerSideEncryptionRule: "The bucket has no encryption; set it first.",
   NoSuchStyle: "Check the style's name, or add the style to the bucket first.",
   NoSuchWebsiteConfiguration: "The bucket is not a static website; set its pages first.",
-  NoSuchObjectLegalHoldConfiguration: "The version was never held.",
-  NoSuchObjectRetentionConfiguration: "The version has no retention.",
-  NoSuchObjectWormConfiguration: "Retention of single objects was never turned on for this bucket.",
+  NoSuchObjectLegalHoldConfiguration:
+    "The version has no legal hold; set one with PutObjectLegalHold.",
+  NoSuchObjectRetentionConfiguration:
+    "The version has no retention; set one with PutObjectRetention.",
+  NoSuchObjectWormConfiguration:
+    "Turn retention of single objects on first (PutBucketObjectWormConfiguration).",
   NoSuchWORMConfiguration: "The bucket has no retention policy, or one of another id.",
   OutputExceedsMaxSize: "Select fewer or shorter values.",
   SqlInvalidColumnIndex: "Use _1 to _1000.",

@@ -1,4 +1,4 @@
-// The header lines in the strings to sign of V1 and V4.
+// The header lines in the strings to sign of V1, V2 and V4.
 import { compareBinary } from "../bytes.ts";
 
 /** `name:value` lines, ordered by name. Names are lower case, values binary strings. */

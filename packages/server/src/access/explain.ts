@@ -47,7 +47,11 @@ export interface Explainer {
 /** Opens a store to explain its decisions. Throws ConfigurationError when the place holds none. */
 export async function openExplainer(place: StorePlace): Promise<Explainer> {
   const metadata = await openMetadata(place);
-  const services = { metadata, hints: new BucketHints() };
+  const account = await loadAccount(metadata).catch(async (cause: unknown) => {
+    await metadata.close();
+    throw cause;
+  });
+  const services = { metadata, hints: new BucketHints(account.id) };
   return { explain: (request) => explain(services, request), close: () => metadata.close() };
 }
 

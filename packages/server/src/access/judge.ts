@@ -10,7 +10,12 @@ import {
   type Policy,
   type PolicyQuestion,
 } from "@ossicle/protocol";
-import { belongsTo, type Identity, isAccount, isAccountsKey } from "../accounts/identity.ts";
+import {
+  belongsTo,
+  type Identity,
+  isAccountItself,
+  isPermanentKeyOf,
+} from "../accounts/identity.ts";
 import type { Bucket } from "../objects/buckets/bucket.ts";
 import type { FoundVersion } from "../objects/versions/find-version.ts";
 import { declarationOf } from "./declaration-of.ts";
@@ -69,7 +74,7 @@ export function judge(identity: Identity, subject: Subject, asked: Asked): Judge
   const { found, headers = {}, implied = [] } = asked;
   const { access, level, judgesKeys } = declarationOf(subject.operation);
   if (access === "anyone") return { isAllowed: true, by: "openness" };
-  const isOwner = isAccount(identity, ownerOf(identity, found));
+  const isOwner = isAccountItself(identity, ownerOf(identity, found));
   if (isOwner && policiesOf(identity, found.bucket).length === 0) {
     return { isAllowed: true, by: "ownership" };
   }
@@ -136,29 +141,39 @@ function ownerOf(identity: Identity, { bucket }: Pick<FoundVersion, "bucket">): 
 
 function needsPolicies(identity: Identity, { bucket }: FoundVersion): boolean {
   if (bucket?.policy !== undefined) return true;
-  return identity.kind === "account" && !isAccount(identity, ownerOf(identity, { bucket }));
+  return identity.kind === "account" && !isAccountItself(identity, ownerOf(identity, { bucket }));
 }
 
-/** Whether the sender, and not the owner of the bucket, pays for the request. */
-export function isCharged(identity: Identity, bucket: Bucket | undefined): boolean {
-  return bucket?.requesterPays === true && !belongsTo(identity, bucket.record.owner);
+/**
+ * Whether the sender, and not the owner of the bucket, pays for a request. Operations on the bucket
+ * itself are free, except for lists and uploads.
+ */
+export function isCharged(
+  identity: Identity,
+  { operation }: Pick<Subject, "operation">,
+  bucket: Bucket | undefined,
+): boolean {
+  if (bucket?.requesterPays !== true || belongsTo(identity, bucket.record.owner)) return false;
+  const { level, access } = declarationOf(operation);
+  return access !== "anyone" && (level === "object" || chargedInBuckets.has(operation));
 }
 
-// Anonymous senders cannot pay (OSS documentation, pay-by-requester). Operations on the bucket
-// itself cost nothing.
-function isUnpaid(identity: Identity, { operation }: Subject, { bucket }: FoundVersion): boolean {
-  if (!isCharged(identity, bucket)) return false;
-  if (identity.kind === "anonymous") return true;
-  const { level } = declarationOf(operation);
-  const isFree = level !== "object" && !listings.has(operation) && !chargedInBulk.has(operation);
-  return !isFree && !identity.facts.agreesToPay;
-}
-
-const chargedInBulk: ReadonlySet<Subject["operation"]> = new Set([
-  "deleteMultipleObjects",
+const chargedInBuckets: ReadonlySet<Subject["operation"]> = new Set([
+  "listObjects",
+  "listObjectsV2",
+  "listObjectVersions",
   "listMultipartUploads",
+  "deleteMultipleObjects",
+  "postObject",
 ]);
 
+// Anonymous senders cannot pay (OSS documentation, pay-by-requester). Not even a free operation is
+// open to them.
+function isUnpaid(identity: Identity, subject: Subject, { bucket }: FoundVersion): boolean {
+  if (bucket?.requesterPays !== true) return false;
+  if (identity.kind === "anonymous") return true;
+  return isCharged(identity, subject, bucket) && !identity.facts.agreesToPay;
+}
 function reasonFor(
   identity: Identity,
   found: FoundVersion,
@@ -182,7 +197,7 @@ function meantVersion(subject: Subject, { bucket }: FoundVersion): Subject {
 // A statement with a condition may deny everything to the owner too. OSS does not document a way
 // out; here the owner's own keys can always replace the policy.
 function isRescue(identity: Identity, { operation }: Subject, found: FoundVersion): boolean {
-  return isAccountsKey(identity, ownerOf(identity, found)) && rescues.has(operation);
+  return isPermanentKeyOf(identity, ownerOf(identity, found)) && rescues.has(operation);
 }
 
 // An explicit Deny of either takes precedence. An Allow of either ends the judgement, so that the
@@ -226,7 +241,7 @@ function bindingPolicies(
   { policy, blocksPublic, record }: Bucket,
 ): readonly Policy[] {
   if (policy === undefined) return [];
-  const isOwner = isAccountsKey(identity, record.owner);
+  const isOwner = isPermanentKeyOf(identity, record.owner);
   const isEveryone = ({ principals, conditions }: Policy["statements"][number]): boolean =>
     conditions.length === 0 && principals?.negated === false && principals.patterns.includes("*");
   const binds = (statement: Policy["statements"][number]): boolean =>

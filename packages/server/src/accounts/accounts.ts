@@ -27,7 +27,7 @@ export interface AccountsOptions {
   readonly box: SecretBox;
 }
 
-/** The access keys. */
+/** Finds access keys and their accounts. */
 export class Accounts {
   /** The store's own account. */
   readonly owner: AccountRecord;

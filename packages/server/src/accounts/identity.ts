@@ -72,14 +72,14 @@ export function belongsTo(sender: Sender, accountId: string): boolean {
   return sender.kind === "account" && sender.account.id === accountId;
 }
 
-/** Whether an account itself sends, also by a temporary key. */
-export function isOfAccount(sender: Sender): boolean {
+/** Whether an account itself sends, also by a temporary key, and not one of its users. */
+export function isNotUser(sender: Sender): boolean {
   return sender.kind === "account" && sender.user === undefined;
 }
 
 /** Whether the account of this id itself sends, also by a temporary key. */
-export function isAccount(sender: Sender, accountId: string): boolean {
-  return isOfAccount(sender) && belongsTo(sender, accountId);
+export function isAccountItself(sender: Sender, accountId: string): boolean {
+  return isNotUser(sender) && belongsTo(sender, accountId);
 }
 
 /** Whether only the policies of buckets can limit a key: not a user's, nor a session's. */
@@ -88,8 +88,10 @@ export function isUnlimited({ user, session }: Pick<AccessKey, "user" | "session
 }
 
 /** Whether a permanent key of the account of this id itself sends. */
-export function isAccountsKey(sender: Sender, accountId: string): boolean {
-  return isAccount(sender, accountId) && sender.kind === "account" && sender.session === undefined;
+export function isPermanentKeyOf(sender: Sender, accountId: string): boolean {
+  return (
+    isAccountItself(sender, accountId) && sender.kind === "account" && sender.session === undefined
+  );
 }
 
 /** Beginning of every temporary access key id. */

@@ -194,7 +194,10 @@ async function addPrincipal(
     puts: [{ key, value: principalRecords.encode(record) }],
     deletes: [],
   });
-  if (!committed.ok) throw new OperatorError(`there is ${article(kind)} ${kind} ${name} already`);
+  if (!committed.ok) {
+    if (account !== undefined) await requireAccount(metadata, account); // it was removed meanwhile
+    throw new OperatorError(`there is ${article(kind)} ${kind} ${name} already`);
+  }
   return { ...record, name };
 }
 

@@ -111,6 +111,7 @@ describe("refuses by its EC", () => {
     ["an empty key", "OSS2 AccessKeyId:,Signature:x", "0002-00000106"],
     ["no additional header", "OSS2 AccessKeyId:ak,AdditionalHeaders:,Signature:x", "0002-00000110"],
     ["an empty one", "OSS2 AccessKeyId:ak,AdditionalHeaders:date;,Signature:x", "0002-00000111"],
+    ["no header", "OSS2 AccessKeyId:ak,AdditionalHeaders:constructor,Signature:x", "0002-00000112"],
     ["a missing one", "OSS2 AccessKeyId:ak,AdditionalHeaders:range,Signature:x", "0002-00000112"],
   ])("a header with %s", async (_what, authorization, ec) => {
     const headers = { authorization, date };

@@ -92,7 +92,7 @@ function namesOf({ headers }: AuthenticationContext, names: string | undefined):
   if (names === undefined) return [];
   const list = names.split(";").map((name) => name.trim().toLowerCase());
   for (const name of list) {
-    if (name !== "" && headers[name] !== undefined) continue;
+    if (name !== "" && Object.hasOwn(headers, name)) continue;
     const ec = name === "" ? "0002-00000111" : "0002-00000112";
     const argument = { name: "AdditionalHeaders", value: names };
     throw invalid("The additional headers are invalid.", argument, ec);

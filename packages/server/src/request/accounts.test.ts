@@ -7,8 +7,6 @@ import { OperatorError } from "../accounts/change-principal.ts";
 import { type Principals, principalsOf } from "../accounts/principals.ts";
 import { issueTemporaryKey } from "../accounts/session-token.ts";
 import { commitOnce } from "../objects/records/commit.ts";
-import { serverRecords } from "../objects/records/key-space.ts";
-import { moveAccountBlock } from "../objects/buckets/public-access-block.ts";
 import { sharedGuessMs } from "../objects/buckets/bucket-hints.ts";
 import type { PrincipalKind } from "../objects/records/server-records.ts";
 import {
@@ -224,18 +222,6 @@ test("the block of public access holds for the account that set it", async () =>
   expect((await pipeline.ask(read)).body).toBe("x");
 });
 
-test("a block that was set before there were accounts is kept", async () => {
-  const { metadata } = pipeline;
-  const old = serverRecords.key("public-access-block/").subarray(0, -1);
-  const value = serverRecords.encode("public-access-block/x", { blockPublicAccess: true });
-  await commitOnce(metadata, { checks: [], puts: [{ key: old, value }], deletes: [] });
-  await moveAccountBlock({ metadata }, pipeline.services.accounts.owner.id);
-  await moveAccountBlock({ metadata }, pipeline.services.accounts.owner.id);
-  const { body } = await pipeline.ask({ method: "GET", path: "/?publicAccessBlock" });
-  expect(body).toContain("<BlockPublicAccess>true</BlockPublicAccess>");
-  expect(await metadata.getMany([old])).toEqual([undefined]);
-});
-
 test("where requesters pay, other accounts must agree to it", async () => {
   await letIn(partner);
   await requesterPays();
@@ -254,6 +240,11 @@ test("where requesters pay, other accounts must agree to it", async () => {
     { method: "POST", path: "/ours/new?uploads" },
     { method: "PUT", path: "/ours/copy", headers: { "x-oss-copy-source": "/ours/k" } },
     { method: "DELETE", path: "/ours/new" },
+    {
+      method: "POST",
+      path: "/ours?delete",
+      body: "<Delete><Object><Key>n</Key></Object></Delete>",
+    },
   ];
   const agreed = { "x-oss-request-payer": "requester" };
   for (const request of requests) {
@@ -268,6 +259,8 @@ test("where requesters pay, other accounts must agree to it", async () => {
   expect((await asPartner({ method: "GET", path: "/ours?cors" })).code).toBe(
     "NoSuchCORSConfiguration",
   );
+  const free = await asPartner({ method: "GET", path: "/ours?bucketInfo" });
+  expect([free.status, free.headers["x-oss-request-charged"]]).toEqual([200, undefined]);
   const own = await pipeline.ask({ ...read, headers: agreed });
   expect(own.headers["x-oss-request-charged"]).toBeUndefined();
   expect((await pipeline.ask({ ...read, anonymous: true })).ec).toBe("0003-00000701");

@@ -1,7 +1,7 @@
 // Handles a request: one call for each stage, in order.
 import { type HostRules, parseTrigger, type RawCallback } from "@ossicle/protocol";
 import { requireReferer } from "../access/referer.ts";
-import { isAccount, isOfAccount } from "../accounts/identity.ts";
+import { isAccountItself, isNotUser } from "../accounts/identity.ts";
 import { isCharged } from "../access/judge.ts";
 import { callsBack, hasCallbackParameters, planCallback } from "../callback/plan.ts";
 import { readConfig } from "../objects/buckets/bucket-config.ts";
@@ -36,7 +36,7 @@ export interface Pipeline {
   readonly endpoint: Endpoint;
 }
 
-// What the answer to another payer than the bucket's owner carries.
+// Answers to a sender that pays in place of the bucket's owner carry this header.
 const charged = ["x-oss-request-charged", "requester"] as const;
 
 const nothing = { bucket: undefined, head: undefined, version: undefined };
@@ -50,10 +50,11 @@ async function findMeant(
   withVary: boolean,
 ): Promise<FoundVersion> {
   const { identity, subject } = caller;
-  const mayOwn = subject.key !== undefined && isOfAccount(identity);
+  const mayOwn = subject.key !== undefined && isNotUser(identity);
   const found = await findParts(services, caller, { mayOwn, withVary });
   const { bucket } = found;
-  if (!mayOwn || bucket === undefined || isAccount(identity, bucket.record.owner)) return found;
+  if (!mayOwn || bucket === undefined || isAccountItself(identity, bucket.record.owner))
+    return found;
   return findParts(services, caller, { mayOwn: false, withVary });
 }
 
@@ -157,7 +158,7 @@ export async function handle(
         : await deliver(services.callbacks, delivery, performed);
     // respond
     const { operation, pace } = performed;
-    const charge = isCharged(sender.identity, performed.bucket) ? charged : [];
+    const charge = isCharged(sender.identity, sender.subject, performed.bucket) ? charged : [];
     const response = respond(context, { operation, ...delivered, charge });
     return noted(pace === undefined ? response : slowedAnswer(response, pace.limit, pace.slowness));
   } catch (cause) {

@@ -1,5 +1,5 @@
-// Tells operations apart that have the same selectors: by the process in the body. Both need the
-// same rights, and read the same of the object.
+// Tells operations apart that have the same selectors: by the process in the body. They are judged
+// before the body is read, so their declarations ask for the same rights.
 import { type OperationName, splitSaveAs } from "@ossicle/protocol";
 
 /** The operation that a decoded request means, when it was routed to another one. */

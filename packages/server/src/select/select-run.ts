@@ -146,7 +146,7 @@ export class SelectRun {
   // The first row has the names of the columns, also where the range leaves it out.
   #skip(row: CsvRow | JsonRow, isFirst: boolean): void {
     const { form } = this.#plan;
-    if (isFirst && form.kind === "csv" && form.header === "use") this.#output += this.#take(row);
+    if (isFirst && form.kind === "csv" && form.header !== "none") this.#output += this.#take(row);
     this.#offset = row.end;
   }
 

@@ -40,7 +40,9 @@ import type { OperationServices } from "../operations/operation-services.ts";
 import { handle } from "../request/handle.ts";
 import type { RequestMessage } from "../http/message.ts";
 
-/** The credentials of the model's only account. */
+const modelAccountId = "1234567890123456";
+
+/** The credentials of the model's own account. */
 export const modelCredentials = { accessKeyId: "ak", accessKeySecret: "sk" } as const;
 
 /** The answer to a request, with its whole body. */
@@ -218,14 +220,17 @@ async function modelServices(
   const policy = parseTargetPolicy("public,private");
   if (policy === undefined) throw new Error("the policy cannot be read");
   const guard = new Guard(policy);
-  const hints = new BucketHints({ guessForMs: options.guessForMs, now: options.clock });
+  const hints = new BucketHints(modelAccountId, {
+    guessForMs: options.guessForMs,
+    now: options.clock,
+  });
   const queue = new KeyQueue();
   const box = new SecretBox(Buffer.alloc(32, 7));
   const encryptionKeys = new EncryptionKeys({
     metadata,
     masters: new StoreMasterKeys(box, undefined),
     clock: options.clock,
-    accountId: "1234567890123456",
+    accountId: modelAccountId,
   });
   const storing = {
     metadata,
@@ -252,7 +257,7 @@ async function modelServices(
     accounts: new Accounts({
       metadata,
       clock: options.clock,
-      owner: { id: "1234567890123456", displayName: "owner" },
+      owner: { id: modelAccountId, displayName: "owner" },
       credentials: modelCredentials,
       box,
     }),

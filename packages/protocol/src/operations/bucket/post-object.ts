@@ -11,9 +11,10 @@ import {
   type StorageClass,
   storageClassHeader,
 } from "../object/object-headers.ts";
+import { type ObjectRetention, retentionHeaders } from "../object/retention-headers.ts";
 
 /** What PostObject takes beside the file; each member is a form field. */
-export interface PostObjectInput extends ObjectHeaders, ServerSideEncryption {
+export interface PostObjectInput extends ObjectHeaders, ServerSideEncryption, ObjectRetention {
   readonly bucket: string;
   /** May hold `${filename}`. */
   readonly key: string;
@@ -61,6 +62,7 @@ export const postObject: Operation<PostObjectInput, PostObjectOutput> = {
     key: objectKey(),
     ...objectHeaders,
     ...encryptionHeaders,
+    ...retentionHeaders,
     forbidOverwrite: header("x-oss-forbid-overwrite", flag),
     acl: objectAclHeader,
     storageClass: storageClassHeader,

@@ -1,5 +1,4 @@
-// PutBucketAccessMonitor: turns access tracking on or off. Ossicle stores the
-// setting, but does not track accesses.
+// PutBucketAccessMonitor: whether the last access of each object is tracked.
 import { oneOf } from "../../codec.ts";
 import {
   type Binding,
@@ -26,7 +25,10 @@ export interface PutBucketAccessMonitorInput extends BucketAccessMonitorConfigur
   readonly bucket: string;
 }
 
-/** Turns access tracking on or off. Ossicle stores the setting, but does not track accesses. */
+/**
+ * Turns access tracking on or off. It cannot be turned off while a lifecycle rule counts from the
+ * last access.
+ */
 export const putBucketAccessMonitor: Operation<PutBucketAccessMonitorInput, Nothing> = {
   name: "PutBucketAccessMonitor",
   method: "PUT",

@@ -9,9 +9,10 @@ import {
   type StorageClass,
   storageClassHeader,
 } from "./object-headers.ts";
+import { type ObjectRetention, retentionHeaders } from "./retention-headers.ts";
 
 /** What PutSymlink takes. */
-export interface PutSymlinkInput extends ObjectHeaders {
+export interface PutSymlinkInput extends ObjectHeaders, ObjectRetention {
   readonly bucket: string;
   readonly key: string;
   /** The key to which the link refers. It need not exist. */
@@ -43,6 +44,7 @@ export const putSymlink: Operation<PutSymlinkInput, PutSymlinkOutput> = {
     bucket: bucketName(),
     key: objectKey(),
     ...objectHeaders,
+    ...retentionHeaders,
     symlinkTarget: header("x-oss-symlink-target", queryEncoded),
     forbidOverwrite: header("x-oss-forbid-overwrite", flag),
     acl: objectAclHeader,

@@ -11,7 +11,7 @@ export interface ObjectRetention {
   readonly objectWormMode?: RetentionMode;
   /** `2026-11-30T12:00:00.000Z`. Requires `objectWormMode`. */
   readonly objectWormRetainUntilDate?: string;
-  /** `ON` keeps the version, whatever its retention. */
+  /** `ON` keeps the version until the hold is removed, also after its retention. */
   readonly objectWormLegalHold?: "ON" | "OFF";
 }
 

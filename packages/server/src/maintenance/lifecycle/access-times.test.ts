@@ -31,7 +31,7 @@ beforeEach(async () => {
   await put("/k", "x");
 });
 
-test("counts from when the tracking began, and stays until it ends", async () => {
+test("without a read, the last access is the time at which the tracking began", async () => {
   expect(await accessOf("/k")).toBeUndefined();
   pipeline().clock.ms += dayMs;
   await track();
@@ -135,6 +135,15 @@ test("noncurrent versions are moved by their own access", async () => {
   pipeline().clock.ms += dayMs;
   await runRules();
   expect(await classOf(version)).toBe("IA");
+});
+
+test("only one of two concurrent requests succeeds: a rule by access, or the end of the tracking", async () => {
+  for (let round = 0; round < 20; round += 1) {
+    await track();
+    await pipeline().ask({ method: "DELETE", path: "/bucket?lifecycle" });
+    const [rule, end] = await Promise.all([setRule(byAccess(1)), track("Disabled")]);
+    expect([rule.status, end.status].filter((status) => status === 200)).toHaveLength(1);
+  }
 });
 
 test("rules and tracking need each other", async () => {

@@ -18,8 +18,11 @@ import { returnsToStandard } from "./judge-version.ts";
 /** How often accesses are written, in milliseconds. */
 const writeEveryMs = 5_000;
 
-/** Most accesses in memory. More are not counted: the next read of those objects will be. */
-const maxNoted = 10_000;
+/** Most accesses in memory. Beyond it a read is dropped, and a later one is recorded instead. */
+const maxNoted = 5_000;
+
+/** Accesses that are written at a time: their commits are synced together. */
+const concurrency = 32;
 
 /** What access times are written with. */
 export interface AccessTimesOptions extends ChangingServices {
@@ -65,19 +68,24 @@ export class AccessTimes {
     this.#noted.set(id, { bucket: name, key, versionId: versionIdOf(record), id, atMs });
   }
 
-  /** Writes the accesses that were noted. One that fails is not counted. */
+  /** Writes the accesses that were noted. Those that fail are not counted. */
   async write(): Promise<void> {
     const noted = this.#noted;
     this.#noted = new Map();
     const rules = new Map<string, BucketConfigs["lifecycle"] | undefined>();
-    for (const access of noted.values()) {
-      try {
-        await this.#writeOne(access, rules);
-      } catch (cause) {
-        const { bucket, key } = access;
-        this.#options.log.warn({ err: cause, bucket, key }, "an access was not counted");
+    const all = [...noted.values()];
+    let failed = 0;
+    let failure: unknown;
+    for (let at = 0; at < all.length; at += concurrency) {
+      const some = all.slice(at, at + concurrency).map((access) => this.#writeOne(access, rules));
+      for (const result of await Promise.allSettled(some)) {
+        if (result.status === "fulfilled") continue;
+        failed += 1;
+        failure = result.reason;
       }
     }
+    if (failed === 0) return;
+    this.#options.log.warn({ err: failure, failed }, "accesses were not counted");
   }
 
   async #writeOne(

@@ -40,7 +40,7 @@ export function dueOfCurrent(
   if (isRemoved) return "removal";
   const transitions = fitting.flatMap((rule) => rule.transitions);
   return coldest(
-    transitions.filter((transition) => isMoveDue(transition, transition, version, nowMs)),
+    transitions.filter((transition) => isMoveDue(transition, version, nowMs)),
     version,
   );
 }
@@ -59,8 +59,8 @@ export function dueOfNoncurrent(
   }
   const transitions = fitting.flatMap((rule) => rule.noncurrentVersionTransitions);
   return coldest(
-    transitions.filter((transition) =>
-      isMoveDue(transition, { days: transition.noncurrentDays }, version, nowMs),
+    transitions.filter(({ noncurrentDays: days, ...transition }) =>
+      isMoveDue({ ...transition, days }, version, nowMs),
     ),
     version,
   );
@@ -120,15 +120,15 @@ const smallFileBytes = 65_536;
 
 // Days count from the last access where the transition says so.
 function isMoveDue(
-  { isAccessTime, allowSmallFile }: Pick<LifecycleTransition, "isAccessTime" | "allowSmallFile">,
-  time: Time,
+  transition: LifecycleTransition,
   { sinceMs, accessedMs, record }: JudgedVersion,
   nowMs: number,
 ): boolean {
-  if (isAccessTime !== true) return isPast(time, sinceMs, nowMs);
+  const { isAccessTime, allowSmallFile } = transition;
+  if (isAccessTime !== true) return isPast(transition, sinceMs, nowMs);
   if (accessedMs === undefined) return false;
   if (allowSmallFile === false && record.size < smallFileBytes) return false;
-  return isPast(time, accessedMs, nowMs);
+  return isPast(transition, accessedMs, nowMs);
 }
 
 // The documentation does not explain `Date` any more. Here it acts from that day on, and on objects

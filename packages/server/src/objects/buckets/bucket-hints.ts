@@ -57,8 +57,11 @@ export class BucketHints {
   });
   readonly #newKeyShares = new LRUCache<string, number>({ max: maxHints });
   readonly #guessing: Guessing;
+  /** The id of the store's own account. */
+  readonly ownAccountId: string;
 
-  constructor(guessing: Guessing = { guessForMs: 0, now: () => 0 }) {
+  constructor(ownAccountId: string, guessing: Guessing = { guessForMs: 0, now: () => 0 }) {
+    this.ownAccountId = ownAccountId;
     this.#guessing = guessing;
   }
 

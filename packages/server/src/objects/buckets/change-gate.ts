@@ -19,18 +19,25 @@ export async function changeGate(
   bucket: Bucket,
   change: (gate: GateRecord) => GateRecord,
 ): Promise<void> {
-  await untilDone(services, bucket, async ({ id, gate, gateVersion }) => {
-    const value = gateRecords.encode(change(gate));
-    // While a bucket is being deleted, only the deletion writes its gate.
-    if (gate.state !== "active") return false;
-    const key = gateRecords.key(id);
-    const committed = await commitOnce(services.metadata, {
-      checks: [{ key, version: gateVersion }],
-      puts: [{ key, value }],
-      deletes: [],
-    });
-    return committed.ok;
+  await untilDone(services, bucket, (current) => tryChangeGate(services, current, change));
+}
+
+/** Tries to replace the gate once. Returns false when it has changed in the meantime. */
+export async function tryChangeGate(
+  { metadata }: Pick<LookUpServices, "metadata">,
+  { id, gate, gateVersion }: Bucket,
+  change: (gate: GateRecord) => GateRecord,
+): Promise<boolean> {
+  const value = gateRecords.encode(change(gate));
+  // While a bucket is being deleted, only the deletion writes its gate.
+  if (gate.state !== "active") return false;
+  const key = gateRecords.key(id);
+  const committed = await commitOnce(metadata, {
+    checks: [{ key, version: gateVersion }],
+    puts: [{ key, value }],
+    deletes: [],
   });
+  return committed.ok;
 }
 
 /**

@@ -28,9 +28,12 @@ export type LookUpPart =
   /** Whether the CORS rules say `ResponseVary`. */
   | "vary";
 
-/** The key of an account's block of public access. */
-export function accountBlockKey(accountId: string): Buffer {
-  return serverRecords.key(`public-access-block/${accountId}`);
+/** The name of the record with an account's block of public access. */
+export function accountBlockName(
+  { ownAccountId }: Pick<BucketHints, "ownAccountId">,
+  accountId: string,
+): "public-access-block" | `public-access-block/${string}` {
+  return accountId === ownAccountId ? "public-access-block" : `public-access-block/${accountId}`;
 }
 
 /** What writers need. */
@@ -72,7 +75,8 @@ export async function lookUp(
       keys.push(gateRecords.key(id));
       for (const config of configs) keys.push(configRecords.key(id, config));
       if (key !== undefined) keys.push(headRecords.key(id, key));
-      if (configs.includes("acl")) keys.push(accountBlockKey(owner)); // the last one
+      if (configs.includes("acl"))
+        keys.push(serverRecords.key(accountBlockName(services.hints, owner)));
     }
     const [bucketEntry, gateEntry, ...rest] = await services.metadata.getMany(keys, {
       payloads: withPayload,
@@ -100,8 +104,8 @@ export async function lookUp(
       gate,
       gateVersion: gateEntry.version,
       ...settingsOf(configs, rest, {
-        owner,
-        block: configs.includes("acl") ? rest.at(-1) : undefined,
+        name: accountBlockName(services.hints, owner),
+        block: configs.includes("acl") ? rest.at(-1) : undefined, // the last key
       }),
     };
     if (!sameGate) services.hints.set(name, bucket);
@@ -118,7 +122,7 @@ export async function lookUp(
 
 /** An account's block of public access, if it has one. */
 interface AccountBlock {
-  readonly owner: string;
+  readonly name: ReturnType<typeof accountBlockName>;
   readonly block: Entry | undefined;
 }
 
@@ -159,15 +163,14 @@ const accessConfigs = ["acl", "public-access-block", "request-payment"] as const
 
 function decideAccess(
   [acl, block, payment]: readonly (Entry | undefined)[],
-  { owner, block: ofAccount }: AccountBlock,
+  { name, block: ofAccount }: AccountBlock,
 ): Pick<Bucket, "acl" | "blocksPublic" | "requesterPays"> {
   return {
     acl: acl === undefined ? "private" : configRecords.decode("acl", acl.value).acl,
     blocksPublic:
       (block !== undefined &&
         configRecords.decode("public-access-block", block.value).blockPublicAccess) ||
-      (ofAccount !== undefined &&
-        serverRecords.decode(`public-access-block/${owner}`, ofAccount.value).blockPublicAccess),
+      (ofAccount !== undefined && serverRecords.decode(name, ofAccount.value).blockPublicAccess),
     requesterPays:
       payment !== undefined &&
       configRecords.decode("request-payment", payment.value).payer === "Requester",

@@ -1,7 +1,6 @@
 // The configuration documents of a bucket.
 import type {
   CallbackPolicyConfiguration,
-  BucketAccessMonitorConfiguration,
   BucketArchiveDirectReadConfiguration,
   BucketPublicAccessBlockConfiguration,
   BucketRequestPaymentConfiguration,
@@ -27,7 +26,6 @@ export interface BucketConfigs {
   readonly "callback-policy": CallbackPolicyConfiguration;
   readonly "request-payment": BucketRequestPaymentConfiguration;
   readonly "transfer-acceleration": BucketTransferAccelerationConfiguration;
-  readonly "access-monitor": BucketAccessMonitorConfiguration;
   readonly "archive-direct-read": BucketArchiveDirectReadConfiguration;
   readonly "public-access-block": BucketPublicAccessBlockConfiguration;
   readonly "resource-group": BucketResourceGroupConfiguration;

@@ -92,6 +92,8 @@ export interface ServerRecords {
   readonly "callback-key": CallbackKeyRecord;
   readonly "webhook-keys": WebhookKeysRecord;
   readonly "ignored-callbacks": IgnoredRecord;
+  /** That of the store's own account. */
+  readonly "public-access-block": PublicAccessBlockRecord;
   readonly [block: `public-access-block/${string}`]: PublicAccessBlockRecord;
   readonly [hold: `sweep-hold/${string}`]: HoldRecord;
 }

@@ -88,9 +88,11 @@ export function retainedByDefault(
   return { ...object, retention: { mode, untilMs: after(nowMs, days, years) } };
 }
 
+// Whole seconds, as in a document, so that the same date can be set again.
 function after(nowMs: number, days: number | undefined, years: number): number {
-  if (days !== undefined) return nowMs + days * dayMs;
-  const end = new Date(nowMs);
+  const sinceMs = Math.ceil(nowMs / 1_000) * 1_000;
+  if (days !== undefined) return sinceMs + days * dayMs;
+  const end = new Date(sinceMs);
   end.setUTCFullYear(end.getUTCFullYear() + years);
   return end.getTime();
 }

@@ -162,16 +162,24 @@ function checkTransition(transition: LifecycleTransition): void {
   }
 }
 
+/** Whether days of a rule count from the last access. */
+export function countsFromAccess({
+  transitions,
+  noncurrentVersionTransitions: noncurrent,
+}: Pick<LifecycleRule, "transitions" | "noncurrentVersionTransitions">): boolean {
+  return [...transitions, ...noncurrent].some(({ isAccessTime }) => isAccessTime === true);
+}
+
 // Rules that count from the last access need it tracked (integration test of the Java SDK), and a
 // filter by size excludes `AllowSmallFile`.
 function checkAccessTimes(
   { transitions, noncurrentVersionTransitions, filter }: LifecycleRule,
   tracksAccess: boolean,
 ): void {
+  if (!tracksAccess && countsFromAccess({ transitions, noncurrentVersionTransitions })) {
+    throw malformed("IsAccessTime needs PutBucketAccessMonitor.", "13");
+  }
   for (const move of [...transitions, ...noncurrentVersionTransitions]) {
-    if (move.isAccessTime === true && !tracksAccess) {
-      throw malformed("IsAccessTime needs PutBucketAccessMonitor.", "13");
-    }
     const isSized =
       filter?.objectSizeGreaterThan !== undefined || filter?.objectSizeLessThan !== undefined;
     if (isSized && move.allowSmallFile !== undefined) {

@@ -1,12 +1,8 @@
-// GetBucketAccessMonitor: returns the stored document, or the default.
+// GetBucketAccessMonitor: whether the gate says that accesses are tracked.
 import type { Handler } from "../handler.ts";
-import { readConfig } from "../../objects/buckets/bucket-config.ts";
 
-/** Reads the document. */
-export const getBucketAccessMonitor: Handler<"getBucketAccessMonitor"> = async ({
-  services,
-  bucket,
-}) => {
-  const found = await readConfig(services, bucket, "access-monitor");
-  return { output: found ?? { status: "Disabled" } };
-};
+/** Reads whether last access times are tracked. */
+export const getBucketAccessMonitor: Handler<"getBucketAccessMonitor"> = ({ bucket }) =>
+  Promise.resolve({
+    output: { status: bucket.gate.tracksAccess === undefined ? "Disabled" : "Enabled" },
+  });

@@ -14,8 +14,7 @@ function infoOf(rule: EncryptionRule): DefaultEncryption {
 
 /** Reads a bucket's settings. */
 export const getBucketInfo: Handler<"getBucketInfo"> = async ({ services, bucket, endpoint }) => {
-  const [monitor, block, acceleration, group] = await Promise.all([
-    readConfig(services, bucket, "access-monitor"),
+  const [block, acceleration, group] = await Promise.all([
     readConfig(services, bucket, "public-access-block"),
     readConfig(services, bucket, "transfer-acceleration"),
     readConfig(services, bucket, "resource-group"),
@@ -23,7 +22,7 @@ export const getBucketInfo: Handler<"getBucketInfo"> = async ({ services, bucket
   return {
     output: {
       bucket: {
-        accessMonitor: monitor?.status ?? "Disabled",
+        accessMonitor: bucket.gate.tracksAccess === undefined ? "Disabled" : "Enabled",
         blockPublicAccess: block?.blockPublicAccess ?? false,
         comment: "",
         creationDate: new Date(bucket.record.createdMs),

@@ -1,10 +1,11 @@
 // PutBucketLifecycle: checks the rules and stores them, with the job that applies them.
 import { randomBytes, randomUUID } from "node:crypto";
 import type { LifecycleRule } from "@ossicle/protocol";
-import { writeConfig } from "../../objects/buckets/bucket-config.ts";
+import { tryWriteConfig } from "../../objects/buckets/bucket-config.ts";
+import { untilDone } from "../../objects/buckets/change-gate.ts";
 import { bucketJob } from "../../objects/records/bucket-job.ts";
 import type { Handler } from "../handler.ts";
-import { checkLifecycle } from "./check-lifecycle.ts";
+import { checkLifecycle, countsFromAccess } from "./check-lifecycle.ts";
 import { checkOverlaps } from "./check-lifecycle-overlaps.ts";
 
 /** Sets a bucket's lifecycle rules. */
@@ -19,7 +20,12 @@ export const putBucketLifecycle: Handler<"putBucketLifecycle"> = async (
   const value = { rules: rules.map(withId), token };
   const nowMs = services.clock();
   const puts = [bucketJob("lifecycle", { bucket: bucket.id, token }, { dueMs: nowMs, nowMs })];
-  await writeConfig(services, bucket, { name: "lifecycle", value, puts });
+  // With the gate, so that the tracking cannot be turned off at the same time.
+  const gate = rules.some(countsFromAccess) ? { gate: {} } : {};
+  await untilDone(services, bucket, (current) => {
+    checkLifecycle(rules, current.gate.tracksAccess !== undefined);
+    return tryWriteConfig(services, current, { name: "lifecycle", value, puts, ...gate });
+  });
   return { output: {} };
 };
 

@@ -42,7 +42,7 @@ test("counts years by the calendar, and multipart uploads from their completion"
   });
 });
 
-test("is refused without versions, and beside a retention policy", async () => {
+test("is refused without versioning, and excludes a retention policy of the bucket", async () => {
   expect(await turnOn()).toMatchObject({ status: 400, code: "InvalidWORMConfiguration" });
   await keepVersions();
   await turnOn();
@@ -83,6 +83,8 @@ test("appends are refused", async () => {
 test.each([
   ["days and years", "<Mode>COMPLIANCE</Mode><Days>1</Days><Years>1</Years>"],
   ["neither", "<Mode>COMPLIANCE</Mode>"],
+  ["no mode", "<Days>1</Days>"],
+  ["nothing", ""],
   ["too many days", "<Mode>COMPLIANCE</Mode><Days>36501</Days>"],
   ["no days", "<Mode>COMPLIANCE</Mode><Days>0</Days>"],
   ["an unknown mode", "<Mode>SOFT</Mode><Days>1</Days>"],

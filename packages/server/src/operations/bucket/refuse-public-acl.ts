@@ -1,12 +1,12 @@
 // Refuses public ACLs on a bucket that blocks public access.
 import { type BucketAcl, OssError } from "@ossicle/protocol";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
-import type { StorageServices } from "../../objects/records/storage-services.ts";
+import type { LookUpServices } from "../../objects/buckets/look-up.ts";
 import { isPublicBlocked } from "../../objects/buckets/public-access-block.ts";
 
 /** Throws AccessDenied for a public ACL on a bucket that blocks public access. */
 export async function refusePublicAcl(
-  services: Pick<StorageServices, "metadata">,
+  services: LookUpServices,
   bucket: Bucket,
   acl: BucketAcl,
 ): Promise<void> {

@@ -1,5 +1,11 @@
 // The retention that an upload's headers, or a document, give a version.
-import { type ObjectRetention, OssError, type Retention, shownValue } from "@ossicle/protocol";
+import {
+  maxDefaultRetention,
+  type ObjectRetention,
+  OssError,
+  type Retention,
+  shownValue,
+} from "@ossicle/protocol";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
 import type { ObjectRecord, RetentionRecord } from "../../objects/records/records.ts";
 
@@ -45,17 +51,32 @@ export function retentionOfUpload(
   throw new OssError("InvalidArgument", { ArgumentName: missing, ArgumentValue: "" }, { message });
 }
 
-// With or without a fraction, in UTC.
+/** Longest retention in years: that of a default (SDKs for Python and Go). */
+const maxYears = maxDefaultRetention.years;
+
+// ISO 8601 in UTC. The fraction of the second is optional.
 const dateForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
 
-/** Reads a retention. Throws InvalidArgument for a date that is malformed or past. */
+// Whole seconds; NaN for what is no date. `Date.parse` would take 31 February for 3 March.
+function parseDate(text: string): number {
+  const ms = dateForm.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(text.slice(0, 19))) {
+    return Number.NaN;
+  }
+  return Math.floor(ms / 1_000) * 1_000;
+}
+
+/**
+ * Reads a retention. Throws InvalidArgument for a date that is malformed, past, or too far ahead.
+ */
 export function retentionOf({ mode, retainUntilDate }: Retention, nowMs: number): RetentionRecord {
-  const ms = dateForm.test(retainUntilDate) ? Date.parse(retainUntilDate) : Number.NaN;
-  const untilMs = Math.floor(ms / 1_000) * 1_000;
-  if (untilMs > nowMs) return { mode, untilMs };
+  const untilMs = parseDate(retainUntilDate);
+  const latest = new Date(nowMs);
+  latest.setUTCFullYear(latest.getUTCFullYear() + maxYears);
+  if (untilMs > nowMs && untilMs <= latest.getTime()) return { mode, untilMs };
   const message = Number.isNaN(untilMs)
     ? "The retain until date must have the form 2026-11-30T12:00:00.000Z."
-    : "The retain until date must be in the future.";
+    : `The retain until date must be in the future, and at most ${maxYears} years ahead.`;
   const details = { ArgumentName: "RetainUntilDate", ArgumentValue: shownValue(retainUntilDate) };
   throw new OssError("InvalidArgument", details, { message });
 }

@@ -66,6 +66,17 @@ test("an upload's rules hold for the result", async () => {
   expect(refused.status).toBe(403);
 });
 
+test("needs the right to read the image", async () => {
+  await put("?acl", "", { "x-oss-acl": "public-read-write" });
+  await put("/in.png?acl", "", { "x-oss-object-acl": "private" });
+  const body = `x-oss-process=${small}|sys/saveas,o_${encoded("stolen.png")}`;
+  const path = "/bucket/in.png?x-oss-process";
+  const stolen = await ask({ method: "POST", path, body, anonymous: true });
+  expect(stolen).toMatchObject({ status: 403, code: "AccessDenied" });
+  await put("/in.png?acl", "", { "x-oss-object-acl": "default" });
+  expect((await ask({ method: "POST", path, body, anonymous: true })).status).toBe(200);
+});
+
 test.each([
   ["no key", "sys/saveas", "InvalidObjectName"],
   ["an empty key", "sys/saveas,o_", "InvalidObjectName"],
@@ -76,7 +87,7 @@ test.each([
   expect((await process(`${small}|${saving}`)).code).toBe(code);
 });
 
-test("refuses a process that is no image's, and what is no image", async () => {
+test("a process of another kind, and an object that is not an image, are refused", async () => {
   const save = `|sys/saveas,o_${encoded("out")}`;
   expect((await process(`video/snapshot${save}`)).code).toBe("InvalidArgument");
   await put("/text", "x");

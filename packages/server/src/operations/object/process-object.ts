@@ -15,6 +15,9 @@ export const processObject: Handler<"processObject"> = async (context, input) =>
   if (saveAs === undefined) throw new OssError("InvalidArgument", refusedProcess(input.process));
   const { process, bucket } = saveAs;
   const key = decodeKey(saveAs.key);
+  // The right to process an image is one to write. Its own ACL may still forbid reading it.
+  const image = { operation: "getObject", bucket: context.bucket.name, key: input.key } as const;
+  authorize(context.identity, image, { found: context.found });
   const target = await findTarget(context, key, bucket);
   const readable = await findReadable(context, { key: input.key });
   requireReadableBytes(context, readable);

@@ -1,8 +1,10 @@
-// PutObjectRetention: a version that is retained cannot be removed; who may bypass that.
+// PutObjectRetention: a version that is retained cannot be removed, and which senders may bypass
+// that.
+import { createHmac } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { objectRetentionDocument, objectWormDocument } from "../../testing/model-documents.ts";
 import { type Headers, modelBucket } from "../../testing/model-bucket.ts";
-import type { ModelAnswer } from "../../testing/model-pipeline.ts";
+import { type ModelAnswer, modelCredentials } from "../../testing/model-pipeline.ts";
 
 const { ask, pipeline, get, head, keepVersions, post, put, remove, stranger } = modelBucket();
 
@@ -24,7 +26,7 @@ const removeBypassing = (path: string): Promise<ModelAnswer> =>
   ask({ method: "DELETE", path: `/bucket${path}`, headers: bypass });
 const immutable = { status: 409, code: "FileImmutable" };
 
-test("COMPLIANCE keeps a version until its time, whoever asks", async () => {
+test("no sender can remove a version in COMPLIANCE mode before its date", async () => {
   const answer = await retain("COMPLIANCE", tomorrow);
   expect([answer.status, answer.headers["x-oss-version-id"]]).toEqual([200, version.slice(13)]);
   expect(await remove(version)).toMatchObject(immutable);
@@ -77,6 +79,31 @@ test("a writer that an ACL lets in can neither retain nor bypass", async () => {
   expect((await ask({ method: "PUT", path, body: "n", anonymous })).status).toBe(200);
 });
 
+test("symlinks and forms bring their own retention too", async () => {
+  const held = { "x-oss-object-worm-legal-hold": "ON" };
+  const link = await put("/link?symlink", "", { "x-oss-symlink-target": "k", ...held });
+  const version = `/link?versionId=${link.headers["x-oss-version-id"]}`;
+  expect(await remove(version)).toMatchObject(immutable);
+  const field = (name: string, value: string): string =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  const policyText = { expiration: "2026-11-22T13:00:00.000Z", conditions: [["eq", "$key", "f"]] };
+  const policy = Buffer.from(JSON.stringify(policyText)).toString("base64");
+  const hmac = createHmac("sha1", modelCredentials.accessKeySecret).update(policy);
+  const fields = {
+    OSSAccessKeyId: modelCredentials.accessKeyId,
+    policy,
+    Signature: hmac.digest("base64"),
+    key: "f",
+    ...held,
+    file: "x",
+  };
+  const body = Object.entries(fields).map(([name, value]) => field(name, value));
+  const type = { "content-type": "multipart/form-data; boundary=b" };
+  const form = { method: "POST", path: "/bucket", anonymous: true, headers: type };
+  expect((await ask({ ...form, body: `${body.join("")}--b--\r\n` })).status).toBe(204);
+  expect((await head("/f")).headers["x-oss-object-worm-legal-hold"]).toBe("ON");
+});
+
 test("uploads and copies bring their own retention", async () => {
   const headers = {
     "x-oss-object-worm-mode": "GOVERNANCE",
@@ -110,15 +137,19 @@ test.each<[string, Headers, string]>([
   expect((await head("/new")).status).toBe(404);
 });
 
-test.each(["2026-11-22T12:00:00.000Z", "2026-11-30", "tomorrow", "2026-13-01T00:00:00Z"])(
-  "refuses the date %s",
-  async (until) => {
-    expect(await retain("COMPLIANCE", until)).toMatchObject({
-      status: 400,
-      code: "InvalidArgument",
-    });
-  },
-);
+test.each([
+  "2026-11-22T12:00:00.000Z",
+  "2026-11-30",
+  "tomorrow",
+  "2026-13-01T00:00:00Z",
+  "2027-02-31T00:00:00Z",
+  "2126-11-23T00:00:00Z",
+])("refuses the date %s", async (until) => {
+  expect(await retain("COMPLIANCE", until)).toMatchObject({
+    status: 400,
+    code: "InvalidArgument",
+  });
+});
 
 test("needs a bucket that retains single objects", async () => {
   await ask({ method: "PUT", path: "/plain" });

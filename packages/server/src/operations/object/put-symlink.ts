@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { decodeKey, OssError, utf8ToBinary } from "@ossicle/protocol";
 import { writeObject } from "../../objects/versions/write-object.ts";
 import type { Handler } from "../handler.ts";
+import { retentionOfUpload } from "./object-retention.ts";
 import { refusePublicObjectAcl } from "./refuse-public-object-acl.ts";
 import { shownVersionId } from "./require-version.ts";
 import { overwriteGuard } from "./forbid-overwrite.ts";
@@ -36,6 +37,7 @@ export const putSymlink: Handler<"putSymlink"> = async (context, input) => {
         storageClass: input.storageClass ?? bucket.record.storageClass,
         acl: input.acl === "default" ? undefined : input.acl,
         tags: storeTags(input.tagging),
+        ...retentionOfUpload(bucket, input, services.clock()),
         symlinkTarget,
       },
     },

@@ -134,6 +134,14 @@ describe("of CSV", () => {
     expect(await rowsOf("select name from ossobject", { input })).toBe(rows);
   });
 
+  test("a header that is ignored belongs to no range (test of the Java SDK)", async () => {
+    await put("/k", "name,age\nLora Francis,1\nRosie Hughes,3\n");
+    const input = "<FileHeaderInfo>Ignore</FileHeaderInfo><Range>line-range=1-2</Range>";
+    expect(await rowsOf("select _1 from ossobject", { input })).toBe(
+      "Lora Francis\nRosie Hughes\n",
+    );
+  });
+
   test("an HTTP range selects the rows that begin in it (test of oss2)", async () => {
     await put("/k", "test\nabc\nxyz\n");
     const input = "<AllowQuotedRecordDelimiter>false</AllowQuotedRecordDelimiter>";

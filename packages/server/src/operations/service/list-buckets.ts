@@ -13,6 +13,9 @@ import type { BucketRecord } from "../../objects/records/records.ts";
 /** Buckets on a page when `max-keys` is absent (OSS documentation, GetService). */
 const defaultMaxBuckets = 100;
 
+/** Buckets that are read at a time: those of other accounts are among them. */
+const scannedRows = 200;
+
 type ListBucketsInput = Parameters<Handler<"listBuckets">>[1];
 
 /** Lists buckets. */
@@ -25,22 +28,23 @@ export const listBuckets: Handler<"listBuckets"> = async (context, input) => {
   const wanted: Wanted = { tags: wantedTags(input), group: input.resourceGroupId };
   const { to } = bucketRecords.range(prefix);
   let from: Uint8Array | undefined = startOf(prefix, marker);
-  const bucket: ListedBucket[] = [];
-  while (from !== undefined && Buffer.compare(from, to) < 0 && bucket.length < maxKeys) {
-    const limit = maxKeys - bucket.length;
-    const page: Page = await services.metadata.scan({ from, to, limit });
+  const found: ListedBucket[] = [];
+  // One more than a page decides whether the page is the last one.
+  while (from !== undefined && Buffer.compare(from, to) < 0 && found.length <= maxKeys) {
+    const page: Page = await services.metadata.scan({ from, to, limit: scannedRows });
     for (const row of page.rows) {
-      if (!("entry" in row)) continue;
+      if (!("entry" in row) || found.length > maxKeys) continue;
       const [name] = bucketRecords.partsOf(row.entry.key);
       const record = bucketRecords.decode(row.entry.value);
       if (record.owner !== account.id) continue;
       const listed = await listBucket(context, { name, record, wanted });
-      if (listed !== undefined) bucket.push(listed);
+      if (listed !== undefined) found.push(listed);
     }
     from = page.next;
   }
+  const bucket = found.slice(0, maxKeys);
   const last = bucket.at(-1)?.name;
-  const isTruncated = from !== undefined && Buffer.compare(from, to) < 0;
+  const isTruncated = found.length > maxKeys;
   return {
     output: {
       prefix,

@@ -28,7 +28,7 @@ interface NewOptions extends ListOptions {
 }
 
 /** Adds the three commands. */
-export function addUsersCommands(program: Command, env: Environment): void {
+export function addPrincipalCommands(program: Command, env: Environment): void {
   const accounts = program
     .command("accounts")
     .description("manage accounts besides the store's own; an account owns its buckets");
@@ -55,17 +55,35 @@ type Use = (store: OpenedPrincipals) => Promise<void>;
 
 type WithStore = (place: PlaceOptions, use: Use) => Promise<void>;
 
-const removals: Readonly<Record<PrincipalKind, string>> = {
-  account: "remove an account without buckets, and its users, groups and access keys",
-  user: "remove a user, and its access keys",
-  group: "remove a group",
+/** What the help says about the commands of a kind. */
+interface KindTexts {
+  readonly adding: string;
+  readonly listing: string;
+  readonly removing: string;
+}
+
+const kinds: Readonly<Record<PrincipalKind, KindTexts>> = {
+  account: {
+    adding: "add an account",
+    listing: "list the accounts",
+    removing: "remove an account without buckets, and its users, groups and access keys",
+  },
+  user: {
+    adding: "add a user, without any policy",
+    listing: "list the users with their policies",
+    removing: "remove a user, and its access keys",
+  },
+  group: {
+    adding: "add a group, without any policy",
+    listing: "list the groups with their policies",
+    removing: "remove a group",
+  },
 };
 
 function addCommands(parent: Command, kind: PrincipalKind, env: Environment): WithStore {
   const open = (place: StorePlace): Promise<OpenedPrincipals> => openPrincipals(place, kind);
   const withStore: WithStore = (place, use) => inStore({ ...place, env }, open, use);
-  const isAccount = kind === "account";
-  const adding = isAccount ? "add an account" : `add a ${kind}, without any policy`;
+  const { adding, listing, removing } = kinds[kind];
   const add = addStoreCommand(parent, "add <name>", adding)
     .option("--note <text>", `what the ${kind} is for`, "")
     .action(async (name: string, { json, note, account, ...place }: NewOptions) => {
@@ -73,14 +91,13 @@ function addCommands(parent: Command, kind: PrincipalKind, env: Environment): Wi
         show(await store.add(name, { note, account }), { json, kind });
       });
     });
-  if (!isAccount) add.option("--account <name>", "the account; the store's own without it");
-  const listing = isAccount ? "list the accounts" : `list the ${kind}s with their policies`;
+  if (kind !== "account") add.option("--account <name>", "the account; default: the store's own");
   addStoreCommand(parent, "list", listing).action(async ({ json, ...place }: ListOptions) => {
     await withStore(place, async (store) => {
       for (const one of await store.list()) show(one, { json, kind });
     });
   });
-  withPlaceOptions(parent.command("remove <name>").description(removals[kind])).action(
+  withPlaceOptions(parent.command("remove <name>").description(removing)).action(
     async (name: string, place: PlaceOptions) => {
       await withStore(place, (store) => store.remove(name));
     },
