@@ -33,6 +33,10 @@ export interface CutReport {
   /** Of these, images that were also served and read over HTTP. */
   readonly served: number;
   readonly failedSyncs: number;
+  /** Retentions and holds that the store acknowledged. */
+  readonly kept: number;
+  /** Most objects of an image that lifecycle rules have removed. */
+  readonly expired: number;
   /** A sentence each, with the cut and the image's number, by which it can be built again. */
   readonly mistakes: readonly string[];
 }
@@ -66,6 +70,7 @@ class CutRun {
   readonly #mistakes: string[] = [];
   #images = 0;
   #served = 0;
+  #expired = 0;
 
   constructor(plan: CutPlan, truth: Truth) {
     this.#plan = plan;
@@ -100,6 +105,8 @@ class CutRun {
       images: this.#images,
       served: this.#served,
       failedSyncs: this.#disk.failedSyncs,
+      kept: this.#truth.keptVersions,
+      expired: this.#expired,
       mistakes: this.#mistakes,
     };
   }
@@ -153,6 +160,9 @@ class CutRun {
           ? ["the backup is lost"]
           : []
         : this.#truth.judgeBackup(cut, backup);
+    if (store.problem === undefined) {
+      this.#expired = Math.max(this.#expired, this.#truth.expired(cut, store));
+    }
     return [...this.#truth.judge(cut, store), ...backups, ...served];
   }
 

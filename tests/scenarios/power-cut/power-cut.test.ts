@@ -13,6 +13,8 @@ import { Disk, DiskFolder } from "./disk.ts";
 import { ImageMaker, LinkCache } from "./image.ts";
 import { readJournal } from "./journal.ts";
 import { type Circumstance, folders, record, type Recording } from "./record.ts";
+import { look } from "./look.ts";
+import { Truth } from "./truth.ts";
 import { scratchFolder } from "./recorder.ts";
 
 // Some hundred images are made and served; machines are shared.
@@ -69,6 +71,15 @@ describe("a store of two workers", () => {
     expect(report.images).toBe(120);
     expect(report.served).toBeGreaterThan(1);
     expect(report.acknowledged).toBeGreaterThan(300);
+    expect(report.kept).toBeGreaterThan(0);
+  });
+
+  test("is reported when it loses a retention or a hold", async () => {
+    const truth = new Truth(readJournal(recording.journal));
+    const found = await look(join(recording.root, folders.store), "store");
+    const end = Number.POSITIVE_INFINITY;
+    expect(truth.judge(end, found)).toEqual([]);
+    expect(truth.judge(end, { ...found, kept: {} })).toHaveLength(truth.keptVersions);
   });
 
   test.each(Object.keys(dependedOn))("depends on its syncs %s", async (name) => {
@@ -90,6 +101,7 @@ test.each<[Circumstance, number, number]>([
   expect(report.mistakes).toEqual([]);
   const atLeast = circumstance === "kills" ? steps / 8 : steps / 2;
   expect(report.acknowledged).toBeGreaterThan(atLeast);
+  if (circumstance !== "large") expect(report.kept * report.expired).toBeGreaterThan(0);
   if (circumstance === "upkeep") expect(markersAhead(recorded)).toEqual([]);
 });
 

@@ -86,6 +86,22 @@ export class Truth {
     return this.#steps.filter(({ mustFrom }) => mustFrom < Infinity).length;
   }
 
+  /** How many retentions and holds were acknowledged. */
+  get keptVersions(): number {
+    return this.#kept.length;
+  }
+
+  /** How many objects of an image lifecycle rules have removed. */
+  expired(cut: number, found: Findings): number {
+    return this.#steps.filter(
+      ({ key, effect: [kind], mustFrom }) =>
+        kind === "put" &&
+        key.startsWith("expiring/") &&
+        mustFrom < cut &&
+        found.keys[key] === undefined,
+    ).length;
+  }
+
   #take(mark: StoreMark, index: number, named: Map<string, Step>): void {
     if ("may" in mark) {
       const { key, effect } = mark;

@@ -137,7 +137,7 @@ test("noncurrent versions are moved by their own access", async () => {
   expect(await classOf(version)).toBe("IA");
 });
 
-test("only one of two concurrent requests succeeds: a rule by access, or the end of the tracking", async () => {
+test("only one succeeds of a rule and a concurrent end of the tracking", async () => {
   for (let round = 0; round < 20; round += 1) {
     await track();
     await pipeline().ask({ method: "DELETE", path: "/bucket?lifecycle" });
