@@ -69,6 +69,7 @@ const layers: readonly string[] = [
   "objects/versions",
   "objects/uploads",
   "objects/listing",
+  "objects/queries",
   "accounts",
   "logging",
   "images",

@@ -117,6 +117,10 @@ export const stories: readonly Story[] = [
     operations: ["PutPublicAccessBlock", "GetPublicAccessBlock", "DeletePublicAccessBlock"],
   },
   { name: "style", operations: ["PutStyle", "GetStyle", "ListStyle", "DeleteStyle"] },
+  {
+    name: "meta-query",
+    operations: ["OpenMetaQuery", "GetMetaQueryStatus", "DoMetaQuery", "CloseMetaQuery"],
+  },
   { name: "save-image", operations: ["ProcessObject"] },
   { name: "bucket-tags", operations: ["PutBucketTags", "GetBucketTags", "DeleteBucketTags"] },
   {

@@ -26,6 +26,7 @@ import { connect, type Connection, type ConnectionOptions } from "./connection.t
 import { getObject, type GetObjectResult } from "./get-object.ts";
 import type { BucketAccessMethods } from "./methods/bucket-access-methods.ts";
 import type { BucketMethods } from "./methods/bucket-methods.ts";
+import type { MetaQueryMethods } from "./methods/meta-query-methods.ts";
 import type { BucketSettingMethods } from "./methods/bucket-setting-methods.ts";
 import type { MultipartMethods } from "./methods/multipart-methods.ts";
 import type { ObjectMethods } from "./methods/object-methods.ts";
@@ -58,6 +59,7 @@ export interface Client
     BucketMethods,
     BucketAccessMethods,
     BucketSettingMethods,
+    MetaQueryMethods,
     ObjectMethods,
     MultipartMethods {
   /**

@@ -121,6 +121,16 @@ export const configurationErrors = {
     message: "The specified bucket does not have a website configuration.",
     details: ["BucketName"],
   },
+  MetaQueryAlreadyExist: {
+    status: 400,
+    message: "The meta query of the bucket is already open.",
+    details: ["BucketName"],
+  },
+  MetaQueryNotExist: {
+    status: 404,
+    message: "The meta query of the bucket is not open.",
+    details: ["BucketName"],
+  },
   // The answers to reads of retention were recorded by the project multicloudj.
   NoSuchObjectLegalHoldConfiguration: {
     status: 404,

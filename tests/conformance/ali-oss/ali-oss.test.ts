@@ -11,6 +11,7 @@ await conformance({
     "style",
     "select",
     "object-worm",
+    "meta-query",
     "overwrite-rules",
     "account-block",
     "bucket-settings",

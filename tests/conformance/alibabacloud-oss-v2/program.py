@@ -490,6 +490,20 @@ def style():
     fails(lambda: client.get_style(ask), code="NoSuchStyle", status_code=404)
 
 
+def meta_query():
+    client.put_object(oss.PutObjectRequest(
+        bucket=BUCKET, key="searched/long", body=b"a longer text", tagging="colour=red"))
+    client.open_meta_query(oss.OpenMetaQueryRequest(bucket=BUCKET))
+    status = client.get_meta_query_status(oss.GetMetaQueryStatusRequest(bucket=BUCKET))
+    same(status.meta_query_status.state in ("Ready", "Running"), True)
+    query = '{"Field": "OSSTagging.colour", "Operation": "eq", "Value": "red"}'
+    found = client.do_meta_query(oss.DoMetaQueryRequest(
+        bucket=BUCKET, meta_query=oss.MetaQuery(query=query, sort="Size", order="asc")))
+    same([one.filename for one in found.files.file], ["searched/long"])
+    client.close_meta_query(oss.CloseMetaQueryRequest(bucket=BUCKET))
+    client.delete_object(oss.DeleteObjectRequest(bucket=BUCKET, key="searched/long"))
+
+
 def save_image():
     pixel = base64.b64decode(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
@@ -754,6 +768,7 @@ tell(
         "overwrite-rules": overwrite_rules,
         "account-block": account_block,
         "style": style,
+        "meta-query": meta_query,
         "save-image": save_image,
         "policy": policy,
         "policy-status": policy_status,

@@ -599,6 +599,24 @@ var stories = []story{
 		must(err)
 		same(block(), false)
 	}},
+	{"meta-query", func() {
+		key := oss.Ptr("searched/long")
+		_, err := client.PutObject(ctx, &oss.PutObjectRequest{Bucket: b, Key: key,
+			Body: strings.NewReader("a longer text"), Tagging: oss.Ptr("colour=red")})
+		must(err)
+		_, err = client.OpenMetaQuery(ctx, &oss.OpenMetaQueryRequest{Bucket: b})
+		must(err)
+		_, err = client.GetMetaQueryStatus(ctx, &oss.GetMetaQueryStatusRequest{Bucket: b})
+		must(err)
+		found, err := client.DoMetaQuery(ctx, &oss.DoMetaQueryRequest{Bucket: b, MetaQuery: &oss.MetaQuery{
+			Query: oss.Ptr(`{"Field": "OSSTagging.colour", "Operation": "eq", "Value": "red"}`)}})
+		must(err)
+		same([]any{len(found.Files), *found.Files[0].Filename}, []any{1, *key})
+		_, err = client.CloseMetaQuery(ctx, &oss.CloseMetaQueryRequest{Bucket: b})
+		must(err)
+		_, err = client.DeleteObject(ctx, &oss.DeleteObjectRequest{Bucket: b, Key: key})
+		must(err)
+	}},
 	{"save-image", func() {
 		pixel, err := base64.StdEncoding.DecodeString(
 			"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk" +

@@ -378,6 +378,16 @@ public class Conformance {
       client.deleteBucketInventoryConfiguration(BUCKET, "all");
       fails(() -> client.getBucketInventoryConfiguration(BUCKET, "all"), "NoSuchInventory", null);
     });
+    stories.put("meta-query", () -> {
+      put("searched/long", "a longer text");
+      client.openMetaQuery(BUCKET);
+      same(List.of("Ready", "Running").contains(client.getMetaQueryStatus(BUCKET).getState()), true);
+      String query = "{\"Field\": \"Filename\", \"Operation\": \"prefix\", \"Value\": \"searched/\"}";
+      DoMetaQueryResult found = client.doMetaQuery(new DoMetaQueryRequest(BUCKET, 5, query, "Size"));
+      same(found.getFiles().getFile().get(0).getFilename(), "searched/long");
+      client.closeMetaQuery(BUCKET);
+      client.deleteObject(BUCKET, "searched/long");
+    });
     stories.put("save-image", () -> {
       String pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
         + "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";

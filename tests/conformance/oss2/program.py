@@ -358,6 +358,18 @@ def style():
     same(bucket.list_bucket_style().styles, [])
 
 
+def meta_query():
+    bucket.put_object("searched/long", b"a longer text", headers={"x-oss-tagging": "colour=red"})
+    bucket.open_bucket_meta_query()
+    same(bucket.get_bucket_meta_query_status().state in ("Ready", "Running"), True)
+    query = ('{"SubQueries": [{"Field": "Filename", "Operation": "prefix", "Value": "searched/"}, '
+             '{"Field": "OSSTagging.colour", "Operation": "eq", "Value": "red"}], "Operation": "and"}')
+    found = bucket.do_bucket_meta_query(oss2.models.MetaQuery("", 5, query, "Size", "asc"))
+    same([one.file_name for one in found.files], ["searched/long"])
+    bucket.close_bucket_meta_query()
+    bucket.delete_object("searched/long")
+
+
 def save_image():
     pixel = base64.b64decode(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
@@ -522,6 +534,7 @@ tell(
         "select": select,
         "account-block": account_block,
         "style": style,
+        "meta-query": meta_query,
         "save-image": save_image,
         "policy": policy,
         "bucket-tags": bucket_tags,

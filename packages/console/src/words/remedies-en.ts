@@ -76,6 +76,8 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
     "Send multipart/form-data with a boundary; let the browser set the header Content-Type.",
   MalformedXML: "Correct the document; ErrorDetail says what is wrong.",
   MaxPOSTPreDataLengthExceededError: "Send fewer or shorter fields before the file.",
+  MetaQueryAlreadyExist: "The bucket can be searched already.",
+  MetaQueryNotExist: "Open it first with OpenMetaQuery.",
   MethodNotAllowed:
     "Use another method. A delete marker can be deleted, but not read, and a sealed object " +
     "cannot be appended to.",

@@ -65,6 +65,8 @@ export const zhRemedies: Readonly<Record<ErrorCode, string>> = {
   MalformedPOSTRequest: "请发送带 boundary 的 multipart/form-data；由浏览器设置 Content-Type。",
   MalformedXML: "请改正文档，ErrorDetail 说明了问题所在。",
   MaxPOSTPreDataLengthExceededError: "请减少或缩短 file 之前的表单域。",
+  MetaQueryAlreadyExist: "该存储空间已开启数据索引。",
+  MetaQueryNotExist: "请先用 OpenMetaQuery 开启。",
   MethodNotAllowed: "请换用其他方法。删除标记可以删除但不能读取；已封存的对象不能再追加。",
   MissingArgument: "请补上错误信息所指的参数。",
   MissingContentLength: "请发送 Content-Length，或 Transfer-Encoding: chunked。",

@@ -1,6 +1,7 @@
 // The table of operations. Declare a new operation in its file and list it here. The compiler then
 // requires its handler in the server and its method in the client.
 import { abortBucketWorm } from "./bucket/abort-bucket-worm.ts";
+import { closeMetaQuery } from "./bucket/close-meta-query.ts";
 import { completeBucketWorm } from "./bucket/complete-bucket-worm.ts";
 import { deleteBucketCallbackPolicy } from "./bucket/delete-bucket-callback-policy.ts";
 import { deleteBucketCors } from "./bucket/delete-bucket-cors.ts";
@@ -18,6 +19,7 @@ import { deleteBucket } from "./bucket/delete-bucket.ts";
 import { deleteBucketWebsite } from "./bucket/delete-bucket-website.ts";
 import { deleteMultipleObjects } from "./bucket/delete-multiple-objects.ts";
 import { deleteStyle } from "./bucket/delete-style.ts";
+import { doMetaQuery } from "./bucket/do-meta-query.ts";
 import { extendBucketWorm } from "./bucket/extend-bucket-worm.ts";
 import { getBucketAccessMonitor } from "./bucket/get-bucket-access-monitor.ts";
 import { getBucketAcl } from "./bucket/get-bucket-acl.ts";
@@ -45,6 +47,7 @@ import { getBucketTransferAcceleration } from "./bucket/get-bucket-transfer-acce
 import { getBucketVersioning } from "./bucket/get-bucket-versioning.ts";
 import { getBucketWebsite } from "./bucket/get-bucket-website.ts";
 import { getBucketWorm } from "./bucket/get-bucket-worm.ts";
+import { getMetaQueryStatus } from "./bucket/get-meta-query-status.ts";
 import { getStyle } from "./bucket/get-style.ts";
 import { headBucket } from "./bucket/head-bucket.ts";
 import { initiateBucketWorm } from "./bucket/initiate-bucket-worm.ts";
@@ -54,6 +57,7 @@ import { listObjectVersions } from "./bucket/list-object-versions.ts";
 import { listObjectsV2 } from "./bucket/list-objects-v2.ts";
 import { listObjects } from "./bucket/list-objects.ts";
 import { listStyle } from "./bucket/list-style.ts";
+import { openMetaQuery } from "./bucket/open-meta-query.ts";
 import { optionBucket } from "./bucket/option-bucket.ts";
 import { postObject } from "./bucket/post-object.ts";
 import { putBucketAccessMonitor } from "./bucket/put-bucket-access-monitor.ts";
@@ -183,6 +187,10 @@ export const operations: {
   readonly extendBucketWorm: typeof extendBucketWorm;
   readonly putBucketObjectWormConfiguration: typeof putBucketObjectWormConfiguration;
   readonly getBucketObjectWormConfiguration: typeof getBucketObjectWormConfiguration;
+  readonly openMetaQuery: typeof openMetaQuery;
+  readonly getMetaQueryStatus: typeof getMetaQueryStatus;
+  readonly closeMetaQuery: typeof closeMetaQuery;
+  readonly doMetaQuery: typeof doMetaQuery;
   readonly getBucketWorm: typeof getBucketWorm;
   readonly putBucketWebsite: typeof putBucketWebsite;
   readonly getBucketWebsite: typeof getBucketWebsite;
@@ -301,6 +309,10 @@ export const operations: {
   extendBucketWorm,
   putBucketObjectWormConfiguration,
   getBucketObjectWormConfiguration,
+  openMetaQuery,
+  getMetaQueryStatus,
+  closeMetaQuery,
+  doMetaQuery,
   getBucketWorm,
   putBucketWebsite,
   getBucketWebsite,

@@ -58,7 +58,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
   },
   PutBucketRtc: { methods: ["PUT"], level: "bucket", selectors: ["rtc"] },
   BucketCname: { methods: ["GET", "POST"], level: "bucket", selectors: ["cname"] },
-  MetaQuery: { methods: ["GET", "POST"], level: "bucket", selectors: ["metaQuery"] },
   BucketRedundancyTransition: {
     methods: ["GET", "PUT", "DELETE"],
     level: "bucket",

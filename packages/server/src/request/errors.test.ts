@@ -272,6 +272,8 @@ const errors: Readonly<Record<ErrorCode, Raised>> = {
     ec: "0015-00000231",
   },
   MaxPOSTPreDataLengthExceededError: { elsewhere: "../operations/bucket/post-object.test.ts" },
+  MetaQueryAlreadyExist: { by: asking(post("?metaQuery&comp=add"), post("?metaQuery&comp=add")) },
+  MetaQueryNotExist: { by: asking(get("?metaQuery")) },
   MethodNotAllowed: { by: asking({ method: "PATCH", path: "/bucket/k" }) },
   MissingArgument: { by: asking(post("/k?append", "x")) },
   MissingContentLength: { by: asking({ ...put("/k", ""), claimedBytes: "none" }) },

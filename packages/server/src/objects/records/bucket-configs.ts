@@ -20,6 +20,8 @@ import type { AclRecord, PolicyRecord } from "./records.ts";
 
 /** Every kind of document by the name of its record. */
 export interface BucketConfigs {
+  /** Present where the objects may be searched. */
+  readonly "meta-query": { readonly openedMs: number };
   readonly acl: AclRecord;
   readonly cors: CorsConfiguration;
   readonly tags: TagSet;

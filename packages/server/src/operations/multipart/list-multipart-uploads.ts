@@ -25,6 +25,9 @@ export const listMultipartUploads: Handler<"listMultipartUploads"> = async (
     uploadIdMarker,
     limit: maxUploads,
   });
+  // Behind a common prefix the id does not matter. SDKs expect one in every page with uploads
+  // (integration test of the Java SDK).
+  const lastUpload = page.last.upload ?? page.uploads.at(-1)?.upload;
   return {
     output: {
       ...(encodingType === undefined ? {} : { encodingType }),
@@ -33,7 +36,7 @@ export const listMultipartUploads: Handler<"listMultipartUploads"> = async (
       keyMarker: "",
       uploadIdMarker: "",
       nextKeyMarker: page.last.key,
-      nextUploadIdMarker: page.last.upload === undefined ? "" : uploadIdText(page.last.upload),
+      nextUploadIdMarker: lastUpload === undefined ? "" : uploadIdText(lastUpload),
       delimiter,
       prefix,
       maxUploads,
