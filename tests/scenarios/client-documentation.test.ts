@@ -16,6 +16,7 @@ const sources = [
   "methods/bucket-access-methods.ts",
   "methods/bucket-methods.ts",
   "methods/bucket-setting-methods.ts",
+  "methods/meta-query-methods.ts",
   "methods/object-methods.ts",
   "methods/multipart-methods.ts",
 ];

@@ -1,6 +1,12 @@
 // An object as MetaQuery shows it.
-import { binaryToText, type MetaFile } from "@ossicle/protocol";
+import { binaryToText, type MetaFile, type MetaPair } from "@ossicle/protocol";
+import { compareValues } from "./condition.ts";
 import type { SearchedObject } from "./fields.ts";
+
+// By key (integration test of the Java SDK, which sends tags in the order of a hash map).
+function sorted(pairs: readonly MetaPair[]): readonly MetaPair[] {
+  return pairs.toSorted((one, other) => compareValues(one.key, other.key));
+}
 
 /** Shows an object. */
 export function showFile({ key, record }: SearchedObject): MetaFile {
@@ -19,16 +25,18 @@ export function showFile({ key, record }: SearchedObject): MetaFile {
       ? {}
       : {
           ossTaggingCount: tags.length,
-          ossTagging: { tagging: tags.map(([name, value]) => ({ key: name, value })) },
+          ossTagging: { tagging: sorted(tags.map(([name, value]) => ({ key: name, value }))) },
         }),
     ...(metadata === undefined
       ? {}
       : {
           ossUserMeta: {
-            userMeta: Object.entries(metadata).map(([name, value]) => ({
-              key: `x-oss-meta-${name}`,
-              value: binaryToText(value),
-            })),
+            userMeta: sorted(
+              Object.entries(metadata).map(([name, value]) => ({
+                key: `x-oss-meta-${name}`,
+                value: binaryToText(value),
+              })),
+            ),
           },
         }),
   };
