@@ -88,7 +88,7 @@ test("the options that the documents' text names exist", async () => {
   const known = new Set(["--help"]);
   const names = ["serve", "upload", "listen", "verify", "backup", "restore", "copy", "keys add"];
   const more = ["deliveries list", "deliveries replay", "callback render", "webhook-keys rotate"];
-  for (const name of [...names, ...more]) {
+  for (const name of [...names, ...more, "policy explain"]) {
     const { output } = await runCommand([...name.split(" "), "--help"]);
     for (const option of optionsOf(output)) known.add(option);
   }

@@ -103,7 +103,7 @@ function actionsOf(words: Words, own: Credentials, { work, onMade, onEdit }: Res
       work(ask(own, "POST /principals/:id/policy", { id, parameters: { kind, policy } }));
     },
     setGroups: (id, groups) =>
-      work(ask(own, "POST /principals/:id/groups", { id, parameters: { groups } })),
+      work(ask(own, "POST /principals/:id/groups", { id, parameters: { kind: "user", groups } })),
     addKey: (kind, name) => {
       const parameters = kind === "user" ? { user: name } : { account: name };
       work(ask(own, "POST /keys", { parameters }).then(onMade));

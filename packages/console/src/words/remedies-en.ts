@@ -86,8 +86,10 @@ export const enRemedies: Readonly<Record<ErrorCode, string>> = {
   NoSuchArchiveDirectReadConfiguration: "Set the configuration first.",
   NoSuchBucket:
     "Create the bucket, or check its name and whether the client addresses it by path or by host.",
-  FileImmutable: "Wait until the retention ends, or use another key. No key may remove the object.",
-  InvalidWORMConfiguration: "See the message. A locked policy can only be extended.",
+  FileImmutable:
+    "Wait until the retention ends, or take the legal hold off. GOVERNANCE mode has a bypass.",
+  InvalidWORMConfiguration:
+    "See the message: a bucket has a retention policy or retentions of single objects, not both.",
   InvalidTargetBucketForLogging: "Create the bucket for the log first, or name another one.",
   InventoryAlreadyExist: "Remove the inventory of this id first, or use another id.",
   NoSuchBucketOverwriteConfig: "Set rules with PutBucketOverwriteConfig first.",

@@ -66,6 +66,11 @@ async function explain(services: LookUpServices, request: ImaginedRequest): Prom
       ? nothing
       : await findVersion(services, { bucket, key, versionId }, include);
   const { judgesKeys, makesBucket } = declarationOf(operation);
+  const { level } = declarationOf(operation);
+  if ((level !== "service" && bucket === undefined) || (level === "object" && !key)) {
+    const target = level === "object" ? "bucket/key" : "bucket";
+    throw new OperatorError(`${request.operation} needs a target: ${target}`);
+  }
   if (judgesKeys === true) {
     throw new OperatorError(`${request.operation} is decided for each key: explain DeleteObject`);
   }

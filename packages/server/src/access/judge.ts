@@ -174,6 +174,7 @@ function isUnpaid(identity: Identity, subject: Subject, { bucket }: FoundVersion
   if (identity.kind === "anonymous") return true;
   return isCharged(identity, subject, bucket) && !identity.facts.agreesToPay;
 }
+
 function reasonFor(
   identity: Identity,
   found: FoundVersion,

@@ -74,7 +74,7 @@ export interface AdminApi {
   readonly "POST /principals/:id/remove": { readonly name: string };
   /** Parameters: kind, policy (its name), text; an empty text removes the policy. */
   readonly "POST /principals/:id/policy": { readonly name: string };
-  /** Parameter: groups, the names of all groups of the user, with commas between them. */
+  /** Parameters: kind (user); groups, the names of all its groups, with commas between them. */
   readonly "POST /principals/:id/groups": { readonly name: string };
   /** Parameter: minutes. */
   readonly "GET /history": History;

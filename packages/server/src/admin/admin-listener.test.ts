@@ -112,7 +112,7 @@ describe("accounts, users and groups", () => {
     await post("/principals?kind=user&name=app&account=partner");
     await post("/principals?kind=user&name=own");
     await post(`/principals/readers/policy?kind=group&policy=read&text=${policy}`);
-    expect((await post("/principals/own/groups?groups=readers")).status).toBe(200);
+    expect((await post("/principals/own/groups?kind=user&groups=readers")).status).toBe(200);
     expect((await ask("/principals")).value).toMatchObject({
       accounts: [{ name: "partner", note: "n" }],
       users: [
@@ -126,7 +126,7 @@ describe("accounts, users and groups", () => {
       keys: [{ user: "app", account: "partner" }],
     });
     await post("/principals/readers/policy?kind=group&policy=read");
-    await post("/principals/own/groups");
+    await post("/principals/own/groups?kind=user");
     for (const [kind, name] of [
       ["group", "readers"],
       ["user", "own"],
@@ -144,7 +144,9 @@ describe("accounts, users and groups", () => {
     [`/principals?kind=user&name=x&note=${"n".repeat(201)}`, "note has at most 200"],
     ["/principals/x/remove?kind=group", "there is no group x"],
     [`/principals/x/policy?kind=account&policy=p&text=${policy}`, "accounts have no policies"],
-    ["/principals/x/groups?groups=y", "there is no group y"],
+    ["/principals/x/groups?kind=user&groups=y", "there is no group y"],
+    ["/principals/x/groups?kind=group", "only users are in groups"],
+    ["/principals/x/remove", "kind is account, user or group"],
     ["/keys?user=x", "there is no user x"],
   ])("%s is refused", async (path, error) => {
     const { status, value } = await post(path);
@@ -153,7 +155,7 @@ describe("accounts, users and groups", () => {
 
   test("are changed by permanent keys only", async () => {
     expect((await ask("/principals", { credentials: temporaryKey() })).status).toBe(200);
-    for (const path of ["/principals?name=x", "/principals/x/remove", "/principals/x/groups"]) {
+    for (const path of ["/principals?kind=user&name=x", "/principals/x/remove?kind=user"]) {
       expect((await post(path, temporaryKey())).status).toBe(403);
     }
   });

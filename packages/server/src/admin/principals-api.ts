@@ -49,7 +49,8 @@ export function principalRoutes(principals: PrincipalsByKind): AdminRoutes<Princ
         return asked.id;
       }),
     "POST /principals/:id/groups": (asked) =>
-      change(asked, async () => {
+      change(asked, async (kind) => {
+        if (kind !== "user") throw new OperatorError("only users are in groups");
         const groups = (asked.parameters.get("groups") ?? "").split(",");
         await principals.user.setGroups(
           asked.id,
@@ -66,7 +67,7 @@ async function change(
   act: (kind: PrincipalKind) => Promise<string>,
 ): Promise<JsonAnswer<{ readonly name: string }>> {
   refuseTemporary(sender);
-  const kind = parameters.get("kind") ?? "user";
+  const kind = parameters.get("kind");
   if (kind !== "account" && kind !== "user" && kind !== "group") {
     return problem(400, "kind is account, user or group");
   }

@@ -38,7 +38,7 @@ function parseCondition(json: unknown, budget: Budget, depth: number): Condition
   if (typeof name !== "string" || typeof Operation !== "string" || typeof Value !== "string") {
     throw invalidQuery("a condition has the texts Field, Operation and Value");
   }
-  return comparison(fieldOf(name), Operation, Value);
+  return comparison({ name, ...fieldOf(name) }, Operation, Value);
 }
 
 function combine(operation: unknown, all: readonly Condition[]): Condition {
@@ -62,7 +62,11 @@ const comparisons: ReadonlyMap<string, (order: number) => boolean> = new Map([
   ["lte", (order: number) => order <= 0],
 ]);
 
-function comparison(field: Field, operation: string, text: string): Condition {
+interface NamedField extends Field {
+  readonly name: string;
+}
+
+function comparison(field: NamedField, operation: string, text: string): Condition {
   const holds = comparisons.get(operation);
   if (holds !== undefined) {
     const value = field.parse(text);
@@ -73,7 +77,7 @@ function comparison(field: Field, operation: string, text: string): Condition {
   }
   const isText =
     (operation === "match" && field.hasMatch) || (operation === "prefix" && field.hasPrefix);
-  if (isText !== true) throw invalidQuery(`the field has no operation ${operation}`);
+  if (isText !== true) throw invalidQuery(`the field ${field.name} has no operation ${operation}`);
   return (object) => {
     const found = String(field.of(object) ?? "");
     return operation === "prefix" ? found.startsWith(text) : found.includes(text);
