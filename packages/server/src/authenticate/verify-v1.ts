@@ -9,15 +9,8 @@ import {
   type SubresourceRule,
 } from "@ossicle/protocol";
 import type { AccessKey } from "../accounts/identity.ts";
-import {
-  denied,
-  invalid,
-  isoSeconds,
-  maxSkewMs,
-  mismatch,
-  tooSkewed,
-  unknownKey,
-} from "./errors.ts";
+import { checkDate, checkExpires } from "./dates.ts";
+import { denied, invalid, mismatch, unknownKey } from "./errors.ts";
 import { sameSecret } from "./same-secret.ts";
 import type { AuthenticationContext, Verified } from "./verified.ts";
 
@@ -32,7 +25,9 @@ export function verifyHeaderV1(context: AuthenticationContext, authorization: st
     );
   }
   const [, accessKeyId = "", provided = ""] = match;
-  const date = requestDate(context);
+  // `x-oss-date` wins over `Date`.
+  const { headers, nowMs } = context;
+  const date = checkDate(headers["x-oss-date"] ?? headers["date"], nowMs);
   return check(context, { accessKeyId, provided: provided.trim(), date, query: context.query });
 }
 
@@ -48,31 +43,8 @@ export function verifyUrlV1(context: AuthenticationContext): Verified {
       "0002-00000068",
     );
   }
-  if (!/^\d{1,15}$/.test(expires)) {
-    throw denied("Invalid date (should be seconds since epoch).", "0002-00000070");
-  }
-  const expiresMs = Number(expires) * 1_000;
-  if (nowMs > expiresMs) {
-    const error = denied("Request has expired.", "0002-00000069");
-    throw Object.assign(error, {
-      details: { Expires: isoSeconds(expiresMs), ServerTime: isoSeconds(nowMs) },
-    });
-  }
+  checkExpires(expires, nowMs);
   return check(context, { accessKeyId, provided, date: expires, query });
-}
-
-// V1 dates are HTTP dates; `x-oss-date` wins over `Date`.
-function requestDate({ headers, nowMs }: AuthenticationContext): string {
-  const date = headers["x-oss-date"] ?? headers["date"];
-  if (date === undefined) {
-    throw denied("OSS authentication requires a valid Date.", "0002-00000503");
-  }
-  const requestMs = Date.parse(date);
-  if (Number.isNaN(requestMs)) {
-    throw denied("OSS authentication requires a valid Date.", "0002-00000502");
-  }
-  if (Math.abs(requestMs - nowMs) > maxSkewMs) throw tooSkewed(requestMs, nowMs);
-  return date;
 }
 
 interface Claim {

@@ -2,15 +2,8 @@
 // 118 and 0002-00000076.
 import { createHmac } from "node:crypto";
 import { queryValue, schemeV2, stringToSignV2 } from "@ossicle/protocol";
-import {
-  denied,
-  invalid,
-  isoSeconds,
-  maxSkewMs,
-  mismatch,
-  tooSkewed,
-  unknownKey,
-} from "./errors.ts";
+import { checkDate, checkExpires } from "./dates.ts";
+import { invalid, mismatch, unknownKey } from "./errors.ts";
 import { sameSecret } from "./same-secret.ts";
 import type { AuthenticationContext, Verified } from "./verified.ts";
 
@@ -31,7 +24,9 @@ export function verifyHeaderV2(context: AuthenticationContext, authorization: st
   const provided = fields.get("Signature") ?? wrong(undefined);
   const names = fields.get("AdditionalHeaders");
   if (names === "") wrong("0002-00000110");
-  const date = requestDate(context);
+  // The line of the date has the header `Date`, also beside an `x-oss-date` (oss2/auth.py).
+  const { headers, nowMs } = context;
+  const date = checkDate(headers["date"] ?? headers["x-oss-date"], nowMs);
   return check(context, {
     accessKeyId,
     provided,
@@ -46,7 +41,10 @@ function splitField(field: string): readonly [string, string] {
   return colon < 0 ? [field, ""] : [field.slice(0, colon), field.slice(colon + 1)];
 }
 
-/** `?x-oss-signature-version=OSS2&x-oss-expires=…&x-oss-access-key-id=…&x-oss-signature=…`. */
+/**
+ * The parameters `x-oss-signature-version=OSS2`, `x-oss-expires`, `x-oss-access-key-id`,
+ * `x-oss-signature` and perhaps `x-oss-additional-headers`.
+ */
 export function verifyUrlV2(context: AuthenticationContext): Verified {
   const { query, nowMs } = context;
   const parameter = (name: string, missing: string, empty: string): string => {
@@ -61,30 +59,9 @@ export function verifyUrlV2(context: AuthenticationContext): Verified {
   const name = "x-oss-additional-headers";
   const names = queryValue(query, name);
   if (names === "") throw invalid(`${name} is empty.`, { name, value: "" }, "0002-00000076");
-  if (!/^\d{1,15}$/.test(expires)) {
-    throw denied("Invalid date (should be seconds since epoch).", "0002-00000070");
-  }
-  const expiresMs = Number(expires) * 1_000;
-  if (nowMs > expiresMs) {
-    const error = denied("Request has expired.", "0002-00000069");
-    throw Object.assign(error, {
-      details: { Expires: isoSeconds(expiresMs), ServerTime: isoSeconds(nowMs) },
-    });
-  }
+  checkExpires(expires, nowMs);
   const additionalHeaders = namesOf(context, names);
   return check(context, { accessKeyId, provided, date: expires, additionalHeaders });
-}
-
-// The line of the date has the header `Date`, also beside an `x-oss-date` (oss2/auth.py).
-function requestDate({ headers, nowMs }: AuthenticationContext): string {
-  const date = headers["date"] ?? headers["x-oss-date"];
-  const requestMs = Date.parse(date ?? "");
-  if (date === undefined || Number.isNaN(requestMs)) {
-    const ec = date === undefined ? "0002-00000503" : "0002-00000502";
-    throw denied("OSS authentication requires a valid Date.", ec);
-  }
-  if (Math.abs(requestMs - nowMs) > maxSkewMs) throw tooSkewed(requestMs, nowMs);
-  return date;
 }
 
 // The additional headers by name. Throws InvalidArgument for one that the request does not have.
