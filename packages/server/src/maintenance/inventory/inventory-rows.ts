@@ -2,6 +2,7 @@
 // names the columns.
 import { type InventoryConfiguration, percentEncodePath, utf8ToBinary } from "@ossicle/protocol";
 import { type MetadataStore, prefixEnd } from "@ossicle/store";
+import { compareText } from "../../objects/records/compare-text.ts";
 import type { Bucket } from "../../objects/buckets/bucket.ts";
 import { columnsOf, word } from "../../objects/buckets/inventory-fields.ts";
 import { entriesOf } from "../../objects/records/entries-of.ts";
@@ -92,7 +93,7 @@ async function* allVersions(metadata: MetadataStore, listed: ListedBucket): Asyn
       yield row;
       while (next.done !== true) {
         const key = versionRecords.partOf(next.value.key, 1);
-        const order = Buffer.compare(Buffer.from(key), Buffer.from(row.key));
+        const order = compareText(key, row.key);
         if (order > 0) break;
         // A version without a head was removed during the walk.
         if (order === 0) {

@@ -1,6 +1,7 @@
 // Lists every version of a bucket: the heads and the noncurrent versions are two streams in the
 // same order of keys, merged a page at a time.
 import type { MetadataStore, Page, Row } from "@ossicle/store";
+import { compareText } from "../records/compare-text.ts";
 import {
   behindMarker,
   isCommonPrefix,
@@ -59,7 +60,9 @@ export async function listVersions(
     if (head === "unread" || old === "unread") break;
     if (head === undefined && old === undefined) return { entries, commonPrefixes };
     const first =
-      old === undefined || (head !== undefined && compareText(head, old) <= 0) ? heads : olds;
+      old === undefined || (head !== undefined && compareText(head.text, old.text) <= 0)
+        ? heads
+        : olds;
     const item = first.take();
     if (item.record === undefined) {
       if (commonPrefixes.at(-1) !== item.text) commonPrefixes.push(item.text);
@@ -78,10 +81,6 @@ interface Item {
   readonly text: string;
   /** Absent for a prefix. */
   readonly record: ObjectRecord | undefined;
-}
-
-function compareText(left: Item, right: Item): number {
-  return Buffer.compare(Buffer.from(left.text), Buffer.from(right.text));
 }
 
 /** One of the two streams, a page of it. */

@@ -1,4 +1,5 @@
 // A page of objects in the order of a field: the first ones behind the token, however many match.
+import { compareText } from "../records/compare-text.ts";
 import { compareValues } from "./condition.ts";
 import { type Field, fieldOf, invalidQuery, type SearchedObject } from "./fields.ts";
 
@@ -58,7 +59,7 @@ export class BestPage {
 
   #compare([value, key]: Place, [other, otherKey]: Place): number {
     const order = compareValues(value, other);
-    if (order === 0) return compareValues(key, otherKey);
+    if (order === 0) return compareText(key, otherKey);
     return this.#question.order === "asc" ? order : -order;
   }
 }

@@ -1,4 +1,5 @@
 // The JSON of a query: one condition, or several that are combined.
+import { compareText } from "../records/compare-text.ts";
 import { type Field, fieldOf, invalidQuery, type SearchedObject } from "./fields.ts";
 
 /** Whether an object matches. */
@@ -86,5 +87,6 @@ function comparison(field: NamedField, operation: string, text: string): Conditi
 
 /** The order of two values of a field. */
 export function compareValues(one: string | number, other: string | number): number {
-  return one === other ? 0 : one < other ? -1 : 1;
+  if (typeof one === "number" && typeof other === "number") return one - other;
+  return compareText(String(one), String(other));
 }

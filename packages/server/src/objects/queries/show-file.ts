@@ -1,11 +1,11 @@
 // An object as MetaQuery shows it.
 import { binaryToText, type MetaFile, type MetaPair } from "@ossicle/protocol";
-import { compareValues } from "./condition.ts";
+import { compareText } from "../records/compare-text.ts";
 import type { SearchedObject } from "./fields.ts";
 
 // By key (integration test of the Java SDK, which sends tags in the order of a hash map).
 function sorted(pairs: readonly MetaPair[]): readonly MetaPair[] {
-  return pairs.toSorted((one, other) => compareValues(one.key, other.key));
+  return pairs.toSorted((one, other) => compareText(one.key, other.key));
 }
 
 /** Shows an object. */

@@ -79,6 +79,25 @@ test("sorts, and pages by token", async () => {
   expect(namesOf(await search("<MaxResults>80369</MaxResults>"))).toHaveLength(3);
 });
 
+// Keys are listed in the order of UTF-8, in which JavaScript does not compare strings.
+test.each(["", "<Sort>Size</Sort><Order>asc</Order>", "<Sort>Filename</Sort><Order>asc</Order>"])(
+  "pages through keys outside of plane 0: %j",
+  async (sort) => {
+    const keys = ["x\ufe57", "x\uff01", "x\u{1f600}", "x\u{20000}"];
+    for (const key of keys) await put(`/${encodeURIComponent(key)}`, "1");
+    const query = `<Query>${escaped(is("Filename", "prefix", "x"))}</Query>`;
+    const found: string[] = [];
+    let token = "";
+    do {
+      const page = `<NextToken>${token}</NextToken><MaxResults>1</MaxResults>${sort}${query}`;
+      const answer = await search(page);
+      found.push(...namesOf(answer));
+      token = /<NextToken>(.*?)<\/NextToken>/.exec(answer.body)?.[1] ?? "";
+    } while (token !== "");
+    expect(found).toEqual(keys);
+  },
+);
+
 test("gives figures in place of files", async () => {
   const of = (field: string, operation: string): string =>
     `<Aggregation><Field>${field}</Field><Operation>${operation}</Operation></Aggregation>`;

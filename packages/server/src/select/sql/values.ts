@@ -1,6 +1,7 @@
 // Values of SQL: what is compared with what, and how texts become numbers and times. A value that
 // is missing is undefined, and counts as null.
 import Big from "big.js";
+import { compareText } from "../../objects/records/compare-text.ts";
 import { parseTimestamp } from "./timestamps.ts";
 
 /** A number of a JSON document, as it is written there. */
@@ -99,7 +100,7 @@ export function compare(left: SqlValue, right: SqlValue): number | undefined {
   if (left === null || left === undefined || right === null || right === undefined) {
     return undefined;
   }
-  if (typeof left === "string" && typeof right === "string") return order(left, right);
+  if (typeof left === "string" && typeof right === "string") return compareText(left, right);
   if (isNumeric(left) || isNumeric(right)) {
     const [one, other] = [toNumber(left), toNumber(right)];
     return one === null || other === null ? undefined : compareNumbers(one, other);
@@ -122,15 +123,6 @@ function isNumeric(value: SqlValue): boolean {
 function compareNumbers(left: number | Big, right: number | Big): number {
   if (typeof left === "number" && typeof right === "number") return left - right;
   return new Big(left).cmp(new Big(right));
-}
-
-// In the order of UTF-8, which differs from that of UTF-16 for characters outside of plane 0.
-function order(left: string, right: string): number {
-  if (left === right) return 0;
-  if (/[\ud800-\udfff]/.test(left + right)) {
-    return Buffer.compare(Buffer.from(left), Buffer.from(right));
-  }
-  return left < right ? -1 : 1;
 }
 
 /** Calculates. The result is null where an operand is. Throws UnfitRowError. */
