@@ -37,12 +37,14 @@ export function refused(message: string): ImageError {
 export interface ImageFile {
   readonly source: Uint8Array;
   readonly orients: boolean;
+  /** How many frames are read, one below the other; -1 means all of them. Default 1. */
+  readonly pages?: number;
 }
 
 /** A pipeline that reads a file. */
-export function openFile(sharp: SharpFunction, { source, orients }: ImageFile): Sharp {
+export function openFile(sharp: SharpFunction, { source, orients, pages = 1 }: ImageFile): Sharp {
   if (source.length === 0) throw refused("The image is empty.");
-  const read = sharp(source, { limitInputPixels: maxPixels });
+  const read = sharp(source, { limitInputPixels: maxPixels, pages });
   return orients ? read.autoOrient() : read;
 }
 

@@ -2,6 +2,7 @@
 // (image-worker.ts).
 import type { Metadata, Sharp } from "sharp";
 import { cropBox, resizing, type Size, sliceBox } from "./geometry.ts";
+import { eachFrame, framesOf, joinFrames, keepsFrames } from "./frames.ts";
 import { ImageError, type ImageJob, type ImageResult } from "./image-job.ts";
 import { averageHue, infoOf } from "./image-info.ts";
 import { jpegQuality } from "./jpeg-quality.ts";
@@ -37,20 +38,36 @@ export async function render(sharp: SharpFunction, job: ImageJob): Promise<Image
   const metadata = await readMetadata(sharp, source);
   const [first] = actions;
   if (first?.name === "info") return infoOf(metadata, formatOf(metadata), source.length);
-  const orients = isOriented(actions);
-  const file = { source, orients };
-  // A file that is first resized is decoded in a smaller size where its format can do that.
-  const isResize = first?.name === "resize";
-  const open = (): Sharp => openFile(sharp, file);
-  const size = orients ? orientedFrame(metadata) : frameOf(metadata);
-  let image = isResize ? await resize(sharp, { ...size, open }, first.parameters) : undefined;
-  image ??= await pixelsOf(open());
-  for (const action of isResize ? actions.slice(1) : actions) {
-    if (action.name === "average-hue") return averageHue(sharp, image);
+  const format = formatAskedOf(actions, metadata);
+  let frames = await openFrames(sharp, job, { metadata, format });
+  for (const action of first?.name === "resize" ? actions.slice(1) : actions) {
+    const [image] = frames;
+    if (action.name === "average-hue" && image !== undefined) return averageHue(sharp, image);
     if (action.name === "info") throw refused("info must be the only action.");
-    image = await apply(sharp, image, { action, job });
+    frames = await eachFrame(frames, (frame) => apply(sharp, frame, { action, job }));
   }
-  return encode(sharp, image, { metadata, job });
+  return encode(sharp, frames, { metadata, job, format });
+}
+
+// Opens a file, and resizes it if that is the first action.
+async function openFrames(
+  sharp: SharpFunction,
+  { source, actions }: ImageJob,
+  { metadata, format }: Pick<Output, "metadata" | "format">,
+): Promise<readonly Pixels[]> {
+  const [first] = actions;
+  const resizes = first?.name === "resize" ? first.parameters : undefined;
+  if (keepsFrames(metadata, format)) {
+    const frames = await framesOf(sharp, source, metadata);
+    if (resizes === undefined) return frames;
+    return eachFrame(frames, (frame) => resizePixels(sharp, frame, resizes));
+  }
+  const orients = isOriented(actions);
+  // A file that is first resized is decoded in a smaller size where its format can do that.
+  const open = (): Sharp => openFile(sharp, { source, orients });
+  const size = orients ? orientedFrame(metadata) : frameOf(metadata);
+  const resized = resizes && (await resize(sharp, { ...size, open }, resizes));
+  return [resized ?? (await pixelsOf(open()))];
 }
 
 function isOriented(actions: readonly ImageAction[]): boolean {
@@ -117,7 +134,7 @@ async function apply(sharp: SharpFunction, image: Pixels, { action, job }: Step)
   const pipeline = (): Sharp => pipelineOf(sharp, image);
   switch (name) {
     case "resize":
-      return (await resize(sharp, { ...image, open: pipeline }, parameters)) ?? image;
+      return resizePixels(sharp, image, parameters);
     case "crop": {
       const box = cropBox(image, parameters);
       if (box === undefined) throw refused("Advance cut's position is out of image.");
@@ -153,6 +170,15 @@ async function apply(sharp: SharpFunction, image: Pixels, { action, job }: Step)
 // The alpha channel keeps its values.
 const gains = (gain: number): number[] => [gain, gain, gain, 1];
 const offsets = (offset: number): number[] => [offset, offset, offset, 0];
+
+async function resizePixels(
+  sharp: SharpFunction,
+  image: Pixels,
+  parameters: ImageAction["parameters"],
+): Promise<Pixels> {
+  const open = (): Sharp => pipelineOf(sharp, image);
+  return (await resize(sharp, { ...image, open }, parameters)) ?? image;
+}
 
 /** An image that may not be decoded yet. */
 interface Sized extends Size {
@@ -230,41 +256,51 @@ function masked(sharp: SharpFunction, image: Pixels, shape: string): Promise<Pix
 interface Output {
   readonly metadata: Metadata;
   readonly job: Pick<ImageJob, "source" | "actions">;
+  /** The result's format, as sharp calls it. */
+  readonly format: string;
 }
 
 const outputNames: Readonly<Record<string, string>> = { jpg: "jpeg" };
 
+function lastOf(actions: readonly ImageAction[], name: string): string | undefined {
+  return actions.findLast((action) => action.name === name)?.parameters[""];
+}
+
 // Without a format the source's is kept, and so is it where `gif` is asked of another source
 // (format documentation).
+function formatAskedOf(actions: readonly ImageAction[], metadata: Metadata): string {
+  const own = formatOf(metadata);
+  const asked = lastOf(actions, "format");
+  const wanted = asked === undefined || (asked === "gif" && own !== "gif") ? own : asked;
+  return outputNames[wanted] ?? wanted;
+}
+
 async function encode(
   sharp: SharpFunction,
-  image: Pixels,
-  { metadata, job }: Output,
+  frames: readonly Pixels[],
+  { metadata, job, format }: Output,
 ): Promise<ImageResult> {
   const { actions, source } = job;
-  const last = (name: string): string | undefined =>
-    actions.findLast((action) => action.name === name)?.parameters[""];
-  const own = formatOf(metadata);
-  const asked = last("format");
-  const wanted = asked === undefined || (asked === "gif" && own !== "gif") ? own : asked;
-  const format = outputNames[wanted] ?? wanted;
+  const [image = { width: 0, height: 0 }] = frames;
   const quality = qualityOf(actions, source);
-  const progressive = last("interlace") === "1";
+  const progressive = lastOf(actions, "interlace") === "1";
   checkResult(image);
   checkFormat(format, image);
-  const pipeline = pipelineOf(sharp, image);
+  const pipeline = joinFrames(sharp, frames);
+  const { delay = [], loop = 0 } = metadata;
+  const timing = frames.length === 1 ? {} : { delay, loop, effort: animationEffort };
   switch (format) {
     case "jpeg":
       pipeline.flatten({ background: "#FFFFFF" }).jpeg({ quality, progressive });
       break;
     case "webp":
-      pipeline.webp({ quality });
+      pipeline.webp({ quality, ...timing });
       break;
     case "avif":
       pipeline.avif({ quality, effort: avifEffort });
       break;
     case "gif":
-      pipeline.gif();
+      pipeline.gif(timing);
       break;
     case "tiff":
       pipeline.tiff();
@@ -283,6 +319,9 @@ const maxWebpSide = 16_383;
 
 /** Most pixels of an AVIF image (image processing limits). */
 const maxAvifPixels = 9_437_184;
+
+/** How hard the encoders of animations work, from 0 to 6: their time grows steeply. */
+const animationEffort = 1;
 
 /** How hard the AVIF encoder works, from 0 to 9: its time grows steeply. */
 const avifEffort = 2;

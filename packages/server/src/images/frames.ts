@@ -1,0 +1,77 @@
+// The frames of an animation. Every action is applied to each of them.
+import type { Metadata, Sharp } from "sharp";
+import { ImageError } from "./image-job.ts";
+import {
+  openFile,
+  maxPixels,
+  type Pixels,
+  pixelsOf,
+  refused,
+  type SharpFunction,
+} from "./pixels.ts";
+
+/** Formats that have frames. */
+const animated: ReadonlySet<string> = new Set(["gif", "webp"]);
+
+/**
+ * Most pixels of all frames of a result together. OSS documents no limit; this one bounds the
+ * memory of a process.
+ */
+const maxFramePixels = 33_554_432;
+
+/** Most frames of a source. OSS documents no limit; each frame takes about a millisecond. */
+const maxFrames = 1_000;
+
+/** Whether a source keeps its frames in a format. */
+export function keepsFrames({ pages = 1, format }: Metadata, to: string): boolean {
+  return pages > 1 && animated.has(format) && animated.has(to);
+}
+
+/** Reads all frames. Throws ImageError when they have too many pixels together. */
+export async function framesOf(
+  sharp: SharpFunction,
+  source: Uint8Array,
+  { width, height, pageHeight = height, pages = 1 }: Metadata,
+): Promise<readonly Pixels[]> {
+  // An animation counts with all its frames (image processing limits).
+  if (width * pageHeight * pages > maxPixels) throw tooLarge(maxPixels);
+  if (pages > maxFrames) throw refused(`An animation has at most ${maxFrames} frames.`);
+  const all = await pixelsOf(openFile(sharp, { source, orients: false, pages: -1 }));
+  const frameBytes = all.width * pageHeight * 4;
+  return Array.from({ length: all.height / pageHeight }, (_, at) => ({
+    width: all.width,
+    height: pageHeight,
+    data: all.data.subarray(at * frameBytes, (at + 1) * frameBytes),
+  }));
+}
+
+/** Applies an action to each frame. Throws ImageError when the results have too many pixels. */
+export async function eachFrame(
+  frames: readonly Pixels[],
+  act: (frame: Pixels) => Promise<Pixels>,
+): Promise<readonly Pixels[]> {
+  const results: Pixels[] = [];
+  for (const frame of frames) {
+    const result = await act(frame);
+    if (result.width * result.height * frames.length > maxFramePixels && frames.length > 1)
+      throw tooLarge(maxFramePixels);
+    results.push(result);
+  }
+  return results;
+}
+
+function tooLarge(most: number): ImageError {
+  return new ImageError({
+    code: "ImageTooLarge",
+    message: `The image has more than ${most} pixels in all its frames.`,
+    ec: "0040-00000012",
+  });
+}
+
+/** A pipeline over frames of one size. */
+export function joinFrames(sharp: SharpFunction, frames: readonly Pixels[]): Sharp {
+  const [{ width, height } = { width: 1, height: 1 }] = frames;
+  const raw = { width, height: height * frames.length, channels: 4, pageHeight: height } as const;
+  const data = Buffer.concat(frames.map((frame) => frame.data));
+  return sharp(data, { raw, limitInputPixels: false });
+}
