@@ -24,6 +24,8 @@ import { KeyQueue } from "./objects/versions/key-queue.ts";
 import type { Address } from "./address.ts";
 import { openCallbacks } from "./open-callbacks.ts";
 import { type OpenedPlace, openPlace } from "./open-place.ts";
+import { metaQueryLimits } from "./operations/bucket/do-meta-query.ts";
+import { QueryPlaces } from "./memory/query-places.ts";
 import { SelectThread } from "./select/select-thread.ts";
 import type { OperationServices } from "./operations/operation-services.ts";
 import type { ServerOverrides } from "./server-overrides.ts";
@@ -120,6 +122,7 @@ async function openRest(
     accessTimes,
     images: { processes: new ImageProcesses(), cache: new ImageCache() },
     select: new SelectThread(),
+    metaQueries: new QueryPlaces(metaQueryLimits),
     callbacks,
     accounts: new Accounts({ ...credentials, metadata, clock, owner, box }),
     stats: new BucketStats(clock),

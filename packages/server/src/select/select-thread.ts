@@ -1,6 +1,7 @@
 // The thread that runs queries, seen from the main thread: a query of gigabytes must not delay
 // other requests.
 import { type ErrorCode, OssError } from "@ossicle/protocol";
+import { QueryPlaces } from "../memory/query-places.ts";
 import { ownBytes, PieceThread, startThread } from "../memory/piece-thread.ts";
 import type { MetaCounts } from "./frames.ts";
 import type { MetaPlan, SelectPlan } from "./select-plan.ts";
@@ -42,20 +43,15 @@ export interface RunningCount {
 }
 
 /** Most queries at the same time, and most of one address. Each keeps at most a few megabytes. */
-const maxQueries = 64;
-const maxQueriesOfClient = 16;
+const limits = { inAll: 64, ofClient: 16 } as const;
 
 /** Heap limits of the thread, in MiB. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 } as const;
 
-/** Value of Retry-After when too many queries run, in seconds. */
-const retryAfterSeconds = 5;
-
 /** One thread for all queries of a process. It is started when it is needed first. */
 export class SelectThread {
   #thread: PieceThread<SelectRequest, SelectAnswer> | undefined;
-  /** The addresses of the clients whose queries run. */
-  readonly #clients: string[] = [];
+  readonly #places = new QueryPlaces(limits);
 
   /** Begins a query. Throws ServiceUnavailable when too many run. */
   async query(plan: SelectPlan, client: string): Promise<RunningQuery> {
@@ -99,25 +95,19 @@ export class SelectThread {
     readonly ask: (request: Unnumbered) => Promise<SelectAnswer>;
     readonly end: () => void;
   }> {
-    const ofClient = this.#clients.filter((one) => one === client).length;
-    if (this.#clients.length >= maxQueries || ofClient >= maxQueriesOfClient) {
-      const headers = { "Retry-After": String(retryAfterSeconds) };
-      const message = "Too many queries run. Please try again.";
-      throw new OssError("ServiceUnavailable", {}, { message, headers });
-    }
     // When the thread fails, its queries fail. Later queries get a new thread.
     if (this.#thread?.failure !== undefined) this.#thread = undefined;
     this.#thread ??= new PieceThread(
       startThread(import.meta.url, "select-worker", { resourceLimits }),
     );
     const thread = this.#thread;
+    const giveBack = this.#places.take(client);
     const stream = thread.begin();
-    this.#clients.push(client);
     let isOpen = true;
     const end = (): void => {
       if (!isOpen) return;
       isOpen = false;
-      this.#clients.splice(this.#clients.indexOf(client), 1);
+      giveBack();
       thread.end(stream);
       thread.tell({ kind: "end", stream });
     };

@@ -35,6 +35,8 @@ import { BucketStats } from "../objects/buckets/bucket-stats.ts";
 import { Hashing } from "../objects/bytes/hashing.ts";
 import { EncryptionKeys } from "../objects/encryption/encryption-keys.ts";
 import { KeyQueue } from "../objects/versions/key-queue.ts";
+import { metaQueryLimits } from "../operations/bucket/do-meta-query.ts";
+import { QueryPlaces } from "../memory/query-places.ts";
 import { SelectThread } from "../select/select-thread.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { handle } from "../request/handle.ts";
@@ -254,6 +256,7 @@ async function modelServices(
     accessTimes: new AccessTimes(storing),
     images: { processes: new ImageProcesses(), cache: new ImageCache() },
     select: new SelectThread(),
+    metaQueries: new QueryPlaces(metaQueryLimits),
     accounts: new Accounts({
       metadata,
       clock: options.clock,

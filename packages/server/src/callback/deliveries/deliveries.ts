@@ -1,5 +1,6 @@
 // Reads the ledger: lists deliveries, newest first and filtered; finds one by its id; and counts
 // them by endpoint.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Entry, MetadataStore, Page } from "@ossicle/store";
 import { openMetadata } from "../../data-folder/open-metadata.ts";
 import type { StorePlace } from "../../data-folder/layout.ts";
@@ -235,6 +236,7 @@ async function* newestFirst(
     const page: Page = await metadata.scan({ from, to, reverse: true, limit: rowsAtATime });
     yield page.rows.flatMap((row) => ("entry" in row ? [row.entry] : []));
     to = page.next;
+    await nextTurn(); // a data folder is read in the present turn of the event loop
   }
 }
 

@@ -4,6 +4,7 @@
 import type { StorageClass } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { LRUCache } from "lru-cache";
+import { listedFacts } from "../records/listed-facts.ts";
 import { entriesOf } from "../records/entries-of.ts";
 import { headRecords, partRecords, uploadRecords, versionRecords } from "../records/key-space.ts";
 
@@ -72,7 +73,7 @@ async function scanBucket(
   let deleteMarkerCount = 0;
   for (const versions of [headRecords, versionRecords]) {
     for await (const { value } of entriesOf(metadata, versions.range(bucket))) {
-      const record = versions.decode(value);
+      const record = listedFacts(value);
       if (record.deleteMarker === true) {
         deleteMarkerCount += 1;
         continue;

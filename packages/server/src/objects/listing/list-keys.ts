@@ -9,7 +9,7 @@ import {
   textOfPrefix,
 } from "./listing-range.ts";
 import { headRecords } from "../records/key-space.ts";
-import { type ListedFacts, listedFacts } from "./listed-facts.ts";
+import { type ListedFacts, listedFacts } from "../records/listed-facts.ts";
 
 /** What to list. */
 export interface KeyQuestion extends ListingFilter {

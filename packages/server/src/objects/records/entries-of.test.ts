@@ -41,3 +41,17 @@ test("the walk survives a deletion behind it, and returns a new record ahead", a
   }
   expect(keys).toEqual(["b1", "b2", "b3", "b4"]);
 });
+
+test("other work is done between two pages", async () => {
+  const store = await storeOf(["b1", "b2", "b3", "b4"]);
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  await walked(store, 1);
+  isOver = true;
+  expect(turns).toBeGreaterThanOrEqual(3);
+});

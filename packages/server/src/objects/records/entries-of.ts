@@ -1,5 +1,6 @@
 // Walks over every record of a range, page by page, so that a long range holds neither memory nor a
-// snapshot.
+// snapshot, and other requests are served between two pages.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Entry, MetadataStore, Page } from "@ossicle/store";
 
 /** Which records, and how many are read at a time. */
@@ -20,6 +21,9 @@ export async function* entriesOf(
 ): AsyncGenerator<Omit<Entry, "payload">> {
   let next: Uint8Array | undefined = from;
   while (next !== undefined) {
+    // A data folder is read in the present turn of the event loop: without this, the whole range
+    // would be.
+    if (next !== from) await nextTurn();
     const page: Page = await metadata.scan({ from: next, to, limit: pageRows });
     for (const row of page.rows) if ("entry" in row) yield row.entry;
     next = page.next;

@@ -9,6 +9,7 @@ import { findUpload, isClosing, reopenUpload } from "./uploads.ts";
 import { checksOf, hasSourceChanged } from "../versions/conflict.ts";
 import type { NewObject } from "../versions/new-object.ts";
 import type { StorageServices } from "../records/storage-services.ts";
+import { entriesOf } from "../records/entries-of.ts";
 import { gateRecords, intentRecords, partRecords, referenceRecords } from "../records/key-space.ts";
 import type { PartRecord } from "../records/records.ts";
 import { garbagePut, manifestOwner, referencePut } from "../records/references.ts";
@@ -91,27 +92,20 @@ export function refsOfPart({ extents }: Pick<PartRecord, "extents">): readonly s
   return [...new Set(extents.map(([ref]) => ref))];
 }
 
-/** The parts of an upload after a number, in order, `limit` at most. */
+/** The parts of an upload after a number, in order, `limit` at most; 1 or more. */
 export async function readParts(
   { metadata }: Pick<StorageServices, "metadata">,
   upload: Uint8Array,
   { after = 0, limit }: { readonly after?: number; readonly limit: number },
 ): Promise<readonly NumberedPart[]> {
   const parts: NumberedPart[] = [];
-  let from: Uint8Array | undefined = partRecords.key(upload, after + 1);
+  const from = partRecords.key(upload, after + 1);
   const { to } = partRecords.range(upload);
-  while (from !== undefined && parts.length < limit) {
-    const page: Awaited<ReturnType<typeof metadata.scan>> = await metadata.scan({
-      from,
-      to,
-      limit: Math.min(1_000, limit - parts.length),
-    });
-    for (const row of page.rows) {
-      if (!("entry" in row)) continue;
-      const [, partNumber] = partRecords.partsOf(row.entry.key);
-      parts.push({ partNumber, record: partRecords.decode(row.entry.value) });
-    }
-    from = page.next;
+  const pageRows = Math.min(1_000, limit);
+  for await (const { key, value } of entriesOf(metadata, { from, to, pageRows })) {
+    const [, partNumber] = partRecords.partsOf(key);
+    parts.push({ partNumber, record: partRecords.decode(value) });
+    if (parts.length === limit) break;
   }
   return parts;
 }

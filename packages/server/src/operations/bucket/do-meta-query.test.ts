@@ -165,3 +165,14 @@ test("needs an open search", async () => {
   expect((await ask(stranger)).status).toBe(403);
   expect((await get("?metaQuery")).status).toBe(404);
 });
+
+test("refuses a query of a client that has too many under way", async () => {
+  const { metaQueries } = pipeline().services;
+  const taken = Array.from({ length: 4 }, () => metaQueries.take("192.0.2.1"));
+  expect(await search("")).toMatchObject({ status: 503, code: "ServiceUnavailable" });
+  for (const giveBack of taken) giveBack();
+  expect(await search("")).toMatchObject({ status: 200 });
+  await search("<Query>{</Query>");
+  const free = Array.from({ length: 4 }, () => metaQueries.take("192.0.2.1"));
+  expect(free).toHaveLength(4); // answered and refused queries have given theirs back
+});

@@ -6,13 +6,27 @@ import { Figures } from "../../objects/queries/figures.ts";
 import { matchingObjects } from "../../objects/queries/matching-objects.ts";
 import { BestPage } from "../../objects/queries/best-page.ts";
 import { showFile } from "../../objects/queries/show-file.ts";
+import type { QueryLimits } from "../../memory/query-places.ts";
 import type { Handler } from "../handler.ts";
 
-/** Finds objects. */
-export const doMetaQuery: Handler<"doMetaQuery"> = async ({ services, bucket }, input) => {
+/** Most queries of a process at the same time. Each reads the bucket's records (limits of ours). */
+export const metaQueryLimits: QueryLimits = { inAll: 8, ofClient: 4 };
+
+/** Finds objects. Throws ServiceUnavailable when too many queries run. */
+export const doMetaQuery: Handler<"doMetaQuery"> = async (context, input) => {
+  const { services, bucket, message } = context;
   if ((await readConfig(services, bucket, "meta-query")) === undefined) {
     throw new OssError("MetaQueryNotExist", { BucketName: bucket.name });
   }
+  const giveBack = services.metaQueries.take(message.clientIp);
+  try {
+    return await answer(context, input);
+  } finally {
+    giveBack();
+  }
+};
+
+const answer: Handler<"doMetaQuery"> = async ({ services, bucket }, input) => {
   const { query = "", maxResults = 0, aggregations, sort, order = "desc", nextToken } = input;
   const condition = parseQuery(query);
   const matching = matchingObjects(services.metadata, bucket.id, condition);

@@ -9,7 +9,7 @@ import {
 import type { KeyPage } from "../../objects/listing/list-keys.ts";
 import { isArchive, restoreHeader } from "../object/archived.ts";
 import { lastModified } from "../object/require-version.ts";
-import type { ListedFacts } from "../../objects/listing/listed-facts.ts";
+import type { ListedFacts } from "../../objects/records/listed-facts.ts";
 
 /** Throws InvalidArgument for a prefix, marker or delimiter that is too long. */
 export function checkListArguments(list: Readonly<Record<string, string | undefined>>): void {

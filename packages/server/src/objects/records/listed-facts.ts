@@ -1,8 +1,8 @@
 // Reads what a listing shows of an object, without decoding its whole record: a page has up to
 // 1,000 objects, and JSON.parse would take half of its time (measured).
-import { asBuffer } from "../records/as-buffer.ts";
-import { headRecords } from "../records/key-space.ts";
-import type { ObjectRecord } from "../records/records.ts";
+import { asBuffer } from "./as-buffer.ts";
+import { headRecords } from "./key-space.ts";
+import type { ObjectRecord } from "./records.ts";
 
 /** What a listing shows of an object, or of a delete marker. */
 export type ListedFacts = Pick<

@@ -1,8 +1,8 @@
 // The facts of a listing are those of the whole record.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { headRecords } from "../records/key-space.ts";
-import { type ObjectRecord, placeRecord } from "../records/records.ts";
+import { headRecords } from "./key-space.ts";
+import { type ObjectRecord, placeRecord } from "./records.ts";
 import { type ListedFacts, listedFacts } from "./listed-facts.ts";
 
 const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
