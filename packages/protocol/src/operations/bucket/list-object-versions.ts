@@ -30,6 +30,8 @@ export interface ListedVersion extends ListedDeleteMarker {
   readonly size: number;
   readonly storageClass: StorageClass;
   readonly restoreInfo?: string;
+  /** When lifecycle rules moved the object into ColdArchive or DeepColdArchive. */
+  readonly transitionTime?: Date;
 }
 
 /** What ListObjectVersions takes. */
@@ -87,6 +89,7 @@ const version: XmlCodec<ListedVersion> = shape<ListedVersion>({
   size: one("Size", leaf(integer())),
   storageClass: one("StorageClass", leaf(storageClass)),
   restoreInfo: one("RestoreInfo", leaf(text)),
+  transitionTime: one("TransitionTime", leaf(isoDate)),
   owner: marker.owner,
 });
 

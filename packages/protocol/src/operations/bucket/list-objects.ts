@@ -28,6 +28,8 @@ export interface ListedObject {
   readonly storageClass: StorageClass;
   /** The text of `x-oss-restore`; only for archived objects. */
   readonly restoreInfo?: string;
+  /** When lifecycle rules moved the object into ColdArchive or DeepColdArchive. */
+  readonly transitionTime?: Date;
   readonly owner?: Owner;
 }
 
@@ -71,6 +73,7 @@ export const listedObject: XmlCodec<ListedObject> = shape<ListedObject>({
   size: one("Size", leaf(integer())),
   storageClass: one("StorageClass", leaf(storageClass)),
   restoreInfo: one("RestoreInfo", leaf(text)),
+  transitionTime: one("TransitionTime", leaf(isoDate)),
   owner: one("Owner", repeating(ownerShape)),
 });
 

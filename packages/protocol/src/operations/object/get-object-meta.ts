@@ -14,6 +14,8 @@ export interface GetObjectMetaOutput {
   readonly hashCrc64?: string;
   /** Present where the bucket tracks it (PutBucketAccessMonitor). */
   readonly lastAccessTime?: Date;
+  /** When lifecycle rules moved the object into ColdArchive or DeepColdArchive. */
+  readonly transitionTime?: Date;
   readonly versionId?: string;
 }
 
@@ -37,6 +39,7 @@ export const getObjectMeta: Operation<GetObjectMetaInput, GetObjectMetaOutput> =
     lastModified: header("Last-Modified", httpDate),
     hashCrc64: header("x-oss-hash-crc64ecma", text),
     lastAccessTime: header("x-oss-last-access-time", httpDate),
+    transitionTime: header("x-oss-transition-time", httpDate),
     versionId: header("x-oss-version-id", text),
   },
 };

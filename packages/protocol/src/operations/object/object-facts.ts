@@ -36,8 +36,14 @@ export interface ObjectFacts extends ObjectHeaders, ServerSideEncryption, Object
    * were restored.
    */
   readonly restore?: string;
-  /** `bytes`. */
-  /** Absent for a processed image, which has no ranges. */
+  /**
+   * When a lifecycle rule removes the object: `expiry-date="DATE", rule-id="ID"`. Only in answers
+   * about a current version.
+   */
+  readonly expiration?: string;
+  /** When lifecycle rules moved the object into ColdArchive or DeepColdArchive. */
+  readonly transitionTime?: Date;
+  /** `bytes`. Absent for a processed image, which has no ranges. */
   readonly acceptRanges?: string;
 }
 
@@ -57,5 +63,7 @@ export const objectFacts: Bindings<ObjectFacts> = {
   sealedTime: header("x-oss-sealed-time", httpDate),
   taggingCount: header("x-oss-tagging-count", integer()),
   restore: header("x-oss-restore", text),
+  expiration: header("x-oss-expiration", text),
+  transitionTime: header("x-oss-transition-time", httpDate),
   acceptRanges: header("Accept-Ranges", text),
 };

@@ -13,7 +13,7 @@ import { isHidden } from "../../objects/versions/hide-object.ts";
 import { updateVersion } from "../../objects/versions/update-version.ts";
 import { dayMs } from "../../time/midnight.ts";
 import { Repeat } from "../../time/repeat.ts";
-import { returnsToStandard } from "./judge-version.ts";
+import { returnsToStandard } from "../../objects/versions/judge-version.ts";
 
 /** How often accesses are written, in milliseconds. */
 const writeEveryMs = 5_000;

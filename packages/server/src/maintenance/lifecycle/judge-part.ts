@@ -15,7 +15,12 @@ import {
   removeIfUnchanged,
 } from "../../objects/versions/remove-judged.ts";
 import { isProtected } from "../../objects/versions/retention.ts";
-import { dueOfCurrent, dueOfNoncurrent, isUploadDue, removesMarker } from "./judge-version.ts";
+import {
+  dueOfCurrent,
+  dueOfNoncurrent,
+  isUploadDue,
+  removesMarker,
+} from "../../objects/versions/judge-version.ts";
 import { eachRecord, type RuledBucket } from "./ruled-records.ts";
 
 /** A change that is due: it returns what it did, and undefined after a conflict. */

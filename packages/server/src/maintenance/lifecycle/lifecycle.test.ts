@@ -402,3 +402,84 @@ test("a delete marker that Not names stays", async () => {
   expect((await worker().run()).removed).toBe(1);
   expect((await get("?versions")).body).toContain("a/keep/x");
 });
+
+describe("x-oss-expiration", () => {
+  const expirationOf = async (path: string): Promise<readonly (string | undefined)[]> => {
+    const answers = [await get(path), await head(path)];
+    return answers.map(({ headers }) => headers["x-oss-expiration"]);
+  };
+
+  test("tells the earliest removal of an object, and its rule", async () => {
+    await setRules(
+      rule(expire(days(9)), { prefix: "logs/" }),
+      rule(expire(days(2)), { prefix: "logs/a" }),
+      rule(expire(days(1)), { prefix: "logs/a", status: "Disabled" }),
+    );
+    await put("/logs/a"); // 2026-11-22, at noon
+    await put("/logs/b");
+    await put("/other");
+    const told = 'expiry-date="Wed, 25 Nov 2026 00:00:00 GMT", rule-id="r1"';
+    expect(await expirationOf("/logs/a")).toEqual([told, told]);
+    const later = 'expiry-date="Wed, 02 Dec 2026 00:00:00 GMT", rule-id="r0"';
+    expect(await expirationOf("/logs/b")).toEqual([later, later]);
+    expect(await expirationOf("/other")).toEqual([undefined, undefined]);
+    // The object is removed at that time, and not before.
+    pipeline.clock.ms = Date.parse("2026-11-24T23:59:59.000Z");
+    expect((await worker().run()).removed).toBe(0);
+    expect((await runAfter(1 / 86_400)).removed).toBe(1);
+  });
+
+  test("tells a date for objects from before it", async () => {
+    await put("/k");
+    const date = "2027-01-01T00:00:00.000Z";
+    await setRules(rule(expire(`<CreatedBeforeDate>${date}</CreatedBeforeDate>`)));
+    const told = 'expiry-date="Fri, 01 Jan 2027 00:00:00 GMT", rule-id="r0"';
+    expect(await expirationOf("/k")).toEqual([told, told]);
+    pipeline.clock.ms = Date.parse(date);
+    await put("/k");
+    expect(await expirationOf("/k")).toEqual([undefined, undefined]);
+  });
+
+  test("is not sent for a version that a request names, nor once the rules are gone", async () => {
+    await keepVersions();
+    await setRules(rule(expire(days(1))));
+    const { headers } = await put("/k");
+    expect(await expirationOf("/k")).not.toContain(undefined);
+    const named = await get(`/k?versionId=${headers["x-oss-version-id"]}`);
+    expect(named.headers).not.toHaveProperty("x-oss-expiration");
+    await pipeline.ask({ method: "DELETE", path: "/bucket?lifecycle" });
+    expect(await expirationOf("/k")).toEqual([undefined, undefined]);
+    await setRules(rule("<AbortMultipartUpload><Days>1</Days></AbortMultipartUpload>"));
+    expect(await expirationOf("/k")).toEqual([undefined, undefined]);
+  });
+
+  test("encodes an id that a header cannot have", async () => {
+    await put("/k");
+    const body =
+      '<LifecycleConfiguration><Rule><ID>日"</ID><Prefix/><Status>Enabled</Status>' +
+      `${expire(days(1))}</Rule></LifecycleConfiguration>`;
+    await pipeline.ask({ method: "PUT", path: "/bucket?lifecycle", body });
+    expect((await head("/k")).headers["x-oss-expiration"]).toContain('rule-id="%E6%97%A5%22"');
+  });
+});
+
+test("a move into one of the two coldest classes is told with its time", async () => {
+  const move = (count: number, to: string): string =>
+    `<Transition>${days(count)}<StorageClass>${to}</StorageClass></Transition>`;
+  await put("/k");
+  await setRules(rule(move(1, "IA") + move(2, "Archive") + move(3, "DeepColdArchive")));
+  const timesOf = async (): Promise<readonly (string | undefined)[]> => [
+    (await head("/k")).headers["x-oss-transition-time"],
+    (await head("/k?objectMeta")).headers["x-oss-transition-time"],
+    /<TransitionTime>(.*?)</.exec((await get("?prefix=k")).body)?.[1],
+    /<TransitionTime>(.*?)</.exec((await get("?versions")).body)?.[1],
+  ];
+  const none = [undefined, undefined, undefined, undefined];
+  await runAfter(2);
+  expect(await timesOf()).toEqual(none);
+  await runAfter(2);
+  const [date, iso] = ["Thu, 26 Nov 2026 12:00:00 GMT", "2026-11-26T12:00:00.000Z"];
+  expect(await timesOf()).toEqual([date, date, iso, iso]);
+  await put("/k", "another object");
+  expect(await timesOf()).toEqual(none);
+});

@@ -7,7 +7,14 @@ import type { ObjectRecord } from "./records.ts";
 /** What a listing shows of an object, or of a delete marker. */
 export type ListedFacts = Pick<
   ObjectRecord,
-  "modifiedMs" | "deleteMarker" | "size" | "etag" | "type" | "storageClass" | "restore"
+  | "modifiedMs"
+  | "deleteMarker"
+  | "size"
+  | "etag"
+  | "type"
+  | "storageClass"
+  | "restore"
+  | "transitionedMs"
 >;
 
 // The beginning of a record: its format byte, and the fields in the order in which `placeRecord`

@@ -36,6 +36,8 @@ export interface GateRecord {
   readonly hasOverwriteRules?: true | undefined;
   /** Whether requests are written to an access log. */
   readonly hasLogging?: true | undefined;
+  /** Whether lifecycle rules remove objects. Without it, reads do not look at the rules. */
+  readonly hasExpiration?: true | undefined;
   /** How uploads that name no encryption are encrypted. */
   readonly encryption?: EncryptionRule | undefined;
   /** The retention policy, which every commit that removes bytes checks with the gate. */
@@ -169,6 +171,8 @@ export interface ObjectRecord {
   readonly legalHold?: "ON" | "OFF" | undefined;
   /** The last access that was tracked. */
   readonly accessedMs?: number | undefined;
+  /** When lifecycle rules moved it into one of the two coldest classes. */
+  readonly transitionedMs?: number | undefined;
 }
 
 /** What its commit decides about a version. */
@@ -215,6 +219,7 @@ export function placeRecord(
     retention: from.retention,
     legalHold: from.legalHold,
     accessedMs: from.accessedMs,
+    transitionedMs: from.transitionedMs,
   };
 }
 

@@ -20,6 +20,11 @@ export function isSameRecord(one: ObjectRecord, other: ObjectRecord): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+// Only these two have a time of their own (HeadObject documentation).
+function isColdest(name: StorageClass): boolean {
+  return name === "ColdArchive" || name === "DeepColdArchive";
+}
+
 /** Moves a version. Returns false where it is not the judged one any more. */
 export async function moveVersion(
   services: ChangingServices,
@@ -30,7 +35,8 @@ export async function moveVersion(
   try {
     const moved = await updateVersion(services, { ...target, versionId }, (record) => {
       if (!isSameRecord(record, judged)) throw new OtherVersionError();
-      return { record: { ...record, storageClass: to, restore: undefined } };
+      const transitionedMs = isColdest(to) ? services.clock() : undefined;
+      return { record: { ...record, storageClass: to, restore: undefined, transitionedMs } };
     });
     return moved !== undefined;
   } catch (cause) {

@@ -7,6 +7,7 @@ export const deleteBucketLifecycle: Handler<"deleteBucketLifecycle"> = async ({
   services,
   bucket,
 }) => {
-  await writeConfig(services, bucket, { name: "lifecycle", value: undefined });
+  const gate = { hasExpiration: undefined };
+  await writeConfig(services, bucket, { name: "lifecycle", value: undefined, gate });
   return { output: {} };
 };

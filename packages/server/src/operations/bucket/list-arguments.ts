@@ -8,6 +8,7 @@ import {
 } from "@ossicle/protocol";
 import type { KeyPage } from "../../objects/listing/list-keys.ts";
 import { isArchive, restoreHeader } from "../object/archived.ts";
+import { transitionOf } from "../object/stored-headers.ts";
 import { lastModified } from "../object/require-version.ts";
 import type { ListedFacts } from "../../objects/records/listed-facts.ts";
 
@@ -68,6 +69,7 @@ function listObject(
     size: record.size,
     storageClass: record.storageClass,
     ...(restore === undefined ? {} : { restoreInfo: restore }),
+    ...transitionOf(record),
     ...(owner === undefined ? {} : { owner }),
   };
 }

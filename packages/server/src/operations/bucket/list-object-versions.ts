@@ -9,6 +9,7 @@ import {
 import { type FoundEntry, listVersions } from "../../objects/listing/list-versions.ts";
 import type { Handler } from "../handler.ts";
 import { lastModified } from "../object/require-version.ts";
+import { transitionOf } from "../object/stored-headers.ts";
 import { checkListArguments, restoreInfo } from "./list-arguments.ts";
 import { versionIdOf } from "../../objects/records/version-id.ts";
 
@@ -79,6 +80,7 @@ function show({ key, record, isLatest }: FoundEntry, owner: Owner, nowMs: number
       size: record.size,
       storageClass: record.storageClass,
       ...(restore === undefined ? {} : { restoreInfo: restore }),
+      ...transitionOf(record),
     },
   };
 }

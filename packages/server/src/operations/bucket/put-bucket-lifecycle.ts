@@ -5,7 +5,7 @@ import { tryWriteConfig } from "../../objects/buckets/bucket-config.ts";
 import { untilDone } from "../../objects/buckets/change-gate.ts";
 import { bucketJob } from "../../objects/records/bucket-job.ts";
 import type { Handler } from "../handler.ts";
-import { checkLifecycle, countsFromAccess } from "./check-lifecycle.ts";
+import { checkLifecycle } from "./check-lifecycle.ts";
 import { checkOverlaps } from "./check-lifecycle-overlaps.ts";
 
 /** Sets a bucket's lifecycle rules. */
@@ -20,11 +20,11 @@ export const putBucketLifecycle: Handler<"putBucketLifecycle"> = async (
   const value = { rules: rules.map(withId), token };
   const nowMs = services.clock();
   const puts = [bucketJob("lifecycle", { bucket: bucket.id, token }, { dueMs: nowMs, nowMs })];
-  // With the gate, so that the tracking cannot be turned off at the same time.
-  const gate = rules.some(countsFromAccess) ? { gate: {} } : {};
+  // With the gate, so that the tracking of accesses cannot be turned off at the same time.
+  const gate = { hasExpiration: rules.some(({ expiration }) => expiration) || undefined };
   await untilDone(services, bucket, (current) => {
     checkLifecycle(rules, current.gate.tracksAccess !== undefined);
-    return tryWriteConfig(services, current, { name: "lifecycle", value, puts, ...gate });
+    return tryWriteConfig(services, current, { name: "lifecycle", value, puts, gate });
   });
   return { output: {} };
 };

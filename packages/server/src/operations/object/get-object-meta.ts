@@ -1,5 +1,6 @@
 // GetObjectMeta: size, entity tag, time and CRC.
 import { lastAccessOf } from "../../objects/versions/last-access.ts";
+import { transitionOf } from "./stored-headers.ts";
 import type { Handler } from "../handler.ts";
 import { lastModified, requireVersion, shownVersionId } from "./require-version.ts";
 
@@ -14,6 +15,7 @@ export const getObjectMeta: Handler<"getObjectMeta"> = (context, input) => {
       lastModified: lastModified(record),
       hashCrc64: record.crc64,
       ...(accessedMs === undefined ? {} : { lastAccessTime: new Date(accessedMs) }),
+      ...transitionOf(record),
       ...shownVersionId(context.bucket, record),
     },
   });

@@ -13,6 +13,7 @@ import { authorize } from "../../access/authorize.ts";
 import type { BucketContext, Handler } from "../handler.ts";
 import { acceptsGzip, compress, isCompressible } from "./compress.ts";
 import { processImage } from "./process-image.ts";
+import { shownExpiration } from "./shown-expiration.ts";
 import { findReadable } from "./readable-version.ts";
 import { requireReadableBytes } from "./readable-bytes.ts";
 import { objectFactsOf } from "./stored-headers.ts";
@@ -50,7 +51,10 @@ async function lookAgain(context: BucketContext, input: GetInput): Promise<Bucke
 async function readOnce(context: BucketContext, input: GetInput): Promise<GetResult> {
   const { services, bucket } = context;
   const readable = await findReadable(context, input);
-  const facts = objectFactsOf(readable, { bucket, nowMs: services.clock() });
+  const facts = {
+    ...objectFactsOf(readable, { bucket, nowMs: services.clock() }),
+    ...(await shownExpiration(context, input, readable)),
+  };
   checkConditions(input, facts);
   requireReadableBytes(context, readable);
   services.accessTimes.note(bucket, readable.key, readable.version.record);

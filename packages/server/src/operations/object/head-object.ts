@@ -1,6 +1,7 @@
 // HeadObject: returns the headers of GetObject, without the bytes.
 import { checkConditions } from "@ossicle/protocol";
 import type { Handler } from "../handler.ts";
+import { shownExpiration } from "./shown-expiration.ts";
 import { findReadable } from "./readable-version.ts";
 import { objectFactsOf } from "./stored-headers.ts";
 
@@ -8,7 +9,10 @@ import { objectFactsOf } from "./stored-headers.ts";
 export const headObject: Handler<"headObject"> = async (context, input) => {
   const readable = await findReadable(context, input);
   const { services, bucket } = context;
-  const output = objectFactsOf(readable, { bucket, nowMs: services.clock() });
+  const output = {
+    ...objectFactsOf(readable, { bucket, nowMs: services.clock() }),
+    ...(await shownExpiration(context, input, readable)),
+  };
   checkConditions(input, output);
   return { output };
 };

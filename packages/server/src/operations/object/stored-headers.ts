@@ -55,6 +55,13 @@ const kept: readonly KeptHeader[] = (Object.keys(objectHeaders) as (keyof Object
   (field): field is KeptHeader => field !== "contentType" && field !== "metadata",
 );
 
+/** When an object came into one of the two coldest classes. */
+export function transitionOf({
+  transitionedMs,
+}: Pick<ObjectRecord, "transitionedMs">): Pick<ObjectFacts, "transitionTime"> {
+  return transitionedMs === undefined ? {} : { transitionTime: new Date(transitionedMs) };
+}
+
 /** The facts that reads return. For a symlink, the facts of the bytes are its target's. */
 export function objectFactsOf(
   { named, version }: Pick<Readable, "named" | "version">,
@@ -76,6 +83,7 @@ export function objectFactsOf(
     ...shownVersionId(bucket, named),
     ...(record.type === "Appendable" ? { nextAppendPosition: record.size } : {}),
     ...(record.sealedMs === undefined ? {} : { sealedTime: new Date(record.sealedMs) }),
+    ...transitionOf(record),
     ...(named.tags === undefined ? {} : { taggingCount: named.tags.length }),
     ...(restore === undefined ? {} : { restore }),
     ...shownEncryption(record.encryption),

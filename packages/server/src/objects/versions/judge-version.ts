@@ -7,9 +7,9 @@ import type {
   LifecycleTransition,
   StorageClass,
 } from "@ossicle/protocol";
-import type { ObjectRecord } from "../../objects/records/records.ts";
+import type { ObjectRecord } from "../records/records.ts";
 import { dayMs } from "../../time/midnight.ts";
-import { rankOf } from "../../objects/records/storage-ranks.ts";
+import { rankOf } from "../records/storage-ranks.ts";
 
 /** A version as rules see it. */
 export interface JudgedVersion {
@@ -64,6 +64,34 @@ export function dueOfNoncurrent(
     ),
     version,
   );
+}
+
+/** When rules remove a current version, and the rule that does. */
+export interface Expiry {
+  readonly atMs: number;
+  readonly ruleId: string;
+}
+
+/** The earliest removal of a current version; undefined where no rule removes it. */
+export function expiryOf(
+  rules: readonly LifecycleRule[],
+  version: Pick<JudgedVersion, "key" | "record" | "sinceMs">,
+): Expiry | undefined {
+  const [first] = rules
+    .filter((rule) => concerns(rule, version))
+    .flatMap(({ id: ruleId = "", expiration }) => {
+      const atMs = expiration && timeOf(expiration, version.sinceMs);
+      return atMs === undefined ? [] : [{ atMs, ruleId }];
+    })
+    .toSorted((one, other) => one.atMs - other.atMs);
+  return first;
+}
+
+// A date concerns versions from before it.
+function timeOf({ days, createdBeforeDate, date }: Time, sinceMs: number): number | undefined {
+  if (days !== undefined) return endOfDays(sinceMs, days);
+  const dateMs = Date.parse(createdBeforeDate ?? date ?? "");
+  return sinceMs < dateMs ? dateMs : undefined;
 }
 
 /** Whether a read moves a version back from the class IA. */
