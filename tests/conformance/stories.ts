@@ -137,6 +137,8 @@ export const stories: readonly Story[] = [
       "PutBucketPublicAccessBlock",
       "GetBucketPublicAccessBlock",
       "DeleteBucketPublicAccessBlock",
+      "PutBucketHttpsConfig",
+      "GetBucketHttpsConfig",
     ],
   },
   { name: "preflight", operations: ["OptionObject"] },

@@ -3,10 +3,12 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, request } from "node:https";
+import type { IncomingMessage } from "node:http";
+import { createServer, request, type RequestOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { connect } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { CallbackFailedError, type Client, createClient } from "@ossicle/client";
@@ -99,6 +101,64 @@ async function certificateOf(url: string): Promise<string> {
   return fingerprint256;
 }
 
+/** A fetch over TLS to the store, whatever the URL's host is, as if its DNS led there. */
+function fetchFrom(
+  { url: store }: Served,
+  options: RequestOptions,
+  more: Readonly<Record<string, string>> = {},
+): typeof fetch {
+  const { port } = new URL(store);
+  return async (input, init) => {
+    const { method, headers, body } = new Request(input, init);
+    const payload = body === null ? undefined : Buffer.from(await new Response(body).arrayBuffer());
+    const url = new URL(new Request(input).url);
+    const servername = url.hostname === "127.0.0.1" ? "localhost" : url.hostname;
+    const call = request({
+      ...options,
+      host: "127.0.0.1",
+      port,
+      servername,
+      method,
+      path: url.pathname + url.search,
+      headers: { ...Object.fromEntries(headers), host: url.host, ...more },
+    });
+    call.end(payload);
+    const [answer] = (await once(call, "response")) as [IncomingMessage];
+    const { statusCode: status = 0 } = answer;
+    const found = Object.entries(answer.headers).map(
+      ([name, value]) => [name, String(value)] as [string, string],
+    );
+    const bytes = await new Response(Readable.toWeb(answer) as ReadableStream).arrayBuffer();
+    return new Response([204, 304].includes(status) ? null : bytes, { status, headers: found });
+  };
+}
+
+test("a bucket refuses a version of TLS that it does not accept", async () => {
+  served = await serveFolder(data, ["--tls-cert", certificate, "--tls-key", key]);
+  const ca = await readFile(certificate, "utf8");
+  const over = (version: "TLSv1.2" | "TLSv1.3"): Client =>
+    createClient({
+      endpoint: served.url,
+      region: "cn-hangzhou",
+      credentials: servedCredentials,
+      fetch: fetchFrom(served, { ca, minVersion: version, maxVersion: version, agent: false }),
+    });
+  const [older, newer] = [over("TLSv1.2"), over("TLSv1.3")];
+  await older.putBucket({ bucket });
+  await older.putObject({ bucket, key: "k", body: "x" });
+  await older.putBucketHttpsConfig({ bucket, tls: { enable: true, tlsVersion: ["TLSv1.3"] } });
+  const refusal = { code: "AccessDenied", message: "The bucket does not accept TLSv1.2." };
+  await expect(older.getObject({ bucket, key: "k" })).rejects.toMatchObject(refusal);
+  await expect(older.listObjects({ bucket })).rejects.toMatchObject(refusal);
+  expect(await (await newer.getObject({ bucket, key: "k" })).text()).toBe("x");
+  await newer.putBucket({ bucket: "open" });
+  const copySource = `/${bucket}/k`;
+  const copied = older.copyObject({ bucket: "open", key: "copy", copySource });
+  await expect(copied).rejects.toMatchObject(refusal);
+  await newer.copyObject({ bucket: "open", key: "copy", copySource });
+  expect(await (await older.getObject({ bucket: "open", key: "copy" })).text()).toBe("x");
+});
+
 test("a renewed certificate is used without a restart, also by the console", async () => {
   const [cert, keyFile] = [join(data, "tls.pem"), join(data, "tls.key")];
   await copyFile(certificate, cert);
@@ -138,43 +198,8 @@ test("the store serves https under a custom domain, behind a proxy that it trust
     served = await serveFolder(data, [...tls, ...domains, ...network]);
     const { port } = new URL(served.url);
     const ca = await readFile(certificate, "utf8");
-    // A fetch that resolves the custom domain to the store, as its DNS would.
-    const send: typeof fetch = async (input, init) => {
-      const { method, headers, body } = new Request(input, init);
-      const payload =
-        body === null ? undefined : Buffer.from(await new Response(body).arrayBuffer());
-      return new Promise((resolve, reject) => {
-        const url = new URL(new Request(input).url);
-        const forwarded = "203.0.113.9, 198.51.100.7, 127.0.0.5";
-        const call = request({
-          host: "127.0.0.1",
-          port,
-          servername: url.hostname === "127.0.0.1" ? "localhost" : url.hostname,
-          ca,
-          method,
-          path: url.pathname + url.search,
-          headers: { ...Object.fromEntries(headers), host: url.host, "x-forwarded-for": forwarded },
-        });
-        call.on("error", reject);
-        call.on("response", (response) => {
-          const chunks: Buffer[] = [];
-          response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("end", () => {
-            const found = Object.entries(response.headers).map(
-              ([name, value]) => [name, String(value)] as [string, string],
-            );
-            const empty = [204, 304].includes(response.statusCode ?? 0);
-            resolve(
-              new Response(empty ? null : Buffer.concat(chunks), {
-                status: response.statusCode ?? 0,
-                headers: found,
-              }),
-            );
-          });
-        });
-        call.end(payload);
-      });
-    };
+    const forwarded = "203.0.113.9, 198.51.100.7, 127.0.0.5";
+    const send = fetchFrom(served, { ca }, { "x-forwarded-for": forwarded });
     const options = { region: "cn-hangzhou", credentials: servedCredentials, fetch: send };
     await createClient({ ...options, endpoint: served.url }).putBucket({ bucket });
     const client = createClient({

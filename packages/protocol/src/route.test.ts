@@ -61,7 +61,7 @@ describe("routing", () => {
   test("refuses sub-resources of no operation, and accepts those that modify one", () => {
     let refused = 0;
     for (const name of [
-      "httpsConfig",
+      "redundancyTransition",
       "qosInfo",
       "requesterQosInfo",
       "accessPointPolicyForObjectProcess",

@@ -600,6 +600,15 @@ def bucket_settings():
     client.delete_bucket_public_access_block(
         oss.DeleteBucketPublicAccessBlockRequest(bucket=BUCKET)
     )
+    for versions in [["TLSv1.2", "TLSv1.3"], []]:
+        tls = oss.TLS(enable=len(versions) > 0, tls_versions=versions)
+        client.put_bucket_https_config(
+            oss.PutBucketHttpsConfigRequest(
+                bucket=BUCKET, https_configuration=oss.HttpsConfiguration(tls=tls)
+            )
+        )
+        https = client.get_bucket_https_config(oss.GetBucketHttpsConfigRequest(bucket=BUCKET))
+        same(https.https_configuration.tls.enable, len(versions) > 0)
 
 
 def preflight():

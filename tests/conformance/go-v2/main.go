@@ -702,6 +702,17 @@ var stories = []story{
 		same(*block.PublicAccessBlockConfiguration.BlockPublicAccess, true)
 		_, err = client.DeleteBucketPublicAccessBlock(ctx, &oss.DeleteBucketPublicAccessBlockRequest{Bucket: b})
 		must(err)
+		_, err = client.PutBucketHttpsConfig(ctx, &oss.PutBucketHttpsConfigRequest{Bucket: b,
+			HttpsConfiguration: &oss.HttpsConfiguration{TLS: &oss.TLS{Enable: oss.Ptr(true), TLSVersions: []string{"TLSv1.3"}},
+				CipherSuite: &oss.CipherSuite{Enable: oss.Ptr(true), StrongCipherSuite: oss.Ptr(true)}}})
+		must(err)
+		https, err := client.GetBucketHttpsConfig(ctx, &oss.GetBucketHttpsConfigRequest{Bucket: b})
+		must(err)
+		same(https.HttpsConfiguration.TLS.TLSVersions[0], "TLSv1.3")
+		same(*https.HttpsConfiguration.CipherSuite.StrongCipherSuite, true)
+		_, err = client.PutBucketHttpsConfig(ctx, &oss.PutBucketHttpsConfigRequest{Bucket: b,
+			HttpsConfiguration: &oss.HttpsConfiguration{TLS: &oss.TLS{Enable: oss.Ptr(false)}}})
+		must(err)
 	}},
 	{"preflight", func() {
 		_, err := client.PutBucketCors(ctx, &oss.PutBucketCorsRequest{Bucket: b, CORSConfiguration: &oss.CORSConfiguration{

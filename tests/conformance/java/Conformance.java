@@ -440,6 +440,9 @@ public class Conformance {
       client.putBucketPublicAccessBlock(new PutBucketPublicAccessBlockRequest(BUCKET, true));
       same(client.getBucketPublicAccessBlock(BUCKET).getBlockPublicAccess(), true);
       client.deleteBucketPublicAccessBlock(BUCKET);
+      client.putBucketHttpsConfig(new PutBucketHttpsConfigRequest(BUCKET, true, List.of("TLSv1.2", "TLSv1.3")));
+      same(client.getBucketHttpsConfig(BUCKET).getTlsVersion(), List.of("TLSv1.2", "TLSv1.3"));
+      client.putBucketHttpsConfig(new PutBucketHttpsConfigRequest(BUCKET).withEnabled(false));
     });
     stories.put("preflight", () -> {
       allowOrigin("https://a.example");

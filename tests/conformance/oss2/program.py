@@ -415,6 +415,10 @@ def bucket_settings():
     bucket.put_bucket_public_access_block(True)
     same(bucket.get_bucket_public_access_block().block_public_access, True)
     bucket.delete_bucket_public_access_block()
+    bucket.put_bucket_https_config(oss2.models.BucketTlsVersion(True, ["TLSv1.2", "TLSv1.3"]))
+    same(bucket.get_bucket_https_config().tls_version, ["TLSv1.2", "TLSv1.3"])
+    bucket.put_bucket_https_config(oss2.models.BucketTlsVersion(False))
+    same(bucket.get_bucket_https_config().tls_enabled, False)
 
 
 def resource_group():

@@ -27,6 +27,8 @@ import type {
   GetBucketLifecycleOutput,
   GetBucketLoggingInput,
   GetBucketLoggingOutput,
+  GetBucketHttpsConfigInput,
+  GetBucketHttpsConfigOutput,
   GetBucketOverwriteConfigInput,
   GetBucketOverwriteConfigOutput,
   GetBucketResourceGroupInput,
@@ -53,6 +55,7 @@ import type {
   PutBucketInventoryInput,
   PutBucketLifecycleInput,
   PutBucketLoggingInput,
+  PutBucketHttpsConfigInput,
   PutBucketOverwriteConfigInput,
   PutBucketResourceGroupInput,
   PutBucketTagsInput,
@@ -195,6 +198,12 @@ export interface BucketSettingMethods {
    */
   readonly getBucketLogging: Method<GetBucketLoggingInput, GetBucketLoggingOutput>;
   /**
+   * Reads which versions and cipher suites of TLS a bucket accepts.
+   * @example
+   * const { tls } = await client.getBucketHttpsConfig({ bucket });
+   */
+  readonly getBucketHttpsConfig: Method<GetBucketHttpsConfigInput, GetBucketHttpsConfigOutput>;
+  /**
    * Reads a bucket's rules. Fails with NoSuchBucketOverwriteConfig when there are none.
    * @example
    * const { rules } = await client.getBucketOverwriteConfig({ bucket });
@@ -319,6 +328,13 @@ export interface BucketSettingMethods {
    * await client.putBucketLogging({ bucket, loggingEnabled });
    */
   readonly putBucketLogging: Method<PutBucketLoggingInput, object>;
+  /**
+   * Sets which versions and cipher suites of TLS a bucket accepts.
+   * @example
+   * const tls = { enable: true, tlsVersion: ["TLSv1.3"] };
+   * await client.putBucketHttpsConfig({ bucket, tls });
+   */
+  readonly putBucketHttpsConfig: Method<PutBucketHttpsConfigInput, object>;
   /**
    * Forbids overwriting the objects that rules name.
    * @example

@@ -28,6 +28,7 @@ import { getBucketCallbackPolicy } from "./bucket/get-bucket-callback-policy.ts"
 import { getBucketCors } from "./bucket/get-bucket-cors.ts";
 import { getBucketDeliveryPolicy } from "./bucket/get-bucket-delivery-policy.ts";
 import { getBucketEncryption } from "./bucket/get-bucket-encryption.ts";
+import { getBucketHttpsConfig } from "./bucket/get-bucket-https-config.ts";
 import { getBucketInfo } from "./bucket/get-bucket-info.ts";
 import { getBucketInventory } from "./bucket/get-bucket-inventory.ts";
 import { getBucketLifecycle } from "./bucket/get-bucket-lifecycle.ts";
@@ -67,6 +68,7 @@ import { putBucketCallbackPolicy } from "./bucket/put-bucket-callback-policy.ts"
 import { putBucketCors } from "./bucket/put-bucket-cors.ts";
 import { putBucketDeliveryPolicy } from "./bucket/put-bucket-delivery-policy.ts";
 import { putBucketEncryption } from "./bucket/put-bucket-encryption.ts";
+import { putBucketHttpsConfig } from "./bucket/put-bucket-https-config.ts";
 import { putBucketInventory } from "./bucket/put-bucket-inventory.ts";
 import { putBucketLifecycle } from "./bucket/put-bucket-lifecycle.ts";
 import { putBucketLogging } from "./bucket/put-bucket-logging.ts";
@@ -201,6 +203,8 @@ export const operations: {
   readonly putBucketOverwriteConfig: typeof putBucketOverwriteConfig;
   readonly getBucketOverwriteConfig: typeof getBucketOverwriteConfig;
   readonly deleteBucketOverwriteConfig: typeof deleteBucketOverwriteConfig;
+  readonly putBucketHttpsConfig: typeof putBucketHttpsConfig;
+  readonly getBucketHttpsConfig: typeof getBucketHttpsConfig;
   readonly putBucketLogging: typeof putBucketLogging;
   readonly getBucketLogging: typeof getBucketLogging;
   readonly deleteBucketLogging: typeof deleteBucketLogging;
@@ -323,6 +327,8 @@ export const operations: {
   putBucketOverwriteConfig,
   getBucketOverwriteConfig,
   deleteBucketOverwriteConfig,
+  putBucketHttpsConfig,
+  getBucketHttpsConfig,
   putBucketLogging,
   getBucketLogging,
   deleteBucketLogging,

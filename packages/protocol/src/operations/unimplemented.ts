@@ -20,7 +20,6 @@ export const unimplemented: Readonly<Record<string, UnimplementedOperation>> = {
   ListAccessPoints: { methods: ["GET"], level: "service", selectors: ["accessPoint"] },
   UserQosInfo: { methods: ["GET"], level: "service", selectors: ["qosInfo"] },
   ResourcePool: { methods: ["GET", "PUT"], level: "service", selectors: ["resourcePool"] },
-  BucketHttpsConfig: { methods: ["GET", "PUT"], level: "bucket", selectors: ["httpsConfig"] },
   BucketQosInfo: { methods: ["GET", "PUT"], level: "bucket", selectors: ["qosInfo"] },
   BucketQos: { methods: ["GET", "PUT"], level: "bucket", selectors: ["qos"] },
   BucketStorageQuota: { methods: ["GET", "PUT", "DELETE"], level: "bucket", selectors: ["quota"] },

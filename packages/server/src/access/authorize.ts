@@ -2,12 +2,13 @@
 import { OssError, type OssErrorOptions, type QueryParameter } from "@ossicle/protocol";
 import type { Identity } from "../accounts/identity.ts";
 import { declarationOf } from "./declaration-of.ts";
+import { requireTls } from "./require-tls.ts";
 import { type Asked, judge, type Judgement } from "./judge.ts";
 import type { Subject } from "./subject.ts";
 
 /**
  * Throws NoSuchBucket when there is no bucket, and AccessDenied when the caller may not run the
- * operation.
+ * operation, or not over its connection.
  */
 export function authorize(identity: Identity, subject: Subject, asked: Asked): void {
   const { makesBucket } = declarationOf(subject.operation);
@@ -17,6 +18,10 @@ export function authorize(identity: Identity, subject: Subject, asked: Asked): v
   const isMissing = subject.bucket !== undefined && bucket === undefined && makesBucket !== true;
   if (isMissing && judgement.by !== "session policy") {
     throw new OssError("NoSuchBucket", { BucketName: subject.bucket });
+  }
+  if (bucket?.gate.https !== undefined) {
+    const tls = identity.facts.tls?.();
+    if (tls !== undefined) requireTls(bucket.gate.https, tls);
   }
   if (judgement.isAllowed) return;
   // The same for PutBucketAcl, which may create a bucket (integration test of the Java SDK).

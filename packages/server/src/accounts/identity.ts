@@ -1,5 +1,6 @@
 // The sender of a request: an access key with its account, or an anonymous client.
 import type { Policy } from "@ossicle/protocol";
+import type { RequestMessage } from "../http/message.ts";
 import type { AccountRecord } from "../objects/records/server-records.ts";
 
 /** What a temporary key may do. */
@@ -34,6 +35,8 @@ export interface RequestFacts {
   /** Whether the sender agrees to pay (`x-oss-request-payer: requester`). */
   readonly agreesToPay: boolean;
   readonly isSignedInUrl: boolean;
+  /** The TLS connection that ends here; undefined without one. */
+  readonly tls?: RequestMessage["tls"];
 }
 
 /** An account. */

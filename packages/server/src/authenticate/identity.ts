@@ -63,5 +63,6 @@ function factsOf(
   };
   const payer = message.headers["x-oss-request-payer"] ?? parameter("x-oss-request-payer");
   const agreesToPay = payer?.toLowerCase() === "requester";
-  return { region, condition, agreesToPay, isSignedInUrl: isSignedInUrl(query) };
+  const tls = message.tls === undefined ? {} : { tls: message.tls };
+  return { region, condition, agreesToPay, isSignedInUrl: isSignedInUrl(query), ...tls };
 }

@@ -56,6 +56,11 @@ export class ReplayedSocket extends Duplex {
     socket.on("error", () => this.destroy());
   }
 
+  /** The connection whose first bytes were rewritten. */
+  get source(): Socket {
+    return this.#socket;
+  }
+
   get remoteAddress(): string | undefined {
     return this.#socket.remoteAddress;
   }

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import { OssError } from "@ossicle/protocol";
 import { StoreUnavailableError } from "@ossicle/store";
 import type { Logger } from "pino";
@@ -16,7 +17,7 @@ import { Connections } from "./connections.ts";
 import { ReplayedSocket } from "./double-framing.ts";
 import { createHttpServer } from "./http-server.ts";
 import { malformedHead } from "./malformed.ts";
-import type { RequestMessage, ResponseMessage } from "./message.ts";
+import type { RequestMessage, ResponseMessage, TlsFacts } from "./message.ts";
 import { respondUnrouted } from "./respond-error.ts";
 import { Turn } from "./turn.ts";
 
@@ -99,6 +100,7 @@ export class DataListener {
         clientIp: this.#addresses.clientIp(request),
         isGone: () => request.socket.destroyed,
         secure: this.#options.tls !== undefined || this.#addresses.isForwardedSecure(request),
+        ...(this.#options.tls === undefined ? {} : { tls: () => tlsFactsOf(request.socket) }),
       };
       if (refusal !== undefined) body.fail(refusal);
       const file = refusal === undefined ? await this.#options.publicFile(message) : undefined;
@@ -172,6 +174,13 @@ export class DataListener {
     await closed;
     clearTimeout(force);
   }
+}
+
+// A replayed socket (double-framing.ts) is not a TLS socket itself.
+function tlsFactsOf(socket: Socket): TlsFacts | undefined {
+  const secured = socket instanceof ReplayedSocket ? socket.source : socket;
+  if (!(secured instanceof TLSSocket)) return undefined;
+  return { version: secured.getProtocol() ?? "", cipher: secured.getCipher().name };
 }
 
 // Joins `set-cookie`, the only header that Node gathers into a list.

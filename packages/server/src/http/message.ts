@@ -13,6 +13,14 @@ export interface IncomingBody {
   readonly free?: ((chunk: Uint8Array) => void) | undefined;
 }
 
+/** What a TLS connection has agreed on. */
+export interface TlsFacts {
+  /** `TLSv1.2`, for example. */
+  readonly version: string;
+  /** OpenSSL's name of the cipher suite. */
+  readonly cipher: string;
+}
+
 /** A request. Header values are binary strings, as HTTP carries them. */
 export interface RequestMessage {
   readonly method: string;
@@ -23,6 +31,8 @@ export interface RequestMessage {
   readonly body: IncomingBody;
   /** Whether the client connected over TLS. */
   readonly secure?: boolean;
+  /** The version and the cipher suite of a TLS connection that ends here; undefined without one. */
+  readonly tls?: () => TlsFacts | undefined;
   /** Address of the client; behind trusted proxies, the forwarded address. */
   readonly clientIp: string;
   /** Whether the client has disconnected. Long work asks from time to time. */

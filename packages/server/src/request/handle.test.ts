@@ -98,7 +98,7 @@ describe("a request is refused", () => {
     expect(answer).toMatchObject({ status: 405, code: "MethodNotAllowed" });
   });
 
-  test.each(["/k?x-oss-rename", "?replication", "?qosInfo", "?httpsConfig"])(
+  test.each(["/k?x-oss-rename", "?replication", "?qosInfo", "?accessPoint"])(
     "if it is for an OSS feature that Ossicle lacks: %s",
     async (path) => {
       const method = path.startsWith("/") ? "POST" : "GET";

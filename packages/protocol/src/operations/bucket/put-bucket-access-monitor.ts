@@ -11,7 +11,7 @@ import { leaf } from "../../xml/codec.ts";
 
 /** What the document says. */
 export interface BucketAccessMonitorConfiguration {
-  /** Stored and returned. It has no other effect. */
+  /** Whether last access times are tracked. */
   readonly status: "Enabled" | "Disabled";
 }
 

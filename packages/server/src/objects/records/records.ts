@@ -3,6 +3,7 @@ import type {
   BucketAcl,
   DataRedundancyType,
   DefaultRetention,
+  HttpsConfiguration,
   ObjectAcl,
   RetentionMode,
   StorageClass,
@@ -38,6 +39,8 @@ export interface GateRecord {
   readonly hasLogging?: true | undefined;
   /** Whether lifecycle rules remove objects. Without it, reads do not look at the rules. */
   readonly hasExpiration?: true | undefined;
+  /** What the bucket asks of connections with TLS, which every request checks with the gate. */
+  readonly https?: HttpsConfiguration | undefined;
   /** How uploads that name no encryption are encrypted. */
   readonly encryption?: EncryptionRule | undefined;
   /** The retention policy, which every commit that removes bytes checks with the gate. */
