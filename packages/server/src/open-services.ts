@@ -25,7 +25,7 @@ import type { Address } from "./address.ts";
 import { openCallbacks } from "./open-callbacks.ts";
 import { type OpenedPlace, openPlace } from "./open-place.ts";
 import { metaQueryLimits } from "./operations/bucket/do-meta-query.ts";
-import { QueryPlaces } from "./memory/query-places.ts";
+import { QueryLimiter } from "./memory/query-limiter.ts";
 import { SelectThread } from "./select/select-thread.ts";
 import type { OperationServices } from "./operations/operation-services.ts";
 import type { ServerOverrides } from "./server-overrides.ts";
@@ -122,7 +122,7 @@ async function openRest(
     accessTimes,
     images: { processes: new ImageProcesses(), cache: new ImageCache() },
     select: new SelectThread(),
-    metaQueries: new QueryPlaces(metaQueryLimits),
+    metaQueries: new QueryLimiter(metaQueryLimits),
     callbacks,
     accounts: new Accounts({ ...credentials, metadata, clock, owner, box }),
     stats: new BucketStats(clock),

@@ -38,10 +38,10 @@ interface Watermark {
   readonly prepare: Prepare;
 }
 
-/** Puts a watermark over an image. */
-export async function withWatermark(
+/** Makes a watermark for images of a size. */
+export async function makeWatermark(
   sharp: SharpFunction,
-  image: Pixels,
+  image: Size,
   watermark: Watermark,
 ): Promise<Pixels> {
   const { parameters } = watermark;
@@ -52,10 +52,17 @@ export async function withWatermark(
   if (marks.length === 0) throw refused("A watermark needs text or image.");
   if (parameters["order"] === "1") marks.reverse();
   const joined = await joinMarks(sharp, marks, parameters);
-  const faded = await fade(sharp, joined, Number(parameters["t"] ?? 100));
-  if (parameters["fill"] === "1") return compose(sharp, image, { mark: faded, tile: true });
-  const place = watermarkPlace(image, faded, parameters);
-  return compose(sharp, image, { mark: faded, place });
+  return fade(sharp, joined, Number(parameters["t"] ?? 100));
+}
+
+/** Puts a watermark over an image. */
+export function putWatermark(
+  sharp: SharpFunction,
+  image: Pixels,
+  { mark, parameters }: { readonly mark: Pixels; readonly parameters: Parameters },
+): Promise<Pixels> {
+  if (parameters["fill"] === "1") return compose(sharp, image, { mark, tile: true });
+  return compose(sharp, image, { mark, place: watermarkPlace(image, mark, parameters) });
 }
 
 async function textMark(

@@ -8,7 +8,7 @@ import type { Callbacks } from "../callback/callbacks.ts";
 import type { Bucket } from "../objects/buckets/bucket.ts";
 import type { ObjectRecord } from "../objects/records/records.ts";
 import type { BucketStats } from "../objects/buckets/bucket-stats.ts";
-import type { QueryPlaces } from "../memory/query-places.ts";
+import type { QueryLimiter } from "../memory/query-limiter.ts";
 import type { SelectThread } from "../select/select-thread.ts";
 import type { ByteServices } from "../objects/bytes/byte-services.ts";
 import type { ChangingServices } from "../objects/versions/change-key.ts";
@@ -35,7 +35,7 @@ export interface OperationServices extends ByteServices, ChangingServices {
   /** Runs the queries of SelectObject. */
   readonly select: SelectThread;
   /** The queries over metadata that run. */
-  readonly metaQueries: QueryPlaces;
+  readonly metaQueries: QueryLimiter;
   /** The region's id, for example `cn-hangzhou`. */
   readonly region: string;
   /** How long a restore takes, in milliseconds. */

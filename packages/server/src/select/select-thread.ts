@@ -1,7 +1,7 @@
 // The thread that runs queries, seen from the main thread: a query of gigabytes must not delay
 // other requests.
 import { type ErrorCode, OssError } from "@ossicle/protocol";
-import { QueryPlaces } from "../memory/query-places.ts";
+import { QueryLimiter } from "../memory/query-limiter.ts";
 import { ownBytes, PieceThread, startThread } from "../memory/piece-thread.ts";
 import type { MetaCounts } from "./frames.ts";
 import type { MetaPlan, SelectPlan } from "./select-plan.ts";
@@ -43,7 +43,7 @@ export interface RunningCount {
 }
 
 /** Most queries at the same time, and most of one address. Each keeps at most a few megabytes. */
-const limits = { inAll: 64, ofClient: 16 } as const;
+const selectLimits = { maxQueries: 64, maxQueriesOfClient: 16 } as const;
 
 /** Heap limits of the thread, in MiB. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 } as const;
@@ -51,7 +51,7 @@ const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 25
 /** One thread for all queries of a process. It is started when it is needed first. */
 export class SelectThread {
   #thread: PieceThread<SelectRequest, SelectAnswer> | undefined;
-  readonly #places = new QueryPlaces(limits);
+  readonly #limiter = new QueryLimiter(selectLimits);
 
   /** Begins a query. Throws ServiceUnavailable when too many run. */
   async query(plan: SelectPlan, client: string): Promise<RunningQuery> {
@@ -101,13 +101,13 @@ export class SelectThread {
       startThread(import.meta.url, "select-worker", { resourceLimits }),
     );
     const thread = this.#thread;
-    const giveBack = this.#places.take(client);
+    const release = this.#limiter.acquire(client);
     const stream = thread.begin();
     let isOpen = true;
     const end = (): void => {
       if (!isOpen) return;
       isOpen = false;
-      giveBack();
+      release();
       thread.end(stream);
       thread.tell({ kind: "end", stream });
     };

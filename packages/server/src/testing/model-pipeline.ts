@@ -36,7 +36,7 @@ import { Hashing } from "../objects/bytes/hashing.ts";
 import { EncryptionKeys } from "../objects/encryption/encryption-keys.ts";
 import { KeyQueue } from "../objects/versions/key-queue.ts";
 import { metaQueryLimits } from "../operations/bucket/do-meta-query.ts";
-import { QueryPlaces } from "../memory/query-places.ts";
+import { QueryLimiter } from "../memory/query-limiter.ts";
 import { SelectThread } from "../select/select-thread.ts";
 import type { OperationServices } from "../operations/operation-services.ts";
 import { handle } from "../request/handle.ts";
@@ -256,7 +256,7 @@ async function modelServices(
     accessTimes: new AccessTimes(storing),
     images: { processes: new ImageProcesses(), cache: new ImageCache() },
     select: new SelectThread(),
-    metaQueries: new QueryPlaces(metaQueryLimits),
+    metaQueries: new QueryLimiter(metaQueryLimits),
     accounts: new Accounts({
       metadata,
       clock: options.clock,

@@ -236,7 +236,7 @@ async function* newestFirst(
     const page: Page = await metadata.scan({ from, to, reverse: true, limit: rowsAtATime });
     yield page.rows.flatMap((row) => ("entry" in row ? [row.entry] : []));
     to = page.next;
-    await nextTurn(); // a data folder is read in the present turn of the event loop
+    if (to !== undefined) await nextTurn(); // as between the pages of `entriesOf`
   }
 }
 

@@ -429,14 +429,52 @@ describe("x-oss-expiration", () => {
     expect((await runAfter(1 / 86_400)).removed).toBe(1);
   });
 
-  test("tells a date for objects from before it", async () => {
+  test("tells that an object from before a date is due", async () => {
     await put("/k");
-    const date = "2027-01-01T00:00:00.000Z";
+    const date = "2026-11-23T00:00:00.000Z";
     await setRules(rule(expire(`<CreatedBeforeDate>${date}</CreatedBeforeDate>`)));
-    const told = 'expiry-date="Fri, 01 Jan 2027 00:00:00 GMT", rule-id="r0"';
+    const told = 'expiry-date="Mon, 23 Nov 2026 00:00:00 GMT", rule-id="r0"';
     expect(await expirationOf("/k")).toEqual([told, told]);
+    expect((await worker().run()).removed).toBe(1);
     pipeline.clock.ms = Date.parse(date);
     await put("/k");
+    expect(await expirationOf("/k")).toEqual([undefined, undefined]);
+  });
+
+  test("tells the older form of a date, on which the object becomes due", async () => {
+    await put("/k");
+    await setRules(rule(expire("<Date>2027-01-01T00:00:00.000Z</Date>")));
+    const told = 'expiry-date="Fri, 01 Jan 2027 00:00:00 GMT", rule-id="r0"';
+    expect(await expirationOf("/k")).toEqual([told, told]);
+    expect((await worker().run()).removed).toBe(0);
+  });
+
+  test("is not sent for an object that a retention protects then", async () => {
+    await put("/k");
+    await setRules(rule(expire(days(1))));
+    const worm =
+      "<InitiateWormConfiguration><RetentionPeriodInDays>30</RetentionPeriodInDays>" +
+      "</InitiateWormConfiguration>";
+    const begun = await pipeline.ask({ method: "POST", path: "/bucket?worm", body: worm });
+    const id = begun.headers["x-oss-worm-id"];
+    await pipeline.ask({ method: "POST", path: `/bucket?wormId=${id}` });
+    expect(await expirationOf("/k")).toEqual([undefined, undefined]);
+    await setRules(rule(expire(days(31))));
+    expect(await expirationOf("/k")).not.toContain(undefined);
+  });
+
+  test("is not sent for rules that remove delete markers only, or that are disabled", async () => {
+    await put("/k");
+    await setRules(
+      rule(expire("<ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker>")),
+      rule(expire(days(1)), { prefix: "k", status: "Disabled" }),
+    );
+    expect(await expirationOf("/k")).toEqual([undefined, undefined]);
+  });
+
+  test("is not sent for a time that no date can tell", async () => {
+    await put("/k");
+    await setRules(rule(expire(days(100_000_000))));
     expect(await expirationOf("/k")).toEqual([undefined, undefined]);
   });
 
@@ -480,6 +518,11 @@ test("a move into one of the two coldest classes is told with its time", async (
   await runAfter(2);
   const [date, iso] = ["Thu, 26 Nov 2026 12:00:00 GMT", "2026-11-26T12:00:00.000Z"];
   expect(await timesOf()).toEqual([date, date, iso, iso]);
+  await pipeline.ask({ method: "POST", path: "/bucket/k?restore" });
+  pipeline.clock.ms += dayMs / 2;
+  const headers = { "x-oss-copy-source": "/bucket/k", "x-oss-storage-class": "Archive" };
+  expect((await put("/copy", "", headers)).status).toBe(200);
+  expect((await head("/copy")).headers).not.toHaveProperty("x-oss-transition-time");
   await put("/k", "another object");
   expect(await timesOf()).toEqual(none);
 });

@@ -1,6 +1,7 @@
 // Configuration documents of a bucket, one record each. They are not in the gate, so that changing
-// one does not conflict with uploads. Only a change of what uploads read touches the gate, because
-// an upload may go without that read (request/run-on-guess.ts).
+// one does not conflict with uploads. A change of what uploads read touches the gate, because an
+// upload may go without that read (request/run-on-guess.ts). So does a change of what the gate
+// tells readers.
 import { type Check, isPossibleKey, type Put } from "@ossicle/store";
 import { commitOnce } from "../records/commit.ts";
 import type { Bucket } from "./bucket.ts";

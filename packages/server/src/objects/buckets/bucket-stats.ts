@@ -1,6 +1,6 @@
 // Counts a bucket by scanning it. A counter would be one key that every commit of the bucket
-// changes, so writers would conflict on it. A count is cached for a time in proportion to its cost,
-// so the figures of a small bucket are always fresh.
+// changes, so writers would conflict on it. A count is cached for a time in proportion to its
+// records, so the figures of a small bucket are always fresh.
 import type { StorageClass } from "@ossicle/protocol";
 import type { MetadataStore } from "@ossicle/store";
 import { LRUCache } from "lru-cache";
@@ -25,33 +25,45 @@ export interface ClassFigures {
   readonly bytes: number;
 }
 
-/** A count is kept this many times as long as it took. */
-const keepFactor = 100;
+/** How long a count is kept for each of its records, in milliseconds: 100 times its cost. */
+const keepMsPerRecord = 0.2;
 
 /** Longest a count is kept, in milliseconds; OSS's own figures are up to an hour old. */
 const maxKeepMs = 3_600_000;
 
-/** Counts that took less are not kept at all, in milliseconds. */
-const freshBelowMs = 50;
+/** Counts of fewer records, which take 50 ms, are not kept at all. */
+const freshBelowRecords = 25_000;
 
 /** Counts buckets. */
 export class BucketStats {
   readonly #kept = new LRUCache<string, BucketFigures>({ max: 1_000 });
+  readonly #underWay = new Map<string, Promise<BucketFigures>>();
   readonly #clock: () => number;
 
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
+  /** Counts a bucket. Requests that come while it is being counted wait for the next count. */
   async count(metadata: MetadataStore, bucket: Uint8Array): Promise<BucketFigures> {
     const name = Buffer.from(bucket).toString("hex");
     const kept = this.#kept.get(name);
     if (kept !== undefined) return kept;
-    const startedMs = this.#clock();
-    const figures = await scanBucket(metadata, bucket, startedMs);
-    const tookMs = this.#clock() - startedMs;
-    if (tookMs >= freshBelowMs) {
-      this.#kept.set(name, figures, { ttl: Math.min(maxKeepMs, tookMs * keepFactor) });
+    // A count that began earlier may lack what was written since.
+    await this.#underWay.get(name)?.catch(() => undefined);
+    const shared = this.#kept.get(name) ?? this.#underWay.get(name);
+    if (shared !== undefined) return shared;
+    const counting = this.#count(metadata, bucket, name);
+    this.#underWay.set(name, counting);
+    return counting.finally(() => this.#underWay.delete(name));
+  }
+
+  async #count(metadata: MetadataStore, bucket: Uint8Array, name: string): Promise<BucketFigures> {
+    const figures = await scanBucket(metadata, bucket, this.#clock());
+    const { objectCount, deleteMarkerCount, uploadCount, partCount } = figures;
+    const records = objectCount + deleteMarkerCount + uploadCount + partCount;
+    if (records >= freshBelowRecords) {
+      this.#kept.set(name, figures, { ttl: Math.min(maxKeepMs, records * keepMsPerRecord) });
     }
     return figures;
   }

@@ -21,8 +21,7 @@ export async function* entriesOf(
 ): AsyncGenerator<Omit<Entry, "payload">> {
   let next: Uint8Array | undefined = from;
   while (next !== undefined) {
-    // A data folder is read in the present turn of the event loop: without this, the whole range
-    // would be.
+    // LMDB's reads complete without a turn of the event loop. Other requests run here.
     if (next !== from) await nextTurn();
     const page: Page = await metadata.scan({ from: next, to, limit: pageRows });
     for (const row of page.rows) if ("entry" in row) yield row.entry;

@@ -24,6 +24,7 @@ const record: fc.Arbitrary<ObjectRecord> = fc.record({
   contentType: fc.string(),
   headers: maybe(fc.dictionary(fc.string(), fc.string())),
   restore: maybe(fc.record({ readyMs: fc.nat(), expiresMs: fc.nat() })),
+  transitionedMs: maybe(fc.nat(4e12)),
 });
 
 const encode = (one: ObjectRecord): Buffer => headRecords.encode(placeRecord(one, one));
@@ -32,7 +33,8 @@ function shown(facts: ListedFacts): ListedFacts {
   const { modifiedMs, deleteMarker, size, etag, type, storageClass } = facts;
   const isArchived = !["Standard", "IA"].includes(storageClass);
   const restore = isArchived ? facts.restore : undefined;
-  return { modifiedMs, deleteMarker, size, etag, type, storageClass, restore };
+  const transitionedMs = isArchived ? facts.transitionedMs : undefined;
+  return { modifiedMs, deleteMarker, size, etag, type, storageClass, restore, transitionedMs };
 }
 
 test("the facts are those of the decoded record", () => {

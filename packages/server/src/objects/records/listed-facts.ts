@@ -19,7 +19,7 @@ export type ListedFacts = Pick<
 
 // The beginning of a record: its format byte, and the fields in the order in which `placeRecord`
 // names them. Text with a quote or an escape does not match, nor does a class whose objects are
-// listed with the state of their restore.
+// listed with the state of their restore and the time of their transition.
 const beginning = new RegExp(
   '^\u0001\\{"id":"\\w*","order":\\d+,"modifiedMs":(\\d+),(?:"versioned":true,)?' +
     '(?:"nullPlace":"\\w*",)?(?:"deleteMarker":(true),)?"size":(\\d+),"etag":"([^"\\\\]*)",' +
@@ -30,7 +30,9 @@ const beginning = new RegExp(
 /** Longest beginning of a record that the pattern is tried on, in bytes. */
 const beginningBytes = 512;
 
-/** Reads the facts from a head's value. Throws on an unknown format. */
+/**
+ * Reads the facts from the value of a head or a noncurrent version. Throws on an unknown format.
+ */
 export function listedFacts(value: Uint8Array): ListedFacts {
   const found = beginning.exec(asBuffer(value).toString("latin1", 0, beginningBytes));
   if (found === null) return headRecords.decode(value);

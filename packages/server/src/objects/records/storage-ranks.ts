@@ -14,6 +14,11 @@ export function rankOf(storageClass: StorageClass): number {
   return ranks[storageClass];
 }
 
+/** Whether a storage class is one of the two coldest. */
+export function isColderThanArchive(storageClass: StorageClass): boolean {
+  return rankOf(storageClass) > ranks.Archive;
+}
+
 /** The storage classes that a transition may name. */
 export const transitionClasses: ReadonlySet<string> = new Set(
   Object.keys(ranks).filter((name) => name !== "Standard"),

@@ -92,7 +92,7 @@ export function refsOfPart({ extents }: Pick<PartRecord, "extents">): readonly s
   return [...new Set(extents.map(([ref]) => ref))];
 }
 
-/** The parts of an upload after a number, in order, `limit` at most; 1 or more. */
+/** At most `limit` parts after a part number, in order. `limit` is at least 1. */
 export async function readParts(
   { metadata }: Pick<StorageServices, "metadata">,
   upload: Uint8Array,

@@ -8,7 +8,7 @@ import type {
   StorageClass,
 } from "@ossicle/protocol";
 import type { ObjectRecord } from "../records/records.ts";
-import { dayMs } from "../../time/midnight.ts";
+import { dayMs, nextMidnight } from "../../time/midnight.ts";
 import { rankOf } from "../records/storage-ranks.ts";
 
 /** A version as rules see it. */
@@ -76,22 +76,26 @@ export interface Expiry {
 export function expiryOf(
   rules: readonly LifecycleRule[],
   version: Pick<JudgedVersion, "key" | "record" | "sinceMs">,
+  nowMs: number,
 ): Expiry | undefined {
   const [first] = rules
     .filter((rule) => concerns(rule, version))
     .flatMap(({ id: ruleId = "", expiration }) => {
-      const atMs = expiration && timeOf(expiration, version.sinceMs);
+      const atMs = expiration && timeOf(expiration, version.sinceMs, nowMs);
       return atMs === undefined ? [] : [{ atMs, ruleId }];
     })
     .toSorted((one, other) => one.atMs - other.atMs);
   return first;
 }
 
-// A date concerns versions from before it.
-function timeOf({ days, createdBeforeDate, date }: Time, sinceMs: number): number | undefined {
+// The next run removes a version from before `CreatedBeforeDate`. Runs begin at midnight UTC.
+function timeOf(time: Time, sinceMs: number, nowMs: number): number | undefined {
+  const { days, createdBeforeDate, date } = time;
   if (days !== undefined) return endOfDays(sinceMs, days);
-  const dateMs = Date.parse(createdBeforeDate ?? date ?? "");
-  return sinceMs < dateMs ? dateMs : undefined;
+  if (createdBeforeDate !== undefined) {
+    return sinceMs < Date.parse(createdBeforeDate) ? nextMidnight(nowMs) : undefined;
+  }
+  return date !== undefined && sinceMs < Date.parse(date) ? Date.parse(date) : undefined;
 }
 
 /** Whether a read moves a version back from the class IA. */

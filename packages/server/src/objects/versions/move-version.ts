@@ -2,6 +2,7 @@
 import type { StorageClass } from "@ossicle/protocol";
 import type { ChangingServices, KeyTarget } from "./change-key.ts";
 import { updateVersion } from "./update-version.ts";
+import { isColderThanArchive } from "../records/storage-ranks.ts";
 import type { ObjectRecord } from "../records/records.ts";
 import { versionIdOf } from "../records/version-id.ts";
 
@@ -20,11 +21,6 @@ export function isSameRecord(one: ObjectRecord, other: ObjectRecord): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-// Only these two have a time of their own (HeadObject documentation).
-function isColdest(name: StorageClass): boolean {
-  return name === "ColdArchive" || name === "DeepColdArchive";
-}
-
 /** Moves a version. Returns false where it is not the judged one any more. */
 export async function moveVersion(
   services: ChangingServices,
@@ -35,7 +31,7 @@ export async function moveVersion(
   try {
     const moved = await updateVersion(services, { ...target, versionId }, (record) => {
       if (!isSameRecord(record, judged)) throw new OtherVersionError();
-      const transitionedMs = isColdest(to) ? services.clock() : undefined;
+      const transitionedMs = isColderThanArchive(to) ? services.clock() : undefined;
       return { record: { ...record, storageClass: to, restore: undefined, transitionedMs } };
     });
     return moved !== undefined;

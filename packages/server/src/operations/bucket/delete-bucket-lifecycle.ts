@@ -7,7 +7,10 @@ export const deleteBucketLifecycle: Handler<"deleteBucketLifecycle"> = async ({
   services,
   bucket,
 }) => {
-  const gate = { hasExpiration: undefined };
-  await writeConfig(services, bucket, { name: "lifecycle", value: undefined, gate });
+  await writeConfig(services, bucket, {
+    name: "lifecycle",
+    value: undefined,
+    ...(bucket.gate.hasExpiration === undefined ? {} : { gate: { hasExpiration: undefined } }),
+  });
   return { output: {} };
 };

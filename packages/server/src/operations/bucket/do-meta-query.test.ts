@@ -168,11 +168,11 @@ test("needs an open search", async () => {
 
 test("refuses a query of a client that has too many under way", async () => {
   const { metaQueries } = pipeline().services;
-  const taken = Array.from({ length: 4 }, () => metaQueries.take("192.0.2.1"));
+  const running = Array.from({ length: 4 }, () => metaQueries.acquire("192.0.2.1"));
   expect(await search("")).toMatchObject({ status: 503, code: "ServiceUnavailable" });
-  for (const giveBack of taken) giveBack();
+  for (const release of running) release();
   expect(await search("")).toMatchObject({ status: 200 });
   await search("<Query>{</Query>");
-  const free = Array.from({ length: 4 }, () => metaQueries.take("192.0.2.1"));
-  expect(free).toHaveLength(4); // answered and refused queries have given theirs back
+  const free = Array.from({ length: 4 }, () => metaQueries.acquire("192.0.2.1"));
+  expect(free).toHaveLength(4); // answered and refused queries have ended
 });

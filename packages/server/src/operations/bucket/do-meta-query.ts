@@ -6,11 +6,14 @@ import { Figures } from "../../objects/queries/figures.ts";
 import { matchingObjects } from "../../objects/queries/matching-objects.ts";
 import { BestPage } from "../../objects/queries/best-page.ts";
 import { showFile } from "../../objects/queries/show-file.ts";
-import type { QueryLimits } from "../../memory/query-places.ts";
+import type { QueryLimits } from "../../memory/query-limiter.ts";
 import type { Handler } from "../handler.ts";
 
-/** Most queries of a process at the same time. Each reads the bucket's records (limits of ours). */
-export const metaQueryLimits: QueryLimits = { inAll: 8, ofClient: 4 };
+/**
+ * Most queries of a process at the same time. Each reads all records of its bucket. OSS documents
+ * no limit.
+ */
+export const metaQueryLimits: QueryLimits = { maxQueries: 8, maxQueriesOfClient: 4 };
 
 /** Finds objects. Throws ServiceUnavailable when too many queries run. */
 export const doMetaQuery: Handler<"doMetaQuery"> = async (context, input) => {
@@ -18,11 +21,11 @@ export const doMetaQuery: Handler<"doMetaQuery"> = async (context, input) => {
   if ((await readConfig(services, bucket, "meta-query")) === undefined) {
     throw new OssError("MetaQueryNotExist", { BucketName: bucket.name });
   }
-  const giveBack = services.metaQueries.take(message.clientIp);
+  const release = services.metaQueries.acquire(message.clientIp);
   try {
     return await answer(context, input);
   } finally {
-    giveBack();
+    release();
   }
 };
 

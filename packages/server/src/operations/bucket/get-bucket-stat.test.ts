@@ -37,3 +37,14 @@ test("counts noncurrent versions, delete markers, uploads and their parts", asyn
     expect(body).toContain(part);
   }
 });
+
+test("counts what was written before the request, also while another count runs", async () => {
+  await put("/a", "1");
+  const counts = Array.from({ length: 8 }, async (_, at) => {
+    await put(`/b${at}`, "1");
+    const { body } = await get("?stat");
+    return Number(/<ObjectCount>(\d+)</.exec(body)?.[1]);
+  });
+  for (const count of await Promise.all(counts)) expect(count).toBeGreaterThanOrEqual(2);
+  expect((await get("?stat")).body).toContain("<ObjectCount>9<");
+});

@@ -20,14 +20,19 @@ export const putBucketLifecycle: Handler<"putBucketLifecycle"> = async (
   const value = { rules: rules.map(withId), token };
   const nowMs = services.clock();
   const puts = [bucketJob("lifecycle", { bucket: bucket.id, token }, { dueMs: nowMs, nowMs })];
-  // With the gate, so that the tracking of accesses cannot be turned off at the same time.
-  const gate = { hasExpiration: rules.some(({ expiration }) => expiration) || undefined };
+  // The gate is written in the same commit, so that access tracking cannot be turned off meanwhile.
+  const gate = { hasExpiration: rules.some(removesObjects) || undefined };
   await untilDone(services, bucket, (current) => {
     checkLifecycle(rules, current.gate.tracksAccess !== undefined);
     return tryWriteConfig(services, current, { name: "lifecycle", value, puts, gate });
   });
   return { output: {} };
 };
+
+function removesObjects({ status, expiration }: LifecycleRule): boolean {
+  const isForMarkers = expiration?.expiredObjectDeleteMarker === true;
+  return status === "Enabled" && expiration !== undefined && !isForMarkers;
+}
 
 // ali-oss still has the older form, and sends both.
 function inNewForm({ days, date, ...rule }: LifecycleRule): LifecycleRule {

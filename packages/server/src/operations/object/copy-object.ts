@@ -180,6 +180,7 @@ function describe(
     acl: aclOf(input, ontoItself ? from.acl : undefined),
     restore: undefined,
     accessedMs: undefined,
+    transitionedMs: undefined,
     // The retention of the source is that version's own.
     retention: undefined,
     legalHold: undefined,

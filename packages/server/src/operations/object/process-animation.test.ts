@@ -80,6 +80,59 @@ describe.each(["gif", "webp"])("of a moving %s", (source) => {
   });
 });
 
+test.each([
+  ["gif", { delay: [70_000, 10, 0], loop: 65_535 }],
+  ["webp", { delay: [65_535, 20, 0], loop: 65_535 }],
+] as const)("the longest delays and most repetitions of a %s are written", async (kind, long) => {
+  // sharp writes delays of at most 65,535 ms, in steps of 10 ms in a GIF. So the delay of the GIF
+  // is set in its bytes.
+  const made = moving()[kind]({ ...long, delay: [1_000, 20, 0] });
+  const bytes = await made.toBuffer();
+  const at = bytes.indexOf(Buffer.from([0x21, 0xf9, 0x04]));
+  if (at > 0) bytes.writeUInt16LE(7_000, at + 4); // in hundredths of a second
+  await put("/long", bytes);
+  const answer = await processed("image/resize,w_20", "/long");
+  expect(answer.status).toBe(200);
+  const { delay, loop } = await sharp(answer.bytes).metadata();
+  expect({ longest: Math.max(...(delay ?? [])), loop }).toEqual(
+    kind === "gif" ? { longest: 65_540, loop } : { longest: 1_000, loop: 65_535 },
+  );
+});
+
+test("an animation is turned as its EXIF orientation says", async () => {
+  const webp = moving()
+    .webp({ ...timing, lossless: true })
+    .withMetadata({ orientation: 6 });
+  await put("/turned.webp", await webp.toBuffer());
+  for (const format of ["webp", "png"]) {
+    const { bytes } = await processed(`image/resize,w_10/format,${format}`, "/turned.webp");
+    expect(await sharp(bytes).metadata()).toMatchObject({ width: 10, height: 20, format });
+  }
+  const kept = await processed("image/auto-orient,0/resize,w_10", "/turned.webp");
+  expect(await sharp(kept.bytes).metadata()).toMatchObject({ width: 10, height: 5 });
+});
+
+test("a watermark is put on every frame", async () => {
+  const logo = sharp({ create: { width: 4, height: 4, channels: 3, background: "#ffffff" } });
+  await put("/logo.png", await logo.png().toBuffer());
+  const image = Buffer.from("logo.png").toString("base64url");
+  const process = `image/watermark,image_${image},g_center`;
+  expect(await coloursOf((await processed(process, "/moving.gif")).bytes)).toEqual([
+    "ffffff",
+    "ffffff",
+    "ffffff",
+  ]);
+});
+
+test("actions that change no pixel refuse no animation that a resize accepts", async () => {
+  const many = Array.from({ length: 40 }, (_, at) => colours[at % 3] ?? "");
+  const large = moving(many).resize(1_000, 40_000, { fit: "fill" });
+  await put("/large.gif", await large.gif({ effort: 1 }).toBuffer());
+  for (const process of ["resize,w_10/auto-orient,1", "auto-orient,1/resize,w_10", "average-hue"]) {
+    expect((await processed(`image/${process}`, "/large.gif")).status).toBe(200);
+  }
+});
+
 test("an animation with too many frames, or pixels in all of them, is refused", async () => {
   const many = Array.from({ length: 1_001 }, (_, at) => colours[at % 3] ?? "");
   await put("/many.gif", await moving(many).gif().toBuffer());

@@ -55,7 +55,7 @@ const kept: readonly KeptHeader[] = (Object.keys(objectHeaders) as (keyof Object
   (field): field is KeptHeader => field !== "contentType" && field !== "metadata",
 );
 
-/** When an object came into one of the two coldest classes. */
+/** When a lifecycle rule moved an object into ColdArchive or DeepColdArchive. */
 export function transitionOf({
   transitionedMs,
 }: Pick<ObjectRecord, "transitionedMs">): Pick<ObjectFacts, "transitionTime"> {

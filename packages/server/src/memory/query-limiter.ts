@@ -5,14 +5,14 @@ import { OssError } from "@ossicle/protocol";
 /** Value of Retry-After when too many queries run, in seconds. */
 const retryAfterSeconds = 5;
 
-/** Most queries at the same time. */
+/** Most queries at the same time, in all and for one client address. */
 export interface QueryLimits {
-  readonly inAll: number;
-  readonly ofClient: number;
+  readonly maxQueries: number;
+  readonly maxQueriesOfClient: number;
 }
 
-/** Counts the queries that run. */
-export class QueryPlaces {
+/** Limits the queries that run. */
+export class QueryLimiter {
   readonly #limits: QueryLimits;
   /** The addresses of the clients whose queries run. */
   readonly #clients: string[] = [];
@@ -22,22 +22,22 @@ export class QueryPlaces {
   }
 
   /**
-   * Takes a place for a query of an address. Returns what gives it back; a second call of that does
-   * nothing. Throws ServiceUnavailable when too many queries run.
+   * Admits a query of a client address. Returns a function that ends it; calling that again has no
+   * effect. Throws ServiceUnavailable when too many queries run.
    */
-  take(client: string): () => void {
-    const { inAll, ofClient } = this.#limits;
+  acquire(client: string): () => void {
+    const { maxQueries, maxQueriesOfClient } = this.#limits;
     const own = this.#clients.filter((one) => one === client).length;
-    if (this.#clients.length >= inAll || own >= ofClient) {
+    if (this.#clients.length >= maxQueries || own >= maxQueriesOfClient) {
       const headers = { "Retry-After": String(retryAfterSeconds) };
       const message = "Too many queries run. Please try again.";
       throw new OssError("ServiceUnavailable", {}, { message, headers });
     }
     this.#clients.push(client);
-    let isTaken = true;
+    let runs = true;
     return () => {
-      if (isTaken) this.#clients.splice(this.#clients.indexOf(client), 1);
-      isTaken = false;
+      if (runs) this.#clients.splice(this.#clients.indexOf(client), 1);
+      runs = false;
     };
   }
 }
