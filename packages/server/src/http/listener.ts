@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { TLSSocket } from "node:tls";
+import { type CipherNameAndProtocol, TLSSocket } from "node:tls";
 import { OssError } from "@ossicle/protocol";
 import { StoreUnavailableError } from "@ossicle/store";
 import type { Logger } from "pino";
@@ -180,7 +180,9 @@ export class DataListener {
 function tlsFactsOf(socket: Socket): TlsFacts | undefined {
   const secured = socket instanceof ReplayedSocket ? socket.source : socket;
   if (!(secured instanceof TLSSocket)) return undefined;
-  return { version: secured.getProtocol() ?? "", cipher: secured.getCipher().name };
+  // Both are null once the client has disconnected; Node's types lack this for the cipher.
+  const cipher = secured.getCipher() as CipherNameAndProtocol | null;
+  return { version: secured.getProtocol() ?? "", cipher: cipher?.name ?? "" };
 }
 
 // Joins `set-cookie`, the only header that Node gathers into a list.
